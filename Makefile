@@ -1,0 +1,42 @@
+# The newcomer's two commands are `make demo` and `make test`.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo up test lint check lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## create .venv with the locked dependencies
+
+$(INSTALLED): requirements.lock
+	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+demo: $(INSTALLED) ## run the sample cases end to end on an embedded server, then the audit
+	$(PYTHON) starter.py demo
+
+up: $(INSTALLED) ## keep the server and all workers running for use from another shell
+	$(PYTHON) starter.py up
+
+test: $(INSTALLED) ## run the whole test suite
+	$(PYTHON) -m pytest
+
+lint: $(INSTALLED) ## format check, lint, strict types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+check: lint test ## everything CI runs
+
+bench-rules: $(INSTALLED) ## calculations and due dates per second, beside a plain loop
+	$(PYTHON) -m benchmarks.rules
+
+lock: ## renew requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
+
+clean: ## remove the virtual environment and all local state
+	rm -rf $(VENV) .state

@@ -1,0 +1,1 @@
+"""The clerk's desk: commands, screens, and the files people hand in."""

@@ -1,0 +1,1 @@
+"""The law: pure functions on frozen values. No input or output, no clock, no engine, no store."""

@@ -1,0 +1,57 @@
+"""Due dates as values: each explains itself day by day."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class DayKind(StrEnum):
+    """Why a day counts or does not."""
+
+    RECEIPT = "receipt"
+    """Day 0, the day of receipt, never counted (民法典第二百零一条)."""
+    WORKDAY = "workday"
+    MAKE_UP = "make_up"
+    """A weekend day declared a working day (调休上班)."""
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    """A statutory holiday, by name."""
+    DAY_OFF = "day_off"
+    """A weekday declared off in exchange for a make-up day."""
+    CLOSURE = "closure"
+    """A closure of this bureau alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDay:
+    """One day between receipt and due date. `number` is its ordinal when it counts, else None."""
+
+    day: date
+    kind: DayKind
+    number: int | None
+    zh: str
+    en: str
+    source: str
+    """Where the day's character is laid down: a notice number, the library, or 'weekday'."""
+
+    @property
+    def counted(self) -> bool:
+        return self.number is not None
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """The last day of a period of working days, with the days that lead to it.
+
+    `provisional` says the period reaches into a year whose holiday notice is not published;
+    `earliest` and `latest` then bound what the date can become, and equal `due_on` otherwise.
+    """
+
+    received_on: date
+    working_days: int
+    due_on: date
+    provisional: bool
+    earliest: date
+    latest: date
+    calendar: str
+    days: tuple[CountedDay, ...]

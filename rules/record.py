@@ -1,0 +1,126 @@
+"""The contribution record: values only. Months are the unit; ranges are how people write them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rules.findings import Finding
+from rules.money import NO_MONEY, Fen, Rate
+from rules.months import Month
+from rules.schemes import Scheme
+
+
+class MonthKind(StrEnum):
+    """How a month of contributions came about; only what the law treats differently has a kind."""
+
+    REGULAR = "regular"
+    PILOT = "pilot"
+    """Paid in a local pilot of the government scheme before the reform (改革前试点)."""
+    ONE_OFF = "one_off"
+    """Paid afterwards in one sum (一次性缴纳), with the papers the law asks for."""
+    ONE_OFF_WITHOUT_PAPERS = "one_off_without_papers"
+    ARREARS = "arrears"
+    """Due and not paid (欠费); counts for nothing and carries no money."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionRange:
+    """Months `first` to `last`, both included, on one monthly base in fen.
+
+    `booked` is the rate at which personal contributions were credited to the individual account;
+    None means the statutory rate of the month.
+    """
+
+    first: Month
+    last: Month
+    base: Fen
+    booked: Rate | None = None
+    kind: MonthKind = MonthKind.REGULAR
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A balance taken over at the end of `year`, and the sum of monthly bases behind it.
+
+    `before_1998` is the part paid by the person before 1998-01-01 with its interest (line ①) and is
+    not contained in `balance`. `pooled_base_sum` sums the bases that count for the pooled fund.
+    """
+
+    year: int
+    balance: Fen
+    before_1998: Fen = NO_MONEY
+    pooled_base_sum: Fen = NO_MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One person's contributions to one scheme at one bureau. `rates` override published yearly rates."""
+
+    scheme: Scheme
+    ranges: tuple[ContributionRange, ...]
+    opening: Opening | None = None
+    rates: Mapping[int, Rate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AmountLines:
+    """The six lines ①–⑥ of the information form (《基本养老保险关系转移接续信息表》), in fen."""
+
+    before_1998: Fen
+    to_last_year: Fen
+    this_year_principal: Fen
+    pooled: Fen
+
+    @property
+    def individual(self) -> Fen:
+        """④ = ① + ② + ③: what moves of the individual account."""
+        return Fen(self.before_1998 + self.to_last_year + self.this_year_principal)
+
+    @property
+    def total(self) -> Fen:
+        """⑥ = ④ + ⑤."""
+        return Fen(self.individual + self.pooled)
+
+    def numbered(self) -> tuple[tuple[int, Fen], ...]:
+        """The lines with their numbers on the form, in order."""
+        values = (
+            self.before_1998,
+            self.to_last_year,
+            self.this_year_principal,
+            self.individual,
+            self.pooled,
+            self.total,
+        )
+        return tuple(enumerate(values, start=1))
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """One year of the individual account as the information form shows it; money in fen."""
+
+    year: int
+    months: int
+    base_sum: Fen
+    credited: Fen
+    interest: Fen
+    balance: Fen
+    rate: Rate | None
+    """The yearly interest rate applied; None in the year of transfer, which carries no interest."""
+    rate_provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAmount:
+    """What moves, how it was reached, and what the transfer-out bureau's record becomes.
+
+    `adjusted_record_balance` is the individual account as the record should stand just before the
+    transfer: lifted where too little was booked, unchanged where more was booked, in fen.
+    `months` are the months whose relationship moves.
+    """
+
+    lines: AmountLines
+    years: tuple[YearLine, ...]
+    adjusted_record_balance: Fen
+    months: int
+    provisional_rate_years: tuple[int, ...]
+    findings: tuple[Finding, ...]
