@@ -1,0 +1,34 @@
+"""What a person sees: one console, one JSON document, tables that line up with Chinese text in them."""
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def console() -> Console:
+    """The console for people. Wide enough for a table when the output goes to a file or a pipe."""
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(highlight=False, width=120)
+
+
+def complaints() -> Console:
+    """The console for what went wrong: standard error."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output, in UTF-8 and for reading."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.flush()
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """A plain table: a rule under the head, nothing else drawn."""
+    made = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made.header_style = "bold"
+    return made
