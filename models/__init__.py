@@ -1,0 +1,1 @@
+"""The papers and the books: official forms and messages; tables, store and ledger."""

@@ -1,0 +1,156 @@
+"""The tables of a bureau's store. Rows stay inside activities; what crosses is a paper.
+
+Money is whole fen; months are 'YYYY-MM', which sorts as it should; words from a closed set are plain text,
+so that a new word needs no change of the schema.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlmodel import Field, SQLModel
+
+from rules.moves import InsuredStatus
+from rules.record import MonthKind
+from rules.schemes import Scheme
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant; SQLite, which knows no zone, keeps it in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class PersonRow(SQLModel, table=True):
+    __tablename__ = "person"
+
+    id: int | None = Field(default=None, primary_key=True)
+    id_number: str = Field(unique=True)
+    name: str
+
+
+class RelationshipRow(SQLModel, table=True):
+    """A basic pension insurance relationship (基本养老保险关系); `reserved_by` is the case moving it out."""
+
+    __tablename__ = "relationship"
+    __table_args__ = (UniqueConstraint("person_id", "scheme"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    scheme: Scheme = Field(sa_type=String)
+    status: InsuredStatus = Field(sa_type=String)
+    reserved_by: str | None = None
+    ended_by: str | None = None
+
+
+class ContributionRow(SQLModel, table=True):
+    """Months on one base. `origin_case` brought them here, `moved_by` took them away; no row is deleted."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (UniqueConstraint("relationship_id", "origin_case", "first", "last"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    relationship_id: int = Field(foreign_key="relationship.id", index=True)
+    first: str = Field(max_length=7)
+    last: str = Field(max_length=7)
+    base: int = Field(sa_type=BigInteger)
+    booked: int | None = None
+    kind: MonthKind = Field(sa_type=String)
+    origin_bureau: str
+    origin_case: str = ""
+    moved_by: str | None = Field(default=None, index=True)
+
+
+class OpeningRow(SQLModel, table=True):
+    """A balance taken over when the record was first loaded (see `rules.record.Opening`)."""
+
+    __tablename__ = "opening"
+
+    relationship_id: int = Field(primary_key=True, foreign_key="relationship.id")
+    year: int
+    balance: int = Field(sa_type=BigInteger)
+    before_1998: int = Field(sa_type=BigInteger)
+    pooled_base_sum: int = Field(sa_type=BigInteger)
+
+
+class AccountRateRow(SQLModel, table=True):
+    """A yearly interest rate known for this account where no nationwide rate was published."""
+
+    __tablename__ = "account_rate"
+
+    relationship_id: int = Field(primary_key=True, foreign_key="relationship.id")
+    year: int = Field(primary_key=True)
+    rate: int
+
+
+class Account(StrEnum):
+    """The accounts of the ledger."""
+
+    BANK = "bank"
+    INDIVIDUAL_ACCOUNT = "individual_account"
+    POOLED_FUND = "pooled_fund"
+    IN_TRANSIT_OUT = "in_transit_out"
+    SUSPENSE = "suspense"
+
+
+class PostingRow(SQLModel, table=True):
+    """One balanced posting. `key` is unique: the same deed cannot post twice, whatever happens around it."""
+
+    __tablename__ = "posting"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    case_no: str = Field(default="", index=True)
+    at: datetime = Field(sa_type=Instant)
+
+
+class EntryRow(SQLModel, table=True):
+    """One side of a posting, in fen: debits positive, credits negative."""
+
+    __tablename__ = "entry"
+    __table_args__ = (CheckConstraint("amount <> 0", name="entry_moves_money"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    posting_id: int = Field(foreign_key="posting.id", index=True)
+    account: Account = Field(sa_type=String)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    remittance: str | None = Field(default=None, index=True)
+    amount: int = Field(sa_type=BigInteger)
+
+
+class PaperRow(SQLModel, table=True):
+    """The register of papers: letters, forms, remittances, notices, dossiers. One row per paper and side.
+
+    The unique key makes every deed safe to repeat: its paper is filed in the transaction of its effect.
+    """
+
+    __tablename__ = "paper"
+    __table_args__ = (UniqueConstraint("case_no", "kind", "version", "side"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_no: str
+    kind: str
+    version: int = 1
+    side: str
+    at: datetime = Field(sa_type=Instant)
+    body: str = Field(sa_type=Text)

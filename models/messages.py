@@ -1,0 +1,180 @@
+"""What a case asks of a desk, what the desk answers, and what a case tells those who ask."""
+
+from datetime import date, datetime
+
+from models.application import TransferApplication
+from models.papers import (
+    ClockReading,
+    ContactLetter,
+    ContributionCertificate,
+    InformationForm,
+    Paper,
+    Reconciliation,
+    Remittance,
+)
+from models.stages import Party, Stage
+from rules.findings import MissingPaper, Refusal
+from rules.money import Fen
+from rules.months import Month
+
+
+class CaseOrder(Paper):
+    """What opens a case: its number, which is a function of the application, and the application."""
+
+    case_no: str
+    application: TransferApplication
+
+
+class Review(Paper):
+    """The transfer-in bureau's review: every ground and every missing paper at once (第六条)."""
+
+    refusals: tuple[Refusal, ...]
+    missing: tuple[MissingPaper, ...]
+    reviewed_on: date
+
+
+class CertificateAnswer(Paper):
+    """The certificate, or the grounds that stand against issuing it."""
+
+    certificate: ContributionCertificate | None
+    refusals: tuple[Refusal, ...]
+
+
+class LetterOrder(Paper):
+    """Asks the transfer-in bureau for the contact letter, on the strength of the certificate."""
+
+    order: CaseOrder
+    certificate: ContributionCertificate
+
+
+class LetterDelivery(Paper):
+    """The contact letter as the platform delivers it, with the instant of receipt, which starts clock B."""
+
+    letter: ContactLetter
+    received_at: datetime
+
+
+class LetterRegistration(Paper):
+    """The transfer-out bureau's entry of the letter. `picked_up_at` is when its worker took it up."""
+
+    number: str
+    received_at: datetime
+    picked_up_at: datetime
+    refusals: tuple[Refusal, ...] = ()
+
+
+class FormOrder(Paper):
+    """Asks the transfer-out bureau for a version of the information form."""
+
+    letter: ContactLetter
+    version: int
+
+
+class Arrival(Paper):
+    """The transfer-in bureau's entry of information or funds; reconciled once both are there."""
+
+    number: str
+    arrived_on: date
+    reconciliation: Reconciliation | None
+
+
+class TakeInOrder(Paper):
+    """Asks the transfer-in bureau to post the funds and merge the record."""
+
+    form: InformationForm
+    remittance: Remittance
+
+
+class TakenIn(Paper):
+    """What was posted, in fen, and the months now counted here."""
+
+    number: str
+    individual: Fen
+    pooled: Fen
+    months: int
+    duplicate_months: tuple[Month, ...]
+    taken_in_on: date
+
+
+class NoticeOrder(Paper):
+    """Asks the transfer-in bureau to tell the applicant the result, or every reason for refusal."""
+
+    case_no: str
+    refusals: tuple[Refusal, ...] = ()
+    missing: tuple[MissingPaper, ...] = ()
+    taken_in: TakenIn | None = None
+
+
+class ClockOrder(Paper):
+    """Asks when a clock anchored at an instant runs out at a bureau."""
+
+    clock: str
+    bureau: str
+    owed_by: Party
+    anchored_at: datetime
+
+
+class Filing(Paper):
+    """The dossier is in a bureau's store."""
+
+    bureau: str
+    filed_on: date
+
+
+class Progress(Paper):
+    """Where a case stands, for anyone who asks. Nothing personal."""
+
+    case_no: str
+    stage: Stage
+    waiting_on: Party
+    bureau_out: str
+    bureau_in: str
+    scheme_from: str
+    scheme_to: str
+    submitted_on: date
+    months: int
+    individual: Fen
+    pooled: Fen
+    clocks: tuple[ClockReading, ...]
+    refusals: tuple[Refusal, ...]
+    missing: tuple[MissingPaper, ...]
+    differences: int
+
+
+class SeedBatch(Paper):
+    """Histories for one bureau."""
+
+    bureau: str
+    histories: tuple[dict[str, object], ...]
+
+
+class SeedResult(Paper):
+    """How many histories were new to the store, and how many stood in it already."""
+
+    bureau: str
+    loaded: int
+    known: int
+
+
+class RemittanceEntry(Paper):
+    """One remittance in one bureau's books, in fen: what left, what came, what was posted."""
+
+    number: str
+    sent: Fen = Fen(0)
+    received: Fen = Fen(0)
+    posted: Fen = Fen(0)
+    months_moved: int = 0
+    months_taken_in: int = 0
+
+
+class BooksSummary(Paper):
+    """What a bureau's worker says of its own books; `imbalance` sums all entries, 0 when balanced."""
+
+    bureau: str
+    persons: int
+    postings: int
+    unbalanced: tuple[str, ...]
+    imbalance: Fen
+    balances: dict[str, Fen]
+    remittances: tuple[RemittanceEntry, ...]
+    dossiers: tuple[str, ...]

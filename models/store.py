@@ -1,0 +1,131 @@
+"""A bureau's own store, named by a SQLAlchemy URL, and the one way to file a paper in it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.books import PaperRow
+from models.papers import Paper
+
+Filed = TypeVar("Filed", bound=Paper)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK_PATIENCE_SECONDS = 30
+
+
+class PaperKey(NamedTuple):
+    """What makes a paper one and the same, however often it is asked for."""
+
+    case_no: str
+    kind: str
+    side: str
+    version: int = 1
+
+
+class Store:
+    """One bureau's accounts, records and papers. Nobody but this bureau's worker opens it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    async def open(self) -> None:
+        """Bring the schema up to date; creates the file of a SQLite store."""
+        async with self.engine.begin() as connection:
+            await connection.run_sync(_migrate)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed as one, or not at all."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def file_once(
+        self,
+        key: PaperKey,
+        paper: type[Filed],
+        at: datetime,
+        draw_up: Callable[[AsyncSession], Awaitable[Filed]],
+    ) -> Filed:
+        """Draw up a paper and carry out its effects in one transaction, or return the one on file.
+
+        Two workers may try at once: the register's unique key lets one of them commit, and the other
+        answers with that one's paper.
+        """
+        try:
+            async with self.transaction() as session:
+                if filed := await _on_file(session, key):
+                    return paper.model_validate_json(filed)
+                drawn_up = await draw_up(session)
+                row = PaperRow(**key._asdict(), at=at, body=drawn_up.model_dump_json())
+                session.add(row)
+            return drawn_up
+        except IntegrityError:
+            async with self.transaction() as session:
+                filed = await _on_file(session, key)
+            if filed is None:
+                raise
+            return paper.model_validate_json(filed)
+
+    async def paper(self, session: AsyncSession, key: PaperKey, paper: type[Filed]) -> Filed | None:
+        """A paper on file, or None."""
+        filed = await _on_file(session, key)
+        return None if filed is None else paper.model_validate_json(filed)
+
+
+async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
+    query = select(PaperRow.body).where(
+        col(PaperRow.case_no) == key.case_no,
+        col(PaperRow.kind) == key.kind,
+        col(PaperRow.side) == key.side,
+        col(PaperRow.version) == key.version,
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+def _engine(url: str) -> AsyncEngine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_async_engine(parsed)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(parsed)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_at_once)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """What is reported done must survive power loss, so every commit is synced to the disk."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA busy_timeout={LOCK_PATIENCE_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_at_once(connection: Connection) -> None:
+    """Take the write lock at the start, so that two workers queue up instead of failing half way."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
