@@ -1,0 +1,106 @@
+"""The individual account year by year: what was credited, its interest, and the balance at each year's end."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from rules.contributions import Stretch, stretches
+from rules.interest import ClosedYear, YearCredits, close_account_year, leave_in_year, months_of_interest
+from rules.money import NO_MONEY, Fen, Rate
+from rules.record import ContributionRange, YearLine
+
+NO_CREDITS = YearCredits()
+NOTHING = ClosedYear(NO_MONEY, NO_MONEY, NO_MONEY)
+
+ShareOf = Callable[[Stretch], Rate | None]
+"""The share of a stretch's base that goes to an account, or None when it is no part of it."""
+
+
+def share_before_1998(stretch: Stretch) -> Rate | None:
+    """What the person paid before 1998, as booked (人社厅发〔2017〕7号第八条)."""
+    return stretch.booked if stretch.counts is None else None
+
+
+def share_that_moves(stretch: Stretch) -> Rate | None:
+    """From 1998 on the counting share, whatever was booked (7号第八条)."""
+    return stretch.counts
+
+
+def share_on_record(stretch: Stretch) -> Rate | None:
+    """From 1998 on what was booked, lifted to the counting share where it was lower (7号第八条)."""
+    if stretch.counts is None or stretch.booked is None:
+        return stretch.counts
+    return max(stretch.booked, stretch.counts)
+
+
+def credits_by_year(parts: Iterable[Stretch], share_of: ShareOf) -> dict[int, YearCredits]:
+    """What each year credits, exact to the millionth of a fen (month products: 劳办发〔1997〕116号)."""
+    sums: dict[int, tuple[int, int]] = {}
+    for part in parts:
+        share = share_of(part)
+        if share is None:
+            continue
+        credit = part.base * share
+        credited, products = sums.get(part.year, (0, 0))
+        sums[part.year] = (
+            credited + credit * part.months,
+            products + credit * months_of_interest(part.first, part.last),
+        )
+    return {year: YearCredits(*of_year) for year, of_year in sums.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An account from the year `first` to the year of transfer, which is the last of `years`."""
+
+    first: int
+    years: tuple[ClosedYear, ...]
+
+    @property
+    def balance(self) -> Fen:
+        """What stands in the account at the transfer."""
+        return self.years[-1].balance
+
+    @property
+    def this_year(self) -> Fen:
+        """What the year of transfer credited: principal only."""
+        return self.years[-1].credited
+
+
+def course(
+    opening: Fen, credits: Mapping[int, YearCredits], years: range, rates: Mapping[int, Rate]
+) -> Course:
+    """The account through `years`, of which the last is the year of transfer (劳办发〔1997〕116号).
+
+    Every year but the last bears interest at its rate, paid months or not; the last is principal only.
+    """
+    if not opening and not credits:
+        return Course(years[0], (NOTHING,) * len(years))
+    closed = []
+    balance = opening
+    for year in years[:-1]:
+        closed.append(close_account_year(balance, credits.get(year, NO_CREDITS), rates[year]))
+        balance = closed[-1].balance
+    closed.append(leave_in_year(balance, credits.get(years[-1], NO_CREDITS)))
+    return Course(years[0], tuple(closed))
+
+
+def close_year(opening: Fen, year: int, ranges: Iterable[ContributionRange], rate: Rate) -> YearLine:
+    """One whole year of an account with its interest, as the bureau that then holds it closes it.
+
+    After a transfer in mid-year this is the transfer-in bureau: `opening` is lines ① and ② (what stood at
+    the end of the year before), `ranges` are the year's months of both bureaus, and the interest of the
+    whole year, the months before the transfer included, is credited here (劳办发〔1997〕116号,
+    劳社厅发〔1999〕22号). Months outside `year` and before 1998 are left aside; `opening` in fen.
+    """
+    parts = [part for part in stretches(ranges) if part.year == year and part.counts is not None]
+    credits = credits_by_year(parts, share_that_moves).get(year, NO_CREDITS)
+    closed = close_account_year(opening, credits, rate)
+    return YearLine(
+        year=year,
+        months=sum(part.months for part in parts),
+        base_sum=Fen(sum(part.base * part.months for part in parts)),
+        credited=closed.credited,
+        interest=closed.interest,
+        balance=closed.balance,
+        rate=rate,
+    )
