@@ -1,4 +1,4 @@
-"""The individual account year by year: what was credited, its interest, and the balance at each year's end."""
+"""The individual account year by year: what was credited, its interest, and each year's balance."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

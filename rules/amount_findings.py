@@ -1,6 +1,6 @@
 """What was applied on the way to the six lines, each with its law: the reasons a clerk can show."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rules.book_rates import BOOK_RATES, LEAVING_GOVERNMENT
@@ -74,38 +74,41 @@ def _about_the_lines(facts: AmountFacts) -> Iterator[Finding]:
 
 
 def _about_book_rates(funded: tuple[Stretch, ...]) -> Iterator[Finding]:
-    if spans := _spans(funded, lambda part: part.counts is not None and _booked(part) > part.counts):
+    higher, lower, before = [], [], []
+    for part in funded:
+        if part.counts is None:
+            before.append(part)
+        elif part.booked is not None and part.booked != part.counts:
+            (higher if part.booked > part.counts else lower).append(part)
+    if higher:
         yield Finding(
             "booked_higher",
             BOOK_RATES,
-            f"记账比例高于规定，超出部分不转移，原记录不变：{spans}。",
-            f"More was booked than counts; the excess does not move and the record stays: {spans}.",
+            f"记账比例高于规定，超出部分不转移，原记录不变：{_spans(higher)}。",
+            f"More was booked than counts; the excess does not move and the record stays: {_spans(higher)}.",
         )
-    if spans := _spans(funded, lambda part: part.counts is not None and _booked(part) < part.counts):
+    if lower:
         yield Finding(
             "booked_lower",
             BOOK_RATES,
-            f"记账比例低于规定，按规定比例转移，转出地相应调整记录：{spans}。",
-            f"Less was booked than counts; the counting rate moves and the record is lifted to it: {spans}.",
+            f"记账比例低于规定，按规定比例转移，转出地相应调整记录：{_spans(lower)}。",
+            "Less was booked than counts; the counting rate moves and the record is lifted to it: "
+            f"{_spans(lower)}.",
         )
-    if spans := _spans(funded, lambda part: part.counts is None):
+    if before:
         yield Finding(
             "before_1998_as_booked",
             BOOK_RATES,
-            f"1998 年以前按个人缴费原记录转移：{spans}。",
-            f"Before 1998 what the person paid moves as booked: {spans}.",
+            f"1998 年以前按个人缴费原记录转移：{_spans(before)}。",
+            f"Before 1998 what the person paid moves as booked: {_spans(before)}.",
         )
 
 
-def _booked(part: Stretch) -> Rate:
-    return part.booked if part.booked is not None else (part.counts or Rate(0))
-
-
-def _spans(parts: Iterable[Stretch], chosen: Callable[[Stretch], bool]) -> str:
-    """The chosen stretches as '2003-01–2005-12 (12/11 %)', neighbours joined: booked, then counting rate."""
+def _spans(parts: Iterable[Stretch]) -> str:
+    """The stretches as '2003-01–2005-12 (12/11 %)', neighbours joined: booked, then counting rate."""
     runs: list[tuple[Month, Month, str]] = []
-    for part in sorted(filter(chosen, parts), key=lambda part: part.begins):
-        rates = percent(_booked(part)) + (f"/{percent(part.counts)}" if part.counts is not None else "")
+    for part in sorted(parts, key=lambda part: (part.year, part.first)):
+        rates = "/".join(percent(rate) for rate in (part.booked, part.counts) if rate is not None)
         if runs and runs[-1][1].plus(1) == part.begins and runs[-1][2] == rates:
             runs[-1] = (runs[-1][0], part.ends, rates)
         else:
@@ -119,7 +122,7 @@ def _about_what_stays(unmoved: frozenset[MonthKind]) -> Iterator[Finding]:
             "pilot_stays",
             PILOT_STAYS,
             "改革前试点期间的单位和个人缴费不转移，个人缴费本息另按规定处理。",
-            "Contributions of the pilot before the reform do not move; other rules hold for the person's part.",
+            "Contributions of the pilot before the reform do not move; other rules hold the person's part.",
         )
     if MonthKind.ONE_OFF_WITHOUT_PAPERS in unmoved:
         yield Finding(

@@ -174,23 +174,22 @@ def _pooled_bases(history: _SortedOut, scheme: Scheme) -> dict[Rate, int]:
 
 def _year_lines(history: _SortedOut, before: Course, since: Course, rates: YearRates) -> tuple[YearLine, ...]:
     """The account by years as the information form shows it; years without months or money are left out."""
-    months: dict[int, int] = {}
-    bases: dict[int, int] = {}
+    paid_in: dict[int, tuple[int, int]] = {}
     for part in history.funded:
-        months[part.year] = months.get(part.year, 0) + part.months
-        bases[part.year] = bases.get(part.year, 0) + part.base * part.months
+        months, bases = paid_in.get(part.year, (0, 0))
+        paid_in[part.year] = (months + part.months, bases + part.base * part.months)
     lines = []
     leaving = since.first + len(since.years) - 1
     for year, (old, new) in enumerate(zip(before.years, since.years, strict=True), start=since.first):
-        paid = months.get(year, 0)
+        months, bases = paid_in.get(year, (0, 0))
         balance = Fen(old.balance + new.balance)
-        if not paid and (year == leaving or not balance):
+        if not months and (year == leaving or not balance):
             continue
         lines.append(
             YearLine(
                 year=year,
-                months=paid,
-                base_sum=Fen(bases.get(year, 0)),
+                months=months,
+                base_sum=Fen(bases),
                 credited=Fen(old.credited + new.credited),
                 interest=Fen(old.interest + new.interest),
                 balance=balance,

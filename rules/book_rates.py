@@ -13,7 +13,9 @@ Art. 8 is written for the way from enterprise to government. The other way the w
 only rate since that scheme began, is not touched by it.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from rules.law import TRANSFER_PROCEDURE, InForce, Law, in_force
 from rules.money import Rate
@@ -41,18 +43,20 @@ It is this share whatever the unit really paid: 20 %, 16 %, the reduced or waive
 """
 
 
-def _share_in(shares: tuple[InForce[Rate], ...], month: Month) -> Rate | None:
+def _share_in(shares: Sequence[InForce[Rate]], month: Month) -> Rate | None:
     try:
         return in_force(shares, date(month.year, month.number, 1)).value
     except LookupError:
         return None
 
 
+@cache
 def individual_account_share(month: Month) -> Rate | None:
     """The share that counts in a month; None before 1998, when the record stands as booked (7号第八条)."""
     return _share_in(INDIVIDUAL_ACCOUNT_SHARE, month)
 
 
+@cache
 def pooled_fund_share(scheme: Scheme, month: Month) -> Rate | None:
     """The pooled share of a month's base, None where none moves (7号第七条第四项, 第八条).
 

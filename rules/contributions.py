@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from rules.book_rates import MONTHS_OF_CHANGE, individual_account_share
 from rules.money import MONTHS_IN_A_YEAR, Fen, Rate
@@ -30,8 +31,7 @@ class ContributionMonth:
     kind: MonthKind
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """The months `first` to `last` of one year, both included, on one base and under the same shares.
 
     `counts` is the share of the base that counts for the individual account; None before 1998, where the

@@ -44,9 +44,11 @@ def history_problems(history: History, on: date) -> tuple[HistoryProblem, ...]:
     The order of the ranges does not matter, that no month stands in two of them does: a person pays a
     month once in one place. No article; the measures presume a record in order (吉社保〔2020〕6号第七条).
     """
+    latest = Month.of(on)
     found: list[HistoryProblem] = []
     for index, part in enumerate(history.ranges):
-        found += (_at(("ranges", index), wrong) for wrong in _wrong_with(part, history, on))
+        for wrong in _wrong_with(part, history, latest):
+            found.append(_at(("ranges", index), wrong))
     found += _overlaps(history.ranges)
     if history.opening:
         found += (_at(("opening",), wrong) for wrong in _wrong_opening(history.opening, history.scheme, on))
@@ -58,7 +60,7 @@ def _at(path: Path, wrong: HistoryProblem) -> HistoryProblem:
     return HistoryProblem((*path, *wrong.path), wrong.zh, wrong.en)
 
 
-def _wrong_with(part: ContributionRange, history: History, on: date) -> Iterator[HistoryProblem]:
+def _wrong_with(part: ContributionRange, history: History, latest: Month) -> Iterator[HistoryProblem]:
     if part.base <= 0:
         yield HistoryProblem(("base",), "缴费基数必须大于零。", "the contribution base must be above zero.")
     if part.first > part.last:
@@ -67,9 +69,9 @@ def _wrong_with(part: ContributionRange, history: History, on: date) -> Iterator
         yield HistoryProblem(
             ("first",), f"不得早于 {EARLIEST_MONTH}。", f"no month can lie before {EARLIEST_MONTH}."
         )
-    if part.last > Month.of(on):
+    if part.last > latest:
         yield HistoryProblem(
-            ("last",), f"晚于转移月份 {Month.of(on)}。", f"lies after the month of transfer, {Month.of(on)}."
+            ("last",), f"晚于转移月份 {latest}。", f"lies after the month of transfer, {latest}."
         )
     yield from _wrong_booking(part, history.opening)
     yield from _wrong_kind(part, history.scheme)

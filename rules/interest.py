@@ -14,6 +14,7 @@ year nothing is rounded. Only the individual account bears interest; pooled mone
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from rules.law import Law
 from rules.money import MONTHS_IN_A_YEAR, WHOLE, Fen, Rate, half_up
@@ -52,8 +53,7 @@ class YearRates:
     provisional: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class YearCredits:
+class YearCredits(NamedTuple):
     """What one year credits to an account, exact: `credited` and `products` in millionths of a fen.
 
     `products` weighs the credit of month n with the 12 − n + 1 months it bears interest.
@@ -63,8 +63,7 @@ class YearCredits:
     products: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedYear:
+class ClosedYear(NamedTuple):
     """An account at the end of a year, in fen: balance = opening + credited + interest."""
 
     credited: Fen
