@@ -74,7 +74,9 @@ def _about_the_lines(facts: AmountFacts) -> Iterator[Finding]:
 
 
 def _about_book_rates(funded: tuple[Stretch, ...]) -> Iterator[Finding]:
-    higher, lower, before = [], [], []
+    higher: list[Stretch] = []
+    lower: list[Stretch] = []
+    before: list[Stretch] = []
     for part in funded:
         if part.counts is None:
             before.append(part)
