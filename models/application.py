@@ -23,7 +23,7 @@ EmployerName = Annotated[str, StringConstraints(strip_whitespace=True, min_lengt
 class ServicePeriod(BaseModel):
     """Months certified as government service, both ends included (吉社保〔2020〕6号第四条)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     first: Month
     last: Month
@@ -32,7 +32,7 @@ class ServicePeriod(BaseModel):
 class TransferApplication(BaseModel):
     """One person's application. Name and ID number never show in `repr`, and so never in a log."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: PersonName = Field(repr=False)
     id_number: IdNumber = Field(repr=False)

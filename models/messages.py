@@ -178,3 +178,42 @@ class BooksSummary(Paper):
     balances: dict[str, Fen]
     remittances: tuple[RemittanceEntry, ...]
     dossiers: tuple[str, ...]
+
+
+class AuditOrder(Paper):
+    """Which bureaus to ask, and how long to wait for an answer, in seconds."""
+
+    bureaus: tuple[str, ...]
+    patience_seconds: int
+
+
+class BooksToCompare(Paper):
+    """The answers of the bureaus that answered."""
+
+    books: tuple[BooksSummary, ...]
+    not_checked: tuple[str, ...]
+
+
+class AuditFinding(Paper):
+    """One divergence, named as precisely as the books allow; `values` are amounts in fen or months."""
+
+    code: str
+    bureau: str
+    subject: str
+    expected: int
+    found: int
+
+
+class AuditReport(Paper):
+    """What the comparison found over all books. Clean only when nothing was found and all were checked."""
+
+    bureaus: tuple[str, ...]
+    not_checked: tuple[str, ...]
+    postings: int
+    remittances: int
+    sent: Fen
+    received: Fen
+    posted: Fen
+    months_moved: int
+    months_taken_in: int
+    findings: tuple[AuditFinding, ...]

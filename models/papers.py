@@ -17,7 +17,8 @@ from rules.schemes import Scheme
 class Paper(BaseModel):
     """A paper once drawn up is never altered; a correction is a further version."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Values stay out of error texts, which end in logs and histories.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class ContributionCertificate(Paper):

@@ -71,8 +71,7 @@ class Store:
                 if filed := await _on_file(session, key):
                     return paper.model_validate_json(filed)
                 drawn_up = await draw_up(session)
-                row = PaperRow(**key._asdict(), at=at, body=drawn_up.model_dump_json())
-                session.add(row)
+                await self.file(session, key, at, drawn_up)
             return drawn_up
         except IntegrityError:
             async with self.transaction() as session:
@@ -80,6 +79,11 @@ class Store:
             if filed is None:
                 raise
             return paper.model_validate_json(filed)
+
+    async def file(self, session: AsyncSession, key: PaperKey, at: datetime, paper: Paper) -> None:
+        """Enter a paper in the register. Raises IntegrityError when it is there already."""
+        session.add(PaperRow(**key._asdict(), at=at, body=paper.model_dump_json()))
+        await session.flush()
 
     async def paper(self, session: AsyncSession, key: PaperKey, paper: type[Filed]) -> Filed | None:
         """A paper on file, or None."""
@@ -98,12 +102,13 @@ async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
 
 
 def _engine(url: str) -> AsyncEngine:
+    """Parameters are hidden: they hold ID numbers, and error texts end in logs and histories."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed)
+        return create_async_engine(parsed, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed)
+    engine = create_async_engine(parsed, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_at_once)
     return engine

@@ -1,0 +1,1 @@
+"""The procedure: waiting, order and deadlines; nothing else."""

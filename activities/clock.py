@@ -1,0 +1,28 @@
+"""What time it is for a deed: the service's clock, never the worker machine's own."""
+
+from datetime import date, datetime, timedelta, timezone
+
+from temporalio import activity
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""All of China keeps UTC+8 and has had no summer time since 1991, before any date handled here."""
+
+
+def taken_up_at() -> datetime:
+    """The instant at which this attempt was handed to the worker, stamped by the service."""
+    return activity.info().started_time
+
+
+def day_of(instant: datetime) -> date:
+    """The calendar day of an instant in China."""
+    return instant.astimezone(CHINA).date()
+
+
+def today() -> date:
+    """The calendar day in China on which this deed is done."""
+    return day_of(taken_up_at())
+
+
+def china_today() -> date:
+    """Today in China by this machine's own clock: for desks and directories, never for a deed."""
+    return datetime.now(CHINA).date()

@@ -1,0 +1,58 @@
+"""Case numbers: a function of the application, so that the same application is the same case."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from models.application import TransferApplication
+
+KEY_VARIABLE = "TRANSFER_PERSON_KEY"
+KEY_FILE = Path(".state/person.key")
+
+
+def person_secret(file: Path = KEY_FILE) -> bytes:
+    """The key of the hashes: from the environment, else from a file made at first use.
+
+    In service the province hands one key to all bureaus: with different keys the same application would
+    get different numbers. An ID number has few enough possible values that an unkeyed hash would reveal it.
+    """
+    if given := os.environ.get(KEY_VARIABLE):
+        return given.encode()
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f"{file.name}.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32))
+        # A link fails where a replace would not: of two first uses at once, one key wins for both.
+        try:
+            os.link(fresh, file)
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return file.read_bytes().strip()
+
+
+def person_key(id_number: str, secret: bytes) -> str:
+    """A keyed hash of an ID number, the same for the same person, telling nothing without the key."""
+    return _digest(id_number, secret)
+
+
+def case_number(application: TransferApplication, secret: bytes) -> str:
+    """'220100-20240912-K7F3QX2A': transfer-in bureau, day of application, keyed hash of who and whence."""
+    facts = (
+        application.id_number,
+        application.scheme_from,
+        application.scheme_to,
+        application.bureau_out,
+        application.bureau_in,
+        application.submitted_on.isoformat(),
+    )
+    day = application.submitted_on.strftime("%Y%m%d")
+    return f"{application.bureau_in}-{day}-{_digest('|'.join(facts), secret)}"
+
+
+def _digest(text: str, secret: bytes) -> str:
+    return base64.b32encode(hmac.digest(secret, text.encode(), hashlib.sha256))[:8].decode()

@@ -1,0 +1,81 @@
+"""Opening cases at the engine: one workflow per application, however often it is handed in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from temporalio.client import Client
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from desk.case_numbers import case_number, person_key
+from models.application import TransferApplication
+from models.messages import CaseOrder
+from models.stages import Party, Stage
+from workflows.names import (
+    BUREAU_IN,
+    BUREAU_OUT,
+    OVERDUE,
+    PERSON_KEY,
+    PLATFORM_QUEUE,
+    STAGE,
+    WAITING_ON,
+    case_workflow_id,
+)
+from workflows.transfer_case import TransferCase
+
+AT_ONCE = 20
+"""Starts under way at the same time; a development server on two cores gains nothing from more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case number, and whether this call opened the case or found it open or closed already."""
+
+    case_no: str
+    new: bool
+
+
+async def open_case(client: Client, application: TransferApplication, secret: bytes) -> Opened:
+    """Open the case of an application, or find it."""
+    order = CaseOrder(case_no=case_number(application, secret), application=application)
+    attributes = TypedSearchAttributes(
+        [
+            SearchAttributePair(BUREAU_IN, application.bureau_in),
+            SearchAttributePair(BUREAU_OUT, application.bureau_out),
+            SearchAttributePair(STAGE, Stage.APPLICATION_RECEIVED),
+            SearchAttributePair(WAITING_ON, Party.TRANSFER_IN),
+            SearchAttributePair(OVERDUE, False),
+            SearchAttributePair(PERSON_KEY, person_key(application.id_number, secret)),
+        ]
+    )
+    try:
+        await client.start_workflow(
+            TransferCase.run,
+            order,
+            id=case_workflow_id(order.case_no),
+            task_queue=PLATFORM_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=attributes,
+            static_summary=f"{application.scheme_from} {application.bureau_out} → "
+            f"{application.scheme_to} {application.bureau_in}",
+        )
+    except WorkflowAlreadyStartedError:
+        return Opened(order.case_no, new=False)
+    return Opened(order.case_no, new=True)
+
+
+async def open_cases(
+    client: Client, applications: Sequence[TransferApplication], secret: bytes
+) -> AsyncIterator[Opened]:
+    """Open many cases, some at a time; yields each in the order of the file."""
+    for start in range(0, len(applications), AT_ONCE):
+        batch = applications[start : start + AT_ONCE]
+        for opened in await asyncio.gather(*(open_case(client, one, secret) for one in batch)):
+            yield opened

@@ -1,0 +1,35 @@
+"""One run of a command against the engine: connect, do, and leave without a crash at the door."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from temporalio.client import Client
+
+from engine.connection import Address, connect
+
+Result = TypeVar("Result")
+
+SETTLE_SECONDS = 0.1
+"""The SDK's native threads now and then abort a process that ends at once (sdk-python issue 300)."""
+
+_address = Address()
+
+
+def use(address: Address) -> None:
+    """Where the commands of this process find the engine."""
+    global _address
+    _address = address
+
+
+def with_client(work: Callable[[Client], Awaitable[Result]]) -> Result:
+    """Run some work with a client. Raises NoEngine when no server answers."""
+
+    async def run() -> Result:
+        client = await connect(_address)
+        try:
+            return await work(client)
+        finally:
+            await asyncio.sleep(SETTLE_SECONDS)
+
+    return asyncio.run(run())

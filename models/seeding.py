@@ -1,0 +1,72 @@
+"""Loading a contribution history into a store, with the money behind it, once."""
+
+from datetime import date, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.books import Account, AccountRateRow, OpeningRow
+from models.history_file import HistoryFile
+from models.ledger import credit, debit, post
+from models.records import Enrolment, as_row, enrol, relationship_of
+from rules.amounts import transfer_amount
+from rules.contributions import by_month
+from rules.money import MONTHS_IN_A_YEAR, Fen
+from rules.months import Month
+from rules.record import History, MonthKind
+from rules.schemes import Scheme
+from rules.unit_rates import unit_contribution
+
+
+async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on: date, at: datetime) -> bool:
+    """Load one person's history; False, and nothing done, when the relationship stands here already.
+
+    The ledger opens with the individual account as the record makes it on the day, and with what employers
+    paid into the pooled fund. Interest credited in later years is added when the account is drawn up.
+    """
+    person, history = file.person, file.history()
+    if await relationship_of(session, person.id_number, history.scheme) is not None:
+        return False
+    enrolment = await enrol(session, person.id_number, person.name, history.scheme)
+    for part in history.ranges:
+        session.add(as_row(part, enrolment.relationship_id, bureau))
+    if history.opening:
+        session.add(
+            OpeningRow(
+                relationship_id=enrolment.relationship_id,
+                year=history.opening.year,
+                balance=history.opening.balance,
+                before_1998=history.opening.before_1998,
+                pooled_base_sum=history.opening.pooled_base_sum,
+            )
+        )
+    for year, rate in history.rates.items():
+        session.add(AccountRateRow(relationship_id=enrolment.relationship_id, year=year, rate=rate))
+    await session.flush()
+    await _open_accounts(session, history, enrolment, on, at)
+    return True
+
+
+async def _open_accounts(
+    session: AsyncSession, history: History, enrolment: Enrolment, on: date, at: datetime
+) -> None:
+    to = Scheme.GOVERNMENT if history.scheme is Scheme.ENTERPRISE else Scheme.ENTERPRISE
+    record = transfer_amount(history, to, on).adjusted_record_balance
+    pooled = _paid_by_employers(history)
+    entries = (
+        debit(Account.BANK, record + pooled),
+        credit(Account.INDIVIDUAL_ACCOUNT, record, enrolment.person_id),
+        credit(Account.POOLED_FUND, pooled),
+    )
+    await post(session, f"opening/{enrolment.relationship_id}", "", at, entries)
+
+
+def _paid_by_employers(history: History) -> Fen:
+    """What the pooled fund holds for a history, in fen; months covered by the opening are in its base sum."""
+    opening = history.opening
+    total = 0
+    if opening:
+        total += unit_contribution(opening.pooled_base_sum, Month(opening.year, MONTHS_IN_A_YEAR))
+    for month in by_month(history.ranges):
+        if month.kind is not MonthKind.ARREARS and not (opening and month.month.year <= opening.year):
+            total += unit_contribution(month.base, month.month)
+    return Fen(total)

@@ -1,0 +1,142 @@
+"""Runs workers: the provincial platform's, a bureau's, or all of them on one laptop."""
+
+import asyncio
+import signal
+import sys
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rules.bureaus import bureaus as bureaus_on
+from rules.bureaus import is_bureau
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.books_desk import BooksDesk
+from activities.clock import china_today
+from activities.platform_desk import PlatformDesk
+from activities.pulse import Pulse
+from activities.transfer_in_desk import TransferInDesk
+from activities.transfer_out_desk import TransferOutDesk
+from engine.connection import Address, NoEngine, connect
+from engine.logs import event, log_events
+from engine.preparation import prepare
+from models.store import Store
+from workflows.audit import AuditBooks
+from workflows.names import PLATFORM_QUEUE, bureau_queue
+from workflows.transfer_case import TransferCase
+
+DEFAULT_STORES = "sqlite+aiosqlite:///.state/stores/{bureau}.db"
+FINISH = timedelta(seconds=30)
+"""How long a running deed may take to finish after SIGTERM."""
+
+WORKFLOWS = (TransferCase, AuditBooks)
+
+
+def platform_worker(
+    client: Client, restrictions: SandboxRestrictions = SandboxRestrictions.default
+) -> Worker:
+    """The provincial platform: workflows, clocks, audit. It has no bureau's store."""
+    desk = PlatformDesk()
+    return Worker(
+        client,
+        task_queue=PLATFORM_QUEUE,
+        workflows=WORKFLOWS,
+        activities=[desk.aim_clock, desk.compare_books],
+        interceptors=[Pulse()],
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        graceful_shutdown_timeout=FINISH,
+    )
+
+
+def bureau_worker(client: Client, bureau: str, store: Store) -> Worker:
+    """One bureau's desks on its own store, and nothing else."""
+    out, into, books = TransferOutDesk(bureau, store), TransferInDesk(bureau, store), BooksDesk(bureau, store)
+    return Worker(
+        client,
+        task_queue=bureau_queue(bureau),
+        activities=[
+            out.issue_certificate,
+            out.register_contact_letter,
+            out.draw_up_information_form,
+            out.remit_and_end_relationship,
+            into.review_application,
+            into.send_contact_letter,
+            into.receive_information,
+            into.receive_funds,
+            into.take_in,
+            into.notify_applicant,
+            books.file_dossier,
+            books.seed_accounts,
+            books.summarise_books,
+        ],
+        interceptors=[Pulse()],
+        graceful_shutdown_timeout=FINISH,
+    )
+
+
+async def serve(address: Address, platform: bool, bureaus: tuple[str, ...], stores: str) -> None:
+    """Run until SIGTERM or Ctrl-C, then finish what is running. Raises NoEngine when nothing answers."""
+    client = await connect(address)
+    await prepare(client)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with AsyncExitStack() as running:
+        for bureau in bureaus:
+            store = Store(stores.format(bureau=bureau))
+            await store.open()
+            running.push_async_callback(store.close)
+            await running.enter_async_context(bureau_worker(client, bureau, store))
+        if platform:
+            await running.enter_async_context(platform_worker(client))
+        event("workers_ready", platform=platform, bureaus=len(bureaus))
+        await stop.wait()
+        event("workers_stopping")
+    event("workers_stopped")
+
+
+def main(
+    platform: Annotated[bool, typer.Option("--platform", help="The provincial platform's worker.")] = False,
+    bureau: Annotated[list[str] | None, typer.Option(help="A bureau's worker; repeatable.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Platform and every bureau in one process.")
+    ] = False,
+    store: Annotated[
+        str, typer.Option(help="SQLAlchemy URL of the store; {bureau} stands for the bureau's key.")
+    ] = DEFAULT_STORES,
+    address: Annotated[str | None, typer.Option(help="Temporal frontend, host:port.")] = None,
+    namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
+    config_file: Annotated[Path | None, typer.Option(help="Temporal TOML file.")] = None,
+) -> None:
+    """Run the platform's worker, one or more bureaus' workers, or all of them."""
+    bureaus = tuple(one.key for one in bureaus_on(china_today())) if everything else tuple(bureau or ())
+    problems = [
+        f"There is no bureau {key}; `starter.py bureaus` lists them." for key in bureaus if not is_bureau(key)
+    ]
+    if not (platform or bureaus or everything):
+        problems.append("Say which worker to run: --platform, --bureau CODE or --all.")
+    if len(bureaus) > 1 and "{bureau}" not in store:
+        problems.append("Several bureaus need several stores: write {bureau} into --store.")
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        raise typer.Exit(2)
+    log_events()
+    try:
+        asyncio.run(
+            serve(Address(address, namespace, profile, config_file), platform or everything, bureaus, store)
+        )
+    except NoEngine as absent:
+        print(
+            str(absent),
+            file=sys.stderr,
+        )
+        raise typer.Exit(2) from None
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,26 @@
+"""Names the engine knows: task queues, workflow ids, search attributes. None of them is random."""
+
+from temporalio.common import SearchAttributeKey
+
+PLATFORM_QUEUE = "platform"
+
+BUREAU_IN = SearchAttributeKey.for_keyword("BureauIn")
+BUREAU_OUT = SearchAttributeKey.for_keyword("BureauOut")
+STAGE = SearchAttributeKey.for_keyword("CaseStage")
+WAITING_ON = SearchAttributeKey.for_keyword("WaitingOn")
+PERSON_KEY = SearchAttributeKey.for_keyword("PersonKey")
+"""A keyed hash of the ID number; the number itself never leaves the payloads."""
+DUE_AT = SearchAttributeKey.for_datetime("DueAt")
+OVERDUE = SearchAttributeKey.for_bool("Overdue")
+
+SEARCH_ATTRIBUTES = (BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, PERSON_KEY, DUE_AT, OVERDUE)
+
+
+def bureau_queue(bureau: str) -> str:
+    """The queue that only the bureau's own worker polls."""
+    return f"bureau-{bureau}"
+
+
+def case_workflow_id(case_no: str) -> str:
+    """The id of the one workflow of a case."""
+    return f"transfer/{case_no}"
