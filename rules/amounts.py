@@ -21,7 +21,7 @@ from rules.amount_findings import AmountFacts, amount_findings
 from rules.book_rates import pooled_fund_share
 from rules.contributions import Stretch, kinds_that_stay, stretches
 from rules.history_problems import UnusableHistory, history_problems
-from rules.interest import UnpublishedRate, YearRates, rates_for
+from rules.interest import MissingRates, UnpublishedRate, YearRates, rates_for
 from rules.law import JILIN_MEASURES, Law
 from rules.money import MONTHS_IN_A_YEAR, NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.months import Month
@@ -82,6 +82,27 @@ def transfer_amount(
         provisional_rate_years=rates.provisional,
         findings=amount_findings(_facts(history, sorted_out, years, rates, lines, tuple(sorted(pooled)))),
     )
+
+
+def years_without_rate(
+    history: History,
+    on: date,
+    *,
+    unpublished: UnpublishedRate = UnpublishedRate.LAST_PUBLISHED,
+    one_off: OneOffCheck = OneOffCheck.APPLY,
+) -> tuple[int, ...]:
+    """The past years whose interest rate a transfer on that day needs and nobody gave (劳办发〔1997〕116号).
+
+    The history is otherwise sound, see `history_problems`.
+    """
+    if history.scheme is Scheme.RESIDENT:
+        return ()
+    years = _years(_sort_out(history, on, one_off), on)
+    try:
+        rates_for(history.scheme, years[:-1], history.rates, unpublished)
+    except MissingRates as missing:
+        return missing.years
+    return ()
 
 
 def _require_scope(left: Scheme, to: Scheme) -> None:

@@ -121,8 +121,8 @@ def _overlaps(ranges: tuple[ContributionRange, ...]) -> Iterator[HistoryProblem]
         if reach is not None and ranges[index].first <= ranges[reach].last:
             yield HistoryProblem(
                 ("ranges", index, "first"),
-                f"与第 {reach + 1} 段月份重叠。",
-                f"overlaps the months of range {reach + 1}.",
+                f"与 {ranges[reach].first} 至 {ranges[reach].last} 重叠。",
+                f"overlaps the months {ranges[reach].first} to {ranges[reach].last}.",
             )
         if reach is None or ranges[index].last > ranges[reach].last:
             reach = index
