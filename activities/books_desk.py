@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 
-from models.history_file import HistoryFile
-from models.seeding import load_history
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,8 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import taken_up_at, today
 from activities.deeds import FILE_DOSSIER, SEED_ACCOUNTS, SUMMARISE_BOOKS
 from models.books import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
+from models.history_file import HistoryFile
 from models.messages import BooksSummary, Filing, RemittanceEntry, SeedBatch, SeedResult
 from models.papers import Dossier
+from models.seeding import load_history
 from models.store import PaperKey, Store
 from rules.money import Fen
 from rules.months import Month, count_months

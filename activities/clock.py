@@ -1,11 +1,10 @@
 """What time it is for a deed: the service's clock, never the worker machine's own."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from temporalio import activity
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""All of China keeps UTC+8 and has had no summer time since 1991, before any date handled here."""
+from rules.clocks import CHINA_TIME
 
 
 def taken_up_at() -> datetime:
@@ -15,7 +14,7 @@ def taken_up_at() -> datetime:
 
 def day_of(instant: datetime) -> date:
     """The calendar day of an instant in China."""
-    return instant.astimezone(CHINA).date()
+    return instant.astimezone(CHINA_TIME).date()
 
 
 def today() -> date:
@@ -25,4 +24,4 @@ def today() -> date:
 
 def china_today() -> date:
     """Today in China by this machine's own clock: for desks and directories, never for a deed."""
-    return datetime.now(CHINA).date()
+    return datetime.now(CHINA_TIME).date()

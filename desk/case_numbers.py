@@ -1,6 +1,7 @@
 """Case numbers: a function of the application, so that the same application is the same case."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -27,10 +28,8 @@ def person_secret(file: Path = KEY_FILE) -> bytes:
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32))
         # A link fails where a replace would not: of two first uses at once, one key wins for both.
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, file)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return file.read_bytes().strip()
 

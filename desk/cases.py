@@ -1,0 +1,246 @@
+"""`starter.py show` and `list`: one case with its clocks and who owes what; many, by what is asked."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.table import Table
+from temporalio.client import Client, WorkflowExecution, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+
+from desk.language import say
+from desk.papers import paper_fields
+from desk.problems import BadInput
+from desk.screen import console, print_json, table
+from desk.session import with_client
+from desk.words import bureau, instant, money, scheme, sentence, title
+from models.messages import Progress
+from models.papers import ClockReading, JournalEntry
+from models.stages import Party, Stage
+from rules.clocks import CHINA_TIME
+from workflows.names import (
+    BUREAU_IN,
+    BUREAU_OUT,
+    DUE_AT,
+    OVERDUE,
+    STAGE,
+    WAITING_ON,
+    case_workflow_id,
+)
+from workflows.transfer_case import TransferCase
+
+Answer = TypeVar("Answer")
+QUERY_PATIENCE = timedelta(seconds=8)
+
+
+def show(
+    case: Annotated[str, typer.Argument(help="Case number.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    papers: Annotated[bool, typer.Option(help="Also the papers of the case.")] = False,
+    unmask: Annotated[bool, typer.Option(help="Show ID numbers in full.")] = False,
+) -> None:
+    """One case: where it stands, who is to act, its clocks and its journal."""
+    progress, journal, filed = with_client(lambda client: _look_up(client, case))
+    shown_papers = [paper_fields(paper, unmask) for paper in filed] if papers or as_json else []
+    if as_json:
+        document = progress.model_dump(mode="json")
+        document["journal"] = [entry.model_dump(mode="json") for entry in journal]
+        document["papers"] = shown_papers
+        print_json(document)
+        return
+    screen = console()
+    screen.print(_head(progress))
+    for refusal in progress.refusals:
+        screen.print("  " + sentence(refusal))
+        screen.print("    " + say(refusal.cure_en, refusal.cure_zh))
+    for paper in progress.missing:
+        screen.print("  " + sentence(paper))
+    if progress.clocks:
+        screen.print()
+        screen.print(_clocks(progress.clocks))
+    screen.print()
+    screen.print(_journal(journal))
+    for fields in shown_papers:
+        screen.print()
+        screen.print(_paper(fields))
+
+
+async def _look_up(client: Client, case: str) -> tuple[Progress, list[JournalEntry], list[dict[str, Any]]]:
+    handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(case_workflow_id(case))
+    progress, journal, filed = await asyncio.gather(
+        _answer(case, handle.query(TransferCase.progress, rpc_timeout=QUERY_PATIENCE)),
+        _answer(case, handle.query(TransferCase.journal, rpc_timeout=QUERY_PATIENCE)),
+        _answer(case, handle.query("papers", result_type=list[dict[str, Any]], rpc_timeout=QUERY_PATIENCE)),
+    )
+    return progress, journal, filed
+
+
+async def _answer(case: str, query: Awaitable[Answer]) -> Answer:
+    try:
+        return await query
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise BadInput(
+                say(
+                    f"There is no case {case}; `starter.py list` shows the cases.",
+                    f"没有案件 {case}，请用 `starter.py list` 查询。",
+                )
+            ) from None
+        raise BadInput(
+            say(
+                "The platform's worker does not answer; start it with `make up` or `worker.py --platform`.",
+                "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动。",
+            )
+        ) from None
+
+
+def _head(progress: Progress) -> Table:
+    head = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    head.add_row(say("case", "案号"), f"[bold]{progress.case_no}[/bold]")
+    head.add_row(say("stage", "阶段"), f"[bold]{title(progress.stage)}[/bold]")
+    if progress.waiting_on is not Party.NOBODY:
+        head.add_row(say("waiting on", "待办方"), title(progress.waiting_on))
+    head.add_row(say("from", "转出"), f"{scheme(progress.scheme_from)}, {bureau(progress.bureau_out)}")
+    head.add_row(say("to", "转入"), f"{scheme(progress.scheme_to)}, {bureau(progress.bureau_in)}")
+    head.add_row(say("applied on", "申请日期"), str(progress.submitted_on))
+    if progress.months:
+        total = money(type(progress.individual)(progress.individual + progress.pooled))
+        head.add_row(say("months", "缴费月数"), str(progress.months))
+        head.add_row(say("individual account", "个人账户"), money(progress.individual))
+        head.add_row(say("pooled fund", "统筹基金"), money(progress.pooled))
+        head.add_row(say("total, yuan", "合计（元）"), f"[bold]{total}[/bold]")
+    return head
+
+
+def _clocks(clocks: tuple[ClockReading, ...]) -> Table:
+    shown = table(
+        say("clock", "期限"),
+        say("owed by", "责任方"),
+        say("received", "收到"),
+        say("due", "到期"),
+        say("working days", "工作日"),
+        say("state", "状态"),
+        say("law", "依据"),
+    )
+    for clock in clocks:
+        shown.add_row(
+            clock.clock,
+            title(clock.owed_by),
+            str(clock.received_on),
+            _due(clock),
+            str(clock.working_days),
+            _state(clock),
+            str(clock.law),
+        )
+    return shown
+
+
+def _due(clock: ClockReading) -> str:
+    if not clock.provisional:
+        return str(clock.due_on)
+    between = f"{clock.earliest} – {clock.latest}"
+    return say(f"{clock.due_on} (provisional, {between})", f"{clock.due_on}（暂定，{between}）")
+
+
+def _state(clock: ClockReading) -> str:
+    if clock.stopped_at is None:
+        return say("[red]overdue[/red]", "[red]逾期[/red]") if clock.overdue else say("running", "计时中")
+    late = say(", late", "（逾期）") if clock.overdue else ""
+    return say("done ", "已完成 ") + instant(clock.stopped_at) + late
+
+
+def _journal(journal: list[JournalEntry]) -> Table:
+    shown = table(say("when", "时间"), say("who", "责任方"), say("what", "事项"), say("paper", "文书"))
+    for entry in journal:
+        shown.add_row(instant(entry.at), title(entry.party), title(entry.event), entry.paper or "")
+    return shown
+
+
+def _paper(fields: dict[str, Any]) -> Table:
+    shown = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
+    for name, value in fields.items():
+        shown.add_row(name, str(value))
+    return shown
+
+
+def list_cases(
+    bureau_key: Annotated[
+        str | None, typer.Option("--bureau", help="Cases of this bureau, either side.")
+    ] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Cases at this stage.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Overdue cases only.")] = False,
+    due_before: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Due before this day.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Cases by bureau, stage, overdue or due date; the nearest due date first."""
+    query = _query(bureau_key, stage, overdue, due_before.date() if due_before else None)
+    rows, total = with_client(lambda client: _find(client, query, limit))
+    if as_json:
+        print_json({"total": total, "cases": rows})
+        return
+    shown = table(
+        say("case", "案号"),
+        say("stage", "阶段"),
+        say("waiting on", "待办方"),
+        say("out", "转出"),
+        say("in", "转入"),
+        say("due", "到期"),
+        "",
+    )
+    for row in rows:
+        mark = say("[red]overdue[/red]", "[red]逾期[/red]") if row["overdue"] else ""
+        due = instant(datetime.fromisoformat(row["due_at"])) if row["due_at"] else ""
+        shown.add_row(
+            row["case_no"],
+            title(Stage(row["stage"])),
+            title(Party(row["waiting_on"])),
+            bureau(row["bureau_out"]),
+            bureau(row["bureau_in"]),
+            due,
+            mark,
+        )
+    screen = console()
+    screen.print(shown)
+    screen.print(say(f"{len(rows)} of {total} cases", f"共 {total} 件，显示 {len(rows)} 件"))
+
+
+def _query(bureau_key: str | None, stage: Stage | None, overdue: bool, due_before: date | None) -> str:
+    parts = ["WorkflowType = 'TransferCase'"]
+    if bureau_key:
+        if not bureau_key.isalnum():
+            raise BadInput(say("A bureau's key has letters and digits only.", "经办机构代码只含字母和数字。"))
+        parts.append(f"({BUREAU_IN.name} = '{bureau_key}' OR {BUREAU_OUT.name} = '{bureau_key}')")
+    if stage:
+        parts.append(f"{STAGE.name} = '{stage}'")
+    if overdue:
+        parts.append(f"{OVERDUE.name} = true")
+    if due_before:
+        midnight = datetime(due_before.year, due_before.month, due_before.day, tzinfo=CHINA_TIME)
+        parts.append(f"{DUE_AT.name} < '{midnight.isoformat()}'")
+    return " AND ".join(parts)
+
+
+async def _find(client: Client, query: str, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """The server cannot sort by a search attribute, so the rows are sorted here."""
+    rows = [_row(found) async for found in client.list_workflows(query, limit=limit)]
+    total = (await client.count_workflows(query)).count
+    return sorted(rows, key=lambda row: (row["due_at"] or "9999", row["case_no"])), total
+
+
+def _row(found: WorkflowExecution) -> dict[str, Any]:
+    attributes = found.typed_search_attributes
+    due = attributes.get(DUE_AT)
+    return {
+        "case_no": found.id.removeprefix("transfer/"),
+        "stage": attributes.get(STAGE),
+        "waiting_on": attributes.get(WAITING_ON),
+        "bureau_out": attributes.get(BUREAU_OUT),
+        "bureau_in": attributes.get(BUREAU_IN),
+        "due_at": due.isoformat() if due else None,
+        "overdue": bool(attributes.get(OVERDUE)),
+    }

@@ -1,0 +1,82 @@
+"""`starter.py seed`: load contribution histories into the stores of the bureaus they belong to."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from temporalio.client import Client
+from temporalio.common import ActivityIDReusePolicy, RetryPolicy
+
+from activities.deeds import SEED_ACCOUNTS
+from desk.account_files import read_accounts
+from desk.language import say
+from desk.screen import console, print_json, table
+from desk.session import with_client
+from desk.words import bureau
+from models.history_file import HistoryFile
+from models.messages import SeedBatch, SeedResult
+from workflows.names import bureau_queue
+
+BATCH = 100
+"""Histories per message: a message may hold 2 MB, a long history takes a few KB."""
+
+
+async def seed_all(client: Client, accounts: Sequence[HistoryFile]) -> list[SeedResult]:
+    """Hand every history to its bureau's worker; what a store holds already is left as it is."""
+    by_bureau: dict[str, list[dict[str, object]]] = {}
+    for account in accounts:
+        by_bureau.setdefault(account.bureau, []).append(account.model_dump(mode="json", by_alias=True))
+    batches = [
+        SeedBatch(bureau=key, histories=tuple(histories[start : start + BATCH]))
+        for key, histories in sorted(by_bureau.items())
+        for start in range(0, len(histories), BATCH)
+    ]
+    return list(await asyncio.gather(*(_seed(client, batch) for batch in batches)))
+
+
+async def _seed(client: Client, batch: SeedBatch) -> SeedResult:
+    digest = hashlib.sha256(json.dumps(batch.model_dump(), sort_keys=True).encode()).hexdigest()[:16]
+    result: SeedResult = await client.execute_activity(
+        SEED_ACCOUNTS.name,
+        batch,
+        id=f"seed/{batch.bureau}/{digest}",
+        task_queue=bureau_queue(batch.bureau),
+        result_type=SeedResult,
+        id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
+        start_to_close_timeout=timedelta(minutes=5),
+        schedule_to_close_timeout=timedelta(minutes=10),
+        heartbeat_timeout=timedelta(seconds=30),
+        retry_policy=RetryPolicy(maximum_attempts=5),
+    )
+    return result
+
+
+def seed(
+    files: Annotated[list[Path], typer.Argument(help="JSON or CSV files of accounts.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Load accounts and contribution histories into the bureaus' stores."""
+    accounts = read_accounts(files)
+    results = _by_bureau(with_client(lambda client: seed_all(client, accounts)))
+    if as_json:
+        print_json([result.model_dump() for result in results])
+        return
+    shown = table(say("bureau", "经办机构"), say("loaded", "新载入"), say("already there", "已存在"))
+    for result in results:
+        shown.add_row(bureau(result.bureau), str(result.loaded), str(result.known))
+    console().print(shown)
+
+
+def _by_bureau(results: Iterable[SeedResult]) -> list[SeedResult]:
+    sums: dict[str, SeedResult] = {}
+    for one in results:
+        before = sums.get(one.bureau, SeedResult(bureau=one.bureau, loaded=0, known=0))
+        sums[one.bureau] = SeedResult(
+            bureau=one.bureau, loaded=before.loaded + one.loaded, known=before.known + one.known
+        )
+    return list(sums.values())

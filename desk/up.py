@@ -1,0 +1,102 @@
+"""`starter.py up`: the server and all workers, kept running for use from another shell."""
+
+import asyncio
+import signal
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from activities.clock import china_today
+from desk.language import say
+from desk.problems import BadInput
+from desk.screen import console
+from desk.session import SETTLE_SECONDS
+from desk.stack import Workers
+from engine.embedded import EmbeddedServer
+from engine.preparation import prepare
+from rules.bureaus import bureaus
+
+PORT, UI_PORT = 7233, 8233
+LOOK_SECONDS = 1
+
+
+def up(
+    state: Annotated[Path, typer.Option(help="Where server and stores keep their state.")] = Path(".state"),
+    port: Annotated[int, typer.Option(help="Port of the Temporal server.")] = PORT,
+    ui_port: Annotated[int, typer.Option(help="Port of the Temporal Web UI.")] = UI_PORT,
+) -> None:
+    """Keep server and workers running until Ctrl-C; the state survives a restart."""
+    for wanted in (port, ui_port):
+        if _taken(wanted):
+            raise BadInput(
+                say(
+                    f"Port {wanted} is in use: either `make up` runs already, or a server was left behind. "
+                    "End it, or choose another with --port and --ui-port.",
+                    f"端口 {wanted} 已被占用：可能 `make up` 已在运行。"
+                    "请先结束它，或用 --port、--ui-port 另选端口。",
+                )
+            )
+    asyncio.run(_keep(state, port, ui_port))
+
+
+async def _keep(state: Path, port: int, ui_port: int) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    server = EmbeddedServer(port, ui_port, state / "temporal.db", state / "logs" / "server.log")
+    workers = Workers(server.address, state)
+    screen = console()
+    try:
+        await prepare(await server.start())
+        keys = [bureau.key for bureau in bureaus(china_today())]
+        workers.start_platform()
+        workers.start_bureaus("bureaus", keys)
+        screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
+        screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
+        screen.print(
+            say(
+                f"platform worker and workers of {len(keys)} bureaus; logs in {state / 'logs'}",
+                f"省级平台及 {len(keys)} 个经办机构；日志见 {state / 'logs'}",
+            )
+        )
+        screen.print(
+            say(
+                "In another shell: .venv/bin/python starter.py --help   Ctrl-C stops everything.",
+                "另开终端：.venv/bin/python starter.py --help   按 Ctrl-C 全部停止。",
+            )
+        )
+        while not stop.is_set():
+            _revive(workers, keys)
+            try:
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+    finally:
+        screen.print(say("stopping …", "正在停止……"))
+        await asyncio.to_thread(workers.stop)
+        server.stop()
+        await asyncio.sleep(SETTLE_SECONDS)
+
+
+def _revive(workers: Workers, keys: list[str]) -> None:
+    """A worker that died is started again; its cases go on where they were."""
+    for name in workers.dead():
+        console().print(
+            say(f"the worker '{name}' ended; starting it again", f"工作进程 {name} 已退出，重新启动")
+        )
+        if name == "platform":
+            workers.start_platform()
+        else:
+            workers.start_bureaus(name, keys)
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False

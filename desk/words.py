@@ -1,0 +1,49 @@
+"""Values as people read them: titles in their language, money with separators, instants in China's time."""
+
+from datetime import datetime
+
+from desk.language import say
+from models.stages import Event, Party, Stage
+from rules.bureaus import listed_bureau
+from rules.clocks import CHINA_TIME
+from rules.findings import Finding, MissingPaper, Refusal
+from rules.money import Fen
+from rules.schemes import Scheme
+
+
+def title(word: Stage | Party | Event) -> str:
+    """A stage, a party or an event by its title."""
+    return say(*word.titles)
+
+
+def money(amount: Fen) -> str:
+    """123456789 fen → '1,234,567.89' yuan."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+
+
+def instant(at: datetime) -> str:
+    """An instant to the second, in China's time."""
+    return at.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def bureau(key: str) -> str:
+    """A bureau's name with its key; the key alone when the directory does not know it."""
+    known = listed_bureau(key)
+    return f"{say(known.en, known.zh)} {key}" if known else key
+
+
+def scheme(letter: str) -> str:
+    """'G 机关事业单位', 'E enterprise'."""
+    known = Scheme(letter)
+    return f"{known} {say(known.name.lower(), known.official.removesuffix('基本养老保险'))}"
+
+
+def sentence(finding: Refusal | Finding | MissingPaper) -> str:
+    """A finding with its law: 'The person draws a pension (吉社保〔2020〕6号第一条).'"""
+    return f"{say(finding.en, finding.zh)} ({finding.law})"
+
+
+def mask(id_number: str) -> str:
+    """'2201**********1239': enough to tell two people apart on a screen, not enough to know either."""
+    return id_number[:4] + "*" * (len(id_number) - 8) + id_number[-4:]

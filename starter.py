@@ -1,0 +1,74 @@
+"""The clerk's desk: every staff action and question, as commands."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from desk.bureaus import bureaus
+from desk.calculate import calculate
+from desk.check import check
+from desk.deadline import deadline
+from desk.demo import demo
+
+from desk import language
+from desk.applying import apply
+from desk.audit import audit
+from desk.cases import list_cases, show
+from desk.language import Language
+from desk.problems import BadInput
+from desk.screen import complaints
+from desk.seed import seed
+from desk.session import use
+from desk.up import up
+from engine.connection import Address, NoEngine
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+ON_CASES = "Cases"
+LAW = "The law, without opening a case"
+SYSTEM = "The system"
+
+app.command("apply", rich_help_panel=ON_CASES)(apply)
+app.command("show", rich_help_panel=ON_CASES)(show)
+app.command("list", rich_help_panel=ON_CASES)(list_cases)
+app.command("calculate", rich_help_panel=LAW)(calculate)
+app.command("deadline", rich_help_panel=LAW)(deadline)
+app.command("check", rich_help_panel=LAW)(check)
+app.command("bureaus", rich_help_panel=LAW)(bureaus)
+app.command("seed", rich_help_panel=SYSTEM)(seed)
+app.command("audit", rich_help_panel=SYSTEM)(audit)
+app.command("demo", rich_help_panel=SYSTEM)(demo)
+app.command("up", rich_help_panel=SYSTEM)(up)
+
+
+@app.callback()
+def desk(
+    lang: Annotated[Language | None, typer.Option(help="Language of the screen; else the locale's.")] = None,
+    address: Annotated[str | None, typer.Option(help="Temporal frontend, host:port.")] = None,
+    namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
+    config_file: Annotated[Path | None, typer.Option(help="Temporal TOML file.")] = None,
+) -> None:
+    """Transfer of basic pension insurance between schemes inside Jilin (吉社保〔2020〕6号)."""
+    language.choose(lang or language.of_locale())
+    use(Address(address, namespace, profile, config_file))
+
+
+def main() -> int:
+    """Run a command. 0 done, 1 the answer is no, 2 the input cannot be used or no engine answers."""
+    try:
+        app()
+    except BadInput as bad:
+        complaints().print(bad.summary, markup=False)
+        for problem in bad.problems:
+            complaints().print(f"  {problem}", markup=False)
+        return 2
+    except NoEngine as absent:
+        complaints().print(str(absent), markup=False)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
