@@ -1,0 +1,51 @@
+"""The statutory clocks: how long each may run, when reminders come, and at what hour a last day ends."""
+
+from datetime import date, datetime, time, timedelta, timezone
+
+from rules.law import JILIN_MEASURES, InForce, Law
+from rules.one_off import WORKING_DAYS_FOR_NOTICE
+
+ENTERPRISE_TRANSFER = "国办发〔2009〕66号"
+
+MEASURES_SINCE = date(2020, 1, 1)
+"""The measures hold from the day they were issued (第十条). That day is not in the text at hand; their
+number places it in 2020, so the first day of that year stands in for it."""
+
+CONTACT_LETTER_WORKING_DAYS = (
+    InForce(15, since=date(2010, 1, 1), law=Law(ENTERPRISE_TRANSFER, "第八条第（二）项")),
+)
+"""Clock A, in working days from the application to the contact letter or the refusal.
+
+The measures only say 及时 (promptly; 第七条第三项). The limit of the enterprise transfer rules serves as
+the outer one, by analogy. That these took force on 2010-01-01 is recalled; no official text found."""
+
+TRANSFER_OUT_WORKING_DAYS = (InForce(15, since=MEASURES_SINCE, law=Law(JILIN_MEASURES, "第七条第一项")),)
+"""Clock B, in working days from receipt of the contact letter to form sent, funds sent and relationship
+ended. For leavers it runs from receipt of their former employer's form (人社厅发〔2017〕7号第九条)."""
+
+TAKE_IN_WORKING_DAYS = (InForce(15, since=MEASURES_SINCE, law=Law(JILIN_MEASURES, "第七条第三项")),)
+"""Clock C, in working days from receipt of both information and funds to money posted and person told."""
+
+ONE_OFF_NOTICE_WORKING_DAYS = WORKING_DAYS_FOR_NOTICE
+"""Clock D, in working days from receipt of the contact letter to the written notice that months of
+one-off contributions without papers stay behind (人社厅发〔2019〕94号); see `rules.one_off`."""
+
+REMINDERS_AT_WORKING_DAYS_LEFT = (5, 3, 1)
+"""Reminders go out with so many working days left. This project's own rule; the law names none."""
+
+OVERDUE_REPEATED_AFTER_WORKING_DAYS = 5
+"""An overdue clock is reported to the province again so often. This project's own rule."""
+
+CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""The time all of China keeps, without summer time since 1992. A fixed offset, because the time zone
+database is a file of the machine, and a due date must not depend on whether it is there."""
+
+
+def end_of(day: date, close_of_business: time | None = None) -> datetime:
+    """The instant at which the last day of a period ends (民法典第二百零三条第二款), in China time.
+
+    24:00, which is 00:00 of the next day, or the close of business where the bureau keeps office hours.
+    """
+    if close_of_business is None:
+        return datetime.combine(day + timedelta(days=1), time(), CHINA_TIME)
+    return datetime.combine(day, close_of_business, CHINA_TIME)
