@@ -3,16 +3,15 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rules.bureaus import bureaus as bureaus_on
-from rules.bureaus import is_bureau
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.books_desk import BooksDesk
@@ -25,6 +24,8 @@ from engine.connection import Address, NoEngine, connect
 from engine.logs import event, log_events
 from engine.preparation import prepare
 from models.store import Store
+from rules.bureaus import bureaus as bureaus_on
+from rules.bureaus import listed_bureau
 from workflows.audit import AuditBooks
 from workflows.names import PLATFORM_QUEUE, bureau_queue
 from workflows.transfer_case import TransferCase
@@ -52,28 +53,35 @@ def platform_worker(
     )
 
 
-def bureau_worker(client: Client, bureau: str, store: Store) -> Worker:
-    """One bureau's desks on its own store, and nothing else."""
+def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
+    """Every deed one bureau does, on its own store."""
     out, into, books = TransferOutDesk(bureau, store), TransferInDesk(bureau, store), BooksDesk(bureau, store)
+    return [
+        out.issue_certificate,
+        out.register_contact_letter,
+        out.draw_up_information_form,
+        out.remit_and_end_relationship,
+        into.review_application,
+        into.send_contact_letter,
+        into.receive_information,
+        into.receive_funds,
+        into.take_in,
+        into.notify_applicant,
+        books.file_dossier,
+        books.seed_accounts,
+        books.summarise_books,
+    ]
+
+
+def bureau_worker(
+    client: Client, bureau: str, store: Store, interceptors: Sequence[Interceptor] = ()
+) -> Worker:
+    """One bureau's desks on its own store, and nothing else."""
     return Worker(
         client,
         task_queue=bureau_queue(bureau),
-        activities=[
-            out.issue_certificate,
-            out.register_contact_letter,
-            out.draw_up_information_form,
-            out.remit_and_end_relationship,
-            into.review_application,
-            into.send_contact_letter,
-            into.receive_information,
-            into.receive_funds,
-            into.take_in,
-            into.notify_applicant,
-            books.file_dossier,
-            books.seed_accounts,
-            books.summarise_books,
-        ],
-        interceptors=[Pulse()],
+        activities=bureau_activities(bureau, store),
+        interceptors=[Pulse(), *interceptors],
         graceful_shutdown_timeout=FINISH,
     )
 
@@ -116,7 +124,7 @@ def main(
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
     bureaus = tuple(one.key for one in bureaus_on(china_today())) if everything else tuple(bureau or ())
     problems = [
-        f"There is no bureau {key}; `starter.py bureaus` lists them." for key in bureaus if not is_bureau(key)
+        f"There is no bureau {key}; `starter.py bureaus` lists them." for key in bureaus if not listed_bureau(key)
     ]
     if not (platform or bureaus or everything):
         problems.append("Say which worker to run: --platform, --bureau CODE or --all.")

@@ -1,0 +1,156 @@
+"""A small province for tests: the platform, three bureaus, and people with accounts there."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from activities.platform_desk import PlatformDesk
+from desk.opening import open_case
+from desk.seed import seed_all
+from models.application import TransferApplication
+from models.history_file import HistoryFile
+from models.messages import Progress
+from models.stages import Event
+from models.store import Store
+from worker import WORKFLOWS, bureau_activities
+from workflows.names import PLATFORM_QUEUE, bureau_queue, case_workflow_id
+from workflows.transfer_case import TransferCase
+
+CHANGCHUN, YANBIAN, SIPING = BUREAUS = ("220100", "222400", "220300")
+
+TEACHER = "222401198604120247"
+WORKER = "22020219750930117X"
+
+STRICT = SandboxRestrictions.default.with_import_notification_policy(
+    SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
+    | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+)
+"""A module that workflow code reaches without having been passed through on purpose fails the test."""
+
+
+def account(
+    id_number: str = TEACHER,
+    name: str = "崔明玉",
+    scheme: str = "G",
+    bureau: str = YANBIAN,
+    months: Sequence[tuple[str, str, str]] = (("2020-01", "2025-12", "6000.00"),),
+    **more: Any,
+) -> HistoryFile:
+    """An account as a seed file would hold it."""
+    return HistoryFile.model_validate(
+        {
+            "person": {"name": name, "id_number": id_number},
+            "scheme": scheme,
+            "bureau": bureau,
+            "months": [{"from": first, "to": last, "base": base} for first, last, base in months],
+            **more,
+        }
+    )
+
+
+def application(**changes: Any) -> TransferApplication:
+    """A teacher's application that nothing stands against, with the fields a test changes."""
+    return TransferApplication.model_validate(
+        {
+            "name": "崔明玉",
+            "id_number": TEACHER,
+            "scheme_from": "G",
+            "scheme_to": "E",
+            "bureau_out": YANBIAN,
+            "bureau_in": CHANGCHUN,
+            "reason": "posting",
+            "registered_home": "222401",
+            "submitted_on": date(2026, 1, 15),
+            "new_employer": "长春北方软件有限公司",
+            "employer_bureau": CHANGCHUN,
+            "materials": ("identity_document", "application_form", "posting_document"),
+            **changes,
+        }
+    )
+
+
+class Province:
+    """Workers that can be started and stopped one by one; stores that can be looked into."""
+
+    def __init__(self, env: WorkflowEnvironment, directory: Path, running: AsyncExitStack) -> None:
+        self.env = env
+        self.client = env.client
+        self.directory = directory
+        self.running = running
+        self.stores: dict[str, Store] = {}
+        self.opened: list[str] = []
+        self.secret = str(directory).encode()
+        """Another key for every test, so that the same application is another case on the shared server."""
+
+    async def open_store(self, bureau: str) -> None:
+        store = Store(f"sqlite+aiosqlite:///{self.directory}/{bureau}.db")
+        await store.open()
+        self.running.push_async_callback(store.close)
+        self.stores[bureau] = store
+
+    async def start_platform(self, desk: PlatformDesk | None = None) -> None:
+        """The platform's worker, under the strictest rules for what workflow code may import."""
+        clocks = desk or PlatformDesk()
+        worker = Worker(
+            self.client,
+            task_queue=PLATFORM_QUEUE,
+            workflows=WORKFLOWS,
+            activities=[clocks.aim_clock, clocks.compare_books],
+            workflow_runner=SandboxedWorkflowRunner(restrictions=STRICT),
+        )
+        await self.running.enter_async_context(worker)
+
+    def worker_at(self, bureau: str, **replaced: Callable[..., Any]) -> Worker:
+        """A bureau's worker; `replaced` puts another method in the place of a deed, by its name."""
+        deeds = bureau_activities(bureau, self.stores[bureau])
+        deeds = [replaced.get(deed.__name__, deed) for deed in deeds]
+        return Worker(self.client, task_queue=bureau_queue(bureau), activities=deeds)
+
+    async def start_bureaus(self, *bureaus: str, **replaced: Callable[..., Any]) -> None:
+        """These bureaus' workers, until the test ends."""
+        for bureau in bureaus:
+            await self.running.enter_async_context(self.worker_at(bureau, **replaced))
+
+    async def start(self) -> None:
+        """Everybody is at work."""
+        await self.start_platform()
+        await self.start_bureaus(*BUREAUS)
+
+    async def seed(self, *accounts: HistoryFile) -> None:
+        await seed_all(self.client, accounts)
+
+    async def apply(self, asked: TransferApplication) -> "WorkflowHandle[TransferCase, Progress]":
+        """Open a case and keep its handle."""
+        case_no = (await open_case(self.client, asked, self.secret)).case_no
+        self.opened.append(case_no)
+        return self.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
+
+    async def journalled(
+        self, handle: "WorkflowHandle[TransferCase, Progress]", event: Event, seconds: float = 10
+    ) -> None:
+        """Wait until the journal of a case has an event. Raises TimeoutError when it does not come."""
+        async with asyncio.timeout(seconds):
+            while event not in {entry.event for entry in await handle.query(TransferCase.journal)}:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    async def end_open_cases(self) -> None:
+        """A case left open would be picked up by the next test's workers."""
+        for case_no in self.opened:
+            handle = self.client.get_workflow_handle(case_workflow_id(case_no))
+            if (await handle.describe()).close_time is None:
+                await handle.terminate("the test is over")
+
+
+async def advance(env: WorkflowEnvironment, handle: "WorkflowHandle[Any, Any]", by: timedelta) -> None:
+    """Move one case's clock forward; the one place that knows how the server does it."""
+    async with asyncio.timeout(20):
+        await env.fast_forward(handle, by)
