@@ -61,7 +61,7 @@ class Sample:
 
 
 def demo() -> None:
-    """Run the sample cases on an embedded server with a worker per bureau; exit 1 unless all end as expected."""
+    """Run the sample cases on an embedded server with a worker per bureau; exit 1 unless all end well."""
     samples = _samples()
     screen = console()
     _show_refused_file()
@@ -112,12 +112,12 @@ async def _run(directory: Path, samples: Sequence[Sample]) -> AuditReport:
             workers.start_platform()
             for key in keys:
                 workers.start_bureaus(key, [key])
-            loaded = await seed_all(client, accounts)
+            await seed_all(client, accounts)
         console().print(
             say(
                 f"1 platform worker, {len(keys)} bureau workers with a store each, "
-                f"{sum(one.loaded for one in loaded)} accounts loaded",
-                f"省级平台 1 个，经办机构 {len(keys)} 个（各有账库），已载入账户 {sum(one.loaded for one in loaded)} 个",
+                f"{len(accounts)} accounts loaded",
+                f"省级平台 1 个，经办机构 {len(keys)} 个（各有账库），已载入账户 {len(accounts)} 个",
             )
         )
         await _open(client, samples)
