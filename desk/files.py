@@ -1,6 +1,7 @@
 """Files people hand in: read whole or not at all, whatever Excel did to their encoding."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,22 @@ LARGEST_FILE_BYTES = 8 * 1024 * 1024
 """A history of a whole working life is under 100 KB; anything past this is the wrong file."""
 
 Paper = TypeVar("Paper", bound=BaseModel)
+
+_IN_CHINESE = {
+    "missing": "必填",
+    "extra_forbidden": "没有此字段",
+    "enum": "应为 {expected}",
+    "string_type": "应为字符串",
+    "string_too_short": "不能为空",
+    "string_too_long": "过长",
+    "string_pattern_mismatch": "格式有误",
+    "int_type": "应为整数",
+    "tuple_type": "应为列表",
+    "list_type": "应为列表",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+}
+"""pydantic's own errors of form, by their type."""
 
 
 def read_text(path: Path) -> str:
@@ -47,8 +64,11 @@ def read_text(path: Path) -> str:
     )
 
 
-def read_json(path: Path, paper: type[Paper]) -> Paper:
-    """A JSON file as one paper. Raises BadInput that lists every wrong field with its path."""
+def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None = None) -> Paper:
+    """A JSON file as one paper. Raises BadInput that lists every wrong field with its path.
+
+    `context` is what the paper's own checks ask for, such as the day a history is looked at.
+    """
     text = read_text(path)
     try:
         document: Any = json.loads(text)
@@ -58,16 +78,21 @@ def read_json(path: Path, paper: type[Paper]) -> Paper:
             say(f"{path} is not JSON ({where}).", f"{path} 不是有效的 JSON（{where}）。")
         ) from None
     try:
-        return paper.model_validate(document)
+        return paper.model_validate(document, context=dict(context or {}))
     except ValidationError as error:
         raise BadInput(say(f"{path} cannot be used:", f"{path} 有误："), field_problems(error)) from None
 
 
 def field_problems(error: ValidationError) -> list[str]:
-    """One sentence per wrong field, 'months.0.base: …'; values are not repeated, they may be personal."""
+    """One sentence per wrong field, 'months.0.base: …'; values are not repeated, they may be personal.
+
+    An error that carries its sentence in Chinese has it in its context as `zh`.
+    """
     problems = []
     for wrong in error.errors(include_input=False, include_url=False):
         path = ".".join(str(part) for part in wrong["loc"])
-        message = wrong["msg"].removeprefix("Value error, ")
+        details = wrong.get("ctx", {})
+        chinese = details.get("zh") or _IN_CHINESE.get(wrong["type"], wrong["msg"])
+        message = say(wrong["msg"].removeprefix("Value error, "), str(chinese).format_map(details))
         problems.append(f"{path}: {message}" if path else message)
     return problems

@@ -86,36 +86,56 @@ def _about_book_rates(funded: tuple[Stretch, ...]) -> Iterator[Finding]:
         yield Finding(
             "booked_higher",
             BOOK_RATES,
-            f"记账比例高于规定，超出部分不转移，原记录不变：{_spans(higher)}。",
-            f"More was booked than counts; the excess does not move and the record stays: {_spans(higher)}.",
+            f"记账比例高于规定，超出部分不转移，原记录不变：{_spans(higher, _ZH)}。",
+            f"More was booked than counts; the excess does not move and the record stays: {_spans(higher, _EN)}.",
         )
     if lower:
         yield Finding(
             "booked_lower",
             BOOK_RATES,
-            f"记账比例低于规定，按规定比例转移，转出地相应调整记录：{_spans(lower)}。",
+            f"记账比例低于规定，按规定比例转移，转出地相应调整记录：{_spans(lower, _ZH)}。",
             "Less was booked than counts; the counting rate moves and the record is lifted to it: "
-            f"{_spans(lower)}.",
+            f"{_spans(lower, _EN)}.",
         )
     if before:
         yield Finding(
             "before_1998_as_booked",
             BOOK_RATES,
-            f"1998 年以前按个人缴费原记录转移：{_spans(before)}。",
-            f"Before 1998 what the person paid moves as booked: {_spans(before)}.",
+            f"1998 年以前按个人缴费原记录转移：{_spans(before, _ZH)}。",
+            f"Before 1998 what the person paid moves as booked: {_spans(before, _EN)}.",
         )
 
 
-def _spans(parts: Iterable[Stretch]) -> str:
-    """The stretches as '2003-01–2005-12 (12/11 %)', neighbours joined: booked, then counting rate."""
+_ZH = ("{first} 至 {last}", "（记账 {booked}%）", "（记账 {booked}%，规定 {counts}%）")
+_EN = ("{first} to {last}", " ({booked} % booked)", " ({booked} % booked, {counts} % counts)")
+
+
+def _spans(parts: Iterable[Stretch], words: tuple[str, str, str]) -> str:
+    """The stretches as '2003-01 to 2005-12 (12 % booked, 11 % counts)', neighbours joined."""
+    span, one_rate, both_rates = words
     runs: list[tuple[Month, Month, str]] = []
     for part in sorted(parts, key=lambda part: (part.year, part.first)):
-        rates = "/".join(percent(rate) for rate in (part.booked, part.counts) if rate is not None)
+        booked = percent(part.booked or Rate(0))
+        if part.counts is None:
+            rates = one_rate.format(booked=booked)
+        else:
+            rates = both_rates.format(booked=booked, counts=percent(part.counts))
         if runs and runs[-1][1].plus(1) == part.begins and runs[-1][2] == rates:
             runs[-1] = (runs[-1][0], part.ends, rates)
         else:
             runs.append((part.begins, part.ends, rates))
-    return ", ".join(f"{first}–{last} ({rates} %)" for first, last, rates in runs)
+    return ", ".join(span.format(first=first, last=last) + rates for first, last, rates in runs)
+
+
+def _years(years: Iterable[int]) -> str:
+    """'1996–2003, 2005' for years in order."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and runs[-1][1] + 1 == year:
+            runs[-1][1] = year
+        else:
+            runs.append([year, year])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
 def _about_what_stays(unmoved: frozenset[MonthKind]) -> Iterator[Finding]:
@@ -167,7 +187,7 @@ def _about_the_opening(facts: AmountFacts) -> Iterator[Finding]:
 def _about_rates(facts: AmountFacts) -> Iterator[Finding]:
     given = [year for year in facts.given_rates if year in facts.rate_years]
     if given:
-        listed = ", ".join(map(str, given))
+        listed = _years(given)
         yield Finding(
             "rates_given",
             UNIFIED_RATES,
@@ -176,7 +196,7 @@ def _about_rates(facts: AmountFacts) -> Iterator[Finding]:
         )
     unsure = sorted(WITHOUT_OFFICIAL_TEXT & set(facts.rate_years) - set(given) - set(facts.provisional))
     if unsure:
-        listed = ", ".join(map(str, unsure))
+        listed = _years(unsure)
         yield Finding(
             "rate_without_official_text",
             UNIFIED_RATES,

@@ -38,9 +38,11 @@ NO_OPENING = Opening(year=0, balance=NO_MONEY)
 class OutOfScope(ValueError):
     """A move these amounts are not for; `law` says where it belongs or why it is none."""
 
-    def __init__(self, law: Law, reason: str) -> None:
+    def __init__(self, law: Law, zh: str, en: str) -> None:
         self.law = law
-        super().__init__(f"{reason} ({law})")
+        self.zh = zh
+        self.en = en
+        super().__init__(f"{en} ({law})")
 
 
 def transfer_amount(
@@ -107,9 +109,17 @@ def years_without_rate(
 
 def _require_scope(left: Scheme, to: Scheme) -> None:
     if Scheme.RESIDENT in (left, to):
-        raise OutOfScope(RESIDENTS, "transfers with the resident scheme follow their own rules")
+        raise OutOfScope(
+            RESIDENTS,
+            "与城乡居民养老保险之间的转移另行办理。",
+            "transfers from or to the resident scheme follow their own rules.",
+        )
     if left is to:
-        raise OutOfScope(ACROSS_SCHEMES, "both schemes are the same; no funds move by these measures")
+        raise OutOfScope(
+            ACROSS_SCHEMES,
+            "同一制度内的流动不适用本办法。",
+            "a move inside one scheme is none by these measures; name the other scheme.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

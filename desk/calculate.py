@@ -1,0 +1,116 @@
+"""`starter.py calculate`: what a transfer would move (试算), without opening a case."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from activities.clock import china_today
+from desk.files import read_json
+from desk.information_form import amount_document, lines_table, years_table
+from desk.language import say
+from desk.problems import BadInput
+from desk.screen import console, print_json
+from desk.words import bureau, mask, money, scheme, sentence
+from models.history_file import HistoryFile
+from rules.amounts import OutOfScope, transfer_amount
+from rules.history_problems import UnusableHistory
+from rules.interest import MissingRates, UnpublishedRate
+from rules.one_off import OneOffCheck
+from rules.record import History, TransferAmount
+from rules.schemes import Scheme
+
+
+def calculate(
+    history_file: Annotated[Path, typer.Argument(metavar="HISTORY.json", help="A contribution history.")],
+    to: Annotated[Scheme, typer.Option(help="Scheme joined: G or E.", case_sensitive=False)],
+    on: Annotated[str, typer.Option(help="Day of the transfer, YYYY-MM-DD; else today.")] = "",
+    unpublished_rate: Annotated[
+        UnpublishedRate, typer.Option(help="While last year's interest rate is not out.")
+    ] = UnpublishedRate.LAST_PUBLISHED,
+    one_off: Annotated[
+        OneOffCheck, typer.Option(help="Check of one-off contributions without papers.")
+    ] = OneOffCheck.APPLY,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
+) -> None:
+    """Try out a transfer: the six lines of the information form, the account by years, and why."""
+    day = day_of(on)
+    file = read_json(history_file, HistoryFile, {"on": day})
+    history = file.history()
+    amount = amount_of(history, to, day, unpublished_rate, one_off)
+    if as_json:
+        print_json(amount_document(amount))
+        return
+    id_number = file.person.id_number if unmask else mask(file.person.id_number)
+    print_calculation(f"{file.person.name}, {id_number}", file.bureau, history, to, day, amount)
+
+
+def day_of(text: str) -> date:
+    """A day written YYYY-MM-DD; empty is today in China. Raises BadInput for anything else."""
+    if not text:
+        return china_today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            say("--on is not a day; write YYYY-MM-DD.", "--on 不是日期，应为 年年年年-月月-日日。")
+        ) from None
+
+
+def amount_of(
+    history: History,
+    to: Scheme,
+    on: date,
+    unpublished: UnpublishedRate = UnpublishedRate.LAST_PUBLISHED,
+    one_off: OneOffCheck = OneOffCheck.APPLY,
+) -> TransferAmount:
+    """What moves, wherever the history came from. Raises BadInput, every problem at once."""
+    refused = say("Nothing can be calculated:", "无法试算：")
+    try:
+        return transfer_amount(history, to, on, unpublished=unpublished, one_off=one_off)
+    except OutOfScope as out:
+        raise BadInput(refused, [f"--to: {say(out.en, out.zh)} ({out.law})"]) from None
+    except UnusableHistory as unusable:
+        problems = [
+            f"{'.'.join(map(str, wrong.path))}: {say(wrong.en, wrong.zh)}" for wrong in unusable.problems
+        ]
+        raise BadInput(refused, problems) from None
+    except MissingRates as missing:
+        years = ", ".join(map(str, missing.years))
+        raise BadInput(
+            refused, [say(f"rates: no interest rate for {years}.", f"rates: 缺少 {years} 年记账利率。")]
+        ) from None
+
+
+def print_calculation(
+    person: str, key: str, history: History, to: Scheme, on: date, amount: TransferAmount
+) -> None:
+    """The calculation as a clerk would print it; `key` is the transfer-out bureau."""
+    screen = console()
+    screen.print(_head(person, key, history, to, on, amount))
+    screen.print()
+    screen.print(lines_table(amount.lines))
+    screen.print()
+    screen.print(years_table(amount.years, history.opening))
+    if amount.provisional_rate_years:
+        screen.print(say("* provisional rate", "* 暂用利率"))
+    screen.print()
+    for finding in amount.findings:
+        screen.print(f"• {sentence(finding)}", markup=False)
+
+
+def _head(person: str, key: str, history: History, to: Scheme, on: date, amount: TransferAmount) -> Table:
+    head = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    head.add_row(say("trial calculation", "试算"), say("not a decision", "不作为办理依据"))
+    head.add_row(say("person", "参保人员"), person)
+    head.add_row(say("from", "转出"), f"{scheme(history.scheme)}, {bureau(key)}")
+    head.add_row(say("to", "转入"), scheme(to))
+    head.add_row(say("day of transfer", "转移日期"), on.isoformat())
+    head.add_row(say("months that move", "转移月数"), str(amount.months))
+    head.add_row(
+        say("record before the transfer", "转出前个人账户记录"), money(amount.adjusted_record_balance)
+    )
+    return head
