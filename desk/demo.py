@@ -158,10 +158,23 @@ async def _watch(client: Client, samples: Sequence[Sample]) -> None:
 
 
 def _board(samples: Sequence[Sample]) -> Table:
-    shown = table(say("case", "案号"), say("what it shows", "情形"), say("stage", "阶段"))
+    shown = table(
+        say("case", "案号"),
+        say("what it shows", "情形"),
+        say("from", "转出"),
+        say("to", "转入"),
+        say("stage", "阶段"),
+    )
     for sample in samples:
+        application = sample.application
         mark = "green" if sample.stage is sample.expected else "yellow"
-        shown.add_row(sample.case_no, say(*sample.story), f"[{mark}]{title(sample.stage)}[/{mark}]")
+        shown.add_row(
+            sample.case_no,
+            say(*sample.story),
+            f"{application.scheme_from} {bureau(application.bureau_out)}",
+            f"{application.scheme_to} {bureau(application.bureau_in)}",
+            f"[{mark}]{title(sample.stage)}[/{mark}]",
+        )
     return shown
 
 
@@ -182,39 +195,36 @@ async def _measure(client: Client, sample: Sample) -> None:
 
 def _results(samples: Sequence[Sample]) -> Table:
     shown = table(
-        say("what it shows", "情形"),
-        say("from", "转出"),
-        say("to", "转入"),
+        say("case", "案号"),
         say("outcome", "结果"),
         say("months", "月数"),
-        say("total, yuan", "合计（元）"),
+        say("individual ④", "个人账户④"),
+        say("pooled ⑤", "统筹基金⑤"),
+        say("total ⑥, yuan", "合计⑥（元）"),
         say("activities", "活动"),
         say("events", "事件"),
         say("ms", "毫秒"),
     )
-    for column in shown.columns[4:]:
+    for column in shown.columns[2:]:
         column.justify = "right"
     for sample in samples:
-        progress, application = sample.progress, sample.application
-        moved = progress is not None and progress.months > 0
-        shown.add_row(
-            say(*sample.story),
-            f"{application.scheme_from} {bureau(application.bureau_out)}",
-            f"{application.scheme_to} {bureau(application.bureau_in)}",
-            _outcome(sample),
-            str(progress.months) if progress and moved else "",
-            money(Fen(progress.individual + progress.pooled)) if progress and moved else "",
-            str(sample.activities),
-            str(sample.events),
-            str(round(sample.took.total_seconds() * 1000)),
-        )
+        cost = (str(sample.activities), str(sample.events), str(round(sample.took.total_seconds() * 1000)))
+        shown.add_row(sample.case_no, _outcome(sample), *_moved(sample.progress), *cost)
     return shown
+
+
+def _moved(progress: Progress | None) -> tuple[str, str, str, str]:
+    """Months and money of a case; blanks where nothing moved."""
+    if progress is None or progress.stage is not Stage.CLOSED:
+        return ("", "", "", "")
+    total = Fen(progress.individual + progress.pooled)
+    return (str(progress.months), money(progress.individual), money(progress.pooled), money(total))
 
 
 def _outcome(sample: Sample) -> str:
     if sample.progress is None:
         return say("[red]not ended[/red]", "[red]未办结[/red]")
-    grounds = len(sample.progress.refusals) + len(sample.progress.missing)
-    told = say(f" ({grounds} told)", f"（告知 {grounds} 项）") if grounds else ""
+    reasons = len(sample.progress.refusals) + len(sample.progress.missing)
+    told = say(f", {reasons} reason{'s' * (reasons > 1)}", f"，理由 {reasons} 项") if reasons else ""
     mark = "green" if sample.as_expected else "red"
     return f"[{mark}]{title(sample.progress.stage)}{told}[/{mark}]"

@@ -28,9 +28,9 @@ def instant(at: datetime) -> str:
 
 
 def bureau(key: str) -> str:
-    """A bureau's name with its key; the key alone when the directory does not know it."""
+    """'Changchun 220100': a bureau's place with its key; the key alone when the directory does not know it."""
     known = listed_bureau(key)
-    return f"{say(known.en, known.zh)} {key}" if known else key
+    return f"{say(known.place_en, known.place_zh)} {key}" if known else key
 
 
 def scheme(letter: str) -> str:
