@@ -28,7 +28,7 @@ def instant(at: datetime) -> str:
 
 
 def bureau(key: str) -> str:
-    """'Changchun 220100': a bureau's place with its key; the key alone when the directory does not know it."""
+    """'Changchun 220100': a bureau's place with its key; the key alone when it is in no list."""
     known = listed_bureau(key)
     return f"{say(known.place_en, known.place_zh)} {key}" if known else key
 

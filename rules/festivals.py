@@ -25,7 +25,8 @@ from rules.working_week import is_rest_day
 class Seen:
     """The furthest arrangements of a festival seen since 2014, in days from its main day.
 
-    `unexchanged`: most weekdays off ever given without a make-up day. `always`: given every year.
+    `first_off` is the first weekday off, `last_off` the last day off of any kind. `unexchanged`: most
+    weekdays off ever given without a make-up day. `always`: given every year.
     """
 
     first_off: int

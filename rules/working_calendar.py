@@ -159,7 +159,7 @@ class WorkingCalendar:
             if closure.bureau == self.bureau and closure.day.year == year:
                 worked = facts.get(closure.day) or self._library_facts(year).get(closure.day)
                 if worked.kind in WORKED if worked else not is_rest_day(closure.day):
-                    source = f"本局闭门日 {closure.bureau}"
+                    source = f"本局放假日 {closure.bureau}"
                     facts[closure.day] = DayFact(DayKind.CLOSURE, closure.name, closure.name, source)
         return facts
 
