@@ -30,7 +30,7 @@ class ServicePeriod(BaseModel):
 
 
 class TransferApplication(BaseModel):
-    """One person's application. Name and ID number never show in `repr`, and so never in a log."""
+    """One person's application. Name and ID number show neither in `repr` nor in an error, so in no log."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 

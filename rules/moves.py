@@ -50,7 +50,7 @@ LEAVING_REASONS = frozenset(
         MoveReason.CONVICTED,
     }
 )
-"""辞职、辞退、判刑等原因 (吉社保〔2020〕6号第二条第二项): the person leaves a government unit for no new post."""
+"""辞职、辞退、判刑等原因: the person leaves a government unit (吉社保〔2020〕6号第二条第二项)."""
 
 
 class InsuredStatus(StrEnum):
@@ -139,8 +139,9 @@ class Move:
 
     `bureau_out`, `bureau_in` and `employer_bureau` are keys of `rules.bureau_list`. `registered_home` is the
     division code of the household registration (户籍所在地), six digits, perhaps an old one; nine digits
-    where only the township tells the bureau. `employer_bureau` is the bureau the new employer belongs to.
-    `individual_payer`: insured in the enterprise scheme as self-employed or flexible worker.
+    where only the township tells the bureau. `employer_bureau` is the bureau the new employer belongs to;
+    None means the bureau where the employer applies. `individual_payer`: insured in the enterprise scheme
+    as self-employed or flexible worker, before the move or after it.
     """
 
     scheme_from: Scheme
