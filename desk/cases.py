@@ -11,12 +11,12 @@ from temporalio.client import Client, WorkflowExecution, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from desk.language import say
-from desk.papers import paper_fields
+from desk.papers import papers_document, print_papers
 from desk.problems import BadInput
-from desk.screen import console, print_json, table
+from desk.screen import console, pairs, print_json, table
 from desk.session import with_client
 from desk.words import bureau, instant, money, scheme, sentence, title
-from models.messages import Progress
+from models.messages import CasePapers, Progress
 from models.papers import ClockReading, JournalEntry
 from models.stages import Party, Stage
 from rules.clocks import CHINA_TIME
@@ -43,11 +43,10 @@ def show(
 ) -> None:
     """One case: where it stands, who is to act, its clocks and its journal."""
     progress, journal, filed = with_client(lambda client: _look_up(client, case))
-    shown_papers = [paper_fields(paper, unmask) for paper in filed] if papers or as_json else []
     if as_json:
         document = progress.model_dump(mode="json")
         document["journal"] = [entry.model_dump(mode="json") for entry in journal]
-        document["papers"] = shown_papers
+        document["papers"] = papers_document(filed, unmask)
         print_json(document)
         return
     screen = console()
@@ -62,17 +61,16 @@ def show(
         screen.print(_clocks(progress.clocks))
     screen.print()
     screen.print(_journal(journal))
-    for fields in shown_papers:
-        screen.print()
-        screen.print(_paper(fields))
+    if papers:
+        print_papers(screen, filed, unmask)
 
 
-async def _look_up(client: Client, case: str) -> tuple[Progress, list[JournalEntry], list[dict[str, Any]]]:
+async def _look_up(client: Client, case: str) -> tuple[Progress, list[JournalEntry], CasePapers]:
     handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(case_workflow_id(case))
     progress, journal, filed = await asyncio.gather(
         _answer(case, handle.query(TransferCase.progress, rpc_timeout=QUERY_PATIENCE)),
         _answer(case, handle.query(TransferCase.journal, rpc_timeout=QUERY_PATIENCE)),
-        _answer(case, handle.query("papers", result_type=list[dict[str, Any]], rpc_timeout=QUERY_PATIENCE)),
+        _answer(case, handle.query(TransferCase.papers, rpc_timeout=QUERY_PATIENCE)),
     )
     return progress, journal, filed
 
@@ -97,7 +95,7 @@ async def _answer(case: str, query: Awaitable[Answer]) -> Answer:
 
 
 def _head(progress: Progress) -> Table:
-    head = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    head = pairs()
     head.add_row(say("case", "案号"), f"[bold]{progress.case_no}[/bold]")
     head.add_row(say("stage", "阶段"), f"[bold]{title(progress.stage)}[/bold]")
     if progress.waiting_on is not Party.NOBODY:
@@ -155,13 +153,6 @@ def _journal(journal: list[JournalEntry]) -> Table:
     shown = table(say("when", "时间"), say("who", "责任方"), say("what", "事项"), say("paper", "文书"))
     for entry in journal:
         shown.add_row(instant(entry.at), title(entry.party), title(entry.event), entry.paper or "")
-    return shown
-
-
-def _paper(fields: dict[str, Any]) -> Table:
-    shown = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
-    for name, value in fields.items():
-        shown.add_row(name, str(value))
     return shown
 
 

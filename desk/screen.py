@@ -28,7 +28,14 @@ def print_json(document: Any) -> None:
 
 
 def table(*columns: str, title: str | None = None) -> Table:
-    """A plain table: a rule under the head, nothing else drawn."""
-    made = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    """A plain table: a bold head, no lines. Text too long for its column is folded, never cut."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     made.header_style = "bold"
+    for column in columns:
+        made.add_column(column, overflow="fold")
     return made
+
+
+def pairs() -> Table:
+    """A table of labels and values."""
+    return Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))

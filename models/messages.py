@@ -11,6 +11,7 @@ from models.papers import (
     Paper,
     Reconciliation,
     Remittance,
+    ResultNotice,
 )
 from models.stages import Party, Stage
 from rules.findings import MissingPaper, Refusal
@@ -139,6 +140,16 @@ class Progress(Paper):
     refusals: tuple[Refusal, ...]
     missing: tuple[MissingPaper, ...]
     differences: int
+
+
+class CasePapers(Paper):
+    """The papers of a case so far."""
+
+    certificate: ContributionCertificate | None
+    contact_letter: ContactLetter | None
+    information_form: InformationForm | None
+    remittance: Remittance | None
+    notice: ResultNotice | None
 
 
 class SeedBatch(Paper):

@@ -95,7 +95,7 @@ _EVENTS = {
     Event.CERTIFICATE_REFUSED: ("no certificate can be issued", "不能出具参保缴费凭证"),
     Event.APPLICATION_REFUSED: ("application refused, reasons given", "不予受理并告知理由"),
     Event.CONTACT_LETTER_SENT: ("contact letter sent", "发出联系函"),
-    Event.CONTACT_LETTER_RECEIVED: ("contact letter received", "联系函送达"),
+    Event.CONTACT_LETTER_RECEIVED: ("contact letter delivered by the platform", "平台送达联系函"),
     Event.CONTACT_LETTER_REGISTERED: ("contact letter registered", "联系函已登记"),
     Event.CLOCK_STARTED: ("clock started", "期限起算"),
     Event.CLOCK_STOPPED: ("clock stopped", "期限终止"),

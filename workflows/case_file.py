@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages import CaseOrder, CertificateAnswer, LetterRegistration, Progress, Review, TakenIn
+    from models.messages import (
+        CaseOrder,
+        CasePapers,
+        CertificateAnswer,
+        LetterRegistration,
+        Progress,
+        Review,
+        TakenIn,
+    )
     from models.papers import (
         ClockReading,
         ContactLetter,
@@ -71,6 +79,16 @@ class CaseFile:
             refusals=self.refusals(),
             missing=self.missing(),
             differences=len(self.reconciliation.differences) if self.reconciliation else 0,
+        )
+
+    def papers(self) -> CasePapers:
+        """The papers that exist so far."""
+        return CasePapers(
+            certificate=self.certificate.certificate if self.certificate else None,
+            contact_letter=self.contact_letter,
+            information_form=self.information_form,
+            remittance=self.remittance,
+            notice=self.notice,
         )
 
     def dossier(self, clocks: tuple[ClockReading, ...]) -> Dossier:

@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.messages import (
         CaseOrder,
+        CasePapers,
         ClockOrder,
         FormOrder,
         LetterDelivery,
@@ -85,12 +86,9 @@ class TransferCase:
         return self.case.journal
 
     @workflow.query
-    def papers(self) -> list[Paper]:
-        """Every paper of the case so far."""
-        case = self.case
-        certificate = case.certificate.certificate if case.certificate else None
-        found = (certificate, case.contact_letter, case.information_form, case.remittance, case.notice)
-        return [paper for paper in found if paper is not None]
+    def papers(self) -> CasePapers:
+        """Every paper of the case so far. Holds the person's name and ID number."""
+        return self.case.papers()
 
     async def review_and_certify(self) -> None:
         """Both bureaus look at once, so that a refusal names every ground either of them knows."""
