@@ -87,7 +87,8 @@ def _about_book_rates(funded: tuple[Stretch, ...]) -> Iterator[Finding]:
             "booked_higher",
             BOOK_RATES,
             f"记账比例高于规定，超出部分不转移，原记录不变：{_spans(higher, _ZH)}。",
-            f"More was booked than counts; the excess does not move and the record stays: {_spans(higher, _EN)}.",
+            "More was booked than counts; the excess does not move and the record stays: "
+            f"{_spans(higher, _EN)}.",
         )
     if lower:
         yield Finding(

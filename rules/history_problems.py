@@ -114,7 +114,7 @@ def _overlaps(ranges: tuple[ContributionRange, ...]) -> Iterator[HistoryProblem]
     """Each range that begins inside an earlier one; ranges that run backwards are reported elsewhere."""
     in_order = sorted(
         (index for index, part in enumerate(ranges) if part.first <= part.last),
-        key=lambda index: (ranges[index].first, index),
+        key=lambda index: (ranges[index].first.year, ranges[index].first.number),
     )
     reach: int | None = None
     for index in in_order:
