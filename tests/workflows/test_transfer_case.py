@@ -172,16 +172,17 @@ class NearDeadlines(PlatformDesk):
 async def test_a_closed_bureau_is_overdue_and_its_case_still_ends_when_it_opens(province: Province) -> None:
     """The letter is received when the platform delivers it; a bureau that is off owes from then on."""
     held = asyncio.Event()
-    letters = TransferInDesk(CHANGCHUN, province.stores[CHANGCHUN])
 
-    @SEND_CONTACT_LETTER.done_here
-    async def send_contact_letter(request: LetterOrder) -> ContactLetter:
-        await held.wait()
-        letter: ContactLetter = await letters.send_contact_letter(request)
-        return letter
+    class Held(TransferInDesk):
+        @SEND_CONTACT_LETTER.done_here
+        async def send_contact_letter(self, request: LetterOrder) -> ContactLetter:
+            await held.wait()
+            letter: ContactLetter = await TransferInDesk.send_contact_letter(self, request)
+            return letter
 
+    desk = Held(CHANGCHUN, province.stores[CHANGCHUN])
     await province.start_platform(NearDeadlines())
-    await province.start_bureaus(CHANGCHUN, send_contact_letter=send_contact_letter)
+    await province.start_bureaus(CHANGCHUN, send_contact_letter=desk.send_contact_letter)
     async with province.worker_at(YANBIAN):
         await province.seed(account())
         handle = await province.apply(application())
@@ -202,19 +203,20 @@ async def test_a_closed_bureau_is_overdue_and_its_case_still_ends_when_it_opens(
 
 async def test_clock_b_runs_out_after_fifteen_working_days_by_the_servers_clock(province: Province) -> None:
     """Nobody remits: the letter is registered, the form drawn up, and who releases funds is away."""
-    remitted = asyncio.Event()
+    released = asyncio.Event()
 
-    @REMIT_AND_END_RELATIONSHIP.done_here
-    async def remit_and_end_relationship(form: InformationForm) -> Remittance:
-        if not remitted.is_set():
-            raise ApplicationError("nobody has released the funds", next_retry_delay=timedelta(days=1))
-        sent: Remittance = await remitting.remit_and_end_relationship(form)
-        return sent
+    class NobodyReleases(TransferOutDesk):
+        @REMIT_AND_END_RELATIONSHIP.done_here
+        async def remit_and_end_relationship(self, form: InformationForm) -> Remittance:
+            if not released.is_set():
+                raise ApplicationError("nobody has released the funds", next_retry_delay=timedelta(days=1))
+            sent: Remittance = await TransferOutDesk.remit_and_end_relationship(self, form)
+            return sent
 
-    remitting = TransferOutDesk(YANBIAN, province.stores[YANBIAN])
+    desk = NobodyReleases(YANBIAN, province.stores[YANBIAN])
     await province.start_platform()
     await province.start_bureaus(CHANGCHUN)
-    await province.start_bureaus(YANBIAN, remit_and_end_relationship=remit_and_end_relationship)
+    await province.start_bureaus(YANBIAN, remit_and_end_relationship=desk.remit_and_end_relationship)
     await province.seed(account())
     handle = await province.apply(application())
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
@@ -224,7 +226,7 @@ async def test_clock_b_runs_out_after_fifteen_working_days_by_the_servers_clock(
     assert not (await handle.query(TransferCase.progress)).clocks[0].overdue
     await advance(province.env, handle, timedelta(hours=2))
     assert (await handle.query(TransferCase.progress)).clocks[0].overdue
-    remitted.set()
+    released.set()
     await advance(province.env, handle, timedelta(days=1))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
