@@ -1,5 +1,6 @@
 """`starter.py deadline`: the certificate of a due date, to be recounted by hand."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,7 @@ WEEKDAYS = (
     ("Sat", "周六"),
     ("Sun", "周日"),
 )
+WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 STARTING_DAY = Law(CIVIL_CODE, "第二百零一条")
 END_OF_PERIOD = Law(CIVIL_CODE, "第二百零三条")
 
@@ -107,7 +109,7 @@ def _question(received: str, working_days: str, bureau: str | None, paths: list[
 
 def _received_on(text: str, problems: list[str]) -> date | None:
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text if WRITTEN_DAY.fullmatch(text) else "")
     except ValueError:
         problems.append(
             say(

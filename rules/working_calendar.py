@@ -54,15 +54,25 @@ class WorkingCalendar:
     closures: tuple[Closure, ...] = ()
     bureau: str = ""
     known_through: int = LAST_PUBLISHED_YEAR
+    _bureaus: dict[str, "WorkingCalendar"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _tables: dict[int, YearTable] = field(default_factory=dict, init=False, repr=False, compare=False)
     _facts: dict[int, Mapping[date, DayFact]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def at(self, bureau: str) -> "WorkingCalendar":
-        """The same calendar as this bureau counts by, with its own closures and no others."""
+        """The same calendar as this bureau counts by: with its own closures, and no others.
+
+        Bureaus without any share one calendar, so that its days are worked out once.
+        """
         own = tuple(closure for closure in self.closures if closure.bureau == bureau)
-        return replace(self, bureau=bureau, closures=own)
+        key = bureau if own else ""
+        known = self._bureaus.get(key)
+        if known is None:
+            known = self._bureaus[key] = replace(self, bureau=key, closures=own)
+        return known
 
     @cached_property
     def version(self) -> str:

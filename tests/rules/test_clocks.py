@@ -1,0 +1,44 @@
+"""The statutory clocks as dated law, and the hour at which a last day ends."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from rules.clocks import (
+    CONTACT_LETTER_WORKING_DAYS,
+    ONE_OFF_NOTICE_WORKING_DAYS,
+    TAKE_IN_WORKING_DAYS,
+    TRANSFER_OUT_WORKING_DAYS,
+    end_of,
+)
+from rules.law import InForce, in_force
+
+
+@pytest.mark.parametrize(
+    ("clock", "working_days", "law"),
+    [
+        (CONTACT_LETTER_WORKING_DAYS, 15, "国办发〔2009〕66号第八条第（二）项"),
+        (TRANSFER_OUT_WORKING_DAYS, 15, "吉社保〔2020〕6号第七条第一项"),
+        (TAKE_IN_WORKING_DAYS, 15, "吉社保〔2020〕6号第七条第三项"),
+        (ONE_OFF_NOTICE_WORKING_DAYS, 10, "人社厅发〔2019〕94号第一条至第三条"),
+    ],
+)
+def test_each_clock_has_its_length_and_its_article(
+    clock: tuple[InForce[int], ...], working_days: int, law: str
+) -> None:
+    rule = in_force(clock, date(2024, 3, 1))
+    assert (rule.value, str(rule.law)) == (working_days, law)
+
+
+def test_the_clocks_of_the_measures_do_not_run_before_the_measures() -> None:
+    with pytest.raises(LookupError):
+        in_force(TRANSFER_OUT_WORKING_DAYS, date(2019, 12, 31))
+
+
+def test_a_last_day_ends_at_midnight_in_china() -> None:
+    assert end_of(date(2026, 1, 12)) == datetime(2026, 1, 12, 16, 0, tzinfo=UTC)
+    assert end_of(date(2026, 12, 31), None).isoformat() == "2027-01-01T00:00:00+08:00"
+
+
+def test_a_last_day_ends_at_close_of_business_where_there_are_office_hours() -> None:
+    assert end_of(date(2026, 1, 12), time(17, 0)).isoformat() == "2026-01-12T17:00:00+08:00"
