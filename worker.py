@@ -30,7 +30,7 @@ from workflows.audit import AuditBooks
 from workflows.names import PLATFORM_QUEUE, bureau_queue
 from workflows.transfer_case import TransferCase
 
-DEFAULT_STORES = "sqlite+aiosqlite:///.state/stores/{bureau}.db"
+DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"
 FINISH = timedelta(seconds=30)
 """How long a running deed may take to finish after SIGTERM."""
 
@@ -124,7 +124,9 @@ def main(
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
     bureaus = tuple(one.key for one in bureaus_on(china_today())) if everything else tuple(bureau or ())
     problems = [
-        f"There is no bureau {key}; `starter.py bureaus` lists them." for key in bureaus if not listed_bureau(key)
+        f"There is no bureau {key}; `starter.py bureaus` lists them."
+        for key in bureaus
+        if not listed_bureau(key)
     ]
     if not (platform or bureaus or everything):
         problems.append("Say which worker to run: --platform, --bureau CODE or --all.")

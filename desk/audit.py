@@ -1,6 +1,7 @@
 """`starter.py audit`: proof over all bureaus' books that no fen and no month is lost or doubled."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -28,13 +29,13 @@ _FINDINGS = {
 
 
 async def audit_books(client: Client, keys: Sequence[str], patience_seconds: int) -> AuditReport:
-    """Ask the bureaus' workers about their own books and compare."""
+    """Ask the bureaus' workers about their own books and compare; joins an audit of the same bureaus."""
     return await client.execute_workflow(
         AuditBooks.run,
         AuditOrder(bureaus=tuple(keys), patience_seconds=patience_seconds),
-        id="audit",
+        id=f"audit/{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:16]}",
         task_queue=PLATFORM_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from models.application import TransferApplication
 
 KEY_VARIABLE = "TRANSFER_PERSON_KEY"
-KEY_FILE = Path(".state/person.key")
+KEY_FILE = Path(__file__).parent.parent / ".state" / "person.key"
+"""In the checkout, wherever a command is run from: another key would give the same people other numbers."""
 
 
 def person_secret(file: Path = KEY_FILE) -> bytes:

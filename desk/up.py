@@ -13,7 +13,7 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screen import console
 from desk.session import SETTLE_SECONDS
-from desk.stack import Workers
+from desk.stack import ROOT, Workers
 from engine.embedded import EmbeddedServer
 from engine.preparation import prepare
 from rules.bureaus import bureaus
@@ -23,7 +23,7 @@ LOOK_SECONDS = 1
 
 
 def up(
-    state: Annotated[Path, typer.Option(help="Where server and stores keep their state.")] = Path(".state"),
+    state: Annotated[Path, typer.Option(help="Where server and stores keep their state.")] = ROOT / ".state",
     port: Annotated[int, typer.Option(help="Port of the Temporal server.")] = PORT,
     ui_port: Annotated[int, typer.Option(help="Port of the Temporal Web UI.")] = UI_PORT,
 ) -> None:
