@@ -32,7 +32,7 @@ class CountedDay:
     zh: str
     en: str
     source: str
-    """Where the day's character is laid down: a notice number, the library, or 'weekday'."""
+    """Where the day's character is laid down: a notice, the library, or the law on working hours."""
 
     @property
     def counted(self) -> bool:
