@@ -34,7 +34,7 @@ class PlatformDesk:
         """Turn 'so many working days from receipt' into an instant (民法典第二百零一条、第二百零三条)."""
         received_on = day_of(order.anchored_at)
         length = working_days_of(order.clock, received_on)
-        due = due_date(received_on, length.value, self.calendar)
+        due = due_date(received_on, length.value, self.calendar.at(order.bureau))
         return ClockReading(
             clock=order.clock,
             owed_by=order.owed_by,

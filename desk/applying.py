@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from models.application_intake import application_from, read_applications
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from temporalio.client import Client
 
+from desk.application_files import application_from, read_applications
 from desk.case_numbers import person_secret
 from desk.files import read_text
 from desk.language import say
@@ -18,6 +18,7 @@ from desk.screen import complaints, console, print_json, table
 from desk.session import with_client
 from desk.words import bureau, scheme
 from models.application import TransferApplication
+from rules.moves import Entry
 
 
 def apply(
@@ -29,6 +30,8 @@ def apply(
     bureau_out: Annotated[str, typer.Option(help="Transfer-out bureau.")] = "",
     bureau_in: Annotated[str, typer.Option(help="Transfer-in bureau.")] = "",
     reason: Annotated[str, typer.Option(help="posting, recruited, resigned, …")] = "",
+    status: Annotated[str, typer.Option(help="active, paused, pensioner, …; active unless said.")] = "",
+    entry: Annotated[str, typer.Option(help="contact_letter unless said.")] = "",
     registered_home: Annotated[str, typer.Option(help="Division code of the household registration.")] = "",
     submitted_on: Annotated[str, typer.Option(help="Day of the application, YYYY-MM-DD.")] = "",
     new_employer: Annotated[str, typer.Option(help="Name of the new employer.")] = "",
@@ -44,6 +47,7 @@ def apply(
         applications = applications_of(file)
     else:
         row = {
+            "entry": entry,
             "name": name,
             "id_number": id_number,
             "scheme_from": scheme_from,
@@ -51,6 +55,7 @@ def apply(
             "bureau_out": bureau_out,
             "bureau_in": bureau_in,
             "reason": reason,
+            "status": status,
             "registered_home": registered_home,
             "submitted_on": submitted_on,
             "new_employer": new_employer,
@@ -59,7 +64,8 @@ def apply(
             "materials": ";".join(material or ()),
         }
         application, problems = application_from(row)
-        if application is None:
+        problems += _not_yet_handled([application] if application else [])
+        if application is None or problems:
             raise BadInput(
                 say("The application cannot be used; no case was opened:", "申请有误，未建立案件："), problems
             )
@@ -75,11 +81,24 @@ def apply(
 def applications_of(file: Path) -> list[TransferApplication]:
     """The applications of a file, all or none. Raises BadInput with every bad row and its reason."""
     applications, problems = read_applications(read_text(file))
+    problems += _not_yet_handled(applications)
     if problems:
         raise BadInput(
             say(f"{file} cannot be used; no case was opened:", f"{file} 有误，未建立任何案件："), problems
         )
     return applications
+
+
+def _not_yet_handled(applications: Sequence[TransferApplication]) -> list[str]:
+    """Applications that are lawful and that this system cannot carry through yet."""
+    if all(application.entry is Entry.CONTACT_LETTER for application in applications):
+        return []
+    return [
+        say(
+            "The entry by the former employer's form is not handled yet; apply by contact letter.",
+            "暂不支持由原单位申请表启动，请按联系函方式申请。",
+        )
+    ]
 
 
 async def _open(client: Client, applications: Sequence[TransferApplication], secret: bytes) -> list[Opened]:
