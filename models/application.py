@@ -5,9 +5,10 @@ rule (the check digit of an ID number, whether a bureau exists) is asked in `mod
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from rules.months import Month
 from rules.moves import CertifiedService, Entry, InsuredStatus, Material, Move, MoveReason
@@ -27,6 +28,12 @@ class ServicePeriod(BaseModel):
 
     first: Month
     last: Month
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise PydanticCustomError("period", "ends before it begins", {"zh": "结束早于开始"})
+        return self
 
 
 class TransferApplication(BaseModel):

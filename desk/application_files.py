@@ -1,0 +1,91 @@
+"""Applications as people hand them in: one by its fields, or a CSV file with one row each."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from activities.clock import china_today
+from desk.files import field_problems
+from desk.language import say
+from models.application import TransferApplication
+from models.application_intake import TITLES, CheckedApplication
+
+REQUIRED = tuple(name for name, field in CheckedApplication.model_fields.items() if field.is_required())
+
+
+def application_from(row: Mapping[str, Any]) -> tuple[TransferApplication | None, list[str]]:
+    """One application, or every problem with it, a sentence each. Empty fields count as not given."""
+    try:
+        checked = CheckedApplication.model_validate(dict(row), context={"on": china_today()})
+    except ValidationError as error:
+        return None, [_titled(problem) for problem in field_problems(error)]
+    return checked.application(), []
+
+
+def read_applications(text: str) -> tuple[list[TransferApplication], list[str]]:
+    """The applications of a CSV file, and every problem in it with its row; row 1 is the heading.
+
+    The heading names the fields, or their Chinese titles; `materials` are separated by semicolons. Blank
+    lines are passed over, and the same row twice is the same application twice.
+    """
+    rows = csv.DictReader(io.StringIO(text), restkey="", strict=True)
+    try:
+        heading = [column.strip() for column in rows.fieldnames or ()]
+        if problems := _heading_problems(heading):
+            return [], problems
+        rows.fieldnames = heading
+        return _read_rows(rows)
+    except csv.Error:
+        row = rows.line_num
+        return [], [say(f"row {row}: not readable as CSV", f"第 {row} 行：不是有效的 CSV")]
+
+
+def _read_rows(rows: "csv.DictReader[str]") -> tuple[list[TransferApplication], list[str]]:
+    applications: list[TransferApplication] = []
+    problems: list[str] = []
+    blank = True
+    for row in rows:
+        number = rows.line_num
+        surplus = row.pop("", None)
+        blank = blank and not (surplus or any(row.values()))
+        if not surplus and not any((cell or "").strip() for cell in row.values()):
+            continue
+        application, found = application_from({key: cell or "" for key, cell in row.items()})
+        if surplus:
+            found = [say("more cells than the heading has", "单元格多于表头"), *found]
+        problems += [say(f"row {number}: {one}", f"第 {number} 行：{one}") for one in found]
+        if application and not surplus:
+            applications.append(application)
+    if not applications and not problems:
+        problems.append(say("no application below the heading", "表头之下没有申请"))
+    return applications, problems
+
+
+def _heading_problems(heading: list[str]) -> list[str]:
+    """Columns missing, unknown or there twice, under the name the file gives them."""
+    fields = {zh: field for field, zh in TITLES.items()}
+    named = [fields.get(column, column) for column in heading]
+    problems = [
+        say(f"column {field} is missing", f"缺少列 {TITLES[field]}（{field}）")
+        for field in REQUIRED
+        if field not in named
+    ]
+    for column, field in zip(heading, named, strict=True):
+        if field not in TITLES:
+            problems.append(say(f"column '{column}' is not known", f"无法识别的列“{column}”"))
+    problems += [
+        say(f"column {field} is there twice", f"列 {TITLES.get(field, field)} 重复")
+        for field in dict.fromkeys(named)
+        if named.count(field) > 1
+    ]
+    return problems
+
+
+def _titled(problem: str) -> str:
+    """In Chinese, a problem under the title of its field."""
+    path, separator, sentence = problem.partition(":")
+    field, dot, rest = path.partition(".")
+    return say(problem, f"{TITLES.get(field, field)}{dot}{rest}{separator}{sentence}")
