@@ -1,4 +1,4 @@
-"""`calculate` at the desk: the paper a clerk prints, the document a machine reads, the answer to bad input."""
+"""`calculate` at the desk: the paper a clerk prints, the document a machine reads, every problem at once."""
 
 import json
 from collections.abc import Callable
