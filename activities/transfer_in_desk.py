@@ -142,7 +142,7 @@ class TransferInDesk:
             enrolment = await enrol(session, form.id_number, form.name, form.scheme_to)
             already = await months_here(session, enrolment.person_id)
             coming = {month for part in form.record for month in months_between(part.first, part.last)}
-            await self._post(session, remittance, enrolment.person_id, at)
+            await self._post(session, remittance, enrolment.relationship_id, at)
             for part in form.record:
                 session.add(as_row(part, enrolment.relationship_id, form.bureau_out, form.case_no))
             return TakenIn(
@@ -180,12 +180,12 @@ class TransferInDesk:
         return await self.store.file_once(key, ResultNotice, taken_up_at(), draw_up)
 
     async def _post(
-        self, session: AsyncSession, remittance: Remittance, person_id: int, at: datetime
+        self, session: AsyncSession, remittance: Remittance, relationship_id: int, at: datetime
     ) -> None:
         number = remittance.number
         entries = (
             debit(Account.SUSPENSE, remittance.total, None, number),
-            credit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, person_id, number),
+            credit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship_id, number),
             credit(Account.POOLED_FUND, remittance.pooled, None, number),
         )
         await post(session, f"{number}/take-in", remittance.case_no, at, entries)

@@ -130,8 +130,8 @@ class TransferOutDesk:
                 sent_on=today(),
                 relationship_ended_on=today(),
             )
-            await self._post(session, form, remittance, relationship.person_id)
             assert relationship.id is not None
+            await self._post(session, form, remittance, relationship.id)
             await move_away(session, relationship.id, form.record, form.case_no)
             relationship.reserved_by = None
             relationship.ended_by = form.case_no
@@ -141,18 +141,18 @@ class TransferOutDesk:
         return await self.store.file_once(key, Remittance, taken_up_at(), draw_up)
 
     async def _post(
-        self, session: AsyncSession, form: InformationForm, remittance: Remittance, person_id: int
+        self, session: AsyncSession, form: InformationForm, remittance: Remittance, relationship_id: int
     ) -> None:
         """Bring the account up to the record, set the funds on their way, and settle on the embedded rail."""
         number, case_no, at = remittance.number, form.case_no, taken_up_at()
-        owed = form.adjusted_record_balance - await individual_account(session, person_id)
+        owed = form.adjusted_record_balance - await individual_account(session, relationship_id)
         individual, pooled, total = remittance.individual, remittance.pooled, remittance.total
         await post(
             session,
             f"{number}/adjust",
             case_no,
             at,
-            (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, person_id)),
+            (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id)),
         )
         await post(
             session,
@@ -160,7 +160,7 @@ class TransferOutDesk:
             case_no,
             at,
             (
-                debit(Account.INDIVIDUAL_ACCOUNT, individual, person_id, number),
+                debit(Account.INDIVIDUAL_ACCOUNT, individual, relationship_id, number),
                 debit(Account.POOLED_FUND, pooled, None, number),
                 credit(Account.IN_TRANSIT_OUT, total, None, number),
             ),
@@ -210,7 +210,7 @@ class TransferOutDesk:
             insured_from=min((first for first, _ in months), default=None),
             insured_to=max((last for _, last in months), default=None),
             months_paid=sum(count_months(first, last) for first, last in months),
-            account_balance=await individual_account(session, relationship.person_id),
+            account_balance=await individual_account(session, relationship.id),
             issued_on=today(),
         )
 

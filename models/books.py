@@ -133,7 +133,7 @@ class EntryRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     posting_id: int = Field(foreign_key="posting.id", index=True)
     account: Account = Field(sa_type=String)
-    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    relationship_id: int | None = Field(default=None, foreign_key="relationship.id", index=True)
     remittance: str | None = Field(default=None, index=True)
     amount: int = Field(sa_type=BigInteger)
 

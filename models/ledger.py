@@ -17,22 +17,22 @@ class Entry:
 
     account: Account
     amount: Fen
-    person_id: int | None = None
+    relationship_id: int | None = None
     remittance: str | None = None
 
 
 def debit(
-    account: Account, amount: int, person_id: int | None = None, remittance: str | None = None
+    account: Account, amount: int, relationship_id: int | None = None, remittance: str | None = None
 ) -> Entry:
     """`amount` fen on the debit side."""
-    return Entry(account, Fen(amount), person_id, remittance)
+    return Entry(account, Fen(amount), relationship_id, remittance)
 
 
 def credit(
-    account: Account, amount: int, person_id: int | None = None, remittance: str | None = None
+    account: Account, amount: int, relationship_id: int | None = None, remittance: str | None = None
 ) -> Entry:
     """`amount` fen on the credit side."""
-    return Entry(account, Fen(-amount), person_id, remittance)
+    return Entry(account, Fen(-amount), relationship_id, remittance)
 
 
 async def post(
@@ -54,7 +54,7 @@ async def post(
                 EntryRow(
                     posting_id=posting.id,
                     account=entry.account,
-                    person_id=entry.person_id,
+                    relationship_id=entry.relationship_id,
                     remittance=entry.remittance,
                     amount=entry.amount,
                 )
@@ -62,10 +62,13 @@ async def post(
     await session.flush()
 
 
-async def individual_account(session: AsyncSession, person_id: int) -> Fen:
-    """What the fund owes to a person's individual account, in fen."""
+async def individual_account(session: AsyncSession, relationship_id: int) -> Fen:
+    """What the fund owes to the individual account of one relationship, in fen.
+
+    A person insured in both schemes at one bureau has two accounts there, and only one of them moves.
+    """
     query = select(func.coalesce(func.sum(EntryRow.amount), 0)).where(
-        col(EntryRow.account) == Account.INDIVIDUAL_ACCOUNT, col(EntryRow.person_id) == person_id
+        col(EntryRow.account) == Account.INDIVIDUAL_ACCOUNT, col(EntryRow.relationship_id) == relationship_id
     )
     return Fen(-int((await session.exec(query)).one()))
 

@@ -54,7 +54,7 @@ async def _open_accounts(
     pooled = _paid_by_employers(history)
     entries = (
         debit(Account.BANK, record + pooled),
-        credit(Account.INDIVIDUAL_ACCOUNT, record, enrolment.person_id),
+        credit(Account.INDIVIDUAL_ACCOUNT, record, enrolment.relationship_id),
         credit(Account.POOLED_FUND, pooled),
     )
     await post(session, f"opening/{enrolment.relationship_id}", "", at, entries)

@@ -55,13 +55,17 @@ async def test_a_teacher_who_joins_a_firm_finds_months_and_money_at_the_new_bure
         person = await person_of(session, TEACHER)
         assert person is not None
         assert person.id is not None
-        assert await individual_account(session, person.id) == progress.individual
         assert len(await months_here(session, person.id)) == 72
+        joined = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
+        assert joined is not None
+        assert joined.id is not None
+        assert await individual_account(session, joined.id) == progress.individual
     async with province.stores[YANBIAN].transaction() as session:
         left = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
         assert left is not None
+        assert left.id is not None
         assert left.ended_by == progress.case_no
-        assert await individual_account(session, left.person_id) == 0
+        assert await individual_account(session, left.id) == 0
         assert await months_here(session, left.person_id) == set()
 
 

@@ -41,28 +41,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_posting_case_no"), "posting", ["case_no"], unique=False)
     op.create_table(
-        "entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("posting_id", sa.Integer(), nullable=False),
-        sa.Column("account", sa.String(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("remittance", sa.String(), nullable=True),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("amount <> 0", name="entry_moves_money"),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["posting_id"],
-            ["posting.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index(op.f("ix_entry_person_id"), "entry", ["person_id"], unique=False)
-    op.create_index(op.f("ix_entry_posting_id"), "entry", ["posting_id"], unique=False)
-    op.create_index(op.f("ix_entry_remittance"), "entry", ["remittance"], unique=False)
-    op.create_table(
         "relationship",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -77,6 +55,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person_id", "scheme"),
     )
+    op.create_table(
+        "entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("posting_id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("relationship_id", sa.Integer(), nullable=True),
+        sa.Column("remittance", sa.String(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount <> 0", name="entry_moves_money"),
+        sa.ForeignKeyConstraint(
+            ["relationship_id"],
+            ["relationship.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"],
+            ["posting.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_entry_relationship_id"), "entry", ["relationship_id"], unique=False)
+    op.create_index(op.f("ix_entry_posting_id"), "entry", ["posting_id"], unique=False)
+    op.create_index(op.f("ix_entry_remittance"), "entry", ["remittance"], unique=False)
     op.create_table(
         "account_rate",
         sa.Column("relationship_id", sa.Integer(), nullable=False),
@@ -132,11 +132,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_contribution_moved_by"), table_name="contribution")
     op.drop_table("contribution")
     op.drop_table("account_rate")
-    op.drop_table("relationship")
     op.drop_index(op.f("ix_entry_remittance"), table_name="entry")
     op.drop_index(op.f("ix_entry_posting_id"), table_name="entry")
-    op.drop_index(op.f("ix_entry_person_id"), table_name="entry")
+    op.drop_index(op.f("ix_entry_relationship_id"), table_name="entry")
     op.drop_table("entry")
+    op.drop_table("relationship")
     op.drop_index(op.f("ix_posting_case_no"), table_name="posting")
     op.drop_table("posting")
     op.drop_table("person")
