@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from rules.clocks import TAKE_IN_WORKING_DAYS, TRANSFER_OUT_WORKING_DAYS, end_of
-
 from activities.clock import day_of
 from activities.deeds import AIM_CLOCK, COMPARE_BOOKS
 from models.messages import AuditFinding, AuditReport, BooksToCompare, ClockOrder
 from models.papers import ClockReading
 from rules.audit import RemittanceSide, remittance_divergences, unbalanced_books
+from rules.clocks import TAKE_IN_WORKING_DAYS, TRANSFER_OUT_WORKING_DAYS, end_of
 from rules.law import InForce, in_force
 from rules.money import Fen
 from rules.working_calendar import WorkingCalendar

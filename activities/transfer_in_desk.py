@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from rules.checklist import missing_papers
-from rules.grounds import grounds_for_refusal
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import taken_up_at, today
@@ -29,6 +27,8 @@ from models.papers import (
 )
 from models.records import as_row, enrol, months_here
 from models.store import PaperKey, Store
+from rules.checklist import missing_papers
+from rules.grounds import grounds_for_refusal
 from rules.money import NO_MONEY
 from rules.months import months_between
 from rules.reconciliation import RECONCILE, Claims, disagreements
