@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from desk.bureaus import bureaus
-from desk.calculate import calculate
-from desk.check import check
-from desk.deadline import deadline
-from desk.demo import demo
 
 from desk import language
 from desk.applying import apply
 from desk.audit import audit
+from desk.bureaus import bureaus
+from desk.calculate import calculate
 from desk.cases import list_cases, show
+from desk.check import check
+from desk.deadline import deadline
+from desk.demo import demo
 from desk.language import Language
 from desk.problems import BadInput
 from desk.screen import complaints

@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from province import BUREAUS, Province
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from engine.embedded import DYNAMIC_CONFIG, binary
 from models.store import Store
+from province import BUREAUS, Province
 from workflows.names import SEARCH_ATTRIBUTES
 
 SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", "system.workflowTimeSkippingEnabled=true")
