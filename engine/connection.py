@@ -6,7 +6,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
@@ -20,7 +20,13 @@ class NoEngine(Exception):
         super().__init__(
             f"No Temporal server answers at {address}: start one with `make up`, or name one with --address."
         )
-        self.address = address
+
+
+class UnusableAddress(NoEngine):
+    """What was given names no service: a malformed address, an unknown profile, an unreadable file."""
+
+    def __init__(self, why: str) -> None:
+        Exception.__init__(self, f"{why}. See --address, --profile and --config-file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +41,27 @@ class Address:
 
 async def connect(address: Address) -> Client:
     """A client that speaks the project's papers. Raises NoEngine when nothing answers in time."""
-    config = ClientConfig.load_client_connect_config(
-        profile=address.profile,
-        config_file=str(address.config_file) if address.config_file else None,
-    )
+    config = _configured(address)
     config["target_host"] = host = address.host or config.get("target_host") or DEFAULT_ADDRESS
     config["namespace"] = address.namespace or config.get("namespace") or "default"
     try:
         connecting = Client.connect(**config, data_converter=pydantic_data_converter)
         return await asyncio.wait_for(connecting, PATIENCE_SECONDS)
+    except ValueError:
+        raise UnusableAddress(f"{host} is not an address of the form host:port") from None
     except (RPCError, RuntimeError, TimeoutError):
         raise NoEngine(host) from None
+
+
+def _configured(address: Address) -> ClientConnectConfig:
+    """What environment and TOML file say. A file named by flag must be there: no other takes its place."""
+    if address.config_file and not address.config_file.is_file():
+        raise UnusableAddress(f"There is no file {address.config_file}")
+    try:
+        return ClientConfig.load_client_connect_config(
+            profile=address.profile,
+            config_file=str(address.config_file) if address.config_file else None,
+        )
+    except RuntimeError as error:
+        # Only its first line: what follows quotes the file, which may hold a key.
+        raise UnusableAddress(str(error).splitlines()[0]) from None
