@@ -15,7 +15,7 @@ class OneLine(logging.Formatter):
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage().splitlines()[0],
+            "event": record.getMessage().partition("\n")[0],
         }
         line.update(getattr(record, "facts", {}))
         if record.exc_info and record.exc_info[0]:
