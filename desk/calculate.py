@@ -25,7 +25,7 @@ from rules.schemes import Scheme
 
 def calculate(
     history_file: Annotated[Path, typer.Argument(metavar="HISTORY.json", help="A contribution history.")],
-    to: Annotated[Scheme, typer.Option(help="Scheme joined: G or E.", case_sensitive=False)],
+    to: Annotated[str, typer.Option(metavar="G|E", help="Scheme joined.")],
     on: Annotated[str, typer.Option(help="Day of the transfer, YYYY-MM-DD; else today.")] = "",
     unpublished_rate: Annotated[
         UnpublishedRate, typer.Option(help="While last year's interest rate is not out.")
@@ -37,27 +37,38 @@ def calculate(
     unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
 ) -> None:
     """Try out a transfer: the six lines of the information form, the account by years, and why."""
-    day = day_of(on)
+    joined, day = what_is_asked(to, on)
     file = read_json(history_file, HistoryFile, {"on": day})
     history = file.history()
-    amount = amount_of(history, to, day, unpublished_rate, one_off)
+    amount = amount_of(history, joined, day, unpublished_rate, one_off)
     if as_json:
         print_json(amount_document(amount))
         return
     id_number = file.person.id_number if unmask else mask(file.person.id_number)
-    print_calculation(f"{file.person.name}, {id_number}", file.bureau, history, to, day, amount)
+    print_calculation(f"{file.person.name}, {id_number}", file.bureau, history, joined, day, amount)
 
 
-def day_of(text: str) -> date:
-    """A day written YYYY-MM-DD; empty is today in China. Raises BadInput for anything else."""
-    if not text:
-        return china_today()
+def _refused() -> str:
+    return say("Nothing can be calculated:", "无法试算：")
+
+
+def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
+    """The scheme joined, and the day of transfer written YYYY-MM-DD, where empty is today in China.
+
+    Raises BadInput when either is something else; the resident scheme is refused later, with its article.
+    """
+    problems = []
+    if to.upper() not in set(Scheme):
+        problems.append(say("--to: not a scheme; write G or E.", "--to: 不是险种，应为 G 或 E。"))
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(on) if on else china_today()
     except ValueError:
-        raise BadInput(
-            say("--on is not a day; write YYYY-MM-DD.", "--on 不是日期，应为 年年年年-月月-日日。")
-        ) from None
+        problems.append(
+            say("--on: not a day; write YYYY-MM-DD.", "--on: 不是日期，应为 年年年年-月月-日日。")
+        )
+    if problems:
+        raise BadInput(_refused(), problems)
+    return Scheme(to.upper()), day
 
 
 def amount_of(
@@ -68,20 +79,19 @@ def amount_of(
     one_off: OneOffCheck = OneOffCheck.APPLY,
 ) -> TransferAmount:
     """What moves, wherever the history came from. Raises BadInput, every problem at once."""
-    refused = say("Nothing can be calculated:", "无法试算：")
     try:
         return transfer_amount(history, to, on, unpublished=unpublished, one_off=one_off)
     except OutOfScope as out:
-        raise BadInput(refused, [f"--to: {say(out.en, out.zh)} ({out.law})"]) from None
+        raise BadInput(_refused(), [f"--to: {say(out.en, out.zh)} ({out.law})"]) from None
     except UnusableHistory as unusable:
         problems = [
             f"{'.'.join(map(str, wrong.path))}: {say(wrong.en, wrong.zh)}" for wrong in unusable.problems
         ]
-        raise BadInput(refused, problems) from None
+        raise BadInput(_refused(), problems) from None
     except MissingRates as missing:
         years = ", ".join(map(str, missing.years))
         raise BadInput(
-            refused, [say(f"rates: no interest rate for {years}.", f"rates: 缺少 {years} 年记账利率。")]
+            _refused(), [say(f"rates: no interest rate for {years}.", f"rates: 缺少 {years} 年记账利率。")]
         ) from None
 
 

@@ -13,12 +13,11 @@ from desk.information_form import LINE_TITLES
 from desk.language import Language
 from desk.problems import BadInput
 from rules.one_off import OneOffCheck
-from rules.schemes import Scheme
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "histories"
 TEACHER, WORKER = EXAMPLES / "teacher.json", EXAMPLES / "worker.json"
 BY_MONTH = EXAMPLES / "worker-month-by-month.json"
-GOVERNMENT, ENTERPRISE = Scheme.GOVERNMENT, Scheme.ENTERPRISE
+GOVERNMENT, ENTERPRISE = "G", "E"
 
 Write = Callable[[Any], Path]
 
@@ -139,8 +138,8 @@ def test_every_example_history_can_be_calculated(capsysbinary: pytest.CaptureFix
         assert as_document(capsysbinary)["lines"]["6"] != "0.00"
 
 
-@pytest.mark.parametrize(("to", "article"), [(GOVERNMENT, "第二条"), (Scheme.RESIDENT, "第八条")])
-def test_a_move_that_is_none_is_refused_with_its_article(to: Scheme, article: str) -> None:
+@pytest.mark.parametrize(("to", "article"), [("G", "第二条"), ("R", "第八条")])
+def test_a_move_that_is_none_is_refused_with_its_article(to: str, article: str) -> None:
     with pytest.raises(BadInput) as refused:
         calculate(TEACHER, to, "2018-09-03")
     (problem,) = refused.value.problems
@@ -148,9 +147,17 @@ def test_a_move_that_is_none_is_refused_with_its_article(to: Scheme, article: st
     assert f"吉社保〔2020〕6号{article}" in problem
 
 
-def test_a_day_that_is_none_is_refused() -> None:
-    with pytest.raises(BadInput, match="YYYY-MM-DD"):
-        calculate(TEACHER, ENTERPRISE, "2018-09-31")
+def test_a_scheme_and_a_day_that_are_none_are_refused_together() -> None:
+    with pytest.raises(BadInput) as refused:
+        calculate(TEACHER, "X", "2018-09-31")
+    assert [problem.split(":")[0] for problem in refused.value.problems] == ["--to", "--on"]
+
+
+def test_the_scheme_may_be_written_small_and_the_day_left_out(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    calculate(TEACHER, "e", as_json=True)
+    assert as_document(capsysbinary)["lines"]["5"] == "20880.00"
 
 
 def test_all_problems_of_a_file_come_in_one_answer_with_their_paths(written: Write) -> None:
