@@ -53,7 +53,7 @@ def _refused() -> str:
 
 
 def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
-    """The scheme joined, and the day of transfer written YYYY-MM-DD, where empty is today in China.
+    """The scheme joined and the day of transfer, see `day_of`.
 
     Raises BadInput when either is something else; the resident scheme is refused later, with its article.
     """
@@ -61,14 +61,24 @@ def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
     if to.upper() not in set(Scheme):
         problems.append(say("--to: not a scheme; write G or E.", "--to: 不是险种，应为 G 或 E。"))
     try:
-        day = date.fromisoformat(on) if on else china_today()
-    except ValueError:
-        problems.append(
-            say("--on: not a day; write YYYY-MM-DD.", "--on: 不是日期，应为 年年年年-月月-日日。")
-        )
+        day = day_of(on)
+    except BadInput as bad:
+        problems.append(bad.summary)
     if problems:
         raise BadInput(_refused(), problems)
     return Scheme(to.upper()), day
+
+
+def day_of(text: str) -> date:
+    """A day written YYYY-MM-DD after --on; empty is today in China. Raises BadInput for anything else."""
+    if not text:
+        return china_today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            say("--on: not a day; write YYYY-MM-DD.", "--on: 不是日期，应为 年年年年-月月-日日。")
+        ) from None
 
 
 def amount_of(
