@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from models.application import BureauKey
 from rules.bureaus import listed_bureau
-from rules.id_numbers import is_id_number
+from rules.identity import is_id_number
 from rules.money import Fen, Rate, fen_from_yuan, percent, rate_from_percent, yuan
 from rules.months import Month
 

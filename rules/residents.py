@@ -1,4 +1,4 @@
-"""Linking with the resident scheme (人社部发〔2014〕17号; 吉社保〔2020〕6号第八条 adds the government scheme).
+"""Linking with the resident scheme (人社部发〔2014〕17号; for the government scheme 吉社保〔2020〕6号第八条).
 
 Once of retirement age, a working life ends up in one scheme or the other, with all its money.
 """
