@@ -16,13 +16,15 @@ from models.messages import CaseOrder, CertificateAnswer, FormOrder, LetterDeliv
 from models.papers import ContributionCertificate, InformationForm, Remittance
 from models.records import contributions_here, history_of, move_away, relationship_of
 from models.store import PaperKey, Store
-from rules.amounts import transfer_amount
+from rules.amounts import OutOfScope, transfer_amount
 from rules.certificate_grounds import Standing, grounds_against_certificate
 from rules.contributions import moving_ranges
 from rules.findings import Refusal
+from rules.history_problems import UnusableHistory
+from rules.interest import MissingRates
 from rules.months import Month, count_months
 from rules.moves import InsuredStatus
-from rules.record import MonthKind
+from rules.record import History, MonthKind
 from rules.schemes import Scheme
 
 
@@ -187,6 +189,7 @@ class TransferOutDesk:
             status=InsuredStatus(relationship.status),
             reserved_by=relationship.reserved_by,
             ended=relationship.ended_by is not None,
+            computable=_computable(await history_of(session, relationship), application.scheme_to),
             earlier_transfer=any(row.origin_case for row in here),
         )
         return grounds_against_certificate(standing, case_no)
@@ -222,3 +225,14 @@ class TransferOutDesk:
         if relationship is None or relationship.reserved_by != case_no:
             raise ValueError(f"case {case_no} has no relationship reserved at bureau {self.bureau}")
         return relationship
+
+
+def _computable(history: History, to: Scheme) -> bool:
+    """Whether the amount can be computed today; a move out of scope is the review's to refuse."""
+    try:
+        transfer_amount(history, to, today())
+    except OutOfScope:
+        return True
+    except (MissingRates, UnusableHistory):
+        return False
+    return True

@@ -20,6 +20,8 @@ class Standing:
     reserved_by: str | None = None
     """The case that is already moving the relationship, if any."""
     ended: bool = False
+    computable: bool = True
+    """Whether the record is complete enough to compute what moves."""
     earlier_transfer: bool = False
     """The record holds months taken in from elsewhere; see `EARLIER_TRANSFER` below."""
 
@@ -64,6 +66,14 @@ TRANSFER_UNDER_WAY = Refusal(
     "请等待该笔业务办结。",
     "Wait for that case to end.",
 )
+RECORD_INCOMPLETE = Refusal(
+    "record_incomplete",
+    _ISSUE,
+    "转出地缴费记录不完整（缺少记账利率或记录有误），无法计算转移金额。",
+    "The record at the transfer-out bureau is incomplete or wrong; the amount cannot be computed.",
+    "请转出地补充完善缴费记录和记账利率后再申请。",
+    "Apply again when the transfer-out bureau has completed its record and interest rates.",
+)
 EARLIER_TRANSFER = Refusal(
     "earlier_transfer",
     _ISSUE,
@@ -87,6 +97,7 @@ def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refus
         (standing.status is InsuredStatus.PENSIONER, PENSION_DRAWN),
         (standing.ended, RELATIONSHIP_ENDED),
         (standing.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),
+        (not standing.computable and not standing.ended, RECORD_INCOMPLETE),
         (standing.earlier_transfer and not standing.ended, EARLIER_TRANSFER),
     )
     return tuple(refusal for applies, refusal in found if applies)
