@@ -1,0 +1,38 @@
+"""People who change scheme, as the rules see them."""
+
+from dataclasses import replace
+from datetime import date
+
+from rules.moves import InsuredStatus, Move, MoveReason
+from rules.schemes import Scheme
+
+DAY = date(2026, 1, 15)
+
+TEACHER = Move(
+    scheme_from=Scheme.GOVERNMENT,
+    scheme_to=Scheme.ENTERPRISE,
+    bureau_out="222400",
+    bureau_in="220100",
+    reason=MoveReason.POSTING,
+    status=InsuredStatus.ACTIVE,
+    registered_home="222401",
+    submitted_on=DAY,
+    new_employer="长春北方软件有限公司",
+    employer_bureau="220100",
+)
+"""A teacher in Yanbian who takes a post with a firm in Changchun; nothing stands against it."""
+
+LEAVER = replace(
+    TEACHER, reason=MoveReason.RESIGNED, bureau_in="222401", new_employer=None, employer_bureau=None
+)
+"""The same teacher, who resigned and goes home to Yanji."""
+
+RECRUIT = replace(
+    TEACHER,
+    scheme_from=Scheme.ENTERPRISE,
+    scheme_to=Scheme.GOVERNMENT,
+    reason=MoveReason.RECRUITED,
+    individual_payer=True,
+    new_employer="长春市第二实验小学",
+)
+"""A flexible worker recruited into a school."""

@@ -1,0 +1,90 @@
+"""The papers of each kind of case, told once."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from movers import LEAVER, RECRUIT, TEACHER
+
+from rules.checklist import checklist, missing_papers, second_request
+from rules.law import JILIN_MEASURES, Law
+from rules.months import Month
+from rules.moves import CertifiedService, Entry, Material, Move, MoveReason
+from rules.schemes import Scheme
+
+CERTIFIED = (CertifiedService(Month(2018, 5), Month(2018, 6)),)
+
+
+@pytest.mark.parametrize(
+    ("move", "papers"),
+    [
+        pytest.param(RECRUIT, ["identity_document"], id="into the government scheme"),
+        pytest.param(
+            TEACHER, ["identity_document", "application_form", "posting_document"], id="out by posting"
+        ),
+        pytest.param(
+            LEAVER, ["identity_document", "application_form", "departure_document"], id="leaver applies"
+        ),
+        pytest.param(
+            replace(LEAVER, entry=Entry.FORMER_EMPLOYERS_FORM),
+            ["former_employers_form", "departure_document"],
+            id="former employer files",
+        ),
+        pytest.param(
+            replace(TEACHER, reason=MoveReason.LEAVE_TO_START_A_BUSINESS),
+            ["identity_document", "application_form"],
+            id="on leave to start a business: nobody posts anybody",
+        ),
+        pytest.param(
+            replace(LEAVER, reason=MoveReason.POSTING, individual_payer=True),
+            ["identity_document", "application_form"],
+            id="pays alone: nobody posts anybody",
+        ),
+        pytest.param(
+            replace(RECRUIT, certified_government_service=CERTIFIED),
+            ["identity_document", "service_certification"],
+            id="with certified service",
+        ),
+        pytest.param(replace(TEACHER, scheme_to=Scheme.GOVERNMENT), [], id="not covered: nothing to bring"),
+        pytest.param(replace(TEACHER, scheme_to=Scheme.RESIDENT), [], id="resident scheme"),
+    ],
+)
+def test_each_kind_of_case_has_its_papers(move: Move, papers: list[str]) -> None:
+    assert [paper.value for paper in checklist(move)] == papers
+
+
+def test_everything_missing_is_told_at_once() -> None:
+    missing = missing_papers(replace(TEACHER, materials=frozenset({Material.APPLICATION_FORM})))
+    assert [paper.code for paper in missing] == ["identity_document", "posting_document"]
+    assert {paper.law for paper in missing} == {Law(JILIN_MEASURES, "第六条")}
+    assert all(paper.zh and paper.en for paper in missing)
+
+
+def test_a_certification_is_asked_for_by_its_own_article() -> None:
+    missing = missing_papers(replace(RECRUIT, certified_government_service=CERTIFIED))
+    assert {paper.code: paper.law.article for paper in missing} == {
+        "identity_document": "第六条",
+        "service_certification": "第四条",
+    }
+
+
+def test_a_paper_nobody_asked_for_is_not_missing() -> None:
+    assert missing_papers(replace(RECRUIT, materials=frozenset(Material))) == ()
+
+
+def test_a_second_request_for_something_not_told_first_is_the_bureaus_fault() -> None:
+    first = checklist(TEACHER)
+    (fault,) = second_request(first, [Material.POSTING_DOCUMENT, Material.DEPARTURE_DOCUMENT])
+    assert fault.code == "not_told_the_first_time"
+    assert fault.law == Law(JILIN_MEASURES, "第六条")
+    assert Material.DEPARTURE_DOCUMENT.official in fault.zh
+
+
+def test_asking_again_for_what_was_told_is_no_fault() -> None:
+    assert second_request(checklist(TEACHER), checklist(TEACHER)) == ()
+
+
+@given(st.sets(st.sampled_from(Material)), st.lists(st.sampled_from(Material)))
+def test_each_paper_is_a_fault_once_or_not_at_all(first: set[Material], asked: list[Material]) -> None:
+    assert len(second_request(first, asked)) == len(set(asked) - first)
