@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from pydantic import Field
+
 from models.application import TransferApplication
 from models.papers import (
     ClockReading,
@@ -17,6 +19,8 @@ from models.stages import Party, Stage
 from rules.findings import MissingPaper, Refusal
 from rules.money import Fen
 from rules.months import Month
+from rules.record import History
+from rules.schemes import Scheme
 
 
 class CaseOrder(Paper):
@@ -152,11 +156,25 @@ class CasePapers(Paper):
     notice: ResultNotice | None
 
 
+class HistoryQuestion(Paper):
+    """Asks a bureau for what it has of a person in a scheme."""
+
+    id_number: str = Field(repr=False)
+    scheme: Scheme
+
+
+class HistoryAnswer(Paper):
+    """The record as the books have it, or None when the bureau knows no such relationship."""
+
+    name: str = Field(default="", repr=False)
+    history: History | None = None
+
+
 class SeedBatch(Paper):
-    """Histories for one bureau."""
+    """Histories for one bureau, as files hold them: with names and ID numbers, so none shows in `repr`."""
 
     bureau: str
-    histories: tuple[dict[str, object], ...]
+    histories: tuple[dict[str, object], ...] = Field(repr=False)
 
 
 class SeedResult(Paper):
