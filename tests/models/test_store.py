@@ -1,0 +1,183 @@
+"""A bureau's store: each paper once with its effects, or neither; nothing personal in an error."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import models.store
+from models.books import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
+from models.ledger import credit, debit, post
+from models.messages import Filing
+from models.store import PaperKey, Store
+from rules.record import MonthKind
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+KEY = PaperKey("220100-20260115-AAAAAAAA", "dossier_filing", "issued")
+ID_NUMBER = "222401198604120247"
+
+DrawUp = Callable[[AsyncSession], Awaitable[Filing]]
+
+
+@pytest.fixture
+async def other(store: Store) -> AsyncIterator[Store]:
+    """The same store as another worker process has it open."""
+    opened = Store(store.url)
+    yield opened
+    await opened.close()
+
+
+def drawing_up(by: str, posted: str = "one") -> DrawUp:
+    """Draws up a paper signed by someone, and posts a fen under a key with it."""
+
+    async def draw_up(session: AsyncSession) -> Filing:
+        await post(
+            session, posted, KEY.case_no, NOON, (debit(Account.BANK, 1), credit(Account.POOLED_FUND, 1))
+        )
+        return Filing(bureau=by, filed_on=date(2026, 3, 2))
+
+    return draw_up
+
+
+async def count(store: Store, *tables: type[PaperRow] | type[PostingRow] | type[EntryRow]) -> list[int]:
+    async with store.transaction() as session:
+        return [(await session.exec(select(func.count()).select_from(table))).one() for table in tables]
+
+
+async def test_a_paper_asked_for_again_is_the_one_on_file(store: Store) -> None:
+    first = await store.file_once(KEY, Filing, NOON, drawing_up("first"))
+    again = await store.file_once(KEY, Filing, NOON + timedelta(days=3), drawing_up("second"))
+    assert first == again
+    assert again.bureau == "first"
+    assert await count(store, PaperRow, PostingRow, EntryRow) == [1, 1, 2]
+
+
+@pytest.mark.parametrize("attempt", range(5))
+async def test_of_two_workers_at_once_one_carries_out_the_deed_and_both_get_its_paper(
+    store: Store, other: Store, attempt: int
+) -> None:
+    papers = await asyncio.gather(
+        store.file_once(KEY, Filing, NOON, drawing_up("first", posted="by the first")),
+        other.file_once(KEY, Filing, NOON, drawing_up("second", posted="by the second")),
+    )
+    assert papers[0] == papers[1]
+    assert await count(store, PaperRow, PostingRow, EntryRow) == [1, 1, 2]
+    async with store.transaction() as session:
+        posted = (await session.exec(select(PostingRow.key))).one()
+    assert posted == f"by the {papers[0].bureau}"
+
+
+async def test_a_paper_another_worker_filed_in_the_meantime_is_the_answer(
+    store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where two transactions may overlap, both look and see nothing; the unique key decides."""
+    await other.file_once(KEY, Filing, NOON, drawing_up("other"))
+    look = models.store._on_file
+    looks: list[PaperKey] = []
+
+    async def too_early(session: AsyncSession, key: PaperKey) -> str | None:
+        looks.append(key)
+        return None if len(looks) == 1 else await look(session, key)
+
+    monkeypatch.setattr(models.store, "_on_file", too_early)
+    filed = await store.file_once(KEY, Filing, NOON, drawing_up("late", posted="another key"))
+    assert filed.bureau == "other"
+    assert len(looks) == 2
+    assert await count(store, PaperRow, PostingRow, EntryRow) == [1, 1, 2]
+
+
+async def test_a_deed_that_breaks_off_half_way_leaves_nothing(store: Store) -> None:
+    drawn_up = drawing_up("first")
+
+    async def break_off(session: AsyncSession) -> Filing:
+        await drawn_up(session)
+        session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
+        await session.flush()
+        raise RuntimeError("power failure")
+
+    with pytest.raises(RuntimeError, match="power failure"):
+        await store.file_once(KEY, Filing, NOON, break_off)
+    assert await count(store, PaperRow, PostingRow, EntryRow) == [0, 0, 0]
+    async with store.transaction() as session:
+        assert (await session.exec(select(PersonRow))).all() == []
+    assert await store.file_once(KEY, Filing, NOON, drawn_up) == Filing(
+        bureau="first", filed_on=date(2026, 3, 2)
+    )
+
+
+async def test_a_deed_that_would_post_under_a_used_key_fails_and_files_no_paper(store: Store) -> None:
+    await store.file_once(KEY, Filing, NOON, drawing_up("first"))
+    with pytest.raises(IntegrityError):
+        await store.file_once(KEY._replace(version=2), Filing, NOON, drawing_up("second"))
+    assert await count(store, PaperRow, PostingRow, EntryRow) == [1, 1, 2]
+
+
+async def test_versions_and_sides_of_a_paper_are_papers_of_their_own(store: Store) -> None:
+    keys = (KEY, KEY._replace(version=2), KEY._replace(side="received"), KEY._replace(case_no="another"))
+    for number, key in enumerate(keys):
+        await store.file_once(key, Filing, NOON, drawing_up(str(number), posted=str(number)))
+    async with store.transaction() as session:
+        found = [await store.paper(session, key, Filing) for key in keys]
+        absent = await store.paper(session, KEY._replace(version=3), Filing)
+    assert [filing.bureau for filing in found if filing] == ["0", "1", "2", "3"]
+    assert absent is None
+
+
+async def test_what_is_reported_done_is_on_the_disk(store: Store) -> None:
+    async with store.engine.connect() as connection:
+
+        async def setting(name: str) -> object:
+            return (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+
+        assert await setting("journal_mode") == "wal"
+        assert await setting("synchronous") == 2, "FULL: every commit is synced"
+        assert await setting("foreign_keys") == 1
+
+
+async def test_months_of_nobody_cannot_be_recorded(store: Store) -> None:
+    row = ContributionRow(
+        relationship_id=404,
+        first="2020-01",
+        last="2020-12",
+        base=1,
+        kind=MonthKind.REGULAR,
+        origin_bureau="220100",
+    )
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        async with store.transaction() as session:
+            session.add(row)
+
+
+async def test_an_instant_keeps_its_moment_and_must_have_a_zone(store: Store) -> None:
+    await store.file_once(KEY, Filing, NOON, drawing_up("first"))
+    async with store.transaction() as session:
+        assert (await session.exec(select(PaperRow.at))).one() == NOON
+    with pytest.raises(StatementError, match="zone"):
+        await store.file_once(
+            KEY._replace(version=2), Filing, NOON.replace(tzinfo=None), drawing_up("second", "two")
+        )
+
+
+async def test_no_id_number_and_no_name_stand_in_an_error_of_the_store(store: Store) -> None:
+    async def enter_twice() -> None:
+        async with store.transaction() as session:
+            session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
+            session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
+
+    async def ask_wrongly() -> None:
+        async with store.transaction() as session:
+            await session.exec(
+                select(PersonRow).where(col(PersonRow.id_number) == ID_NUMBER, text("no_such_column = 1"))
+            )
+
+    for mistake in (enter_twice, ask_wrongly):
+        with pytest.raises(SQLAlchemyError) as raised:
+            await mistake()
+        said = f"{raised.value!s} {raised.value!r}"
+        assert ID_NUMBER not in said
+        assert "崔" not in said
