@@ -69,6 +69,7 @@ def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
         into.notify_applicant,
         books.file_dossier,
         books.seed_accounts,
+        books.tell_history,
         books.summarise_books,
     ]
 

@@ -7,11 +7,20 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import taken_up_at, today
-from activities.deeds import FILE_DOSSIER, SEED_ACCOUNTS, SUMMARISE_BOOKS
+from activities.deeds import FILE_DOSSIER, SEED_ACCOUNTS, SUMMARISE_BOOKS, TELL_HISTORY
 from models.books import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
 from models.history_file import HistoryFile
-from models.messages import BooksSummary, Filing, RemittanceEntry, SeedBatch, SeedResult
+from models.messages import (
+    BooksSummary,
+    Filing,
+    HistoryAnswer,
+    HistoryQuestion,
+    RemittanceEntry,
+    SeedBatch,
+    SeedResult,
+)
 from models.papers import Dossier
+from models.records import history_of, person_of, relationship_of
 from models.seeding import load_history
 from models.store import PaperKey, Store
 from rules.money import Fen
@@ -46,6 +55,16 @@ class BooksDesk:
             async with self.store.transaction() as session:
                 loaded += await load_history(session, self.bureau, history, today(), taken_up_at())
         return SeedResult(bureau=self.bureau, loaded=loaded, known=len(batch.histories) - loaded)
+
+    @TELL_HISTORY.done_here
+    async def tell_history(self, question: HistoryQuestion) -> HistoryAnswer:
+        """What the books have of a person in a scheme, for a trial calculation."""
+        async with self.store.transaction() as session:
+            person = await person_of(session, question.id_number)
+            relationship = await relationship_of(session, question.id_number, question.scheme)
+            if person is None or relationship is None or relationship.ended_by is not None:
+                return HistoryAnswer()
+            return HistoryAnswer(name=person.name, history=await history_of(session, relationship))
 
     @SUMMARISE_BOOKS.done_here
     async def summarise_books(self, bureau: str) -> BooksSummary:

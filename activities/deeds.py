@@ -20,6 +20,8 @@ from models.messages import (
     ClockOrder,
     Filing,
     FormOrder,
+    HistoryAnswer,
+    HistoryQuestion,
     LetterDelivery,
     LetterOrder,
     LetterRegistration,
@@ -73,6 +75,7 @@ FILE_DOSSIER = Deed("file_dossier", Dossier, Filing)
 AIM_CLOCK = Deed("aim_clock", ClockOrder, ClockReading)
 
 SEED_ACCOUNTS = Deed("seed_accounts", SeedBatch, SeedResult)
+TELL_HISTORY = Deed("tell_history", HistoryQuestion, HistoryAnswer)
 SUMMARISE_BOOKS = Deed("summarise_books", str, BooksSummary)
 COMPARE_BOOKS = Deed("compare_books", BooksToCompare, AuditReport)
 

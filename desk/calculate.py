@@ -9,6 +9,7 @@ from rich.table import Table
 
 from activities.clock import china_today
 from desk.files import read_json
+from desk.histories import Known, known_at
 from desk.information_form import amount_document, lines_table, years_table
 from desk.language import say
 from desk.problems import BadInput
@@ -24,8 +25,10 @@ from rules.schemes import Scheme
 
 
 def calculate(
-    history_file: Annotated[Path, typer.Argument(metavar="HISTORY.json", help="A contribution history.")],
-    to: Annotated[str, typer.Option(metavar="G|E", help="Scheme joined.")],
+    history_file: Annotated[
+        Path | None, typer.Argument(metavar="HISTORY.json", help="A contribution history.")
+    ] = None,
+    to: Annotated[str, typer.Option(metavar="G|E", help="Scheme joined.")] = "",
     on: Annotated[str, typer.Option(help="Day of the transfer, YYYY-MM-DD; else today.")] = "",
     unpublished_rate: Annotated[
         UnpublishedRate, typer.Option(help="While last year's interest rate is not out.")
@@ -35,17 +38,31 @@ def calculate(
     ] = OneOffCheck.APPLY,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
+    id_number: Annotated[
+        str, typer.Option("--id", help="Instead of a file: a person in a bureau's books, by ID number.")
+    ] = "",
+    bureau_key: Annotated[str, typer.Option("--bureau", help="The bureau to ask, with --id.")] = "",
 ) -> None:
     """Try out a transfer: the six lines of the information form, the account by years, and why."""
     joined, day = what_is_asked(to, on)
-    file = read_json(history_file, HistoryFile, {"on": day})
-    history = file.history()
-    amount = amount_of(history, joined, day, unpublished_rate, one_off)
+    if history_file is not None and not (id_number or bureau_key):
+        file = read_json(history_file, HistoryFile, {"on": day})
+        known = Known(file.person.name, file.person.id_number, file.bureau, file.history())
+    elif history_file is None and id_number and bureau_key:
+        known = known_at(bureau_key, id_number, joined)
+    else:
+        raise BadInput(
+            say(
+                "Give either a history file, or --id and --bureau of a person in the books.",
+                "请提供缴费记录文件，或用 --id 和 --bureau 指定账库中的人员。",
+            )
+        )
+    amount = amount_of(known.history, joined, day, unpublished_rate, one_off)
     if as_json:
         print_json(amount_document(amount))
         return
-    id_number = file.person.id_number if unmask else mask(file.person.id_number)
-    print_calculation(f"{file.person.name}, {id_number}", file.bureau, history, joined, day, amount)
+    shown = known.id_number if unmask else mask(known.id_number)
+    print_calculation(f"{known.name}, {shown}", known.bureau, known.history, joined, day, amount)
 
 
 def _refused() -> str:

@@ -104,6 +104,12 @@ def _rows(paper: Paper, unmask: bool) -> list[Row]:
 
 def _notice_rows(notice: ResultNotice) -> list[Row]:
     rows = [(say("told on", "告知日期"), str(notice.told_on))]
+    if notice.accepted:
+        rows += [
+            (say("months", "缴费月数"), str(notice.months)),
+            (say("individual account", "个人账户"), money(notice.individual)),
+            (say("pooled fund", "统筹基金"), money(notice.pooled)),
+        ]
     rows += [(say("reason", "理由"), sentence(refusal)) for refusal in notice.refusals]
     rows += [(say("missing", "缺少"), sentence(paper)) for paper in notice.missing]
     if notice.duplicate_months:

@@ -1,0 +1,80 @@
+"""A person's record as a bureau's books have it, asked of that bureau's own worker."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from temporalio.client import ActivityFailureError, Client
+from temporalio.common import ActivityIDReusePolicy, RetryPolicy
+
+from activities.deeds import TELL_HISTORY
+from desk.case_numbers import person_key, person_secret
+from desk.language import say
+from desk.problems import BadInput
+from desk.session import with_client
+from desk.words import bureau
+from models.messages import HistoryAnswer, HistoryQuestion
+from rules.bureaus import listed_bureau
+from rules.identity import is_id_number
+from rules.record import History
+from rules.schemes import Scheme
+from workflows.names import bureau_queue
+
+ANSWER_WITHIN = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose record, and what is in it."""
+
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    bureau: str
+    history: History
+
+
+def known_at(key: str, id_number: str, joined: Scheme) -> Known:
+    """The record a bureau has of a person in the scheme they would leave.
+
+    Raises BadInput when the bureau does not exist, knows no such relationship, or does not answer.
+    """
+    number = id_number.strip().upper()
+    problems = []
+    if listed_bureau(key) is None:
+        problems.append(say("--bureau: no such bureau.", "--bureau: 没有该社会保险局。"))
+    if not is_id_number(number):
+        problems.append(say("--id: not a valid ID number.", "--id: 公民身份号码有误。"))
+    if problems:
+        raise BadInput(say("Nothing can be calculated:", "无法试算："), problems)
+    left = Scheme.GOVERNMENT if joined is Scheme.ENTERPRISE else Scheme.ENTERPRISE
+    question = HistoryQuestion(id_number=number, scheme=left)
+    answer = with_client(lambda client: _ask(client, key, question))
+    if answer.history is None:
+        raise BadInput(
+            say(
+                f"{bureau(key)} has no running relationship of this person in scheme {left}.",
+                f"{bureau(key)}没有该人员在 {left} 制度下存续的基本养老保险关系。",
+            )
+        )
+    return Known(answer.name, number, key, answer.history)
+
+
+async def _ask(client: Client, key: str, question: HistoryQuestion) -> HistoryAnswer:
+    try:
+        answer: HistoryAnswer = await client.execute_activity(
+            TELL_HISTORY.name,
+            question,
+            id=f"history/{key}/{person_key(question.id_number, person_secret())}",
+            task_queue=bureau_queue(key),
+            result_type=HistoryAnswer,
+            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
+            schedule_to_close_timeout=ANSWER_WITHIN,
+            retry_policy=RetryPolicy(maximum_attempts=3),
+        )
+    except (TimeoutError, ActivityFailureError):
+        raise BadInput(
+            say(
+                f"The worker of {bureau(key)} does not answer; try again when it runs.",
+                f"{bureau(key)}的工作进程未响应，请待其启动后重试。",
+            )
+        ) from None
+    return answer
