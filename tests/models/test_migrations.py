@@ -7,7 +7,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, inspect
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, UniqueConstraint, inspect
 from sqlmodel import SQLModel
 
 from models import books
@@ -39,6 +39,29 @@ async def test_a_table_or_column_that_no_migration_makes_would_be_noticed(store:
     assert {(kind, getattr(subject, "name", subject)) for kind, subject, *_ in found} >= {
         ("add_table", "refund"),
         ("add_column", None),
+    }
+
+
+async def test_every_unique_key_that_makes_a_deed_harmless_to_repeat_is_in_the_store(store: Store) -> None:
+    """The comparison above passes over unnamed constraints in SQLite."""
+    expected = {
+        (table.name, frozenset(constraint.columns.keys()))
+        for table in SQLModel.metadata.sorted_tables
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint)
+    }
+    async with store.engine.connect() as connection:
+        assert await connection.run_sync(unique_keys) == expected
+    assert ("posting", frozenset({"key"})) in expected
+    assert ("paper", frozenset({"case_no", "kind", "version", "side"})) in expected
+
+
+def unique_keys(connection: Connection) -> set[tuple[str, frozenset[str]]]:
+    found = inspect(connection)
+    return {
+        (table, frozenset(name for name in constraint["column_names"] if name))
+        for table in found.get_table_names()
+        for constraint in found.get_unique_constraints(table)
     }
 
 
