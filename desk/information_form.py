@@ -61,11 +61,17 @@ def years_table(years: Iterable[YearLine], opening: Opening | None = None) -> Ta
             str(line.months),
             money(line.base_sum),
             money(line.credited),
-            "–" if line.rate is None else percent(line.rate) + ("*" if line.rate_provisional else ""),
+            "–" if line.rate is None else _two_decimals(percent(line.rate)) + ("*" if line.rate_provisional else ""),
             "–" if line.rate is None else money(line.interest),
             money(line.balance),
         )
     return shown
+
+
+def _two_decimals(figure: str) -> str:
+    """'1.5' → '1.50', as rates are published; a figure with more decimals keeps them."""
+    whole, _, decimals = figure.partition(".")
+    return f"{whole}.{decimals:0<2}"
 
 
 def amount_document(amount: TransferAmount) -> dict[str, Any]:
