@@ -39,7 +39,7 @@ def read_applications(text: str) -> tuple[list[TransferApplication], list[str]]:
         rows.fieldnames = heading
         return _read_rows(rows)
     except csv.Error:
-        row = rows.line_num
+        row = rows.reader.line_num
         return [], [say(f"row {row}: not readable as CSV", f"第 {row} 行：不是有效的 CSV")]
 
 
