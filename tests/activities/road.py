@@ -1,0 +1,239 @@
+"""One case walked deed by deed over two bureaus' stores: real deeds, real stores, no server between them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlmodel import SQLModel, col
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import ActivityEnvironment
+
+from activities.deeds import (
+    DRAW_UP_INFORMATION_FORM,
+    FILE_DOSSIER,
+    ISSUE_CERTIFICATE,
+    NOTIFY_APPLICANT,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    REGISTER_CONTACT_LETTER,
+    REMIT_AND_END_RELATIONSHIP,
+    REVIEW_APPLICATION,
+    SEED_ACCOUNTS,
+    SEND_CONTACT_LETTER,
+    SUMMARISE_BOOKS,
+    TAKE_IN,
+    Deed,
+)
+from models.application import TransferApplication
+from models.books import Account, EntryRow
+from models.history_file import HistoryFile
+from models.messages import (
+    Arrival,
+    BooksSummary,
+    CaseOrder,
+    CertificateAnswer,
+    FormOrder,
+    LetterDelivery,
+    LetterOrder,
+    LetterRegistration,
+    NoticeOrder,
+    Review,
+    SeedBatch,
+    SeedResult,
+    TakeInOrder,
+    TakenIn,
+)
+from models.papers import ContactLetter, Dossier, InformationForm, Paper, Remittance, ResultNotice
+from models.stages import Stage
+from models.store import Store
+from province import CHANGCHUN, YANBIAN, application
+from worker import bureau_activities
+
+Asked = TypeVar("Asked", bound=Paper | str)
+Given = TypeVar("Given", bound=Paper)
+
+CASE = "220100-20260115-AAAAAAAA"
+MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+TheBooks = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Every answer given on the way."""
+
+    review: Review
+    answer: CertificateAnswer
+    letter: ContactLetter
+    registration: LetterRegistration
+    form: InformationForm
+    remittance: Remittance
+    information: Arrival
+    funds: Arrival
+    taken_in: TakenIn
+    notice: ResultNotice
+
+
+class Road:
+    """Two bureaus and a clock. `repeat` names the deed to be done twice: later, or by two workers at once."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.stores: dict[str, Store] = {}
+        self.now = MORNING
+        self.repeat: Deed[Any, Any] | None = None
+        self.at_once = False
+        self.repeated: list[str] = []
+
+    @classmethod
+    @asynccontextmanager
+    async def between(cls, directory: Path, *bureaus: str) -> "AsyncIterator[Road]":
+        """A road between bureaus, Yanbian and Changchun unless others are named."""
+        built = cls(directory)
+        for bureau in bureaus or (YANBIAN, CHANGCHUN):
+            built.stores[bureau] = built.open_again(bureau)
+            await built.stores[bureau].open()
+        yield built
+        for store in built.stores.values():
+            await store.close()
+
+    def open_again(self, bureau: str) -> Store:
+        """The bureau's store as one more process has it open."""
+        return Store(f"sqlite+aiosqlite:///{self.directory}/{bureau}.db")
+
+    async def seed(self, *accounts: HistoryFile) -> list[SeedResult]:
+        """Load accounts at their bureaus."""
+        return [
+            await self.do(
+                SEED_ACCOUNTS,
+                account.bureau,
+                SeedBatch(bureau=account.bureau, histories=(account.model_dump(mode="json", by_alias=True),)),
+            )
+            for account in accounts
+        ]
+
+    async def do(self, deed: Deed[Asked, Given], bureau: str, asked: Asked) -> Given:
+        """Have a bureau do a deed; where the deed is to be repeated, hold the second answer to the first."""
+        self.now += timedelta(hours=1)
+        if deed is not self.repeat:
+            return await self._run(deed, bureau, self.stores[bureau], asked, self.now)
+        self.repeated.append(bureau)
+        other = self.open_again(bureau)
+        try:
+            return await (self._twice_at_once if self.at_once else self._twice)(deed, bureau, other, asked)
+        finally:
+            await other.close()
+
+    async def _twice(self, deed: Deed[Asked, Given], bureau: str, other: Store, asked: Asked) -> Given:
+        given = await self._run(deed, bureau, self.stores[bureau], asked, self.now)
+        after_once = await self.books(bureau)
+        again = await self._run(deed, bureau, other, asked, self.now + timedelta(days=1))
+        assert again == given
+        assert await self.books(bureau) == after_once
+        return given
+
+    async def _twice_at_once(
+        self, deed: Deed[Asked, Given], bureau: str, other: Store, asked: Asked
+    ) -> Given:
+        given, again = await asyncio.gather(
+            self._run(deed, bureau, self.stores[bureau], asked, self.now),
+            self._run(deed, bureau, other, asked, self.now + timedelta(days=1)),
+        )
+        assert again == given
+        return given
+
+    async def _run(
+        self, deed: Deed[Asked, Given], bureau: str, store: Store, asked: Asked, at: datetime
+    ) -> Given:
+        """As the worker would: the paper crosses as JSON both ways, the service says what time it is."""
+        (method,) = (each for each in bureau_activities(bureau, store) if each.__name__ == deed.name)
+        desk = ActivityEnvironment()
+        desk.info = replace(desk.info, activity_type=deed.name, started_time=at)
+        given = await desk.run(method, crossing(asked, deed.takes))
+        arrived: Given = crossing(given, deed.gives)
+        return arrived
+
+    async def walk(self, asked: TransferApplication | None = None, funds_first: bool = False) -> Walked:
+        """The whole road, every deed in order."""
+        asked = asked or application()
+        out, into = asked.bureau_out, asked.bureau_in
+        order = CaseOrder(case_no=CASE, application=asked)
+        review = await self.do(REVIEW_APPLICATION, into, order)
+        answer = await self.do(ISSUE_CERTIFICATE, out, order)
+        letter = await self.letter(order, answer)
+        registration = await self.register(letter)
+        form = await self.do(DRAW_UP_INFORMATION_FORM, out, FormOrder(letter=letter, version=1))
+        remittance = await self.do(REMIT_AND_END_RELATIONSHIP, out, form)
+        if funds_first:
+            funds = await self.do(RECEIVE_FUNDS, into, remittance)
+            information = await self.do(RECEIVE_INFORMATION, into, form)
+        else:
+            information = await self.do(RECEIVE_INFORMATION, into, form)
+            funds = await self.do(RECEIVE_FUNDS, into, remittance)
+        taken_in = await self.do(TAKE_IN, into, TakeInOrder(form=form, remittance=remittance))
+        notice = await self.do(NOTIFY_APPLICANT, into, NoticeOrder(case_no=CASE, taken_in=taken_in))
+        dossier = Dossier(
+            case_no=CASE,
+            outcome=Stage.CLOSED,
+            application=asked,
+            certificate=answer.certificate,
+            contact_letter=letter,
+            information_form=form,
+            remittance=remittance,
+            reconciliation=information.reconciliation or funds.reconciliation,
+            notice=notice,
+            clocks=(),
+            journal=(),
+        )
+        for bureau in dict.fromkeys((into, out)):
+            await self.do(FILE_DOSSIER, bureau, dossier)
+        return Walked(
+            review, answer, letter, registration, form, remittance, information, funds, taken_in, notice
+        )
+
+    async def certify(self, asked: TransferApplication, case_no: str = CASE) -> CertificateAnswer:
+        """The transfer-out bureau's answer to an application."""
+        order = CaseOrder(case_no=case_no, application=asked)
+        return await self.do(ISSUE_CERTIFICATE, asked.bureau_out, order)
+
+    async def letter(self, order: CaseOrder, answer: CertificateAnswer) -> ContactLetter:
+        """The contact letter on the strength of a certificate."""
+        assert answer.certificate is not None
+        request = LetterOrder(order=order, certificate=answer.certificate)
+        return await self.do(SEND_CONTACT_LETTER, order.application.bureau_in, request)
+
+    async def register(self, letter: ContactLetter) -> LetterRegistration:
+        """The transfer-out bureau's entry of a letter delivered just now."""
+        delivery = LetterDelivery(letter=letter, received_at=self.now)
+        return await self.do(REGISTER_CONTACT_LETTER, letter.bureau_out, delivery)
+
+    async def books(self, bureau: str) -> TheBooks:
+        """Every row of every table of a bureau."""
+        async with self.stores[bureau].engine.connect() as connection:
+            return {
+                table.name: sorted(map(tuple, await connection.execute(select(table))), key=repr)
+                for table in SQLModel.metadata.sorted_tables
+            }
+
+    async def balance(self, bureau: str, account: Account) -> int:
+        """What an account of the ledger stands at, in fen; what the fund owes is negative."""
+        query = select(func.coalesce(func.sum(EntryRow.amount), 0)).where(col(EntryRow.account) == account)
+        async with self.stores[bureau].engine.connect() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def summaries(self) -> Sequence[BooksSummary]:
+        """What every bureau says of its books."""
+        return [await self.do(SUMMARISE_BOOKS, bureau, bureau) for bureau in self.stores]
+
+
+def crossing(paper: Any, kind: type[Any]) -> Any:
+    """A paper as it arrives: written and read again by the engine's converter."""
+    converter = pydantic_data_converter.payload_converter
+    arrived = converter.from_payloads(converter.to_payloads([paper]), [kind])[0]
+    assert arrived == paper
+    return arrived

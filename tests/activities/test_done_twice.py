@@ -1,0 +1,37 @@
+"""The engine promises each deed at least once; the stores make it exactly once."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from road import Road
+
+from activities.deeds import ROAD, Deed
+from models.books import Account
+from province import account
+
+
+@pytest.fixture
+async def road(tmp_path: Path) -> AsyncIterator[Road]:
+    async with Road.between(tmp_path) as built:
+        yield built
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["a day later", "by two workers at once"])
+@pytest.mark.parametrize("deed", ROAD, ids=[deed.name for deed in ROAD])
+async def test_a_deed_done_twice_gives_one_answer_and_has_one_effect(
+    road: Road, deed: Deed[Any, Any], at_once: bool
+) -> None:
+    await road.seed(account())
+    road.repeat, road.at_once = deed, at_once
+    walked = await road.walk()
+    assert road.repeated, "the deed lies on the road and was done twice"
+    assert walked.taken_in.months == 72
+    summaries = await road.summaries()
+    assert [summary.imbalance for summary in summaries] == [0, 0]
+    assert [summary.postings for summary in summaries] == [1 + 3, 2]
+    assert [len(summary.dossiers) for summary in summaries] == [1, 1]
+    for bureau in road.stores:
+        assert await road.balance(bureau, Account.SUSPENSE) == 0
+        assert await road.balance(bureau, Account.IN_TRANSIT_OUT) == 0
