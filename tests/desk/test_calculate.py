@@ -115,7 +115,7 @@ def test_a_borrowed_rate_is_starred(written: Write, capsys: pytest.CaptureFixtur
     path = written(teacher(months=[{"from": "2026-01", "to": "2026-12", "base": "6000.00"}]))
     calculate(path, ENTERPRISE, "2027-03-01")
     shown = capsys.readouterr().out
-    assert "1.5*" in shown
+    assert "1.50*" in shown
     assert "* provisional rate" in shown
 
 
