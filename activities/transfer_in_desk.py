@@ -48,7 +48,8 @@ class TransferInDesk:
         async def draw_up(_: AsyncSession) -> Review:
             move = order.application.move()
             return Review(
-                refusals=grounds_for_refusal(move, today()),
+                # By the law and the bureaus of the day of application, however late it is reviewed.
+                refusals=grounds_for_refusal(move, move.submitted_on),
                 missing=missing_papers(move),
                 reviewed_on=today(),
             )
