@@ -4,18 +4,6 @@ import asyncio
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
-from province import (
-    BUREAUS,
-    CHANGCHUN,
-    SIPING,
-    TEACHER,
-    WORKER,
-    YANBIAN,
-    Province,
-    account,
-    advance,
-    application,
-)
 from sqlmodel import col, select
 from temporalio.api.enums.v1 import EventType
 from temporalio.exceptions import ApplicationError
@@ -32,6 +20,18 @@ from models.messages import Arrival, ClockOrder, LetterOrder
 from models.papers import ClockReading, ContactLetter, InformationForm, Remittance
 from models.records import months_here, person_of, relationship_of
 from models.stages import Event, Party, Stage
+from province import (
+    BUREAUS,
+    CHANGCHUN,
+    SIPING,
+    TEACHER,
+    WORKER,
+    YANBIAN,
+    Province,
+    account,
+    advance,
+    application,
+)
 from rules.money import Fen
 from rules.schemes import Scheme
 from workflows.names import DUE_AT, OVERDUE, STAGE, WAITING_ON
