@@ -9,7 +9,7 @@ from desk.language import say
 from desk.screen import table
 from desk.words import money
 from rules.findings import Finding
-from rules.money import percent, yuan
+from rules.money import Rate, percent, yuan
 from rules.record import AmountLines, Opening, TransferAmount, YearLine
 
 LINE_TITLES = {
@@ -61,17 +61,17 @@ def years_table(years: Iterable[YearLine], opening: Opening | None = None) -> Ta
             str(line.months),
             money(line.base_sum),
             money(line.credited),
-            "–" if line.rate is None else _two_decimals(percent(line.rate)) + ("*" if line.rate_provisional else ""),
+            "–" if line.rate is None else _rate(line.rate, line.rate_provisional),
             "–" if line.rate is None else money(line.interest),
             money(line.balance),
         )
     return shown
 
 
-def _two_decimals(figure: str) -> str:
-    """'1.5' → '1.50', as rates are published; a figure with more decimals keeps them."""
-    whole, _, decimals = figure.partition(".")
-    return f"{whole}.{decimals:0<2}"
+def _rate(rate: Rate, provisional: bool) -> str:
+    """'1.50', as rates are published; further decimals stay; a star when it is borrowed."""
+    whole, _, decimals = percent(rate).partition(".")
+    return f"{whole}.{decimals:0<2}{'*' if provisional else ''}"
 
 
 def amount_document(amount: TransferAmount) -> dict[str, Any]:
