@@ -124,6 +124,20 @@ async def test_a_missing_paper_is_named_and_nothing_moves(province: Province) ->
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 
+async def test_months_paid_twice_are_taken_in_and_named_to_the_applicant(province: Province) -> None:
+    """先转后清: the transfer does not wait, and nothing is cleared behind the person's back."""
+    await province.start()
+    await province.seed(
+        account(), account(scheme="E", bureau=CHANGCHUN, months=[("2025-11", "2026-02", "6500.00")])
+    )
+    handle = await province.apply(application())
+    assert (await handle.result()).months == 72
+    notice = (await handle.query(TransferCase.papers)).notice
+    assert notice is not None
+    assert [str(month) for month in notice.duplicate_months] == ["2025-11", "2025-12"]
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
 async def test_the_same_application_opens_one_case(province: Province) -> None:
     await province.start()
     await province.seed(account())
