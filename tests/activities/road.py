@@ -51,13 +51,13 @@ from models.messages import (
 from models.papers import ContactLetter, Dossier, InformationForm, Paper, Remittance, ResultNotice
 from models.stages import Stage
 from models.store import Store
-from province import CHANGCHUN, YANBIAN, application
+from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, application
 from worker import bureau_activities
 
 Asked = TypeVar("Asked", bound=Paper | str)
 Given = TypeVar("Given", bound=Paper)
 
-CASE = "220100-20260115-AAAAAAAA"
+CASE, OTHER_CASE = "220100-20260115-AAAAAAAA", "220100-20260115-BBBBBBBB"
 MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 TheBooks = dict[str, list[tuple[Any, ...]]]
@@ -212,6 +212,13 @@ class Road:
         delivery = LetterDelivery(letter=letter, received_at=self.now)
         return await self.do(REGISTER_CONTACT_LETTER, letter.bureau_out, delivery)
 
+    async def letter_registered(self, asked: TransferApplication, case_no: str = CASE) -> ContactLetter:
+        """A letter the transfer-out bureau has entered: the relationship is reserved for the case."""
+        answer = await self.certify(asked, case_no)
+        letter = await self.letter(CaseOrder(case_no=case_no, application=asked), answer)
+        await self.register(letter)
+        return letter
+
     async def books(self, bureau: str) -> TheBooks:
         """Every row of every table of a bureau."""
         async with self.stores[bureau].engine.connect() as connection:
@@ -229,6 +236,28 @@ class Road:
     async def summaries(self) -> Sequence[BooksSummary]:
         """What every bureau says of its books."""
         return [await self.do(SUMMARISE_BOOKS, bureau, bureau) for bureau in self.stores]
+
+
+def record(months: Sequence[dict[str, str]], scheme: str = "G", **more: Any) -> HistoryFile:
+    """A history at Yanbian with all that a file can say of months: the teacher's, or a worker's."""
+    teacher = {"name": "崔明玉", "id_number": TEACHER}
+    person = teacher if scheme == "G" else {"name": "孙立国", "id_number": WORKER}
+    return HistoryFile.model_validate(
+        {"person": person, "scheme": scheme, "bureau": YANBIAN, "months": months, **more}
+    )
+
+
+def leaving(scheme: str) -> TransferApplication:
+    """The teacher's application, or the worker's who goes the other way."""
+    if scheme == "G":
+        return application()
+    return application(
+        name="孙立国",
+        id_number=WORKER,
+        scheme_from="E",
+        scheme_to="G",
+        new_employer="长春市第二实验小学",
+    )
 
 
 def crossing(paper: Any, kind: type[Any]) -> Any:

@@ -1,0 +1,106 @@
+"""The transfer-out bureau: letter, form, funds, and the end of the relationship."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from road import CASE, MORNING, OTHER_CASE, Road
+
+from activities.deeds import DRAW_UP_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
+from models.books import Account
+from models.messages import CaseOrder, FormOrder
+from models.records import relationship_of
+from province import TEACHER, YANBIAN, account, application
+from rules.amounts import transfer_amount
+from rules.schemes import Scheme
+
+
+@pytest.fixture
+async def road(tmp_path: Path) -> AsyncIterator[Road]:
+    async with Road.between(tmp_path) as built:
+        yield built
+
+
+async def test_a_registered_letter_reserves_the_relationship_and_keeps_the_instant_of_receipt(
+    road: Road,
+) -> None:
+    await road.seed(account())
+    answer = await road.certify(application())
+    letter = await road.letter(CaseOrder(case_no=CASE, application=application()), answer)
+    received_at = road.now
+    registration = await road.register(letter)
+    assert registration.received_at == received_at
+    assert registration.picked_up_at == road.now == received_at + timedelta(hours=1)
+    assert registration.refusals == ()
+    async with road.stores[YANBIAN].transaction() as session:
+        relationship = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
+        assert relationship is not None
+        assert relationship.reserved_by == CASE
+
+
+async def test_of_two_letters_for_one_relationship_the_second_is_refused(road: Road) -> None:
+    """Both certificates were issued before either letter came."""
+    await road.seed(account())
+    first, second = application(), application(submitted_on=date(2026, 1, 16))
+    answers = [await road.certify(first, CASE), await road.certify(second, OTHER_CASE)]
+    letters = [
+        await road.letter(CaseOrder(case_no=case_no, application=asked), answer)
+        for case_no, asked, answer in zip((CASE, OTHER_CASE), (first, second), answers, strict=True)
+    ]
+    assert (await road.register(letters[0])).refusals == ()
+    refused = (await road.register(letters[1])).refusals
+    assert [refusal.code for refusal in refused] == ["transfer_under_way"]
+    async with road.stores[YANBIAN].transaction() as session:
+        relationship = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
+        assert relationship is not None
+        assert relationship.reserved_by == CASE
+
+
+async def test_the_form_states_what_the_rules_make_of_the_record(road: Road) -> None:
+    file = account()
+    await road.seed(file)
+    letter = await road.letter_registered(application())
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+    amount = transfer_amount(file.history(), Scheme.ENTERPRISE, form.drawn_up_on)
+    assert form.lines == amount.lines
+    assert form.lines.pooled == 72 * 6000_00 * 12 // 100
+    assert form.years == amount.years
+    assert form.record == file.history().ranges
+    assert (form.months, form.version, form.drawn_up_on) == (72, 1, MORNING.date())
+
+
+async def test_no_form_and_no_money_leave_without_a_registered_letter(road: Road) -> None:
+    await road.seed(account())
+    answer = await road.certify(application())
+    letter = await road.letter(CaseOrder(case_no=CASE, application=application()), answer)
+    with pytest.raises(ValueError, match="no relationship reserved") as broken:
+        await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+    assert TEACHER not in str(broken.value)
+    before = await road.balance(YANBIAN, Account.BANK)
+    await road.register(letter)
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+    with pytest.raises(ValueError, match="no relationship reserved"):
+        await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form.model_copy(update={"case_no": OTHER_CASE}))
+    assert await road.balance(YANBIAN, Account.BANK) == before
+
+
+async def test_funds_and_relationship_leave_together_or_not_at_all(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await road.seed(account())
+    letter = await road.letter_registered(application())
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+    before = await road.books(YANBIAN)
+
+    async def power_failure(*_: object) -> None:
+        raise RuntimeError("power failure after the money, before the months")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("activities.transfer_out_desk.move_away", power_failure)
+        with pytest.raises(RuntimeError, match="power failure"):
+            await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form)
+    assert await road.books(YANBIAN) == before
+    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form)
+    assert remittance.total == form.lines.total
+    assert remittance.sent_on == remittance.relationship_ended_on
