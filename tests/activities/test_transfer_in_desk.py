@@ -1,0 +1,225 @@
+"""The transfer-in bureau: review, letter, both arrivals in either order, taking in, telling the applicant."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from road import CASE, Road
+from sqlmodel import col, select
+
+from activities.deeds import (
+    DRAW_UP_INFORMATION_FORM,
+    NOTIFY_APPLICANT,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    REMIT_AND_END_RELATIONSHIP,
+    REVIEW_APPLICATION,
+    TAKE_IN,
+)
+from models.application import TransferApplication
+from models.books import Account, ContributionRow, PaperRow
+from models.messages import CaseOrder, FormOrder, NoticeOrder, Review, TakeInOrder
+from models.papers import InformationForm, Remittance
+from models.records import contributions_here, months_here, person_of, relationship_of
+from province import CHANGCHUN, TEACHER, YANBIAN, account, application
+from rules.money import Fen
+from rules.months import Month
+from rules.schemes import Scheme
+
+
+@pytest.fixture
+async def road(tmp_path: Path) -> AsyncIterator[Road]:
+    async with Road.between(tmp_path) as built:
+        yield built
+
+
+async def review(road: Road, asked: TransferApplication) -> Review:
+    order = CaseOrder(case_no=CASE, application=asked)
+    return await road.do(REVIEW_APPLICATION, asked.bureau_in, order)
+
+
+async def sent_out(road: Road) -> tuple[InformationForm, Remittance]:
+    """A form and its money, on their way to Changchun."""
+    await road.seed(account())
+    letter = await road.letter_registered(application())
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+    return form, await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form)
+
+
+async def test_an_application_that_nothing_stands_against_passes_review(road: Road) -> None:
+    answer = await review(road, application())
+    assert (answer.refusals, answer.missing) == ((), ())
+    assert answer.reviewed_on == date(2026, 3, 2)
+
+
+async def test_grounds_and_missing_papers_are_told_together(road: Road) -> None:
+    asked = application(status="pensioner", bureau_in=YANBIAN, bureau_out=CHANGCHUN, materials=())
+    answer = await review(road, asked)
+    assert len(answer.refusals) >= 2, "draws a pension, and applies at the wrong bureau"
+    assert {paper.code for paper in answer.missing} == {
+        "identity_document",
+        "application_form",
+        "posting_document",
+    }
+    assert all(ground.law.article for ground in answer.refusals)
+    assert all(paper.law.article for paper in answer.missing)
+
+
+async def test_an_application_is_judged_by_the_bureaus_of_the_day_it_was_made(road: Road) -> None:
+    """Gongzhuling changed its key on 2020-06-19; who applied before named the right bureau."""
+    before = application(bureau_out="220381", submitted_on=date(2020, 6, 18))
+    assert (await review(road, before)).refusals == ()
+    after = application(bureau_out="220381", submitted_on=date(2020, 6, 19))
+    order = CaseOrder(case_no="another case", application=after)
+    refusals = (await road.do(REVIEW_APPLICATION, CHANGCHUN, order)).refusals
+    assert [refusal.code for refusal in refusals] == ["bureau_out_replaced"]
+
+
+async def test_the_contact_letter_rests_on_the_certificate_which_is_kept(road: Road) -> None:
+    await road.seed(account())
+    letter = await road.letter_registered(application())
+    assert letter.certificate == f"certificate/{CASE}"
+    assert (letter.bureau_in, letter.bureau_out) == (CHANGCHUN, YANBIAN)
+    async with road.stores[CHANGCHUN].transaction() as session:
+        kept = await session.exec(
+            select(PaperRow.kind).where(col(PaperRow.case_no) == CASE, col(PaperRow.side) == "received")
+        )
+        assert kept.all() == ["certificate"]
+
+
+async def test_where_the_form_comes_first_the_money_completes_the_pair(road: Road) -> None:
+    form, remittance = await sent_out(road)
+    assert (await road.do(RECEIVE_INFORMATION, CHANGCHUN, form)).reconciliation is None
+    second = await road.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    assert second.reconciliation is not None
+    assert second.reconciliation.agreed
+
+
+async def test_where_the_money_comes_first_the_form_completes_the_pair(road: Road) -> None:
+    form, remittance = await sent_out(road)
+    assert (await road.do(RECEIVE_FUNDS, CHANGCHUN, remittance)).reconciliation is None
+    assert await road.balance(CHANGCHUN, Account.SUSPENSE) == -remittance.total
+    second = await road.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+    assert second.reconciliation is not None
+    assert second.reconciliation.agreed
+
+
+@pytest.mark.parametrize("funds_first", [False, True], ids=["form first", "money first"])
+async def test_both_orders_of_arrival_lead_to_the_same_books(road: Road, funds_first: bool) -> None:
+    await road.seed(account())
+    walked = await road.walk(funds_first=funds_first)
+    assert walked.taken_in.months == 72
+    assert walked.taken_in.individual + walked.taken_in.pooled == walked.form.lines.total
+    assert await road.balance(CHANGCHUN, Account.SUSPENSE) == 0
+
+
+@pytest.mark.parametrize("funds_first", [False, True], ids=["form first", "money first"])
+async def test_a_fen_that_is_missing_is_found_and_waits_in_suspense(road: Road, funds_first: bool) -> None:
+    form, remittance = await sent_out(road)
+    short = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
+    if funds_first:
+        await road.do(RECEIVE_FUNDS, CHANGCHUN, short)
+        reconciliation = (await road.do(RECEIVE_INFORMATION, CHANGCHUN, form)).reconciliation
+    else:
+        await road.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+        reconciliation = (await road.do(RECEIVE_FUNDS, CHANGCHUN, short)).reconciliation
+    assert reconciliation is not None
+    assert not reconciliation.agreed
+    assert [one.field for one in reconciliation.differences] == ["line_5_pooled", "line_6_total"]
+    assert (reconciliation.differences[0].expected, reconciliation.differences[0].found) == (
+        "51840.00",
+        "51839.99",
+    )
+    assert await road.balance(CHANGCHUN, Account.SUSPENSE) == -short.total
+    assert await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
+
+
+async def test_a_form_for_another_person_does_not_agree_and_shows_no_number(road: Road) -> None:
+    form, remittance = await sent_out(road)
+    await road.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    other = form.model_copy(update={"id_number": "22020219750930117X"})
+    reconciliation = (await road.do(RECEIVE_INFORMATION, CHANGCHUN, other)).reconciliation
+    assert reconciliation is not None
+    assert [one.field for one in reconciliation.differences] == ["id_number"]
+    assert TEACHER not in str(reconciliation)
+    assert "22020219750930117X" not in str(reconciliation)
+
+
+async def test_taking_in_posts_both_parts_and_continues_the_relationship(road: Road) -> None:
+    await road.seed(account())
+    walked = await road.walk()
+    assert -await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == walked.taken_in.individual
+    assert -await road.balance(CHANGCHUN, Account.POOLED_FUND) == walked.taken_in.pooled == 51840_00
+    async with road.stores[CHANGCHUN].transaction() as session:
+        joined = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
+        assert joined is not None
+        assert joined.id is not None
+        assert joined.ended_by is None
+        (row,) = await contributions_here(session, joined.id)
+    assert (row.first, row.last, row.base) == ("2020-01", "2025-12", 6000_00)
+    assert (row.origin_bureau, row.origin_case) == (YANBIAN, CASE)
+
+
+async def test_months_already_paid_here_are_taken_in_and_named(road: Road) -> None:
+    """先转后清: the transfer is not held up, the duplicates are cleared afterwards."""
+    part_time = account(scheme="E", bureau=CHANGCHUN, months=[("2025-10", "2026-02", "3000.00")])
+    await road.seed(account(), part_time)
+    walked = await road.walk()
+    twice = (Month(2025, 10), Month(2025, 11), Month(2025, 12))
+    assert walked.taken_in.duplicate_months == twice
+    assert walked.notice.duplicate_months == twice
+    assert walked.taken_in.months == 72
+    async with road.stores[CHANGCHUN].transaction() as session:
+        person = await person_of(session, TEACHER)
+        assert person is not None
+        assert person.id is not None
+        assert len(await months_here(session, person.id)) == 72 + 5 - 3
+        assert len((await session.exec(select(ContributionRow))).all()) == 2
+
+
+async def test_months_owed_here_but_never_paid_are_no_duplicates(road: Road) -> None:
+    owed = account(scheme="E", bureau=CHANGCHUN, months=[])
+    document = owed.model_dump(mode="json", by_alias=True)
+    document["months"] = [{"from": "2025-10", "to": "2025-12", "base": "3000.00", "kind": "arrears"}]
+    await road.seed(account(), type(owed).model_validate(document))
+    assert (await road.walk()).taken_in.duplicate_months == ()
+
+
+async def test_the_same_money_is_not_posted_under_two_forms(road: Road) -> None:
+    """A second version of the form comes with a remittance of its own, or not at all."""
+    form, remittance = await sent_out(road)
+    await road.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+    await road.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    await road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=form, remittance=remittance))
+    held = await road.balance(CHANGCHUN, Account.BANK)
+    reissued = form.model_copy(update={"version": 2})
+    with pytest.raises(Exception, match="UNIQUE"):
+        await road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=reissued, remittance=remittance))
+    assert await road.balance(CHANGCHUN, Account.BANK) == held
+
+
+async def test_the_applicant_is_told_what_was_taken_in(road: Road) -> None:
+    await road.seed(account())
+    walked = await road.walk()
+    notice = walked.notice
+    assert notice.accepted
+    assert (notice.individual, notice.pooled, notice.months) == (
+        walked.taken_in.individual,
+        walked.taken_in.pooled,
+        72,
+    )
+    assert (notice.refusals, notice.missing) == ((), ())
+
+
+async def test_a_refused_applicant_is_told_every_ground_and_every_missing_paper_in_one_notice(
+    road: Road,
+) -> None:
+    answer = await review(road, application(status="pensioner", materials=()))
+    refused = await road.certify(application())
+    order = NoticeOrder(case_no=CASE, refusals=(*answer.refusals, *refused.refusals), missing=answer.missing)
+    notice = await road.do(NOTIFY_APPLICANT, CHANGCHUN, order)
+    assert not notice.accepted
+    assert {told.code for told in notice.refusals} >= {"no_relationship", answer.refusals[0].code}
+    assert len(notice.missing) == 3
+    assert (notice.individual, notice.pooled, notice.months) == (0, 0, 0)
