@@ -73,10 +73,11 @@ def test_the_procedure_names_tests_that_exist(file: str, name: str) -> None:
 
 
 def test_every_article_leads_to_a_function_and_a_test() -> None:
-    for row in _rows(PROCEDURE):
-        if len(row) == 4:
-            assert DOTTED.search(row[2]), row
-            assert TEST.search(row[3]), row
+    rows = _rows(PROCEDURE.partition("## The measures, article by article")[2])
+    assert len(rows) > 40
+    for row in rows:
+        assert DOTTED.search(row[2]), row
+        assert TEST.search(row[3]), row
 
 
 def test_every_article_of_the_measures_is_in_the_procedure() -> None:
