@@ -82,6 +82,8 @@ class Walked:
 class Road:
     """Two bureaus and a clock. `repeat` names the deed to be done twice: later, or by two workers at once."""
 
+    _empty_store: bytes | None = None
+
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.stores: dict[str, Store] = {}
@@ -96,11 +98,21 @@ class Road:
         """A road between bureaus, Yanbian and Changchun unless others are named."""
         built = cls(directory)
         for bureau in bureaus or (YANBIAN, CHANGCHUN):
+            (directory / f"{bureau}.db").write_bytes(await cls._new_store(directory))
             built.stores[bureau] = built.open_again(bureau)
-            await built.stores[bureau].open()
         yield built
         for store in built.stores.values():
             await store.close()
+
+    @classmethod
+    async def _new_store(cls, directory: Path) -> bytes:
+        """An empty store's file. It is migrated once a run: the migrations have tests of their own."""
+        if cls._empty_store is None:
+            migrated = Store(f"sqlite+aiosqlite:///{directory}/empty.db")
+            await migrated.open()
+            await migrated.close()
+            cls._empty_store = (directory / "empty.db").read_bytes()
+        return cls._empty_store
 
     def open_again(self, bureau: str) -> Store:
         """The bureau's store as one more process has it open."""
