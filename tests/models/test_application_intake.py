@@ -157,6 +157,19 @@ def test_a_day_before_the_persons_birth_cannot_be_right() -> None:
     assert problems(id_number="220102202601160013") == {"submitted_on": "born_later"}
 
 
+@pytest.mark.parametrize(
+    ("day", "id_number"),
+    [
+        pytest.param("2026-02-02", "222401198604120247", id="today"),
+        pytest.param("2014-10-01", "222401198604120247", id="the day the government scheme began"),
+        pytest.param("2026-01-15", "22240120260115001X", id="the day of birth"),
+    ],
+)
+def test_the_first_and_the_last_day_are_still_right(day: str, id_number: str) -> None:
+    asked = read(IN_ENGLISH, id_number=id_number, submitted_on=day)
+    assert asked.submitted_on == date.fromisoformat(day)
+
+
 def test_a_list_names_the_entry_that_is_wrong() -> None:
     assert problems(materials="identity_document;passport") == {"materials.1": "enum"}
     assert problems(materials=3) == {"materials": "tuple_type"}

@@ -9,6 +9,7 @@ from movers import DAY, LEAVER, RECRUIT, TEACHER
 from rules.destination import destination, goes_home
 from rules.law import JILIN_MEASURES, Law
 from rules.moves import LEAVING_REASONS, Move, MoveReason
+from rules.schemes import Scheme
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,22 @@ def test_the_right_bureau(move: Move, key: str) -> None:
 @pytest.mark.parametrize("reason", sorted(LEAVING_REASONS))
 def test_every_leaver_goes_home(reason: MoveReason) -> None:
     assert goes_home(replace(LEAVER, reason=reason))
+
+
+@pytest.mark.parametrize(
+    ("individual_payer", "new_employer", "home"),
+    [(True, None, True), (True, "某单位", False), (False, None, False), (False, "某单位", False)],
+)
+def test_of_the_others_only_who_pays_alone_goes_home(
+    individual_payer: bool, new_employer: str | None, home: bool
+) -> None:
+    posted = replace(TEACHER, individual_payer=individual_payer, new_employer=new_employer)
+    assert goes_home(posted) is home
+
+
+def test_a_resident_never_goes_home_by_these_measures() -> None:
+    assert not goes_home(replace(LEAVER, scheme_from=Scheme.RESIDENT))
+    assert not goes_home(replace(LEAVER, scheme_to=Scheme.RESIDENT))
 
 
 def test_who_enters_the_government_scheme_never_goes_home() -> None:

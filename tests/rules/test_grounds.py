@@ -173,7 +173,13 @@ def test_leave_to_start_a_business_must_wait_under_the_stricter_reading() -> Non
 
 @pytest.mark.parametrize(
     ("move", "article"),
-    [(TEACHER, "第二条第一项"), (LEAVER, "第二条第二项"), (RECRUIT, "第二条第三项")],
+    [
+        (TEACHER, "第二条第一项"),
+        (replace(LEAVER, reason=MoveReason.POSTING, individual_payer=True), "第二条第一项"),
+        (replace(RECRUIT, individual_payer=False), "第二条第一项"),
+        (LEAVER, "第二条第二项"),
+        (RECRUIT, "第二条第三项"),
+    ],
 )
 def test_a_case_that_is_covered_names_its_situation(move: Move, article: str) -> None:
     found = situation(move)

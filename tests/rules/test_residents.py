@@ -114,6 +114,7 @@ def test_a_balance_smaller_than_its_own_refund_is_a_wrong_record() -> None:
 
 def test_of_two_pensions_the_resident_one_ends_and_the_subsidy_stays() -> None:
     assert yuan(refund_of_second_pension(fen_from_yuan("5000.00"), fen_from_yuan("900.00"))) == "4100.00"
+    assert refund_of_second_pension(Fen(2), Fen(2)) == 0
     with pytest.raises(ValueError, match="subsidy"):
         refund_of_second_pension(Fen(1), Fen(2))
 
