@@ -111,3 +111,16 @@ def test_every_glossary_name_is_used_in_code(row: list[str]) -> None:
 def test_no_chinese_term_has_two_entries() -> None:
     terms = [row[0] for row in _rows(GLOSSARY)]
     assert sorted(terms) == sorted(set(terms))
+
+
+def test_every_official_paper_named_in_the_code_is_in_the_glossary() -> None:
+    titles = {
+        title
+        for layer in LAYERS
+        for path in (ROOT / layer).rglob("*.py")
+        for title in re.findall(r"《([^》{]+(?:表|函|凭证))》", path.read_text(encoding="utf-8"))
+    }
+    terms = [row[0] for row in _rows(GLOSSARY)]
+    assert titles
+    for title in titles:
+        assert any(term in title or title in term for term in terms), title
