@@ -65,9 +65,15 @@ def _read_rows(rows: "csv.DictReader[str]") -> tuple[list[TransferApplication], 
 
 
 def _heading_problems(heading: list[str]) -> list[str]:
-    """Columns missing, unknown or there twice, under the name the file gives them."""
+    """Columns missing, unknown or there twice, under the name the file gives them.
+
+    A first row that names no column at all is no heading: it may hold a person, and is not shown.
+    """
     fields = {zh: field for field, zh in TITLES.items()}
     named = [fields.get(column, column) for column in heading]
+    if named and not set(named) & set(TITLES):
+        listed = ", ".join(REQUIRED)
+        return [say(f"row 1 is not a heading; name the columns {listed}", f"第 1 行不是表头，应为 {listed}")]
     problems = [
         say(f"column {field} is missing", f"缺少列 {TITLES[field]}（{field}）")
         for field in REQUIRED

@@ -83,6 +83,14 @@ def test_a_heading_with_missing_unknown_or_double_columns_is_refused_before_any_
     ]
 
 
+def test_a_table_without_a_heading_is_refused_without_repeating_its_first_row() -> None:
+    applications, problems = read_applications(lines(TEACHER, TEACHER))
+    assert applications == []
+    assert len(problems) == 1
+    assert problems[0].startswith("row 1 is not a heading")
+    assert "崔" not in problems[0]
+
+
 def test_an_empty_table_is_no_success() -> None:
     assert read_applications(HEADING + "\n") == ([], ["no application below the heading"])
     assert len(read_applications("")[1]) == 9
