@@ -46,11 +46,9 @@ def read_applications(text: str) -> tuple[list[TransferApplication], list[str]]:
 def _read_rows(rows: "csv.DictReader[str]") -> tuple[list[TransferApplication], list[str]]:
     applications: list[TransferApplication] = []
     problems: list[str] = []
-    blank = True
     for row in rows:
         number = rows.line_num
         surplus = row.pop("", None)
-        blank = blank and not (surplus or any(row.values()))
         if not surplus and not any((cell or "").strip() for cell in row.values()):
             continue
         application, found = application_from({key: cell or "" for key, cell in row.items()})
