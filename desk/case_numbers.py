@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from models.application import TransferApplication
@@ -25,13 +26,14 @@ def person_secret(file: Path = KEY_FILE) -> bytes:
         return given.encode()
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_name(f"{file.name}.{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32))
+        # A file of its own, which nobody else may read, even where two processes bear one number.
+        descriptor, fresh = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
+        with os.fdopen(descriptor, "w") as key:
+            key.write(secrets.token_hex(32))
         # A link fails where a replace would not: of two first uses at once, one key wins for both.
         with contextlib.suppress(FileExistsError):
             os.link(fresh, file)
-        fresh.unlink()
+        Path(fresh).unlink()
     return file.read_bytes().strip()
 
 
