@@ -94,17 +94,20 @@ async def serve(address: Address, platform: bool, bureaus: tuple[str, ...], stor
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    workers = []
     async with AsyncExitStack() as running:
         for bureau in bureaus:
             store = Store(stores.format(bureau=bureau))
             await store.open()
             running.push_async_callback(store.close)
-            await running.enter_async_context(bureau_worker(client, bureau, store))
+            workers.append(await running.enter_async_context(bureau_worker(client, bureau, store)))
         if platform:
-            await running.enter_async_context(platform_worker(client))
+            workers.append(await running.enter_async_context(platform_worker(client)))
         event("workers_ready", platform=platform, bureaus=len(bureaus))
         await stop.wait()
         event("workers_stopping")
+        # All at once: one after another, those whose turn is last would go on taking up deeds.
+        await asyncio.gather(*(worker.shutdown() for worker in workers))
     event("workers_stopped")
 
 
