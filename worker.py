@@ -20,6 +20,7 @@ from activities.platform_desk import PlatformDesk
 from activities.pulse import Pulse
 from activities.transfer_in_desk import TransferInDesk
 from activities.transfer_out_desk import TransferOutDesk
+from desk.session import SETTLE_SECONDS
 from engine.connection import Address, NoEngine, connect
 from engine.logs import event, log_events
 from engine.preparation import prepare
@@ -87,6 +88,14 @@ def bureau_worker(
     )
 
 
+async def run(address: Address, platform: bool, bureaus: tuple[str, ...], stores: str) -> None:
+    """Serve, and leave without a crash at the door."""
+    try:
+        await serve(address, platform, bureaus, stores)
+    finally:
+        await asyncio.sleep(SETTLE_SECONDS)
+
+
 async def serve(address: Address, platform: bool, bureaus: tuple[str, ...], stores: str) -> None:
     """Run until SIGTERM or Ctrl-C, then finish what is running. Raises NoEngine when nothing answers."""
     client = await connect(address)
@@ -142,7 +151,7 @@ def main(
     log_events()
     try:
         asyncio.run(
-            serve(Address(address, namespace, profile, config_file), platform or everything, bureaus, store)
+            run(Address(address, namespace, profile, config_file), platform or everything, bureaus, store)
         )
     except NoEngine as absent:
         print(

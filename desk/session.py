@@ -26,9 +26,8 @@ def with_client(work: Callable[[Client], Awaitable[Result]]) -> Result:
     """Run some work with a client. Raises NoEngine when no server answers."""
 
     async def run() -> Result:
-        client = await connect(_address)
         try:
-            return await work(client)
+            return await work(await connect(_address))
         finally:
             await asyncio.sleep(SETTLE_SECONDS)
 
