@@ -10,7 +10,7 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
-PATIENCE_SECONDS = 4
+PATIENCE_SECONDS = 3
 
 
 class NoEngine(Exception):
