@@ -4,6 +4,7 @@ It checks no permissions whatever: it is for laptops, demonstrations and tests, 
 """
 
 import asyncio
+import contextlib
 import socket
 import subprocess
 import sys
@@ -44,9 +45,11 @@ class EmbeddedServer:
         assert self.address.host is not None
         for _ in range(START_SECONDS * 10):
             if self._process is None or self._process.poll() is not None:
-                raise NoEngine(self.address.host)
+                break
             if _listens(self.address.host):
-                return await connect(self.address)
+                # It listens a moment before it can answer.
+                with contextlib.suppress(NoEngine):
+                    return await connect(self.address)
             await asyncio.sleep(0.1)
         raise NoEngine(self.address.host)
 
