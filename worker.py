@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.books_desk import BooksDesk
 from activities.clock import china_today
@@ -38,18 +37,19 @@ FINISH = timedelta(seconds=30)
 WORKFLOWS = (TransferCase, AuditBooks)
 
 
-def platform_worker(
-    client: Client, restrictions: SandboxRestrictions = SandboxRestrictions.default
-) -> Worker:
+def platform_activities(desk: PlatformDesk) -> list[Callable[..., Any]]:
+    """Every deed of the provincial platform."""
+    return [desk.aim_clock, desk.compare_books]
+
+
+def platform_worker(client: Client) -> Worker:
     """The provincial platform: workflows, clocks, audit. It has no bureau's store."""
-    desk = PlatformDesk()
     return Worker(
         client,
         task_queue=PLATFORM_QUEUE,
         workflows=WORKFLOWS,
-        activities=[desk.aim_clock, desk.compare_books],
+        activities=platform_activities(PlatformDesk()),
         interceptors=[Pulse()],
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         graceful_shutdown_timeout=FINISH,
     )
 

@@ -21,7 +21,7 @@ from models.history_file import HistoryFile
 from models.messages import Progress
 from models.stages import Event
 from models.store import Store
-from worker import WORKFLOWS, bureau_activities
+from worker import WORKFLOWS, bureau_activities, platform_activities
 from workflows.names import PLATFORM_QUEUE, bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -99,12 +99,11 @@ class Province:
 
     async def start_platform(self, desk: PlatformDesk | None = None) -> None:
         """The platform's worker, under the strictest rules for what workflow code may import."""
-        clocks = desk or PlatformDesk()
         worker = Worker(
             self.client,
             task_queue=PLATFORM_QUEUE,
             workflows=WORKFLOWS,
-            activities=[clocks.aim_clock, clocks.compare_books],
+            activities=platform_activities(desk or PlatformDesk()),
             workflow_runner=SandboxedWorkflowRunner(restrictions=STRICT),
         )
         await self.running.enter_async_context(worker)

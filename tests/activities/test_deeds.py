@@ -4,21 +4,20 @@ from collections.abc import Callable
 from typing import Any, get_type_hints
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from activities import deeds
 from activities.deeds import ROAD, Deed
+from activities.platform_desk import PlatformDesk
 from models.store import Store
-from worker import bureau_activities, platform_worker
+from worker import bureau_activities, platform_activities
 
 EVERY_DEED = [deed for deed in vars(deeds).values() if isinstance(deed, Deed)]
 
 
 @pytest.fixture(scope="module")
-async def desks(env: WorkflowEnvironment) -> list[Callable[..., Any]]:
+def desks() -> list[Callable[..., Any]]:
     """Every activity that any worker of the province offers; the store is named and never opened."""
-    platform = platform_worker(env.client).config()["activities"]
-    return [*platform, *bureau_activities("220100", Store("sqlite+aiosqlite://"))]
+    return [*platform_activities(PlatformDesk()), *bureau_activities("220100", Store("sqlite+aiosqlite://"))]
 
 
 def registered_name(method: Callable[..., Any]) -> str:
