@@ -19,7 +19,7 @@ from desk.words import bureau, instant, money, scheme, sentence, title
 from models.messages import CasePapers, Progress
 from models.papers import ClockReading, JournalEntry
 from models.stages import Party, Stage
-from rules.clocks import CHINA_TIME
+from rules.clocks import CHINA_TIME, last_day
 from workflows.names import (
     BUREAU_IN,
     BUREAU_OUT,
@@ -121,6 +121,7 @@ def _clocks(clocks: tuple[ClockReading, ...]) -> Table:
         say("working days", "工作日"),
         say("state", "状态"),
         say("law", "依据"),
+        whole=(2, 6),
     )
     for clock in clocks:
         shown.add_row(
@@ -150,7 +151,8 @@ def _state(clock: ClockReading) -> str:
 
 
 def _journal(journal: list[JournalEntry]) -> Table:
-    shown = table(say("when", "时间"), say("who", "责任方"), say("what", "事项"), say("paper", "文书"))
+    heads = say("when", "时间"), say("who", "责任方"), say("what", "事项"), say("paper", "文书")
+    shown = table(*heads, whole=(0, 3))
     for entry in journal:
         shown.add_row(instant(entry.at), title(entry.party), title(entry.event), entry.paper or "")
     return shown
@@ -182,17 +184,17 @@ def list_cases(
         say("in", "转入"),
         say("due", "到期"),
         "",
+        whole=(0, 5),
     )
     for row in rows:
         mark = say("[red]overdue[/red]", "[red]逾期[/red]") if row["overdue"] else ""
-        due = instant(datetime.fromisoformat(row["due_at"])) if row["due_at"] else ""
         shown.add_row(
             row["case_no"],
             title(Stage(row["stage"])),
             title(Party(row["waiting_on"])),
             bureau(row["bureau_out"]),
             bureau(row["bureau_in"]),
-            due,
+            row["due_on"] or "",
             mark,
         )
     screen = console()
@@ -211,16 +213,21 @@ def _query(bureau_key: str | None, stage: Stage | None, overdue: bool, due_befor
     if overdue:
         parts.append(f"{OVERDUE.name} = true")
     if due_before:
+        # The day before ends at this very midnight; the server is not to be asked about equal instants.
         midnight = datetime(due_before.year, due_before.month, due_before.day, tzinfo=CHINA_TIME)
-        parts.append(f"{DUE_AT.name} < '{midnight.isoformat()}'")
+        parts.append(f"{DUE_AT.name} < '{(midnight + timedelta(seconds=1)).isoformat()}'")
     return " AND ".join(parts)
 
 
 async def _find(client: Client, query: str, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """The server cannot sort by a search attribute, so the rows are sorted here."""
-    rows = [_row(found) async for found in client.list_workflows(query, limit=limit)]
-    total = (await client.count_workflows(query)).count
-    return sorted(rows, key=lambda row: (row["due_at"] or "9999", row["case_no"])), total
+    """All with a due date are asked for and sorted here, as the server cannot; then the newest others."""
+    running = f"{query} AND {DUE_AT.name} IS NOT NULL"
+    rows = [_row(found) async for found in client.list_workflows(running)]
+    rows.sort(key=lambda row: (row["due_at"], row["case_no"]))
+    if left := max(0, limit - len(rows)):
+        others = f"{query} AND {DUE_AT.name} IS NULL"
+        rows += [_row(found) async for found in client.list_workflows(others, limit=left)]
+    return rows[:limit], (await client.count_workflows(query)).count
 
 
 def _row(found: WorkflowExecution) -> dict[str, Any]:
@@ -232,6 +239,7 @@ def _row(found: WorkflowExecution) -> dict[str, Any]:
         "waiting_on": attributes.get(WAITING_ON),
         "bureau_out": attributes.get(BUREAU_OUT),
         "bureau_in": attributes.get(BUREAU_IN),
+        "due_on": str(last_day(due)) if due else None,
         "due_at": due.isoformat() if due else None,
         "overdue": bool(attributes.get(OVERDUE)),
     }

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Collection
 from typing import Any
 
 from rich.console import Console
@@ -27,12 +28,15 @@ def print_json(document: Any) -> None:
     sys.stdout.flush()
 
 
-def table(*columns: str, title: str | None = None) -> Table:
-    """A plain table: a bold head, no lines. Text too long for its column is folded, never cut."""
+def table(*columns: str, title: str | None = None, whole: Collection[int] = ()) -> Table:
+    """A plain table: a bold head, no lines. Text too long for its column is folded, never cut.
+
+    Columns named in `whole` hold what people copy, numbers and days: they stay on one line.
+    """
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     made.header_style = "bold"
-    for column in columns:
-        made.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        made.add_column(column, overflow="fold", no_wrap=number in whole)
     return made
 
 

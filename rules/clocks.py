@@ -49,3 +49,8 @@ def end_of(day: date, close_of_business: time | None = None) -> datetime:
     if close_of_business is None:
         return datetime.combine(day + timedelta(days=1), time(), CHINA_TIME)
     return datetime.combine(day, close_of_business, CHINA_TIME)
+
+
+def last_day(due_at: datetime) -> date:
+    """The day whose end, or whose close of business, an instant is: `end_of` undone (民法典第二百零三条)."""
+    return (due_at.astimezone(CHINA_TIME) - timedelta(microseconds=1)).date()

@@ -10,6 +10,7 @@ from rules.clocks import (
     TAKE_IN_WORKING_DAYS,
     TRANSFER_OUT_WORKING_DAYS,
     end_of,
+    last_day,
 )
 from rules.law import InForce, in_force
 
@@ -42,3 +43,9 @@ def test_a_last_day_ends_at_midnight_in_china() -> None:
 
 def test_a_last_day_ends_at_close_of_business_where_there_are_office_hours() -> None:
     assert end_of(date(2026, 1, 12), time(17, 0)).isoformat() == "2026-01-12T17:00:00+08:00"
+
+
+def test_the_last_day_of_a_period_is_the_day_that_ends_at_its_last_instant() -> None:
+    day = date(2026, 10, 14)
+    assert last_day(end_of(day)) == day
+    assert last_day(end_of(day, time(17))) == day
