@@ -1,0 +1,59 @@
+"""A clerk at the desk: types a command, reads the screen."""
+
+import asyncio
+import io
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import starter
+from desk import language
+from desk.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a command left behind: its exit code, what it printed, and what it complained of."""
+
+    code: int
+    printed: str
+    complaints: str
+
+    def document(self) -> Any:
+        """The one JSON document of a command that did its work and had nothing else to say."""
+        assert (self.code, self.complaints) == (0, "")
+        return json.loads(self.printed)
+
+    def refusal(self) -> list[str]:
+        """The lines of a command that could not use its input: nothing printed, no traceback."""
+        assert (self.code, self.printed) == (2, "")
+        assert "Traceback" not in self.complaints
+        return self.complaints.splitlines()
+
+
+class Clerk:
+    """Types at the same interpreter, in another thread: the workers go on meanwhile."""
+
+    def __init__(self, address: str | None) -> None:
+        self.address = address
+
+    async def __call__(self, *typed: str, lang: str | None = "en") -> Screen:
+        options = ["--address", self.address] if self.address else []
+        options += ["--lang", lang] if lang else []
+        return await asyncio.to_thread(_run, [*options, *typed])
+
+
+def _run(arguments: list[str]) -> Screen:
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    before = sys.argv, sys.stdout, sys.stderr
+    sys.argv, sys.stdout, sys.stderr = ["starter.py", *arguments], out, err
+    try:
+        code: Any = starter.main()
+    except SystemExit as end:
+        code = end.code or 0
+    finally:
+        sys.argv, sys.stdout, sys.stderr = before
+        language.choose(Language.ENGLISH)
+    printed, complaints = (stream.buffer.getvalue().decode() for stream in (out, err))
+    return Screen(code, printed, complaints)

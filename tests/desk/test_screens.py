@@ -1,0 +1,277 @@
+"""What a clerk sees of cases: one with its clocks and papers, many by what is asked, and plain refusals."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from clerk import Clerk
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+from activities.clock import day_of
+from activities.deeds import AIM_CLOCK, REMIT_AND_END_RELATIONSHIP
+from activities.platform_desk import PlatformDesk
+from activities.transfer_out_desk import TransferOutDesk
+from desk.words import mask
+from engine.embedded import free_port
+from models.messages import ClockOrder
+from models.papers import ClockReading, InformationForm, Remittance
+from models.stages import Event
+from province import CHANGCHUN, TEACHER, WORKER, Province, account, application
+
+NAME = "崔明玉"
+BAICHENG, SONGYUAN = "220800", "220700"
+"""Bureaus of this office alone: lists by bureau show no other test's cases."""
+OTHER_TEACHER = "222404197003110187"
+
+
+class NearForSongyuan(PlatformDesk):
+    """Songyuan's deadline is a moment away."""
+
+    @AIM_CLOCK.done_here
+    async def aim_clock(self, order: ClockOrder) -> ClockReading:
+        reading: ClockReading = await PlatformDesk.aim_clock(self, order)
+        near = {"due_at": datetime.now(UTC) + timedelta(milliseconds=200)}
+        return reading.model_copy(update=near) if order.bureau == SONGYUAN else reading
+
+
+class HeldUp(TransferOutDesk):
+    """Nobody releases funds but the first teacher's."""
+
+    @REMIT_AND_END_RELATIONSHIP.done_here
+    async def remit_and_end_relationship(self, form: InformationForm) -> Remittance:
+        if form.id_number != TEACHER:
+            raise ApplicationError("nobody has released the funds", next_retry_delay=timedelta(hours=1))
+        remittance: Remittance = await TransferOutDesk.remit_and_end_relationship(self, form)
+        return remittance
+
+
+@dataclass
+class Office:
+    """A clerk, and four cases: closed, refused and running at Baicheng, overdue at Songyuan."""
+
+    clerk: Clerk
+    closed: str
+    refused: str
+    running: str
+    overdue: str
+
+
+@pytest.fixture(scope="module")
+async def office(env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    async with AsyncExitStack() as running:
+        province = Province(env, tmp_path_factory.mktemp("office"), running)
+        await province.start_platform(NearForSongyuan())
+        for bureau in (CHANGCHUN, BAICHENG, SONGYUAN):
+            await province.open_store(bureau)
+            desk = HeldUp(bureau, province.stores[bureau])
+            await province.start_bureaus(bureau, remit_and_end_relationship=desk.remit_and_end_relationship)
+        await province.seed(
+            account(bureau=BAICHENG),
+            account(OTHER_TEACHER, "朴成哲", bureau=BAICHENG),
+            account(WORKER, "孙立国", "E", SONGYUAN, [("2016-01", "2025-12", "4600.00")]),
+        )
+        asked = application(bureau_out=BAICHENG)
+        refused = {"scheme_to": "G", "status": "pensioner", "materials": ()}
+        worker = {"name": "孙立国", "id_number": WORKER, "new_employer": "长春市第二实验小学"}
+        worker |= {"scheme_from": "E", "scheme_to": "G", "bureau_out": SONGYUAN}
+        cases = [
+            await province.apply(asked.model_validate({**asked.model_dump(), **changes}))
+            for changes in ({}, refused, {"name": "朴成哲", "id_number": OTHER_TEACHER}, worker)
+        ]
+        await asyncio.gather(cases[0].result(), cases[1].result())
+        await province.journalled(cases[2], Event.INFORMATION_RECEIVED)
+        await province.journalled(cases[3], Event.CLOCK_OVERDUE)
+        numbers = (case.id.removeprefix("transfer/") for case in cases)
+        yield Office(Clerk(address_of(env)), *numbers)
+        await province.end_open_cases()
+
+
+def address_of(env: WorkflowEnvironment) -> str:
+    return env.client.service_client.config.target_host
+
+
+async def test_a_case_is_shown_with_stage_money_clocks_and_journal(office: Office) -> None:
+    screen = await office.clerk("show", office.closed)
+    assert (screen.code, screen.complaints) == (0, "")
+    for told in (office.closed, "closed", "51,840.00", "72", "Baicheng 220800", "Changchun 220100"):
+        assert told in screen.printed
+    assert [line.split()[0] for line in screen.printed.splitlines() if "吉社保〔2020〕6号第七条" in line] == [
+        "B",
+        "C",
+    ]
+    assert "relationship ended" in screen.printed
+    assert max(len(line) for line in screen.printed.splitlines()) <= 120
+
+
+async def test_nothing_personal_is_on_the_screen_unless_it_is_asked_for(office: Office) -> None:
+    plain = await office.clerk("show", office.closed)
+    with_papers = await office.clerk("show", office.closed, "--papers")
+    unmasked = await office.clerk("show", office.closed, "--papers", "--unmask")
+    for screen in (plain, with_papers):
+        assert TEACHER not in screen.printed
+        assert NAME not in screen.printed
+    assert mask(TEACHER) in with_papers.printed
+    assert "崔**" in with_papers.printed
+    assert TEACHER in unmasked.printed
+    assert NAME in unmasked.printed
+    assert "参保缴费凭证" in with_papers.printed
+
+
+async def test_a_case_for_machines_is_one_document_and_masked(office: Office) -> None:
+    masked = await office.clerk("show", office.closed, "--json")
+    document = masked.document()
+    assert document["stage"] == "closed"
+    assert [clock["clock"] for clock in document["clocks"]] == ["B", "C"]
+    assert document["journal"][-1]["event"] == "case_closed"
+    assert document["papers"]["information_form"]["id_number"] == mask(TEACHER)
+    assert document["papers"]["contact_letter"]["name"] == "崔**"
+    assert TEACHER not in masked.printed
+    assert NAME not in masked.printed
+    unmasked = (await office.clerk("show", office.closed, "--json", "--unmask")).document()
+    assert unmasked["papers"]["information_form"]["id_number"] == TEACHER
+    assert unmasked["papers"]["contact_letter"]["name"] == NAME
+    assert unmasked["journal"] == document["journal"]
+
+
+async def test_a_refusal_shows_every_ground_with_its_law_and_cure_and_every_missing_paper(
+    office: Office,
+) -> None:
+    screen = await office.clerk("show", office.refused)
+    document = (await office.clerk("show", office.refused, "--json")).document()
+    assert len(document["refusals"]) >= 2
+    for ground in document["refusals"]:
+        assert ground["en"].split()[0] in screen.printed
+        assert ground["law"]["article"] in screen.printed
+    assert "refused" in screen.printed
+
+
+async def test_an_overdue_case_says_who_is_late(office: Office) -> None:
+    screen = await office.clerk("show", office.overdue)
+    assert "overdue" in screen.printed
+    assert "transfer-out bureau" in screen.printed
+    clock = (await office.clerk("show", office.overdue, "--json")).document()["clocks"][0]
+    assert (clock["overdue"], clock["stopped_at"]) == (True, None)
+
+
+async def test_a_case_nobody_opened_is_refused_in_one_sentence(office: Office) -> None:
+    (line,) = (await office.clerk("show", "220100-20200101-AAAAAAAA")).refusal()
+    assert line.startswith("There is no case 220100-20200101-AAAAAAAA")
+    assert "list" in line
+
+
+async def test_a_chinese_clerk_reads_chinese(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = await office.clerk("show", office.closed, lang="zh")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    by_locale = await office.clerk("show", office.closed, lang=None)
+    assert asked.printed == by_locale.printed
+    for told in ("已办结", "转出地", "责任方", "白城市 220800", "出具参保缴费凭证", "51,840.00"):
+        assert told in asked.printed
+    (line,) = (await office.clerk("show", "220100-20200101-AAAAAAAA", lang="zh")).refusal()
+    assert line.startswith("没有案件")
+
+
+async def listed(office: Office, *options: str) -> list[str]:
+    """The numbers in a list, in its order, as far as they are the office's own."""
+    document = (await office.clerk("list", "--json", "--limit", "500", *options)).document()
+    own = (office.closed, office.refused, office.running, office.overdue)
+    return [row["case_no"] for row in document["cases"] if row["case_no"] in own]
+
+
+async def eventually(office: Office, expected: set[str], *options: str) -> None:
+    """Lists lag behind the cases by some milliseconds."""
+    async with asyncio.timeout(5):
+        while set(await listed(office, *options)) != expected:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+async def test_cases_are_found_by_bureau_stage_and_overdue(office: Office) -> None:
+    at_baicheng = {office.closed, office.refused, office.running}
+    await eventually(office, {*at_baicheng, office.overdue})
+    await eventually(office, {*at_baicheng, office.overdue}, "--bureau", CHANGCHUN)
+    await eventually(office, at_baicheng, "--bureau", BAICHENG)
+    await eventually(office, {office.closed}, "--stage", "closed")
+    await eventually(office, {office.refused}, "--stage", "refused", "--bureau", BAICHENG)
+    await eventually(office, {office.overdue}, "--overdue")
+    await eventually(office, set(), "--overdue", "--bureau", BAICHENG)
+
+
+async def test_a_case_is_due_before_the_day_after_its_last_day_and_not_before_that_day(
+    office: Office,
+) -> None:
+    """The last day ends at midnight, which is not yet the next day."""
+    clock = (await office.clerk("show", office.running, "--json")).document()["clocks"][0]
+    last_day = date.fromisoformat(clock["due_on"])
+    await eventually(office, {office.closed, office.refused, office.running}, "--bureau", BAICHENG)
+    assert await listed(office, "--due-before", str(last_day), "--bureau", BAICHENG) == []
+    after = str(last_day + timedelta(days=1))
+    assert await listed(office, "--due-before", after, "--bureau", BAICHENG) == [office.running]
+    screen = await office.clerk("list", "--bureau", BAICHENG, "--due-before", after)
+    assert str(last_day) in screen.printed
+    assert after not in screen.printed
+
+
+async def test_a_list_has_the_nearest_due_date_first_however_short_it_is(office: Office) -> None:
+    await eventually(office, {office.closed, office.refused, office.running}, "--bureau", BAICHENG)
+    assert (await listed(office, "--bureau", BAICHENG))[0] == office.running
+    assert (await listed(office, "--bureau", CHANGCHUN))[0] == office.overdue
+    shortest = (await office.clerk("list", "--json", "--bureau", BAICHENG, "--limit", "1")).document()
+    assert [row["case_no"] for row in shortest["cases"]] == [office.running]
+    assert shortest["total"] == 3
+
+
+async def test_a_list_has_codes_and_days_and_nothing_personal(office: Office) -> None:
+    await eventually(office, {office.overdue}, "--bureau", SONGYUAN, "--overdue")
+    screen = await office.clerk("list", "--json", "--bureau", SONGYUAN)
+    (row,) = screen.document()["cases"]
+    assert row.pop("due_on") == str(day_of(datetime.fromisoformat(row.pop("due_at"))))
+    assert row == {
+        "case_no": office.overdue,
+        "stage": "awaiting_funds",
+        "waiting_on": "transfer_out",
+        "bureau_out": SONGYUAN,
+        "bureau_in": CHANGCHUN,
+        "overdue": True,
+    }
+    assert WORKER not in screen.printed
+
+
+async def test_a_list_for_people_keeps_case_numbers_whole_and_says_how_many_there_are(
+    office: Office,
+) -> None:
+    await eventually(office, {office.overdue}, "--bureau", SONGYUAN, "--overdue")
+    screen = await office.clerk("list", "--bureau", SONGYUAN)
+    assert screen.code == 0
+    assert office.overdue in screen.printed
+    assert "overdue" in screen.printed
+    assert screen.printed.splitlines()[-1] == "1 of 1 cases"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("list", "--bureau", "x' OR WorkflowType != '"),
+        ("list", "--stage", "lost"),
+        ("list", "--due-before", "soon"),
+        ("list", "--limit", "0"),
+        ("show",),
+    ],
+    ids=["a bureau that is a query", "no stage", "no day", "no case at all", "no number"],
+)
+async def test_a_mistyped_command_is_refused_without_a_traceback(
+    office: Office, typed: tuple[str, ...]
+) -> None:
+    assert (await office.clerk(*typed)).refusal()
+
+
+async def test_where_no_server_answers_one_sentence_says_how_to_start_it() -> None:
+    nobody = Clerk(f"127.0.0.1:{free_port()}")
+    started = time.monotonic()
+    for command in (("show", "220100-20200101-AAAAAAAA"), ("list",), ("audit",)):
+        (line,) = (await nobody(*command)).refusal()
+        assert "make up" in line
+    assert time.monotonic() - started < 5
