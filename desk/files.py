@@ -28,6 +28,7 @@ _IN_CHINESE = {
     "list_type": "应为列表",
     "dict_type": "应为对象",
     "model_type": "应为对象",
+    "bool_parsing": "应为“是”或“否”",
 }
 """pydantic's own errors of form, by their type."""
 
