@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from temporalio.client import Client
-from temporalio.common import ActivityIDReusePolicy, RetryPolicy
+from temporalio.client import ActivityFailureError, Client
+from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
 
 from activities.deeds import SEED_ACCOUNTS
 from desk.account_files import read_accounts
 from desk.language import say
+from desk.problems import BadInput
 from desk.screen import console, print_json, table
 from desk.session import with_client
 from desk.words import bureau
@@ -24,6 +25,9 @@ from workflows.names import bureau_queue
 
 BATCH = 100
 """Histories per message: a message may hold 2 MB, a long history takes a few KB."""
+
+ANSWER_WITHIN = timedelta(seconds=30)
+"""How long a bureau's worker may take to begin."""
 
 
 async def seed_all(client: Client, accounts: Sequence[HistoryFile]) -> list[SeedResult]:
@@ -40,19 +44,31 @@ async def seed_all(client: Client, accounts: Sequence[HistoryFile]) -> list[Seed
 
 
 async def _seed(client: Client, batch: SeedBatch) -> SeedResult:
+    """Hand a batch to its bureau; the same batch handed in again meanwhile is the same loading."""
     digest = hashlib.sha256(json.dumps(batch.model_dump(), sort_keys=True).encode()).hexdigest()[:16]
-    result: SeedResult = await client.execute_activity(
-        SEED_ACCOUNTS.name,
-        batch,
-        id=f"seed/{batch.bureau}/{digest}",
-        task_queue=bureau_queue(batch.bureau),
-        result_type=SeedResult,
-        id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
-        start_to_close_timeout=timedelta(minutes=5),
-        schedule_to_close_timeout=timedelta(minutes=10),
-        heartbeat_timeout=timedelta(seconds=30),
-        retry_policy=RetryPolicy(maximum_attempts=5),
-    )
+    try:
+        result: SeedResult = await client.execute_activity(
+            SEED_ACCOUNTS.name,
+            batch,
+            id=f"seed/{batch.bureau}/{digest}",
+            task_queue=bureau_queue(batch.bureau),
+            result_type=SeedResult,
+            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
+            schedule_to_start_timeout=ANSWER_WITHIN,
+            start_to_close_timeout=timedelta(minutes=5),
+            heartbeat_timeout=timedelta(seconds=30),
+            retry_policy=RetryPolicy(maximum_attempts=5),
+        )
+    except ActivityFailureError:
+        raise BadInput(
+            say(
+                f"{bureau(batch.bureau)} did not load its accounts: its worker is off, or its log says why. "
+                "Try again then; what was loaded stays as it is.",
+                f"{bureau(batch.bureau)}未载入：其工作进程未启动，或原因见其日志。"
+                "处理后请重试，已载入的不受影响。",
+            )
+        ) from None
     return result
 
 
