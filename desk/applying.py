@@ -104,7 +104,9 @@ def _not_yet_handled(applications: Sequence[TransferApplication]) -> list[str]:
 async def _open(client: Client, applications: Sequence[TransferApplication], secret: bytes) -> list[Opened]:
     opened = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=complaints(), transient=True, disable=len(applications) == 1) as bar:
+    screen = complaints()
+    hidden = len(applications) == 1 or not screen.is_terminal
+    with Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
         task = bar.add_task(say("opening cases", "建立案件"), total=len(applications))
         async for one in open_cases(client, applications, secret):
             opened.append(one)
