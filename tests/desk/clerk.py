@@ -5,7 +5,9 @@ import io
 import json
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
+
+from temporalio.client import Client
 
 import starter
 from desk import language
@@ -35,12 +37,16 @@ class Screen:
 class Clerk:
     """Types at the same interpreter, in another thread: the workers go on meanwhile."""
 
-    def __init__(self, address: str | None) -> None:
+    def __init__(self, address: str) -> None:
         self.address = address
 
+    @classmethod
+    def at(cls, client: Client) -> Self:
+        """A clerk at the server a client is connected to."""
+        return cls(client.service_client.config.target_host)
+
     async def __call__(self, *typed: str, lang: str | None = "en") -> Screen:
-        options = ["--address", self.address] if self.address else []
-        options += ["--lang", lang] if lang else []
+        options = ["--address", self.address, *(["--lang", lang] if lang else [])]
         return await asyncio.to_thread(_run, [*options, *typed])
 
 

@@ -87,12 +87,8 @@ async def office(env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFact
         await province.journalled(cases[2], Event.INFORMATION_RECEIVED)
         await province.journalled(cases[3], Event.CLOCK_OVERDUE)
         numbers = (case.id.removeprefix("transfer/") for case in cases)
-        yield Office(Clerk(address_of(env)), *numbers)
+        yield Office(Clerk.at(env.client), *numbers)
         await province.end_open_cases()
-
-
-def address_of(env: WorkflowEnvironment) -> str:
-    return env.client.service_client.config.target_host
 
 
 async def test_a_case_is_shown_with_stage_money_clocks_and_journal(office: Office) -> None:

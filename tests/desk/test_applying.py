@@ -1,0 +1,230 @@
+"""Opening cases at the desk: by flags or from a file, once each, or not at all; and the books around it."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clerk import Clerk, Screen
+from temporalio.service import RPCError, RPCStatusCode
+
+import desk.cases
+import desk.seed
+from desk.case_numbers import KEY_VARIABLE, case_number
+from models.application import TransferApplication
+from models.history_file import HistoryFile
+from models.stages import Stage
+from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, WORKER, YANBIAN, Province, account, application
+from workflows.names import case_workflow_id
+from workflows.transfer_case import TransferCase
+
+FLAGS = (
+    *("--name", "崔明玉", "--id-number", TEACHER, "--from", "G", "--to", "E"),
+    *("--bureau-out", YANBIAN, "--bureau-in", CHANGCHUN, "--reason", "posting"),
+    *("--registered-home", "222401", "--submitted-on", "2026-01-15"),
+    *("--new-employer", "长春北方软件有限公司", "--employer-bureau", CHANGCHUN),
+    *("--material", "identity_document", "--material", "application_form"),
+    *("--material", "posting_document"),
+)
+
+
+@pytest.fixture
+def clerk(province: Province, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    """A clerk with a key of this test: the same application is another case in another test."""
+    monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
+    return Clerk.at(province.client)
+
+
+def worker() -> TransferApplication:
+    return application(
+        name="孙立国",
+        id_number=WORKER,
+        scheme_from="E",
+        scheme_to="G",
+        bureau_out=SIPING,
+        new_employer="长春市第二实验小学",
+    )
+
+
+def table(path: Path, *applications: TransferApplication, encoding: str = "utf-8", **broken: Any) -> Path:
+    """Applications as a CSV file, the last of them with some cells replaced."""
+    rows = [row.model_dump(mode="json", exclude={"certified_government_service"}) for row in applications]
+    rows = [{**row, "materials": ";".join(row["materials"])} for row in rows]
+    rows[-1].update(broken)
+    text = io.StringIO()
+    written = csv.DictWriter(text, list(rows[0]))
+    written.writeheader()
+    written.writerows(rows)
+    path.write_bytes(text.getvalue().encode(encoding))
+    return path
+
+
+def opened(province: Province, screen: Screen) -> list[tuple[str, bool]]:
+    """The numbers a command told, and whether each case was new."""
+    cases = [(row["case_no"], row["new"]) for row in screen.document()]
+    province.opened += [case_no for case_no, _ in cases]
+    return cases
+
+
+async def exists(province: Province, asked: TransferApplication) -> bool:
+    handle = province.client.get_workflow_handle(case_workflow_id(case_number(asked, province.secret)))
+    try:
+        await handle.describe()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+def accounts(path: Path, *files: HistoryFile) -> Path:
+    documents = [file.model_dump(mode="json", by_alias=True) for file in files]
+    path.write_text(json.dumps(documents), encoding="utf-8")
+    return path
+
+
+async def test_a_case_opened_by_flags_runs_to_its_end(province: Province, clerk: Clerk) -> None:
+    await province.start()
+    await province.seed(account())
+    ((case_no, new),) = opened(province, await clerk("apply", *FLAGS, "--json"))
+    assert new
+    handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
+    assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_the_same_application_again_opens_nothing_and_says_so(province: Province, clerk: Clerk) -> None:
+    ((case_no, new),) = opened(province, await clerk("apply", *FLAGS, "--json"))
+    assert opened(province, await clerk("apply", *FLAGS, "--json")) == [(case_no, False)]
+    screen = await clerk("apply", *FLAGS)
+    assert new
+    assert screen.code == 0
+    assert case_no in screen.printed
+    assert "exists already" in screen.printed
+    assert "0 opened, 1 existed already" in screen.printed
+    assert TEACHER not in screen.printed
+
+
+async def test_an_application_from_a_file_is_the_one_that_was_typed(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    ((case_no, _),) = opened(province, await clerk("apply", *FLAGS, "--json"))
+    file = table(tmp_path / "one.csv", application())
+    assert opened(province, await clerk("apply", "--file", str(file), "--json")) == [(case_no, False)]
+
+
+async def test_a_file_handed_in_again_with_one_row_more_opens_that_row(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    first = table(tmp_path / "first.csv", application())
+    ((teacher, _),) = opened(province, await clerk("apply", "--file", str(first), "--json"))
+    more = table(tmp_path / "more.csv", application(), worker())
+    cases = opened(province, await clerk("apply", "--file", str(more), "--json"))
+    assert cases[0] == (teacher, False)
+    assert cases[1] == (case_number(worker(), province.secret), True)
+    screen = await clerk("apply", "--file", str(more))
+    assert "0 opened, 2 existed already" in screen.printed
+    assert all(case_no in screen.printed for case_no, _ in cases)
+
+
+async def test_a_table_as_chinese_excel_saves_it_is_read(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    for encoding in ("gbk", "utf-8-sig"):
+        file = table(tmp_path / f"{encoding}.csv", application(), worker(), encoding=encoding)
+        opened(province, await clerk("apply", "--file", str(file), "--json"))
+    assert await exists(province, application())
+    assert await exists(province, worker())
+
+
+async def test_one_bad_row_keeps_all_rows_from_being_opened(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    broken = {"submitted_on": "15.1.26", "bureau_in": "999999", "id_number": WORKER[:-1] + "0"}
+    file = table(tmp_path / "bad.csv", application(), worker(), **broken)
+    summary, *problems = (await clerk("apply", "--file", str(file))).refusal()
+    assert "no case was opened" in summary
+    assert [problem.split(":")[1].strip() for problem in problems] == [
+        "id_number",
+        "bureau_in",
+        "submitted_on",
+    ]
+    assert all(problem.strip().startswith("row 3:") for problem in problems)
+    assert WORKER[:-1] not in " ".join(problems)
+    assert not await exists(province, application())
+
+
+async def test_flags_left_out_are_all_named_at_once(clerk: Clerk) -> None:
+    summary, *problems = (await clerk("apply", "--name", "崔明玉")).refusal()
+    assert "no case was opened" in summary
+    named = {problem.split(":")[0].strip() for problem in problems}
+    assert {"id_number", "scheme_from", "scheme_to", "bureau_out", "bureau_in", "submitted_on"} <= named
+
+
+async def test_a_file_that_is_empty_or_absent_is_refused_in_one_sentence(
+    clerk: Clerk, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    for file in (empty, tmp_path / "absent.csv"):
+        (line,) = (await clerk("apply", "--file", str(file))).refusal()
+        assert str(file) in line
+
+
+async def test_a_chinese_clerk_is_told_in_chinese(clerk: Clerk, province: Province) -> None:
+    opened(province, await clerk("apply", *FLAGS, "--json"))
+    assert "已存在" in (await clerk("apply", *FLAGS, lang="zh")).printed
+    assert "未建立案件" in (await clerk("apply", lang="zh")).refusal()[0]
+
+
+async def test_accounts_loaded_twice_are_there_once_and_the_audit_is_clean(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    await province.start()
+    file = accounts(tmp_path / "accounts.json", account(), account(bureau=CHANGCHUN, id_number=WORKER))
+    once, again = [(await clerk("seed", str(file), "--json")).document() for _ in range(2)]
+    assert [(row["bureau"], row["loaded"], row["known"]) for row in once] == [
+        (CHANGCHUN, 1, 0),
+        (YANBIAN, 1, 0),
+    ]
+    assert [(row["loaded"], row["known"]) for row in again] == [(0, 1), (0, 1)]
+    ((case_no, _),) = opened(province, await clerk("apply", *FLAGS, "--json"))
+    await province.client.get_workflow_handle(case_workflow_id(case_no)).result()
+    bureaus = [part for bureau in BUREAUS for part in ("--bureau", bureau)]
+    report = (await clerk("audit", "--json", *bureaus)).document()
+    assert (report["findings"], report["not_checked"]) == ([], [])
+    assert report["sent"] == report["received"] == report["posted"] > 0
+    screen = await clerk("audit", *bureaus)
+    assert (screen.code, screen.printed.splitlines()[-1]) == (
+        0,
+        "3 bureaus, 1 remittances, 7 postings: clean",
+    )
+
+
+async def test_an_audit_that_could_not_ask_everybody_is_not_clean(province: Province, clerk: Clerk) -> None:
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN)
+    screen = await clerk("audit", "--bureau", CHANGCHUN, "--bureau", SIPING, "--wait", "1")
+    assert screen.code == 1
+    assert "Siping 220300: not checked" in screen.printed
+    assert screen.printed.splitlines()[-1].endswith("not clean")
+
+
+async def test_accounts_of_a_bureau_that_is_off_are_not_loaded_and_the_clerk_is_told(
+    clerk: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.seed, "ANSWER_WITHIN", timedelta(seconds=1))
+    file = accounts(tmp_path / "accounts.json", account())
+    (line,) = (await clerk("seed", str(file))).refusal()
+    assert line.startswith("Yanbian Prefecture 222400 did not load its accounts")
+
+
+async def test_where_the_platforms_worker_is_off_show_says_so(
+    province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.cases, "QUERY_PATIENCE", timedelta(milliseconds=300))
+    ((case_no, _),) = opened(province, await clerk("apply", *FLAGS, "--json"))
+    (line,) = (await clerk("show", case_no)).refusal()
+    assert line.startswith("The platform's worker does not answer")
