@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 
+from desk.language import say
+from desk.problems import BadInput
 from engine.connection import Address, connect
 
 Result = TypeVar("Result")
@@ -23,11 +26,19 @@ def use(address: Address) -> None:
 
 
 def with_client(work: Callable[[Client], Awaitable[Result]]) -> Result:
-    """Run some work with a client. Raises NoEngine when no server answers."""
+    """Run some work with a client. Raises NoEngine when no server answers, BadInput when it refuses."""
 
     async def run() -> Result:
         try:
             return await work(await connect(_address))
+        except RPCError as error:
+            raise BadInput(
+                say(
+                    f"The Temporal server refuses: {error.message}. "
+                    "A new namespace is ready when the platform's worker has run in it once.",
+                    f"Temporal 服务拒绝：{error.message}。新命名空间须先启动一次省级平台工作进程。",
+                )
+            ) from None
         finally:
             await asyncio.sleep(SETTLE_SECONDS)
 

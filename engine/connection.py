@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
 PATIENCE_SECONDS = 3
@@ -26,7 +27,7 @@ class UnusableAddress(NoEngine):
     """What was given names no service: a malformed address, an unknown profile, an unreadable file."""
 
     def __init__(self, why: str) -> None:
-        Exception.__init__(self, f"{why}. See --address, --profile and --config-file.")
+        Exception.__init__(self, f"{why}. See --address, --namespace, --profile and --config-file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,20 @@ async def connect(address: Address) -> Client:
     config["target_host"] = host = address.host or config.get("target_host") or DEFAULT_ADDRESS
     config["namespace"] = address.namespace or config.get("namespace") or "default"
     try:
-        connecting = Client.connect(**config, data_converter=pydantic_data_converter)
-        return await asyncio.wait_for(connecting, PATIENCE_SECONDS)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            client = await Client.connect(**config, data_converter=pydantic_data_converter)
+            await client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace=client.namespace)
+            )
     except ValueError:
         raise UnusableAddress(f"{host} is not an address of the form host:port") from None
-    except (RPCError, RuntimeError, TimeoutError):
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise UnusableAddress(f"There is no namespace {config['namespace']} at {host}") from None
         raise NoEngine(host) from None
+    except (RuntimeError, TimeoutError):
+        raise NoEngine(host) from None
+    return client
 
 
 def _configured(address: Address) -> ClientConnectConfig:
