@@ -1,12 +1,11 @@
 """Papers: fixed once drawn up, nothing added in passing, and silent about the person in every error."""
 
-import types
-from collections.abc import Iterator
 from datetime import date
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
+from within import types_within
 
 from models import messages, papers
 from models.application import TransferApplication
@@ -56,7 +55,7 @@ def test_every_paper_is_final_closed_and_discreet(kind: type[BaseModel]) -> None
 
 @pytest.mark.parametrize("kind", kinds_of_paper(), ids=lambda kind: kind.__name__)
 def test_no_paper_carries_money_or_anything_else_as_a_float(kind: type[BaseModel]) -> None:
-    assert float not in set(reachable(kind))
+    assert float not in set(types_within(kind))
 
 
 def test_a_float_deep_in_a_paper_would_be_noticed() -> None:
@@ -66,27 +65,7 @@ def test_a_float_deep_in_a_paper_would_be_noticed() -> None:
     class Outer(Paper):
         nested: list[Nested]
 
-    assert float in set(reachable(Outer))
-
-
-def reachable(kind: Any, seen: set[Any] | None = None) -> Iterator[Any]:
-    """Every type that the fields of a type hold, however deep."""
-    seen = set() if seen is None else seen
-    if kind in seen:
-        return
-    seen.add(kind)
-    yield kind
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        for field in kind.model_fields.values():
-            yield from reachable(field.annotation, seen)
-    elif get_origin(kind) is not None or isinstance(kind, types.UnionType):
-        for part in get_args(kind):
-            yield from reachable(part, seen)
-    elif hasattr(kind, "__supertype__"):
-        yield from reachable(kind.__supertype__, seen)
-    elif hasattr(kind, "__dataclass_fields__"):
-        for part in kind.__dataclass_fields__.values():
-            yield from reachable(part.type, seen)
+    assert float in set(types_within(Outer))
 
 
 def test_a_paper_once_drawn_up_is_not_altered() -> None:
