@@ -12,7 +12,7 @@ help: ## list the targets
 install: $(INSTALLED) ## create .venv with the locked dependencies
 
 $(INSTALLED): requirements.lock
-	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || python3 -m venv --clear $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 

@@ -1,6 +1,7 @@
 """Runs workers: the provincial platform's, a bureau's, or all of them on one laptop."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -14,7 +15,6 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
 from activities.books_desk import BooksDesk
-from activities.clock import china_today
 from activities.platform_desk import PlatformDesk
 from activities.pulse import Pulse
 from activities.transfer_in_desk import TransferInDesk
@@ -24,7 +24,7 @@ from engine.connection import Address, NoEngine, connect
 from engine.logs import event, log_events
 from engine.preparation import prepare
 from models.store import Store
-from rules.bureaus import bureaus as bureaus_on
+from rules.bureau_list import BUREAUS
 from rules.bureaus import listed_bureau
 from workflows.audit import AuditBooks
 from workflows.names import PLATFORM_QUEUE, bureau_queue
@@ -135,7 +135,7 @@ def main(
     config_file: Annotated[Path | None, typer.Option(help="Temporal TOML file.")] = None,
 ) -> None:
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
-    bureaus = tuple(one.key for one in bureaus_on(china_today())) if everything else tuple(bureau or ())
+    bureaus = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
     problems = [
         f"There is no bureau {key}; `starter.py bureaus` lists them."
         for key in bureaus
@@ -148,6 +148,8 @@ def main(
     if problems:
         print("\n".join(problems), file=sys.stderr)
         raise typer.Exit(2)
+    # A store holds names and ID numbers: for nobody's eyes but the operator's.
+    os.umask(0o077)
     log_events()
     try:
         asyncio.run(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.exceptions import ApplicationError
 
 from activities.clock import taken_up_at, today
 from activities.deeds import (
@@ -25,8 +26,9 @@ from models.papers import (
     Remittance,
     ResultNotice,
 )
-from models.records import as_row, enrol, months_here
+from models.records import as_row, enrol, months_here, person_of, relationship_of
 from models.store import PaperKey, Store
+from rules.certificate_grounds import NAME_DIFFERS_HERE
 from rules.checklist import missing_papers
 from rules.grounds import grounds_for_refusal
 from rules.money import NO_MONEY
@@ -45,11 +47,13 @@ class TransferInDesk:
     async def review_application(self, order: CaseOrder) -> Review:
         """Every ground of refusal and every missing paper at once (吉社保〔2020〕6号第一、二、五、六条)."""
 
-        async def draw_up(_: AsyncSession) -> Review:
+        async def draw_up(session: AsyncSession) -> Review:
             move = order.application.move()
+            known = await person_of(session, order.application.id_number)
+            other_name = known is not None and known.name != order.application.name
             return Review(
                 # By the law and the bureaus of the day of application, however late it is reviewed.
-                refusals=grounds_for_refusal(move, move.submitted_on),
+                refusals=grounds_for_refusal(move, move.submitted_on) + (NAME_DIFFERS_HERE,) * other_name,
                 missing=missing_papers(move),
                 reviewed_on=today(),
             )
@@ -96,6 +100,7 @@ class TransferInDesk:
             return Arrival(
                 number=form.number,
                 arrived_on=today(),
+                arrived_at=taken_up_at(),
                 reconciliation=await self._reconcile(session, form, remittance) if remittance else None,
             )
 
@@ -124,6 +129,7 @@ class TransferInDesk:
             return Arrival(
                 number=number,
                 arrived_on=today(),
+                arrived_at=taken_up_at(),
                 reconciliation=await self._reconcile(session, form, remittance) if form else None,
             )
 
@@ -140,6 +146,7 @@ class TransferInDesk:
 
         async def draw_up(session: AsyncSession) -> TakenIn:
             at = taken_up_at()
+            await self._wait_for_leaving(session, form)
             enrolment = await enrol(session, form.id_number, form.name, form.scheme_to)
             already = await months_here(session, enrolment.person_id)
             coming = {month for part in form.record for month in months_between(part.first, part.last)}
@@ -175,10 +182,20 @@ class TransferInDesk:
                 months=done.months if done else 0,
                 duplicate_months=done.duplicate_months if done else (),
                 told_on=today(),
+                told_at=taken_up_at(),
             )
 
         key = PaperKey(order.case_no, "notice", "issued")
         return await self.store.file_once(key, ResultNotice, taken_up_at(), draw_up)
+
+    async def _wait_for_leaving(self, session: AsyncSession, form: InformationForm) -> None:
+        """Take nothing into a relationship that is itself on its way out: it would go along, or be lost.
+
+        Raises ApplicationError, and the deed is tried again until the other case has released it.
+        """
+        joined = await relationship_of(session, form.id_number, form.scheme_to)
+        if joined is not None and joined.reserved_by not in (None, form.case_no):
+            raise ApplicationError(f"the relationship joined is leaving with case {joined.reserved_by}")
 
     async def _post(
         self, session: AsyncSession, remittance: Remittance, relationship_id: int, at: datetime

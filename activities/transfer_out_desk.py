@@ -13,7 +13,7 @@ from models.application import TransferApplication
 from models.books import Account, PersonRow, RelationshipRow
 from models.ledger import credit, debit, individual_account, post
 from models.messages import CaseOrder, CertificateAnswer, FormOrder, LetterDelivery, LetterRegistration
-from models.papers import ContributionCertificate, InformationForm, Remittance
+from models.papers import ContactLetter, ContributionCertificate, InformationForm, Remittance
 from models.records import contributions_here, history_of, move_away, relationship_of
 from models.store import PaperKey, Store
 from rules.amounts import OutOfScope, transfer_amount
@@ -57,15 +57,8 @@ class TransferOutDesk:
         letter = delivery.letter
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
+            refusals = await self._grounds(session, letter, letter.case_no)
             relationship = await relationship_of(session, letter.id_number, letter.scheme_from)
-            refusals = grounds_against_certificate(
-                Standing(
-                    known=relationship is not None,
-                    ended=relationship is not None and relationship.ended_by is not None,
-                    reserved_by=relationship.reserved_by if relationship else None,
-                ),
-                letter.case_no,
-            )
             if relationship and not refusals:
                 relationship.reserved_by = letter.case_no
             return LetterRegistration(
@@ -130,6 +123,7 @@ class TransferOutDesk:
                 individual=form.lines.individual,
                 pooled=form.lines.pooled,
                 sent_on=today(),
+                sent_at=taken_up_at(),
                 relationship_ended_on=today(),
             )
             assert relationship.id is not None
@@ -174,9 +168,11 @@ class TransferOutDesk:
         await post(session, f"{number}/settle", case_no, at, settle)
 
     async def _grounds(
-        self, session: AsyncSession, application: TransferApplication, case_no: str
+        self, session: AsyncSession, asked: TransferApplication | ContactLetter, case_no: str
     ) -> tuple[Refusal, ...]:
-        relationship = await relationship_of(session, application.id_number, application.scheme_from)
+        """What stands against the move by these books, when the certificate is asked for and again with
+        the letter: between the two another case may have changed them."""
+        relationship = await relationship_of(session, asked.id_number, asked.scheme_from)
         if relationship is None:
             return grounds_against_certificate(Standing(known=False), case_no)
         person = await session.get(PersonRow, relationship.person_id)
@@ -185,11 +181,11 @@ class TransferOutDesk:
         here = await contributions_here(session, relationship.id)
         standing = Standing(
             known=True,
-            name_agrees=person.name == application.name,
+            name_agrees=person.name == asked.name,
             status=InsuredStatus(relationship.status),
             reserved_by=relationship.reserved_by,
             ended=relationship.ended_by is not None,
-            computable=_computable(await history_of(session, relationship), application.scheme_to),
+            computable=_computable(await history_of(session, relationship), asked.scheme_to),
             earlier_transfer=any(row.origin_case for row in here),
         )
         return grounds_against_certificate(standing, case_no)

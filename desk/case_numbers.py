@@ -43,17 +43,13 @@ def person_key(id_number: str, secret: bytes) -> str:
 
 
 def case_number(application: TransferApplication, secret: bytes) -> str:
-    """'220100-20240912-K7F3QX2A': transfer-in bureau, day of application, keyed hash of who and whence."""
-    facts = (
-        application.id_number,
-        application.scheme_from,
-        application.scheme_to,
-        application.bureau_out,
-        application.bureau_in,
-        application.submitted_on.isoformat(),
-    )
+    """'220100-20240912-K7F3QX2A': transfer-in bureau, day of application, keyed hash of all of it.
+
+    An application handed in again corrected, or with the paper that was missing, is another case.
+    """
+    sorted_out = application.model_copy(update={"materials": tuple(sorted(application.materials))})
     day = application.submitted_on.strftime("%Y%m%d")
-    return f"{application.bureau_in}-{day}-{_digest('|'.join(facts), secret)}"
+    return f"{application.bureau_in}-{day}-{_digest(sorted_out.model_dump_json(), secret)}"
 
 
 def _digest(text: str, secret: bytes) -> str:

@@ -73,7 +73,7 @@ def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None 
     text = read_text(path)
     try:
         document: Any = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "nesting"
         raise BadInput(
             say(f"{path} is not JSON ({where}).", f"{path} 不是有效的 JSON（{where}）。")

@@ -1,5 +1,6 @@
 """The whole system on one machine: an embedded server and worker processes, started and stopped together."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -27,10 +28,18 @@ class Workers:
         logs.mkdir(parents=True, exist_ok=True)
         stores = f"sqlite+aiosqlite:///{self.state.resolve()}/stores/{{bureau}}.db"
         command = [sys.executable, str(ROOT / "worker.py"), *arguments, "--store", stores]
-        command += ["--address", str(self.address.host)]
+        command += ["--address", str(self.address.host), "--namespace", "default"]
+        # The embedded server is no other service the user may have set up.
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("TEMPORAL_")}
         with (logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def start_platform(self) -> None:

@@ -1,6 +1,7 @@
 """`starter.py up`: the server and all workers, kept running for use from another shell."""
 
 import asyncio
+import os
 import signal
 import socket
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from activities.clock import china_today
 from desk.language import say
 from desk.problems import BadInput
 from desk.screen import console
@@ -16,26 +16,29 @@ from desk.session import SETTLE_SECONDS
 from desk.stack import ROOT, Workers
 from engine.embedded import EmbeddedServer
 from engine.preparation import prepare
-from rules.bureaus import bureaus
+from rules.bureau_list import BUREAUS
 
 PORT, UI_PORT = 7233, 8233
 LOOK_SECONDS = 1
+PRIVATE = 0o077
+"""Stores and server state hold names and ID numbers: for nobody's eyes but the operator's."""
 
 
 def up(
     state: Annotated[Path, typer.Option(help="Where server and stores keep their state.")] = ROOT / ".state",
-    port: Annotated[int, typer.Option(help="Port of the Temporal server.")] = PORT,
-    ui_port: Annotated[int, typer.Option(help="Port of the Temporal Web UI.")] = UI_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Temporal server.")] = PORT,
+    ui_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Temporal Web UI.")] = UI_PORT,
 ) -> None:
     """Keep server and workers running until Ctrl-C; the state survives a restart."""
+    os.umask(PRIVATE)
     for wanted in (port, ui_port):
         if _taken(wanted):
             raise BadInput(
                 say(
                     f"Port {wanted} is in use: either `make up` runs already, or a server was left behind. "
-                    "End it, or choose another with --port and --ui-port.",
+                    "End it, or choose another with --port and --ui-port, and another --state with it.",
                     f"端口 {wanted} 已被占用：可能 `make up` 已在运行。"
-                    "请先结束它，或用 --port、--ui-port 另选端口。",
+                    "请先结束它，或用 --port、--ui-port 另选端口，并用 --state 另选目录。",
                 )
             )
     asyncio.run(_keep(state, port, ui_port))
@@ -43,14 +46,15 @@ def up(
 
 async def _keep(state: Path, port: int, ui_port: int) -> None:
     stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     server = EmbeddedServer(port, ui_port, state / "temporal.db", state / "logs" / "server.log")
     workers = Workers(server.address, state)
     screen = console()
     try:
         await prepare(await server.start())
-        keys = [bureau.key for bureau in bureaus(china_today())]
+        # Keys that were replaced are served too: a case that still names one gets its answer.
+        keys = [bureau.key for bureau in BUREAUS]
         workers.start_platform()
         workers.start_bureaus("bureaus", keys)
         screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))

@@ -62,6 +62,15 @@ async def connect(address: Address) -> Client:
     return client
 
 
+async def connect_plainly(host: str) -> Client:
+    """A client of the embedded server, whatever the environment says of others. Raises NoEngine."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await Client.connect(host, data_converter=pydantic_data_converter)
+    except (RPCError, RuntimeError, TimeoutError):
+        raise NoEngine(host) from None
+
+
 def _configured(address: Address) -> ClientConnectConfig:
     """What environment and TOML file say. A file named by flag must be there: no other takes its place."""
     if address.config_file and not address.config_file.is_file():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from engine.connection import Address, NoEngine, connect
+from engine.connection import Address, NoEngine, connect_plainly
 
 DYNAMIC_CONFIG = (
     # One partition: with four and few pollers an idle server stalls for seconds now and then.
@@ -49,7 +49,7 @@ class EmbeddedServer:
             if _listens(self.address.host):
                 # It listens a moment before it can answer.
                 with contextlib.suppress(NoEngine):
-                    return await connect(self.address)
+                    return await connect_plainly(self.address.host)
             await asyncio.sleep(0.1)
         raise NoEngine(self.address.host)
 

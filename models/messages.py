@@ -80,6 +80,7 @@ class Arrival(Paper):
 
     number: str
     arrived_on: date
+    arrived_at: datetime
     reconciliation: Reconciliation | None
 
 

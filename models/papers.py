@@ -87,6 +87,8 @@ class Remittance(Paper):
     individual: Fen
     pooled: Fen
     sent_on: date
+    sent_at: datetime
+    """When the deed was taken up at the bureau: a platform that is down makes nobody late."""
     relationship_ended_on: date
 
     @property
@@ -127,6 +129,7 @@ class ResultNotice(Paper):
     months: int = 0
     duplicate_months: tuple[Month, ...] = ()
     told_on: date
+    told_at: datetime
 
 
 class ClockReading(Paper):

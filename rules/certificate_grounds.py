@@ -42,6 +42,14 @@ NAME_DIFFERS = Refusal(
     "请核对姓名和身份证件号码，或先在转出地更正登记。",
     "Check name and ID number, or have the record corrected at the transfer-out bureau first.",
 )
+NAME_DIFFERS_HERE = Refusal(
+    "name_differs_here",
+    Law(JILIN_MEASURES, "第七条第二项"),
+    "申请所填姓名与转入地登记不一致。",
+    "The name on the application differs from the one the transfer-in bureau has for this ID number.",
+    "请核对姓名和身份证件号码，或先在转入地更正登记。",
+    "Check name and ID number, or have the record corrected at the transfer-in bureau first.",
+)
 PENSION_DRAWN = Refusal(
     "pension_drawn",
     _ACTIVE_ONLY,

@@ -91,13 +91,13 @@ class CaseFile:
             notice=self.notice,
         )
 
-    def dossier(self, clocks: tuple[ClockReading, ...]) -> Dossier:
+    def dossier(self, outcome: Stage, clocks: tuple[ClockReading, ...]) -> Dossier:
         """The whole file. Raises ValueError before the applicant has been told the end of it."""
         if self.notice is None:
             raise ValueError(f"case {self.order.case_no} has no end to file")
         return Dossier(
             case_no=self.order.case_no,
-            outcome=self.stage,
+            outcome=outcome,
             application=self.order.application,
             certificate=self.certificate.certificate if self.certificate else None,
             contact_letter=self.contact_letter,

@@ -25,9 +25,12 @@ class StatutoryClock:
         """The clock as it stands now."""
         return self.aimed.model_copy(update={"stopped_at": self.stopped_at, "overdue": self.overdue})
 
-    async def stop(self) -> None:
-        """The deed is done. Late or not, the instant is kept; a second stop changes nothing."""
-        self.stopped_at = self.stopped_at or workflow.now()
+    async def stop(self, at: datetime) -> None:
+        """The deed was done at an instant, which decides whether it was late; a second stop changes nothing.
+
+        The instant is the deed's own and not the moment at which the platform heard of it.
+        """
+        self.stopped_at = self.stopped_at or at
         await self._running
 
     async def _run(self) -> None:
@@ -40,6 +43,6 @@ class StatutoryClock:
                     timeout_summary=f"clock {self.aimed.clock}: {self.aimed.working_days} working days, "
                     f"due {self.aimed.due_on}",
                 )
-        if self.stopped_at is None:
+        if self.stopped_at is None or self.stopped_at >= self.aimed.due_at:
             self.overdue = True
             self._on_overdue(self)

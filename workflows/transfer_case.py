@@ -1,15 +1,13 @@
 """One transfer case, from application to dossier (吉社保〔2020〕6号第七条)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from pydantic import ValidationError
-
     from activities.deeds import (
         AIM_CLOCK,
         DRAW_UP_INFORMATION_FORM,
@@ -52,7 +50,7 @@ PATIENCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=t
 """A deed is tried until it is done: a bureau that is down owes it still, and the clock says since when."""
 
 
-@workflow.defn(failure_exception_types=[ValidationError])
+@workflow.defn
 class TransferCase:
     """The relationship and the money of one person, on their way between two bureaus."""
 
@@ -61,6 +59,8 @@ class TransferCase:
         self.order = order
         self.case = CaseFile(order)
         self.clocks: list[StatutoryClock] = []
+        self.both_arrived_at = workflow.now()
+        """When information and funds were both in, which starts clock C."""
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
@@ -103,6 +103,8 @@ class TransferCase:
             case.note(Party.TRANSFER_OUT, Event.CERTIFICATE_ISSUED, answer.certificate.number)
         else:
             case.note(Party.TRANSFER_OUT, Event.CERTIFICATE_REFUSED)
+        if not (case.refusals() or case.missing()):
+            self._enter(Stage.ACCEPTED, Party.TRANSFER_IN)
 
     async def send_contact_letter(self) -> ContactLetter:
         """The letter starts clock B when the platform delivers it, whether or not anyone is in to read it."""
@@ -115,7 +117,7 @@ class TransferCase:
         case.note(Party.TRANSFER_IN, Event.CONTACT_LETTER_SENT, letter.number)
         case.note(Party.PROVINCE, Event.CONTACT_LETTER_RECEIVED, letter.number)
         delivery = LetterDelivery(letter=letter, received_at=workflow.now())
-        await self._start_clock("B", application.bureau_out, Party.TRANSFER_OUT)
+        await self._start_clock("B", application.bureau_out, Party.TRANSFER_OUT, delivery.received_at)
         self._enter(Stage.CONTACT_LETTER_SENT, Party.TRANSFER_OUT)
         case.registration = await self._ask(application.bureau_out, REGISTER_CONTACT_LETTER, delivery)
         case.note(Party.TRANSFER_OUT, Event.CONTACT_LETTER_REGISTERED, letter.number)
@@ -134,10 +136,11 @@ class TransferCase:
         case.remittance = remittance
         case.note(Party.TRANSFER_OUT, Event.FUNDS_REMITTED, remittance.number)
         case.note(Party.TRANSFER_OUT, Event.RELATIONSHIP_ENDED)
-        await self._stop_clock(Party.TRANSFER_OUT)
+        await self._stop_clock(Party.TRANSFER_OUT, remittance.sent_at)
+        self._enter(self.case.stage, Party.TRANSFER_IN)
         await informing
         arrival = await self._ask(application.bureau_in, RECEIVE_FUNDS, remittance)
-        case.reconciliation = arrival.reconciliation
+        case.reconciliation, self.both_arrived_at = arrival.reconciliation, arrival.arrived_at
         case.note(Party.TRANSFER_IN, Event.FUNDS_RECEIVED, remittance.number)
         return form, remittance
 
@@ -155,20 +158,20 @@ class TransferCase:
     async def take_in(self, form: InformationForm, remittance: Remittance) -> None:
         """Post, merge, tell: clock C stops when the money stands in both funds and the person knows."""
         case, bureau = self.case, self.order.application.bureau_in
-        await self._start_clock("C", bureau, Party.TRANSFER_IN)
+        await self._start_clock("C", bureau, Party.TRANSFER_IN, self.both_arrived_at)
         self._enter(Stage.TAKING_IN, Party.TRANSFER_IN)
         case.taken_in = await self._ask(bureau, TAKE_IN, TakeInOrder(form=form, remittance=remittance))
         case.note(Party.TRANSFER_IN, Event.TAKEN_IN, case.taken_in.number)
         told = NoticeOrder(case_no=self.order.case_no, taken_in=case.taken_in)
         case.notice = await self._ask(bureau, NOTIFY_APPLICANT, told)
         case.note(Party.TRANSFER_IN, Event.APPLICANT_TOLD, case.notice.number)
-        await self._stop_clock(Party.TRANSFER_IN)
+        await self._stop_clock(Party.TRANSFER_IN, case.notice.told_at)
 
     async def refuse(self) -> Progress:
         """Every ground and every missing paper in one answer (第六条)."""
         case, bureau = self.case, self.order.application.bureau_in
         for clock in self.clocks:
-            await clock.stop()
+            await clock.stop(workflow.now())
         told = NoticeOrder(case_no=self.order.case_no, refusals=case.refusals(), missing=case.missing())
         case.notice = await self._ask(bureau, NOTIFY_APPLICANT, told)
         case.note(Party.TRANSFER_IN, Event.APPLICATION_REFUSED, case.notice.number)
@@ -176,11 +179,9 @@ class TransferCase:
 
     async def close(self, *bureaus: str, outcome: Stage = Stage.CLOSED) -> Progress:
         """File the dossier in the bureaus' own stores; the case is closed when they have it."""
-        case = self.case
-        case.note(Party.PROVINCE, Event.CASE_CLOSED)
-        case.stage, case.waiting_on = outcome, Party.NOBODY
-        dossier = case.dossier(tuple(clock.reading() for clock in self.clocks))
+        dossier = self.case.dossier(outcome, tuple(clock.reading() for clock in self.clocks))
         await asyncio.gather(*(self._file(bureau, dossier) for bureau in dict.fromkeys(bureaus)))
+        self.case.note(Party.PROVINCE, Event.CASE_CLOSED)
         self._enter(outcome, Party.NOBODY)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.progress()
@@ -209,18 +210,18 @@ class TransferCase:
         )
         return given
 
-    async def _start_clock(self, name: str, bureau: str, owed_by: Party) -> None:
+    async def _start_clock(self, name: str, bureau: str, owed_by: Party, anchored_at: datetime) -> None:
         """Local, on the platform's own worker: a bureau that is down cannot hold up the aiming of a clock."""
-        anchored = ClockOrder(clock=name, bureau=bureau, owed_by=owed_by, anchored_at=workflow.now())
+        anchored = ClockOrder(clock=name, bureau=bureau, owed_by=owed_by, anchored_at=anchored_at)
         reading = await workflow.execute_local_activity(
             AIM_CLOCK.name, anchored, result_type=AIM_CLOCK.gives, start_to_close_timeout=PULSE_TIMEOUT
         )
         self.clocks.append(StatutoryClock(reading, self._overdue))
         self.case.note(owed_by, Event.CLOCK_STARTED, name)
 
-    async def _stop_clock(self, owed_by: Party) -> None:
+    async def _stop_clock(self, owed_by: Party, at: datetime) -> None:
         clock = next(c for c in self.clocks if c.aimed.owed_by is owed_by and c.stopped_at is None)
-        await clock.stop()
+        await clock.stop(at)
         self.case.note(owed_by, Event.CLOCK_STOPPED, clock.aimed.clock)
 
     def _overdue(self, clock: StatutoryClock) -> None:
@@ -233,7 +234,10 @@ class TransferCase:
         self.case.stage, self.case.waiting_on = stage, waiting_on
         running = [clock.aimed.due_at for clock in self.clocks if clock.stopped_at is None]
         due = DUE_AT.value_set(min(running)) if running else DUE_AT.value_unset()
-        workflow.upsert_search_attributes([STAGE.value_set(stage), WAITING_ON.value_set(waiting_on), due])
+        late = OVERDUE.value_set(any(clock.overdue and clock.stopped_at is None for clock in self.clocks))
+        workflow.upsert_search_attributes(
+            [STAGE.value_set(stage), WAITING_ON.value_set(waiting_on), due, late]
+        )
         self._show()
 
     def _show(self) -> None:
