@@ -278,3 +278,60 @@ async def test_money_that_differs_from_the_form_waits_in_suspense(province: Prov
         "received_not_posted",
         "months_not_taken_in",
     }
+
+
+async def test_a_corrected_application_is_another_case(province: Province) -> None:
+    """Whoever was sent away for a missing paper can come back the same day."""
+    await province.start()
+    await province.seed(account())
+    first = await (await province.apply(application(materials=("identity_document",)))).result()
+    second = await (await province.apply(application())).result()
+    assert (first.stage, second.stage) == (Stage.REFUSED, Stage.CLOSED)
+    assert first.case_no != second.case_no
+
+
+async def test_someone_of_another_name_at_the_new_bureau_is_not_merged(province: Province) -> None:
+    await province.start()
+    await province.seed(account(), account(name="王另外", scheme="E", bureau=CHANGCHUN))
+    progress = await (await province.apply(application())).result()
+    assert [refusal.code for refusal in progress.refusals] == ["name_differs_here"]
+
+
+async def test_nothing_is_taken_into_a_relationship_that_is_leaving_with_another_case(
+    province: Province,
+) -> None:
+    """The months and money that come in would go along unseen, or stay behind without an owner."""
+    released = asyncio.Event()
+
+    class NobodyReleases(TransferOutDesk):
+        @REMIT_AND_END_RELATIONSHIP.done_here
+        async def remit_and_end_relationship(self, form: InformationForm) -> Remittance:
+            await released.wait()
+            sent: Remittance = await TransferOutDesk.remit_and_end_relationship(self, form)
+            return sent
+
+    desk = NobodyReleases(YANBIAN, province.stores[YANBIAN])
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN, SIPING)
+    await province.start_bureaus(YANBIAN, remit_and_end_relationship=desk.remit_and_end_relationship)
+    await province.seed(
+        account(), account(scheme="E", bureau=SIPING, months=[("2016-01", "2019-12", "4000.00")])
+    )
+    leaving = await province.apply(application())
+    await province.journalled(leaving, Event.INFORMATION_FORM_DRAWN_UP)
+    coming = application(
+        scheme_from="E", scheme_to="G", bureau_out=SIPING, bureau_in=YANBIAN, employer_bureau=YANBIAN
+    )
+    joining = await province.apply(coming)
+    await province.journalled(joining, Event.RECONCILED)
+    released.set()
+    left, joined = await leaving.result(), await joining.result()
+    assert (left.months, joined.months) == (72, 48)
+    async with province.stores[YANBIAN].transaction() as session:
+        here = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
+        assert here is not None
+        assert here.id is not None
+        assert here.ended_by is None
+        assert await individual_account(session, here.id) == joined.individual
+        assert len(await months_here(session, here.person_id)) == 48
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
