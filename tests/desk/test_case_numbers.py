@@ -30,7 +30,7 @@ def test_a_case_number_shows_bureau_and_day_and_a_hash() -> None:
 
 def test_the_same_application_has_the_same_number_in_every_office_and_every_year() -> None:
     """Fixed here to the letter: another number for a known application would open a second case."""
-    assert number() == number() == "220100-20260115-ICIZVLLK"
+    assert number() == number() == "220100-20260115-ZVMOR3RW"
 
 
 def test_another_day_is_another_case() -> None:
@@ -56,14 +56,19 @@ def test_another_move_is_another_case(changes: dict[str, Any]) -> None:
     [
         {"name": "崔 明玉"},
         {"new_employer": "长春另一家公司"},
-        {"materials": ()},
+        {"materials": ("identity_document",)},
         {"status": "paused"},
         {"registered_home": "220102"},
     ],
     ids=["the name", "the employer", "the papers", "the status", "the home"],
 )
-def test_what_is_only_corrected_on_the_form_does_not_open_a_second_case(changes: dict[str, Any]) -> None:
-    assert number() == number(**changes)
+def test_an_application_handed_in_again_corrected_is_another_case(changes: dict[str, Any]) -> None:
+    assert number() != number(**changes)
+
+
+def test_the_order_in_which_papers_are_listed_makes_no_other_case() -> None:
+    papers = application().materials
+    assert number(materials=papers) == number(materials=papers[::-1])
 
 
 def test_without_the_key_the_number_cannot_be_guessed_from_the_person() -> None:
