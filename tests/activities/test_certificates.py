@@ -1,7 +1,7 @@
 """The contribution certificate (《参保缴费凭证》): what it states, and all that can stand against it."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,13 @@ async def test_a_record_with_months_taken_in_earlier_gets_no_certificate(road: R
     await road.walk()
     back = application(scheme_from="E", scheme_to="G", bureau_out=CHANGCHUN, bureau_in=YANBIAN)
     assert codes(await road.certify(back, OTHER_CASE)) == {"earlier_transfer"}
+
+
+async def test_a_record_whose_amount_cannot_be_computed_yet_gets_no_certificate(road: Road) -> None:
+    """Loaded in time, and asked for years later without the interest rates published in between."""
+    await road.seed(account())
+    road.now = datetime(2031, 3, 3, 1, tzinfo=UTC)
+    assert codes(await road.certify(application())) == {"record_incomplete"}
 
 
 async def test_all_that_stands_against_a_certificate_is_said_at_once(road: Road) -> None:

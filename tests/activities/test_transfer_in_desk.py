@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from road import CASE, Road
+from road import CASE, OTHER_CASE, Road
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import col, select, update
+from temporalio.exceptions import ApplicationError
 
+from activities.clock import day_of
 from activities.deeds import (
     DRAW_UP_INFORMATION_FORM,
     NOTIFY_APPLICANT,
@@ -19,7 +21,7 @@ from activities.deeds import (
     TAKE_IN,
 )
 from models.application import TransferApplication
-from models.books import Account, ContributionRow, PaperRow
+from models.books import Account, ContributionRow, PaperRow, RelationshipRow
 from models.messages import CaseOrder, FormOrder, NoticeOrder, Review, TakeInOrder
 from models.papers import InformationForm, Remittance
 from models.records import contributions_here, months_here, person_of, relationship_of
@@ -75,6 +77,13 @@ async def test_an_application_is_judged_by_the_bureaus_of_the_day_it_was_made(ro
     order = CaseOrder(case_no="another case", application=after)
     refusals = (await road.do(REVIEW_APPLICATION, CHANGCHUN, order)).refusals
     assert [refusal.code for refusal in refusals] == ["bureau_out_replaced"]
+
+
+async def test_a_name_that_differs_from_the_record_here_is_a_ground_too(road: Road) -> None:
+    await road.seed(account(name="崔明珠", scheme="E", bureau=CHANGCHUN))
+    (ground,) = (await review(road, application())).refusals
+    assert ground.code == "name_differs_here"
+    assert "崔" not in ground.zh
 
 
 async def test_the_contact_letter_rests_on_the_certificate_which_is_kept(road: Road) -> None:
@@ -185,6 +194,44 @@ async def test_months_owed_here_but_never_paid_are_no_duplicates(road: Road) -> 
     document["months"] = [{"from": "2025-10", "to": "2025-12", "base": "3000.00", "kind": "arrears"}]
     await road.seed(account(), type(owed).model_validate(document))
     assert (await road.walk()).taken_in.duplicate_months == ()
+
+
+async def test_nothing_is_taken_into_a_relationship_that_is_itself_leaving(road: Road) -> None:
+    """The person moves on from Changchun while money comes in; it waits until they have left."""
+    form, remittance = await sent_out(road)
+    await road.seed(account(scheme="E", bureau=CHANGCHUN, months=[("2018-01", "2019-12", "3000.00")]))
+    leaving = application(scheme_from="E", scheme_to="G", bureau_out=CHANGCHUN, bureau_in=YANBIAN)
+    await road.letter_registered(leaving, OTHER_CASE)
+    await road.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+    await road.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    order = TakeInOrder(form=form, remittance=remittance)
+    before = await road.books(CHANGCHUN)
+    with pytest.raises(ApplicationError, match=OTHER_CASE) as waiting:
+        await road.do(TAKE_IN, CHANGCHUN, order)
+    assert not waiting.value.non_retryable
+    assert await road.books(CHANGCHUN) == before
+    async with road.stores[CHANGCHUN].transaction() as session:
+        await session.exec(update(RelationshipRow).values(reserved_by=None))
+    assert (await road.do(TAKE_IN, CHANGCHUN, order)).months == 72
+
+
+async def test_papers_bear_the_instant_at_which_the_bureau_took_up_the_deed(road: Road) -> None:
+    """What stops a clock is the deed, whenever the platform hears of it."""
+    await road.seed(account())
+    walked = await road.walk()
+    instants = [
+        walked.registration.picked_up_at,
+        walked.remittance.sent_at,
+        walked.information.arrived_at,
+        walked.funds.arrived_at,
+        walked.notice.told_at,
+    ]
+    assert instants == sorted(instants)
+    assert len(set(instants)) == 5
+    assert [day_of(instant) for instant in instants[1:3]] == [
+        walked.remittance.sent_on,
+        walked.information.arrived_on,
+    ]
 
 
 async def test_the_same_money_is_not_posted_under_two_forms(road: Road) -> None:
