@@ -1,6 +1,7 @@
 """`starter.py up`: the server and all workers, kept running for use from another shell."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -47,7 +48,9 @@ def up(
 async def _keep(state: Path, port: int, ui_port: int) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        # `nohup` has a closed terminal ignored; so it stays.
+        if signal.getsignal(name) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
     server = EmbeddedServer(port, ui_port, state / "temporal.db", state / "logs" / "server.log")
     workers = Workers(server.address, state)
     screen = console()
@@ -72,20 +75,25 @@ async def _keep(state: Path, port: int, ui_port: int) -> None:
             )
         )
         while not stop.is_set():
-            _revive(workers, keys)
+            await _revive(server, workers, keys)
             try:
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
             except TimeoutError:
                 continue
     finally:
-        screen.print(say("stopping …", "正在停止……"))
+        with contextlib.suppress(OSError):
+            # The terminal may be gone.
+            screen.print(say("stopping …", "正在停止……"))
         await asyncio.to_thread(workers.stop)
         server.stop()
         await asyncio.sleep(SETTLE_SECONDS)
 
 
-def _revive(workers: Workers, keys: list[str]) -> None:
-    """A worker that died is started again; its cases go on where they were."""
+async def _revive(server: EmbeddedServer, workers: Workers, keys: list[str]) -> None:
+    """What died is started again; the cases go on where they were."""
+    if server.ended:
+        console().print(say("the Temporal server ended; starting it again", "Temporal 服务已退出，重新启动"))
+        await server.start()
     for name in workers.dead():
         console().print(
             say(f"the worker '{name}' ended; starting it again", f"工作进程 {name} 已退出，重新启动")

@@ -29,6 +29,13 @@ DYNAMIC_CONFIG = (
 START_SECONDS = 20
 
 
+class NotStarted(NoEngine):
+    """The server's process ended, or answered nobody in time."""
+
+    def __init__(self, log: Path) -> None:
+        Exception.__init__(self, f"The embedded Temporal server did not start; {log} says why.")
+
+
 class EmbeddedServer:
     """One server process. With a database file its state outlives it."""
 
@@ -40,18 +47,18 @@ class EmbeddedServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> Client:
-        """Start the process and wait until it answers. Raises NoEngine when it does not."""
+        """Start the process and wait until it answers. Raises NotStarted when it does not."""
         self._spawn()
         assert self.address.host is not None
-        for _ in range(START_SECONDS * 10):
-            if self._process is None or self._process.poll() is not None:
-                break
-            if _listens(self.address.host):
-                # It listens a moment before it can answer.
-                with contextlib.suppress(NoEngine):
-                    return await connect_plainly(self.address.host)
-            await asyncio.sleep(0.1)
-        raise NoEngine(self.address.host)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(START_SECONDS):
+                while not self.ended:
+                    if _listens(self.address.host):
+                        # It listens a moment before it can answer.
+                        with contextlib.suppress(NoEngine):
+                            return await connect_plainly(self.address.host)
+                    await asyncio.sleep(0.1)
+        raise NotStarted(self._log)
 
     def _spawn(self) -> None:
         self._log.parent.mkdir(parents=True, exist_ok=True)
@@ -65,9 +72,14 @@ class EmbeddedServer:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether the process has ended, by itself or by `stop`."""
+        return self._process is None or self._process.poll() is not None
+
     def stop(self) -> None:
         """End the process this object started, if it still runs."""
-        if self._process and self._process.poll() is None:
+        if self._process and not self.ended:
             self._process.terminate()
             try:
                 self._process.wait(timeout=10)

@@ -1,0 +1,76 @@
+"""Many invented people, each with an account at one bureau and an application to move to another."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from stdnum.cn import ric
+from temporalio.client import Client, WorkflowHandle
+
+from desk.case_numbers import case_number
+from desk.opening import open_case
+from models.application import TransferApplication
+from models.history_file import HistoryFile
+from models.messages import Progress
+from province import account, application
+from workflows.names import case_workflow_id
+from workflows.transfer_case import TransferCase
+
+BUREAUS = ("220100", "220200", "220300", "220400", "220500", "222400")
+SECRET = b"tests of faults"
+FIRST_BIRTHDAY = date(1980, 1, 1)
+
+
+class Insured(NamedTuple):
+    """A person about to move from the government to the enterprise scheme."""
+
+    id_number: str
+    account: HistoryFile
+    application: TransferApplication
+
+    @property
+    def case_no(self) -> str:
+        return case_number(self.application, SECRET)
+
+
+def crowd(size: int, first: int = 0) -> list[Insured]:
+    """So many people, spread evenly over every way from one bureau to another; `first` tells crowds apart."""
+    many = len(BUREAUS)
+    ways = [(BUREAUS[at], BUREAUS[(at + step) % many]) for step in range(1, many) for at in range(many)]
+    return [_insured(number, *ways[number % len(ways)]) for number in range(first, first + size)]
+
+
+def _insured(number: int, bureau_out: str, bureau_in: str) -> Insured:
+    id_number, name = _id_number(number), f"甲{number}"
+    months = (("2019-01", "2022-12", f"{5000 + number}.00"), ("2023-01", "2025-12", f"{6000 + number}.00"))
+    return Insured(
+        id_number,
+        account(id_number, name, bureau=bureau_out, months=months),
+        application(
+            name=name,
+            id_number=id_number,
+            bureau_out=bureau_out,
+            bureau_in=bureau_in,
+            employer_bureau=bureau_in,
+        ),
+    )
+
+
+def _id_number(number: int) -> str:
+    """A well-formed number that nobody has: the birthdays count up from one day."""
+    born = FIRST_BIRTHDAY + timedelta(days=number)
+    body = f"222401{born:%Y%m%d}012"
+    return body + str(ric.calc_check_digit(f"{body}0"))
+
+
+def handle_of(client: Client, one: Insured) -> "WorkflowHandle[TransferCase, Progress]":
+    """A person's case at the engine."""
+    return client.get_workflow_handle_for(TransferCase.run, case_workflow_id(one.case_no))
+
+
+async def open_all(client: Client, people: Sequence[Insured], apart: float = 0.0) -> None:
+    """Open everybody's case, so many seconds apart."""
+    for one in people:
+        await open_case(client, one.application, SECRET)
+        await asyncio.sleep(apart)

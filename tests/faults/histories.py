@@ -1,0 +1,36 @@
+"""What the bureaus did in a case, as the engine's history tells it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from crowd import Insured, handle_of
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
+
+
+@dataclass(frozen=True)
+class Work:
+    """One deed of a case, as the engine tells it."""
+
+    deed: str
+    queue: str
+    attempts: int
+    done_at: datetime
+
+
+async def work_of(client: Client, one: Insured) -> list[Work]:
+    """What the bureaus did in a case, with the number of attempts, from its history."""
+    asked: dict[int, tuple[str, str]] = {}
+    attempts: dict[int, int] = {}
+    done = []
+    async for event in handle_of(client, one).fetch_history_events():
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+            scheduled = event.activity_task_scheduled_event_attributes
+            asked[event.event_id] = (scheduled.activity_type.name, scheduled.task_queue.name)
+        elif event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED:
+            started = event.activity_task_started_event_attributes
+            attempts[started.scheduled_event_id] = started.attempt
+        elif event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            number = event.activity_task_completed_event_attributes.scheduled_event_id
+            done.append(Work(*asked[number], attempts[number], event.event_time.ToDatetime(UTC)))
+    return done

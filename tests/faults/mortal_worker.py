@@ -1,0 +1,235 @@
+"""Bureaus' workers that die where a plan says, and the supervisor that starts them again each time.
+
+The supervisor imports everything once and forks a process for each bureau, so a killed worker is back in a
+fraction of a second. Nothing in the product knows of this: the worker is the product's own, with one more
+interceptor around its deeds and a listener on its store.
+"""
+
+import asyncio
+import os
+import select
+import signal
+import sqlite3
+import sys
+import time
+import traceback
+from contextlib import closing
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from engine.connection import Address, connect
+from models.store import Store
+from worker import bureau_worker
+from workflows.names import case_workflow_id
+
+LOOK_SECONDS = 0.02
+
+FILED = """
+SELECT (SELECT count(*) FROM paper WHERE case_no = ?1) + (SELECT count(*) FROM posting WHERE case_no = ?1)
+"""
+"""What a bureau has done in a case so far: its papers and postings. Every deed adds at least one."""
+
+
+class Point(StrEnum):
+    """Where in a deed the process is killed."""
+
+    BEFORE = "taken up, not begun"
+    INSIDE = "in the transaction, before the commit"
+    AFTER = "committed, not reported"
+    REPORTED = "just reported"
+
+
+class Death(BaseModel, frozen=True):
+    """One death: the worker of a bureau, at a deed of a case, at a point of the deed."""
+
+    case_no: str
+    bureau: str
+    deed: str
+    point: Point
+
+
+class LastWords(BaseModel, frozen=True):
+    """What a process leaves behind on dying; `filed_seen` is as seen by the deed's own transaction."""
+
+    death: Death
+    pid: int
+    at: float
+    filed_before: int
+    filed_seen: int
+
+
+class Obituary(BaseModel, frozen=True):
+    """What the supervisor writes of a process that ended; `filed_after` is what its store then held."""
+
+    bureau: str
+    signal: int
+    words: LastWords | None
+    filed_after: int
+
+
+class Plan(BaseModel, frozen=True):
+    """Which bureaus' workers run, where, and who is to die when: each death once."""
+
+    address: str
+    stores: str
+    bureaus: tuple[str, ...]
+    deaths: tuple[Death, ...]
+    directory: Path
+
+    @property
+    def book_of_the_dead(self) -> Path:
+        return self.directory / "obituaries.jsonl"
+
+    def obituaries(self) -> list[Obituary]:
+        """Every process that has ended so far."""
+        if not self.book_of_the_dead.exists():
+            return []
+        return [Obituary.model_validate_json(line) for line in self.book_of_the_dead.read_text().splitlines()]
+
+    def last_words(self, case_no: str) -> Path:
+        """Outlives the process that writes it, so that no death comes twice."""
+        return self.directory / f"{case_no}.json"
+
+
+def filed(store: str, case_no: str) -> int:
+    """How much of a case is on file, seen from outside of any transaction."""
+    database = make_url(store).database
+    assert database is not None
+    with closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute(FILED, (case_no,)).fetchone()[0])
+
+
+class Mortality(Interceptor):
+    """Watches the deeds of one bureau's worker, and kills the process when its hour has come."""
+
+    def __init__(self, plan: Plan, bureau: str, client: Client, store: Store) -> None:
+        self.plan = plan
+        self.client = client
+        self.store = store
+        self.deaths = {
+            (case_workflow_id(death.case_no), death.deed): death
+            for death in plan.deaths
+            if death.bureau == bureau
+        }
+        self.one_at_a_time = asyncio.Lock()
+        event.listen(store.engine.sync_engine, "commit", self.before_commit)
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        return _Watched(next, self)
+
+    def due(self, *points: Point) -> Death | None:
+        """The death that awaits the deed now being done, if it is of these points and has not been died."""
+        if not activity.in_activity():
+            return None
+        info = activity.info()
+        death = self.deaths.get((info.workflow_id or "", info.activity_type))
+        if death is None or death.point not in points or self.plan.last_words(death.case_no).exists():
+            return None
+        return death
+
+    def before_commit(self, connection: Connection) -> None:
+        if death := self.due(Point.INSIDE):
+            seen = connection.exec_driver_sql(FILED, (death.case_no,)).scalar_one()
+            self.die(death, self.filed(death), int(seen))
+
+    def filed(self, death: Death) -> int:
+        return filed(self.store.url, death.case_no)
+
+    def die(self, death: Death, before: int, seen: int) -> None:
+        """kill -9 by its own hand: nothing is flushed, closed, rolled back or reported."""
+        words = LastWords(death=death, pid=os.getpid(), at=time.time(), filed_before=before, filed_seen=seen)
+        self.plan.last_words(death.case_no).write_text(words.model_dump_json())
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    async def die_when_reported(self, death: Death, activity_id: str, before: int) -> None:
+        """Wait until the server holds the result, and die before the process can do much else."""
+        handle = self.client.get_workflow_handle(case_workflow_id(death.case_no))
+        while True:
+            pending = (await handle.describe()).raw_description.pending_activities
+            if activity_id not in {one.activity_id for one in pending}:
+                self.die(death, before, self.filed(death))
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+class _Watched(ActivityInboundInterceptor):
+    def __init__(self, next: ActivityInboundInterceptor, mortality: Mortality) -> None:
+        super().__init__(next)
+        self.mortality = mortality
+        self.dying: asyncio.Task[None] | None = None
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        mortality = self.mortality
+        death = mortality.due(*Point)
+        if death:
+            # Kept until the end: whichever deed is next to die goes down with this one and is asked again.
+            await mortality.one_at_a_time.acquire()
+        before = mortality.filed(death) if death else 0
+        if death and death.point is Point.BEFORE:
+            mortality.die(death, before, before)
+        done = await super().execute_activity(input)
+        if death and death.point is Point.AFTER:
+            mortality.die(death, before, mortality.filed(death))
+        if death and death.point is Point.REPORTED:
+            reported = mortality.die_when_reported(death, activity.info().activity_id, before)
+            self.dying = asyncio.create_task(reported)
+        return done
+
+
+async def work(plan: Plan, bureau: str) -> None:
+    """One bureau's worker, until it is killed."""
+    client = await connect(Address(host=plan.address))
+    store = Store(plan.stores.format(bureau=bureau))
+    await store.open()
+    async with bureau_worker(client, bureau, store, [Mortality(plan, bureau, client, store)]):
+        await asyncio.Event().wait()
+
+
+def fork(plan: Plan, bureau: str) -> int:
+    """Start a bureau's worker in a process of its own. There is no engine in this process to be copied."""
+    if pid := os.fork():
+        return pid
+    try:
+        asyncio.run(work(plan, bureau))
+    except BaseException:
+        traceback.print_exc()
+    os._exit(1)
+
+
+def bury(plan: Plan, bureau: str, pid: int, status: int) -> bool:
+    """Enter a death in the book. False when nobody had planned it."""
+    words = None
+    for path in plan.directory.glob("*.json"):
+        said = LastWords.model_validate_json(path.read_text())
+        words = said if said.pid == pid else words
+    after = filed(plan.stores.format(bureau=bureau), words.death.case_no) if words else 0
+    ended = Obituary(bureau=bureau, signal=os.WTERMSIG(status), words=words, filed_after=after)
+    with plan.book_of_the_dead.open("a") as book:
+        book.write(f"{ended.model_dump_json()}\n")
+    return words is not None
+
+
+def supervise(plan: Plan) -> None:
+    """Keep one worker for every bureau until standard input is closed; end at a death nobody planned."""
+    running = {fork(plan, bureau): bureau for bureau in plan.bureaus}
+    planned = True
+    while planned and not select.select([sys.stdin], [], [], LOOK_SECONDS)[0]:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid:
+            bureau = running.pop(pid)
+            planned = bury(plan, bureau, pid, status)
+            running[fork(plan, bureau)] = bureau
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+if __name__ == "__main__":
+    supervise(Plan.model_validate_json(Path(sys.argv[1]).read_text()))

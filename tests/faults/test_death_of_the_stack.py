@@ -1,0 +1,106 @@
+"""`kill -9` of what `starter.py up` runs, with cases under way: one process of it after another, then all."""
+
+import asyncio
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from books import assert_all_have_moved, open_books, postings_of
+from crowd import BUREAUS, Insured, crowd, handle_of, open_all
+from temporalio.client import Client
+from up import MARKS, Up
+
+from desk.audit import audit_books, is_clean
+from desk.seed import seed_all
+from models.stages import Stage
+
+CROWD = 24
+LEFT_OPEN = CROWD // 2
+"""So many cases at least must be under way when a blow falls, or the test has struck nothing."""
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
+    """The stack, running; whatever a test leaves of it is ended."""
+    running = Up(tmp_path_factory.mktemp("up"))
+    try:
+        await running.start()
+        yield running
+    finally:
+        running.end()
+
+
+async def open_cases_under_way(client: Client, people: Sequence[Insured]) -> int:
+    """Everybody applies; how many cases are under way when the first have ended."""
+    await seed_all(client, [one.account for one in people])
+    await open_all(client, people)
+    under_way = len(people)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while under_way == len(people):
+            described = await asyncio.gather(*(handle_of(client, one).describe() for one in people))
+            under_way = sum(one.close_time is None for one in described)
+    return under_way
+
+
+async def assert_all_end_well(up: Up, client: Client, people: Sequence[Insured]) -> None:
+    """Every case closes, every posting stands once, no fen and no month is lost or doubled."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        ends = await asyncio.gather(*(handle_of(client, one).result() for one in people))
+    assert Counter(progress.stage for progress in ends) == {Stage.CLOSED: len(people)}
+    async with open_books(up.stores, BUREAUS) as books:
+        postings = await books.postings()
+        expected = postings_of(people)
+        assert {key: postings[key] for key in expected} == expected
+        await assert_all_have_moved(books, people)
+    audit = await audit_books(client, BUREAUS, 20)
+    assert is_clean(audit)
+    assert audit.sent == audit.received == audit.posted > 0
+    assert audit.remittances == len(postings) // len(postings_of(people[:1]))
+
+
+async def test_each_process_is_killed_in_turn_and_started_again_by_itself(
+    up: Up, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = await up.client()
+    people: list[Insured] = []
+    for name in MARKS:
+        newcomers = crowd(CROWD, first=len(people))
+        people += newcomers
+        under_way = await open_cases_under_way(client, newcomers)
+        before = up.processes()
+        await up.kill(name)
+        with capsys.disabled():
+            print(f"\n{name} killed with {under_way} of {CROWD} new cases under way")
+        assert under_way >= LEFT_OPEN
+        after = await up.all_there()
+        assert {one for one in before if before[one] != after[one]} == {name}
+    killed = time.monotonic()
+    await assert_all_end_well(up, client, people)
+    with capsys.disabled():
+        print(f"all closed after {time.monotonic() - killed:.1f} s")
+
+
+async def test_everything_is_killed_at_once_and_started_again(
+    up: Up, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = crowd(CROWD, first=len(MARKS) * CROWD)
+    under_way = await open_cases_under_way(await up.client(), people)
+    await up.kill_everything()
+    killed = time.monotonic()
+    assert under_way >= LEFT_OPEN
+    await up.start()
+    await assert_all_end_well(up, await up.client(), people)
+    took = time.monotonic() - killed
+    with capsys.disabled():
+        print(f"\neverything killed with {under_way} cases under way: closed after {took:.1f} s")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP])
+async def test_ctrl_c_or_a_closed_terminal_leaves_nothing_behind(up: Up, how: signal.Signals) -> None:
+    if not up.running:
+        await up.start()
+    assert await up.leave(how) == 0
+    assert not up.left_behind()

@@ -1,0 +1,122 @@
+"""The whole stack as `starter.py up` runs it, in processes that can be killed one by one."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from temporalio.client import Client
+
+from engine.connection import Address, connect
+from engine.embedded import free_port
+
+ROOT = Path(__file__).parents[2]
+MARKS = {"platform": b"--platform", "bureaus": b"--bureau", "server": b"start-dev"}
+"""What tells the processes of the stack apart, in their command lines."""
+START_SECONDS = 20
+STOP_SECONDS = 30
+
+
+class Up:
+    """`starter.py up` on free ports with its state in a directory; after a death it may be started again."""
+
+    def __init__(self, directory: Path) -> None:
+        self.log = directory / "up.log"
+        self.state = directory / "state"
+        self.stores = f"sqlite+aiosqlite:///{self.state}/stores/{{bureau}}.db"
+        self.port, self.ui_port = free_port(), free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.seen: set[int] = set()
+
+    async def start(self) -> None:
+        """Start it and wait for its processes."""
+        self._spawn()
+        await self.all_there()
+
+    def _spawn(self) -> None:
+        command = [sys.executable, str(ROOT / "starter.py"), "up", "--state", str(self.state)]
+        command += ["--port", str(self.port), "--ui-port", str(self.ui_port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    async def client(self) -> Client:
+        return await connect(Address(host=f"127.0.0.1:{self.port}"))
+
+    async def all_there(self) -> dict[str, int]:
+        """Its processes by name, as soon as all of them run."""
+        assert self.process is not None
+        async with asyncio.timeout(START_SECONDS):
+            while set(found := self.processes()) != set(MARKS):
+                assert self.process.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.05)
+        return found
+
+    def processes(self) -> dict[str, int]:
+        """The process ids of what it runs at the moment, by name."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        found = {
+            name: pid
+            for pid in map(int, children.split())
+            for name, mark in MARKS.items()
+            if mark in command_of(pid)
+        }
+        self.seen |= set(found.values())
+        return found
+
+    async def kill(self, name: str) -> None:
+        """kill -9, and wait until it is gone."""
+        pid = self.processes()[name]
+        os.kill(pid, signal.SIGKILL)
+        await gone(pid)
+
+    async def kill_everything(self) -> None:
+        """kill -9 of server and workers, and first of what would start them again."""
+        assert self.process is not None
+        pids = await self.all_there()
+        for pid in (self.process.pid, *pids.values()):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        await gone(*pids.values())
+
+    async def leave(self, how: signal.Signals) -> int:
+        """Ask it to stop; the exit code."""
+        assert self.process is not None
+        self.processes()
+        self.process.send_signal(how)
+        return await asyncio.to_thread(self.process.wait, STOP_SECONDS)
+
+    def left_behind(self) -> set[int]:
+        """What it ever ran that still does."""
+        state = str(self.state).encode()
+        return {pid for pid in self.seen if any(state in part for part in command_of(pid))}
+
+    def end(self) -> None:
+        """End what runs, however a test has gone."""
+        if self.process and self.running:
+            self.processes()
+            self.process.kill()
+            self.process.wait()
+        for pid in self.left_behind():
+            os.kill(pid, signal.SIGKILL)
+
+
+async def gone(*pids: int) -> None:
+    """Wait until these processes have ended."""
+    async with asyncio.timeout(STOP_SECONDS):
+        while any(command_of(pid) for pid in pids):
+            await asyncio.sleep(0.01)
+
+
+def command_of(pid: int) -> list[bytes]:
+    """The command line of a process; nothing when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:-1]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
