@@ -86,13 +86,17 @@ def accounts(path: Path, *files: HistoryFile) -> Path:
     return path
 
 
-async def test_a_case_opened_by_flags_runs_to_its_end(province: Province, clerk: Clerk) -> None:
+async def test_a_case_opened_by_flags_runs_to_its_end_and_is_not_opened_again(
+    province: Province, clerk: Clerk
+) -> None:
     await province.start()
     await province.seed(account())
     ((case_no, new),) = opened(province, await clerk("apply", *FLAGS, "--json"))
     assert new
     handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
     assert (await handle.result()).stage is Stage.CLOSED
+    again = opened(province, await clerk("apply", *FLAGS, "--json"))
+    assert again == [(case_no, False)], "a closed case is not opened a second time"
 
 
 async def test_the_same_application_again_opens_nothing_and_says_so(province: Province, clerk: Clerk) -> None:
