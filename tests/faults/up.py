@@ -110,7 +110,7 @@ class Up:
 async def gone(*pids: int) -> None:
     """Wait until these processes have ended."""
     async with asyncio.timeout(STOP_SECONDS):
-        while any(command_of(pid) for pid in pids):
+        while any(command_of(pid) for pid in pids):  # noqa: ASYNC110 -- a process tells nobody
             await asyncio.sleep(0.01)
 
 
