@@ -1,6 +1,7 @@
 """The desk every bureau has for its books: dossiers, loading of accounts, and the word it gives of itself."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -19,7 +20,7 @@ from models.messages import (
     SeedBatch,
     SeedResult,
 )
-from models.papers import Dossier
+from models.papers import Dossier, Remittance
 from models.records import history_of, person_of, relationship_of
 from models.seeding import load_history
 from models.store import PaperKey, Store
@@ -79,11 +80,20 @@ class BooksDesk:
                 unbalanced=await _unbalanced(session),
                 imbalance=Fen(sum(balances.values())),
                 balances=balances,
-                remittances=await _remittances(session),
+                remittances=await _remittances(session, await self._peers(session)),
                 dossiers=tuple(
                     await session.exec(select(PaperRow.case_no).where(col(PaperRow.kind) == "dossier"))
                 ),
             )
+
+    async def _peers(self, session: AsyncSession) -> dict[str, str]:
+        """Per remittance the bureau at its other end, by the paper on file here."""
+        filed = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == "remittance"))
+        papers = [Remittance.model_validate_json(body) for body in filed]
+        return {
+            paper.number: paper.bureau_in if paper.bureau_out == self.bureau else paper.bureau_out
+            for paper in papers
+        }
 
 
 async def _unbalanced(session: AsyncSession) -> tuple[str, ...]:
@@ -96,7 +106,7 @@ async def _unbalanced(session: AsyncSession) -> tuple[str, ...]:
     return tuple(await session.exec(query))
 
 
-async def _remittances(session: AsyncSession) -> tuple[RemittanceEntry, ...]:
+async def _remittances(session: AsyncSession, peers: Mapping[str, str]) -> tuple[RemittanceEntry, ...]:
     """Per remittance what the bank paid and took in, what was posted, and the months that went with it."""
     rows = await session.exec(
         select(EntryRow.remittance, EntryRow.account, EntryRow.amount).where(
@@ -119,7 +129,8 @@ async def _remittances(session: AsyncSession) -> tuple[RemittanceEntry, ...]:
             months["months_moved"] = moved.get(case_no, 0)
         if sums.get("received") is not None:
             months["months_taken_in"] = taken_in.get(case_no, 0)
-        entries.append(RemittanceEntry.model_validate({"number": number, **sums, **months}))
+        entry = {"number": number, "peer": peers.get(number), **sums, **months}
+        entries.append(RemittanceEntry.model_validate(entry))
     return tuple(entries)
 
 

@@ -6,7 +6,12 @@ from activities.clock import day_of
 from activities.deeds import AIM_CLOCK, COMPARE_BOOKS
 from models.messages import AuditFinding, AuditReport, BooksToCompare, ClockOrder
 from models.papers import ClockReading
-from rules.audit import RemittanceSide, remittance_divergences, unbalanced_books
+from rules.audit import (
+    RemittanceSide,
+    remittance_divergences,
+    remittances_not_checked,
+    unbalanced_books,
+)
 from rules.clocks import TAKE_IN_WORKING_DAYS, TRANSFER_OUT_WORKING_DAYS, end_of
 from rules.law import InForce, in_force
 from rules.money import Fen
@@ -61,10 +66,14 @@ class PlatformDesk:
             for book in asked.books
             for divergence in unbalanced_books(book.bureau, book.imbalance, book.unbalanced)
         ]
-        found += remittance_divergences(sides)
+        answered = tuple(book.bureau for book in asked.books)
+        found += remittance_divergences(sides, answered)
+        open_ended = remittances_not_checked(sides, answered)
+        sides = [side for side in sides if side.number not in open_ended]
         return AuditReport(
-            bureaus=tuple(book.bureau for book in asked.books),
+            bureaus=answered,
             not_checked=asked.not_checked,
+            remittances_not_checked=open_ended,
             postings=sum(book.postings for book in asked.books),
             remittances=len({side.number for side in sides}),
             sent=Fen(sum(side.sent for side in sides)),

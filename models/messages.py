@@ -190,6 +190,8 @@ class RemittanceEntry(Paper):
     """One remittance in one bureau's books, in fen: what left, what came, what was posted."""
 
     number: str
+    peer: str | None = None
+    """The bureau at the other end, by the paper on file; None where there is no paper."""
     sent: Fen = Fen(0)
     received: Fen = Fen(0)
     posted: Fen = Fen(0)
@@ -235,10 +237,15 @@ class AuditFinding(Paper):
 
 
 class AuditReport(Paper):
-    """What the comparison found over all books. Clean only when nothing was found and all were checked."""
+    """What the comparison found over all books. Clean only when nothing was found and all were checked.
+
+    The sums are those of the remittances that were checked.
+    """
 
     bureaus: tuple[str, ...]
     not_checked: tuple[str, ...]
+    remittances_not_checked: tuple[str, ...] = ()
+    """Those whose other bureau was not asked or did not answer."""
     postings: int
     remittances: int
     sent: Fen

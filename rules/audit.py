@@ -1,6 +1,6 @@
 """What must hold across all bureaus' books: no fen and no month lost or doubled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from rules.money import NO_MONEY, Fen
@@ -8,10 +8,11 @@ from rules.money import NO_MONEY, Fen
 
 @dataclass(frozen=True, slots=True)
 class RemittanceSide:
-    """One remittance in one bureau's books; money in fen."""
+    """One remittance in one bureau's books; money in fen. `peer` is the bureau at its other end, if known."""
 
     bureau: str
     number: str
+    peer: str | None
     sent: Fen = NO_MONEY
     received: Fen = NO_MONEY
     posted: Fen = NO_MONEY
@@ -38,15 +39,25 @@ def unbalanced_books(bureau: str, imbalance: Fen, postings: Iterable[str]) -> tu
     return tuple(found)
 
 
-def remittance_divergences(sides: Iterable[RemittanceSide]) -> tuple[Divergence, ...]:
+def remittances_not_checked(sides: Iterable[RemittanceSide], asked: Collection[str]) -> tuple[str, ...]:
+    """Numbers of the remittances whose other end is no bureau of `asked`: one side alone proves nothing."""
+    return tuple(sorted({side.number for side in sides if side.peer is not None and side.peer not in asked}))
+
+
+def remittance_divergences(
+    sides: Collection[RemittanceSide], asked: Collection[str]
+) -> tuple[Divergence, ...]:
     """Per remittance, over both bureaus: sent = received = posted, and months moved = months taken in.
 
-    Money still on its way shows as sent and not received, which is reported too: the audit says what is
-    so at this moment, and the case says why.
+    `asked` are the bureaus whose books are among the sides; a remittance with its other end elsewhere is
+    left out. Money still on its way shows as sent and not received, which is reported too: the audit says
+    what is so at this moment, and the case says why.
     """
+    open_ended = set(remittances_not_checked(sides, asked))
     return tuple(
         divergence
         for number, pair in sorted(_by_number(sides).items())
+        if number not in open_ended
         for divergence in _compare(number, pair)
     )
 

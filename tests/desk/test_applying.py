@@ -207,15 +207,6 @@ async def test_accounts_loaded_twice_are_there_once_and_the_audit_is_clean(
     )
 
 
-async def test_an_audit_that_could_not_ask_everybody_is_not_clean(province: Province, clerk: Clerk) -> None:
-    await province.start_platform()
-    await province.start_bureaus(CHANGCHUN)
-    screen = await clerk("audit", "--bureau", CHANGCHUN, "--bureau", SIPING, "--wait", "1")
-    assert screen.code == 1
-    assert "Siping 220300: not checked" in screen.printed
-    assert screen.printed.splitlines()[-1].endswith("not clean")
-
-
 async def test_accounts_of_a_bureau_that_is_off_are_not_loaded_and_the_clerk_is_told(
     clerk: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
