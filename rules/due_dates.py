@@ -1,7 +1,7 @@
 """Due dates as values: each explains itself day by day."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -55,3 +55,45 @@ class DueDate:
     latest: date
     calendar: str
     days: tuple[CountedDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days that are not counted: those after `from_day`, up to `until_day` and with it.
+
+    The day something is handed over still counts, the day it comes back is day 0 (民法典第二百零一条). A
+    pause without `until_day` has not ended.
+    """
+
+    from_day: date
+    until_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """A period that stands still and therefore has no due date; `left` working days remain to be counted."""
+
+    received_on: date
+    working_days: int
+    since: date
+    left: int
+
+
+class AlarmKind(StrEnum):
+    """What a running clock calls out."""
+
+    REMINDER = "reminder"
+    """To the party that owes: so many working days are left, the due day included."""
+    OVERDUE = "overdue"
+    """The last day has ended: recorded once, and reported to the province for the first time."""
+    ESCALATION = "escalation"
+    """Reported to the province again: so many working days late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An instant at which a clock calls out; `working_days` are those left, or those late."""
+
+    at: datetime
+    kind: AlarmKind
+    working_days: int

@@ -29,12 +29,17 @@ OUT_OF_REACH = ("sqlmodel", "sqlalchemy", "alembic", "holidays", "stdnum", "mode
 
 VALUE_MODULES = {
     "rules",
+    "rules.charged_days",
+    "rules.corrections",
+    "rules.dispute_points",
     "rules.due_dates",
     "rules.findings",
+    "rules.form_fields",
     "rules.law",
     "rules.money",
     "rules.months",
     "rules.moves",
+    "rules.orders",
     "rules.record",
     "rules.schemes",
 }
@@ -113,6 +118,11 @@ def test_a_workflow_module_reaches_no_store_and_no_rule(module: str) -> None:
     loaded = _loaded_by(module)
     assert not loaded & set(OUT_OF_REACH)
     assert {name for name in loaded if name.split(".")[0] == "rules"} <= VALUE_MODULES
+
+
+@pytest.mark.parametrize("module", sorted(VALUE_MODULES))
+def test_a_module_of_values_reaches_no_rule(module: str) -> None:
+    assert {name for name in _loaded_by(module) if name.split(".")[0] == "rules"} <= VALUE_MODULES
 
 
 def test_the_store_is_noticed_when_it_is_within_reach() -> None:
