@@ -10,6 +10,33 @@ from typing import Any, Generic, TypeVar
 
 from temporalio import activity
 
+from models.arrangements import Arrangements
+from models.clocks import (
+    ClockOrder,
+    ClockReading,
+    LatenessOrder,
+    Responsibility,
+    ResponsibilityOrder,
+    WorkingDays,
+)
+from models.corrections import (
+    AmendmentOrder,
+    MoneyOrder,
+    Release,
+    ReleaseOrder,
+    Restoration,
+    RestoreOrder,
+)
+from models.disputes import (
+    PastRulings,
+    ProvinceFile,
+    RulingAnswer,
+    RulingCheck,
+    RulingRecord,
+    RulingsQuestion,
+)
+from models.dossier import Dossier
+from models.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages import (
     Arrival,
     AuditReport,
@@ -17,8 +44,8 @@ from models.messages import (
     BooksToCompare,
     CaseOrder,
     CertificateAnswer,
-    ClockOrder,
     Filing,
+    FormDelivery,
     FormOrder,
     HistoryAnswer,
     HistoryQuestion,
@@ -27,20 +54,13 @@ from models.messages import (
     LetterRegistration,
     NoticeOrder,
     Review,
+    ReviewOrder,
     SeedBatch,
     SeedResult,
     TakeInOrder,
     TakenIn,
 )
-from models.papers import (
-    ClockReading,
-    ContactLetter,
-    Dossier,
-    InformationForm,
-    Paper,
-    Remittance,
-    ResultNotice,
-)
+from models.papers import ContactLetter, InformationForm, Paper, Remittance, ResultNotice
 
 Asked = TypeVar("Asked", bound=Paper | str)
 Given = TypeVar("Given", bound=Paper)
@@ -60,23 +80,44 @@ class Deed(Generic[Asked, Given]):
         return activity.defn(name=self.name)(method)
 
 
-REVIEW_APPLICATION = Deed("review_application", CaseOrder, Review)
-ISSUE_CERTIFICATE = Deed("issue_certificate", CaseOrder, CertificateAnswer)
+# At the transfer-in bureau
+REVIEW_APPLICATION = Deed("review_application", ReviewOrder, Review)
 SEND_CONTACT_LETTER = Deed("send_contact_letter", LetterOrder, ContactLetter)
-REGISTER_CONTACT_LETTER = Deed("register_contact_letter", LetterDelivery, LetterRegistration)
-DRAW_UP_INFORMATION_FORM = Deed("draw_up_information_form", FormOrder, InformationForm)
-REMIT_AND_END_RELATIONSHIP = Deed("remit_and_end_relationship", InformationForm, Remittance)
 RECEIVE_INFORMATION = Deed("receive_information", InformationForm, Arrival)
 RECEIVE_FUNDS = Deed("receive_funds", Remittance, Arrival)
 TAKE_IN = Deed("take_in", TakeInOrder, TakenIn)
 NOTIFY_APPLICANT = Deed("notify_applicant", NoticeOrder, ResultNotice)
+RETURN_FUNDS = Deed("return_funds", MoneyOrder, Remittance)
+OFFER_CHOICE = Deed("offer_choice", OfferOrder, DuplicateNotice)
+CLEAR_DUPLICATES = Deed("clear_duplicates", ClearingOrder, ClearedDuplicates)
+
+# At the transfer-out bureau
+ISSUE_CERTIFICATE = Deed("issue_certificate", CaseOrder, CertificateAnswer)
+REGISTER_CONTACT_LETTER = Deed("register_contact_letter", LetterDelivery, LetterRegistration)
+REGISTER_FORMER_EMPLOYERS_FORM = Deed("register_former_employers_form", FormDelivery, LetterRegistration)
+DRAW_UP_INFORMATION_FORM = Deed("draw_up_information_form", FormOrder, InformationForm)
+REMIT_AND_END_RELATIONSHIP = Deed("remit_and_end_relationship", InformationForm, Remittance)
+AMEND_INFORMATION_FORM = Deed("amend_information_form", AmendmentOrder, InformationForm)
+SUPPLEMENT_FUNDS = Deed("supplement_funds", MoneyOrder, Remittance)
+RECEIVE_RETURN = Deed("receive_return", Remittance, Arrival)
+RELEASE_RESERVATION = Deed("release_reservation", ReleaseOrder, Release)
+RESTORE_RELATIONSHIP = Deed("restore_relationship", RestoreOrder, Restoration)
+
+# At every bureau
 FILE_DOSSIER = Deed("file_dossier", Dossier, Filing)
-
-AIM_CLOCK = Deed("aim_clock", ClockOrder, ClockReading)
-
 SEED_ACCOUNTS = Deed("seed_accounts", SeedBatch, SeedResult)
 TELL_HISTORY = Deed("tell_history", HistoryQuestion, HistoryAnswer)
 SUMMARISE_BOOKS = Deed("summarise_books", str, BooksSummary)
+
+# At the provincial platform
+ARRANGE = Deed("arrange", CaseOrder, Arrangements)
+AIM_CLOCK = Deed("aim_clock", ClockOrder, ClockReading)
+COUNT_DAYS_LATE = Deed("count_days_late", LatenessOrder, WorkingDays)
+CHARGE_DAYS = Deed("charge_days", ResponsibilityOrder, Responsibility)
+CHECK_RULING = Deed("check_ruling", RulingCheck, RulingAnswer)
+OPEN_PROVINCE_FILE = Deed("open_province_file", ProvinceFile, Filing)
+FILE_RULING = Deed("file_ruling", RulingRecord, Filing)
+TELL_RULINGS = Deed("tell_rulings", RulingsQuestion, PastRulings)
 COMPARE_BOOKS = Deed("compare_books", BooksToCompare, AuditReport)
 
 ROAD = (

@@ -5,10 +5,13 @@ from datetime import date, datetime
 from pydantic import Field
 
 from models.application import TransferApplication
+from models.clocks import ClockReading
 from models.papers import (
-    ClockReading,
     ContactLetter,
     ContributionCertificate,
+    Done,
+    EntryPaper,
+    FormerEmployersForm,
     InformationForm,
     Paper,
     Reconciliation,
@@ -24,13 +27,24 @@ from rules.schemes import Scheme
 
 
 class CaseOrder(Paper):
-    """What opens a case: its number, which is a function of the application, and the application."""
+    """What opens a case: its number, which is a function of the application, and the application.
+
+    `linked` are the cases opened with it, one per earlier place of insurance.
+    """
 
     case_no: str
     application: TransferApplication
+    linked: tuple[str, ...] = ()
 
 
-class Review(Paper):
+class ReviewOrder(Paper):
+    """Asks for a review; a supplemented application is reviewed again, as a further version."""
+
+    order: CaseOrder
+    version: int = 1
+
+
+class Review(Done):
     """The transfer-in bureau's review: every ground and every missing paper at once (第六条)."""
 
     refusals: tuple[Refusal, ...]
@@ -38,7 +52,7 @@ class Review(Paper):
     reviewed_on: date
 
 
-class CertificateAnswer(Paper):
+class CertificateAnswer(Done):
     """The certificate, or the grounds that stand against issuing it."""
 
     certificate: ContributionCertificate | None
@@ -59,42 +73,53 @@ class LetterDelivery(Paper):
     received_at: datetime
 
 
-class LetterRegistration(Paper):
-    """The transfer-out bureau's entry of the letter. `picked_up_at` is when its worker took it up."""
+class LetterRegistration(Done):
+    """The transfer-out bureau's entry of the letter, or of the former employer's form."""
 
     number: str
     received_at: datetime
-    picked_up_at: datetime
     refusals: tuple[Refusal, ...] = ()
 
 
-class FormOrder(Paper):
-    """Asks the transfer-out bureau for a version of the information form."""
+class FormDelivery(Paper):
+    """The former employer's form as it reaches the transfer-out bureau, which starts clock B."""
 
-    letter: ContactLetter
+    form: FormerEmployersForm
+    received_at: datetime
+
+
+class FormOrder(Paper):
+    """Asks the transfer-out bureau for the information form."""
+
+    entry: EntryPaper
     version: int
 
 
-class Arrival(Paper):
-    """The transfer-in bureau's entry of information or funds; reconciled once both are there."""
+class Arrival(Done):
+    """The entry of a form or of money at the bureau it came to; reconciled once both are there."""
 
     number: str
     arrived_on: date
-    arrived_at: datetime
-    reconciliation: Reconciliation | None
+    reconciliation: Reconciliation | None = None
 
 
 class TakeInOrder(Paper):
-    """Asks the transfer-in bureau to post the funds and merge the record."""
+    """Asks the transfer-in bureau to post the funds and merge the record.
+
+    `replaces` is the version taken in before a correction: it is reversed, then posted anew.
+    """
 
     form: InformationForm
-    remittance: Remittance
+    remittances: tuple[Remittance, ...]
+    replaces: InformationForm | None = None
+    officers: tuple[str, ...] = ()
 
 
-class TakenIn(Paper):
+class TakenIn(Done):
     """What was posted, in fen, and the months now counted here."""
 
     number: str
+    version: int
     individual: Fen
     pooled: Fen
     months: int
@@ -106,55 +131,28 @@ class NoticeOrder(Paper):
     """Asks the transfer-in bureau to tell the applicant the result, or every reason for refusal."""
 
     case_no: str
+    outcome: Stage
+    version: int = 1
     refusals: tuple[Refusal, ...] = ()
     missing: tuple[MissingPaper, ...] = ()
     taken_in: TakenIn | None = None
 
 
-class ClockOrder(Paper):
-    """Asks when a clock anchored at an instant runs out at a bureau."""
-
-    clock: str
-    bureau: str
-    owed_by: Party
-    anchored_at: datetime
-
-
-class Filing(Paper):
+class Filing(Done):
     """The dossier is in a bureau's store."""
 
     bureau: str
     filed_on: date
 
 
-class Progress(Paper):
-    """Where a case stands, for anyone who asks. Nothing personal."""
-
-    case_no: str
-    stage: Stage
-    waiting_on: Party
-    bureau_out: str
-    bureau_in: str
-    scheme_from: str
-    scheme_to: str
-    submitted_on: date
-    months: int
-    individual: Fen
-    pooled: Fen
-    clocks: tuple[ClockReading, ...]
-    refusals: tuple[Refusal, ...]
-    missing: tuple[MissingPaper, ...]
-    differences: int
-
-
 class CasePapers(Paper):
-    """The papers of a case so far."""
+    """The papers of a case so far, every version of each."""
 
-    certificate: ContributionCertificate | None
-    contact_letter: ContactLetter | None
-    information_form: InformationForm | None
-    remittance: Remittance | None
-    notice: ResultNotice | None
+    certificate: ContributionCertificate | None = None
+    entry: EntryPaper | None = None
+    information_forms: tuple[InformationForm, ...] = ()
+    remittances: tuple[Remittance, ...] = ()
+    notice: ResultNotice | None = None
 
 
 class HistoryQuestion(Paper):

@@ -7,14 +7,24 @@ class Stage(StrEnum):
     """What has been reached. The Chinese names are this system's own; no official list was found."""
 
     APPLICATION_RECEIVED = "application_received"
+    AWAITING_MATERIALS = "awaiting_materials"
     ACCEPTED = "accepted"
     CONTACT_LETTER_SENT = "contact_letter_sent"
     TRANSFERRING_OUT = "transferring_out"
     AWAITING_FUNDS = "awaiting_funds"
+    AWAITING_INFORMATION = "awaiting_information"
+    TO_BE_RECONCILED = "to_be_reconciled"
     TO_BE_CORRECTED = "to_be_corrected"
     TAKING_IN = "taking_in"
+    AWAITING_CHOICE = "awaiting_choice"
+    IN_DISPUTE = "in_dispute"
+    BEFORE_THE_PROVINCE = "before_the_province"
+    BEING_CLOSED = "being_closed"
     CLOSED = "closed"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+    ENDED_BY_RULING = "ended_by_ruling"
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -24,15 +34,29 @@ class Stage(StrEnum):
 
 _STAGES = {
     Stage.APPLICATION_RECEIVED: ("application received", "待受理"),
+    Stage.AWAITING_MATERIALS: ("awaiting materials", "待补正材料"),
     Stage.ACCEPTED: ("accepted", "已受理"),
     Stage.CONTACT_LETTER_SENT: ("contact letter sent", "已发联系函"),
     Stage.TRANSFERRING_OUT: ("transferring out", "转出办理中"),
     Stage.AWAITING_FUNDS: ("information in, awaiting funds", "信息已达·待资金"),
+    Stage.AWAITING_INFORMATION: ("funds in, awaiting information", "资金已达·待信息"),
+    Stage.TO_BE_RECONCILED: ("to be reconciled", "待核对"),
     Stage.TO_BE_CORRECTED: ("to be corrected", "退回更正"),
     Stage.TAKING_IN: ("taking in", "接续办理中"),
+    Stage.AWAITING_CHOICE: ("settled, awaiting choice", "已接续·待本人确认重复缴费"),
+    Stage.IN_DISPUTE: ("in dispute", "双方协商中"),
+    Stage.BEFORE_THE_PROVINCE: ("before the province", "省局协调中"),
+    Stage.BEING_CLOSED: ("being closed", "归档中"),
     Stage.CLOSED: ("closed", "已办结"),
     Stage.REFUSED: ("refused", "不予受理"),
+    Stage.WITHDRAWN: ("withdrawn", "已撤回"),
+    Stage.RETURNED: ("returned", "已退回"),
+    Stage.ENDED_BY_RULING: ("ended by ruling", "按裁定终止"),
 }
+
+
+ENDS = frozenset({Stage.CLOSED, Stage.REFUSED, Stage.WITHDRAWN, Stage.RETURNED, Stage.ENDED_BY_RULING})
+"""The stages in which a case is over."""
 
 
 class Party(StrEnum):
@@ -81,6 +105,41 @@ class Event(StrEnum):
     DISCREPANCY_FOUND = "discrepancy_found"
     TAKEN_IN = "taken_in"
     APPLICANT_TOLD = "applicant_told"
+    MATERIALS_ASKED_FOR = "materials_asked_for"
+    MATERIALS_SUPPLEMENTED = "materials_supplemented"
+    FORMER_EMPLOYERS_FORM_RECEIVED = "former_employers_form_received"
+    TAKEN_UP_LATE = "taken_up_late"
+    CLOCK_RESUMED = "clock_resumed"
+    CLOCK_PAUSED = "clock_paused"
+    CLOCK_MOVED = "clock_moved"
+    REMINDER_SENT = "reminder_sent"
+    ESCALATED = "escalated"
+    APPROVED = "approved"
+    APPROVAL_AWAITED = "approval_awaited"
+    CORRECTION_REQUESTED = "correction_requested"
+    AMENDMENT_HANDED_IN = "amendment_handed_in"
+    INFORMATION_FORM_AMENDED = "information_form_amended"
+    SUPPLEMENT_REMITTED = "supplement_remitted"
+    SURPLUS_RETURNED = "surplus_returned"
+    RETURN_RECEIVED = "return_received"
+    TAKING_IN_REVERSED = "taking_in_reversed"
+    CHOICE_OFFERED = "choice_offered"
+    CHOICE_MADE = "choice_made"
+    DUPLICATES_CLEARED = "duplicates_cleared"
+    DISPUTE_RAISED = "dispute_raised"
+    POSITION_ANSWERED = "position_answered"
+    SETTLEMENT_PROPOSED = "settlement_proposed"
+    DISPUTE_SETTLED = "dispute_settled"
+    REFERRED = "referred"
+    RULING_MADE = "ruling_made"
+    RULING_REPLACED = "ruling_replaced"
+    ORDER_CARRIED_OUT = "order_carried_out"
+    FUNDS_RETURNED = "funds_returned"
+    RELATIONSHIP_RESTORED = "relationship_restored"
+    WITHDRAWAL_REQUESTED = "withdrawal_requested"
+    WITHDRAWAL_TOO_LATE = "withdrawal_too_late"
+    RESERVATION_RELEASED = "reservation_released"
+    MESSAGE_REFUSED = "message_refused"
     CASE_CLOSED = "case_closed"
 
     @property
@@ -109,5 +168,40 @@ _EVENTS = {
     Event.DISCREPANCY_FOUND: ("form and funds disagree", "信息与资金不一致"),
     Event.TAKEN_IN: ("posted and record merged", "接续并记账"),
     Event.APPLICANT_TOLD: ("applicant told the result", "反馈办理情况"),
+    Event.MATERIALS_ASKED_FOR: ("missing papers asked for, all at once", "一次性告知补正"),
+    Event.MATERIALS_SUPPLEMENTED: ("missing papers handed in", "补正材料"),
+    Event.FORMER_EMPLOYERS_FORM_RECEIVED: ("former employer's form received", "收到原单位申请表"),
+    Event.TAKEN_UP_LATE: ("taken up after waiting", "延迟签收"),
+    Event.CLOCK_RESUMED: ("clock runs on", "期限续计"),
+    Event.CLOCK_PAUSED: ("clock paused", "期限中止"),
+    Event.CLOCK_MOVED: ("due date moved", "到期日变更"),
+    Event.REMINDER_SENT: ("reminder", "催办提醒"),
+    Event.ESCALATED: ("escalated to the province", "上报省局"),
+    Event.APPROVED: ("approved", "审批通过"),
+    Event.APPROVAL_AWAITED: ("approval awaited", "待审批"),
+    Event.CORRECTION_REQUESTED: ("correction requested", "提出更正"),
+    Event.AMENDMENT_HANDED_IN: ("correction answered", "答复更正"),
+    Event.INFORMATION_FORM_AMENDED: ("information form reissued", "重新出具信息表"),
+    Event.SUPPLEMENT_REMITTED: ("supplementary funds remitted", "补划基金"),
+    Event.SURPLUS_RETURNED: ("surplus returned", "退回多划基金"),
+    Event.RETURN_RECEIVED: ("returned funds received", "退回基金到账"),
+    Event.TAKING_IN_REVERSED: ("posting reversed and made anew", "冲销后重新记账"),
+    Event.CHOICE_OFFERED: ("applicant told of months paid twice", "告知重复缴费"),
+    Event.CHOICE_MADE: ("applicant has chosen", "本人确认"),
+    Event.DUPLICATES_CLEARED: ("duplicate months cleared, principal refunded", "清理重复缴费并退还本金"),
+    Event.DISPUTE_RAISED: ("dispute raised", "提出异议"),
+    Event.POSITION_ANSWERED: ("position answered", "答复异议"),
+    Event.SETTLEMENT_PROPOSED: ("settlement proposed", "提出协商意见"),
+    Event.DISPUTE_SETTLED: ("dispute settled", "协商一致"),
+    Event.REFERRED: ("referred to the province", "报请省局协调"),
+    Event.RULING_MADE: ("ruling made", "省局裁定"),
+    Event.RULING_REPLACED: ("ruling replaced by a later one", "裁定被替换"),
+    Event.ORDER_CARRIED_OUT: ("order carried out", "裁定事项已执行"),
+    Event.FUNDS_RETURNED: ("funds returned", "退回基金"),
+    Event.RELATIONSHIP_RESTORED: ("relationship restored", "恢复基本养老保险关系"),
+    Event.WITHDRAWAL_REQUESTED: ("withdrawal requested", "申请撤回"),
+    Event.WITHDRAWAL_TOO_LATE: ("too late to withdraw: the funds have left", "基金已划转，不能撤回"),
+    Event.RESERVATION_RELEASED: ("relationship released", "解除转出预留"),
+    Event.MESSAGE_REFUSED: ("message refused", "不予处理"),
     Event.CASE_CLOSED: ("case closed", "办结"),
 }

@@ -10,7 +10,6 @@ down by which the person must answer.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 from rules.account import course, credits_by_year
 from rules.contributions import STAYS, Stretch, by_month, stretches
@@ -20,21 +19,10 @@ from rules.money import NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.months import Month, count_months, months_between
 from rules.moves import CertifiedService
 from rules.record import ContributionRange
+from rules.refunds import RefundOf
 from rules.schemes import Scheme
 
 DUPLICATES = Law(JILIN_MEASURES, "第四条")
-
-
-class RefundOf(StrEnum):
-    """What a cleared month gives back.
-
-    `PRINCIPAL` is the text of the Jilin measures (个人账户本金) and the default; the interest those months
-    earned stays in the account. `BALANCE` is the national wording (个人账户储存额, 人社部发〔2009〕187号):
-    principal with the interest it has earned.
-    """
-
-    PRINCIPAL = "principal"
-    BALANCE = "balance"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,131 @@
+"""The clocks of a case as messages and papers: what a clock is asked, and how it stands."""
+
+from datetime import date, datetime, time
+
+from models.papers import Paper
+from models.stages import Party
+from rules.due_dates import Alarm
+from rules.law import Law
+
+
+class ClockPause(Paper):
+    """Time in which a clock does not run; `until` is None while it stands still."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+class ClockOrder(Paper):
+    """Asks when a clock anchored at an instant runs out at a bureau.
+
+    `extension` are working days granted by a ruling; `alarms_after` asks for the alarms after an instant.
+    """
+
+    clock: str
+    bureau: str
+    owed_by: Party
+    anchored_at: datetime
+    close_of_business: time | None = None
+    pauses: tuple[ClockPause, ...] = ()
+    extension: int = 0
+    alarms_after: datetime | None = None
+
+
+class DateMoved(Paper):
+    """A due date as it was and as it became, and by what: a holiday notice, a correction, a ruling."""
+
+    at: datetime
+    before: date
+    after: date
+    why: str
+
+
+class ClockReading(Paper):
+    """A statutory clock as it stands. `due_at` is the instant the last day ends."""
+
+    clock: str
+    owed_by: Party
+    law: Law
+    working_days: int
+    received_on: date
+    due_on: date
+    due_at: datetime
+    provisional: bool
+    earliest: date
+    latest: date
+    calendar: str
+    alarms: tuple[Alarm, ...] = ()
+    paused_working_days: int = 0
+    extension: int = 0
+    paused_since: datetime | None = None
+    stopped_at: datetime | None = None
+    overdue: bool = False
+    working_days_late: int = 0
+    moved: tuple[DateMoved, ...] = ()
+
+
+class LatenessOrder(Paper):
+    """Asks by how many working days a deed missed a due date."""
+
+    bureau: str
+    due_on: date
+    done_at: datetime
+
+
+class WorkingDays(Paper):
+    """A number of working days."""
+
+    count: int
+
+
+class Holding(Paper):
+    """From an instant on a party held the case: the next deed was its own."""
+
+    since: datetime
+    party: Party
+
+
+class DutySpan(Paper):
+    """A duty the measures only call prompt (及时), from the instant it arose to the instant it was done."""
+
+    duty: str
+    law: Law
+    owed_by: Party
+    since: datetime
+    until: datetime
+
+
+class ResponsibilityOrder(Paper):
+    """Asks whose the working days of a case were."""
+
+    bureau: str
+    holdings: tuple[Holding, ...]
+    until: datetime
+    duties: tuple[DutySpan, ...] = ()
+
+
+class PartysDays(Paper):
+    """The working days charged to one party."""
+
+    party: Party
+    working_days: int
+
+
+class MeasuredDuty(Paper):
+    """How long a prompt duty took, in working days."""
+
+    duty: str
+    law: Law
+    owed_by: Party
+    working_days: int
+
+
+class Responsibility(Paper):
+    """Every working day from the application to the end, charged to exactly one party."""
+
+    since: date
+    until: date
+    total: int
+    parts: tuple[PartysDays, ...]
+    duties: tuple[MeasuredDuty, ...] = ()
+    calendar: str

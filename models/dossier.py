@@ -1,0 +1,44 @@
+"""The journal and the full file of a case (案卷)."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from models.application import TransferApplication
+from models.arrangements import Arrangements
+from models.clocks import ClockReading, Responsibility
+from models.disputes import DisputeRecord, RulingRecord
+from models.duplicates import ClearedDuplicates, DuplicateNotice
+from models.messages import CasePapers
+from models.papers import Paper, Reconciliation, ResultNotice
+from models.stages import Event, Party, Stage
+
+
+class JournalEntry(Paper):
+    """One line of a case's journal: when, who, what, on which paper. `detail` holds nothing personal."""
+
+    at: datetime
+    party: Party
+    event: Event
+    paper: str | None = None
+    detail: str = ""
+    officer: str = ""
+
+
+class Dossier(Paper):
+    """Everything the case can be asked, kept where the engine's forgetting does not reach."""
+
+    case_no: str
+    outcome: Stage
+    application: TransferApplication
+    arrangements: Arrangements
+    papers: CasePapers
+    reconciliation: Reconciliation | None
+    notice: ResultNotice
+    duplicates: DuplicateNotice | None = None
+    cleared: ClearedDuplicates | None = None
+    disputes: tuple[DisputeRecord, ...] = ()
+    rulings: tuple[RulingRecord, ...] = ()
+    responsibility: Responsibility
+    clocks: tuple[ClockReading, ...]
+    journal: tuple[JournalEntry, ...] = Field(repr=False)

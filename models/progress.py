@@ -1,0 +1,64 @@
+"""Where a case stands, for anyone who asks. Nothing personal."""
+
+from datetime import date, datetime
+
+from models.arrangements import Officers
+from models.clocks import ClockReading, Holding
+from models.papers import Paper
+from models.requests import Approvable, HandIn
+from models.stages import Party, Stage
+from rules.dispute_points import DisputePoint
+from rules.findings import MissingPaper, Refusal
+from rules.money import Fen
+from rules.moves import Entry
+
+
+class AwaitedApproval(Paper):
+    """Something that waits for officers, and who has approved it so far."""
+
+    what: Approvable
+    policy: Officers
+    by: tuple[str, ...]
+
+
+class OpenField(Paper):
+    """A field that waits for correction; the values stay in the case's papers."""
+
+    field: str
+    raised_by: Party
+    asked_at: datetime
+
+
+class Progress(Paper):
+    """The whole standing of a case."""
+
+    case_no: str
+    linked: tuple[str, ...] = ()
+    stage: Stage
+    waiting_on: Party
+    bureau_out: str
+    bureau_in: str
+    scheme_from: str
+    scheme_to: str
+    submitted_on: date
+    entry: Entry
+    months: int
+    individual: Fen
+    pooled: Fen
+    settled: bool
+    """The transfer itself is complete: posted, and the person told."""
+    refunded: Fen = Fen(0)
+    information_since: datetime | None
+    funds_since: datetime | None
+    form_version: int
+    clocks: tuple[ClockReading, ...]
+    refusals: tuple[Refusal, ...]
+    missing: tuple[MissingPaper, ...]
+    differences: int
+    open_fields: tuple[OpenField, ...] = ()
+    approvals: tuple[AwaitedApproval, ...] = ()
+    dispute: DisputePoint | None = None
+    holdings: tuple[Holding, ...]
+    until: datetime | None = None
+    possible: tuple[HandIn, ...] = ()
+    """What staff can hand in now."""
