@@ -26,6 +26,8 @@ from models.corrections import (
     ReleaseOrder,
     Restoration,
     RestoreOrder,
+    Reversal,
+    ReversalOrder,
 )
 from models.disputes import (
     PastRulings,
@@ -53,6 +55,7 @@ from models.messages import (
     LetterOrder,
     LetterRegistration,
     NoticeOrder,
+    RemittanceOrder,
     Review,
     ReviewOrder,
     SeedBatch,
@@ -87,6 +90,7 @@ RECEIVE_INFORMATION = Deed("receive_information", InformationForm, Arrival)
 RECEIVE_FUNDS = Deed("receive_funds", Remittance, Arrival)
 TAKE_IN = Deed("take_in", TakeInOrder, TakenIn)
 NOTIFY_APPLICANT = Deed("notify_applicant", NoticeOrder, ResultNotice)
+REVERSE_TAKING_IN = Deed("reverse_taking_in", ReversalOrder, Reversal)
 RETURN_FUNDS = Deed("return_funds", MoneyOrder, Remittance)
 OFFER_CHOICE = Deed("offer_choice", OfferOrder, DuplicateNotice)
 CLEAR_DUPLICATES = Deed("clear_duplicates", ClearingOrder, ClearedDuplicates)
@@ -96,7 +100,7 @@ ISSUE_CERTIFICATE = Deed("issue_certificate", CaseOrder, CertificateAnswer)
 REGISTER_CONTACT_LETTER = Deed("register_contact_letter", LetterDelivery, LetterRegistration)
 REGISTER_FORMER_EMPLOYERS_FORM = Deed("register_former_employers_form", FormDelivery, LetterRegistration)
 DRAW_UP_INFORMATION_FORM = Deed("draw_up_information_form", FormOrder, InformationForm)
-REMIT_AND_END_RELATIONSHIP = Deed("remit_and_end_relationship", InformationForm, Remittance)
+REMIT_AND_END_RELATIONSHIP = Deed("remit_and_end_relationship", RemittanceOrder, Remittance)
 AMEND_INFORMATION_FORM = Deed("amend_information_form", AmendmentOrder, InformationForm)
 SUPPLEMENT_FUNDS = Deed("supplement_funds", MoneyOrder, Remittance)
 RECEIVE_RETURN = Deed("receive_return", Remittance, Arrival)

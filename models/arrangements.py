@@ -1,4 +1,4 @@
-"""What the bureaus of a case have arranged for themselves, and the variants it runs under, as recorded in it."""
+"""What the bureaus of a case have arranged for themselves, and the variants of the law it runs under."""
 
 from datetime import time
 from enum import StrEnum

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from models.papers import Paper
 from models.stages import Party
+from rules.charged_days import Holding, PromptDuty, Promptness, ResponsibilityLedger
 from rules.due_dates import Alarm
 from rules.law import Law
 
@@ -78,54 +79,25 @@ class WorkingDays(Paper):
     count: int
 
 
-class Holding(Paper):
-    """From an instant on a party held the case: the next deed was its own."""
-
-    since: datetime
-    party: Party
-
-
 class DutySpan(Paper):
-    """A duty the measures only call prompt (及时), from the instant it arose to the instant it was done."""
+    """A duty the measures want done promptly (及时), from the instant it arose to the instant it was done."""
 
-    duty: str
-    law: Law
-    owed_by: Party
+    duty: PromptDuty
     since: datetime
     until: datetime
 
 
 class ResponsibilityOrder(Paper):
-    """Asks whose the working days of a case were."""
+    """Asks whose the working days of a case were; `bureau` is the one whose calendar counts."""
 
     bureau: str
-    holdings: tuple[Holding, ...]
+    holdings: tuple[Holding[Party], ...]
     until: datetime
     duties: tuple[DutySpan, ...] = ()
-
-
-class PartysDays(Paper):
-    """The working days charged to one party."""
-
-    party: Party
-    working_days: int
-
-
-class MeasuredDuty(Paper):
-    """How long a prompt duty took, in working days."""
-
-    duty: str
-    law: Law
-    owed_by: Party
-    working_days: int
 
 
 class Responsibility(Paper):
     """Every working day from the application to the end, charged to exactly one party."""
 
-    since: date
-    until: date
-    total: int
-    parts: tuple[PartysDays, ...]
-    duties: tuple[MeasuredDuty, ...] = ()
-    calendar: str
+    ledger: ResponsibilityLedger[Party]
+    duties: tuple[Promptness, ...]

@@ -46,8 +46,27 @@ class AmendmentOrder(Paper):
     stated: StatedAmounts | None = None
 
 
+class ReversalOrder(Paper):
+    """Asks the transfer-in bureau to take a taking in back: the money to suspense, the months out of the
+    record. What was posted stays in the books; the reversal is a posting of its own."""
+
+    case_no: str
+    form: InformationForm
+    by: str
+
+
+class Reversal(Done):
+    """The taking in of a form's version stands no longer."""
+
+    number: str
+    version: int
+
+
 class MoneyOrder(Paper):
-    """Asks a bureau to send money to the other: a supplement, a surplus, or all of it back."""
+    """Asks a bureau to send money to the other: a supplement, a surplus, or all of it back.
+
+    What the transfer-in bureau sends comes out of suspense.
+    """
 
     form: InformationForm
     sequence: int
@@ -56,6 +75,7 @@ class MoneyOrder(Paper):
     pooled: Fen
     by: str
     """The amendment or the ruling it follows from."""
+    officers: tuple[str, ...] = ()
 
 
 class ReleaseOrder(Paper):

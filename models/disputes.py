@@ -10,8 +10,7 @@ from models.requests import Position, Ruling
 from models.stages import Party
 from rules.dispute_points import DisputePoint
 from rules.findings import Finding
-from rules.orders import Order
-from rules.rulings import RulingFacts
+from rules.orders import Order, Standing
 
 
 class PositionTaken(Paper):
@@ -70,7 +69,7 @@ class RulingCheck(Paper):
     """Asks whether a ruling can be carried out as things stand."""
 
     orders: tuple[Order, ...]
-    facts: RulingFacts
+    standing: Standing
 
 
 class RulingAnswer(Paper):

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from pydantic import Field
 
 from models.application import TransferApplication
-from models.clocks import ClockReading
 from models.papers import (
     ContactLetter,
     ContributionCertificate,
@@ -18,7 +17,7 @@ from models.papers import (
     Remittance,
     ResultNotice,
 )
-from models.stages import Party, Stage
+from models.stages import Stage
 from rules.findings import MissingPaper, Refusal
 from rules.money import Fen
 from rules.months import Month
@@ -95,6 +94,14 @@ class FormOrder(Paper):
     version: int
 
 
+class RemittanceOrder(Paper):
+    """Asks the transfer-out bureau to send the funds of a form and end the relationship."""
+
+    form: InformationForm
+    officers: tuple[str, ...] = ()
+    """Who released the funds, where the bureau wants that."""
+
+
 class Arrival(Done):
     """The entry of a form or of money at the bureau it came to; reconciled once both are there."""
 
@@ -104,14 +111,9 @@ class Arrival(Done):
 
 
 class TakeInOrder(Paper):
-    """Asks the transfer-in bureau to post the funds and merge the record.
-
-    `replaces` is the version taken in before a correction: it is reversed, then posted anew.
-    """
+    """Asks the transfer-in bureau to post the funds, all in suspense, and merge the record."""
 
     form: InformationForm
-    remittances: tuple[Remittance, ...]
-    replaces: InformationForm | None = None
     officers: tuple[str, ...] = ()
 
 

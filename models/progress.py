@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from models.arrangements import Officers
-from models.clocks import ClockReading, Holding
+from models.clocks import ClockReading, DutySpan
 from models.papers import Paper
 from models.requests import Approvable, HandIn
 from models.stages import Party, Stage
+from rules.charged_days import Holding
 from rules.dispute_points import DisputePoint
 from rules.findings import MissingPaper, Refusal
 from rules.money import Fen
@@ -58,7 +59,8 @@ class Progress(Paper):
     open_fields: tuple[OpenField, ...] = ()
     approvals: tuple[AwaitedApproval, ...] = ()
     dispute: DisputePoint | None = None
-    holdings: tuple[Holding, ...]
+    holdings: tuple[Holding[Party], ...]
+    duties: tuple[DutySpan, ...] = ()
     until: datetime | None = None
     possible: tuple[HandIn, ...] = ()
     """What staff can hand in now."""
