@@ -44,8 +44,15 @@ class TransferCase:
         self.duplicates = DuplicateMonths(work, self.approvals)
         self.disputes = Disputes(work, self.approvals)
         self.orders = Orders(work, self.exchange)
+        self.acceptance = Acceptance(work)
         self.road = Road(
-            work, self.exchange, self.approvals, self.corrections, self.duplicates, self.disputes
+            work,
+            self.acceptance,
+            self.exchange,
+            self.approvals,
+            self.corrections,
+            self.duplicates,
+            self.disputes,
         )
         self.withdrawal: Withdrawal | None = None
         self.tray = Tray(work, self._receptions())
@@ -55,7 +62,7 @@ class TransferCase:
     def _receptions(self) -> dict[HandIn, Reception]:
         corrections, disputes = self.corrections, self.disputes
         return {
-            HandIn.SUPPLEMENT: Reception(self.road.supplement),
+            HandIn.SUPPLEMENT: Reception(self.acceptance.supplement),
             HandIn.CORRECT: Reception(corrections.correct, corrections.may_correct),
             HandIn.AMEND: Reception(corrections.amend, corrections.may_amend),
             HandIn.APPROVE: Reception(self.approvals.approve, self._may_approve),
@@ -114,7 +121,7 @@ class TransferCase:
     async def open(self) -> None:
         """Record what the bureaus have arranged, and start the clock of the application."""
         self.work.arrange(await self.work.ask_platform(ARRANGE, self.work.order))
-        await self.road.begin()
+        await self.acceptance.begin()
 
     async def road_or_ruling(self) -> Stage | None:
         """Go along the road until it ends, or until it is crossed by a withdrawal or a ruling."""
