@@ -79,9 +79,7 @@ class DuplicatesDesk:
             await self.store.file(session, kept, taken_up_at(), order.choice)
             number = f"clearing/{case_no}/{notice.version}"
             held = _as_offered(await self._held(session, order.order), notice)
-            clearing = _clearing(
-                order, [one.paid if one else _gone(notice, at) for at, one in enumerate(held)]
-            )
+            clearing = _clearing(order, [one.paid for one in held])
             for one, months in zip(held, clearing.cleared, strict=True):
                 if months:
                     origin = one.offered.origin_case
