@@ -24,6 +24,7 @@ from rules.clocks import (
 from rules.due_dates import Alarm, DueDate, Pause, Suspended
 from rules.law import InForce, in_force
 from rules.paused_periods import due_with_pauses
+from rules.responsibility import promptness, responsibility
 from rules.working_calendar import WorkingCalendar
 from rules.working_days import working_days_between
 
@@ -33,6 +34,9 @@ STATUTORY: dict[str, tuple[InForce[int], ...]] = {
     "C": TAKE_IN_WORKING_DAYS,
 }
 """The clocks a case can ask for, by letter."""
+
+NO_BUREAU = ""
+"""Counted by nobody's own closures."""
 
 REPORTS_AHEAD = 6
 """So many further reports to the province are worked out at a time; a case that needs more asks again."""
@@ -129,11 +133,14 @@ class ClockDesk:
 
     @CHARGE_DAYS.done_here
     async def charge_days(self, order: ResponsibilityOrder) -> Responsibility:
-        """Charge every working day of a case to exactly one party, and measure what was owed promptly."""
-        calendar = (await self.calendar.as_published()).at(order.bureau)
+        """Charge every working day of a case to exactly one party, and measure what was owed promptly.
+
+        The days are the province's, so that the parts add up; the duties are counted at the bureau that had
+        them.
+        """
+        calendar = await self.calendar.as_published()
+        at_bureau = calendar.at(order.bureau)
         return Responsibility(
-            ledger=responsibility(order.holdings, order.until, calendar),
-            duties=tuple(
-                promptness(duty.duty, duty.since, duty.until, calendar) for duty in order.duties
-            ),
+            ledger=responsibility(order.holdings, order.until, calendar.at(NO_BUREAU)),
+            duties=tuple(promptness(one.duty, one.since, one.until, at_bureau) for one in order.duties),
         )

@@ -47,7 +47,7 @@ class SignedCalendar(Paper):
 
 
 class PublishedNotice(Done):
-    """A calendar file in the province's register. Nothing published is ever altered; a later one adds to it."""
+    """A calendar file in the province's register. It is never altered; a later one adds to it."""
 
     draft: CalendarDraft
     maker: OfficerId

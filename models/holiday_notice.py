@@ -114,6 +114,4 @@ def loaded(calendar: WorkingCalendar, files: Iterable[CalendarFile]) -> WorkingC
     files = tuple(files)
     notices = tuple(file.notice.notice() for file in files if file.notice)
     closures = tuple(entry.closure() for file in files for entry in file.closures)
-    return replace(
-        calendar, notices=(*calendar.notices, *notices), closures=(*calendar.closures, *closures)
-    )
+    return replace(calendar, notices=(*calendar.notices, *notices), closures=(*calendar.closures, *closures))
