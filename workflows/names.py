@@ -1,5 +1,6 @@
 """Names the engine knows: task queues, workflow ids, search attributes. None of them is random."""
 
+from enum import StrEnum
 from hashlib import sha256
 
 from temporalio.common import SearchAttributeKey
@@ -17,8 +18,20 @@ PERSON_KEY = SearchAttributeKey.for_keyword("PersonKey")
 """A keyed hash of the ID number; the number itself never leaves the payloads."""
 DUE_AT = SearchAttributeKey.for_datetime("DueAt")
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
+FLAGS = SearchAttributeKey.for_keyword_list("Flags")
 
-SEARCH_ATTRIBUTES = (BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, PERSON_KEY, DUE_AT, OVERDUE)
+SEARCH_ATTRIBUTES = (BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, PERSON_KEY, DUE_AT, OVERDUE, FLAGS)
+
+
+class Flag(StrEnum):
+    """What a worklist looks for in a case."""
+
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    DISPUTED = "disputed"
+    AWAITING_APPROVAL = "awaiting_approval"
+    MESSAGE_REFUSED = "message_refused"
+    PROVISIONAL = "provisional"
 
 
 def bureau_queue(bureau: str) -> str:
