@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from models.progress import Progress
     from models.requests import Approvable, Approval, HandIn, Withdrawal
     from models.stages import Event, Party, Stage
+    from workflows.acceptance import Acceptance
     from workflows.approvals import Approvals
     from workflows.case_work import CaseWork
     from workflows.corrections import Corrections
