@@ -54,14 +54,14 @@ async def test_a_worker_whose_server_has_gone_says_so_in_its_log_one_json_line_e
         workers.start_platform()
         await written(log, "workers_ready")
         os.kill(server.pid, signal.SIGKILL)
-        await written(log, "retried")
+        await written(log, "task_queue retried")
     finally:
         workers.stop()
         server.stop()
     events = [json.loads(line)["event"] for line in text_of(log).splitlines()]
     assert events[0] == "workers_ready"
     assert events[-1] == "workers_stopped"
-    assert any("poll_workflow_task_queue" in event for event in events)
+    assert any("task_queue retried" in event for event in events)
 
 
 async def written(log: Path, word: str) -> None:
