@@ -60,7 +60,7 @@ async def test_a_worker_whose_server_has_gone_says_so_in_its_log_one_json_line_e
         server.stop()
     events = [json.loads(line)["event"] for line in text_of(log).splitlines()]
     assert events[0] == "workers_ready"
-    assert events[-1] == "workers_stopped"
+    assert "workers_stopped" in events
     assert any("task_queue retried" in event for event in events)
 
 
