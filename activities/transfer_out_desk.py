@@ -43,9 +43,12 @@ class TransferOutDesk:
             refusals = await self._grounds(session, order.application, order.case_no)
             if refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals)
-            return CertificateAnswer(certificate=await self._certify(session, order), refusals=())
+            certificate = await self._certify(session, order)
+            issued = PaperKey(order.case_no, "certificate", "issued")
+            await self.store.file(session, issued, taken_up_at(), certificate)
+            return CertificateAnswer(certificate=certificate, refusals=())
 
-        key = PaperKey(order.case_no, "certificate", "issued")
+        key = PaperKey(order.case_no, "certificate_answer", "issued")
         return await self.store.file_once(key, CertificateAnswer, taken_up_at(), draw_up)
 
     @REGISTER_CONTACT_LETTER.done_here
@@ -61,6 +64,8 @@ class TransferOutDesk:
             relationship = await relationship_of(session, letter.id_number, letter.scheme_from)
             if relationship and not refusals:
                 relationship.reserved_by = letter.case_no
+            received = PaperKey(letter.case_no, "contact_letter", "received")
+            await self.store.file(session, received, taken_up_at(), letter)
             return LetterRegistration(
                 number=letter.number,
                 received_at=delivery.received_at,
@@ -68,7 +73,7 @@ class TransferOutDesk:
                 refusals=refusals,
             )
 
-        key = PaperKey(letter.case_no, "contact_letter", "received")
+        key = PaperKey(letter.case_no, "letter_registration", "issued")
         return await self.store.file_once(key, LetterRegistration, taken_up_at(), draw_up)
 
     @DRAW_UP_INFORMATION_FORM.done_here

@@ -1,4 +1,8 @@
-"""A chain over postings and papers"""
+"""A chain over postings and papers
+
+A paper that crossed is on file at both bureaus under one kind, so that their digests can be compared; what a
+bureau answered about it has a kind of its own. A contact letter received before this was not kept as such.
+"""
 
 import hashlib
 import json
@@ -33,9 +37,34 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("link", sa.BigInteger(), nullable=False, server_default="0"))
         op.add_column(table, sa.Column("chain", sa.String(64), nullable=False, server_default=""))
     op.add_column("paper", sa.Column("digest", sa.String(64), nullable=False, server_default=""))
+    _file_papers_apart_from_answers(op.get_bind())
     _chain_what_is_there(op.get_bind())
     for table in ("posting", "paper"):
         op.create_index(op.f(f"ix_{table}_link"), table, ["link"], unique=True)
+
+
+def _file_papers_apart_from_answers(store: sa.Connection) -> None:
+    for kind, side, answer in (
+        ("certificate", "issued", "certificate_answer"),
+        ("contact_letter", "received", "letter_registration"),
+    ):
+        store.execute(
+            sa.update(PAPER)
+            .where(PAPER.c.kind == kind, PAPER.c.side == side)
+            .values(kind=answer, side="issued")
+        )
+    answers = sa.select(PAPER).where(PAPER.c.kind == "certificate_answer").order_by(PAPER.c.id)
+    last = 0
+    while row := store.execute(answers.where(PAPER.c.id > last).limit(1)).one_or_none():
+        last = row.id
+        certificate = json.loads(row.body)["certificate"]
+        if certificate is not None:
+            body = json.dumps(certificate, ensure_ascii=False, separators=(",", ":"))
+            copied = {name: getattr(row, name) for name in ("case_no", "version", "side", "at")}
+            # The unique index on links comes when every row has its own.
+            store.execute(
+                sa.insert(PAPER).values(**copied, kind="certificate", body=body, digest="", link=0, chain="")
+            )
 
 
 def _chain_what_is_there(store: sa.Connection) -> None:
@@ -85,3 +114,12 @@ def downgrade() -> None:
         op.drop_column(table, "chain")
         op.drop_column(table, "link")
     op.drop_column("paper", "digest")
+    op.execute("DELETE FROM paper WHERE kind = 'certificate' AND side = 'issued'")
+    op.execute("UPDATE paper SET kind = 'certificate' WHERE kind = 'certificate_answer'")
+    op.execute(
+        "DELETE FROM paper WHERE kind = 'contact_letter' AND side = 'received' AND case_no IN"
+        " (SELECT case_no FROM paper WHERE kind = 'letter_registration')"
+    )
+    op.execute(
+        "UPDATE paper SET kind = 'contact_letter', side = 'received' WHERE kind = 'letter_registration'"
+    )
