@@ -113,8 +113,9 @@ async def _answer(query: Awaitable[Answer]) -> Answer:
             raise
         raise BadInput(
             say(
-                "The platform's worker does not answer; start it with `make up` or `worker.py --platform`.",
-                "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动。",
+                "The platform's worker does not answer; start it with `make up` or `worker.py --platform`. "
+                "If it runs, its log says what it cannot read in this case.",
+                "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动；若已启动，原因见其日志。",
             )
         ) from None
 
