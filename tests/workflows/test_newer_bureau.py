@@ -1,4 +1,4 @@
-"""A bureau one release ahead answers with a field the platform does not know: the case waits for an upgrade."""
+"""A bureau one release ahead answers with a field the platform does not know: its case waits."""
 
 import asyncio
 from collections.abc import Callable, Iterator
