@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.table import Table
-from temporalio.client import Client, WorkflowExecution, WorkflowHandle
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from desk.language import say
@@ -33,6 +33,19 @@ from workflows.transfer_case import TransferCase
 
 Answer = TypeVar("Answer")
 QUERY_PATIENCE = timedelta(seconds=8)
+NO_ANSWER = {
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.FAILED_PRECONDITION,
+}
+"""What the server answers to a question that no worker has taken up."""
+BROKEN_OFF = {
+    "terminated": ("terminated", "已终止"),
+    "failed": ("failed", "已失败"),
+    "timed_out": ("timed out", "已超时"),
+    "canceled": ("cancelled", "已取消"),
+}
+"""Ends of a workflow that are no end of a case: nobody acts on it any more, whatever its stage says."""
 
 
 def show(
@@ -42,15 +55,16 @@ def show(
     unmask: Annotated[bool, typer.Option(help="Show ID numbers in full.")] = False,
 ) -> None:
     """One case: where it stands, who is to act, its clocks and its journal."""
-    progress, journal, filed = with_client(lambda client: _look_up(client, case))
+    broken_off, progress, journal, filed = with_client(lambda client: _look_up(client, case))
     if as_json:
         document = progress.model_dump(mode="json")
+        document["broken_off"] = broken_off
         document["journal"] = [entry.model_dump(mode="json") for entry in journal]
         document["papers"] = papers_document(filed, unmask)
         print_json(document)
         return
     screen = console()
-    screen.print(_head(progress))
+    screen.print(_head(progress, broken_off))
     for refusal in progress.refusals:
         screen.print("  " + sentence(refusal))
         screen.print("    " + say(refusal.cure_en, refusal.cure_zh))
@@ -65,45 +79,69 @@ def show(
         print_papers(screen, filed, unmask)
 
 
-async def _look_up(client: Client, case: str) -> tuple[Progress, list[JournalEntry], CasePapers]:
+async def _look_up(client: Client, case: str) -> tuple[str | None, Progress, list[JournalEntry], CasePapers]:
     handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(case_workflow_id(case))
+    broken_off = await _end(case, handle)
     progress, journal, filed = await asyncio.gather(
-        _answer(case, handle.query(TransferCase.progress, rpc_timeout=QUERY_PATIENCE)),
-        _answer(case, handle.query(TransferCase.journal, rpc_timeout=QUERY_PATIENCE)),
-        _answer(case, handle.query(TransferCase.papers, rpc_timeout=QUERY_PATIENCE)),
+        _answer(handle.query(TransferCase.progress, rpc_timeout=QUERY_PATIENCE)),
+        _answer(handle.query(TransferCase.journal, rpc_timeout=QUERY_PATIENCE)),
+        _answer(handle.query(TransferCase.papers, rpc_timeout=QUERY_PATIENCE)),
     )
-    return progress, journal, filed
+    return broken_off, progress, journal, filed
 
 
-async def _answer(case: str, query: Awaitable[Answer]) -> Answer:
+async def _end(case: str, handle: WorkflowHandle[Any, Any]) -> str | None:
+    """How a case was broken off, if it was. Raises BadInput when the server knows no such case."""
     try:
-        return await query
+        return _broken_off((await handle.describe()).status)
     except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            raise BadInput(
-                say(
-                    f"There is no case {case}; `starter.py list` shows the cases.",
-                    f"没有案件 {case}，请用 `starter.py list` 查询。",
-                )
-            ) from None
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
         raise BadInput(
             say(
-                "The platform's worker does not answer; start it with `make up` or `worker.py --platform`.",
-                "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动。",
+                f"There is no case {case}; `starter.py list` shows the cases.",
+                f"没有案件 {case}，请用 `starter.py list` 查询。",
             )
         ) from None
 
 
-def _head(progress: Progress) -> Table:
+async def _answer(query: Awaitable[Answer]) -> Answer:
+    try:
+        return await query
+    except RPCError as error:
+        if error.status not in NO_ANSWER:
+            raise
+        raise BadInput(
+            say(
+                "The platform's worker does not answer; start it with `make up` or `worker.py --platform`. "
+                "If it runs, its log says what it cannot read in this case.",
+                "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动；若已启动，原因见其日志。",
+            )
+        ) from None
+
+
+def _broken_off(status: WorkflowExecutionStatus | None) -> str | None:
+    """How a workflow was ended that should not have been; None for one that runs or came to its own end."""
+    return status.name.lower() if status and status.name.lower() in BROKEN_OFF else None
+
+
+def _stage(stage: Stage, broken_off: str | None) -> str:
+    """The stage's title; of a case that was broken off first how, as the stage is only where it stood."""
+    if broken_off is None:
+        return title(stage)
+    return f"[red]{say(*BROKEN_OFF[broken_off])}[/red] ({title(stage)})"
+
+
+def _head(progress: Progress, broken_off: str | None) -> Table:
     head = pairs()
     head.add_row(say("case", "案号"), f"[bold]{progress.case_no}[/bold]")
-    head.add_row(say("stage", "阶段"), f"[bold]{title(progress.stage)}[/bold]")
-    if progress.waiting_on is not Party.NOBODY:
+    head.add_row(say("stage", "阶段"), f"[bold]{_stage(progress.stage, broken_off)}[/bold]")
+    if broken_off is None and progress.waiting_on is not Party.NOBODY:
         head.add_row(say("waiting on", "待办方"), title(progress.waiting_on))
     head.add_row(say("from", "转出"), f"{scheme(progress.scheme_from)}, {bureau(progress.bureau_out)}")
     head.add_row(say("to", "转入"), f"{scheme(progress.scheme_to)}, {bureau(progress.bureau_in)}")
     head.add_row(say("applied on", "申请日期"), str(progress.submitted_on))
-    if progress.months:
+    if progress.months or progress.individual or progress.pooled:
         total = money(type(progress.individual)(progress.individual + progress.pooled))
         head.add_row(say("months", "缴费月数"), str(progress.months))
         head.add_row(say("individual account", "个人账户"), money(progress.individual))
@@ -190,8 +228,8 @@ def list_cases(
         mark = say("[red]overdue[/red]", "[red]逾期[/red]") if row["overdue"] else ""
         shown.add_row(
             row["case_no"],
-            title(Stage(row["stage"])),
-            title(Party(row["waiting_on"])),
+            _stage(Stage(row["stage"]), row["broken_off"]),
+            "" if row["broken_off"] else title(Party(row["waiting_on"])),
             bureau(row["bureau_out"]),
             bureau(row["bureau_in"]),
             row["due_on"] or "",
@@ -242,4 +280,5 @@ def _row(found: WorkflowExecution) -> dict[str, Any]:
         "due_on": str(last_day(due)) if due else None,
         "due_at": due.isoformat() if due else None,
         "overdue": bool(attributes.get(OVERDUE)),
+        "broken_off": _broken_off(found.status),
     }

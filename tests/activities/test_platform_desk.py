@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from road import Road
 from sqlmodel import col, update
+from stores import lift_protection
 from temporalio.testing import ActivityEnvironment
 
 from activities.clock import day_of, taken_up_at, today
@@ -123,6 +124,7 @@ async def test_money_under_way_is_reported_until_it_has_arrived(road: Road) -> N
 async def test_a_fen_slipped_into_an_entry_is_found_by_its_posting(road: Road) -> None:
     await road.seed(account())
     await road.walk()
+    await lift_protection(road.stores[CHANGCHUN])
     async with road.stores[CHANGCHUN].transaction() as session:
         await session.exec(
             update(EntryRow).where(col(EntryRow.id) == 1).values(amount=col(EntryRow.amount) + 1)
@@ -135,6 +137,7 @@ async def test_a_fen_slipped_into_an_entry_is_found_by_its_posting(road: Road) -
 async def test_a_month_struck_from_the_record_is_found(road: Road) -> None:
     await road.seed(account())
     await road.walk()
+    await lift_protection(road.stores[CHANGCHUN])
     async with road.stores[CHANGCHUN].transaction() as session:
         await session.exec(update(ContributionRow).values(last="2025-11"))
     (finding,) = (await compare(road)).findings
