@@ -20,7 +20,7 @@ from desk.seed import seed_all
 from models.application import TransferApplication
 from models.arrangements_file import ArrangementsFile
 from models.history_file import HistoryFile
-from models.messages import Progress
+from models.progress import Progress
 from models.stages import Event
 from models.store import Store
 from worker import WORKFLOWS, bureau_activities, platform_activities
