@@ -21,6 +21,9 @@ from activities.audit_desk import AuditDesk
 from activities.books_desk import BooksDesk
 from activities.calendar_desk import CalendarDesk
 from activities.clock_desk import ClockDesk
+from activities.corrections_in import CorrectionsInDesk
+from activities.corrections_out import CorrectionsOutDesk
+from activities.duplicates_desk import DuplicatesDesk
 from activities.province_calendar import ProvinceCalendar
 from activities.province_desk import PROVINCE, ProvinceDesk
 from activities.pulse import Pulse
@@ -86,17 +89,30 @@ def platform_worker(client: Client, store: Store, arranged: ArrangementsFile | N
 def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
     """Every deed one bureau does, on its own store."""
     out, into, books = TransferOutDesk(bureau, store), TransferInDesk(bureau, store), BooksDesk(bureau, store)
+    out_again, in_again = CorrectionsOutDesk(bureau, store), CorrectionsInDesk(bureau, store)
+    duplicates = DuplicatesDesk(bureau, store)
     return [
         out.issue_certificate,
         out.register_contact_letter,
+        out.register_former_employers_form,
         out.draw_up_information_form,
         out.remit_and_end_relationship,
+        out_again.amend_information_form,
+        out_again.supplement_funds,
+        out_again.receive_return,
+        out_again.release_reservation,
+        out_again.restore_relationship,
         into.review_application,
         into.send_contact_letter,
         into.receive_information,
         into.receive_funds,
+        into.reconcile,
         into.take_in,
         into.notify_applicant,
+        in_again.reverse_taking_in,
+        in_again.return_funds,
+        duplicates.offer_choice,
+        duplicates.clear_duplicates,
         books.file_dossier,
         books.seed_accounts,
         books.tell_history,
