@@ -88,8 +88,8 @@ def print_preview(found: Preview) -> None:
             say("case", "案号"),
             say("clock", "期限"),
             say("owed by", "责任方"),
-            say("due now", "现到期日"),
-            say("then", "变更后"),
+            say("due before", "原到期日"),
+            say("due after", "新到期日"),
             say("effect", "影响"),
             say("days that differ", "计法变更的日期"),
             whole=(0, 3, 4),
@@ -112,10 +112,14 @@ def print_preview(found: Preview) -> None:
     total, changed = len(found.cases.clocks), len(found.changes)
     screen.print(
         say(
-            f"{changed} of {total} running clocks change; nothing was changed.",
+            f"{changed} of {total} running clocks would change. This is a preview; nothing was changed.",
             f"运行中的期限 {total} 个，其中 {changed} 个受影响；本次仅预览，未作任何变更。",
         )
     )
+    if any(change.before.provisional or change.after.provisional for change in found.changes):
+        screen.print(
+            say("? provisional: a notice still to come may move it.", "? 暂定：放假通知公布后可能变更。")
+        )
     for case_no in found.cases.silent:
         screen.print(
             say(
@@ -135,7 +139,7 @@ def _styled(effect: Effect) -> str:
 
 
 def _days(days: Sequence[OtherDay]) -> str:
-    """'+01-31 make-up working day, −02-05 Spring Festival': counted from now on, or no longer."""
+    """'+2027-01-31 make-up working day, −2027-02-05 Spring Festival': counted from now on, or no longer."""
     return ", ".join(
-        f"{'+' if day.counts else '−'}{day.day:%m-%d} {escape(say(day.fact.en, day.fact.zh))}" for day in days
+        f"{'+' if day.counts else '−'}{day.day} {escape(say(day.fact.en, day.fact.zh))}" for day in days
     )
