@@ -12,7 +12,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.calendar_desk import CalendarDesk
 from activities.clock_desk import ClockDesk
 from activities.province_calendar import ProvinceCalendar
-from models.calendar import CalendarDraft, CalendarQuestion, SignedCalendar
+from models.calendar import CalendarDraft, CalendarQuestion, NoticeFiling, SignedCalendar
 from models.clocks import ClockOrder, ClockReading
 from models.holiday_notice import CalendarFile
 from models.stages import Party
@@ -34,7 +34,8 @@ def closed(bureau: str, day: str) -> CalendarDraft:
 
 async def publish(calendar: ProvinceCalendar, one: CalendarDraft) -> str:
     signed = SignedCalendar(draft=one, maker="province-01", checker="province-02")
-    return (await ActivityEnvironment().run(CalendarDesk(calendar).publish_notice, signed)).version
+    filing: NoticeFiling = await ActivityEnvironment().run(CalendarDesk(calendar).publish_notice, signed)
+    return filing.version
 
 
 async def due_on(calendar: ProvinceCalendar, received: date, bureau: str = YANBIAN) -> date:
@@ -102,7 +103,7 @@ async def test_nothing_is_read_again_until_something_is_published(store: Store) 
 
 async def test_the_province_tells_what_it_has_published_in_order(store: Store) -> None:
     calendar = ProvinceCalendar(store)
-    days = ["2026-03-06", "2026-03-05"]
+    days = [f"2026-03-{day:02d}" for day in (6, 5, 10, 4, 9)]
     for day in days:
         await publish(calendar, closed(YANBIAN, day))
     told = await ActivityEnvironment().run(CalendarDesk(calendar).tell_calendar, CalendarQuestion())
