@@ -13,7 +13,6 @@ from within import types_within
 
 from activities import deeds
 from activities.deeds import Deed
-from activities.platform_desk import PlatformDesk
 from models.application import TransferApplication
 from models.books import PersonRow
 from models.messages import CaseOrder, TakenIn
@@ -40,7 +39,7 @@ def handlers(kind: type[Any]) -> Iterator[Callable[..., Any]]:
 def signatures() -> dict[str, dict[str, Any]]:
     """The types that each activity and each handler takes and gives, by its name."""
     store = Store("sqlite+aiosqlite://")
-    activities = [*platform_activities(PlatformDesk()), *bureau_activities("220100", store)]
+    activities = [*platform_activities(store), *bureau_activities("220100", store)]
     found = {activity.__name__: get_type_hints(activity) for activity in activities}
     for kind in WORKFLOWS:
         for handler in handlers(kind):
