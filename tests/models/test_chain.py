@@ -38,7 +38,7 @@ async def file_one(store: Store, number: int) -> Filing:
     async def draw_up(session: AsyncSession) -> Filing:
         sides = (debit(Account.BANK, 5), credit(Account.SUSPENSE, 3), credit(Account.POOLED_FUND, 2))
         await post(session, f"posting-{number}", case_no, at, sides, deed="receive_funds", paper=case_no)
-        return Filing(bureau="220100", filed_on=date(2026, 3, 2))
+        return Filing(bureau="220100", filed_on=date(2026, 3, 2), taken_up_at=at)
 
     return await store.file_once(PaperKey(case_no, "filing", "issued"), Filing, at, draw_up)
 

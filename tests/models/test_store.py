@@ -45,7 +45,7 @@ def drawing_up(by: str, posted: str = "one") -> DrawUp:
             deed="file_dossier",
             paper="dossier",
         )
-        return Filing(bureau=by, filed_on=date(2026, 3, 2))
+        return Filing(bureau=by, filed_on=date(2026, 3, 2), taken_up_at=NOON)
 
     return draw_up
 
@@ -112,7 +112,7 @@ async def test_a_deed_that_breaks_off_half_way_leaves_nothing(store: Store) -> N
     async with store.transaction() as session:
         assert (await session.exec(select(PersonRow))).all() == []
     assert await store.file_once(KEY, Filing, NOON, drawn_up) == Filing(
-        bureau="first", filed_on=date(2026, 3, 2)
+        bureau="first", filed_on=date(2026, 3, 2), taken_up_at=NOON
     )
 
 

@@ -11,7 +11,8 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 
 from activities.deeds import REVIEW_APPLICATION
 from activities.transfer_in_desk import TransferInDesk
-from models.messages import CaseOrder, Progress, Review
+from models.messages import Review, ReviewOrder
+from models.progress import Progress
 from models.stages import Stage
 from province import CHANGCHUN, YANBIAN, Province, account, application
 from workflows.transfer_case import TransferCase
@@ -21,7 +22,7 @@ def one_release_ahead(desk: TransferInDesk) -> Callable[..., Any]:
     """The review as a newer bureau gives it."""
 
     @activity.defn(name=REVIEW_APPLICATION.name)
-    async def review_application(order: CaseOrder) -> dict[str, Any]:
+    async def review_application(order: ReviewOrder) -> dict[str, Any]:
         review: Review = await TransferInDesk.review_application(desk, order)
         return {**review.model_dump(mode="json"), "field_of_the_next_release": True}
 
