@@ -1,4 +1,4 @@
-"""A case in which something is to be put right: versions of the form and money pass both ways, deed by deed."""
+"""A case in which something is to be put right: forms and money pass both ways, deed by deed."""
 
 from road import CASE, Road
 
