@@ -14,6 +14,8 @@ from rules.months import Month
 NAME = "name"
 ID_NUMBER = "id_number"
 CIRCLED = {1: "①", 2: "②", 3: "③", 4: "④", 5: "⑤", 6: "⑥"}
+STATED = (1, 2, 3, 5)
+"""The lines of the form that are stated for themselves."""
 SUMS = {4: "①+②+③", 6: "④+⑤"}
 """The lines of the form that are sums of other lines."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from rules.money import Fen
+from rules.money import NO_MONEY, Fen
 
 
 class OrderKind(StrEnum):
@@ -130,3 +130,21 @@ Order = (
     | ExtendClock
     | Close
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a ruling meets: the facts of a case on which it depends whether an order can be carried out.
+
+    `sent` and `received` are all remittances of the case less what was returned, in fen. `refunded`: months
+    paid twice are cleared and the person has been paid. `clocks` are those that have begun.
+    """
+
+    form_exists: bool = False
+    sent: Fen = NO_MONEY
+    received: Fen = NO_MONEY
+    relationship_ended: bool = False
+    taken_in: bool = False
+    refunded: bool = False
+    clocks: frozenset[str] = frozenset()
+    closed: bool = False

@@ -1,0 +1,73 @@
+"""Why an order of a ruling cannot be carried out, each reason with its code and its sentence."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an order cannot be carried out; the sentences follow on its number and its name."""
+
+    code: str
+    zh: str
+    en: str
+
+
+NO_ORDERS = Obstacle("no_orders", "裁定没有任何执行事项", "the ruling orders nothing")
+CASE_CLOSED = Obstacle(
+    "case_closed", "案件已办结，不能再执行", "the case is closed and carries out no orders"
+)
+NO_CONCLUSION = Obstacle(
+    "no_conclusion",
+    "最后一项应为继续办理或终结案件",
+    "the last order must be to proceed or to close the case",
+)
+CONCLUSION_NOT_LAST = Obstacle(
+    "conclusion_not_last", "只能作为最后一项", "only the last order may be this one"
+)
+NO_FORM = Obstacle("no_form", "尚未出具信息表", "there is no information form yet")
+AMENDED_TWICE = Obstacle("amended_twice", "前面已有事项更正同一栏目", "an earlier order sets the same field")
+AMOUNT_BELOW_ZERO = Obstacle("amount_below_zero", "金额不能为负", "an amount is below zero")
+NO_AMOUNT = Obstacle("no_amount", "补转金额为零", "both amounts are zero")
+NOTHING_SENT = Obstacle(
+    "nothing_sent",
+    "尚未划转基金，无从补转；请核定转移金额",
+    "no funds have been sent that could be supplemented; set the amount instead",
+)
+NOTHING_RECEIVED = Obstacle("nothing_received", "转入地没有可退回的基金", "there are no funds to return")
+FUNDS_ON_THE_WAY = Obstacle(
+    "funds_on_the_way",
+    "尚有基金在途，到账后方可退回",
+    "funds are still on their way; return them once they are in",
+)
+ALREADY_REFUNDED = Obstacle(
+    "already_refunded",
+    "重复缴费已清退给本人，基金不能再全额退回",
+    "months paid twice are cleared and refunded to the person; the funds are no longer whole",
+)
+RELATIONSHIP_STANDS = Obstacle(
+    "relationship_stands",
+    "转出地的关系未终止，无需恢复",
+    "the relationship at the transfer-out bureau has not ended",
+)
+FUNDS_NOT_BACK = Obstacle(
+    "funds_not_back", "基金尚未退回；请先裁定退回基金", "the funds are not back; order their return first"
+)
+RESTORED = Obstacle(
+    "restored",
+    "关系恢复后只能调整期限或终结案件",
+    "once the relationship is restored only clocks may be changed and the case closed",
+)
+NO_SUCH_CLOCK = Obstacle("no_such_clock", "本案没有起算过该期限", "no such clock has begun in this case")
+NO_EXTENSION = Obstacle(
+    "no_extension", "延长天数应至少为一个工作日", "an extension has at least one working day"
+)
+FUNDS_STRANDED = Obstacle(
+    "funds_stranded",
+    "已转出的基金既未接续也未退回",
+    "funds that have left would be neither taken in nor returned",
+)
+MONTHS_STRANDED = Obstacle(
+    "months_stranded",
+    "关系已终止，既未接续也未恢复",
+    "the relationship has ended and would be neither taken in nor restored",
+)

@@ -1,0 +1,168 @@
+"""Whether the province's orders can be carried out one after the other, and every reason when they cannot."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.money import Fen
+from rules.orders import (
+    AmendField,
+    Close,
+    ExtendClock,
+    Order,
+    Proceed,
+    RestartClock,
+    RestoreRelationship,
+    ReturnFunds,
+    SetAmount,
+    Standing,
+    SupplementFunds,
+)
+from rules.rulings import infeasible
+
+MONEY = Fen(4_830_000)
+APPLIED = Standing(clocks=frozenset({"A"}))
+FORM_SENT = Standing(form_exists=True, clocks=frozenset({"A", "B"}))
+ON_THE_WAY = replace(FORM_SENT, sent=MONEY, relationship_ended=True)
+RECEIVED = replace(ON_THE_WAY, received=MONEY)
+TAKEN_IN = replace(RECEIVED, taken_in=True, clocks=frozenset({"A", "B", "C"}))
+REFUNDED = replace(TAKEN_IN, refunded=True)
+WITHOUT_MONEY = replace(FORM_SENT, relationship_ended=True, taken_in=True)
+CLOSED = replace(TAKEN_IN, closed=True)
+
+BACK = (ReturnFunds(), RestoreRelationship())
+SET = SetAmount(Fen(1), Fen(2))
+SUPPLEMENT = SupplementFunds(Fen(0), Fen(500))
+BASE = AmendField("base/2017-01..2017-08", "3600.00")
+
+
+@pytest.mark.parametrize(
+    ("standing", "orders"),
+    [
+        (APPLIED, (Proceed(),)),
+        (APPLIED, (Close(),)),
+        (FORM_SENT, (BASE, AmendField("name", "王小明"), AmendField("line/1", "600.00"), Proceed())),
+        (FORM_SENT, (BASE, AmendField("base/2017-09..2017-12", "3600.00"), Proceed())),
+        (FORM_SENT, (SET, ExtendClock("B", 5), Proceed())),
+        (FORM_SENT, (Close(),)),
+        (ON_THE_WAY, (RestartClock("B"), Proceed())),
+        (RECEIVED, (SUPPLEMENT, Proceed())),
+        (RECEIVED, (*BACK, Close())),
+        (RECEIVED, (*BACK, RestartClock("A"), Close())),
+        (RECEIVED, (ReturnFunds(), SET, Proceed())),
+        (TAKEN_IN, (Close(),)),
+        (TAKEN_IN, (*BACK, Close())),
+        (REFUNDED, (SUPPLEMENT, Proceed())),
+        (WITHOUT_MONEY, (*BACK, Close())),
+        (WITHOUT_MONEY, (SUPPLEMENT, Proceed())),
+        (replace(ON_THE_WAY, sent=Fen(0)), (RestoreRelationship(), Close())),
+    ],
+)
+def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
+    standing: Standing, orders: tuple[Order, ...]
+) -> None:
+    assert infeasible(orders, standing) == ()
+
+
+@pytest.mark.parametrize(
+    ("standing", "orders", "codes"),
+    [
+        (APPLIED, (), ["no_orders"]),
+        (CLOSED, (Proceed(),), ["case_closed"]),
+        (CLOSED, (), ["case_closed"]),
+        (APPLIED, (RestartClock("A"),), ["no_conclusion"]),
+        (APPLIED, (Proceed(), RestartClock("A")), ["conclusion_not_last", "no_conclusion"]),
+        (APPLIED, (Proceed(), Close()), ["conclusion_not_last"]),
+        (APPLIED, (BASE, Proceed()), ["no_form"]),
+        (APPLIED, (SET, Proceed()), ["no_form"]),
+        (FORM_SENT, (AmendField("line/4", "1.00"), Proceed()), ["wrong_field"]),
+        (FORM_SENT, (AmendField("line/5", "-1.00"), Proceed()), ["wrong_field"]),
+        (FORM_SENT, (BASE, AmendField("base/2017-08..2018-01", "1.00"), Proceed()), ["amended_twice"]),
+        (FORM_SENT, (AmendField("name", "甲"), AmendField("name", "乙"), Proceed()), ["amended_twice"]),
+        (FORM_SENT, (AmendField("line/5", "1.00"), SET, Proceed()), ["amended_twice"]),
+        (FORM_SENT, (SET, SET, Proceed()), ["amended_twice"]),
+        (FORM_SENT, (SetAmount(Fen(0), Fen(-1)), Proceed()), ["amount_below_zero"]),
+        (FORM_SENT, (SUPPLEMENT, Proceed()), ["nothing_sent"]),
+        (RECEIVED, (SupplementFunds(Fen(-1), Fen(1)), Proceed()), ["amount_below_zero"]),
+        (RECEIVED, (SupplementFunds(Fen(0), Fen(0)), Proceed()), ["no_amount"]),
+        (FORM_SENT, (ReturnFunds(), Proceed()), ["nothing_received"]),
+        (ON_THE_WAY, (ReturnFunds(), Proceed()), ["funds_on_the_way"]),
+        (RECEIVED, (SUPPLEMENT, ReturnFunds(), Proceed()), ["funds_on_the_way"]),
+        (RECEIVED, (ReturnFunds(), ReturnFunds(), Proceed()), ["nothing_received"]),
+        (REFUNDED, (*BACK, Close()), ["already_refunded"]),
+        (FORM_SENT, (RestoreRelationship(), Close()), ["relationship_stands"]),
+        (RECEIVED, (RestoreRelationship(), ReturnFunds(), Close()), ["funds_not_back", "restored"]),
+        (WITHOUT_MONEY, (RestoreRelationship(), Close()), ["funds_not_back"]),
+        (RECEIVED, (*BACK, Proceed()), ["restored"]),
+        (RECEIVED, (*BACK, RestoreRelationship(), Close()), ["restored"]),
+        (RECEIVED, (*BACK, BASE, Close()), ["restored"]),
+        (APPLIED, (RestartClock("C"), ExtendClock("C", 5), Proceed()), ["no_such_clock", "no_such_clock"]),
+        (FORM_SENT, (ExtendClock("B", 0), Proceed()), ["no_extension"]),
+        (RECEIVED, (Close(),), ["funds_stranded", "months_stranded"]),
+        (RECEIVED, (ReturnFunds(), Close()), ["months_stranded"]),
+        (replace(TAKEN_IN, received=Fen(1)), (Close(),), ["funds_stranded"]),
+        (TAKEN_IN, (SUPPLEMENT, Close()), ["funds_stranded"]),
+        (TAKEN_IN, (ReturnFunds(), Close()), ["months_stranded"]),
+    ],
+)
+def test_every_obstacle_is_named(standing: Standing, orders: tuple[Order, ...], codes: list[str]) -> None:
+    found = infeasible(orders, standing)
+    assert [finding.code for finding in found] == codes
+    assert {str(finding.law) for finding in found} == {"吉社保〔2020〕6号第九条"}
+
+
+def test_all_obstacles_come_at_once_each_with_the_order_it_stands_against() -> None:
+    ruling = (AmendField("id_number", "220102199001011239"), ReturnFunds(), ExtendClock("C", -1), Close())
+    found = infeasible(ruling, APPLIED)
+    assert [finding.code for finding in found] == [
+        "no_form",
+        "wrong_field",
+        "nothing_received",
+        "no_such_clock",
+        "no_extension",
+    ]
+    assert found[2].en == "order 2 (return the funds): there are no funds to return."
+    assert found[2].zh == "第2项（退回基金）：转入地没有可退回的基金。"
+    assert "220102199001011239" not in str(found)
+
+
+orders = st.lists(
+    st.one_of(
+        st.sampled_from([Proceed(), ReturnFunds(), RestoreRelationship(), Close(), BASE, SET]),
+        st.builds(SupplementFunds, st.just(Fen(0)), st.integers(-1, 2).map(Fen)),
+        st.builds(ExtendClock, st.sampled_from("ABC"), st.integers(-1, 2)),
+    ),
+    max_size=5,
+)
+standings = st.sampled_from([APPLIED, FORM_SENT, ON_THE_WAY, RECEIVED, TAKEN_IN, REFUNDED, WITHOUT_MONEY])
+
+
+@given(orders, standings)
+def test_a_feasible_ruling_leaves_neither_money_nor_months_without_an_owner(
+    ruling: list[Order], standing: Standing
+) -> None:
+    if infeasible(ruling, standing):
+        return
+    kinds = [type(order) for order in ruling]
+    assert kinds[-1] in (Proceed, Close)
+    assert len({Proceed, Close} & set(kinds)) == 1
+    if RestoreRelationship in kinds:
+        assert ReturnFunds in kinds[: kinds.index(RestoreRelationship)] or standing == FORM_SENT
+        assert Proceed not in kinds
+    if Close in kinds and standing.relationship_ended:
+        still_in = standing.taken_in and ReturnFunds not in kinds
+        assert still_in or RestoreRelationship in kinds
+    if Close in kinds and ReturnFunds not in kinds:
+        assert SupplementFunds not in kinds
+        assert standing.sent == standing.received
+
+
+@given(orders, standings)
+def test_a_further_order_to_proceed_never_hides_an_obstacle(ruling: list[Order], standing: Standing) -> None:
+    before = {one.zh for one in infeasible(ruling, standing)} - {
+        "最后一项应为继续办理或终结案件。",
+        "裁定没有任何执行事项。",
+    }
+    assert before <= {one.zh for one in infeasible([*ruling, Proceed()], standing)}
