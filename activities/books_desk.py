@@ -24,6 +24,7 @@ from models.papers import Dossier, Remittance
 from models.records import history_of, person_of, relationship_of
 from models.seeding import load_history
 from models.store import PaperKey, Store
+from models.superseding import live
 from rules.money import Fen
 from rules.months import Month, count_months
 
@@ -137,7 +138,7 @@ async def _remittances(session: AsyncSession, peers: Mapping[str, str]) -> tuple
 async def _months_by_case(session: AsyncSession) -> tuple[dict[str, int], dict[str, int]]:
     moved: dict[str, int] = defaultdict(int)
     taken_in: dict[str, int] = defaultdict(int)
-    for row in await session.exec(select(ContributionRow)):
+    for row in await session.exec(select(ContributionRow).where(live())):
         months = count_months(Month.parse(row.first), Month.parse(row.last))
         if row.moved_by:
             moved[row.moved_by] += months

@@ -120,7 +120,15 @@ class TransferInDesk:
                 debit(Account.BANK, total, None, number),
                 credit(Account.SUSPENSE, total, None, number),
             )
-            await post(session, f"{number}/arrive", remittance.case_no, taken_up_at(), arrival)
+            await post(
+                session,
+                f"{number}/arrive",
+                remittance.case_no,
+                taken_up_at(),
+                arrival,
+                deed=RECEIVE_FUNDS.name,
+                paper=number,
+            )
             form = await self.store.paper(
                 session,
                 PaperKey(remittance.case_no, "information_form", "received", version),
@@ -206,7 +214,15 @@ class TransferInDesk:
             credit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship_id, number),
             credit(Account.POOLED_FUND, remittance.pooled, None, number),
         )
-        await post(session, f"{number}/take-in", remittance.case_no, at, entries)
+        await post(
+            session,
+            f"{number}/take-in",
+            remittance.case_no,
+            at,
+            entries,
+            deed=TAKE_IN.name,
+            paper=f"taking-in/{remittance.case_no}",
+        )
 
     async def _reconcile(
         self, session: AsyncSession, form: InformationForm, remittance: Remittance

@@ -143,29 +143,31 @@ class TransferOutDesk:
         number, case_no, at = remittance.number, form.case_no, taken_up_at()
         owed = form.adjusted_record_balance - await individual_account(session, relationship_id)
         individual, pooled, total = remittance.individual, remittance.pooled, remittance.total
-        await post(
-            session,
-            f"{number}/adjust",
-            case_no,
-            at,
-            (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id)),
-        )
-        await post(
-            session,
-            f"{number}/remit",
-            case_no,
-            at,
-            (
+        steps = {
+            "adjust": (
+                debit(Account.POOLED_FUND, owed),
+                credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id),
+            ),
+            "remit": (
                 debit(Account.INDIVIDUAL_ACCOUNT, individual, relationship_id, number),
                 debit(Account.POOLED_FUND, pooled, None, number),
                 credit(Account.IN_TRANSIT_OUT, total, None, number),
             ),
-        )
-        settle = (
-            debit(Account.IN_TRANSIT_OUT, total, None, number),
-            credit(Account.BANK, total, None, number),
-        )
-        await post(session, f"{number}/settle", case_no, at, settle)
+            "settle": (
+                debit(Account.IN_TRANSIT_OUT, total, None, number),
+                credit(Account.BANK, total, None, number),
+            ),
+        }
+        for step, entries in steps.items():
+            await post(
+                session,
+                f"{number}/{step}",
+                case_no,
+                at,
+                entries,
+                deed=REMIT_AND_END_RELATIONSHIP.name,
+                paper=number,
+            )
 
     async def _grounds(
         self, session: AsyncSession, asked: TransferApplication | ContactLetter, case_no: str

@@ -24,7 +24,7 @@ from desk.problems import BadInput
 from desk.screen import console, table
 from desk.seed import seed_all
 from desk.session import SETTLE_SECONDS
-from desk.stack import ROOT, Workers
+from desk.stack import ROOT, Workers, run_orderly
 from desk.words import bureau, money, title
 from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare
@@ -66,7 +66,7 @@ def demo() -> None:
     screen = console()
     _show_refused_file()
     with tempfile.TemporaryDirectory(prefix="transfer-demo-") as directory:
-        report = asyncio.run(_run(Path(directory), samples))
+        report = run_orderly(_run(Path(directory), samples))
     screen.print()
     screen.print(_results(samples))
     screen.print()

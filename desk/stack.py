@@ -1,17 +1,42 @@
 """The whole system on one machine: an embedded server and worker processes, started and stopped together."""
 
-import os
+import asyncio
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
+import typer
+
+from engine.children import ending_with_us, environment_without_temporal
 from engine.connection import Address
+
+Result = TypeVar("Result")
 
 ROOT = Path(__file__).parent.parent
 STOP_SECONDS = 40
 """A little longer than a worker lets its running deeds finish."""
+TERMINATED = 128 + signal.SIGTERM
+
+
+def run_orderly(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run some work to its end, or break it off in order at SIGTERM or when the terminal closes."""
+
+    async def interruptible() -> Result:
+        task = asyncio.current_task()
+        assert task is not None
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(name) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(interruptible())
+    except asyncio.CancelledError:
+        raise typer.Exit(TERMINATED) from None
 
 
 @dataclass
@@ -29,13 +54,11 @@ class Workers:
         stores = f"sqlite+aiosqlite:///{self.state.resolve()}/stores/{{bureau}}.db"
         command = [sys.executable, str(ROOT / "worker.py"), *arguments, "--store", stores]
         command += ["--address", str(self.address.host), "--namespace", "default"]
-        # The embedded server is no other service the user may have set up.
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("TEMPORAL_")}
         with (logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                command,
+                ending_with_us(command),
                 cwd=ROOT,
-                env=environment,
+                env=environment_without_temporal(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

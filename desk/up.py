@@ -4,18 +4,18 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from desk.claim import claimed
 from desk.language import say
 from desk.problems import BadInput
 from desk.screen import console
 from desk.session import SETTLE_SECONDS
 from desk.stack import ROOT, Workers
-from engine.embedded import EmbeddedServer
+from engine.embedded import EmbeddedServer, taken
 from engine.preparation import prepare
 from rules.bureau_list import BUREAUS
 
@@ -32,17 +32,22 @@ def up(
 ) -> None:
     """Keep server and workers running until Ctrl-C; the state survives a restart."""
     os.umask(PRIVATE)
-    for wanted in (port, ui_port):
-        if _taken(wanted):
+    with claimed(state):
+        _check_free(port, ui_port)
+        asyncio.run(_keep(state, port, ui_port))
+
+
+def _check_free(*ports: int) -> None:
+    for wanted in ports:
+        if taken(wanted):
             raise BadInput(
                 say(
-                    f"Port {wanted} is in use: either `make up` runs already, or a server was left behind. "
+                    f"Port {wanted} is in use: another `make up` runs, or another program uses it. "
                     "End it, or choose another with --port and --ui-port, and another --state with it.",
-                    f"端口 {wanted} 已被占用：可能 `make up` 已在运行。"
+                    f"端口 {wanted} 已被占用：另一 `make up` 或其他程序正在使用。"
                     "请先结束它，或用 --port、--ui-port 另选端口，并用 --state 另选目录。",
                 )
             )
-    asyncio.run(_keep(state, port, ui_port))
 
 
 async def _keep(state: Path, port: int, ui_port: int) -> None:
@@ -102,13 +107,3 @@ async def _revive(server: EmbeddedServer, workers: Workers, keys: list[str]) -> 
             workers.start_platform()
         else:
             workers.start_bureaus(name, keys)
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False

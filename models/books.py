@@ -64,10 +64,18 @@ class RelationshipRow(SQLModel, table=True):
 
 
 class ContributionRow(SQLModel, table=True):
-    """Months on one base. `origin_case` brought them here, `moved_by` took them away; no row is deleted."""
+    """Months on one base, a fact: never deleted, and nothing in it altered but what is set once.
+
+    `origin_case` brought the months here. They are here until `moved_by` took them away or `cleared_by`
+    cleared them, each the number of a case or paper. Cutting or correcting a range is done by new rows that
+    supersede it (`supersedes` is its id, 0 for none), entered by the paper `entered_by`; a row that another
+    supersedes counts no more.
+    """
 
     __tablename__ = "contribution"
-    __table_args__ = (UniqueConstraint("relationship_id", "origin_case", "first", "last"),)
+    __table_args__ = (
+        UniqueConstraint("relationship_id", "origin_case", "first", "last", "supersedes", "entered_by"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     relationship_id: int = Field(foreign_key="relationship.id", index=True)
@@ -77,12 +85,18 @@ class ContributionRow(SQLModel, table=True):
     booked: int | None = None
     kind: MonthKind = Field(sa_type=String)
     origin_bureau: str
-    origin_case: str = ""
+    origin_case: str = Field(default="", index=True)
     moved_by: str | None = Field(default=None, index=True)
+    cleared_by: str | None = None
+    supersedes: int = Field(default=0, index=True)
+    entered_by: str = ""
 
 
 class OpeningRow(SQLModel, table=True):
-    """A balance taken over when the record was first loaded (see `rules.record.Opening`)."""
+    """A balance taken over when the record was first loaded (see `rules.record.Opening`).
+
+    `moved_by` is the case with which it left; a relationship that is reopened does not get it back.
+    """
 
     __tablename__ = "opening"
 
@@ -91,6 +105,7 @@ class OpeningRow(SQLModel, table=True):
     balance: int = Field(sa_type=BigInteger)
     before_1998: int = Field(sa_type=BigInteger)
     pooled_base_sum: int = Field(sa_type=BigInteger)
+    moved_by: str | None = None
 
 
 class AccountRateRow(SQLModel, table=True):
@@ -110,17 +125,29 @@ class Account(StrEnum):
     INDIVIDUAL_ACCOUNT = "individual_account"
     POOLED_FUND = "pooled_fund"
     IN_TRANSIT_OUT = "in_transit_out"
+    """Sent, and not yet left the bank."""
+    IN_TRANSIT_IN = "in_transit_in"
+    """Announced by the other bureau, and not yet in the bank."""
     SUSPENSE = "suspense"
+    """In the bank, and not yet posted to fund and account."""
+    REFUNDS_PAYABLE = "refunds_payable"
+    """Owed to the insured person for months cleared."""
 
 
 class PostingRow(SQLModel, table=True):
-    """One balanced posting. `key` is unique: the same deed cannot post twice, whatever happens around it."""
+    """One balanced posting. `key` is unique: the same deed cannot post twice, whatever happens around it.
+
+    `deed` and `paper` say what was done on the strength of which paper, `officer` who released it.
+    """
 
     __tablename__ = "posting"
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     case_no: str = Field(default="", index=True)
+    deed: str = ""
+    paper: str = ""
+    officer: str = ""
     at: datetime = Field(sa_type=Instant)
 
 

@@ -36,15 +36,26 @@ def credit(
 
 
 async def post(
-    session: AsyncSession, key: str, case_no: str, at: datetime, entries: tuple[Entry, ...]
+    session: AsyncSession,
+    key: str,
+    case_no: str,
+    at: datetime,
+    entries: tuple[Entry, ...],
+    *,
+    deed: str,
+    paper: str,
+    officer: str = "",
 ) -> None:
     """Write a posting. Entries of nothing are left out; a posting of nothing is still written, as a fact.
+
+    `deed` is the name of what was done, `paper` the number of the paper it rests on, `officer` who released
+    it where somebody had to.
 
     Raises ValueError when the entries do not balance, IntegrityError when the key was used before.
     """
     if sum(entry.amount for entry in entries) != 0:
         raise ValueError(f"posting {key} does not balance")
-    posting = PostingRow(key=key, case_no=case_no, at=at)
+    posting = PostingRow(key=key, case_no=case_no, deed=deed, paper=paper, officer=officer, at=at)
     session.add(posting)
     await session.flush()
     assert posting.id is not None

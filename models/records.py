@@ -1,13 +1,16 @@
 """Persons, relationships and contribution records in a store, and as the rules want them."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlmodel import col, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import AccountRateRow, ContributionRow, OpeningRow, PersonRow, RelationshipRow
+from models.superseding import corrected, cut, each_in_one, here, is_here, live, months_of, successor
 from rules.money import Fen, Rate
-from rules.months import Month, months_between
+from rules.months import Month, count_months, months_between
 from rules.moves import InsuredStatus
 from rules.record import ContributionRange, History, MonthKind, Opening
 from rules.schemes import Scheme
@@ -56,38 +59,60 @@ async def enrol(session: AsyncSession, id_number: str, name: str, scheme: Scheme
 
 
 async def contributions_here(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
-    """The contributions of a relationship that have not moved away, in order of months."""
-    query = (
-        select(ContributionRow)
-        .where(
-            col(ContributionRow.relationship_id) == relationship_id, col(ContributionRow.moved_by).is_(None)
-        )
-        .order_by(col(ContributionRow.first))
+    """The contributions of a relationship that are neither moved nor cleared, in order of months."""
+    return await _rows(session, here(), col(ContributionRow.relationship_id) == relationship_id)
+
+
+async def moved_with(session: AsyncSession, relationship_id: int, case_no: str) -> list[ContributionRow]:
+    """The contributions a case took away from a relationship, in order of months."""
+    return await _rows(
+        session,
+        live(),
+        col(ContributionRow.relationship_id) == relationship_id,
+        col(ContributionRow.moved_by) == case_no,
     )
+
+
+async def brought_by(session: AsyncSession, case_no: str) -> list[ContributionRow]:
+    """The contributions a case brought here, wherever they are now, in order of months."""
+    return await _rows(session, live(), col(ContributionRow.origin_case) == case_no)
+
+
+async def _rows(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[ContributionRow]:
+    query = select(ContributionRow).where(*conditions).order_by(col(ContributionRow.first))
     return list((await session.exec(query)).all())
 
 
 async def history_of(session: AsyncSession, relationship: RelationshipRow) -> History:
     """What the rules need to compute an amount: the ranges still here, the opening, the known rates."""
     assert relationship.id is not None
-    ranges = tuple(as_range(row) for row in await contributions_here(session, relationship.id))
+    return await _history(session, relationship, await contributions_here(session, relationship.id), None)
+
+
+async def history_moved(session: AsyncSession, relationship: RelationshipRow, case_no: str) -> History:
+    """The history a case has taken away, as it is corrected by now: for a further version of its form."""
+    assert relationship.id is not None
+    rows = await moved_with(session, relationship.id, case_no)
+    return await _history(session, relationship, rows, case_no)
+
+
+async def _history(
+    session: AsyncSession, relationship: RelationshipRow, rows: list[ContributionRow], moved_by: str | None
+) -> History:
     opening = await session.get(OpeningRow, relationship.id)
     rates = await session.exec(
         select(AccountRateRow).where(col(AccountRateRow.relationship_id) == relationship.id)
     )
     return History(
         scheme=Scheme(relationship.scheme),
-        ranges=ranges,
-        opening=None
-        if opening is None
-        else Opening(
-            year=opening.year,
-            balance=Fen(opening.balance),
-            before_1998=Fen(opening.before_1998),
-            pooled_base_sum=Fen(opening.pooled_base_sum),
-        ),
+        ranges=tuple(as_range(row) for row in rows),
+        opening=_as_opening(opening) if opening and opening.moved_by == moved_by else None,
         rates={row.year: Rate(row.rate) for row in rates},
     )
+
+
+def _as_opening(row: OpeningRow) -> Opening:
+    return Opening(row.year, Fen(row.balance), Fen(row.before_1998), Fen(row.pooled_base_sum))
 
 
 def as_range(row: ContributionRow) -> ContributionRange:
@@ -120,20 +145,21 @@ def as_row(
 async def move_away(
     session: AsyncSession, relationship_id: int, ranges: tuple[ContributionRange, ...], case_no: str
 ) -> None:
-    """Mark the ranges a case takes along. Raises ValueError unless every one of them is still here."""
+    """Mark the ranges a case takes along, and the opening with them.
+
+    Raises ValueError unless every range is still here as it stands in the form.
+    """
+    left = await contributions_here(session, relationship_id)
     for part in ranges:
-        moved = await session.exec(
-            update(ContributionRow)
-            .where(
-                col(ContributionRow.relationship_id) == relationship_id,
-                col(ContributionRow.first) == str(part.first),
-                col(ContributionRow.last) == str(part.last),
-                col(ContributionRow.moved_by).is_(None),
-            )
-            .values(moved_by=case_no)
-        )
-        if moved.rowcount != 1:
+        row = next((row for row in left if as_range(row) == part), None)
+        if row is None:
             raise ValueError(f"months {part.first} to {part.last} of case {case_no} are not here to move")
+        left.remove(row)
+        row.moved_by = case_no
+    opening = await session.get(OpeningRow, relationship_id)
+    if opening and opening.moved_by is None:
+        opening.moved_by = case_no
+    await session.flush()
 
 
 async def months_here(session: AsyncSession, person_id: int) -> set[Month]:
@@ -142,10 +168,132 @@ async def months_here(session: AsyncSession, person_id: int) -> set[Month]:
         select(ContributionRow)
         .join(RelationshipRow, col(RelationshipRow.id) == col(ContributionRow.relationship_id))
         .where(
+            here(),
             col(RelationshipRow.person_id) == person_id,
-            col(ContributionRow.moved_by).is_(None),
             col(ContributionRow.kind) != MonthKind.ARREARS,
         )
     )
-    rows = (await session.exec(query)).all()
-    return {month for row in rows for month in months_between(Month.parse(row.first), Month.parse(row.last))}
+    return {month for row in await session.exec(query) for month in months_of(row)}
+
+
+async def clear_months(
+    session: AsyncSession,
+    relationship_id: int,
+    months: Collection[Month],
+    by: str,
+    *,
+    origin_case: str | None = None,
+) -> None:
+    """Clear months paid twice (第四条): from now on they count no more. `by` is the paper that clears them.
+
+    A month may stand here twice in one relationship, paid here and brought by a case; then `origin_case`
+    says which is meant, '' for the one paid here. Raises ValueError unless each month is here, once.
+    """
+    rows = [
+        row
+        for row in await contributions_here(session, relationship_id)
+        if row.kind != MonthKind.ARREARS and origin_case in (None, row.origin_case)
+    ]
+    each_in_one(rows, months)
+    for row in rows:
+        match cut(row, months.__contains__):
+            case [(_, _, cleared)]:
+                row.cleared_by = by if cleared else None
+            case parts:
+                session.add_all(
+                    successor(row, first, last, by, cleared_by=by if cleared else None)
+                    for first, last, cleared in parts
+                )
+    await session.flush()
+
+
+async def amend_bases(
+    session: AsyncSession, rows: Iterable[ContributionRow], first: Month, last: Month, base: Fen, by: str
+) -> list[ContributionRow]:
+    """Correct the base of the months `first` to `last` in live rows, wherever these months are now.
+
+    `by` is the paper of the correction; `base` is fen a month. Answers with the rows that now stand for
+    those given. Raises ValueError unless each month stands in exactly one of them.
+    """
+    rows, months = list(rows), set(months_between(first, last))
+    each_in_one(rows, months)
+    standing: list[ContributionRow] = []
+    for row in rows:
+        parts = cut(row, months.__contains__)
+        if row.base == base or not any(meant for *_, meant in parts):
+            standing.append(row)
+        else:
+            standing += [
+                successor(row, begins, ends, by, base=base if meant else row.base)
+                for begins, ends, meant in parts
+            ]
+    session.add_all(standing)
+    await session.flush()
+    return standing
+
+
+async def bring_back(session: AsyncSession, relationship_id: int, case_no: str, by: str) -> None:
+    """What a case took away is here again and the relationship stands again; `by` is the paper that says so.
+
+    Raises ValueError when the case took nothing away from here.
+    """
+    rows = await moved_with(session, relationship_id, case_no)
+    opening = await session.get(OpeningRow, relationship_id)
+    came_along = opening is not None and opening.moved_by == case_no
+    if not rows and not came_along:
+        raise ValueError(f"case {case_no} took nothing away that could come back")
+    for row in rows:
+        months = list(months_of(row))
+        session.add(successor(row, months[0], months[-1], by, moved_by=None))
+    if opening and came_along:
+        opening.moved_by = None
+    relationship = await session.get_one(RelationshipRow, relationship_id)
+    relationship.ended_by = None
+    await session.flush()
+
+
+async def send_back(session: AsyncSession, case_no: str, by: str) -> None:
+    """What a case brought here leaves again; `by` is the paper that sends it back.
+
+    The relationship ends with it unless it holds anything else: other months here, paid or due, or an
+    opening. Raises ValueError when the case brought nothing, or months of it were cleared or have moved on:
+    those are not here to send, and whoever orders the return must be told so.
+    """
+    rows = await brought_by(session, case_no)
+    if not rows or not all(map(is_here, rows)):
+        raise ValueError(f"what case {case_no} brought is not all here to send back")
+    for row in rows:
+        row.moved_by = by
+    await session.flush()
+    for relationship_id in {row.relationship_id for row in rows}:
+        opening = await session.get(OpeningRow, relationship_id)
+        holds_opening = opening is not None and opening.moved_by is None
+        if not holds_opening and not await contributions_here(session, relationship_id):
+            (await session.get_one(RelationshipRow, relationship_id)).ended_by = by
+    await session.flush()
+
+
+async def supersede_taken_in(
+    session: AsyncSession, case_no: str, ranges: tuple[ContributionRange, ...], by: str
+) -> None:
+    """Replace the record a case brought by a corrected one; `by` is the paper of the correction.
+
+    Months keep their state. A month the corrected record has no more leaves by that paper; one it has more
+    comes in. Raises ValueError when the case brought nothing, when a month stands twice in the corrected
+    record, or when a month that has to leave is not here.
+    """
+    rows = await brought_by(session, case_no)
+    if not rows:
+        raise ValueError(f"case {case_no} brought nothing that could be corrected")
+    wanted = {month: part for part in ranges for month in months_between(part.first, part.last)}
+    if len(wanted) < sum(count_months(part.first, part.last) for part in ranges):
+        raise ValueError("a month stands twice in the corrected record")
+    for row in rows:
+        session.add_all(corrected(row, wanted, by))
+    known = {month for row in rows for month in months_of(row)}
+    for part in ranges:
+        whole = as_row(part, rows[0].relationship_id, rows[0].origin_bureau, case_no)
+        for first, last, added in cut(whole, lambda month: month not in known):
+            if added:
+                session.add(successor(whole, first, last, by))
+    await session.flush()

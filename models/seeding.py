@@ -57,7 +57,8 @@ async def _open_accounts(
         credit(Account.INDIVIDUAL_ACCOUNT, record, enrolment.relationship_id),
         credit(Account.POOLED_FUND, pooled),
     )
-    await post(session, f"opening/{enrolment.relationship_id}", "", at, entries)
+    number = f"opening/{enrolment.relationship_id}"
+    await post(session, number, "", at, entries, deed="seed_accounts", paper=number)
 
 
 def _paid_by_employers(history: History) -> Fen:

@@ -13,9 +13,12 @@ from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
 
+import engine.embedded
 from desk.opening import Opened, open_case
-from engine.embedded import EmbeddedServer, free_port
+from desk.stack import Workers
+from engine.embedded import EmbeddedServer, NotStarted, PortTaken, free_port
 from engine.preparation import prepare
 from province import application
 from workflows.names import SEARCH_ATTRIBUTES
@@ -30,7 +33,8 @@ async def server(tmp_path: Path) -> AsyncIterator[EmbeddedServer]:
         free_port(), None, tmp_path / "state" / "temporal.db", tmp_path / "logs" / "server.log"
     )
     yield built
-    os.kill(built.pid, signal.SIGKILL)
+    if not built.ended:
+        os.kill(built.pid, signal.SIGKILL)
     built.stop()
 
 
@@ -83,3 +87,68 @@ async def test_cases_opened_before_a_power_failure_are_there_after_it(server: Em
     again = await server.start()
     assert await retention(again) == timedelta(days=3650)
     assert await open_case(again, application(), SECRET) == Opened(opened.case_no, new=False)
+
+
+async def test_a_port_at_which_another_server_listens_is_refused_and_that_server_is_not_joined(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    await server.start()
+    second = EmbeddedServer(server.port, None, None, tmp_path / "second.log")
+    with pytest.raises(PortTaken, match=str(server.port)):
+        await second.start()
+    assert second.ended, "no process was started"
+    assert not server.ended
+
+
+async def test_a_stranger_that_takes_the_port_while_the_server_starts_is_not_taken_for_it(
+    env: WorkflowEnvironment, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers like any server, but it is another process; ours has ended for want of its port."""
+    server.port = int(env.client.service_client.config.target_host.rsplit(":", 1)[1])
+    monkeypatch.setattr(engine.embedded, "taken", lambda port: False)
+
+    async def answers(host: str) -> Client:
+        os.kill(server.pid, signal.SIGKILL)
+        await gone(server)
+        return env.client
+
+    monkeypatch.setattr(engine.embedded, "connect_plainly", answers)
+    with pytest.raises(NotStarted):
+        await server.start()
+
+
+async def gone(server: EmbeddedServer) -> None:
+    async with asyncio.timeout(5):
+        while not server.ended:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def set_up_for_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user whose environment and whose home point at another service, with papers that are not here."""
+    home = tmp_path / "home"
+    profile = home / ".config" / "temporalio" / "temporal.toml"
+    profile.parent.mkdir(parents=True)
+    profile.write_text('[profile.default]\n[profile.default.tls]\nclient_cert_path = "/nowhere/client.pem"\n')
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for variable in ("ADDRESS", "NAMESPACE", "ENV", "PROFILE", "API_KEY", "TLS", "TLS_CLIENT_CERT_PATH"):
+        monkeypatch.setenv(f"TEMPORAL_{variable}", "elsewhere")
+
+
+@pytest.mark.usefixtures("set_up_for_elsewhere")
+async def test_the_embedded_server_and_its_workers_read_nothing_that_was_meant_for_another_service(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    client = await server.start()
+    assert client.namespace == "default"
+    workers = Workers(server.address, tmp_path)
+    log = tmp_path / "logs" / "platform.log"
+    try:
+        workers.start_platform()
+        async with asyncio.timeout(15):
+            while "workers_ready" not in (log.read_text() if log.exists() else ""):
+                assert workers.dead() == [], log.read_text()
+                await asyncio.sleep(0.05)
+    finally:
+        workers.stop()

@@ -32,10 +32,10 @@ class Up:
 
     async def start(self) -> None:
         """Start it and wait for its processes."""
-        self._spawn()
+        self.spawn()
         await self.all_there()
 
-    def _spawn(self) -> None:
+    def spawn(self) -> None:
         command = [sys.executable, str(ROOT / "starter.py"), "up", "--state", str(self.state)]
         command += ["--port", str(self.port), "--ui-port", str(self.ui_port)]
         with self.log.open("ab") as log:
@@ -60,10 +60,9 @@ class Up:
     def processes(self) -> dict[str, int]:
         """The process ids of what it runs at the moment, by name."""
         assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         found = {
             name: pid
-            for pid in map(int, children.split())
+            for pid in children_of(self.process.pid)
             for name, mark in MARKS.items()
             if mark in command_of(pid)
         }
@@ -112,6 +111,11 @@ async def gone(*pids: int) -> None:
     async with asyncio.timeout(STOP_SECONDS):
         while any(command_of(pid) for pid in pids):  # noqa: ASYNC110 -- a process tells nobody
             await asyncio.sleep(0.01)
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that the main thread of a process has started and that still run."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def command_of(pid: int) -> list[bytes]:

@@ -37,7 +37,13 @@ def drawing_up(by: str, posted: str = "one") -> DrawUp:
 
     async def draw_up(session: AsyncSession) -> Filing:
         await post(
-            session, posted, KEY.case_no, NOON, (debit(Account.BANK, 1), credit(Account.POOLED_FUND, 1))
+            session,
+            posted,
+            KEY.case_no,
+            NOON,
+            (debit(Account.BANK, 1), credit(Account.POOLED_FUND, 1)),
+            deed="file_dossier",
+            paper="dossier",
         )
         return Filing(bureau=by, filed_on=date(2026, 3, 2))
 

@@ -1,0 +1,41 @@
+"""One stack per state directory: whoever starts a second one on it is told so and nothing is touched."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desk.language import say
+from desk.problems import BadInput
+
+
+@contextmanager
+def claimed(state: Path) -> Iterator[None]:
+    """Hold a state directory, made where there is none, until the end; the kernel lets go if we are killed.
+
+    Raises BadInput when another process holds it, or when it is no directory that can be written.
+    """
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        lock = (state / "up.lock").open("a")
+    except OSError as error:
+        raise BadInput(
+            say(
+                f"{state} cannot keep the state: {error.strerror}. Choose a directory that can be written "
+                "with --state.",
+                f"{state} 不能用于保存数据：{error.strerror}。请用 --state 另选可写的目录。",
+            )
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadInput(
+                say(
+                    f"`starter.py up` runs already with the state in {state}: end it, or choose another "
+                    "--state with --port and --ui-port of its own.",
+                    f"已有 `starter.py up` 使用 {state}：请先结束它，"
+                    "或用 --state 另选目录，并用 --port、--ui-port 另选端口。",
+                )
+            ) from None
+        yield

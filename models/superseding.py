@@ -1,0 +1,80 @@
+"""How a contribution row is cut or corrected: by new rows that supersede it, never by altering it."""
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from models.books import ContributionRow
+from rules.months import Month, months_between
+from rules.record import ContributionRange
+
+Mark = TypeVar("Mark", bound=Hashable)
+
+
+def live() -> ColumnElement[bool]:
+    """The condition that a contribution row counts: no other row supersedes it."""
+    later = aliased(ContributionRow)
+    return ~exists().where(col(later.supersedes) == col(ContributionRow.id))
+
+
+def here() -> ColumnElement[bool]:
+    """The condition that a contribution row counts and its months are here."""
+    return and_(live(), col(ContributionRow.moved_by).is_(None), col(ContributionRow.cleared_by).is_(None))
+
+
+def is_here(row: ContributionRow) -> bool:
+    """Whether the months of a live row are here: neither moved nor cleared."""
+    return row.moved_by is None and row.cleared_by is None
+
+
+def months_of(row: ContributionRow) -> Iterator[Month]:
+    """The months of a row, in order."""
+    return months_between(Month.parse(row.first), Month.parse(row.last))
+
+
+def cut(row: ContributionRow, mark: Callable[[Month], Mark]) -> list[tuple[Month, Month, Mark]]:
+    """The months of a row as stretches with one mark each: first month, last month, mark."""
+    stretches = ((marked, list(months)) for marked, months in groupby(months_of(row), key=mark))
+    return [(months[0], months[-1], marked) for marked, months in stretches]
+
+
+def successor(row: ContributionRow, first: Month, last: Month, by: str, **changes: Any) -> ContributionRow:
+    """A row for some months of another, which it supersedes if that one stands in the store."""
+    kept = {name: getattr(row, name) for name in ContributionRow.model_fields if name != "id"}
+    where = {"first": str(first), "last": str(last), "supersedes": row.id or 0, "entered_by": by}
+    return ContributionRow(**kept | changes | where)
+
+
+def corrected(
+    row: ContributionRow, wanted: Mapping[Month, ContributionRange], by: str
+) -> list[ContributionRow]:
+    """The rows that stand for one when its months are as `wanted`; none when nothing in it changes.
+
+    A month not wanted leaves by the paper `by`. Raises ValueError when it is not here to leave.
+    """
+    new: list[ContributionRow] = []
+    changed = False
+    for first, last, part in cut(row, wanted.get):
+        if part is None and not is_here(row):
+            raise ValueError(f"months {first} to {last} are not here to leave")
+        if part is None:
+            new.append(successor(row, first, last, by, moved_by=by))
+        else:
+            new.append(successor(row, first, last, by, base=part.base, booked=part.booked, kind=part.kind))
+        changed |= part is None or (part.base, part.booked, part.kind) != (row.base, row.booked, row.kind)
+    return new if changed else []
+
+
+def each_in_one(rows: Iterable[ContributionRow], months: Collection[Month]) -> None:
+    """Raises ValueError unless each of the months stands in exactly one of the rows."""
+    found = [month for row in rows for month in months_of(row)]
+    missing = sorted(set(months) - set(found))
+    if missing:
+        raise ValueError(f"no such months: {', '.join(map(str, missing))}")
+    twice = sorted(month for month in set(months) if found.count(month) > 1)
+    if twice:
+        raise ValueError(f"months in more than one row: {', '.join(map(str, twice))}")
