@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker
 
 from activities.books_desk import BooksDesk
@@ -88,6 +90,35 @@ def bureau_worker(
     )
 
 
+class UnusableStore(Exception):
+    """A store that cannot be opened. One sentence, without the URL: it may hold a password."""
+
+    def __init__(self, bureau: str, why: Exception) -> None:
+        # The first line alone: what follows may quote rows.
+        told = str(why.orig if isinstance(why, DBAPIError) else why).partition("\n")[0]
+        super().__init__(f"The store of bureau {bureau} cannot be opened: {told}. See --store.")
+
+
+def store_of(bureau: str, stores: str) -> Store:
+    """The store of a bureau, not yet opened. Raises UnusableStore when `stores` is no URL of one."""
+    try:
+        return Store(stores.format(bureau=bureau))
+    except LookupError:
+        raise UnusableStore(bureau, ValueError("only {bureau} may stand in braces")) from None
+    except (SQLAlchemyError, ValueError, ImportError, OSError) as error:
+        raise UnusableStore(bureau, error) from None
+
+
+async def opened(bureau: str, store: Store) -> Store:
+    """The store with its schema up to date. Raises UnusableStore when it cannot be reached or written."""
+    try:
+        await store.open()
+    except (SQLAlchemyError, OSError) as error:
+        await store.close()
+        raise UnusableStore(bureau, error) from None
+    return store
+
+
 async def run(address: Address, platform: bool, bureaus: tuple[str, ...], stores: str) -> None:
     """Serve, and leave without a crash at the door."""
     try:
@@ -97,7 +128,8 @@ async def run(address: Address, platform: bool, bureaus: tuple[str, ...], stores
 
 
 async def serve(address: Address, platform: bool, bureaus: tuple[str, ...], stores: str) -> None:
-    """Run until SIGTERM or Ctrl-C, then finish what is running. Raises NoEngine when nothing answers."""
+    """Run until SIGTERM or Ctrl-C, then finish what is running. Raises NoEngine and UnusableStore."""
+    named = {bureau: store_of(bureau, stores) for bureau in bureaus}
     client = await connect(address)
     await prepare(client)
     stop = asyncio.Event()
@@ -105,9 +137,8 @@ async def serve(address: Address, platform: bool, bureaus: tuple[str, ...], stor
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     workers = []
     async with AsyncExitStack() as running:
-        for bureau in bureaus:
-            store = Store(stores.format(bureau=bureau))
-            await store.open()
+        for bureau, closed in named.items():
+            store = await opened(bureau, closed)
             running.push_async_callback(store.close)
             workers.append(await running.enter_async_context(bureau_worker(client, bureau, store)))
         if platform:
@@ -155,11 +186,11 @@ def main(
         asyncio.run(
             run(Address(address, namespace, profile, config_file), platform or everything, bureaus, store)
         )
-    except NoEngine as absent:
-        print(
-            str(absent),
-            file=sys.stderr,
-        )
+    except (NoEngine, UnusableStore) as absent:
+        print(absent, file=sys.stderr)
+        raise typer.Exit(2) from None
+    except RPCError as refusal:
+        print(f"The Temporal server refuses: {refusal.message}.", file=sys.stderr)
         raise typer.Exit(2) from None
 
 

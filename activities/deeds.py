@@ -63,7 +63,7 @@ from models.messages import (
     TakeInOrder,
     TakenIn,
 )
-from models.papers import ContactLetter, InformationForm, Paper, Remittance, ResultNotice
+from models.papers import ContactLetter, InformationForm, Paper, Reconciliation, Remittance, ResultNotice
 
 Asked = TypeVar("Asked", bound=Paper | str)
 Given = TypeVar("Given", bound=Paper)
@@ -88,6 +88,7 @@ REVIEW_APPLICATION = Deed("review_application", ReviewOrder, Review)
 SEND_CONTACT_LETTER = Deed("send_contact_letter", LetterOrder, ContactLetter)
 RECEIVE_INFORMATION = Deed("receive_information", InformationForm, Arrival)
 RECEIVE_FUNDS = Deed("receive_funds", Remittance, Arrival)
+RECONCILE = Deed("reconcile", InformationForm, Reconciliation)
 TAKE_IN = Deed("take_in", TakeInOrder, TakenIn)
 NOTIFY_APPLICANT = Deed("notify_applicant", NoticeOrder, ResultNotice)
 REVERSE_TAKING_IN = Deed("reverse_taking_in", ReversalOrder, Reversal)

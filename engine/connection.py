@@ -80,6 +80,8 @@ def _configured(address: Address) -> ClientConnectConfig:
             profile=address.profile,
             config_file=str(address.config_file) if address.config_file else None,
         )
+    except OSError as error:
+        raise UnusableAddress(f"{error.filename} cannot be read: {error.strerror}") from None
     except RuntimeError as error:
         # Only its first line: what follows quotes the file, which may hold a key.
         raise UnusableAddress(str(error).splitlines()[0]) from None

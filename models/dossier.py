@@ -15,13 +15,18 @@ from models.stages import Event, Party, Stage
 
 
 class JournalEntry(Paper):
-    """One line of a case's journal: when, who, what, on which paper. `detail` holds nothing personal."""
+    """One line of a case's journal: when, who, what, on which paper.
+
+    `paper` is its number, or the letter of a clock; `detail` a figure or a sentence without anything
+    personal, `detail_zh` the sentence in Chinese.
+    """
 
     at: datetime
     party: Party
     event: Event
     paper: str | None = None
     detail: str = ""
+    detail_zh: str = ""
     officer: str = ""
 
 

@@ -191,6 +191,8 @@ class ResultNotice(Done):
     case_no: str
     version: int = 1
     outcome: Stage
+    taken_in: str = ""
+    """The number of the taking in this tells of."""
     refusals: tuple[Refusal, ...] = ()
     missing: tuple[MissingPaper, ...] = ()
     individual: Fen = Field(default=Fen(0))

@@ -1,4 +1,4 @@
-"""Whose days they were: who held a case and when, the working days charged to each, and duties of haste."""
+"""Whose days they were: who held a case and when, the working days charged to each, and prompt duties."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -20,6 +20,8 @@ class DayKind(StrEnum):
     """A weekday declared off in exchange for a make-up day."""
     CLOSURE = "closure"
     """A closure of this bureau alone."""
+    PAUSED = "paused"
+    """A working day on which the period stood still."""
 
 
 @dataclass(frozen=True, slots=True)

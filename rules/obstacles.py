@@ -44,6 +44,11 @@ ALREADY_REFUNDED = Obstacle(
     "重复缴费已清退给本人，基金不能再全额退回",
     "months paid twice are cleared and refunded to the person; the funds are no longer whole",
 )
+MOVED_ON = Obstacle(
+    "moved_on",
+    "接续后的缴费月份已再次转出，不能退回",
+    "months that were taken in have moved on to another bureau and cannot be sent back",
+)
 RELATIONSHIP_STANDS = Obstacle(
     "relationship_stands",
     "转出地的关系未终止，无需恢复",

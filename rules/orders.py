@@ -148,3 +148,5 @@ class Standing:
     refunded: bool = False
     clocks: frozenset[str] = frozenset()
     closed: bool = False
+    moved_on: bool = False
+    """Some of the months taken in have since been transferred again."""

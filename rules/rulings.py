@@ -22,6 +22,7 @@ from rules.obstacles import (
     FUNDS_ON_THE_WAY,
     FUNDS_STRANDED,
     MONTHS_STRANDED,
+    MOVED_ON,
     NO_AMOUNT,
     NO_CONCLUSION,
     NO_EXTENSION,
@@ -158,6 +159,8 @@ def _(order: ReturnFunds, course: Course) -> Iterator[Obstacle]:
         yield NOTHING_RECEIVED
     if standing.refunded:
         yield ALREADY_REFUNDED
+    if standing.moved_on:
+        yield MOVED_ON
 
 
 @_obstacles.register

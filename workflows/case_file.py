@@ -1,32 +1,28 @@
 """What a case has gathered: its papers, its journal, and where it stands."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from models.clocks import DutySpan
+    from models.dossier import JournalEntry
+    from models.duplicates import ClearedDuplicates, DuplicateNotice
     from models.messages import (
         CaseOrder,
         CasePapers,
         CertificateAnswer,
         LetterRegistration,
-        Progress,
         Review,
         TakenIn,
     )
-    from models.papers import (
-        ClockReading,
-        ContactLetter,
-        Dossier,
-        InformationForm,
-        JournalEntry,
-        Reconciliation,
-        Remittance,
-        ResultNotice,
-    )
+    from models.papers import EntryPaper, InformationForm, Reconciliation, Remittance, ResultNotice
+    from models.requests import Choice
     from models.stages import Event, Party, Stage
+    from rules.charged_days import Holding
     from rules.findings import MissingPaper, Refusal
-    from rules.money import NO_MONEY
+    from rules.money import NO_MONEY, Fen
 
 
 @dataclass
@@ -34,22 +30,88 @@ class CaseFile:
     """The papers of a case in the order they come in. Nothing here decides anything."""
 
     order: CaseOrder
-    stage: Stage = Stage.APPLICATION_RECEIVED
-    waiting_on: Party = Party.TRANSFER_IN
+    road: tuple[Stage, Party] = (Stage.APPLICATION_RECEIVED, Party.TRANSFER_IN)
+    """How far the transfer itself has come, and whose the next deed is."""
+    dispute: tuple[Stage, Party] | None = None
+    """The same of a dispute, which covers the road while it lasts."""
     review: Review | None = None
     certificate: CertificateAnswer | None = None
-    contact_letter: ContactLetter | None = None
+    entry: EntryPaper | None = None
     registration: LetterRegistration | None = None
-    information_form: InformationForm | None = None
-    remittance: Remittance | None = None
+    forms: list[InformationForm] = field(default_factory=list)
+    remittances: list[Remittance] = field(default_factory=list)
+    """Every movement of money, whichever way."""
+    arrived: list[int] = field(default_factory=list)
+    """The sequence numbers of the movements that have arrived."""
+    information_since: datetime | None = None
+    funds_since: datetime | None = None
     reconciliation: Reconciliation | None = None
     taken_in: TakenIn | None = None
     notice: ResultNotice | None = None
+    offer: DuplicateNotice | None = None
+    choice: Choice | None = None
+    cleared: ClearedDuplicates | None = None
+    restored: bool = False
+    ended_at: datetime | None = None
     journal: list[JournalEntry] = field(default_factory=list)
+    holdings: list[Holding[Party]] = field(default_factory=list)
+    duties: list[DutySpan] = field(default_factory=list)
 
-    def note(self, party: Party, event: Event, paper: str | None = None) -> None:
+    @property
+    def stage(self) -> Stage:
+        """What has been reached."""
+        return (self.dispute or self.road)[0]
+
+    @property
+    def waiting_on(self) -> Party:
+        """Whose the next deed is."""
+        return (self.dispute or self.road)[1]
+
+    @property
+    def form(self) -> InformationForm | None:
+        """The information form as it stands."""
+        return self.forms[-1] if self.forms else None
+
+    @property
+    def settled(self) -> bool:
+        """The transfer itself is complete: posted, and the person told."""
+        return self.taken_in is not None and self.notice is not None
+
+    @property
+    def sequence(self) -> int:
+        """The number of the next movement of money."""
+        return len(self.remittances) + 1
+
+    def note(
+        self,
+        party: Party,
+        event: Event,
+        paper: str | None = None,
+        *,
+        detail: str = "",
+        detail_zh: str = "",
+        officer: str = "",
+    ) -> None:
         """Write a line of the journal, at the time of the engine."""
-        self.journal.append(JournalEntry(at=workflow.now(), party=party, event=event, paper=paper))
+        self.journal.append(
+            JournalEntry(
+                at=workflow.now(),
+                party=party,
+                event=event,
+                paper=paper,
+                detail=detail,
+                detail_zh=detail_zh,
+                officer=officer,
+            )
+        )
+
+    def hold(self, party: Party, since: datetime) -> None:
+        """From an instant on the next deed is this party's; never earlier than the change before it."""
+        if self.holdings and self.holdings[-1].party is party:
+            return
+        if self.holdings:
+            since = max(since, self.holdings[-1].since)
+        self.holdings.append(Holding(since, party))
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Every ground found so far, by whichever bureau."""
@@ -60,51 +122,31 @@ class CaseFile:
         """Every paper the applicant still has to hand in."""
         return self.review.missing if self.review else ()
 
-    def progress(self, clocks: tuple[ClockReading, ...]) -> Progress:
-        """Where the case stands, without anything personal."""
-        application, taken_in = self.order.application, self.taken_in
-        return Progress(
-            case_no=self.order.case_no,
-            stage=self.stage,
-            waiting_on=self.waiting_on,
-            bureau_out=application.bureau_out,
-            bureau_in=application.bureau_in,
-            scheme_from=application.scheme_from,
-            scheme_to=application.scheme_to,
-            submitted_on=application.submitted_on,
-            months=taken_in.months if taken_in else 0,
-            individual=taken_in.individual if taken_in else NO_MONEY,
-            pooled=taken_in.pooled if taken_in else NO_MONEY,
-            clocks=clocks,
-            refusals=self.refusals(),
-            missing=self.missing(),
-            differences=len(self.reconciliation.differences) if self.reconciliation else 0,
-        )
+    def sent(self) -> tuple[Fen, Fen]:
+        """Individual account and pooled fund, in fen: what has left the transfer-out bureau, less what the
+        other has sent back."""
+        return _net(self.remittances)
+
+    def received(self) -> tuple[Fen, Fen]:
+        """The same at the transfer-in bureau: of what came, the part it has not sent back."""
+        here = [one for one in self.remittances if one.purpose.goes_back or one.sequence in self.arrived]
+        return _net(here)
 
     def papers(self) -> CasePapers:
         """The papers that exist so far."""
         return CasePapers(
             certificate=self.certificate.certificate if self.certificate else None,
-            contact_letter=self.contact_letter,
-            information_form=self.information_form,
-            remittance=self.remittance,
+            entry=self.entry,
+            information_forms=tuple(self.forms),
+            remittances=tuple(self.remittances),
             notice=self.notice,
         )
 
-    def dossier(self, outcome: Stage, clocks: tuple[ClockReading, ...]) -> Dossier:
-        """The whole file. Raises ValueError before the applicant has been told the end of it."""
-        if self.notice is None:
-            raise ValueError(f"case {self.order.case_no} has no end to file")
-        return Dossier(
-            case_no=self.order.case_no,
-            outcome=outcome,
-            application=self.order.application,
-            certificate=self.certificate.certificate if self.certificate else None,
-            contact_letter=self.contact_letter,
-            information_form=self.information_form,
-            remittance=self.remittance,
-            reconciliation=self.reconciliation,
-            notice=self.notice,
-            clocks=clocks,
-            journal=tuple(self.journal),
-        )
+
+def _net(remittances: list[Remittance]) -> tuple[Fen, Fen]:
+    individual, pooled = NO_MONEY, NO_MONEY
+    for one in remittances:
+        sign = -1 if one.purpose.goes_back else 1
+        individual = Fen(individual + sign * one.individual)
+        pooled = Fen(pooled + sign * one.pooled)
+    return individual, pooled

@@ -1,8 +1,12 @@
 """Names the engine knows: task queues, workflow ids, search attributes. None of them is random."""
 
+from enum import StrEnum
+
 from temporalio.common import SearchAttributeKey
 
 PLATFORM_QUEUE = "platform"
+CALENDAR_PUBLISHED = "calendar_published"
+"""The signal by which every case hears of a holiday notice."""
 
 BUREAU_IN = SearchAttributeKey.for_keyword("BureauIn")
 BUREAU_OUT = SearchAttributeKey.for_keyword("BureauOut")
@@ -12,8 +16,20 @@ PERSON_KEY = SearchAttributeKey.for_keyword("PersonKey")
 """A keyed hash of the ID number; the number itself never leaves the payloads."""
 DUE_AT = SearchAttributeKey.for_datetime("DueAt")
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
+FLAGS = SearchAttributeKey.for_keyword_list("Flags")
 
-SEARCH_ATTRIBUTES = (BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, PERSON_KEY, DUE_AT, OVERDUE)
+SEARCH_ATTRIBUTES = (BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, PERSON_KEY, DUE_AT, OVERDUE, FLAGS)
+
+
+class Flag(StrEnum):
+    """What a worklist looks for in a case."""
+
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    DISPUTED = "disputed"
+    AWAITING_APPROVAL = "awaiting_approval"
+    MESSAGE_REFUSED = "message_refused"
+    PROVISIONAL = "provisional"
 
 
 def bureau_queue(bureau: str) -> str:

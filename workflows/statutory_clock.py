@@ -1,48 +1,164 @@
-"""A statutory clock inside a case: a durable timer that records, and never cancels, what runs late."""
+"""A statutory clock inside a case: it reminds, records what runs late, and never cancels the work."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.papers import ClockReading
+    from models.clocks import ClockOrder, ClockPause, ClockReading, DateMoved
+    from rules.due_dates import Alarm, AlarmKind
+
+Aim = Callable[[ClockOrder], Awaitable[ClockReading]]
+Ring = Callable[["StatutoryClock", Alarm], None]
 
 
 class StatutoryClock:
-    """Counts down to an instant that was computed for it; no calendar is read here."""
+    """Counts down to instants that were computed for it; no calendar is read here."""
 
-    def __init__(self, reading: ClockReading, on_overdue: Callable[["StatutoryClock"], None]) -> None:
-        self.aimed = reading
+    def __init__(self, order: ClockOrder, aimed: ClockReading, aim: Aim, ring: Ring) -> None:
+        self.order = order
+        self.aimed = aimed
         self.stopped_at: datetime | None = None
-        self.overdue = False
-        self._on_overdue = on_overdue
+        self.working_days_late = 0
+        self.moved: list[DateMoved] = []
+        self._aim = aim
+        self._ring = ring
+        self._rung: set[tuple[AlarmKind, int]] = set()
+        self._turns = 0
+        """How often the clock was turned; a wait begun before the last turn is out of date."""
         self._running = asyncio.create_task(self._run())
+
+    @property
+    def name(self) -> str:
+        """The letter of the clock."""
+        return self.order.clock
+
+    @property
+    def overdue(self) -> bool:
+        """The last day has ended without the deed, or the deed was done after it."""
+        return any(kind is AlarmKind.OVERDUE for kind, _ in self._rung)
+
+    @property
+    def reminded(self) -> bool:
+        return any(kind is AlarmKind.REMINDER for kind, _ in self._rung)
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.order.pauses) and self.order.pauses[-1].until is None
+
+    @property
+    def running(self) -> bool:
+        return self.stopped_at is None and not self.paused
 
     def reading(self) -> ClockReading:
         """The clock as it stands now."""
-        return self.aimed.model_copy(update={"stopped_at": self.stopped_at, "overdue": self.overdue})
+        return self.aimed.model_copy(
+            update={
+                "paused_since": self.order.pauses[-1].since if self.paused else None,
+                "stopped_at": self.stopped_at,
+                "overdue": self.overdue,
+                "working_days_late": self.working_days_late,
+                "moved": tuple(self.moved),
+            }
+        )
 
-    async def stop(self, at: datetime) -> None:
+    def stop(self, at: datetime) -> None:
         """The deed was done at an instant, which decides whether it was late; a second stop changes nothing.
 
         The instant is the deed's own and not the moment at which the platform heard of it.
         """
-        self.stopped_at = self.stopped_at or at
-        await self._running
+        if self.stopped_at is not None:
+            return
+        self.stopped_at = at
+        self._turns += 1
+        if at >= self.aimed.due_at and not self.overdue:
+            self._call(Alarm(self.aimed.due_at, AlarmKind.OVERDUE, 0))
+
+    def pause(self, since: datetime) -> None:
+        """Stand still from an instant on."""
+        if self.running:
+            self.order = self.order.model_copy(
+                update={"pauses": (*self.order.pauses, ClockPause(since=since))}
+            )
+            self._turns += 1
+
+    async def resume(self, until: datetime, why: str) -> None:
+        """Run on from an instant, with the days that were left."""
+        if self.paused:
+            last = self.order.pauses[-1].model_copy(update={"until": until})
+            await self.turn(why, pauses=(*self.order.pauses[:-1], last))
+
+    async def turn(self, why: str, **changes: object) -> None:
+        """Aim anew, with changes to the order or by a new calendar; a moved date keeps its old value."""
+        before = self.aimed.due_on
+        self.order = self.order.model_copy(update={**changes, "alarms_after": None})
+        self.aimed = await self._aim(self.order)
+        if self.aimed.due_on != before:
+            moved = DateMoved(at=workflow.now(), before=before, after=self.aimed.due_on, why=why)
+            self.moved.append(moved)
+        if workflow.now() < self.aimed.due_at:
+            # Not late by the new date; reminders that went out are not sent again.
+            self._rung = {(kind, n) for kind, n in self._rung if kind is AlarmKind.REMINDER}
+        self._turns += 1
+
+    async def reopen(self, why: str, **changes: object) -> None:
+        """What was done was not good: the clock runs again."""
+        self.stopped_at = None
+        self.working_days_late = 0
+        await self.turn(why, **changes)
+        if self._running.done():
+            self._running = asyncio.create_task(self._run())
+
+    async def restart(self, anchored_at: datetime, why: str) -> None:
+        """The full length again from an instant, reminders and all."""
+        self._rung = set()
+        await self.reopen(why, anchored_at=anchored_at, pauses=())
 
     async def _run(self) -> None:
-        left = self.aimed.due_at - workflow.now()
+        while self.stopped_at is None:
+            if self.paused:
+                await workflow.wait_condition(lambda: self.stopped_at is not None or not self.paused)
+                continue
+            alarm = self._next()
+            if alarm is None:
+                await self._look_further()
+            elif await self._came(alarm):
+                self._call(alarm)
+
+    async def _came(self, alarm: Alarm) -> bool:
+        """Wait for an alarm's instant; False when the clock was turned or stopped meanwhile."""
+        turns = self._turns
+        left = alarm.at - workflow.now()
         if left > timedelta(0):
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: self.stopped_at is not None,
+                    lambda: self._turns != turns,
                     timeout=left,
-                    timeout_summary=f"clock {self.aimed.clock}: {self.aimed.working_days} working days, "
+                    timeout_summary=f"clock {self.name}: {alarm.kind} {alarm.working_days}, "
                     f"due {self.aimed.due_on}",
                 )
-        if self.stopped_at is None or self.stopped_at >= self.aimed.due_at:
-            self.overdue = True
-            self._on_overdue(self)
+        return self._turns == turns
+
+    async def _look_further(self) -> None:
+        """The known alarms have all rung: ask for those after the last."""
+        turns = self._turns
+        order = self.order.model_copy(update={"alarms_after": self.aimed.alarms[-1].at})
+        further = await self._aim(order)
+        if self._turns == turns:
+            self.aimed = further
+
+    def _next(self) -> Alarm | None:
+        """The next alarm that has not rung. Of several reminders long past only the last is sent."""
+        waiting = [one for one in self.aimed.alarms if (one.kind, one.working_days) not in self._rung]
+        past = [one for one in waiting if one.at <= workflow.now() and one.kind is AlarmKind.REMINDER]
+        for missed in past[:-1]:
+            self._rung.add((missed.kind, missed.working_days))
+            waiting.remove(missed)
+        return waiting[0] if waiting else None
+
+    def _call(self, alarm: Alarm) -> None:
+        self._rung.add((alarm.kind, alarm.working_days))
+        self._ring(self, alarm)

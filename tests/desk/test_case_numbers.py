@@ -1,6 +1,8 @@
 """Case numbers: a function of the application and the province's key, and no way back to the person."""
 
+import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.case_numbers import KEY_VARIABLE, case_number, person_key, person_secret
+from desk.problems import BadInput
 from province import TEACHER, application
 from rules.schemes import Scheme
 
@@ -121,6 +124,54 @@ def test_a_key_in_a_file_is_read_without_its_line_end(key_file: Path) -> None:
     key_file.parent.mkdir(parents=True)
     key_file.write_text("the province's key\n")
     assert person_secret(key_file) == b"the province's key"
+
+
+@pytest.mark.parametrize("short", ["k", "fifteen bytes !"])
+def test_a_key_that_could_be_guessed_is_refused_without_being_told(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch, short: str
+) -> None:
+    key_file.parent.mkdir(parents=True)
+    key_file.write_text(f"{short}\n")
+    with pytest.raises(BadInput, match=str(key_file)) as in_file:
+        person_secret(key_file)
+    monkeypatch.setenv(KEY_VARIABLE, short)
+    with pytest.raises(BadInput, match=KEY_VARIABLE) as in_environment:
+        person_secret(key_file)
+    for refused in (in_file, in_environment):
+        assert len(short) == 1 or short not in refused.value.summary
+
+
+def test_an_empty_key_file_is_no_key(key_file: Path) -> None:
+    key_file.parent.mkdir(parents=True)
+    key_file.touch()
+    with pytest.raises(BadInput):
+        person_secret(key_file)
+
+
+def test_a_key_that_cannot_be_kept_is_said_to_be_so(tmp_path: Path, key_file: Path) -> None:
+    (tmp_path / "a file").touch()
+    with pytest.raises(BadInput, match="cannot be kept"):
+        person_secret(tmp_path / "a file" / "person.key")
+
+
+def test_the_key_is_on_the_disk_before_it_has_its_name_and_the_name_before_it_is_used(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut another key would give the same applications other numbers."""
+    steps: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        steps.append("directory synced" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file synced")
+        assert stat.S_ISDIR(os.fstat(descriptor).st_mode) or os.fstat(descriptor).st_size == 64
+
+    def link(fresh: str, file: Path, really: Callable[..., None] = os.link) -> None:
+        steps.append("named")
+        really(fresh, file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "link", link)
+    person_secret(key_file)
+    assert steps == ["file synced", "named", "directory synced"]
 
 
 def test_first_uses_at_the_same_time_agree_on_one_key(key_file: Path) -> None:

@@ -115,6 +115,18 @@ async def test_a_profile_must_be_in_the_file(profiles: Path) -> None:
 
 
 @pytest.fixture
+def certificate_elsewhere(profiles: Path) -> Path:
+    """A profile brought from another machine without its certificate."""
+    profiles.write_text('[profile.default.tls]\nclient_cert_path = "/nowhere/client.pem"\n')
+    return profiles
+
+
+async def test_a_certificate_named_in_the_profile_must_be_there(certificate_elsewhere: Path) -> None:
+    told = await refusal(Address(config_file=certificate_elsewhere))
+    assert "/nowhere/client.pem cannot be read" in told
+
+
+@pytest.fixture
 def open_quotes(profiles: Path) -> Path:
     """A file with a mistake on the line of the key."""
     profiles.write_text(PROFILES.replace('api_key = "', "api_key = "))

@@ -92,6 +92,7 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (RECEIVED, (SUPPLEMENT, ReturnFunds(), Proceed()), ["funds_on_the_way"]),
         (RECEIVED, (ReturnFunds(), ReturnFunds(), Proceed()), ["nothing_received"]),
         (REFUNDED, (*BACK, Close()), ["already_refunded"]),
+        (replace(TAKEN_IN, moved_on=True), (*BACK, Close()), ["moved_on"]),
         (FORM_SENT, (RestoreRelationship(), Close()), ["relationship_stands"]),
         (RECEIVED, (RestoreRelationship(), ReturnFunds(), Close()), ["funds_not_back", "restored"]),
         (WITHOUT_MONEY, (RestoreRelationship(), Close()), ["funds_not_back"]),

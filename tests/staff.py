@@ -1,0 +1,128 @@
+"""Staff as tests need them: requests with their usual words, handed in by update or by signal."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+
+from models.progress import Progress
+from models.requests import (
+    REQUESTS,
+    Amendment,
+    AmendmentAnswer,
+    Approvable,
+    Approval,
+    Choice,
+    Correction,
+    CorrectionItem,
+    Dispute,
+    DisputeAnswer,
+    HandIn,
+    Position,
+    Receipt,
+    Referral,
+    Ruling,
+    Settlement,
+    StaffRequest,
+    Supplement,
+    Withdrawal,
+)
+from models.stages import Party
+from rules.dispute_points import DisputePoint
+from rules.moves import Material
+from rules.orders import Order
+from workflows.transfer_case import TransferCase
+
+Handle = WorkflowHandle[TransferCase, Progress]
+
+NAMES = {kind: deed for deed, kind in REQUESTS.items()}
+_numbers = count(1)
+
+
+def _head(by: Party, officer: str) -> dict[str, Any]:
+    return {"message_id": f"m-{next(_numbers)}", "by": by, "officer": officer}
+
+
+def supplement(*materials: Material) -> Supplement:
+    return Supplement(**_head(Party.TRANSFER_IN, "in-01"), materials=materials)
+
+
+def correction(*fields: tuple[str, str, str]) -> Correction:
+    """Fields as (name, seen, expected)."""
+    items = tuple(
+        CorrectionItem(field=field, seen=seen, expected=expected, evidence="工资台账")
+        for field, seen, expected in fields
+    )
+    return Correction(**_head(Party.TRANSFER_IN, "in-01"), items=items)
+
+
+def amendment(values: dict[str, str | None]) -> Amendment:
+    """Values by field; None declines with a reason."""
+    answers = tuple(
+        AmendmentAnswer(field=field, value=value, reason=None if value else "档案无此记录")
+        for field, value in values.items()
+    )
+    return Amendment(**_head(Party.TRANSFER_OUT, "out-01"), answers=answers)
+
+
+def approval(what: Approvable, officer: str = "checker-01", by: Party | None = None) -> Approval:
+    return Approval(**_head(by or what.party, officer), what=what)
+
+
+def choice(*keep: int, consent: bool = True, officer: str = "in-01") -> Choice:
+    return Choice(
+        **_head(Party.APPLICANT, officer), keep=keep, consent=consent, refund_account="6217000012345678"
+    )
+
+
+def withdrawal() -> Withdrawal:
+    return Withdrawal(**_head(Party.APPLICANT, "in-01"), reason="本人不再转移")
+
+
+def dispute(by: Party = Party.TRANSFER_IN, point: DisputePoint = DisputePoint.BASES) -> Dispute:
+    position = Position(statement="2020 年缴费基数偏低", evidence=("工资台账",))
+    return Dispute(**_head(by, f"{by}-01"), point=point, position=position)
+
+
+def answer(by: Party = Party.TRANSFER_OUT) -> DisputeAnswer:
+    return DisputeAnswer(**_head(by, f"{by}-01"), position=Position(statement="按申报基数征缴"))
+
+
+def settlement(by: Party, terms: str = "按申报基数办理") -> Settlement:
+    return Settlement(**_head(by, f"{by}-01"), terms=terms)
+
+
+def referral(by: Party = Party.TRANSFER_IN) -> Referral:
+    return Referral(**_head(by, f"{by}-01"), reason="协商不成")
+
+
+def ruling(orders: Sequence[Order], number: str = "裁〔2026〕1号", officer: str = "province-01") -> Ruling:
+    return Ruling(
+        **_head(Party.PROVINCE, officer), number=number, reasons="依申报材料认定", orders=tuple(orders)
+    )
+
+
+async def hand_in(handle: Handle, request: StaffRequest) -> Receipt:
+    """By update; raises WorkflowUpdateFailedError when the case refuses."""
+    receipt: Receipt = await handle.execute_update(
+        NAMES[type(request)], request, id=request.message_id, result_type=Receipt
+    )
+    return receipt
+
+
+async def send(handle: Handle, request: StaffRequest, deed: HandIn | None = None) -> None:
+    """By signal: nobody waits for the answer."""
+    await handle.signal(deed or NAMES[type(request)], request)
+
+
+async def refusal(handle: Handle, request: StaffRequest) -> str:
+    """The sentence with which the case refuses an update; fails when it does not."""
+    try:
+        await hand_in(handle, request)
+    except WorkflowUpdateFailedError as failed:
+        assert isinstance(failed.cause, ApplicationError)
+        assert failed.cause.type == "Refused"
+        return failed.cause.message
+    raise AssertionError(f"{NAMES[type(request)]} was not refused")

@@ -1,0 +1,72 @@
+"""`worker.py` with an input it cannot use: one sentence, exit code 2, no traceback, nothing of a password."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from desk.stack import ROOT
+from engine.embedded import free_port
+
+YANBIAN = ("--bureau", "222400")
+
+
+async def refusal(*arguments: str) -> str:
+    """The one sentence of a worker that will not start."""
+    command = [sys.executable, str(ROOT / "worker.py"), *arguments]
+    ran = await asyncio.to_thread(
+        subprocess.run, command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30
+    )
+    assert (ran.returncode, ran.stdout) == (2, ""), ran.stderr
+    (line,) = ran.stderr.splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        "nonsense",
+        "sqlite:///a.db",
+        "unheard+of://a:secret@b/c",
+        "mysql+aiomysql://a:secret@b/c",
+        "sqlite+aiosqlite:////proc/nowhere/{bureau}.db",
+        "sqlite+aiosqlite:///{region}.db",
+    ],
+)
+async def test_a_store_that_is_none_is_refused_before_anything_is_asked_of_the_engine(store: str) -> None:
+    line = await refusal(*YANBIAN, "--store", store, "--address", f"127.0.0.1:{free_port()}")
+    assert line.startswith("The store of bureau 222400 cannot be opened")
+    assert "--store" in line
+    assert "secret" not in line
+
+
+async def test_a_store_that_cannot_be_written_or_reached_is_named(
+    env: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    address = ("--address", env.client.service_client.config.target_host)
+    for store in (
+        f"sqlite+aiosqlite:///{tmp_path}",
+        f"postgresql+asyncpg://a:secret@127.0.0.1:{free_port()}/b",
+    ):
+        line = await refusal(*YANBIAN, "--store", store, *address)
+        assert line.startswith("The store of bureau 222400 cannot be opened")
+        assert "secret" not in line
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [
+        ('[profile.default.tls]\nclient_cert_path = "/nowhere/client.pem"\n', "/nowhere/client.pem"),
+        ('[profile.default\naddress = "a:1"\n', "TOML"),
+    ],
+    ids=["a certificate that is not there", "no TOML"],
+)
+async def test_a_profile_that_cannot_be_used_is_said_to_be_so(
+    tmp_path: Path, profile: str, told: str
+) -> None:
+    file = tmp_path / "temporal.toml"
+    file.write_text(profile)
+    assert told in await refusal("--platform", "--config-file", str(file))

@@ -1,0 +1,74 @@
+"""Maker and checker: what waits for officers, and who has approved it."""
+
+from collections.abc import Callable
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models.progress import AwaitedApproval
+    from models.requests import Approvable, Approval
+    from models.stages import Event
+    from workflows.case_work import CaseWork
+    from workflows.possibilities import Refused
+
+
+class Approvals:
+    """The approvals a case waits for. Whoever made a thing counts as its first officer."""
+
+    def __init__(self, work: CaseWork) -> None:
+        self.work = work
+        self.awaited: dict[Approvable, list[str]] = {}
+
+    async def obtained(
+        self, what: Approvable, maker: str = "", give_up: Callable[[], bool] = lambda: False
+    ) -> tuple[str, ...] | None:
+        """Wait for as many different officers as arranged; None when the waiting was given up."""
+        needed = self.work.arrangements.needed(what)
+        officers = [maker] if maker else []
+        if len(officers) < needed:
+            self.awaited[what] = officers
+            self.work.file.note(what.party, Event.APPROVAL_AWAITED, what)
+            self.work.show()
+            try:
+                await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
+            finally:
+                del self.awaited[what]
+                self.work.show()
+        return None if give_up() else tuple(officers)
+
+    def may_approve(self, approval: Approval) -> None:
+        """Raises Refused when nothing of the kind waits, or not for this party or this officer."""
+        what = approval.what
+        if what.party is not approval.by:
+            raise Refused(
+                f"The {what.titles[0]} is for the {what.party.titles[0]} to approve.",
+                f"“{what.titles[1]}”应由{what.party.titles[1]}审批。",
+            )
+        if what not in self.awaited:
+            waiting = list(self.awaited)
+            en = ", ".join(one.titles[0] for one in waiting) or "nothing"
+            zh = "、".join(one.titles[1] for one in waiting) or "无"
+            raise Refused(
+                f"No {what.titles[0]} waits for approval; waiting now: {en}.",
+                f"“{what.titles[1]}”当前无需审批；待审批：{zh}。",
+            )
+        if approval.officer in self.awaited[what]:
+            raise Refused(
+                f"Officer {approval.officer} has a hand in this {what.titles[0]} already; "
+                "another officer has to approve it.",
+                f"经办人 {approval.officer} 已参与该{what.titles[1]}，须由另一人审批。",
+            )
+
+    async def approve(self, approval: Approval) -> None:
+        """Count one officer's approval."""
+        self.awaited[approval.what].append(approval.officer)
+        self.work.file.note(approval.by, Event.APPROVED, approval.what, officer=approval.officer)
+        self.work.show()
+
+    def progress(self) -> tuple[AwaitedApproval, ...]:
+        """What waits, for those who ask."""
+        officers = self.work.arrangements.officers if self.awaited else {}
+        return tuple(
+            AwaitedApproval(what=what, policy=officers[what], by=tuple(by))
+            for what, by in self.awaited.items()
+        )

@@ -1,0 +1,186 @@
+"""What every part of a case works with: its file, its clocks, and the asking of bureaus and platform."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.deeds import AIM_CLOCK, COUNT_DAYS_LATE, Deed
+    from models.arrangements import Arrangements
+    from models.clocks import ClockOrder, ClockReading, LatenessOrder
+    from models.messages import CaseOrder
+    from models.papers import Done, Paper
+    from models.stages import Event, Party, Stage
+    from rules.due_dates import Alarm, AlarmKind
+    from workflows.case_file import CaseFile
+    from workflows.names import PLATFORM_QUEUE, bureau_queue
+    from workflows.statutory_clock import StatutoryClock
+
+Asked = TypeVar("Asked", bound=Paper)
+Given = TypeVar("Given", bound=Paper)
+
+DEED_TIMEOUT = timedelta(minutes=10)
+PULSE_TIMEOUT = timedelta(seconds=10)
+"""A worker that dies is noticed by its missing pulse; see `activities.pulse`."""
+PATIENCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+"""A deed is tried until it is done: a bureau that is down owes it still, and the clock says since when."""
+OUTAGE = timedelta(days=1)
+"""A deed that waited longer than this for its bureau to take it up is on record in the journal."""
+
+
+class CaseWork:
+    """The ground the parts of a case stand on. `show` tells the engine's listings what has changed."""
+
+    def __init__(self, order: CaseOrder, show: Callable[[], None]) -> None:
+        self.file = CaseFile(order)
+        self.clocks: dict[str, StatutoryClock] = {}
+        self.show = show
+        self._arrangements: Arrangements | None = None
+
+    @property
+    def arrangements(self) -> Arrangements:
+        """What the bureaus have arranged. Raises RuntimeError before the case is opened."""
+        if self._arrangements is None:
+            raise RuntimeError("the case has not been opened")
+        return self._arrangements
+
+    def arrange(self, arrangements: Arrangements) -> None:
+        """Record what the case keeps to from its opening to its end."""
+        self._arrangements = arrangements
+
+    @property
+    def order(self) -> CaseOrder:
+        return self.file.order
+
+    def bureau(self, party: Party) -> str:
+        """The bureau that is this party of the case."""
+        application = self.order.application
+        return application.bureau_out if party is Party.TRANSFER_OUT else application.bureau_in
+
+    async def ask(self, party: Party, deed: Deed[Asked, Given], asked: Asked) -> Given:
+        """Have a bureau do a deed, for as long as it takes."""
+        bureau, asked_at = self.bureau(party), workflow.now()
+        given: Given = await workflow.execute_activity(
+            deed.name,
+            asked,
+            result_type=deed.gives,
+            task_queue=bureau_queue(bureau),
+            start_to_close_timeout=DEED_TIMEOUT,
+            heartbeat_timeout=PULSE_TIMEOUT,
+            retry_policy=PATIENCE,
+            summary=f"{bureau}: {deed.name.replace('_', ' ')}",
+        )
+        if isinstance(given, Done) and given.taken_up_at - asked_at > OUTAGE:
+            waited = f"{deed.name} {asked_at:%Y-%m-%d %H:%M} – {given.taken_up_at:%Y-%m-%d %H:%M} UTC"
+            self.file.note(party, Event.TAKEN_UP_LATE, detail=waited)
+        return given
+
+    async def ask_province(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
+        """Have the provincial bureau keep something in its own store."""
+        given: Given = await workflow.execute_activity(
+            deed.name,
+            asked,
+            result_type=deed.gives,
+            task_queue=PLATFORM_QUEUE,
+            start_to_close_timeout=DEED_TIMEOUT,
+            heartbeat_timeout=PULSE_TIMEOUT,
+            retry_policy=PATIENCE,
+            summary=f"province: {deed.name.replace('_', ' ')}",
+        )
+        return given
+
+    async def ask_platform(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
+        """Have a rule applied on the platform's own worker: no bureau that is down can hold it up."""
+        given: Given = await workflow.execute_local_activity(
+            deed.name, asked, result_type=deed.gives, start_to_close_timeout=PULSE_TIMEOUT
+        )
+        return given
+
+    def enter(self, stage: Stage, waiting_on: Party, since: datetime | None = None) -> None:
+        """The road has come to a stage, and the next deed is a party's, since now unless said."""
+        self.file.road = (stage, waiting_on)
+        self._held_by(since)
+
+    def dispute(self, stage: Stage, waiting_on: Party) -> None:
+        """A dispute covers the road: the next deed is for settling it."""
+        self.file.dispute = (stage, waiting_on)
+        self._held_by(None)
+
+    def end_dispute(self) -> None:
+        """The road is in the open again, where it stood."""
+        self.file.dispute = None
+        self._held_by(None)
+
+    def _held_by(self, since: datetime | None) -> None:
+        if self.file.waiting_on is not Party.NOBODY:
+            self.file.hold(self.file.waiting_on, since or workflow.now())
+        self.show()
+
+    async def start_clock(self, name: str, owed_by: Party, anchored_at: datetime) -> None:
+        """Start a clock, or start it anew."""
+        if known := self.clocks.get(name):
+            await known.restart(anchored_at, "restarted")
+        else:
+            closes = (
+                self.arrangements.close_out if owed_by is Party.TRANSFER_OUT else self.arrangements.close_in
+            )
+            order = ClockOrder(
+                clock=name,
+                bureau=self.bureau(owed_by),
+                owed_by=owed_by,
+                anchored_at=anchored_at,
+                close_of_business=closes,
+            )
+            self.clocks[name] = StatutoryClock(order, await self._aim(order), self._aim, self._ring)
+        self.file.note(owed_by, Event.CLOCK_STARTED, name)
+        self.show()
+
+    async def stop_clock(self, name: str, at: datetime) -> None:
+        """A clock's deed was done at an instant; late by how many working days is counted and kept."""
+        clock = self.clocks.get(name)
+        if clock is None or clock.stopped_at is not None:
+            return
+        clock.stop(at)
+        if clock.overdue:
+            missed = LatenessOrder(bureau=clock.order.bureau, due_on=clock.aimed.due_on, done_at=at)
+            clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
+        late = f"+{clock.working_days_late}" if clock.overdue else ""
+        self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail=late)
+        self.show()
+
+    async def turn_clocks(self, why: str) -> None:
+        """Aim every running clock anew, by the calendar as it now is."""
+        for clock in self.clocks.values():
+            if clock.stopped_at is None:
+                await self.moving(clock, lambda clock=clock: clock.turn(why), why)  # type: ignore[misc]
+
+    async def moving(self, clock: StatutoryClock, turn: Callable[[], Awaitable[None]], why: str) -> None:
+        """Turn a clock and note the due date as it was and as it became."""
+        moved = len(clock.moved)
+        await turn()
+        for one in clock.moved[moved:]:
+            self.file.note(
+                clock.order.owed_by,
+                Event.CLOCK_MOVED,
+                clock.name,
+                detail=f"{one.before} → {one.after}, {why}",
+            )
+        self.show()
+
+    async def _aim(self, order: ClockOrder) -> ClockReading:
+        return await self.ask_platform(AIM_CLOCK, order)
+
+    def _ring(self, clock: StatutoryClock, alarm: Alarm) -> None:
+        """Reminders go to the party that owes; lateness is recorded once and reported to the province."""
+        owes, days = clock.order.owed_by, str(alarm.working_days)
+        if alarm.kind is AlarmKind.REMINDER:
+            self.file.note(owes, Event.REMINDER_SENT, clock.name, detail=days)
+        elif alarm.kind is AlarmKind.OVERDUE:
+            self.file.note(owes, Event.CLOCK_OVERDUE, clock.name)
+            self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
+        else:
+            self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
+        self.show()

@@ -1,0 +1,173 @@
+"""Corrections (第七条第二项): requests field by field, answers, and what they do to the clocks."""
+
+from datetime import datetime
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models.clocks import ClockPause, DutySpan
+    from models.corrections import FieldOrder, OpenItem
+    from models.requests import Amendment, Correction, CorrectionItem
+    from models.stages import Event, Party, Stage
+    from rules.charged_days import PromptDuty
+    from rules.corrections import CorrectionEffect
+    from workflows.case_work import CaseWork
+    from workflows.exchange import Exchange
+    from workflows.possibilities import Refused
+
+MONEY = "funds"
+"""The field of a request by the platform: what came is not what the form promises."""
+
+
+class Corrections:
+    """What is open between the two bureaus, from the first request to the last answer."""
+
+    def __init__(self, work: CaseWork, exchange: Exchange) -> None:
+        self.work = work
+        self.file = work.file
+        self.exchange = exchange
+        self.items: list[OpenItem] = []
+        self.answers: list[Amendment] = []
+        """Answers handed in and not yet carried out."""
+        self._reissued: set[str] = set()
+        """The answers for which the form has been reissued, should carrying them out be interrupted."""
+
+    @property
+    def open(self) -> bool:
+        """A field waits for an answer, or an answer to be carried out."""
+        return bool(self.items or self.answers)
+
+    def may_correct(self, _: Correction) -> None:
+        """Raises Refused before the form has reached the transfer-in bureau."""
+        if self.file.information_since is None:
+            raise Refused(
+                "There is no information form to correct yet; wait until it has come.",
+                "信息表尚未到达，无可更正；请待其到达。",
+            )
+
+    async def correct(self, request: Correction) -> None:
+        """The transfer-in bureau asks for fields to be put right."""
+        asked_at = workflow.now()
+        for item in request.items:
+            self._open(request.message_id, Party.TRANSFER_IN, item, asked_at)
+        self.file.note(
+            Party.TRANSFER_IN,
+            Event.CORRECTION_REQUESTED,
+            self.exchange.form.number,
+            detail=", ".join(item.field for item in request.items),
+            officer=request.officer,
+        )
+        await self._turn_clocks_to_corrections(asked_at)
+        self.work.show()
+
+    def may_amend(self, amendment: Amendment) -> None:
+        """Raises Refused when an answer is to a field nobody asked about, or is no answer."""
+        asked = {one.item.field for one in self.items}
+        unasked = [answer.field for answer in amendment.answers if answer.field not in asked]
+        if unasked:
+            waiting = ", ".join(sorted(asked)) or "nothing"
+            raise Refused(
+                f"No correction was asked for {', '.join(unasked)}; open: {waiting}.",
+                f"未对 {'、'.join(unasked)} 提出更正；待答复：{'、'.join(sorted(asked)) or '无'}。",
+            )
+        bare = [one.field for one in amendment.answers if one.value is None and one.reason is None]
+        if bare:
+            raise Refused(
+                f"Give a value or the reason why none is given for {', '.join(bare)}.",
+                f"请对 {'、'.join(bare)} 填写更正值，或说明不予更正的理由。",
+            )
+
+    async def amend(self, amendment: Amendment) -> None:
+        """The transfer-out bureau's answers; they are carried out by the case, one set after the other."""
+        self.answers.append(amendment)
+        self.file.note(
+            Party.TRANSFER_OUT,
+            Event.AMENDMENT_HANDED_IN,
+            detail=", ".join(answer.field for answer in amendment.answers),
+            officer=amendment.officer,
+        )
+
+    async def raise_by_platform(self) -> None:
+        """Form and money disagree: a request raises itself (第七条第二项)."""
+        found = self.file.reconciliation
+        asked_at = workflow.now()
+        for difference in found.differences if found else ():
+            item = CorrectionItem(
+                field=MONEY if difference.field.startswith("line_") else difference.field,
+                seen=difference.found,
+                expected=difference.expected,
+                evidence=str(found.law) if found else "",
+            )
+            if item.field not in {one.item.field for one in self.items}:
+                self._open(f"platform/{len(self.file.forms)}", Party.PROVINCE, item, asked_at)
+        self.file.note(Party.PROVINCE, Event.DISCREPANCY_FOUND, self.exchange.form.number)
+        arisen = max(since for since in (self.file.information_since, self.file.funds_since) if since)
+        self.file.duties.append(DutySpan(duty=PromptDuty.REPORT_ERROR, since=arisen, until=asked_at))
+        await self._turn_clocks_to_corrections(asked_at)
+
+    async def carry_out(self) -> None:
+        """Wait for an answer and carry it out: the form anew, then the money after it."""
+        self.work.enter(Stage.TO_BE_CORRECTED, Party.TRANSFER_OUT)
+        await workflow.wait_condition(lambda: bool(self.answers))
+        amendment = self.answers[0]
+        values = {one.field: one.value for one in amendment.answers if one.value is not None}
+        fields = tuple(
+            FieldOrder(field=field, value=value) for field, value in values.items() if field != MONEY
+        )
+        done_at = workflow.now()
+        if fields or MONEY in values:
+            if amendment.message_id not in self._reissued:
+                await self.exchange.reissue(amendment.message_id, fields)
+                self._reissued.add(amendment.message_id)
+            await self.exchange.inform()
+            done_at = self.exchange.form.taken_up_at
+            done_at = await self.exchange.even_out(amendment.message_id) or done_at
+        answered = {answer.field for answer in amendment.answers}
+        self.items = [one for one in self.items if one.item.field not in answered]
+        self.answers.remove(amendment)
+        if not self.items and self.file.remittances:
+            await self.work.stop_clock("B", done_at)
+        self.work.show()
+
+    def _open(self, request: str, raised_by: Party, item: CorrectionItem, asked_at: datetime) -> None:
+        self.items.append(OpenItem(request=request, raised_by=raised_by, item=item, asked_at=asked_at))
+
+    async def _turn_clocks_to_corrections(self, asked_at: datetime) -> None:
+        """What a request does to clocks B and C is the variant this case runs under."""
+        arranged = self.work.arrangements
+        if (clock := self.work.clocks.get("B")) and clock.stopped_at is not None:
+            out_of_its_hands = ClockPause(since=clock.stopped_at, until=asked_at)
+            match arranged.effect_on_clock_b:
+                case CorrectionEffect.RUN_ON:
+                    await clock.reopen("correction")
+                case CorrectionEffect.PAUSE:
+                    await clock.reopen("correction", pauses=(*clock.order.pauses, out_of_its_hands))
+                case CorrectionEffect.RESTART:
+                    await clock.restart(asked_at, "correction")
+            self.file.note(Party.TRANSFER_OUT, Event.CLOCK_RESUMED, "B", detail=arranged.effect_on_clock_b)
+        clock, effect = self.work.clocks.get("C"), arranged.effect_on_clock_c
+        if clock and clock.running and effect is not CorrectionEffect.RUN_ON:
+            clock.pause(asked_at)
+            self.file.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, "C", detail=effect)
+
+    async def both_halves_in(self) -> None:
+        """Under a variant that does not wait for agreement clock C starts as soon as both are in."""
+        if self.work.arrangements.effect_on_clock_c is not CorrectionEffect.RESTART:
+            await self._start_clock_c()
+
+    async def agreed(self) -> None:
+        """Information and funds agree: clock C starts, or goes on (第七条第三项)."""
+        self.file.note(Party.TRANSFER_IN, Event.RECONCILED)
+        clock = self.work.clocks.get("C")
+        if clock is None or self.work.arrangements.effect_on_clock_c is CorrectionEffect.RESTART:
+            await self._start_clock_c()
+        elif clock.paused:
+            await clock.resume(self._both_in(), "correction")
+            self.file.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
+
+    async def _start_clock_c(self) -> None:
+        await self.work.start_clock("C", Party.TRANSFER_IN, self._both_in())
+
+    def _both_in(self) -> datetime:
+        """The instant at which the later of form and money was in, as they now stand."""
+        return max(since for since in (self.file.information_since, self.file.funds_since) if since)

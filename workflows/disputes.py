@@ -1,0 +1,172 @@
+"""Disputes (第九条): positions, agreement, referral, and the ruling carried out order by order."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.deeds import CHECK_RULING, FILE_RULING, OPEN_PROVINCE_FILE
+    from models.disputes import (
+        DisputeRecord,
+        PositionTaken,
+        ProposedTerms,
+        ProvinceFile,
+        RulingCheck,
+        RulingRecord,
+    )
+    from models.requests import Approvable, Dispute, DisputeAnswer, Referral, Ruling, Settlement
+    from models.stages import Event, Party, Stage
+    from rules.orders import Standing
+    from workflows.approvals import Approvals
+    from workflows.case_work import CaseWork
+    from workflows.possibilities import Refused
+
+
+class Disputes:
+    """At most one dispute is open at a time; while it is, the road stands still at its next step."""
+
+    def __init__(self, work: CaseWork, approvals: Approvals) -> None:
+        self.work = work
+        self.file = work.file
+        self.approvals = approvals
+        self.records: list[DisputeRecord] = []
+        self.rulings: list[RulingRecord] = []
+        self.pending: Ruling | None = None
+        """A ruling that has been accepted and is not carried out yet; a later one takes its place."""
+
+    @property
+    def open(self) -> DisputeRecord | None:
+        """The dispute that is going on."""
+        last = self.records[-1] if self.records else None
+        return last if last and last.settled_at is None else None
+
+    @property
+    def current(self) -> DisputeRecord:
+        """The same, for deeds that need one. Raises RuntimeError when there is none."""
+        if self.open is None:
+            raise RuntimeError("no dispute is open")
+        return self.open
+
+    async def dispute(self, request: Dispute) -> None:
+        """One bureau disagrees; the other is to answer."""
+        taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
+        self.records.append(
+            DisputeRecord(
+                number=len(self.records) + 1, point=request.point, raised_by=request.by, positions=(taken,)
+            )
+        )
+        self.file.note(request.by, Event.DISPUTE_RAISED, request.point, officer=request.officer)
+        self.work.dispute(Stage.IN_DISPUTE, _other(request.by))
+
+    async def answer(self, request: DisputeAnswer) -> None:
+        """A position in answer; each side may add to its own."""
+        taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
+        self._update(positions=(*self.current.positions, taken))
+        self.file.note(request.by, Event.POSITION_ANSWERED, self.current.point, officer=request.officer)
+        self.work.dispute(Stage.IN_DISPUTE, _other(request.by))
+
+    async def settle(self, request: Settlement) -> None:
+        """Terms from one side; settled once the other hands in the same."""
+        agreed = any(
+            one.terms == request.terms and one.party is not request.by for one in self.current.proposals
+        )
+        proposed = ProposedTerms(party=request.by, terms=request.terms, at=workflow.now())
+        self._update(proposals=(*self.current.proposals, proposed))
+        if agreed:
+            self._end(Event.DISPUTE_SETTLED, request.by, request.officer)
+        else:
+            self.file.note(request.by, Event.SETTLEMENT_PROPOSED, self.current.point, officer=request.officer)
+            self.work.dispute(Stage.IN_DISPUTE, _other(request.by))
+
+    def may_refer(self, _: Referral) -> None:
+        """Raises Refused before the other side has been heard: the article wants negotiation first."""
+        if len({taken.party for taken in self.current.positions}) < 2:
+            raise Refused(
+                "The other bureau has not stated its position; only what cannot be negotiated is referred.",
+                "对方尚未答复；协商不成的方可报请省局。",
+            )
+
+    async def refer(self, request: Referral) -> None:
+        """Lay it before the province, with both positions and the papers."""
+        self._update(referred_at=workflow.now())
+        self.file.note(request.by, Event.REFERRED, self.current.point, officer=request.officer)
+        self.work.dispute(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
+        await self.work.ask_province(
+            OPEN_PROVINCE_FILE,
+            ProvinceFile(case_no=self.work.order.case_no, dispute=self.current, papers=self.file.papers()),
+        )
+
+    async def rule(self, ruling: Ruling) -> None:
+        """Accept a ruling that can be carried out; it waits for a second officer where that is arranged.
+
+        Raises Refused with every reason when it cannot, before anything is done.
+        """
+        answer = await self.work.ask_platform(
+            CHECK_RULING, RulingCheck(orders=ruling.orders, standing=self.standing())
+        )
+        if answer.findings:
+            raise Refused(
+                "The ruling cannot be carried out: " + " ".join(one.en for one in answer.findings),
+                "裁定不能执行：" + "".join(one.zh for one in answer.findings),
+            )
+        if self.pending is not None:
+            self.file.note(Party.PROVINCE, Event.RULING_REPLACED, self.pending.number)
+        self.pending = ruling
+        self.file.note(Party.PROVINCE, Event.RULING_MADE, ruling.number, officer=ruling.officer)
+
+    def standing(self) -> Standing:
+        """The facts on which it depends whether an order can be carried out."""
+        file = self.file
+        sent, received = file.sent(), file.received()
+        return Standing(
+            form_exists=bool(file.forms),
+            sent=type(sent[0])(sum(sent)),
+            received=type(received[0])(sum(received)),
+            relationship_ended=bool(file.remittances) and not file.restored,
+            taken_in=file.taken_in is not None,
+            refunded=file.cleared is not None,
+            clocks=frozenset(self.work.clocks),
+            closed=False,
+        )
+
+    async def approved(self) -> RulingRecord:
+        """The pending ruling, once enough officers stand behind it."""
+        officers = None
+        while officers is None:
+            ruling = self.pending
+            assert ruling is not None
+            officers = await self._officers_behind(ruling)
+        self.pending = None
+        record = RulingRecord(
+            case_no=self.work.order.case_no,
+            point=self.current.point,
+            ruling=ruling,
+            officers=officers,
+            made_at=workflow.now(),
+        )
+        self.rulings.append(record)
+        return record
+
+    async def _officers_behind(self, ruling: Ruling) -> tuple[str, ...] | None:
+        """None when a later ruling took its place meanwhile."""
+        return await self.approvals.obtained(
+            Approvable.RULING, ruling.officer, give_up=lambda: self.pending is not ruling
+        )
+
+    async def carried_out(self, record: RulingRecord) -> None:
+        """Every order is done: the ruling goes to the province's file, the dispute is over."""
+        done = record.model_copy(update={"carried_out": len(record.orders)})
+        self.rulings[-1] = done
+        await self.work.ask_province(FILE_RULING, done)
+        self._update(settled_at=workflow.now())
+        self.work.end_dispute()
+
+    def _end(self, event: Event, party: Party, officer: str) -> None:
+        self.file.note(party, event, self.current.point, officer=officer)
+        self._update(settled_at=workflow.now())
+        self.work.end_dispute()
+
+    def _update(self, **changes: object) -> None:
+        self.records[-1] = self.current.model_copy(update=changes)
+
+
+def _other(party: Party) -> Party:
+    return Party.TRANSFER_IN if party is Party.TRANSFER_OUT else Party.TRANSFER_OUT

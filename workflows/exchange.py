@@ -1,0 +1,160 @@
+"""What passes between the two bureaus of a case: versions of the form, and money either way."""
+
+from datetime import datetime
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.deeds import (
+        AMEND_INFORMATION_FORM,
+        RECEIVE_FUNDS,
+        RECEIVE_INFORMATION,
+        RECEIVE_RETURN,
+        RECONCILE,
+        RETURN_FUNDS,
+        REVERSE_TAKING_IN,
+        SUPPLEMENT_FUNDS,
+    )
+    from models.corrections import AmendmentOrder, FieldOrder, MoneyOrder, ReversalOrder, StatedAmounts
+    from models.papers import InformationForm, Reconciliation, Remittance, RemittancePurpose
+    from models.requests import Approvable
+    from models.stages import Event, Party
+    from rules.money import Fen
+    from workflows.approvals import Approvals
+    from workflows.case_work import CaseWork
+
+IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
+
+
+class Exchange:
+    """Sends and receives, each thing once; every step can be asked again and gives the paper on file."""
+
+    def __init__(self, work: CaseWork, approvals: Approvals) -> None:
+        self.work = work
+        self.file = work.file
+        self.approvals = approvals
+        self.informed = 0
+        """The latest version of the form that has reached the transfer-in bureau."""
+
+    @property
+    def form(self) -> InformationForm:
+        """The form as it stands. Raises RuntimeError before there is one."""
+        if self.file.form is None:
+            raise RuntimeError("there is no information form yet")
+        return self.file.form
+
+    async def inform(self) -> None:
+        """The form reaches the transfer-in bureau; reconciled when money is there already."""
+        form = self.form
+        if self.informed == form.version:
+            return
+        arrival = await self.work.ask(IN, RECEIVE_INFORMATION, form)
+        self.informed = form.version
+        self.file.information_since = arrival.taken_up_at
+        self._reconciled(arrival.reconciliation)
+        self.file.note(IN, Event.INFORMATION_RECEIVED, form.number)
+
+    async def receive(self, remittance: Remittance) -> None:
+        """Money reaches the transfer-in bureau and waits in suspense."""
+        arrival = await self.work.ask(IN, RECEIVE_FUNDS, remittance)
+        self.file.arrived.append(remittance.sequence)
+        self.file.funds_since = arrival.taken_up_at
+        self._reconciled(arrival.reconciliation)
+        self.file.note(IN, Event.FUNDS_RECEIVED, remittance.number)
+
+    async def reissue(
+        self, by: str, fields: tuple[FieldOrder, ...] = (), stated: StatedAmounts | None = None
+    ) -> None:
+        """The transfer-out bureau amends the form; `inform` takes the next version to the other."""
+        if self.file.entry is None:
+            raise RuntimeError("nothing has set the transfer-out bureau to work")
+        order = AmendmentOrder(entry=self.file.entry, form=self.form, by=by, fields=fields, stated=stated)
+        form = await self.work.ask(OUT, AMEND_INFORMATION_FORM, order)
+        self.file.forms.append(form)
+        self.file.note(OUT, Event.INFORMATION_FORM_AMENDED, form.number)
+
+    async def even_out(self, by: str) -> datetime | None:
+        """Send what the form promises beyond what has come, or send back what is too much.
+
+        Gives the instant at which the money left, None when there was nothing to send.
+        """
+        if not self.file.remittances:
+            return None
+        await self._finish_arrivals()
+        short = await self.work.ask(IN, RECONCILE, self.form)
+        self.file.reconciliation = short
+        if not (short.short_individual or short.short_pooled):
+            return None
+        await self.reverse(by)
+        individual, pooled = short.short_individual, short.short_pooled
+        if individual + pooled >= 0:
+            sent = await self.supplement(by, individual, pooled)
+        else:
+            sent = await self.give_back(RemittancePurpose.SURPLUS, by, Fen(-individual), Fen(-pooled))
+            self.file.reconciliation = await self.work.ask(IN, RECONCILE, self.form)
+        return sent.taken_up_at
+
+    async def supplement(self, by: str, individual: Fen, pooled: Fen) -> Remittance:
+        """Further funds from the transfer-out bureau, in fen."""
+        officers = await self.approvals.obtained(Approvable.RELEASE_OF_FUNDS) or ()
+        order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
+        sent = await self.work.ask(OUT, SUPPLEMENT_FUNDS, order)
+        self.file.remittances.append(sent)
+        self.file.note(OUT, Event.SUPPLEMENT_REMITTED, sent.number)
+        await self.receive(sent)
+        return sent
+
+    async def give_back(
+        self, purpose: RemittancePurpose, by: str, individual: Fen, pooled: Fen
+    ) -> Remittance:
+        """Money from the transfer-in bureau back to the other, in fen."""
+        order = self._money(purpose, individual, pooled, by)
+        sent = await self.work.ask(IN, RETURN_FUNDS, order)
+        self.file.remittances.append(sent)
+        whole = purpose is RemittancePurpose.RETURN
+        self.file.note(IN, Event.FUNDS_RETURNED if whole else Event.SURPLUS_RETURNED, sent.number)
+        await self._receive_return(sent)
+        return sent
+
+    async def reverse(self, by: str) -> None:
+        """Undo a taking in by postings of its own; nothing when there was none."""
+        if self.file.taken_in is None:
+            return
+        stood = next(form for form in self.file.forms if form.version == self.file.taken_in.version)
+        order = ReversalOrder(case_no=self.work.order.case_no, form=stood, by=by)
+        reversal = await self.work.ask(IN, REVERSE_TAKING_IN, order)
+        self.file.taken_in = self.file.offer = self.file.choice = None
+        self.file.note(IN, Event.TAKING_IN_REVERSED, reversal.number)
+
+    async def _receive_return(self, sent: Remittance) -> None:
+        await self.work.ask(OUT, RECEIVE_RETURN, sent)
+        self.file.arrived.append(sent.sequence)
+        self.file.note(OUT, Event.RETURN_RECEIVED, sent.number)
+
+    async def _finish_arrivals(self) -> None:
+        """What was sent before an interruption is taken to where it was going first."""
+        for sent in self.file.remittances:
+            if sent.sequence not in self.file.arrived:
+                await (self._receive_return(sent) if sent.purpose.goes_back else self.receive(sent))
+
+    def _reconciled(self, reconciliation: Reconciliation | None) -> None:
+        if reconciliation is not None:
+            self.file.reconciliation = reconciliation
+
+    def _money(
+        self,
+        purpose: RemittancePurpose,
+        individual: Fen,
+        pooled: Fen,
+        by: str,
+        officers: tuple[str, ...] = (),
+    ) -> MoneyOrder:
+        return MoneyOrder(
+            form=self.form,
+            sequence=self.file.sequence,
+            purpose=purpose,
+            individual=individual,
+            pooled=pooled,
+            by=by,
+            officers=officers,
+        )

@@ -1,0 +1,129 @@
+"""What a case shows of itself: to queries, to the engine's listings, in its Web UI."""
+
+from temporalio import workflow
+from temporalio.common import RawValue
+
+with workflow.unsafe.imports_passed_through():
+    from models.progress import OpenField, Progress
+    from models.requests import HandIn
+    from models.stages import ENDS, Party, Stage
+    from rules.money import NO_MONEY
+    from workflows.approvals import Approvals
+    from workflows.case_work import CaseWork
+    from workflows.corrections import Corrections
+    from workflows.disputes import Disputes
+    from workflows.names import DUE_AT, FLAGS, OVERDUE, STAGE, WAITING_ON, Flag
+    from workflows.possibilities import possible_at
+    from workflows.tray import Tray
+
+
+class NoticeBoard:
+    """Nothing personal hangs here."""
+
+    def __init__(
+        self,
+        work: CaseWork,
+        approvals: Approvals,
+        corrections: Corrections,
+        disputes: Disputes,
+        tray: Tray,
+    ) -> None:
+        self.work = work
+        self.file = work.file
+        self.approvals = approvals
+        self.corrections = corrections
+        self.disputes = disputes
+        self.tray = tray
+        self._shown: tuple[object, ...] = ()
+
+    def progress(self) -> Progress:
+        """The whole standing of the case."""
+        file, application = self.file, self.work.order.application
+        return Progress(
+            case_no=self.work.order.case_no,
+            linked=self.work.order.linked,
+            stage=file.stage,
+            waiting_on=file.waiting_on,
+            bureau_out=application.bureau_out,
+            bureau_in=application.bureau_in,
+            scheme_from=application.scheme_from,
+            scheme_to=application.scheme_to,
+            submitted_on=application.submitted_on,
+            entry=application.entry,
+            months=file.taken_in.months if file.taken_in else 0,
+            individual=file.taken_in.individual if file.taken_in else NO_MONEY,
+            pooled=file.taken_in.pooled if file.taken_in else NO_MONEY,
+            settled=file.settled,
+            refunded=file.cleared.refund if file.cleared else NO_MONEY,
+            information_since=file.information_since,
+            funds_since=file.funds_since,
+            form_version=file.forms[-1].version if file.forms else 0,
+            clocks=tuple(clock.reading() for clock in self.work.clocks.values()),
+            refusals=file.refusals(),
+            missing=file.missing(),
+            differences=len(file.reconciliation.differences) if file.reconciliation else 0,
+            open_fields=tuple(
+                OpenField(field=one.item.field, raised_by=one.raised_by, asked_at=one.asked_at)
+                for one in self.corrections.items
+            ),
+            approvals=self.approvals.progress(),
+            dispute=self.disputes.open.point if self.disputes.open else None,
+            holdings=tuple(file.holdings),
+            duties=tuple(file.duties),
+            until=file.ended_at,
+            possible=self._possible(),
+        )
+
+    def show(self) -> None:
+        """Search attributes and the page of the Web UI; written only when something has changed."""
+        running = [clock for clock in self.work.clocks.values() if clock.running]
+        due = min((clock.aimed.due_at for clock in running), default=None)
+        late = any(clock.overdue for clock in running)
+        flags = self._flags()
+        shown = (self.file.stage, self.file.waiting_on, due, late, flags)
+        if shown != self._shown:
+            self._shown = shown
+            workflow.upsert_search_attributes(
+                [
+                    STAGE.value_set(self.file.stage),
+                    WAITING_ON.value_set(self.file.waiting_on),
+                    DUE_AT.value_set(due) if due else DUE_AT.value_unset(),
+                    OVERDUE.value_set(late),
+                    FLAGS.value_set(flags),
+                ]
+            )
+        self._write_page()
+
+    async def calendar_published(self, raw: RawValue) -> None:
+        """A holiday notice: every running clock is aimed anew, by the calendar the platform now has."""
+        published = workflow.payload_converter().from_payload(raw.payload, dict)
+        if self.file.stage not in ENDS and self.file.stage is not Stage.BEING_CLOSED:
+            await self.work.turn_clocks(str(published.get("notice", "")))
+
+    def _possible(self) -> tuple[HandIn, ...]:
+        possible = possible_at(self.file.stage)
+        if not self.approvals.awaited:
+            possible = tuple(one for one in possible if one is not HandIn.APPROVE)
+        return possible
+
+    def _flags(self) -> list[str]:
+        clocks = [clock for clock in self.work.clocks.values() if clock.running]
+        flags = {
+            Flag.REMINDED: any(clock.reminded and not clock.overdue for clock in clocks),
+            Flag.ESCALATED: any(clock.overdue for clock in clocks),
+            Flag.DISPUTED: self.disputes.open is not None,
+            Flag.AWAITING_APPROVAL: bool(self.approvals.awaited),
+            Flag.MESSAGE_REFUSED: self.tray.refused_messages > 0,
+            Flag.PROVISIONAL: any(clock.aimed.provisional for clock in clocks),
+        }
+        return [flag for flag, raised in flags.items() if raised]
+
+    def _write_page(self) -> None:
+        """What the Web UI shows of the case: stage, who is to act, due dates."""
+        lines = [f"**{self.file.stage.titles[1]}** {self.file.stage.titles[0]}"]
+        if self.file.waiting_on is not Party.NOBODY:
+            lines.append(f"waiting on: {self.file.waiting_on.titles[0]} {self.file.waiting_on.titles[1]}")
+        for clock in self.work.clocks.values():
+            mark = " — overdue 逾期" if clock.overdue else ""
+            lines.append(f"clock {clock.name}: due {clock.aimed.due_on}{mark}")
+        workflow.set_current_details("\n\n".join(lines))

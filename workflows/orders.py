@@ -1,0 +1,98 @@
+"""The orders of a ruling (第九条), carried out one after another, each safe to repeat and each reported."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.deeds import RELEASE_RESERVATION, RESTORE_RELATIONSHIP
+    from models.corrections import FieldOrder, ReleaseOrder, RestoreOrder, StatedAmounts
+    from models.disputes import RulingRecord
+    from models.papers import RemittancePurpose
+    from models.stages import Event, Party, Stage
+    from rules.orders import (
+        AmendField,
+        Close,
+        ExtendClock,
+        Order,
+        Proceed,
+        RestartClock,
+        RestoreRelationship,
+        ReturnFunds,
+        SetAmount,
+        SupplementFunds,
+    )
+    from workflows.case_work import CaseWork
+    from workflows.exchange import Exchange
+
+
+class Orders:
+    """Does what a ruling says, through the same deeds the bureaus do of themselves."""
+
+    def __init__(self, work: CaseWork, exchange: Exchange) -> None:
+        self.work = work
+        self.file = work.file
+        self.exchange = exchange
+
+    async def carry_out(self, record: RulingRecord) -> Stage | None:
+        """All orders, in their order; the stage in which the case ends, None when it goes on."""
+        end = None
+        for number, order in enumerate(record.orders, start=1):
+            end = await self._do(order, record.ruling.number)
+            self.file.note(
+                Party.PROVINCE,
+                Event.ORDER_CARRIED_OUT,
+                record.ruling.number,
+                detail=f"{number}. {order.kind.titles[0]}",
+                detail_zh=f"{number}. {order.kind.titles[1]}",
+            )
+        return end
+
+    async def _do(self, order: Order, by: str) -> Stage | None:
+        match order:
+            case Proceed():
+                await self._even_out(by)
+            case AmendField(field=field, value=value):
+                await self.exchange.reissue(by, (FieldOrder(field=field, value=value),))
+                await self.exchange.inform()
+            case SetAmount(individual=individual, pooled=pooled):
+                stated = StatedAmounts(individual=individual, pooled=pooled)
+                await self.exchange.reissue(by, stated=stated)
+                await self.exchange.inform()
+            case SupplementFunds(individual=individual, pooled=pooled):
+                await self.exchange.reverse(by)
+                await self.exchange.supplement(by, individual, pooled)
+            case ReturnFunds():
+                await self.exchange.reverse(by)
+                await self.exchange.give_back(RemittancePurpose.RETURN, by, *self.file.received())
+            case RestoreRelationship():
+                await self._restore()
+            case RestartClock(clock=name):
+                clock = self.work.clocks[name]
+                await self.work.moving(clock, lambda: clock.restart(workflow.now(), by), by)
+            case ExtendClock(clock=name, working_days=days):
+                clock = self.work.clocks[name]
+                longer = clock.order.extension + days
+                await self.work.moving(clock, lambda: clock.turn(by, extension=longer), by)
+            case Close():
+                return await self._close()
+        return None
+
+    async def _even_out(self, by: str) -> None:
+        if self.file.forms and self.file.arrived:
+            await self.exchange.even_out(by)
+
+    async def _restore(self) -> None:
+        restore = RestoreOrder(case_no=self.work.order.case_no, form=self.exchange.form)
+        restored = await self.work.ask(Party.TRANSFER_OUT, RESTORE_RELATIONSHIP, restore)
+        self.file.restored = True
+        self.file.note(Party.TRANSFER_OUT, Event.RELATIONSHIP_RESTORED, restored.number)
+
+    async def _close(self) -> Stage:
+        """Nothing is left half done: what was reserved and never sent is released."""
+        if self.file.restored:
+            return Stage.RETURNED
+        if self.file.taken_in is not None:
+            return Stage.CLOSED
+        release = ReleaseOrder(case_no=self.work.order.case_no)
+        await self.work.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
+        self.file.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
+        return Stage.ENDED_BY_RULING

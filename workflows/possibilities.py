@@ -1,0 +1,113 @@
+"""What staff can hand in at which stage, and whose deed it is: the procedure as one table.
+
+A table of the procedure and not a rule of the law: nothing here is computed from dates or amounts.
+"""
+
+from dataclasses import dataclass
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models.requests import HandIn
+    from models.stages import ENDS, Party, Stage
+
+BUREAUS = frozenset({Party.TRANSFER_IN, Party.TRANSFER_OUT})
+
+BEFORE_THE_FUNDS_LEAVE = frozenset(
+    {
+        Stage.APPLICATION_RECEIVED,
+        Stage.AWAITING_MATERIALS,
+        Stage.ACCEPTED,
+        Stage.CONTACT_LETTER_SENT,
+        Stage.TRANSFERRING_OUT,
+        Stage.AWAITING_FUNDS,
+    }
+)
+UNDER_WAY = frozenset(Stage) - ENDS - {Stage.BEING_CLOSED, Stage.IN_DISPUTE, Stage.BEFORE_THE_PROVINCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Possibility:
+    """Whose deed it is, and the stages in which it can be done."""
+
+    parties: frozenset[Party]
+    stages: frozenset[Stage]
+
+
+POSSIBILITIES = {
+    HandIn.SUPPLEMENT: Possibility(frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_MATERIALS})),
+    HandIn.CORRECT: Possibility(
+        frozenset({Party.TRANSFER_IN}),
+        frozenset(
+            {
+                Stage.AWAITING_FUNDS,
+                Stage.TO_BE_RECONCILED,
+                Stage.TO_BE_CORRECTED,
+                Stage.TAKING_IN,
+                Stage.AWAITING_CHOICE,
+            }
+        ),
+    ),
+    HandIn.AMEND: Possibility(
+        frozenset({Party.TRANSFER_OUT}), frozenset({Stage.AWAITING_FUNDS, Stage.TO_BE_CORRECTED})
+    ),
+    HandIn.APPROVE: Possibility(
+        BUREAUS | {Party.PROVINCE},
+        frozenset(
+            {
+                Stage.TRANSFERRING_OUT,
+                Stage.AWAITING_FUNDS,
+                Stage.TO_BE_CORRECTED,
+                Stage.TAKING_IN,
+                Stage.AWAITING_CHOICE,
+                Stage.BEFORE_THE_PROVINCE,
+            }
+        ),
+    ),
+    HandIn.CHOOSE: Possibility(frozenset({Party.APPLICANT}), frozenset({Stage.AWAITING_CHOICE})),
+    HandIn.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), BEFORE_THE_FUNDS_LEAVE),
+    HandIn.DISPUTE: Possibility(BUREAUS, UNDER_WAY - {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS}),
+    HandIn.ANSWER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    HandIn.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    HandIn.REFER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    HandIn.RULE: Possibility(frozenset({Party.PROVINCE}), frozenset({Stage.BEFORE_THE_PROVINCE})),
+}
+"""Every deed of staff. A row says what can be done at all; the part of the case that does it may know more
+reasons against it, such as an officer who approved already."""
+
+
+class Refused(Exception):
+    """Something handed in cannot be done: why, and what can be done instead, in both languages."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+
+def possible_at(stage: Stage) -> tuple[HandIn, ...]:
+    """What can be handed in at a stage, in the order of the table."""
+    return tuple(deed for deed, row in POSSIBILITIES.items() if stage in row.stages)
+
+
+def require_possible(deed: HandIn, by: Party, stage: Stage) -> None:
+    """Raises Refused when it is not this party's deed, or not possible at this stage."""
+    row = POSSIBILITIES[deed]
+    if by not in row.parties:
+        raise Refused(
+            f"'{deed.titles[0]}' is for the {_listed(row.parties, 0, ' or the ')} to do, "
+            f"not for the {by.titles[0]}.",
+            f"“{deed.titles[1]}”应由{_listed(row.parties, 1, '或')}办理，不由{by.titles[1]}办理。",
+        )
+    if stage not in row.stages:
+        now = possible_at(stage)
+        en = ", ".join(one.titles[0] for one in now) or "nothing"
+        zh = "、".join(one.titles[1] for one in now) or "无"
+        raise Refused(
+            f"'{deed.titles[0]}' is not possible while the case is '{stage.titles[0]}'; possible now: {en}.",
+            f"案件处于“{stage.titles[1]}”，不能“{deed.titles[1]}”；现可办理：{zh}。",
+        )
+
+
+def _listed(parties: frozenset[Party], language: int, joint: str) -> str:
+    return joint.join(party.titles[language] for party in Party if party in parties)

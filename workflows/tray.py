@@ -1,0 +1,148 @@
+"""The tray for what staff hand in: each message once, each refusal where a person will look."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models.requests import REQUESTS, HandIn, Receipt, StaffRequest
+    from models.stages import Event, Party
+    from workflows.case_work import CaseWork
+    from workflows.possibilities import Refused, require_possible
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """How one kind of request is received: what may stand against it, and what takes it in."""
+
+    take: Callable[[Any], Awaitable[None]]
+    check: Callable[[Any], None] = lambda _: None
+
+
+class Tray:
+    """One door for updates and signals: same checks, same effect, and a duplicate does nothing."""
+
+    def __init__(self, work: CaseWork, receptions: dict[HandIn, Reception]) -> None:
+        self.work = work
+        self.receptions = receptions
+        self.receipts: dict[str, Receipt] = {}
+        self.refused_messages = 0
+        for deed in receptions:
+            workflow.set_update_handler(deed, self._update(deed), validator=self._validator(deed))
+            workflow.set_signal_handler(deed, self._signal(deed))
+        workflow.set_dynamic_signal_handler(self._unknown)
+
+    def _update(self, deed: HandIn) -> Callable[[RawValue], Awaitable[Receipt]]:
+        async def handle(raw: RawValue) -> Receipt:
+            try:
+                return await self._take(deed, _decoded(deed, raw))
+            except Refused as refused:
+                raise _answer(refused) from None
+
+        return handle
+
+    def _validator(self, deed: HandIn) -> Callable[[RawValue], None]:
+        """A refusal known at once leaves nothing in the history."""
+
+        def validate(raw: RawValue) -> None:
+            try:
+                request = _decoded(deed, raw)
+                if request.message_id not in self.receipts:
+                    self._check(deed, request)
+            except Refused as refused:
+                raise _answer(refused) from None
+
+        return validate
+
+    def _signal(self, deed: HandIn) -> Callable[[RawValue], Awaitable[None]]:
+        async def handle(raw: RawValue) -> None:
+            try:
+                request = _decoded(deed, raw)
+            except Refused as refused:
+                self._journal(Party.NOBODY, deed, refused)
+                return
+            try:
+                await self._take(deed, request)
+            except Refused as refused:
+                self._journal(request.by, deed, refused, request)
+
+        return handle
+
+    async def _unknown(self, name: str, _: Any) -> None:
+        """A signal of a name nobody listens to."""
+        self._journal(
+            Party.NOBODY,
+            name,
+            Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。"),
+        )
+
+    async def _take(self, deed: HandIn, request: StaffRequest) -> Receipt:
+        """Take a request in once; a copy gets the receipt of the first. Raises Refused."""
+        if known := self.receipts.get(request.message_id):
+            self.work.file.note(
+                request.by,
+                Event.MESSAGE_REFUSED,
+                request.message_id,
+                detail="the same message had come before; nothing was done twice",
+                detail_zh="重复消息，未重复处理",
+                officer=request.officer,
+            )
+            return known.model_copy(update={"duplicate": True})
+        self._check(deed, request)
+        en, zh = deed.titles
+        receipt = Receipt(message_id=request.message_id, en=f"{en}: accepted", zh=f"{zh}：已受理")
+        self.receipts[request.message_id] = receipt
+        try:
+            await self.receptions[deed].take(request)
+        except Refused:
+            del self.receipts[request.message_id]
+            raise
+        return receipt
+
+    def _check(self, deed: HandIn, request: StaffRequest) -> None:
+        require_possible(deed, request.by, self.work.file.stage)
+        self.receptions[deed].check(request)
+
+    def _journal(
+        self, party: Party, name: str, refused: Refused, request: StaffRequest | None = None
+    ) -> None:
+        """A message that was refused stands in the journal and marks the case for the worklist."""
+        self.refused_messages += 1
+        self.work.file.note(
+            party,
+            Event.MESSAGE_REFUSED,
+            request.message_id if request else name,
+            detail=refused.en,
+            detail_zh=refused.zh,
+            officer=request.officer if request else "",
+        )
+        self.work.show()
+
+
+def _decoded(deed: HandIn, raw: RawValue) -> StaffRequest:
+    """The request in a message. Raises Refused for one that cannot be read, naming fields and no values."""
+    try:
+        request: StaffRequest = workflow.payload_converter().from_payload(raw.payload, REQUESTS[deed])
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+        raise _unreadable(deed, fields) from None
+    except (ValueError, RuntimeError, KeyError):
+        raise _unreadable(deed, "") from None
+    return request
+
+
+def _unreadable(deed: HandIn, fields: str) -> Refused:
+    where_en, where_zh = (f" ({fields})", f"（{fields}）") if fields else ("", "")
+    return Refused(
+        f"The message '{deed.titles[0]}' cannot be read{where_en}; nothing was done.",
+        f"消息“{deed.titles[1]}”无法读取{where_zh}，未作处理。",
+    )
+
+
+def _answer(refused: Refused) -> ApplicationError:
+    return ApplicationError(refused.en, refused.zh, type="Refused", non_retryable=True)
