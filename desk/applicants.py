@@ -7,13 +7,13 @@ import typer
 from desk.handing_in import (
     ByOption,
     CaseArgument,
-    Envelope,
     JsonOption,
     MessageIdOption,
     OfficerOption,
     SignalOption,
     hand_in,
 )
+from desk.request_forms import Envelope
 from models.requests import HandIn
 from models.stages import Party
 
@@ -29,8 +29,8 @@ def supplement(
 ) -> None:
     """Enter papers that were missing; the same case goes on (第六条).
 
-    Papers: identity_document, application_form, posting_document, former_employers_form,
-    departure_document, service_certification.
+    Papers: identity_document, application_form, posting_document,
+    former_employers_form, departure_document, service_certification.
     """
     envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
     hand_in(HandIn.SUPPLEMENT, {"materials": sorted(set(paper or ()))}, envelope)

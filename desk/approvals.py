@@ -9,13 +9,13 @@ from desk.asking import QUERY_PATIENCE, answer, handle_of
 from desk.handing_in import (
     ByOption,
     CaseArgument,
-    Envelope,
     JsonOption,
     MessageIdOption,
     OfficerOption,
     SignalOption,
     hand_in,
 )
+from desk.request_forms import Envelope
 from desk.session import with_client
 from models.requests import Approvable, HandIn
 from models.stages import Event

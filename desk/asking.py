@@ -51,11 +51,11 @@ async def look_up(client: Client, case: str) -> CaseView:
         answer(case, handle.query(TransferCase.journal, rpc_timeout=patience)),
         answer(case, handle.query(TransferCase.papers, rpc_timeout=patience)),
         answer(case, handle.query(TransferCase.choice, rpc_timeout=patience)),
-        answer(case, handle.query(TransferCase.disputes, rpc_timeout=patience)),
+        answer(case, handle.query(TransferCase.all_disputes, rpc_timeout=patience)),
         # Beyond five, the type checker no longer tells the answers apart.
         asyncio.gather(
             answer(case, handle.query(TransferCase.rulings, rpc_timeout=patience)),
-            answer(case, handle.query(TransferCase.corrections, rpc_timeout=patience)),
+            answer(case, handle.query(TransferCase.open_corrections, rpc_timeout=patience)),
         ),
     )
     progress, journal, papers, choice, disputes, (rulings, corrections) = answers

@@ -1,4 +1,4 @@
-"""`starter.py choose`: months paid twice, as the person at the counter is told of them, and the answer (第四条)."""
+"""`starter.py choose`: months paid twice, as the person at the counter is told of them (第四条)."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -11,7 +11,6 @@ from desk.asking import QUERY_PATIENCE, answer, handle_of
 from desk.handing_in import (
     ByOption,
     CaseArgument,
-    Envelope,
     JsonOption,
     MessageIdOption,
     OfficerOption,
@@ -19,6 +18,7 @@ from desk.handing_in import (
     hand_in,
 )
 from desk.language import say
+from desk.request_forms import Envelope
 from desk.screen import console, print_json, table
 from desk.session import with_client
 from desk.words import bureau, money, scheme

@@ -64,9 +64,7 @@ def _notes(clock: ClockReading) -> Iterator[str]:
     yield str(clock.law)
     if clock.provisional:
         between = f"{clock.earliest} – {clock.latest}"
-        yield say(
-            f"provisional until the next holiday notice: {between}", f"放假通知发布前暂定：{between}"
-        )
+        yield say(f"provisional until the next holiday notice: {between}", f"放假通知发布前暂定：{between}")
     if clock.paused_working_days:
         days = clock.paused_working_days
         yield say(f"stood still for {days} working days", f"已中止 {days} 个工作日")

@@ -1,4 +1,4 @@
-"""`starter.py correct` and `amend`: fields of the information form put in question, and answered (第七条第二项)."""
+"""`starter.py correct` and `amend`: fields of the information form in question (第七条第二项)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +10,6 @@ from desk.files import read_document
 from desk.handing_in import (
     ByOption,
     CaseArgument,
-    Envelope,
     FileOption,
     JsonOption,
     MessageIdOption,
@@ -19,6 +18,7 @@ from desk.handing_in import (
     hand_in,
 )
 from desk.language import say
+from desk.request_forms import Envelope
 from models.requests import HandIn
 from models.stages import Party
 from rules.form_fields import WrongFormField, form_field
@@ -43,8 +43,9 @@ def correct(
 ) -> None:
     """Ask the transfer-out bureau to correct fields of the information form.
 
-    Fields: name, base/YYYY-MM..YYYY-MM (a monthly base), line/1, line/2, line/3, line/5; amounts in yuan.
-    Several fields by repeating --field with its --seen and --expected, or from a file with [[items]].
+    Fields: name, base/YYYY-MM..YYYY-MM (a monthly base), line/1, line/2,
+    line/3, line/5; amounts in yuan. Several fields by repeating --field with
+    its --seen and --expected, or from a file with a list of tables 'items'.
     """
     if file:
         items, problems = _parts_of(file, "items")
@@ -72,6 +73,7 @@ def amend(
     """Answer a correction field by field: amended to a value, or declined with a reason.
 
     A field left out stays open. The form is reissued as a further version.
+    A file has a list of tables 'answers', each with field and value or reason.
     """
     if file:
         answers, problems = _parts_of(file, "answers")

@@ -7,13 +7,13 @@ import typer
 from desk.handing_in import (
     ByOption,
     CaseArgument,
-    Envelope,
     JsonOption,
     MessageIdOption,
     OfficerOption,
     SignalOption,
     hand_in,
 )
+from desk.request_forms import Envelope
 from models.requests import HandIn
 
 StatementOption = Annotated[str, typer.Option(help="What the bureau holds.")]

@@ -68,9 +68,7 @@ def _amend_field(rest: str) -> Order:
         known = form_field(field)
         known.value(value.strip())
     except WrongFormField as wrong:
-        raise WrongOrder(
-            f"amend_field FIELD VALUE: {wrong.en}", f"amend_field 栏目 值：{wrong.zh}"
-        ) from None
+        raise WrongOrder(f"amend_field FIELD VALUE: {wrong.en}", f"amend_field 栏目 值：{wrong.zh}") from None
     return AmendField(field, value.strip())
 
 

@@ -40,7 +40,10 @@ def _deeds(progress: Progress) -> Iterator[tuple[str, str]]:
             # Only what waits can be approved, whatever the stage would allow.
             for awaited in progress.approvals:
                 what = awaited.what
-                yield f"{title(deed)}{say(' ', '')}{title(what)}", _typed(deed, progress, f"{what} --officer ID")
+                yield (
+                    f"{title(deed)}{say(' ', '')}{title(what)}",
+                    _typed(deed, progress, f"{what} --officer ID"),
+                )
         else:
             yield title(deed), _typed(deed, progress, _OPTIONS[deed])
 

@@ -70,9 +70,7 @@ def print_responsibility(screen: Console, charged: Responsibility) -> None:
 
 def _ranges(share: Share[Party]) -> str:
     """'2026-01-16 – 2026-01-20, 2026-01-26', and how many stretches more."""
-    named = [
-        str(one.first) if one.first == one.last else f"{one.first} – {one.last}" for one in share.ranges
-    ]
+    named = [str(one.first) if one.first == one.last else f"{one.first} – {one.last}" for one in share.ranges]
     more = len(named) - SHOWN
     text = ", ".join(named[:SHOWN])
     return text + (say(f" and {more} more", f" 等 {len(named)} 段") if more > 0 else "")

@@ -16,7 +16,6 @@ from desk.files import read_document
 from desk.handing_in import (
     ByOption,
     CaseArgument,
-    Envelope,
     FileOption,
     JsonOption,
     MessageIdOption,
@@ -28,6 +27,7 @@ from desk.language import say
 from desk.masking import masked
 from desk.orders import order_words, orders_from
 from desk.problems import BadInput
+from desk.request_forms import Envelope
 from desk.screen import console, print_json
 from desk.session import with_client
 from desk.words import day, title
@@ -57,9 +57,10 @@ def rule(
 ) -> None:
     """Rule on a dispute: orders, which the case carries out one after another.
 
-    Orders: proceed; amend_field FIELD VALUE; set_amount INDIVIDUAL POOLED; supplement_funds INDIVIDUAL
-    POOLED; return_funds; restore_relationship; restart_clock CLOCK; extend_clock CLOCK DAYS; close. Amounts
-    in yuan. A ruling ends with proceed or close. A file has number, reasons and a list of orders.
+    Orders: proceed · amend_field FIELD VALUE · set_amount INDIVIDUAL POOLED ·
+    supplement_funds INDIVIDUAL POOLED · return_funds · restore_relationship ·
+    restart_clock CLOCK · extend_clock CLOCK DAYS · close. Amounts in yuan.
+    A ruling ends with proceed or close. A file has number, reasons and orders.
     """
     content: dict[str, Any] = {"number": number, "reasons": reasons, "orders": order or []}
     problems: list[str] = []
@@ -114,7 +115,7 @@ async def _past(
 
 
 async def _point_of(client: Client, case: str) -> DisputePoint:
-    query = handle_of(client, case).query(TransferCase.disputes, rpc_timeout=QUERY_PATIENCE)
+    query = handle_of(client, case).query(TransferCase.all_disputes, rpc_timeout=QUERY_PATIENCE)
     disputes = await answer(case, query)
     if not disputes:
         raise BadInput(

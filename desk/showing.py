@@ -54,7 +54,9 @@ def show(
     if papers:
         print_papers(screen, view.papers, unmask)
         if view.choice is not None:
-            screen.print(say("\n[bold]months paid twice 《重复缴费告知》[/bold]", "\n[bold]《重复缴费告知》[/bold]"))
+            screen.print(
+                say("\n[bold]months paid twice 《重复缴费告知》[/bold]", "\n[bold]《重复缴费告知》[/bold]")
+            )
             print_offer(screen, view.choice)
         print_disputes(screen, view.disputes)
         print_rulings(screen, view.rulings, unmask)
@@ -149,7 +151,9 @@ def _half(progress: Progress, *, of_funds: bool) -> str:
         version = progress.form_version
         form = "" if of_funds or not version else say(f", version {version}", f"，第 {version} 版")
         return say(f"in since {instant(since)}{form}", f"{instant(since)} 到达{form}")
-    return say("[yellow]missing; clock C waits for it[/yellow]", "[yellow]未到；期限 C 待其到达后起算[/yellow]")
+    return say(
+        "[yellow]missing; clock C waits for it[/yellow]", "[yellow]未到；期限 C 待其到达后起算[/yellow]"
+    )
 
 
 def _said_to_the_applicant(progress: Progress) -> list[str]:

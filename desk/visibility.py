@@ -32,7 +32,7 @@ CUT_OFF = frozenset(
         WorkflowExecutionStatus.TIMED_OUT,
     }
 )
-"""A case whose workflow ended so did not come to an end of its own: its last stage is where it was cut off."""
+"""A case whose workflow ended so came to no end of its own: its last stage is where it was cut off."""
 
 
 @dataclass(frozen=True, slots=True)

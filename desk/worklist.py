@@ -51,7 +51,10 @@ def worklist(
     """What each party has to do now: cases waiting on it, what they wait for, and until when."""
     if sum((key is not None, province, applicant)) > 1:
         raise BadInput(
-            say("Give one of --bureau, --province, --applicant.", "--bureau、--province、--applicant 只能选一。")
+            say(
+                "Give one of --bureau, --province, --applicant.",
+                "--bureau、--province、--applicant 只能选一。",
+            )
         )
     query = _query(key, province=province, applicant=applicant)
     tasks, total = with_client(lambda client: _tasks(client, query, limit))
