@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,19 +17,30 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker
 
+from activities.audit_desk import AuditDesk
 from activities.books_desk import BooksDesk
-from activities.platform_desk import PlatformDesk
+from activities.calendar_desk import CalendarDesk
+from activities.clock_desk import ClockDesk
+from activities.corrections_in import CorrectionsInDesk
+from activities.corrections_out import CorrectionsOutDesk
+from activities.duplicates_desk import DuplicatesDesk
+from activities.province_calendar import ProvinceCalendar
+from activities.province_desk import PROVINCE, ProvinceDesk
 from activities.pulse import Pulse
 from activities.transfer_in_desk import TransferInDesk
 from activities.transfer_out_desk import TransferOutDesk
+from desk.arrangements_file import read_arrangements
+from desk.problems import BadInput
 from desk.session import SETTLE_SECONDS
 from engine.connection import Address, NoEngine, connect
 from engine.logs import event, log_events
 from engine.preparation import prepare
+from models.arrangements_file import ArrangementsFile
 from models.store import Store
 from rules.bureau_list import BUREAUS
 from rules.bureaus import listed_bureau
 from workflows.audit import AuditBooks
+from workflows.calendar_publication import PublishCalendar
 from workflows.names import PLATFORM_QUEUE, bureau_queue
 from workflows.transfer_case import TransferCase
 
@@ -36,21 +48,39 @@ DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{b
 FINISH = timedelta(seconds=30)
 """How long a running deed may take to finish after SIGTERM."""
 
-WORKFLOWS = (TransferCase, AuditBooks)
+WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar)
 
 
-def platform_activities(desk: PlatformDesk) -> list[Callable[..., Any]]:
-    """Every deed of the provincial platform."""
-    return [desk.aim_clock, desk.compare_books]
+def platform_activities(
+    store: Store, arranged: ArrangementsFile | None = None, clock: type[ClockDesk] = ClockDesk
+) -> list[Callable[..., Any]]:
+    """Every deed of the provincial platform, on the province's own store."""
+    published = ProvinceCalendar(store)
+    clocks, calendars = clock(published), CalendarDesk(published)
+    province = ProvinceDesk(store, arranged)
+    return [
+        clocks.aim_clock,
+        clocks.count_days_late,
+        clocks.charge_days,
+        calendars.tell_calendar,
+        calendars.publish_notice,
+        calendars.announce,
+        province.arrange,
+        province.check_ruling,
+        province.open_province_file,
+        province.file_ruling,
+        province.tell_rulings,
+        AuditDesk().compare_books,
+    ]
 
 
-def platform_worker(client: Client) -> Worker:
-    """The provincial platform: workflows, clocks, audit. It has no bureau's store."""
+def platform_worker(client: Client, store: Store, arranged: ArrangementsFile | None = None) -> Worker:
+    """The provincial platform: workflows, clocks, calendar, arbitration, audit. It has no bureau's store."""
     return Worker(
         client,
         task_queue=PLATFORM_QUEUE,
         workflows=WORKFLOWS,
-        activities=platform_activities(PlatformDesk()),
+        activities=platform_activities(store, arranged),
         interceptors=[Pulse()],
         graceful_shutdown_timeout=FINISH,
     )
@@ -59,17 +89,30 @@ def platform_worker(client: Client) -> Worker:
 def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
     """Every deed one bureau does, on its own store."""
     out, into, books = TransferOutDesk(bureau, store), TransferInDesk(bureau, store), BooksDesk(bureau, store)
+    out_again, in_again = CorrectionsOutDesk(bureau, store), CorrectionsInDesk(bureau, store)
+    duplicates = DuplicatesDesk(bureau, store)
     return [
         out.issue_certificate,
         out.register_contact_letter,
+        out.register_former_employers_form,
         out.draw_up_information_form,
         out.remit_and_end_relationship,
+        out_again.amend_information_form,
+        out_again.supplement_funds,
+        out_again.receive_return,
+        out_again.release_reservation,
+        out_again.restore_relationship,
         into.review_application,
         into.send_contact_letter,
         into.receive_information,
         into.receive_funds,
+        into.reconcile,
         into.take_in,
         into.notify_applicant,
+        in_again.reverse_taking_in,
+        in_again.return_funds,
+        duplicates.offer_choice,
+        duplicates.clear_duplicates,
         books.file_dossier,
         books.seed_accounts,
         books.tell_history,
@@ -96,7 +139,8 @@ class UnusableStore(Exception):
     def __init__(self, bureau: str, why: Exception) -> None:
         # The first line alone: what follows may quote rows.
         told = str(why.orig if isinstance(why, DBAPIError) else why).partition("\n")[0]
-        super().__init__(f"The store of bureau {bureau} cannot be opened: {told}. See --store.")
+        whose = "the province" if bureau == PROVINCE else f"bureau {bureau}"
+        super().__init__(f"The store of {whose} cannot be opened: {told}. See --store.")
 
 
 def store_of(bureau: str, stores: str) -> Store:
@@ -119,17 +163,32 @@ async def opened(bureau: str, store: Store) -> Store:
     return store
 
 
-async def run(address: Address, platform: bool, bureaus: tuple[str, ...], stores: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Which workers to run, on which stores, and what the province has arranged."""
+
+    platform: bool
+    bureaus: tuple[str, ...]
+    stores: str
+    arranged: ArrangementsFile | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """One store for each: the bureaus' own, and the province's."""
+        return (*self.bureaus, PROVINCE) if self.platform else self.bureaus
+
+
+async def run(address: Address, work: Work) -> None:
     """Serve, and leave without a crash at the door."""
     try:
-        await serve(address, platform, bureaus, stores)
+        await serve(address, work)
     finally:
         await asyncio.sleep(SETTLE_SECONDS)
 
 
-async def serve(address: Address, platform: bool, bureaus: tuple[str, ...], stores: str) -> None:
+async def serve(address: Address, work: Work) -> None:
     """Run until SIGTERM or Ctrl-C, then finish what is running. Raises NoEngine and UnusableStore."""
-    named = {bureau: store_of(bureau, stores) for bureau in bureaus}
+    named = {key: store_of(key, work.stores) for key in work.keys}
     client = await connect(address)
     await prepare(client)
     stop = asyncio.Event()
@@ -137,13 +196,16 @@ async def serve(address: Address, platform: bool, bureaus: tuple[str, ...], stor
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     workers = []
     async with AsyncExitStack() as running:
-        for bureau, closed in named.items():
-            store = await opened(bureau, closed)
+        for key, closed in named.items():
+            store = await opened(key, closed)
             running.push_async_callback(store.close)
-            workers.append(await running.enter_async_context(bureau_worker(client, bureau, store)))
-        if platform:
-            workers.append(await running.enter_async_context(platform_worker(client)))
-        event("workers_ready", platform=platform, bureaus=len(bureaus))
+            worker = (
+                platform_worker(client, store, work.arranged)
+                if key == PROVINCE
+                else bureau_worker(client, key, store)
+            )
+            workers.append(await running.enter_async_context(worker))
+        event("workers_ready", platform=work.platform, bureaus=len(work.bureaus))
         await stop.wait()
         event("workers_stopping")
         # All at once: one after another, those whose turn is last would go on taking up deeds.
@@ -158,24 +220,26 @@ def main(
         bool, typer.Option("--all", help="Platform and every bureau in one process.")
     ] = False,
     store: Annotated[
-        str, typer.Option(help="SQLAlchemy URL of the store; {bureau} stands for the bureau's key.")
+        str,
+        typer.Option(help="SQLAlchemy URL of the store; {bureau} is the bureau's key, or 'province'."),
     ] = DEFAULT_STORES,
+    arrangements: Annotated[
+        Path | None, typer.Option(help="The province's file of arrangements (TOML), for its platform.")
+    ] = None,
     address: Annotated[str | None, typer.Option(help="Temporal frontend, host:port.")] = None,
     namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
     config_file: Annotated[Path | None, typer.Option(help="Temporal TOML file.")] = None,
 ) -> None:
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
-    bureaus = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
-    problems = [
-        f"There is no bureau {key}; `starter.py bureaus` lists them."
-        for key in bureaus
-        if not listed_bureau(key)
-    ]
-    if not (platform or bureaus or everything):
-        problems.append("Say which worker to run: --platform, --bureau CODE or --all.")
-    if len(bureaus) > 1 and "{bureau}" not in store:
-        problems.append("Several bureaus need several stores: write {bureau} into --store.")
+    keys = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
+    work = Work(platform or everything, keys, store)
+    problems = list(_problems(work))
+    if arrangements:
+        try:
+            work = replace(work, arranged=read_arrangements(arrangements))
+        except BadInput as bad:
+            problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
     if problems:
         print("\n".join(problems), file=sys.stderr)
         raise typer.Exit(2)
@@ -183,15 +247,24 @@ def main(
     os.umask(0o077)
     log_events()
     try:
-        asyncio.run(
-            run(Address(address, namespace, profile, config_file), platform or everything, bureaus, store)
-        )
+        asyncio.run(run(Address(address, namespace, profile, config_file), work))
     except (NoEngine, UnusableStore) as absent:
         print(absent, file=sys.stderr)
         raise typer.Exit(2) from None
     except RPCError as refusal:
         print(f"The Temporal server refuses: {refusal.message}.", file=sys.stderr)
         raise typer.Exit(2) from None
+
+
+def _problems(work: Work) -> Iterator[str]:
+    """Everything in which the options make no sense."""
+    for key in work.bureaus:
+        if not listed_bureau(key):
+            yield f"There is no bureau {key}; `starter.py bureaus` lists them."
+    if not work.keys:
+        yield "Say which worker to run: --platform, --bureau CODE or --all."
+    if len(work.keys) > 1 and "{bureau}" not in work.stores:
+        yield "Several workers need several stores: write {bureau} into --store."
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import taken_up_at, today
 from activities.deeds import FILE_DOSSIER, SEED_ACCOUNTS, SUMMARISE_BOOKS, TELL_HISTORY
 from models.books import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
+from models.dossier import Dossier
 from models.history_file import HistoryFile
 from models.messages import (
     BooksSummary,
@@ -20,7 +21,7 @@ from models.messages import (
     SeedBatch,
     SeedResult,
 )
-from models.papers import Dossier, Remittance
+from models.papers import Remittance
 from models.records import history_of, person_of, relationship_of
 from models.seeding import load_history
 from models.store import PaperKey, Store
@@ -43,7 +44,7 @@ class BooksDesk:
         async def draw_up(session: AsyncSession) -> Filing:
             kept = PaperKey(dossier.case_no, "dossier", "received")
             await self.store.file(session, kept, taken_up_at(), dossier)
-            return Filing(bureau=self.bureau, filed_on=today())
+            return Filing(bureau=self.bureau, filed_on=today(), taken_up_at=taken_up_at())
 
         key = PaperKey(dossier.case_no, "dossier_filing", "issued")
         return await self.store.file_once(key, Filing, taken_up_at(), draw_up)

@@ -11,6 +11,14 @@ from typing import Any, Generic, TypeVar
 from temporalio import activity
 
 from models.arrangements import Arrangements
+from models.calendar import (
+    Announced,
+    Announcement,
+    CalendarQuestion,
+    NoticeFiling,
+    PublishedCalendar,
+    SignedCalendar,
+)
 from models.clocks import (
     ClockOrder,
     ClockReading,
@@ -123,6 +131,9 @@ CHECK_RULING = Deed("check_ruling", RulingCheck, RulingAnswer)
 OPEN_PROVINCE_FILE = Deed("open_province_file", ProvinceFile, Filing)
 FILE_RULING = Deed("file_ruling", RulingRecord, Filing)
 TELL_RULINGS = Deed("tell_rulings", RulingsQuestion, PastRulings)
+PUBLISH_NOTICE = Deed("publish_notice", SignedCalendar, NoticeFiling)
+ANNOUNCE = Deed("announce", Announcement, Announced)
+TELL_CALENDAR = Deed("tell_calendar", CalendarQuestion, PublishedCalendar)
 COMPARE_BOOKS = Deed("compare_books", BooksToCompare, AuditReport)
 
 ROAD = (

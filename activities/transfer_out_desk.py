@@ -1,5 +1,7 @@
 """The transfer-out bureau's desk (转出地): certificate, letter, form, funds, end of the relationship."""
 
+from datetime import datetime
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import taken_up_at, today
@@ -7,13 +9,24 @@ from activities.deeds import (
     DRAW_UP_INFORMATION_FORM,
     ISSUE_CERTIFICATE,
     REGISTER_CONTACT_LETTER,
+    REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
 )
+from activities.relationships import released, reserved
+from activities.remitting import send_off
 from models.application import TransferApplication
-from models.books import Account, PersonRow, RelationshipRow
+from models.books import Account, PersonRow
 from models.ledger import credit, debit, individual_account, post
-from models.messages import CaseOrder, CertificateAnswer, FormOrder, LetterDelivery, LetterRegistration
-from models.papers import ContactLetter, ContributionCertificate, InformationForm, Remittance
+from models.messages import (
+    CaseOrder,
+    CertificateAnswer,
+    FormDelivery,
+    FormOrder,
+    LetterDelivery,
+    LetterRegistration,
+    RemittanceOrder,
+)
+from models.papers import ContributionCertificate, EntryPaper, InformationForm, Remittance
 from models.records import contributions_here, history_of, move_away, relationship_of
 from models.store import PaperKey, Store
 from rules.amounts import OutOfScope, transfer_amount
@@ -42,8 +55,9 @@ class TransferOutDesk:
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
             refusals = await self._grounds(session, order.application, order.case_no)
             if refusals:
-                return CertificateAnswer(certificate=None, refusals=refusals)
-            return CertificateAnswer(certificate=await self._certify(session, order), refusals=())
+                return CertificateAnswer(certificate=None, refusals=refusals, taken_up_at=taken_up_at())
+            certificate = await self._certify(session, order)
+            return CertificateAnswer(certificate=certificate, refusals=(), taken_up_at=taken_up_at())
 
         key = PaperKey(order.case_no, "certificate", "issued")
         return await self.store.file_once(key, CertificateAnswer, taken_up_at(), draw_up)
@@ -54,44 +68,50 @@ class TransferOutDesk:
 
         The letter was received when the platform delivered it, not when this bureau got round to it.
         """
-        letter = delivery.letter
+        return await self._register(delivery.letter, delivery.received_at, "contact_letter")
+
+    @REGISTER_FORMER_EMPLOYERS_FORM.done_here
+    async def register_former_employers_form(self, delivery: FormDelivery) -> LetterRegistration:
+        """Enter a leaver's form, which takes the letter's place, and reserve the relationship (7号第九条)."""
+        return await self._register(delivery.form, delivery.received_at, "former_employers_form")
+
+    async def _register(self, paper: EntryPaper, received_at: datetime, kind: str) -> LetterRegistration:
+        """A case that has let go before its paper was entered reserves nothing any more."""
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
-            refusals = await self._grounds(session, letter, letter.case_no)
-            relationship = await relationship_of(session, letter.id_number, letter.scheme_from)
-            if relationship and not refusals:
-                relationship.reserved_by = letter.case_no
+            refusals = await self._grounds(session, paper, paper.case_no)
+            relationship = await relationship_of(session, paper.id_number, paper.scheme_from)
+            if relationship and not refusals and not await released(self.store, session, paper.case_no):
+                relationship.reserved_by = paper.case_no
             return LetterRegistration(
-                number=letter.number,
-                received_at=delivery.received_at,
-                picked_up_at=taken_up_at(),
+                number=paper.number,
+                received_at=received_at,
                 refusals=refusals,
+                taken_up_at=taken_up_at(),
             )
 
-        key = PaperKey(letter.case_no, "contact_letter", "received")
+        key = PaperKey(paper.case_no, kind, "received")
         return await self.store.file_once(key, LetterRegistration, taken_up_at(), draw_up)
 
     @DRAW_UP_INFORMATION_FORM.done_here
     async def draw_up_information_form(self, order: FormOrder) -> InformationForm:
         """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
-        letter = order.letter
+        entry = order.entry
 
         async def draw_up(session: AsyncSession) -> InformationForm:
-            relationship = await self._relationship(
-                session, letter.case_no, letter.id_number, letter.scheme_from
-            )
+            relationship = await reserved(session, entry.case_no, entry.id_number, entry.scheme_from)
             history = await history_of(session, relationship)
-            amount = transfer_amount(history, letter.scheme_to, today())
+            amount = transfer_amount(history, entry.scheme_to, today())
             return InformationForm(
-                number=f"information-form/{letter.case_no}/{order.version}",
-                case_no=letter.case_no,
+                number=f"information-form/{entry.case_no}/{order.version}",
+                case_no=entry.case_no,
                 version=order.version,
                 bureau_out=self.bureau,
-                bureau_in=letter.bureau_in,
-                name=letter.name,
-                id_number=letter.id_number,
-                scheme_from=letter.scheme_from,
-                scheme_to=letter.scheme_to,
+                bureau_in=entry.bureau_in,
+                name=entry.name,
+                id_number=entry.id_number,
+                scheme_from=entry.scheme_from,
+                scheme_to=entry.scheme_to,
                 record=moving_ranges(history, today()),
                 years=amount.years,
                 lines=amount.lines,
@@ -100,77 +120,74 @@ class TransferOutDesk:
                 provisional_rate_years=amount.provisional_rate_years,
                 findings=amount.findings,
                 drawn_up_on=today(),
+                taken_up_at=taken_up_at(),
             )
 
-        key = PaperKey(letter.case_no, "information_form", "issued", order.version)
+        key = PaperKey(entry.case_no, "information_form", "issued", order.version)
         return await self.store.file_once(key, InformationForm, taken_up_at(), draw_up)
 
     @REMIT_AND_END_RELATIONSHIP.done_here
-    async def remit_and_end_relationship(self, form: InformationForm) -> Remittance:
+    async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
         """Send the funds and end the relationship in one transaction (第七条第一项).
 
         Money and months leave together: no instant exists at which one has gone and the other has not.
+        A case that has released the relationship cannot take it: ValueError, a broken promise.
         """
+        form = order.form
 
         async def draw_up(session: AsyncSession) -> Remittance:
-            relationship = await self._relationship(session, form.case_no, form.id_number, form.scheme_from)
+            relationship = await reserved(session, form.case_no, form.id_number, form.scheme_from)
             remittance = Remittance(
-                number=f"remittance/{form.case_no}/{form.version}",
+                number=f"remittance/{form.case_no}/1",
                 case_no=form.case_no,
+                sequence=1,
                 bureau_out=self.bureau,
                 bureau_in=form.bureau_in,
                 information_form=form.number,
                 individual=form.lines.individual,
                 pooled=form.lines.pooled,
                 sent_on=today(),
-                sent_at=taken_up_at(),
-                relationship_ended_on=today(),
+                taken_up_at=taken_up_at(),
             )
             assert relationship.id is not None
-            await self._post(session, form, remittance, relationship.id)
+            await self._send(session, form, remittance, relationship.id, order.officers)
             await move_away(session, relationship.id, form.record, form.case_no)
             relationship.reserved_by = None
             relationship.ended_by = form.case_no
             return remittance
 
-        key = PaperKey(form.case_no, "remittance", "issued", form.version)
+        key = PaperKey(form.case_no, "remittance", "issued")
         return await self.store.file_once(key, Remittance, taken_up_at(), draw_up)
 
-    async def _post(
-        self, session: AsyncSession, form: InformationForm, remittance: Remittance, relationship_id: int
+    async def _send(
+        self,
+        session: AsyncSession,
+        form: InformationForm,
+        remittance: Remittance,
+        relationship_id: int,
+        officers: tuple[str, ...],
     ) -> None:
-        """Bring the account up to the record, set the funds on their way, and settle on the embedded rail."""
-        number, case_no, at = remittance.number, form.case_no, taken_up_at()
+        """Bring the account up to the record, then send what moves of it and of the pooled fund."""
+        number, deed = remittance.number, REMIT_AND_END_RELATIONSHIP.name
         owed = form.adjusted_record_balance - await individual_account(session, relationship_id)
-        individual, pooled, total = remittance.individual, remittance.pooled, remittance.total
-        steps = {
-            "adjust": (
-                debit(Account.POOLED_FUND, owed),
-                credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id),
-            ),
-            "remit": (
-                debit(Account.INDIVIDUAL_ACCOUNT, individual, relationship_id, number),
-                debit(Account.POOLED_FUND, pooled, None, number),
-                credit(Account.IN_TRANSIT_OUT, total, None, number),
-            ),
-            "settle": (
-                debit(Account.IN_TRANSIT_OUT, total, None, number),
-                credit(Account.BANK, total, None, number),
-            ),
-        }
-        for step, entries in steps.items():
-            await post(
-                session,
-                f"{number}/{step}",
-                case_no,
-                at,
-                entries,
-                deed=REMIT_AND_END_RELATIONSHIP.name,
-                paper=number,
-            )
+        await post(
+            session,
+            f"{number}/adjust",
+            form.case_no,
+            taken_up_at(),
+            (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id)),
+            deed=deed,
+            paper=number,
+            officer=",".join(officers),
+        )
+        sources = (
+            debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship_id, number),
+            debit(Account.POOLED_FUND, remittance.pooled, None, number),
+        )
+        await send_off(session, remittance, sources, deed=deed, officers=officers)
 
     async def _grounds(
-        self, session: AsyncSession, asked: TransferApplication | ContactLetter, case_no: str
+        self, session: AsyncSession, asked: TransferApplication | EntryPaper, case_no: str
     ) -> tuple[Refusal, ...]:
         """What stands against the move by these books, when the certificate is asked for and again with
         the letter: between the two another case may have changed them."""
@@ -214,15 +231,6 @@ class TransferOutDesk:
             account_balance=await individual_account(session, relationship.id),
             issued_on=today(),
         )
-
-    async def _relationship(
-        self, session: AsyncSession, case_no: str, id_number: str, scheme: Scheme
-    ) -> RelationshipRow:
-        """The relationship the case has reserved; ValueError, a broken promise, when it has not."""
-        relationship = await relationship_of(session, id_number, scheme)
-        if relationship is None or relationship.reserved_by != case_no:
-            raise ValueError(f"case {case_no} has no relationship reserved at bureau {self.bureau}")
-        return relationship
 
 
 def _computable(history: History, to: Scheme) -> bool:

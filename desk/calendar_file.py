@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from desk.files import field_problems, read_text
 from desk.language import say
 from desk.problems import BadInput
-from models.holiday_notice import CalendarFile
-from rules.holiday_notices import Closure, HolidayNotice
+from models.holiday_notice import CalendarFile, loaded
 from rules.notices import closure_problems, notice_problems
 from rules.working_days import WorkingCalendar
 
@@ -25,20 +24,16 @@ def calendar_from(paths: Sequence[Path]) -> WorkingCalendar:
 
     Raises BadInput with everything wrong in all of them.
     """
-    notices: list[HolidayNotice] = []
-    closures: list[Closure] = []
+    files: list[CalendarFile] = []
     problems: list[str] = []
     for path in paths:
         try:
-            file = read_calendar_file(path)
+            files.append(read_calendar_file(path))
         except BadInput as bad:
             problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
-            continue
-        notices += [file.notice.notice()] if file.notice else []
-        closures += [entry.closure() for entry in file.closures]
     if problems:
         raise BadInput(problems[0], problems[1:])
-    return WorkingCalendar(notices=tuple(notices), closures=tuple(closures))
+    return loaded(WorkingCalendar(), files)
 
 
 def read_calendar_file(path: Path) -> CalendarFile:

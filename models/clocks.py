@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 
 from models.papers import Paper
+from models.requests import MessageId
 from models.stages import Party
 from rules.charged_days import Holding, PromptDuty, Promptness, ResponsibilityLedger
 from rules.due_dates import Alarm
@@ -42,10 +43,17 @@ class DateMoved(Paper):
 
 
 class ClockReading(Paper):
-    """A statutory clock as it stands. `due_at` is the instant the last day ends."""
+    """A statutory clock as it stands. `due_at` is the instant the last day ends.
+
+    With `bureau`, `close_of_business` and `pauses` it says all by which it was counted, so that anyone can
+    count it again under another calendar. While it stands still, `due_on` is the earliest day it could be.
+    """
 
     clock: str
     owed_by: Party
+    bureau: str = ""
+    close_of_business: time | None = None
+    pauses: tuple[ClockPause, ...] = ()
     law: Law
     working_days: int
     received_on: date
@@ -63,6 +71,14 @@ class ClockReading(Paper):
     overdue: bool = False
     working_days_late: int = 0
     moved: tuple[DateMoved, ...] = ()
+
+
+class CalendarPublished(Paper):
+    """Tells every running case that the calendar has changed: by which notice, and into which version."""
+
+    message_id: MessageId
+    notice: str
+    version: str
 
 
 class LatenessOrder(Paper):

@@ -20,11 +20,15 @@ class OfferOrder(Paper):
 
 
 class OfferedRecord(Paper):
-    """A record that holds months paid twice; `transferred` is the one this case brought."""
+    """A record that holds months paid twice; `transferred` is the one this case brought.
+
+    `scheme` and `bureau` are those the months were paid in; `origin_case` brought them here, '' for none.
+    """
 
     scheme: Scheme
     bureau: str
     transferred: bool
+    origin_case: str = ""
 
 
 class OfferedOption(Paper):

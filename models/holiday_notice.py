@@ -1,5 +1,7 @@
 """The province's calendar file: a holiday notice, closures of single bureaus, or both."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -8,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from models.application import BureauKey
 from rules.holiday_notices import Closure, DaysOff, HolidayNotice
 from rules.published_holidays import FIRST_PUBLISHED_YEAR
+from rules.working_calendar import WorkingCalendar
 
 LAST_YEAR = 2100
 """The lunar tables that tell the statutory days of a year end here."""
@@ -93,3 +96,22 @@ class CalendarFile(_Entry):
 
     notice: NoticeEntry | None = None
     closures: tuple[ClosureEntry, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """What the file is called by: the notice's number, or the bureaus and days of its closures."""
+        if self.notice:
+            return self.notice.number
+        return "; ".join(sorted({f"{closure.bureau} {closure.day}" for closure in self.closures}))
+
+    def content(self) -> str:
+        """All that the file says, in one fixed form: two files that say the same have the same content."""
+        return self.model_dump_json(by_alias=True)
+
+
+def loaded(calendar: WorkingCalendar, files: Iterable[CalendarFile]) -> WorkingCalendar:
+    """A calendar with these files loaded over it, in their order."""
+    files = tuple(files)
+    notices = tuple(file.notice.notice() for file in files if file.notice)
+    closures = tuple(entry.closure() for file in files for entry in file.closures)
+    return replace(calendar, notices=(*calendar.notices, *notices), closures=(*calendar.closures, *closures))

@@ -84,6 +84,34 @@ async def individual_account(session: AsyncSession, relationship_id: int) -> Fen
     return Fen(-int((await session.exec(query)).one()))
 
 
+async def in_suspense(session: AsyncSession, case_no: str) -> dict[str, Fen]:
+    """What of a case's money waits in suspense, in fen, per remittance; those that are settled left out.
+
+    Money sent back is below zero under its own remittance.
+    """
+    query = (
+        select(EntryRow.remittance, func.sum(EntryRow.amount))
+        .join(PostingRow, col(PostingRow.id) == col(EntryRow.posting_id))
+        .where(col(PostingRow.case_no) == case_no, col(EntryRow.account) == Account.SUSPENSE)
+        .group_by(col(EntryRow.remittance))
+        .order_by(col(EntryRow.remittance))
+    )
+    return {number or "": Fen(-int(total)) for number, total in await session.exec(query) if total}
+
+
+async def opposite_of(session: AsyncSession, key: str) -> tuple[Entry, ...]:
+    """The entries that undo a posting. A reversal is a posting of its own; the first one stays."""
+    query = (
+        select(EntryRow)
+        .join(PostingRow, col(PostingRow.id) == col(EntryRow.posting_id))
+        .where(col(PostingRow.key) == key)
+    )
+    return tuple(
+        Entry(Account(row.account), Fen(-row.amount), row.relationship_id, row.remittance)
+        for row in await session.exec(query)
+    )
+
+
 async def received(session: AsyncSession, remittance: str) -> Fen:
     """What has come into the bank under a remittance, in fen."""
     query = select(func.coalesce(func.sum(EntryRow.amount), 0)).where(

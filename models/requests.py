@@ -19,6 +19,7 @@ OfficerId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 FieldName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 FieldValue = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+OptionNumber = Annotated[int, Field(ge=1)]
 RefundAccount = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,30}$")]
 
 
@@ -141,10 +142,12 @@ class Approval(StaffRequest):
 
 
 class Choice(StaffRequest):
-    """The person's answer on months paid twice (第四条): per period whether the months brought along are
-    kept (`transferred`) or those paid here (`here`); consent to the clearing; the account for the refund."""
+    """The person's answer on months paid twice (第四条): consent to the clearing, the account for the refund.
 
-    keep_transferred: tuple[bool, ...]
+    `keep` has one number per period the notice leaves open: the option chosen, from 1, in its order.
+    """
+
+    keep: tuple[OptionNumber, ...]
     consent: bool
     refund_account: RefundAccount = Field(repr=False)
 

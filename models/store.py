@@ -90,6 +90,21 @@ class Store:
         filed = await _on_file(session, key)
         return None if filed is None else paper.model_validate_json(filed)
 
+    async def has(self, session: AsyncSession, key: PaperKey) -> bool:
+        """Whether a paper is on file."""
+        return await _on_file(session, key) is not None
+
+    async def papers(
+        self, session: AsyncSession, case_no: str, kind: str, side: str, paper: type[Filed]
+    ) -> list[Filed]:
+        """Every version of a paper on file, in order."""
+        query = (
+            select(PaperRow.body)
+            .where(col(PaperRow.case_no) == case_no, col(PaperRow.kind) == kind, col(PaperRow.side) == side)
+            .order_by(col(PaperRow.version))
+        )
+        return [paper.model_validate_json(body) for body in await session.exec(query)]
+
 
 async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
     query = select(PaperRow.body).where(

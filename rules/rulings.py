@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from rules.findings import Finding
-from rules.form_fields import STATED, BaseField, FormField, LineField, WrongFormField, form_field
+from rules.form_amendments import same_place
+from rules.form_fields import STATED, FormField, LineField, WrongFormField, form_field
 from rules.law import JILIN_MEASURES, Law
 from rules.money import NO_MONEY, Fen
 from rules.obstacles import (
@@ -219,11 +220,4 @@ def _carried_out(order: Order, course: Course) -> Course:
 
 
 def _overlap(fields: Sequence[FormField], earlier: Sequence[FormField]) -> bool:
-    return any(_same_place(one, other) for one in fields for other in earlier)
-
-
-def _same_place(one: FormField, other: FormField) -> bool:
-    """Whether two fields are the same, or are bases of the same month."""
-    if isinstance(one, BaseField) and isinstance(other, BaseField):
-        return one.first <= other.last and other.first <= one.last
-    return one == other
+    return any(same_place(one, other) for one in fields for other in earlier)

@@ -13,10 +13,12 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from activities.platform_desk import PlatformDesk
+from activities.clock_desk import ClockDesk
+from activities.province_desk import PROVINCE
 from desk.opening import open_case
 from desk.seed import seed_all
 from models.application import TransferApplication
+from models.arrangements_file import ArrangementsFile
 from models.history_file import HistoryFile
 from models.messages import Progress
 from models.stages import Event
@@ -97,13 +99,17 @@ class Province:
         self.running.push_async_callback(store.close)
         self.stores[bureau] = store
 
-    async def start_platform(self, desk: PlatformDesk | None = None) -> None:
+    async def start_platform(
+        self, clock: type[ClockDesk] = ClockDesk, arranged: ArrangementsFile | None = None
+    ) -> None:
         """The platform's worker, under the strictest rules for what workflow code may import."""
+        if PROVINCE not in self.stores:
+            await self.open_store(PROVINCE)
         worker = Worker(
             self.client,
             task_queue=PLATFORM_QUEUE,
             workflows=WORKFLOWS,
-            activities=platform_activities(desk or PlatformDesk()),
+            activities=platform_activities(self.stores[PROVINCE], arranged, clock),
             workflow_runner=SandboxedWorkflowRunner(restrictions=STRICT),
         )
         await self.running.enter_async_context(worker)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
@@ -119,10 +120,9 @@ async def send(handle: Handle, request: StaffRequest, deed: HandIn | None = None
 
 async def refusal(handle: Handle, request: StaffRequest) -> str:
     """The sentence with which the case refuses an update; fails when it does not."""
-    try:
+    with pytest.raises(WorkflowUpdateFailedError) as failed:
         await hand_in(handle, request)
-    except WorkflowUpdateFailedError as failed:
-        assert isinstance(failed.cause, ApplicationError)
-        assert failed.cause.type == "Refused"
-        return failed.cause.message
-    raise AssertionError(f"{NAMES[type(request)]} was not refused")
+    cause = failed.value.cause
+    assert isinstance(cause, ApplicationError)
+    assert cause.type == "Refused"
+    return cause.message

@@ -1,12 +1,14 @@
 """Names the engine knows: task queues, workflow ids, search attributes. None of them is random."""
 
 from enum import StrEnum
+from hashlib import sha256
 
 from temporalio.common import SearchAttributeKey
 
 PLATFORM_QUEUE = "platform"
 CALENDAR_PUBLISHED = "calendar_published"
 """The signal by which every case hears of a holiday notice."""
+RUNNING_CASES = "WorkflowType = 'TransferCase' AND ExecutionStatus = 'Running'"
 
 BUREAU_IN = SearchAttributeKey.for_keyword("BureauIn")
 BUREAU_OUT = SearchAttributeKey.for_keyword("BureauOut")
@@ -40,3 +42,8 @@ def bureau_queue(bureau: str) -> str:
 def case_workflow_id(case_no: str) -> str:
     """The id of the one workflow of a case."""
     return f"transfer/{case_no}"
+
+
+def calendar_workflow_id(number: str) -> str:
+    """The id of the publication of a notice; there is one at a time under each number."""
+    return f"calendar/{sha256(number.encode()).hexdigest()[:16]}"

@@ -1,0 +1,191 @@
+"""Corrections (第七条第二项) on the real server: fields, versions of the form, and the money after them."""
+
+from staff import Handle, amendment, approval, correction, dispute, hand_in, refusal, send
+
+from desk.audit import audit_books, is_clean
+from models.arrangements import Officers
+from models.requests import Approvable
+from models.stages import Event, Stage
+from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application
+from activities.deeds import RECEIVE_FUNDS
+from activities.transfer_in_desk import TransferInDesk
+from models.messages import Arrival
+from models.papers import Remittance, RemittancePurpose
+from rules.money import Fen
+from workflows.transfer_case import TransferCase
+
+FIELD = "base/2020-01..2020-12"
+TWELVE_MONTHS_AT_12_PERCENT = 12 * 12 // 100
+"""Of the monthly base, what twelve months bring to the pooled fund."""
+
+
+async def opened(province: Province, *more: object) -> Handle:
+    """A case whose taking in waits for an officer, so that the transfer-in bureau can look first."""
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    return handle
+
+
+async def approved(province: Province, handle: Handle) -> None:
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, approval(Approvable.POSTING))
+
+
+async def test_a_base_put_up_brings_a_second_form_and_a_supplement(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    assert (await handle.query(TransferCase.progress)).stage is Stage.TO_BE_CORRECTED
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await approved(province, handle)
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    assert ended.pooled == (60 * 600_000 + 12 * 700_000) * 12 // 100
+    papers = await handle.query(TransferCase.papers)
+    first, second = papers.information_forms
+    assert (first.version, second.version) == (1, 2)
+    assert FIELD in {change.field for change in second.changes}
+    sent, supplement = papers.remittances
+    assert supplement.purpose is RemittancePurpose.SUPPLEMENT
+    assert sent.total + supplement.total == second.lines.total
+    assert supplement.pooled == 12 * 100_000 * 12 // 100
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_a_base_put_down_sends_the_surplus_back(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, correction((FIELD, "6000.00", "5000.00")))
+    await hand_in(handle, amendment({FIELD: "5000.00"}))
+    await approved(province, handle)
+    ended = await handle.result()
+    assert ended.pooled == (60 * 600_000 + 12 * 500_000) * 12 // 100
+    papers = await handle.query(TransferCase.papers)
+    assert [one.purpose for one in papers.remittances] == [
+        RemittancePurpose.TRANSFER,
+        RemittancePurpose.SURPLUS,
+    ]
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_a_field_left_unanswered_stays_open_and_a_declined_one_does_not(province: Province) -> None:
+    handle = await opened(province)
+    other = "base/2021-01..2021-03"
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00"), (other, "6000.00", "9000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.journalled(handle, Event.SUPPLEMENT_REMITTED)
+    progress = await handle.query(TransferCase.progress)
+    assert [one.field for one in progress.open_fields] == [other]
+    assert progress.stage is Stage.TO_BE_CORRECTED
+    await hand_in(handle, amendment({other: None}))
+    await approved(province, handle)
+    assert (await handle.result()).pooled == (60 * 600_000 + 12 * 700_000) * 12 // 100
+
+
+async def test_two_rounds_make_a_third_version(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "7000.00", "6500.00")))
+    await hand_in(handle, amendment({FIELD: "6500.00"}))
+    await approved(province, handle)
+    ended = await handle.result()
+    assert ended.form_version == 3
+    assert ended.pooled == (60 * 600_000 + 12 * 650_000) * 12 // 100
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_a_form_corrected_before_the_funds_leave_costs_one_remittance(province: Province) -> None:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    ended = await handle.result()
+    papers = await handle.query(TransferCase.papers)
+    assert [one.total for one in papers.remittances] == [ended.individual + ended.pooled]
+    assert papers.information_forms[-1].lines.total == papers.remittances[0].total
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_clock_b_runs_on_and_clock_c_starts_when_both_agree(province: Province) -> None:
+    handle = await opened(province)
+    before = {clock.clock: clock for clock in (await handle.query(TransferCase.progress)).clocks}
+    assert before["B"].stopped_at is not None
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    asked = {clock.clock: clock for clock in (await handle.query(TransferCase.progress)).clocks}
+    assert asked["B"].stopped_at is None
+    assert asked["B"].due_on == before["B"].due_on
+    assert asked["C"].paused_since is not None
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await approved(province, handle)
+    ended = {clock.clock: clock for clock in (await handle.result()).clocks}
+    assert ended["B"].stopped_at is not None
+    assert ended["C"].stopped_at is not None
+    assert ended["C"].received_on >= asked["B"].received_on
+
+
+async def test_an_answer_to_a_field_nobody_asked_about_is_refused(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    assert "No correction was asked for line/5" in await refusal(handle, amendment({"line/5": "1.00"}))
+
+
+async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(province: Province) -> None:
+    """The bank brings a fen less: the platform asks, the transfer-out bureau supplements."""
+    lost: list[int] = []
+
+    class AFenShort(TransferInDesk):
+        @RECEIVE_FUNDS.done_here
+        async def receive_funds(self, remittance: Remittance) -> Arrival:
+            if not lost:
+                lost.append(remittance.sequence)
+            if remittance.sequence in lost:
+                remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
+            arrival: Arrival = await TransferInDesk.receive_funds(self, remittance)
+            return arrival
+
+    desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, receive_funds=desk.receive_funds)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.DISCREPANCY_FOUND)
+    progress = await handle.query(TransferCase.progress)
+    assert progress.stage is Stage.TO_BE_CORRECTED
+    assert [one.field for one in progress.open_fields] == ["funds"]
+    assert [clock.clock for clock in progress.clocks] == ["A", "B"]
+    await hand_in(handle, amendment({"funds": "confirmed"}))
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    assert (await handle.query(TransferCase.papers)).remittances[-1].total == 1
+    report = await audit_books(province.client, BUREAUS, 10)
+    assert {finding.code for finding in report.findings} == {"sent_not_received"}, "the fen is still missed"
+
+
+async def test_a_correction_waits_while_the_case_is_in_dispute(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, dispute())
+    said = await refusal(handle, correction((FIELD, "6000.00", "7000.00")))
+    assert "in dispute" in said
+    assert "refer to the province" in said
+
+
+async def test_a_correction_by_signal_does_the_same(province: Province) -> None:
+    handle = await opened(province)
+    request = correction((FIELD, "6000.00", "7000.00"))
+    await send(handle, request)
+    await send(handle, request)
+    await province.journalled(handle, Event.CORRECTION_REQUESTED)
+    await send(handle, amendment({FIELD: "7000.00"}))
+    await province.journalled(handle, Event.SUPPLEMENT_REMITTED)
+    await approved(province, handle)
+    assert (await handle.result()).form_version == 2
+    events = [entry.event for entry in await handle.query(TransferCase.journal)]
+    assert events.count(Event.CORRECTION_REQUESTED) == 1

@@ -1,0 +1,199 @@
+"""Disputes and rulings (第九条) on the real server."""
+
+import pytest
+from staff import (
+    Handle,
+    amendment,
+    answer,
+    approval,
+    dispute,
+    hand_in,
+    referral,
+    refusal,
+    ruling,
+    send,
+    settlement,
+    withdrawal,
+)
+
+from desk.audit import audit_books, is_clean
+from models.arrangements import Officers
+from models.papers import RemittancePurpose
+from models.records import relationship_of
+from models.requests import Approvable
+from models.stages import Event, Party, Stage
+from province import BUREAUS, TEACHER, YANBIAN, Province, account, application
+from rules.money import Fen
+from rules.orders import (
+    AmendField,
+    Close,
+    ExtendClock,
+    Order,
+    Proceed,
+    RestoreRelationship,
+    ReturnFunds,
+    SetAmount,
+)
+from rules.schemes import Scheme
+from workflows.transfer_case import TransferCase
+
+
+async def opened(province: Province, **officers: Officers) -> Handle:
+    """A case whose taking in waits for an officer."""
+    await province.start(**{"posting": Officers.ONE_OFFICER, "ruling": Officers.ONE_OFFICER, **officers})
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    return handle
+
+
+async def referred(province: Province, **officers: Officers) -> Handle:
+    handle = await opened(province, **officers)
+    await hand_in(handle, dispute())
+    await hand_in(handle, answer())
+    await hand_in(handle, referral())
+    return handle
+
+
+async def closed(province: Province, handle: Handle) -> Stage:
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, approval(Approvable.POSTING))
+    return (await handle.result()).stage
+
+
+async def test_two_bureaus_that_agree_settle_and_the_case_goes_on(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, dispute())
+    progress = await handle.query(TransferCase.progress)
+    assert (progress.stage, progress.waiting_on) == (Stage.IN_DISPUTE, Party.TRANSFER_OUT)
+    assert "dispute" in await refusal(handle, approval(Approvable.POSTING))
+    await hand_in(handle, settlement(Party.TRANSFER_OUT))
+    assert (await handle.query(TransferCase.progress)).stage is Stage.IN_DISPUTE
+    await hand_in(handle, settlement(Party.TRANSFER_IN))
+    assert (await handle.query(TransferCase.progress)).stage is Stage.TAKING_IN
+    assert await closed(province, handle) is Stage.CLOSED
+
+
+async def test_only_what_both_have_spoken_on_is_referred(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, dispute())
+    assert "has not stated its position" in await refusal(handle, referral())
+    await hand_in(handle, answer())
+    await hand_in(handle, referral())
+    progress = await handle.query(TransferCase.progress)
+    assert (progress.stage, progress.waiting_on) == (Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
+    (record,) = await handle.query(TransferCase.all_disputes)
+    assert {taken.party for taken in record.positions} == {Party.TRANSFER_IN, Party.TRANSFER_OUT}
+
+
+async def test_a_ruling_to_proceed_puts_the_case_back_on_its_road(province: Province) -> None:
+    handle = await referred(province)
+    await hand_in(handle, ruling([Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT)
+    assert await closed(province, handle) is Stage.CLOSED
+    (made,) = await handle.query(TransferCase.rulings)
+    assert made.carried_out == 1
+
+
+async def test_a_ruling_sent_as_a_signal_is_carried_out_in_order(province: Province) -> None:
+    """The field is set, the money follows, the clock is longer, and each order is reported done."""
+    handle = await referred(province)
+    orders = [AmendField("base/2020-01..2020-12", "7000.00"), ExtendClock("C", 5), Proceed()]
+    before = {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}["C"]
+    await send(handle, ruling(orders))
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    after = {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}["C"]
+    assert after.extension == 5
+    assert after.due_on > before.due_on
+    assert after.moved[-1].before == before.due_on
+    assert await closed(province, handle) is Stage.CLOSED
+    done = [one for one in await handle.query(TransferCase.journal) if one.event is Event.ORDER_CARRIED_OUT]
+    assert [one.detail.partition(".")[0] for one in done] == ["1", "2", "3"]
+    ended = await handle.query(TransferCase.progress)
+    assert ended.pooled == (60 * 600_000 + 12 * 700_000) * 12 // 100
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_an_amount_set_by_ruling_is_what_is_posted(province: Province) -> None:
+    handle = await referred(province)
+    await hand_in(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    await closed(province, handle)
+    ended = await handle.query(TransferCase.progress)
+    assert (ended.individual, ended.pooled) == (4_000_000, 5_000_000)
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_returned_funds_and_a_restored_relationship_leave_everything_as_it_was(
+    province: Province,
+) -> None:
+    handle = await referred(province)
+    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    ended = await handle.result()
+    assert ended.stage is Stage.RETURNED
+    papers = await handle.query(TransferCase.papers)
+    sent, returned = papers.remittances
+    assert returned.purpose is RemittancePurpose.RETURN
+    assert returned.total == sent.total
+    async with province.stores[YANBIAN].transaction() as session:
+        left = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
+        assert left is not None
+        assert left.ended_by is None
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_what_came_back_can_be_transferred_again(province: Province) -> None:
+    handle = await referred(province)
+    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    await handle.result()
+    again = await province.apply(application(materials=(*application().materials, "service_certification")))
+    assert await closed(province, again) is Stage.CLOSED
+    assert (await again.query(TransferCase.progress)).months == 72
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+@pytest.mark.parametrize(
+    ("orders", "why"),
+    [
+        ([RestoreRelationship(), Close()], "funds are not back"),
+        ([Close(), Proceed()], "only the last order"),
+        ([ReturnFunds()], "the last order must be"),
+        ([ExtendClock("D", 5), Proceed()], "no such clock"),
+    ],
+)
+async def test_a_ruling_that_cannot_be_carried_out_is_answered_with_why(
+    province: Province, orders: list[Order], why: str
+) -> None:
+    handle = await referred(province)
+    assert why in await refusal(handle, ruling(orders))
+    assert await handle.query(TransferCase.rulings) == []
+    assert Event.RULING_MADE not in {one.event for one in await handle.query(TransferCase.journal)}
+
+
+async def test_a_ruling_needs_two_officers_and_a_later_one_replaces_it_until_then(
+    province: Province,
+) -> None:
+    handle = await referred(province, ruling=Officers.TWO_OFFICERS)
+    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
+    await province.awaiting(handle, Approvable.RULING)
+    assert "another officer" in await refusal(handle, approval(Approvable.RULING, "province-01"))
+    await hand_in(handle, ruling([Proceed()], "裁〔2026〕2号"))
+    await province.journalled(handle, Event.RULING_REPLACED)
+    await province.awaiting(handle, Approvable.RULING)
+    await hand_in(handle, approval(Approvable.RULING, "province-02"))
+    assert await closed(province, handle) is Stage.CLOSED
+    (made,) = await handle.query(TransferCase.rulings)
+    assert made.ruling.number == "裁〔2026〕2号"
+    assert made.officers == ("province-01", "province-02")
+
+
+async def test_the_wrong_party_is_told_who_may(province: Province) -> None:
+    handle = await referred(province)
+    by_a_bureau = ruling([Proceed()]).model_copy(update={"by": Party.TRANSFER_IN})
+    assert "for the provincial bureau to do" in await refusal(handle, by_a_bureau)
+    assert "for the applicant to do" in await refusal(
+        handle, withdrawal().model_copy(update={"by": Party.TRANSFER_OUT})
+    )
+    assert "for the transfer-out bureau to do" in await refusal(
+        handle, amendment({"name": "x"}).model_copy(update={"by": Party.TRANSFER_IN})
+    )

@@ -1,0 +1,143 @@
+"""The publication of a holiday notice: one officer proposes, another checks, every case hears of it."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.deeds import ANNOUNCE, PUBLISH_NOTICE
+    from models.calendar import (
+        Announcement,
+        CalendarProposal,
+        CalendarSignature,
+        NoticeFiling,
+        Publication,
+        PublicationStage,
+        SignedCalendar,
+    )
+    from models.clocks import CalendarPublished
+    from workflows.names import CALENDAR_PUBLISHED, RUNNING_CASES
+
+TO_FILE = timedelta(minutes=1)
+TO_ANNOUNCE = timedelta(hours=1)
+PULSE_TIMEOUT = timedelta(seconds=10)
+TO_BE_FOUND = timedelta(seconds=2)
+"""The list of running cases lags behind a little. A case opened just before the notice was filed has counted
+by the old calendar, and must be on the list by the time it is read."""
+PATIENCE = RetryPolicy(maximum_interval=timedelta(minutes=1))
+
+
+@workflow.defn
+class PublishCalendar:
+    """Nothing is filed before two different officers have signed the same content (maker and checker)."""
+
+    @workflow.init
+    def __init__(self, proposal: CalendarProposal) -> None:
+        self.proposal = proposal
+        self.state = Publication(
+            number=proposal.draft.number,
+            digest=proposal.draft.digest,
+            stage=PublicationStage.AWAITING_CHECK,
+            maker=proposal.officer,
+        )
+
+    @workflow.run
+    async def run(self, proposal: CalendarProposal) -> Publication:
+        await workflow.wait_condition(lambda: self.state.checker is not None or self.withdrawn)
+        if self.state.checker is not None:
+            await self.file(self.state.checker)
+            await workflow.sleep(TO_BE_FOUND)
+            await self.announce()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self.state
+
+    async def file(self, checker: str) -> None:
+        """In the province's register: every clock aimed from now on counts by it."""
+        signed = SignedCalendar(draft=self.proposal.draft, maker=self.proposal.officer, checker=checker)
+        filing: NoticeFiling = await workflow.execute_activity(
+            PUBLISH_NOTICE.name,
+            signed,
+            result_type=PUBLISH_NOTICE.gives,
+            start_to_close_timeout=TO_FILE,
+            retry_policy=PATIENCE,
+        )
+        self._now(stage=PublicationStage.FILED, version=filing.version)
+
+    async def announce(self) -> None:
+        """To every running case: each aims its clocks anew."""
+        draft = self.proposal.draft
+        message = CalendarPublished(
+            message_id=f"calendar/{draft.digest}", notice=draft.number, version=self.state.version
+        )
+        announced = await workflow.execute_activity(
+            ANNOUNCE.name,
+            Announcement(message=message, signal=CALENDAR_PUBLISHED, query=RUNNING_CASES),
+            result_type=ANNOUNCE.gives,
+            start_to_close_timeout=TO_ANNOUNCE,
+            heartbeat_timeout=PULSE_TIMEOUT,
+            retry_policy=PATIENCE,
+        )
+        self._now(stage=PublicationStage.ANNOUNCED, told=announced.told, not_told=announced.not_told)
+
+    @workflow.query
+    def publication(self) -> Publication:
+        """How far it has come."""
+        return self.state
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.state.stage is PublicationStage.WITHDRAWN
+
+    @workflow.update
+    async def check(self, signature: CalendarSignature) -> Publication:
+        """The second officer signs; the answer comes when the notice is filed."""
+        self._now(checker=signature.officer)
+        await workflow.wait_condition(lambda: self.state.stage is not PublicationStage.AWAITING_CHECK)
+        return self.state
+
+    @check.validator
+    def _may_check(self, signature: CalendarSignature) -> None:
+        self._refuse_unless_open(signature)
+        if signature.officer == self.state.maker:
+            raise _refusal(
+                f"Officer {signature.officer} proposed this notice; another officer has to check it.",
+                f"本通知由经办人 {signature.officer} 提交，须由另一经办人复核。",
+            )
+
+    @workflow.update
+    def withdraw(self, signature: CalendarSignature) -> Publication:
+        """The maker takes the proposal back before anybody has checked it."""
+        self._now(stage=PublicationStage.WITHDRAWN)
+        return self.state
+
+    @withdraw.validator
+    def _may_withdraw(self, signature: CalendarSignature) -> None:
+        self._refuse_unless_open(signature)
+        if signature.officer != self.state.maker:
+            raise _refusal(
+                f"Officer {self.state.maker} proposed this notice and may withdraw it.",
+                f"本通知由经办人 {self.state.maker} 提交，只能由其撤回。",
+            )
+
+    def _refuse_unless_open(self, signature: CalendarSignature) -> None:
+        if self.withdrawn:
+            raise _refusal("The proposal was withdrawn.", "该提交已撤回。")
+        if self.state.checker is not None:
+            raise _refusal(
+                f"Officer {self.state.checker} has checked this notice already.",
+                f"本通知已由经办人 {self.state.checker} 复核。",
+            )
+        if signature.digest != self.state.digest:
+            raise _refusal(
+                f"The file does not say what officer {self.state.maker} proposed under this number.",
+                f"文件内容与经办人 {self.state.maker} 以同一文号提交的不一致。",
+            )
+
+    def _now(self, **changes: object) -> None:
+        self.state = self.state.model_copy(update=changes)
+
+
+def _refusal(en: str, zh: str) -> ApplicationError:
+    return ApplicationError(en, zh, type="refused")
