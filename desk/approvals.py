@@ -18,7 +18,7 @@ from desk.handing_in import (
 from desk.request_forms import Envelope
 from desk.session import with_client
 from models.requests import Approvable, HandIn
-from models.stages import Event
+from models.stages import Event, Party
 from workflows.transfer_case import TransferCase
 
 
@@ -33,7 +33,7 @@ def approve(
 ) -> None:
     """Approve what waits for approval; where two officers are needed, two different ones."""
     known = what in tuple(Approvable)
-    usual = Approvable(what).party if known else None
+    usual = Approvable(what).party if known else Party.NOBODY
     envelope = Envelope(case, officer, usual, by, message_id, signal, as_json)
     once = ""
     if known and officer and not message_id:

@@ -79,7 +79,7 @@ def request_of(
     try:
         request = kind.model_validate({**said, "message_id": message_id})
     except ValidationError as error:
-        return None, problems + [_meant(problem) for problem in field_problems(error)]
+        return None, problems + [_meant(problem) for problem in _innermost(field_problems(error))]
     return (None, problems) if problems else (request, [])
 
 
@@ -101,6 +101,16 @@ def _party(envelope: Envelope) -> tuple[Party | None, list[str]]:
         return party, []
     listed = ", ".join(PARTIES)
     return None, [say(f"--by: one of {listed}", f"--by：应为 {listed} 之一")]
+
+
+def _innermost(problems: list[str]) -> list[str]:
+    """A list with a wrong part is also found to be too short; that the part is wrong says it all."""
+    paths = [problem.partition(":")[0] for problem in problems]
+    return [
+        problem
+        for problem, path in zip(problems, paths, strict=True)
+        if not any(other.startswith(f"{path}.") for other in paths)
+    ]
 
 
 def _meant(problem: str) -> str:
