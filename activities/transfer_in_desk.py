@@ -208,12 +208,12 @@ class TransferInDesk:
     ) -> None:
         """All that waits in suspense for the case goes to account and fund, as the form states them."""
         form = order.form
+        if await self._stands(session, form.case_no):
+            raise ValueError(f"case {form.case_no} is taken in already")
         agreed = await reconciled(self.store, session, form)
         waiting = await in_suspense(session, form.case_no)
         if agreed.short_individual or agreed.short_pooled or sum(waiting.values()) != form.lines.total:
             raise ValueError(f"what is in suspense for case {form.case_no} is not what {form.number} states")
-        if await self._stands(session, form.case_no):
-            raise ValueError(f"case {form.case_no} is taken in already")
         freed = (debit(Account.SUSPENSE, amount, None, one) for one, amount in waiting.items())
         entries = (
             *freed,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from case_dossier import dossier
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -36,19 +37,22 @@ from models.messages import (
     Arrival,
     BooksSummary,
     CaseOrder,
+    CasePapers,
     CertificateAnswer,
     FormOrder,
     LetterDelivery,
     LetterOrder,
     LetterRegistration,
     NoticeOrder,
+    RemittanceOrder,
     Review,
+    ReviewOrder,
     SeedBatch,
     SeedResult,
     TakeInOrder,
     TakenIn,
 )
-from models.papers import ContactLetter, Dossier, InformationForm, Paper, Remittance, ResultNotice
+from models.papers import ContactLetter, InformationForm, Paper, Remittance, ResultNotice
 from models.stages import Stage
 from models.store import Store
 from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, application
@@ -175,38 +179,35 @@ class Road:
         asked = asked or application()
         out, into = asked.bureau_out, asked.bureau_in
         order = CaseOrder(case_no=CASE, application=asked)
-        review = await self.do(REVIEW_APPLICATION, into, order)
+        review = await self.do(REVIEW_APPLICATION, into, ReviewOrder(order=order))
         answer = await self.do(ISSUE_CERTIFICATE, out, order)
         letter = await self.letter(order, answer)
         registration = await self.register(letter)
-        form = await self.do(DRAW_UP_INFORMATION_FORM, out, FormOrder(letter=letter, version=1))
-        remittance = await self.do(REMIT_AND_END_RELATIONSHIP, out, form)
+        form = await self.do(DRAW_UP_INFORMATION_FORM, out, FormOrder(entry=letter, version=1))
+        remittance = await self.do(REMIT_AND_END_RELATIONSHIP, out, RemittanceOrder(form=form))
         if funds_first:
             funds = await self.do(RECEIVE_FUNDS, into, remittance)
             information = await self.do(RECEIVE_INFORMATION, into, form)
         else:
             information = await self.do(RECEIVE_INFORMATION, into, form)
             funds = await self.do(RECEIVE_FUNDS, into, remittance)
-        taken_in = await self.do(TAKE_IN, into, TakeInOrder(form=form, remittance=remittance))
-        notice = await self.do(NOTIFY_APPLICANT, into, NoticeOrder(case_no=CASE, taken_in=taken_in))
-        dossier = Dossier(
-            case_no=CASE,
-            outcome=Stage.CLOSED,
-            application=asked,
-            certificate=answer.certificate,
-            contact_letter=letter,
-            information_form=form,
-            remittance=remittance,
-            reconciliation=information.reconciliation or funds.reconciliation,
-            notice=notice,
-            clocks=(),
-            journal=(),
-        )
-        for bureau in dict.fromkeys((into, out)):
-            await self.do(FILE_DOSSIER, bureau, dossier)
-        return Walked(
+        taken_in = await self.do(TAKE_IN, into, TakeInOrder(form=form))
+        told = NoticeOrder(case_no=CASE, outcome=Stage.CLOSED, taken_in=taken_in)
+        notice = await self.do(NOTIFY_APPLICANT, into, told)
+        walked = Walked(
             review, answer, letter, registration, form, remittance, information, funds, taken_in, notice
         )
+        papers = CasePapers(
+            certificate=answer.certificate,
+            entry=letter,
+            information_forms=(form,),
+            remittances=(remittance,),
+            notice=notice,
+        )
+        full = dossier(asked, papers, notice, information.reconciliation or funds.reconciliation)
+        for bureau in dict.fromkeys((into, out)):
+            await self.do(FILE_DOSSIER, bureau, full)
+        return walked
 
     async def certify(self, asked: TransferApplication, case_no: str = CASE) -> CertificateAnswer:
         """The transfer-out bureau's answer to an application."""

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from activities.deeds import DRAW_UP_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP, SEED_ACCOUNTS
 from models.books import PaperRow
-from models.messages import FormOrder, SeedBatch
-from models.papers import Dossier
+from models.dossier import Dossier
+from models.messages import FormOrder, RemittanceOrder, SeedBatch
 from models.stages import Stage
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 
@@ -34,8 +34,8 @@ async def test_the_dossier_can_be_read_in_both_bureaus_after_the_engine_has_forg
         assert dossier.case_no == CASE
         assert dossier.outcome is Stage.CLOSED
         assert dossier.application == application()
-        assert dossier.information_form == walked.form
-        assert dossier.remittance == walked.remittance
+        assert dossier.papers.information_forms == (walked.form,)
+        assert dossier.papers.remittances == (walked.remittance,)
         assert dossier.notice == walked.notice
 
 
@@ -91,8 +91,8 @@ async def test_a_bureau_says_of_its_books_what_left_what_came_and_what_was_poste
 async def test_money_that_has_left_and_not_arrived_shows_as_sent_only(road: Road) -> None:
     await road.seed(account())
     letter = await road.letter_registered(application())
-    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
-    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form)
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
     out, into = await road.summaries()
     assert [entry.sent for entry in out.remittances] == [remittance.total]
     assert into.remittances == ()

@@ -7,7 +7,6 @@ import pytest
 
 from activities import deeds
 from activities.deeds import ROAD, Deed
-from activities.platform_desk import PlatformDesk
 from models.store import Store
 from worker import bureau_activities, platform_activities
 
@@ -17,7 +16,8 @@ EVERY_DEED = [deed for deed in vars(deeds).values() if isinstance(deed, Deed)]
 @pytest.fixture(scope="module")
 def desks() -> list[Callable[..., Any]]:
     """Every activity that any worker of the province offers; the store is named and never opened."""
-    return [*platform_activities(PlatformDesk()), *bureau_activities("220100", Store("sqlite+aiosqlite://"))]
+    store = Store("sqlite+aiosqlite://")
+    return [*platform_activities(store), *bureau_activities("220100", store)]
 
 
 def registered_name(method: Callable[..., Any]) -> str:

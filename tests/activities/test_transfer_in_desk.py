@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from road import CASE, OTHER_CASE, Road
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 from temporalio.exceptions import ApplicationError
 
@@ -22,9 +21,18 @@ from activities.deeds import (
 )
 from models.application import TransferApplication
 from models.books import Account, ContributionRow, PaperRow, RelationshipRow
-from models.messages import CaseOrder, FormOrder, NoticeOrder, Review, TakeInOrder
+from models.messages import (
+    CaseOrder,
+    FormOrder,
+    NoticeOrder,
+    RemittanceOrder,
+    Review,
+    ReviewOrder,
+    TakeInOrder,
+)
 from models.papers import InformationForm, Remittance
 from models.records import contributions_here, months_here, person_of, relationship_of
+from models.stages import Stage
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.money import Fen
 from rules.months import Month
@@ -39,15 +47,15 @@ async def road(tmp_path: Path) -> AsyncIterator[Road]:
 
 async def review(road: Road, asked: TransferApplication) -> Review:
     order = CaseOrder(case_no=CASE, application=asked)
-    return await road.do(REVIEW_APPLICATION, asked.bureau_in, order)
+    return await road.do(REVIEW_APPLICATION, asked.bureau_in, ReviewOrder(order=order))
 
 
 async def sent_out(road: Road) -> tuple[InformationForm, Remittance]:
     """A form and its money, on their way to Changchun."""
     await road.seed(account())
     letter = await road.letter_registered(application())
-    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
-    return form, await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form)
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    return form, await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
 
 
 async def test_an_application_that_nothing_stands_against_passes_review(road: Road) -> None:
@@ -75,7 +83,7 @@ async def test_an_application_is_judged_by_the_bureaus_of_the_day_it_was_made(ro
     assert (await review(road, before)).refusals == ()
     after = application(bureau_out="220381", submitted_on=date(2020, 6, 19))
     order = CaseOrder(case_no="another case", application=after)
-    refusals = (await road.do(REVIEW_APPLICATION, CHANGCHUN, order)).refusals
+    refusals = (await road.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order))).refusals
     assert [refusal.code for refusal in refusals] == ["bureau_out_replaced"]
 
 
@@ -204,7 +212,7 @@ async def test_nothing_is_taken_into_a_relationship_that_is_itself_leaving(road:
     await road.letter_registered(leaving, OTHER_CASE)
     await road.do(RECEIVE_INFORMATION, CHANGCHUN, form)
     await road.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
-    order = TakeInOrder(form=form, remittance=remittance)
+    order = TakeInOrder(form=form)
     before = await road.books(CHANGCHUN)
     with pytest.raises(ApplicationError, match=OTHER_CASE) as waiting:
         await road.do(TAKE_IN, CHANGCHUN, order)
@@ -220,11 +228,11 @@ async def test_papers_bear_the_instant_at_which_the_bureau_took_up_the_deed(road
     await road.seed(account())
     walked = await road.walk()
     instants = [
-        walked.registration.picked_up_at,
-        walked.remittance.sent_at,
-        walked.information.arrived_at,
-        walked.funds.arrived_at,
-        walked.notice.told_at,
+        walked.registration.taken_up_at,
+        walked.remittance.taken_up_at,
+        walked.information.taken_up_at,
+        walked.funds.taken_up_at,
+        walked.notice.taken_up_at,
     ]
     assert instants == sorted(instants)
     assert len(set(instants)) == 5
@@ -235,15 +243,15 @@ async def test_papers_bear_the_instant_at_which_the_bureau_took_up_the_deed(road
 
 
 async def test_the_same_money_is_not_posted_under_two_forms(road: Road) -> None:
-    """A second version of the form comes with a remittance of its own, or not at all."""
+    """A later version is taken in once the earlier taking in has been reversed, and not before."""
     form, remittance = await sent_out(road)
     await road.do(RECEIVE_INFORMATION, CHANGCHUN, form)
     await road.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
-    await road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=form, remittance=remittance))
+    await road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=form))
     held = await road.balance(CHANGCHUN, Account.BANK)
     reissued = form.model_copy(update={"version": 2})
-    with pytest.raises(IntegrityError, match=r"posting\.key"):
-        await road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=reissued, remittance=remittance))
+    with pytest.raises(ValueError, match="taken in already"):
+        await road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=reissued))
     assert await road.balance(CHANGCHUN, Account.BANK) == held
 
 
@@ -251,7 +259,7 @@ async def test_the_applicant_is_told_what_was_taken_in(road: Road) -> None:
     await road.seed(account())
     walked = await road.walk()
     notice = walked.notice
-    assert notice.accepted
+    assert notice.outcome is Stage.CLOSED
     assert (notice.individual, notice.pooled, notice.months) == (
         walked.taken_in.individual,
         walked.taken_in.pooled,
@@ -265,9 +273,14 @@ async def test_a_refused_applicant_is_told_every_ground_and_every_missing_paper_
 ) -> None:
     answer = await review(road, application(status="pensioner", materials=()))
     refused = await road.certify(application())
-    order = NoticeOrder(case_no=CASE, refusals=(*answer.refusals, *refused.refusals), missing=answer.missing)
+    order = NoticeOrder(
+        case_no=CASE,
+        outcome=Stage.REFUSED,
+        refusals=(*answer.refusals, *refused.refusals),
+        missing=answer.missing,
+    )
     notice = await road.do(NOTIFY_APPLICANT, CHANGCHUN, order)
-    assert not notice.accepted
+    assert notice.outcome is Stage.REFUSED
     assert {told.code for told in notice.refusals} >= {"no_relationship", answer.refusals[0].code}
     assert len(notice.missing) == 3
     assert (notice.individual, notice.pooled, notice.months) == (0, 0, 0)

@@ -9,7 +9,7 @@ from road import CASE, MORNING, OTHER_CASE, Road
 
 from activities.deeds import DRAW_UP_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
 from models.books import Account
-from models.messages import CaseOrder, FormOrder
+from models.messages import CaseOrder, FormOrder, RemittanceOrder
 from models.records import relationship_of
 from province import TEACHER, YANBIAN, account, application
 from rules.amounts import transfer_amount
@@ -31,7 +31,7 @@ async def test_a_registered_letter_reserves_the_relationship_and_keeps_the_insta
     received_at = road.now
     registration = await road.register(letter)
     assert registration.received_at == received_at
-    assert registration.picked_up_at == road.now == received_at + timedelta(hours=1)
+    assert registration.taken_up_at == road.now == received_at + timedelta(hours=1)
     assert registration.refusals == ()
     async with road.stores[YANBIAN].transaction() as session:
         relationship = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
@@ -61,7 +61,7 @@ async def test_the_form_states_what_the_rules_make_of_the_record(road: Road) -> 
     file = account()
     await road.seed(file)
     letter = await road.letter_registered(application())
-    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
     amount = transfer_amount(file.history(), Scheme.ENTERPRISE, form.drawn_up_on)
     assert form.lines == amount.lines
     assert form.lines.pooled == 72 * 6000_00 * 12 // 100
@@ -75,13 +75,17 @@ async def test_no_form_and_no_money_leave_without_a_registered_letter(road: Road
     answer = await road.certify(application())
     letter = await road.letter(CaseOrder(case_no=CASE, application=application()), answer)
     with pytest.raises(ValueError, match="no relationship reserved") as broken:
-        await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+        await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
     assert TEACHER not in str(broken.value)
     before = await road.balance(YANBIAN, Account.BANK)
     await road.register(letter)
-    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
     with pytest.raises(ValueError, match="no relationship reserved"):
-        await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form.model_copy(update={"case_no": OTHER_CASE}))
+        await road.do(
+            REMIT_AND_END_RELATIONSHIP,
+            YANBIAN,
+            RemittanceOrder(form=form.model_copy(update={"case_no": OTHER_CASE})),
+        )
     assert await road.balance(YANBIAN, Account.BANK) == before
 
 
@@ -90,7 +94,7 @@ async def test_funds_and_relationship_leave_together_or_not_at_all(
 ) -> None:
     await road.seed(account())
     letter = await road.letter_registered(application())
-    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
     before = await road.books(YANBIAN)
 
     async def power_failure(*_: object) -> None:
@@ -99,8 +103,8 @@ async def test_funds_and_relationship_leave_together_or_not_at_all(
     with monkeypatch.context() as broken:
         broken.setattr("activities.transfer_out_desk.move_away", power_failure)
         with pytest.raises(RuntimeError, match="power failure"):
-            await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form)
+            await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
     assert await road.books(YANBIAN) == before
-    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form)
+    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
     assert remittance.total == form.lines.total
-    assert remittance.sent_on == remittance.relationship_ended_on
+    assert remittance.sent_on == form.drawn_up_on

@@ -1,4 +1,4 @@
-"""The clocks of a case on the server's own clock moved forward: reminders, lateness, reports, closed offices."""
+"""The clocks of a case, the server's own moved forward: reminders, lateness, reports, closed offices."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -113,7 +113,7 @@ class NearInstants(ClockDesk):
 
 
 async def test_a_deadline_fires_with_both_bureaus_off_and_the_case_still_ends(province: Province) -> None:
-    await province.start_platform(aim_clock=NearInstants(province.calendar).aim_clock)
+    await province.start_platform(clock=NearInstants)
     handle: WorkflowHandle[TransferCase, object]
     async with province.worker_at(CHANGCHUN), province.worker_at(YANBIAN):
         await province.seed(account())

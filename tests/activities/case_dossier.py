@@ -1,0 +1,44 @@
+"""The full file of a case that met with nothing unusual."""
+
+from models.application import TransferApplication
+from models.arrangements import Arrangements, Officers
+from models.clocks import Responsibility
+from models.dossier import Dossier
+from models.messages import CasePapers
+from models.papers import Reconciliation, ResultNotice
+from models.requests import Approvable
+from models.stages import Party, Stage
+from rules.charged_days import ResponsibilityLedger
+from rules.corrections import CorrectionEffect
+from rules.refunds import RefundOf
+
+ARRANGED = Arrangements(
+    officers=dict.fromkeys(Approvable, Officers.STRAIGHT_THROUGH),
+    effect_on_clock_b=CorrectionEffect.RUN_ON,
+    effect_on_clock_c=CorrectionEffect.RESTART,
+    refund_of=RefundOf.PRINCIPAL,
+)
+
+
+def dossier(
+    asked: TransferApplication,
+    papers: CasePapers,
+    notice: ResultNotice,
+    reconciliation: Reconciliation | None,
+) -> Dossier:
+    """The dossier of a closed case with these papers."""
+    ledger: ResponsibilityLedger[Party] = ResponsibilityLedger(
+        applied_on=asked.submitted_on, closed_on=notice.told_on, shares=(), calendar="2026"
+    )
+    return Dossier(
+        case_no=notice.case_no,
+        outcome=Stage.CLOSED,
+        application=asked,
+        arrangements=ARRANGED,
+        papers=papers,
+        reconciliation=reconciliation,
+        notice=notice,
+        responsibility=Responsibility(ledger=ledger, duties=()),
+        clocks=(),
+        journal=(),
+    )
