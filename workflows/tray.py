@@ -1,6 +1,6 @@
 """The tray for what staff hand in: each message once, each refusal where a person will look."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ class Tray:
 
         return handle
 
-    async def _unknown(self, name: str, _: Any) -> None:
+    async def _unknown(self, name: str, _: Sequence[RawValue]) -> None:
         """A signal of a name nobody listens to."""
         self._journal(
             Party.NOBODY,
