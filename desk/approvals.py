@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from temporalio.client import Client
 
-from desk.asking import QUERY_PATIENCE, answer, handle_of
+from desk.asking import ask, how_broken_off
 from desk.handing_in import (
     ByOption,
     CaseArgument,
@@ -43,7 +43,6 @@ def approve(
 
 async def _times_awaited(client: Client, case: str, what: str) -> int:
     """How often this has waited for approval: the supplement's release is another than the first one's."""
-    journal = await answer(
-        case, handle_of(client, case).query(TransferCase.journal, rpc_timeout=QUERY_PATIENCE)
-    )
+    await how_broken_off(client, case)
+    journal = await ask(client, case, TransferCase.journal)
     return sum(entry.event is Event.APPROVAL_AWAITED and entry.paper == what for entry in journal)

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from temporalio.client import Client
 
-from desk.asking import QUERY_PATIENCE, answer, handle_of
+from desk.asking import ask, how_broken_off
 from desk.handing_in import (
     ByOption,
     CaseArgument,
@@ -43,23 +43,26 @@ def choose(
 ) -> None:
     """Months paid twice: without options, what the person can choose; with them, the person's answer."""
     if not (keep or consent or account or officer):
-        offer = with_client(lambda client: _offer(client, case))
+        offer, open_now = with_client(lambda client: _offer(client, case))
         if as_json:
-            print_json({"case_no": case, "choice": offer.model_dump(mode="json") if offer else None})
+            told = offer.model_dump(mode="json") if offer else None
+            print_json({"case_no": case, "open": open_now, "choice": told})
         else:
-            print_offer(console(), offer)
+            print_offer(console(), offer, open_now)
         return
     content = {"keep": keep or [], "consent": consent, "refund_account": account}
     envelope = Envelope(case, officer, Party.APPLICANT, by, message_id, signal, as_json)
     hand_in(HandIn.CHOOSE, content, envelope)
 
 
-async def _offer(client: Client, case: str) -> DuplicateNotice | None:
-    query = handle_of(client, case).query(TransferCase.choice, rpc_timeout=QUERY_PATIENCE)
-    return await answer(case, query)
+async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, bool]:
+    """What the person has been told, and whether the answer is awaited."""
+    await how_broken_off(client, case)
+    progress = await ask(client, case, TransferCase.progress)
+    return await ask(client, case, TransferCase.choice), HandIn.CHOOSE in progress.possible
 
 
-def print_offer(screen: Console, offer: DuplicateNotice | None) -> None:
+def print_offer(screen: Console, offer: DuplicateNotice | None, open_now: bool) -> None:
     """Every period with its options and what each pays out, numbered as `--keep` counts them."""
     if offer is None:
         screen.print(say("No months paid twice have been found.", "未发现重复缴费。"))
@@ -80,7 +83,7 @@ def print_offer(screen: Console, offer: DuplicateNotice | None) -> None:
         for row in _rows(offer, period, str(number) if asked else "–"):
             shown.add_row(*row)
     screen.print(shown)
-    for line in _how_to_answer(offer):
+    for line in _how_to_answer(offer, open_now):
         screen.print(line, markup=False)
 
 
@@ -94,18 +97,18 @@ def _rows(offer: DuplicateNotice, period: OfferedPeriod, number: str) -> Iterabl
 
 
 def _holder(record: OfferedRecord) -> str:
-    whence = say("brought along", "转入") if record.transferred else say("paid here", "本地")
-    return f"{scheme(record.scheme)}, {bureau(record.bureau)} ({whence})"
+    whence = say(" (brought along)", "（转入）") if record.transferred else say(" (paid here)", "（本地）")
+    return f"{scheme(record.scheme)}{say(', ', '，')}{bureau(record.bureau)}{whence}"
 
 
-def _how_to_answer(offer: DuplicateNotice) -> list[str]:
+def _how_to_answer(offer: DuplicateNotice, open_now: bool) -> list[str]:
     lines = [
         say(
             "The months count once, whichever is kept; the principal of the other is paid out.",
             "重复月份只计算一次，保留一处，另一处的个人账户本金退还本人。",
         )
     ]
-    if offer.open_periods:
+    if open_now and offer.open_periods:
         keeps = " ".join(["--keep N"] * offer.open_periods)
         answered = f"starter.py choose {offer.case_no} {keeps} --consent --account … --officer ID"
         lines += [say("The person's answer:", "本人确认后录入："), f"  {answered}"]

@@ -20,13 +20,15 @@ def print_disputes(screen: Console, disputes: Sequence[DisputeRecord]) -> None:
 
 
 def _lines(dispute: DisputeRecord) -> Iterator[str]:
+    colon = say(": ", "：")
     for taken in dispute.positions:
-        yield f"{day(taken.at)}  {title(taken.party)}: {taken.position.statement}"
+        yield f"{day(taken.at)}  {title(taken.party)}{colon}{taken.position.statement}"
         yield from (f"  – {evidence}" for evidence in taken.position.evidence)
     for proposed in dispute.proposals:
-        terms = say("would settle on", "协商意见")
-        yield f"{day(proposed.at)}  {title(proposed.party)} {terms}: {proposed.terms}"
+        terms = say(" would settle on", "协商意见")
+        yield f"{day(proposed.at)}  {title(proposed.party)}{terms}{colon}{proposed.terms}"
     if dispute.referred_at:
         yield f"{day(dispute.referred_at)}  {say('referred to the province', '报请省局协调')}"
     if dispute.settled_at:
-        yield f"{day(dispute.settled_at)}  {say('settled', '协商一致')}"
+        ruled = say("ended by ruling", "经裁定终结") if dispute.referred_at else say("settled", "协商一致")
+        yield f"{day(dispute.settled_at)}  {ruled}"

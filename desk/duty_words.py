@@ -25,13 +25,14 @@ _OWED = {
 
 
 def owed(progress: Progress) -> str:
-    """What is to be done now: an approval that is awaited before anything the stage asks for."""
-    if progress.approvals:
-        return ", ".join(
+    """What is to be done now: before anything else, what waits for the approval of whoever is to act."""
+    awaited = [one for one in progress.approvals if one.what.party is progress.waiting_on]
+    if awaited:
+        return say(", ", "、").join(
             say(
                 f"approve {title(one.what)} ({len(one.by)} of {one.policy.needed})",
                 f"审批{title(one.what)}（{len(one.by)}/{one.policy.needed}）",
             )
-            for one in progress.approvals
+            for one in awaited
         )
     return say(*_OWED[progress.stage]) if progress.stage in _OWED else ""

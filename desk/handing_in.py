@@ -16,7 +16,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from desk.asking import handle_of, progress_of
+from desk.asking import BROKEN_OFF, ask, handle_of, how_broken_off
 from desk.language import say
 from desk.possible import possible_lines
 from desk.problems import BadInput
@@ -27,6 +27,7 @@ from desk.words import title
 from models.progress import Progress
 from models.requests import HandIn, Receipt, StaffRequest
 from models.stages import ENDS
+from workflows.transfer_case import TransferCase
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """How long the case may take to answer; a message that was sent may still be taken up later."""
@@ -109,7 +110,7 @@ async def _signal(client: Client, deed: HandIn, request: StaffRequest, case: str
 
 
 async def _refused(client: Client, case: str, cause: BaseException | None) -> Refused:
-    progress = await progress_of(client, case)
+    progress = await ask(client, case, TransferCase.progress)
     if not isinstance(cause, ApplicationError):
         return Refused(str(cause), str(cause), progress)
     chinese = cause.details[0] if cause.details else cause.message
@@ -120,18 +121,15 @@ async def _over(client: Client, case: str, error: RPCError) -> Refused:
     """A case that has ended takes nothing more; one that never was is told apart from it."""
     if error.status is not RPCStatusCode.NOT_FOUND:
         raise error
-    progress = await progress_of(client, case)
-    english, chinese = progress.stage.titles
-    if progress.stage in ENDS:
-        return Refused(
-            f"The case has ended ({english}); nothing can be handed in any more.",
-            f"本案已终结（{chinese}），不再受理。",
-            progress,
-        )
+    how = await how_broken_off(client, case)
+    progress = await ask(client, case, TransferCase.progress)
+    english, chinese = BROKEN_OFF[how] if how else progress.stage.titles
+    if how is None and progress.stage not in ENDS:
+        raise error
     return Refused(
-        "The case's workflow was ended from outside; ask the operator.",
-        "本案流程已被外部终止，请联系运维人员。",
-        progress,
+        f"The case has ended ({english}); nothing can be handed in any more.",
+        f"本案已终结（{chinese}），不再受理。",
+        progress.model_copy(update={"possible": ()}),
     )
 
 
@@ -170,8 +168,10 @@ def _print_answer(answer: Receipt | Refused, deed: HandIn, request: StaffRequest
         console().print(
             f"{say(answer.en, answer.zh)}{again if answer.duplicate else ''}", soft_wrap=True, markup=False
         )
-        made_of = f"{title(deed)}, {envelope.case}, {title(request.by)}, {request.officer}"
-        console().print(f"  {made_of}, {request.message_id}", soft_wrap=True, markup=False)
+        who = f"{title(request.by)}{say(', officer ', '，经办人 ')}{request.officer}"
+        number = say(f"message {request.message_id}", f"消息编号 {request.message_id}")
+        console().print(f"  {envelope.case}{say(', ', '，')}{who}", markup=False)
+        console().print(f"  {number}", markup=False)
     else:
         screen = complaints()
         screen.print(say(answer.en, answer.zh), markup=False)

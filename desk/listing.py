@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from desk.asking import stage_words
 from desk.handing_in import JsonOption
 from desk.language import say
 from desk.screen import console, print_json, table
@@ -70,10 +71,10 @@ def _table(rows: Sequence[ListedCase]) -> Table:
     for row in rows:
         shown.add_row(
             row.case_no,
-            title(Stage(row.stage)),
-            "" if row.cut_off or not row.waiting_on else title(Party(row.waiting_on)),
+            stage_words(Stage(row.stage), row.broken_off),
+            "" if row.broken_off or not row.waiting_on else title(Party(row.waiting_on)),
             f"{bureau(row.bureau_out)} → {bureau(row.bureau_in)}",
-            "" if row.cut_off else str(row.due_on or ""),
+            "" if row.broken_off else str(row.due_on or ""),
             marks(row),
         )
     return shown
@@ -81,8 +82,8 @@ def _table(rows: Sequence[ListedCase]) -> Table:
 
 def marks(row: ListedCase) -> str:
     """What a person has to notice about a case, the gravest first."""
-    if row.cut_off:
-        return say("[red]cut off from outside[/red]", "[red]流程被外部终止[/red]")
+    if row.broken_off:
+        return ""
     words = [say("[red]overdue[/red]", "[red]逾期[/red]")] if row.overdue else []
     words += [say(*FLAGS_IN_WORDS[Flag(one)]) for one in row.flags if one in FLAGS_IN_WORDS]
-    return ", ".join(words)
+    return say(", ", "，").join(words)

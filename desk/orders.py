@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from desk.language import say
 from desk.words import mask_name, money, title
-from rules.form_fields import ID_NUMBER, NAME, WrongFormField, form_field
+from rules.form_fields import CIRCLED, ID_NUMBER, NAME, SUMS, WrongFormField, form_field
 from rules.money import Fen, fen_from_yuan
 from rules.orders import (
     AmendField,
@@ -21,6 +21,13 @@ from rules.orders import (
 )
 
 CLOCKS = ("A", "B", "C")
+
+_NO_FIELDS = {
+    **{f"line/{number}": (f"line {CIRCLED[number]}", f"第{CIRCLED[number]}项金额") for number in SUMS},
+    "months": ("months", "缴费月数"),
+    "adjusted_record_balance": ("balance of the record", "调整后账户储存额"),
+}
+"""What changes with a field of the form and cannot be amended itself."""
 
 
 class WrongOrder(ValueError):
@@ -148,6 +155,8 @@ def order_words(order: Order, unmask: bool = False) -> str:
 
 def field_title(text: str) -> str:
     """A field of the form by its title, or as written where it is none."""
+    if text in _NO_FIELDS:
+        return say(*_NO_FIELDS[text])
     try:
         return title(form_field(text))
     except WrongFormField:

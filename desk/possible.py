@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from desk.language import say
 from desk.words import title
 from models.progress import Progress
-from models.requests import HandIn
+from models.requests import Approvable, HandIn
 
 _OPTIONS = {
     HandIn.SUPPLEMENT: "--paper … --officer ID",
@@ -37,9 +37,11 @@ def possible_lines(progress: Progress) -> list[str]:
 def _deeds(progress: Progress) -> Iterator[tuple[str, str]]:
     for deed in progress.possible:
         if deed is HandIn.APPROVE:
-            # Only what waits can be approved, whatever the stage would allow.
+            # Only what waits can be approved, whatever the stage would allow; in a dispute a ruling alone.
             for awaited in progress.approvals:
                 what = awaited.what
+                if progress.dispute is not None and what is not Approvable.RULING:
+                    continue
                 yield (
                     f"{title(deed)}{say(' ', '')}{title(what)}",
                     _typed(deed, progress, f"{what} --officer ID"),

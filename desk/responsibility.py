@@ -1,50 +1,48 @@
 """Whose the working days of a case were: every one charged to exactly one party."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rich.console import Console
-from temporalio.client import ActivityFailureError, Client
-from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
+from temporalio.client import Client
 
-from activities.deeds import CHARGE_DAYS
-from desk.asking import QUERY_PATIENCE
+from activities.deeds import CHARGE_DAYS, COUNT_DAYS_LATE
 from desk.language import say
+from desk.platform_answers import ask_platform
 from desk.screen import table
 from desk.words import title
-from models.clocks import Responsibility, ResponsibilityOrder
+from models.clocks import LatenessOrder, Responsibility, ResponsibilityOrder
 from models.progress import Progress
 from models.stages import Party
 from rules.charged_days import Share
-from workflows.names import PLATFORM_QUEUE
 
 SHOWN = 4
 """So many stretches of days are named; what is longer is in the JSON document."""
 
 
-async def responsibility_of(client: Client, progress: Progress) -> Responsibility | None:
+async def responsibility_of(client: Client, progress: Progress, now: datetime) -> Responsibility | None:
     """Ask the platform to charge the days so far; None when it does not answer, which stops nobody."""
     if not progress.holdings:
         return None
-    # A case may be ahead of this machine's clock; what it has noted has happened.
-    until = progress.until or max(datetime.now(UTC), progress.holdings[-1].since)
     order = ResponsibilityOrder(
-        bureau=progress.bureau_in, holdings=progress.holdings, until=until, duties=progress.duties
+        bureau=progress.bureau_in,
+        holdings=progress.holdings,
+        until=progress.until or now,
+        duties=progress.duties,
     )
-    try:
-        charged: Responsibility = await client.execute_activity(
-            CHARGE_DAYS.name,
-            order,
-            id=f"charge/{progress.case_no}",
-            task_queue=PLATFORM_QUEUE,
-            result_type=Responsibility,
-            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
-            schedule_to_close_timeout=QUERY_PATIENCE,
-            retry_policy=RetryPolicy(maximum_attempts=3),
-        )
-    except (TimeoutError, ActivityFailureError):
-        return None
-    return charged
+    return await ask_platform(client, CHARGE_DAYS, order, about=progress.case_no)
+
+
+async def days_late(client: Client, progress: Progress, now: datetime) -> dict[str, int]:
+    """By how many working days each clock that still runs is late now, as far as the platform answers."""
+    late = [clock for clock in progress.clocks if clock.overdue and clock.stopped_at is None]
+    days = {}
+    for clock in late:
+        bureau = progress.bureau_out if clock.owed_by is Party.TRANSFER_OUT else progress.bureau_in
+        missed = LatenessOrder(bureau=bureau, due_on=clock.due_on, done_at=now)
+        counted = await ask_platform(client, COUNT_DAYS_LATE, missed, about=progress.case_no)
+        if counted is not None:
+            days[clock.clock] = counted.count
+    return days
 
 
 def print_responsibility(screen: Console, charged: Responsibility) -> None:

@@ -1,17 +1,15 @@
 """`starter.py rule` and `rulings`: the provincial bureau rules, and looks up how it ruled before (第九条)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from temporalio.client import ActivityFailureError, Client
-from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
+from temporalio.client import Client
 
 from activities.deeds import TELL_RULINGS
-from desk.asking import QUERY_PATIENCE, answer, handle_of, no_answer
+from desk.asking import ask, how_broken_off, no_answer
 from desk.files import read_document
 from desk.handing_in import (
     ByOption,
@@ -26,20 +24,19 @@ from desk.handing_in import (
 from desk.language import say
 from desk.masking import masked
 from desk.orders import order_words, orders_from
+from desk.platform_answers import ask_platform
 from desk.problems import BadInput
 from desk.request_forms import Envelope
 from desk.screen import console, print_json
 from desk.session import with_client
 from desk.words import day, title
-from models.disputes import PastRulings, RulingRecord, RulingsQuestion
+from models.disputes import RulingRecord, RulingsQuestion
 from models.requests import HandIn
 from models.stages import Party
 from rules.dispute_points import DisputePoint
 from rules.orders import Proceed
-from workflows.names import PLATFORM_QUEUE
 from workflows.transfer_case import TransferCase
 
-ANSWER_WITHIN = timedelta(seconds=15)
 IN_A_FILE = ("number", "reasons", "orders")
 
 
@@ -102,7 +99,7 @@ def rulings(
         return
     screen = console()
     count = say(f"{len(found)} rulings", f"{len(found)} 件裁定")
-    screen.print(f"[bold]{title(asked)}[/bold]: {count}")
+    screen.print(f"[bold]{title(asked)}[/bold]{say(': ', '：')}{count}")
     print_rulings(screen, found, unmask)
 
 
@@ -115,8 +112,8 @@ async def _past(
 
 
 async def _point_of(client: Client, case: str) -> DisputePoint:
-    query = handle_of(client, case).query(TransferCase.all_disputes, rpc_timeout=QUERY_PATIENCE)
-    disputes = await answer(case, query)
+    await how_broken_off(client, case)
+    disputes = await ask(client, case, TransferCase.all_disputes)
     if not disputes:
         raise BadInput(
             say(
@@ -129,20 +126,9 @@ async def _point_of(client: Client, case: str) -> DisputePoint:
 
 async def rulings_on(client: Client, point: DisputePoint) -> Sequence[RulingRecord]:
     """Every ruling on a point in the province's own store. Raises BadInput when its worker is off."""
-    try:
-        past: PastRulings = await client.execute_activity(
-            TELL_RULINGS.name,
-            RulingsQuestion(point=point),
-            id=f"rulings/{point}",
-            task_queue=PLATFORM_QUEUE,
-            result_type=PastRulings,
-            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
-            schedule_to_close_timeout=ANSWER_WITHIN,
-            retry_policy=RetryPolicy(maximum_attempts=3),
-        )
-    except (TimeoutError, ActivityFailureError):
-        raise no_answer() from None
+    past = await ask_platform(client, TELL_RULINGS, RulingsQuestion(point=point), about=point)
+    if past is None:
+        raise no_answer()
     return past.rulings
 
 
@@ -154,5 +140,6 @@ def print_rulings(screen: Console, found: Sequence[RulingRecord], unmask: bool) 
         screen.print(head, style="bold", markup=False)
         screen.print(f"  {one.ruling.reasons}", markup=False)
         for number, order in enumerate(one.orders, start=1):
-            done = say("done", "已执行") if number <= one.carried_out else say("not yet", "未执行")
-            screen.print(f"  {number}. {order_words(order, unmask)} ({done})", markup=False)
+            carried_out = number <= one.carried_out
+            done = say(" (done)", "（已执行）") if carried_out else say(" (not yet)", "（未执行）")
+            screen.print(f"  {number}. {order_words(order, unmask)}{done}", markup=False)

@@ -1,6 +1,8 @@
 """`starter.py show`: one case, where it stands, who owes what since when, its clocks, days and journal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -8,26 +10,27 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
 
-from desk.asking import CaseView, look_up
+from desk.asking import CaseView, look_up, stage_words
 from desk.choosing import print_offer
 from desk.clock_table import print_clocks
 from desk.dispute_files import print_disputes
 from desk.duty_words import owed
 from desk.handing_in import CaseArgument, JsonOption
+from desk.journal_table import journal_table
 from desk.language import say
 from desk.masking import masked
 from desk.orders import field_title, field_value
 from desk.papers import print_papers
 from desk.possible import possible_lines
-from desk.responsibility import print_responsibility, responsibility_of
+from desk.responsibility import days_late, print_responsibility, responsibility_of
 from desk.rulings import print_rulings
 from desk.screen import console, pairs, print_json, table
 from desk.session import with_client
 from desk.words import bureau, day, instant, money, scheme, sentence, title
 from models.clocks import Responsibility
 from models.corrections import OpenItem
-from models.dossier import JournalEntry
 from models.progress import Progress
+from models.requests import HandIn
 from models.stages import ENDS, Party, Stage
 from rules.money import NO_MONEY, Fen
 from rules.moves import Entry
@@ -45,44 +48,57 @@ def show(
     unmask: Annotated[bool, typer.Option(help="Show names, ID numbers and accounts in full.")] = False,
 ) -> None:
     """One case: where it stands, who is to act, its clocks, whose its days were, and its journal."""
-    view, charged = with_client(lambda client: _ask(client, case))
+    view, days = with_client(lambda client: _ask(client, case))
     if as_json:
-        print_json(_document(view, charged, unmask))
+        print_json(_document(view, days, unmask))
         return
     screen = console()
-    print_case(screen, view, charged, unmask)
+    print_case(screen, view, days, unmask)
     if papers:
         print_papers(screen, view.papers, unmask)
         if view.choice is not None:
-            screen.print(
-                say("\n[bold]months paid twice 《重复缴费告知》[/bold]", "\n[bold]《重复缴费告知》[/bold]")
-            )
-            print_offer(screen, view.choice)
+            screen.print()
+            screen.print(f"[bold]{say('months paid twice ', '')}《重复缴费告知》[/bold]")
+            print_offer(screen, view.choice, HandIn.CHOOSE in view.progress.possible)
         print_disputes(screen, view.disputes)
         print_rulings(screen, view.rulings, unmask)
 
 
-async def _ask(client: Client, case: str) -> tuple[CaseView, Responsibility | None]:
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What the platform reckons of a case as of `now`: whose its days were, how late its clocks are."""
+
+    now: datetime
+    charged: Responsibility | None
+    late: Mapping[str, int]
+
+
+async def _ask(client: Client, case: str) -> tuple[CaseView, Days]:
     view = await look_up(client, case)
-    return view, await responsibility_of(client, view.progress)
+    # A case may be ahead of this machine's clock; what it has noted has happened.
+    now = max([datetime.now(UTC), *(entry.at for entry in view.journal)])
+    charged = await responsibility_of(client, view.progress, now)
+    return view, Days(now, charged, await days_late(client, view.progress, now))
 
 
-def _document(view: CaseView, charged: Responsibility | None, unmask: bool) -> dict[str, Any]:
+def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
     document: dict[str, Any] = view.progress.model_dump(mode="json")
+    document["broken_off"] = view.broken_off
+    document["working_days_late_now"] = dict(days.late)
     document["journal"] = [entry.model_dump(mode="json") for entry in view.journal]
     document["papers"] = masked(view.papers, unmask)
     document["choice"] = masked(view.choice, unmask) if view.choice else None
     document["corrections"] = [masked(one, unmask) for one in view.corrections]
     document["disputes"] = [masked(one, unmask) for one in view.disputes]
     document["rulings"] = [masked(one, unmask) for one in view.rulings]
-    document["responsibility"] = charged.model_dump(mode="json") if charged else None
+    document["responsibility"] = days.charged.model_dump(mode="json") if days.charged else None
     return document
 
 
-def print_case(screen: Console, view: CaseView, charged: Responsibility | None, unmask: bool) -> None:
+def print_case(screen: Console, view: CaseView, days: Days, unmask: bool) -> None:
     """The case without its papers."""
     progress = view.progress
-    screen.print(_head(progress))
+    screen.print(_head(progress, view.broken_off))
     for line in _said_to_the_applicant(progress):
         screen.print(line, markup=False)
     if view.corrections:
@@ -90,25 +106,25 @@ def print_case(screen: Console, view: CaseView, charged: Responsibility | None, 
         screen.print(_open_fields(view.corrections, unmask))
     if progress.clocks:
         screen.print()
-        print_clocks(screen, progress.clocks)
-    if charged is not None:
+        print_clocks(screen, progress.clocks, days.now, days.late)
+    if days.charged is not None:
         screen.print()
-        print_responsibility(screen, charged)
-    if progress.stage not in ENDS:
+        print_responsibility(screen, days.charged)
+    if progress.stage not in ENDS and view.broken_off is None:
         screen.print()
         for line in possible_lines(progress):
             screen.print(line, markup=False)
     screen.print()
-    screen.print(_journal(view.journal, progress.case_no))
+    screen.print(journal_table(view.journal, progress.case_no))
 
 
-def _head(progress: Progress) -> Table:
+def _head(progress: Progress, broken_off: str | None) -> Table:
     head = pairs()
     head.add_row(say("case", "案号"), f"[bold]{progress.case_no}[/bold]")
     if progress.linked:
         head.add_row(say("linked cases", "关联案件"), ", ".join(progress.linked))
-    head.add_row(say("stage", "阶段"), f"[bold]{title(progress.stage)}[/bold]")
-    if progress.waiting_on is not Party.NOBODY:
+    head.add_row(say("stage", "阶段"), f"[bold]{stage_words(progress.stage, broken_off)}[/bold]")
+    if broken_off is None and progress.waiting_on is not Party.NOBODY:
         head.add_row(say("waiting on", "待办方"), _waiting_on(progress))
     head.add_row(say("from", "转出"), f"{scheme(progress.scheme_from)}, {bureau(progress.bureau_out)}")
     head.add_row(say("to", "转入"), f"{scheme(progress.scheme_to)}, {bureau(progress.bureau_in)}")
@@ -118,7 +134,7 @@ def _head(progress: Progress) -> Table:
         head.add_row(say("funds", "资金"), _half(progress, of_funds=True))
         done = say("yes, posted and the person told", "是，已记账并告知本人")
         head.add_row(say("settled", "已接续"), done if progress.settled else say("no", "否"))
-    if progress.months:
+    if progress.months or progress.individual or progress.pooled:
         total = Fen(progress.individual + progress.pooled)
         head.add_row(say("months", "缴费月数"), str(progress.months))
         head.add_row(say("individual account", "个人账户"), money(progress.individual))
@@ -183,16 +199,4 @@ def _open_fields(items: Sequence[OpenItem], unmask: bool) -> Table:
             title(one.raised_by),
             day(one.asked_at),
         )
-    return shown
-
-
-def _journal(journal: Sequence[JournalEntry], case: str) -> Table:
-    """The case's own number is left out of the numbers of its papers."""
-    shown = table(say("when", "时间"), say("who", "责任方"), say("what", "事项"), "", whole=(0,))
-    for entry in journal:
-        paper = (entry.paper or "").replace(case, "…")
-        officer = say(f"officer {entry.officer}", f"经办人 {entry.officer}") if entry.officer else ""
-        said = say(entry.detail, entry.detail_zh or entry.detail)
-        about = ", ".join(part for part in (paper, said, officer) if part)
-        shown.add_row(instant(entry.at), title(entry.party), title(entry.event), about)
     return shown

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution
 
+from desk.asking import broken_off
 from desk.language import say
 from desk.problems import BadInput
 from models.stages import Stage
@@ -24,16 +25,6 @@ from workflows.names import (
 
 CASES = "WorkflowType = 'TransferCase'"
 
-CUT_OFF = frozenset(
-    {
-        WorkflowExecutionStatus.TERMINATED,
-        WorkflowExecutionStatus.FAILED,
-        WorkflowExecutionStatus.CANCELED,
-        WorkflowExecutionStatus.TIMED_OUT,
-    }
-)
-"""A case whose workflow ended so came to no end of its own: its last stage is where it was cut off."""
-
 
 @dataclass(frozen=True, slots=True)
 class ListedCase:
@@ -47,7 +38,7 @@ class ListedCase:
     due_at: datetime | None
     overdue: bool
     flags: tuple[str, ...]
-    cut_off: bool
+    broken_off: str | None
 
     @property
     def due_on(self) -> date | None:
@@ -66,7 +57,7 @@ class ListedCase:
             "due_at": self.due_at.isoformat() if self.due_at else None,
             "overdue": self.overdue,
             "flags": list(self.flags),
-            "cut_off": self.cut_off,
+            "broken_off": self.broken_off,
         }
 
 
@@ -125,5 +116,5 @@ def _listed(found: WorkflowExecution) -> ListedCase:
         due_at=attributes.get(DUE_AT),
         overdue=bool(attributes.get(OVERDUE)),
         flags=tuple(sorted(attributes.get(FLAGS) or ())),
-        cut_off=found.status in CUT_OFF,
+        broken_off=broken_off(found.status),
     )

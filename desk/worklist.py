@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from temporalio.client import Client
 
-from desk.asking import progress_of
+from desk.asking import ask
 from desk.duty_words import owed
 from desk.handing_in import JsonOption
 from desk.language import say
@@ -22,6 +22,7 @@ from desk.words import bureau, day, title
 from models.progress import Progress
 from models.stages import Party, Stage
 from workflows.names import BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, Flag
+from workflows.transfer_case import TransferCase
 
 AT_ONCE = 8
 """Cases asked at the same time; a worklist must not keep the platform from its work."""
@@ -85,7 +86,7 @@ async def _tasks(client: Client, query: str, limit: int) -> tuple[list[Task], in
 
     async def task(row: ListedCase) -> Task:
         async with turn:
-            return Task(row, await progress_of(client, row.case_no))
+            return Task(row, await ask(client, row.case_no, TransferCase.progress))
 
     return list(await asyncio.gather(*(task(row) for row in rows))), total
 

@@ -67,7 +67,9 @@ def flags(lines: list[str]) -> list[str]:
         ),
     ],
 )
-async def test_everything_wrong_is_told_at_once(clerk: Clerk, typed: tuple[str, ...], named: list[str]) -> None:
+async def test_everything_wrong_is_told_at_once(
+    clerk: Clerk, typed: tuple[str, ...], named: list[str]
+) -> None:
     assert sorted(flags(await problems(clerk, *typed))) == sorted(named)
 
 
