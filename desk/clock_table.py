@@ -32,7 +32,7 @@ def _table(clocks: Sequence[ClockReading], late: Mapping[str, int]) -> Table:
         say("owed by", "责任方"),
         say("received", "收到"),
         say("due", "到期"),
-        say("working days", "工作日"),
+        say("days", "工作日"),
         say("state", "状态"),
         whole=(2, 3),
     )
@@ -52,7 +52,9 @@ def _table(clocks: Sequence[ClockReading], late: Mapping[str, int]) -> Table:
 def _state(clock: ClockReading, late_now: int | None) -> str:
     if clock.stopped_at is not None:
         done = say("done ", "已完成 ") + instant(clock.stopped_at)
-        return f"{done}{say(', ', '，')}{_late(clock.working_days_late)}" if clock.overdue else done
+        days = clock.working_days_late
+        late = say(f", [red]{days} days late[/red]", f"，[red]逾期 {days} 日[/red]")
+        return done + late if clock.overdue else done
     if clock.paused_since is not None:
         since = day(clock.paused_since)
         return say(f"[yellow]paused since {since}[/yellow]", f"[yellow]自 {since} 中止[/yellow]")

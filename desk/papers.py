@@ -66,7 +66,7 @@ def _in_order(papers: CasePapers) -> Iterator[Paper]:
 def _print_form(screen: Console, form: InformationForm, last: bool, unmask: bool) -> None:
     """What changed, the six lines, and for the form as it stands the account year by year."""
     if form.changes:
-        screen.print(changes_table(form, unmask))
+        screen.print(changes_table(form.changes, unmask))
     screen.print(lines_table(form.lines))
     if last:
         screen.print(years_table(form.years))
