@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -118,6 +119,11 @@ class TransferCase:
     def rulings(self) -> list[RulingRecord]:
         """Every ruling, with what it ordered."""
         return self.disputes.rulings
+
+    @workflow.signal(dynamic=True)
+    async def unknown(self, name: str, _: Sequence[RawValue]) -> None:
+        """A signal of no known name is journalled and does nothing."""
+        self.tray.unknown(name)
 
     async def open(self) -> None:
         """Record what the bureaus have arranged, and start the clock of the application."""
