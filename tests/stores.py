@@ -48,6 +48,8 @@ class Cluster:
     def __init__(self, binaries: Path) -> None:
         self.binaries = binaries
         self.directory = Path(tempfile.mkdtemp(prefix="transfer-postgresql-"))
+        if os.geteuid() == 0:
+            shutil.chown(self.directory, UNPRIVILEGED)
         self.data = self.directory / "data"
         self.url = URL.create(
             "postgresql+asyncpg", "postgres", database="postgres", query={"host": str(self.directory)}
@@ -55,8 +57,6 @@ class Cluster:
 
     def start(self) -> None:
         """Make the server's files and start it. Raises RuntimeError with what the server said."""
-        if os.geteuid() == 0:
-            shutil.chown(self.directory, UNPRIVILEGED)
         make = ("--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
         self._run("initdb", "--pgdata", str(self.data), *make)
         self.resume()
