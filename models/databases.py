@@ -21,7 +21,7 @@ CONNECTIONS = 5
 
 TAKE_LOCK = "SELECT pg_advisory_xact_lock(hashtext('the books of a bureau'), hashtext(current_schema()))"
 
-SAID_WITHOUT_VALUES = ("08", "23", "25", "40", "42", "53", "55", "57")
+SAID_WITHOUT_VALUES = ("08", "23", "25", "28", "3D", "40", "42", "53", "55", "57")
 """Classes of PostgreSQL errors whose message names constraints and circumstances, but no value."""
 
 
