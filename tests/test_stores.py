@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
-from stores import UNPRIVILEGED, Cluster, PostgresqlDatabases, find_binaries, given_server
+from stores import (
+    UNPRIVILEGED,
+    Cluster,
+    PostgresqlDatabases,
+    find_binaries,
+    given_server,
+    lift_protection,
+)
+
+from models.store import Store
 
 
 def binaries(directory: Path) -> Path:
@@ -75,13 +84,33 @@ async def test_the_server_of_the_wheel_serves_too(tmp_path: Path) -> None:
     assert not running(pid)
 
 
-async def test_every_test_has_databases_of_its_own_and_leaves_none(server: URL) -> None:
+async def test_what_one_test_did_to_a_database_the_next_does_not_find(server: URL) -> None:
+    """Rows, sequences, triggers taken away, and somebody who never let go."""
     databases = PostgresqlDatabases(server)
-    urls = [await databases.migrated("220100"), await databases.migrated("220100")]
-    assert len(set(urls)) == 2
+    used = Store(await databases.migrated("220100"))
+    await lift_protection(used)
+    async with used.engine.connect() as never_let_go:
+        await never_let_go.execute(text("INSERT INTO person (id_number, name) VALUES ('', '')"))
+        await never_let_go.commit()
+        await databases.drop()
+    await used.close()
+    found = Store(await databases.migrated("220100"))
+    assert found.url == used.url
+    async with found.engine.begin() as connection:
+        inserted = await connection.execute(
+            text("INSERT INTO person (id_number, name) VALUES ('', '') RETURNING id")
+        )
+        assert inserted.scalar_one() == 1
+        guards = await connection.execute(
+            text("SELECT tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'posting'::regclass")
+        )
+        assert set(guards.scalars()) == {b"O"}
+    await found.close()
     await databases.drop()
-    engine = create_async_engine(server)
-    async with engine.connect() as connection:
-        found = (await connection.execute(text("SELECT datname FROM pg_database"))).scalars().all()
-    await engine.dispose()
-    assert not [url for url in urls if url.partition("?")[0].rpartition("/")[2] in found]
+
+
+async def test_two_stores_of_a_test_are_two_databases(server: URL) -> None:
+    databases = PostgresqlDatabases(server)
+    urls = {await databases.migrated("220100"), await databases.migrated("220100")}
+    assert len(urls) == 2
+    await databases.drop()
