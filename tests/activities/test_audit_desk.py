@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from road import Road
 from sqlmodel import col, update
+from stores import lift_protection
 from temporalio.testing import ActivityEnvironment
 
 from activities.audit_desk import AuditDesk
 from activities.deeds import DRAW_UP_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
 from models.books import ContributionRow, EntryRow
-from models.messages import AuditReport, BooksToCompare, FormOrder
+from models.messages import AuditReport, BooksToCompare, FormOrder, RemittanceOrder
 from province import CHANGCHUN, YANBIAN, account, application
 
 
@@ -42,8 +43,8 @@ async def test_books_of_a_closed_case_agree(road: Road) -> None:
 async def test_money_under_way_is_reported_until_it_has_arrived(road: Road) -> None:
     await road.seed(account())
     letter = await road.letter_registered(application())
-    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(letter=letter, version=1))
-    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, form)
+    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
     found = {finding.code: finding for finding in (await compare(road)).findings}
     assert set(found) == {"sent_not_received", "months_not_taken_in"}
     assert (found["sent_not_received"].expected, found["sent_not_received"].found) == (remittance.total, 0)
@@ -53,6 +54,7 @@ async def test_money_under_way_is_reported_until_it_has_arrived(road: Road) -> N
 async def test_a_fen_slipped_into_an_entry_is_found_by_its_posting(road: Road) -> None:
     await road.seed(account())
     await road.walk()
+    await lift_protection(road.stores[CHANGCHUN])
     async with road.stores[CHANGCHUN].transaction() as session:
         await session.exec(
             update(EntryRow).where(col(EntryRow.id) == 1).values(amount=col(EntryRow.amount) + 1)
@@ -65,6 +67,7 @@ async def test_a_fen_slipped_into_an_entry_is_found_by_its_posting(road: Road) -
 async def test_a_month_struck_from_the_record_is_found(road: Road) -> None:
     await road.seed(account())
     await road.walk()
+    await lift_protection(road.stores[CHANGCHUN])
     async with road.stores[CHANGCHUN].transaction() as session:
         await session.exec(update(ContributionRow).values(last="2025-11"))
     (finding,) = (await compare(road)).findings

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, get_type_hints
 
 import pytest
@@ -97,7 +97,9 @@ def test_an_order_arrives_as_it_was_sent_and_checked_again() -> None:
 
 def test_months_and_money_travel_as_text_of_the_month_and_whole_fen() -> None:
     taken_in = TakenIn(
-        number="taking-in/220100-20260115-AAAAAAAA",
+        number="taking-in/220100-20260115-AAAAAAAA/1",
+        version=1,
+        taken_up_at=datetime(2026, 3, 2, 1, tzinfo=UTC),
         individual=Fen(38_462_09),
         pooled=Fen(51_840_00),
         months=72,
