@@ -7,35 +7,60 @@ from typing import Annotated
 import typer
 
 from desk import language
+from desk.applicants import supplement, withdraw
 from desk.applying import apply
+from desk.approvals import approve
 from desk.audit import audit
 from desk.bureaus import bureaus
 from desk.calculate import calculate
-from desk.cases import list_cases, show
+from desk.calendar import calendar
 from desk.check import check
+from desk.choosing import choose
+from desk.corrections import amend, correct
 from desk.deadline import deadline
 from desk.demo import demo
+from desk.disputes import answer, dispute, refer, settle
 from desk.language import Language
+from desk.listing import list_cases
 from desk.problems import BadInput
+from desk.rulings import rule, rulings
 from desk.screen import complaints
 from desk.seed import seed
 from desk.session import use
+from desk.showing import show
 from desk.up import up
+from desk.worklist import worklist
 from engine.connection import Address, NoEngine
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 ON_CASES = "Cases"
+IN_A_CASE = "In a case: papers, corrections, approvals, the person's choice"
+AT_ODDS = "Disputes and rulings"
 LAW = "The law, without opening a case"
 SYSTEM = "The system"
 
 app.command("apply", rich_help_panel=ON_CASES)(apply)
 app.command("show", rich_help_panel=ON_CASES)(show)
 app.command("list", rich_help_panel=ON_CASES)(list_cases)
+app.command("worklist", rich_help_panel=ON_CASES)(worklist)
+app.command("supplement", rich_help_panel=IN_A_CASE)(supplement)
+app.command("correct", rich_help_panel=IN_A_CASE)(correct)
+app.command("amend", rich_help_panel=IN_A_CASE)(amend)
+app.command("approve", rich_help_panel=IN_A_CASE)(approve)
+app.command("choose", rich_help_panel=IN_A_CASE)(choose)
+app.command("withdraw", rich_help_panel=IN_A_CASE)(withdraw)
+app.command("dispute", rich_help_panel=AT_ODDS)(dispute)
+app.command("answer", rich_help_panel=AT_ODDS)(answer)
+app.command("settle", rich_help_panel=AT_ODDS)(settle)
+app.command("refer", rich_help_panel=AT_ODDS)(refer)
+app.command("rule", rich_help_panel=AT_ODDS)(rule)
+app.command("rulings", rich_help_panel=AT_ODDS)(rulings)
 app.command("calculate", rich_help_panel=LAW)(calculate)
 app.command("deadline", rich_help_panel=LAW)(deadline)
 app.command("check", rich_help_panel=LAW)(check)
 app.command("bureaus", rich_help_panel=LAW)(bureaus)
+app.add_typer(calendar, name="calendar", rich_help_panel=SYSTEM)
 app.command("seed", rich_help_panel=SYSTEM)(seed)
 app.command("audit", rich_help_panel=SYSTEM)(audit)
 app.command("demo", rich_help_panel=SYSTEM)(demo)

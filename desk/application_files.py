@@ -11,9 +11,37 @@ from activities.clock import china_today
 from desk.files import field_problems
 from desk.language import say
 from models.application import TransferApplication
-from models.application_intake import TITLES, CheckedApplication
+from models.application_intake import SEPARATORS, TITLES, CheckedApplication
 
+BUREAU_OUT = ("bureau_out", TITLES["bureau_out"])
 REQUIRED = tuple(name for name, field in CheckedApplication.model_fields.items() if field.is_required())
+
+
+def applications_from(row: Mapping[str, Any]) -> tuple[list[TransferApplication], list[str]]:
+    """The applications of one row, one for each earlier place, or every problem with them.
+
+    Several transfer-out bureaus are separated by semicolons; all else is the same for each of them.
+    """
+    key = next((key for key in row if str(key).strip() in BUREAU_OUT), "bureau_out")
+    places = [place.strip() for place in SEPARATORS.split(str(row.get(key) or "")) if place.strip()]
+    if len(places) < 2:
+        application, problems = application_from(row)
+        return [application] if application else [], problems
+    applications: list[TransferApplication] = []
+    problems = []
+    for place in places:
+        application, found = application_from({**row, key: place})
+        # A key of a bureau is nobody's secret; without it nobody knows which of them is meant.
+        problems += [_at_place(problem, place) for problem in found]
+        applications += [application] if application else []
+    if len(set(places)) < len(places):
+        problems.append(_titled(say("bureau_out: the same bureau twice", "bureau_out: 同一机构重复")))
+    return [] if problems else applications, list(dict.fromkeys(problems))
+
+
+def _at_place(problem: str, place: str) -> str:
+    field, separator, sentence = problem.partition(":")
+    return f"{field} {place}{separator}{sentence}" if field in BUREAU_OUT else problem
 
 
 def application_from(row: Mapping[str, Any]) -> tuple[TransferApplication | None, list[str]]:
@@ -51,12 +79,12 @@ def _read_rows(rows: "csv.DictReader[str]") -> tuple[list[TransferApplication], 
         surplus = row.pop("", None)
         if not surplus and not any((cell or "").strip() for cell in row.values()):
             continue
-        application, found = application_from({key: cell or "" for key, cell in row.items()})
+        read, found = applications_from({key: cell or "" for key, cell in row.items()})
         if surplus:
             found = [say("more cells than the heading has", "单元格多于表头"), *found]
         problems += [say(f"row {number}: {one}", f"第 {number} 行：{one}") for one in found]
-        if application and not surplus:
-            applications.append(application)
+        if not surplus:
+            applications += read
     if not applications and not problems:
         problems.append(say("no application below the heading", "表头之下没有申请"))
     return applications, problems

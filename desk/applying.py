@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from temporalio.client import Client
 
-from desk.application_files import application_from, read_applications
+from desk.application_files import applications_from, read_applications
 from desk.case_numbers import person_secret
 from desk.files import read_text
 from desk.language import say
@@ -18,7 +18,6 @@ from desk.screen import complaints, console, print_json, table
 from desk.session import with_client
 from desk.words import bureau, scheme
 from models.application import TransferApplication
-from rules.moves import Entry
 
 
 def apply(
@@ -27,11 +26,15 @@ def apply(
     id_number: Annotated[str, typer.Option(help="ID number, 18 characters.")] = "",
     scheme_from: Annotated[str, typer.Option("--from", help="Scheme left: G or E.")] = "",
     scheme_to: Annotated[str, typer.Option("--to", help="Scheme joined: G or E.")] = "",
-    bureau_out: Annotated[str, typer.Option(help="Transfer-out bureau.")] = "",
+    bureau_out: Annotated[
+        str, typer.Option(help="Transfer-out bureau; several earlier places as 222400;220300.")
+    ] = "",
     bureau_in: Annotated[str, typer.Option(help="Transfer-in bureau.")] = "",
     reason: Annotated[str, typer.Option(help="posting, recruited, resigned, …")] = "",
     status: Annotated[str, typer.Option(help="active, paused, pensioner, …; active unless said.")] = "",
-    entry: Annotated[str, typer.Option(help="contact_letter unless said.")] = "",
+    entry: Annotated[
+        str, typer.Option(help="contact_letter unless said; former_employers_form for leavers.")
+    ] = "",
     registered_home: Annotated[str, typer.Option(help="Division code of the household registration.")] = "",
     submitted_on: Annotated[str, typer.Option(help="Day of the application, YYYY-MM-DD.")] = "",
     new_employer: Annotated[str, typer.Option(help="Name of the new employer.")] = "",
@@ -42,7 +45,10 @@ def apply(
     material: Annotated[list[str] | None, typer.Option(help="A paper handed in; repeatable.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Open a transfer case, or many from a CSV file; an application handed in before opens nothing twice."""
+    """Open a transfer case, or many from a CSV file; an application handed in before opens nothing twice.
+
+    A person with several earlier places has one case for each of them, linked with the others.
+    """
     if file:
         applications = applications_of(file)
     else:
@@ -63,17 +69,15 @@ def apply(
             "individual_payer": "true" if individual_payer else "",
             "materials": ";".join(material or ()),
         }
-        application, problems = application_from(row)
-        problems += _not_yet_handled([application] if application else [])
-        if application is None or problems:
+        applications, problems = applications_from(row)
+        if problems:
             raise BadInput(
                 say("The application cannot be used; no case was opened:", "申请有误，未建立案件："), problems
             )
-        applications = [application]
     secret = person_secret()
     opened = with_client(lambda client: _open(client, applications, secret))
     if as_json:
-        print_json([{"case_no": one.case_no, "new": one.new} for one in opened])
+        print_json([{"case_no": one.case_no, "new": one.new, "linked": list(one.linked)} for one in opened])
     else:
         _print(applications, opened)
 
@@ -81,24 +85,11 @@ def apply(
 def applications_of(file: Path) -> list[TransferApplication]:
     """The applications of a file, all or none. Raises BadInput with every bad row and its reason."""
     applications, problems = read_applications(read_text(file))
-    problems += _not_yet_handled(applications)
     if problems:
         raise BadInput(
             say(f"{file} cannot be used; no case was opened:", f"{file} 有误，未建立任何案件："), problems
         )
     return applications
-
-
-def _not_yet_handled(applications: Sequence[TransferApplication]) -> list[str]:
-    """Applications that are lawful and that this system cannot carry through yet."""
-    if all(application.entry is Entry.CONTACT_LETTER for application in applications):
-        return []
-    return [
-        say(
-            "The entry by the former employer's form is not handled yet; apply by contact letter.",
-            "暂不支持由原单位申请表启动，请按联系函方式申请。",
-        )
-    ]
 
 
 async def _open(client: Client, applications: Sequence[TransferApplication], secret: bytes) -> list[Opened]:
@@ -128,3 +119,10 @@ def _print(applications: Sequence[TransferApplication], opened: Sequence[Opened]
     new = sum(one.new for one in opened)
     known = len(opened) - new
     screen.print(say(f"{new} opened, {known} existed already", f"新建 {new} 件，已存在 {known} 件"))
+    if linked := sum(bool(one.linked) for one in opened):
+        screen.print(
+            say(
+                f"{linked} of them are linked: one case for each earlier place of the same person",
+                f"其中 {linked} 件互相关联：同一人每个原参保地各立一案",
+            )
+        )

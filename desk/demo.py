@@ -29,7 +29,8 @@ from desk.words import bureau, money, title
 from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare
 from models.application import TransferApplication
-from models.messages import AuditReport, Progress
+from models.messages import AuditReport
+from models.progress import Progress
 from models.stages import Stage
 from rules.money import Fen
 from workflows.names import STAGE, case_workflow_id

@@ -1,6 +1,7 @@
 """Files people hand in: read whole or not at all, whatever Excel did to their encoding."""
 
 import json
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,6 +83,19 @@ def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None 
         return paper.model_validate(document, context=dict(context or {}))
     except ValidationError as error:
         raise BadInput(say(f"{path} cannot be used:", f"{path} 有误："), field_problems(error)) from None
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """A TOML file, or a JSON one by its ending, as a table. Raises BadInput when it is neither."""
+    text = read_text(path)
+    kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
+    try:
+        document: Any = json.loads(text) if kind == "JSON" else tomllib.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise BadInput(say(f"{path} is not a {kind} table.", f"{path} 不是有效的 {kind} 表。"))
+    return document
 
 
 def field_problems(error: ValidationError) -> list[str]:

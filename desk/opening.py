@@ -1,6 +1,7 @@
 """Opening cases at the engine: one workflow per application, however often it is handed in."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
@@ -35,15 +36,37 @@ AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case number, and whether this call opened the case or found it open or closed already."""
+    """A case number, and whether this call opened the case or found it open or closed already.
+
+    `linked` are the cases opened with it, one for each other earlier place.
+    """
 
     case_no: str
     new: bool
+    linked: tuple[str, ...] = ()
 
 
-async def open_case(client: Client, application: TransferApplication, secret: bytes) -> Opened:
+def linked_numbers(applications: Sequence[TransferApplication], secret: bytes) -> list[tuple[str, ...]]:
+    """For each application the numbers of those that differ from it in the transfer-out bureau alone.
+
+    Every rule is written for one pair of bureaus, so a person with several earlier places has a case for
+    each of them, and each names the others.
+    """
+    places: defaultdict[TransferApplication, dict[str, str]] = defaultdict(dict)
+    alike = [one.model_copy(update={"bureau_out": ""}) for one in applications]
+    for application, whole in zip(applications, alike, strict=True):
+        places[whole][application.bureau_out] = case_number(application, secret)
+    return [
+        tuple(number for place, number in sorted(places[whole].items()) if place != application.bureau_out)
+        for application, whole in zip(applications, alike, strict=True)
+    ]
+
+
+async def open_case(
+    client: Client, application: TransferApplication, secret: bytes, linked: tuple[str, ...] = ()
+) -> Opened:
     """Open the case of an application, or find it."""
-    order = CaseOrder(case_no=case_number(application, secret), application=application)
+    order = CaseOrder(case_no=case_number(application, secret), application=application, linked=linked)
     attributes = TypedSearchAttributes(
         [
             SearchAttributePair(BUREAU_IN, application.bureau_in),
@@ -67,15 +90,20 @@ async def open_case(client: Client, application: TransferApplication, secret: by
             f"{application.scheme_to} {application.bureau_in}",
         )
     except WorkflowAlreadyStartedError:
-        return Opened(order.case_no, new=False)
-    return Opened(order.case_no, new=True)
+        return Opened(order.case_no, new=False, linked=linked)
+    return Opened(order.case_no, new=True, linked=linked)
 
 
 async def open_cases(
     client: Client, applications: Sequence[TransferApplication], secret: bytes
 ) -> AsyncIterator[Opened]:
     """Open many cases, some at a time; yields each in the order of the file."""
+    linked = linked_numbers(applications, secret)
     for start in range(0, len(applications), AT_ONCE):
-        batch = applications[start : start + AT_ONCE]
-        for opened in await asyncio.gather(*(open_case(client, one, secret) for one in batch)):
+        batch = slice(start, start + AT_ONCE)
+        opening = (
+            open_case(client, one, secret, others)
+            for one, others in zip(applications[batch], linked[batch], strict=True)
+        )
+        for opened in await asyncio.gather(*opening):
             yield opened

@@ -1,9 +1,9 @@
 """Values as people read them: titles in their language, money with separators, instants in China's time."""
 
 from datetime import datetime
+from typing import Protocol
 
 from desk.language import say
-from models.stages import Event, Party, Stage
 from rules.bureaus import listed_bureau
 from rules.clocks import CHINA_TIME
 from rules.findings import Finding, MissingPaper, Refusal
@@ -11,8 +11,15 @@ from rules.money import Fen
 from rules.schemes import Scheme
 
 
-def title(word: Stage | Party | Event) -> str:
-    """A stage, a party or an event by its title."""
+class Titled(Protocol):
+    """What has a title in both languages: stages, parties, events, deeds."""
+
+    @property
+    def titles(self) -> tuple[str, str]: ...
+
+
+def title(word: Titled) -> str:
+    """A stage, a party, an event or a deed by its title."""
     return say(*word.titles)
 
 
@@ -25,6 +32,11 @@ def money(amount: Fen) -> str:
 def instant(at: datetime) -> str:
     """An instant to the second, in China's time."""
     return at.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def day(at: datetime) -> str:
+    """The day of an instant, in China's time."""
+    return str(at.astimezone(CHINA_TIME).date())
 
 
 def bureau(key: str) -> str:
@@ -42,6 +54,11 @@ def scheme(letter: str) -> str:
 def sentence(finding: Refusal | Finding | MissingPaper) -> str:
     """A finding with its law: 'The person draws a pension (吉社保〔2020〕6号第一条).'"""
     return f"{say(finding.en, finding.zh)} ({finding.law})"
+
+
+def mask_name(name: str) -> str:
+    """'崔**': the family name, by which a clerk knows the paper at hand."""
+    return name[:1] + "*" * (len(name) - 1)
 
 
 def mask(id_number: str) -> str:

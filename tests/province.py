@@ -1,14 +1,14 @@
 """A small province for tests: the platform, three bureaus, and people with accounts there."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from temporalio.client import WorkflowHandle
-from temporalio.testing import WorkflowEnvironment
+from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
@@ -18,14 +18,18 @@ from activities.province_desk import PROVINCE
 from desk.opening import open_case
 from desk.seed import seed_all
 from models.application import TransferApplication
-from models.arrangements_file import ArrangementsFile
+from models.arrangements import Officers
+from models.arrangements_file import ArrangementsFile, BureauArrangements, ProvinceArrangements
 from models.history_file import HistoryFile
 from models.progress import Progress
+from models.requests import Approvable
 from models.stages import Event
 from models.store import Store
 from worker import WORKFLOWS, bureau_activities, platform_activities
 from workflows.names import PLATFORM_QUEUE, bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
+
+Handle = WorkflowHandle[TransferCase, Progress]
 
 CHANGCHUN, YANBIAN, SIPING = BUREAUS = ("220100", "222400", "220300")
 
@@ -80,6 +84,13 @@ def application(**changes: Any) -> TransferApplication:
     )
 
 
+def arranged(**officers: Officers) -> ArrangementsFile:
+    """The built-in arrangements but for the officers named."""
+    ruling = officers.pop("ruling", None)
+    province = ProvinceArrangements(ruling=ruling) if ruling else ProvinceArrangements()
+    return ArrangementsFile(defaults=BureauArrangements(**officers), province=province)
+
+
 class Province:
     """Workers that can be started and stopped one by one; stores that can be looked into."""
 
@@ -125,27 +136,52 @@ class Province:
         for bureau in bureaus:
             await self.running.enter_async_context(self.worker_at(bureau, **replaced))
 
-    async def start(self) -> None:
-        """Everybody is at work."""
-        await self.start_platform()
+    async def start(self, **officers: Officers) -> None:
+        """Everybody is at work; `officers` by the name of what they approve, else straight through."""
+        await self.start_platform(arranged=arranged(**officers))
         await self.start_bureaus(*BUREAUS)
 
     async def seed(self, *accounts: HistoryFile) -> None:
         await seed_all(self.client, accounts)
 
-    async def apply(self, asked: TransferApplication) -> "WorkflowHandle[TransferCase, Progress]":
+    async def apply(self, asked: TransferApplication) -> Handle:
         """Open a case and keep its handle."""
         case_no = (await open_case(self.client, asked, self.secret)).case_no
         self.opened.append(case_no)
         return self.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
 
-    async def journalled(
-        self, handle: "WorkflowHandle[TransferCase, Progress]", event: Event, seconds: float = 10
-    ) -> None:
+    async def journalled(self, handle: Handle, event: Event, seconds: float = 10, times: int = 1) -> None:
         """Wait until the journal of a case has an event. Raises TimeoutError when it does not come."""
+
+        async def has_it() -> bool:
+            journal = await handle.query(TransferCase.journal)
+            return [entry.event for entry in journal].count(event) >= times
+
+        await self.until(has_it, seconds)
+
+    async def awaiting(self, handle: Handle, what: Approvable, form_version: int = 1) -> None:
+        """Wait until a case waits for an approval. Raises TimeoutError when it does not come to that."""
+
+        async def waits() -> bool:
+            progress = await handle.query(TransferCase.progress)
+            waiting = {one.what for one in progress.approvals}
+            return what in waiting and progress.form_version >= form_version and progress.dispute is None
+
+        async def ruling_waits() -> bool:
+            progress = await handle.query(TransferCase.progress)
+            return what in {one.what for one in progress.approvals}
+
+        await self.until(ruling_waits if what is Approvable.RULING else waits)
+
+    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+        """Wait for something. Raises TimeoutError when it does not come."""
         async with asyncio.timeout(seconds):
-            while event not in {entry.event for entry in await handle.query(TransferCase.journal)}:  # noqa: ASYNC110
+            while not await condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
+
+    async def time_of(self, handle: Handle) -> datetime:
+        """What time it is for a case, whose clock the tests move on its own."""
+        return await TimeSkipper(self.client).get_current_time(handle)
 
     async def end_open_cases(self) -> None:
         """A case left open would be picked up by the next test's workers."""

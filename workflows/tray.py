@@ -35,7 +35,6 @@ class Tray:
         for deed in receptions:
             workflow.set_update_handler(deed, self._update(deed), validator=self._validator(deed))
             workflow.set_signal_handler(deed, self._signal(deed))
-        workflow.set_dynamic_signal_handler(self._unknown)
 
     def _update(self, deed: HandIn) -> Callable[[RawValue], Awaitable[Receipt]]:
         async def handle(raw: RawValue) -> Receipt:
@@ -73,8 +72,8 @@ class Tray:
 
         return handle
 
-    async def _unknown(self, name: str, _: Any) -> None:
-        """A signal of a name nobody listens to."""
+    def unknown(self, name: str) -> None:
+        """A signal came under a name nobody listens to."""
         self._journal(
             Party.NOBODY,
             name,

@@ -2,15 +2,15 @@
 
 from staff import Handle, amendment, approval, correction, dispute, hand_in, refusal, send
 
+from activities.deeds import RECEIVE_FUNDS
+from activities.transfer_in_desk import TransferInDesk
 from desk.audit import audit_books, is_clean
 from models.arrangements import Officers
+from models.messages import Arrival
+from models.papers import Remittance, RemittancePurpose
 from models.requests import Approvable
 from models.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application
-from activities.deeds import RECEIVE_FUNDS
-from activities.transfer_in_desk import TransferInDesk
-from models.messages import Arrival
-from models.papers import Remittance, RemittancePurpose
 from rules.money import Fen
 from workflows.transfer_case import TransferCase
 

@@ -98,7 +98,7 @@ async def test_a_ruling_to_proceed_puts_the_case_back_on_its_road(province: Prov
 async def test_a_ruling_sent_as_a_signal_is_carried_out_in_order(province: Province) -> None:
     """The field is set, the money follows, the clock is longer, and each order is reported done."""
     handle = await referred(province)
-    orders = [AmendField("base/2020-01..2020-12", "7000.00"), ExtendClock("C", 5), Proceed()]
+    orders: list[Order] = [AmendField("base/2020-01..2020-12", "7000.00"), ExtendClock("C", 5), Proceed()]
     before = {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}["C"]
     await send(handle, ruling(orders))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)

@@ -1,0 +1,134 @@
+"""Asking a case where it stands: its queries, and one plain sentence when nobody answers."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from desk.language import say
+from desk.problems import BadInput
+from desk.words import title
+from models.corrections import OpenItem
+from models.disputes import DisputeRecord, RulingRecord
+from models.dossier import JournalEntry
+from models.duplicates import DuplicateNotice
+from models.messages import CasePapers
+from models.progress import Progress
+from models.stages import Stage
+from workflows.names import case_workflow_id
+from workflows.transfer_case import TransferCase
+
+Answer = TypeVar("Answer")
+
+QUERY_PATIENCE = timedelta(seconds=8)
+NO_ANSWER = {
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.FAILED_PRECONDITION,
+}
+"""What the server answers to a question that no worker has taken up."""
+BROKEN_OFF = {
+    "terminated": ("terminated", "已终止"),
+    "failed": ("failed", "已失败"),
+    "timed_out": ("timed out", "已超时"),
+    "canceled": ("cancelled", "已取消"),
+}
+"""Ends of a workflow that are no end of a case: nobody acts on it any more, whatever its stage says."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything a case can be asked, as it stood at about one moment; `broken_off` is None unless it was."""
+
+    broken_off: str | None
+    progress: Progress
+    journal: list[JournalEntry]
+    papers: CasePapers
+    choice: DuplicateNotice | None
+    disputes: list[DisputeRecord]
+    rulings: list[RulingRecord]
+    corrections: list[OpenItem]
+
+
+def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
+    """The handle of a case's workflow."""
+    return client.get_workflow_handle(case_workflow_id(case))
+
+
+async def look_up(client: Client, case: str) -> CaseView:
+    """Ask a case everything. Raises BadInput when there is no such case, or nobody answers for it."""
+    how = await how_broken_off(client, case)
+    progress, journal, papers, choice, disputes = await asyncio.gather(
+        ask(client, case, TransferCase.progress),
+        ask(client, case, TransferCase.journal),
+        ask(client, case, TransferCase.papers),
+        ask(client, case, TransferCase.choice),
+        ask(client, case, TransferCase.all_disputes),
+    )
+    rulings, corrections = await asyncio.gather(
+        ask(client, case, TransferCase.rulings), ask(client, case, TransferCase.open_corrections)
+    )
+    return CaseView(how, progress, journal, papers, choice, disputes, rulings, corrections)
+
+
+async def ask(client: Client, case: str, question: Callable[[TransferCase], Answer]) -> Answer:
+    """A case's answer to one question. Raises BadInput in one sentence when nobody answers.
+
+    Whether there is such a case is not asked here: a server can say "not found" for other reasons.
+    """
+    try:
+        answer: Answer = await handle_of(client, case).query(question, rpc_timeout=QUERY_PATIENCE)
+    except WorkflowQueryFailedError:
+        # A worker of an older release does not know the question.
+        raise no_answer() from None
+    except RPCError as error:
+        if error.status not in NO_ANSWER:
+            raise
+        raise no_answer() from None
+    return answer
+
+
+async def how_broken_off(client: Client, case: str) -> str | None:
+    """How a case was broken off, if it was. Raises BadInput when the server knows no such case."""
+    try:
+        return broken_off((await handle_of(client, case).describe()).status)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        raise no_such_case(case) from None
+
+
+def broken_off(status: WorkflowExecutionStatus | None) -> str | None:
+    """How a workflow was ended that should not have been; None for one that runs or came to its own end."""
+    return status.name.lower() if status and status.name.lower() in BROKEN_OFF else None
+
+
+def stage_words(stage: Stage, how: str | None) -> str:
+    """The stage's title; of a case that was broken off first how, as the stage is only where it stood."""
+    if how is None:
+        return title(stage)
+    return f"[red]{say(*BROKEN_OFF[how])}[/red] ({title(stage)})"
+
+
+def no_such_case(case: str) -> BadInput:
+    """There is no case of this number."""
+    return BadInput(
+        say(
+            f"There is no case {case}; `starter.py list` shows the cases.",
+            f"没有案件 {case}，请用 `starter.py list` 查询。",
+        )
+    )
+
+
+def no_answer() -> BadInput:
+    """The platform's worker, which answers for all cases, does not."""
+    return BadInput(
+        say(
+            "The platform's worker does not answer; start it with `make up` or `worker.py --platform`.",
+            "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动。",
+        )
+    )

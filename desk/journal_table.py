@@ -1,0 +1,65 @@
+"""The journal of a case on a screen: when, who, what, on which paper, by which officer."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
+
+from desk.language import say
+from desk.orders import field_title
+from desk.screen import table
+from desk.words import instant, title
+from models.dossier import JournalEntry
+from models.requests import Approvable
+from models.stages import Event
+from rules.corrections import CorrectionEffect
+from rules.dispute_points import DisputePoint
+
+Subject = Approvable | DisputePoint
+
+_SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {
+    **dict.fromkeys((Event.APPROVAL_AWAITED, Event.APPROVED), Approvable),
+    **dict.fromkeys(
+        (
+            Event.DISPUTE_RAISED,
+            Event.POSITION_ANSWERED,
+            Event.SETTLEMENT_PROPOSED,
+            Event.DISPUTE_SETTLED,
+            Event.REFERRED,
+        ),
+        DisputePoint,
+    ),
+}
+"""Events that stand on no paper and are about something with a title of its own."""
+
+_EFFECTS = frozenset({Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
+_FIELDS = frozenset({Event.CORRECTION_REQUESTED, Event.AMENDMENT_HANDED_IN})
+
+
+def journal_table(journal: Sequence[JournalEntry], case: str) -> Table:
+    """The case's own number is left out of the numbers of its papers."""
+    shown = table(say("when", "时间"), say("who", "责任方"), say("what", "事项"), "", whole=(0,))
+    for entry in journal:
+        paper = _subject(entry).replace(case, "…")
+        officer = say(f"by {entry.officer}", f"经办 {entry.officer}") if entry.officer else ""
+        about = say(", ", "，").join(part for part in (paper, _detail(entry), officer) if part)
+        shown.add_row(instant(entry.at), title(entry.party), title(entry.event), about)
+    return shown
+
+
+def _subject(entry: JournalEntry) -> str:
+    kind = _SUBJECTS.get(entry.event)
+    return _titled(entry.paper or "", kind) if kind else entry.paper or ""
+
+
+def _detail(entry: JournalEntry) -> str:
+    """In the reader's words where the journal keeps a word of the procedure."""
+    if entry.event in _EFFECTS:
+        return _titled(entry.detail, CorrectionEffect)
+    if entry.event in _FIELDS:
+        return say(", ", "、").join(field_title(one) for one in entry.detail.split(", "))
+    return say(entry.detail, entry.detail_zh or entry.detail)
+
+
+def _titled(word: str, known: Iterable[Subject | CorrectionEffect]) -> str:
+    """A word by its title; as it stands where a newer release wrote one that is not known here."""
+    return next((title(one) for one in known if one == word), word)

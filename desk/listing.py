@@ -1,0 +1,89 @@
+"""`starter.py list`: many cases, by bureau, stage, flag, overdue or due date."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from desk.asking import stage_words
+from desk.handing_in import JsonOption
+from desk.language import say
+from desk.screen import console, print_json, table
+from desk.session import with_client
+from desk.visibility import ListedCase, at_either_side, at_stage, due_before, find, flagged
+from desk.words import bureau, title
+from models.stages import Party, Stage
+from workflows.names import OVERDUE, Flag
+
+FLAGS_IN_WORDS = {
+    Flag.REMINDED: ("reminded", "已催办"),
+    Flag.ESCALATED: ("escalated", "已上报省局"),
+    Flag.DISPUTED: ("disputed", "有异议"),
+    Flag.AWAITING_APPROVAL: ("awaits approval", "待审批"),
+    Flag.MESSAGE_REFUSED: ("message refused", "有消息未予处理"),
+    Flag.PROVISIONAL: ("due date provisional", "到期日暂定"),
+}
+
+
+def list_cases(
+    bureau_key: Annotated[
+        str | None, typer.Option("--bureau", help="Cases of this bureau, either side.")
+    ] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Cases at this stage.")] = None,
+    flag: Annotated[Flag | None, typer.Option(help="Cases that bear this flag.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Overdue cases only.")] = False,
+    due: Annotated[
+        datetime | None, typer.Option("--due-before", formats=["%Y-%m-%d"], help="Due before this day.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Cases by bureau, stage, flag, overdue or due date; the nearest due date first."""
+    asked = [
+        at_either_side(bureau_key) if bureau_key else "",
+        at_stage(stage) if stage else "",
+        flagged(flag) if flag else "",
+        f"{OVERDUE.name} = true" if overdue else "",
+        due_before(due.date()) if due else "",
+    ]
+    parts = [part for part in asked if part]
+    rows, total = with_client(lambda client: find(client, parts, limit))
+    if as_json:
+        print_json({"total": total, "cases": [row.document() for row in rows]})
+        return
+    screen = console()
+    screen.print(_table(rows))
+    screen.print(say(f"{len(rows)} of {total} cases", f"共 {total} 件，显示 {len(rows)} 件"))
+
+
+def _table(rows: Sequence[ListedCase]) -> Table:
+    shown = table(
+        say("case", "案号"),
+        say("stage", "阶段"),
+        say("waiting on", "待办方"),
+        say("out → in", "转出 → 转入"),
+        say("due", "到期"),
+        "",
+        whole=(0, 4),
+    )
+    for row in rows:
+        shown.add_row(
+            row.case_no,
+            stage_words(Stage(row.stage), row.broken_off),
+            "" if row.broken_off or not row.waiting_on else title(Party(row.waiting_on)),
+            f"{bureau(row.bureau_out)} → {bureau(row.bureau_in)}",
+            "" if row.broken_off else str(row.due_on or ""),
+            marks(row),
+        )
+    return shown
+
+
+def marks(row: ListedCase) -> str:
+    """What a person has to notice about a case, the gravest first."""
+    if row.broken_off:
+        return ""
+    words = [say("[red]overdue[/red]", "[red]逾期[/red]")] if row.overdue else []
+    words += [say(*FLAGS_IN_WORDS[Flag(one)]) for one in row.flags if one in FLAGS_IN_WORDS]
+    return say(", ", "，").join(words)

@@ -1,0 +1,128 @@
+"""The clocks of a case, the server's own moved forward: reminders, lateness, reports, closed offices."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from staff import Handle, approval, hand_in, supplement
+from temporalio.client import WorkflowHandle
+
+from activities.clock_desk import ClockDesk
+from activities.deeds import AIM_CLOCK
+from models.arrangements import Officers
+from models.clocks import ClockOrder, ClockReading
+from models.requests import Approvable
+from models.stages import Event, Party, Stage
+from province import CHANGCHUN, YANBIAN, Province, account, advance, application
+from rules.due_dates import AlarmKind
+from rules.moves import Material
+from workflows.names import FLAGS, OVERDUE, Flag
+from workflows.transfer_case import TransferCase
+
+
+async def nobody_releases(province: Province) -> Handle:
+    """Clock B runs and nobody at the transfer-out bureau releases the funds."""
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    return handle
+
+
+async def clock(handle: Handle, letter: str) -> ClockReading:
+    progress = await handle.query(TransferCase.progress)
+    return next(one for one in progress.clocks if one.clock == letter)
+
+
+async def advance_to(province: Province, handle: Handle, at: datetime) -> None:
+    """To a moment after an instant of the case's own clock."""
+    now = await province.time_of(handle)
+    await advance(province.env, handle, at - now + timedelta(seconds=5))
+
+
+async def alarms(handle: Handle) -> list[tuple[Event, str]]:
+    journal = await handle.query(TransferCase.journal)
+    kinds = {Event.REMINDER_SENT, Event.CLOCK_OVERDUE, Event.ESCALATED}
+    return [(entry.event, entry.detail) for entry in journal if entry.event in kinds]
+
+
+async def test_reminders_lateness_and_reports_come_in_their_order(province: Province) -> None:
+    handle = await nobody_releases(province)
+    aimed = await clock(handle, "B")
+    reports = [one.at for one in aimed.alarms if one.kind is AlarmKind.ESCALATION]
+    await advance_to(province, handle, reports[1])
+    assert await alarms(handle) == [
+        (Event.REMINDER_SENT, "5"),
+        (Event.REMINDER_SENT, "3"),
+        (Event.REMINDER_SENT, "1"),
+        (Event.CLOCK_OVERDUE, ""),
+        (Event.ESCALATED, "0"),
+        (Event.ESCALATED, "5"),
+        (Event.ESCALATED, "10"),
+    ]
+    described = await handle.describe()
+    assert described.typed_search_attributes[OVERDUE] is True
+    assert Flag.ESCALATED in described.typed_search_attributes[FLAGS]
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    (late,) = [one for one in ended.clocks if one.clock == "B"]
+    assert late.working_days_late >= 10
+    assert not (await handle.describe()).typed_search_attributes.get(FLAGS)
+
+
+async def test_reports_go_on_past_those_worked_out_at_first(province: Province) -> None:
+    handle = await nobody_releases(province)
+    last = (await clock(handle, "B")).alarms[-1]
+    await advance_to(province, handle, last.at + timedelta(days=21))
+    late = [int(days) for event, days in await alarms(handle) if event is Event.ESCALATED]
+    assert late == list(range(0, late[-1] + 1, 5))
+    assert late[-1] > last.working_days
+
+
+async def test_the_applicants_days_do_not_run_on_clock_a(province: Province) -> None:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application(materials=("identity_document",)))
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    await province.journalled(handle, Event.CLOCK_PAUSED)
+    first = await clock(handle, "A")
+    await advance(province.env, handle, timedelta(days=60))
+    assert await alarms(handle) == []
+    await hand_in(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
+    ended = await handle.result()
+    (clock_a, *_) = ended.clocks
+    assert not clock_a.overdue
+    assert clock_a.due_on > first.due_on
+    assert clock_a.paused_working_days > 30
+
+
+class NearInstants(ClockDesk):
+    """Every alarm of a clock within the next seconds, for a bureau that stays closed."""
+
+    @AIM_CLOCK.done_here
+    async def aim_clock(self, order: ClockOrder) -> ClockReading:
+        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+        soon = datetime.now(UTC)
+        near = tuple(
+            type(one)(soon + timedelta(milliseconds=200 * number), one.kind, one.working_days)
+            for number, one in enumerate(reading.alarms[:6], start=1)
+        )
+        overdue = next(one.at for one in near if one.kind is AlarmKind.OVERDUE)
+        return reading.model_copy(update={"alarms": near, "due_at": overdue})
+
+
+async def test_a_deadline_fires_with_both_bureaus_off_and_the_case_still_ends(province: Province) -> None:
+    await province.start_platform(clock=NearInstants)
+    handle: WorkflowHandle[TransferCase, object]
+    async with province.worker_at(CHANGCHUN), province.worker_at(YANBIAN):
+        await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.ESCALATED)
+    progress = await handle.query(TransferCase.progress)
+    assert progress.waiting_on is Party.TRANSFER_IN
+    assert [one.overdue for one in progress.clocks] == [True]
+    await asyncio.sleep(0.5)
+    assert len([one for one in await alarms(handle) if one[0] is Event.REMINDER_SENT]) == 3
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    assert (await handle.result()).stage is Stage.CLOSED

@@ -1,0 +1,105 @@
+"""Months paid twice (第四条): told after the transfer, chosen by the person, refunded, counted once."""
+
+from collections.abc import Sequence
+
+from staff import Handle, amendment, approval, choice, correction, hand_in, refusal
+
+from desk.audit import audit_books, is_clean
+from models.arrangements import Officers
+from models.ledger import individual_account
+from models.records import relationship_of
+from models.requests import Approvable
+from models.stages import Event, Party, Stage
+from province import BUREAUS, CHANGCHUN, TEACHER, Province, account, application
+from rules.schemes import Scheme
+from workflows.transfer_case import TransferCase
+
+TWICE = [("2025-11", "2026-02", "6500.00")]
+"""Two of these months, November and December, the teacher has paid in both schemes."""
+
+
+async def opened(
+    province: Province, certified: Sequence[dict[str, str]] = (), **officers: Officers
+) -> Handle:
+    await province.start(**officers)
+    await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=TWICE))
+    papers = (*application().materials, *(["service_certification"] if certified else ()))
+    handle = await province.apply(
+        application(certified_government_service=tuple(certified), materials=papers)
+    )
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    return handle
+
+
+async def test_until_the_person_answers_the_transfer_is_complete_and_reported_so(province: Province) -> None:
+    handle = await opened(province)
+    progress = await handle.query(TransferCase.progress)
+    assert (progress.stage, progress.waiting_on) == (Stage.AWAITING_CHOICE, Party.APPLICANT)
+    assert progress.settled
+    assert progress.months == 72
+    assert all(clock.stopped_at for clock in progress.clocks)
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_the_months_not_kept_are_refunded_and_counted_once(province: Province) -> None:
+    handle = await opened(province)
+    offer = await handle.query(TransferCase.choice)
+    assert offer is not None
+    (period,) = offer.periods
+    assert (str(period.first), str(period.last)) == ("2025-11", "2025-12")
+    number = next(n for n, one in enumerate(period.options, 1) if not offer.records[one.keep].transferred)
+    await hand_in(handle, choice(number))
+    await province.awaiting(handle, Approvable.REFUND)
+    async with province.stores[CHANGCHUN].transaction() as session:
+        joined = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
+        assert joined is not None
+        assert joined.id is not None
+        before = await individual_account(session, joined.id)
+    await hand_in(handle, approval(Approvable.REFUND))
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    assert ended.refunded == 2 * 600_000 * 8 // 100
+    async with province.stores[CHANGCHUN].transaction() as session:
+        assert await individual_account(session, joined.id) == before - ended.refunded
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_certified_service_is_kept_whatever_the_person_would_choose(province: Province) -> None:
+    handle = await opened(province, [{"first": "2025-11", "last": "2025-12"}], refund=Officers.ONE_OFFICER)
+    offer = await handle.query(TransferCase.choice)
+    assert offer is not None
+    assert offer.open_periods == 0
+    await hand_in(handle, choice())
+    ended = await handle.result()
+    assert ended.refunded == 2 * 650_000 * 8 // 100
+
+
+async def test_a_refund_needs_a_second_officer(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, choice(1, officer="in-01"))
+    await province.awaiting(handle, Approvable.REFUND)
+    assert "another officer" in await refusal(handle, approval(Approvable.REFUND, "in-01"))
+    await hand_in(handle, approval(Approvable.REFUND, "in-02"))
+    assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_nothing_is_cleared_without_consent_or_with_an_answer_too_many(province: Province) -> None:
+    handle = await opened(province)
+    assert "consent" in await refusal(handle, choice(1, consent=False))
+    assert "1 periods to decide and 2 answers" in await refusal(handle, choice(1, 1))
+    assert "options 1 to 2, not 3" in await refusal(handle, choice(3))
+
+
+async def test_a_correction_after_the_taking_in_reverses_and_posts_anew(province: Province) -> None:
+    handle = await opened(province)
+    field = "base/2020-01..2020-12"
+    await hand_in(handle, correction((field, "6000.00", "7000.00")))
+    await hand_in(handle, amendment({field: "7000.00"}))
+    await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
+    assert Event.TAKING_IN_REVERSED in {one.event for one in await handle.query(TransferCase.journal)}
+    await hand_in(handle, choice(1))
+    await province.awaiting(handle, Approvable.REFUND)
+    await hand_in(handle, approval(Approvable.REFUND))
+    ended = await handle.result()
+    assert ended.pooled == (60 * 600_000 + 12 * 700_000) * 12 // 100
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))

@@ -1,0 +1,82 @@
+"""Messages that come twice, too late, unreadable or under a name nobody knows: visible, and harmless."""
+
+import pytest
+from staff import correction, hand_in, send
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.arrangements import Officers
+from models.requests import Approvable, HandIn
+from models.stages import Event
+from province import Province, account, application
+from workflows.names import FLAGS, Flag
+from workflows.transfer_case import TransferCase
+
+FIELD = "base/2020-01..2020-12"
+
+
+async def refused(province: Province, handle: object) -> list[str]:
+    journal = await handle.query(TransferCase.journal)  # type: ignore[attr-defined]
+    return [entry.detail for entry in journal if entry.event is Event.MESSAGE_REFUSED]
+
+
+async def test_a_signal_that_cannot_be_read_stands_in_the_journal_without_its_content(
+    province: Province,
+) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await handle.signal(HandIn.CORRECT, {"message_id": "m", "officer": "崔明玉", "items": 7})
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    (said,) = await refused(province, handle)
+    assert "cannot be read" in said
+    assert "officer" in said
+    assert "崔明玉" not in said
+    described = await handle.describe()
+    assert Flag.MESSAGE_REFUSED in described.typed_search_attributes[FLAGS]
+
+
+async def test_a_signal_of_no_known_name_stands_in_the_journal(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await handle.signal("repair", "anything")
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    assert "no such message" in (await refused(province, handle))[0]
+
+
+async def test_an_update_that_cannot_be_read_is_refused_and_leaves_no_trace(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    with pytest.raises(WorkflowUpdateFailedError) as failed:
+        await handle.execute_update(HandIn.CORRECT, {"items": []})
+    assert isinstance(failed.value.cause, ApplicationError)
+    assert "cannot be read" in failed.value.cause.message
+    assert await refused(province, handle) == []
+
+
+async def test_the_same_message_by_update_and_signal_is_one(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    request = correction((FIELD, "6000.00", "7000.00"))
+    assert not (await hand_in(handle, request)).duplicate
+    await send(handle, request)
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    assert "had come before" in (await refused(province, handle))[0]
+    assert len((await handle.query(TransferCase.progress)).open_fields) == 1
+
+
+async def test_what_comes_after_the_close_is_turned_away_at_the_door(province: Province) -> None:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application())
+    await handle.result()
+    with pytest.raises(RPCError) as turned_away:
+        await send(handle, correction((FIELD, "6000.00", "7000.00")))
+    assert turned_away.value.status is RPCStatusCode.NOT_FOUND

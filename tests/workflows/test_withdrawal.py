@@ -1,0 +1,63 @@
+"""The applicant takes the application back: in time, too late, and while a bureau is closed."""
+
+from staff import approval, hand_in, refusal, withdrawal
+
+from desk.audit import audit_books, is_clean
+from models.arrangements import Officers
+from models.records import relationship_of
+from models.requests import Approvable
+from models.stages import Event, Stage
+from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province, account, application
+from rules.schemes import Scheme
+from workflows.transfer_case import TransferCase
+
+
+async def test_before_the_funds_leave_nothing_has_moved(province: Province) -> None:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(handle, withdrawal())
+    ended = await handle.result()
+    assert ended.stage is Stage.WITHDRAWN
+    assert (await handle.query(TransferCase.papers)).remittances == ()
+    async with province.stores[YANBIAN].transaction() as session:
+        left = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
+        assert left is not None
+        assert (left.reserved_by, left.ended_by) == (None, None)
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_whoever_withdrew_can_apply_again(province: Province) -> None:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    first = await province.apply(application())
+    await province.awaiting(first, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(first, withdrawal())
+    await first.result()
+    again = await province.apply(application(materials=(*application().materials, "service_certification")))
+    await province.awaiting(again, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(again, approval(Approvable.RELEASE_OF_FUNDS))
+    assert (await again.result()).stage is Stage.CLOSED
+
+
+async def test_once_the_funds_have_left_only_a_ruling_undoes_the_case(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    assert "not possible while the case is 'taking in'" in await refusal(handle, withdrawal())
+
+
+async def test_a_withdrawal_while_the_bureau_is_closed_is_done_when_it_opens(province: Province) -> None:
+    """The letter is on its way to a bureau that is off; calling it back needs that bureau's books."""
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN)
+    async with province.worker_at(YANBIAN):
+        await province.seed(account())
+        handle = await province.apply(application())
+        await province.journalled(handle, Event.CERTIFICATE_ISSUED)
+    if (await handle.describe()).close_time is None:
+        await hand_in(handle, withdrawal())
+        await province.start_bureaus(YANBIAN)
+        assert (await handle.result()).stage in {Stage.WITHDRAWN, Stage.CLOSED}
