@@ -13,6 +13,7 @@ from desk.approvals import approve
 from desk.audit import audit
 from desk.bureaus import bureaus
 from desk.calculate import calculate
+from desk.calendar import calendar
 from desk.check import check
 from desk.choosing import choose
 from desk.corrections import amend, correct
@@ -59,6 +60,7 @@ app.command("calculate", rich_help_panel=LAW)(calculate)
 app.command("deadline", rich_help_panel=LAW)(deadline)
 app.command("check", rich_help_panel=LAW)(check)
 app.command("bureaus", rich_help_panel=LAW)(bureaus)
+app.add_typer(calendar, name="calendar", rich_help_panel=SYSTEM)
 app.command("seed", rich_help_panel=SYSTEM)(seed)
 app.command("audit", rich_help_panel=SYSTEM)(audit)
 app.command("demo", rich_help_panel=SYSTEM)(demo)

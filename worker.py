@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from temporalio.client import Client
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker
 
@@ -33,7 +34,7 @@ from desk.arrangements_file import read_arrangements
 from desk.problems import BadInput
 from desk.session import SETTLE_SECONDS
 from engine.connection import Address, NoEngine, connect
-from engine.logs import event, log_events
+from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
 from models.arrangements_file import ArrangementsFile
 from models.store import Store
@@ -246,6 +247,8 @@ def main(
     # A store holds names and ID numbers: for nobody's eyes but the operator's.
     os.umask(0o077)
     log_events()
+    sys.excepthook = log_the_end
+    Runtime.set_default(runtime_that_logs())
     try:
         asyncio.run(run(Address(address, namespace, profile, config_file), work))
     except (NoEngine, UnusableStore) as absent:

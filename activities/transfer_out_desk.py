@@ -57,9 +57,11 @@ class TransferOutDesk:
             if refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, taken_up_at=taken_up_at())
             certificate = await self._certify(session, order)
+            issued = PaperKey(order.case_no, "certificate", "issued")
+            await self.store.file(session, issued, taken_up_at(), certificate)
             return CertificateAnswer(certificate=certificate, refusals=(), taken_up_at=taken_up_at())
 
-        key = PaperKey(order.case_no, "certificate", "issued")
+        key = PaperKey(order.case_no, "certificate_answer", "issued")
         return await self.store.file_once(key, CertificateAnswer, taken_up_at(), draw_up)
 
     @REGISTER_CONTACT_LETTER.done_here
@@ -83,6 +85,8 @@ class TransferOutDesk:
             relationship = await relationship_of(session, paper.id_number, paper.scheme_from)
             if relationship and not refusals and not await released(self.store, session, paper.case_no):
                 relationship.reserved_by = paper.case_no
+            received = PaperKey(paper.case_no, kind, "received")
+            await self.store.file(session, received, taken_up_at(), paper)
             return LetterRegistration(
                 number=paper.number,
                 received_at=received_at,
@@ -90,7 +94,7 @@ class TransferOutDesk:
                 taken_up_at=taken_up_at(),
             )
 
-        key = PaperKey(paper.case_no, kind, "received")
+        key = PaperKey(paper.case_no, "letter_registration", "issued")
         return await self.store.file_once(key, LetterRegistration, taken_up_at(), draw_up)
 
     @DRAW_UP_INFORMATION_FORM.done_here

@@ -16,6 +16,7 @@ from desk.files import field_problems, read_text
 from desk.language import say
 from desk.problems import BadInput
 from models.history_file import HistoryFile
+from rules.schemes import Scheme
 
 REQUIRED = ("bureau", "scheme", "id_number", "name", "from", "to", "base")
 OPENING = ("opening_before_1998", "opening_year", "opening_balance", "opening_pooled_base_sum")
@@ -143,6 +144,14 @@ def _head(cells: dict[str, str]) -> dict[str, Any]:
     return entry
 
 
+def _no_residents() -> str:
+    return say(
+        "scheme: accounts of the resident scheme are not kept here; they link by their own rules "
+        "(人社部发〔2014〕17号)",
+        "scheme：本系统不管理城乡居民养老保险账户，其衔接按人社部发〔2014〕17号办理",
+    )
+
+
 def _validated(entries: list[_Entry]) -> list[tuple[str, HistoryFile]]:
     accounts: list[tuple[str, HistoryFile]] = []
     problems: list[str] = []
@@ -150,6 +159,8 @@ def _validated(entries: list[_Entry]) -> list[tuple[str, HistoryFile]]:
         try:
             account = HistoryFile.model_validate(entry.document, context={"on": china_today()})
             accounts.append((entry.place, account))
+            if account.scheme is Scheme.RESIDENT:
+                problems.append(_placed(_no_residents(), entry))
         except ValidationError as error:
             problems += [_placed(problem, entry) for problem in field_problems(error)]
     if not entries:

@@ -1,6 +1,8 @@
 """One stack per state directory: whoever starts a second one on it is told so and nothing is touched."""
 
+import errno
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +21,12 @@ def claimed(state: Path) -> Iterator[None]:
         state.mkdir(parents=True, exist_ok=True)
         lock = (state / "up.lock").open("a")
     except OSError as error:
+        # A file where the directory should be "exists", which tells nobody what is wrong with it.
+        why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror
         raise BadInput(
             say(
-                f"{state} cannot keep the state: {error.strerror}. Choose a directory that can be written "
-                "with --state.",
-                f"{state} 不能用于保存数据：{error.strerror}。请用 --state 另选可写的目录。",
+                f"{state} cannot keep the state: {why}. Choose a directory that can be written with --state.",
+                f"{state} 不能用于保存数据：{why}。请用 --state 另选可写的目录。",
             )
         ) from None
     with lock:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -23,8 +23,8 @@ from models.history_file import HistoryFile
 from models.messages import SeedBatch, SeedResult
 from workflows.names import bureau_queue
 
-BATCH = 100
-"""Histories per message: a message may hold 2 MB, a long history takes a few KB."""
+LARGEST_BATCH_BYTES = 500_000
+"""Of histories in one message, which may hold 2 MB. A working life month by month takes some 40 KB."""
 
 ANSWER_WITHIN = timedelta(seconds=30)
 """How long a bureau's worker may take to begin."""
@@ -36,11 +36,26 @@ async def seed_all(client: Client, accounts: Sequence[HistoryFile]) -> list[Seed
     for account in accounts:
         by_bureau.setdefault(account.bureau, []).append(account.model_dump(mode="json", by_alias=True))
     batches = [
-        SeedBatch(bureau=key, histories=tuple(histories[start : start + BATCH]))
+        SeedBatch(bureau=key, histories=part)
         for key, histories in sorted(by_bureau.items())
-        for start in range(0, len(histories), BATCH)
+        for part in batches_of(histories)
     ]
     return list(await asyncio.gather(*(_seed(client, batch) for batch in batches)))
+
+
+def batches_of(histories: Iterable[dict[str, object]]) -> Iterator[tuple[dict[str, object], ...]]:
+    """The histories in their order, as many together as a message holds, and one at least."""
+    batch: list[dict[str, object]] = []
+    filled = 0
+    for history in histories:
+        size = len(json.dumps(history, ensure_ascii=False).encode())
+        if batch and filled + size > LARGEST_BATCH_BYTES:
+            yield tuple(batch)
+            batch, filled = [], 0
+        batch.append(history)
+        filled += size
+    if batch:
+        yield tuple(batch)
 
 
 async def _seed(client: Client, batch: SeedBatch) -> SeedResult:

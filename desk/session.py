@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from temporalio.client import Client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from desk.language import say
 from desk.problems import BadInput
@@ -32,14 +32,20 @@ def with_client(work: Callable[[Client], Awaitable[Result]]) -> Result:
         try:
             return await work(await connect(_address))
         except RPCError as error:
-            raise BadInput(
-                say(
-                    f"The Temporal server refuses: {error.message}. "
-                    "A new namespace is ready when the platform's worker has run in it once.",
-                    f"Temporal 服务拒绝：{error.message}。新命名空间须先启动一次省级平台工作进程。",
-                )
-            ) from None
+            raise _refusal(error) from None
         finally:
             await asyncio.sleep(SETTLE_SECONDS)
 
     return asyncio.run(run())
+
+
+def _refusal(error: RPCError) -> BadInput:
+    """What the server says, and the way out where it does not know the namespace or its search attributes."""
+    told = say(f"The Temporal server refuses: {error.message}.", f"Temporal 服务拒绝：{error.message}。")
+    unknown_namespace = error.status is RPCStatusCode.NOT_FOUND and "namespace" in error.message.lower()
+    if unknown_namespace or error.status is RPCStatusCode.INVALID_ARGUMENT:
+        told += say(
+            " A new namespace is ready when the platform's worker has run in it once.",
+            "新命名空间须先启动一次省级平台工作进程。",
+        )
+    return BadInput(told)

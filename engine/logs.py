@@ -3,9 +3,14 @@
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
+from types import TracebackType
+
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 _EVENTS = logging.getLogger("transfer")
+_ENGINE = logging.getLogger("temporalio.core")
 
 
 class OneLine(logging.Formatter):
@@ -28,7 +33,32 @@ def log_events(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(True)
     _EVENTS.setLevel(level)
+
+
+def log_the_end(kind: type[BaseException], mistake: BaseException, trace: TracebackType | None) -> None:
+    """What nobody has caught ends the process with one line: its type and place, not what it says."""
+    frames = traceback.extract_tb(trace)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    facts = {"place": place}
+    _EVENTS.critical("ended_by_mistake", exc_info=(kind, mistake, trace), extra={"facts": facts})
+
+
+def runtime_that_logs(level: str = "WARN") -> Runtime:
+    """The engine's native part, its log among ours: the sentence alone, as its details may quote a payload.
+
+    Has to be there before the first client of a process.
+    """
+    forwarding = LogForwardingConfig(
+        logger=_ENGINE,
+        append_target_to_name=False,
+        prepend_target_on_message=False,
+        append_log_fields_to_message=False,
+    )
+    filtered = TelemetryFilter(core_level=level, other_level="ERROR")
+    logging_config = LoggingConfig(filter=filtered, forwarding=forwarding)
+    return Runtime(telemetry=TelemetryConfig(logging=logging_config))
 
 
 def event(name: str, **facts: object) -> None:

@@ -10,8 +10,10 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
     DateTime,
     Dialect,
+    ForeignKey,
     String,
     Text,
     TypeDecorator,
@@ -137,7 +139,8 @@ class Account(StrEnum):
 class PostingRow(SQLModel, table=True):
     """One balanced posting. `key` is unique: the same deed cannot post twice, whatever happens around it.
 
-    `deed` and `paper` say what was done on the strength of which paper, `officer` who released it.
+    `deed` and `paper` say what was done on the strength of which paper, `officer` who released it. Written
+    after its entries, as their seal; `link` and `chain` are its place in the store's chain (`models.chain`).
     """
 
     __tablename__ = "posting"
@@ -149,6 +152,8 @@ class PostingRow(SQLModel, table=True):
     paper: str = ""
     officer: str = ""
     at: datetime = Field(sa_type=Instant)
+    link: int = Field(default=0, sa_type=BigInteger, index=True, unique=True)
+    chain: str = Field(default="", max_length=64)
 
 
 class EntryRow(SQLModel, table=True):
@@ -158,7 +163,11 @@ class EntryRow(SQLModel, table=True):
     __table_args__ = (CheckConstraint("amount <> 0", name="entry_moves_money"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    posting_id: int = Field(foreign_key="posting.id", index=True)
+    posting_id: int = Field(
+        sa_column=Column(
+            ForeignKey("posting.id", deferrable=True, initially="DEFERRED"), nullable=False, index=True
+        )
+    )
     account: Account = Field(sa_type=String)
     relationship_id: int | None = Field(default=None, foreign_key="relationship.id", index=True)
     remittance: str | None = Field(default=None, index=True)
@@ -169,6 +178,8 @@ class PaperRow(SQLModel, table=True):
     """The register of papers: letters, forms, remittances, notices, dossiers. One row per paper and side.
 
     The unique key makes every deed safe to repeat: its paper is filed in the transaction of its effect.
+    `digest` is that of the body: of a paper received from the other bureau it is the receipt, which
+    must agree with the digest of the paper issued there.
     """
 
     __tablename__ = "paper"
@@ -181,3 +192,6 @@ class PaperRow(SQLModel, table=True):
     side: str
     at: datetime = Field(sa_type=Instant)
     body: str = Field(sa_type=Text)
+    digest: str = Field(default="", max_length=64)
+    link: int = Field(default=0, sa_type=BigInteger, index=True, unique=True)
+    chain: str = Field(default="", max_length=64)

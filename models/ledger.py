@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import Account, EntryRow, PostingRow
+from models.chain import chain, posting_content
 from rules.money import Fen
 
 
@@ -55,22 +56,24 @@ async def post(
     """
     if sum(entry.amount for entry in entries) != 0:
         raise ValueError(f"posting {key} does not balance")
-    posting = PostingRow(key=key, case_no=case_no, deed=deed, paper=paper, officer=officer, at=at)
-    session.add(posting)
+    last = (await session.exec(select(func.max(PostingRow.id)))).one()
+    number = (last or 0) + 1
+    posting = PostingRow(id=number, key=key, case_no=case_no, deed=deed, paper=paper, officer=officer, at=at)
+    rows = [
+        EntryRow(
+            posting_id=number,
+            account=entry.account,
+            relationship_id=entry.relationship_id,
+            remittance=entry.remittance,
+            amount=entry.amount,
+        )
+        for entry in entries
+        if entry.amount
+    ]
+    # The entries first: the posting seals them, and the store takes no entry for a posting that stands.
+    session.add_all(rows)
     await session.flush()
-    assert posting.id is not None
-    for entry in entries:
-        if entry.amount:
-            session.add(
-                EntryRow(
-                    posting_id=posting.id,
-                    account=entry.account,
-                    relationship_id=entry.relationship_id,
-                    remittance=entry.remittance,
-                    amount=entry.amount,
-                )
-            )
-    await session.flush()
+    await chain(session, posting, posting_content(posting, rows))
 
 
 async def individual_account(session: AsyncSession, relationship_id: int) -> Fen:

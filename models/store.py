@@ -4,24 +4,23 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import PaperRow
+from models.chain import chain, paper_content, paper_digest
+from models.databases import READS_ONLY, engine_for
 from models.papers import Paper
 
 Filed = TypeVar("Filed", bound=Paper)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-LOCK_PATIENCE_SECONDS = 30
 
 
 class PaperKey(NamedTuple):
@@ -38,7 +37,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = engine_for(url)
 
     async def open(self) -> None:
         """Bring the schema up to date; creates the file of a SQLite store."""
@@ -50,8 +49,15 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed as one, or not at all."""
+        """A session whose work is committed as one, or not at all; one at a time over all workers."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees the store at one instant; it writes nothing and keeps nobody waiting."""
+        engine = self.engine.execution_options(**{READS_ONLY: True})
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     async def file_once(
@@ -82,8 +88,9 @@ class Store:
 
     async def file(self, session: AsyncSession, key: PaperKey, at: datetime, paper: Paper) -> None:
         """Enter a paper in the register. Raises IntegrityError when it is there already."""
-        session.add(PaperRow(**key._asdict(), at=at, body=paper.model_dump_json()))
-        await session.flush()
+        body = paper.model_dump_json()
+        row = PaperRow(**key._asdict(), at=at, body=body, digest=paper_digest(body))
+        await chain(session, row, paper_content(row))
 
     async def paper(self, session: AsyncSession, key: PaperKey, paper: type[Filed]) -> Filed | None:
         """A paper on file, or None."""
@@ -114,34 +121,6 @@ async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
         col(PaperRow.version) == key.version,
     )
     return (await session.exec(query)).one_or_none()
-
-
-def _engine(url: str) -> AsyncEngine:
-    """Parameters are hidden: they hold ID numbers, and error texts end in logs and histories."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, hide_parameters=True)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_at_once)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    """What is reported done must survive power loss, so every commit is synced to the disk."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.execute(f"PRAGMA busy_timeout={LOCK_PATIENCE_SECONDS * 1000}")
-    cursor.close()
-
-
-def _begin_at_once(connection: Connection) -> None:
-    """Take the write lock at the start, so that two workers queue up instead of failing half way."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection) -> None:

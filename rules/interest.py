@@ -24,8 +24,6 @@ from rules.schemes import Scheme
 MONTH_PRODUCTS = Law("劳办发〔1997〕116号", "个人账户记账利息月积数法")
 """Interest by month products. The number of the article was not in hand."""
 
-NO_FEE = Law("劳社厅发〔1999〕22号", "不得从转移额中扣除管理费")
-
 
 class UnpublishedRate(StrEnum):
     """What to do while the rate of the year just ended is not out (it comes each June; no rule found)."""

@@ -16,8 +16,6 @@ from rules.months import Month
 WHEN = Law(RESIDENT_LINKING, "第三条")
 TO_EMPLOYEE = Law(RESIDENT_LINKING, "第五条")
 TO_RESIDENT = Law(RESIDENT_LINKING, "第六条")
-OVERLAP = Law(RESIDENT_LINKING, "第七条")
-TWO_PENSIONS = Law(RESIDENT_LINKING, "第八条")
 
 IN_FORCE_FROM = date(2014, 7, 1)
 """Recalled; the passage read did not hold the day."""

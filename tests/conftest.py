@@ -1,11 +1,14 @@
 """The real server with its clock moved by hand, real stores, real workers."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
+from stores import Cluster, Databases, PostgresqlDatabases, SqliteFiles, find_binaries, given_server
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
@@ -34,11 +37,39 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
     await started.shutdown()
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of our own, started by the first test that wants one."""
+    started = Cluster(find_binaries())
+    try:
+        started.start()
+        yield started
+    finally:
+        started.end()
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[URL]:
+    """A real PostgreSQL: the one named in the environment, or our own."""
+    url: URL = given_server() or request.getfixturevalue("cluster").url
+    yield url
+    asyncio.run(PostgresqlDatabases(url).end())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def databases(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Databases]:
+    """Both kinds of database, one after the other."""
+    made: Databases = SqliteFiles(tmp_path)
+    if request.param == "postgresql":
+        made = PostgresqlDatabases(request.getfixturevalue("server"))
+    yield made
+    await made.drop()
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """One bureau's store, a real SQLite file."""
-    opened = Store(f"sqlite+aiosqlite:///{tmp_path}/220100.db")
-    await opened.open()
+async def store(databases: Databases) -> AsyncIterator[Store]:
+    """One bureau's store, on both kinds of database."""
+    opened = Store(await databases.migrated("220100"))
     yield opened
     await opened.close()
 

@@ -29,12 +29,14 @@ class Approvals:
             self.awaited[what] = officers
             self.work.file.note(what.party, Event.APPROVAL_AWAITED, what)
             self.work.show()
-            try:
-                await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
-            finally:
-                del self.awaited[what]
-                self.work.show()
+            await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
+            del self.awaited[what]
+            self.work.show()
         return None if give_up() else tuple(officers)
+
+    def give_up_waiting(self) -> None:
+        """Whatever waited was called off; it is asked for anew if the case comes back to it."""
+        self.awaited.clear()
 
     def may_approve(self, approval: Approval) -> None:
         """Raises Refused when nothing of the kind waits, or not for this party or this officer."""

@@ -140,4 +140,4 @@ class PublishCalendar:
 
 
 def _refusal(en: str, zh: str) -> ApplicationError:
-    return ApplicationError(en, zh, type="refused")
+    return ApplicationError(en, zh, type="Refused", non_retryable=True)

@@ -147,8 +147,12 @@ class StatutoryClock:
         turns = self._turns
         order = self.order.model_copy(update={"alarms_after": self.aimed.alarms[-1].at})
         further = await self._aim(order)
-        if self._turns == turns:
-            self.aimed = further
+        if self._turns != turns:
+            return
+        self.aimed = further
+        if self._next() is None:
+            # Nothing more will be called out by this aim.
+            await workflow.wait_condition(lambda: self._turns != turns)
 
     def _next(self) -> Alarm | None:
         """The next alarm that has not rung. Of several reminders long past only the last is sent."""

@@ -1,11 +1,11 @@
 """One transfer case, from application to dossier (吉社保〔2020〕6号第七条)."""
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 
 from temporalio import workflow
 from temporalio.common import RawValue
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, NOTIFY_APPLICANT, RELEASE_RESERVATION
@@ -138,8 +138,8 @@ class TransferCase:
             return road.result()
         # What is asked of a bureau and not yet begun is called back; what was done is on file there.
         road.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await road
+        await _called_back(road)
+        self.approvals.give_up_waiting()
         return await (self._release() if self.withdrawal else self._carry_out_ruling())
 
     async def close(self, end: Stage) -> Progress:
@@ -254,3 +254,12 @@ class TransferCase:
 
     def _show(self) -> None:
         self.board.show()
+
+
+async def _called_back(road: "asyncio.Task[Stage]") -> None:
+    """Wait until a road that was cancelled has stopped."""
+    try:
+        await road
+    except (asyncio.CancelledError, FailureError) as stopped:
+        if not is_cancelled_exception(stopped):
+            raise

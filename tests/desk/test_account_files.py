@@ -244,3 +244,11 @@ def test_a_chinese_clerk_reads_the_rows_and_reasons_in_chinese(written: Write) -
     (problem,) = refused(written(lines(HEADING, FIRST, SECOND.replace("2020-01", "2020-13"))))
     assert problem.startswith("第 3 行：from: 不是月份")
     assert refused(written(lines(HEADING.replace("base", "x"), FIRST)))[0] == "缺少列 base"
+
+
+def test_accounts_of_the_resident_scheme_are_refused_with_their_own_rules(written: Write) -> None:
+    (in_json,) = refused(written(json.dumps([document(), document(scheme="R")]), "residents.json"))
+    assert in_json.startswith("[1]: scheme: accounts of the resident scheme")
+    assert "人社部发〔2014〕17号" in in_json
+    (in_csv,) = refused(written(lines(HEADING, FIRST.replace(",G,", ",R,"))))
+    assert in_csv.startswith("row 2: scheme: accounts of the resident scheme")

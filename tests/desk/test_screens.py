@@ -232,6 +232,7 @@ async def test_a_list_has_codes_and_days_and_nothing_personal(office: Office) ->
         "bureau_out": SONGYUAN,
         "bureau_in": CHANGCHUN,
         "overdue": True,
+        "broken_off": None,
     }
     assert WORKER not in screen.printed
 

@@ -1,15 +1,20 @@
 """The log: one JSON object per line, codes and numbers only, never what an exception has to say."""
 
+import asyncio
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from datetime import datetime
 from typing import Any
 
 import pytest
+from temporalio.testing import WorkflowEnvironment
 
+from desk.stack import ROOT
 from engine.logs import OneLine, event, log_events
 
 ID_NUMBER = "222401198604120247"
@@ -73,3 +78,56 @@ def test_the_engines_own_chatter_is_logged_from_warnings_on() -> None:
         logging.getLogger("sqlalchemy.engine").info("SELECT %s", ID_NUMBER)
         logging.getLogger("temporalio.worker").warning("slow")
         assert [line["event"] for line in logged()] == ["slow"]
+
+
+def lines_of(program: str) -> list[dict[str, Any]]:
+    """What a process wrote to standard error, which is nothing but JSON."""
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert ran.stdout == ""
+    return [json.loads(line) for line in ran.stderr.splitlines()]
+
+
+NATIVE = """
+import asyncio, logging
+from temporalio.client import Client
+from temporalio.runtime import Runtime
+from temporalio.worker import Worker
+from engine.logs import log_events, runtime_that_logs
+from worker import WORKFLOWS
+
+async def work():
+    client = await Client.connect("{address}")
+    async with Worker(client, task_queue="nobody's", workflows=WORKFLOWS):
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
+
+log_events()
+logging.getLogger("temporalio.core").setLevel(logging.DEBUG)
+Runtime.set_default(runtime_that_logs("DEBUG"))
+asyncio.run(work())
+"""
+
+
+async def test_what_the_engines_native_part_has_to_say_is_in_the_same_log(env: WorkflowEnvironment) -> None:
+    """It says little that is worth a warning, so it is asked here for all it has."""
+    program = NATIVE.format(address=env.client.service_client.config.target_host)
+    lines = await asyncio.to_thread(lines_of, program)
+    assert lines, "the native part said something"
+    for line in lines:
+        assert set(line) == {"at", "level", "event"}
+
+
+def test_of_a_mistake_nobody_caught_the_log_has_type_and_place_alone() -> None:
+    program = f"""
+import sys, warnings
+from engine.logs import log_events, log_the_end
+log_events()
+sys.excepthook = log_the_end
+warnings.warn("an old habit")
+raise KeyError("{ID_NUMBER}")
+"""
+    warning, end = lines_of(program)
+    assert warning["level"] == "warning"
+    assert (end["level"], end["exception"], end["place"]) == ("critical", "KeyError", "<string>:7")
+    assert ID_NUMBER not in json.dumps(end)

@@ -9,8 +9,8 @@ from crowd import Insured
 from sqlmodel import col, select
 
 from models.books import PostingRow
+from models.dossier import Dossier
 from models.ledger import individual_account
-from models.papers import Dossier
 from models.records import months_here, person_of
 from models.store import PaperKey, Store
 from rules.money import Fen
@@ -75,9 +75,8 @@ async def assert_all_have_moved(books: Books, people: Iterable[Insured]) -> None
         application = one.application
         kept = await books.dossier(application.bureau_in, one)
         assert kept is not None
-        assert kept.information_form is not None
         assert await books.dossier(application.bureau_out, one) == kept
-        form = kept.information_form
+        form = kept.papers.information_forms[-1]
         assert form.lines.individual > 0
         assert await books.holding(application.bureau_in, one) == (form.lines.individual, form.months)
         assert await books.holding(application.bureau_out, one) == (0, 0)

@@ -12,7 +12,7 @@ from desk.case_numbers import case_number
 from desk.opening import open_case
 from models.application import TransferApplication
 from models.history_file import HistoryFile
-from models.messages import Progress
+from models.progress import Progress
 from province import account, application
 from workflows.names import case_workflow_id
 from workflows.transfer_case import TransferCase

@@ -1,13 +1,18 @@
-"""Nobody listens at the address: one sentence how to start a server, exit code 2, within five seconds."""
+"""Nobody listens at the address, or nobody any more: one sentence how to start one; one JSON line each."""
 
+import asyncio
+import json
+import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from desk.stack import ROOT
-from engine.embedded import free_port
+from desk.stack import ROOT, Workers
+from engine.embedded import EmbeddedServer, free_port
 
 MOST_SECONDS = 5
 
@@ -37,3 +42,33 @@ def test_one_sentence_says_how_to_start_a_server(command: list[str]) -> None:
     (sentence,) = run.stderr.splitlines()
     assert address in sentence
     assert "make up" in sentence
+
+
+async def test_a_worker_whose_server_has_gone_says_so_in_its_log_one_json_line_each(tmp_path: Path) -> None:
+    """The engine's native part complains as soon as it has tried some times, in about six seconds."""
+    server = EmbeddedServer(free_port(), None, None, tmp_path / "server.log")
+    workers = Workers(server.address, tmp_path)
+    log = tmp_path / "logs" / "platform.log"
+    try:
+        await server.start()
+        workers.start_platform()
+        await written(log, "workers_ready")
+        os.kill(server.pid, signal.SIGKILL)
+        await written(log, "task_queue retried")
+    finally:
+        workers.stop()
+        server.stop()
+    events = [json.loads(line)["event"] for line in text_of(log).splitlines()]
+    assert events[0] == "workers_ready"
+    assert "workers_stopped" in events
+    assert any("task_queue retried" in event for event in events)
+
+
+async def written(log: Path, word: str) -> None:
+    async with asyncio.timeout(30):
+        while word not in text_of(log):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+def text_of(log: Path) -> str:
+    return log.read_text() if log.exists() else ""

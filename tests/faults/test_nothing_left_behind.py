@@ -60,14 +60,21 @@ async def refused(up: Up) -> list[str]:
     return up.log.read_text().splitlines()
 
 
-@pytest.mark.parametrize("state", ["a file", "a file/below", "/proc/nowhere"])
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ("a file", "Not a directory"),
+        ("a file/below", "Not a directory"),
+        ("/proc/nowhere", "No such file or directory"),
+    ],
+)
 async def test_a_state_that_is_no_directory_to_write_in_is_refused_in_one_sentence(
-    up: Up, tmp_path: Path, state: str
+    up: Up, tmp_path: Path, state: str, why: str
 ) -> None:
     (tmp_path / "a file").touch()
     up.state = tmp_path / state
     (line,) = await refused(up)
-    assert line.startswith(f"{up.state} cannot keep the state")
+    assert line.startswith(f"{up.state} cannot keep the state: {why}.")
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])

@@ -1,17 +1,38 @@
 """The schema: what the migrations make is what the code expects."""
 
+import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, UniqueConstraint, inspect
-from sqlmodel import SQLModel
+from first_release import CERTIFICATE, COME, FIRST_RELEASED, GONE, ON
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    inspect,
+    text,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel, col, select
+from stores import Databases
 
-from models import books
+from models.books import Account, OpeningRow, PaperRow, PostingRow, RelationshipRow
+from models.chain import paper_digest, verify_chain
+from models.ledger import credit, debit, post
+from models.records import history_of
 from models.store import MIGRATIONS, Store
+from rules.months import Month
 
 
 def differences(connection: Connection, expected: MetaData) -> list[Any]:
@@ -25,7 +46,7 @@ def tables(connection: Connection) -> set[str]:
 async def test_a_new_store_has_exactly_the_tables_the_code_expects(store: Store) -> None:
     async with store.engine.connect() as connection:
         assert await connection.run_sync(differences, SQLModel.metadata) == []
-        assert books.PaperRow.__tablename__ in await connection.run_sync(tables)
+        assert PaperRow.__tablename__ in await connection.run_sync(tables)
 
 
 async def test_a_table_or_column_that_no_migration_makes_would_be_noticed(store: Store) -> None:
@@ -65,8 +86,8 @@ def unique_keys(connection: Connection) -> set[tuple[str, frozenset[str]]]:
     }
 
 
-async def test_opening_a_store_twice_is_harmless(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/220100.db"
+async def test_opening_a_store_twice_is_harmless(databases: Databases) -> None:
+    url = await databases.empty("220100")
     for _ in range(2):
         opened = Store(url)
         await opened.open()
@@ -94,7 +115,101 @@ async def test_every_migration_can_be_taken_back(store: Store) -> None:
 
 
 def _down_to_nothing(connection: Connection) -> None:
+    command.downgrade(_config(connection), "base")
+
+
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
+    return config
+
+
+def _as_first_released(connection: Connection) -> None:
+    """A store as schema 0001 kept it."""
+    command.upgrade(_config(connection), "0001")
+    known = MetaData()
+    known.reflect(connection)
+    for table, rows in FIRST_RELEASED.items():
+        connection.execute(known.tables[table].insert(), rows)
+
+
+@pytest.fixture
+async def released(databases: Databases) -> AsyncIterator[Store]:
+    """A store of the first released schema with data in it, brought up to date."""
+    store = Store(await databases.empty("released"))
+    async with store.engine.begin() as connection:
+        await connection.run_sync(_as_first_released)
+    await store.open()
+    yield store
+    await store.close()
+
+
+async def test_a_store_of_the_first_release_has_the_tables_of_this_one(released: Store) -> None:
+    async with released.engine.connect() as connection:
+        assert await connection.run_sync(differences, SQLModel.metadata) == []
+
+
+async def test_nothing_written_under_the_first_release_is_lost(released: Store) -> None:
+    async with released.engine.connect() as connection:
+        for table, rows in FIRST_RELEASED.items():
+            columns = [
+                SQLModel.metadata.tables[table].c[name] for name in rows[0] if name not in ("kind", "side")
+            ]
+            found = {tuple(row) for row in await connection.execute(sa.select(*columns))}
+            expected = {tuple(row[column.name] for column in columns) for row in rows}
+            assert expected <= found, table
+
+
+async def test_an_opening_of_the_first_release_left_with_its_record(released: Store) -> None:
+    async with released.reading() as session:
+        openings = await session.exec(select(OpeningRow.relationship_id, OpeningRow.moved_by))
+        assert dict(openings.all()) == {1: GONE, 2: GONE, 3: None}
+        stands = await session.get_one(RelationshipRow, 2)
+        history = await history_of(session, stands)
+    assert history.opening is None
+    assert [part.first for part in history.ranges] == [Month(2020, 1)], "what the later case brought"
+
+
+async def test_postings_of_the_first_release_name_their_deed_and_paper(released: Store) -> None:
+    async with released.reading() as session:
+        found = await session.exec(
+            select(PostingRow.id, PostingRow.deed, PostingRow.paper).order_by(col(PostingRow.id))
+        )
+        assert found.all() == [
+            (1, "seed_accounts", "opening/1"),
+            (2, "remit_and_end_relationship", f"remittance/{GONE}/1"),
+            (5, "receive_funds", f"remittance/{COME}/1"),
+            (7, "take_in", f"taking-in/{COME}"),
+        ]
+
+
+async def test_papers_of_the_first_release_stand_apart_from_the_answers_about_them(released: Store) -> None:
+    async with released.reading() as session:
+        papers = {(row.kind, row.side): row for row in (await session.exec(select(PaperRow))).all()}
+    assert set(papers) == {
+        ("certificate_answer", "issued"),
+        ("certificate", "issued"),
+        ("letter_registration", "issued"),
+        ("information_form", "issued"),
+    }
+    body = json.dumps(CERTIFICATE, ensure_ascii=False, separators=(",", ":"))
+    assert papers["certificate", "issued"].body == body
+    assert papers["certificate", "issued"].digest == paper_digest(body)
+
+
+async def test_what_the_first_release_wrote_is_chained_and_written_on(released: Store) -> None:
+    async with released.transaction() as session:
+        before = await verify_chain(session)
+        sides = (debit(Account.BANK, 1), credit(Account.SUSPENSE, 1))
+        await post(session, "later", COME, ON, sides, deed="receive_funds", paper="remittance")
+        report = await verify_chain(session)
+    assert (before.broken, before.verified) == (None, 4 + 4)
+    assert (report.broken, report.verified) == (None, 4 + 4 + 1)
+
+
+async def test_books_of_the_first_release_are_closed_to_changes(released: Store) -> None:
+    for statement in ("UPDATE posting SET case_no = 'x'", "DELETE FROM contribution WHERE id = 4"):
+        with pytest.raises(IntegrityError):
+            async with released.engine.begin() as connection:
+                await connection.execute(text(statement))

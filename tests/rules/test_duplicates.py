@@ -12,7 +12,6 @@ from rules.duplicates import (
     Clearing,
     DuplicatePeriod,
     PaidRecord,
-    RefundOf,
     clear,
     duplicate_periods,
     months_of,
@@ -24,6 +23,7 @@ from rules.money import Fen, fen_from_yuan, rate_from_percent, yuan
 from rules.months import Month, months_between
 from rules.moves import CertifiedService
 from rules.record import ContributionRange, History, MonthKind
+from rules.refunds import RefundOf
 from rules.schemes import Scheme
 
 G, E = Scheme.GOVERNMENT, Scheme.ENTERPRISE

@@ -5,10 +5,19 @@ import asyncio
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import ISSUE_CERTIFICATE, REVIEW_APPLICATION
-    from models.messages import CaseOrder, Progress
-    from models.stages import Event, Party
+    from activities.deeds import REVIEW_APPLICATION
+    from models.messages import CaseOrder, ReviewOrder
+    from models.progress import Progress
+    from models.stages import Party
+    from workflows.acceptance import Acceptance
     from workflows.transfer_case import TransferCase
+
+
+class OutOfOrder(Acceptance):
+    """The certificate is asked for first."""
+
+    async def review_and_certify(self) -> None:
+        await asyncio.gather(self._certify(), self._review())
 
 
 @workflow.defn(name="TransferCase")
@@ -18,18 +27,11 @@ class CertifiedBeforeReviewed(TransferCase):
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
         super().__init__(order)
+        self.acceptance = self.road.acceptance = OutOfOrder(self.work)
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
         return await super().run(order)
-
-    async def review_and_certify(self) -> None:
-        case, application = self.case, self.order.application
-        case.certificate, case.review = await asyncio.gather(
-            self._ask(application.bureau_out, ISSUE_CERTIFICATE, self.order),
-            self._ask(application.bureau_in, REVIEW_APPLICATION, self.order),
-        )
-        case.note(Party.TRANSFER_IN, Event.APPLICATION_REVIEWED)
 
 
 @workflow.defn(name="TransferCase")
@@ -42,5 +44,6 @@ class ReviewedTwice(TransferCase):
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
-        await self._ask(order.application.bureau_in, REVIEW_APPLICATION, order)
+        again = ReviewOrder(order=order, version=1)
+        await self.work.ask(Party.TRANSFER_IN, REVIEW_APPLICATION, again)
         return await super().run(order)

@@ -68,7 +68,7 @@ async def test_reminders_lateness_and_reports_come_in_their_order(province: Prov
     assert ended.stage is Stage.CLOSED
     (late,) = [one for one in ended.clocks if one.clock == "B"]
     assert late.working_days_late >= 10
-    assert Flag.ESCALATED not in (await handle.describe()).typed_search_attributes[FLAGS]
+    assert not (await handle.describe()).typed_search_attributes.get(FLAGS)
 
 
 async def test_reports_go_on_past_those_worked_out_at_first(province: Province) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from staff import Handle, approval, choice, correction, hand_in, refusal
+from staff import Handle, amendment, approval, choice, correction, hand_in, refusal
 
 from desk.audit import audit_books, is_clean
 from models.arrangements import Officers
@@ -23,7 +23,10 @@ async def opened(
 ) -> Handle:
     await province.start(**officers)
     await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=TWICE))
-    handle = await province.apply(application(certified_government_service=tuple(certified)))
+    papers = (*application().materials, *(["service_certification"] if certified else ()))
+    handle = await province.apply(
+        application(certified_government_service=tuple(certified), materials=papers)
+    )
     await province.journalled(handle, Event.CHOICE_OFFERED)
     return handle
 
@@ -88,8 +91,6 @@ async def test_nothing_is_cleared_without_consent_or_with_an_answer_too_many(pro
 
 
 async def test_a_correction_after_the_taking_in_reverses_and_posts_anew(province: Province) -> None:
-    from staff import amendment
-
     handle = await opened(province)
     field = "base/2020-01..2020-12"
     await hand_in(handle, correction((field, "6000.00", "7000.00")))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, get_type_hints
 
 import pytest
@@ -13,7 +13,6 @@ from within import types_within
 
 from activities import deeds
 from activities.deeds import Deed
-from activities.platform_desk import PlatformDesk
 from models.application import TransferApplication
 from models.books import PersonRow
 from models.messages import CaseOrder, TakenIn
@@ -40,7 +39,7 @@ def handlers(kind: type[Any]) -> Iterator[Callable[..., Any]]:
 def signatures() -> dict[str, dict[str, Any]]:
     """The types that each activity and each handler takes and gives, by its name."""
     store = Store("sqlite+aiosqlite://")
-    activities = [*platform_activities(PlatformDesk()), *bureau_activities("220100", store)]
+    activities = [*platform_activities(store), *bureau_activities("220100", store)]
     found = {activity.__name__: get_type_hints(activity) for activity in activities}
     for kind in WORKFLOWS:
         for handler in handlers(kind):
@@ -98,7 +97,9 @@ def test_an_order_arrives_as_it_was_sent_and_checked_again() -> None:
 
 def test_months_and_money_travel_as_text_of_the_month_and_whole_fen() -> None:
     taken_in = TakenIn(
-        number="taking-in/220100-20260115-AAAAAAAA",
+        number="taking-in/220100-20260115-AAAAAAAA/1",
+        version=1,
+        taken_up_at=datetime(2026, 3, 2, 1, tzinfo=UTC),
         individual=Fen(38_462_09),
         pooled=Fen(51_840_00),
         months=72,

@@ -27,13 +27,15 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from activities.clock_desk import ClockDesk
 from activities.deeds import AIM_CLOCK, RECEIVE_FUNDS, REMIT_AND_END_RELATIONSHIP
-from activities.platform_desk import PlatformDesk
 from activities.transfer_in_desk import TransferInDesk
 from activities.transfer_out_desk import TransferOutDesk
 from models.application import TransferApplication
-from models.messages import Arrival, ClockOrder, Progress
-from models.papers import ClockReading, InformationForm, Remittance
+from models.clocks import ClockOrder, ClockReading
+from models.messages import Arrival, RemittanceOrder
+from models.papers import Remittance
+from models.progress import Progress
 from models.stages import Event, Stage
 from province import (
     CHANGCHUN,
@@ -91,12 +93,12 @@ async def refused(province: Province) -> Handle:
     return handle
 
 
-class NearDeadlines(PlatformDesk):
+class NearDeadlines(ClockDesk):
     """Deadlines a moment away."""
 
     @AIM_CLOCK.done_here
     async def aim_clock(self, order: ClockOrder) -> ClockReading:
-        reading: ClockReading = await PlatformDesk.aim_clock(self, order)
+        reading: ClockReading = await ClockDesk.aim_clock(self, order)
         return reading.model_copy(update={"due_at": datetime.now(UTC) + timedelta(seconds=1)})
 
 
@@ -106,16 +108,16 @@ class FundsHeld(TransferOutDesk):
     released = asyncio.Event()
 
     @REMIT_AND_END_RELATIONSHIP.done_here
-    async def remit_and_end_relationship(self, form: InformationForm) -> Remittance:
+    async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
         await self.released.wait()
-        remittance: Remittance = await TransferOutDesk.remit_and_end_relationship(self, form)
+        remittance: Remittance = await TransferOutDesk.remit_and_end_relationship(self, order)
         return remittance
 
 
 async def overdue_and_closed(province: Province) -> Handle:
     """Funds leave only after clock B has run out."""
     desk = FundsHeld(YANBIAN, province.stores[YANBIAN])
-    await province.start_platform(NearDeadlines())
+    await province.start_platform(NearDeadlines)
     await province.start_bureaus(CHANGCHUN)
     await province.start_bureaus(YANBIAN, remit_and_end_relationship=desk.remit_and_end_relationship)
     await province.seed(account())

@@ -1,0 +1,168 @@
+"""A case in which something is to be put right: forms and money pass both ways, deed by deed."""
+
+from road import CASE, Road
+
+from activities.deeds import (
+    AMEND_INFORMATION_FORM,
+    DRAW_UP_INFORMATION_FORM,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    RECEIVE_RETURN,
+    RECONCILE,
+    REMIT_AND_END_RELATIONSHIP,
+    RESTORE_RELATIONSHIP,
+    RETURN_FUNDS,
+    REVERSE_TAKING_IN,
+    SUPPLEMENT_FUNDS,
+    TAKE_IN,
+)
+from models.application import TransferApplication
+from models.corrections import (
+    AmendmentOrder,
+    FieldOrder,
+    MoneyOrder,
+    Restoration,
+    RestoreOrder,
+    Reversal,
+    ReversalOrder,
+    StatedAmounts,
+)
+from models.messages import Arrival, FormOrder, RemittanceOrder, TakeInOrder, TakenIn
+from models.papers import ContactLetter, InformationForm, Reconciliation, Remittance, RemittancePurpose
+from province import application
+from rules.money import Fen
+
+
+class Exchange:
+    """Two bureaus over one case, from the first form on; every paper they have made of it so far."""
+
+    def __init__(self, road: Road, asked: TransferApplication, letter: ContactLetter) -> None:
+        self.road = road
+        self.asked = asked
+        self.letter = letter
+        self.forms: list[InformationForm] = []
+        self.remittances: list[Remittance] = []
+        self.taken_in: TakenIn | None = None
+
+    @classmethod
+    async def with_form(cls, road: Road, asked: TransferApplication | None = None) -> "Exchange":
+        """The letter is entered and the first version of the form drawn up."""
+        asked = asked or application()
+        begun = cls(road, asked, await road.letter_registered(asked))
+        order = FormOrder(entry=begun.letter, version=1)
+        begun.forms.append(await road.do(DRAW_UP_INFORMATION_FORM, asked.bureau_out, order))
+        return begun
+
+    @classmethod
+    async def delivered(cls, road: Road, asked: TransferApplication | None = None) -> "Exchange":
+        """Form and money have both reached the transfer-in bureau."""
+        begun = await cls.with_form(road, asked)
+        await begun.remit()
+        await begun.inform()
+        return begun
+
+    @classmethod
+    async def settled(cls, road: Road, asked: TransferApplication | None = None) -> "Exchange":
+        """Form and money are taken in."""
+        begun = await cls.delivered(road, asked)
+        await begun.take_in()
+        return begun
+
+    @property
+    def form(self) -> InformationForm:
+        return self.forms[-1]
+
+    def money(
+        self, purpose: RemittancePurpose, individual: int, pooled: int, officers: tuple[str, ...] = ()
+    ) -> MoneyOrder:
+        """An order for the next movement of money."""
+        return MoneyOrder(
+            form=self.form,
+            sequence=len(self.remittances) + 1,
+            purpose=purpose,
+            individual=Fen(individual),
+            pooled=Fen(pooled),
+            by="correction-1",
+            officers=officers,
+        )
+
+    async def remit(self) -> Remittance:
+        order = RemittanceOrder(form=self.form)
+        self.remittances.append(await self.road.do(REMIT_AND_END_RELATIONSHIP, self.asked.bureau_out, order))
+        await self.road.do(RECEIVE_FUNDS, self.asked.bureau_in, self.remittances[-1])
+        return self.remittances[-1]
+
+    async def inform(self) -> Arrival:
+        return await self.road.do(RECEIVE_INFORMATION, self.asked.bureau_in, self.form)
+
+    def amendment(self, stated: StatedAmounts | None = None, **fields: str) -> AmendmentOrder:
+        """An order for the next version; a field is written with '__' for '/' and '_to_' for '..'."""
+        named = (
+            FieldOrder(field=name.replace("__", "/").replace("_to_", "..").replace("_", "-"), value=value)
+            for name, value in fields.items()
+        )
+        return AmendmentOrder(
+            entry=self.letter, form=self.form, by="correction-1", fields=tuple(named), stated=stated
+        )
+
+    async def amend(self, stated: StatedAmounts | None = None, **fields: str) -> InformationForm:
+        order = self.amendment(stated, **fields)
+        self.forms.append(await self.road.do(AMEND_INFORMATION_FORM, self.asked.bureau_out, order))
+        return self.form
+
+    async def reconcile(self) -> Reconciliation:
+        return await self.road.do(RECONCILE, self.asked.bureau_in, self.form)
+
+    async def even_out(self) -> None:
+        """Tell the transfer-in bureau of the form, then send what is missing or too much."""
+        arrival = await self.inform()
+        assert arrival.reconciliation is not None
+        individual, pooled = arrival.reconciliation.short_individual, arrival.reconciliation.short_pooled
+        if individual or pooled:
+            await self.reverse()
+            if individual + pooled >= 0:
+                await self.supplement(individual, pooled)
+            else:
+                await self.give_back(RemittancePurpose.SURPLUS, -individual, -pooled)
+        assert (await self.reconcile()).agreed
+
+    async def supplement(self, individual: int, pooled: int) -> Remittance:
+        order = self.money(RemittancePurpose.SUPPLEMENT, individual, pooled)
+        self.remittances.append(await self.road.do(SUPPLEMENT_FUNDS, self.asked.bureau_out, order))
+        await self.road.do(RECEIVE_FUNDS, self.asked.bureau_in, self.remittances[-1])
+        return self.remittances[-1]
+
+    async def give_back(self, purpose: RemittancePurpose, individual: int, pooled: int) -> Remittance:
+        order = self.money(purpose, individual, pooled)
+        self.remittances.append(await self.road.do(RETURN_FUNDS, self.asked.bureau_in, order))
+        await self.road.do(RECEIVE_RETURN, self.asked.bureau_out, self.remittances[-1])
+        return self.remittances[-1]
+
+    async def give_all_back(self) -> Remittance:
+        """Whatever the transfer-in bureau has of the case, by ruling."""
+        await self.reverse()
+        return await self.give_back(RemittancePurpose.RETURN, *self.away)
+
+    @property
+    def away(self) -> tuple[int, int]:
+        """What of individual account and pooled fund is away from the transfer-out bureau, in fen."""
+        signed = [(-1 if one.purpose.goes_back else 1, one) for one in self.remittances]
+        return sum(s * one.individual for s, one in signed), sum(s * one.pooled for s, one in signed)
+
+    async def take_in(self) -> TakenIn:
+        order = TakeInOrder(form=self.form)
+        self.taken_in = await self.road.do(TAKE_IN, self.asked.bureau_in, order)
+        return self.taken_in
+
+    async def reverse(self) -> Reversal | None:
+        """Undo the taking in, if there is one."""
+        if self.taken_in is None:
+            return None
+        stood = next(form for form in self.forms if form.version == self.taken_in.version)
+        self.taken_in = None
+        order = ReversalOrder(case_no=CASE, form=stood, by="correction-1")
+        return await self.road.do(REVERSE_TAKING_IN, self.asked.bureau_in, order)
+
+    async def restore(self) -> Restoration:
+        order = RestoreOrder(case_no=CASE, form=self.form)
+        return await self.road.do(RESTORE_RELATIONSHIP, self.asked.bureau_out, order)

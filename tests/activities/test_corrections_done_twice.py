@@ -1,0 +1,140 @@
+"""What puts a case right is done once however often the engine asks: later, or by two workers at once."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exchange import Exchange
+from road import CASE, MORNING, Road
+
+from activities.deeds import (
+    AMEND_INFORMATION_FORM,
+    CLEAR_DUPLICATES,
+    OFFER_CHOICE,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    RECEIVE_RETURN,
+    REGISTER_FORMER_EMPLOYERS_FORM,
+    RELEASE_RESERVATION,
+    RESTORE_RELATIONSHIP,
+    RETURN_FUNDS,
+    REVERSE_TAKING_IN,
+    SUPPLEMENT_FUNDS,
+    TAKE_IN,
+    Deed,
+)
+from models.corrections import ReleaseOrder
+from models.duplicates import ClearingOrder, OfferOrder
+from models.messages import CaseOrder, FormDelivery
+from models.papers import FormerEmployersForm
+from models.requests import Choice
+from models.stages import Party
+from province import CHANGCHUN, TEACHER, YANBIAN, account
+from rules.refunds import RefundOf
+from rules.schemes import Scheme
+
+Story = Callable[[Road], Awaitable[None]]
+
+
+@pytest.fixture
+async def road(tmp_path: Path) -> AsyncIterator[Road]:
+    async with Road.between(tmp_path) as built:
+        own = [("2025-10", "2026-02", "3000.00")]
+        await built.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=own))
+        yield built
+
+
+async def corrected_twice(road: Road) -> None:
+    """More is sent, then something comes back; each time the taking in is reversed and made anew."""
+    case = await Exchange.settled(road)
+    for base in ("6500.00", "6100.00"):
+        await case.amend(base__2023_01_to_2023_12=base)
+        await case.even_out()
+        await case.take_in()
+
+
+async def returned(road: Road) -> None:
+    case = await Exchange.settled(road)
+    await case.give_all_back()
+    await case.restore()
+
+
+async def cleared(road: Road) -> None:
+    case = await Exchange.settled(road)
+    assert case.taken_in is not None
+    order = CaseOrder(case_no=CASE, application=case.asked)
+    offered = OfferOrder(order=order, taken_in=case.taken_in, refund_of=RefundOf.PRINCIPAL)
+    notice = await road.do(OFFER_CHOICE, CHANGCHUN, offered)
+    choice = Choice(
+        message_id="choice-1",
+        by=Party.TRANSFER_IN,
+        officer="sun",
+        keep=(2,),
+        consent=True,
+        refund_account="6222000000000000001",
+    )
+    clearing = ClearingOrder(order=order, notice=notice, choice=choice, refund_of=RefundOf.PRINCIPAL)
+    await road.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)
+
+
+async def released(road: Road) -> None:
+    await Exchange.with_form(road)
+    await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+
+
+async def entered_by_form(road: Road) -> None:
+    form = FormerEmployersForm(
+        number=f"former-employers-form/{CASE}",
+        case_no=CASE,
+        bureau_in=CHANGCHUN,
+        bureau_out=YANBIAN,
+        name="崔明玉",
+        id_number=TEACHER,
+        scheme_from=Scheme.GOVERNMENT,
+        scheme_to=Scheme.ENTERPRISE,
+        received_on=date(2026, 3, 2),
+    )
+    await road.do(REGISTER_FORMER_EMPLOYERS_FORM, YANBIAN, FormDelivery(form=form, received_at=MORNING))
+
+
+STORIES: list[tuple[Deed[Any, Any], Story]] = [
+    (AMEND_INFORMATION_FORM, corrected_twice),
+    (RECEIVE_INFORMATION, corrected_twice),
+    (REVERSE_TAKING_IN, corrected_twice),
+    (SUPPLEMENT_FUNDS, corrected_twice),
+    (RECEIVE_FUNDS, corrected_twice),
+    (RETURN_FUNDS, corrected_twice),
+    (RECEIVE_RETURN, corrected_twice),
+    (TAKE_IN, corrected_twice),
+    (RETURN_FUNDS, returned),
+    (RESTORE_RELATIONSHIP, returned),
+    (OFFER_CHOICE, cleared),
+    (CLEAR_DUPLICATES, cleared),
+    (RELEASE_RESERVATION, released),
+    (REGISTER_FORMER_EMPLOYERS_FORM, entered_by_form),
+]
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["a day later", "by two workers at once"])
+@pytest.mark.parametrize(
+    ("deed", "story"), STORIES, ids=[f"{deed.name} when {story.__name__}" for deed, story in STORIES]
+)
+async def test_a_deed_of_correction_done_twice_gives_one_answer_and_has_one_effect(
+    road: Road, deed: Deed[Any, Any], story: Story, at_once: bool, tmp_path: Path
+) -> None:
+    """Done at once, the deed leaves as many postings, entries, months and papers as done singly."""
+    road.repeat, road.at_once = deed, at_once
+    await story(road)
+    assert road.repeated, "the deed lies on this way and was done twice"
+    (tmp_path / "once").mkdir()
+    async with Road.between(tmp_path / "once") as once:
+        own = [("2025-10", "2026-02", "3000.00")]
+        await once.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=own))
+        await story(once)
+        for bureau in road.stores:
+            twice, single = await road.books(bureau), await once.books(bureau)
+            assert {table: len(rows) for table, rows in twice.items()} == {
+                table: len(rows) for table, rows in single.items()
+            }

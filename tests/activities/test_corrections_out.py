@@ -1,0 +1,324 @@
+"""The transfer-out bureau puts right what left it: forms, money, and the relationship itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from exchange import Exchange
+from road import CASE, MORNING, OTHER_CASE, Road, leaving, record
+from sqlmodel import col, select
+
+from activities.deeds import (
+    AMEND_INFORMATION_FORM,
+    RECEIVE_RETURN,
+    REGISTER_FORMER_EMPLOYERS_FORM,
+    RELEASE_RESERVATION,
+    REMIT_AND_END_RELATIONSHIP,
+    RESTORE_RELATIONSHIP,
+    SUPPLEMENT_FUNDS,
+)
+from models.books import Account, PostingRow
+from models.corrections import ReleaseOrder, RestoreOrder, StatedAmounts
+from models.messages import CaseOrder, FormDelivery, RemittanceOrder
+from models.papers import FormerEmployersForm, RemittancePurpose
+from models.records import history_of, relationship_of
+from province import CHANGCHUN, TEACHER, YANBIAN, account, application
+from rules.amounts import transfer_amount
+from rules.money import Fen, yuan
+from rules.months import Month
+from rules.record import AmountLines, ContributionRange, History
+from rules.schemes import Scheme
+
+
+@pytest.fixture
+async def road(tmp_path: Path) -> AsyncIterator[Road]:
+    async with Road.between(tmp_path) as built:
+        await built.seed(account())
+        yield built
+
+
+def paid(first: str, last: str, base: int) -> ContributionRange:
+    return ContributionRange(Month.parse(first), Month.parse(last), Fen(base))
+
+
+RAISED = History(
+    Scheme.GOVERNMENT,
+    (
+        paid("2020-01", "2022-12", 6000_00),
+        paid("2023-01", "2023-12", 6500_00),
+        paid("2024-01", "2025-12", 6000_00),
+    ),
+)
+
+
+async def at_yanbian(road: Road, id_number: str = TEACHER) -> tuple[History, str | None, str | None]:
+    """The record, who has reserved the relationship, and who has ended it."""
+    async with road.stores[YANBIAN].transaction() as session:
+        found = await relationship_of(session, id_number, Scheme.GOVERNMENT)
+        assert found is not None
+        return await history_of(session, found), found.reserved_by, found.ended_by
+
+
+async def test_a_base_put_right_before_the_funds_leave_recomputes_every_line(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    form = await case.amend(base__2023_01_to_2023_12="6500.00")
+    expected = transfer_amount(RAISED, Scheme.ENTERPRISE, MORNING.date())
+    assert (form.lines, form.years, form.months) == (expected.lines, expected.years, expected.months)
+    assert form.record == RAISED.ranges
+    assert (form.number, form.version) == (f"information-form/{CASE}/2", 2)
+    remittance = await case.remit()
+    assert remittance.total == expected.lines.total
+    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+
+
+async def test_a_form_put_right_later_bears_the_interest_of_the_day_of_transfer(road: Road) -> None:
+    case = await Exchange.delivered(road)
+    road.now = datetime(2027, 9, 1, 1, tzinfo=UTC)
+    form = await case.amend(base__2023_01_to_2023_12="6500.00")
+    assert form.lines == transfer_amount(RAISED, Scheme.ENTERPRISE, MORNING.date()).lines
+    assert form.drawn_up_on == date(2027, 9, 1)
+
+
+async def test_after_the_funds_have_left_the_account_holds_what_a_supplement_draws(road: Road) -> None:
+    case = await Exchange.settled(road)
+    before = case.form
+    form = await case.amend(base__2023_01_to_2023_12="6500.00")
+    more = form.lines.individual - before.lines.individual
+    assert more > 0
+    assert -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == more
+    await case.even_out()
+    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    supplement = case.remittances[-1]
+    assert (supplement.sequence, supplement.purpose) == (2, RemittancePurpose.SUPPLEMENT)
+    assert (supplement.individual, supplement.pooled) == (more, 12 * 500_00 * 12 // 100)
+    taken_in = await case.take_in()
+    assert (taken_in.individual, taken_in.version) == (form.lines.individual, 2)
+    assert (await at_yanbian(road))[2] == CASE
+
+
+async def test_a_base_put_right_downwards_leads_to_a_return(road: Road) -> None:
+    case = await Exchange.delivered(road)
+    await case.amend(base__2023_01_to_2023_12="5000.00")
+    await case.even_out()
+    assert case.remittances[-1].purpose is RemittancePurpose.SURPLUS
+    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await road.balance(YANBIAN, Account.IN_TRANSIT_IN) == 0
+    assert await road.balance(CHANGCHUN, Account.SUSPENSE) == -case.form.lines.total
+
+
+async def test_months_that_stayed_behind_stay_on_record_when_the_others_are_put_right(
+    tmp_path: Path,
+) -> None:
+    unproven = {"from": "2016-01", "to": "2019-12", "base": "4000.00", "kind": "one_off_without_papers"}
+    moved = {"from": "2020-01", "to": "2025-12", "base": "6000.00"}
+    (tmp_path / "stores").mkdir()
+    async with Road.between(tmp_path / "stores") as road:
+        await road.seed(record([unproven, moved], scheme="E"))
+        case = await Exchange.delivered(road, leaving("E"))
+        stays = -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+        await case.amend(base__2023_01_to_2023_12="6500.00")
+        await case.even_out()
+        left = -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+        assert left == case.form.adjusted_record_balance - case.form.lines.individual
+        assert abs(left - stays) <= 6 < stays, "half a fen is rounded in each of six years"
+        assert case.form.findings == case.forms[0].findings
+
+
+async def test_a_line_is_stated_outright_until_a_base_is_put_right(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    computed = case.form.lines
+    stated = await case.amend(line__3="12.34")
+    assert stated.lines == AmountLines(
+        computed.before_1998, computed.to_last_year, Fen(12_34), computed.pooled
+    )
+    assert stated.adjusted_record_balance == case.forms[0].adjusted_record_balance + 12_34
+    renamed = await case.amend(name="崔明珠")
+    assert (renamed.name, renamed.lines) == ("崔明珠", stated.lines)
+    recomputed = await case.amend(base__2023_01_to_2023_12="6500.00", line__5="52000.00")
+    expected = transfer_amount(RAISED, Scheme.ENTERPRISE, MORNING.date()).lines
+    assert recomputed.lines.individual == expected.individual
+    assert recomputed.lines.pooled == 52000_00
+    assert recomputed.name == "崔明珠"
+
+
+async def test_amounts_set_by_a_ruling_fill_the_line_up_to_last_year(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    await case.amend(line__3="480.00")
+    form = await case.amend(StatedAmounts(individual=Fen(40000_00), pooled=Fen(50000_00)))
+    assert form.lines == AmountLines(Fen(0), Fen(39520_00), Fen(480_00), Fen(50000_00))
+    less = await case.amend(StatedAmounts(individual=Fen(100_00), pooled=Fen(0)))
+    assert less.lines == AmountLines(Fen(0), Fen(100_00), Fen(0), Fen(0))
+
+
+async def test_a_reissued_form_says_in_what_it_differs(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    before = case.form
+    form = await case.amend(base__2023_01_to_2023_12="6500.00", name="崔明珠")
+    told = {change.field: (change.before, change.after) for change in form.changes}
+    assert told["name"] == ("崔明玉", "崔明珠")
+    assert told["base/2023-01..2023-12"] == ("6000.00", "6500.00")
+    assert told["line/5"] == (yuan(before.lines.pooled), yuan(form.lines.pooled))
+    assert set(told) == {
+        "name",
+        "base/2023-01..2023-12",
+        "line/2",
+        "line/4",
+        "line/5",
+        "line/6",
+        "adjusted_record_balance",
+    }
+    assert "崔" not in repr(form.changes)
+
+
+async def test_what_cannot_be_amended_changes_nothing_and_is_not_repeated(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    before = await road.books(YANBIAN)
+    order = case.amendment(base__2025_12_to_2026_01="4321.00", name=" ")
+    with pytest.raises(ValueError, match="months_not_on_form, wrong_field") as refused:
+        await road.do(AMEND_INFORMATION_FORM, YANBIAN, order)
+    assert "4321" not in str(refused.value)
+    assert await road.books(YANBIAN) == before
+
+
+async def test_money_relabelled_between_the_two_funds_moves_no_bank_balance(road: Road) -> None:
+    case = await Exchange.settled(road)
+    form = case.form
+    await case.amend(
+        StatedAmounts(individual=Fen(form.lines.individual - 500), pooled=Fen(form.lines.pooled + 500))
+    )
+    banks = [await road.balance(bureau, Account.BANK) for bureau in road.stores]
+    await case.even_out()
+    relabelled = case.remittances[-1]
+    assert (relabelled.individual, relabelled.pooled, relabelled.total) == (-500, 500, 0)
+    assert [await road.balance(bureau, Account.BANK) for bureau in road.stores] == banks
+    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    await case.take_in()
+    assert -await road.balance(CHANGCHUN, Account.POOLED_FUND) == form.lines.pooled + 500
+
+
+async def test_nothing_is_supplemented_before_anything_was_sent_nor_below_zero(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    too_early = case.money(RemittancePurpose.SUPPLEMENT, 100, 0)
+    with pytest.raises(ValueError, match="no relationship away"):
+        await road.do(SUPPLEMENT_FUNDS, YANBIAN, too_early)
+    await case.remit()
+    for wrong in (
+        case.money(RemittancePurpose.SUPPLEMENT, 100, -101),
+        case.money(RemittancePurpose.SURPLUS, 100, 0),
+    ):
+        with pytest.raises(ValueError, match="no such money"):
+            await road.do(SUPPLEMENT_FUNDS, YANBIAN, wrong)
+
+
+async def test_the_officers_who_released_the_money_are_on_its_postings(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    order = RemittanceOrder(form=case.form, officers=("zhao", "qian"))
+    sent = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, order)
+    async with road.stores[YANBIAN].transaction() as session:
+        query = select(PostingRow.key, PostingRow.officer).where(col(PostingRow.case_no) == CASE)
+        assert dict((await session.exec(query)).all()) == {
+            f"{sent.number}/{step}": "zhao,qian" for step in ("adjust", "remit", "settle")
+        }
+
+
+async def test_a_case_that_let_go_of_the_relationship_can_no_longer_take_it(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    held = await road.balance(YANBIAN, Account.BANK)
+    release = await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    assert release.released
+    with pytest.raises(ValueError, match="no relationship reserved"):
+        await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
+    assert await road.balance(YANBIAN, Account.BANK) == held
+    assert (await road.certify(application(), OTHER_CASE)).refusals == ()
+
+
+async def test_once_the_funds_have_left_nothing_is_released(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    await case.remit()
+    before = await at_yanbian(road)
+    release = await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    assert not release.released
+    assert await at_yanbian(road) == before
+
+
+@pytest.mark.parametrize("release_first", [False, True], ids=["funds first", "release first"])
+async def test_of_release_and_remittance_at_once_exactly_one_is_done(road: Road, release_first: bool) -> None:
+    case = await Exchange.with_form(road)
+    held = await road.balance(YANBIAN, Account.BANK)
+    remit = road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
+    release = road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    both = (release, remit) if release_first else (remit, release)
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    broken = [answer for answer in answers if isinstance(answer, BaseException)]
+    (released,) = (answer.released for answer in answers if hasattr(answer, "released"))
+    _, reserved_by, ended_by = await at_yanbian(road)
+    assert reserved_by is None
+    assert released == (ended_by is None) == (len(broken) == 1)
+    assert (await road.balance(YANBIAN, Account.BANK) == held) == released
+
+
+async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(road: Road) -> None:
+    answer = await road.certify(application())
+    letter = await road.letter(CaseOrder(case_no=CASE, application=application()), answer)
+    await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    assert (await road.register(letter)).refusals == ()
+    assert (await at_yanbian(road))[1] is None
+
+
+async def test_a_restored_relationship_is_what_it_was_before_the_case(road: Road) -> None:
+    before = await at_yanbian(road), -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+    case = await Exchange.settled(road)
+    with pytest.raises(ValueError, match="not back"):
+        await road.do(RESTORE_RELATIONSHIP, YANBIAN, RestoreOrder(case_no=CASE, form=case.form))
+    await case.give_all_back()
+    restoration = await case.restore()
+    assert restoration.months == 72
+    assert (await at_yanbian(road), -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)) == before
+    assert await road.balance(CHANGCHUN, Account.BANK) == 0
+    again = await road.certify(application(), OTHER_CASE)
+    assert again.certificate is not None
+    assert again.certificate.months_paid == 72
+
+
+async def test_after_the_restoration_the_case_moves_no_money_any_more(road: Road) -> None:
+    case = await Exchange.delivered(road)
+    await case.give_all_back()
+    await case.restore()
+    with pytest.raises(ValueError, match="no relationship away"):
+        await road.do(SUPPLEMENT_FUNDS, YANBIAN, case.money(RemittancePurpose.SUPPLEMENT, 100, 0))
+    with pytest.raises(ValueError, match="no relationship away"):
+        await road.do(AMEND_INFORMATION_FORM, YANBIAN, case.amendment(line__5="1.00"))
+
+
+async def test_money_that_does_not_go_back_is_not_received_as_a_return(road: Road) -> None:
+    case = await Exchange.with_form(road)
+    remittance = await case.remit()
+    with pytest.raises(ValueError, match="no money that comes back"):
+        await road.do(RECEIVE_RETURN, YANBIAN, remittance)
+
+
+async def test_a_leavers_form_reserves_the_relationship_like_a_letter(road: Road) -> None:
+    def form(case_no: str) -> FormerEmployersForm:
+        return FormerEmployersForm(
+            number=f"former-employers-form/{case_no}",
+            case_no=case_no,
+            bureau_in=CHANGCHUN,
+            bureau_out=YANBIAN,
+            name="崔明玉",
+            id_number=TEACHER,
+            scheme_from=Scheme.GOVERNMENT,
+            scheme_to=Scheme.ENTERPRISE,
+            received_on=date(2026, 3, 2),
+        )
+
+    async def register(case_no: str) -> set[str]:
+        delivery = FormDelivery(form=form(case_no), received_at=MORNING)
+        answer = await road.do(REGISTER_FORMER_EMPLOYERS_FORM, YANBIAN, delivery)
+        assert answer.received_at == MORNING < answer.taken_up_at
+        return {refusal.code for refusal in answer.refusals}
+
+    assert await register(CASE) == set()
+    assert (await at_yanbian(road))[1] == CASE
+    assert await register(OTHER_CASE) == {"transfer_under_way"}

@@ -1,0 +1,134 @@
+"""The province's calendar: what was published stays published, and clocks count by it from then on."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, time
+from hashlib import sha256
+
+import pytest
+from notices import EXTENSION_2020, NOTICE_2020
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.calendar_desk import CalendarDesk
+from activities.clock_desk import ClockDesk
+from activities.province_calendar import ProvinceCalendar
+from models.calendar import CalendarDraft, CalendarQuestion, NoticeFiling, SignedCalendar
+from models.clocks import ClockOrder, ClockReading
+from models.holiday_notice import CalendarFile
+from models.stages import Party
+from models.store import Store
+from province import CHANGCHUN, YANBIAN
+from rules.clocks import CHINA_TIME
+from rules.working_calendar import WorkingCalendar
+
+
+def draft(**content: object) -> CalendarDraft:
+    file = CalendarFile.model_validate(content)
+    text = file.content()
+    return CalendarDraft(number=file.number, digest=sha256(text.encode()).hexdigest(), content=text)
+
+
+def closed(bureau: str, day: str) -> CalendarDraft:
+    return draft(closures=[{"bureau": bureau, "day": day, "name": "停电"}])
+
+
+async def publish(calendar: ProvinceCalendar, one: CalendarDraft) -> str:
+    signed = SignedCalendar(draft=one, maker="province-01", checker="province-02")
+    filing: NoticeFiling = await ActivityEnvironment().run(CalendarDesk(calendar).publish_notice, signed)
+    return filing.version
+
+
+async def due_on(calendar: ProvinceCalendar, received: date, bureau: str = YANBIAN) -> date:
+    order = ClockOrder(
+        clock="B",
+        bureau=bureau,
+        owed_by=Party.TRANSFER_OUT,
+        anchored_at=datetime.combine(received, time(12), CHINA_TIME),
+    )
+    reading: ClockReading = await ActivityEnvironment().run(ClockDesk(calendar).aim_clock, order)
+    return reading.due_on
+
+
+@pytest.fixture
+async def reopened(store: Store) -> AsyncIterator[Store]:
+    """The same store as another worker opens it."""
+    again = Store(store.url)
+    await again.open()
+    yield again
+    await again.close()
+
+
+async def test_an_extension_in_the_middle_of_spring_festival_moves_what_is_aimed_after_it(
+    store: Store,
+) -> None:
+    """Known in January 2020: the notice for the year, and from the 27th its extension."""
+    calendar = ProvinceCalendar(store, WorkingCalendar(known_through=2019))
+    received = date(2020, 1, 20)
+    before = await publish(calendar, draft(notice=NOTICE_2020))
+    assert await due_on(calendar, received) == date(2020, 2, 14)
+    after = await publish(calendar, draft(notice=EXTENSION_2020))
+    assert await due_on(calendar, received) == date(2020, 2, 18)
+    assert before != after
+    assert "国办发明电〔2020〕1号" in after
+
+
+async def test_a_notice_survives_the_worker_and_reaches_one_that_ran_all_the_time(
+    store: Store, reopened: Store
+) -> None:
+    running, other = ProvinceCalendar(store), ProvinceCalendar(reopened)
+    received = date(2026, 3, 2)
+    assert await due_on(running, received) == await due_on(other, received) == date(2026, 3, 23)
+    await publish(running, closed(YANBIAN, "2026-03-05"))
+    assert await due_on(other, received) == date(2026, 3, 24)
+    assert await due_on(ProvinceCalendar(reopened), received) == date(2026, 3, 24)
+    assert await due_on(other, received, CHANGCHUN) == date(2026, 3, 23), "only one bureau is closed"
+
+
+async def test_a_notice_filed_again_stands_once(store: Store) -> None:
+    calendar = ProvinceCalendar(store)
+    one = closed(YANBIAN, "2026-03-05")
+    assert await publish(calendar, one) == await publish(calendar, one)
+    (notice,) = await calendar.notices()
+    assert (notice.maker, notice.checker, notice.draft) == ("province-01", "province-02", one)
+
+
+async def test_nothing_is_read_again_until_something_is_published(store: Store) -> None:
+    calendar = ProvinceCalendar(store)
+    await publish(calendar, closed(YANBIAN, "2026-03-05"))
+    first = await calendar.as_published()
+    assert await calendar.as_published() is first
+    await publish(calendar, closed(YANBIAN, "2026-03-06"))
+    assert await calendar.as_published() is not first
+
+
+async def test_the_province_tells_what_it_has_published_in_order(store: Store) -> None:
+    calendar = ProvinceCalendar(store)
+    days = [f"2026-03-{day:02d}" for day in (6, 5, 10, 4, 9)]
+    for day in days:
+        await publish(calendar, closed(YANBIAN, day))
+    told = await ActivityEnvironment().run(CalendarDesk(calendar).tell_calendar, CalendarQuestion())
+    assert [notice.draft.number for notice in told.notices] == [f"{YANBIAN} {day}" for day in days]
+    assert told.version == (await calendar.as_published()).version
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ({"checker": "province-01"}, "two different officers"),
+        ({"draft": closed(YANBIAN, "2026-03-05").model_copy(update={"digest": "0" * 64})}, "what was signed"),
+        ({"draft": closed("999999", "2026-03-05")}, "contradicts the law"),
+        ({"draft": draft(notice={**NOTICE_2020, "make_up_days": []})}, "contradicts the law"),
+    ],
+    ids=["one officer", "another content", "no such bureau", "days unbalanced"],
+)
+async def test_the_register_takes_nothing_that_the_officers_desk_should_have_stopped(
+    store: Store, broken: dict[str, object], why: str
+) -> None:
+    sound = SignedCalendar(draft=closed(YANBIAN, "2026-03-05"), maker="province-01", checker="province-02")
+    calendar = ProvinceCalendar(store)
+    with pytest.raises(ApplicationError, match=why) as caught:
+        await ActivityEnvironment().run(
+            CalendarDesk(calendar).publish_notice, sound.model_copy(update=broken)
+        )
+    assert caught.value.non_retryable
+    assert await calendar.notices() == ()

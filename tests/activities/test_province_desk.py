@@ -1,0 +1,131 @@
+"""The provincial bureau's desk: arrangements, files of disputes, rulings checked, kept and found again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from staff import ruling
+from temporalio.testing import ActivityEnvironment
+
+from activities.province_desk import PROVINCE, ProvinceDesk
+from models.arrangements import Arrangements, Officers
+from models.arrangements_file import ArrangementsFile, ProvinceArrangements
+from models.disputes import (
+    DisputeRecord,
+    PastRulings,
+    PositionTaken,
+    ProvinceFile,
+    RulingCheck,
+    RulingRecord,
+    RulingsQuestion,
+)
+from models.messages import CaseOrder, CasePapers, Filing
+from models.requests import Approvable, Position
+from models.stages import Party
+from models.store import PaperKey, Store
+from province import application
+from rules.dispute_points import DisputePoint
+from rules.orders import Close, Proceed, ReturnFunds, Standing
+
+CASE = "220100-20260115-AAAAAAAA"
+THEN = datetime(2026, 3, 2, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(store: Store) -> ProvinceDesk:
+    return ProvinceDesk(store)
+
+
+def record(
+    number: str = "裁〔2026〕1号",
+    case_no: str = CASE,
+    point: DisputePoint = DisputePoint.BASES,
+    days: int = 0,
+    carried_out: int = 0,
+) -> RulingRecord:
+    return RulingRecord(
+        case_no=case_no,
+        point=point,
+        ruling=ruling([ReturnFunds(), Close()], number).model_copy(update={"message_id": f"m/{case_no}"}),
+        officers=("province-01", "province-02"),
+        made_at=THEN + timedelta(days=days),
+        carried_out=carried_out,
+    )
+
+
+async def filed(desk: ProvinceDesk, one: RulingRecord) -> Filing:
+    filing: Filing = await ActivityEnvironment().run(desk.file_ruling, one)
+    return filing
+
+
+async def on_point(desk: ProvinceDesk, point: DisputePoint = DisputePoint.BASES) -> list[RulingRecord]:
+    answer: PastRulings = await ActivityEnvironment().run(desk.tell_rulings, RulingsQuestion(point=point))
+    return list(answer.rulings)
+
+
+async def test_a_case_is_opened_under_what_the_province_has_arranged(store: Store) -> None:
+    arranged = ArrangementsFile(province=ProvinceArrangements(ruling=Officers.ONE_OFFICER))
+    order = CaseOrder(case_no=CASE, application=application())
+    answer: Arrangements = await ActivityEnvironment().run(ProvinceDesk(store, arranged).arrange, order)
+    assert answer == arranged.for_case(order.application.bureau_out, order.application.bureau_in)
+    assert answer.needed(Approvable.RULING) == 1
+
+
+async def test_a_ruling_is_answered_with_everything_that_stands_in_its_way(desk: ProvinceDesk) -> None:
+    check = RulingCheck(orders=(ReturnFunds(), Proceed(), Close()), standing=Standing())
+    answer = await ActivityEnvironment().run(desk.check_ruling, check)
+    assert [finding.code for finding in answer.findings] == ["nothing_received", "conclusion_not_last"]
+    sound = RulingCheck(orders=(Proceed(),), standing=Standing())
+    assert (await ActivityEnvironment().run(desk.check_ruling, sound)).findings == ()
+
+
+async def test_each_dispute_of_a_case_has_its_own_file_and_a_referral_repeated_opens_no_second(
+    desk: ProvinceDesk,
+) -> None:
+    def file(number: int, statement: str) -> ProvinceFile:
+        position = Position(statement=statement)
+        taken = PositionTaken(party=Party.TRANSFER_IN, position=position, at=THEN)
+        dispute = DisputeRecord(
+            number=number, point=DisputePoint.BASES, raised_by=Party.TRANSFER_IN, positions=(taken,)
+        )
+        return ProvinceFile(case_no=CASE, dispute=dispute, papers=CasePapers())
+
+    run = ActivityEnvironment().run
+    first: Filing = await run(desk.open_province_file, file(1, "2020 年缴费基数偏低"))
+    assert first.bureau == PROVINCE
+    assert await run(desk.open_province_file, file(1, "2020 年缴费基数偏低")) == first
+    await run(desk.open_province_file, file(2, "金额有误"))
+    async with desk.store.transaction() as session:
+        for number, statement in ((1, "2020 年缴费基数偏低"), (2, "金额有误")):
+            key = PaperKey(CASE, "province_file", "received", number)
+            kept = await desk.store.paper(session, key, ProvinceFile)
+            assert kept is not None
+            assert kept.dispute.positions[0].position.statement == statement
+
+
+async def test_rulings_on_a_point_are_told_newest_first(desk: ProvinceDesk) -> None:
+    older, newer = record(), record("裁〔2026〕2号", "220300-20260115-BBBBBBBB", days=9)
+    elsewhere = record("裁〔2026〕3号", point=DisputePoint.AMOUNT, days=20)
+    for one in (newer, elsewhere, older):
+        await filed(desk, one)
+    assert await on_point(desk) == [newer, older]
+    assert await on_point(desk, DisputePoint.AMOUNT) == [elsewhere]
+
+
+async def test_a_ruling_is_told_as_far_as_it_was_carried_out_and_kept_as_it_was_made(
+    desk: ProvinceDesk,
+) -> None:
+    made, done = record(), record(carried_out=2)
+    await filed(desk, made)
+    await filed(desk, done)
+    assert await filed(desk, made) == await filed(desk, made), "filed late or twice, it changes nothing"
+    assert await on_point(desk) == [done]
+    async with desk.store.transaction() as session:
+        key = PaperKey(CASE, "ruling", f"issued {made.ruling.number}", 1)
+        assert await desk.store.paper(session, key, RulingRecord) == made
+
+
+async def test_two_rulings_in_one_case_are_two(desk: ProvinceDesk) -> None:
+    replaced, later = record(), record("裁〔2026〕2号", days=1)
+    await filed(desk, replaced)
+    await filed(desk, later)
+    assert await on_point(desk) == [later, replaced]

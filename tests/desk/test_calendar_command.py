@@ -1,0 +1,122 @@
+"""`starter.py calendar` as officers see it: the preview, the two signatures, the refusals."""
+
+import asyncio
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from clerk import Clerk
+
+from models.progress import Progress
+from province import CHANGCHUN, Province, application
+from rules.working_calendar import WorkingCalendar
+from rules.working_days import nth_working_day_after
+from workflows.transfer_case import TransferCase
+
+A, B = ("--officer", "province-01"), ("--officer", "province-02")
+_numbers = count(1)
+
+
+@pytest.fixture
+def clerk(province: Province) -> Clerk:
+    return Clerk.at(province.client)
+
+
+def notice(path: Path, *days: date, bureau: str = CHANGCHUN) -> str:
+    """A file by which a bureau is closed on these days; its name is another in every test."""
+    closures = "".join(
+        f'[[closures]]\nbureau = "{bureau}"\nday = {day}\nname = "停电{next(_numbers)}"\n' for day in days
+    )
+    path.write_text(closures, encoding="utf-8")
+    return str(path)
+
+
+async def open_case(province: Province) -> Progress:
+    """A case whose clock A runs, with nobody in at either bureau; on the list of running cases."""
+    handle = await province.apply(application())
+    async with asyncio.timeout(10):
+        while not (progress := await handle.query(TransferCase.progress)).clocks:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)  # The list of running cases lags behind.
+    return progress
+
+
+async def test_the_preview_shows_each_date_before_and_after_and_changes_nothing(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    await province.start_platform()
+    case = await open_case(province)
+    (clock,) = case.clocks
+    closed = nth_working_day_after(clock.received_on, 2, WorkingCalendar())
+    file = notice(tmp_path / "closure.toml", closed)
+    moved_to = nth_working_day_after(clock.due_on, 1, WorkingCalendar())
+    screen = await clerk("calendar", "preview", file)
+    assert (screen.code, screen.complaints) == (0, "")
+    (line,) = (line for line in screen.printed.splitlines() if case.case_no in line)
+    assert line.split()[-5:-2] == [str(clock.due_on), str(moved_to), "moves"]
+    assert f"−{closed} 停电" in line
+    assert "Changchun 220100  moves 1" in screen.printed
+    assert "nothing was changed" in screen.printed
+    document = (await clerk("calendar", "preview", file, "--json")).document()
+    (change,) = (one for one in document["changes"] if one["case_no"] == case.case_no)
+    assert (change["before"]["due_on"], change["after"]["due_on"]) == (str(clock.due_on), str(moved_to))
+    assert change["effects"] == ["moves"]
+    assert [(day["date"], day["counts"]) for day in change["days"]] == [(str(closed), False)]
+    chinese = await clerk("calendar", "preview", file, lang="zh")
+    assert "长春市 220100  变更 1" in chinese.printed
+    assert "仅预览" in chinese.printed
+    assert (await clerk("calendar", "show", "--json")).document()["notices"] == []
+
+
+async def test_two_officers_publish_and_the_province_shows_it(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    await province.start_platform()
+    case = await open_case(province)
+    closed = nth_working_day_after(case.clocks[0].received_on, 4, WorkingCalendar())
+    file = notice(tmp_path / "closure.toml", closed)
+    proposed = await clerk("calendar", "publish", file, *A)
+    assert "proposed by province-01. Nothing is published until another officer checks it" in proposed.printed
+    same = await clerk("calendar", "publish", file, *A)
+    assert same.code == 1
+    assert "another officer has to check it" in same.printed
+    assert "须由另一经办人复核" in (await clerk("calendar", "publish", file, *A, lang="zh")).printed
+    published = await clerk("calendar", "publish", file, *B)
+    assert published.code == 0
+    assert f"{CHANGCHUN} {closed}: published by province-01 and province-02; 1 open cases told." in (
+        published.printed
+    )
+    shown = await clerk("calendar", "show")
+    assert f"{CHANGCHUN} {closed}" in shown.printed
+    nothing_left = (await clerk("calendar", "preview", file, "--json")).document()
+    assert (nothing_left["changes"], nothing_left["running_clocks"]) == ([], 1)
+
+
+async def test_what_was_proposed_by_mistake_is_taken_back(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    await province.start_platform()
+    file = notice(tmp_path / "closure.toml", date(2027, 3, 3))
+    await clerk("calendar", "publish", file, *A)
+    assert (await clerk("calendar", "withdraw", file, *B)).code == 1
+    withdrawn = await clerk("calendar", "withdraw", file, *A, "--json")
+    assert withdrawn.document()["stage"] == "withdrawn"
+    assert "No proposal" in (await clerk("calendar", "withdraw", file, *A)).printed
+
+
+async def test_a_bad_file_and_a_bad_officer_are_told_together(clerk: Clerk, tmp_path: Path) -> None:
+    file = notice(tmp_path / "closure.toml", date(2027, 3, 1), bureau="999999")
+    lines = (await clerk("calendar", "publish", file, "--officer", "王 主任")).refusal()
+    assert len(lines) == 3
+    assert "no bureau 999999" in lines[1]
+    assert lines[2].strip().startswith("--officer")
+
+
+async def test_without_a_platform_the_officer_is_told_whom_to_start(
+    clerk: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.publication.ANSWER_WITHIN", timedelta(seconds=1))
+    file = notice(tmp_path / "closure.toml", date(2027, 3, 1))
+    (line,) = (await clerk("calendar", "preview", file)).refusal()
+    assert "worker.py --platform" in line

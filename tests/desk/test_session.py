@@ -1,0 +1,67 @@
+"""What a clerk is told when the server refuses: its word, and advice only where it helps."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from clerk import Clerk
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+
+from desk.problems import BadInput
+from desk.session import use, with_client
+from engine.connection import Address
+from engine.embedded import EmbeddedServer, free_port
+
+ADVICE = "A new namespace is ready when the platform's worker has run in it once."
+
+
+async def told(env: WorkflowEnvironment, message: str, status: RPCStatusCode) -> str:
+    """The refusal of a command whose call the server answers like this."""
+
+    async def refused(client: Client) -> None:
+        raise RPCError(message, status, b"")
+
+    use(Address(env.client.service_client.config.target_host))
+    try:
+        with pytest.raises(BadInput) as bad:
+            await asyncio.to_thread(with_client, refused)
+    finally:
+        use(Address())
+    return bad.value.summary
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        ("Request unauthorized", RPCStatusCode.PERMISSION_DENIED),
+        ("namespace rate limit exceeded", RPCStatusCode.RESOURCE_EXHAUSTED),
+        ("workflow not found", RPCStatusCode.NOT_FOUND),
+        ("shard is moving", RPCStatusCode.UNAVAILABLE),
+    ],
+)
+async def test_a_refusal_that_has_nothing_to_do_with_a_new_namespace_is_told_as_it_is(
+    env: WorkflowEnvironment, message: str, status: RPCStatusCode
+) -> None:
+    assert await told(env, message, status) == f"The Temporal server refuses: {message}."
+
+
+async def test_a_namespace_that_went_away_is_told_with_the_way_to_have_one(env: WorkflowEnvironment) -> None:
+    assert (await told(env, "Namespace pension is not found.", RPCStatusCode.NOT_FOUND)).endswith(ADVICE)
+
+
+@pytest.fixture
+async def unprepared(tmp_path: Path) -> AsyncIterator[Clerk]:
+    """A clerk at a server at which no worker has ever run."""
+    server = EmbeddedServer(free_port(), None, None, tmp_path / "server.log")
+    yield Clerk.at(await server.start())
+    server.stop()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_where_no_worker_has_run_the_clerk_is_told_to_start_one(unprepared: Clerk, lang: str) -> None:
+    advice = {"en": ADVICE, "zh": "新命名空间须先启动一次省级平台工作进程。"}[lang]
+    (line,) = (await unprepared("list", lang=lang)).refusal()
+    assert line.endswith(advice)

