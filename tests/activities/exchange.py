@@ -115,9 +115,9 @@ class Exchange:
 
     async def even_out(self) -> None:
         """Tell the transfer-in bureau of the form, then send what is missing or too much."""
-        arrival = await self.inform()
-        assert arrival.reconciliation is not None
-        individual, pooled = arrival.reconciliation.short_individual, arrival.reconciliation.short_pooled
+        await self.inform()
+        found = await self.reconcile()
+        individual, pooled = found.short_individual, found.short_pooled
         if individual or pooled:
             await self.reverse()
             if individual + pooled >= 0:
