@@ -61,6 +61,7 @@ class Road:
             return Stage.REFUSED
         await self._nothing_in_dispute()
         await self.acceptance.set_transfer_out_to_work()
+        await self._nothing_in_dispute()
         if self.file.refusals():
             return Stage.REFUSED
         await self.transfer_out()
