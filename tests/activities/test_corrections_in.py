@@ -1,7 +1,6 @@
 """The transfer-in bureau: several remittances, a taking in reversed and made anew, money sent back."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from exchange import Exchange

@@ -9,6 +9,7 @@ import pytest
 from exchange import Exchange
 from road import CASE, MORNING, OTHER_CASE, Road, leaving, record
 from sqlmodel import col, select
+from stores import Databases
 
 from activities.deeds import (
     AMEND_INFORMATION_FORM,
@@ -244,19 +245,23 @@ async def test_once_the_funds_have_left_nothing_is_released(road: Road) -> None:
 
 
 @pytest.mark.parametrize("release_first", [False, True], ids=["funds first", "release first"])
-async def test_of_release_and_remittance_at_once_exactly_one_is_done(road: Road, release_first: bool) -> None:
-    case = await Exchange.with_form(road)
-    held = await road.balance(YANBIAN, Account.BANK)
-    remit = road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
-    release = road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
-    both = (release, remit) if release_first else (remit, release)
-    answers = await asyncio.gather(*both, return_exceptions=True)
-    broken = [answer for answer in answers if isinstance(answer, BaseException)]
-    (released,) = (answer.released for answer in answers if hasattr(answer, "released"))
-    _, reserved_by, ended_by = await at_yanbian(road)
-    assert reserved_by is None
-    assert released == (ended_by is None) == (len(broken) == 1)
-    assert (await road.balance(YANBIAN, Account.BANK) == held) == released
+async def test_of_release_and_remittance_at_once_exactly_one_is_done(
+    databases: Databases, release_first: bool
+) -> None:
+    async with Road.between(databases) as road:
+        await road.seed(account())
+        case = await Exchange.with_form(road)
+        held = await road.balance(YANBIAN, Account.BANK)
+        remit = road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
+        release = road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+        both = (release, remit) if release_first else (remit, release)
+        answers = await asyncio.gather(*both, return_exceptions=True)
+        broken = [answer for answer in answers if isinstance(answer, BaseException)]
+        (released,) = (answer.released for answer in answers if hasattr(answer, "released"))
+        _, reserved_by, ended_by = await at_yanbian(road)
+        assert reserved_by is None
+        assert released == (ended_by is None) == (len(broken) == 1)
+        assert (await road.balance(YANBIAN, Account.BANK) == held) == released
 
 
 async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(road: Road) -> None:
