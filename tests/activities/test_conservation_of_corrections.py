@@ -119,7 +119,7 @@ async def step(case: Exchange, what: tuple[str | int, ...]) -> None:
         case ("base", int(one), int(other), int(base)):
             first, last = sorted((one, other))
             months = f"base__2023_{first:02d}_to_2023_{last:02d}"
-            await case.amend(**{months: yuan(Fen(base))})
+            await case.amend(None, **{months: yuan(Fen(base))})
             await case.inform()
         case ("stated", int(individual), int(pooled)):
             await case.amend(StatedAmounts(individual=Fen(individual), pooled=Fen(pooled)))
