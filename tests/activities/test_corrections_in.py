@@ -1,6 +1,7 @@
 """The transfer-in bureau: several remittances, a taking in reversed and made anew, money sent back."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from exchange import Exchange
