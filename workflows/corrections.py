@@ -39,7 +39,12 @@ class Corrections:
         return bool(self.items or self.answers)
 
     def may_correct(self, _: Correction) -> None:
-        """Raises Refused before the form has reached the transfer-in bureau."""
+        """Raises Refused before the form has come, and once months paid twice are cleared and refunded."""
+        if self.file.cleared is not None:
+            raise Refused(
+                "Months paid twice are cleared and refunded; the form can no longer be corrected.",
+                "重复缴费已清理并退款，不能再更正信息表。",
+            )
         if self.file.information_since is None:
             raise Refused(
                 "There is no information form to correct yet; wait until it has come.",

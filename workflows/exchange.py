@@ -35,6 +35,8 @@ class Exchange:
         self.approvals = approvals
         self.informed = 0
         """The latest version of the form that has reached the transfer-in bureau."""
+        self.reversed = 0
+        """The latest version whose taking in was undone; it is not taken in a second time."""
 
     @property
     def form(self) -> InformationForm:
@@ -127,6 +129,7 @@ class Exchange:
         stood = next(form for form in self.file.forms if form.version == self.file.taken_in.version)
         order = ReversalOrder(case_no=self.work.order.case_no, form=stood, by=by)
         reversal = await self.work.ask(IN, REVERSE_TAKING_IN, order)
+        self.reversed = stood.version
         self.file.taken_in = self.file.offer = self.file.choice = None
         self.file.note(IN, Event.TAKING_IN_REVERSED, reversal.number)
 
