@@ -125,7 +125,9 @@ async def test_money_is_shown_where_no_month_went_with_it(
     handle = await open_case_of(province)
     progress = await handle.query(TransferCase.progress)
     moved = progress.model_copy(update={"months": 0, "individual": Fen(123_456)})
-    told: dict[str, list[Any]] = {key: [] for key in ("journal", "all_disputes", "rulings", "open_corrections")}
+    told: dict[str, list[Any]] = {
+        key: [] for key in ("journal", "all_disputes", "rulings", "open_corrections")
+    }
     papers = await handle.query(TransferCase.papers)
     answering({**told, "progress": moved, "papers": papers, "choice": None})
     assert "1,234.56" in (await clerk("show", progress.case_no)).printed
