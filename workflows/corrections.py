@@ -166,7 +166,7 @@ class Corrections:
             self.file.note(Party.TRANSFER_OUT, Event.CLOCK_RESUMED, "B", detail=arranged.effect_on_clock_b)
         clock, effect = self.work.clocks.get("C"), arranged.effect_on_clock_c
         if clock and clock.running and effect is not CorrectionEffect.RUN_ON:
-            clock.pause(asked_at)
+            await clock.pause(asked_at)
             self.file.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, "C", detail=effect)
 
     async def both_halves_in(self) -> None:

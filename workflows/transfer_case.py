@@ -135,6 +135,8 @@ class TransferCase:
         """Go along the road until it ends, or until it is crossed by a withdrawal or a ruling."""
         road = asyncio.create_task(self.road.go())
         await workflow.wait_condition(lambda: road.done() or self._crossed())
+        for clock in self.work.clocks.values():
+            clock.check()
         if road.done():
             return road.result()
         # What is asked of a bureau and not yet begun is called back; what was done is on file there.
@@ -213,7 +215,8 @@ class TransferCase:
         return tuple(clock.reading() for clock in self.work.clocks.values())
 
     def _crossed(self) -> bool:
-        return self.withdrawal is not None or self.disputes.pending is not None
+        broken = any(clock.broken for clock in self.work.clocks.values())
+        return broken or self.withdrawal is not None or self.disputes.pending is not None
 
     async def _release(self) -> Stage | None:
         """The transfer-out bureau's books decide whether the withdrawal came before the funds left."""
