@@ -62,7 +62,7 @@ class BooksDesk:
     @TELL_HISTORY.done_here
     async def tell_history(self, question: HistoryQuestion) -> HistoryAnswer:
         """What the books have of a person in a scheme, for a trial calculation."""
-        async with self.store.transaction() as session:
+        async with self.store.reading() as session:
             person = await person_of(session, question.id_number)
             relationship = await relationship_of(session, question.id_number, question.scheme)
             if person is None or relationship is None or relationship.ended_by is not None:
@@ -72,7 +72,7 @@ class BooksDesk:
     @SUMMARISE_BOOKS.done_here
     async def summarise_books(self, bureau: str) -> BooksSummary:
         """What the books of this bureau say of themselves, for the audit to compare."""
-        async with self.store.transaction() as session:
+        async with self.store.reading() as session:
             sums = select(EntryRow.account, func.sum(EntryRow.amount)).group_by(col(EntryRow.account))
             balances = {account: Fen(int(total)) for account, total in await session.exec(sums)}
             return BooksSummary(

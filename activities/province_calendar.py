@@ -33,10 +33,10 @@ class ProvinceCalendar:
     async def notices(self) -> tuple[PublishedNotice, ...]:
         """All that was published, in that order."""
         query = select(PaperRow.body).where(col(PaperRow.kind) == NOTICE).order_by(col(PaperRow.id))
-        async with self.store.transaction() as session:
+        async with self.store.reading() as session:
             return tuple(PublishedNotice.model_validate_json(body) for body in await session.exec(query))
 
     async def _filed(self) -> int:
         query = select(func.count()).select_from(PaperRow).where(col(PaperRow.kind) == NOTICE)
-        async with self.store.transaction() as session:
+        async with self.store.reading() as session:
             return (await session.exec(query)).one()

@@ -66,7 +66,7 @@ class ProvinceDesk:
             .where(col(PaperRow.kind) == RULING)
             .order_by(col(PaperRow.version), col(PaperRow.id))
         )
-        async with self.store.transaction() as session:
+        async with self.store.reading() as session:
             filed = [RulingRecord.model_validate_json(body) for body in await session.exec(query)]
         latest = {(one.case_no, one.ruling.number): one for one in filed if one.point is question.point}
         newest_first = sorted(latest.values(), key=lambda one: (one.made_at, one.case_no), reverse=True)

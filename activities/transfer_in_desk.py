@@ -145,7 +145,8 @@ class TransferInDesk:
         """Post the pooled part and the individual account, merge the record, continue the relationship.
 
         Months already counted here are taken in too and named: 先转后清 (第四条、第七条第三项). Raises
-        ValueError, a broken promise, when the money is not what the form states, or is posted already.
+        ValueError, a broken promise, when the money is not what the form states, or is posted already, or
+        when this version was taken in and reversed: only a later one can be taken in after that.
         """
         form = order.form
 
@@ -159,6 +160,7 @@ class TransferInDesk:
             await _bring_in(session, form, number, enrolment.relationship_id)
             return _taken_in(form, number, tuple(sorted(already & coming)))
 
+        await self._unless_reversed(form)
         key = PaperKey(form.case_no, "taking_in", "issued", form.version)
         return await self.store.file_once(key, TakenIn, taken_up_at(), draw_up)
 
@@ -223,6 +225,13 @@ class TransferInDesk:
         officers = ",".join(order.officers)
         at, deed = taken_up_at(), TAKE_IN.name
         await post(session, number, form.case_no, at, entries, deed=deed, paper=number, officer=officers)
+
+    async def _unless_reversed(self, form: InformationForm) -> None:
+        """The paper on file of a taking in that was reversed is no answer: its money is in suspense again."""
+        async with self.store.transaction() as session:
+            key = PaperKey(form.case_no, "reversal", "issued", form.version)
+            if await self.store.has(session, key):
+                raise ValueError(f"{form.number} was taken in and reversed")
 
     async def _stands(self, session: AsyncSession, case_no: str) -> bool:
         """Whether a taking in of the case has not been reversed."""

@@ -1,6 +1,7 @@
 """What the party that holds a case owes at each stage, in the words of a worklist."""
 
 from desk.language import say
+from desk.possible import awaited_now
 from desk.words import title
 from models.progress import Progress
 from models.stages import Stage
@@ -26,7 +27,7 @@ _OWED = {
 
 def owed(progress: Progress) -> str:
     """What is to be done now: before anything else, what waits for the approval of whoever is to act."""
-    awaited = [one for one in progress.approvals if one.what.party is progress.waiting_on]
+    awaited = [one for one in awaited_now(progress) if one.what.party is progress.waiting_on]
     if awaited:
         return say(", ", "、").join(
             say(

@@ -72,12 +72,18 @@ def _table(rows: Sequence[ListedCase]) -> Table:
         shown.add_row(
             row.case_no,
             stage_words(Stage(row.stage), row.broken_off),
-            "" if row.broken_off or not row.waiting_on else title(Party(row.waiting_on)),
+            _waiting_on(row),
             f"{bureau(row.bureau_out)} → {bureau(row.bureau_in)}",
             "" if row.broken_off else str(row.due_on or ""),
             marks(row),
         )
     return shown
+
+
+def _waiting_on(row: ListedCase) -> str:
+    """Nobody, and nobody any more, is left blank."""
+    nobody = row.broken_off or row.waiting_on in ("", Party.NOBODY)
+    return "" if nobody else title(Party(row.waiting_on))
 
 
 def marks(row: ListedCase) -> str:

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from desk.language import say
 from desk.words import title
-from models.progress import Progress
+from models.progress import AwaitedApproval, Progress
 from models.requests import Approvable, HandIn
 
 _OPTIONS = {
@@ -37,17 +37,19 @@ def possible_lines(progress: Progress) -> list[str]:
 def _deeds(progress: Progress) -> Iterator[tuple[str, str]]:
     for deed in progress.possible:
         if deed is HandIn.APPROVE:
-            # Only what waits can be approved, whatever the stage would allow; in a dispute a ruling alone.
-            for awaited in progress.approvals:
+            for awaited in awaited_now(progress):
                 what = awaited.what
-                if progress.dispute is not None and what is not Approvable.RULING:
-                    continue
                 yield (
                     f"{title(deed)}{say(' ', '')}{title(what)}",
                     _typed(deed, progress, f"{what} --officer ID"),
                 )
         else:
             yield title(deed), _typed(deed, progress, _OPTIONS[deed])
+
+
+def awaited_now(progress: Progress) -> list[AwaitedApproval]:
+    """The approvals that can be given now: what waits, and in a dispute a ruling alone."""
+    return [one for one in progress.approvals if progress.dispute is None or one.what is Approvable.RULING]
 
 
 def _typed(deed: HandIn, progress: Progress, rest: str) -> str:

@@ -113,10 +113,14 @@ async def chain(session: AsyncSession, row: PostingRow | PaperRow, content: str)
 
     Raises IntegrityError when its key was used before, or another has taken its place in the chain.
     """
-    head = await head_of(session)
+    transaction = session.sync_session.get_transaction()
+    known, head = session.info.get("head", (None, Head()))
+    if known is not transaction:
+        head = await head_of(session)
     row.link, row.chain = head.link + 1, after(head.chain, content)
     session.add(row)
     await session.flush()
+    session.info["head"] = transaction, Head(row.link, row.chain)
 
 
 async def head_of(session: AsyncSession) -> Head:

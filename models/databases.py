@@ -17,33 +17,32 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 LOCK_PATIENCE_SECONDS = 30
 CONNECTIONS = 5
-"""To PostgreSQL, per process: one writes while others read or wait."""
-
-READS_ONLY = "reads_only"
-"""The execution option of an engine whose transactions only read."""
+"""To PostgreSQL, per process and kind of transaction; writers wait for one another anyway."""
 
 TAKE_LOCK = "SELECT pg_advisory_xact_lock(hashtext('the books of a bureau'), hashtext(current_schema()))"
-ONE_INSTANT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-SAID_WITHOUT_VALUES = ("08", "23", "25", "40", "42", "53", "55", "57")
+SAID_WITHOUT_VALUES = ("08", "23", "25", "28", "3D", "40", "42", "53", "55", "57")
 """Classes of PostgreSQL errors whose message names constraints and circumstances, but no value."""
 
 
-def engine_for(url: str) -> AsyncEngine:
-    """The engine of a store, by its URL alone.
+def engine_for(url: str, *, reads_only: bool = False) -> AsyncEngine:
+    """The engine of a store, by its URL alone, for transactions that may write or for those that only read.
 
     Parameters are hidden: they hold ID numbers, and error texts end in logs and histories.
     """
     parsed = make_url(url)
-    return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+    make = _sqlite if parsed.get_backend_name() == "sqlite" else _postgresql
+    return make(parsed, reads_only)
 
 
-def _sqlite(url: URL) -> AsyncEngine:
+def _sqlite(url: URL, reads_only: bool) -> AsyncEngine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    if reads_only:
+        event.listen(engine.sync_engine, "connect", _refuse_writing)
+    event.listen(engine.sync_engine, "begin", _begin if reads_only else _begin_with_lock)
     return engine
 
 
@@ -57,31 +56,44 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get(READS_ONLY)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+def _refuse_writing(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only=ON")
+    cursor.close()
 
 
-def _postgresql(url: URL) -> AsyncEngine:
-    settings = {"lock_timeout": f"{LOCK_PATIENCE_SECONDS}s", "synchronous_commit": "on"}
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_with_lock(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: URL, reads_only: bool) -> AsyncEngine:
+    settings = {
+        "lock_timeout": f"{LOCK_PATIENCE_SECONDS}s",
+        "synchronous_commit": "on",
+        "default_transaction_read_only": "on" if reads_only else "off",
+    }
     engine = create_async_engine(
         url,
         hide_parameters=True,
-        isolation_level="READ COMMITTED",
+        isolation_level="REPEATABLE READ" if reads_only else "READ COMMITTED",
         pool_size=CONNECTIONS,
         max_overflow=0,
         # A server that was restarted has forgotten its connections: find out before a deed, not in it.
         pool_pre_ping=True,
         connect_args={"server_settings": settings},
     )
-    event.listen(engine.sync_engine, "begin", _begin_postgresql)
+    if not reads_only:
+        event.listen(engine.sync_engine, "begin", _take_lock)
     event.listen(engine.sync_engine, "handle_error", _leave_out_values)
     return engine
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get(READS_ONLY)
-    connection.exec_driver_sql(ONE_INSTANT if reads_only else TAKE_LOCK)
+def _take_lock(connection: Connection) -> None:
+    connection.exec_driver_sql(TAKE_LOCK)
 
 
 def _leave_out_values(context: ExceptionContext) -> None:

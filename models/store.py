@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import PaperRow
 from models.chain import chain, paper_content, paper_digest
-from models.databases import READS_ONLY, engine_for
+from models.databases import engine_for
 from models.papers import Paper
 
 Filed = TypeVar("Filed", bound=Paper)
@@ -38,6 +38,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = engine_for(url)
+        self.readers = engine_for(url, reads_only=True)
 
     async def open(self) -> None:
         """Bring the schema up to date; creates the file of a SQLite store."""
@@ -45,6 +46,7 @@ class Store:
             await connection.run_sync(_migrate)
 
     async def close(self) -> None:
+        await self.readers.dispose()
         await self.engine.dispose()
 
     @asynccontextmanager
@@ -56,8 +58,7 @@ class Store:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that sees the store at one instant; it writes nothing and keeps nobody waiting."""
-        engine = self.engine.execution_options(**{READS_ONLY: True})
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        async with AsyncSession(self.readers, expire_on_commit=False) as session, session.begin():
             yield session
 
     async def file_once(

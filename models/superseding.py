@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import SQLModel, col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import ContributionRow
-from rules.months import Month, months_between
+from rules.months import Month, count_months, months_between
 from rules.record import ContributionRange
 
 Mark = TypeVar("Mark", bound=Hashable)
@@ -78,3 +79,24 @@ def each_in_one(rows: Iterable[ContributionRow], months: Collection[Month]) -> N
     twice = sorted(month for month in set(months) if found.count(month) > 1)
     if twice:
         raise ValueError(f"months in more than one row: {', '.join(map(str, twice))}")
+
+
+async def superseded_in_part(session: AsyncSession) -> tuple[int, ...]:
+    """The rows whose months do not all stand in the rows that supersede them: months in no state, so lost.
+
+    That successors stay inside and do not overlap is seen to by the store itself; what it cannot see, before
+    the last of them is written, is whether one is missing.
+    """
+    row = SQLModel.metadata.tables["contribution"]
+    later = row.alias()
+    pairs = await (await session.connection()).execute(
+        select(row.c.id, row.c.first, row.c.last, later.c.first, later.c.last)
+        .join(later, later.c.supersedes == row.c.id)
+        .order_by(row.c.id)
+    )
+    lost: list[int] = []
+    for (number, first, last), successors in groupby(pairs, key=lambda pair: tuple(pair[:3])):
+        standing = sum(count_months(Month.parse(pair[3]), Month.parse(pair[4])) for pair in successors)
+        if standing != count_months(Month.parse(first), Month.parse(last)):
+            lost.append(number)
+    return tuple(lost)

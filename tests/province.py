@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from stores import Databases, SqliteFiles
 from temporalio.client import WorkflowHandle
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -94,10 +95,16 @@ def arranged(**officers: Officers) -> ArrangementsFile:
 class Province:
     """Workers that can be started and stopped one by one; stores that can be looked into."""
 
-    def __init__(self, env: WorkflowEnvironment, directory: Path, running: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        env: WorkflowEnvironment,
+        directory: Path,
+        running: AsyncExitStack,
+        databases: Databases | None = None,
+    ) -> None:
         self.env = env
         self.client = env.client
-        self.directory = directory
+        self.databases = databases or SqliteFiles(directory)
         self.running = running
         self.stores: dict[str, Store] = {}
         self.opened: list[str] = []
@@ -105,8 +112,7 @@ class Province:
         """Another key for every test, so that the same application is another case on the shared server."""
 
     async def open_store(self, bureau: str) -> None:
-        store = Store(f"sqlite+aiosqlite:///{self.directory}/{bureau}.db")
-        await store.open()
+        store = Store(await self.databases.migrated(bureau))
         self.running.push_async_callback(store.close)
         self.stores[bureau] = store
 

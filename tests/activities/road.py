@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from case_dossier import dossier
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
+from stores import Databases, SqliteFiles
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import ActivityEnvironment
 
@@ -86,10 +87,7 @@ class Walked:
 class Road:
     """Two bureaus and a clock. `repeat` names the deed to be done twice: later, or by two workers at once."""
 
-    _empty_store: bytes | None = None
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self) -> None:
         self.stores: dict[str, Store] = {}
         self.now = MORNING
         self.repeat: Deed[Any, Any] | None = None
@@ -98,29 +96,19 @@ class Road:
 
     @classmethod
     @asynccontextmanager
-    async def between(cls, directory: Path, *bureaus: str) -> "AsyncIterator[Road]":
-        """A road between bureaus, Yanbian and Changchun unless others are named."""
-        built = cls(directory)
+    async def between(cls, where: Path | Databases, *bureaus: str) -> "AsyncIterator[Road]":
+        """A road between bureaus, Yanbian and Changchun unless others are named; in a directory on SQLite."""
+        databases = SqliteFiles(where) if isinstance(where, Path) else where
+        built = cls()
         for bureau in bureaus or (YANBIAN, CHANGCHUN):
-            (directory / f"{bureau}.db").write_bytes(await cls._new_store(directory))
-            built.stores[bureau] = built.open_again(bureau)
+            built.stores[bureau] = Store(await databases.migrated(bureau))
         yield built
         for store in built.stores.values():
             await store.close()
 
-    @classmethod
-    async def _new_store(cls, directory: Path) -> bytes:
-        """An empty store's file. It is migrated once a run: the migrations have tests of their own."""
-        if cls._empty_store is None:
-            migrated = Store(f"sqlite+aiosqlite:///{directory}/empty.db")
-            await migrated.open()
-            await migrated.close()
-            cls._empty_store = (directory / "empty.db").read_bytes()
-        return cls._empty_store
-
     def open_again(self, bureau: str) -> Store:
         """The bureau's store as one more process has it open."""
-        return Store(f"sqlite+aiosqlite:///{self.directory}/{bureau}.db")
+        return Store(self.stores[bureau].url)
 
     async def seed(self, *accounts: HistoryFile) -> list[SeedResult]:
         """Load accounts at their bureaus."""

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from road import MORNING, Road, leaving, record
+from stores import Databases
 
 from models.application import TransferApplication
 from models.books import Account
@@ -19,8 +19,8 @@ from rules.schemes import Scheme
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def road(databases: Databases) -> AsyncIterator[Road]:
+    async with Road.between(databases) as built:
         yield built
 
 

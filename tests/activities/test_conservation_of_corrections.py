@@ -119,7 +119,7 @@ async def step(case: Exchange, what: tuple[str | int, ...]) -> None:
         case ("base", int(one), int(other), int(base)):
             first, last = sorted((one, other))
             months = f"base__2023_{first:02d}_to_2023_{last:02d}"
-            await case.amend(**{months: yuan(Fen(base))})
+            await case.amend(None, **{months: yuan(Fen(base))})
             await case.inform()
         case ("stated", int(individual), int(pooled)):
             await case.amend(StatedAmounts(individual=Fen(individual), pooled=Fen(pooled)))
@@ -128,9 +128,17 @@ async def step(case: Exchange, what: tuple[str | int, ...]) -> None:
             await case.reverse()
         case ("even out",):
             await case.even_out()
-        case ("take in",) if case.taken_in is None:
-            await case.even_out()
-            await case.take_in()
+        case ("take in",):
+            await take_in(case)
+
+
+async def take_in(case: Exchange) -> None:
+    """Take in the latest form, unless it stands; what was reversed is reissued first."""
+    if case.taken_in is None and case.reversed == case.form.version:
+        await case.amend()
+    await case.even_out()
+    if case.taken_in is None:
+        await case.take_in()
 
 
 async def put_right(
@@ -154,9 +162,7 @@ async def put_right(
         if end == "restore":
             await proof.end_restored()
             return
-        await case.even_out()
-        if case.taken_in is None:
-            await case.take_in()
+        await take_in(case)
         await proof.hold()
         if end == "clear":
             await proof.end_cleared(keep)

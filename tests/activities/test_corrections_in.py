@@ -164,6 +164,17 @@ async def test_what_was_reversed_is_posted_anew_under_a_later_form_more_than_onc
         assert [(row.first, row.last, row.base) for row in rows][1] == ("2023-01", "2023-12", 7000_00)
 
 
+async def test_a_version_that_was_reversed_is_not_taken_in_again(road: Road) -> None:
+    """Its paper is still on file; as an answer it would say that the money is posted."""
+    case = await Exchange.settled(road)
+    await case.reverse()
+    with pytest.raises(ValueError, match="taken in and reversed"):
+        await case.take_in()
+    await case.amend()
+    await case.inform()
+    assert (await case.take_in()).version == 2
+
+
 async def test_a_relationship_with_months_of_its_own_does_not_end_with_a_reversal(road: Road) -> None:
     await road.seed(account(scheme="E", bureau=CHANGCHUN, months=[("2016-01", "2018-12", "3000.00")]))
     case = await Exchange.settled(road)

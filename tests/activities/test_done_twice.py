@@ -1,11 +1,11 @@
 """The engine promises each deed at least once; the stores make it exactly once."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from road import Road
+from stores import Databases
 
 from activities.deeds import ROAD, Deed
 from models.books import Account
@@ -13,8 +13,8 @@ from province import account
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def road(databases: Databases) -> AsyncIterator[Road]:
+    async with Road.between(databases) as built:
         yield built
 
 

@@ -127,3 +127,29 @@ def test_one_application_comes_with_all_its_problems_or_none() -> None:
     asked, problems = application_from({**row, "reason": "", "bureau_in": "1"})
     assert asked is None
     assert len(problems) == 2
+
+
+def test_several_earlier_places_are_one_application_each() -> None:
+    several = TEACHER.replace("222400,", "222400；220300;,")
+    applications, problems = read_applications(lines(HEADING, several, WORKER))
+    assert problems == []
+    assert [one.bureau_out for one in applications] == ["222400", "220300", "220200"]
+    assert applications[0].model_copy(update={"bureau_out": "220300"}) == applications[1]
+
+
+def test_of_several_places_the_wrong_one_is_named_and_the_rest_said_once() -> None:
+    several = TEACHER.replace("222400,", "222400;999999;222400,").replace("崔明玉", "")
+    applications, problems = read_applications(lines(HEADING, several))
+    assert applications == []
+    assert [problem.split(":")[1].strip() for problem in problems] == [
+        "name",
+        "bureau_out 999999",
+        "bureau_out",
+    ]
+    assert "the same bureau twice" in problems[-1]
+
+
+def test_a_chinese_table_may_name_several_places(in_chinese: None) -> None:
+    row = "崔明玉,222401198604120247,机关保,企职保,222400;999999,220100,调动,222401,2026-01-15"
+    (problem,) = read_applications(lines(CHINESE, row))[1]
+    assert problem.startswith("第 2 行：转出地社会保险局 999999")

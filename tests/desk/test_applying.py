@@ -11,7 +11,7 @@ import pytest
 from clerk import Clerk, Screen
 from temporalio.service import RPCError, RPCStatusCode
 
-import desk.cases
+import desk.asking
 import desk.seed
 from desk.case_numbers import KEY_VARIABLE, case_number
 from models.application import TransferApplication
@@ -219,7 +219,40 @@ async def test_accounts_of_a_bureau_that_is_off_are_not_loaded_and_the_clerk_is_
 async def test_where_the_platforms_worker_is_off_show_says_so(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.cases, "QUERY_PATIENCE", timedelta(milliseconds=300))
+    monkeypatch.setattr(desk.asking, "QUERY_PATIENCE", timedelta(milliseconds=300))
     ((case_no, _),) = opened(province, await clerk("apply", *FLAGS, "--json"))
     (line,) = (await clerk("show", case_no)).refusal()
     assert line.startswith("The platform's worker does not answer")
+
+
+async def test_several_earlier_places_open_one_linked_case_each(province: Province, clerk: Clerk) -> None:
+    several = [f"{YANBIAN};{SIPING}" if one == YANBIAN else one for one in FLAGS]
+    rows = (await clerk("apply", *several, "--json")).document()
+    province.opened += [row["case_no"] for row in rows]
+    first, second = (row["case_no"] for row in rows)
+    assert [row["linked"] for row in rows] == [[second], [first]]
+    assert first == case_number(application(), province.secret), "the same number as handed in alone"
+    screen = await clerk("apply", *several)
+    assert "0 opened, 2 existed already" in screen.printed
+    assert "2 of them are linked" in screen.printed
+    await province.start_platform()
+    assert second in (await clerk("show", first)).printed
+    assert (await clerk("show", second, "--json")).document()["linked"] == [first]
+
+
+async def test_a_leaver_enters_by_the_former_employers_form(province: Province, clerk: Clerk) -> None:
+    await province.start()
+    await province.seed(account())
+    typed = (
+        *("--name", "崔明玉", "--id-number", TEACHER, "--from", "G", "--to", "E"),
+        *("--bureau-out", YANBIAN, "--bureau-in", CHANGCHUN, "--reason", "resigned"),
+        *("--entry", "former_employers_form", "--registered-home", "220102", "--submitted-on", "2026-01-15"),
+        *("--material", "former_employers_form", "--material", "departure_document"),
+        *("--material", "identity_document"),
+    )
+    ((case_no, _),) = opened(province, await clerk("apply", *typed, "--json"))
+    handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
+    assert (await handle.result()).stage is Stage.CLOSED
+    shown = (await clerk("show", case_no, "--papers")).printed
+    assert "former employer" in shown
+    assert "《机关事业单位辞职辞退等人员基本养老保险关系转移申请表》" in shown

@@ -9,7 +9,7 @@ from clerk import Clerk
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.messages import Progress
+from models.progress import Progress
 from province import CHANGCHUN, Province, application
 from rules.money import Fen
 from workflows.transfer_case import TransferCase
@@ -125,5 +125,9 @@ async def test_money_is_shown_where_no_month_went_with_it(
     handle = await open_case_of(province)
     progress = await handle.query(TransferCase.progress)
     moved = progress.model_copy(update={"months": 0, "individual": Fen(123_456)})
-    answering({"progress": moved, "journal": [], "papers": await handle.query(TransferCase.papers)})
+    told: dict[str, list[Any]] = {
+        key: [] for key in ("journal", "all_disputes", "rulings", "open_corrections")
+    }
+    papers = await handle.query(TransferCase.papers)
+    answering({**told, "progress": moved, "papers": papers, "choice": None})
     assert "1,234.56" in (await clerk("show", progress.case_no)).printed

@@ -338,6 +338,8 @@ def test_an_approval_that_waits_comes_before_what_the_stage_asks_for() -> None:
     assert owed(waits) == "approve release of funds (1 of 2)"
     other = progress(approvals=approvals(Approvable.POSTING))
     assert owed(other) == "form, funds, end of relationship", "not this party's to approve"
+    at_odds = waits.model_copy(update={"dispute": DisputePoint.FUNDS, "stage": Stage.IN_DISPUTE})
+    assert owed(at_odds) == "negotiate"
 
 
 @pytest.mark.parametrize("stage", sorted(set(Stage) - ENDS))

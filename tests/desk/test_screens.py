@@ -5,49 +5,25 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from clerk import Clerk
-from temporalio.exceptions import ApplicationError
+from staff import approval, hand_in
 from temporalio.testing import WorkflowEnvironment
 
-from activities.clock import day_of
-from activities.deeds import AIM_CLOCK, REMIT_AND_END_RELATIONSHIP
-from activities.platform_desk import PlatformDesk
-from activities.transfer_out_desk import TransferOutDesk
 from desk.words import mask
 from engine.embedded import free_port
-from models.messages import ClockOrder
-from models.papers import ClockReading, InformationForm, Remittance
+from models.arrangements import Officers
+from models.requests import Approvable
 from models.stages import Event
-from province import CHANGCHUN, TEACHER, WORKER, Province, account, application
+from province import CHANGCHUN, TEACHER, WORKER, Province, account, advance, application, arranged
+from rules.clocks import last_day
 
 NAME = "崔明玉"
 BAICHENG, SONGYUAN = "220800", "220700"
 """Bureaus of this office alone: lists by bureau show no other test's cases."""
 OTHER_TEACHER = "222404197003110187"
-
-
-class NearForSongyuan(PlatformDesk):
-    """Songyuan's deadline is a moment away."""
-
-    @AIM_CLOCK.done_here
-    async def aim_clock(self, order: ClockOrder) -> ClockReading:
-        reading: ClockReading = await PlatformDesk.aim_clock(self, order)
-        near = {"due_at": datetime.now(UTC) + timedelta(milliseconds=200)}
-        return reading.model_copy(update=near) if order.bureau == SONGYUAN else reading
-
-
-class HeldUp(TransferOutDesk):
-    """Nobody releases funds but the first teacher's."""
-
-    @REMIT_AND_END_RELATIONSHIP.done_here
-    async def remit_and_end_relationship(self, form: InformationForm) -> Remittance:
-        if form.id_number != TEACHER:
-            raise ApplicationError("nobody has released the funds", next_retry_delay=timedelta(hours=1))
-        remittance: Remittance = await TransferOutDesk.remit_and_end_relationship(self, form)
-        return remittance
 
 
 @dataclass
@@ -65,11 +41,10 @@ class Office:
 async def office(env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     async with AsyncExitStack() as running:
         province = Province(env, tmp_path_factory.mktemp("office"), running)
-        await province.start_platform(NearForSongyuan())
+        await province.start_platform(arranged=arranged(release_of_funds=Officers.ONE_OFFICER))
         for bureau in (CHANGCHUN, BAICHENG, SONGYUAN):
             await province.open_store(bureau)
-            desk = HeldUp(bureau, province.stores[bureau])
-            await province.start_bureaus(bureau, remit_and_end_relationship=desk.remit_and_end_relationship)
+            await province.start_bureaus(bureau)
         await province.seed(
             account(bureau=BAICHENG),
             account(OTHER_TEACHER, "朴成哲", bureau=BAICHENG),
@@ -83,8 +58,12 @@ async def office(env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFact
             await province.apply(asked.model_validate({**asked.model_dump(), **changes}))
             for changes in ({}, refused, {"name": "朴成哲", "id_number": OTHER_TEACHER}, worker)
         ]
+        for waiting in (cases[0], cases[2], cases[3]):
+            await province.awaiting(waiting, Approvable.RELEASE_OF_FUNDS)
+            await province.journalled(waiting, Event.INFORMATION_RECEIVED)
+        await hand_in(cases[0], approval(Approvable.RELEASE_OF_FUNDS))
         await asyncio.gather(cases[0].result(), cases[1].result())
-        await province.journalled(cases[2], Event.INFORMATION_RECEIVED)
+        await advance(env, cases[3], timedelta(days=40))
         await province.journalled(cases[3], Event.CLOCK_OVERDUE)
         numbers = (case.id.removeprefix("transfer/") for case in cases)
         yield Office(Clerk.at(env.client), *numbers)
@@ -96,10 +75,8 @@ async def test_a_case_is_shown_with_stage_money_clocks_and_journal(office: Offic
     assert (screen.code, screen.complaints) == (0, "")
     for told in (office.closed, "closed", "51,840.00", "72", "Baicheng 220800", "Changchun 220100"):
         assert told in screen.printed
-    assert [line.split()[0] for line in screen.printed.splitlines() if "吉社保〔2020〕6号第七条" in line] == [
-        "B",
-        "C",
-    ]
+    for clock, law in (("A", "国办发〔2009〕66号第八条"), ("B", "第七条第一项"), ("C", "第七条第三项")):
+        assert [line for line in screen.printed.splitlines() if line.startswith(f"{clock}  ") and law in line]
     assert "relationship ended" in screen.printed
     assert max(len(line) for line in screen.printed.splitlines()) <= 120
 
@@ -122,15 +99,15 @@ async def test_a_case_for_machines_is_one_document_and_masked(office: Office) ->
     masked = await office.clerk("show", office.closed, "--json")
     document = masked.document()
     assert document["stage"] == "closed"
-    assert [clock["clock"] for clock in document["clocks"]] == ["B", "C"]
+    assert [clock["clock"] for clock in document["clocks"]] == ["A", "B", "C"]
     assert document["journal"][-1]["event"] == "case_closed"
-    assert document["papers"]["information_form"]["id_number"] == mask(TEACHER)
-    assert document["papers"]["contact_letter"]["name"] == "崔**"
+    assert document["papers"]["information_forms"][0]["id_number"] == mask(TEACHER)
+    assert document["papers"]["entry"]["name"] == "崔**"
     assert TEACHER not in masked.printed
     assert NAME not in masked.printed
     unmasked = (await office.clerk("show", office.closed, "--json", "--unmask")).document()
-    assert unmasked["papers"]["information_form"]["id_number"] == TEACHER
-    assert unmasked["papers"]["contact_letter"]["name"] == NAME
+    assert unmasked["papers"]["information_forms"][0]["id_number"] == TEACHER
+    assert unmasked["papers"]["entry"]["name"] == NAME
     assert unmasked["journal"] == document["journal"]
 
 
@@ -148,10 +125,23 @@ async def test_a_refusal_shows_every_ground_with_its_law_and_cure_and_every_miss
 
 async def test_an_overdue_case_says_who_is_late(office: Office) -> None:
     screen = await office.clerk("show", office.overdue)
-    assert "overdue" in screen.printed
-    assert "transfer-out bureau" in screen.printed
-    clock = (await office.clerk("show", office.overdue, "--json")).document()["clocks"][0]
+    document = (await office.clerk("show", office.overdue, "--json")).document()
+    clock = next(one for one in document["clocks"] if one["clock"] == "B")
     assert (clock["overdue"], clock["stopped_at"]) == (True, None)
+    days = document["working_days_late_now"]["B"]
+    assert days >= 5
+    (row,) = (line for line in screen.printed.splitlines() if line.startswith("B      "))
+    assert f"overdue, {days} working days late" in row
+    assert "transfer-out bureau" in row
+
+
+async def test_every_working_day_is_charged_and_the_parts_add_up(office: Office) -> None:
+    ledger = (await office.clerk("show", office.overdue, "--json")).document()["responsibility"]["ledger"]
+    charged = {share["party"]: share["working_days"] for share in ledger["shares"]}
+    assert charged["transfer_out"] > 15
+    screen = (await office.clerk("show", office.overdue)).printed
+    (row,) = (line for line in screen.splitlines() if line.startswith("all "))
+    assert int(row.split()[1]) == sum(charged.values())
 
 
 async def test_a_case_nobody_opened_is_refused_in_one_sentence(office: Office) -> None:
@@ -194,13 +184,17 @@ async def test_cases_are_found_by_bureau_stage_and_overdue(office: Office) -> No
     await eventually(office, {office.refused}, "--stage", "refused", "--bureau", BAICHENG)
     await eventually(office, {office.overdue}, "--overdue")
     await eventually(office, set(), "--overdue", "--bureau", BAICHENG)
+    await eventually(office, {office.overdue}, "--flag", "escalated")
+    await eventually(office, {office.overdue, office.running}, "--flag", "awaiting_approval")
+    await eventually(office, set(), "--flag", "disputed")
 
 
 async def test_a_case_is_due_before_the_day_after_its_last_day_and_not_before_that_day(
     office: Office,
 ) -> None:
     """The last day ends at midnight, which is not yet the next day."""
-    clock = (await office.clerk("show", office.running, "--json")).document()["clocks"][0]
+    clocks = (await office.clerk("show", office.running, "--json")).document()["clocks"]
+    clock = next(one for one in clocks if one["clock"] == "B")
     last_day = date.fromisoformat(clock["due_on"])
     await eventually(office, {office.closed, office.refused, office.running}, "--bureau", BAICHENG)
     assert await listed(office, "--due-before", str(last_day), "--bureau", BAICHENG) == []
@@ -214,7 +208,8 @@ async def test_a_case_is_due_before_the_day_after_its_last_day_and_not_before_th
 async def test_a_list_has_the_nearest_due_date_first_however_short_it_is(office: Office) -> None:
     await eventually(office, {office.closed, office.refused, office.running}, "--bureau", BAICHENG)
     assert (await listed(office, "--bureau", BAICHENG))[0] == office.running
-    assert (await listed(office, "--bureau", CHANGCHUN))[0] == office.overdue
+    both = sorted((office.overdue, office.running))
+    assert (await listed(office, "--bureau", CHANGCHUN))[:2] == both, "due on the same day"
     shortest = (await office.clerk("list", "--json", "--bureau", BAICHENG, "--limit", "1")).document()
     assert [row["case_no"] for row in shortest["cases"]] == [office.running]
     assert shortest["total"] == 3
@@ -224,7 +219,7 @@ async def test_a_list_has_codes_and_days_and_nothing_personal(office: Office) ->
     await eventually(office, {office.overdue}, "--bureau", SONGYUAN, "--overdue")
     screen = await office.clerk("list", "--json", "--bureau", SONGYUAN)
     (row,) = screen.document()["cases"]
-    assert row.pop("due_on") == str(day_of(datetime.fromisoformat(row.pop("due_at"))))
+    assert row.pop("due_on") == str(last_day(datetime.fromisoformat(row.pop("due_at"))))
     assert row == {
         "case_no": office.overdue,
         "stage": "awaiting_funds",
@@ -232,6 +227,7 @@ async def test_a_list_has_codes_and_days_and_nothing_personal(office: Office) ->
         "bureau_out": SONGYUAN,
         "bureau_in": CHANGCHUN,
         "overdue": True,
+        "flags": ["awaiting_approval", "escalated"],
         "broken_off": None,
     }
     assert WORKER not in screen.printed
@@ -248,16 +244,42 @@ async def test_a_list_for_people_keeps_case_numbers_whole_and_says_how_many_ther
     assert screen.printed.splitlines()[-1] == "1 of 1 cases"
 
 
+async def test_a_worklist_has_what_a_party_has_to_do_and_the_province_sees_what_is_escalated(
+    office: Office,
+) -> None:
+    await eventually(office, {office.overdue}, "--flag", "escalated")
+    for asked in (("--bureau", SONGYUAN), ("--province",)):
+        tasks = (await office.clerk("worklist", "--json", *asked)).document()["tasks"]
+        (task,) = (one for one in tasks if one["case_no"] == office.overdue)
+        assert (task["waiting_on"], task["overdue"]) == ("transfer_out", True)
+        assert task["approvals"][0]["what"] == "release_of_funds"
+        assert all(one["case_no"] != office.running for one in tasks)
+    screen = await office.clerk("worklist", "--bureau", BAICHENG)
+    assert [line.split()[0] for line in screen.printed.splitlines()[2:3]] == [office.running]
+    assert "approve release of funds (0 of 1)" in screen.printed
+    assert (await office.clerk("worklist", "--bureau", CHANGCHUN, "--json")).document()["tasks"] == []
+
+
 @pytest.mark.parametrize(
     "typed",
     [
+        ("worklist", "--bureau", "x' OR WorkflowType != '"),
+        ("list", "--flag", "lost"),
         ("list", "--bureau", "x' OR WorkflowType != '"),
         ("list", "--stage", "lost"),
         ("list", "--due-before", "soon"),
         ("list", "--limit", "0"),
         ("show",),
     ],
-    ids=["a bureau that is a query", "no stage", "no day", "no case at all", "no number"],
+    ids=[
+        "work of a query",
+        "no flag",
+        "a bureau that is a query",
+        "no stage",
+        "no day",
+        "no case at all",
+        "no number",
+    ],
 )
 async def test_a_mistyped_command_is_refused_without_a_traceback(
     office: Office, typed: tuple[str, ...]

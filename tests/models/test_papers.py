@@ -1,13 +1,24 @@
 """Papers: fixed once drawn up, nothing added in passing, and silent about the person in every error."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 from within import types_within
 
-from models import messages, papers
+from models import (
+    arrangements,
+    clocks,
+    corrections,
+    disputes,
+    dossier,
+    duplicates,
+    messages,
+    papers,
+    progress,
+    requests,
+)
 from models.application import TransferApplication
 from models.messages import CaseOrder, SeedBatch
 from models.papers import ContactLetter, Paper
@@ -15,11 +26,23 @@ from province import TEACHER, application
 from rules.schemes import Scheme
 
 NAME = "崔明玉"
-PERSONAL = ("name", "id_number", "histories")
+PERSONAL = ("name", "id_number", "histories", "refund_account", "seen", "value", "statement")
+MODULES = (
+    arrangements,
+    clocks,
+    corrections,
+    disputes,
+    dossier,
+    duplicates,
+    messages,
+    papers,
+    progress,
+    requests,
+)
 
 
 def kinds_of_paper() -> list[type[BaseModel]]:
-    declared = [*vars(papers).values(), *vars(messages).values(), TransferApplication]
+    declared = [one for module in MODULES for one in vars(module).values()] + [TransferApplication]
     found = {
         one for one in declared if isinstance(one, type) and issubclass(one, (Paper, TransferApplication))
     }
@@ -39,6 +62,7 @@ def letter(**changes: Any) -> ContactLetter:
             "scheme_to": Scheme.ENTERPRISE,
             "certificate": "certificate/220100-20260115-AAAAAAAA",
             "sent_on": date(2026, 1, 20),
+            "taken_up_at": datetime(2026, 1, 20, 1, tzinfo=UTC),
             **changes,
         }
     )

@@ -32,7 +32,7 @@ from models.records import (
 )
 from models.seeding import load_history
 from models.store import Store
-from models.superseding import corrected, cut, live, months_of
+from models.superseding import corrected, cut, live, months_of, successor, superseded_in_part
 from province import TEACHER, account
 from rules.money import Fen
 from rules.months import Month, months_between
@@ -322,6 +322,17 @@ async def test_a_correction_that_cannot_be_is_refused(
     with pytest.raises(ValueError, match=said):
         await supersede_taken_in(session, case_no, amended, PAPER)
     assert await facts(session) == before
+
+
+async def test_months_lost_between_a_row_and_its_successors_are_found(
+    session: AsyncSession, teacher_id: int
+) -> None:
+    rows = await contributions_here(session, teacher_id)
+    standing = await amend_bases(session, rows, Month(2023, 1), Month(2023, 12), Fen(1_00), PAPER)
+    assert await superseded_in_part(session) == ()
+    session.add(successor(standing[1], Month(2023, 1), Month(2023, 11), PAPER))
+    await session.flush()
+    assert await superseded_in_part(session) == (standing[1].id,)
 
 
 async def test_a_form_that_names_other_months_than_are_here_takes_nothing_along(

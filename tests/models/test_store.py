@@ -1,25 +1,36 @@
 """A bureau's store: each paper once with its effects, or neither; nothing personal in an error."""
 
 import asyncio
+import os
+import subprocess
+import sys
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy import BigInteger, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from stores import Cluster, PostgresqlDatabases
+from temporalio.api.failure.v1 import Failure
+from temporalio.converter import DataConverter, DefaultFailureConverter
 
 import models.store
 from models.books import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
+from models.chain import verify_chain
 from models.ledger import credit, debit, post
 from models.messages import Filing
 from models.store import PaperKey, Store
+from province import WORKER
 from rules.record import MonthKind
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 KEY = PaperKey("220100-20260115-AAAAAAAA", "dossier_filing", "issued")
 ID_NUMBER = "222401198604120247"
+ROOT = Path(__file__).parents[2]
 
 DrawUp = Callable[[AsyncSession], Awaitable[Filing]]
 
@@ -171,21 +182,116 @@ async def test_an_instant_keeps_its_moment_and_must_have_a_zone(store: Store) ->
         )
 
 
-async def test_no_id_number_and_no_name_stand_in_an_error_of_the_store(store: Store) -> None:
-    async def enter_twice() -> None:
-        async with store.transaction() as session:
-            session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
-            session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
+async def enter_twice(store: Store) -> None:
+    async with store.transaction() as session:
+        session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
+        session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
 
-    async def ask_wrongly() -> None:
-        async with store.transaction() as session:
-            await session.exec(
-                select(PersonRow).where(col(PersonRow.id_number) == ID_NUMBER, text("no_such_column = 1"))
-            )
 
-    for mistake in (enter_twice, ask_wrongly):
-        with pytest.raises(SQLAlchemyError) as raised:
-            await mistake()
-        said = f"{raised.value!s} {raised.value!r}"
-        assert ID_NUMBER not in said
-        assert "崔" not in said
+async def ask_wrongly(store: Store) -> None:
+    async with store.transaction() as session:
+        await session.exec(
+            select(PersonRow).where(col(PersonRow.id_number) == ID_NUMBER, text("no_such_column = 1"))
+        )
+
+
+async def ask_for_a_text_as_a_number(store: Store) -> None:
+    async with store.transaction() as session:
+        amount = func.abs(col(PersonRow.id_number).op("||")(":").cast(BigInteger))
+        await session.exec(select(PersonRow).where(amount > 0))
+        await (await session.connection()).execute(text("SELECT no_such_function(:who)"), {"who": ID_NUMBER})
+
+
+async def leave_out_a_name(store: Store) -> None:
+    async with store.transaction() as session:
+        statement = text("INSERT INTO person (id_number, name) VALUES (:who, NULL)")
+        await (await session.connection()).execute(statement, {"who": ID_NUMBER})
+
+
+MISTAKES = (enter_twice, ask_wrongly, ask_for_a_text_as_a_number, leave_out_a_name)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.__name__ for mistake in MISTAKES])
+async def test_no_id_number_and_no_name_stand_in_an_error_of_the_store(
+    store: Store, mistake: Callable[[Store], Awaitable[None]]
+) -> None:
+    """Nor in what led to it: logs print the whole chain of causes, and the engine keeps it."""
+    async with store.transaction() as session:
+        session.add(PersonRow(id_number=WORKER, name="孙立国"))
+    with pytest.raises(SQLAlchemyError) as raised:
+        await mistake(store)
+    failure = Failure()
+    DefaultFailureConverter().to_failure(raised.value, DataConverter.default.payload_converter, failure)
+    said = [str(failure), *traceback.format_exception(raised.value)]
+    error: BaseException | None = raised.value
+    while error is not None:
+        said += [str(error), repr(error)]
+        error = error.__cause__ or error.__context__
+    assert len(said) > 3
+    for personal in (ID_NUMBER, WORKER, "崔", "孙"):
+        assert not [line for line in said if personal in line]
+
+
+async def test_two_worker_processes_at_once_have_no_effect_twice(store: Store) -> None:
+    command = [sys.executable, str(Path(__file__).with_name("racer.py")), store.url]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    workers = [
+        await asyncio.create_subprocess_exec(*command, name, "20", env=environment, stdout=subprocess.PIPE)
+        for name in ("first", "second")
+    ]
+    answers = [(await worker.communicate())[0].split() for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0]
+    assert answers[0] == answers[1], "both answer with the one paper on file"
+    assert len(answers[0]) == 20
+    assert await count(store, PaperRow, PostingRow, EntryRow) == [20, 20, 40]
+    async with store.reading() as session:
+        assert (await verify_chain(session)).broken is None
+
+
+async def test_who_only_reads_sees_one_instant_and_keeps_nobody_waiting(store: Store, other: Store) -> None:
+    await store.file_once(KEY, Filing, NOON, drawing_up("first"))
+    async with asyncio.timeout(10), store.reading() as session:
+        before = (await session.exec(select(func.count()).select_from(PostingRow))).one()
+        await other.file_once(KEY._replace(version=2), Filing, NOON, drawing_up("second", posted="two"))
+        again = (await session.exec(select(func.count()).select_from(PostingRow))).one()
+    assert (before, again) == (1, 1)
+    assert await count(store, PostingRow) == [2]
+
+
+async def test_who_only_reads_cannot_write(store: Store) -> None:
+    with pytest.raises(DBAPIError):
+        async with store.reading() as session:
+            session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
+    async with store.reading() as session:
+        assert (await session.exec(select(PersonRow))).all() == []
+
+
+async def test_who_writes_waits_for_the_one_before_and_reads_what_that_one_wrote(
+    store: Store, other: Store
+) -> None:
+    """Serial on both databases: what a deed looks at cannot change before it is done."""
+    seen: list[int] = []
+
+    async def count_and_post(where: Store, key: str) -> None:
+        async with where.transaction() as session:
+            seen.append((await session.exec(select(func.count()).select_from(PostingRow))).one())
+            await asyncio.sleep(0.05)
+            sides = (debit(Account.BANK, 1), credit(Account.SUSPENSE, 1))
+            await post(session, key, KEY.case_no, NOON, sides, deed="receive_funds", paper="remittance")
+
+    await asyncio.gather(*(count_and_post(each, str(i)) for i, each in enumerate((store, other) * 2)))
+    assert seen == [0, 1, 2, 3]
+
+
+async def test_a_store_outlives_a_restart_of_its_postgresql(cluster: Cluster) -> None:
+    databases = PostgresqlDatabases(cluster.url)
+    store = Store(await databases.migrated("restarted"))
+    await store.file_once(KEY, Filing, NOON, drawing_up("before"))
+    cluster.stop("immediate")
+    with pytest.raises((DBAPIError, OSError)):
+        await store.file_once(KEY._replace(version=2), Filing, NOON, drawing_up("meanwhile", "meanwhile"))
+    cluster.resume()
+    await store.file_once(KEY._replace(version=2), Filing, NOON, drawing_up("after", "after"))
+    assert await count(store, PaperRow, PostingRow) == [2, 2]
+    await store.close()
+    await databases.drop()

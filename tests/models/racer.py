@@ -1,0 +1,33 @@
+"""A worker process that files the same papers as others do at the same time: `racer.py URL NAME CASES`."""
+
+import asyncio
+import sys
+from datetime import UTC, date, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.books import Account
+from models.ledger import credit, debit, post
+from models.messages import Filing
+from models.store import PaperKey, Store
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+
+
+async def race(url: str, name: str, cases: int) -> None:
+    """File a paper for every case, with a posting each, and print whose paper is on file in the end."""
+    store = Store(url)
+    for number in range(cases):
+
+        async def draw_up(session: AsyncSession, case_no: str = f"case-{number}") -> Filing:
+            sides = (debit(Account.BANK, 5), credit(Account.SUSPENSE, 5))
+            await post(session, f"{case_no}/arrive", case_no, NOON, sides, deed="receive_funds", paper=name)
+            return Filing(bureau=name, filed_on=date(2026, 3, 2), taken_up_at=NOON)
+
+        filed = await store.file_once(PaperKey(f"case-{number}", "filing", "issued"), Filing, NOON, draw_up)
+        print(filed.bureau, flush=True)
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(race(sys.argv[1], sys.argv[2], int(sys.argv[3])))
