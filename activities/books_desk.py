@@ -146,7 +146,7 @@ def _case_of(remittance: str) -> str:
 
 
 async def _months_by_case(session: AsyncSession) -> tuple[dict[str, int], dict[str, int]]:
-    """The months each case took away, and those it brought; what a paper of that case sent back is not here."""
+    """The months each case took away, and those it brought and its own papers did not send back."""
     moved: dict[str, int] = defaultdict(int)
     taken_in: dict[str, int] = defaultdict(int)
     for row in await session.exec(select(ContributionRow).where(live())):
