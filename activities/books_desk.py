@@ -109,40 +109,50 @@ async def _unbalanced(session: AsyncSession) -> tuple[str, ...]:
 
 
 async def _remittances(session: AsyncSession, peers: Mapping[str, str]) -> tuple[RemittanceEntry, ...]:
-    """Per remittance what the bank paid and took in, what was posted, and the months that went with it."""
+    """Per remittance what the bank paid and took in, what of it is posted, and the months that went with it.
+
+    What of a case waits in suspense is not posted. The months of a case stand with its first remittance.
+    """
     rows = await session.exec(
         select(EntryRow.remittance, EntryRow.account, EntryRow.amount).where(
             col(EntryRow.remittance).is_not(None)
         )
     )
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    waiting: dict[str, int] = defaultdict(int)
     for number, account, amount in rows:
         assert number is not None
         if account == Account.BANK:
             found[number]["received" if amount > 0 else "sent"] += abs(amount)
-        elif account == Account.SUSPENSE and amount > 0:
-            found[number]["posted"] += amount
+        elif account == Account.SUSPENSE:
+            waiting[_case_of(number)] -= amount
     moved, taken_in = await _months_by_case(session)
     entries = []
     for number, sums in sorted(found.items()):
-        case_no = number.split("/")[1]
-        months = {}
-        if sums.get("sent") is not None:
-            months["months_moved"] = moved.get(case_no, 0)
-        if sums.get("received") is not None:
-            months["months_taken_in"] = taken_in.get(case_no, 0)
-        entry = {"number": number, "peer": peers.get(number), **sums, **months}
+        case_no, first = _case_of(number), number.endswith("/1")
+        if came := sums.get("received"):
+            sums["posted"] = came - waiting.pop(case_no, 0)
+        if first and "sent" in sums:
+            sums["months_moved"] = moved.get(case_no, 0)
+        if first and "received" in sums:
+            sums["months_taken_in"] = taken_in.get(case_no, 0)
+        entry = {"number": number, "peer": peers.get(number), **sums}
         entries.append(RemittanceEntry.model_validate(entry))
     return tuple(entries)
 
 
+def _case_of(remittance: str) -> str:
+    return remittance.split("/")[1]
+
+
 async def _months_by_case(session: AsyncSession) -> tuple[dict[str, int], dict[str, int]]:
+    """The months each case took away, and those it brought and its own papers did not send back."""
     moved: dict[str, int] = defaultdict(int)
     taken_in: dict[str, int] = defaultdict(int)
     for row in await session.exec(select(ContributionRow).where(live())):
         months = count_months(Month.parse(row.first), Month.parse(row.last))
         if row.moved_by:
             moved[row.moved_by] += months
-        if row.origin_case:
+        if row.origin_case and f"/{row.origin_case}/" not in (row.moved_by or ""):
             taken_in[row.origin_case] += months
     return moved, taken_in

@@ -4,6 +4,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
+    from models.clocks import CalendarPublished
     from models.progress import OpenField, Progress
     from models.requests import HandIn
     from models.stages import ENDS, Party, Stage
@@ -12,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case_work import CaseWork
     from workflows.corrections import Corrections
     from workflows.disputes import Disputes
-    from workflows.names import DUE_AT, FLAGS, OVERDUE, STAGE, WAITING_ON, Flag
+    from workflows.names import CALENDAR_PUBLISHED, DUE_AT, FLAGS, OVERDUE, STAGE, WAITING_ON, Flag
     from workflows.possibilities import possible_at
     from workflows.tray import Tray
 
@@ -96,9 +97,13 @@ class NoticeBoard:
 
     async def calendar_published(self, raw: RawValue) -> None:
         """A holiday notice: every running clock is aimed anew, by the calendar the platform now has."""
-        published = workflow.payload_converter().from_payload(raw.payload, dict)
+        try:
+            published = workflow.payload_converter().from_payload(raw.payload, CalendarPublished)
+        except (ValueError, RuntimeError, KeyError):
+            self.tray.unreadable(CALENDAR_PUBLISHED)
+            return
         if self.file.stage not in ENDS and self.file.stage is not Stage.BEING_CLOSED:
-            await self.work.turn_clocks(str(published.get("notice", "")))
+            await self.work.turn_clocks(published.notice)
 
     def _possible(self) -> tuple[HandIn, ...]:
         possible = possible_at(self.file.stage)

@@ -3,6 +3,7 @@
 A table of the procedure and not a rule of the law: nothing here is computed from dates or amounts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from temporalio import workflow
@@ -10,6 +11,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from models.requests import HandIn
     from models.stages import ENDS, Party, Stage
+    from rules.findings import Finding
 
 BUREAUS = frozenset({Party.TRANSFER_IN, Party.TRANSFER_OUT})
 
@@ -83,6 +85,13 @@ class Refused(Exception):
         super().__init__(en)
         self.en = en
         self.zh = zh
+
+
+def refused_for(en: str, zh: str, findings: Sequence[Finding]) -> Refused:
+    """A refusal with every reason a rule has found."""
+    return Refused(
+        f"{en} " + " ".join(one.en for one in findings), f"{zh}" + "".join(one.zh for one in findings)
+    )
 
 
 def possible_at(stage: Stage) -> tuple[HandIn, ...]:

@@ -80,6 +80,14 @@ class Tray:
             Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。"),
         )
 
+    def unreadable(self, name: str) -> None:
+        """A signal came whose content nobody can read."""
+        self._journal(
+            Party.NOBODY,
+            name,
+            Refused("The message cannot be read; nothing was done.", "消息无法读取，未作处理。"),
+        )
+
     async def _take(self, deed: HandIn, request: StaffRequest) -> Receipt:
         """Take a request in once; a copy gets the receipt of the first. Raises Refused."""
         if known := self.receipts.get(request.message_id):
