@@ -133,7 +133,7 @@ class Lines:
 
     def __call__(self, case: DemoCase, entries: Sequence[JournalEntry]) -> None:
         for entry in entries:
-            self._print(case, entry, Text(set_cell_size(title(entry.party), 20)) + _event(entry))
+            self._print(case, entry, Text(set_cell_size(title(entry.party), 21)) + _event(entry))
         progress = case.progress
         assert progress is not None
         standing = " – ".join(part for part in (title(progress.stage), _owes(progress)) if part)

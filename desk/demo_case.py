@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import Any
 
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from activities.clock import day_of
@@ -106,6 +107,8 @@ class DemoCase:
             self.stuck = " ".join((bad.summary, *bad.problems))
         except WorkflowFailureError as failed:
             self.stuck = str(failed.cause)
+        except RPCError as refused:
+            self.stuck = refused.message
 
     async def look(self) -> Progress:
         """Where the case stands; its new events are told."""
