@@ -91,7 +91,7 @@ def _show_refused_file() -> None:
 
 
 def _applications() -> list[TransferApplication]:
-    """Handed in on the day of the demo, so that no days lie between the paper and the case."""
+    """Dated the day of the demo, as its case numbers then are."""
     read = applications_of(EXAMPLES / "demo" / "applications.csv")
     return [application.model_copy(update={"submitted_on": china_today()}) for application in read]
 
