@@ -19,8 +19,8 @@ $(INSTALLED): requirements.lock
 demo: $(INSTALLED) ## run five cases end to end on an embedded server, weeks in seconds, then the audit
 	$(PYTHON) starter.py demo
 
-up: $(INSTALLED) ## keep the server and all workers running for use from another shell
-	$(PYTHON) starter.py up
+up: $(INSTALLED) ## keep the server and all workers running for use from another shell; ARRANGEMENTS=file
+	$(PYTHON) starter.py up $(if $(ARRANGEMENTS),--arrangements $(ARRANGEMENTS))
 
 test: $(INSTALLED) ## run the whole test suite
 	$(PYTHON) -m pytest

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
 
 BUREAUS = frozenset({Party.TRANSFER_IN, Party.TRANSFER_OUT})
 
-BEFORE_THE_FUNDS_LEAVE = frozenset(
+THE_FUNDS_MAY_STILL_BE_THERE = frozenset(
     {
         Stage.APPLICATION_RECEIVED,
         Stage.AWAITING_MATERIALS,
@@ -23,8 +23,11 @@ BEFORE_THE_FUNDS_LEAVE = frozenset(
         Stage.CONTACT_LETTER_SENT,
         Stage.TRANSFERRING_OUT,
         Stage.AWAITING_FUNDS,
+        Stage.TO_BE_CORRECTED,
+        Stage.IN_DISPUTE,
     }
 )
+"""The stages in which the funds may still be at the transfer-out bureau; the case itself knows whether."""
 UNDER_WAY = frozenset(Stage) - ENDS - {Stage.BEING_CLOSED, Stage.IN_DISPUTE, Stage.BEFORE_THE_PROVINCE}
 
 
@@ -67,7 +70,7 @@ POSSIBILITIES = {
         ),
     ),
     HandIn.CHOOSE: Possibility(frozenset({Party.APPLICANT}), frozenset({Stage.AWAITING_CHOICE})),
-    HandIn.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), BEFORE_THE_FUNDS_LEAVE),
+    HandIn.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), THE_FUNDS_MAY_STILL_BE_THERE),
     HandIn.DISPUTE: Possibility(BUREAUS, UNDER_WAY - {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS}),
     HandIn.ANSWER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
     HandIn.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
