@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from earlier_release import BeforeEachNoticeOnce
 from temporalio.client import WorkflowHandle
 
 from desk.publication import draft_of, sign
@@ -48,7 +49,14 @@ async def notice_published(province: Province, closed_on: int) -> tuple[Handle, 
 
 
 async def notice_twice_aimed_twice(province: Province) -> Handle:
-    """The same notice is signalled twice, and clock A aimed each time."""
+    """A notice comes twice, under the release before `EACH_NOTICE_ONCE`: clock A is aimed each time."""
+    earlier = await province.platform(workflows=(BeforeEachNoticeOnce,))
+    await province.running.enter_async_context(earlier)
+    return await told_twice(province)
+
+
+async def notice_twice_aimed_once(province: Province) -> Handle:
+    """The same since then: the copy is journalled, and nothing aimed for it."""
     await province.start_platform()
     return await told_twice(province)
 
@@ -64,4 +72,4 @@ async def told_twice(province: Province) -> Handle:
     return handle
 
 
-NOTICES = (calendar_published, notice_twice_aimed_twice)
+NOTICES = (calendar_published, notice_twice_aimed_twice, notice_twice_aimed_once)
