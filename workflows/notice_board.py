@@ -18,6 +18,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.tray import Tray
 
 
+EACH_NOTICE_ONCE = "each-notice-once"
+"""Cases begun before this change aim their clocks for every copy of a notice; see docs/operations.md."""
+
+
 class NoticeBoard:
     """Nothing personal hangs here."""
 
@@ -36,6 +40,8 @@ class NoticeBoard:
         self.disputes = disputes
         self.tray = tray
         self._shown: tuple[object, ...] = ()
+        self._notices: set[str] = set()
+        """The messages by which the case has heard of a notice."""
 
     def progress(self) -> Progress:
         """The whole standing of the case."""
@@ -102,6 +108,10 @@ class NoticeBoard:
         except (ValueError, RuntimeError, KeyError):
             self.tray.unreadable(CALENDAR_PUBLISHED)
             return
+        if workflow.patched(EACH_NOTICE_ONCE) and published.message_id in self._notices:
+            self.tray.copy(Party.PROVINCE, published.message_id)
+            return
+        self._notices.add(published.message_id)
         if self.file.stage not in ENDS and self.file.stage is not Stage.BEING_CLOSED:
             await self.work.turn_clocks(published.notice)
 

@@ -10,15 +10,14 @@ from typing import Any
 
 from recorded_corrections import CORRECTIONS
 from recorded_disputes import DISPUTES
+from recorded_notices import NOTICES, publication
 from staff import approval, choice, correction, hand_in, send, supplement, withdrawal
 from temporalio.client import WorkflowHandle
 
 from activities.deeds import REMIT_AND_END_RELATIONSHIP
 from activities.transfer_out_desk import TransferOutDesk
-from desk.publication import draft_of, sign
 from models.application import TransferApplication
 from models.arrangements import Officers
-from models.holiday_notice import CalendarFile
 from models.messages import AuditOrder, RemittanceOrder
 from models.papers import Remittance
 from models.requests import Approvable, HandIn
@@ -36,14 +35,11 @@ from province import (
     application,
 )
 from rules.moves import Material
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import nth_working_day_after
 from workflows.audit import AuditBooks
-from workflows.names import PLATFORM_QUEUE, calendar_workflow_id
+from workflows.names import PLATFORM_QUEUE
 from workflows.transfer_case import TransferCase
 
 Recording = Callable[[Province], Awaitable[WorkflowHandle[Any, Any]]]
-PATIENCE = timedelta(seconds=20)
 
 
 async def teacher_to_enterprise(province: Province) -> Handle:
@@ -233,35 +229,6 @@ async def messages_refused(province: Province) -> Handle:
     return handle
 
 
-async def calendar_published(province: Province) -> Handle:
-    """A notice moves clock A while nobody is in at either bureau."""
-    handle, _ = await notice_published(province, closed_on=3)
-    await province.start_bureaus(CHANGCHUN, YANBIAN)
-    await handle.result()
-    return handle
-
-
-async def publication(province: Province) -> WorkflowHandle[Any, Any]:
-    """The other side of it: proposed, checked, filed, announced."""
-    return (await notice_published(province, closed_on=4))[1]
-
-
-async def notice_published(province: Province, closed_on: int) -> tuple[Handle, WorkflowHandle[Any, Any]]:
-    """A case whose clock has moved, and the publication of a closure on one of its days, by its count."""
-    await province.start_platform()
-    handle = await province.apply(application(status="pensioner"))
-    await province.journalled(handle, Event.CLOCK_STARTED)
-    (clock,) = (await handle.query(TransferCase.progress)).clocks
-    day = nth_working_day_after(clock.received_on, closed_on, WorkingCalendar())
-    draft = draft_of(
-        CalendarFile.model_validate({"closures": [{"bureau": CHANGCHUN, "day": day, "name": "暴雪"}]})
-    )
-    await sign(province.client, draft, "province-01", PATIENCE)
-    await sign(province.client, draft, "province-02", PATIENCE)
-    await province.journalled(handle, Event.CLOCK_MOVED)
-    return handle, province.client.get_workflow_handle(calendar_workflow_id(draft.number))
-
-
 async def audit(province: Province) -> WorkflowHandle[Any, Any]:
     """Two bureaus answer, one does not."""
     await province.start_platform()
@@ -288,10 +255,9 @@ ROADS: tuple[Recording, ...] = (
     withdrawn_in_time,
     withdrawn_too_late,
     messages_refused,
-    calendar_published,
 )
 CASES: dict[str, Recording] = {
-    recording.__name__: recording for recording in (*ROADS, *CORRECTIONS, *DISPUTES)
+    recording.__name__: recording for recording in (*ROADS, *NOTICES, *CORRECTIONS, *DISPUTES)
 }
 BESIDE_CASES: dict[str, Recording] = {recording.__name__: recording for recording in (publication, audit)}
 """The workflows that are no case."""

@@ -124,6 +124,8 @@ ENDS = {
     "refused": Stage.REFUSED,
     "refused_after_the_letter": Stage.REFUSED,
     "calendar_published": Stage.REFUSED,
+    "notice_twice_aimed_twice": Stage.REFUSED,
+    "notice_twice_aimed_once": Stage.REFUSED,
     "withdrawn_in_time": Stage.WITHDRAWN,
     "ruled_to_return_and_restore": Stage.RETURNED,
     "ended_by_ruling": Stage.ENDED_BY_RULING,
