@@ -16,7 +16,8 @@ from temporalio.client import Client
 
 from desk.account_files import read_accounts
 from desk.applying import applications_of
-from desk.audit import audit_books, is_clean, print_report
+from desk.audit import audit_books, is_clean
+from desk.audit_report import print_report
 from desk.case_numbers import person_secret
 from desk.language import say
 from desk.opening import open_case
@@ -29,7 +30,7 @@ from desk.words import bureau, money, title
 from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare
 from models.application import TransferApplication
-from models.messages import AuditReport
+from models.audit import AuditReport
 from models.progress import Progress
 from models.stages import Stage
 from rules.money import Fen
