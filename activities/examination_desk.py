@@ -109,7 +109,7 @@ def _line(books: CaseBooks) -> CaseLine:
         sent=sent(books),
         received=received(books),
         posted=posted(books),
-        refunded=sum((books.refunds or {}).values()),
+        refunded=sum(one.refund for one in books.clearings),
         in_suspense=in_suspense(books),
         months_moved=months_of(books.left),
         months_taken_in=months_of(books.brought),

@@ -18,7 +18,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import Account
 from models.stages import Stage
-from rules.case_books import CaseBooks, CrossingPaper, Form, Movement, Stretch, TakingIn
+from rules.case_books import CaseBooks, Clearing, CrossingPaper, Form, Movement, Stretch, TakingIn
+from rules.months import Month, months_between
 
 POSTING, ENTRY, PAPER, MONTHS = (
     SQLModel.metadata.tables[each] for each in ("posting", "entry", "paper", "contribution")
@@ -63,6 +64,7 @@ async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str])
         for row in await connection.execute(_months(column, numbers)):
             gathered[row[0]].record(row, moved=column is MONTHS.c.moved_by)
     await _read_accounts(session, gathered.values())
+    await _read_cleared(session, gathered.values())
     return [one.books() for one in gathered.values() if one.known]
 
 
@@ -116,6 +118,19 @@ async def _read_accounts(session: AsyncSession, cases: Iterable["_Gathered"]) ->
                 one.account -= amount
 
 
+async def _read_cleared(session: AsyncSession, cases: Iterable["_Gathered"]) -> None:
+    """The months that bear the number of a clearing, wherever they came from."""
+    clearing = {cleared.number: one for one in cases for cleared in one.clearings}
+    later = MONTHS.alias()
+    rows = select(MONTHS.c.cleared_by, MONTHS.c.first, MONTHS.c.last).where(
+        MONTHS.c.cleared_by.in_(clearing), ~exists().where(later.c.supersedes == MONTHS.c.id)
+    )
+    if clearing:
+        for number, first, last in await (await session.connection()).execute(rows):
+            months = months_between(Month.parse(first), Month.parse(last))
+            clearing[number].cleared[number].update(map(str, months))
+
+
 @dataclass
 class _Gathered:
     """What has been read of one case so far."""
@@ -131,7 +146,8 @@ class _Gathered:
     movements: list[Movement] = field(default_factory=list)
     takings_in: list[TakingIn] = field(default_factory=list)
     reversed: set[int] = field(default_factory=set)
-    refunds: dict[str, int] = field(default_factory=dict)
+    clearings: list[Clearing] = field(default_factory=list)
+    cleared: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     posted: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     adjusted: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     postings: set[int] = field(default_factory=set)
@@ -181,7 +197,7 @@ class _Gathered:
                 amounts = body["individual"], body["pooled"]
                 self.takings_in.append(TakingIn(body["number"], row.version, *amounts))
             case "clearing":
-                self.refunds[body["number"]] = body["refund"]
+                self.clearings.append(Clearing(body["number"], body["refund"], tuple(body["months"])))
         if "bureau_in" in body:
             self._between(body["bureau_out"], body["bureau_in"])
 
@@ -212,7 +228,9 @@ class _Gathered:
             forms=tuple(self.forms),
             movements=tuple(self.movements),
             takings_in=tuple(map(self._unless_reversed, self.takings_in)),
-            refunds=self.refunds,
+            clearings=tuple(
+                one._replace(found=tuple(sorted(self.cleared[one.number]))) for one in self.clearings
+            ),
             posted=_without_nothing(self.posted),
             adjusted=_without_nothing(self.adjusted),
             left=tuple(self.left),

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, case, cast, exists, func, or_, select
+from sqlalchemy import Integer, String, case, cast, exists, func, literal, or_, select, union
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,6 +19,8 @@ POSTING, ENTRY, PAPER, MONTHS, RELATIONSHIP, OPENING = (
     SQLModel.metadata.tables[each]
     for each in ("posting", "entry", "paper", "contribution", "relationship", "opening")
 )
+TAKE_MONTHS = ("taking_in", "reversal", "clearing", "information_form")
+"""The kinds of papers by which months leave a record, beside the remittance of a case."""
 PAGE = 500
 """How many relationships are looked at together."""
 
@@ -103,20 +105,35 @@ async def _unbalanced(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
 
 
 async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Months moved by a case of which no money left, and dossiers filed without their receipt."""
+    """Money and months that moved on the strength of nothing on file, and papers without their pair."""
     connection = await session.connection()
-    remitted = exists().where(
-        PAPER.c.case_no == MONTHS.c.moved_by, PAPER.c.kind == "remittance", PAPER.c.side == "issued"
-    )
-    moved = select(MONTHS.c.moved_by).where(MONTHS.c.moved_by.not_like("%/%"), ~remitted).distinct()
-    for case_no in (await connection.execute(moved)).scalars():
-        yield Divergence("months_without_paper", bureau, case_no, 0, 1)
+    opened = select(literal("opening/").concat(cast(RELATIONSHIP.c.id, String)))
+    loose = select(POSTING.c.key).where(POSTING.c.case_no == "", POSTING.c.key.not_in(opened))
+    for key in (await connection.execute(loose)).scalars():
+        yield Divergence("posting_without_paper", bureau, key, 0, 1)
+    for number in (await connection.execute(_marked_by_nothing())).scalars():
+        yield Divergence("months_without_paper", bureau, number, 0, 1)
     other = PAPER.alias()
     for kind, receipt in (("dossier", "dossier_filing"), ("dossier_filing", "dossier")):
         filed = exists().where(other.c.case_no == PAPER.c.case_no, other.c.kind == receipt)
         alone = select(PAPER.c.case_no).where(PAPER.c.kind == kind, ~filed)
         for case_no in (await connection.execute(alone)).scalars():
             yield Divergence("paper_missing", bureau, f"{receipt}/{case_no}", 1, 0)
+
+
+def _marked_by_nothing() -> Any:
+    """What months are said to have moved or been cleared by, and is no paper on file."""
+    remitted = exists().where(
+        PAPER.c.case_no == MONTHS.c.moved_by, PAPER.c.kind == "remittance", PAPER.c.side == "issued"
+    )
+    named = func.replace(PAPER.c.kind, "_", "-").concat("/").concat(PAPER.c.case_no).concat("/")
+    numbers = select(named.concat(cast(PAPER.c.version, String))).where(PAPER.c.kind.in_(TAKE_MONTHS))
+    by_case = select(MONTHS.c.moved_by).where(MONTHS.c.moved_by.not_like("%/%"), ~remitted)
+    by_paper = select(MONTHS.c.moved_by).where(
+        MONTHS.c.moved_by.like("%/%"), MONTHS.c.moved_by.not_in(numbers)
+    )
+    cleared = select(MONTHS.c.cleared_by).where(MONTHS.c.cleared_by.not_in(numbers))
+    return union(by_case, by_paper, cleared)
 
 
 async def _records(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:

@@ -50,8 +50,8 @@ def postings_due(books: CaseBooks) -> dict[str, Counter[str]]:
         _add(due, taken.number, sides)
         if taken.reversal:
             _add(due, taken.reversal, sides, -1)
-    for number, refund in (books.refunds or {}).items():
-        _add(due, number, {INDIVIDUAL: refund, BANK: -refund})
+    for cleared in books.clearings:
+        _add(due, cleared.number, {INDIVIDUAL: cleared.refund, BANK: -cleared.refund})
     return due
 
 
@@ -160,6 +160,10 @@ def _months(books: CaseBooks) -> Iterator[Divergence]:
     taken = standing(books)
     record = next((f.record for f in reversed(books.forms) if taken and f.version == taken.version), ())
     yield from _compare(books, record, books.brought)
+    for cleared in books.clearings:
+        if odd := sorted(set(cleared.months) ^ set(cleared.found)):
+            stated, found = int(odd[0] in cleared.months), int(odd[0] in cleared.found)
+            yield Divergence("month_not_as_stated", books.bureau, f"{cleared.number} {odd[0]}", stated, found)
 
 
 def _compare(

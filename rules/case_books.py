@@ -51,6 +51,15 @@ class TakingIn(NamedTuple):
     reversal: str = ""
 
 
+class Clearing(NamedTuple):
+    """A clearing as its paper states it: refund in fen, months cleared; `found` are those the record has."""
+
+    number: str
+    refund: int
+    months: tuple[str, ...]
+    found: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A version of the information form as it is on file: its record and the account behind it."""
@@ -82,7 +91,7 @@ class CaseBooks:
     forms: tuple[Form, ...] = ()
     movements: tuple[Movement, ...] = ()
     takings_in: tuple[TakingIn, ...] = ()
-    refunds: Mapping[str, int] | None = None
+    clearings: tuple[Clearing, ...] = ()
     posted: Mapping[str, Sums] | None = None
     adjusted: Mapping[str, Sums] | None = None
     left: tuple[Stretch, ...] = ()
