@@ -25,6 +25,7 @@ from activities.clock_desk import ClockDesk
 from activities.corrections_in import CorrectionsInDesk
 from activities.corrections_out import CorrectionsOutDesk
 from activities.duplicates_desk import DuplicatesDesk
+from activities.examination_desk import ExaminationDesk
 from activities.province_calendar import ProvinceCalendar
 from activities.province_desk import PROVINCE, ProvinceDesk
 from activities.pulse import Pulse
@@ -58,7 +59,7 @@ def platform_activities(
     """Every deed of the provincial platform, on the province's own store."""
     published = ProvinceCalendar(store)
     clocks, calendars = clock(published), CalendarDesk(published)
-    province = ProvinceDesk(store, arranged)
+    province, audit = ProvinceDesk(store, arranged), AuditDesk()
     return [
         clocks.aim_clock,
         clocks.count_days_late,
@@ -72,7 +73,8 @@ def platform_activities(
         province.open_province_file,
         province.file_ruling,
         province.tell_rulings,
-        AuditDesk().compare_books,
+        audit.compare_cases,
+        audit.judge_cases,
     ]
 
 
@@ -92,7 +94,7 @@ def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
     """Every deed one bureau does, on its own store."""
     out, into, books = TransferOutDesk(bureau, store), TransferInDesk(bureau, store), BooksDesk(bureau, store)
     out_again, in_again = CorrectionsOutDesk(bureau, store), CorrectionsInDesk(bureau, store)
-    duplicates = DuplicatesDesk(bureau, store)
+    duplicates, examination = DuplicatesDesk(bureau, store), ExaminationDesk(bureau, store)
     return [
         out.issue_certificate,
         out.register_contact_letter,
@@ -118,7 +120,9 @@ def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
         books.file_dossier,
         books.seed_accounts,
         books.tell_history,
-        books.summarise_books,
+        examination.summarise_books,
+        examination.tell_cases,
+        examination.tell_cases_in_full,
     ]
 
 

@@ -1,55 +1,195 @@
-"""The province's audit desk: the bureaus' answers about their own books, compared."""
+"""The province's audit desk: the bureaus' answers about their own books, and the workflows, compared."""
 
-from activities.deeds import COMPARE_BOOKS
-from models.messages import AuditFinding, AuditReport, BooksToCompare
-from rules.audit import (
-    RemittanceSide,
-    remittance_divergences,
-    remittances_not_checked,
-    unbalanced_books,
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from temporalio import activity
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.common import SearchAttributeKey
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.deeds import COMPARE_CASES, JUDGE_CASES
+from models.audit import (
+    CaseLine,
+    CasesCompared,
+    CasesToCompare,
+    Judged,
+    Suspect,
+    Suspicion,
+    Totals,
 )
-from rules.money import Fen
+from models.stages import Stage
+from rules.audit import divergences_between
+from rules.case_books import CaseBooks, Divergence
+
+SAMPLE = 20
+"""How many of the cases that could not be compared are named."""
+NOT_FOUND = "not found"
+
+
+class Running(NamedTuple):
+    """A case's workflow as the list shows it."""
+
+    bureaus: tuple[str, str]
+    status: WorkflowExecutionStatus | None
+    stage: str
+    since: datetime
 
 
 class AuditDesk:
     """It compares what it is told and opens nobody's store."""
 
-    @COMPARE_BOOKS.done_here
-    async def compare_books(self, asked: BooksToCompare) -> AuditReport:
-        """Sent = received = posted, months moved = months taken in, every ledger balanced."""
-        sides = [
-            RemittanceSide(bureau=book.bureau, **entry.model_dump())
-            for book in asked.books
-            for entry in book.remittances
-        ]
-        found = [
-            divergence
-            for book in asked.books
-            for divergence in unbalanced_books(book.bureau, book.imbalance, book.unbalanced)
-        ]
-        answered = tuple(book.bureau for book in asked.books)
-        found += remittance_divergences(sides, answered)
-        open_ended = remittances_not_checked(sides, answered)
-        sides = [side for side in sides if side.number not in open_ended]
-        return AuditReport(
-            bureaus=answered,
-            not_checked=asked.not_checked,
-            remittances_not_checked=open_ended,
-            postings=sum(book.postings for book in asked.books),
-            remittances=len({side.number for side in sides}),
-            sent=Fen(sum(side.sent for side in sides)),
-            received=Fen(sum(side.received for side in sides)),
-            posted=Fen(sum(side.posted for side in sides)),
-            months_moved=sum(side.months_moved for side in sides),
-            months_taken_in=sum(side.months_taken_in for side in sides),
-            findings=tuple(
-                AuditFinding(
-                    code=one.code,
-                    bureau=one.bureau,
-                    subject=one.subject,
-                    expected=one.expected,
-                    found=one.found,
-                )
-                for one in found
-            ),
+    @COMPARE_CASES.done_here
+    async def compare_cases(self, asked: CasesToCompare) -> CasesCompared:
+        """Which cases the two bureaus' lines, or the list of workflows, do not show to be in order."""
+        by_case: dict[str, dict[str, CaseLine]] = defaultdict(dict)
+        for bureau, lines in asked.lines.items():
+            for line in lines:
+                by_case[line.case_no][bureau] = line
+        listed = await _listed(asked)
+        compared = _Comparison(asked.lines.keys())
+        for case_no, held in sorted(by_case.items()):
+            workflow = listed.get(case_no)
+            running = workflow is not None and workflow.status is WorkflowExecutionStatus.RUNNING
+            compared.add(case_no, held, running)
+        for case_no in sorted(listed.keys() - by_case.keys()):
+            if _reached(listed[case_no], asked):
+                compared.suspects.append(Suspect(case_no, listed[case_no].bureaus))
+        return CasesCompared(
+            totals=compared.totals.plus(Totals(workflows=len(listed))),
+            not_checked=len(compared.not_checked),
+            not_checked_sample=tuple(compared.not_checked[:SAMPLE]),
+            suspects=tuple(compared.suspects),
         )
+
+    @JUDGE_CASES.done_here
+    async def judge_cases(self, suspicion: Suspicion) -> Judged:
+        """What is wrong with each suspect by the full books of its bureaus, if anything is."""
+        held: dict[str, dict[str, CaseBooks]] = defaultdict(dict)
+        for answer in suspicion.books:
+            for one in answer.cases:
+                held[one.case_no][answer.bureau] = one
+        found: list[Divergence] = []
+        for suspect in suspicion.suspects:
+            books = held[suspect.case_no]
+            found += _contradictions(suspect, books)
+            if not any(side.dossier for side in books.values()):
+                status = await _status(suspicion.prefix + suspect.case_no)
+                found += _unaccounted(suspect, books, status)
+        return Judged(findings=tuple(found))
+
+
+class _Comparison:
+    """What has been compared so far: sums, cases not checked, suspects."""
+
+    def __init__(self, asked: Iterable[str]) -> None:
+        self.asked = frozenset(asked)
+        self.totals = Totals()
+        self.not_checked: list[str] = []
+        self.suspects: list[Suspect] = []
+
+    def add(self, case_no: str, held: Mapping[str, CaseLine], running: bool) -> None:
+        """One case as its bureaus have it."""
+        concerned = {line.peer for line in held.values() if line.peer} | held.keys()
+        closed = any(line.closed for line in held.values())
+        # A case that is open is known to be so by the transfer-in bureau, whose key its number begins with.
+        needed = concerned if closed else concerned | {case_no.rsplit("-", 2)[0]}
+        if not needed <= self.asked:
+            self.not_checked.append(case_no)
+            return
+        self.totals = self.totals.plus(_totals(held.values(), closed))
+        if not _agree(held, concerned) or not (closed or running):
+            self.suspects.append(Suspect(case_no, tuple(sorted(needed))))
+
+
+def _agree(held: Mapping[str, CaseLine], concerned: Iterable[str]) -> bool:
+    """Whether every bureau concerned has a line, and all lines show the same."""
+    paired = [line for line in held.values() if line.peer]
+    same = {(line.closed, line.fingerprint) for line in (held.values() if paired else ())}
+    return len(same) <= 1 and held.keys() >= set(concerned)
+
+
+def _totals(lines: Iterable[CaseLine], closed: bool) -> Totals:
+    lines = list(lines)
+    return Totals(
+        cases=1,
+        open_cases=not closed,
+        **{name: sum(getattr(line, name) for line in lines) for name in _SUMMED},
+    )
+
+
+_SUMMED = tuple(name for name in CaseLine._fields if name in Totals.model_fields)
+
+
+async def _listed(asked: CasesToCompare) -> dict[str, Running]:
+    """The workflows of the cases in question. Of several runs under one id the running one counts."""
+    into, out, stage = (SearchAttributeKey.for_keyword(name) for name in asked.attributes)
+    query = f"{asked.query} AND WorkflowId > '{_quoted(asked.prefix + asked.after)}'"
+    if asked.up_to:
+        query += f" AND WorkflowId <= '{_quoted(asked.prefix + asked.up_to)}'"
+    found: dict[str, Running] = {}
+    async for each in activity.client().list_workflows(query):
+        case_no = each.id.removeprefix(asked.prefix)
+        said = each.typed_search_attributes
+        bureaus = (said.get(into) or "", said.get(out) or "")
+        listed = Running(bureaus, each.status, said.get(stage) or "", each.start_time)
+        if case_no not in found or each.status is WorkflowExecutionStatus.RUNNING:
+            found[case_no] = listed
+    return found
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "''")
+
+
+def _reached(workflow: Running, asked: CasesToCompare) -> bool:
+    """Whether a workflow has come so far that both its bureaus' books, and those asked, must know its case.
+
+    A case that has just begun has not reached any store yet; what began before the books did is not in them.
+    """
+    if workflow.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED):
+        return False
+    if workflow.stage in ("", Stage.APPLICATION_RECEIVED) or not set(workflow.bureaus) <= asked.lines.keys():
+        return False
+    begun = [asked.opened_at.get(bureau) for bureau in workflow.bureaus]
+    bounds = [*begun, asked.since] if asked.since else begun
+    return all(bound is not None and workflow.since >= bound for bound in bounds)
+
+
+def _contradictions(suspect: Suspect, books: Mapping[str, CaseBooks]) -> list[Divergence]:
+    """What the bureaus' books of a case say against each other; a bureau without any has lost them."""
+    found: dict[Divergence, None] = {}
+    for bureau, one in sorted(books.items()):
+        if one.peer and one.peer in suspect.bureaus and one.peer != bureau:
+            other = books.get(one.peer) or CaseBooks(suspect.case_no, one.peer, bureau)
+            pair = sorted((one, other), key=lambda side: side.bureau)
+            found |= dict.fromkeys(divergences_between(*pair))
+    return list(found)
+
+
+def _unaccounted(
+    suspect: Suspect, books: Mapping[str, CaseBooks], status: WorkflowExecutionStatus | None
+) -> list[Divergence]:
+    """An open case without its workflow, or a workflow without its case."""
+    where = " / ".join(suspect.bureaus)
+    if books and status is not WorkflowExecutionStatus.RUNNING:
+        told = NOT_FOUND if status is None else status.name.lower()
+        return [Divergence("case_without_workflow", where, suspect.case_no, "running", told)]
+    if not books and status is not None:
+        return [Divergence("workflow_without_case", where, suspect.case_no, status.name.lower(), NOT_FOUND)]
+    return []
+
+
+async def _status(workflow_id: str) -> WorkflowExecutionStatus | None:
+    """How a workflow stands, asked of the service itself and not of its list, which lags behind."""
+    handle = activity.client().get_workflow_handle(workflow_id)
+    try:
+        async with asyncio.timeout(10):
+            return (await handle.describe()).status
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise

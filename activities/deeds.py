@@ -11,6 +11,18 @@ from typing import Any, Generic, TypeVar
 from temporalio import activity
 
 from models.arrangements import Arrangements
+from models.audit import (
+    BooksQuestion,
+    BooksSummary,
+    CasesCompared,
+    CasesInFull,
+    CasesPage,
+    CasesQuestion,
+    CasesToCompare,
+    Judged,
+    NamedCases,
+    Suspicion,
+)
 from models.calendar import (
     Announced,
     Announcement,
@@ -51,9 +63,6 @@ from models.dossier import Dossier
 from models.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages import (
     Arrival,
-    AuditReport,
-    BooksSummary,
-    BooksToCompare,
     CaseOrder,
     CertificateAnswer,
     Filing,
@@ -75,7 +84,7 @@ from models.messages import (
 )
 from models.papers import ContactLetter, InformationForm, Paper, Reconciliation, Remittance, ResultNotice
 
-Asked = TypeVar("Asked", bound=Paper | str)
+Asked = TypeVar("Asked", bound=Paper)
 Given = TypeVar("Given", bound=Paper)
 Desk = TypeVar("Desk")
 
@@ -122,7 +131,9 @@ RESTORE_RELATIONSHIP = Deed("restore_relationship", RestoreOrder, Restoration)
 FILE_DOSSIER = Deed("file_dossier", Dossier, Filing)
 SEED_ACCOUNTS = Deed("seed_accounts", SeedBatch, SeedResult)
 TELL_HISTORY = Deed("tell_history", HistoryQuestion, HistoryAnswer)
-SUMMARISE_BOOKS = Deed("summarise_books", str, BooksSummary)
+SUMMARISE_BOOKS = Deed("summarise_books", BooksQuestion, BooksSummary)
+TELL_CASES = Deed("tell_cases", CasesQuestion, CasesPage)
+TELL_CASES_IN_FULL = Deed("tell_cases_in_full", NamedCases, CasesInFull)
 
 # At the provincial platform
 ARRANGE = Deed("arrange", CaseOrder, Arrangements)
@@ -137,7 +148,8 @@ TELL_RULINGS = Deed("tell_rulings", RulingsQuestion, PastRulings)
 PUBLISH_NOTICE = Deed("publish_notice", SignedCalendar, NoticeFiling)
 ANNOUNCE = Deed("announce", Announcement, Announced)
 TELL_CALENDAR = Deed("tell_calendar", CalendarQuestion, PublishedCalendar)
-COMPARE_BOOKS = Deed("compare_books", BooksToCompare, AuditReport)
+COMPARE_CASES = Deed("compare_cases", CasesToCompare, CasesCompared)
+JUDGE_CASES = Deed("judge_cases", Suspicion, Judged)
 
 ROAD = (
     REVIEW_APPLICATION,

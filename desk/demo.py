@@ -15,7 +15,8 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from activities.clock import china_today
 from desk.account_files import read_accounts
 from desk.applying import applications_of
-from desk.audit import audit_books, is_clean, print_report
+from desk.audit import audit_books, is_clean
+from desk.audit_report import print_report
 from desk.case_numbers import person_secret
 from desk.demo_board import Board, Lines, days_charged, openings, results
 from desk.demo_case import DemoCase
@@ -31,8 +32,8 @@ from desk.words import day
 from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare
 from models.application import TransferApplication
+from models.audit import AuditReport
 from models.dossier import JournalEntry
-from models.messages import AuditReport
 
 EXAMPLES = ROOT / "examples"
 AUDIT_PATIENCE_SECONDS = 30

@@ -1,5 +1,6 @@
 """Loading a contribution history into a store, with the money behind it, once."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,12 +10,11 @@ from models.history_file import HistoryFile
 from models.ledger import credit, debit, post
 from models.records import Enrolment, as_row, enrol, relationship_of
 from rules.amounts import transfer_amount
-from rules.contributions import by_month
 from rules.money import MONTHS_IN_A_YEAR, Fen
 from rules.months import Month
-from rules.record import History, MonthKind
+from rules.record import ContributionRange, History, MonthKind, Opening
 from rules.schemes import Scheme
-from rules.unit_rates import unit_contribution
+from rules.unit_rates import unit_contributions
 
 
 async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on: date, at: datetime) -> bool:
@@ -51,7 +51,7 @@ async def _open_accounts(
 ) -> None:
     to = Scheme.GOVERNMENT if history.scheme is Scheme.ENTERPRISE else Scheme.ENTERPRISE
     record = transfer_amount(history, to, on).adjusted_record_balance
-    pooled = _paid_by_employers(history)
+    pooled = paid_by_employers(history.ranges, history.opening)
     entries = (
         debit(Account.BANK, record + pooled),
         credit(Account.INDIVIDUAL_ACCOUNT, record, enrolment.relationship_id),
@@ -61,13 +61,15 @@ async def _open_accounts(
     await post(session, number, "", at, entries, deed="seed_accounts", paper=number)
 
 
-def _paid_by_employers(history: History) -> Fen:
-    """What the pooled fund holds for a history, in fen; months covered by the opening are in its base sum."""
-    opening = history.opening
-    total = 0
+def paid_by_employers(ranges: Iterable[ContributionRange], opening: Opening | None) -> Fen:
+    """What the pooled fund holds for a record, in fen; months covered by the opening are in its base sum."""
+    total, begins = 0, None
     if opening:
-        total += unit_contribution(opening.pooled_base_sum, Month(opening.year, MONTHS_IN_A_YEAR))
-    for month in by_month(history.ranges):
-        if month.kind is not MonthKind.ARREARS and not (opening and month.month.year <= opening.year):
-            total += unit_contribution(month.base, month.month)
+        closed = Month(opening.year, MONTHS_IN_A_YEAR)
+        total += unit_contributions(opening.pooled_base_sum, closed, closed)
+        begins = closed.plus(1)
+    for part in ranges:
+        if part.kind is not MonthKind.ARREARS:
+            first = max(part.first, begins) if begins else part.first
+            total += unit_contributions(part.base, first, part.last)
     return Fen(total)

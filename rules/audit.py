@@ -1,84 +1,250 @@
-"""What must hold across all bureaus' books: no fen and no month lost or doubled."""
+"""What must hold in all bureaus' books: no fen and no month lost or doubled. An own rule of this system.
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+Each bureau's books are proved against the papers it has on file, and the papers of one bureau against those
+of the other: so what one sent is what the other received, posted, and has in its record.
+"""
 
-from rules.money import NO_MONEY, Fen
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
+from rules.case_books import CaseBooks, Divergence, Movement, Stretch, Sums, TakingIn
+from rules.months import Month, count_months, months_between
 
-@dataclass(frozen=True, slots=True)
-class RemittanceSide:
-    """One remittance in one bureau's books; money in fen. `peer` is the bureau at its other end, if known."""
+BANK, INDIVIDUAL, POOLED, SUSPENSE = "bank", "individual_account", "pooled_fund", "suspense"
 
-    bureau: str
-    number: str
-    peer: str | None
-    sent: Fen = NO_MONEY
-    received: Fen = NO_MONEY
-    posted: Fen = NO_MONEY
-    months_moved: int = 0
-    months_taken_in: int = 0
+Paid = tuple[int, int | None, str]
+"""What is on record of one month: base in fen, rate booked, kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Divergence:
-    """A thing that should be equal and is not."""
+def divergences_within(books: CaseBooks) -> tuple[Divergence, ...]:
+    """Everything in which one bureau's books of a case differ from the papers it has on file of it.
 
-    code: str
-    bureau: str
-    subject: str
-    expected: int
-    found: int
-
-
-def unbalanced_books(bureau: str, imbalance: Fen, postings: Iterable[str]) -> tuple[Divergence, ...]:
-    """Postings that do not balance, and the sum over a bureau's whole ledger, in fen."""
-    found = [Divergence("posting_unbalanced", bureau, key, 0, 1) for key in postings]
-    if imbalance:
-        found.append(Divergence("ledger_unbalanced", bureau, "all entries", 0, imbalance))
+    Money in fen, months by number, a base by its month. A case within one bureau is compared with itself.
+    """
+    found = [*_money(books), *_months(books)]
+    if books.peer == books.bureau:
+        found += divergences_between(books, books)
     return tuple(found)
 
 
-def remittances_not_checked(sides: Iterable[RemittanceSide], asked: Collection[str]) -> tuple[str, ...]:
-    """Numbers of the remittances whose other end is no bureau of `asked`: one side alone proves nothing."""
-    return tuple(sorted({side.number for side in sides if side.peer is not None and side.peer not in asked}))
+def postings_due(books: CaseBooks) -> dict[str, Counter[str]]:
+    """What the papers on file order to be posted, by paper and account in fen; debits are positive.
 
-
-def remittance_divergences(
-    sides: Collection[RemittanceSide], asked: Collection[str]
-) -> tuple[Divergence, ...]:
-    """Per remittance, over both bureaus: sent = received = posted, and months moved = months taken in.
-
-    `asked` are the bureaus whose books are among the sides; a remittance with its other end elsewhere is
-    left out. Money still on its way shows as sent and not received, which is reported too: the audit says
-    what is so at this moment, and the case says why.
+    Every movement, taking in, reversal and refund is a paper; what rests on none is not due.
     """
-    open_ended = set(remittances_not_checked(sides, asked))
-    return tuple(
-        divergence
-        for number, pair in sorted(_by_number(sides).items())
-        if number not in open_ended
-        for divergence in _compare(number, pair)
+    due: dict[str, Counter[str]] = {}
+    for one in books.movements:
+        sign = 1 if one.issued else -1
+        owed = {SUSPENSE: one.total} if one.issued == one.goes_back else {INDIVIDUAL: one.individual}
+        if one.issued != one.goes_back:
+            owed[POOLED] = one.pooled
+        _add(due, one.number, {BANK: -one.total, **owed}, sign)
+    for taken in books.takings_in:
+        sides = {
+            SUSPENSE: taken.individual + taken.pooled,
+            INDIVIDUAL: -taken.individual,
+            POOLED: -taken.pooled,
+        }
+        _add(due, taken.number, sides)
+        if taken.reversal:
+            _add(due, taken.reversal, sides, -1)
+    for cleared in books.clearings:
+        _add(due, cleared.number, {INDIVIDUAL: cleared.refund, BANK: -cleared.refund})
+    return due
+
+
+def standing(books: CaseBooks) -> TakingIn | None:
+    """The taking in that has not been reversed, if there is one."""
+    return next((one for one in books.takings_in if not one.reversal), None)
+
+
+def sent(books: CaseBooks) -> int:
+    """What the bank paid out for the case to the other bureau, in fen, by the ledger."""
+    return sum(_crossed(books, one) for one in books.movements if one.issued)
+
+
+def received(books: CaseBooks) -> int:
+    """What came into the bank for the case from the other bureau, in fen, by the ledger."""
+    return sum(_crossed(books, one) for one in books.movements if not one.issued)
+
+
+def posted(books: CaseBooks) -> int:
+    """What of the money that came is posted to fund and account, in fen, net of what was reversed."""
+    taken = {one.number for one in books.takings_in} | {one.reversal for one in books.takings_in}
+    sums = [_of(books, number) for number in taken]
+    return -sum(each.get(INDIVIDUAL, 0) + each.get(POOLED, 0) for each in sums)
+
+
+def in_suspense(books: CaseBooks) -> int:
+    """What waits in suspense for the case, in fen."""
+    return -sum(sums.get(SUSPENSE, 0) for sums in (books.posted or {}).values())
+
+
+def months_of(stretches: Iterable[Stretch]) -> int:
+    """How many months there are in all."""
+    return sum(count_months(Month.parse(one.first), Month.parse(one.last)) for one in stretches)
+
+
+def fingerprint(books: CaseBooks) -> str:
+    """What both bureaus' books must have in common, in short: papers that crossed, money, months, dossier.
+
+    Equal fingerprints need no closer look. Unequal ones need not be wrong: a paper may be on its way.
+    """
+    common = (
+        sorted((one.kind, one.version, one.digest) for one in books.papers),
+        sorted((one.number, _crossed(books, one)) for one in books.movements),
+        months_of((*books.left, *books.brought)),
+        books.dossier,
+    )
+    return hashlib.sha256(json.dumps(common).encode()).hexdigest()[:24]
+
+
+def divergences_between(one: CaseBooks, other: CaseBooks) -> tuple[Divergence, ...]:
+    """Everything in which the books of the two bureaus of a case contradict each other.
+
+    What has left and not arrived is on its way as long as the case is open; what has arrived was sent.
+    """
+    return (
+        *_papers(one, other),
+        *(() if one is other else _papers(other, one)),
+        *_arrivals(one, other),
+        *(() if one is other else _arrivals(other, one)),
+        *_both_closed(one, other),
     )
 
 
-def _by_number(sides: Iterable[RemittanceSide]) -> Mapping[str, list[RemittanceSide]]:
-    found: dict[str, list[RemittanceSide]] = {}
-    for side in sides:
-        found.setdefault(side.number, []).append(side)
-    return found
+def _money(books: CaseBooks) -> Iterator[Divergence]:
+    due = postings_due(books)
+    for number in sorted(due.keys() | (books.posted or {}).keys()):
+        if number not in due:
+            moved = sum(amount for amount in _of(books, number).values() if amount > 0)
+            if moved:
+                yield Divergence("posting_without_paper", books.bureau, number, 0, moved)
+            continue
+        for account in sorted(due[number].keys() | _of(books, number).keys()):
+            expected, found = due[number].get(account, 0), _of(books, number).get(account, 0)
+            if expected != found:
+                yield Divergence("not_posted_as_stated", books.bureau, f"{number} {account}", expected, found)
+    yield from _account(books)
+    if books.dossier and in_suspense(books):
+        yield Divergence("left_in_suspense", books.bureau, books.case_no, 0, in_suspense(books))
 
 
-def _compare(number: str, pair: list[RemittanceSide]) -> Iterable[Divergence]:
-    sent = sum(side.sent for side in pair)
-    received = sum(side.received for side in pair)
-    posted = sum(side.posted for side in pair)
-    moved = sum(side.months_moved for side in pair)
-    taken_in = sum(side.months_taken_in for side in pair)
-    where = " / ".join(sorted({side.bureau for side in pair}))
-    if sent != received:
-        yield Divergence("sent_not_received", where, number, sent, received)
-    if received != posted:
-        yield Divergence("received_not_posted", where, number, received, posted)
-    if moved != taken_in:
-        yield Divergence("months_not_taken_in", where, number, moved, taken_in)
+def _account(books: CaseBooks) -> Iterator[Divergence]:
+    """What is adjusted before money leaves is right when the account holds what the form says it should."""
+    forms = [form for form in books.forms if form.issued]
+    own = {one.number for one in books.movements if one.issued}
+    own |= {f"information-form/{books.case_no}/{form.version}" for form in forms}
+    for number, sums in (books.adjusted or {}).items():
+        if number not in own:
+            moved = sum(amount for amount in sums.values() if amount > 0)
+            yield Divergence("posting_without_paper", books.bureau, f"{number}/adjust", 0, moved)
+        if set(sums) - {INDIVIDUAL, POOLED} or sum(sums.values()):
+            yield Divergence("not_posted_as_stated", books.bureau, f"{number}/adjust", 0, sum(sums.values()))
+    if books.account is None or not forms:
+        return
+    out = [one for one in books.movements if one.issued != one.goes_back]
+    away = sum(one.individual if one.issued else -one.individual for one in out)
+    expected = forms[-1].adjusted_record_balance - away
+    if books.account != expected:
+        yield Divergence("account_not_as_stated", books.bureau, books.case_no, expected, books.account)
+
+
+def _months(books: CaseBooks) -> Iterator[Divergence]:
+    """Months that left are those of the form as last issued; months brought those of the form taken in."""
+    issued = [form for form in books.forms if form.issued]
+    gone = any(one.issued and not one.goes_back for one in books.movements) and not books.restored
+    yield from _compare(books, issued[-1].record if issued and gone else (), books.left)
+    taken = standing(books)
+    record = next((f.record for f in reversed(books.forms) if taken and f.version == taken.version), ())
+    yield from _compare(books, record, books.brought)
+    for cleared in books.clearings:
+        if odd := sorted(set(cleared.months) ^ set(cleared.found)):
+            stated, found = int(odd[0] in cleared.months), int(odd[0] in cleared.found)
+            yield Divergence("month_not_as_stated", books.bureau, f"{cleared.number} {odd[0]}", stated, found)
+
+
+def _compare(
+    books: CaseBooks, stated: tuple[Stretch, ...], found: tuple[Stretch, ...]
+) -> Iterator[Divergence]:
+    if stated == found:
+        return
+    expected, there = _by_month(stated), _by_month(found)
+    for month in sorted(expected.keys() | there.keys()):
+        if len(expected.get(month, ())) != len(there.get(month, ())):
+            counts = len(expected.get(month, ())), len(there.get(month, ()))
+            yield Divergence("month_not_as_stated", books.bureau, f"{books.case_no} {month}", *counts)
+            return
+        if expected[month] != there[month]:
+            bases = _said(expected[month]), _said(there[month])
+            yield Divergence("base_not_as_stated", books.bureau, f"{books.case_no} {month}", *bases)
+            return
+
+
+def _by_month(stretches: Iterable[Stretch]) -> dict[str, list[Paid]]:
+    found: dict[str, list[Paid]] = {}
+    for one in stretches:
+        for month in months_between(Month.parse(one.first), Month.parse(one.last)):
+            found.setdefault(str(month), []).append((one.base, one.booked, one.kind))
+    return {month: sorted(paid, key=repr) for month, paid in found.items()}
+
+
+def _said(paid: list[Paid]) -> str:
+    return "; ".join(" ".join(str(part) for part in one if part is not None) for one in paid)
+
+
+def _papers(receiver: CaseBooks, issuer: CaseBooks) -> Iterator[Divergence]:
+    """Every paper received is the one that was issued: its digest is the receipt."""
+    issued = {(one.kind, one.version): one.digest for one in issuer.papers if one.side == "issued"}
+    for one in receiver.papers:
+        sent_as = issued.get((one.kind, one.version), "")
+        if one.side == "received" and sent_as != one.digest:
+            subject = f"{one.kind}/{receiver.case_no}/{one.version}"
+            where = f"{receiver.bureau} / {issuer.bureau}"
+            yield Divergence("paper_differs", where, subject, sent_as[:12] or "—", one.digest[:12])
+
+
+def _arrivals(sender: CaseBooks, receiver: CaseBooks) -> Iterator[Divergence]:
+    arrived = {one.number for one in receiver.movements if not one.issued}
+    for one in sender.movements:
+        if not one.issued or (one.number not in arrived and not (sender.dossier or receiver.dossier)):
+            continue
+        gone = _crossed(sender, one)
+        come = _crossed(receiver, one) if one.number in arrived else 0
+        if gone != come:
+            where = f"{sender.bureau} / {receiver.bureau}"
+            yield Divergence("sent_not_received", where, one.number, gone, come)
+
+
+def _both_closed(one: CaseBooks, other: CaseBooks) -> Iterator[Divergence]:
+    """A case that is closed has its dossier at both bureaus, the same one, and its months at one of them."""
+    if not (one.dossier or other.dossier):
+        return
+    where = f"{one.bureau} / {other.bureau}"
+    for has, lacks in ((one, other), (other, one)):
+        if has.dossier and not lacks.dossier and not has.refused:
+            yield Divergence("dossier_missing", lacks.bureau, one.case_no, has.dossier[:12], "—")
+    if one.dossier and other.dossier and one.dossier != other.dossier:
+        subject = f"dossier/{one.case_no}"
+        yield Divergence("paper_differs", where, subject, one.dossier[:12], other.dossier[:12])
+    left = months_of((*one.left, *(other.left if other is not one else ())))
+    brought = months_of((*one.brought, *(other.brought if other is not one else ())))
+    if left != brought:
+        yield Divergence("months_not_taken_in", where, one.case_no, left, brought)
+
+
+def _crossed(books: CaseBooks, one: Movement) -> int:
+    """What the bank paid or took in by a movement; within one bureau it did both, and the paper says what."""
+    return one.total if books.peer == books.bureau else abs(_of(books, one.number).get(BANK, 0))
+
+
+def _of(books: CaseBooks, number: str) -> Sums:
+    return (books.posted or {}).get(number, {})
+
+
+def _add(due: dict[str, Counter[str]], number: str, sides: Mapping[str, int], sign: int = 1) -> None:
+    sums = due.setdefault(number, Counter())
+    for account, amount in sides.items():
+        sums[account] += sign * amount

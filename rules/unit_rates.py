@@ -4,7 +4,7 @@ from datetime import date
 
 from rules.law import InForce, Law, in_force
 from rules.money import Fen, Rate, rate_from_percent, share
-from rules.months import Month
+from rules.months import Month, count_months
 
 UNIT_CONTRIBUTION = (
     InForce(rate_from_percent("20"), since=date(1995, 3, 1), law=Law("国发〔1995〕6号", "附件")),
@@ -25,3 +25,15 @@ def unit_contribution(base: Fen, month: Month) -> Fen:
         return Fen(0)
     rate: Rate = in_force(UNIT_CONTRIBUTION, day).value
     return share(base, rate)
+
+
+def unit_contributions(base: Fen, first: Month, last: Month) -> Fen:
+    """The employer's contributions for every month from `first` to `last` on one monthly base, in fen.
+
+    The same to a fen as month by month (`unit_contribution`); nothing when `last` comes first.
+    """
+    turns = [Month.of(one.since) for one in UNIT_CONTRIBUTION]
+    begins = [first, *(turn for turn in turns if first < turn <= last)]
+    ends = [*(turn.plus(-1) for turn in begins[1:]), last]
+    parts = zip(begins, ends, strict=True)
+    return Fen(sum(count_months(begin, end) * unit_contribution(base, begin) for begin, end in parts))

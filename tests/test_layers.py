@@ -29,6 +29,7 @@ OUT_OF_REACH = ("sqlmodel", "sqlalchemy", "alembic", "holidays", "stdnum", "mode
 
 VALUE_MODULES = {
     "rules",
+    "rules.case_books",
     "rules.charged_days",
     "rules.corrections",
     "rules.dispute_points",

@@ -1,6 +1,7 @@
-"""The audit: every bureau is asked about its own books, and the answers are compared."""
+"""The audit: every bureau is asked about its own books, page by page, and the answers are compared."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio import workflow
@@ -8,41 +9,207 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import COMPARE_BOOKS, SUMMARISE_BOOKS
-    from models.messages import AuditOrder, AuditReport, BooksSummary, BooksToCompare
-    from workflows.names import bureau_queue
+    from activities.deeds import (
+        COMPARE_CASES,
+        JUDGE_CASES,
+        SUMMARISE_BOOKS,
+        TELL_CASES,
+        TELL_CASES_IN_FULL,
+        Asked,
+        Deed,
+        Given,
+    )
+    from models.audit import (
+        NAMED,
+        AuditOrder,
+        AuditReport,
+        BooksQuestion,
+        CaseLine,
+        CasesCompared,
+        CasesInFull,
+        CasesPage,
+        CasesQuestion,
+        CasesToCompare,
+        Judged,
+        NamedCases,
+        Suspect,
+        Suspicion,
+    )
+    from rules.case_books import Divergence
+    from workflows.names import ALL_CASES, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
+
+TO_ANSWER = timedelta(hours=1)
+TO_COMPARE = timedelta(minutes=10)
+PULSE_TIMEOUT = timedelta(seconds=10)
+ATTEMPTS = RetryPolicy(maximum_attempts=3)
+LOOK_AGAIN = timedelta(seconds=1)
+"""Bureaus are not asked at one instant, so a case may have moved on between them. What contradicts itself is
+looked at twice, and is a finding when it is there both times."""
+SUSPECTS = 50
+"""How many cases are looked at closely at a time."""
 
 
 @workflow.defn
 class AuditBooks:
     """Nobody opens another bureau's store: each worker speaks of its own."""
 
+    @workflow.init
+    def __init__(self, order: AuditOrder) -> None:
+        self.order = order
+        self.report = order.so_far or AuditReport(bureaus=order.bureaus, not_checked=(), since=order.since)
+        self.after = order.after
+        self.pages: dict[str, CasesPage] = {}
+
+    @workflow.query
+    def so_far(self) -> AuditReport:
+        """What has been found by now."""
+        return self.report
+
     @workflow.run
     async def run(self, order: AuditOrder) -> AuditReport:
-        patience = timedelta(seconds=order.patience_seconds)
-        answers = await asyncio.gather(*(self._summary(bureau, patience) for bureau in order.bureaus))
-        books = tuple(answer for answer in answers if answer)
-        silent = tuple(b for b, answer in zip(order.bureaus, answers, strict=True) if answer is None)
-        report: AuditReport = await workflow.execute_local_activity(
-            COMPARE_BOOKS.name,
-            BooksToCompare(books=books, not_checked=silent),
-            result_type=COMPARE_BOOKS.gives,
-            start_to_close_timeout=patience,
-        )
-        return report
+        if order.so_far is None:
+            await self._ask_for_books()
+        while True:
+            await asyncio.gather(*(self._turn_page(bureau) for bureau in self.report.bureaus))
+            up_to = min((page.lines[-1].case_no for page in self.pages.values() if not page.last), default="")
+            await self._compare(up_to)
+            if not up_to:
+                return self.report
+            self.after = up_to
+            if workflow.info().is_continue_as_new_suggested():
+                further = order.model_copy(update={"after": self.after, "so_far": self.report})
+                workflow.continue_as_new(further)
 
-    async def _summary(self, bureau: str, patience: timedelta) -> BooksSummary | None:
-        """A bureau that does not answer in time is not checked, which is not the same as clean."""
+    async def _ask_for_books(self) -> None:
+        questions = [BooksQuestion(bureau=each, since=self.order.since) for each in self.report.bureaus]
+        asked = zip(self.report.bureaus, questions, strict=True)
+        answers = await asyncio.gather(*(self._ask(key, SUMMARISE_BOOKS, each) for key, each in asked))
+        books = tuple(answer for answer in answers if answer is not None)
+        self._now(
+            books=tuple(one.model_copy(update={"findings": (), "more": 0}) for one in books),
+            postings=sum(one.postings for one in books),
+        )
+        self._found([finding for one in books for finding in one.findings], sum(one.more for one in books))
+
+    async def _turn_page(self, bureau: str) -> None:
+        """The next page of a bureau whose last has been compared to its end."""
+        page = self.pages.get(bureau)
+        if page is not None and (page.last or page.lines):
+            return
+        question = CasesQuestion(bureau=bureau, after=self.after, since=self.order.since)
+        answer = await self._ask(bureau, TELL_CASES, question)
+        if answer is not None:
+            self.pages[bureau] = answer
+
+    async def _compare(self, up_to: str) -> None:
+        """All bureaus' lines up to a case number, which every page reaches."""
+        lines = {bureau: self._take(bureau, up_to) for bureau in self.pages}
+        asked = CasesToCompare(
+            after=self.after,
+            up_to=up_to,
+            lines=lines,
+            opened_at={one.bureau: one.opened_at for one in self.report.books},
+            since=self.order.since,
+            query=ALL_CASES,
+            prefix=case_workflow_id(""),
+            attributes=(BUREAU_IN.name, BUREAU_OUT.name, STAGE.name),
+        )
+        compared: CasesCompared = await workflow.execute_local_activity(
+            COMPARE_CASES.name,
+            asked,
+            result_type=COMPARE_CASES.gives,
+            start_to_close_timeout=TO_COMPARE,
+        )
+        self._now(
+            **self.report.plus(compared.totals).model_dump(),
+            cases_not_checked=self.report.cases_not_checked + compared.not_checked,
+            not_checked_sample=self.report.not_checked_sample or compared.not_checked_sample,
+        )
+        await self._look_closely(compared.suspects)
+
+    def _take(self, bureau: str, up_to: str) -> tuple[CaseLine, ...]:
+        """A bureau's lines up to a case number, which leave its page; what it found in them is reported."""
+        page = self.pages[bureau]
+        taken = tuple(line for line in page.lines if not up_to or line.case_no <= up_to)
+        found = [one for case_no, one in page.findings if not up_to or case_no <= up_to]
+        self._found(found)
+        self.pages[bureau] = page.model_copy(
+            update={
+                "lines": page.lines[len(taken) :],
+                "findings": page.findings[len(found) :],
+            }
+        )
+        return taken
+
+    async def _look_closely(self, suspects: Sequence[Suspect]) -> None:
+        """Twice, with a pause between; once enough is named, the rest is counted and not looked at."""
+        for start in range(0, len(suspects), SUSPECTS):
+            some = suspects[start : start + SUSPECTS]
+            if len(self.report.findings) >= NAMED:
+                self._found((), len(suspects) - start)
+                return
+            if found := await self._look(some):
+                await workflow.sleep(LOOK_AGAIN)
+                again = set(await self._look(some))
+                self._found([finding for finding in found if finding in again])
+
+    async def _look(self, suspects: Sequence[Suspect]) -> tuple[Divergence, ...]:
+        """What is wrong with some cases, by the full books of their bureaus."""
+        by_bureau: dict[str, list[str]] = {}
+        for suspect in suspects:
+            for bureau in suspect.bureaus:
+                by_bureau.setdefault(bureau, []).append(suspect.case_no)
+        answers = await asyncio.gather(
+            *(self._in_full(bureau, numbers) for bureau, numbers in by_bureau.items())
+        )
+        books = tuple(answer for answer in answers if answer is not None)
+        spoke = {answer.bureau for answer in books}
+        judged: Judged = await workflow.execute_local_activity(
+            JUDGE_CASES.name,
+            Suspicion(
+                suspects=tuple(one for one in suspects if spoke >= set(one.bureaus)),
+                books=books,
+                prefix=case_workflow_id(""),
+            ),
+            result_type=JUDGE_CASES.gives,
+            start_to_close_timeout=TO_COMPARE,
+        )
+        return judged.findings
+
+    async def _in_full(self, bureau: str, numbers: Sequence[str]) -> CasesInFull | None:
+        named = NamedCases(bureau=bureau, numbers=tuple(numbers))
+        return await self._ask(bureau, TELL_CASES_IN_FULL, named)
+
+    async def _ask(self, bureau: str, deed: Deed[Asked, Given], question: Asked) -> Given | None:
+        """A bureau that does not take a question up in time is not checked, which is not clean."""
         try:
-            answer: BooksSummary = await workflow.execute_activity(
-                SUMMARISE_BOOKS.name,
-                bureau,
-                result_type=SUMMARISE_BOOKS.gives,
+            answer: Given = await workflow.execute_activity(
+                deed.name,
+                question,
+                result_type=deed.gives,
                 task_queue=bureau_queue(bureau),
-                schedule_to_close_timeout=patience,
-                retry_policy=RetryPolicy(maximum_attempts=3),
-                summary=f"{bureau}: summarise books",
+                schedule_to_start_timeout=timedelta(seconds=self.order.patience_seconds),
+                start_to_close_timeout=TO_ANSWER,
+                heartbeat_timeout=PULSE_TIMEOUT,
+                retry_policy=ATTEMPTS,
+                summary=f"{bureau}: {deed.name.replace('_', ' ')}",
             )
         except ActivityError:
+            self._silent(bureau)
             return None
         return answer
+
+    def _silent(self, bureau: str) -> None:
+        self.pages.pop(bureau, None)
+        silent = {*self.report.not_checked, bureau}
+        self._now(
+            bureaus=tuple(one for one in self.report.bureaus if one not in silent),
+            not_checked=tuple(one for one in self.order.bureaus if one in silent),
+        )
+
+    def _found(self, findings: Sequence[Divergence], more: int = 0) -> None:
+        known = (*self.report.findings, *findings)
+        self._now(findings=known[:NAMED], more=self.report.more + more + len(known[NAMED:]))
+
+    def _now(self, **changes: object) -> None:
+        self.report = self.report.model_copy(update=changes)

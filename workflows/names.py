@@ -8,7 +8,8 @@ from temporalio.common import SearchAttributeKey
 PLATFORM_QUEUE = "platform"
 CALENDAR_PUBLISHED = "calendar_published"
 """The signal by which every case hears of a holiday notice."""
-RUNNING_CASES = "WorkflowType = 'TransferCase' AND ExecutionStatus = 'Running'"
+ALL_CASES = "WorkflowType = 'TransferCase'"
+RUNNING_CASES = f"{ALL_CASES} AND ExecutionStatus = 'Running'"
 
 BUREAU_IN = SearchAttributeKey.for_keyword("BureauIn")
 BUREAU_OUT = SearchAttributeKey.for_keyword("BureauOut")

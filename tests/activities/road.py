@@ -29,14 +29,16 @@ from activities.deeds import (
     SEND_CONTACT_LETTER,
     SUMMARISE_BOOKS,
     TAKE_IN,
+    TELL_CASES,
+    TELL_CASES_IN_FULL,
     Deed,
 )
 from models.application import TransferApplication
+from models.audit import BooksQuestion, BooksSummary, CasesPage, CasesQuestion, NamedCases
 from models.books import Account, EntryRow
 from models.history_file import HistoryFile
 from models.messages import (
     Arrival,
-    BooksSummary,
     CaseOrder,
     CasePapers,
     CertificateAnswer,
@@ -57,9 +59,11 @@ from models.papers import ContactLetter, InformationForm, Paper, Remittance, Res
 from models.stages import Stage
 from models.store import Store
 from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, application
+from rules.audit import divergences_between
+from rules.case_books import CaseBooks, Divergence
 from worker import bureau_activities
 
-Asked = TypeVar("Asked", bound=Paper | str)
+Asked = TypeVar("Asked", bound=Paper)
 Given = TypeVar("Given", bound=Paper)
 
 CASE, OTHER_CASE = "220100-20260115-AAAAAAAA", "220100-20260115-BBBBBBBB"
@@ -235,8 +239,32 @@ class Road:
             return int((await connection.execute(query)).scalar_one())
 
     async def summaries(self) -> Sequence[BooksSummary]:
-        """What every bureau says of its books."""
-        return [await self.do(SUMMARISE_BOOKS, bureau, bureau) for bureau in self.stores]
+        """What every bureau says of its books as a whole."""
+        return [
+            await self.do(SUMMARISE_BOOKS, bureau, BooksQuestion(bureau=bureau)) for bureau in self.stores
+        ]
+
+    async def pages(self) -> Sequence[CasesPage]:
+        """What every bureau says of its cases, a line each."""
+        asked = {bureau: CasesQuestion(bureau=bureau, after="") for bureau in self.stores}
+        return [await self.do(TELL_CASES, bureau, question) for bureau, question in asked.items()]
+
+    async def in_full(self) -> Sequence[CaseBooks]:
+        """Both bureaus' books of the case."""
+        asked = {bureau: NamedCases(bureau=bureau, numbers=(CASE, OTHER_CASE)) for bureau in self.stores}
+        answers = [await self.do(TELL_CASES_IN_FULL, bureau, named) for bureau, named in asked.items()]
+        return [books for answer in answers for books in answer.cases]
+
+    async def divergences(self) -> list[Divergence]:
+        """Everything an audit would find in the books of both bureaus."""
+        found = [one for summary in await self.summaries() for one in summary.findings]
+        found += [one for page in await self.pages() for _, one in page.findings]
+        by_case: dict[str, list[CaseBooks]] = {}
+        for books in await self.in_full():
+            by_case.setdefault(books.case_no, []).append(books)
+        return found + [
+            one for pair in by_case.values() if len(pair) == 2 for one in divergences_between(*pair)
+        ]
 
 
 def record(months: Sequence[dict[str, str]], scheme: str = "G", **more: Any) -> HistoryFile:

@@ -65,7 +65,8 @@ class Proof:
         return sum(banks), months
 
     async def hold(self) -> None:
-        """Of money and months nothing is missing, and what is out is where the case says it is."""
+        """Of money and months nothing is missing, what is out is where the case says, and an audit agrees."""
+        assert await self.road.divergences() == []
         money, months = await self._held()
         assert money + self.refunded == self.start[0]
         away = sum(self.case.away)

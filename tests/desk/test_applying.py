@@ -203,7 +203,7 @@ async def test_accounts_loaded_twice_are_there_once_and_the_audit_is_clean(
     screen = await clerk("audit", *bureaus)
     assert (screen.code, screen.printed.splitlines()[-1]) == (
         0,
-        "3 bureaus, 1 remittances, 7 postings: clean",
+        "3 bureaus, 1 cases of which 0 open, 1 remittances, 7 postings: clean",
     )
 
 

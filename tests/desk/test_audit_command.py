@@ -39,15 +39,18 @@ async def test_money_whose_other_side_was_not_asked_is_not_checked_and_no_findin
     case_no = await closed_case(province)
     report = (await clerk("audit", "--json", "--bureau", YANBIAN)).document()
     assert report["findings"] == []
-    assert report["remittances_not_checked"] == [f"remittance/{case_no}/1"]
+    assert (report["cases_not_checked"], report["not_checked_sample"]) == (1, [case_no])
+    assert (report["sent"], report["months_moved"]) == (0, 0)
     screen = await clerk("audit", "--bureau", YANBIAN)
     assert screen.code == 0
     assert screen.printed.splitlines()[-2:] == [
-        "1 remittances not checked: their other bureau did not speak",
-        "1 bureaus, 0 remittances, 4 postings: no difference in what was checked",
+        "1 cases not checked: their other bureau did not speak",
+        "1 bureaus, 0 cases of which 0 open, 0 remittances, 4 postings: no difference in what was checked",
     ]
     both = await clerk("audit", "--bureau", YANBIAN, "--bureau", CHANGCHUN)
-    assert both.printed.splitlines()[-1] == "2 bureaus, 1 remittances, 6 postings: clean"
+    assert both.printed.splitlines()[-1] == (
+        "2 bureaus, 1 cases of which 0 open, 1 remittances, 6 postings: clean"
+    )
 
 
 async def test_a_bureau_named_twice_is_asked_once(province: Province, clerk: Clerk) -> None:
@@ -79,8 +82,8 @@ async def test_every_bureau_of_today_is_asked_whether_it_has_cases_or_not(
 async def test_where_the_platforms_worker_is_off_the_audit_ends_and_says_so(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.audit, "TO_COMPARE", timedelta(0))
+    monkeypatch.setattr(desk.audit, "TO_START", timedelta(0))
     await province.start_bureaus(CHANGCHUN)
     (line,) = (await clerk("audit", "--bureau", CHANGCHUN, "--wait", "1")).refusal()
-    assert line.startswith("The platform's worker did not finish the audit")
+    assert line.startswith("The platform's worker did not take the audit up")
     assert "worker.py --platform" in line

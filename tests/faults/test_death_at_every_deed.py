@@ -34,7 +34,7 @@ from desk.seed import seed_all
 from desk.stack import Workers
 from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare
-from models.messages import AuditReport
+from models.audit import AuditReport
 from models.progress import Progress
 from models.stages import Stage
 from workflows.names import bureau_queue

@@ -1,62 +1,157 @@
-"""The comparison of the bureaus' books finds each kind of loss."""
+"""The proof of a case: books against papers, and the papers of two bureaus against each other."""
 
 from dataclasses import replace
 
 import pytest
 
 from rules.audit import (
-    RemittanceSide,
-    remittance_divergences,
-    remittances_not_checked,
-    unbalanced_books,
+    divergences_between,
+    divergences_within,
+    fingerprint,
+    in_suspense,
+    posted,
+    received,
+    sent,
 )
-from rules.money import Fen
+from rules.case_books import CaseBooks, CrossingPaper, Form, Movement, Stretch, TakingIn
 
-SENT = RemittanceSide("222400", "remittance/c/1", "220100", sent=Fen(500), months_moved=12)
-TAKEN = RemittanceSide(
-    "220100", "remittance/c/1", "222400", received=Fen(500), posted=Fen(500), months_taken_in=12
+CASE = "220100-20260115-AAAAAAAA"
+PAID = Stretch("2020-01", "2020-12", 600_000, None, "regular")
+REMITTED, TAKEN, REVERSED = f"remittance/{CASE}/1", f"taking-in/{CASE}/1", f"reversal/{CASE}/1"
+TRANSFER = Movement(REMITTED, True, False, 300, 200)
+
+OUT = CaseBooks(
+    CASE,
+    "222400",
+    "220100",
+    dossier="d",
+    papers=(CrossingPaper("remittance", 1, "issued", "a"),),
+    forms=(Form(1, True, (PAID,), 310),),
+    movements=(TRANSFER,),
+    posted={REMITTED: {"individual_account": 300, "pooled_fund": 200, "bank": -500}},
+    adjusted={REMITTED: {"pooled_fund": 7, "individual_account": -7}},
+    left=(PAID,),
+    account=10,
 )
-BOTH = ("220100", "222400")
+INTO = CaseBooks(
+    CASE,
+    "220100",
+    "222400",
+    dossier="d",
+    papers=(CrossingPaper("remittance", 1, "received", "a"),),
+    forms=(Form(1, False, (PAID,), 310),),
+    movements=(TRANSFER._replace(issued=False),),
+    takings_in=(TakingIn(TAKEN, 1, 300, 200),),
+    posted={
+        REMITTED: {"bank": 500, "suspense": -500},
+        TAKEN: {"suspense": 500, "individual_account": -300, "pooled_fund": -200},
+    },
+    brought=(PAID,),
+)
+UNDONE = replace(
+    INTO,
+    dossier="",
+    takings_in=(TakingIn(TAKEN, 1, 300, 200, REVERSED),),
+    posted={
+        **(INTO.posted or {}),
+        REVERSED: {"suspense": -500, "individual_account": 300, "pooled_fund": 200},
+    },
+    brought=(),
+)
+
+
+def codes(*books: CaseBooks) -> set[str]:
+    found = divergences_within(*books) if len(books) == 1 else divergences_between(*books)
+    return {one.code for one in found}
 
 
 def test_books_that_agree_are_clean() -> None:
-    assert remittance_divergences([SENT, TAKEN], BOTH) == ()
-    assert unbalanced_books("220100", Fen(0), ()) == ()
+    for books in (OUT, INTO, UNDONE):
+        assert divergences_within(books) == ()
+    assert divergences_between(OUT, INTO) == ()
+    assert fingerprint(OUT) == fingerprint(INTO)
+
+
+def test_the_sums_of_a_case_are_those_of_the_ledger() -> None:
+    assert (sent(OUT), received(OUT)) == (500, 0)
+    assert (sent(INTO), received(INTO), posted(INTO), in_suspense(INTO)) == (0, 500, 500, 0)
+    assert (posted(UNDONE), in_suspense(UNDONE)) == (0, 500)
 
 
 @pytest.mark.parametrize(
-    ("sides", "codes"),
+    ("books", "found"),
     [
-        ([replace(SENT, sent=Fen(501)), TAKEN], {"sent_not_received"}),
-        ([SENT, replace(TAKEN, posted=Fen(499))], {"received_not_posted"}),
-        ([SENT, replace(TAKEN, months_taken_in=11)], {"months_not_taken_in"}),
-        ([SENT], {"sent_not_received", "months_not_taken_in"}),
-        ([TAKEN, TAKEN, SENT], {"sent_not_received", "months_not_taken_in"}),
+        (replace(OUT, posted={REMITTED: {"individual_account": 300, "bank": -300}}), "not_posted_as_stated"),
+        (replace(OUT, account=11), "account_not_as_stated"),
+        (replace(OUT, adjusted={**(OUT.adjusted or {}), "x": {"bank": 1}}), "posting_without_paper"),
+        (replace(OUT, left=()), "month_not_as_stated"),
+        (replace(OUT, left=(PAID._replace(base=1),)), "base_not_as_stated"),
+        (replace(OUT, restored=True), "month_not_as_stated"),
+        (
+            replace(INTO, posted={**(INTO.posted or {}), "x": {"bank": 1, "suspense": -1}}),
+            "posting_without_paper",
+        ),
+        (replace(INTO, brought=(PAID, PAID)), "month_not_as_stated"),
+        (replace(UNDONE, dossier="d"), "left_in_suspense"),
+        (replace(UNDONE, brought=(PAID,)), "month_not_as_stated"),
     ],
 )
-def test_a_lost_fen_or_month_is_named_with_both_bureaus(sides: list[RemittanceSide], codes: set[str]) -> None:
-    found = remittance_divergences(sides, BOTH)
-    assert {divergence.code for divergence in found} == codes
-    assert {divergence.subject for divergence in found} == {"remittance/c/1"}
+def test_what_no_paper_accounts_for_is_found_in_one_bureaus_books(books: CaseBooks, found: str) -> None:
+    assert found in codes(books)
 
 
-@pytest.mark.parametrize("side", [SENT, TAKEN], ids=["sent", "received"])
-def test_a_remittance_of_which_one_side_was_asked_is_not_checked_and_no_finding(side: RemittanceSide) -> None:
-    assert remittance_divergences([side], [side.bureau]) == ()
-    assert remittances_not_checked([side], [side.bureau]) == (side.number,)
-    assert remittances_not_checked([SENT, TAKEN], BOTH) == ()
+def test_a_record_cut_otherwise_than_on_the_form_is_the_same_record() -> None:
+    halves = (PAID._replace(last="2020-06"), PAID._replace(first="2020-07"))
+    assert divergences_within(replace(OUT, left=halves)) == ()
 
 
-def test_a_remittance_without_a_paper_that_names_its_other_end_is_compared_all_the_same() -> None:
-    """Or taking the paper away would hide what was taken with it."""
-    unnamed = replace(SENT, peer=None)
-    assert remittances_not_checked([unnamed], ["222400"]) == ()
-    assert {one.code for one in remittance_divergences([unnamed], ["222400"])} == {
-        "sent_not_received",
-        "months_not_taken_in",
-    }
+@pytest.mark.parametrize(
+    ("out", "into", "found"),
+    [
+        (replace(OUT, papers=()), INTO, {"paper_differs"}),
+        (OUT, replace(INTO, papers=(CrossingPaper("remittance", 1, "received", "b"),)), {"paper_differs"}),
+        (OUT, replace(INTO, posted={REMITTED: {"bank": 499}}), {"sent_not_received"}),
+        (OUT, replace(INTO, movements=(), papers=()), {"sent_not_received"}),
+        (OUT, replace(INTO, brought=()), {"months_not_taken_in"}),
+        (OUT, replace(INTO, dossier=""), {"dossier_missing"}),
+        (replace(OUT, dossier="other"), INTO, {"paper_differs"}),
+    ],
+)
+def test_a_contradiction_of_two_bureaus_is_found_whichever_is_named_first(
+    out: CaseBooks, into: CaseBooks, found: set[str]
+) -> None:
+    assert codes(out, into) == codes(into, out) == found
+    assert fingerprint(out) != fingerprint(into) or out.dossier != into.dossier
 
 
-def test_a_ledger_out_of_balance_is_named_with_its_posting() -> None:
-    found = unbalanced_books("220100", Fen(1), ["remittance/c/1/take-in"])
-    assert [one.code for one in found] == ["posting_unbalanced", "ledger_unbalanced"]
+def test_what_is_under_way_in_an_open_case_contradicts_nothing() -> None:
+    out = replace(OUT, dossier="")
+    into = CaseBooks(CASE, "220100", "222400")
+    assert divergences_between(out, into) == ()
+    assert codes(out, replace(into, dossier="d")) >= {"sent_not_received", "dossier_missing"}
+
+
+def test_a_refused_case_needs_its_dossier_at_the_transfer_in_bureau_only() -> None:
+    refused = CaseBooks(CASE, "220100", "222400", dossier="d", refused=True)
+    assert divergences_between(CaseBooks(CASE, "222400", None), refused) == ()
+    assert codes(CaseBooks(CASE, "222400", None), replace(refused, refused=False)) == {"dossier_missing"}
+
+
+def test_a_case_within_one_bureau_is_compared_with_itself() -> None:
+    both = replace(
+        OUT,
+        bureau="220100",
+        papers=(*OUT.papers, *INTO.papers),
+        forms=(*OUT.forms, *INTO.forms),
+        movements=(*OUT.movements, *INTO.movements),
+        takings_in=INTO.takings_in,
+        posted={
+            REMITTED: {"individual_account": 300, "pooled_fund": 200, "suspense": -500},
+            TAKEN: (INTO.posted or {})[TAKEN],
+        },
+        brought=(PAID,),
+    )
+    assert divergences_within(both) == ()
+    assert (sent(both), received(both)) == (500, 500)
+    assert codes(replace(both, brought=())) == {"month_not_as_stated", "months_not_taken_in"}
+    assert codes(replace(both, papers=INTO.papers)) == {"paper_differs"}

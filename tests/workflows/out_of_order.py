@@ -7,11 +7,12 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import REVIEW_APPLICATION
+    from models.audit import AuditOrder, AuditReport
     from models.calendar import CalendarProposal, Publication
     from models.clocks import ClockOrder, ClockReading
     from models.corrections import FieldOrder, StatedAmounts
     from models.disputes import RulingRecord
-    from models.messages import AuditOrder, AuditReport, CaseOrder, ReviewOrder
+    from models.messages import CaseOrder, ReviewOrder
     from models.progress import Progress
     from models.stages import Party, Stage
     from rules.orders import Order, ReturnFunds

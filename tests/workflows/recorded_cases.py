@@ -18,7 +18,8 @@ from activities.deeds import REMIT_AND_END_RELATIONSHIP
 from activities.transfer_out_desk import TransferOutDesk
 from models.application import TransferApplication
 from models.arrangements import Officers
-from models.messages import AuditOrder, RemittanceOrder
+from models.audit import AuditOrder
+from models.messages import RemittanceOrder
 from models.papers import Remittance
 from models.requests import Approvable, HandIn
 from models.stages import Event, Stage

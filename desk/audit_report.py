@@ -1,0 +1,156 @@
+"""The report of an audit as people read it: what was proved, what diverges, and who did not speak."""
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from desk.language import say
+from desk.screen import console, table
+from desk.words import bureau, day, money
+from models.audit import AuditReport
+from rules.case_books import Divergence
+from rules.money import Fen
+
+FINDINGS = {
+    "chain_broken": ("the chain of postings and papers breaks here", "分录与文书的哈希链在此中断"),
+    "posting_unbalanced": ("debits and credits of the posting differ by, fen", "分录借贷不平（分）"),
+    "entry_without_posting": ("entries are there whose posting is gone", "分录行存在而分录缺失"),
+    "ledger_unbalanced": ("debits and credits of the whole ledger differ by, fen", "总账借贷不平（分）"),
+    "months_lost": ("months that came in are in no state or in two", "缴费月数不守恒"),
+    "months_without_paper": (
+        "months are marked as moved and no funds ever left",
+        "月份标为已转出但无划转文书",
+    ),
+    "record_not_as_loaded": (
+        "the record is not the one that was loaded: what employers paid for it, fen",
+        "缴费记录与建账时不符：单位缴费（分）",
+    ),
+    "paper_missing": ("a paper is missing from the register", "登记簿缺少文书"),
+    "posting_without_paper": ("money was posted on no paper, fen", "无文书依据的记账（分）"),
+    "not_posted_as_stated": ("not posted as the paper states, fen", "记账与文书所载不符（分）"),
+    "account_not_as_stated": (
+        "the individual account is not what the form says, fen",
+        "个人账户与信息表不符（分）",
+    ),
+    "left_in_suspense": (
+        "the case is closed and money is left in suspense, fen",
+        "已办结案件仍有暂收款（分）",
+    ),
+    "month_not_as_stated": ("the month is not in the record as often as on the form", "记录与信息表月份不符"),
+    "base_not_as_stated": ("base and kind are not those of the form", "缴费基数或类型与信息表不符"),
+    "paper_differs": ("the paper is not the same at both bureaus, digest", "双方留存文书不一致（摘要）"),
+    "sent_not_received": ("what was sent was not received, fen", "划出与到账不符（分）"),
+    "months_not_taken_in": ("months moved are not the months taken in", "转出与转入月数不符"),
+    "dossier_missing": ("the case is closed and the dossier is not here", "案件已办结但缺少案卷"),
+    "case_without_workflow": ("the case is open and its workflow does not run", "未办结案件没有运行中的流程"),
+    "workflow_without_case": ("the workflow's case is in no bureau's books", "流程对应的案件不在任何账库中"),
+}
+"""What each kind of divergence is called, in English and in Chinese."""
+
+
+def print_report(report: AuditReport) -> None:
+    """The proof as a table, then what diverges, then who did not answer, then the verdict."""
+    screen = console()
+    screen.print(_money(report))
+    screen.print()
+    screen.print(_books(report))
+    screen.print()
+    for line in _findings(report):
+        screen.print(line)
+    for line in _not_checked(report):
+        screen.print(line)
+    screen.print(_told(report) + _verdict(report))
+
+
+def _money(report: AuditReport) -> Table:
+    """Sent, received and posted; months moved and taken in."""
+    shown = table(
+        say("over all cases", "全部案件"),
+        say("out", "转出"),
+        say("received", "到账"),
+        say("posted", "入账"),
+        say("in suspense", "暂收"),
+        say("refunded", "已退"),
+    )
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    sums = (report.sent, report.received, report.posted, report.in_suspense, report.refunded)
+    shown.add_row(say("money, yuan", "金额（元）"), *(money(Fen(each)) for each in sums))
+    taken_in = str(report.months_taken_in)
+    shown.add_row(say("months", "缴费月数"), str(report.months_moved), taken_in, taken_in, "", "")
+    return shown
+
+
+def _books(report: AuditReport) -> Table:
+    """Each bureau's books: how long the chain is, what the accounts stand at, where its months are."""
+    shown = table(
+        say("books of", "账库"),
+        say("postings", "分录"),
+        say("papers", "文书"),
+        say("links verified", "已验链节"),
+        say("individual accounts", "个人账户"),
+        say("pooled fund", "统筹基金"),
+        say("months here", "在册月数"),
+        say("moved", "已转出"),
+        say("cleared", "已清退"),
+    )
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    for one in report.books:
+        owed = [Fen(-one.balances.get(account, 0)) for account in ("individual_account", "pooled_fund")]
+        states = (one.months[state] for state in ("here", "moved", "cleared"))
+        counts = (str(one.postings), str(one.papers), str(one.links))
+        shown.add_row(bureau(one.bureau), *counts, *map(money, owed), *map(str, states))
+    return shown
+
+
+def _findings(report: AuditReport) -> Iterator[str]:
+    for finding in report.findings:
+        yield f"[red]{sentence(finding)}[/red]"
+    if report.more:
+        yield say(
+            f"[red]and {report.more} more, not named here[/red]",
+            f"[red]另有 {report.more} 项未列出[/red]",
+        )
+
+
+def sentence(finding: Divergence) -> str:
+    """'Changchun 220100: taking-in/…/1 pooled_fund: not posted as the paper states, fen: -5 ≠ -4'."""
+    where = " / ".join(bureau(key) for key in finding.bureau.split(" / "))
+    what = say(*FINDINGS[finding.code])
+    return f"{where}: {finding.subject}: {what}: {finding.expected} ≠ {finding.found}"
+
+
+def _not_checked(report: AuditReport) -> Iterator[str]:
+    for key in report.not_checked:
+        yield say(
+            f"[yellow]{bureau(key)}: not checked, it did not answer[/yellow]",
+            f"[yellow]{bureau(key)}：未核对，未答复[/yellow]",
+        )
+    if unchecked := report.cases_not_checked:
+        yield say(
+            f"[yellow]{unchecked} cases not checked: their other bureau did not speak[/yellow]",
+            f"[yellow]{unchecked} 件未核对：对方经办机构未被询问或未答复[/yellow]",
+        )
+
+
+def _told(report: AuditReport) -> str:
+    """What the verdict is on."""
+    since = ""
+    if report.since:
+        since = say(f" since {day(report.since)}", f"（自 {day(report.since)} 起）")
+    return say(
+        f"{len(report.books)} bureaus, {report.cases} cases{since} of which {report.open_cases} open, "
+        f"{report.remittances} remittances, {report.postings} postings: ",
+        f"{len(report.books)} 个经办机构，{report.cases} 件{since}，其中未办结 {report.open_cases} 件，"
+        f"{report.remittances} 笔划转，{report.postings} 笔分录：",
+    )
+
+
+def _verdict(report: AuditReport) -> str:
+    """Clean is said only where everything was checked."""
+    if report.findings or report.more or report.not_checked:
+        return say("[red]not clean[/red]", "[red]有差异或未核对[/red]")
+    if report.cases_not_checked:
+        return say("[yellow]no difference in what was checked[/yellow]", "[yellow]已核对部分无差异[/yellow]")
+    return say("[green]clean[/green]", "[green]无差异[/green]")

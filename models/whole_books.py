@@ -1,0 +1,193 @@
+"""A bureau's books as a whole: what the audit proves of them beside the single cases."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, case, cast, exists, func, literal, or_, select, union
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.books import Account
+from models.seeding import paid_by_employers
+from models.superseding import superseded_in_part
+from rules.case_books import Divergence
+from rules.months import Month
+from rules.record import ContributionRange, MonthKind, Opening
+
+POSTING, ENTRY, PAPER, MONTHS, RELATIONSHIP, OPENING = (
+    SQLModel.metadata.tables[each]
+    for each in ("posting", "entry", "paper", "contribution", "relationship", "opening")
+)
+TAKE_MONTHS = ("taking_in", "reversal", "clearing", "information_form")
+"""The kinds of papers by which months leave a record, beside the remittance of a case."""
+PAGE = 500
+"""How many relationships are looked at together."""
+
+
+async def balances(session: AsyncSession) -> dict[str, int]:
+    """What every account stands at, in fen; what the fund owes is negative."""
+    sums = select(ENTRY.c.account, func.sum(ENTRY.c.amount)).group_by(ENTRY.c.account)
+    found = await (await session.connection()).execute(sums)
+    return {account: int(total) for account, total in found}
+
+
+async def count(session: AsyncSession, table: str) -> int:
+    """How many rows a table has."""
+    query = select(func.count()).select_from(SQLModel.metadata.tables[table])
+    return int((await (await session.connection()).execute(query)).scalar_one())
+
+
+async def opened_at(session: AsyncSession) -> datetime | None:
+    """When the first link of these books was entered, or None while they are empty."""
+    connection = await session.connection()
+    firsts = [
+        (await connection.execute(select(func.min(each.c.at)))).scalar_one() for each in (POSTING, PAPER)
+    ]
+    return min((first for first in firsts if first is not None), default=None)
+
+
+async def months_by_state(session: AsyncSession) -> dict[str, int]:
+    """How many months these books know, as they came in, and how many of them are here, moved and cleared."""
+    later = MONTHS.alias()
+    live = ~exists().where(later.c.supersedes == MONTHS.c.id)
+    state = case(
+        (MONTHS.c.cleared_by.is_not(None), "cleared"), (MONTHS.c.moved_by.is_not(None), "moved"), else_="here"
+    )
+    connection = await session.connection()
+    came = select(func.coalesce(func.sum(_length()), 0)).where(MONTHS.c.supersedes == 0)
+    by_state = select(state, func.sum(_length())).where(live).group_by(state)
+    found = {"all": int((await connection.execute(came)).scalar_one()), "here": 0, "moved": 0, "cleared": 0}
+    return found | {name: int(months) for name, months in await connection.execute(by_state)}
+
+
+def _length() -> Any:
+    """How many months a row holds."""
+
+    def number(month: Any) -> Any:
+        return cast(func.substr(month, 1, 4), Integer) * 12 + cast(func.substr(month, 6, 2), Integer)
+
+    return number(MONTHS.c.last) - number(MONTHS.c.first) + 1
+
+
+async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Everything in which the books contradict themselves, whatever case it belongs to."""
+    async for found in _unbalanced(session, bureau):
+        yield found
+    if total := sum((await balances(session)).values()):
+        yield Divergence("ledger_unbalanced", bureau, "all entries", 0, total)
+    months = await months_by_state(session)
+    if months["all"] != (known := months["here"] + months["moved"] + months["cleared"]):
+        yield Divergence("months_lost", bureau, "all months", months["all"], known)
+    for row in await superseded_in_part(session):
+        yield Divergence("months_lost", bureau, f"contribution row {row}", 0, 1)
+    async for found in _without_paper(session, bureau):
+        yield found
+    async for found in _records(session, bureau):
+        yield found
+
+
+async def _unbalanced(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Postings whose debits are not their credits, and entries whose posting is gone."""
+    connection = await session.connection()
+    query = (
+        select(POSTING.c.key, ENTRY.c.posting_id, func.sum(ENTRY.c.amount))
+        .select_from(ENTRY.outerjoin(POSTING, POSTING.c.id == ENTRY.c.posting_id))
+        .group_by(ENTRY.c.posting_id, POSTING.c.key)
+        .having(or_(func.sum(ENTRY.c.amount) != 0, POSTING.c.key.is_(None)))
+        .order_by(ENTRY.c.posting_id)
+    )
+    for key, number, total in await connection.execute(query):
+        if key is None:
+            yield Divergence("entry_without_posting", bureau, f"posting {number}", 1, 0)
+        else:
+            yield Divergence("posting_unbalanced", bureau, key, 0, int(total))
+
+
+async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Money and months that moved on the strength of nothing on file, and papers without their pair."""
+    connection = await session.connection()
+    opened = select(literal("opening/").concat(cast(RELATIONSHIP.c.id, String)))
+    loose = select(POSTING.c.key).where(POSTING.c.case_no == "", POSTING.c.key.not_in(opened))
+    for key in (await connection.execute(loose)).scalars():
+        yield Divergence("posting_without_paper", bureau, key, 0, 1)
+    for number in (await connection.execute(_marked_by_nothing())).scalars():
+        yield Divergence("months_without_paper", bureau, number, 0, 1)
+    other = PAPER.alias()
+    for kind, receipt in (("dossier", "dossier_filing"), ("dossier_filing", "dossier")):
+        filed = exists().where(other.c.case_no == PAPER.c.case_no, other.c.kind == receipt)
+        alone = select(PAPER.c.case_no).where(PAPER.c.kind == kind, ~filed)
+        for case_no in (await connection.execute(alone)).scalars():
+            yield Divergence("paper_missing", bureau, f"{receipt}/{case_no}", 1, 0)
+
+
+def _marked_by_nothing() -> Any:
+    """What months are said to have moved or been cleared by, and is no paper on file."""
+    remitted = exists().where(
+        PAPER.c.case_no == MONTHS.c.moved_by, PAPER.c.kind == "remittance", PAPER.c.side == "issued"
+    )
+    named = func.replace(PAPER.c.kind, "_", "-").concat("/").concat(PAPER.c.case_no).concat("/")
+    numbers = select(named.concat(cast(PAPER.c.version, String))).where(PAPER.c.kind.in_(TAKE_MONTHS))
+    by_case = select(MONTHS.c.moved_by).where(MONTHS.c.moved_by.not_like("%/%"), ~remitted)
+    by_paper = select(MONTHS.c.moved_by).where(
+        MONTHS.c.moved_by.like("%/%"), MONTHS.c.moved_by.not_in(numbers)
+    )
+    cleared = select(MONTHS.c.cleared_by).where(MONTHS.c.cleared_by.not_in(numbers))
+    return union(by_case, by_paper, cleared)
+
+
+async def _records(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Every record as it was loaded is the one the ledger was opened with: employers paid for these months.
+
+    The posting is chained and the record is not, so a month struck out or a base altered in place, in any
+    record, moved or not, shows as a sum the posting does not have.
+    """
+    connection = await session.connection()
+    last = 0
+    while numbers := list(
+        (
+            await connection.execute(
+                select(RELATIONSHIP.c.id)
+                .where(RELATIONSHIP.c.id > last)
+                .order_by(RELATIONSHIP.c.id)
+                .limit(PAGE)
+            )
+        ).scalars()
+    ):
+        last = numbers[-1]
+        posted = await _opened_with(connection, numbers)
+        loaded = await _loaded(connection, numbers)
+        for number in numbers:
+            expected, found = posted.get(f"opening/{number}", 0), loaded[number]
+            if expected != found:
+                yield Divergence("record_not_as_loaded", bureau, f"relationship {number}", expected, found)
+
+
+async def _opened_with(connection: Any, numbers: list[int]) -> dict[str, int]:
+    """What the pooled fund was opened with for each relationship, in fen."""
+    keys = [f"opening/{number}" for number in numbers]
+    query = (
+        select(POSTING.c.key, func.sum(ENTRY.c.amount))
+        .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
+        .where(POSTING.c.key.in_(keys), ENTRY.c.account == Account.POOLED_FUND)
+        .group_by(POSTING.c.key)
+    )
+    return {key: -int(total) for key, total in await connection.execute(query)}
+
+
+async def _loaded(connection: Any, numbers: list[int]) -> dict[int, int]:
+    """What employers paid for the record of each relationship as it was loaded, in fen."""
+    openings = {
+        row.relationship_id: Opening(row.year, row.balance, row.before_1998, row.pooled_base_sum)
+        for row in await connection.execute(select(OPENING).where(OPENING.c.relationship_id.in_(numbers)))
+    }
+    ranges: dict[int, list[ContributionRange]] = {number: [] for number in numbers}
+    rows = select(MONTHS).where(
+        MONTHS.c.relationship_id.in_(numbers), MONTHS.c.origin_case == "", MONTHS.c.supersedes == 0
+    )
+    for row in await connection.execute(rows):
+        part = ContributionRange(
+            Month.parse(row.first), Month.parse(row.last), row.base, row.booked, MonthKind(row.kind)
+        )
+        ranges[row.relationship_id].append(part)
+    return {number: paid_by_employers(ranges[number], openings.get(number)) for number in numbers}

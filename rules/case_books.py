@@ -1,0 +1,110 @@
+"""What one bureau's books hold of one case, and what diverges in it: values only. Money in fen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Sums = Mapping[str, int]
+"""Account -> what was posted to it, debits positive and credits negative, in fen."""
+
+
+class Stretch(NamedTuple):
+    """Months `first` to `last` ('YYYY-MM') on one base, as a paper or the record has them."""
+
+    first: str
+    last: str
+    base: int
+    booked: int | None
+    kind: str
+
+
+class CrossingPaper(NamedTuple):
+    """A paper that passes between the bureaus, as it was filed on one side; `digest` is that of its text."""
+
+    kind: str
+    version: int
+    side: str
+    digest: str
+
+
+class Movement(NamedTuple):
+    """A remittance as its paper states it; `issued` where this bureau sent it."""
+
+    number: str
+    issued: bool
+    goes_back: bool
+    individual: int
+    pooled: int
+
+    @property
+    def total(self) -> int:
+        return self.individual + self.pooled
+
+
+class TakingIn(NamedTuple):
+    """A taking in as its paper states it; `reversal` is the number of the paper that undid it."""
+
+    number: str
+    version: int
+    individual: int
+    pooled: int
+    reversal: str = ""
+
+
+class Clearing(NamedTuple):
+    """A clearing as its paper states it: refund in fen, months cleared; `found` are those the record has."""
+
+    number: str
+    refund: int
+    months: tuple[str, ...]
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A version of the information form as it is on file: its record and the account behind it."""
+
+    version: int
+    issued: bool
+    record: tuple[Stretch, ...]
+    adjusted_record_balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBooks:
+    """One case in one bureau's books.
+
+    `peer` is the bureau at the other end, once a letter or a form has crossed. `posted` sums the entries of
+    every posting by the paper it rests on, `adjusted` those that move money between fund and account before
+    it leaves. `left` are the months the case took away from here, `brought` those it brought and its own
+    papers did not send back. `account` is what the individual account it drew on held after it.
+    """
+
+    case_no: str
+    bureau: str
+    peer: str | None
+    dossier: str = ""
+    """The digest of the dossier; empty while the case is open here."""
+    refused: bool = False
+    restored: bool = False
+    papers: tuple[CrossingPaper, ...] = ()
+    forms: tuple[Form, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    takings_in: tuple[TakingIn, ...] = ()
+    clearings: tuple[Clearing, ...] = ()
+    posted: Mapping[str, Sums] | None = None
+    adjusted: Mapping[str, Sums] | None = None
+    left: tuple[Stretch, ...] = ()
+    brought: tuple[Stretch, ...] = ()
+    account: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """A thing that should be equal and is not: where, what, what the papers say and what was found."""
+
+    code: str
+    bureau: str
+    subject: str
+    expected: int | str
+    found: int | str

@@ -1,0 +1,326 @@
+"""Every kind of damage to a bureau's books is planted, and the audit names it: where, what, how much."""
+
+from collections.abc import AsyncIterator, Sequence
+from itertools import chain, groupby
+from operator import attrgetter
+from pathlib import Path
+
+import pytest
+from road import CASE, MORNING, Road
+from sqlalchemy import select, text, update
+from sqlmodel import SQLModel
+from stores import lift_protection
+
+from models.books import Account
+from models.chain import BEFORE_THE_FIRST, after, paper_content, paper_digest, posting_content
+from models.ledger import Entry, credit, debit, post
+from models.store import Store
+from province import CHANGCHUN, WORKER, YANBIAN, account
+from rules.case_books import Divergence
+
+REMITTED, TAKEN_IN = f"remittance/{CASE}/1", f"taking-in/{CASE}/1"
+Found = tuple[str, str]
+"""The code of a divergence and its subject."""
+
+
+@pytest.fixture
+async def road(tmp_path: Path) -> AsyncIterator[Road]:
+    """The teacher has moved from Yanbian to Changchun, a worker has stayed."""
+    async with Road.between(tmp_path) as built:
+        await built.seed(account(), account(WORKER, "孙立国", "E", YANBIAN))
+        await built.walk()
+        yield built
+
+
+async def tamper(store: Store, *statements: str) -> None:
+    await lift_protection(store)
+    async with store.engine.begin() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+
+
+async def found_in(road: Road) -> dict[Found, Divergence]:
+    return {(one.code, one.subject): one for one in await road.divergences()}
+
+
+async def test_books_nobody_touched_are_clean(road: Road) -> None:
+    assert await road.divergences() == []
+
+
+PLANTED: dict[str, tuple[str, Sequence[str], set[Found]]] = {
+    "a fen more in an entry": (
+        CHANGCHUN,
+        ["UPDATE entry SET amount = amount + 1 WHERE account = 'pooled_fund'"],
+        {
+            ("chain_broken", TAKEN_IN),
+            ("posting_unbalanced", TAKEN_IN),
+            ("ledger_unbalanced", "all entries"),
+            ("not_posted_as_stated", f"{TAKEN_IN} pooled_fund"),
+        },
+    ),
+    "a fen from the account to the fund, in place": (
+        CHANGCHUN,
+        [
+            "UPDATE entry SET amount = amount + 1 WHERE account = 'individual_account'",
+            "UPDATE entry SET amount = amount - 1 WHERE account = 'pooled_fund'",
+        ],
+        {
+            ("chain_broken", TAKEN_IN),
+            ("not_posted_as_stated", f"{TAKEN_IN} individual_account"),
+            ("not_posted_as_stated", f"{TAKEN_IN} pooled_fund"),
+        },
+    ),
+    "another officer on a posting": (
+        YANBIAN,
+        [f"UPDATE posting SET officer = 'nobody' WHERE key = '{REMITTED}/remit'"],
+        {("chain_broken", f"{REMITTED}/remit")},
+    ),
+    "a month struck from what was taken in": (
+        CHANGCHUN,
+        ["UPDATE contribution SET last = '2025-11'"],
+        {("month_not_as_stated", f"{CASE} 2025-12"), ("months_not_taken_in", CASE)},
+    ),
+    "a month struck from what left": (
+        YANBIAN,
+        ["UPDATE contribution SET last = '2025-11' WHERE relationship_id = 1"],
+        {
+            ("month_not_as_stated", f"{CASE} 2025-12"),
+            ("months_not_taken_in", CASE),
+            ("record_not_as_loaded", "relationship 1"),
+        },
+    ),
+    "a month struck from a record that never moved": (
+        YANBIAN,
+        ["UPDATE contribution SET last = '2025-11' WHERE relationship_id = 2"],
+        {("record_not_as_loaded", "relationship 2")},
+    ),
+    "a whole record gone that never moved": (
+        YANBIAN,
+        ["DELETE FROM contribution WHERE relationship_id = 2"],
+        {("record_not_as_loaded", "relationship 2")},
+    ),
+    "a base altered in place": (
+        CHANGCHUN,
+        ["UPDATE contribution SET base = base + 1"],
+        {("base_not_as_stated", f"{CASE} 2020-01")},
+    ),
+    "a base altered in a record that never moved": (
+        YANBIAN,
+        ["UPDATE contribution SET base = base + 100 WHERE relationship_id = 2"],
+        {("record_not_as_loaded", "relationship 2")},
+    ),
+    "months that left and are here again": (
+        YANBIAN,
+        ["UPDATE contribution SET moved_by = NULL"],
+        {("month_not_as_stated", f"{CASE} 2020-01"), ("months_not_taken_in", CASE)},
+    ),
+    "months said to have left with no case": (
+        YANBIAN,
+        ["UPDATE contribution SET moved_by = '220100-20260101-ZZZZZZZZ' WHERE relationship_id = 2"],
+        {("months_without_paper", "220100-20260101-ZZZZZZZZ")},
+    ),
+    "months cleared on no paper": (
+        CHANGCHUN,
+        [f"UPDATE contribution SET cleared_by = 'clearing/{CASE}/1'"],
+        {("months_without_paper", f"clearing/{CASE}/1")},
+    ),
+    "a month lost between a row and its successors": (
+        CHANGCHUN,
+        [
+            "INSERT INTO contribution (relationship_id, first, last, base, kind, origin_bureau, origin_case,"
+            " supersedes, entered_by) SELECT relationship_id, first, '2025-11', base, kind, origin_bureau,"
+            " origin_case, id, 'x' FROM contribution"
+        ],
+        {
+            ("months_lost", "all months"),
+            ("months_lost", "contribution row 1"),
+            ("month_not_as_stated", f"{CASE} 2025-12"),
+            ("months_not_taken_in", CASE),
+        },
+    ),
+    "a dossier dropped": (
+        YANBIAN,
+        ["DELETE FROM paper WHERE kind = 'dossier'"],
+        {
+            ("chain_broken", f"{CASE}/dossier_filing/issued/1"),
+            ("paper_missing", f"dossier/{CASE}"),
+            ("dossier_missing", CASE),
+        },
+    ),
+    "a dossier dropped with its receipt": (
+        YANBIAN,
+        ["DELETE FROM paper WHERE kind LIKE 'dossier%'"],
+        {("dossier_missing", CASE)},
+    ),
+    "the last link cut off": (
+        CHANGCHUN,
+        ["DELETE FROM paper WHERE kind = 'dossier_filing'"],
+        {("paper_missing", f"dossier_filing/{CASE}")},
+    ),
+    "a posting cut out of the chain": (
+        YANBIAN,
+        [
+            f"DELETE FROM entry WHERE posting_id = (SELECT id FROM posting WHERE key = '{REMITTED}/settle')",
+            f"DELETE FROM posting WHERE key = '{REMITTED}/settle'",
+        ],
+        {
+            ("chain_broken", f"{CASE}/remittance/issued/1"),
+            ("not_posted_as_stated", f"{REMITTED} bank"),
+            ("not_posted_as_stated", f"{REMITTED} in_transit_out"),
+            ("sent_not_received", REMITTED),
+        },
+    ),
+    "a posting gone and its entries left": (
+        CHANGCHUN,
+        ["PRAGMA foreign_keys=OFF", f"DELETE FROM posting WHERE key = '{TAKEN_IN}'"],
+        {
+            ("chain_broken", f"{CASE}/taking_in/issued/1"),
+            ("entry_without_posting", "posting 2"),
+            ("not_posted_as_stated", f"{TAKEN_IN} individual_account"),
+            ("not_posted_as_stated", f"{TAKEN_IN} pooled_fund"),
+            ("not_posted_as_stated", f"{TAKEN_IN} suspense"),
+            ("left_in_suspense", CASE),
+        },
+    ),
+    "a paper altered": (
+        CHANGCHUN,
+        ["UPDATE paper SET body = replace(body, 'G', 'E') WHERE kind = 'certificate'"],
+        {("chain_broken", f"{CASE}/certificate/received/1")},
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", PLANTED)
+async def test_planted_damage_is_named(road: Road, damage: str) -> None:
+    bureau, statements, expected = PLANTED[damage]
+    if statements[0].startswith("PRAGMA"):
+        await _delete_without_keys(road.stores[bureau], statements[1])
+    else:
+        await tamper(road.stores[bureau], *statements)
+    found = await found_in(road)
+    assert set(found) == expected
+    assert all(bureau in one.bureau for one in found.values())
+
+
+async def _delete_without_keys(store: Store, statement: str) -> None:
+    """As with a tool that does not ask for foreign keys."""
+    await lift_protection(store)
+    async with store.engine.connect() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        await raw.execute("PRAGMA foreign_keys=OFF")
+        await raw.execute(statement)
+        await raw.commit()
+        await raw.execute("PRAGMA foreign_keys=ON")
+
+
+async def test_the_figures_say_what_should_be_there_and_what_is(road: Road) -> None:
+    await tamper(road.stores[CHANGCHUN], "UPDATE contribution SET last = '2025-11'")
+    found = await found_in(road)
+    taken = found["months_not_taken_in", CASE]
+    assert (taken.bureau, taken.expected, taken.found) == (f"{YANBIAN} / {CHANGCHUN}", 72, 71)
+    month = found["month_not_as_stated", f"{CASE} 2025-12"]
+    assert (month.bureau, month.expected, month.found) == (CHANGCHUN, 1, 0)
+
+
+FEN = (debit(Account.INDIVIDUAL_ACCOUNT, 1, 1), credit(Account.POOLED_FUND, 1))
+OUT_OF_SUSPENSE = (debit(Account.SUSPENSE, 1), credit(Account.BANK, 1))
+TAKEN_TWICE = (
+    debit(Account.BANK, 9),
+    credit(Account.INDIVIDUAL_ACCOUNT, 4, 1),
+    credit(Account.POOLED_FUND, 5),
+)
+
+SLIPPED_IN: dict[str, tuple[str, str, str, tuple[Entry, ...], set[Found]]] = {
+    "posted twice, under a new key and paper": (
+        CHANGCHUN,
+        f"taking-in/{CASE}/9",
+        CASE,
+        TAKEN_TWICE,
+        {("posting_without_paper", f"taking-in/{CASE}/9")},
+    ),
+    "posted twice, on the same paper": (
+        CHANGCHUN,
+        TAKEN_IN,
+        CASE,
+        TAKEN_TWICE,
+        {
+            ("not_posted_as_stated", f"{TAKEN_IN} {one}")
+            for one in ("bank", "individual_account", "pooled_fund")
+        },
+    ),
+    "from the account to the fund where it was taken in": (
+        CHANGCHUN,
+        TAKEN_IN,
+        CASE,
+        FEN,
+        {("not_posted_as_stated", f"{TAKEN_IN} {one}") for one in ("individual_account", "pooled_fund")},
+    ),
+    "from the account to the fund as if it were interest": (
+        YANBIAN,
+        f"{REMITTED}/again/adjust",
+        CASE,
+        FEN,
+        {("account_not_as_stated", CASE)},
+    ),
+    "from the account to the fund of nobody's case": (
+        YANBIAN,
+        "opening/99",
+        "",
+        FEN,
+        {("posting_without_paper", "opening/99")},
+    ),
+    "a fen out of suspense": (
+        CHANGCHUN,
+        REMITTED,
+        CASE,
+        OUT_OF_SUSPENSE,
+        {
+            ("not_posted_as_stated", f"{REMITTED} bank"),
+            ("not_posted_as_stated", f"{REMITTED} suspense"),
+            ("left_in_suspense", CASE),
+            ("sent_not_received", REMITTED),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SLIPPED_IN)
+async def test_money_moved_by_a_posting_that_no_paper_orders_is_named(road: Road, what: str) -> None:
+    """The posting is entered as the ledger enters them: balanced, and a link of the chain."""
+    bureau, number, case_no, entries, expected = SLIPPED_IN[what]
+    paper = number.removesuffix("/again/adjust")
+    key = number if number.endswith("/adjust") or not case_no else f"{number}/again"
+    async with road.stores[bureau].transaction() as session:
+        await post(session, key, case_no, MORNING, entries, deed="take_in", paper=paper)
+    assert set(await found_in(road)) == expected
+
+
+async def test_a_paper_altered_with_the_whole_chain_forged_anew_differs_from_the_other_bureaus(
+    road: Road,
+) -> None:
+    store = road.stores[CHANGCHUN]
+    await tamper(store, "UPDATE paper SET body = replace(body, 'G', 'E') WHERE kind = 'certificate'")
+    await forge_chain(store)
+    ((code, subject),) = await found_in(road)
+    assert (code, subject) == ("paper_differs", f"certificate/{CASE}/1")
+
+
+async def forge_chain(store: Store) -> None:
+    """What only the owner of a whole store can do: take every digest and chain every link anew."""
+    postings, entries, papers = (SQLModel.metadata.tables[name] for name in ("posting", "entry", "paper"))
+    async with store.engine.begin() as connection:
+        found = await connection.execute(select(entries).order_by(entries.c.posting_id))
+        sides = {number: list(each) for number, each in groupby(found, key=attrgetter("posting_id"))}
+        for row in (await connection.execute(select(papers))).all():
+            digest = paper_digest(row.body)
+            await connection.execute(update(papers).where(papers.c.id == row.id).values(digest=digest))
+        of_papers = (await connection.execute(select(papers))).all()
+        of_postings = (await connection.execute(select(postings))).all()
+        chained = BEFORE_THE_FIRST
+        for row in sorted(chain(of_papers, of_postings), key=attrgetter("link")):
+            is_paper = "digest" in row._mapping
+            content = paper_content(row) if is_paper else posting_content(row, sides.get(row.id, ()))
+            chained = after(chained, content)
+            table = papers if is_paper else postings
+            await connection.execute(update(table).where(table.c.id == row.id).values(chain=chained))
