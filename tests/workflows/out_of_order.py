@@ -253,6 +253,10 @@ class FilesUnchecked(PublishCalendar):
 class LeavesOneOut(AuditBooks):
     """A bureau is not asked."""
 
+    @workflow.init
+    def __init__(self, order: AuditOrder) -> None:
+        super().__init__(order.model_copy(update={"bureaus": order.bureaus[1:]}))
+
     @workflow.run
     async def run(self, order: AuditOrder) -> AuditReport:
-        return await super().run(order.model_copy(update={"bureaus": order.bureaus[1:]}))
+        return await super().run(self.order)
