@@ -1,7 +1,7 @@
 """The bureaus' own books after a crowd has moved, read from the stores themselves."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
@@ -11,11 +11,12 @@ from sqlmodel import col, select
 from models.books import PostingRow
 from models.dossier import Dossier
 from models.ledger import individual_account
-from models.records import months_here, person_of
+from models.records import months_here, person_of, relationship_of
 from models.store import PaperKey, Store
-from rules.money import Fen
+from rules.money import NO_MONEY, Fen
+from rules.schemes import Scheme
 
-POSTINGS_OF_A_CASE = ("adjust", "remit", "settle", "arrive", "take-in")
+STEPS_OF_A_REMITTANCE = ("adjust", "remit", "settle", "arrive")
 
 
 class Holding(NamedTuple):
@@ -35,21 +36,25 @@ class Books:
         """How often each posting of a case stands, over all bureaus."""
         found: Counter[str] = Counter()
         for store in self.stores.values():
-            async with store.transaction() as session:
+            async with store.reading() as session:
                 query = select(PostingRow.key).where(col(PostingRow.case_no) != "")
                 found.update((await session.exec(query)).all())
         return found
 
-    async def holding(self, bureau: str, one: Insured) -> Holding:
-        async with self.stores[bureau].transaction() as session:
+    async def holding(self, bureau: str, one: Insured, scheme: Scheme) -> Holding:
+        """The account of one relationship, and the person's months whatever the scheme."""
+        async with self.stores[bureau].reading() as session:
             person = await person_of(session, one.id_number)
+            relationship = await relationship_of(session, one.id_number, scheme)
             assert person is not None
             assert person.id is not None
+            assert relationship is not None
+            assert relationship.id is not None
             months = await months_here(session, person.id)
-            return Holding(await individual_account(session, person.id), len(months))
+            return Holding(await individual_account(session, relationship.id), len(months))
 
     async def dossier(self, bureau: str, one: Insured) -> Dossier | None:
-        async with self.stores[bureau].transaction() as session:
+        async with self.stores[bureau].reading() as session:
             kept = PaperKey(one.case_no, "dossier", "received")
             return await self.stores[bureau].paper(session, kept, Dossier)
 
@@ -66,17 +71,31 @@ async def open_books(stores: str, bureaus: Iterable[str]) -> AsyncIterator[Books
 
 def postings_of(people: Iterable[Insured]) -> Counter[str]:
     """Every posting of their moves, once."""
-    return Counter(f"remittance/{one.case_no}/1/{deed}" for one in people for deed in POSTINGS_OF_A_CASE)
-
-
-async def assert_all_have_moved(books: Books, people: Iterable[Insured]) -> None:
-    """Account and months are at the new bureau as the form says, and nothing is left at the old one."""
+    found: Counter[str] = Counter()
     for one in people:
-        application = one.application
+        found.update(f"remittance/{one.case_no}/1/{step}" for step in STEPS_OF_A_REMITTANCE)
+        found[f"taking-in/{one.case_no}/1"] += 1
+    return found
+
+
+async def assert_all_have_moved(
+    books: Books,
+    people: Iterable[Insured],
+    before: Mapping[str, Holding] | None = None,
+    refunds: Mapping[str, Fen] | None = None,
+) -> None:
+    """Account and months are at the new bureau as the last form says, and nothing is left at the old one.
+
+    `before` is what somebody had there already, by the number of the case; `refunds` what of it was paid out.
+    """
+    for one in people:
+        application, had = one.application, (before or {}).get(one.case_no, Holding(NO_MONEY, 0))
         kept = await books.dossier(application.bureau_in, one)
         assert kept is not None
         assert await books.dossier(application.bureau_out, one) == kept
         form = kept.papers.information_forms[-1]
         assert form.lines.individual > 0
-        assert await books.holding(application.bureau_in, one) == (form.lines.individual, form.months)
-        assert await books.holding(application.bureau_out, one) == (0, 0)
+        individual = had.individual + form.lines.individual - (refunds or {}).get(one.case_no, NO_MONEY)
+        here = await books.holding(application.bureau_in, one, application.scheme_to)
+        assert here == (individual, one.months_in_all)
+        assert await books.holding(application.bureau_out, one, application.scheme_from) == (0, 0)

@@ -14,10 +14,11 @@ from models.application import TransferApplication
 from models.history_file import HistoryFile
 from models.progress import Progress
 from province import account, application
+from rules.months import months_between
 from workflows.names import case_workflow_id
 from workflows.transfer_case import TransferCase
 
-BUREAUS = ("220100", "220200", "220300", "220400", "220500", "222400")
+BUREAUS = ("220100", "220200", "220300", "220400", "220500", "220600", "220700", "222400")
 SECRET = b"tests of faults"
 FIRST_BIRTHDAY = date(1980, 1, 1)
 
@@ -28,17 +29,48 @@ class Insured(NamedTuple):
     id_number: str
     account: HistoryFile
     application: TransferApplication
+    also: HistoryFile | None = None
+    """What there is at the transfer-in bureau already, for somebody who has paid some months twice."""
 
     @property
     def case_no(self) -> str:
         return case_number(self.application, SECRET)
 
+    @property
+    def accounts(self) -> tuple[HistoryFile, ...]:
+        return (self.account, self.also) if self.also else (self.account,)
 
-def crowd(size: int, first: int = 0) -> list[Insured]:
+    @property
+    def months_in_all(self) -> int:
+        """How many months this person has paid for, those paid twice counted once."""
+        return len(
+            {
+                month
+                for account in self.accounts
+                for part in account.months
+                for month in months_between(part.first, part.last)
+            }
+        )
+
+
+def crowd(size: int, first: int = 0, bureaus: Sequence[str] = BUREAUS) -> list[Insured]:
     """So many people, spread evenly over every way from one bureau to another; `first` tells crowds apart."""
-    many = len(BUREAUS)
-    ways = [(BUREAUS[at], BUREAUS[(at + step) % many]) for step in range(1, many) for at in range(many)]
+    many = len(bureaus)
+    ways = [(bureaus[at], bureaus[(at + step) % many]) for step in range(1, many) for at in range(many)]
     return [_insured(number, *ways[number % len(ways)]) for number in range(first, first + size)]
+
+
+def paid_twice(one: Insured) -> Insured:
+    """The same person, who has paid into the enterprise scheme at the other end before leaving the first."""
+    return one._replace(
+        also=account(
+            one.id_number,
+            one.application.name,
+            scheme="E",
+            bureau=one.application.bureau_in,
+            months=(("2025-10", "2026-02", "7000.00"),),
+        )
+    )
 
 
 def _insured(number: int, bureau_out: str, bureau_in: str) -> Insured:

@@ -136,9 +136,12 @@ class Mortality(Interceptor):
         return death
 
     def before_commit(self, connection: Connection) -> None:
+        """Only a transaction that files something is one to die in; a deed may look something up before."""
         if death := self.due(Point.INSIDE):
-            seen = connection.exec_driver_sql(FILED, (death.case_no,)).scalar_one()
-            self.die(death, self.filed(death), int(seen))
+            before = self.filed(death)
+            seen = int(connection.exec_driver_sql(FILED, (death.case_no,)).scalar_one())
+            if seen > before:
+                self.die(death, before, seen)
 
     def filed(self, death: Death) -> int:
         return filed(self.store.url, death.case_no)

@@ -3,20 +3,17 @@
 import asyncio
 import signal
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from books import assert_all_have_moved, open_books, postings_of
-from crowd import BUREAUS, Insured, crowd, handle_of, open_all
+from crowd import Insured, crowd, handle_of, open_all
+from endings import assert_all_end_well
 from temporalio.client import Client
 from up import MARKS, Up
 
-from desk.audit import audit_books, is_clean
 from desk.seed import seed_all
-from models.stages import Stage
 
-CROWD = 24
+CROWD = 10
 LEFT_OPEN = CROWD // 2
 """So many cases at least must be under way when a blow falls, or the test has struck nothing."""
 PATIENCE_SECONDS = 60
@@ -45,22 +42,6 @@ async def open_cases_under_way(client: Client, people: Sequence[Insured]) -> int
     return under_way
 
 
-async def assert_all_end_well(up: Up, client: Client, people: Sequence[Insured]) -> None:
-    """Every case closes, every posting stands once, no fen and no month is lost or doubled."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        ends = await asyncio.gather(*(handle_of(client, one).result() for one in people))
-    assert Counter(progress.stage for progress in ends) == {Stage.CLOSED: len(people)}
-    async with open_books(up.stores, BUREAUS) as books:
-        postings = await books.postings()
-        expected = postings_of(people)
-        assert {key: postings[key] for key in expected} == expected
-        await assert_all_have_moved(books, people)
-    audit = await audit_books(client, BUREAUS, 20)
-    assert is_clean(audit)
-    assert audit.sent == audit.received == audit.posted > 0
-    assert audit.remittances == len(postings) // len(postings_of(people[:1]))
-
-
 async def test_each_process_is_killed_in_turn_and_started_again_by_itself(
     up: Up, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,7 +59,7 @@ async def test_each_process_is_killed_in_turn_and_started_again_by_itself(
         after = await up.all_there()
         assert {one for one in before if before[one] != after[one]} == {name}
     killed = time.monotonic()
-    await assert_all_end_well(up, client, people)
+    await assert_all_end_well(client, up.stores, people)
     with capsys.disabled():
         print(f"all closed after {time.monotonic() - killed:.1f} s")
 
@@ -92,7 +73,7 @@ async def test_everything_is_killed_at_once_and_started_again(
     killed = time.monotonic()
     assert under_way >= LEFT_OPEN
     await up.start()
-    await assert_all_end_well(up, await up.client(), people)
+    await assert_all_end_well(await up.client(), up.stores, people)
     took = time.monotonic() - killed
     with capsys.disabled():
         print(f"\neverything killed with {under_way} cases under way: closed after {took:.1f} s")

@@ -1,7 +1,11 @@
-"""`worker.py` as it is, but one deed takes its time before it begins."""
+"""`worker.py` as it is, but some deeds take their time, before they begin or between commit and report.
+
+Those held up after their commit beat no pulse either, as if the network between worker and server were gone.
+"""
 
 import asyncio
 import sys
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,18 +16,34 @@ from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 import worker
+from activities import pulse
+
+NEVER_SECONDS = 1000
+
+
+class Held(StrEnum):
+    """When a deed is held up."""
+
+    BEFORE = "before it begins"
+    AFTER = "committed, not reported"
 
 
 class Unhurried(Interceptor):
-    """Holds up a deed for some seconds, and says in a file that it is under way."""
+    """Holds up the first attempt at a deed, and says in a directory in which cases, a file for each."""
 
-    def __init__(self, deed: str, seconds: float, under_way: Path) -> None:
-        self.deed = deed
+    def __init__(self, deeds: list[str], held: Held, seconds: float, under_way: Path) -> None:
+        self.deeds = deeds
+        self.held = held
         self.seconds = seconds
         self.under_way = under_way
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _HeldUp(next, self)
+
+    async def hold(self) -> None:
+        case_no = str(activity.info().workflow_id).partition("/")[2]
+        (self.under_way / case_no).touch()
+        await asyncio.sleep(self.seconds)
 
 
 class _HeldUp(ActivityInboundInterceptor):
@@ -32,15 +52,21 @@ class _HeldUp(ActivityInboundInterceptor):
         self.by = by
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        if activity.info().activity_type == self.by.deed:
-            self.by.under_way.touch()
-            await asyncio.sleep(self.by.seconds)
-        return await super().execute_activity(input)
+        info = activity.info()
+        held = self.by.held if info.activity_type in self.by.deeds and info.attempt == 1 else None
+        if held is Held.BEFORE:
+            await self.by.hold()
+        done = await super().execute_activity(input)
+        if held is Held.AFTER:
+            await self.by.hold()
+        return done
 
 
 if __name__ == "__main__":
-    _, deed, seconds, under_way, *arguments = sys.argv
+    _, deeds, when, seconds, under_way, *arguments = sys.argv
     sys.argv = ["worker.py", *arguments]
-    held_up = partial(worker.bureau_worker, interceptors=[Unhurried(deed, float(seconds), Path(under_way))])
-    with patch.object(worker, "bureau_worker", held_up):
+    unhurried = Unhurried(deeds.split(","), Held(when), float(seconds), Path(under_way))
+    if unhurried.held is Held.AFTER:
+        pulse.PULSE_SECONDS = NEVER_SECONDS
+    with patch.object(worker, "bureau_worker", partial(worker.bureau_worker, interceptors=[unhurried])):
         typer.run(worker.main)

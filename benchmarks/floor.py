@@ -1,0 +1,81 @@
+"""The floor: a bare workflow with as many empty activities as a case has deeds, on the same server.
+
+Steps above it show what a case adds before any law, paper or store comes in: its local activities, and what
+it writes into the engine's listings.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio import activity, workflow
+from temporalio.worker import Worker
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import BaseModel
+
+    from engine.connection import Address, connect
+    from workflows.names import STAGE
+
+FLOOR_QUEUE = "floor"
+AT_A_BUREAU = "floor-deeds"
+PATIENCE = timedelta(seconds=30)
+READY = Path(os.environ.get("BENCH_COUNTS", os.devnull))
+
+
+class Steps(BaseModel, frozen=True):
+    """How much of each kind the workflow does."""
+
+    deeds: int
+    local_deeds: int = 0
+    listings: int = 0
+
+
+@activity.defn
+async def nothing() -> None:
+    """An empty deed."""
+
+
+@workflow.defn
+class Floor:
+    """So many activities one after the other, spread among them the local ones and the listings."""
+
+    @workflow.run
+    async def run(self, steps: Steps) -> None:
+        local, listed = 0, 0
+        for number in range(1, steps.deeds + 1):
+            await workflow.execute_activity(nothing, task_queue=AT_A_BUREAU, start_to_close_timeout=PATIENCE)
+            while local < steps.local_deeds * number // steps.deeds:
+                await workflow.execute_local_activity(nothing, start_to_close_timeout=PATIENCE)
+                local += 1
+            while listed < steps.listings * number // steps.deeds:
+                workflow.upsert_search_attributes([STAGE.value_set(str(listed))])
+                listed += 1
+
+
+def _say_ready() -> None:
+    READY.touch()
+
+
+async def serve(address: str, hosts_workflows: bool) -> None:
+    """One process: the workflows, as the platform has them, or the deeds, as a bureau has them."""
+    client = await connect(Address(host=address))
+    worker = (
+        Worker(client, task_queue=FLOOR_QUEUE, workflows=[Floor], activities=[nothing])
+        if hosts_workflows
+        else Worker(client, task_queue=AT_A_BUREAU, activities=[nothing])
+    )
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with worker:
+        _say_ready()
+        await stop.wait()
+    await asyncio.sleep(0.1)
+
+
+if __name__ == "__main__":
+    _, kind, _, host = sys.argv
+    asyncio.run(serve(host, kind == "workflows"))

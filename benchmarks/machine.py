@@ -1,0 +1,111 @@
+"""A server and worker processes to be measured: what they do, and what they cost in CPU and memory."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.client import Client
+
+from desk.stack import ROOT
+from engine.children import ending_with_us, environment_without_temporal
+from engine.embedded import EmbeddedServer, free_port
+from engine.preparation import prepare
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+STOP_SECONDS = 60
+READY_SECONDS = 30
+
+
+class Machine:
+    """One server with its state in a file, as `make up` runs it, and programs beside it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        log = directory / "server.log"
+        self.server = EmbeddedServer(free_port(), None, directory / "temporal.db", log)
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, module: str, *arguments: str) -> None:
+        """Run a module of this package as a process."""
+        command = [sys.executable, "-m", module, *arguments, "--address", str(self.server.address.host)]
+        with (self.directory / f"{name}.log").open("wb") as log:
+            self.running[name] = subprocess.Popen(
+                ending_with_us(command),
+                cwd=ROOT,
+                env={**environment_without_temporal(), "BENCH_COUNTS": str(self.directory / f"{name}.json")},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    async def ready(self, name: str) -> None:
+        """Wait until a program has written that it takes work."""
+        counts = self.directory / f"{name}.json"
+        async with asyncio.timeout(READY_SECONDS):
+            while not counts.exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    def stop(self, name: str) -> None:
+        process = self.running.pop(name)
+        process.terminate()
+        process.wait(timeout=STOP_SECONDS)
+
+    def stop_all(self) -> None:
+        for name in list(self.running):
+            self.stop(name)
+        self.server.stop()
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU time that every process has used so far."""
+        pids = {"server": self.server.pid, **{name: one.pid for name, one in self.running.items()}}
+        return {name: _cpu(pid) for name, pid in pids.items()}
+
+    def megabytes(self, name: str) -> float:
+        """Resident memory of a process."""
+        pid = self.server.pid if name == "server" else self.running[name].pid
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
+
+    async def counts(self, name: str) -> dict[str, float]:
+        """What a measured worker has counted so far."""
+        path = self.directory / f"{name}.json"
+        path.unlink()
+        self.running[name].send_signal(signal.SIGUSR1)
+        await self.ready(name)
+        found: dict[str, float] = json.loads(path.read_text())
+        return found
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@asynccontextmanager
+async def machine() -> AsyncIterator[tuple[Machine, Client]]:
+    """A machine in a directory of its own, removed in the end."""
+    with tempfile.TemporaryDirectory(prefix="transfer-bench-") as directory:
+        built = Machine(Path(directory))
+        try:
+            client = await built.server.start()
+            await prepare(client)
+            yield built, client
+        finally:
+            await asyncio.to_thread(built.stop_all)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value."""
+    return sorted(values)[len(values) // 2]

@@ -1,0 +1,116 @@
+"""`worker.py` as it is, counting what its deeds and its store do. On SIGUSR1 it writes down the counts."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import typer
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from temporalio import activity
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+    UnsandboxedWorkflowRunner,
+    Worker,
+)
+
+import models.databases
+import worker
+
+COUNTS: dict[str, float] = dict.fromkeys(
+    ("statements", "statement_seconds", "commits", "commit_seconds", "deeds", "deed_seconds"), 0.0
+)
+LOCAL = ("local_deeds", "local_deed_seconds")
+COUNTS.update(dict.fromkeys(LOCAL, 0.0))
+
+
+class Counting(Interceptor):
+    """How many deeds, and how long they took by the clock on the wall."""
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        return _Counted(next)
+
+
+class _Counted(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        begun = time.perf_counter()
+        try:
+            return await super().execute_activity(input)
+        finally:
+            which = LOCAL if activity.info().is_local else ("deeds", "deed_seconds")
+            _count(*which, time.perf_counter() - begun)
+
+
+def _count(number: str, seconds: str, took: float) -> None:
+    COUNTS[number] += 1
+    COUNTS[seconds] += took
+
+
+def _count_statements() -> None:
+    def before(_: object, __: object, ___: object, ____: object, context: Any, _____: object) -> None:
+        context.begun = time.perf_counter()
+
+    def after(_: object, __: object, ___: object, ____: object, context: Any, _____: object) -> None:
+        _count("statements", "statement_seconds", time.perf_counter() - context.begun)
+
+    event.listen(Engine, "before_cursor_execute", before)
+    event.listen(Engine, "after_cursor_execute", after)
+    commit = DefaultDialect.do_commit
+
+    def timed(dialect: DefaultDialect, connection: Any) -> None:
+        begun = time.perf_counter()
+        commit(dialect, connection)  # type: ignore[no-untyped-call]
+        _count("commits", "commit_seconds", time.perf_counter() - begun)
+
+    DefaultDialect.do_commit = timed  # type: ignore[method-assign]
+
+
+def _less_durable(connection: Any, _: object) -> None:
+    _prepare(connection, _)
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _write_down(*_: object) -> None:
+    path = Path(os.environ["BENCH_COUNTS"])
+    written = path.with_suffix(".part")
+    written.write_text(json.dumps(COUNTS))
+    written.rename(path)
+
+
+class _Measured(Worker):
+    """Any worker of the product, with the counting outermost; the workflow runner may be another."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        named["interceptors"] = [Counting(), *named.get("interceptors", ())]
+        if "--unsandboxed" in OPTIONS and named.get("workflows"):
+            named["workflow_runner"] = UnsandboxedWorkflowRunner()
+        super().__init__(*arguments, **named)
+
+    async def __aenter__(self) -> "_Measured":
+        await super().__aenter__()
+        asyncio.get_running_loop().call_later(1, _write_down)
+        return self
+
+
+_prepare = models.databases._prepare_sqlite
+OPTIONS = [part for part in sys.argv if part in {"--unsandboxed", "--synchronous-normal"}]
+
+if __name__ == "__main__":
+    sys.argv = [part for part in sys.argv if part not in OPTIONS]
+    _count_statements()
+    signal.signal(signal.SIGUSR1, _write_down)
+    if "--synchronous-normal" in OPTIONS:
+        models.databases._prepare_sqlite = _less_durable
+    with patch.object(worker, "Worker", _Measured):
+        typer.run(worker.main)

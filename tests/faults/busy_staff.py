@@ -1,0 +1,81 @@
+"""Staff who do what the open cases wait for, and type it again for as long as no answer comes."""
+
+import asyncio
+from contextlib import suppress
+
+from staff import NAMES, Handle, amendment, approval, choice, correction
+from temporalio.client import (
+    Client,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.service import RPCError
+
+from models.progress import Progress
+from models.requests import Approvable, StaffRequest
+from models.stages import Party, Stage
+from workflows.names import STAGE
+from workflows.transfer_case import TransferCase
+
+FIELD, SEEN, RIGHT = "base/2019-01..2019-12", "5000.00", "5600.00"
+ROUND_SECONDS = 0.2
+ANSWER_SECONDS = 3
+WAITS_FOR_STAFF = (
+    "WorkflowType = 'TransferCase' AND ExecutionStatus = 'Running' AND "
+    f"{STAGE.name} IN ('{Stage.TAKING_IN}', '{Stage.TO_BE_CORRECTED}', '{Stage.AWAITING_CHOICE}')"
+)
+
+
+class BusyStaff:
+    """Every deed has one message, however often it is handed in. Some cases they have corrected once."""
+
+    def __init__(self, client: Client, to_correct: frozenset[str]) -> None:
+        self.client = client
+        self.to_correct = to_correct
+        self.handed_in: dict[str, int] = {}
+        """How often each message was handed in."""
+
+    async def work(self) -> None:
+        """Go round the cases until cancelled; an engine or a platform that is down answers next time."""
+        while True:
+            with suppress(RPCError, TimeoutError):
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    waiting = [case.id async for case in self.client.list_workflows(WAITS_FOR_STAFF)]
+                await asyncio.gather(*(self._act(one) for one in waiting))
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def _act(self, workflow_id: str) -> None:
+        handle: Handle = self.client.get_workflow_handle_for(TransferCase.run, workflow_id)
+        # Refused is what the case has moved on from.
+        gone_on = (WorkflowUpdateFailedError, WorkflowQueryFailedError)
+        silent = (RPCError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError)
+        with suppress(*silent, *gone_on):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                progress = await handle.query(TransferCase.progress)
+                if request := self._wanted(progress):
+                    number = request.message_id
+                    self.handed_in[number] = self.handed_in.get(number, 0) + 1
+                    await handle.execute_update(NAMES[type(request)], request, id=number)
+
+    def _wanted(self, progress: Progress) -> StaffRequest | None:
+        """What the case waits for, as a message that is the same each time."""
+        case_no, version = progress.case_no, progress.form_version
+        waiting = {one.what for one in progress.approvals}
+        request: StaffRequest | None = None
+        if progress.open_fields:
+            request, name = amendment({FIELD: RIGHT}), "amend"
+        elif Approvable.POSTING in waiting and case_no in self.to_correct and version == 1:
+            request, name = correction((FIELD, SEEN, RIGHT)), "correct"
+        elif Approvable.POSTING in waiting:
+            request, name = approval(Approvable.POSTING), f"posting/{version}"
+        elif Approvable.REFUND in waiting:
+            request, name = approval(Approvable.REFUND), "refund"
+        elif progress.stage is Stage.AWAITING_CHOICE and progress.waiting_on is Party.APPLICANT:
+            request, name = choice(1), "choose"
+        return request and request.model_copy(update={"message_id": f"{name}/{case_no}"})
+
+
+def acted_in(staff: BusyStaff, deed: str) -> set[str]:
+    """The cases in which a deed was handed in."""
+    return {number.rpartition("/")[2] for number in staff.handed_in if number.startswith(deed)}

@@ -1,0 +1,46 @@
+"""How every case has to end, whatever has happened on the way."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from books import Holding, assert_all_have_moved, open_books, postings_of
+from crowd import BUREAUS, Insured, handle_of
+from temporalio.client import Client
+
+from desk.audit import audit_books, is_clean
+from models.progress import Progress
+from models.stages import Stage
+
+PATIENCE_SECONDS = 90
+ANSWER_SECONDS = 20
+
+
+async def assert_all_end_well(
+    client: Client,
+    stores: str,
+    people: Sequence[Insured],
+    *,
+    plain: Sequence[Insured] | None = None,
+    before: Mapping[str, Holding] | None = None,
+    bureaus: Sequence[str] = BUREAUS,
+) -> list[Progress]:
+    """Every case closes, every posting stands once, money and months are where the form says, audit clean.
+
+    `plain` are those nothing but the transfer itself was posted for, everybody unless said; `before` is what
+    people had at the transfer-in bureau already.
+    """
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        ends = await asyncio.gather(*(handle_of(client, one).result() for one in people))
+    assert Counter(progress.stage for progress in ends) == {Stage.CLOSED: len(people)}
+    refunds = {progress.case_no: progress.refunded for progress in ends}
+    async with open_books(stores, bureaus) as books:
+        postings = await books.postings()
+        expected = postings_of(people if plain is None else plain)
+        assert {key: postings[key] for key in expected} == expected
+        assert set(postings.values()) == {1}
+        await assert_all_have_moved(books, people, before or {}, refunds)
+    audit = await audit_books(client, bureaus, ANSWER_SECONDS)
+    assert is_clean(audit), audit.findings
+    assert audit.months_moved == audit.months_taken_in > 0
+    return list(ends)

@@ -1,0 +1,101 @@
+"""A server and worker processes in one directory, each to be killed, frozen and started again by its name."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from temporalio.client import Client
+
+from desk.stack import ROOT
+from engine.children import ending_with_us
+from engine.embedded import EmbeddedServer, free_port
+from engine.preparation import prepare
+
+WORKER = ROOT / "worker.py"
+STOP_SECONDS = 40
+
+
+class Site:
+    """One server, and the programs a test runs against it. With `keeps` the server's state outlives it."""
+
+    def __init__(self, directory: Path, stores: str | None = None, *, keeps: bool = False) -> None:
+        self.directory = directory
+        self.stores = stores or f"sqlite+aiosqlite:///{directory}/stores/{{bureau}}.db"
+        database = directory / "temporal.db" if keeps else None
+        self.server = EmbeddedServer(free_port(), None, database, directory / "server.log")
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, list[str]] = {}
+
+    async def open(self) -> Client:
+        client = await self.server.start()
+        await prepare(client)
+        return client
+
+    def start(self, name: str, *arguments: str, program: Path = WORKER, given: Sequence[str] = ()) -> None:
+        """Run a worker program; `given` are arguments of a test's own program, before the worker's."""
+        self._commands[name] = [
+            *(sys.executable, str(program), *given, *arguments),
+            *("--store", self.stores, "--address", str(self.server.address.host)),
+        ]
+        self.again(name)
+
+    def start_platform(self, *arguments: str) -> None:
+        self.start("platform", "--platform", *arguments)
+
+    def start_bureaus(
+        self, name: str, bureaus: Sequence[str], program: Path = WORKER, given: Sequence[str] = ()
+    ) -> None:
+        """One process for these bureaus."""
+        wanted = (part for bureau in bureaus for part in ("--bureau", bureau))
+        self.start(name, *wanted, program=program, given=given)
+
+    def again(self, name: str) -> None:
+        """Start a program as it was started before."""
+        with (self.directory / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                ending_with_us(self._commands[name]),
+                env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def send(self, name: str, what: signal.Signals) -> None:
+        self.running[name].send_signal(what)
+
+    async def kill(self, name: str) -> None:
+        """kill -9 of a worker or of the server, and start it again at once."""
+        if name == "server":
+            os.kill(self.server.pid, signal.SIGKILL)
+            while not self.server.ended:  # noqa: ASYNC110 -- a process tells nobody
+                await asyncio.sleep(0.01)
+            await self.server.start()
+            return
+        self.running[name].kill()
+        self.running[name].wait()
+        self.again(name)
+
+    def said(self, name: str) -> str:
+        """The log of a program."""
+        return (self.directory / f"{name}.log").read_text()
+
+    def __enter__(self) -> "Site":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End everything that was started."""
+        for process in self.running.values():
+            # A frozen process hears nothing else.
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+        for process in self.running.values():
+            try:
+                process.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.server.stop()

@@ -1,0 +1,56 @@
+"""Workers of an older build beside newer ones, at the platform and at the bureaus: what one cannot read, the
+other takes, and every case ends."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from crowd import BUREAUS, Insured, crowd, handle_of, open_all
+from endings import assert_all_end_well
+from histories import work_of
+from site_of_faults import Site
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
+
+from activities.deeds import SEND_CONTACT_LETTER
+from desk.seed import seed_all
+
+CASES = 10
+NEWER = Path(__file__).with_name("newer_worker.py")
+
+
+async def not_understood(client: Client, people: list[Insured]) -> Counter[str]:
+    """How often a platform could not read an answer, and a bureau an order."""
+    found: Counter[str] = Counter()
+    for one in people:
+        async for event in handle_of(client, one).fetch_history_events():
+            found["answers"] += event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+        for work in await work_of(client, one):
+            found["orders"] += work.deed == SEND_CONTACT_LETTER.name and work.attempts > 1
+    return found
+
+
+async def test_every_case_ends_while_older_and_newer_workers_share_the_queues(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = crowd(CASES)
+    with Site(tmp_path) as site:
+        client = await site.open()
+        site.start("older-platform", "--platform")
+        site.start("newer-platform", "--platform", program=NEWER)
+        site.start_bureaus("older", BUREAUS)
+        site.start_bureaus("newer", BUREAUS, NEWER)
+        await seed_all(client, [one.account for one in people])
+        begun = time.monotonic()
+        await open_all(client, people)
+        await assert_all_end_well(client, site.stores, people)
+        took = time.monotonic() - begun
+        unread = await not_understood(client, people)
+    assert unread["answers"]
+    assert unread["orders"]
+    with capsys.disabled():
+        print(
+            f"\nolder and newer builds: {unread['answers']} answers and {unread['orders']} orders went to a "
+            f"worker that could not read them; {CASES} cases closed after {took:.1f} s"
+        )

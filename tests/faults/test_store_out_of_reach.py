@@ -1,0 +1,72 @@
+"""A store is locked by somebody else, or its directory is gone, for a while: its deeds wait and are done."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+from crowd import BUREAUS, crowd, handle_of, open_all
+from endings import assert_all_end_well
+from site_of_faults import Site
+from temporalio.client import Client
+
+from desk.seed import seed_all
+
+CASES = 8
+LOCKED, GONE_SECONDS = "220100", 3
+PATIENCE_SECONDS = 30
+IMPATIENT = Path(__file__).with_name("impatient_worker.py")
+"""It gives up waiting for the lock while the test still holds it."""
+
+
+@asynccontextmanager
+async def locked(store: Path) -> AsyncIterator[None]:
+    """Somebody else writes, and does not come to an end."""
+    with closing(sqlite3.connect(store, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def failed_on_lock(client: Client) -> int:
+    """How many deeds have failed on a lock and are tried again."""
+    found = 0
+    async for case in client.list_workflows("WorkflowType = 'TransferCase' AND ExecutionStatus = 'Running'"):
+        described = await client.get_workflow_handle(case.id).describe()
+        pending = described.raw_description.pending_activities
+        found += sum(one.attempt > 1 and "locked" in one.last_failure.message for one in pending)
+    return found
+
+
+async def test_deeds_wait_for_a_store_that_is_locked_and_then_for_one_that_is_gone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = crowd(CASES)
+    stores = tmp_path / "stores"
+    with Site(tmp_path) as site:
+        client = await site.open()
+        site.start_platform()
+        site.start_bureaus("bureaus", BUREAUS, IMPATIENT)
+        await seed_all(client, [one.account for one in people])
+        async with locked(stores / f"{LOCKED}.db"):
+            await open_all(client, people)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not (failed := await failed_on_lock(client)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+        unlocked = time.monotonic()
+        stores.rename(tmp_path / "elsewhere")
+        await asyncio.sleep(GONE_SECONDS)
+        described = await asyncio.gather(*(handle_of(client, one).describe() for one in people))
+        under_way = sum(one.close_time is None for one in described)
+        (tmp_path / "elsewhere").rename(stores)
+        assert under_way
+        await assert_all_end_well(client, site.stores, people)
+        took = time.monotonic() - unlocked
+    with capsys.disabled():
+        print(
+            f"\nstore locked ({failed} deeds failed), then gone for {GONE_SECONDS} s with {under_way} cases "
+            f"under way: all closed {took:.1f} s after the lock"
+        )
