@@ -79,6 +79,12 @@ class Site:
         self.running[name].wait()
         self.again(name)
 
+    async def ready(self) -> None:
+        """Wait until every program takes work."""
+        async with asyncio.timeout(STOP_SECONDS):
+            while not all("workers_ready" in self.said(name) for name in self.running):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
     def said(self, name: str) -> str:
         """The log of a program."""
         return (self.directory / f"{name}.log").read_text()
