@@ -42,5 +42,6 @@ async def assert_all_end_well(
         await assert_all_have_moved(books, people, before or {}, refunds)
     audit = await audit_books(client, bureaus, ANSWER_SECONDS)
     assert is_clean(audit), audit.findings
+    assert audit.cases >= len(people)
     assert audit.months_moved == audit.months_taken_in > 0
     return list(ends)

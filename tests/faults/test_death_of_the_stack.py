@@ -13,7 +13,7 @@ from up import MARKS, Up
 
 from desk.seed import seed_all
 
-CROWD = 10
+CROWD = 6
 LEFT_OPEN = CROWD // 2
 """So many cases at least must be under way when a blow falls, or the test has struck nothing."""
 PATIENCE_SECONDS = 60
