@@ -24,7 +24,7 @@ from desk.session import with_client
 from desk.words import instant
 from workflows.names import PLATFORM_DEPLOYMENT
 
-TO_BE_KNOWN = timedelta(seconds=3)
+TO_BE_KNOWN = timedelta(seconds=5)
 """A release is known to the engine a moment after its first worker has come."""
 LOOK_SECONDS = 0.2
 STATES = {
@@ -80,7 +80,9 @@ async def _promote(client: Client, build_id: str) -> list[Release]:
     await client.workflow_service.set_worker_deployment_current_version(
         SetWorkerDeploymentCurrentVersionRequest(
             namespace=client.namespace, deployment_name=PLATFORM_DEPLOYMENT, build_id=build_id
-        )
+        ),
+        # The engine refuses now and then while it is writing down that a worker has come.
+        retry=True,
     )
     return await _known(client)
 
@@ -105,7 +107,7 @@ async def _known(client: Client) -> list[Release]:
     """The releases the engine knows, newest first."""
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=PLATFORM_DEPLOYMENT)
     try:
-        answer = await client.workflow_service.describe_worker_deployment(request)
+        answer = await client.workflow_service.describe_worker_deployment(request, retry=True)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
