@@ -14,10 +14,9 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from temporalio.client import Client
-from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
-from temporalio.worker import Interceptor, Worker, WorkerDeploymentConfig
+from temporalio.worker import Interceptor, Worker
 
 from activities.audit_desk import AuditDesk
 from activities.books_desk import BooksDesk
@@ -38,13 +37,14 @@ from desk.session import SETTLE_SECONDS
 from engine.connection import Address, NoEngine, connect
 from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
+from engine.release import release
 from models.arrangements_file import ArrangementsFile
 from models.store import Store
 from rules.bureau_list import BUREAUS
 from rules.bureaus import listed_bureau
 from workflows.audit import AuditBooks
 from workflows.calendar_publication import PublishCalendar
-from workflows.names import PLATFORM_DEPLOYMENT, PLATFORM_QUEUE, bureau_queue
+from workflows.names import PLATFORM_QUEUE, bureau_queue
 from workflows.transfer_case import TransferCase
 
 DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"
@@ -77,17 +77,6 @@ def platform_activities(
         audit.compare_cases,
         audit.judge_cases,
     ]
-
-
-def release(build_id: str) -> WorkerDeploymentConfig | None:
-    """A named release: it is given work once it is current, and open cases come over to it. None for ''."""
-    if not build_id:
-        return None
-    return WorkerDeploymentConfig(
-        version=WorkerDeploymentVersion(PLATFORM_DEPLOYMENT, build_id),
-        use_worker_versioning=True,
-        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
-    )
 
 
 def platform_worker(
@@ -133,6 +122,7 @@ def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
         duplicates.offer_choice,
         duplicates.clear_duplicates,
         books.file_dossier,
+        books.tell_dossier,
         books.seed_accounts,
         books.tell_history,
         examination.summarise_books,

@@ -3,8 +3,8 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import taken_up_at, today
-from activities.deeds import FILE_DOSSIER, SEED_ACCOUNTS, TELL_HISTORY
-from models.dossier import Dossier
+from activities.deeds import FILE_DOSSIER, SEED_ACCOUNTS, TELL_DOSSIER, TELL_HISTORY
+from models.dossier import Dossier, DossierAnswer, DossierQuestion
 from models.history_file import HistoryFile
 from models.messages import (
     Filing,
@@ -30,12 +30,17 @@ class BooksDesk:
         """Keep the full file of a case here, beyond what the engine retains."""
 
         async def draw_up(session: AsyncSession) -> Filing:
-            kept = PaperKey(dossier.case_no, "dossier", "received")
-            await self.store.file(session, kept, taken_up_at(), dossier)
+            await self.store.file(session, _kept(dossier.case_no), taken_up_at(), dossier)
             return Filing(bureau=self.bureau, filed_on=today(), taken_up_at=taken_up_at())
 
         key = PaperKey(dossier.case_no, "dossier_filing", "issued")
         return await self.store.file_once(key, Filing, taken_up_at(), draw_up)
+
+    @TELL_DOSSIER.done_here
+    async def tell_dossier(self, question: DossierQuestion) -> DossierAnswer:
+        """The dossier of a case as it was filed here, for whoever asks after the engine has forgotten it."""
+        async with self.store.reading() as session:
+            return DossierAnswer(dossier=await self.store.paper(session, _kept(question.case_no), Dossier))
 
     @SEED_ACCOUNTS.done_here
     async def seed_accounts(self, batch: SeedBatch) -> SeedResult:
@@ -56,3 +61,7 @@ class BooksDesk:
             if person is None or relationship is None or relationship.ended_by is not None:
                 return HistoryAnswer()
             return HistoryAnswer(name=person.name, history=await history_of(session, relationship))
+
+
+def _kept(case_no: str) -> PaperKey:
+    return PaperKey(case_no, "dossier", "received")

@@ -59,7 +59,7 @@ from models.disputes import (
     RulingRecord,
     RulingsQuestion,
 )
-from models.dossier import Dossier
+from models.dossier import Dossier, DossierAnswer, DossierQuestion
 from models.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages import (
     Arrival,
@@ -129,6 +129,7 @@ RESTORE_RELATIONSHIP = Deed("restore_relationship", RestoreOrder, Restoration)
 
 # At every bureau
 FILE_DOSSIER = Deed("file_dossier", Dossier, Filing)
+TELL_DOSSIER = Deed("tell_dossier", DossierQuestion, DossierAnswer)
 SEED_ACCOUNTS = Deed("seed_accounts", SeedBatch, SeedResult)
 TELL_HISTORY = Deed("tell_history", HistoryQuestion, HistoryAnswer)
 SUMMARISE_BOOKS = Deed("summarise_books", BooksQuestion, BooksSummary)

@@ -11,7 +11,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from desk.language import say
 from desk.problems import BadInput
-from desk.words import title
+from desk.words import bureau, title
+from models.clocks import Responsibility
 from models.corrections import OpenItem
 from models.disputes import DisputeRecord, RulingRecord
 from models.dossier import JournalEntry
@@ -42,7 +43,11 @@ BROKEN_OFF = {
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything a case can be asked, as it stood at about one moment; `broken_off` is None unless it was."""
+    """Everything a case can be asked, as it stood at about one moment.
+
+    `broken_off` is None unless it was. `filed_at` is the bureau whose dossier says so, and `charged` whose
+    the days were, both None where the case itself was asked.
+    """
 
     broken_off: str | None
     progress: Progress
@@ -52,6 +57,8 @@ class CaseView:
     disputes: list[DisputeRecord]
     rulings: list[RulingRecord]
     corrections: list[OpenItem]
+    charged: Responsibility | None = None
+    filed_at: str | None = None
 
 
 def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
@@ -60,7 +67,7 @@ def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
 
 
 async def look_up(client: Client, case: str) -> CaseView:
-    """Ask a case everything. Raises BadInput when there is no such case, or nobody answers for it."""
+    """Ask a case everything. Raises NoSuchCase when there is none, BadInput when nobody answers for it."""
     how = await how_broken_off(client, case)
     progress, journal, papers, choice, disputes = await asyncio.gather(
         ask(client, case, TransferCase.progress),
@@ -93,13 +100,13 @@ async def ask(client: Client, case: str, question: Callable[[TransferCase], Answ
 
 
 async def how_broken_off(client: Client, case: str) -> str | None:
-    """How a case was broken off, if it was. Raises BadInput when the server knows no such case."""
+    """How a case was broken off, if it was. Raises NoSuchCase when the server knows none."""
     try:
         return broken_off((await handle_of(client, case).describe()).status)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        raise no_such_case(case) from None
+        raise NoSuchCase(case) from None
 
 
 def broken_off(status: WorkflowExecutionStatus | None) -> str | None:
@@ -114,14 +121,18 @@ def stage_words(stage: Stage, how: str | None) -> str:
     return f"[red]{say(*BROKEN_OFF[how])}[/red] ({title(stage)})"
 
 
-def no_such_case(case: str) -> BadInput:
-    """There is no case of this number."""
-    return BadInput(
-        say(
-            f"There is no case {case}; `starter.py list` shows the cases.",
-            f"没有案件 {case}，请用 `starter.py list` 查询。",
+class NoSuchCase(BadInput):
+    """There is no case of this number, nor a dossier of one at a bureau that was asked for it."""
+
+    def __init__(self, case: str, asked: str = "") -> None:
+        en = f", and no dossier of it at {bureau(asked)}" if asked else ""
+        zh = f"，{bureau(asked)}亦无其案卷" if asked else ""
+        super().__init__(
+            say(
+                f"There is no case {case}{en}; `starter.py list` shows the cases.",
+                f"没有案件 {case}{zh}，请用 `starter.py list` 查询。",
+            )
         )
-    )
 
 
 def no_answer() -> BadInput:

@@ -1,4 +1,4 @@
-"""What the platform's worker reckons or looks up for a screen: no case is opened, nothing is kept."""
+"""What a worker reckons or looks up for a screen: no case is opened, nothing is kept."""
 
 import hashlib
 from typing import TypeVar
@@ -16,14 +16,21 @@ Given = TypeVar("Given", bound=Paper)
 
 
 async def ask_platform(client: Client, deed: Deed[Asked, Given], asked: Asked, about: str) -> Given | None:
-    """The platform's answer; None when it does not answer in time. The same question is one activity."""
+    """The platform's answer; None when it does not answer in time."""
+    return await ask_desk(client, PLATFORM_QUEUE, deed, asked, about)
+
+
+async def ask_desk(
+    client: Client, queue: str, deed: Deed[Asked, Given], asked: Asked, about: str
+) -> Given | None:
+    """The answer from a queue; None when it does not come in time. The same question is one activity."""
     digest = hashlib.sha256(asked.model_dump_json().encode()).hexdigest()[:16]
     try:
         given: Given = await client.execute_activity(
             deed.name,
             asked,
             id=f"{deed.name}/{about}/{digest}",
-            task_queue=PLATFORM_QUEUE,
+            task_queue=queue,
             result_type=deed.gives,
             id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,

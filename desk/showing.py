@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
 
-from desk.asking import CaseView, look_up, stage_words
+from desk.asking import CaseView, NoSuchCase, look_up, stage_words
 from desk.choosing import print_offer
 from desk.clock_table import print_clocks
 from desk.dispute_files import print_disputes
 from desk.duty_words import owed
+from desk.filed_cases import look_up_dossier
 from desk.handing_in import CaseArgument, JsonOption
 from desk.journal_table import journal_table
 from desk.language import say
@@ -44,11 +45,14 @@ BEFORE_THE_HALVES = frozenset(
 def show(
     case: CaseArgument,
     as_json: JsonOption = False,
+    bureau_key: Annotated[
+        str, typer.Option("--bureau", help="Whose dossier to ask for once the engine has forgotten the case.")
+    ] = "",
     papers: Annotated[bool, typer.Option(help="Also the papers of the case.")] = False,
     unmask: Annotated[bool, typer.Option(help="Show names, ID numbers and accounts in full.")] = False,
 ) -> None:
     """One case: where it stands, who is to act, its clocks, whose its days were, and its journal."""
-    view, days = with_client(lambda client: _ask(client, case))
+    view, days = with_client(lambda client: _ask(client, case, bureau_key))
     if as_json:
         print_json(_document(view, days, unmask))
         return
@@ -73,8 +77,12 @@ class Days:
     late: Mapping[str, int]
 
 
-async def _ask(client: Client, case: str) -> tuple[CaseView, Days]:
-    view = await look_up(client, case)
+async def _ask(client: Client, case: str, bureau_key: str) -> tuple[CaseView, Days]:
+    try:
+        view = await look_up(client, case)
+    except NoSuchCase:
+        view = await look_up_dossier(client, case, bureau_key)
+        return view, Days(datetime.now(UTC), view.charged, {})
     # A case may be ahead of this machine's clock; what it has noted has happened.
     now = max([datetime.now(UTC), *(entry.at for entry in view.journal)])
     charged = await responsibility_of(client, view.progress, now)
@@ -83,6 +91,7 @@ async def _ask(client: Client, case: str) -> tuple[CaseView, Days]:
 
 def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
     document: dict[str, Any] = view.progress.model_dump(mode="json")
+    document["dossier_at"] = view.filed_at
     document["broken_off"] = view.broken_off
     document["working_days_late_now"] = dict(days.late)
     document["journal"] = [entry.model_dump(mode="json") for entry in view.journal]
@@ -99,6 +108,13 @@ def print_case(screen: Console, view: CaseView, days: Days, unmask: bool) -> Non
     """The case without its papers."""
     progress = view.progress
     screen.print(_head(progress, view.broken_off))
+    if view.filed_at is not None:
+        screen.print(
+            say(
+                f"  from the dossier filed at {bureau(view.filed_at)}; the engine has forgotten the case",
+                f"  据{bureau(view.filed_at)} 所存案卷；服务中已无此案",
+            )
+        )
     for line in _said_to_the_applicant(progress):
         screen.print(line, markup=False)
     if view.corrections:

@@ -6,11 +6,13 @@ from pydantic import Field
 
 from models.application import TransferApplication
 from models.arrangements import Arrangements
-from models.clocks import ClockReading, Responsibility
+from models.clocks import Responsibility
+from models.corrections import OpenItem
 from models.disputes import DisputeRecord, RulingRecord
 from models.duplicates import ClearedDuplicates, DuplicateNotice
 from models.messages import CasePapers
 from models.papers import Paper, Reconciliation, ResultNotice
+from models.progress import Progress
 from models.stages import Event, Party, Stage
 
 
@@ -31,10 +33,13 @@ class JournalEntry(Paper):
 
 
 class Dossier(Paper):
-    """Everything the case can be asked, kept where the engine's forgetting does not reach."""
+    """Everything the case can be asked, kept where the engine's forgetting does not reach.
+
+    `progress` is the case's last, with its clocks; `corrections` are fields nobody answered before the end.
+    """
 
     case_no: str
-    outcome: Stage
+    progress: Progress
     application: TransferApplication
     arrangements: Arrangements
     papers: CasePapers
@@ -44,6 +49,23 @@ class Dossier(Paper):
     cleared: ClearedDuplicates | None = None
     disputes: tuple[DisputeRecord, ...] = ()
     rulings: tuple[RulingRecord, ...] = ()
+    corrections: tuple[OpenItem, ...] = Field(default=(), repr=False)
     responsibility: Responsibility
-    clocks: tuple[ClockReading, ...]
     journal: tuple[JournalEntry, ...] = Field(repr=False)
+
+    @property
+    def outcome(self) -> Stage:
+        """How the case ended."""
+        return self.progress.stage
+
+
+class DossierQuestion(Paper):
+    """Asks a bureau for the dossier of a case."""
+
+    case_no: str
+
+
+class DossierAnswer(Paper):
+    """The dossier as it was filed, or None where the bureau has none."""
+
+    dossier: Dossier | None = Field(default=None, repr=False)

@@ -10,7 +10,7 @@ from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, NOTIFY_APPLICANT, RELEASE_RESERVATION
-    from models.clocks import ClockReading, ResponsibilityOrder
+    from models.clocks import ResponsibilityOrder
     from models.corrections import OpenItem, ReleaseOrder
     from models.disputes import DisputeRecord, RulingRecord
     from models.dossier import Dossier, JournalEntry
@@ -156,11 +156,11 @@ class TransferCase:
         for clock in work.clocks.values():
             await work.stop_clock(clock.name, told_at)
         file.ended_at = workflow.now()
+        file.note(Party.PROVINCE, Event.CASE_CLOSED)
         dossier = await self._dossier(end)
         parties = (Party.TRANSFER_IN, Party.TRANSFER_OUT)
         by_bureau = {work.bureau(party): party for party in parties if self._concerns(party, end)}
         await asyncio.gather(*(work.ask(party, FILE_DOSSIER, dossier) for party in by_bureau.values()))
-        file.note(Party.PROVINCE, Event.CASE_CLOSED)
         work.enter(end, Party.NOBODY)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.progress()
@@ -196,9 +196,10 @@ class TransferCase:
             until=file.ended_at,
             duties=tuple(file.duties),
         )
+        over = {"stage": end, "waiting_on": Party.NOBODY, "possible": ()}
         return Dossier(
             case_no=work.order.case_no,
-            outcome=end,
+            progress=self.progress().model_copy(update=over),
             application=work.order.application,
             arrangements=work.arrangements,
             papers=file.papers(),
@@ -209,12 +210,9 @@ class TransferCase:
             disputes=tuple(self.disputes.records),
             rulings=tuple(self.disputes.rulings),
             responsibility=await work.ask_platform(CHARGE_DAYS, charged),
-            clocks=self._readings(),
+            corrections=tuple(self.corrections.items),
             journal=tuple(file.journal),
         )
-
-    def _readings(self) -> tuple[ClockReading, ...]:
-        return tuple(clock.reading() for clock in self.work.clocks.values())
 
     def _crossed(self) -> bool:
         broken = any(clock.broken for clock in self.work.clocks.values())

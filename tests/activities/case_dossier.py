@@ -6,6 +6,7 @@ from models.clocks import Responsibility
 from models.dossier import Dossier
 from models.messages import CasePapers
 from models.papers import Reconciliation, ResultNotice
+from models.progress import Progress
 from models.requests import Approvable
 from models.stages import Party, Stage
 from rules.charged_days import ResponsibilityLedger
@@ -32,13 +33,38 @@ def dossier(
     )
     return Dossier(
         case_no=notice.case_no,
-        outcome=Stage.CLOSED,
+        progress=_closed(asked, notice),
         application=asked,
         arrangements=ARRANGED,
         papers=papers,
         reconciliation=reconciliation,
         notice=notice,
         responsibility=Responsibility(ledger=ledger, duties=()),
-        clocks=(),
         journal=(),
+    )
+
+
+def _closed(asked: TransferApplication, notice: ResultNotice) -> Progress:
+    return Progress(
+        case_no=notice.case_no,
+        stage=Stage.CLOSED,
+        waiting_on=Party.NOBODY,
+        bureau_out=asked.bureau_out,
+        bureau_in=asked.bureau_in,
+        scheme_from=asked.scheme_from,
+        scheme_to=asked.scheme_to,
+        submitted_on=asked.submitted_on,
+        entry=asked.entry,
+        months=notice.months,
+        individual=notice.individual,
+        pooled=notice.pooled,
+        settled=True,
+        information_since=notice.taken_up_at,
+        funds_since=notice.taken_up_at,
+        form_version=1,
+        clocks=(),
+        refusals=(),
+        missing=(),
+        differences=0,
+        holdings=(),
     )

@@ -10,9 +10,9 @@ from servers import start_server
 from temporalio.api.enums.v1 import EventType
 
 from desk.publication import told
+from engine.release import release
 from models.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, application
-from worker import release
 
 
 @pytest.fixture

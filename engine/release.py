@@ -1,0 +1,17 @@
+"""The release a platform worker belongs to, where releases are to run side by side."""
+
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import WorkerDeploymentConfig
+
+from workflows.names import PLATFORM_DEPLOYMENT
+
+
+def release(build_id: str) -> WorkerDeploymentConfig | None:
+    """A named release: it is given work once it is current, and open cases come over to it. None for ''."""
+    if not build_id:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(PLATFORM_DEPLOYMENT, build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )

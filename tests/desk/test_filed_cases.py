@@ -1,0 +1,169 @@
+"""After the engine has forgotten a case, its dossier answers everything `show` was asked before."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+from clerk import Clerk
+from servers import start_server
+from staff import (
+    amendment,
+    answer,
+    approval,
+    choice,
+    correction,
+    dispute,
+    hand_in,
+    referral,
+    ruling,
+    withdrawal,
+)
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from models.arrangements import Officers
+from models.requests import Approvable
+from models.stages import Event
+from province import CHANGCHUN, TEACHER, YANBIAN, Handle, Province, account, application
+from rules.orders import Close, RestoreRelationship, ReturnFunds
+from worker import bureau_activities
+from workflows.names import bureau_queue
+
+FIELD = "base/2020-01..2020-12"
+
+
+@pytest.fixture
+def clerk(province: Province) -> Clerk:
+    return Clerk.at(province.client)
+
+
+@pytest.fixture(scope="module")
+async def forgetful() -> AsyncIterator[Client]:
+    """An engine that knows no case. To delete one from an engine that did takes half a minute."""
+    server = await start_server()
+    yield server.client
+    await server.shutdown()
+
+
+@pytest.fixture
+async def later(forgetful: Client, province: Province) -> AsyncIterator[Clerk]:
+    """A clerk at that engine, the bureaus at work there with the books they have."""
+    async with AsyncExitStack() as running:
+        for bureau in (CHANGCHUN, YANBIAN):
+            desks = bureau_activities(bureau, province.stores[bureau])
+            worker = Worker(forgetful, task_queue=bureau_queue(bureau), activities=desks)
+            await running.enter_async_context(worker)
+        yield Clerk.at(forgetful)
+
+
+async def clean(province: Province) -> Handle:
+    await province.start()
+    await province.seed(account())
+    return await province.apply(application())
+
+
+async def refused(province: Province) -> Handle:
+    await province.start()
+    return await province.apply(application(status="pensioner", materials=()))
+
+
+async def corrected_and_cleared(province: Province) -> Handle:
+    """Two versions of the form, two movements of money, an answer to months paid twice."""
+    await province.start(posting=Officers.ONE_OFFICER, refund=Officers.ONE_OFFICER)
+    twice = [("2025-11", "2026-02", "6500.00")]
+    await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=twice))
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    await hand_in(handle, approval(Approvable.POSTING))
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    await hand_in(handle, choice(1))
+    return handle
+
+
+async def returned_with_a_field_unanswered(province: Province) -> Handle:
+    """The province ends the case while the transfer-out bureau still owes an answer."""
+    await province.start(posting=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await hand_in(handle, dispute())
+    await hand_in(handle, answer())
+    await hand_in(handle, referral())
+    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    return handle
+
+
+async def withdrawn(province: Province) -> Handle:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(handle, withdrawal())
+    return handle
+
+
+@pytest.mark.parametrize(
+    "opened", [clean, refused, corrected_and_cleared, returned_with_a_field_unanswered, withdrawn]
+)
+async def test_a_case_is_shown_the_same_before_and_after_the_engine_forgets_it(
+    province: Province, clerk: Clerk, later: Clerk, opened: Callable[[Province], Awaitable[Handle]]
+) -> None:
+    handle = await opened(province)
+    await handle.result()
+    asked = ("show", number_of(handle), "--papers", "--unmask")
+    document = (await clerk(*asked, "--json")).document()
+    filed = (await later(*asked, "--json")).document()
+    assert (document.pop("dossier_at"), filed.pop("dossier_at")) == (None, CHANGCHUN)
+    assert filed == document
+    for lang in ("en", "zh"):
+        before = (await clerk(*asked, lang=lang)).printed.splitlines()
+        after = (await later(*asked, lang=lang)).printed.splitlines()
+        (told,) = [line for line in after if line not in before]
+        assert CHANGCHUN in told
+        assert [line for line in after if line != told] == before
+
+
+def number_of(handle: Handle) -> str:
+    return handle.id.removeprefix("transfer/")
+
+
+async def test_a_field_nobody_answered_is_still_shown(province: Province, clerk: Clerk, later: Clerk) -> None:
+    handle = await returned_with_a_field_unanswered(province)
+    await handle.result()
+    (item,) = (await later("show", number_of(handle), "--json")).document()["corrections"]
+    assert item["item"]["field"] == FIELD
+
+
+async def test_the_transfer_out_bureau_has_the_same_dossier(province: Province, later: Clerk) -> None:
+    handle = await clean(province)
+    await handle.result()
+    here, there = [
+        (await later("show", number_of(handle), "--bureau", key, "--json")).document()
+        for key in (CHANGCHUN, YANBIAN)
+    ]
+    assert (here.pop("dossier_at"), there.pop("dossier_at")) == (CHANGCHUN, YANBIAN)
+    assert here == there
+
+
+async def test_names_in_a_dossier_stay_masked_unless_asked_for(province: Province, later: Clerk) -> None:
+    handle = await clean(province)
+    await handle.result()
+    printed = (await later("show", number_of(handle), "--papers")).printed
+    assert TEACHER not in printed
+    assert "崔明玉" not in printed
+
+
+async def test_what_nobody_has_is_said_in_one_sentence(clerk: Clerk, later: Clerk) -> None:
+    nowhere = "220100-20200101-AAAAAAAA"
+    (line,) = (await later("show", nowhere)).refusal()
+    assert line.startswith(f"There is no case {nowhere}, and no dossier of it at Changchun 220100")
+    (line,) = (await clerk("show", nowhere)).refusal()
+    assert "which would have its dossier, does not answer" in line
+    (line,) = (await later("show", "nonsense")).refusal()
+    assert line.startswith("There is no case nonsense;")
+    (line,) = (await later("show", nowhere, "--bureau", "000000")).refusal()
+    assert line == "There is no bureau 000000."
