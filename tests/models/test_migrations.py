@@ -29,8 +29,8 @@ from stores import Databases
 
 from models.books import Account, OpeningRow, PaperRow, PostingRow, RelationshipRow
 from models.chain import paper_digest, verify_chain
+from models.histories import history_of
 from models.ledger import credit, debit, post
-from models.records import history_of
 from models.store import MIGRATIONS, Store
 from rules.months import Month
 
