@@ -1,5 +1,6 @@
 """An account that came by transfer and moves on."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -202,6 +203,16 @@ def test_who_moves_on_the_same_day_takes_along_what_was_brought(
     assert second.adjusted_record_balance == first.lines.individual
 
 
+Ranges = tuple[ContributionRange, ...]
+
+
+def cut(ranges: Ranges, at: Month) -> tuple[Ranges, Ranges]:
+    """The months up to one, and those after it."""
+    until = (replace(part, last=min(part.last, at)) for part in ranges if part.first <= at)
+    after = (replace(part, first=max(part.first, at.plus(1))) for part in ranges if part.last > at)
+    return tuple(until), tuple(after)
+
+
 @checked
 @given(working_lives(), st.lists(st.integers(2016, 2024), min_size=1, max_size=3).map(sorted))
 def test_moving_in_between_makes_no_fen_of_difference(
@@ -210,10 +221,10 @@ def test_moving_in_between_makes_no_fen_of_difference(
     """Since 2016 both schemes credit one rate, so the way the months took cannot matter."""
     last_day = date(2025, 8, 1)
     stayed = transfer_amount(History(G, ranges), E, last_day)
-    scheme, brought, left = G, (), ranges
+    scheme, left = G, ranges
+    brought: tuple[BroughtAccount, ...] = ()
     for on in (date(year, 7, 1) for year in moves):
-        here = tuple(part for part in left if part.last <= Month.of(on))
-        left = tuple(part for part in left if part not in here)
+        here, left = cut(left, Month.of(on))
         _, account = moved(History(scheme, here, brought=brought), on)
         scheme, brought = (E if scheme is G else G), (account,)
     last = transfer_amount(History(scheme, left, brought=brought), E if scheme is G else G, last_day)
