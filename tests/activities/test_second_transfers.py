@@ -118,7 +118,7 @@ async def test_interest_and_new_credits_reach_the_account_before_it_leaves_again
     assert await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
     assert -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == second.form.lines.individual
     for summary in await road.summaries():
-        assert (summary.imbalance, summary.unbalanced) == (0, ())
+        assert (sum(summary.balances.values()), summary.findings) == (0, ())
 
 
 @pytest.mark.parametrize("sent", [False, True], ids=["before the funds leave", "after the funds have left"])
