@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import taken_up_at, today
 from activities.deeds import FILE_DOSSIER, SEED_ACCOUNTS, TELL_DOSSIER, TELL_HISTORY
 from models.dossier import Dossier, DossierAnswer, DossierQuestion
+from models.histories import history_of
 from models.history_file import HistoryFile
 from models.messages import (
     Filing,
@@ -13,7 +14,7 @@ from models.messages import (
     SeedBatch,
     SeedResult,
 )
-from models.records import history_of, person_of, relationship_of
+from models.records import person_of, relationship_of
 from models.seeding import load_history
 from models.store import PaperKey, Store
 

@@ -26,18 +26,11 @@ from models.corrections import (
     Restoration,
     RestoreOrder,
 )
+from models.histories import history_moved, history_of
 from models.ledger import credit, debit, post
 from models.messages import Arrival
 from models.papers import InformationForm, Remittance, RemittancePurpose
-from models.records import (
-    amend_bases,
-    as_range,
-    bring_back,
-    contributions_here,
-    history_moved,
-    history_of,
-    moved_with,
-)
+from models.records import amend_bases, as_range, bring_back, contributions_here, moved_with
 from models.store import PaperKey, Store
 from models.superseding import months_of
 from rules.contributions import STAYS

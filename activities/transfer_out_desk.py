@@ -16,6 +16,7 @@ from activities.relationships import released, reserved
 from activities.remitting import send_off
 from models.application import TransferApplication
 from models.books import Account, PersonRow
+from models.histories import history_of
 from models.ledger import credit, debit, individual_account, post
 from models.messages import (
     CaseOrder,
@@ -27,7 +28,7 @@ from models.messages import (
     RemittanceOrder,
 )
 from models.papers import ContributionCertificate, EntryPaper, InformationForm, Remittance
-from models.records import contributions_here, history_of, move_away, relationship_of
+from models.records import cleared_after_taking_in, contributions_here, move_away, relationship_of
 from models.store import PaperKey, Store
 from rules.amounts import OutOfScope, transfer_amount
 from rules.certificate_grounds import Standing, grounds_against_certificate
@@ -201,17 +202,24 @@ class TransferOutDesk:
         person = await session.get(PersonRow, relationship.person_id)
         assert person is not None
         assert relationship.id is not None
-        here = await contributions_here(session, relationship.id)
         standing = Standing(
             known=True,
             name_agrees=person.name == asked.name,
             status=InsuredStatus(relationship.status),
-            reserved_by=relationship.reserved_by,
+            reserved_by=relationship.reserved_by or await self._coming_in(session, relationship.id),
             ended=relationship.ended_by is not None,
             computable=_computable(await history_of(session, relationship), asked.scheme_to),
-            earlier_transfer=any(row.origin_case for row in here),
+            cleared_after_taking_in=await cleared_after_taking_in(session, relationship.id),
         )
         return grounds_against_certificate(standing, case_no)
+
+    async def _coming_in(self, session: AsyncSession, relationship_id: int) -> str | None:
+        """A case that brought months here and has not ended: it may still clear them or take them back."""
+        for row in await contributions_here(session, relationship_id):
+            ended = PaperKey(row.origin_case, "dossier", "received")
+            if row.origin_case and not await self.store.has(session, ended):
+                return row.origin_case
+        return None
 
     async def _certify(self, session: AsyncSession, order: CaseOrder) -> ContributionCertificate:
         application = order.application

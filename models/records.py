@@ -1,4 +1,4 @@
-"""Persons, relationships and contribution records in a store, and as the rules want them."""
+"""Persons, relationships and contribution records in a store; `models.histories` reads them for the rules."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.books import AccountRateRow, ContributionRow, OpeningRow, PersonRow, RelationshipRow
+from models.books import ContributionRow, OpeningRow, PersonRow, RelationshipRow
 from models.superseding import corrected, cut, each_in_one, here, is_here, live, months_of, successor
 from rules.money import Fen, Rate
 from rules.months import Month, count_months, months_between
 from rules.moves import InsuredStatus
-from rules.record import ContributionRange, History, MonthKind, Opening
+from rules.record import ContributionRange, MonthKind
 from rules.schemes import Scheme
 
 
@@ -81,38 +81,6 @@ async def brought_by(session: AsyncSession, case_no: str) -> list[ContributionRo
 async def _rows(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[ContributionRow]:
     query = select(ContributionRow).where(*conditions).order_by(col(ContributionRow.first))
     return list((await session.exec(query)).all())
-
-
-async def history_of(session: AsyncSession, relationship: RelationshipRow) -> History:
-    """What the rules need to compute an amount: the ranges still here, the opening, the known rates."""
-    assert relationship.id is not None
-    return await _history(session, relationship, await contributions_here(session, relationship.id), None)
-
-
-async def history_moved(session: AsyncSession, relationship: RelationshipRow, case_no: str) -> History:
-    """The history a case has taken away, as it is corrected by now: for a further version of its form."""
-    assert relationship.id is not None
-    rows = await moved_with(session, relationship.id, case_no)
-    return await _history(session, relationship, rows, case_no)
-
-
-async def _history(
-    session: AsyncSession, relationship: RelationshipRow, rows: list[ContributionRow], moved_by: str | None
-) -> History:
-    opening = await session.get(OpeningRow, relationship.id)
-    rates = await session.exec(
-        select(AccountRateRow).where(col(AccountRateRow.relationship_id) == relationship.id)
-    )
-    return History(
-        scheme=Scheme(relationship.scheme),
-        ranges=tuple(as_range(row) for row in rows),
-        opening=_as_opening(opening) if opening and opening.moved_by == moved_by else None,
-        rates={row.year: Rate(row.rate) for row in rates},
-    )
-
-
-def _as_opening(row: OpeningRow) -> Opening:
-    return Opening(row.year, Fen(row.balance), Fen(row.before_1998), Fen(row.pooled_base_sum))
 
 
 def as_range(row: ContributionRow) -> ContributionRange:
@@ -205,6 +173,17 @@ async def clear_months(
                     for first, last, cleared in parts
                 )
     await session.flush()
+
+
+async def cleared_after_taking_in(session: AsyncSession, relationship_id: int) -> bool:
+    """Whether months were cleared of what a case brought here, or of what was paid here beside it.
+
+    The account then holds interest of months that are refunded, which no month that is left accounts for.
+    """
+    rows = await _rows(session, live(), col(ContributionRow.relationship_id) == relationship_id)
+    cleared = [row for row in rows if row.cleared_by is not None]
+    brought = any(row.origin_case and is_here(row) for row in rows)
+    return any(brought or row.origin_case for row in cleared)
 
 
 async def amend_bases(

@@ -67,20 +67,26 @@ class Course:
 
 
 def course(
-    opening: Fen, credits: Mapping[int, YearCredits], years: range, rates: Mapping[int, Rate]
+    taken_over: Mapping[int, Fen],
+    credits: Mapping[int, YearCredits],
+    years: range,
+    rates: Mapping[int, Rate],
 ) -> Course:
     """The account through `years`, of which the last is the year of transfer (劳办发〔1997〕116号).
 
     Every year but the last bears interest at its rate, paid months or not; the last is principal only.
+    `taken_over` are balances in fen that join the account, by the year at whose end each stood.
     """
-    if not opening and not credits:
+    if not any(taken_over.values()) and not credits:
         return Course(years[0], (NOTHING,) * len(years))
     closed = []
-    balance = opening
+    balance = NO_MONEY
     for year in years[:-1]:
-        closed.append(close_account_year(balance, credits.get(year, NO_CREDITS), rates[year]))
+        opening = Fen(balance + taken_over.get(year - 1, NO_MONEY))
+        closed.append(close_account_year(opening, credits.get(year, NO_CREDITS), rates[year]))
         balance = closed[-1].balance
-    closed.append(leave_in_year(balance, credits.get(years[-1], NO_CREDITS)))
+    opening = Fen(balance + taken_over.get(years[-1] - 1, NO_MONEY))
+    closed.append(leave_in_year(opening, credits.get(years[-1], NO_CREDITS)))
     return Course(years[0], tuple(closed))
 
 

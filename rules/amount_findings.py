@@ -8,7 +8,7 @@ from rules.contributions import Stretch
 from rules.findings import Finding
 from rules.interest import MONTH_PRODUCTS
 from rules.law import TRANSFER_NOTICE, Law
-from rules.money import Rate, percent, yuan
+from rules.money import Fen, Rate, percent, yuan
 from rules.months import Month
 from rules.one_off import STAYS_BEHIND
 from rules.published_rates import UNIFIED_RATES, WITHOUT_OFFICIAL_TEXT
@@ -28,8 +28,10 @@ class AmountFacts:
 
     scheme: Scheme
     opening: Opening | None
-    moving: tuple[Stretch, ...]
+    own: tuple[Stretch, ...]
+    """The months that move and came by no earlier transfer."""
     funded: tuple[Stretch, ...]
+    brought: tuple[Opening, ...]
     unmoved: frozenset[MonthKind]
     pooled_shares: tuple[Rate, ...]
     rate_years: tuple[int, ...]
@@ -46,6 +48,7 @@ def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
         *_about_book_rates(facts.funded),
         *_about_what_stays(facts.unmoved),
         *_about_the_opening(facts),
+        *_about_what_was_brought(facts),
         *_about_rates(facts),
     )
 
@@ -169,7 +172,7 @@ def _about_the_opening(facts: AmountFacts) -> Iterator[Finding]:
         return
     year = facts.opening.year
     law = BOOK_RATES if facts.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
-    if len(facts.moving) == len(facts.funded):
+    if all(part.year > year for part in facts.own):
         yield Finding(
             "opening_without_months",
             law,
@@ -183,6 +186,20 @@ def _about_the_opening(facts: AmountFacts) -> Iterator[Finding]:
         f"{year} 年及以前的月份只计月数，资金已含在年末余额中。",
         f"Months up to the end of {year} count as months only; their money is in the balance taken over.",
     )
+
+
+def _about_what_was_brought(facts: AmountFacts) -> Iterator[Finding]:
+    law = BOOK_RATES if facts.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
+    for one in facts.brought:
+        held = yuan(Fen(one.balance + one.before_1998))
+        yield Finding(
+            "account_brought",
+            law,
+            f"此前转入的个人账户 {one.year} 年末余额 {held} 元在本账户中继续计息；"
+            "该年及以前的转入月份只计月数，资金已含在余额中。",
+            f"The account taken in earlier runs on here from {held} yuan at the end of {one.year}; "
+            "its months up to then count as months only, their money is in that balance.",
+        )
 
 
 def _about_rates(facts: AmountFacts) -> Iterator[Finding]:

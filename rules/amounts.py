@@ -8,6 +8,7 @@ scheme: 7号第八条. Points on which no text was found have a named rule of th
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from rules.account import (
     Course,
@@ -57,7 +58,8 @@ def transfer_amount(
 
     7号第七条第四项 and 第八条; all money in fen. ① runs on with interest like ②, as accumulated principal
     and interest (国办发〔2009〕66号). A person with nothing to move gets zeros. Money of months in or before
-    the opening's year is in the opening; those months only count.
+    the opening's year is in the opening; those months only count. What earlier transfers brought runs on in
+    the same account in the same way, see `rules.brought_accounts`.
 
     Raises OutOfScope for the resident scheme and for a move inside one scheme, UnusableHistory with every
     problem at once, MissingRates with every year that has no interest rate.
@@ -126,10 +128,12 @@ def _require_scope(left: Scheme, to: Scheme) -> None:
 class _SortedOut:
     """A history cut into stretches: `moving` count, `funded` among them carry money, `kept` stay on record.
 
+    `own` are those of `moving` that no earlier transfer brought; `openings` the balances taken over.
     Pilot months and arrears are in none: their money, if any, is not in this account.
     """
 
-    opening: Opening
+    openings: tuple[Opening, ...]
+    own: tuple[Stretch, ...]
     moving: tuple[Stretch, ...]
     funded: tuple[Stretch, ...]
     kept: tuple[Stretch, ...]
@@ -139,15 +143,21 @@ class _SortedOut:
 def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
     opening = history.opening or NO_OPENING
     stay = kinds_that_stay(history, on, one_off)
-    moving = tuple(part for part in stretches(history.ranges) if part.kind not in stay)
+    own = tuple(part for part in stretches(history.ranges) if part.kind not in stay)
+    brought = tuple((one.opening, part) for one in history.brought for part in stretches(one.ranges))
     kept: tuple[Stretch, ...] = ()
     if MonthKind.ONE_OFF_WITHOUT_PAPERS in stay:
         left = (part for part in history.ranges if part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS)
         kept = tuple(part for part in stretches(left) if part.year > opening.year)
     return _SortedOut(
-        opening=opening,
-        moving=moving,
-        funded=tuple(part for part in moving if part.year > opening.year),
+        openings=(opening, *(one.opening for one in history.brought)),
+        own=own,
+        moving=(*own, *(part for _, part in brought)),
+        funded=(
+            *(part for part in own if part.year > opening.year),
+            # Credited here at the share that counts, whatever was booked before they came.
+            *(part._replace(booked=None) for taken, part in brought if part.year > taken.year),
+        ),
         kept=kept,
         unmoved=frozenset(part.kind for part in history.ranges if part.kind in stay),
     )
@@ -156,8 +166,7 @@ def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
 def _years(history: _SortedOut, on: date) -> range:
     """The years of the account, from the first with money in it to the year of transfer."""
     first = [part.year for part in (*history.funded, *history.kept)]
-    if history.opening.balance or history.opening.before_1998:
-        first.append(history.opening.year + 1)
+    first += (one.year + 1 for one in history.openings if one.balance or one.before_1998)
     return range(min(first, default=on.year), on.year + 1)
 
 
@@ -166,9 +175,17 @@ def _moving_courses(history: _SortedOut, years: range, rates: Mapping[int, Rate]
     before = credits_by_year(history.funded, share_before_1998)
     since = credits_by_year(history.funded, share_that_moves)
     return (
-        course(history.opening.before_1998, before, years, rates),
-        course(history.opening.balance, since, years, rates),
+        course(_taken_over(history, "before_1998"), before, years, rates),
+        course(_taken_over(history, "balance"), since, years, rates),
     )
+
+
+def _taken_over(history: _SortedOut, part: Literal["before_1998", "balance"]) -> dict[int, Fen]:
+    """One part of the balances taken over, in fen, by the year at whose end they stood."""
+    sums: dict[int, Fen] = {}
+    for opening in history.openings:
+        sums[opening.year] = Fen(sums.get(opening.year, 0) + getattr(opening, part))
+    return sums
 
 
 def _record(history: _SortedOut, years: range, rates: Mapping[int, Rate], moving: Fen) -> Fen:
@@ -183,8 +200,8 @@ def _record(history: _SortedOut, years: range, rates: Mapping[int, Rate], moving
     before = credits_by_year(parts, share_before_1998)
     since = credits_by_year(parts, share_on_record)
     return Fen(
-        course(history.opening.before_1998, before, years, rates).balance
-        + course(history.opening.balance, since, years, rates).balance
+        course(_taken_over(history, "before_1998"), before, years, rates).balance
+        + course(_taken_over(history, "balance"), since, years, rates).balance
     )
 
 
@@ -197,9 +214,10 @@ def _pooled_bases(history: _SortedOut, scheme: Scheme) -> dict[Rate, int]:
     for part in history.funded:
         if share := pooled_fund_share(scheme, part.begins):
             bases[share] = bases.get(share, 0) + part.base * part.months
-    closed = Month(history.opening.year, MONTHS_IN_A_YEAR)
-    if history.opening.pooled_base_sum and (share := pooled_fund_share(scheme, closed)):
-        bases[share] = bases.get(share, 0) + history.opening.pooled_base_sum
+    for opening in history.openings:
+        closed = Month(opening.year, MONTHS_IN_A_YEAR) if opening.pooled_base_sum else None
+        if closed and (share := pooled_fund_share(scheme, closed)):
+            bases[share] = bases.get(share, 0) + opening.pooled_base_sum
     return bases
 
 
@@ -242,8 +260,9 @@ def _facts(
     return AmountFacts(
         scheme=history.scheme,
         opening=history.opening,
-        moving=sorted_out.moving,
+        own=sorted_out.own,
         funded=sorted_out.funded,
+        brought=tuple(one.opening for one in history.brought),
         unmoved=sorted_out.unmoved,
         pooled_shares=pooled_shares,
         rate_years=tuple(years[:-1]),

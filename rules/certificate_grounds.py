@@ -22,8 +22,8 @@ class Standing:
     ended: bool = False
     computable: bool = True
     """Whether the record is complete enough to compute what moves."""
-    earlier_transfer: bool = False
-    """The record holds months taken in from elsewhere; see `EARLIER_TRANSFER` below."""
+    cleared_after_taking_in: bool = False
+    """Months were cleared of a record that came by transfer, or beside one; see the ground below."""
 
 
 NO_RELATIONSHIP = Refusal(
@@ -82,15 +82,17 @@ RECORD_INCOMPLETE = Refusal(
     "请转出地补充完善缴费记录和记账利率后再申请。",
     "Apply again when the transfer-out bureau has completed its record and interest rates.",
 )
-EARLIER_TRANSFER = Refusal(
-    "earlier_transfer",
+CLEARED_AFTER_TAKING_IN = Refusal(
+    "cleared_after_taking_in",
     _ISSUE,
-    "记录中含此前转入的月份，本系统尚不能计算其再次转移金额，请按人工流程办理。",
-    "The record holds months taken in earlier; this system cannot yet compute moving them on.",
+    "此前转入后已清退重复缴费月份，本系统不能计算该个人账户的再次转移金额，请按人工流程办理。",
+    "Months paid twice were cleared after an earlier taking in; this system cannot compute moving on what "
+    "is left of that account.",
     "请由转出地人工核算。",
     "Have the transfer-out bureau compute the case by hand.",
 )
-"""A limit of this system and not of the law: an account that was itself taken in has mixed yearly figures."""
+"""A limit of this system and not of the law: the principal was refunded and its interest stayed, so neither
+the balance taken over nor the months that are left tell what is in the account."""
 
 
 def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refusal, ...]:
@@ -106,6 +108,6 @@ def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refus
         (standing.ended, RELATIONSHIP_ENDED),
         (standing.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),
         (not standing.computable and not standing.ended, RECORD_INCOMPLETE),
-        (standing.earlier_transfer and not standing.ended, EARLIER_TRANSFER),
+        (standing.cleared_after_taking_in and not standing.ended, CLEARED_AFTER_TAKING_IN),
     )
     return tuple(refusal for applies, refusal in found if applies)

@@ -99,9 +99,13 @@ def kinds_that_stay(
 def moving_ranges(
     history: History, on: date, check: OneOffCheck = OneOffCheck.APPLY
 ) -> tuple[ContributionRange, ...]:
-    """The ranges whose months move to the other scheme, in order of time (1号; 94号第一条至第三条)."""
+    """The ranges whose months move to the other scheme, in order of time (1号; 94号第一条至第三条).
+
+    What an earlier transfer brought moves on whole: it was checked when it first moved (own reading).
+    """
     stays = kinds_that_stay(history, on, check)
-    moving = (part for part in history.ranges if part.kind not in stays)
+    moving = [part for part in history.ranges if part.kind not in stays]
+    moving += (part for one in history.brought for part in one.ranges)
     return tuple(sorted(moving, key=lambda part: part.first))
 
 

@@ -217,7 +217,7 @@ def refund_for(
         return Fen(sum(half_up(year.credited, WHOLE) for year in credits.values()))
     years = range(min(credits), max(on.year, *credits) + 1)
     rates = rates_for(record.scheme, years[:-1], record.rates, UnpublishedRate.LAST_PUBLISHED)
-    return course(NO_MONEY, credits, years, rates.by_year).balance
+    return course({}, credits, years, rates.by_year).balance
 
 
 def _counted(part: Stretch) -> Rate | None:

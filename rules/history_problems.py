@@ -43,15 +43,18 @@ def history_problems(history: History, on: date) -> tuple[HistoryProblem, ...]:
 
     The order of the ranges does not matter, that no month stands in two of them does: a person pays a
     month once in one place. No article; the measures presume a record in order (吉社保〔2020〕6号第七条).
+    The months that earlier transfers brought were looked at then; months paid twice are still to be cleared.
     """
     latest = Month.of(on)
     found: list[HistoryProblem] = []
     for index, part in enumerate(history.ranges):
         for wrong in _wrong_with(part, history, latest):
             found.append(_at(("ranges", index), wrong))
-    found += _overlaps(history.ranges)
+    found += _overlaps(history.all_ranges)
     if history.opening:
         found += (_at(("opening",), wrong) for wrong in _wrong_opening(history.opening, history.scheme, on))
+    for index, one in enumerate(history.brought):
+        found += (_at(("brought", index, "opening"), wrong) for wrong in _wrong_balance(one.opening, on))
     found += _wrong_rates(history, on)
     return tuple(found)
 
@@ -128,21 +131,25 @@ def _overlaps(ranges: tuple[ContributionRange, ...]) -> Iterator[HistoryProblem]
             reach = index
 
 
-def _wrong_opening(opening: Opening, scheme: Scheme, on: date) -> Iterator[HistoryProblem]:
+def _wrong_balance(opening: Opening, on: date) -> Iterator[HistoryProblem]:
     if opening.year >= on.year:
         yield HistoryProblem(
             ("year",),
             f"应早于转移年份 {on.year}：期初余额为年末余额。",
             f"must lie before the year of transfer, {on.year}: it is a balance at the end of a year.",
         )
+    for name in ("balance", "before_1998", "pooled_base_sum"):
+        if getattr(opening, name) < NO_MONEY:
+            yield HistoryProblem((name,), "不得为负数。", "must not be negative.")
+
+
+def _wrong_opening(opening: Opening, scheme: Scheme, on: date) -> Iterator[HistoryProblem]:
+    yield from _wrong_balance(opening, on)
     earliest = GOVERNMENT_BEGAN.year if scheme is Scheme.GOVERNMENT else EARLIEST_MONTH.year
     if opening.year < earliest:
         yield HistoryProblem(
             ("year",), f"不得早于 {earliest} 年。", f"this scheme has no balance before {earliest}."
         )
-    for name in ("balance", "before_1998", "pooled_base_sum"):
-        if getattr(opening, name) < NO_MONEY:
-            yield HistoryProblem((name,), "不得为负数。", "must not be negative.")
     if opening.year < SHARES_BEGAN.year and (opening.balance or opening.pooled_base_sum):
         yield HistoryProblem(
             ("year",),

@@ -53,13 +53,33 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtAccount:
+    """What one transfer brought: its months, and its account at the end of the year before that transfer.
+
+    Months up to the year of `opening` only count, whichever scheme they were paid in; their money is in it.
+    """
+
+    opening: Opening
+    ranges: tuple[ContributionRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """One person's contributions to one scheme at one bureau. `rates` override published yearly rates."""
+    """One person's contributions to one scheme at one bureau. `rates` override published yearly rates.
+
+    `ranges` and `opening` are those of the record itself, `brought` what earlier transfers added to it.
+    """
 
     scheme: Scheme
     ranges: tuple[ContributionRange, ...]
     opening: Opening | None = None
     rates: Mapping[int, Rate] = field(default_factory=dict)
+    brought: tuple[BroughtAccount, ...] = ()
+
+    @property
+    def all_ranges(self) -> tuple[ContributionRange, ...]:
+        """The ranges of the record itself, then those brought."""
+        return (*self.ranges, *(part for one in self.brought for part in one.ranges))
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,11 +166,13 @@ class Road:
         arrived: Given = crossing(given, deed.gives)
         return arrived
 
-    async def walk(self, asked: TransferApplication | None = None, funds_first: bool = False) -> Walked:
+    async def walk(
+        self, asked: TransferApplication | None = None, funds_first: bool = False, case_no: str = CASE
+    ) -> Walked:
         """The whole road, every deed in order."""
         asked = asked or application()
         out, into = asked.bureau_out, asked.bureau_in
-        order = CaseOrder(case_no=CASE, application=asked)
+        order = CaseOrder(case_no=case_no, application=asked)
         review = await self.do(REVIEW_APPLICATION, into, ReviewOrder(order=order))
         answer = await self.do(ISSUE_CERTIFICATE, out, order)
         letter = await self.letter(order, answer)
@@ -184,7 +186,7 @@ class Road:
             information = await self.do(RECEIVE_INFORMATION, into, form)
             funds = await self.do(RECEIVE_FUNDS, into, remittance)
         taken_in = await self.do(TAKE_IN, into, TakeInOrder(form=form))
-        told = NoticeOrder(case_no=CASE, outcome=Stage.CLOSED, taken_in=taken_in)
+        told = NoticeOrder(case_no=case_no, outcome=Stage.CLOSED, taken_in=taken_in)
         notice = await self.do(NOTIFY_APPLICANT, into, told)
         walked = Walked(
             review, answer, letter, registration, form, remittance, information, funds, taken_in, notice

@@ -11,7 +11,7 @@ from sqlmodel import col, update
 
 from models.books import Account, PersonRow, RelationshipRow
 from models.messages import CertificateAnswer
-from province import CHANGCHUN, YANBIAN, account, application
+from province import YANBIAN, account, application
 from rules.months import Month
 from rules.moves import InsuredStatus
 
@@ -80,14 +80,6 @@ async def test_a_relationship_that_another_case_is_moving_gets_no_certificate(ro
     await road.seed(account())
     await road.letter_registered(application())
     assert codes(await road.certify(application(), OTHER_CASE)) == {"transfer_under_way"}
-
-
-async def test_a_record_with_months_taken_in_earlier_gets_no_certificate(road: Road) -> None:
-    """A limit of this system, and said to be one."""
-    await road.seed(account())
-    await road.walk()
-    back = application(scheme_from="E", scheme_to="G", bureau_out=CHANGCHUN, bureau_in=YANBIAN)
-    assert codes(await road.certify(back, OTHER_CASE)) == {"earlier_transfer"}
 
 
 async def test_a_record_whose_amount_cannot_be_computed_yet_gets_no_certificate(road: Road) -> None:

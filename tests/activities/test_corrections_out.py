@@ -16,9 +16,10 @@ from activities.deeds import (
 )
 from models.books import Account, PostingRow
 from models.corrections import StatedAmounts
+from models.histories import history_of
 from models.messages import RemittanceOrder
 from models.papers import RemittancePurpose
-from models.records import history_of, relationship_of
+from models.records import relationship_of
 from province import CHANGCHUN, TEACHER, YANBIAN, account
 from rules.amounts import transfer_amount
 from rules.money import Fen, yuan

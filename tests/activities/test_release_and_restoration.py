@@ -21,9 +21,10 @@ from activities.deeds import (
 )
 from models.books import Account
 from models.corrections import ReleaseOrder, RestoreOrder
+from models.histories import history_of
 from models.messages import CaseOrder, FormDelivery, RemittanceOrder
 from models.papers import FormerEmployersForm, RemittancePurpose
-from models.records import history_of, relationship_of
+from models.records import relationship_of
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.record import History
 from rules.schemes import Scheme

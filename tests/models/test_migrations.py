@@ -27,12 +27,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
 from stores import Databases
 
-from models.books import Account, OpeningRow, PaperRow, PostingRow, RelationshipRow
+from models.books import Account, OpeningRow, PaperRow, PostingRow
 from models.chain import paper_digest, verify_chain
 from models.ledger import credit, debit, post
-from models.records import history_of
+from models.records import contributions_here
 from models.store import MIGRATIONS, Store
-from rules.months import Month
 
 
 def differences(connection: Connection, expected: MetaData) -> list[Any]:
@@ -165,10 +164,10 @@ async def test_an_opening_of_the_first_release_left_with_its_record(released: St
     async with released.reading() as session:
         openings = await session.exec(select(OpeningRow.relationship_id, OpeningRow.moved_by))
         assert dict(openings.all()) == {1: GONE, 2: GONE, 3: None}
-        stands = await session.get_one(RelationshipRow, 2)
-        history = await history_of(session, stands)
-    assert history.opening is None
-    assert [part.first for part in history.ranges] == [Month(2020, 1)], "what the later case brought"
+        here = await contributions_here(session, 2)
+    assert [(row.first, row.origin_case) for row in here] == [("2020-01", COME)], (
+        "what the later case brought"
+    )
 
 
 async def test_postings_of_the_first_release_name_their_deed_and_paper(released: Store) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import ContributionRow, OpeningRow, RelationshipRow
+from models.histories import history_moved, history_of
 from models.records import (
     amend_bases,
     as_range,
@@ -21,8 +22,6 @@ from models.records import (
     clear_months,
     contributions_here,
     enrol,
-    history_moved,
-    history_of,
     months_here,
     move_away,
     moved_with,

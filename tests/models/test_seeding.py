@@ -8,17 +8,10 @@ import pytest
 from sqlmodel import col, func, select
 
 from models.books import Account, ContributionRow, EntryRow, PersonRow, PostingRow, RelationshipRow
+from models.histories import history_of
 from models.history_file import HistoryFile
 from models.ledger import individual_account
-from models.records import (
-    contributions_here,
-    enrol,
-    history_of,
-    months_here,
-    move_away,
-    person_of,
-    relationship_of,
-)
+from models.records import contributions_here, enrol, months_here, move_away, person_of, relationship_of
 from models.seeding import load_history
 from models.store import Store
 from province import TEACHER, WORKER, account

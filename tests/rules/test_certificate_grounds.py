@@ -25,7 +25,7 @@ def test_someone_unknown_hears_only_that() -> None:
         (Standing(known=True, ended=True), "relationship_ended"),
         (Standing(known=True, reserved_by="another case"), "transfer_under_way"),
         (Standing(known=True, computable=False), "record_incomplete"),
-        (Standing(known=True, earlier_transfer=True), "earlier_transfer"),
+        (Standing(known=True, cleared_after_taking_in=True), "cleared_after_taking_in"),
     ],
 )
 def test_each_fact_has_its_ground(standing: Standing, code: str) -> None:
