@@ -16,11 +16,11 @@ $(INSTALLED): requirements.lock
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-demo: $(INSTALLED) ## run the sample cases end to end on an embedded server, then the audit
+demo: $(INSTALLED) ## run five cases end to end on an embedded server, weeks in seconds, then the audit
 	$(PYTHON) starter.py demo
 
-up: $(INSTALLED) ## keep the server and all workers running for use from another shell
-	$(PYTHON) starter.py up
+up: $(INSTALLED) ## keep the server and all workers running for use from another shell; ARRANGEMENTS=file
+	$(PYTHON) starter.py up $(if $(ARRANGEMENTS),--arrangements $(ARRANGEMENTS))
 
 test: $(INSTALLED) ## run the whole test suite
 	$(PYTHON) -m pytest

@@ -68,6 +68,7 @@ def platform_activities(
         calendars.publish_notice,
         calendars.announce,
         province.arrange,
+        province.check_fields,
         province.check_ruling,
         province.open_province_file,
         province.file_ruling,

@@ -41,6 +41,8 @@ from models.clocks import (
 )
 from models.corrections import (
     AmendmentOrder,
+    FieldsAnswer,
+    FieldsCheck,
     MoneyOrder,
     Release,
     ReleaseOrder,
@@ -138,6 +140,7 @@ ARRANGE = Deed("arrange", CaseOrder, Arrangements)
 AIM_CLOCK = Deed("aim_clock", ClockOrder, ClockReading)
 COUNT_DAYS_LATE = Deed("count_days_late", LatenessOrder, WorkingDays)
 CHARGE_DAYS = Deed("charge_days", ResponsibilityOrder, Responsibility)
+CHECK_FIELDS = Deed("check_fields", FieldsCheck, FieldsAnswer)
 CHECK_RULING = Deed("check_ruling", RulingCheck, RulingAnswer)
 OPEN_PROVINCE_FILE = Deed("open_province_file", ProvinceFile, Filing)
 FILE_RULING = Deed("file_ruling", RulingRecord, Filing)

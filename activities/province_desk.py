@@ -4,10 +4,18 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import taken_up_at, today
-from activities.deeds import ARRANGE, CHECK_RULING, FILE_RULING, OPEN_PROVINCE_FILE, TELL_RULINGS
+from activities.deeds import (
+    ARRANGE,
+    CHECK_FIELDS,
+    CHECK_RULING,
+    FILE_RULING,
+    OPEN_PROVINCE_FILE,
+    TELL_RULINGS,
+)
 from models.arrangements import Arrangements
 from models.arrangements_file import ArrangementsFile
 from models.books import PaperRow
+from models.corrections import FieldsAnswer, FieldsCheck
 from models.disputes import (
     PastRulings,
     ProvinceFile,
@@ -19,6 +27,7 @@ from models.disputes import (
 from models.messages import CaseOrder, Filing
 from models.papers import Paper
 from models.store import PaperKey, Store
+from rules.form_amendments import unamendable
 from rules.rulings import infeasible
 
 PROVINCE = "province"
@@ -37,6 +46,12 @@ class ProvinceDesk:
     async def arrange(self, order: CaseOrder) -> Arrangements:
         """What both bureaus and the province have arranged, as it stands when a case is opened."""
         return self.arranged.for_case(order.application.bureau_out, order.application.bureau_in)
+
+    @CHECK_FIELDS.done_here
+    async def check_fields(self, check: FieldsCheck) -> FieldsAnswer:
+        """Everything that keeps fields of a form from the values asked for (第七条第二项)."""
+        fields = [(one.field, one.value) for one in check.fields]
+        return FieldsAnswer(findings=unamendable(fields, check.record))
 
     @CHECK_RULING.done_here
     async def check_ruling(self, check: RulingCheck) -> RulingAnswer:

@@ -1,90 +1,79 @@
-"""`starter.py demo`: the sample cases from application to dossier, live, and the audit at the end."""
+"""`starter.py demo`: five cases side by side, months of them in seconds, and the audit at the end."""
 
 import asyncio
-import csv
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import typer
 from rich.live import Live
-from rich.table import Table
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from activities.clock import china_today
 from desk.account_files import read_accounts
 from desk.applying import applications_of
 from desk.audit import audit_books, is_clean
 from desk.audit_report import print_report
 from desk.case_numbers import person_secret
+from desk.demo_board import Board, Lines, days_charged, openings, results
+from desk.demo_case import DemoCase
+from desk.demo_stories import STORIES
 from desk.language import say
 from desk.opening import open_case
 from desk.problems import BadInput
-from desk.screen import console, table
+from desk.screen import console
 from desk.seed import seed_all
 from desk.session import SETTLE_SECONDS
 from desk.stack import ROOT, Workers, run_orderly
-from desk.words import bureau, money, title
+from desk.words import day
 from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare
 from models.application import TransferApplication
 from models.audit import AuditReport
-from models.progress import Progress
-from models.stages import Stage
-from rules.money import Fen
-from workflows.names import STAGE, case_workflow_id
-from workflows.transfer_case import TransferCase
+from models.dossier import JournalEntry
 
 EXAMPLES = ROOT / "examples"
-PATIENCE_SECONDS = 90
-LOOK_SECONDS = 0.2
-ENDS = {Stage.CLOSED, Stage.REFUSED}
+AUDIT_PATIENCE_SECONDS = 30
+PACE_SECONDS = 0.4
+"""Between two deeds of a case on a terminal, so that a person can follow."""
+REFRESHES_PER_SECOND = 8
 
 
-@dataclass
-class Sample:
-    """One sample case: what it shows, how it should end, and how it did."""
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The cases as they ended, the seconds they took, and what the audit found."""
 
-    story: tuple[str, str]
-    expected: Stage
-    application: TransferApplication
-    case_no: str = ""
-    stage: Stage = Stage.APPLICATION_RECEIVED
-    progress: Progress | None = None
-    activities: int = 0
-    events: int = 0
-    took: timedelta = timedelta(0)
+    cases: Sequence[DemoCase]
+    seconds: float
+    report: AuditReport
 
     @property
-    def as_expected(self) -> bool:
-        return self.progress is not None and self.progress.stage is self.expected
+    def well(self) -> bool:
+        """All ended as their stories want, and not a fen and not a month is missing."""
+        return all(case.as_expected for case in self.cases) and is_clean(self.report)
 
 
 def demo() -> None:
-    """Run the sample cases on an embedded server with a worker per bureau; exit 1 unless all end well."""
-    samples = _samples()
+    """Five cases on an embedded server with a worker per bureau; exit 1 unless all end as they should."""
     screen = console()
     _show_refused_file()
     with tempfile.TemporaryDirectory(prefix="transfer-demo-") as directory:
-        report = run_orderly(_run(Path(directory), samples))
+        played = run_orderly(_run(Path(directory)))
     screen.print()
-    screen.print(_results(samples))
+    screen.print(results(played.cases))
     screen.print()
-    print_report(report)
-    if not (all(sample.as_expected for sample in samples) and is_clean(report)):
+    screen.print(days_charged(played.cases))
+    for case in played.cases:
+        if case.stuck:
+            screen.print(f"{say(*case.story.titles)}: {case.stuck}", style="red", markup=False)
+    screen.print(_time_passed(played))
+    screen.print()
+    print_report(played.report)
+    if not played.well:
         raise typer.Exit(1)
-
-
-def _samples() -> list[Sample]:
-    applications = applications_of(EXAMPLES / "applications.csv")
-    with (EXAMPLES / "stories.csv").open(encoding="utf-8", newline="") as file:
-        stories = list(csv.DictReader(file))
-    return [
-        Sample((story["en"], story["zh"]), Stage(story["expected"]), application)
-        for story, application in zip(stories, applications, strict=True)
-    ]
 
 
 def _show_refused_file() -> None:
@@ -102,131 +91,82 @@ def _show_refused_file() -> None:
     screen.print()
 
 
-async def _run(directory: Path, samples: Sequence[Sample]) -> AuditReport:
-    server = EmbeddedServer(free_port(), None, None, directory / "server.log")
+def _applications() -> list[TransferApplication]:
+    """Dated the day of the demo, as its case numbers then are."""
+    read = applications_of(EXAMPLES / "demo" / "applications.csv")
+    return [application.model_copy(update={"submitted_on": china_today()}) for application in read]
+
+
+async def _run(directory: Path) -> Played:
+    applications = _applications()
+    server = EmbeddedServer(free_port(), None, None, directory / "server.log", time_skipping=True)
     workers = Workers(server.address, directory)
-    accounts = read_accounts([EXAMPLES / "accounts.json"])
-    keys = sorted(_bureaus(samples) | {account.bureau for account in accounts})
+    keys = sorted({key for one in applications for key in (one.bureau_in, one.bureau_out)})
     try:
         with console().status(say("starting server and workers …", "正在启动服务和工作进程……")):
-            client = await server.start()
-            await prepare(client)
-            workers.start_platform()
-            for key in keys:
-                workers.start_bureaus(key, [key])
-            await seed_all(client, accounts)
-        console().print(
-            say(
-                f"1 platform worker, {len(keys)} bureau workers with a store each, "
-                f"{len(accounts)} accounts loaded",
-                f"省级平台 1 个，经办机构 {len(keys)} 个（各有账库），已载入账户 {len(accounts)} 个",
-            )
-        )
-        await _open(client, samples)
-        await _watch(client, samples)
-        for sample in samples:
-            await _measure(client, sample)
-        return await audit_books(client, keys, PATIENCE_SECONDS)
+            client = await _start(server, workers, keys)
+        cases = await _open(client, applications)
+        began = time.monotonic()
+        await _play(cases)
+        seconds = time.monotonic() - began
+        return Played(cases, seconds, await audit_books(client, keys, AUDIT_PATIENCE_SECONDS))
     finally:
         await asyncio.to_thread(workers.stop)
         server.stop()
         await asyncio.sleep(SETTLE_SECONDS)
 
 
-def _bureaus(samples: Sequence[Sample]) -> set[str]:
-    return {
-        key for sample in samples for key in (sample.application.bureau_in, sample.application.bureau_out)
-    }
-
-
-async def _open(client: Client, samples: Sequence[Sample]) -> None:
-    secret = person_secret()
-    for sample in samples:
-        sample.case_no = (await open_case(client, sample.application, secret)).case_no
-
-
-async def _watch(client: Client, samples: Sequence[Sample]) -> None:
-    """Follow the cases until all have ended; stages come from the same list a clerk would ask for."""
-    by_id = {case_workflow_id(sample.case_no): sample for sample in samples}
-    with Live(_board(samples), console=console(), refresh_per_second=8) as live:
-        for _ in range(round(PATIENCE_SECONDS / LOOK_SECONDS)):
-            async for found in client.list_workflows("WorkflowType = 'TransferCase'"):
-                if sample := by_id.get(found.id):
-                    sample.stage = Stage(found.typed_search_attributes[STAGE])
-            live.update(_board(samples))
-            if all(sample.stage in ENDS for sample in samples):
-                return
-            await asyncio.sleep(LOOK_SECONDS)
-
-
-def _board(samples: Sequence[Sample]) -> Table:
-    shown = table(
-        say("case", "案号"),
-        say("what it shows", "情形"),
-        say("from", "转出"),
-        say("to", "转入"),
-        say("stage", "阶段"),
-    )
-    for sample in samples:
-        application = sample.application
-        mark = "green" if sample.stage is sample.expected else "yellow"
-        shown.add_row(
-            sample.case_no,
-            say(*sample.story),
-            f"{application.scheme_from} {bureau(application.bureau_out)}",
-            f"{application.scheme_to} {bureau(application.bureau_in)}",
-            f"[{mark}]{title(sample.stage)}[/{mark}]",
+async def _start(server: EmbeddedServer, workers: Workers, keys: Sequence[str]) -> Client:
+    """Server, platform, a process and a store per bureau, and the accounts loaded."""
+    accounts = read_accounts([EXAMPLES / "demo" / "accounts.json"])
+    client = await server.start()
+    await prepare(client)
+    workers.start_platform(EXAMPLES / "demo" / "arrangements.toml")
+    for key in keys:
+        workers.start_bureaus(key, [key])
+    await seed_all(client, accounts)
+    console().print(
+        say(
+            f"1 platform worker, {len(keys)} bureau workers with a store each, "
+            f"{len(accounts)} accounts loaded",
+            f"省级平台 1 个，经办机构 {len(keys)} 个（各有账库），已载入账户 {len(accounts)} 个",
         )
-    return shown
-
-
-async def _measure(client: Client, sample: Sample) -> None:
-    """Outcome and cost of a case. A case that has not ended keeps no outcome, and the demo fails."""
-    handle = client.get_workflow_handle_for(TransferCase.run, case_workflow_id(sample.case_no))
-    if sample.stage not in ENDS:
-        return
-    sample.progress = await handle.result()
-    history = await handle.fetch_history()
-    sample.events = len(history.events)
-    sample.activities = sum(
-        event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED for event in history.events
     )
-    first, last = history.events[0].event_time, history.events[-1].event_time
-    sample.took = last.ToDatetime() - first.ToDatetime()
+    return client
 
 
-def _results(samples: Sequence[Sample]) -> Table:
-    shown = table(
-        say("case", "案号"),
-        say("outcome", "结果"),
-        say("months", "月数"),
-        say("individual ④", "个人账户④"),
-        say("pooled ⑤", "统筹基金⑤"),
-        say("total ⑥, yuan", "合计⑥（元）"),
-        say("activities", "活动"),
-        say("events", "事件"),
-        say("ms", "毫秒"),
-    )
-    for column in shown.columns[2:]:
-        column.justify = "right"
-    for sample in samples:
-        cost = (str(sample.activities), str(sample.events), str(round(sample.took.total_seconds() * 1000)))
-        shown.add_row(sample.case_no, _outcome(sample), *_moved(sample.progress), *cost)
-    return shown
+async def _open(client: Client, applications: Sequence[TransferApplication]) -> list[DemoCase]:
+    skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+    secret = person_secret()
+    screen = console()
+    pace, told = (PACE_SECONDS, _left_to_the_board) if screen.is_terminal else (0, Lines(screen))
+    cases = []
+    for story, application in zip(STORIES, applications, strict=True):
+        opened = await open_case(skipper.client, application, secret)
+        cases.append(DemoCase(story, opened.case_no, skipper, told, pace))
+    screen.print(openings(cases, applications))
+    screen.print()
+    return cases
 
 
-def _moved(progress: Progress | None) -> tuple[str, str, str, str]:
-    """Months and money of a case; blanks where nothing moved."""
-    if progress is None or progress.stage is not Stage.CLOSED:
-        return ("", "", "", "")
-    total = Fen(progress.individual + progress.pooled)
-    return (str(progress.months), money(progress.individual), money(progress.pooled), money(total))
+async def _play(cases: Sequence[DemoCase]) -> None:
+    """All stories at once: on a terminal as a live board, elsewhere line by line."""
+    screen = console()
+    playing = asyncio.gather(*(case.play() for case in cases))
+    if screen.is_terminal:
+        with Live(Board(cases), console=screen, refresh_per_second=REFRESHES_PER_SECOND):
+            await playing
+    else:
+        await playing
 
 
-def _outcome(sample: Sample) -> str:
-    if sample.progress is None:
-        return say("[red]not ended[/red]", "[red]未办结[/red]")
-    reasons = len(sample.progress.refusals) + len(sample.progress.missing)
-    told = say(f", {reasons} reason{'s' * (reasons > 1)}", f"，理由 {reasons} 项") if reasons else ""
-    mark = "green" if sample.as_expected else "red"
-    return f"[{mark}]{title(sample.progress.stage)}{told}[/{mark}]"
+def _left_to_the_board(_: DemoCase, __: Sequence[JournalEntry]) -> None:
+    """A board draws itself from the cases."""
+
+
+def _time_passed(played: Played) -> str:
+    entries = [entry.at for case in played.cases for entry in case.journal]
+    if not entries:
+        return ""
+    first, last, seconds = day(min(entries)), day(max(entries)), f"{played.seconds:.1f}"
+    return say(f"{first} to {last}, in {seconds} seconds", f"{first} 至 {last}，用时 {seconds} 秒")

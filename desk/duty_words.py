@@ -4,7 +4,7 @@ from desk.language import say
 from desk.possible import awaited_now
 from desk.words import title
 from models.progress import Progress
-from models.stages import Stage
+from models.stages import Party, Stage
 
 _OWED = {
     Stage.APPLICATION_RECEIVED: ("review the application; certificate", "审核申请、出具凭证"),
@@ -36,4 +36,6 @@ def owed(progress: Progress) -> str:
             )
             for one in awaited
         )
+    if progress.stage is Stage.AWAITING_CHOICE and progress.waiting_on is Party.TRANSFER_IN:
+        return say("clear as chosen and refund", "按确认清理并退款")
     return say(*_OWED[progress.stage]) if progress.stage in _OWED else ""

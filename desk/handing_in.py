@@ -69,7 +69,7 @@ def hand_in(
         with_client(lambda client: _signal(client, deed, request, envelope.case))
         _print_sent(deed, request, envelope)
         return
-    answer = with_client(lambda client: _update(client, deed, request, envelope.case))
+    answer = with_client(lambda client: deliver(client, deed, request, envelope.case))
     _print_answer(answer, deed, request, envelope)
     if isinstance(answer, Refused):
         raise typer.Exit(1)
@@ -84,8 +84,11 @@ class Refused:
     progress: Progress
 
 
-async def _update(client: Client, deed: HandIn, request: StaffRequest, case: str) -> Receipt | Refused:
-    """The case's answer. Raises BadInput when there is no such case or nobody answers."""
+async def deliver(client: Client, deed: HandIn, request: StaffRequest, case: str) -> Receipt | Refused:
+    """Hand a request to its case and wait for the answer.
+
+    Raises BadInput when there is no such case or nobody answers.
+    """
     handle = handle_of(client, case)
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):

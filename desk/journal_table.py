@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.table import Table
 
 from desk.language import say
-from desk.orders import field_title
+from desk.orders import CLOCKS, field_title
 from desk.screen import table
 from desk.words import instant, title
 from models.dossier import JournalEntry
@@ -40,10 +40,20 @@ def journal_table(journal: Sequence[JournalEntry], case: str) -> Table:
     shown = table(say("when", "时间"), say("who", "责任方"), say("what", "事项"), "", whole=(0,))
     for entry in journal:
         paper = _subject(entry).replace(case, "…")
-        officer = say(f"by {entry.officer}", f"经办 {entry.officer}") if entry.officer else ""
-        about = say(", ", "，").join(part for part in (paper, _detail(entry), officer) if part)
-        shown.add_row(instant(entry.at), title(entry.party), title(entry.event), about)
+        shown.add_row(instant(entry.at), title(entry.party), title(entry.event), _about(entry, paper))
     return shown
+
+
+def in_short(entry: JournalEntry) -> str:
+    """What happened in one line, without the number of the paper it stands on."""
+    on_a_clock = entry.paper in CLOCKS
+    about = _about(entry, _subject(entry) if entry.event in _SUBJECTS or on_a_clock else "")
+    return f"{title(entry.event)}{say(': ', '：')}{about}" if about else title(entry.event)
+
+
+def _about(entry: JournalEntry, subject: str) -> str:
+    officer = say(f"by {entry.officer}", f"经办 {entry.officer}") if entry.officer else ""
+    return say(", ", "，").join(part for part in (subject, _detail(entry), officer) if part)
 
 
 def _subject(entry: JournalEntry) -> str:

@@ -65,8 +65,10 @@ class Workers:
                 start_new_session=True,
             )
 
-    def start_platform(self) -> None:
-        self.start("platform", "--platform")
+    def start_platform(self, arrangements: Path | None = None) -> None:
+        """The province's platform, under a file of arrangements or the built-in ones."""
+        named = ["--arrangements", str(arrangements)] if arrangements else []
+        self.start("platform", "--platform", *named)
 
     def start_bureaus(self, name: str, bureaus: Iterable[str]) -> None:
         """One process for these bureaus, a worker and a store for each."""

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from desk.arrangements_file import read_arrangements
 from desk.claim import claimed
 from desk.language import say
 from desk.problems import BadInput
@@ -29,12 +30,17 @@ def up(
     state: Annotated[Path, typer.Option(help="Where server and stores keep their state.")] = ROOT / ".state",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Temporal server.")] = PORT,
     ui_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Temporal Web UI.")] = UI_PORT,
+    arrangements: Annotated[
+        Path | None, typer.Option(help="Who approves what, as in examples/arrangements.toml.")
+    ] = None,
 ) -> None:
     """Keep server and workers running until Ctrl-C; the state survives a restart."""
     os.umask(PRIVATE)
+    if arrangements:
+        read_arrangements(arrangements)
     with claimed(state):
         _check_free(port, ui_port)
-        asyncio.run(_keep(state, port, ui_port))
+        asyncio.run(_keep(state, port, ui_port, arrangements))
 
 
 def _check_free(*ports: int) -> None:
@@ -50,7 +56,7 @@ def _check_free(*ports: int) -> None:
             )
 
 
-async def _keep(state: Path, port: int, ui_port: int) -> None:
+async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # `nohup` has a closed terminal ignored; so it stays.
@@ -63,7 +69,7 @@ async def _keep(state: Path, port: int, ui_port: int) -> None:
         await prepare(await server.start())
         # Keys that were replaced are served too: a case that still names one gets its answer.
         keys = [bureau.key for bureau in BUREAUS]
-        workers.start_platform()
+        workers.start_platform(arrangements)
         workers.start_bureaus("bureaus", keys)
         screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
         screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
@@ -80,7 +86,7 @@ async def _keep(state: Path, port: int, ui_port: int) -> None:
             )
         )
         while not stop.is_set():
-            await _revive(server, workers, keys)
+            await _revive(server, workers, keys, arrangements)
             try:
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
             except TimeoutError:
@@ -94,7 +100,9 @@ async def _keep(state: Path, port: int, ui_port: int) -> None:
         await asyncio.sleep(SETTLE_SECONDS)
 
 
-async def _revive(server: EmbeddedServer, workers: Workers, keys: list[str]) -> None:
+async def _revive(
+    server: EmbeddedServer, workers: Workers, keys: list[str], arrangements: Path | None
+) -> None:
     """What died is started again; the cases go on where they were."""
     if server.ended:
         console().print(say("the Temporal server ended; starting it again", "Temporal 服务已退出，重新启动"))
@@ -104,6 +112,6 @@ async def _revive(server: EmbeddedServer, workers: Workers, keys: list[str]) -> 
             say(f"the worker '{name}' ended; starting it again", f"工作进程 {name} 已退出，重新启动")
         )
         if name == "platform":
-            workers.start_platform()
+            workers.start_platform(arrangements)
         else:
             workers.start_bureaus(name, keys)

@@ -8,6 +8,7 @@ import contextlib
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from temporalio.client import Client
@@ -27,6 +28,8 @@ DYNAMIC_CONFIG = (
     # A case whose workflow task fails twice is findable as a problem.
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
 )
+TIME_SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", "system.workflowTimeSkippingEnabled=true")
+"""Lets the clock of a single workflow be moved forward; the key's name differs between releases."""
 START_SECONDS = 20
 
 
@@ -45,13 +48,25 @@ class PortTaken(NoEngine):
 
 
 class EmbeddedServer:
-    """One server process. With a database file its state outlives it."""
+    """One server process. With a database file its state outlives it.
 
-    def __init__(self, port: int, ui_port: int | None, database: Path | None, log: Path) -> None:
+    `time_skipping` is for demonstrations and tests: anyone may then move a case's clock.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        ui_port: int | None,
+        database: Path | None,
+        log: Path,
+        *,
+        time_skipping: bool = False,
+    ) -> None:
         self.port = port
         self.address = Address(host=f"127.0.0.1:{port}")
         self.ui = f"http://127.0.0.1:{ui_port}" if ui_port else None
         self._command = _command(port, ui_port, database)
+        self._command += _dynamic((*DYNAMIC_CONFIG, *TIME_SKIPPING) if time_skipping else DYNAMIC_CONFIG)
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -138,13 +153,15 @@ def _command(port: int, ui_port: int | None, database: Path | None) -> list[str]
     command = [str(binary()), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)]
     command += ["--ui-port", str(ui_port)] if ui_port else ["--headless"]
     command += ["--log-level", "error"]
-    for value in DYNAMIC_CONFIG:
-        command += ["--dynamic-config-value", value]
     if database:
         database.parent.mkdir(parents=True, exist_ok=True)
         command += ["--db-filename", str(database)]
         command += ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"]
     return command
+
+
+def _dynamic(values: Iterable[str]) -> list[str]:
+    return [part for value in values for part in ("--dynamic-config-value", value)]
 
 
 def _listens(port: int) -> bool:

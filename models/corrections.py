@@ -7,7 +7,9 @@ from pydantic import Field
 from models.papers import Done, EntryPaper, InformationForm, Paper, RemittancePurpose
 from models.requests import CorrectionItem
 from models.stages import Party
+from rules.findings import Finding
 from rules.money import Fen
+from rules.record import ContributionRange
 
 
 class OpenItem(Paper):
@@ -27,6 +29,19 @@ class FieldOrder(Paper):
 
     field: str
     value: str = Field(repr=False)
+
+
+class FieldsCheck(Paper):
+    """Asks whether fields of a form can take these values."""
+
+    fields: tuple[FieldOrder, ...]
+    record: tuple[ContributionRange, ...]
+
+
+class FieldsAnswer(Paper):
+    """Everything that stands against it; nothing when they can."""
+
+    findings: tuple[Finding, ...]
 
 
 class StatedAmounts(Paper):

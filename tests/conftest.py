@@ -12,12 +12,10 @@ from stores import Cluster, Databases, PostgresqlDatabases, SqliteFiles, find_bi
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
-from engine.embedded import DYNAMIC_CONFIG, binary
+from engine.embedded import DYNAMIC_CONFIG, TIME_SKIPPING, binary
 from models.store import Store
 from province import BUREAUS, Province
 from workflows.names import SEARCH_ATTRIBUTES
-
-SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", "system.workflowTimeSkippingEnabled=true")
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +28,7 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
         dev_server_existing_path=str(binary()),
         dev_server_log_level="error",
         dev_server_extra_args=[
-            part for value in (*DYNAMIC_CONFIG, *SKIPPING) for part in ("--dynamic-config-value", value)
+            part for value in (*DYNAMIC_CONFIG, *TIME_SKIPPING) for part in ("--dynamic-config-value", value)
         ],
     )
     yield started

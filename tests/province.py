@@ -119,17 +119,27 @@ class Province:
     async def start_platform(
         self, clock: type[ClockDesk] = ClockDesk, arranged: ArrangementsFile | None = None
     ) -> None:
+        """The platform's worker, until the test ends."""
+        await self.running.enter_async_context(await self.platform(clock, arranged))
+
+    async def platform(
+        self,
+        clock: type[ClockDesk] = ClockDesk,
+        arranged: ArrangementsFile | None = None,
+        workflows: Sequence[type[Any]] = WORKFLOWS,
+        **options: Any,
+    ) -> Worker:
         """The platform's worker, under the strictest rules for what workflow code may import."""
         if PROVINCE not in self.stores:
             await self.open_store(PROVINCE)
-        worker = Worker(
+        return Worker(
             self.client,
             task_queue=PLATFORM_QUEUE,
-            workflows=WORKFLOWS,
+            workflows=workflows,
             activities=platform_activities(self.stores[PROVINCE], arranged, clock),
             workflow_runner=SandboxedWorkflowRunner(restrictions=STRICT),
+            **options,
         )
-        await self.running.enter_async_context(worker)
 
     def worker_at(self, bureau: str, **replaced: Callable[..., Any]) -> Worker:
         """A bureau's worker; `replaced` puts another method in the place of a deed, by its name."""

@@ -118,7 +118,7 @@ class Acceptance:
         told_at = self.file.notice.taken_up_at
         clock = self.work.clocks.get("A")
         if clock:
-            clock.pause(told_at)
+            await clock.pause(told_at)
             self.file.note(IN, Event.CLOCK_PAUSED, "A")
         self.work.enter(Stage.AWAITING_MATERIALS, Party.APPLICANT, told_at)
         self._supplemented = False

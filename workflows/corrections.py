@@ -5,15 +5,16 @@ from datetime import datetime
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.deeds import CHECK_FIELDS
     from models.clocks import ClockPause, DutySpan
-    from models.corrections import FieldOrder, OpenItem
+    from models.corrections import FieldOrder, FieldsCheck, OpenItem
     from models.requests import Amendment, Correction, CorrectionItem
     from models.stages import Event, Party, Stage
     from rules.charged_days import PromptDuty
     from rules.corrections import CorrectionEffect
     from workflows.case_work import CaseWork
     from workflows.exchange import Exchange
-    from workflows.possibilities import Refused
+    from workflows.possibilities import Refused, refused_for
 
 MONEY = "funds"
 """The field of a request by the platform: what came is not what the form promises."""
@@ -38,7 +39,12 @@ class Corrections:
         return bool(self.items or self.answers)
 
     def may_correct(self, _: Correction) -> None:
-        """Raises Refused before the form has reached the transfer-in bureau."""
+        """Raises Refused before the form has come, and once months paid twice are cleared and refunded."""
+        if self.file.cleared is not None:
+            raise Refused(
+                "Months paid twice are cleared and refunded; the form can no longer be corrected.",
+                "重复缴费已清理并退款，不能再更正信息表。",
+            )
         if self.file.information_since is None:
             raise Refused(
                 "There is no information form to correct yet; wait until it has come.",
@@ -46,7 +52,8 @@ class Corrections:
             )
 
     async def correct(self, request: Correction) -> None:
-        """The transfer-in bureau asks for fields to be put right."""
+        """The transfer-in bureau asks for fields to be put right. Raises Refused for what no form can say."""
+        await self._check({item.field: item.expected for item in request.items})
         asked_at = workflow.now()
         for item in request.items:
             self._open(request.message_id, Party.TRANSFER_IN, item, asked_at)
@@ -78,7 +85,13 @@ class Corrections:
             )
 
     async def amend(self, amendment: Amendment) -> None:
-        """The transfer-out bureau's answers; they are carried out by the case, one set after the other."""
+        """The transfer-out bureau's answers; they are carried out by the case, one set after the other.
+
+        Raises Refused for a value the form cannot take.
+        """
+        values = {one.field: one.value for one in amendment.answers if one.value is not None}
+        await self._check({field: value for field, value in values.items() if field != MONEY})
+        self.may_amend(amendment)
         self.answers.append(amendment)
         answered = {answer.field for answer in amendment.answers}
         self.items = [one for one in self.items if one.item.field not in answered]
@@ -129,6 +142,12 @@ class Corrections:
             await self.work.stop_clock("B", done_at)
         self.work.show()
 
+    async def _check(self, values: dict[str, str]) -> None:
+        fields = tuple(FieldOrder(field=field, value=value) for field, value in values.items())
+        asked = FieldsCheck(fields=fields, record=self.exchange.form.record)
+        if fields and (found := (await self.work.ask_platform(CHECK_FIELDS, asked)).findings):
+            raise refused_for("The form cannot be corrected so:", "信息表不能这样更正：", found)
+
     def _open(self, request: str, raised_by: Party, item: CorrectionItem, asked_at: datetime) -> None:
         self.items.append(OpenItem(request=request, raised_by=raised_by, item=item, asked_at=asked_at))
 
@@ -147,7 +166,7 @@ class Corrections:
             self.file.note(Party.TRANSFER_OUT, Event.CLOCK_RESUMED, "B", detail=arranged.effect_on_clock_b)
         clock, effect = self.work.clocks.get("C"), arranged.effect_on_clock_c
         if clock and clock.running and effect is not CorrectionEffect.RUN_ON:
-            clock.pause(asked_at)
+            await clock.pause(asked_at)
             self.file.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, "C", detail=effect)
 
     async def both_halves_in(self) -> None:

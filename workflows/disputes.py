@@ -3,7 +3,8 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import CHECK_RULING, FILE_RULING, OPEN_PROVINCE_FILE
+    from activities.deeds import CHECK_FIELDS, CHECK_RULING, FILE_RULING, OPEN_PROVINCE_FILE
+    from models.corrections import FieldOrder, FieldsCheck
     from models.disputes import (
         DisputeRecord,
         PositionTaken,
@@ -14,10 +15,11 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.requests import Approvable, Dispute, DisputeAnswer, Referral, Ruling, Settlement
     from models.stages import Event, Party, Stage
-    from rules.orders import Standing
+    from rules.findings import Finding
+    from rules.orders import AmendField, Standing
     from workflows.approvals import Approvals
     from workflows.case_work import CaseWork
-    from workflows.possibilities import Refused
+    from workflows.possibilities import Refused, refused_for
 
 
 class Disputes:
@@ -31,6 +33,7 @@ class Disputes:
         self.rulings: list[RulingRecord] = []
         self.pending: Ruling | None = None
         """A ruling that has been accepted and is not carried out yet; a later one takes its place."""
+        self.under_execution = False
 
     @property
     def open(self) -> DisputeRecord | None:
@@ -94,23 +97,41 @@ class Disputes:
             ProvinceFile(case_no=self.work.order.case_no, dispute=self.current, papers=self.file.papers()),
         )
 
+    def may_rule(self, _: Ruling) -> None:
+        """Raises Refused while an earlier ruling is being carried out."""
+        if self.under_execution or self.open is None:
+            raise Refused(
+                "An earlier ruling is being carried out; wait for its end.",
+                "前一裁定正在执行，请待执行完毕。",
+            )
+
     async def rule(self, ruling: Ruling) -> None:
         """Accept a ruling that can be carried out; it waits for a second officer where that is arranged.
 
         Raises Refused with every reason when it cannot, before anything is done.
         """
-        answer = await self.work.ask_platform(
-            CHECK_RULING, RulingCheck(orders=ruling.orders, standing=self.standing())
-        )
-        if answer.findings:
-            raise Refused(
-                "The ruling cannot be carried out: " + " ".join(one.en for one in answer.findings),
-                "裁定不能执行：" + "".join(one.zh for one in answer.findings),
-            )
+        check = RulingCheck(orders=ruling.orders, standing=self.standing())
+        findings = (await self.work.ask_platform(CHECK_RULING, check)).findings
+        findings += await self._unamendable(ruling)
+        if findings:
+            raise refused_for("The ruling cannot be carried out:", "裁定不能执行：", findings)
+        self.may_rule(ruling)
         if self.pending is not None:
             self.file.note(Party.PROVINCE, Event.RULING_REPLACED, self.pending.number)
         self.pending = ruling
         self.file.note(Party.PROVINCE, Event.RULING_MADE, ruling.number, officer=ruling.officer)
+
+    async def _unamendable(self, ruling: Ruling) -> tuple[Finding, ...]:
+        """Fields the ruling sets to what the form cannot say."""
+        fields = tuple(
+            FieldOrder(field=one.field, value=one.value)
+            for one in ruling.orders
+            if isinstance(one, AmendField)
+        )
+        if not fields or self.file.form is None:
+            return ()
+        asked = FieldsCheck(fields=fields, record=self.file.form.record)
+        return (await self.work.ask_platform(CHECK_FIELDS, asked)).findings
 
     def standing(self) -> Standing:
         """The facts on which it depends whether an order can be carried out."""
@@ -134,7 +155,7 @@ class Disputes:
             ruling = self.pending
             assert ruling is not None
             officers = await self._officers_behind(ruling)
-        self.pending = None
+        self.pending, self.under_execution = None, True
         record = RulingRecord(
             case_no=self.work.order.case_no,
             point=self.current.point,
@@ -156,8 +177,15 @@ class Disputes:
         done = record.model_copy(update={"carried_out": len(record.orders)})
         self.rulings[-1] = done
         await self.work.ask_province(FILE_RULING, done)
+        self.under_execution = False
         self._update(settled_at=workflow.now())
         self.work.end_dispute()
+
+    def break_off(self) -> None:
+        """The case ends for another reason; what was in dispute is so no longer."""
+        if self.open is not None:
+            self._update(settled_at=workflow.now())
+            self.work.end_dispute()
 
     def _end(self, event: Event, party: Party, officer: str) -> None:
         self.file.note(party, event, self.current.point, officer=officer)

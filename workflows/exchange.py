@@ -35,6 +35,8 @@ class Exchange:
         self.approvals = approvals
         self.informed = 0
         """The latest version of the form that has reached the transfer-in bureau."""
+        self.reversed = 0
+        """The latest version whose taking in was undone; it is not taken in a second time."""
 
     @property
     def form(self) -> InformationForm:
@@ -73,10 +75,11 @@ class Exchange:
         self.file.forms.append(form)
         self.file.note(OUT, Event.INFORMATION_FORM_AMENDED, form.number)
 
-    async def even_out(self, by: str) -> datetime | None:
+    async def even_out(self, by: str, officers: tuple[str, ...] | None = None) -> datetime | None:
         """Send what the form promises beyond what has come, or send back what is too much.
 
-        Gives the instant at which the money left, None when there was nothing to send.
+        Gives the instant at which the money left, None when there was nothing to send. `officers` stand
+        behind it already where a ruling orders it.
         """
         if not self.file.remittances:
             return None
@@ -88,15 +91,18 @@ class Exchange:
         await self.reverse(by)
         individual, pooled = short.short_individual, short.short_pooled
         if individual + pooled >= 0:
-            sent = await self.supplement(by, individual, pooled)
+            sent = await self.supplement(by, individual, pooled, officers)
         else:
             sent = await self.give_back(RemittancePurpose.SURPLUS, by, Fen(-individual), Fen(-pooled))
             self.file.reconciliation = await self.work.ask(IN, RECONCILE, self.form)
         return sent.taken_up_at
 
-    async def supplement(self, by: str, individual: Fen, pooled: Fen) -> Remittance:
-        """Further funds from the transfer-out bureau, in fen."""
-        officers = await self.approvals.obtained(Approvable.RELEASE_OF_FUNDS) or ()
+    async def supplement(
+        self, by: str, individual: Fen, pooled: Fen, officers: tuple[str, ...] | None = None
+    ) -> Remittance:
+        """Further funds from the transfer-out bureau, in fen; released like the first unless ordered."""
+        if officers is None:
+            officers = await self.approvals.obtained(Approvable.RELEASE_OF_FUNDS) or ()
         order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
         sent = await self.work.ask(OUT, SUPPLEMENT_FUNDS, order)
         self.file.remittances.append(sent)
@@ -123,6 +129,7 @@ class Exchange:
         stood = next(form for form in self.file.forms if form.version == self.file.taken_in.version)
         order = ReversalOrder(case_no=self.work.order.case_no, form=stood, by=by)
         reversal = await self.work.ask(IN, REVERSE_TAKING_IN, order)
+        self.reversed = stood.version
         self.file.taken_in = self.file.offer = self.file.choice = None
         self.file.note(IN, Event.TAKING_IN_REVERSED, reversal.number)
 

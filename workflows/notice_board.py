@@ -4,6 +4,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
+    from models.clocks import CalendarPublished
     from models.progress import OpenField, Progress
     from models.requests import HandIn
     from models.stages import ENDS, Party, Stage
@@ -12,9 +13,13 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case_work import CaseWork
     from workflows.corrections import Corrections
     from workflows.disputes import Disputes
-    from workflows.names import DUE_AT, FLAGS, OVERDUE, STAGE, WAITING_ON, Flag
+    from workflows.names import CALENDAR_PUBLISHED, DUE_AT, FLAGS, OVERDUE, STAGE, WAITING_ON, Flag
     from workflows.possibilities import possible_at
     from workflows.tray import Tray
+
+
+EACH_NOTICE_ONCE = "each-notice-once"
+"""Cases begun before this change aim their clocks for every copy of a notice; see docs/operations.md."""
 
 
 class NoticeBoard:
@@ -35,6 +40,8 @@ class NoticeBoard:
         self.disputes = disputes
         self.tray = tray
         self._shown: tuple[object, ...] = ()
+        self._notices: set[str] = set()
+        """The messages by which the case has heard of a notice."""
 
     def progress(self) -> Progress:
         """The whole standing of the case."""
@@ -96,9 +103,17 @@ class NoticeBoard:
 
     async def calendar_published(self, raw: RawValue) -> None:
         """A holiday notice: every running clock is aimed anew, by the calendar the platform now has."""
-        published = workflow.payload_converter().from_payload(raw.payload, dict)
+        try:
+            published = workflow.payload_converter().from_payload(raw.payload, CalendarPublished)
+        except (ValueError, RuntimeError, KeyError):
+            self.tray.unreadable(CALENDAR_PUBLISHED)
+            return
+        if workflow.patched(EACH_NOTICE_ONCE) and published.message_id in self._notices:
+            self.tray.copy(Party.PROVINCE, published.message_id)
+            return
+        self._notices.add(published.message_id)
         if self.file.stage not in ENDS and self.file.stage is not Stage.BEING_CLOSED:
-            await self.work.turn_clocks(str(published.get("notice", "")))
+            await self.work.turn_clocks(published.notice)
 
     def _possible(self) -> tuple[HandIn, ...]:
         possible = possible_at(self.file.stage)

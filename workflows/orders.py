@@ -36,7 +36,7 @@ class Orders:
         """All orders, in their order; the stage in which the case ends, None when it goes on."""
         end = None
         for number, order in enumerate(record.orders, start=1):
-            end = await self._do(order, record.ruling.number)
+            end = await self._do(order, record.ruling.number, record.officers)
             self.file.note(
                 Party.PROVINCE,
                 Event.ORDER_CARRIED_OUT,
@@ -46,10 +46,10 @@ class Orders:
             )
         return end
 
-    async def _do(self, order: Order, by: str) -> Stage | None:
+    async def _do(self, order: Order, by: str, officers: tuple[str, ...]) -> Stage | None:
         match order:
             case Proceed():
-                await self._even_out(by)
+                await self._even_out(by, officers)
             case AmendField(field=field, value=value):
                 await self.exchange.reissue(by, (FieldOrder(field=field, value=value),))
                 await self.exchange.inform()
@@ -59,7 +59,7 @@ class Orders:
                 await self.exchange.inform()
             case SupplementFunds(individual=individual, pooled=pooled):
                 await self.exchange.reverse(by)
-                await self.exchange.supplement(by, individual, pooled)
+                await self.exchange.supplement(by, individual, pooled, officers)
             case ReturnFunds():
                 await self.exchange.reverse(by)
                 await self.exchange.give_back(RemittancePurpose.RETURN, by, *self.file.received())
@@ -76,9 +76,9 @@ class Orders:
                 return await self._close()
         return None
 
-    async def _even_out(self, by: str) -> None:
+    async def _even_out(self, by: str, officers: tuple[str, ...]) -> None:
         if self.file.forms and self.file.arrived:
-            await self.exchange.even_out(by)
+            await self.exchange.even_out(by, officers)
 
     async def _restore(self) -> None:
         restore = RestoreOrder(case_no=self.work.order.case_no, form=self.exchange.form)

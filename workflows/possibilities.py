@@ -3,6 +3,7 @@
 A table of the procedure and not a rule of the law: nothing here is computed from dates or amounts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from temporalio import workflow
@@ -10,10 +11,11 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from models.requests import HandIn
     from models.stages import ENDS, Party, Stage
+    from rules.findings import Finding
 
 BUREAUS = frozenset({Party.TRANSFER_IN, Party.TRANSFER_OUT})
 
-BEFORE_THE_FUNDS_LEAVE = frozenset(
+THE_FUNDS_MAY_STILL_BE_THERE = frozenset(
     {
         Stage.APPLICATION_RECEIVED,
         Stage.AWAITING_MATERIALS,
@@ -21,8 +23,11 @@ BEFORE_THE_FUNDS_LEAVE = frozenset(
         Stage.CONTACT_LETTER_SENT,
         Stage.TRANSFERRING_OUT,
         Stage.AWAITING_FUNDS,
+        Stage.TO_BE_CORRECTED,
+        Stage.IN_DISPUTE,
     }
 )
+"""The stages in which the funds may still be at the transfer-out bureau; the case itself knows whether."""
 UNDER_WAY = frozenset(Stage) - ENDS - {Stage.BEING_CLOSED, Stage.IN_DISPUTE, Stage.BEFORE_THE_PROVINCE}
 
 
@@ -65,7 +70,7 @@ POSSIBILITIES = {
         ),
     ),
     HandIn.CHOOSE: Possibility(frozenset({Party.APPLICANT}), frozenset({Stage.AWAITING_CHOICE})),
-    HandIn.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), BEFORE_THE_FUNDS_LEAVE),
+    HandIn.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), THE_FUNDS_MAY_STILL_BE_THERE),
     HandIn.DISPUTE: Possibility(BUREAUS, UNDER_WAY - {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS}),
     HandIn.ANSWER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
     HandIn.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
@@ -83,6 +88,13 @@ class Refused(Exception):
         super().__init__(en)
         self.en = en
         self.zh = zh
+
+
+def refused_for(en: str, zh: str, findings: Sequence[Finding]) -> Refused:
+    """A refusal with every reason a rule has found."""
+    return Refused(
+        f"{en} " + " ".join(one.en for one in findings), f"{zh}" + "".join(one.zh for one in findings)
+    )
 
 
 def possible_at(stage: Stage) -> tuple[HandIn, ...]:

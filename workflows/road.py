@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
         RemittanceOrder,
         TakeInOrder,
     )
+    from models.papers import InformationForm
     from models.requests import Approvable
     from models.stages import Event, Party, Stage
     from workflows.acceptance import Acceptance
@@ -61,6 +62,7 @@ class Road:
             return Stage.REFUSED
         await self._nothing_in_dispute()
         await self.acceptance.set_transfer_out_to_work()
+        await self._nothing_in_dispute()
         if self.file.refusals():
             return Stage.REFUSED
         await self.transfer_out()
@@ -104,7 +106,7 @@ class Road:
         False when a correction was asked for before anything was posted.
         """
         await self._nothing_in_dispute()
-        form = self.exchange.form
+        form = await self._form_to_take_in()
         if self.file.taken_in is None or self.file.taken_in.version != form.version:
             self.work.enter(Stage.TAKING_IN, IN)
             officers = await self.approvals.obtained(
@@ -165,6 +167,13 @@ class Road:
         return await self.approvals.obtained(
             Approvable.RELEASE_OF_FUNDS, give_up=lambda: self.corrections.open
         )
+
+    async def _form_to_take_in(self) -> InformationForm:
+        """The form as it stands; what was taken in and undone is reissued as it was, as a further version."""
+        if self.exchange.reversed == self.exchange.form.version:
+            await self.exchange.reissue(self.exchange.form.number)
+        await self.exchange.inform()
+        return self.exchange.form
 
     async def _tell(self) -> None:
         """The person hears the result of the version that was taken in, and clock C stops."""

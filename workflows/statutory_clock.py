@@ -29,6 +29,8 @@ class StatutoryClock:
         self._rung: set[tuple[AlarmKind, int]] = set()
         self._turns = 0
         """How often the clock was turned; a wait begun before the last turn is out of date."""
+        self._turning = asyncio.Lock()
+        """A notice, a correction and a ruling may turn the clock at once; each builds on the one before."""
         self._running = asyncio.create_task(self._run())
 
     @property
@@ -77,32 +79,25 @@ class StatutoryClock:
         if at >= self.aimed.due_at and not self.overdue:
             self._call(Alarm(self.aimed.due_at, AlarmKind.OVERDUE, 0))
 
-    def pause(self, since: datetime) -> None:
+    async def pause(self, since: datetime) -> None:
         """Stand still from an instant on."""
-        if self.running:
-            self.order = self.order.model_copy(
-                update={"pauses": (*self.order.pauses, ClockPause(since=since))}
-            )
-            self._turns += 1
+        async with self._turning:
+            if self.running:
+                pauses = (*self.order.pauses, ClockPause(since=since))
+                self.order = self.order.model_copy(update={"pauses": pauses})
+                self._turns += 1
 
     async def resume(self, until: datetime, why: str) -> None:
         """Run on from an instant, with the days that were left."""
-        if self.paused:
-            last = self.order.pauses[-1].model_copy(update={"until": until})
-            await self.turn(why, pauses=(*self.order.pauses[:-1], last))
+        async with self._turning:
+            if self.paused:
+                last = self.order.pauses[-1].model_copy(update={"until": until})
+                await self._turn(why, pauses=(*self.order.pauses[:-1], last))
 
     async def turn(self, why: str, **changes: object) -> None:
         """Aim anew, with changes to the order or by a new calendar; a moved date keeps its old value."""
-        before = self.aimed.due_on
-        self.order = self.order.model_copy(update={**changes, "alarms_after": None})
-        self.aimed = await self._aim(self.order)
-        if self.aimed.due_on != before:
-            moved = DateMoved(at=workflow.now(), before=before, after=self.aimed.due_on, why=why)
-            self.moved.append(moved)
-        if workflow.now() < self.aimed.due_at:
-            # Not late by the new date; reminders that went out are not sent again.
-            self._rung = {(kind, n) for kind, n in self._rung if kind is AlarmKind.REMINDER}
-        self._turns += 1
+        async with self._turning:
+            await self._turn(why, **changes)
 
     async def reopen(self, why: str, **changes: object) -> None:
         """What was done was not good: the clock runs again."""
@@ -116,6 +111,28 @@ class StatutoryClock:
         """The full length again from an instant, reminders and all."""
         self._rung = set()
         await self.reopen(why, anchored_at=anchored_at, pauses=())
+
+    @property
+    def broken(self) -> bool:
+        """It stopped for another reason than having been stopped."""
+        return self._running.done() and self._running.exception() is not None
+
+    def check(self) -> None:
+        """Raises what has broken the clock, so that the case is seen to stand and not silently without it."""
+        if self._running.done():
+            self._running.result()
+
+    async def _turn(self, why: str, **changes: object) -> None:
+        before = self.aimed.due_on
+        order = self.order.model_copy(update=changes)
+        self.aimed, self.order = await self._aim(order), order
+        if self.aimed.due_on != before:
+            moved = DateMoved(at=workflow.now(), before=before, after=self.aimed.due_on, why=why)
+            self.moved.append(moved)
+        if workflow.now() < self.aimed.due_at:
+            # Not late by the new date; reminders that went out are not sent again.
+            self._rung = {(kind, n) for kind, n in self._rung if kind is AlarmKind.REMINDER}
+        self._turns += 1
 
     async def _run(self) -> None:
         while self.stopped_at is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -74,7 +75,7 @@ class TransferCase:
             HandIn.ANSWER: Reception(disputes.answer),
             HandIn.SETTLE: Reception(disputes.settle),
             HandIn.REFER: Reception(disputes.refer, disputes.may_refer),
-            HandIn.RULE: Reception(disputes.rule),
+            HandIn.RULE: Reception(disputes.rule, disputes.may_rule),
         }
 
     @workflow.run
@@ -134,6 +135,8 @@ class TransferCase:
         """Go along the road until it ends, or until it is crossed by a withdrawal or a ruling."""
         road = asyncio.create_task(self.road.go())
         await workflow.wait_condition(lambda: road.done() or self._crossed())
+        for clock in self.work.clocks.values():
+            clock.check()
         if road.done():
             return road.result()
         # What is asked of a bureau and not yet begun is called back; what was done is on file there.
@@ -145,10 +148,11 @@ class TransferCase:
     async def close(self, end: Stage) -> Progress:
         """Tell the applicant, file the dossier in the bureaus' own stores; then the case is closed."""
         work, file = self.work, self.work.file
+        self.disputes.break_off()
         work.enter(Stage.BEING_CLOSED, Party.TRANSFER_IN)
+        told_at = await self._tell(end)
         for clock in work.clocks.values():
-            await work.stop_clock(clock.name, workflow.now())
-        await self._tell(end)
+            await work.stop_clock(clock.name, told_at)
         file.ended_at = workflow.now()
         dossier = await self._dossier(end)
         parties = (Party.TRANSFER_IN, Party.TRANSFER_OUT)
@@ -163,10 +167,11 @@ class TransferCase:
         """A refused application never reached the transfer-out bureau as a case of its own."""
         return party is Party.TRANSFER_IN or end is not Stage.REFUSED
 
-    async def _tell(self, end: Stage) -> None:
+    async def _tell(self, end: Stage) -> datetime:
+        """The instant at which the applicant had heard how the case ends."""
         file = self.work.file
-        if file.settled and end is Stage.CLOSED:
-            return
+        if file.notice and file.settled and end is Stage.CLOSED:
+            return file.notice.taken_up_at
         told = NoticeOrder(
             case_no=self.work.order.case_no,
             outcome=end,
@@ -177,6 +182,7 @@ class TransferCase:
         file.notice = await self.work.ask(Party.TRANSFER_IN, NOTIFY_APPLICANT, told)
         event = Event.APPLICATION_REFUSED if end is Stage.REFUSED else Event.APPLICANT_TOLD
         file.note(Party.TRANSFER_IN, event, file.notice.number)
+        return file.notice.taken_up_at
 
     async def _dossier(self, end: Stage) -> Dossier:
         file, work = self.work.file, self.work
@@ -209,7 +215,8 @@ class TransferCase:
         return tuple(clock.reading() for clock in self.work.clocks.values())
 
     def _crossed(self) -> bool:
-        return self.withdrawal is not None or self.disputes.pending is not None
+        broken = any(clock.broken for clock in self.work.clocks.values())
+        return broken or self.withdrawal is not None or self.disputes.pending is not None
 
     async def _release(self) -> Stage | None:
         """The transfer-out bureau's books decide whether the withdrawal came before the funds left."""

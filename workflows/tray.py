@@ -80,17 +80,29 @@ class Tray:
             Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。"),
         )
 
+    def unreadable(self, name: str) -> None:
+        """A signal came whose content nobody can read."""
+        self._journal(
+            Party.NOBODY,
+            name,
+            Refused("The message cannot be read; nothing was done.", "消息无法读取，未作处理。"),
+        )
+
+    def copy(self, party: Party, message_id: str, officer: str = "") -> None:
+        """A message came again: a line in the journal, and no mark for the worklist."""
+        self.work.file.note(
+            party,
+            Event.MESSAGE_REFUSED,
+            message_id,
+            detail="the same message had come before; nothing was done twice",
+            detail_zh="重复消息，未重复处理",
+            officer=officer,
+        )
+
     async def _take(self, deed: HandIn, request: StaffRequest) -> Receipt:
         """Take a request in once; a copy gets the receipt of the first. Raises Refused."""
         if known := self.receipts.get(request.message_id):
-            self.work.file.note(
-                request.by,
-                Event.MESSAGE_REFUSED,
-                request.message_id,
-                detail="the same message had come before; nothing was done twice",
-                detail_zh="重复消息，未重复处理",
-                officer=request.officer,
-            )
+            self.copy(request.by, request.message_id, request.officer)
             return known.model_copy(update={"duplicate": True})
         self._check(deed, request)
         en, zh = deed.titles

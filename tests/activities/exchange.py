@@ -97,7 +97,7 @@ class Exchange:
     async def inform(self) -> Arrival:
         return await self.road.do(RECEIVE_INFORMATION, self.asked.bureau_in, self.form)
 
-    def amendment(self, stated: StatedAmounts | None = None, **fields: str) -> AmendmentOrder:
+    def amendment(self, stated: StatedAmounts | None = None, /, **fields: str) -> AmendmentOrder:
         """An order for the next version; a field is written with '__' for '/' and '_to_' for '..'."""
         named = (
             FieldOrder(field=name.replace("__", "/").replace("_to_", "..").replace("_", "-"), value=value)
@@ -107,7 +107,7 @@ class Exchange:
             entry=self.letter, form=self.form, by="correction-1", fields=tuple(named), stated=stated
         )
 
-    async def amend(self, stated: StatedAmounts | None = None, **fields: str) -> InformationForm:
+    async def amend(self, stated: StatedAmounts | None = None, /, **fields: str) -> InformationForm:
         order = self.amendment(stated, **fields)
         self.forms.append(await self.road.do(AMEND_INFORMATION_FORM, self.asked.bureau_out, order))
         return self.form

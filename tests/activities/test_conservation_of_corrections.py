@@ -170,7 +170,7 @@ async def put_right(
 
 
 @pytest.mark.parametrize("kept", RECORDS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(steps=STEPS, end=ENDS, keep=st.integers(1, 2))
 def test_putting_a_case_right_loses_no_fen_and_no_month(
     kept: str, steps: list[tuple[str | int, ...]], end: str, keep: int

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from exchange import Exchange
 from road import CASE, MORNING, Road
+from stores import Databases
 
 from activities.deeds import (
     AMEND_INFORMATION_FORM,
@@ -39,8 +40,8 @@ Story = Callable[[Road], Awaitable[None]]
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def road(databases: Databases) -> AsyncIterator[Road]:
+    async with Road.between(databases) as built:
         own = [("2025-10", "2026-02", "3000.00")]
         await built.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=own))
         yield built

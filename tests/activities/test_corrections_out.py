@@ -1,30 +1,25 @@
-"""The transfer-out bureau puts right what left it: forms, money, and the relationship itself."""
+"""The transfer-out bureau puts right what left it: its forms and its money."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from exchange import Exchange
-from road import CASE, MORNING, OTHER_CASE, Road, leaving, record
+from road import CASE, MORNING, Road, leaving, record
 from sqlmodel import col, select
 
 from activities.deeds import (
     AMEND_INFORMATION_FORM,
-    RECEIVE_RETURN,
-    REGISTER_FORMER_EMPLOYERS_FORM,
-    RELEASE_RESERVATION,
     REMIT_AND_END_RELATIONSHIP,
-    RESTORE_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
 from models.books import Account, PostingRow
-from models.corrections import ReleaseOrder, RestoreOrder, StatedAmounts
-from models.messages import CaseOrder, FormDelivery, RemittanceOrder
-from models.papers import FormerEmployersForm, RemittancePurpose
+from models.corrections import StatedAmounts
+from models.messages import RemittanceOrder
+from models.papers import RemittancePurpose
 from models.records import history_of, relationship_of
-from province import CHANGCHUN, TEACHER, YANBIAN, account, application
+from province import CHANGCHUN, TEACHER, YANBIAN, account
 from rules.amounts import transfer_amount
 from rules.money import Fen, yuan
 from rules.months import Month
@@ -221,104 +216,3 @@ async def test_the_officers_who_released_the_money_are_on_its_postings(road: Roa
         assert dict((await session.exec(query)).all()) == {
             f"{sent.number}/{step}": "zhao,qian" for step in ("adjust", "remit", "settle")
         }
-
-
-async def test_a_case_that_let_go_of_the_relationship_can_no_longer_take_it(road: Road) -> None:
-    case = await Exchange.with_form(road)
-    held = await road.balance(YANBIAN, Account.BANK)
-    release = await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
-    assert release.released
-    with pytest.raises(ValueError, match="no relationship reserved"):
-        await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
-    assert await road.balance(YANBIAN, Account.BANK) == held
-    assert (await road.certify(application(), OTHER_CASE)).refusals == ()
-
-
-async def test_once_the_funds_have_left_nothing_is_released(road: Road) -> None:
-    case = await Exchange.with_form(road)
-    await case.remit()
-    before = await at_yanbian(road)
-    release = await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
-    assert not release.released
-    assert await at_yanbian(road) == before
-
-
-@pytest.mark.parametrize("release_first", [False, True], ids=["funds first", "release first"])
-async def test_of_release_and_remittance_at_once_exactly_one_is_done(road: Road, release_first: bool) -> None:
-    case = await Exchange.with_form(road)
-    held = await road.balance(YANBIAN, Account.BANK)
-    remit = road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
-    release = road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
-    both = (release, remit) if release_first else (remit, release)
-    answers = await asyncio.gather(*both, return_exceptions=True)
-    broken = [answer for answer in answers if isinstance(answer, BaseException)]
-    (released,) = (answer.released for answer in answers if hasattr(answer, "released"))
-    _, reserved_by, ended_by = await at_yanbian(road)
-    assert reserved_by is None
-    assert released == (ended_by is None) == (len(broken) == 1)
-    assert (await road.balance(YANBIAN, Account.BANK) == held) == released
-
-
-async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(road: Road) -> None:
-    answer = await road.certify(application())
-    letter = await road.letter(CaseOrder(case_no=CASE, application=application()), answer)
-    await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
-    assert (await road.register(letter)).refusals == ()
-    assert (await at_yanbian(road))[1] is None
-
-
-async def test_a_restored_relationship_is_what_it_was_before_the_case(road: Road) -> None:
-    before = await at_yanbian(road), -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
-    case = await Exchange.settled(road)
-    with pytest.raises(ValueError, match="not back"):
-        await road.do(RESTORE_RELATIONSHIP, YANBIAN, RestoreOrder(case_no=CASE, form=case.form))
-    await case.give_all_back()
-    restoration = await case.restore()
-    assert restoration.months == 72
-    assert (await at_yanbian(road), -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)) == before
-    assert await road.balance(CHANGCHUN, Account.BANK) == 0
-    again = await road.certify(application(), OTHER_CASE)
-    assert again.certificate is not None
-    assert again.certificate.months_paid == 72
-
-
-async def test_after_the_restoration_the_case_moves_no_money_any_more(road: Road) -> None:
-    case = await Exchange.delivered(road)
-    await case.give_all_back()
-    await case.restore()
-    with pytest.raises(ValueError, match="no relationship away"):
-        await road.do(SUPPLEMENT_FUNDS, YANBIAN, case.money(RemittancePurpose.SUPPLEMENT, 100, 0))
-    with pytest.raises(ValueError, match="no relationship away"):
-        await road.do(AMEND_INFORMATION_FORM, YANBIAN, case.amendment(line__5="1.00"))
-
-
-async def test_money_that_does_not_go_back_is_not_received_as_a_return(road: Road) -> None:
-    case = await Exchange.with_form(road)
-    remittance = await case.remit()
-    with pytest.raises(ValueError, match="no money that comes back"):
-        await road.do(RECEIVE_RETURN, YANBIAN, remittance)
-
-
-async def test_a_leavers_form_reserves_the_relationship_like_a_letter(road: Road) -> None:
-    def form(case_no: str) -> FormerEmployersForm:
-        return FormerEmployersForm(
-            number=f"former-employers-form/{case_no}",
-            case_no=case_no,
-            bureau_in=CHANGCHUN,
-            bureau_out=YANBIAN,
-            name="崔明玉",
-            id_number=TEACHER,
-            scheme_from=Scheme.GOVERNMENT,
-            scheme_to=Scheme.ENTERPRISE,
-            received_on=date(2026, 3, 2),
-        )
-
-    async def register(case_no: str) -> set[str]:
-        delivery = FormDelivery(form=form(case_no), received_at=MORNING)
-        answer = await road.do(REGISTER_FORMER_EMPLOYERS_FORM, YANBIAN, delivery)
-        assert answer.received_at == MORNING < answer.taken_up_at
-        return {refusal.code for refusal in answer.refusals}
-
-    assert await register(CASE) == set()
-    assert (await at_yanbian(road))[1] == CASE
-    assert await register(OTHER_CASE) == {"transfer_under_way"}

@@ -10,6 +10,7 @@ from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.progress import Progress
+from models.stages import Event
 from province import CHANGCHUN, Province, application
 from rules.money import Fen
 from workflows.transfer_case import TransferCase
@@ -25,7 +26,7 @@ async def open_case_of(province: Province) -> "WorkflowHandle[TransferCase, Prog
     await province.start_platform()
     await province.start_bureaus(CHANGCHUN)
     handle = await province.apply(application())
-    await handle.query(TransferCase.progress)
+    await province.journalled(handle, Event.APPLICATION_REVIEWED)
     return handle
 
 

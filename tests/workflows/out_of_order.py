@@ -1,16 +1,42 @@
 """Cases that do what no recorded case did; a module of their own, because the sandbox loads it again."""
 
 import asyncio
+from typing import Any
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import REVIEW_APPLICATION
+    from models.audit import AuditOrder, AuditReport
+    from models.calendar import CalendarProposal, Publication
+    from models.clocks import ClockOrder, ClockReading
+    from models.corrections import FieldOrder, StatedAmounts
+    from models.disputes import RulingRecord
     from models.messages import CaseOrder, ReviewOrder
     from models.progress import Progress
-    from models.stages import Party
+    from models.stages import Party, Stage
+    from rules.orders import Order, ReturnFunds
     from workflows.acceptance import Acceptance
+    from workflows.audit import AuditBooks
+    from workflows.calendar_publication import PublishCalendar
+    from workflows.case_work import CaseWork
+    from workflows.disputes import Disputes
+    from workflows.duplicate_months import DuplicateMonths
+    from workflows.exchange import Exchange
+    from workflows.orders import Orders
     from workflows.transfer_case import TransferCase
+
+
+class Altered(TransferCase):
+    """A case of which one part, named by its attribute, is of another kind."""
+
+    part: str
+    kind: type[Any]
+
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        super().__init__(order)
+        getattr(self, self.part).__class__ = self.kind
 
 
 class OutOfOrder(Acceptance):
@@ -21,13 +47,10 @@ class OutOfOrder(Acceptance):
 
 
 @workflow.defn(name="TransferCase")
-class CertifiedBeforeReviewed(TransferCase):
+class CertifiedBeforeReviewed(Altered):
     """The two deeds of the first step in the other order."""
 
-    @workflow.init
-    def __init__(self, order: CaseOrder) -> None:
-        super().__init__(order)
-        self.acceptance = self.road.acceptance = OutOfOrder(self.work)
+    part, kind = "acceptance", OutOfOrder
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
@@ -38,12 +61,202 @@ class CertifiedBeforeReviewed(TransferCase):
 class ReviewedTwice(TransferCase):
     """One deed more than before."""
 
-    @workflow.init
-    def __init__(self, order: CaseOrder) -> None:
-        super().__init__(order)
-
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
         again = ReviewOrder(order=order, version=1)
         await self.work.ask(Party.TRANSFER_IN, REVIEW_APPLICATION, again)
+        return await super().run(order)
+
+
+class ByLetterOnly(Acceptance):
+    @property
+    def by_form(self) -> bool:
+        return False
+
+
+@workflow.defn(name="TransferCase")
+class LettersForLeavers(Altered):
+    """The former employer's form is overlooked."""
+
+    part, kind = "acceptance", ByLetterOnly
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class Unseen(Acceptance):
+    async def _supplement_missing_papers(self) -> None:
+        await super()._supplement_missing_papers()
+        assert self.file.review
+        self.file.review = self.file.review.model_copy(update={"missing": ()})
+
+    async def _review(self) -> None:
+        if self.file.review is None:
+            await super()._review()
+
+
+@workflow.defn(name="TransferCase")
+class PapersTakenUnseen(Altered):
+    """What was handed in is not reviewed again."""
+
+    part, kind = "acceptance", Unseen
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class FirstAlarmOnly(CaseWork):
+    async def _aim(self, order: ClockOrder) -> ClockReading:
+        reading = await super()._aim(order)
+        return reading.model_copy(update={"alarms": reading.alarms[:1]})
+
+
+@workflow.defn(name="TransferCase")
+class RemindsOnce(Altered):
+    """After the first reminder the clocks are silent."""
+
+    part, kind = "work", FirstAlarmOnly
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class DeafToNotices(CaseWork):
+    async def turn_clocks(self, why: str) -> None:
+        """Nothing is aimed anew."""
+
+
+@workflow.defn(name="TransferCase")
+class CountsByTheOldCalendar(Altered):
+    """A published notice moves no clock."""
+
+    part, kind = "work", DeafToNotices
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class FirstVersionOnly(Exchange):
+    async def reissue(
+        self, by: str, fields: tuple[FieldOrder, ...] = (), stated: StatedAmounts | None = None
+    ) -> None:
+        """The form stays as it is."""
+
+
+@workflow.defn(name="TransferCase")
+class ReissuesNothing(Altered):
+    """A correction is agreed and no form drawn up."""
+
+    part, kind = "exchange", FirstVersionOnly
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class Unreversed(Exchange):
+    async def reverse(self, by: str) -> None:
+        """What was posted stands."""
+
+
+@workflow.defn(name="TransferCase")
+class PostsOnTop(Altered):
+    """A taking in is not reversed before the next."""
+
+    part, kind = "exchange", Unreversed
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class NobodyAsked(DuplicateMonths):
+    async def clear(self, *_: Any) -> bool:
+        return True
+
+
+@workflow.defn(name="TransferCase")
+class KeepsMonthsPaidTwice(Altered):
+    """The person is offered no choice."""
+
+    part, kind = "duplicates", NobodyAsked
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class KeepsTheMoney(Orders):
+    async def _do(self, order: Order, by: str, officers: tuple[str, ...]) -> Stage | None:
+        return None if isinstance(order, ReturnFunds) else await super()._do(order, by, officers)
+
+
+@workflow.defn(name="TransferCase")
+class RestoresUnpaid(Altered):
+    """An order of a ruling is passed over."""
+
+    part, kind = "orders", KeepsTheMoney
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class Unfiled(Disputes):
+    async def carried_out(self, record: RulingRecord) -> None:
+        self._update(settled_at=workflow.now())
+        self.work.end_dispute()
+
+
+@workflow.defn(name="TransferCase")
+class RulingsForgotten(Altered):
+    """The province keeps no file of its ruling."""
+
+    part, kind = "disputes", Unfiled
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+@workflow.defn(name="TransferCase")
+class WithdrawsUnasked(TransferCase):
+    """The transfer-out bureau's books are not asked whether the funds are still there."""
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+    async def _release(self) -> Stage | None:
+        return Stage.WITHDRAWN
+
+
+@workflow.defn(name="PublishCalendar")
+class FilesUnchecked(PublishCalendar):
+    """One officer is enough."""
+
+    @workflow.init
+    def __init__(self, proposal: CalendarProposal) -> None:
+        super().__init__(proposal)
+
+    @workflow.run
+    async def run(self, proposal: CalendarProposal) -> Publication:
+        await self.file(proposal.officer)
+        return await super().run(proposal)
+
+
+@workflow.defn(name="AuditBooks")
+class LeavesOneOut(AuditBooks):
+    """A bureau is not asked."""
+
+    @workflow.init
+    def __init__(self, order: AuditOrder) -> None:
+        super().__init__(order.model_copy(update={"bureaus": order.bureaus[1:]}))
+
+    @workflow.run
+    async def run(self, order: AuditOrder) -> AuditReport:
         return await super().run(order)

@@ -1,5 +1,6 @@
 """Corrections (第七条第二项) on the real server: fields, versions of the form, and the money after them."""
 
+import pytest
 from staff import Handle, amendment, approval, correction, dispute, hand_in, refusal, send
 
 from activities.deeds import RECEIVE_FUNDS
@@ -10,7 +11,7 @@ from models.messages import Arrival
 from models.papers import Remittance, RemittancePurpose
 from models.requests import Approvable
 from models.stages import Event, Stage
-from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application
+from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application
 from rules.money import Fen
 from workflows.transfer_case import TransferCase
 
@@ -134,6 +135,23 @@ async def test_an_answer_to_a_field_nobody_asked_about_is_refused(province: Prov
     handle = await opened(province)
     await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
     assert "No correction was asked for line/5" in await refusal(handle, amendment({"line/5": "1.00"}))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("base/1999-01..1999-12", "900.00", "months not on the form"),
+        ("line/6", "1.00", "is a sum"),
+        ("id_number", TEACHER, "another number is another person"),
+        (FIELD, "a lot", "not an amount in yuan"),
+    ],
+)
+async def test_what_no_form_can_say_is_refused_and_asked_of_nobody(
+    province: Province, field: str, value: str, why: str
+) -> None:
+    handle = await opened(province)
+    assert why in await refusal(handle, correction((field, "6000.00", value)))
+    assert (await handle.query(TransferCase.progress)).stage is Stage.TAKING_IN
 
 
 async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(province: Province) -> None:

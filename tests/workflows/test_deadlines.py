@@ -7,9 +7,11 @@ from staff import Handle, approval, hand_in, supplement
 from temporalio.client import WorkflowHandle
 
 from activities.clock_desk import ClockDesk
-from activities.deeds import AIM_CLOCK
+from activities.deeds import AIM_CLOCK, REGISTER_CONTACT_LETTER
+from activities.transfer_out_desk import TransferOutDesk
 from models.arrangements import Officers
 from models.clocks import ClockOrder, ClockReading
+from models.messages import LetterDelivery, LetterRegistration
 from models.requests import Approvable
 from models.stages import Event, Party, Stage
 from province import CHANGCHUN, YANBIAN, Province, account, advance, application
@@ -110,6 +112,28 @@ class NearInstants(ClockDesk):
         )
         overdue = next(one.at for one in near if one.kind is AlarmKind.OVERDUE)
         return reading.model_copy(update={"alarms": near, "due_at": overdue})
+
+
+async def test_a_deed_that_waited_days_for_an_office_to_open_is_on_record(province: Province) -> None:
+    """The paper says when it was taken up; the case had asked days before."""
+
+    class TakenUpLate(TransferOutDesk):
+        @REGISTER_CONTACT_LETTER.done_here
+        async def register_contact_letter(self, delivery: LetterDelivery) -> LetterRegistration:
+            done: LetterRegistration = await TransferOutDesk.register_contact_letter(self, delivery)
+            return done.model_copy(update={"taken_up_at": done.taken_up_at + timedelta(days=3)})
+
+    desk = TakenUpLate(YANBIAN, province.stores[YANBIAN])
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN)
+    await province.start_bureaus(YANBIAN, register_contact_letter=desk.register_contact_letter)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await handle.result()
+    journal = await handle.query(TransferCase.journal)
+    (waited,) = [entry for entry in journal if entry.event is Event.TAKEN_UP_LATE]
+    assert waited.party is Party.TRANSFER_OUT
+    assert waited.detail.startswith("register_contact_letter")
 
 
 async def test_a_deadline_fires_with_both_bureaus_off_and_the_case_still_ends(province: Province) -> None:

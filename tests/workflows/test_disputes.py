@@ -114,6 +114,26 @@ async def test_a_ruling_sent_as_a_signal_is_carried_out_in_order(province: Provi
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 
+async def test_the_officers_of_a_ruling_stand_for_the_release_of_what_it_orders(province: Province) -> None:
+    """In dispute nothing else is approved, so a ruling must not wait for an approval of its own."""
+    await province.start(
+        posting=Officers.ONE_OFFICER,
+        release_of_funds=Officers.TWO_OFFICERS,
+        ruling=Officers.ONE_OFFICER,
+    )
+    await province.seed(account())
+    handle = await province.apply(application())
+    for officer in ("out-01", "out-02"):
+        await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+        await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS, officer))
+    await province.awaiting(handle, Approvable.POSTING)
+    for request in (dispute(), answer(), referral()):
+        await hand_in(handle, request)
+    await hand_in(handle, ruling([AmendField("base/2020-01..2020-12", "7000.00"), Proceed()]))
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    assert await closed(province, handle) is Stage.CLOSED
+
+
 async def test_an_amount_set_by_ruling_is_what_is_posted(province: Province) -> None:
     handle = await referred(province)
     await hand_in(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
@@ -159,6 +179,7 @@ async def test_what_came_back_can_be_transferred_again(province: Province) -> No
         ([Close(), Proceed()], "only the last order"),
         ([ReturnFunds()], "the last order must be"),
         ([ExtendClock("D", 5), Proceed()], "no such clock"),
+        ([AmendField("base/1999-01..1999-02", "900.00"), Proceed()], "months not on the form"),
     ],
 )
 async def test_a_ruling_that_cannot_be_carried_out_is_answered_with_why(

@@ -2,7 +2,19 @@
 
 from collections.abc import Sequence
 
-from staff import Handle, amendment, approval, choice, correction, hand_in, refusal
+from staff import (
+    Handle,
+    amendment,
+    answer,
+    approval,
+    choice,
+    correction,
+    dispute,
+    hand_in,
+    referral,
+    refusal,
+    ruling,
+)
 
 from desk.audit import audit_books, is_clean
 from models.arrangements import Officers
@@ -11,6 +23,7 @@ from models.records import relationship_of
 from models.requests import Approvable
 from models.stages import Event, Party, Stage
 from province import BUREAUS, CHANGCHUN, TEACHER, Province, account, application
+from rules.orders import Proceed, ReturnFunds
 from rules.schemes import Scheme
 from workflows.transfer_case import TransferCase
 
@@ -88,6 +101,20 @@ async def test_nothing_is_cleared_without_consent_or_with_an_answer_too_many(pro
     assert "consent" in await refusal(handle, choice(1, consent=False))
     assert "1 periods to decide and 2 answers" in await refusal(handle, choice(1, 1))
     assert "options 1 to 2, not 3" in await refusal(handle, choice(3))
+
+
+async def test_a_ruling_that_returns_the_funds_and_goes_on_takes_them_in_again(province: Province) -> None:
+    """The undone posting stays in the books; the form is reissued as it was and taken in anew."""
+    handle = await opened(province, ruling=Officers.ONE_OFFICER)
+    for request in (dispute(), answer(), referral(), ruling([ReturnFunds(), Proceed()])):
+        await hand_in(handle, request)
+    await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
+    await hand_in(handle, choice(1))
+    await province.awaiting(handle, Approvable.REFUND)
+    await hand_in(handle, approval(Approvable.REFUND))
+    ended = await handle.result()
+    assert (ended.stage, ended.form_version, ended.months) == (Stage.CLOSED, 2, 72)
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 
 async def test_a_correction_after_the_taking_in_reverses_and_posts_anew(province: Province) -> None:

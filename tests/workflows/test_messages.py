@@ -10,7 +10,7 @@ from models.arrangements import Officers
 from models.requests import Approvable, HandIn
 from models.stages import Event
 from province import Province, account, application
-from workflows.names import FLAGS, Flag
+from workflows.names import CALENDAR_PUBLISHED, FLAGS, Flag
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
@@ -45,6 +45,17 @@ async def test_a_signal_of_no_known_name_stands_in_the_journal(province: Provinc
     await handle.signal("repair", "anything")
     await province.journalled(handle, Event.MESSAGE_REFUSED)
     assert "no such message" in (await refused(province, handle))[0]
+
+
+async def test_a_calendar_that_cannot_be_read_moves_no_clock_and_is_journalled(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    before = (await handle.query(TransferCase.progress)).clocks
+    await handle.signal(CALENDAR_PUBLISHED, "next year")
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    assert (await handle.query(TransferCase.progress)).clocks == before
 
 
 async def test_an_update_that_cannot_be_read_is_refused_and_leaves_no_trace(province: Province) -> None:

@@ -1,6 +1,6 @@
 """The applicant takes the application back: in time, too late, and while a bureau is closed."""
 
-from staff import approval, hand_in, refusal, withdrawal
+from staff import approval, correction, dispute, hand_in, refusal, withdrawal
 
 from desk.audit import audit_books, is_clean
 from models.arrangements import Officers
@@ -26,6 +26,20 @@ async def test_before_the_funds_leave_nothing_has_moved(province: Province) -> N
         assert left is not None
         assert (left.reserved_by, left.ended_by) == (None, None)
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_neither_a_correction_nor_a_dispute_keeps_anybody_from_withdrawing(province: Province) -> None:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await hand_in(handle, correction(("base/2020-01..2020-12", "6000.00", "7000.00")))
+    await hand_in(handle, dispute())
+    await hand_in(handle, withdrawal())
+    assert (await handle.result()).stage is Stage.WITHDRAWN
+    (record,) = await handle.query(TransferCase.all_disputes)
+    assert record.settled_at is not None
 
 
 async def test_whoever_withdrew_can_apply_again(province: Province) -> None:

@@ -1,0 +1,48 @@
+"""The sample applications that a newcomer hands in: each comes to where the README says."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+from desk.account_files import read_accounts
+from desk.applying import applications_of
+from desk.audit import audit_books, is_clean
+from models.stages import ENDS, Stage
+from province import CHANGCHUN, YANBIAN, Province
+from rules.money import Fen
+from workflows.transfer_case import TransferCase
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+AT_REST = ENDS | {Stage.AWAITING_MATERIALS}
+
+
+async def test_nine_close_one_is_refused_and_one_waits_for_a_paper(province: Province) -> None:
+    accounts = read_accounts([EXAMPLES / "accounts.json"])
+    applications = applications_of(EXAMPLES / "applications.csv")
+    named = {key for one in applications for key in (one.bureau_in, one.bureau_out)}
+    bureaus = sorted(named | {account.bureau for account in accounts})
+    for bureau in bureaus:
+        if bureau not in province.stores:
+            await province.open_store(bureau)
+    await province.start_platform()
+    await province.start_bureaus(*bureaus)
+    await province.seed(*accounts)
+    cases = [await province.apply(application) for application in applications]
+
+    async def at_rest() -> bool:
+        found = await asyncio.gather(*(case.query(TransferCase.progress) for case in cases))
+        return all(progress.stage in AT_REST for progress in found)
+
+    await province.until(at_rest, seconds=30)
+    found = [await case.query(TransferCase.progress) for case in cases]
+    assert Counter(progress.stage for progress in found) == {
+        Stage.CLOSED: 9,
+        Stage.REFUSED: 1,
+        Stage.AWAITING_MATERIALS: 1,
+    }
+    (refused,) = [progress for progress in found if progress.stage is Stage.REFUSED]
+    assert len(refused.refusals) > 1, "every ground at once"
+    teacher = found[0]
+    assert (teacher.bureau_out, teacher.bureau_in) == (YANBIAN, CHANGCHUN)
+    assert (teacher.individual, teacher.pooled) == (Fen(79_538_37), Fen(92_736_00)), "as in the README"
+    assert is_clean(await audit_books(province.client, bureaus, 10))

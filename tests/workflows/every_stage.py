@@ -1,0 +1,148 @@
+"""A case brought to a stage and kept there, by a deed nobody gets round to or an officer who is asked."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from staff import Handle, answer, correction, dispute, hand_in, referral
+from temporalio import activity
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+
+from activities.deeds import (
+    DRAW_UP_INFORMATION_FORM,
+    FILE_DOSSIER,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    REGISTER_CONTACT_LETTER,
+    REMIT_AND_END_RELATIONSHIP,
+    REVIEW_APPLICATION,
+    SEND_CONTACT_LETTER,
+    Deed,
+)
+from models.arrangements import Officers
+from models.requests import Approvable
+from models.stages import Stage
+from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application
+from workflows.names import STAGE
+from workflows.transfer_case import TransferCase
+
+FIELD = "base/2020-01..2020-12"
+TWICE = account(scheme="E", bureau=CHANGCHUN, months=[("2025-11", "2026-02", "6500.00")])
+"""Two of these months the teacher has paid in both schemes."""
+
+
+def waits(deed: Deed[Any, Any]) -> Callable[..., Any]:
+    """A deed that is taken up and never done."""
+
+    @activity.defn(name=deed.name)
+    async def never(_: dict[str, Any]) -> None:
+        await asyncio.Event().wait()
+
+    return never
+
+
+WAITING_FOR: dict[Stage, tuple[str, Deed[Any, Any]]] = {
+    Stage.APPLICATION_RECEIVED: (CHANGCHUN, REVIEW_APPLICATION),
+    Stage.ACCEPTED: (CHANGCHUN, SEND_CONTACT_LETTER),
+    Stage.CONTACT_LETTER_SENT: (YANBIAN, REGISTER_CONTACT_LETTER),
+    Stage.TRANSFERRING_OUT: (YANBIAN, DRAW_UP_INFORMATION_FORM),
+    Stage.AWAITING_FUNDS: (YANBIAN, REMIT_AND_END_RELATIONSHIP),
+    Stage.AWAITING_INFORMATION: (CHANGCHUN, RECEIVE_INFORMATION),
+    Stage.TO_BE_RECONCILED: (CHANGCHUN, RECEIVE_FUNDS),
+    Stage.BEING_CLOSED: (CHANGCHUN, FILE_DOSSIER),
+}
+"""The stages in which a case stands while a bureau has one deed still to do."""
+
+
+async def kept_waiting(province: Province, stage: Stage) -> Handle:
+    """Everybody is at work but for one deed."""
+    where, deed = WAITING_FOR[stage]
+    await province.start_platform()
+    for bureau in (CHANGCHUN, YANBIAN, SIPING):
+        replaced = {deed.name: waits(deed)} if bureau == where else {}
+        await province.start_bureaus(bureau, **replaced)
+    await province.seed(account())
+    return await province.apply(application())
+
+
+async def awaiting_materials(province: Province) -> Handle:
+    await province.start()
+    await province.seed(account())
+    return await province.apply(application(materials=("identity_document",)))
+
+
+async def taking_in(province: Province) -> Handle:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    return handle
+
+
+async def to_be_corrected(province: Province) -> Handle:
+    handle = await taking_in(province)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    return handle
+
+
+async def awaiting_choice(province: Province) -> Handle:
+    await province.start()
+    await province.seed(account(), TWICE)
+    return await province.apply(application())
+
+
+async def in_dispute(province: Province) -> Handle:
+    handle = await taking_in(province)
+    await hand_in(handle, dispute())
+    return handle
+
+
+async def before_the_province(province: Province) -> Handle:
+    handle = await in_dispute(province)
+    await hand_in(handle, answer())
+    await hand_in(handle, referral())
+    return handle
+
+
+LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
+    Stage.AWAITING_MATERIALS: awaiting_materials,
+    Stage.TO_BE_CORRECTED: to_be_corrected,
+    Stage.TAKING_IN: taking_in,
+    Stage.AWAITING_CHOICE: awaiting_choice,
+    Stage.IN_DISPUTE: in_dispute,
+    Stage.BEFORE_THE_PROVINCE: before_the_province,
+}
+"""The stages in which a case waits for a person."""
+
+
+async def bring_to(province: Province, stage: Stage) -> Handle:
+    """A case that stays in a stage until something is handed in. Raises TimeoutError when it does not."""
+    led = LED_TO.get(stage)
+    handle = await (led(province) if led else kept_waiting(province, stage))
+
+    async def there() -> bool:
+        return (await handle.query(TransferCase.progress)).stage is stage
+
+    await province.until(there)
+    return handle
+
+
+async def steps_of(handle: Handle) -> set[tuple[Stage, Stage]]:
+    """Every step from one stage to another a case has made."""
+    return steps_in([event async for event in handle.fetch_history_events()])
+
+
+def steps_in(events: Iterable[HistoryEvent]) -> set[tuple[Stage, Stage]]:
+    """The same by a history: what the case has told the engine's listings."""
+    return {(before, after) for before, after in pairwise(_told(events)) if before is not after}
+
+
+def _told(events: Iterable[HistoryEvent]) -> Iterator[Stage]:
+    for event in events:
+        if event.event_type == EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
+            told = event.upsert_workflow_search_attributes_event_attributes.search_attributes
+            if STAGE.name in told.indexed_fields:
+                yield Stage(json.loads(told.indexed_fields[STAGE.name].data))

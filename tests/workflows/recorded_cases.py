@@ -1,0 +1,264 @@
+"""The cases whose histories are stored: how each came about, so that it can be recorded again.
+
+One for every path a case can take; `tests/replay` holds what the server kept of each.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Any
+
+from recorded_corrections import CORRECTIONS
+from recorded_disputes import DISPUTES
+from recorded_notices import NOTICES, publication
+from staff import approval, choice, correction, hand_in, send, supplement, withdrawal
+from temporalio.client import WorkflowHandle
+
+from activities.deeds import REMIT_AND_END_RELATIONSHIP
+from activities.transfer_out_desk import TransferOutDesk
+from models.application import TransferApplication
+from models.arrangements import Officers
+from models.audit import AuditOrder
+from models.messages import RemittanceOrder
+from models.papers import Remittance
+from models.requests import Approvable, HandIn
+from models.stages import Event, Stage
+from province import (
+    BUREAUS,
+    CHANGCHUN,
+    SIPING,
+    WORKER,
+    YANBIAN,
+    Handle,
+    Province,
+    account,
+    advance,
+    application,
+)
+from rules.moves import Material
+from workflows.audit import AuditBooks
+from workflows.names import PLATFORM_QUEUE
+from workflows.transfer_case import TransferCase
+
+Recording = Callable[[Province], Awaitable[WorkflowHandle[Any, Any]]]
+
+
+async def teacher_to_enterprise(province: Province) -> Handle:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application())
+    await handle.result()
+    return handle
+
+
+async def worker_to_government(province: Province) -> Handle:
+    await province.start()
+    await province.seed(account(WORKER, "孙立国", "E", SIPING, [("2016-01", "2025-12", "4600.00")]))
+    handle = await province.apply(workers_application())
+    await handle.result()
+    return handle
+
+
+def workers_application() -> TransferApplication:
+    return application(
+        name="孙立国",
+        id_number=WORKER,
+        scheme_from="E",
+        scheme_to="G",
+        bureau_out=SIPING,
+        registered_home="220302",
+        new_employer="长春市第二实验小学",
+    )
+
+
+async def within_one_bureau(province: Province) -> Handle:
+    """Both parties are one bureau, which keeps one dossier."""
+    await province.start()
+    await province.seed(account(bureau=CHANGCHUN))
+    handle = await province.apply(application(bureau_out=CHANGCHUN))
+    await handle.result()
+    return handle
+
+
+async def leaver_by_the_former_employers_form(province: Province) -> Handle:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(
+        application(
+            reason="resigned",
+            entry="former_employers_form",
+            registered_home="220102",
+            materials=("former_employers_form", "departure_document", "identity_document"),
+        )
+    )
+    await handle.result()
+    return handle
+
+
+async def refused(province: Province) -> Handle:
+    await province.start()
+    handle = await province.apply(application(status="pensioner", materials=()))
+    await handle.result()
+    return handle
+
+
+async def refused_after_the_letter(province: Province) -> Handle:
+    """Two cases have a certificate for one relationship; the letter that comes second finds it reserved."""
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN)
+    await province.seed(account())
+    both = [await province.apply(application(submitted_on=date(2026, 1, day))) for day in (15, 16)]
+    for handle in both:
+        await province.journalled(handle, Event.CERTIFICATE_ISSUED)
+    await province.start_bureaus(CHANGCHUN)
+    stages = [(await handle.result()).stage for handle in both]
+    return both[stages.index(Stage.REFUSED)]
+
+
+async def missing_papers_supplemented(province: Province) -> Handle:
+    """In two goes: what is still missing is asked for again."""
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application(materials=("identity_document",)))
+    await province.journalled(handle, Event.CLOCK_PAUSED)
+    await advance(province.env, handle, timedelta(days=10))
+    await hand_in(handle, supplement(Material.APPLICATION_FORM))
+    await province.journalled(handle, Event.CLOCK_PAUSED, times=2)
+    await hand_in(handle, supplement(Material.POSTING_DOCUMENT))
+    await handle.result()
+    return handle
+
+
+async def overdue_and_closed_late(province: Province) -> Handle:
+    """Nobody releases the funds: every reminder, every report, and reports past those worked out at first."""
+    handle = await funds_held(province)
+    clock = next(one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == "B")
+    now = await province.time_of(handle)
+    await advance(province.env, handle, clock.alarms[-1].at - now + timedelta(days=21))
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await handle.result()
+    return handle
+
+
+async def funds_held(province: Province) -> Handle:
+    """A case whose funds wait to be released."""
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    return handle
+
+
+async def duplicates_cleared(province: Province) -> Handle:
+    await province.start()
+    await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=TWICE))
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    await hand_in(handle, choice(1))
+    await province.awaiting(handle, Approvable.REFUND)
+    await hand_in(handle, approval(Approvable.REFUND))
+    await handle.result()
+    return handle
+
+
+TWICE = [("2025-11", "2026-02", "6500.00")]
+
+
+async def certified_duplicates(province: Province) -> Handle:
+    """Certified service decides, and the refund goes straight through."""
+    await province.start(refund=Officers.STRAIGHT_THROUGH)
+    await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=TWICE))
+    certified = ({"first": "2025-11", "last": "2025-12"},)
+    papers = (*application().materials, "service_certification")
+    handle = await province.apply(application(certified_government_service=certified, materials=papers))
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    await hand_in(handle, choice())
+    await handle.result()
+    return handle
+
+
+async def withdrawn_in_time(province: Province) -> Handle:
+    handle = await funds_held(province)
+    await hand_in(handle, withdrawal())
+    await handle.result()
+    return handle
+
+
+class AnswersLate(TransferOutDesk):
+    """The funds leave at once, and the platform hears of it late."""
+
+    left, heard = asyncio.Event(), asyncio.Event()
+
+    @REMIT_AND_END_RELATIONSHIP.done_here
+    async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
+        remittance: Remittance = await TransferOutDesk.remit_and_end_relationship(self, order)
+        self.left.set()
+        await self.heard.wait()
+        return remittance
+
+
+async def withdrawn_too_late(province: Province) -> Handle:
+    """The platform still believes the funds at the transfer-out bureau; its books know better."""
+    desk = AnswersLate(YANBIAN, province.stores[YANBIAN])
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN)
+    await province.start_bureaus(YANBIAN, remit_and_end_relationship=desk.remit_and_end_relationship)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await desk.left.wait()
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await hand_in(handle, withdrawal())
+    await province.journalled(handle, Event.WITHDRAWAL_TOO_LATE)
+    desk.heard.set()
+    await handle.result()
+    return handle
+
+
+async def messages_refused(province: Province) -> Handle:
+    """Unreadable, under no known name, twice, at the wrong time: all journalled, none fatal."""
+    handle = await funds_held(province)
+    await handle.signal(HandIn.CORRECT, {"message_id": "m", "officer": "王", "items": 7})
+    await handle.signal("repair", "anything")
+    await send(handle, choice(1))
+    request = approval(Approvable.RELEASE_OF_FUNDS)
+    await send(handle, correction(("base/2020-01..2020-12", "6000.00", "a lot")))
+    await province.journalled(handle, Event.MESSAGE_REFUSED, times=4)
+    await hand_in(handle, request)
+    await send(handle, request)
+    await handle.result()
+    return handle
+
+
+async def audit(province: Province) -> WorkflowHandle[Any, Any]:
+    """Two bureaus answer, one does not."""
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    order = AuditOrder(bureaus=BUREAUS, patience_seconds=2)
+    handle = await province.client.start_workflow(
+        AuditBooks.run, order, id="audit/recorded", task_queue=PLATFORM_QUEUE
+    )
+    await handle.result()
+    return handle
+
+
+ROADS: tuple[Recording, ...] = (
+    teacher_to_enterprise,
+    worker_to_government,
+    within_one_bureau,
+    leaver_by_the_former_employers_form,
+    refused,
+    refused_after_the_letter,
+    missing_papers_supplemented,
+    overdue_and_closed_late,
+    duplicates_cleared,
+    certified_duplicates,
+    withdrawn_in_time,
+    withdrawn_too_late,
+    messages_refused,
+)
+CASES: dict[str, Recording] = {
+    recording.__name__: recording for recording in (*ROADS, *NOTICES, *CORRECTIONS, *DISPUTES)
+}
+BESIDE_CASES: dict[str, Recording] = {recording.__name__: recording for recording in (publication, audit)}
+"""The workflows that are no case."""

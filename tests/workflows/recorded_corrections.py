@@ -1,0 +1,139 @@
+"""Recorded cases in which the form was put right (第七条第二项)."""
+
+from staff import amendment, approval, choice, correction, hand_in
+
+from activities.deeds import RECEIVE_FUNDS
+from activities.transfer_in_desk import TransferInDesk
+from models.arrangements import Officers
+from models.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
+from models.messages import Arrival
+from models.papers import Remittance
+from models.requests import Approvable
+from models.stages import Event
+from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, account, application
+from rules.corrections import CorrectionEffect
+from rules.money import Fen
+
+FIELD, OTHER = "base/2020-01..2020-12", "base/2021-01..2021-03"
+SEEN = "6000.00"
+
+
+async def posting_held(province: Province) -> Handle:
+    """A case whose taking in waits for an officer, so that the transfer-in bureau can look first."""
+    await province.start(posting=Officers.ONE_OFFICER)
+    return await applied(province)
+
+
+async def applied(province: Province) -> Handle:
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    return handle
+
+
+async def closed(province: Province, handle: Handle) -> Handle:
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, approval(Approvable.POSTING))
+    await handle.result()
+    return handle
+
+
+async def corrected_with_supplement(province: Province) -> Handle:
+    """Two fields, one put up and one declined later; then a second round."""
+    handle = await posting_held(province)
+    await hand_in(handle, correction((FIELD, SEEN, "7000.00"), (OTHER, SEEN, "9000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.journalled(handle, Event.SUPPLEMENT_REMITTED)
+    await hand_in(handle, amendment({OTHER: None}))
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "7000.00", "7500.00")))
+    await hand_in(handle, amendment({FIELD: "7500.00"}))
+    await province.awaiting(handle, Approvable.POSTING, form_version=3)
+    return await closed(province, handle)
+
+
+async def corrected_with_surplus(province: Province) -> Handle:
+    handle = await posting_held(province)
+    await hand_in(handle, correction((FIELD, SEEN, "5000.00")))
+    await hand_in(handle, amendment({FIELD: "5000.00"}))
+    await province.journalled(handle, Event.RETURN_RECEIVED)
+    return await closed(province, handle)
+
+
+async def corrected_under_pause(province: Province) -> Handle:
+    """Clocks B and C stand still while the correction is open: the arrangement for it is the province's."""
+    pause = CorrectionArrangements(clock_b=CorrectionEffect.PAUSE, clock_c=CorrectionEffect.PAUSE)
+    defaults = BureauArrangements(posting=Officers.ONE_OFFICER)
+    await province.start_platform(arranged=ArrangementsFile(defaults=defaults, corrections=pause))
+    await province.start_bureaus(*BUREAUS)
+    handle = await applied(province)
+    await hand_in(handle, correction((FIELD, SEEN, "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.journalled(handle, Event.SUPPLEMENT_REMITTED)
+    return await closed(province, handle)
+
+
+async def corrected_before_the_funds_left(province: Province) -> Handle:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(handle, correction((FIELD, SEEN, "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS, form_version=2)
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await handle.result()
+    return handle
+
+
+class AFenShort(TransferInDesk):
+    """The bank brings a fen less than the form says."""
+
+    @RECEIVE_FUNDS.done_here
+    async def receive_funds(self, remittance: Remittance) -> Arrival:
+        if remittance.sequence == 1:
+            remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
+        arrival: Arrival = await TransferInDesk.receive_funds(self, remittance)
+        return arrival
+
+
+async def correction_raised_by_the_platform(province: Province) -> Handle:
+    """The money waits in suspense until the missing fen has come."""
+    desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN)
+    await province.start_bureaus(CHANGCHUN, receive_funds=desk.receive_funds)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.DISCREPANCY_FOUND)
+    await hand_in(handle, amendment({"funds": "confirmed"}))
+    await handle.result()
+    return handle
+
+
+async def corrected_after_the_taking_in(province: Province) -> Handle:
+    """Reversed and posted anew, while the person was being asked about months paid twice."""
+    await province.start()
+    twice = [("2025-11", "2026-02", "6500.00")]
+    await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=twice))
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    await hand_in(handle, correction((FIELD, SEEN, "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
+    await hand_in(handle, choice(1))
+    await province.awaiting(handle, Approvable.REFUND)
+    await hand_in(handle, approval(Approvable.REFUND))
+    await handle.result()
+    return handle
+
+
+CORRECTIONS = (
+    corrected_with_supplement,
+    corrected_with_surplus,
+    corrected_under_pause,
+    corrected_before_the_funds_left,
+    correction_raised_by_the_platform,
+    corrected_after_the_taking_in,
+)

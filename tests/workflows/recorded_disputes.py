@@ -1,0 +1,131 @@
+"""Recorded cases that were disputed (第九条)."""
+
+from recorded_corrections import FIELD, closed
+from staff import answer, approval, dispute, hand_in, referral, ruling, send, settlement
+
+from models.arrangements import Officers
+from models.requests import Approvable
+from models.stages import Event, Party
+from province import Handle, Province, account, application
+from rules.money import Fen
+from rules.orders import (
+    AmendField,
+    Close,
+    ExtendClock,
+    Proceed,
+    RestartClock,
+    RestoreRelationship,
+    ReturnFunds,
+    SetAmount,
+    SupplementFunds,
+)
+
+
+async def opened(province: Province, **officers: Officers) -> Handle:
+    """A case whose taking in waits for an officer."""
+    await province.start(**{"posting": Officers.ONE_OFFICER, "ruling": Officers.ONE_OFFICER, **officers})
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    return handle
+
+
+async def referred(province: Province, **officers: Officers) -> Handle:
+    """The same before the province."""
+    handle = await opened(province, **officers)
+    await refer(handle)
+    return handle
+
+
+async def refer(handle: Handle) -> None:
+    await hand_in(handle, dispute())
+    await hand_in(handle, answer())
+    await hand_in(handle, referral())
+
+
+async def dispute_settled(province: Province) -> Handle:
+    handle = await opened(province)
+    await hand_in(handle, dispute())
+    await hand_in(handle, answer())
+    await hand_in(handle, settlement(Party.TRANSFER_OUT))
+    await hand_in(handle, settlement(Party.TRANSFER_IN))
+    return await closed(province, handle)
+
+
+async def ruled_to_amend_and_proceed(province: Province) -> Handle:
+    """By signal; the money follows the form."""
+    handle = await referred(province)
+    await send(handle, ruling([AmendField(FIELD, "7000.00"), Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
+    return await closed(province, handle)
+
+
+async def ruled_amount(province: Province) -> Handle:
+    """Less than was sent: the rest goes back."""
+    handle = await referred(province)
+    await hand_in(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
+    return await closed(province, handle)
+
+
+async def ruled_supplement(province: Province) -> Handle:
+    """More than was sent, set by one order and sent by the next."""
+    handle = await referred(province)
+    sent = (await handle.query("papers"))["remittances"][0]
+    more = SetAmount(Fen(sent["individual"]), Fen(sent["pooled"] + 100_000))
+    await hand_in(handle, ruling([more, SupplementFunds(Fen(0), Fen(100_000)), Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=3)
+    return await closed(province, handle)
+
+
+async def ruled_to_return_and_restore(province: Province) -> Handle:
+    handle = await referred(province)
+    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    await handle.result()
+    return handle
+
+
+async def ruled_on_the_clocks(province: Province) -> Handle:
+    """One clock longer, one from its beginning."""
+    handle = await referred(province)
+    await hand_in(handle, ruling([ExtendClock("C", 5), RestartClock("B"), Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=3)
+    return await closed(province, handle)
+
+
+async def ruling_replaced(province: Province) -> Handle:
+    """Two officers are needed; before the second has come the province rules otherwise."""
+    handle = await referred(province, ruling=Officers.TWO_OFFICERS)
+    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
+    await province.awaiting(handle, Approvable.RULING)
+    await hand_in(handle, ruling([Proceed()], "裁〔2026〕2号"))
+    await province.journalled(handle, Event.RULING_REPLACED)
+    await province.awaiting(handle, Approvable.RULING)
+    await hand_in(handle, approval(Approvable.RULING, "province-02"))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT)
+    return await closed(province, handle)
+
+
+async def ended_by_ruling(province: Province) -> Handle:
+    """Before any money has left: the relationship is released."""
+    await province.start(release_of_funds=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await refer(handle)
+    await hand_in(handle, ruling([Close()]))
+    await handle.result()
+    return handle
+
+
+DISPUTES = (
+    dispute_settled,
+    ruled_to_amend_and_proceed,
+    ruled_amount,
+    ruled_supplement,
+    ruled_to_return_and_restore,
+    ruled_on_the_clocks,
+    ruling_replaced,
+    ended_by_ruling,
+)

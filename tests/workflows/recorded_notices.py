@@ -1,0 +1,75 @@
+"""Recorded cases that heard of a holiday notice, and the publication of one."""
+
+from datetime import timedelta
+from typing import Any
+
+from earlier_release import BeforeEachNoticeOnce
+from temporalio.client import WorkflowHandle
+
+from desk.publication import draft_of, sign
+from models.clocks import CalendarPublished
+from models.holiday_notice import CalendarFile
+from models.stages import Event
+from province import CHANGCHUN, YANBIAN, Handle, Province, application
+from rules.working_calendar import WorkingCalendar
+from rules.working_days import nth_working_day_after
+from workflows.names import CALENDAR_PUBLISHED, calendar_workflow_id
+from workflows.transfer_case import TransferCase
+
+PATIENCE = timedelta(seconds=20)
+
+
+async def calendar_published(province: Province) -> Handle:
+    """A notice moves clock A while nobody is in at either bureau."""
+    handle, _ = await notice_published(province, closed_on=3)
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    await handle.result()
+    return handle
+
+
+async def publication(province: Province) -> WorkflowHandle[Any, Any]:
+    """The other side of it: proposed, checked, filed, announced."""
+    return (await notice_published(province, closed_on=4))[1]
+
+
+async def notice_published(province: Province, closed_on: int) -> tuple[Handle, WorkflowHandle[Any, Any]]:
+    """A case whose clock has moved, and the publication of a closure on one of its days, by its count."""
+    await province.start_platform()
+    handle = await province.apply(application(status="pensioner"))
+    await province.journalled(handle, Event.CLOCK_STARTED)
+    (clock,) = (await handle.query(TransferCase.progress)).clocks
+    day = nth_working_day_after(clock.received_on, closed_on, WorkingCalendar())
+    draft = draft_of(
+        CalendarFile.model_validate({"closures": [{"bureau": CHANGCHUN, "day": day, "name": "暴雪"}]})
+    )
+    await sign(province.client, draft, "province-01", PATIENCE)
+    await sign(province.client, draft, "province-02", PATIENCE)
+    await province.journalled(handle, Event.CLOCK_MOVED)
+    return handle, province.client.get_workflow_handle(calendar_workflow_id(draft.number))
+
+
+async def notice_twice_aimed_twice(province: Province) -> Handle:
+    """A notice comes twice, under the release before `EACH_NOTICE_ONCE`: clock A is aimed each time."""
+    earlier = await province.platform(workflows=(BeforeEachNoticeOnce,))
+    await province.running.enter_async_context(earlier)
+    return await told_twice(province)
+
+
+async def notice_twice_aimed_once(province: Province) -> Handle:
+    """The same since then: the copy is journalled, and nothing aimed for it."""
+    await province.start_platform()
+    return await told_twice(province)
+
+
+async def told_twice(province: Province) -> Handle:
+    handle = await province.apply(application(status="pensioner"))
+    await province.journalled(handle, Event.CLOCK_STARTED)
+    notice = CalendarPublished(message_id="calendar/2026", notice="国办发明电〔2026〕9号", version="2026")
+    for _ in range(2):
+        await handle.signal(CALENDAR_PUBLISHED, notice)
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    await handle.result()
+    return handle
+
+
+NOTICES = (calendar_published, notice_twice_aimed_twice, notice_twice_aimed_once)

@@ -1,0 +1,92 @@
+"""The histories under `tests/replay`: written as the server kept them, read, replayed."""
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from province import STRICT
+from worker import WORKFLOWS
+
+STORED = Path(__file__).parents[1] / "replay"
+MACHINE = re.compile(r"[0-9]+@[\w.-]+")
+"""How the engine's client names itself: process and machine."""
+LEFT_OUT = ("taskId", "identity", "workerVersion", "meteringMetadata")
+"""What server and client keep for themselves; a replay looks at none of it. `sdkMetadata` stays: it says
+which checks the replay is to make, the kind of an activity among them."""
+GIVEN = "activityTaskScheduledEventAttributes"
+"""What a deed was given, half of a history, is left out as well: a replay looks at what it gave."""
+
+
+def stored(name: str) -> Path:
+    return STORED / f"{name}.json"
+
+
+def store_history(name: str, history: WorkflowHistory) -> None:
+    """One event to a line, its payloads as text that can be read, without the machine's name."""
+    events = json.loads(history.to_json())["events"]
+    for event in events:
+        event.get(GIVEN, {}).pop("input", None)
+    lines = [json.dumps(_readable(event), ensure_ascii=False, separators=(",", ":")) for event in events]
+    written = '{"events":[\n' + ",\n".join(lines) + "\n]}\n"
+    stored(name).write_bytes(MACHINE.sub("a worker", written).encode())
+
+
+def _readable(part: Any) -> Any:
+    """A part of a history with every payload opened."""
+    if isinstance(part, list):
+        return [_readable(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "metadata" not in part:
+        return {key: _readable(value) for key, value in part.items() if key not in LEFT_OUT}
+    opened: dict[str, Any] = {key: _text(value) for key, value in part["metadata"].items()}
+    if "data" in part:
+        opened["says"] = json.loads(_text(part["data"]))
+    return {"payload": opened}
+
+
+def _sealed(part: Any) -> Any:
+    """The same part as the engine writes it."""
+    if isinstance(part, list):
+        return [_sealed(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "payload" not in part:
+        return {key: _sealed(value) for key, value in part.items()}
+    opened = part["payload"]
+    sealed: dict[str, Any] = {
+        "metadata": {key: _base64(value) for key, value in opened.items() if key != "says"}
+    }
+    if "says" in opened:
+        sealed["data"] = _base64(json.dumps(opened["says"], ensure_ascii=False))
+    return sealed
+
+
+def _text(encoded: str) -> str:
+    return base64.b64decode(encoded).decode()
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def history_of(name: str) -> WorkflowHistory:
+    """A stored history as the engine would hand it out."""
+    return WorkflowHistory.from_json(name, _sealed(json.loads(stored(name).read_text(encoding="utf-8"))))
+
+
+async def replay(name: str, *kinds: type[Any]) -> None:
+    """Run a recorded case on a workflow. Raises NondeterminismError when it would not go the same way."""
+    replayer = Replayer(
+        workflows=kinds or WORKFLOWS,
+        data_converter=pydantic_data_converter,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=STRICT),
+    )
+    await replayer.replay_workflow(history_of(name))

@@ -1,0 +1,85 @@
+"""A change of the workflow under running cases, as docs/operations.md describes it: each notice once."""
+
+import pytest
+from earlier_release import BeforeEachNoticeOnce, ChangedUnderRunningCases
+from stored_histories import history_of, replay
+from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
+
+from models.clocks import CalendarPublished
+from models.stages import Event, Stage
+from province import CHANGCHUN, YANBIAN, Handle, Province, application
+from workflows.names import CALENDAR_PUBLISHED
+from workflows.notice_board import EACH_NOTICE_ONCE
+from workflows.transfer_case import TransferCase
+
+BEFORE, SINCE = "notice_twice_aimed_twice", "notice_twice_aimed_once"
+NOTICE = CalendarPublished(message_id="calendar/2026", notice="国办发明电〔2026〕9号", version="2026")
+
+
+def markers(history: WorkflowHistory, holding: str) -> int:
+    """How many entries of the engine hold a text: of clocks that were aimed, of changes a case goes by."""
+    recorded = [event for event in history.events if event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED]
+    return sum(holding in str(event.marker_recorded_event_attributes) for event in recorded)
+
+
+@pytest.mark.parametrize(("name", "aimed", "patched"), [(BEFORE, 3, 0), (SINCE, 2, 1)])
+async def test_cases_begun_before_and_after_the_change_both_replay(
+    name: str, aimed: int, patched: int
+) -> None:
+    history = history_of(name)
+    assert (markers(history, "aim_clock"), markers(history, EACH_NOTICE_ONCE)) == (aimed, patched)
+    await replay(name, TransferCase)
+
+
+async def test_without_the_patch_the_change_would_stop_the_cases_begun_before_it() -> None:
+    with pytest.raises(workflow.NondeterminismError):
+        await replay(BEFORE, ChangedUnderRunningCases)
+
+
+async def test_the_earlier_release_cannot_take_a_newer_case_over() -> None:
+    with pytest.raises(workflow.NondeterminismError):
+        await replay(SINCE, BeforeEachNoticeOnce)
+
+
+async def heard(handle: Handle, times: int, province: Province) -> None:
+    """Wait until the case has aimed its clock so many times."""
+
+    async def aimed() -> bool:
+        return markers(await handle.fetch_history(), "aim_clock") >= times
+
+    await province.until(aimed)
+
+
+async def test_a_running_case_keeps_to_what_it_began_with(province: Province) -> None:
+    """The platform is upgraded between the notice and its copy."""
+    async with await province.platform(workflows=(BeforeEachNoticeOnce,)):
+        handle = await province.apply(application(status="pensioner"))
+        await province.journalled(handle, Event.CLOCK_STARTED)
+        await handle.signal(CALENDAR_PUBLISHED, NOTICE)
+        await heard(handle, 2, province)
+    await province.start_platform()
+    await handle.signal(CALENDAR_PUBLISHED, NOTICE)
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    assert (await handle.result()).stage is Stage.REFUSED
+    history = await handle.fetch_history()
+    assert (markers(history, "aim_clock"), markers(history, EACH_NOTICE_ONCE)) == (3, 0)
+
+
+async def test_a_case_begun_since_then_heeds_a_notice_once_and_journals_the_copy(province: Province) -> None:
+    await province.start_platform()
+    handle = await province.apply(application(status="pensioner"))
+    await province.journalled(handle, Event.CLOCK_STARTED)
+    for _ in range(2):
+        await handle.signal(CALENDAR_PUBLISHED, NOTICE)
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    await handle.result()
+    refused = [
+        entry for entry in await handle.query(TransferCase.journal) if entry.event is Event.MESSAGE_REFUSED
+    ]
+    assert [(entry.paper, entry.detail_zh) for entry in refused] == [
+        (NOTICE.message_id, "重复消息，未重复处理")
+    ]
+    assert markers(await handle.fetch_history(), "aim_clock") == 2

@@ -1,0 +1,167 @@
+"""Every deed tried in every stage by every party: done, or refused with a sentence that helps.
+
+The same table stands in `docs/procedure.md`. When the code has changed and the document is to follow:
+
+    RENEW_PROCEDURE=1 .venv/bin/python -m pytest tests/workflows/test_every_deed_at_every_stage.py
+"""
+
+import asyncio
+import os
+from collections.abc import Iterable, Iterator
+
+import pytest
+from every_stage import FIELD, LED_TO, WAITING_FOR, bring_to, steps_of
+from staff import (
+    Handle,
+    amendment,
+    answer,
+    approval,
+    choice,
+    correction,
+    dispute,
+    hand_in,
+    referral,
+    ruling,
+    settlement,
+    supplement,
+    withdrawal,
+)
+from stage_diagram import PROCEDURE, drawn
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.requests import Approvable, HandIn, Receipt, StaffRequest
+from models.stages import ENDS, Party, Stage
+from province import Province, account, application
+from rules.moves import Material
+from rules.orders import Proceed
+from workflows.possibilities import POSSIBILITIES, possible_at
+from workflows.transfer_case import TransferCase
+
+BEGIN, END = "<!-- who may do what, and when: begin -->\n", "<!-- who may do what, and when: end -->\n"
+UNDER_WAY = [stage for stage in Stage if stage not in ENDS]
+AT_ONCE = 8
+"""So many updates a case is asked at a time; the server turns away more than ten."""
+
+
+def requested(deed: HandIn, by: Party) -> StaffRequest:
+    """A deed in its usual words, in any party's name."""
+    requests: dict[HandIn, StaffRequest] = {
+        HandIn.SUPPLEMENT: supplement(Material.APPLICATION_FORM),
+        HandIn.CORRECT: correction((FIELD, "6000.00", "7000.00")),
+        HandIn.AMEND: amendment({FIELD: "7000.00"}),
+        HandIn.APPROVE: approval(Approvable.POSTING),
+        HandIn.CHOOSE: choice(1),
+        HandIn.WITHDRAW: withdrawal(),
+        HandIn.DISPUTE: dispute(),
+        HandIn.ANSWER: answer(),
+        HandIn.SETTLE: settlement(Party.TRANSFER_IN),
+        HandIn.REFER: referral(),
+        HandIn.RULE: ruling([Proceed()]),
+    }
+    return requests[deed].model_copy(update={"by": by})
+
+
+async def answered(handle: Handle, request: StaffRequest) -> Receipt | tuple[str, str]:
+    """The receipt, or the sentence of the refusal in both languages; anything else is an error."""
+    try:
+        return await hand_in(handle, request)
+    except WorkflowUpdateFailedError as failed:
+        cause = failed.cause
+        assert isinstance(cause, ApplicationError)
+        assert cause.type == "Refused", cause
+        return cause.message, cause.details[0]
+
+
+def helps(deed: HandIn, by: Party, stage: Stage, said: tuple[str, str]) -> None:
+    """A refusal tells who may, or what the case is at and what can be done now; in both languages."""
+    row = POSSIBILITIES[deed]
+    for language, sentence in enumerate(said):
+        assert deed.titles[language] in sentence
+        if by not in row.parties:
+            assert all(party.titles[language] in sentence for party in row.parties | {by}), sentence
+        else:
+            assert stage.titles[language] in sentence, sentence
+            possible = [one.titles[language] for one in possible_at(stage)]
+            assert all(title in sentence for title in possible or [("nothing", "无")[language]]), sentence
+
+
+@pytest.mark.parametrize("stage", UNDER_WAY)
+async def test_every_deed_is_done_or_refused_with_a_sentence_that_helps(
+    province: Province, stage: Stage
+) -> None:
+    handle = await bring_to(province, stage)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def refused(deed: HandIn, by: Party) -> None:
+        async with gate:
+            said = await answered(handle, requested(deed, by))
+        assert isinstance(said, tuple), f"{by} may not {deed} while {stage}"
+        helps(deed, by, stage, said)
+
+    impossible = [(deed, by) for deed in HandIn for by in Party if not _possible(deed, by, stage)]
+    await asyncio.gather(*(refused(deed, by) for deed, by in impossible))
+    progress = await handle.query(TransferCase.progress)
+    assert progress.stage is stage, "what is refused leaves nothing behind"
+    assert {*progress.possible} - {HandIn.APPROVE} == {*possible_at(stage)} - {HandIn.APPROVE}
+    for deed, by in _withdrawal_last((deed, by) for deed in HandIn for by in Party):
+        if _possible(deed, by, stage):
+            said = await answered(handle, requested(deed, by))
+            assert isinstance(said, Receipt) or all(said), "done, or refused with a sentence"
+    assert await steps_of(handle) <= drawn()
+
+
+async def test_after_the_end_the_server_turns_every_deed_away(province: Province) -> None:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application())
+    await handle.result()
+    for deed in HandIn:
+        with pytest.raises(RPCError) as turned_away:
+            await hand_in(handle, requested(deed, next(iter(POSSIBILITIES[deed].parties))))
+        assert turned_away.value.status is RPCStatusCode.NOT_FOUND
+    assert not any(possible_at(stage) for stage in ENDS)
+
+
+def test_a_case_is_brought_to_every_stage() -> None:
+    assert LED_TO.keys() | WAITING_FOR.keys() == set(UNDER_WAY)
+    assert POSSIBILITIES.keys() == set(HandIn)
+
+
+def _possible(deed: HandIn, by: Party, stage: Stage) -> bool:
+    row = POSSIBILITIES[deed]
+    return by in row.parties and stage in row.stages
+
+
+def _withdrawal_last(tried: Iterable[tuple[HandIn, Party]]) -> list[tuple[HandIn, Party]]:
+    return sorted(tried, key=lambda one: one[0] is HandIn.WITHDRAW)
+
+
+def matrix() -> Iterator[str]:
+    """Per stage and deed who may, as lines of the document."""
+    yield "| Stage | " + " | ".join(f"`{deed}` {deed.titles[1]}" for deed in HandIn) + " |"
+    yield "|---" * (len(HandIn) + 1) + "|"
+    for stage in UNDER_WAY:
+        en, zh = stage.titles
+        cells = [_who_may(deed, stage) for deed in HandIn]
+        yield f"| {en} {zh} | " + " | ".join(cells) + " |"
+
+
+def _who_may(deed: HandIn, stage: Stage) -> str:
+    row = POSSIBILITIES[deed]
+    if stage not in row.stages:
+        return ""
+    if deed is HandIn.APPROVE:
+        return "whoever is asked 被请审批者"
+    return ", ".join(" ".join(party.titles) for party in Party if party in row.parties)
+
+
+def test_the_document_has_the_same_table() -> None:
+    table = "".join(f"{line}\n" for line in matrix())
+    before, _, rest = PROCEDURE.read_text(encoding="utf-8").partition(BEGIN)
+    written, _, after = rest.partition(END)
+    if "RENEW_PROCEDURE" in os.environ:
+        PROCEDURE.write_text(before + BEGIN + table + END + after, encoding="utf-8")
+        return
+    assert written == table, "renew it as the head of this module says"

@@ -1,0 +1,125 @@
+"""Holiday notices that come while cases are running, on the server's own clock moved forward."""
+
+from datetime import date, timedelta
+
+from staff import Handle, approval, hand_in, supplement
+
+from desk.publication import draft_of, sign
+from models.arrangements import Officers
+from models.calendar import Publication, PublicationStage
+from models.clocks import ClockReading
+from models.holiday_notice import CalendarFile
+from models.requests import Approvable
+from models.stages import Event, Stage
+from province import Province, account, advance, application
+from rules.clocks import CHINA_TIME, last_day
+from rules.moves import Material
+from rules.published_holidays import LAST_PUBLISHED_YEAR, statutory_days
+from rules.working_days import WorkingCalendar, working_days_between
+from rules.working_week import is_rest_day
+from workflows.transfer_case import TransferCase
+
+PATIENCE = timedelta(seconds=20)
+BEFORE_THE_NEW_YEAR = timedelta(days=12)
+
+
+def plain_notice(year: int) -> CalendarFile:
+    """A whole year's notice: the statutory days, each on a weekend given back on the next weekday."""
+    off = set(statutory_days(year))
+    for day, names in statutory_days(year).items():
+        for _ in range(len(names) - (0 if is_rest_day(day) else 1)):
+            given = day
+            while given in off or is_rest_day(given):
+                given += timedelta(days=1)
+            off.add(given)
+    spans = [{"from": day, "to": day, "name": "放假"} for day in sorted(off)]
+    notice = {"year": year, "number": f"放假〔{year}〕1号", "published_on": date(year - 1, 11, 4)}
+    return CalendarFile.model_validate({"notice": {**notice, "days_off": spans}})
+
+
+def extension(first: date, last: date) -> CalendarFile:
+    """A second notice in the middle of the holiday, as on 2020-01-27."""
+    span = {"from": first, "to": last, "name": "延长假期"}
+    notice = {"year": first.year, "number": f"延长〔{first}〕", "published_on": first, "amends": True}
+    return CalendarFile.model_validate({"notice": {**notice, "days_off": [span]}})
+
+
+async def publish(province: Province, file: CalendarFile) -> None:
+    draft = draft_of(file)
+    await sign(province.client, draft, "province-01", PATIENCE)
+    published = await sign(province.client, draft, "province-02", PATIENCE)
+    assert isinstance(published, Publication)
+    assert published.stage is PublicationStage.ANNOUNCED
+
+
+async def clock_b(handle: Handle) -> ClockReading:
+    progress = await handle.query(TransferCase.progress)
+    return next(one for one in progress.clocks if one.clock == "B")
+
+
+async def asleep_until(province: Province, handle: Handle, day: date) -> None:
+    """Move a case's own clock to noon of a day."""
+    now = await province.time_of(handle)
+    by = day - now.astimezone(CHINA_TIME).date()
+    if by > timedelta(0):
+        await advance(province.env, handle, by)
+
+
+async def begun_in_december(province: Province) -> Handle:
+    """A case whose papers were complete late in December, so that clock B crosses into a year without a
+    notice; nobody releases the funds."""
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application(materials=("identity_document",)))
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    await asleep_until(province, handle, date(LAST_PUBLISHED_YEAR + 1, 1, 1) - BEFORE_THE_NEW_YEAR)
+    await hand_in(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    return handle
+
+
+async def test_a_date_in_a_year_without_a_notice_firms_up_when_the_notice_comes(province: Province) -> None:
+    handle = await begun_in_december(province)
+    before = await clock_b(handle)
+    assert before.provisional
+    assert before.earliest <= before.due_on <= before.latest
+    await publish(province, plain_notice(before.due_on.year))
+    after = await clock_b(handle)
+    assert not after.provisional
+    assert after.earliest == after.due_on == after.latest
+    assert before.earliest <= after.due_on <= before.latest
+
+
+async def test_an_extended_holiday_moves_the_dates_of_cases_under_way_and_reminds_nobody_twice(
+    province: Province,
+) -> None:
+    """Published on a day that it makes a holiday, when the first reminder has gone out already."""
+    handle = await begun_in_december(province)
+    await publish(province, plain_notice((await clock_b(handle)).due_on.year))
+    before = await clock_b(handle)
+    calendar = WorkingCalendar(notices=(plain_notice(before.due_on.year).notice.notice(),))  # type: ignore[union-attr]
+    first_reminder = before.alarms[0]
+    now = await province.time_of(handle)
+    await advance(province.env, handle, first_reminder.at - now + timedelta(hours=12))
+    today = last_day(await province.time_of(handle))
+    until = today + timedelta(days=6)
+    added = working_days_between(today - timedelta(days=1), until, calendar)
+    assert added > 0
+    await publish(province, extension(today, until))
+    after = await clock_b(handle)
+    assert after.due_on > before.due_on
+    assert working_days_between(before.due_on, after.due_on, calendar) == added
+    (*_, moved) = after.moved
+    assert (moved.before, moved.after) == (before.due_on, after.due_on)
+    assert "延长" in moved.why
+    await advance(province.env, handle, after.due_at - await province.time_of(handle) + timedelta(hours=1))
+    journal = await handle.query(TransferCase.journal)
+    reminders = [
+        entry.detail for entry in journal if entry.event is Event.REMINDER_SENT and entry.paper == "B"
+    ]
+    assert reminders == ["5", "3", "1"]
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    assert [one.overdue for one in ended.clocks] == [False, True, False]

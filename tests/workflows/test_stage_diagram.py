@@ -1,0 +1,32 @@
+"""The diagram of stages in the procedure is the one cases follow; see also the random cases."""
+
+from every_stage import TWICE, steps_of
+from staff import choice, hand_in, supplement
+from stage_diagram import drawn
+
+from models.arrangements import Officers
+from models.stages import ENDS, Event, Stage
+from province import Province, account, application
+from rules.moves import Material
+
+
+async def test_no_case_takes_a_step_that_is_not_drawn(province: Province) -> None:
+    """A case from end to end, with papers that were missing and months paid twice; and one refused."""
+    await province.start(refund=Officers.STRAIGHT_THROUGH)
+    await province.seed(account(), TWICE)
+    handle = await province.apply(application(materials=("identity_document",)))
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    await hand_in(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    await hand_in(handle, choice(1))
+    refused = await province.apply(application(status="pensioner"))
+    assert ((await handle.result()).stage, (await refused.result()).stage) == (Stage.CLOSED, Stage.REFUSED)
+    steps = await steps_of(handle) | await steps_of(refused)
+    assert len(steps) > 10
+    assert steps <= drawn()
+
+
+def test_every_stage_is_drawn_and_every_end_is_one() -> None:
+    assert {stage for step in drawn() for stage in step} == set(Stage)
+    assert {before for before, _ in drawn()} == set(Stage) - ENDS
+    assert {before for before, after in drawn() if after in ENDS} == {Stage.BEING_CLOSED}
