@@ -56,7 +56,8 @@ def print_report(report: AuditReport) -> None:
     screen.print(_books(report))
     screen.print()
     for line in _findings(report):
-        screen.print(line)
+        # On one line however long: what a posting or a paper is called is there to be copied.
+        screen.print(line, soft_wrap=True)
     for line in _not_checked(report):
         screen.print(line)
     screen.print(_told(report) + _verdict(report))
