@@ -23,6 +23,7 @@ from desk.disputes import answer, dispute, refer, settle
 from desk.language import Language
 from desk.listing import list_cases
 from desk.problems import BadInput
+from desk.releases import promote, releases
 from desk.rulings import rule, rulings
 from desk.screen import complaints
 from desk.seed import seed
@@ -63,6 +64,8 @@ app.command("bureaus", rich_help_panel=LAW)(bureaus)
 app.add_typer(calendar, name="calendar", rich_help_panel=SYSTEM)
 app.command("seed", rich_help_panel=SYSTEM)(seed)
 app.command("audit", rich_help_panel=SYSTEM)(audit)
+app.command("releases", rich_help_panel=SYSTEM)(releases)
+app.command("promote", rich_help_panel=SYSTEM)(promote)
 app.command("demo", rich_help_panel=SYSTEM)(demo)
 app.command("up", rich_help_panel=SYSTEM)(up)
 

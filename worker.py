@@ -14,9 +14,10 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
-from temporalio.worker import Interceptor, Worker
+from temporalio.worker import Interceptor, Worker, WorkerDeploymentConfig
 
 from activities.audit_desk import AuditDesk
 from activities.books_desk import BooksDesk
@@ -43,7 +44,7 @@ from rules.bureau_list import BUREAUS
 from rules.bureaus import listed_bureau
 from workflows.audit import AuditBooks
 from workflows.calendar_publication import PublishCalendar
-from workflows.names import PLATFORM_QUEUE, bureau_queue
+from workflows.names import PLATFORM_DEPLOYMENT, PLATFORM_QUEUE, bureau_queue
 from workflows.transfer_case import TransferCase
 
 DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"
@@ -78,7 +79,20 @@ def platform_activities(
     ]
 
 
-def platform_worker(client: Client, store: Store, arranged: ArrangementsFile | None = None) -> Worker:
+def release(build_id: str) -> WorkerDeploymentConfig | None:
+    """A named release: it is given work once it is current, and open cases come over to it. None for ''."""
+    if not build_id:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(PLATFORM_DEPLOYMENT, build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )
+
+
+def platform_worker(
+    client: Client, store: Store, arranged: ArrangementsFile | None = None, build_id: str = ""
+) -> Worker:
     """The provincial platform: workflows, clocks, calendar, arbitration, audit. It has no bureau's store."""
     return Worker(
         client,
@@ -86,6 +100,7 @@ def platform_worker(client: Client, store: Store, arranged: ArrangementsFile | N
         workflows=WORKFLOWS,
         activities=platform_activities(store, arranged),
         interceptors=[Pulse()],
+        deployment_config=release(build_id),
         graceful_shutdown_timeout=FINISH,
     )
 
@@ -177,6 +192,7 @@ class Work:
     bureaus: tuple[str, ...]
     stores: str
     arranged: ArrangementsFile | None = None
+    build_id: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -206,7 +222,7 @@ async def serve(address: Address, work: Work) -> None:
             store = await opened(key, closed)
             running.push_async_callback(store.close)
             worker = (
-                platform_worker(client, store, work.arranged)
+                platform_worker(client, store, work.arranged, work.build_id)
                 if key == PROVINCE
                 else bureau_worker(client, key, store)
             )
@@ -232,6 +248,9 @@ def main(
     arrangements: Annotated[
         Path | None, typer.Option(help="The province's file of arrangements (TOML), for its platform.")
     ] = None,
+    build_id: Annotated[
+        str, typer.Option(help="Name of this release, for the platform; `starter.py promote` gives it work.")
+    ] = "",
     address: Annotated[str | None, typer.Option(help="Temporal frontend, host:port.")] = None,
     namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
@@ -239,7 +258,7 @@ def main(
 ) -> None:
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
     keys = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
-    work = Work(platform or everything, keys, store)
+    work = Work(platform or everything, keys, store, build_id=build_id)
     problems = list(_problems(work))
     if arrangements:
         try:
@@ -271,6 +290,8 @@ def _problems(work: Work) -> Iterator[str]:
             yield f"There is no bureau {key}; `starter.py bureaus` lists them."
     if not work.keys:
         yield "Say which worker to run: --platform, --bureau CODE or --all."
+    if work.build_id and not work.platform:
+        yield "A build id is for the platform's worker: a bureau's has no workflow to keep apart."
     if len(work.keys) > 1 and "{bureau}" not in work.stores:
         yield "Several workers need several stores: write {bureau} into --store."
 

@@ -175,6 +175,7 @@ class TransferInDesk:
                 case_no=order.case_no,
                 version=order.version,
                 outcome=order.outcome,
+                taken_in=done.number if done else "",
                 refusals=order.refusals,
                 missing=order.missing,
                 individual=done.individual if done else NO_MONEY,

@@ -133,6 +133,7 @@ class Event(StrEnum):
     REFERRED = "referred"
     RULING_MADE = "ruling_made"
     RULING_REPLACED = "ruling_replaced"
+    RULING_NOT_CARRIED_OUT = "ruling_not_carried_out"
     ORDER_CARRIED_OUT = "order_carried_out"
     FUNDS_RETURNED = "funds_returned"
     RELATIONSHIP_RESTORED = "relationship_restored"
@@ -196,6 +197,7 @@ _EVENTS = {
     Event.REFERRED: ("referred to the province", "报请省局协调"),
     Event.RULING_MADE: ("ruling made", "省局裁定"),
     Event.RULING_REPLACED: ("ruling replaced by a later one", "裁定被替换"),
+    Event.RULING_NOT_CARRIED_OUT: ("ruling cannot be carried out any more", "裁定已不能执行"),
     Event.ORDER_CARRIED_OUT: ("order carried out", "裁定事项已执行"),
     Event.FUNDS_RETURNED: ("funds returned", "退回基金"),
     Event.RELATIONSHIP_RESTORED: ("relationship restored", "恢复基本养老保险关系"),

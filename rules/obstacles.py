@@ -44,6 +44,11 @@ ALREADY_REFUNDED = Obstacle(
     "重复缴费已清退给本人，基金不能再全额退回",
     "months paid twice are cleared and refunded to the person; the funds are no longer whole",
 )
+CLEARED = Obstacle(
+    "cleared",
+    "重复缴费已清退给本人，接续结果不能再变更",
+    "months paid twice are cleared and refunded to the person; what was taken in stands",
+)
 MOVED_ON = Obstacle(
     "moved_on",
     "接续后的缴费月份已再次转出，不能退回",

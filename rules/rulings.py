@@ -18,6 +18,7 @@ from rules.obstacles import (
     AMENDED_TWICE,
     AMOUNT_BELOW_ZERO,
     CASE_CLOSED,
+    CLEARED,
     CONCLUSION_NOT_LAST,
     FUNDS_NOT_BACK,
     FUNDS_ON_THE_WAY,
@@ -119,8 +120,7 @@ def _obstacles(order: Order, course: Course) -> Iterator[Obstacle]:
 
 @_obstacles.register
 def _(order: AmendField, course: Course) -> Iterator[Obstacle]:
-    if not course.standing.form_exists:
-        yield NO_FORM
+    yield from _against_change(course.standing)
     try:
         named = form_field(order.field)
         named.value(order.value)
@@ -131,10 +131,16 @@ def _(order: AmendField, course: Course) -> Iterator[Obstacle]:
         yield AMENDED_TWICE
 
 
+def _against_change(standing: Standing) -> Iterator[Obstacle]:
+    if not standing.form_exists:
+        yield NO_FORM
+    if standing.refunded:
+        yield CLEARED
+
+
 @_obstacles.register
 def _(order: SetAmount, course: Course) -> Iterator[Obstacle]:
-    if not course.standing.form_exists:
-        yield NO_FORM
+    yield from _against_change(course.standing)
     if min(order.individual, order.pooled) < NO_MONEY:
         yield AMOUNT_BELOW_ZERO
     if _overlap(LINES, course.amended):
@@ -145,6 +151,8 @@ def _(order: SetAmount, course: Course) -> Iterator[Obstacle]:
 def _(order: SupplementFunds, course: Course) -> Iterator[Obstacle]:
     if not (course.standing.sent or course.standing.relationship_ended):
         yield NOTHING_SENT
+    if course.standing.refunded:
+        yield CLEARED
     if min(order.individual, order.pooled) < NO_MONEY:
         yield AMOUNT_BELOW_ZERO
     elif order.individual == order.pooled == NO_MONEY:

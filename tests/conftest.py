@@ -7,30 +7,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from servers import start_server
 from sqlalchemy.engine import URL
 from stores import Cluster, Databases, PostgresqlDatabases, SqliteFiles, find_binaries, given_server
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.testing import WorkflowEnvironment
 
-from engine.embedded import DYNAMIC_CONFIG, TIME_SKIPPING, binary
 from models.store import Store
 from province import BUREAUS, Province
-from workflows.names import SEARCH_ATTRIBUTES
 
 
 @pytest.fixture(scope="session")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
-    """One Temporal server for the whole run, with the flags the project runs it with."""
-    started = await WorkflowEnvironment.start_time_skipping_v2(
-        ts_config=TimeSkippingConfig(enabled=False),
-        data_converter=pydantic_data_converter,
-        search_attributes=list(SEARCH_ATTRIBUTES),
-        dev_server_existing_path=str(binary()),
-        dev_server_log_level="error",
-        dev_server_extra_args=[
-            part for value in (*DYNAMIC_CONFIG, *TIME_SKIPPING) for part in ("--dynamic-config-value", value)
-        ],
-    )
+    """One Temporal server for the whole run."""
+    started = await start_server()
     yield started
     await started.shutdown()
 

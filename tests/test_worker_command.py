@@ -70,3 +70,8 @@ async def test_a_profile_that_cannot_be_used_is_said_to_be_so(
     file = tmp_path / "temporal.toml"
     file.write_text(profile)
     assert told in await refusal("--platform", "--config-file", str(file))
+
+
+async def test_a_build_id_is_for_the_platform_alone() -> None:
+    line = await refusal(*YANBIAN, "--build-id", "1.0")
+    assert line.startswith("A build id is for the platform's worker")

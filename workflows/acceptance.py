@@ -1,6 +1,7 @@
 """The first half of the road (第六条、第七条): review, certificate, missing papers, and the letter."""
 
 import asyncio
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -41,6 +42,8 @@ class Acceptance:
         self.file = work.file
         self._reviews = 0
         self._supplemented = False
+        self._delivery: LetterDelivery | None = None
+        """The contact letter as the platform has delivered it."""
 
     @property
     def by_form(self) -> bool:
@@ -63,7 +66,7 @@ class Acceptance:
         while self.file.missing() and not self.file.refusals():
             await self._supplement_missing_papers()
             await self._review()
-        if not self.file.refusals():
+        if not self.file.refusals() and self.file.entry is None:
             self.work.enter(Stage.ACCEPTED, IN)
 
     async def set_transfer_out_to_work(self) -> None:
@@ -73,6 +76,7 @@ class Acceptance:
         """
         if self.file.registration is None:
             await (self._register_form() if self.by_form else self._send_letter())
+        await self.work.stop_clock("A", workflow.now())
 
     async def supplement(self, request: Supplement) -> None:
         """Missing papers are handed in: the application is reviewed again, without starting anew."""
@@ -113,9 +117,7 @@ class Acceptance:
             version=self.file.notice.version + 1 if self.file.notice else 1,
             missing=self.file.missing(),
         )
-        self.file.notice = await self.work.ask(IN, NOTIFY_APPLICANT, asked_for)
-        self.file.note(IN, Event.MATERIALS_ASKED_FOR, self.file.notice.number)
-        told_at = self.file.notice.taken_up_at
+        told_at = await self.work.see_through(self._ask_for(asked_for))
         clock = self.work.clocks.get("A")
         if clock:
             await clock.pause(told_at)
@@ -128,26 +130,35 @@ class Acceptance:
             self.file.note(IN, Event.CLOCK_RESUMED, "A")
         self.work.enter(Stage.APPLICATION_RECEIVED, IN)
 
+    async def _ask_for(self, papers: NoticeOrder) -> datetime:
+        self.file.notice = await self.work.ask(IN, NOTIFY_APPLICANT, papers)
+        self.file.note(IN, Event.MATERIALS_ASKED_FOR, self.file.notice.number)
+        return self.file.notice.taken_up_at
+
     async def _send_letter(self) -> None:
+        delivery = self._delivery or await self._deliver_letter()
+        if "B" not in self.work.clocks:
+            await self.work.start_clock("B", OUT, delivery.received_at)
+        self.work.enter(Stage.CONTACT_LETTER_SENT, OUT)
+        self.file.registration = await self.work.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
+        self.file.note(OUT, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
+
+    async def _deliver_letter(self) -> LetterDelivery:
         answer = self.file.certificate
         assert answer is not None
         assert answer.certificate is not None
         asked = LetterOrder(order=self.work.order, certificate=answer.certificate)
         letter = await self.work.ask(IN, SEND_CONTACT_LETTER, asked)
         self.file.entry = letter
+        self._delivery = LetterDelivery(letter=letter, received_at=workflow.now())
         self.file.note(IN, Event.CONTACT_LETTER_SENT, letter.number)
+        self.file.note(Party.PROVINCE, Event.CONTACT_LETTER_RECEIVED, letter.number)
         until = max(answer.taken_up_at, letter.taken_up_at)
         self.file.duties.append(
             DutySpan(duty=PromptDuty.SEND_CONTACT_LETTER, since=answer.taken_up_at, until=until)
         )
         await self.work.stop_clock("A", letter.taken_up_at)
-        self.file.note(Party.PROVINCE, Event.CONTACT_LETTER_RECEIVED, letter.number)
-        delivery = LetterDelivery(letter=letter, received_at=workflow.now())
-        if "B" not in self.work.clocks:
-            await self.work.start_clock("B", OUT, delivery.received_at)
-        self.work.enter(Stage.CONTACT_LETTER_SENT, OUT)
-        self.file.registration = await self.work.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
-        self.file.note(OUT, Event.CONTACT_LETTER_REGISTERED, letter.number)
+        return self._delivery
 
     async def _register_form(self) -> None:
         application, clock = self.work.order.application, self.work.clocks["B"]

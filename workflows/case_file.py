@@ -50,6 +50,8 @@ class CaseFile:
     notice: ResultNotice | None = None
     offer: DuplicateNotice | None = None
     choice: Choice | None = None
+    clearing: bool = False
+    """Months paid twice are being cleared, or are: what was taken in stands from now on."""
     cleared: ClearedDuplicates | None = None
     restored: bool = False
     ended_at: datetime | None = None
@@ -75,7 +77,8 @@ class CaseFile:
     @property
     def settled(self) -> bool:
         """The transfer itself is complete: posted, and the person told."""
-        return self.taken_in is not None and self.notice is not None
+        told_of = self.notice.taken_in if self.notice else ""
+        return self.taken_in is not None and self.taken_in.number == told_of
 
     @property
     def sequence(self) -> int:

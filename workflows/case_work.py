@@ -1,8 +1,9 @@
 """What every part of a case works with: its file, its clocks, and the asking of bureaus and platform."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -21,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
 
 Asked = TypeVar("Asked", bound=Paper)
 Given = TypeVar("Given", bound=Paper)
+Step = TypeVar("Step")
 
 DEED_TIMEOUT = timedelta(minutes=10)
 PULSE_TIMEOUT = timedelta(seconds=10)
@@ -39,6 +41,7 @@ class CaseWork:
         self.clocks: dict[str, StatutoryClock] = {}
         self.show = show
         self._arrangements: Arrangements | None = None
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     @property
     def arrangements(self) -> Arrangements:
@@ -98,6 +101,18 @@ class CaseWork:
             deed.name, asked, result_type=deed.gives, start_to_close_timeout=PULSE_TIMEOUT
         )
         return given
+
+    async def see_through(self, step: Coroutine[Any, Any, Step]) -> Step:
+        """Take a step that is asked of a bureau and recorded as one: called back half way, the case would
+        not know what is on file there under the number it would give to the next."""
+        taken = asyncio.create_task(step)
+        self._under_way.add(taken)
+        taken.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(taken)
+
+    async def all_seen_through(self) -> None:
+        """Wait for the end of steps that go on although the road they were on was left."""
+        await workflow.wait_condition(lambda: not self._under_way)
 
     def enter(self, stage: Stage, waiting_on: Party, since: datetime | None = None) -> None:
         """The road has come to a stage, and the next deed is a party's, since now unless said."""

@@ -8,13 +8,13 @@ with workflow.unsafe.imports_passed_through():
     from activities.deeds import CHECK_FIELDS
     from models.clocks import ClockPause, DutySpan
     from models.corrections import FieldOrder, FieldsCheck, OpenItem
-    from models.requests import Amendment, Correction, CorrectionItem
+    from models.requests import Amendment, Correction, CorrectionItem, HandIn
     from models.stages import Event, Party, Stage
     from rules.charged_days import PromptDuty
     from rules.corrections import CorrectionEffect
     from workflows.case_work import CaseWork
     from workflows.exchange import Exchange
-    from workflows.possibilities import Refused, refused_for
+    from workflows.possibilities import Refused, refused_for, require_possible
 
 MONEY = "funds"
 """The field of a request by the platform: what came is not what the form promises."""
@@ -30,17 +30,16 @@ class Corrections:
         self.items: list[OpenItem] = []
         self.answers: list[Amendment] = []
         """Answers handed in and not yet carried out."""
-        self._reissued: set[str] = set()
-        """The answers for which the form has been reissued, should carrying them out be interrupted."""
 
     @property
     def open(self) -> bool:
         """A field waits for an answer, or an answer to be carried out."""
         return bool(self.items or self.answers)
 
-    def may_correct(self, _: Correction) -> None:
+    def may_correct(self, request: Correction) -> None:
         """Raises Refused before the form has come, and once months paid twice are cleared and refunded."""
-        if self.file.cleared is not None:
+        require_possible(HandIn.CORRECT, request.by, self.file.stage)
+        if self.file.clearing:
             raise Refused(
                 "Months paid twice are cleared and refunded; the form can no longer be corrected.",
                 "重复缴费已清理并退款，不能再更正信息表。",
@@ -54,6 +53,7 @@ class Corrections:
     async def correct(self, request: Correction) -> None:
         """The transfer-in bureau asks for fields to be put right. Raises Refused for what no form can say."""
         await self._check({item.field: item.expected for item in request.items})
+        self.may_correct(request)
         asked_at = workflow.now()
         for item in request.items:
             self._open(request.message_id, Party.TRANSFER_IN, item, asked_at)
@@ -131,9 +131,8 @@ class Corrections:
         )
         done_at = workflow.now()
         if fields or MONEY in values:
-            if amendment.message_id not in self._reissued:
+            if amendment.message_id not in self.exchange.reissued_for:
                 await self.exchange.reissue(amendment.message_id, fields)
-                self._reissued.add(amendment.message_id)
             await self.exchange.inform()
             done_at = self.exchange.form.taken_up_at
             done_at = await self.exchange.even_out(amendment.message_id) or done_at
@@ -147,6 +146,15 @@ class Corrections:
         asked = FieldsCheck(fields=fields, record=self.exchange.form.record)
         if fields and (found := (await self.work.ask_platform(CHECK_FIELDS, asked)).findings):
             raise refused_for("The form cannot be corrected so:", "信息表不能这样更正：", found)
+
+    def decided(self, *fields: str) -> None:
+        """A ruling has set these fields: nothing that was asked or answered about them stands against it."""
+        self.items = [one for one in self.items if one.item.field not in fields]
+        left = [
+            one.model_copy(update={"answers": tuple(a for a in one.answers if a.field not in fields)})
+            for one in self.answers
+        ]
+        self.answers = [one for one in left if one.answers]
 
     def _open(self, request: str, raised_by: Party, item: CorrectionItem, asked_at: datetime) -> None:
         self.items.append(OpenItem(request=request, raised_by=raised_by, item=item, asked_at=asked_at))
@@ -175,10 +183,14 @@ class Corrections:
             await self._start_clock_c()
 
     async def agreed(self) -> None:
-        """Information and funds agree: clock C starts, or goes on (第七条第三项)."""
+        """Information and funds agree: clock C starts, or goes on (第七条第三项).
+
+        A clock that runs from when both were in, or by ruling from later on, is left alone.
+        """
         self.file.note(Party.TRANSFER_IN, Event.RECONCILED)
         clock = self.work.clocks.get("C")
-        if clock is None or self.work.arrangements.effect_on_clock_c is CorrectionEffect.RESTART:
+        restarts = self.work.arrangements.effect_on_clock_c is CorrectionEffect.RESTART
+        if clock is None or (restarts and (clock.paused or clock.order.anchored_at < self._both_in())):
             await self._start_clock_c()
         elif clock.paused:
             await clock.resume(self._both_in(), "correction")

@@ -33,6 +33,8 @@ class Disputes:
         self.rulings: list[RulingRecord] = []
         self.pending: Ruling | None = None
         """A ruling that has been accepted and is not carried out yet; a later one takes its place."""
+        self._accepted_at: Standing | None = None
+        """How the case stood when the pending ruling was accepted."""
         self.under_execution = False
 
     @property
@@ -110,16 +112,20 @@ class Disputes:
 
         Raises Refused with every reason when it cannot, before anything is done.
         """
-        check = RulingCheck(orders=ruling.orders, standing=self.standing())
-        findings = (await self.work.ask_platform(CHECK_RULING, check)).findings
+        standing = self.standing()
+        findings = await self._obstacles(ruling, standing)
         findings += await self._unamendable(ruling)
         if findings:
             raise refused_for("The ruling cannot be carried out:", "裁定不能执行：", findings)
         self.may_rule(ruling)
         if self.pending is not None:
             self.file.note(Party.PROVINCE, Event.RULING_REPLACED, self.pending.number)
-        self.pending = ruling
+        self.pending, self._accepted_at = ruling, standing
         self.file.note(Party.PROVINCE, Event.RULING_MADE, ruling.number, officer=ruling.officer)
+
+    async def _obstacles(self, ruling: Ruling, standing: Standing) -> tuple[Finding, ...]:
+        check = RulingCheck(orders=ruling.orders, standing=standing)
+        return (await self.work.ask_platform(CHECK_RULING, check)).findings
 
     async def _unamendable(self, ruling: Ruling) -> tuple[Finding, ...]:
         """Fields the ruling sets to what the form cannot say."""
@@ -143,7 +149,7 @@ class Disputes:
             received=type(received[0])(sum(received)),
             relationship_ended=bool(file.remittances) and not file.restored,
             taken_in=file.taken_in is not None,
-            refunded=file.cleared is not None,
+            refunded=file.clearing,
             clocks=frozenset(self.work.clocks),
             closed=False,
         )
@@ -172,20 +178,40 @@ class Disputes:
             Approvable.RULING, ruling.officer, give_up=lambda: self.pending is not ruling
         )
 
+    async def still_possible(self, record: RulingRecord) -> None:
+        """Raises Refused when what was under way has ended so that the ruling cannot be carried out."""
+        standing = self.standing()
+        if standing == self._accepted_at:
+            return
+        if findings := await self._obstacles(record.ruling, standing):
+            raise refused_for("The ruling cannot be carried out any more:", "裁定已不能执行：", findings)
+
     async def carried_out(self, record: RulingRecord) -> None:
         """Every order is done: the ruling goes to the province's file, the dispute is over."""
-        done = record.model_copy(update={"carried_out": len(record.orders)})
-        self.rulings[-1] = done
-        await self.work.ask_province(FILE_RULING, done)
-        self.under_execution = False
+        await self._filed(record, len(record.orders))
         self._update(settled_at=workflow.now())
-        self.work.end_dispute()
+
+    async def overtaken(self, record: RulingRecord, done: int, why: Refused) -> None:
+        """Only some orders are done: the case stays before the province, for another ruling."""
+        await self._filed(record, done)
+        self.file.note(
+            Party.PROVINCE,
+            Event.RULING_NOT_CARRIED_OUT,
+            record.ruling.number,
+            detail=why.en,
+            detail_zh=why.zh,
+        )
+
+    async def _filed(self, record: RulingRecord, orders_done: int) -> None:
+        self.rulings[-1] = record.model_copy(update={"carried_out": orders_done})
+        await self.work.ask_province(FILE_RULING, self.rulings[-1])
+        self.under_execution = False
 
     def break_off(self) -> None:
-        """The case ends for another reason; what was in dispute is so no longer."""
+        """The case ends: what was in dispute is so no longer."""
         if self.open is not None:
             self._update(settled_at=workflow.now())
-            self.work.end_dispute()
+        self.file.dispute = None
 
     def _end(self, event: Event, party: Party, officer: str) -> None:
         self.file.note(party, event, self.current.point, officer=officer)

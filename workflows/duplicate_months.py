@@ -44,8 +44,8 @@ class DuplicateMonths:
             refund_of=self.work.arrangements.refund_of,
             officers=officers,
         )
-        self.file.cleared = await self.work.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
-        self.file.note(Party.TRANSFER_IN, Event.DUPLICATES_CLEARED, self.file.cleared.number)
+        self.file.clearing = True
+        await self.work.see_through(self._clear(order))
         return True
 
     def may_choose(self, choice: Choice) -> None:
@@ -78,6 +78,10 @@ class DuplicateMonths:
         self.file.choice = choice
         self.file.note(Party.APPLICANT, Event.CHOICE_MADE, officer=choice.officer)
         self.work.show()
+
+    async def _clear(self, order: ClearingOrder) -> None:
+        self.file.cleared = await self.work.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
+        self.file.note(Party.TRANSFER_IN, Event.DUPLICATES_CLEARED, self.file.cleared.number)
 
     async def _offer(self, taken_in: TakenIn) -> DuplicateNotice:
         order = OfferOrder(

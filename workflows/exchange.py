@@ -11,11 +11,14 @@ with workflow.unsafe.imports_passed_through():
         RECEIVE_INFORMATION,
         RECEIVE_RETURN,
         RECONCILE,
+        REMIT_AND_END_RELATIONSHIP,
         RETURN_FUNDS,
         REVERSE_TAKING_IN,
         SUPPLEMENT_FUNDS,
+        Deed,
     )
     from models.corrections import AmendmentOrder, FieldOrder, MoneyOrder, ReversalOrder, StatedAmounts
+    from models.messages import RemittanceOrder
     from models.papers import InformationForm, Reconciliation, Remittance, RemittancePurpose
     from models.requests import Approvable
     from models.stages import Event, Party
@@ -37,6 +40,8 @@ class Exchange:
         """The latest version of the form that has reached the transfer-in bureau."""
         self.reversed = 0
         """The latest version whose taking in was undone; it is not taken in a second time."""
+        self.reissued_for: set[str] = set()
+        """The requests, answers and rulings for which the form has been reissued."""
 
     @property
     def form(self) -> InformationForm:
@@ -56,6 +61,16 @@ class Exchange:
         self._reconciled(arrival.reconciliation)
         self.file.note(IN, Event.INFORMATION_RECEIVED, form.number)
 
+    async def remit(self, officers: tuple[str, ...]) -> Remittance:
+        """The funds leave and the relationship ends with them: clock B stops (第七条第一项)."""
+        order = RemittanceOrder(form=self.form, officers=officers)
+        remittance = await self.work.ask(OUT, REMIT_AND_END_RELATIONSHIP, order)
+        self.file.remittances.append(remittance)
+        self.file.note(OUT, Event.FUNDS_REMITTED, remittance.number)
+        self.file.note(OUT, Event.RELATIONSHIP_ENDED)
+        await self.work.stop_clock("B", remittance.taken_up_at)
+        return remittance
+
     async def receive(self, remittance: Remittance) -> None:
         """Money reaches the transfer-in bureau and waits in suspense."""
         arrival = await self.work.ask(IN, RECEIVE_FUNDS, remittance)
@@ -71,9 +86,7 @@ class Exchange:
         if self.file.entry is None:
             raise RuntimeError("nothing has set the transfer-out bureau to work")
         order = AmendmentOrder(entry=self.file.entry, form=self.form, by=by, fields=fields, stated=stated)
-        form = await self.work.ask(OUT, AMEND_INFORMATION_FORM, order)
-        self.file.forms.append(form)
-        self.file.note(OUT, Event.INFORMATION_FORM_AMENDED, form.number)
+        await self.work.see_through(self._reissue(order))
 
     async def even_out(self, by: str, officers: tuple[str, ...] | None = None) -> datetime | None:
         """Send what the form promises beyond what has come, or send back what is too much.
@@ -83,7 +96,7 @@ class Exchange:
         """
         if not self.file.remittances:
             return None
-        await self._finish_arrivals()
+        await self.finish_arrivals()
         short = await self.work.ask(IN, RECONCILE, self.form)
         self.file.reconciliation = short
         if not (short.short_individual or short.short_pooled):
@@ -104,9 +117,9 @@ class Exchange:
         if officers is None:
             officers = await self.approvals.obtained(Approvable.RELEASE_OF_FUNDS) or ()
         order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
-        sent = await self.work.ask(OUT, SUPPLEMENT_FUNDS, order)
-        self.file.remittances.append(sent)
-        self.file.note(OUT, Event.SUPPLEMENT_REMITTED, sent.number)
+        sent = await self.work.see_through(
+            self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)
+        )
         await self.receive(sent)
         return sent
 
@@ -115,10 +128,9 @@ class Exchange:
     ) -> Remittance:
         """Money from the transfer-in bureau back to the other, in fen."""
         order = self._money(purpose, individual, pooled, by)
-        sent = await self.work.ask(IN, RETURN_FUNDS, order)
-        self.file.remittances.append(sent)
         whole = purpose is RemittancePurpose.RETURN
-        self.file.note(IN, Event.FUNDS_RETURNED if whole else Event.SURPLUS_RETURNED, sent.number)
+        event = Event.FUNDS_RETURNED if whole else Event.SURPLUS_RETURNED
+        sent = await self.work.see_through(self._send(IN, RETURN_FUNDS, order, event))
         await self._receive_return(sent)
         return sent
 
@@ -128,8 +140,31 @@ class Exchange:
             return
         stood = next(form for form in self.file.forms if form.version == self.file.taken_in.version)
         order = ReversalOrder(case_no=self.work.order.case_no, form=stood, by=by)
+        await self.work.see_through(self._reverse(order))
+
+    async def finish_arrivals(self) -> None:
+        """What was sent before an interruption is taken to where it was going first."""
+        for sent in self.file.remittances:
+            if sent.sequence not in self.file.arrived:
+                await (self._receive_return(sent) if sent.purpose.goes_back else self.receive(sent))
+
+    async def _reissue(self, order: AmendmentOrder) -> None:
+        form = await self.work.ask(OUT, AMEND_INFORMATION_FORM, order)
+        self.file.forms.append(form)
+        self.reissued_for.add(order.by)
+        self.file.note(OUT, Event.INFORMATION_FORM_AMENDED, form.number)
+
+    async def _send(
+        self, party: Party, deed: Deed[MoneyOrder, Remittance], order: MoneyOrder, event: Event
+    ) -> Remittance:
+        sent = await self.work.ask(party, deed, order)
+        self.file.remittances.append(sent)
+        self.file.note(party, event, sent.number)
+        return sent
+
+    async def _reverse(self, order: ReversalOrder) -> None:
         reversal = await self.work.ask(IN, REVERSE_TAKING_IN, order)
-        self.reversed = stood.version
+        self.reversed = order.form.version
         self.file.taken_in = self.file.offer = self.file.choice = None
         self.file.note(IN, Event.TAKING_IN_REVERSED, reversal.number)
 
@@ -137,12 +172,6 @@ class Exchange:
         await self.work.ask(OUT, RECEIVE_RETURN, sent)
         self.file.arrived.append(sent.sequence)
         self.file.note(OUT, Event.RETURN_RECEIVED, sent.number)
-
-    async def _finish_arrivals(self) -> None:
-        """What was sent before an interruption is taken to where it was going first."""
-        for sent in self.file.remittances:
-            if sent.sequence not in self.file.arrived:
-                await (self._receive_return(sent) if sent.purpose.goes_back else self.receive(sent))
 
     def _reconciled(self, reconciliation: Reconciliation | None) -> None:
         if reconciliation is not None:

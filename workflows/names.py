@@ -6,6 +6,8 @@ from hashlib import sha256
 from temporalio.common import SearchAttributeKey
 
 PLATFORM_QUEUE = "platform"
+PLATFORM_DEPLOYMENT = "transfer-platform"
+"""The name under which releases of the platform are known to the engine, one build id each."""
 CALENDAR_PUBLISHED = "calendar_published"
 """The signal by which every case hears of a holiday notice."""
 ALL_CASES = "WorkflowType = 'TransferCase'"

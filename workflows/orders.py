@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from models.disputes import RulingRecord
     from models.papers import RemittancePurpose
     from models.stages import Event, Party, Stage
+    from rules.form_fields import STATED
     from rules.orders import (
         AmendField,
         Close,
@@ -21,19 +22,32 @@ with workflow.unsafe.imports_passed_through():
         SupplementFunds,
     )
     from workflows.case_work import CaseWork
+    from workflows.corrections import Corrections
     from workflows.exchange import Exchange
+    from workflows.possibilities import Refused
 
 
 class Orders:
     """Does what a ruling says, through the same deeds the bureaus do of themselves."""
 
-    def __init__(self, work: CaseWork, exchange: Exchange) -> None:
+    def __init__(self, work: CaseWork, exchange: Exchange, corrections: Corrections) -> None:
         self.work = work
         self.file = work.file
         self.exchange = exchange
+        self.corrections = corrections
+        self.done = 0
+        """How many orders of the ruling are done."""
+
+    async def get_ready(self) -> None:
+        """What has left one bureau comes to the other before anything is ordered."""
+        self.done = 0
+        await self.exchange.finish_arrivals()
 
     async def carry_out(self, record: RulingRecord) -> Stage | None:
-        """All orders, in their order; the stage in which the case ends, None when it goes on."""
+        """All orders, in their order; the stage in which the case ends, None when it goes on.
+
+        Raises Refused when the case was to be closed and the funds turn out to have left.
+        """
         end = None
         for number, order in enumerate(record.orders, start=1):
             end = await self._do(order, record.ruling.number, record.officers)
@@ -44,6 +58,7 @@ class Orders:
                 detail=f"{number}. {order.kind.titles[0]}",
                 detail_zh=f"{number}. {order.kind.titles[1]}",
             )
+            self.done = number
         return end
 
     async def _do(self, order: Order, by: str, officers: tuple[str, ...]) -> Stage | None:
@@ -51,9 +66,11 @@ class Orders:
             case Proceed():
                 await self._even_out(by, officers)
             case AmendField(field=field, value=value):
+                self.corrections.decided(field)
                 await self.exchange.reissue(by, (FieldOrder(field=field, value=value),))
                 await self.exchange.inform()
             case SetAmount(individual=individual, pooled=pooled):
+                self.corrections.decided(*(f"line/{number}" for number in STATED))
                 stated = StatedAmounts(individual=individual, pooled=pooled)
                 await self.exchange.reissue(by, stated=stated)
                 await self.exchange.inform()
@@ -78,7 +95,9 @@ class Orders:
 
     async def _even_out(self, by: str, officers: tuple[str, ...]) -> None:
         if self.file.forms and self.file.arrived:
-            await self.exchange.even_out(by, officers)
+            sent_at = await self.exchange.even_out(by, officers)
+            if sent_at is not None:
+                await self.work.stop_clock("B", sent_at)
 
     async def _restore(self) -> None:
         restore = RestoreOrder(case_no=self.work.order.case_no, form=self.exchange.form)
@@ -93,6 +112,13 @@ class Orders:
         if self.file.taken_in is not None:
             return Stage.CLOSED
         release = ReleaseOrder(case_no=self.work.order.case_no)
-        await self.work.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
+        answer = await self.work.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
+        if not answer.released:
+            await self.exchange.remit(())
+            await self.exchange.finish_arrivals()
+            raise Refused(
+                "The funds had left before the case could be closed; they would belong to neither bureau.",
+                "终结前基金已划转，不能终结案件。",
+            )
         self.file.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
         return Stage.ENDED_BY_RULING

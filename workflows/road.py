@@ -1,6 +1,7 @@
 """The road of a case (第七条), step by step; a step that is done is not gone again."""
 
 import asyncio
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -8,13 +9,11 @@ with workflow.unsafe.imports_passed_through():
     from activities.deeds import (
         DRAW_UP_INFORMATION_FORM,
         NOTIFY_APPLICANT,
-        REMIT_AND_END_RELATIONSHIP,
         TAKE_IN,
     )
     from models.messages import (
         FormOrder,
         NoticeOrder,
-        RemittanceOrder,
         TakeInOrder,
     )
     from models.papers import InformationForm
@@ -67,10 +66,10 @@ class Road:
             return Stage.REFUSED
         await self.transfer_out()
         done = False
-        while not done:
+        while not done or self.corrections.open:
             await self.settle_discrepancies()
             done = await self.take_in() and await self.clear_duplicate_months()
-        await self._nothing_in_dispute()
+            await self._nothing_in_dispute()
         return Stage.CLOSED
 
     async def transfer_out(self) -> None:
@@ -78,7 +77,8 @@ class Road:
         await self._nothing_in_dispute()
         if self.file.entry is None or self.file.arrived:
             return
-        self.work.enter(Stage.TRANSFERRING_OUT, OUT)
+        if not (self.exchange.informed or self.file.remittances):
+            self.work.enter(Stage.TRANSFERRING_OUT, OUT)
         if not self.file.forms:
             order = FormOrder(entry=self.file.entry, version=1)
             form = await self.work.ask(OUT, DRAW_UP_INFORMATION_FORM, order)
@@ -106,6 +106,8 @@ class Road:
         False when a correction was asked for before anything was posted.
         """
         await self._nothing_in_dispute()
+        if not self.corrections.open:
+            await self.work.stop_clock("B", workflow.now())
         form = await self._form_to_take_in()
         if self.file.taken_in is None or self.file.taken_in.version != form.version:
             self.work.enter(Stage.TAKING_IN, IN)
@@ -116,9 +118,8 @@ class Road:
                 return False
             await self._nothing_in_dispute()
             await self.exchange.reverse(form.number)
-            self.file.taken_in = await self.work.ask(IN, TAKE_IN, TakeInOrder(form=form, officers=officers))
-            self.file.note(IN, Event.TAKEN_IN, self.file.taken_in.number)
-        await self._tell()
+            await self.work.see_through(self._post(TakeInOrder(form=form, officers=officers)))
+        await self.tell()
         return True
 
     async def clear_duplicate_months(self) -> bool:
@@ -150,12 +151,7 @@ class Road:
                 self.work.enter(Stage.AWAITING_FUNDS, OUT)
                 continue
             await self._nothing_in_dispute()
-            order = RemittanceOrder(form=self.exchange.form, officers=officers)
-            remittance = await self.work.ask(OUT, REMIT_AND_END_RELATIONSHIP, order)
-            self.file.remittances.append(remittance)
-            self.file.note(OUT, Event.FUNDS_REMITTED, remittance.number)
-            self.file.note(OUT, Event.RELATIONSHIP_ENDED)
-            await self.work.stop_clock("B", remittance.taken_up_at)
+            remittance = await self.exchange.remit(officers)
             stage = Stage.TO_BE_RECONCILED if self.exchange.informed else Stage.AWAITING_INFORMATION
             self.work.enter(stage, IN, remittance.taken_up_at)
         await self.exchange.receive(self.file.remittances[0])
@@ -175,17 +171,24 @@ class Road:
         await self.exchange.inform()
         return self.exchange.form
 
-    async def _tell(self) -> None:
-        """The person hears the result of the version that was taken in, and clock C stops."""
-        taken_in, notice = self.file.taken_in, self.file.notice
-        assert taken_in is not None
-        if notice is None or notice.outcome is not Stage.CLOSED or notice.taken_in != taken_in.number:
-            told = NoticeOrder(
-                case_no=self.work.order.case_no,
-                outcome=Stage.CLOSED,
-                version=notice.version + 1 if notice else 1,
-                taken_in=taken_in,
-            )
-            self.file.notice = notice = await self.work.ask(IN, NOTIFY_APPLICANT, told)
-            self.file.note(IN, Event.APPLICANT_TOLD, notice.number)
-        await self.work.stop_clock("C", notice.taken_up_at)
+    async def tell(self) -> datetime:
+        """The person hears the result of the version that was taken in, and clock C stops at that instant."""
+        if not self.file.settled:
+            await self.work.see_through(self._notify())
+        assert self.file.notice is not None
+        await self.work.stop_clock("C", self.file.notice.taken_up_at)
+        return self.file.notice.taken_up_at
+
+    async def _post(self, order: TakeInOrder) -> None:
+        self.file.taken_in = await self.work.ask(IN, TAKE_IN, order)
+        self.file.note(IN, Event.TAKEN_IN, self.file.taken_in.number)
+
+    async def _notify(self) -> None:
+        told = NoticeOrder(
+            case_no=self.work.order.case_no,
+            outcome=Stage.CLOSED,
+            version=self.file.notice.version + 1 if self.file.notice else 1,
+            taken_in=self.file.taken_in,
+        )
+        self.file.notice = await self.work.ask(IN, NOTIFY_APPLICANT, told)
+        self.file.note(IN, Event.APPLICANT_TOLD, self.file.notice.number)

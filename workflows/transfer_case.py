@@ -46,7 +46,7 @@ class TransferCase:
         self.corrections = Corrections(work, self.exchange)
         self.duplicates = DuplicateMonths(work, self.approvals)
         self.disputes = Disputes(work, self.approvals)
-        self.orders = Orders(work, self.exchange)
+        self.orders = Orders(work, self.exchange, self.corrections)
         self.acceptance = Acceptance(work)
         self.road = Road(
             work,
@@ -139,10 +139,12 @@ class TransferCase:
             clock.check()
         if road.done():
             return road.result()
-        # What is asked of a bureau and not yet begun is called back; what was done is on file there.
+        # What is asked of a bureau and not yet begun is called back; what was done is on file there. Steps
+        # on whose paper the next one is numbered go on to their end.
         road.cancel()
         await _called_back(road)
         self.approvals.give_up_waiting()
+        await self.work.all_seen_through()
         return await (self._release() if self.withdrawal else self._carry_out_ruling())
 
     async def close(self, end: Stage) -> Progress:
@@ -170,8 +172,8 @@ class TransferCase:
     async def _tell(self, end: Stage) -> datetime:
         """The instant at which the applicant had heard how the case ends."""
         file = self.work.file
-        if file.notice and file.settled and end is Stage.CLOSED:
-            return file.notice.taken_up_at
+        if end is Stage.CLOSED:
+            return await self.road.tell()
         told = NoticeOrder(
             case_no=self.work.order.case_no,
             outcome=end,
@@ -220,9 +222,9 @@ class TransferCase:
 
     async def _release(self) -> Stage | None:
         """The transfer-out bureau's books decide whether the withdrawal came before the funds left."""
-        self.withdrawal = None
         release = ReleaseOrder(case_no=self.work.order.case_no)
         answer = await self.work.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
+        self.withdrawal = None
         if answer.released:
             self.work.file.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
             return Stage.WITHDRAWN
@@ -232,8 +234,16 @@ class TransferCase:
 
     async def _carry_out_ruling(self) -> Stage | None:
         record = await self.disputes.approved()
-        end = await self.orders.carry_out(record)
+        try:
+            await self.orders.get_ready()
+            await self.disputes.still_possible(record)
+            end = await self.orders.carry_out(record)
+        except Refused as overtaken:
+            await self.disputes.overtaken(record, self.orders.done, overtaken)
+            return None
         await self.disputes.carried_out(record)
+        if end is None:
+            self.work.end_dispute()
         return end
 
     def _may_withdraw(self, _: Withdrawal) -> None:

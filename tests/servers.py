@@ -1,0 +1,20 @@
+"""The real Temporal server, with the flags the project runs it with and its clock moved by hand."""
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from engine.embedded import DYNAMIC_CONFIG, TIME_SKIPPING, binary
+from workflows.names import SEARCH_ATTRIBUTES
+
+
+async def start_server() -> WorkflowEnvironment:
+    return await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False),
+        data_converter=pydantic_data_converter,
+        search_attributes=list(SEARCH_ATTRIBUTES),
+        dev_server_existing_path=str(binary()),
+        dev_server_log_level="error",
+        dev_server_extra_args=[
+            part for value in (*DYNAMIC_CONFIG, *TIME_SKIPPING) for part in ("--dynamic-config-value", value)
+        ],
+    )
