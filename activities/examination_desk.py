@@ -23,6 +23,7 @@ from models.whole_books import balances, count, divergences, months_by_state, op
 from rules.audit import (
     divergences_within,
     fingerprint,
+    given_back,
     in_suspense,
     months_of,
     posted,
@@ -108,6 +109,7 @@ def _line(books: CaseBooks) -> CaseLine:
         fingerprint=fingerprint(books),
         sent=sent(books),
         received=received(books),
+        given_back=given_back(books),
         posted=posted(books),
         refunded=sum(one.refund for one in books.clearings),
         in_suspense=in_suspense(books),

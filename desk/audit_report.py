@@ -56,7 +56,8 @@ def print_report(report: AuditReport) -> None:
     screen.print(_books(report))
     screen.print()
     for line in _findings(report):
-        screen.print(line)
+        # On one line however long: what a posting or a paper is called is there to be copied.
+        screen.print(line, soft_wrap=True)
     for line in _not_checked(report):
         screen.print(line)
     screen.print(_told(report) + _verdict(report))
@@ -68,16 +69,24 @@ def _money(report: AuditReport) -> Table:
         say("over all cases", "全部案件"),
         say("out", "转出"),
         say("received", "到账"),
+        say("given back", "退回"),
         say("posted", "入账"),
         say("in suspense", "暂收"),
         say("refunded", "已退"),
     )
     for column in shown.columns[1:]:
         column.justify = "right"
-    sums = (report.sent, report.received, report.posted, report.in_suspense, report.refunded)
+    sums = (
+        report.sent,
+        report.received,
+        report.given_back,
+        report.posted,
+        report.in_suspense,
+        report.refunded,
+    )
     shown.add_row(say("money, yuan", "金额（元）"), *(money(Fen(each)) for each in sums))
-    taken_in = str(report.months_taken_in)
-    shown.add_row(say("months", "缴费月数"), str(report.months_moved), taken_in, taken_in, "", "")
+    months = (str(report.months_moved), str(report.months_taken_in), "", str(report.months_taken_in))
+    shown.add_row(say("months", "缴费月数"), *months)
     return shown
 
 
@@ -93,6 +102,7 @@ def _books(report: AuditReport) -> Table:
         say("months here", "在册月数"),
         say("moved", "已转出"),
         say("cleared", "已清退"),
+        whole={0},
     )
     for column in shown.columns[1:]:
         column.justify = "right"

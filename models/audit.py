@@ -67,6 +67,7 @@ class CaseLine(NamedTuple):
     fingerprint: str
     sent: int
     received: int
+    given_back: int
     posted: int
     refunded: int
     in_suspense: int
@@ -126,7 +127,10 @@ class Suspect(NamedTuple):
 
 
 class Totals(Paper):
-    """Sums over cases that were compared, in fen and months; within them money sent back counts as sent."""
+    """Sums over cases that were compared, in fen and months.
+
+    What was received and not given back is posted or in suspense; what was refunded was posted before.
+    """
 
     cases: int = 0
     open_cases: int = 0
@@ -134,6 +138,7 @@ class Totals(Paper):
     remittances: int = 0
     sent: int = 0
     received: int = 0
+    given_back: int = 0
     posted: int = 0
     refunded: int = 0
     in_suspense: int = 0

@@ -132,7 +132,10 @@ def _marked_by_nothing() -> Any:
     by_paper = select(MONTHS.c.moved_by).where(
         MONTHS.c.moved_by.like("%/%"), MONTHS.c.moved_by.not_in(numbers)
     )
-    cleared = select(MONTHS.c.cleared_by).where(MONTHS.c.cleared_by.not_in(numbers))
+    # Of nothing it is true that it is not among no numbers.
+    cleared = select(MONTHS.c.cleared_by).where(
+        MONTHS.c.cleared_by.is_not(None), MONTHS.c.cleared_by.not_in(numbers)
+    )
     return union(by_case, by_paper, cleared)
 
 

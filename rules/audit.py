@@ -61,13 +61,18 @@ def standing(books: CaseBooks) -> TakingIn | None:
 
 
 def sent(books: CaseBooks) -> int:
-    """What the bank paid out for the case to the other bureau, in fen, by the ledger."""
-    return sum(_crossed(books, one) for one in books.movements if one.issued)
+    """What the bank paid out for the case to the transfer-in bureau, in fen, by the ledger."""
+    return sum(_crossed(books, one) for one in books.movements if one.issued and not one.goes_back)
 
 
 def received(books: CaseBooks) -> int:
-    """What came into the bank for the case from the other bureau, in fen, by the ledger."""
-    return sum(_crossed(books, one) for one in books.movements if not one.issued)
+    """What came into the bank for the case from the transfer-out bureau, in fen, by the ledger."""
+    return sum(_crossed(books, one) for one in books.movements if not one.issued and not one.goes_back)
+
+
+def given_back(books: CaseBooks) -> int:
+    """What the bank paid out for the case back to the transfer-out bureau, in fen, by the ledger."""
+    return sum(_crossed(books, one) for one in books.movements if one.issued and one.goes_back)
 
 
 def posted(books: CaseBooks) -> int:

@@ -69,7 +69,7 @@ async def test_what_was_given_back_is_neither_posted_nor_in_suspense(road: Road)
     await case.restore()
     found = await lines(road)
     total = case.remittances[0].total
-    assert (found[CHANGCHUN].received, found[CHANGCHUN].sent) == (total, total)
+    assert (found[CHANGCHUN].received, found[CHANGCHUN].given_back) == (total, total)
     assert (found[CHANGCHUN].posted, found[CHANGCHUN].in_suspense) == (0, 0)
     assert (found[YANBIAN].months_moved, found[CHANGCHUN].months_taken_in) == (0, 0)
     assert await road.divergences() == []

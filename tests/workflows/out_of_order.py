@@ -1,13 +1,14 @@
 """Cases that do what no recorded case did; a module of their own, because the sandbox loads it again."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import REVIEW_APPLICATION
-    from models.audit import AuditOrder, AuditReport
+    from models.audit import AuditOrder, AuditReport, Suspect
     from models.calendar import CalendarProposal, Publication
     from models.clocks import ClockOrder, ClockReading
     from models.corrections import FieldOrder, StatedAmounts
@@ -259,4 +260,20 @@ class LeavesOneOut(AuditBooks):
 
     @workflow.run
     async def run(self, order: AuditOrder) -> AuditReport:
-        return await super().run(self.order)
+        return await super().run(order)
+
+
+@workflow.defn(name="AuditBooks")
+class BelievesAtOnce(AuditBooks):
+    """What contradicts itself is not looked at again."""
+
+    @workflow.init
+    def __init__(self, order: AuditOrder) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: AuditOrder) -> AuditReport:
+        return await super().run(order)
+
+    async def _look_closely(self, suspects: Sequence[Suspect]) -> None:
+        self._found(await self._look(suspects))

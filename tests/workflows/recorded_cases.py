@@ -11,7 +11,9 @@ from typing import Any
 from recorded_corrections import CORRECTIONS
 from recorded_disputes import DISPUTES
 from recorded_notices import NOTICES, publication
+from sqlalchemy import text
 from staff import approval, choice, correction, hand_in, send, supplement, withdrawal
+from stores import lift_protection
 from temporalio.client import WorkflowHandle
 
 from activities.deeds import REMIT_AND_END_RELATIONSHIP
@@ -231,9 +233,14 @@ async def messages_refused(province: Province) -> Handle:
 
 
 async def audit(province: Province) -> WorkflowHandle[Any, Any]:
-    """Two bureaus answer, one does not."""
+    """Two bureaus answer, of which one has lost a dossier; one does not answer."""
     await province.start_platform()
     await province.start_bureaus(CHANGCHUN, YANBIAN)
+    await province.seed(account())
+    await (await province.apply(application())).result()
+    await lift_protection(province.stores[YANBIAN])
+    async with province.stores[YANBIAN].engine.begin() as connection:
+        await connection.execute(text("DELETE FROM paper WHERE kind = 'dossier'"))
     order = AuditOrder(bureaus=BUREAUS, patience_seconds=2)
     handle = await province.client.start_workflow(
         AuditBooks.run, order, id="audit/recorded", task_queue=PLATFORM_QUEUE

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from out_of_order import (
+    BelievesAtOnce,
     CertifiedBeforeReviewed,
     CountsByTheOldCalendar,
     FilesUnchecked,
@@ -88,6 +89,7 @@ ONE_PATH: dict[type[Any], tuple[str, ...]] = {
     WithdrawsUnasked: ("withdrawn_in_time", "withdrawn_too_late"),
     FilesUnchecked: ("publication",),
     LeavesOneOut: ("audit",),
+    BelievesAtOnce: ("audit",),
 }
 """What is altered on one path, and the histories that find it."""
 

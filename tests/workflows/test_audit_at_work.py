@@ -1,0 +1,180 @@
+"""The audit over bureaus at work: cases and workflows, pages, and what moves on while it looks."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from stores import lift_protection
+
+import activities.examination_desk
+from activities.deeds import REVIEW_APPLICATION, TELL_CASES, TELL_CASES_IN_FULL
+from activities.examination_desk import ExaminationDesk
+from activities.transfer_in_desk import TransferInDesk
+from desk.audit import audit_books, is_clean
+from models.audit import AuditOrder, AuditReport, CasesInFull, CasesPage, CasesQuestion, NamedCases
+from models.messages import Review, ReviewOrder
+from models.stages import Event
+from models.store import Store
+from province import (
+    BUREAUS,
+    CHANGCHUN,
+    SIPING,
+    TEACHER,
+    WORKER,
+    YANBIAN,
+    Handle,
+    Province,
+    account,
+    application,
+)
+from workflows.audit import AuditBooks
+from workflows.names import PLATFORM_QUEUE
+
+THIRD = "220302199108034263"
+OWN_MONTH = account(THIRD, scheme="E", bureau=CHANGCHUN, months=[("2026-01", "2026-01", "5000.00")])
+PEOPLE = {TEACHER: YANBIAN, WORKER: SIPING, THIRD: YANBIAN}
+
+
+async def audited(province: Province) -> AuditReport:
+    return await audit_books(province.client, BUREAUS, 10)
+
+
+async def three_closed(province: Province) -> list[str]:
+    """The numbers, in order, of three cases that came to Changchun from two bureaus."""
+    await province.start()
+    await province.seed(*(account(person, bureau=home) for person, home in PEOPLE.items()))
+    asked = [application(id_number=person, bureau_out=home) for person, home in PEOPLE.items()]
+    handles = [await province.apply(one) for one in asked]
+    return sorted([(await handle.result()).case_no for handle in handles])
+
+
+async def waiting_for_papers(province: Province) -> Handle:
+    """A case that is open, and in both bureaus' books."""
+    await province.start()
+    await province.seed(account(), OWN_MONTH)
+    handle = await province.apply(application(materials=("identity_document",)))
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    return handle
+
+
+async def tamper(store: Store, *statements: str) -> None:
+    await lift_protection(store)
+    async with store.engine.begin() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+
+
+async def test_pages_of_one_case_make_the_same_report(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await three_closed(province)
+    at_once = await audited(province)
+    monkeypatch.setattr(activities.examination_desk, "READ_TOGETHER", 1)
+    monkeypatch.setattr(activities.examination_desk, "LINES", 1)
+    assert await audited(province) == at_once
+    assert is_clean(at_once)
+    assert (at_once.cases, at_once.open_cases, at_once.remittances) == (3, 0, 3)
+    assert at_once.sent == at_once.received == at_once.posted > 0
+    assert at_once.months_moved == at_once.months_taken_in == 3 * 72
+
+
+async def test_a_long_audit_goes_on_where_its_last_run_ended(province: Province) -> None:
+    first, *_ = await three_closed(province)
+    whole = await audited(province)
+    begun = whole.model_copy(update={"cases": 1})
+    order = AuditOrder(bureaus=BUREAUS, patience_seconds=5, after=first, so_far=begun)
+    further = await province.client.execute_workflow(
+        AuditBooks.run, order, id="audit/further", task_queue=PLATFORM_QUEUE
+    )
+    assert further.cases == 1 + 2
+    assert further.books == whole.books
+
+
+async def test_every_damaged_case_is_named_among_many(province: Province) -> None:
+    first, second, third = await three_closed(province)
+    gone = f"DELETE FROM paper WHERE case_no IN ('{first}', '{third}') AND kind LIKE 'dossier%'"
+    await tamper(province.stores[CHANGCHUN], gone)
+    report = await audited(province)
+    missing = [one for one in report.findings if one.code == "dossier_missing"]
+    assert [(one.bureau, one.subject) for one in missing] == [(CHANGCHUN, first), (CHANGCHUN, third)]
+    assert not any(second in one.subject for one in report.findings if one.code != "chain_broken")
+    assert not is_clean(report)
+
+
+async def test_an_open_case_is_counted_and_no_finding(province: Province) -> None:
+    await waiting_for_papers(province)
+    report = await audited(province)
+    assert (report.cases, report.open_cases, report.findings) == (1, 1, ())
+
+
+async def test_an_open_case_whose_workflow_was_ended_is_named(province: Province) -> None:
+    handle = await waiting_for_papers(province)
+    await handle.terminate("by mistake")
+    (found,) = (await audited(province)).findings
+    case_no = handle.id.removeprefix("transfer/")
+    assert (found.code, found.subject) == ("case_without_workflow", case_no)
+    assert (found.expected, found.found) == ("running", "terminated")
+
+
+async def test_a_workflow_whose_case_is_in_no_books_is_named(province: Province) -> None:
+    handle = await waiting_for_papers(province)
+    case_no = handle.id.removeprefix("transfer/")
+    for bureau in (CHANGCHUN, YANBIAN):
+        await tamper(province.stores[bureau], f"DELETE FROM paper WHERE case_no = '{case_no}'")
+    found = {(one.code, one.subject) for one in (await audited(province)).findings}
+    assert found == {("workflow_without_case", case_no)}
+
+
+class Closed(TransferInDesk):
+    """A bureau whose office does not review anything."""
+
+    @REVIEW_APPLICATION.done_here
+    async def review_application(self, request: ReviewOrder) -> Review:
+        raise RuntimeError("closed")
+
+
+async def test_a_case_that_has_reached_no_books_yet_is_no_finding(province: Province) -> None:
+    closed = Closed(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform()
+    await province.start_bureaus(SIPING, YANBIAN)
+    await province.start_bureaus(CHANGCHUN, review_application=closed.review_application)
+    await province.seed(account(), OWN_MONTH, account(WORKER, bureau=SIPING))
+    await province.apply(application())
+    assert is_clean(await audited(province))
+
+
+class Hasty(ExaminationDesk):
+    """Its first words of a case are older than those of the other bureau: the dossier came meanwhile."""
+
+    looks = 0
+
+    @TELL_CASES.done_here
+    async def tell_cases(self, question: CasesQuestion) -> CasesPage:
+        page: CasesPage = await ExaminationDesk.tell_cases(self, question)
+        lines = tuple(line._replace(closed=False) for line in page.lines)
+        return page.model_copy(update={"lines": lines})
+
+    @TELL_CASES_IN_FULL.done_here
+    async def tell_cases_in_full(self, question: NamedCases) -> CasesInFull:
+        self.looks += 1
+        if self.looks > 1:
+            answer: CasesInFull = await ExaminationDesk.tell_cases_in_full(self, question)
+            return answer
+        return CasesInFull(bureau=self.bureau, cases=())
+
+
+async def test_what_moved_on_between_two_answers_is_looked_at_again_and_no_finding(
+    province: Province,
+) -> None:
+    hasty = Hasty(YANBIAN, province.stores[YANBIAN])
+    replaced: dict[str, Any] = {
+        "tell_cases": hasty.tell_cases,
+        "tell_cases_in_full": hasty.tell_cases_in_full,
+    }
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN, SIPING)
+    await province.start_bureaus(YANBIAN, **replaced)
+    await province.seed(account())
+    await (await province.apply(application())).result()
+    assert is_clean(await audited(province))
+    assert hasty.looks == 2
