@@ -20,6 +20,7 @@ from desk.corrections import amend, correct
 from desk.deadline import deadline
 from desk.demo import demo
 from desk.disputes import answer, dispute, refer, settle
+from desk.funds import funds
 from desk.language import Language
 from desk.listing import list_cases
 from desk.problems import BadInput
@@ -38,6 +39,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 ON_CASES = "Cases"
 IN_A_CASE = "In a case: papers, corrections, approvals, the person's choice"
 AT_ODDS = "Disputes and rulings"
+MONEY = "The bank's statement"
 LAW = "The law, without opening a case"
 SYSTEM = "The system"
 
@@ -61,6 +63,7 @@ app.command("calculate", rich_help_panel=LAW)(calculate)
 app.command("deadline", rich_help_panel=LAW)(deadline)
 app.command("check", rich_help_panel=LAW)(check)
 app.command("bureaus", rich_help_panel=LAW)(bureaus)
+app.add_typer(funds, name="funds", rich_help_panel=MONEY)
 app.add_typer(calendar, name="calendar", rich_help_panel=SYSTEM)
 app.command("seed", rich_help_panel=SYSTEM)(seed)
 app.command("audit", rich_help_panel=SYSTEM)(audit)

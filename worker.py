@@ -20,6 +20,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker, WorkerDeploymentConfig
 
 from activities.audit_desk import AuditDesk
+from activities.bank_desk import BankDesk
 from activities.books_desk import BooksDesk
 from activities.calendar_desk import CalendarDesk
 from activities.clock_desk import ClockDesk
@@ -110,6 +111,7 @@ def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
     out, into, books = TransferOutDesk(bureau, store), TransferInDesk(bureau, store), BooksDesk(bureau, store)
     out_again, in_again = CorrectionsOutDesk(bureau, store), CorrectionsInDesk(bureau, store)
     duplicates, examination = DuplicatesDesk(bureau, store), ExaminationDesk(bureau, store)
+    bank = BankDesk(bureau, store)
     return [
         out.issue_certificate,
         out.register_contact_letter,
@@ -132,6 +134,9 @@ def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
         in_again.return_funds,
         duplicates.offer_choice,
         duplicates.clear_duplicates,
+        bank.await_funds,
+        bank.import_statement,
+        bank.tell_expected_funds,
         books.file_dossier,
         books.seed_accounts,
         books.tell_history,

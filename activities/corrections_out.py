@@ -15,7 +15,7 @@ from activities.deeds import (
     RESTORE_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
-from activities.relationships import funds_left, gone, money_out, reserved
+from activities.relationships import funds_left, gone, money_out, owed_back, reserved
 from activities.remitting import let_in, remittance_of, send_off
 from models.books import Account, ContributionRow, RelationshipRow
 from models.corrections import (
@@ -112,18 +112,9 @@ class CorrectionsOutDesk:
         case_no, number = remittance.case_no, remittance.number
 
         async def draw_up(session: AsyncSession) -> Arrival:
-            form = await self.store.paper(
-                session, PaperKey(case_no, "information_form", "issued"), InformationForm
-            )
-            if form is None or not remittance.purpose.goes_back:
-                raise ValueError(f"{number} is no money that comes back here")
-            relationship = await gone(self.store, session, form)
+            owed = await owed_back(self.store, session, remittance)
             kept = PaperKey(case_no, "remittance", "received", remittance.sequence)
             await self.store.file(session, kept, taken_up_at(), remittance)
-            owed = (
-                credit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship.id, number),
-                credit(Account.POOLED_FUND, remittance.pooled, None, number),
-            )
             await let_in(session, remittance, owed, deed=RECEIVE_RETURN.name)
             return Arrival(number=number, arrived_on=today(), taken_up_at=taken_up_at())
 

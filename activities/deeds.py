@@ -23,6 +23,7 @@ from models.audit import (
     NamedCases,
     Suspicion,
 )
+from models.bank_statement import ExpectedFunds, FundsStanding, StatementAnswer, StatementBatch
 from models.calendar import (
     Announced,
     Announcement,
@@ -126,6 +127,11 @@ SUPPLEMENT_FUNDS = Deed("supplement_funds", MoneyOrder, Remittance)
 RECEIVE_RETURN = Deed("receive_return", Remittance, Arrival)
 RELEASE_RESERVATION = Deed("release_reservation", ReleaseOrder, Release)
 RESTORE_RELATIONSHIP = Deed("restore_relationship", RestoreOrder, Restoration)
+
+# At the bureau that money comes to, where the bank's statement reports it
+AWAIT_FUNDS = Deed("await_funds", Remittance, FundsStanding)
+IMPORT_STATEMENT = Deed("import_statement", StatementBatch, StatementAnswer)
+TELL_EXPECTED_FUNDS = Deed("tell_expected_funds", str, ExpectedFunds)
 
 # At every bureau
 FILE_DOSSIER = Deed("file_dossier", Dossier, Filing)

@@ -2,7 +2,8 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.books import RelationshipRow
+from models.books import Account, RelationshipRow
+from models.ledger import Entry, credit
 from models.papers import InformationForm, Remittance
 from models.records import relationship_of
 from models.store import PaperKey, Store
@@ -24,6 +25,23 @@ async def gone(store: Store, session: AsyncSession, form: InformationForm) -> Re
     if relationship is None or restored or not await funds_left(store, session, form.case_no):
         raise ValueError(f"case {form.case_no} has taken no relationship away from here")
     return relationship
+
+
+async def owed_back(store: Store, session: AsyncSession, remittance: Remittance) -> tuple[Entry, ...]:
+    """Whose money is that comes back: the account's and the fund's from which it left.
+
+    Raises ValueError, a broken promise, when it is no money of this bureau that comes back.
+    """
+    form = await store.paper(
+        session, PaperKey(remittance.case_no, "information_form", "issued"), InformationForm
+    )
+    if form is None or not remittance.purpose.goes_back:
+        raise ValueError(f"{remittance.number} is no money that comes back here")
+    relationship = await gone(store, session, form)
+    return (
+        credit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship.id, remittance.number),
+        credit(Account.POOLED_FUND, remittance.pooled, None, remittance.number),
+    )
 
 
 async def funds_left(store: Store, session: AsyncSession, case_no: str) -> bool:

@@ -1,6 +1,7 @@
-"""Money between two bureaus: how it leaves one and comes into the other, by the rail that settles at once.
+"""Money between two bureaus: how it leaves one and comes into the other.
 
-Each step is a posting of its own, under the number of the remittance.
+Each step is a posting of its own, under the number of the remittance. How money comes by the bank's
+statement, part by part, is in `activities.bank_arrivals`.
 """
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -55,9 +56,16 @@ async def let_in(
     """Enter money that has come back, and credit it to those it is owed to."""
     number, total = remittance.number, remittance.total
     come = (debit(Account.BANK, total, None, number), credit(Account.IN_TRANSIT_IN, total, None, number))
-    assigned = debit(Account.IN_TRANSIT_IN, total, None, number)
     await _post(session, remittance, "arrive", come, deed)
-    await _post(session, remittance, "enter", (assigned, *owed), deed)
+    await assign(session, remittance, owed, deed=deed)
+
+
+async def assign(
+    session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, deed: str
+) -> None:
+    """Credit money that has come back, all of it, to those it is owed to."""
+    come = debit(Account.IN_TRANSIT_IN, remittance.total, None, remittance.number)
+    await _post(session, remittance, "enter", (come, *owed), deed)
 
 
 async def let_wait(session: AsyncSession, remittance: Remittance, *, deed: str) -> None:

@@ -2,7 +2,7 @@
 
 from desk.language import say
 from desk.possible import awaited_now
-from desk.words import title
+from desk.words import money, title
 from models.progress import Progress
 from models.stages import Party, Stage
 
@@ -38,4 +38,10 @@ def owed(progress: Progress) -> str:
         )
     if progress.stage is Stage.AWAITING_CHOICE and progress.waiting_on is Party.TRANSFER_IN:
         return say("clear as chosen and refund", "按确认清理并退款")
+    if awaited_funds := progress.awaited_funds:
+        missing = money(awaited_funds.missing)
+        return say(
+            f"read the bank's statement (starter.py funds import); {missing} missing",
+            f"导入银行对账单（starter.py funds import），尚缺 {missing}",
+        )
     return say(*_OWED[progress.stage]) if progress.stage in _OWED else ""

@@ -167,6 +167,12 @@ def _half(progress: Progress, *, of_funds: bool) -> str:
         version = progress.form_version
         form = "" if of_funds or not version else say(f", version {version}", f"，第 {version} 版")
         return say(f"in since {instant(since)}{form}", f"{instant(since)} 到达{form}")
+    if of_funds and (awaited := progress.awaited_funds):
+        missing, announced = money(awaited.missing), money(awaited.announced)
+        return say(
+            f"[yellow]{missing} of {announced} missing; clock C waits for it[/yellow]",
+            f"[yellow]应到 {announced}，尚缺 {missing}；期限 C 待其到齐后起算[/yellow]",
+        )
     return say(
         "[yellow]missing; clock C waits for it[/yellow]", "[yellow]未到；期限 C 待其到达后起算[/yellow]"
     )

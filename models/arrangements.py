@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from models.papers import Paper
 from models.requests import Approvable
+from models.stages import Party
 from rules.corrections import CorrectionEffect
 from rules.refunds import RefundOf
 
@@ -22,6 +23,15 @@ class Officers(StrEnum):
         return list(Officers).index(self)
 
 
+class Rail(StrEnum):
+    """How money of the other bureau reaches a bureau, and how the bureau hears of it."""
+
+    EMBEDDED = "embedded"
+    """It settles at once: what is sent has arrived."""
+    BANK_STATEMENT = "bank_statement"
+    """The bank carries it, and its statement says later what has arrived."""
+
+
 class Arrangements(Paper):
     """Recorded at the opening of a case, which keeps to them to its end.
 
@@ -34,6 +44,14 @@ class Arrangements(Paper):
     refund_of: RefundOf
     close_out: time | None = None
     close_in: time | None = None
+    rail_out: Rail = Rail.EMBEDDED
+    """How what is sent back reaches the transfer-out bureau."""
+    rail_in: Rail = Rail.EMBEDDED
+    """How the funds reach the transfer-in bureau."""
+
+    def rail_to(self, party: Party) -> Rail:
+        """The rail by which money reaches a bureau of the case."""
+        return self.rail_out if party is Party.TRANSFER_OUT else self.rail_in
 
     def needed(self, what: Approvable) -> int:
         """How many different officers have to approve something."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from models.arrangements import Arrangements, Officers
+from models.arrangements import Arrangements, Officers, Rail
 from models.requests import Approvable
 from rules.clocks import MEASURES_SINCE
 from rules.correction_effects import EFFECT_ON_TAKE_IN, EFFECT_ON_TRANSFER_OUT
@@ -46,6 +46,7 @@ class BureauArrangements(_Part):
     posting: Officers = Officers.STRAIGHT_THROUGH
     refund: Officers = Officers.TWO_OFFICERS
     close_of_business: CloseOfBusiness = None
+    rail: Rail = Rail.EMBEDDED
 
     def over(self, defaults: "BureauArrangements") -> "BureauArrangements":
         """What is said here, and the defaults where nothing is."""
@@ -86,8 +87,9 @@ class ArrangementsFile(_Part):
         return own.over(self.defaults) if own else self.defaults
 
     def for_case(self, bureau_out: str, bureau_in: str) -> Arrangements:
-        """What holds for a case between two bureaus."""
+        """What holds for a case between two bureaus; within one bureau no bank carries the money."""
         out, into = self.at(bureau_out), self.at(bureau_in)
+        within = bureau_out == bureau_in
         return Arrangements(
             officers={
                 Approvable.RELEASE_OF_FUNDS: out.release_of_funds,
@@ -100,4 +102,6 @@ class ArrangementsFile(_Part):
             refund_of=self.duplicates.refund_of,
             close_out=out.close_of_business,
             close_in=into.close_of_business,
+            rail_out=Rail.EMBEDDED if within else out.rail,
+            rail_in=Rail.EMBEDDED if within else into.rail,
         )

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from models.arrangements import Officers
+from models.bank_statement import AwaitedFunds
 from models.clocks import ClockReading, DutySpan
 from models.papers import Paper
 from models.requests import Approvable, HandIn
@@ -51,6 +52,10 @@ class Progress(Paper):
     refunded: Fen = Fen(0)
     information_since: datetime | None
     funds_since: datetime | None
+    awaited_funds: AwaitedFunds | None = None
+    """What is on its way by the bank, and how much of it has come."""
+    bank_references: tuple[str, ...] = ()
+    """The arrivals the case has heard of, by the bank's references."""
     form_version: int
     clocks: tuple[ClockReading, ...]
     refusals: tuple[Refusal, ...]

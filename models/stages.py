@@ -101,6 +101,7 @@ class Event(StrEnum):
     RELATIONSHIP_ENDED = "relationship_ended"
     INFORMATION_RECEIVED = "information_received"
     FUNDS_RECEIVED = "funds_received"
+    ARRIVAL_REPORTED = "arrival_reported"
     RECONCILED = "reconciled"
     DISCREPANCY_FOUND = "discrepancy_found"
     TAKEN_IN = "taken_in"
@@ -165,6 +166,7 @@ _EVENTS = {
     Event.RELATIONSHIP_ENDED: ("relationship ended", "终止基本养老保险关系"),
     Event.INFORMATION_RECEIVED: ("information form received", "信息表到达"),
     Event.FUNDS_RECEIVED: ("funds received", "转移基金到账"),
+    Event.ARRIVAL_REPORTED: ("arrival reported by the bank, yuan", "银行报到账（元）"),
     Event.RECONCILED: ("form and funds agree", "信息与资金一致"),
     Event.DISCREPANCY_FOUND: ("form and funds disagree", "信息与资金不一致"),
     Event.TAKEN_IN: ("posted and record merged", "接续并记账"),

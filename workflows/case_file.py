@@ -6,6 +6,7 @@ from datetime import datetime
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from models.bank_statement import AwaitedFunds
     from models.clocks import DutySpan
     from models.dossier import JournalEntry
     from models.duplicates import ClearedDuplicates, DuplicateNotice
@@ -43,6 +44,10 @@ class CaseFile:
     """Every movement of money, whichever way."""
     arrived: list[int] = field(default_factory=list)
     """The sequence numbers of the movements that have arrived."""
+    awaited_funds: AwaitedFunds | None = None
+    """What is on its way by the bank and not all here."""
+    bank_references: list[str] = field(default_factory=list)
+    """The arrivals of which the bank's statement has told the case."""
     information_since: datetime | None = None
     funds_since: datetime | None = None
     reconciliation: Reconciliation | None = None

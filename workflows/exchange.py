@@ -7,9 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import (
         AMEND_INFORMATION_FORM,
-        RECEIVE_FUNDS,
         RECEIVE_INFORMATION,
-        RECEIVE_RETURN,
         RECONCILE,
         REMIT_AND_END_RELATIONSHIP,
         RETURN_FUNDS,
@@ -17,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
         SUPPLEMENT_FUNDS,
         Deed,
     )
+    from models.arrangements import Rail
     from models.corrections import AmendmentOrder, FieldOrder, MoneyOrder, ReversalOrder, StatedAmounts
     from models.messages import RemittanceOrder
     from models.papers import InformationForm, Reconciliation, Remittance, RemittancePurpose
@@ -25,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.money import Fen
     from workflows.approvals import Approvals
     from workflows.case_work import CaseWork
+    from workflows.fund_rail import BankStatementRail, EmbeddedRail, FundRail
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
@@ -36,6 +36,8 @@ class Exchange:
         self.work = work
         self.file = work.file
         self.approvals = approvals
+        self.bank = BankStatementRail(work)
+        self.embedded = EmbeddedRail(work)
         self.informed = 0
         """The latest version of the form that has reached the transfer-in bureau."""
         self.reversed = 0
@@ -71,12 +73,16 @@ class Exchange:
         await self.work.stop_clock("B", remittance.taken_up_at)
         return remittance
 
+    def by_bank(self, party: Party) -> bool:
+        """Whether it takes the bank's statement to say that money has reached a bureau."""
+        return self.work.arrangements.rail_to(party) is Rail.BANK_STATEMENT
+
     async def receive(self, remittance: Remittance) -> None:
         """Money reaches the transfer-in bureau and waits in suspense."""
-        arrival = await self.work.ask(IN, RECEIVE_FUNDS, remittance)
+        delivery = await self._rail_to(IN).deliver(IN, remittance)
         self.file.arrived.append(remittance.sequence)
-        self.file.funds_since = arrival.taken_up_at
-        self._reconciled(arrival.reconciliation)
+        self.file.funds_since = delivery.in_since
+        self._reconciled(delivery.reconciliation)
         self.file.note(IN, Event.FUNDS_RECEIVED, remittance.number)
 
     async def reissue(
@@ -169,9 +175,12 @@ class Exchange:
         self.file.note(IN, Event.TAKING_IN_REVERSED, reversal.number)
 
     async def _receive_return(self, sent: Remittance) -> None:
-        await self.work.ask(OUT, RECEIVE_RETURN, sent)
+        await self._rail_to(OUT).deliver(OUT, sent)
         self.file.arrived.append(sent.sequence)
         self.file.note(OUT, Event.RETURN_RECEIVED, sent.number)
+
+    def _rail_to(self, party: Party) -> FundRail:
+        return self.bank if self.by_bank(party) else self.embedded
 
     def _reconciled(self, reconciliation: Reconciliation | None) -> None:
         if reconciliation is not None:

@@ -10,6 +10,8 @@ PLATFORM_DEPLOYMENT = "transfer-platform"
 """The name under which releases of the platform are known to the engine, one build id each."""
 CALENDAR_PUBLISHED = "calendar_published"
 """The signal by which every case hears of a holiday notice."""
+FUNDS_ARRIVED = "funds_arrived"
+"""The signal by which a case hears that the bank has reported an arrival."""
 ALL_CASES = "WorkflowType = 'TransferCase'"
 RUNNING_CASES = f"{ALL_CASES} AND ExecutionStatus = 'Running'"
 

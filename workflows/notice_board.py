@@ -64,6 +64,8 @@ class NoticeBoard:
             refunded=file.cleared.refund if file.cleared else NO_MONEY,
             information_since=file.information_since,
             funds_since=file.funds_since,
+            awaited_funds=file.awaited_funds,
+            bank_references=tuple(file.bank_references),
             form_version=file.forms[-1].version if file.forms else 0,
             clocks=tuple(clock.reading() for clock in self.work.clocks.values()),
             refusals=file.refusals(),

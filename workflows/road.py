@@ -141,6 +141,8 @@ class Road:
         await self.exchange.inform()
         if not self.file.remittances:
             self.work.enter(Stage.AWAITING_FUNDS, OUT, self.file.information_since)
+        elif not self.file.arrived and self.exchange.by_bank(IN):
+            self.work.enter(Stage.AWAITING_FUNDS, IN, self.file.information_since)
 
     async def _remit(self) -> None:
         """The other half: the funds, released by whom the bureau wants, with the end of the relationship."""
@@ -152,9 +154,16 @@ class Road:
                 continue
             await self._nothing_in_dispute()
             remittance = await self.exchange.remit(officers)
-            stage = Stage.TO_BE_RECONCILED if self.exchange.informed else Stage.AWAITING_INFORMATION
-            self.work.enter(stage, IN, remittance.taken_up_at)
+            self.work.enter(self._half_sent(), IN, remittance.taken_up_at)
         await self.exchange.receive(self.file.remittances[0])
+        if not self.exchange.informed:
+            self.work.enter(Stage.AWAITING_INFORMATION, IN)
+
+    def _half_sent(self) -> Stage:
+        """What the funds leave to wait for. By the bank what is sent is not in yet."""
+        if not self.exchange.by_bank(IN):
+            return Stage.TO_BE_RECONCILED if self.exchange.informed else Stage.AWAITING_INFORMATION
+        return Stage.AWAITING_FUNDS if self.exchange.informed else Stage.TRANSFERRING_OUT
 
     async def _release(self) -> tuple[str, ...] | None:
         """None when a correction was asked for while the funds were waiting to be released."""

@@ -10,6 +10,7 @@ from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, NOTIFY_APPLICANT, RELEASE_RESERVATION
+    from models.bank_statement import FundsArrived
     from models.clocks import ClockReading, ResponsibilityOrder
     from models.corrections import OpenItem, ReleaseOrder
     from models.disputes import DisputeRecord, RulingRecord
@@ -26,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.disputes import Disputes
     from workflows.duplicate_months import DuplicateMonths
     from workflows.exchange import Exchange
-    from workflows.names import CALENDAR_PUBLISHED
+    from workflows.names import CALENDAR_PUBLISHED, FUNDS_ARRIVED
     from workflows.notice_board import NoticeBoard
     from workflows.orders import Orders
     from workflows.possibilities import Refused
@@ -61,6 +62,7 @@ class TransferCase:
         self.tray = Tray(work, self._receptions())
         self.board = NoticeBoard(work, self.approvals, self.corrections, self.disputes, self.tray)
         workflow.set_signal_handler(CALENDAR_PUBLISHED, self._calendar_published)
+        self.tray.listen(FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.hear)
 
     def _receptions(self) -> dict[HandIn, Reception]:
         corrections, disputes = self.corrections, self.disputes

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from temporalio import workflow
@@ -10,10 +10,13 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from models.papers import Paper
     from models.requests import REQUESTS, HandIn, Receipt, StaffRequest
     from models.stages import Event, Party
     from workflows.case_work import CaseWork
     from workflows.possibilities import Refused, require_possible
+
+Message = TypeVar("Message", bound=Paper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Tray:
     def _update(self, deed: HandIn) -> Callable[[RawValue], Awaitable[Receipt]]:
         async def handle(raw: RawValue) -> Receipt:
             try:
-                return await self._take(deed, _decoded(deed, raw))
+                return await self._take(deed, _request(deed, raw))
             except Refused as refused:
                 raise _answer(refused) from None
 
@@ -50,7 +53,7 @@ class Tray:
 
         def validate(raw: RawValue) -> None:
             try:
-                request = _decoded(deed, raw)
+                request = _request(deed, raw)
                 if request.message_id not in self.receipts:
                     self._check(deed, request)
             except Refused as refused:
@@ -61,7 +64,7 @@ class Tray:
     def _signal(self, deed: HandIn) -> Callable[[RawValue], Awaitable[None]]:
         async def handle(raw: RawValue) -> None:
             try:
-                request = _decoded(deed, raw)
+                request = _request(deed, raw)
             except Refused as refused:
                 self._journal(Party.NOBODY, deed, refused)
                 return
@@ -71,6 +74,19 @@ class Tray:
                 self._journal(request.by, deed, refused, request)
 
         return handle
+
+    def listen(
+        self, name: str, titles: tuple[str, str], kind: type[Message], take: Callable[[Message], None]
+    ) -> None:
+        """Take in by signal what no officer hands in; what cannot be read or taken is journalled."""
+
+        async def handle(raw: RawValue) -> None:
+            try:
+                take(_decoded(titles, kind, raw))
+            except Refused as refused:
+                self._journal(Party.NOBODY, name, refused)
+
+        workflow.set_signal_handler(name, handle)
 
     def unknown(self, name: str) -> None:
         """A signal came under a name nobody listens to."""
@@ -135,23 +151,27 @@ class Tray:
         self.work.show()
 
 
-def _decoded(deed: HandIn, raw: RawValue) -> StaffRequest:
-    """The request in a message. Raises Refused for one that cannot be read, naming fields and no values."""
+def _request(deed: HandIn, raw: RawValue) -> StaffRequest:
+    return _decoded(deed.titles, REQUESTS[deed], raw)
+
+
+def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Message:
+    """The message in a signal. Raises Refused for one that cannot be read, naming fields and no values."""
     try:
-        request: StaffRequest = workflow.payload_converter().from_payload(raw.payload, REQUESTS[deed])
+        message: Message = workflow.payload_converter().from_payload(raw.payload, kind)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
-        raise _unreadable(deed, fields) from None
+        raise _unreadable(titles, fields) from None
     except (ValueError, RuntimeError, KeyError):
-        raise _unreadable(deed, "") from None
-    return request
+        raise _unreadable(titles, "") from None
+    return message
 
 
-def _unreadable(deed: HandIn, fields: str) -> Refused:
+def _unreadable(titles: tuple[str, str], fields: str) -> Refused:
     where_en, where_zh = (f" ({fields})", f"（{fields}）") if fields else ("", "")
     return Refused(
-        f"The message '{deed.titles[0]}' cannot be read{where_en}; nothing was done.",
-        f"消息“{deed.titles[1]}”无法读取{where_zh}，未作处理。",
+        f"The message '{titles[0]}' cannot be read{where_en}; nothing was done.",
+        f"消息“{titles[1]}”无法读取{where_zh}，未作处理。",
     )
 
 

@@ -1,0 +1,174 @@
+"""A bureau's desk for its bank account: what is announced, what has come, what is missing."""
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.bank_arrivals import (
+    ANNOUNCED,
+    OWN,
+    announce,
+    announced,
+    arrived_at,
+    enter,
+    entry_key,
+)
+from activities.clock import taken_up_at
+from activities.deeds import AWAIT_FUNDS, IMPORT_STATEMENT, TELL_EXPECTED_FUNDS
+from activities.reconciling import reconciled
+from activities.relationships import owed_back
+from activities.remitting import assign
+from models.bank_statement import (
+    ArrivalOutcome,
+    ExpectedFunds,
+    ExpectedRemittance,
+    FundsStanding,
+    KeptMoney,
+    LineAnswer,
+    StatementAnswer,
+    StatementBatch,
+    StatementEntry,
+    StatementLine,
+    case_and_sequence,
+)
+from models.books import Account, EntryRow, PaperRow
+from models.ledger import received
+from models.papers import InformationForm, Reconciliation, Remittance
+from models.store import PaperKey, Store
+from rules.money import NO_MONEY, Fen
+
+
+class BankDesk:
+    """How money reaches a bureau whose bank reports it by statement, on the bureau's own store."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @AWAIT_FUNDS.done_here
+    async def await_funds(self, remittance: Remittance) -> FundsStanding:
+        """Register an announced remittance and say how much of it has come (第七条第三项).
+
+        Asked again after each arrival. Once it is whole it is received: money that comes back is credited to
+        account and fund, money that comes in is reconciled with the form if one is here.
+        """
+        case_no, number, sequence = remittance.case_no, remittance.number, remittance.sequence
+        key = PaperKey(case_no, "funds_arrival", "received", sequence)
+        async with self.store.transaction() as session:
+            if whole := await self.store.paper(session, key, FundsStanding):
+                return whole
+            await announce(self.store, session, remittance)
+            standing = FundsStanding(
+                remittance=number,
+                announced=remittance.total,
+                come=await received(session, number),
+                taken_up_at=taken_up_at(),
+            )
+            if standing.come < remittance.total:
+                return standing
+            since = await arrived_at(self.store, session, remittance)
+            found = await self._receive(session, remittance)
+            whole = standing.model_copy(update={"in_since": since, "reconciliation": found})
+            await self.store.file(session, key, taken_up_at(), whole)
+        return whole
+
+    @IMPORT_STATEMENT.done_here
+    async def import_statement(self, batch: StatementBatch) -> StatementAnswer:
+        """Enter every arrival of a statement, each once by the bank's reference, and say what it is."""
+        lines = [await self._enter(line) for line in batch.lines]
+        return StatementAnswer(bureau=self.bureau, lines=tuple(lines))
+
+    @TELL_EXPECTED_FUNDS.done_here
+    async def tell_expected_funds(self, bureau: str) -> ExpectedFunds:
+        """What is announced here and not all in, and money that no remittance accounts for."""
+        async with self.store.reading() as session:
+            expected, kept = await self._expected(session), await self._kept_money(session)
+        return ExpectedFunds(bureau=self.bureau, expected=expected, kept=kept)
+
+    async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
+        """All of it is here: from now on the remittance counts as received."""
+        kept = PaperKey(remittance.case_no, "remittance", "received", remittance.sequence)
+        await self.store.file(session, kept, taken_up_at(), remittance)
+        if remittance.purpose.goes_back:
+            owed = await owed_back(self.store, session, remittance)
+            await assign(session, remittance, owed, deed=AWAIT_FUNDS.name)
+            return None
+        forms = await self.store.papers(
+            session, remittance.case_no, "information_form", "received", InformationForm
+        )
+        return await reconciled(self.store, session, forms[-1]) if forms else None
+
+    async def _enter(self, line: StatementLine) -> LineAnswer:
+        async def draw_up(session: AsyncSession) -> StatementEntry:
+            return await enter(self.store, session, line)
+
+        key = entry_key(line.reference)
+        entry = await self.store.file_once(key, StatementEntry, taken_up_at(), draw_up)
+        async with self.store.reading() as session:
+            remittance = await announced(self.store, session, line.remittance)
+            come = await received(session, line.remittance) if remittance else NO_MONEY
+            kept = (await _kept(session, key.case_no)).get(key.case_no, NO_MONEY)
+        contradicted = entry.line != line
+        named = case_and_sequence(line.remittance)
+        return LineAnswer(
+            line=line,
+            outcome=ArrivalOutcome.CONTRADICTED if contradicted else entry.outcome,
+            known=entry.taken_up_at != taken_up_at(),
+            case_no=named[0] if named else None,
+            counted=NO_MONEY if contradicted else Fen(line.amount - kept),
+            kept=NO_MONEY if contradicted else kept,
+            announced=remittance.total if remittance else None,
+            come=come,
+        )
+
+    async def _expected(self, session: AsyncSession) -> tuple[ExpectedRemittance, ...]:
+        arrived = (
+            select(PaperRow.case_no, PaperRow.version)
+            .where(col(PaperRow.kind) == "remittance", col(PaperRow.side) == "received")
+            .distinct()
+        )
+        done = {(case_no, version) for case_no, version in await session.exec(arrived)}
+        rows = await session.exec(
+            select(PaperRow.case_no, PaperRow.version, PaperRow.body)
+            .where(col(PaperRow.kind) == ANNOUNCED)
+            .order_by(col(PaperRow.id))
+        )
+        waiting = [
+            Remittance.model_validate_json(body)
+            for case_no, version, body in rows
+            if (case_no, version) not in done
+        ]
+        return tuple([await _expected(session, one) for one in waiting])
+
+    async def _kept_money(self, session: AsyncSession) -> tuple[KeptMoney, ...]:
+        found = []
+        for own, amount in (await _kept(session)).items():
+            key = entry_key(own.removeprefix(OWN))
+            entry = await self.store.paper(session, key, StatementEntry)
+            if entry is not None:
+                found.append(KeptMoney(line=entry.line, outcome=entry.outcome, amount=amount))
+        return tuple(found)
+
+
+async def _expected(session: AsyncSession, remittance: Remittance) -> ExpectedRemittance:
+    back = remittance.purpose.goes_back
+    return ExpectedRemittance(
+        remittance=remittance.number,
+        announced=remittance.total,
+        come=await received(session, remittance.number),
+        sent_by=remittance.bureau_in if back else remittance.bureau_out,
+        sent_on=remittance.sent_on,
+    )
+
+
+async def _kept(session: AsyncSession, number: str | None = None) -> dict[str, Fen]:
+    """What is in suspense under the bank's own references, or under one of them, in fen."""
+    named = col(EntryRow.remittance)
+    query = (
+        select(EntryRow.remittance, func.sum(EntryRow.amount))
+        .where(col(EntryRow.account) == Account.SUSPENSE)
+        .where(named == number if number else named.startswith(OWN))
+        .group_by(col(EntryRow.remittance))
+        .order_by(col(EntryRow.remittance))
+    )
+    return {own: Fen(-int(total)) for own, total in await session.exec(query) if own and total}

@@ -1,0 +1,135 @@
+"""Handing a bank's statement to its bureau, and telling the cases what has arrived."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from temporalio.client import ActivityFailureError, Client, WorkflowQueryFailedError
+from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.deeds import IMPORT_STATEMENT, TELL_EXPECTED_FUNDS, Deed
+from desk.asking import QUERY_PATIENCE, handle_of
+from desk.language import say
+from desk.problems import BadInput
+from desk.words import bureau
+from models.bank_statement import (
+    ArrivalOutcome,
+    ExpectedFunds,
+    FundsArrived,
+    LineAnswer,
+    StatementBatch,
+    StatementLine,
+)
+from models.papers import Paper
+from workflows.names import FUNDS_ARRIVED, bureau_queue
+from workflows.transfer_case import TransferCase
+
+Asked = TypeVar("Asked", bound=Paper | str)
+Given = TypeVar("Given", bound=Paper)
+
+LINES_TOGETHER = 1000
+"""In one message, which may hold 2 MB; the answer to a line takes some 600 bytes."""
+ANSWER_WITHIN = timedelta(seconds=30)
+"""How long a bureau's worker may take to begin."""
+
+
+class Told(StrEnum):
+    """Whether the case has heard of an arrival."""
+
+    TOLD = "told"
+    KNEW = "knew"
+    NOBODY = "nobody"
+    """Nothing is announced that it could be of; a case asks by itself when it announces."""
+    ENDED = "ended"
+
+
+async def hand_in_statement(
+    client: Client, key: str, lines: Sequence[StatementLine]
+) -> list[tuple[LineAnswer, Told]]:
+    """Have the bureau enter a statement, in its order, and tell each case what concerns it.
+
+    Safe to repeat at any point: a line is entered once, and a case is told what it has not heard.
+    """
+    entered: list[tuple[LineAnswer, Told]] = []
+    for together in _batches(lines):
+        batch = StatementBatch(bureau=key, lines=together)
+        digest = hashlib.sha256(batch.model_dump_json().encode()).hexdigest()[:16]
+        answer = await _ask(client, key, IMPORT_STATEMENT, batch, f"statement/{key}/{digest}")
+        told = [await _tell(client, key, one) for one in answer.lines]
+        entered += zip(answer.lines, told, strict=True)
+    return entered
+
+
+async def expected_funds(client: Client, key: str) -> ExpectedFunds:
+    """What a bureau expects, and what it has that nobody accounts for."""
+    return await _ask(client, key, TELL_EXPECTED_FUNDS, key, f"expected-funds/{key}")
+
+
+def _batches(lines: Sequence[StatementLine]) -> Iterator[tuple[StatementLine, ...]]:
+    for start in range(0, len(lines), LINES_TOGETHER):
+        yield tuple(lines[start : start + LINES_TOGETHER])
+
+
+async def _ask(client: Client, key: str, deed: Deed[Asked, Given], asked: Asked, name: str) -> Given:
+    """A bureau's answer; the same asked again meanwhile is the same deed. Raises BadInput without one."""
+    try:
+        given: Given = await client.execute_activity(
+            deed.name,
+            asked,
+            id=name,
+            task_queue=bureau_queue(key),
+            result_type=deed.gives,
+            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
+            schedule_to_start_timeout=ANSWER_WITHIN,
+            start_to_close_timeout=timedelta(minutes=5),
+            heartbeat_timeout=timedelta(seconds=30),
+            retry_policy=RetryPolicy(maximum_attempts=5),
+        )
+    except ActivityFailureError:
+        raise BadInput(
+            say(
+                f"{bureau(key)} did not answer: its worker is off, or its log says why. "
+                "Try again then; what was entered stays as it is.",
+                f"{bureau(key)}未答复：其工作进程未启动，或原因见其日志。处理后请重试，已登记的不受影响。",
+            )
+        ) from None
+    return given
+
+
+async def _tell(client: Client, key: str, answer: LineAnswer) -> Told:
+    """Tell a case of an arrival under a remittance it knows of, unless it has heard already."""
+    if answer.announced is None or answer.case_no is None or answer.outcome is ArrivalOutcome.CONTRADICTED:
+        return Told.NOBODY
+    line, handle = answer.line, handle_of(client, answer.case_no)
+    if line.reference in await _heard(handle):
+        return Told.KNEW
+    arrived = FundsArrived(
+        message_id=f"bank/{line.reference}",
+        bureau=key,
+        remittance=line.remittance,
+        reference=line.reference,
+        value_date=line.value_date,
+        amount=line.amount,
+        surplus=answer.kept,
+    )
+    try:
+        await handle.signal(FUNDS_ARRIVED, arrived)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return Told.ENDED
+    return Told.TOLD
+
+
+async def _heard(handle: Any) -> tuple[str, ...]:
+    """The arrivals a case has heard of; none where it cannot answer now, and then it is told again."""
+    try:
+        progress = await handle.query(TransferCase.progress, rpc_timeout=QUERY_PATIENCE)
+    except (RPCError, WorkflowQueryFailedError):
+        return ()
+    heard: tuple[str, ...] = progress.bank_references
+    return heard

@@ -1,0 +1,207 @@
+"""`starter.py funds`: the bank's statement read in, and what a bureau still expects from the others."""
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from desk.arrivals import Told, expected_funds, hand_in_statement
+from desk.language import say
+from desk.problems import BadInput
+from desk.screen import console, print_json, table
+from desk.session import with_client
+from desk.statement_file import TITLES, read_statement
+from desk.words import bureau, money, title
+from models.bank_statement import (
+    ArrivalOutcome,
+    ExpectedFunds,
+    KeptMoney,
+    LineAnswer,
+    StatementLine,
+    case_and_sequence,
+)
+from rules.bureaus import listed_bureau
+from rules.money import yuan
+
+funds = typer.Typer(no_args_is_help=True, help="Money between bureaus that the bank's statement reports.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+File = Annotated[
+    Path, typer.Argument(metavar="STATEMENT", help=f"CSV file with the columns {', '.join(TITLES)}.")
+]
+
+
+@funds.command("import")
+def import_statement(
+    file: File,
+    bureau_key: Annotated[
+        str, typer.Option("--bureau", help="Whose account it is; else the bureau all its cases move to.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Enter the arrivals of a bank's statement and tell their cases. The same file twice changes nothing.
+
+    Exit code 1 when a line is not as it was entered before.
+    """
+    lines = read_statement(file)
+    key = _listed(bureau_key) if bureau_key else _bureau_of(lines)
+    entered = with_client(lambda client: hand_in_statement(client, key, lines))
+    if as_json:
+        print_json({"bureau": key, "lines": [_document(answer, told) for answer, told in entered]})
+    else:
+        _print_entered(console(), key, entered)
+    if any(answer.outcome is ArrivalOutcome.CONTRADICTED for answer, _ in entered):
+        raise typer.Exit(1)
+
+
+@funds.command()
+def expected(
+    bureau_key: Annotated[str, typer.Option("--bureau", help="The bureau that expects the money.")],
+    template: Annotated[
+        Path | None, typer.Option(help="Also write a CSV file, to be filled in and imported.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is announced and not all in, and money in suspense that no remittance accounts for."""
+    key = _listed(bureau_key)
+    found = with_client(lambda client: expected_funds(client, key))
+    if template:
+        _write_template(template, found)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    _print_expected(console(), found)
+    if template:
+        console().print(say(f"written: {template}", f"已写入：{template}"), markup=False)
+
+
+def _listed(key: str) -> str:
+    if listed_bureau(key) is None:
+        raise BadInput(
+            say(
+                f"There is no bureau {key}; `starter.py bureaus` lists them.",
+                f"没有社会保险局 {key}，可用 `starter.py bureaus` 查名录。",
+            )
+        )
+    return key
+
+
+def _bureau_of(lines: Sequence[StatementLine]) -> str:
+    """The bureau to which all cases named move. Raises BadInput when that is not one."""
+    named = {found[0] for line in lines if (found := case_and_sequence(line.remittance))}
+    keys = {case_no.partition("-")[0] for case_no in named}
+    if len(keys) != 1:
+        raise BadInput(
+            say(
+                "The lines do not tell whose statement this is; say so with --bureau KEY.",
+                "无法由明细判断账户所属机构，请用 --bureau 指明。",
+            )
+        )
+    return _listed(keys.pop())
+
+
+def _document(answer: LineAnswer, told: Told) -> dict[str, object]:
+    return {**answer.model_dump(mode="json"), "missing": answer.missing, "case": told}
+
+
+def _print_entered(screen: Console, key: str, entered: Sequence[tuple[LineAnswer, Told]]) -> None:
+    shown = table(
+        say("reference", "银行流水号"),
+        say("value date", "起息日"),
+        say("remittance", "划转编号"),
+        say("amount", "金额"),
+        say("outcome", "结果"),
+        whole=(1, 2, 3),
+    )
+    shown.columns[3].justify = "right"
+    for answer, told in entered:
+        line, outcome = answer.line, _words(answer, told)
+        shown.add_row(line.reference, str(line.value_date), line.remittance, money(line.amount), outcome)
+    screen.print(shown)
+    screen.print(_sums(key, entered), markup=False)
+
+
+def _words(answer: LineAnswer, told: Told) -> str:
+    """'partial, 120.00 missing'; what is kept in suspense; what a clerk has to know besides."""
+    words = [title(answer.outcome)]
+    if answer.missing and answer.outcome is not ArrivalOutcome.CONTRADICTED:
+        words.append(say(f"{money(answer.missing)} missing", f"尚缺 {money(answer.missing)}"))
+    if answer.kept:
+        words.append(say(f"{money(answer.kept)} kept in suspense", f"{money(answer.kept)} 挂暂收款"))
+    if answer.known:
+        words.append(say("entered before", "此前已登记"))
+    if told is Told.ENDED:
+        words.append(say("the case has ended", "案件已终结"))
+    return say(", ", "，").join(words)
+
+
+def _sums(key: str, entered: Sequence[tuple[LineAnswer, Told]]) -> str:
+    known = sum(answer.known for answer, _ in entered)
+    told = Counter(told for _, told in entered)[Told.TOLD]
+    new = len(entered) - known
+    if not new and not told:
+        return say(
+            f"{bureau(key)}: all {known} arrivals had been entered before; nothing was changed",
+            f"{bureau(key)}：{known} 笔均已登记，未作变更",
+        )
+    return say(
+        f"{bureau(key)}: {new} arrivals entered, {known} entered before; {told} told to their cases",
+        f"{bureau(key)}：新登记 {new} 笔，此前已登记 {known} 笔；已通知案件 {told} 笔",
+    )
+
+
+def _print_expected(screen: Console, found: ExpectedFunds) -> None:
+    shown = table(
+        say("remittance", "划转编号"),
+        say("from", "划出机构"),
+        say("sent on", "划出日期"),
+        say("announced", "通知金额"),
+        say("come", "已到账"),
+        say("missing", "尚缺"),
+        whole=(0, 2),
+    )
+    for number in (3, 4, 5):
+        shown.columns[number].justify = "right"
+    for one in found.expected:
+        amounts = (money(one.announced), money(one.come), money(one.missing))
+        shown.add_row(one.remittance, bureau(one.sent_by), str(one.sent_on), *amounts)
+    if found.expected:
+        screen.print(shown)
+    else:
+        screen.print(say("Nothing is announced that is not in.", "没有已通知而未到账的款项。"))
+    if found.kept:
+        screen.print()
+        _print_kept(screen, found.kept)
+
+
+def _print_kept(screen: Console, kept: Sequence[KeptMoney]) -> None:
+    shown = table(
+        say("kept in suspense", "暂收款"),
+        say("value date", "起息日"),
+        say("remittance named", "注明的划转编号"),
+        say("amount", "金额"),
+        say("why", "原因"),
+        whole=(1, 2, 3),
+    )
+    shown.columns[3].justify = "right"
+    for one in kept:
+        line, why = one.line, title(one.outcome)
+        shown.add_row(line.reference, str(line.value_date), line.remittance, money(one.amount), why)
+    screen.print(shown)
+
+
+def _write_template(path: Path, found: ExpectedFunds) -> None:
+    """What is missing, one row each; day and reference are for the clerk to copy from the bank."""
+    try:
+        with path.open("x", encoding="utf-8-sig", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(TITLES)
+            rows.writerows(["", one.remittance, yuan(one.missing), ""] for one in found.expected)
+    except OSError as error:
+        raise BadInput(
+            say(f"{path} cannot be written: {error.strerror}.", f"无法写入 {path}：{error.strerror}。")
+        ) from None
