@@ -1,0 +1,175 @@
+"""A bank's statement at the desk: everything wrong in a file at once, each outcome shown, twice is once."""
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from clerk import Clerk
+
+from activities.clock import china_today
+from desk.case_numbers import KEY_VARIABLE
+from desk.problems import BadInput
+from desk.statement_file import read_statement
+from models.arrangements import Rail
+from models.arrangements_file import ArrangementsFile, BureauArrangements
+from models.bank_statement import AwaitedFunds
+from models.stages import Event
+from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, account, application
+from rules.money import yuan
+from workflows.transfer_case import TransferCase
+
+HEAD = "value_date,remittance,amount,reference"
+NUMBER = "remittance/220100-20260115-AAAAAAAA/1"
+
+
+def written(tmp_path: Path, *rows: str, head: str = HEAD, encoding: str = "utf-8") -> Path:
+    path = tmp_path / "statement.csv"
+    path.write_text("\n".join((head, *rows)) + "\n", encoding=encoding)
+    return path
+
+
+def problems_of(path: Path) -> list[str]:
+    with pytest.raises(BadInput) as bad:
+        read_statement(path)
+    return list(bad.value.problems)
+
+
+def test_a_statement_is_read_whatever_a_spreadsheet_made_of_it(tmp_path: Path) -> None:
+    rows = (f"2026/3/2,{NUMBER},1000.50,B-1", "", "2026-03-03 , ,7 ,B-2")
+    first, second = read_statement(written(tmp_path, *rows, encoding="utf-8-sig"))
+    assert (first.value_date.isoformat(), first.amount, first.reference) == ("2026-03-02", 1000_50, "B-1")
+    assert (second.remittance, second.amount) == ("", 700)
+    chinese = written(tmp_path, *rows, head="起息日,划转编号,金额,银行流水号", encoding="gb18030")
+    assert read_statement(chinese) == (first, second)
+
+
+def test_everything_wrong_is_told_at_once_and_no_value_is_repeated(tmp_path: Path) -> None:
+    tomorrow = china_today() + timedelta(days=1)
+    found = problems_of(
+        written(
+            tmp_path,
+            "2026-02-30,崔明玉,12.345,",
+            f"{tomorrow},{NUMBER},-5.00,B1",
+            f"2026-03-02,{NUMBER},0.00,B1,surplus",
+        )
+    )
+    assert [one.split(": ")[:2] for one in found] == [
+        ["row 2", "value_date"],
+        ["row 2", "remittance"],
+        ["row 2", "amount"],
+        ["row 2", "reference"],
+        ["row 3", "value_date"],
+        ["row 3", "amount"],
+        ["row 4", "more cells than the heading has"],
+        ["row 4", "reference"],
+        ["row 4", "amount"],
+    ]
+    assert "崔明玉" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("value_date,remittance,amount", "column reference is missing"),
+        (f"{HEAD},payer", "column 'payer' is not known"),
+        (f"{HEAD},amount", "column amount is there twice"),
+        ("2026-03-02,崔明玉,1.00,B1", "row 1 is not a heading"),
+    ],
+)
+def test_a_heading_that_is_none_is_told(tmp_path: Path, head: str, said: str) -> None:
+    (problem,) = problems_of(written(tmp_path, head=head))
+    assert problem.startswith(said)
+    assert "崔明玉" not in problem
+
+
+def test_a_file_without_arrivals_is_no_statement(tmp_path: Path) -> None:
+    assert problems_of(written(tmp_path)) == ["no arrival in it"]
+
+
+async def test_bad_files_and_bureaus_are_refused_before_anybody_is_asked(
+    tmp_path: Path, province: Province
+) -> None:
+    clerk = Clerk.at(province.client)
+    refused = (await clerk("funds", "import", str(written(tmp_path, "x,,1.00,B1")))).refusal()
+    assert [line.strip().split(":")[0] for line in refused[1:]] == ["row 2"]
+    good = written(tmp_path, "2026-03-02,,1.00,B1")
+    assert "--bureau" in (await clerk("funds", "import", str(good))).refusal()[0]
+    assert "no bureau 1" in (await clerk("funds", "import", str(good), "--bureau", "1")).refusal()[0]
+    assert (
+        "起息日" in (await clerk("funds", "import", str(written(tmp_path, "x,,1,B")), lang="zh")).complaints
+    )
+
+
+@pytest.fixture
+async def waiting(province: Province, monkeypatch: pytest.MonkeyPatch) -> tuple[Handle, AwaitedFunds]:
+    """A case that waits for its money, which Changchun's bank reports."""
+    monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
+    arranged = ArrangementsFile(bureaus={CHANGCHUN: BureauArrangements(rail=Rail.BANK_STATEMENT)})
+    await province.start_platform(arranged=arranged)
+    await province.start_bureaus(*BUREAUS)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+
+    async def waits() -> bool:
+        return (await handle.query(TransferCase.progress)).awaited_funds is not None
+
+    await province.until(waits)
+    awaited = (await handle.query(TransferCase.progress)).awaited_funds
+    assert awaited is not None
+    return handle, awaited
+
+
+async def test_a_clerk_fills_in_what_is_expected_and_hands_it_in(
+    province: Province, waiting: tuple[Handle, AwaitedFunds], tmp_path: Path
+) -> None:
+    handle, awaited = waiting
+    clerk, template = Clerk.at(province.client), tmp_path / "filled.csv"
+    listed = await clerk("funds", "expected", "--bureau", CHANGCHUN, "--template", str(template))
+    assert awaited.remittance in listed.printed
+    assert YANBIAN in listed.printed
+    with template.open(encoding="utf-8-sig") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["remittance"], row["amount"]) == (awaited.remittance, yuan(awaited.missing))
+    assert len((await clerk("funds", "import", str(template))).refusal()) == 3, (
+        "day and reference are missing"
+    )
+    again = await clerk("funds", "expected", "--bureau", CHANGCHUN, "--template", str(template))
+    assert "cannot be written" in again.refusal()[0]
+    row |= {"value_date": str(china_today()), "reference": "20260302-001"}
+    filled = written(tmp_path, ",".join(row.values()))
+    assert "matched" in (await clerk("funds", "import", str(filled))).printed
+    assert (await handle.result()).settled
+
+
+async def test_each_outcome_is_shown_and_the_same_file_again_changes_nothing(
+    province: Province, waiting: tuple[Handle, AwaitedFunds], tmp_path: Path
+) -> None:
+    handle, awaited = waiting
+    clerk, case = Clerk.at(province.client), handle.id.removeprefix("transfer/")
+    day = china_today()
+    path = written(
+        tmp_path,
+        f"{day},{awaited.remittance},1000.00,B1",
+        f"{day},,7.00,B2",
+        f"{day},remittance/{case}/9,8.00,B3",
+    )
+    entered = await clerk("funds", "import", str(path))
+    assert entered.code == 0
+    missing = f"{(awaited.announced - 1000_00) / 100:,.2f}"
+    for said in (f"partial, {missing} missing", "no such remittance, 7.00 kept", "before its announcement"):
+        assert said in entered.printed.replace("\n", " "), entered.printed
+    shown = (await clerk("show", case)).printed
+    assert f"{missing} of" in shown
+    assert "funds import" in shown
+    again = await clerk("funds", "import", str(path))
+    assert "nothing was changed" in again.printed
+    document = (await clerk("funds", "import", str(path), "--json")).document()
+    assert [line["known"] for line in document["lines"]] == [True] * 3
+    kept = (await clerk("funds", "expected", "--bureau", CHANGCHUN, "--json")).document()["kept"]
+    assert [one["line"]["reference"] for one in kept] == ["B2", "B3"]
+    other = written(tmp_path, f"{day},{awaited.remittance},999.00,B1")
+    contradicted = await clerk("funds", "import", str(other), lang="zh")
+    assert contradicted.code == 1
+    assert "与已登记的不一致" in contradicted.printed

@@ -1,0 +1,284 @@
+"""Cases whose money comes by the bank: in parts, too early, twice, before the form, and back again."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from staff import Handle, amendment, approval, correction, hand_in
+
+from activities.clock import china_today
+from activities.deeds import RECEIVE_INFORMATION
+from activities.transfer_in_desk import TransferInDesk
+from desk.arrivals import Told, expected_funds, hand_in_statement
+from desk.audit import audit_books, is_clean
+from models.arrangements import Officers, Rail
+from models.arrangements_file import ArrangementsFile, BureauArrangements
+from models.bank_statement import ArrivalOutcome, FundsArrived, LineAnswer, StatementLine
+from models.messages import Arrival
+from models.papers import InformationForm, RemittancePurpose
+from models.progress import Progress
+from models.requests import Approvable
+from models.stages import Event, Party, Stage
+from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
+from rules.clocks import CHINA_TIME
+from rules.money import Fen
+from workflows.names import FLAGS, FUNDS_ARRIVED, Flag
+from workflows.transfer_case import TransferCase
+
+FIELD = "base/2020-01..2020-12"
+
+
+def by_bank(*bureaus: str, **officers: Officers) -> ArrangementsFile:
+    """Arrangements under which the bank's statement tells these bureaus what has arrived."""
+    on_the_bank = BureauArrangements(rail=Rail.BANK_STATEMENT)
+    return ArrangementsFile(
+        defaults=BureauArrangements(**officers), bureaus=dict.fromkeys(bureaus, on_the_bank)
+    )
+
+
+async def opened(province: Province, arranged: ArrangementsFile) -> Handle:
+    """A case of the teacher's, everybody at work."""
+    await province.start_platform(arranged=arranged)
+    await province.start_bureaus(*BUREAUS)
+    await province.seed(account())
+    return await province.apply(application())
+
+
+async def standing(handle: Handle) -> Progress:
+    return await handle.query(TransferCase.progress)
+
+
+async def awaiting(
+    province: Province, handle: Handle, come: int | None = None, number: str = "/1"
+) -> Progress:
+    """Where a case stands once it waits for the bank, and knows of so much."""
+
+    async def waits() -> bool:
+        awaited = (await standing(handle)).awaited_funds
+        return awaited is not None and awaited.remittance.endswith(number) and come in (None, awaited.come)
+
+    await province.until(waits)
+    return await standing(handle)
+
+
+def line(handle: Handle, reference: str, amount: int, sequence: int = 1) -> StatementLine:
+    number = f"remittance/{handle.id.removeprefix('transfer/')}/{sequence}"
+    return StatementLine(reference=reference, value_date=china_today(), remittance=number, amount=Fen(amount))
+
+
+async def statement(
+    province: Province, *lines: StatementLine, bureau: str = CHANGCHUN
+) -> list[tuple[LineAnswer, Told]]:
+    return await hand_in_statement(province.client, bureau, lines)
+
+
+async def end_of(handle: Handle) -> Progress:
+    """How a case ended; a case that does not end fails the test and not the run."""
+    async with asyncio.timeout(30):
+        return await handle.result()
+
+
+async def events(handle: Handle) -> list[Event]:
+    return [entry.event for entry in await handle.query(TransferCase.journal)]
+
+
+async def test_a_case_waits_for_the_bank_in_parts_and_says_how_much_is_missing(province: Province) -> None:
+    handle = await opened(province, by_bank(CHANGCHUN))
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    whole = awaited.announced
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await statement(province, line(handle, "B1", 1_000_00))
+    progress = await awaiting(province, handle, come=1_000_00)
+    assert (progress.stage, progress.waiting_on) == (Stage.AWAITING_FUNDS, Party.TRANSFER_IN)
+    assert progress.awaited_funds is not None
+    assert progress.awaited_funds.missing == whole - 1_000_00
+    assert (progress.funds_since, [clock.clock for clock in progress.clocks]) == (None, ["A", "B"])
+    await statement(province, line(handle, "B2", whole - 1_000_00))
+    ended = await end_of(handle)
+    assert (ended.stage, ended.months, ended.awaited_funds) == (Stage.CLOSED, 72, None)
+    assert ended.individual + ended.pooled == whole
+    assert (await events(handle)).count(Event.ARRIVAL_REPORTED) == 2
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_clock_c_counts_from_the_banks_day_however_late_the_statement_is_read(
+    province: Province,
+) -> None:
+    handle = await opened(province, by_bank(CHANGCHUN, posting=Officers.ONE_OFFICER))
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    sent_on = (await province.time_of(handle)).astimezone(CHINA_TIME).date()
+    await advance(province.env, handle, timedelta(days=30))
+    await statement(province, line(handle, "B1", awaited.announced))
+    await province.awaiting(handle, Approvable.POSTING)
+    progress = await standing(handle)
+    (clock,) = (one for one in progress.clocks if one.clock == "C")
+    assert clock.received_on == sent_on
+    assert clock.overdue
+
+
+async def test_money_that_comes_before_its_announcement_does_not_wait_for_a_message(
+    province: Province,
+) -> None:
+    handle = await opened(province, by_bank(CHANGCHUN, release_of_funds=Officers.ONE_OFFICER))
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    ((answer, told),) = await statement(province, line(handle, "B1", 200_000_00))
+    assert (answer.outcome, told) == (ArrivalOutcome.EARLY, Told.NOBODY)
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    ended = await end_of(handle)
+    assert ended.stage is Stage.CLOSED
+    (kept,) = (await expected_funds(province.client, CHANGCHUN)).kept
+    assert kept.amount == 200_000_00 - ended.individual - ended.pooled
+
+
+async def test_money_first_and_form_later_is_in_and_waits_for_the_form(province: Province) -> None:
+    released = asyncio.Event()
+
+    class FormLies(TransferInDesk):
+        @RECEIVE_INFORMATION.done_here
+        async def receive_information(self, form: InformationForm) -> Arrival:
+            await released.wait()
+            arrival: Arrival = await TransferInDesk.receive_information(self, form)
+            return arrival
+
+    desk = FormLies(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform(arranged=by_bank(CHANGCHUN))
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, receive_information=desk.receive_information)
+    await province.seed(account())
+    handle = await province.apply(application())
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    assert (await standing(handle)).stage is Stage.TRANSFERRING_OUT
+    await statement(province, line(handle, "B1", awaited.announced))
+    await province.journalled(handle, Event.FUNDS_RECEIVED)
+    assert (await standing(handle)).stage is Stage.AWAITING_INFORMATION
+    released.set()
+    assert (await end_of(handle)).stage is Stage.CLOSED
+
+
+async def test_the_same_statement_twice_tells_nobody_anything_new(province: Province) -> None:
+    handle = await opened(province, by_bank(CHANGCHUN))
+    await awaiting(province, handle)
+    part = line(handle, "B1", 1_000_00)
+    ((_, first),) = await statement(province, part)
+    await awaiting(province, handle, come=1_000_00)
+    ((answer, second),) = await statement(province, part)
+    assert (first, answer.known, second) == (Told.TOLD, True, Told.KNEW)
+    assert (await awaiting(province, handle, come=1_000_00)).awaited_funds is not None
+    assert (await events(handle)).count(Event.ARRIVAL_REPORTED) == 1
+    assert Event.MESSAGE_REFUSED not in await events(handle)
+
+
+async def test_an_arrival_entered_and_never_told_is_told_by_the_same_statement_again(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the desk's machine dies between the bureau's answer and the message to the case."""
+
+    async def dies(*_: object) -> Told:
+        raise ConnectionError
+
+    handle = await opened(province, by_bank(CHANGCHUN))
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    whole = line(handle, "B1", awaited.announced)
+    with monkeypatch.context() as broken:
+        broken.setattr("desk.arrivals._tell", dies)
+        with pytest.raises(ConnectionError):
+            await statement(province, whole)
+    ((answer, told),) = await statement(province, whole)
+    assert (answer.known, told) == (True, Told.TOLD)
+    assert (await end_of(handle)).stage is Stage.CLOSED
+
+
+async def test_what_comes_twice_is_told_to_the_case_and_kept_for_its_return(province: Province) -> None:
+    handle = await opened(province, by_bank(CHANGCHUN, posting=Officers.ONE_OFFICER))
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    whole = awaited.announced
+    await statement(province, line(handle, "B1", whole))
+    await province.awaiting(handle, Approvable.POSTING)
+    ((answer, _),) = await statement(province, line(handle, "B2", whole))
+    assert (answer.outcome, answer.kept) == (ArrivalOutcome.DOUBLE, whole)
+    await province.journalled(handle, Event.ARRIVAL_REPORTED, times=2)
+    journal = await handle.query(TransferCase.journal)
+    (told,) = [one.detail for one in journal if "more than announced" in one.detail]
+    assert f"{whole // 100}" in told
+    await hand_in(handle, approval(Approvable.POSTING))
+    ended = await end_of(handle)
+    assert ended.individual + ended.pooled == whole
+    assert [one.amount for one in (await expected_funds(province.client, CHANGCHUN)).kept] == [whole]
+    report = await audit_books(province.client, BUREAUS, 10)
+    assert {(one.subject, one.found) for one in report.findings} >= {("bank/B2", whole)}
+    ((_, after),) = await statement(province, line(handle, "B3", 5))
+    assert after is Told.ENDED
+
+
+async def test_a_supplement_and_a_surplus_come_by_the_bank_as_well(province: Province) -> None:
+    handle = await opened(province, by_bank(CHANGCHUN, YANBIAN, posting=Officers.ONE_OFFICER))
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    await statement(province, line(handle, "B1", awaited.announced))
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    supplement = (await awaiting(province, handle, number="/2")).awaited_funds
+    assert supplement is not None
+    await statement(province, line(handle, "B2", supplement.announced, 2))
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "7000.00", "6500.00")))
+    await hand_in(handle, amendment({FIELD: "6500.00"}))
+    surplus = (await awaiting(province, handle, number="/3")).awaited_funds
+    assert surplus is not None
+    assert (await standing(handle)).waiting_on is Party.TRANSFER_OUT
+    await statement(province, line(handle, "Y1", surplus.announced - 1, 3), bureau=YANBIAN)
+    await awaiting(province, handle, come=surplus.announced - 1, number="/3")
+    await statement(province, line(handle, "Y2", 1, 3), bureau=YANBIAN)
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, approval(Approvable.POSTING))
+    ended = await end_of(handle)
+    assert ended.pooled == (60 * 600_000 + 12 * 650_000) * 12 // 100
+    purposes = [one.purpose for one in (await handle.query(TransferCase.papers)).remittances]
+    assert purposes == [RemittancePurpose.TRANSFER, RemittancePurpose.SUPPLEMENT, RemittancePurpose.SURPLUS]
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_a_message_about_money_that_is_none_of_the_case_stands_in_the_journal(
+    province: Province,
+) -> None:
+    handle = await opened(province, by_bank(CHANGCHUN))
+    await awaiting(province, handle)
+    mine = line(handle, "B1", 5)
+    told = FundsArrived(
+        message_id="bank/B1",
+        bureau=CHANGCHUN,
+        remittance=mine.remittance,
+        reference="B1",
+        value_date=mine.value_date,
+        amount=mine.amount,
+    )
+    await handle.signal(FUNDS_ARRIVED, told.model_copy(update={"remittance": "remittance/other/1"}))
+    await handle.signal(FUNDS_ARRIVED, {"reference": "崔明玉 的款"})
+    await handle.signal(FUNDS_ARRIVED, told)
+    await handle.signal(FUNDS_ARRIVED, told)
+    await province.journalled(handle, Event.MESSAGE_REFUSED, times=3)
+    journal = await handle.query(TransferCase.journal)
+    refused = [one.detail for one in journal if one.event is Event.MESSAGE_REFUSED]
+    expected = ("another case", "cannot be read", "reported before")
+    assert [said in one for said, one in zip(expected, refused, strict=True)] == [True] * 3
+    assert "崔明玉" not in str(refused)
+    progress = await awaiting(province, handle)
+    assert progress.awaited_funds is not None
+    assert progress.awaited_funds.come == 0, "the books decide, not the message"
+    described = await handle.describe()
+    assert Flag.MESSAGE_REFUSED in described.typed_search_attributes[FLAGS]
+
+
+async def test_within_one_bureau_no_bank_carries_the_money(province: Province) -> None:
+    await province.start_platform(arranged=by_bank(CHANGCHUN))
+    await province.start_bureaus(CHANGCHUN)
+    await province.seed(account(bureau=CHANGCHUN))
+    handle = await province.apply(application(bureau_out=CHANGCHUN))
+    assert (await end_of(handle)).stage is Stage.CLOSED
