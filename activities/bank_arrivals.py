@@ -20,13 +20,14 @@ from rules.clocks import CHINA_TIME
 from rules.money import NO_MONEY, Fen
 
 ANNOUNCED, BANK_ARRIVAL = "announced_remittance", "bank_arrival"
+NO_CASE = ""
 OWN = "bank/"
 """How a number begins that is made of the bank's reference."""
 
 
 def entry_key(reference: str) -> PaperKey:
     """Where a line is entered: a reference is the bank's, and of no case."""
-    return PaperKey(own_number(reference), "statement_line", "received")
+    return PaperKey(NO_CASE, "statement_line", reference)
 
 
 def own_number(reference: str) -> str:
@@ -161,7 +162,7 @@ async def _keep(session: AsyncSession, line: StatementLine, step: str, amount: F
     await post(
         session,
         f"statement/{line.reference}/{step}",
-        own,
+        NO_CASE,
         taken_up_at(),
         entries,
         deed=IMPORT_STATEMENT.name,

@@ -1,6 +1,7 @@
 """A bureau's desk for its bank account: what is announced, what has come, what is missing."""
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +13,7 @@ from activities.bank_arrivals import (
     arrived_at,
     enter,
     entry_key,
+    own_number,
 )
 from activities.clock import taken_up_at
 from activities.deeds import AWAIT_FUNDS, IMPORT_STATEMENT, TELL_EXPECTED_FUNDS
@@ -21,6 +23,7 @@ from activities.remitting import assign
 from models.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
+    ExpectedFundsQuestion,
     ExpectedRemittance,
     FundsStanding,
     KeptMoney,
@@ -79,7 +82,7 @@ class BankDesk:
         return StatementAnswer(bureau=self.bureau, lines=tuple(lines))
 
     @TELL_EXPECTED_FUNDS.done_here
-    async def tell_expected_funds(self, bureau: str) -> ExpectedFunds:
+    async def tell_expected_funds(self, asked: ExpectedFundsQuestion) -> ExpectedFunds:
         """What is announced here and not all in, and money that no remittance accounts for."""
         async with self.store.reading() as session:
             expected, kept = await self._expected(session), await self._kept_money(session)
@@ -107,7 +110,8 @@ class BankDesk:
         async with self.store.reading() as session:
             remittance = await announced(self.store, session, line.remittance)
             come = await received(session, line.remittance) if remittance else NO_MONEY
-            kept = (await _kept(session, key.case_no)).get(key.case_no, NO_MONEY)
+            own = own_number(line.reference)
+            kept = (await _kept(session, own)).get(own, NO_MONEY)
         contradicted = entry.line != line
         named = case_and_sequence(line.remittance)
         return LineAnswer(
@@ -122,21 +126,17 @@ class BankDesk:
         )
 
     async def _expected(self, session: AsyncSession) -> tuple[ExpectedRemittance, ...]:
-        arrived = (
-            select(PaperRow.case_no, PaperRow.version)
-            .where(col(PaperRow.kind) == "remittance", col(PaperRow.side) == "received")
-            .distinct()
+        whole = aliased(PaperRow)
+        arrived = exists().where(
+            col(whole.case_no) == col(PaperRow.case_no),
+            col(whole.version) == col(PaperRow.version),
+            col(whole.kind) == "remittance",
+            col(whole.side) == "received",
         )
-        done = {(case_no, version) for case_no, version in await session.exec(arrived)}
-        rows = await session.exec(
-            select(PaperRow.case_no, PaperRow.version, PaperRow.body)
-            .where(col(PaperRow.kind) == ANNOUNCED)
-            .order_by(col(PaperRow.id))
-        )
+        query = select(PaperRow.body).where(col(PaperRow.kind) == ANNOUNCED, ~arrived)
         waiting = [
             Remittance.model_validate_json(body)
-            for case_no, version, body in rows
-            if (case_no, version) not in done
+            for body in await session.exec(query.order_by(col(PaperRow.id)))
         ]
         return tuple([await _expected(session, one) for one in waiting])
 

@@ -23,7 +23,13 @@ from models.audit import (
     NamedCases,
     Suspicion,
 )
-from models.bank_statement import ExpectedFunds, FundsStanding, StatementAnswer, StatementBatch
+from models.bank_statement import (
+    ExpectedFunds,
+    ExpectedFundsQuestion,
+    FundsStanding,
+    StatementAnswer,
+    StatementBatch,
+)
 from models.calendar import (
     Announced,
     Announcement,
@@ -131,7 +137,7 @@ RESTORE_RELATIONSHIP = Deed("restore_relationship", RestoreOrder, Restoration)
 # At the bureau that money comes to, where the bank's statement reports it
 AWAIT_FUNDS = Deed("await_funds", Remittance, FundsStanding)
 IMPORT_STATEMENT = Deed("import_statement", StatementBatch, StatementAnswer)
-TELL_EXPECTED_FUNDS = Deed("tell_expected_funds", str, ExpectedFunds)
+TELL_EXPECTED_FUNDS = Deed("tell_expected_funds", ExpectedFundsQuestion, ExpectedFunds)
 
 # At every bureau
 FILE_DOSSIER = Deed("file_dossier", Dossier, Filing)

@@ -18,6 +18,7 @@ from desk.words import bureau
 from models.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
+    ExpectedFundsQuestion,
     FundsArrived,
     LineAnswer,
     StatementBatch,
@@ -27,7 +28,7 @@ from models.papers import Paper
 from workflows.names import FUNDS_ARRIVED, bureau_queue
 from workflows.transfer_case import TransferCase
 
-Asked = TypeVar("Asked", bound=Paper | str)
+Asked = TypeVar("Asked", bound=Paper)
 Given = TypeVar("Given", bound=Paper)
 
 LINES_TOGETHER = 1000
@@ -65,7 +66,8 @@ async def hand_in_statement(
 
 async def expected_funds(client: Client, key: str) -> ExpectedFunds:
     """What a bureau expects, and what it has that nobody accounts for."""
-    return await _ask(client, key, TELL_EXPECTED_FUNDS, key, f"expected-funds/{key}")
+    asked = ExpectedFundsQuestion(bureau=key)
+    return await _ask(client, key, TELL_EXPECTED_FUNDS, asked, f"expected-funds/{key}")
 
 
 def _batches(lines: Sequence[StatementLine]) -> Iterator[tuple[StatementLine, ...]]:

@@ -143,6 +143,12 @@ class AwaitedFunds(Paper):
         return Fen(self.announced - self.come)
 
 
+class ExpectedFundsQuestion(Paper):
+    """Asks a bureau what it expects."""
+
+    bureau: str
+
+
 class ExpectedRemittance(AwaitedFunds):
     """The same in a bureau's list, with the bureau that sent it and the day it left there."""
 

@@ -119,6 +119,8 @@ class NoticeBoard:
 
     def _possible(self) -> tuple[HandIn, ...]:
         possible = possible_at(self.file.stage)
+        if self.file.remittances:
+            possible = tuple(one for one in possible if one is not HandIn.WITHDRAW)
         if not self.approvals.awaited:
             possible = tuple(one for one in possible if one is not HandIn.APPROVE)
         return possible

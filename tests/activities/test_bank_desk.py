@@ -23,6 +23,7 @@ from activities.deeds import (
 from models.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
+    ExpectedFundsQuestion,
     FundsStanding,
     LineAnswer,
     StatementBatch,
@@ -72,7 +73,7 @@ async def awaited(road: Road, remittance: Remittance, bureau: str = CHANGCHUN) -
 
 
 async def expected(road: Road, bureau: str = CHANGCHUN) -> ExpectedFunds:
-    return await road.do(TELL_EXPECTED_FUNDS, bureau, bureau)
+    return await road.do(TELL_EXPECTED_FUNDS, bureau, ExpectedFundsQuestion(bureau=bureau))
 
 
 async def suspense(road: Road) -> int:
