@@ -108,7 +108,11 @@ async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Di
     """Money and months that moved on the strength of nothing on file, and papers without their pair."""
     connection = await session.connection()
     opened = select(literal("opening/").concat(cast(RELATIONSHIP.c.id, String)))
-    loose = select(POSTING.c.key).where(POSTING.c.case_no == "", POSTING.c.key.not_in(opened))
+    of_a_line = literal("statement/").concat(PAPER.c.side).concat("/%")
+    stated = exists().where(
+        PAPER.c.case_no == "", PAPER.c.kind == "statement_line", POSTING.c.key.like(of_a_line)
+    )
+    loose = select(POSTING.c.key).where(POSTING.c.case_no == "", POSTING.c.key.not_in(opened), ~stated)
     for key in (await connection.execute(loose)).scalars():
         yield Divergence("posting_without_paper", bureau, key, 0, 1)
     for number in (await connection.execute(_marked_by_nothing())).scalars():
