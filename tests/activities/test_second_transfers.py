@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from exchange import Exchange
+from paid_on import pay_on
 from road import CASE, OTHER_CASE, Road
 
 from activities.deeds import DRAW_UP_INFORMATION_FORM
@@ -13,7 +14,7 @@ from models.application import TransferApplication
 from models.books import Account
 from models.histories import history_of
 from models.papers import InformationForm
-from models.records import as_row, clear_months, relationship_of
+from models.records import clear_months, relationship_of
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.amounts import transfer_amount
 from rules.money import Fen
@@ -60,7 +61,7 @@ async def works_on(road: Road) -> None:
     """The teacher pays on at Changchun for the rest of the year and asks to return in the next."""
     joined = await joined_id(road)
     async with road.stores[CHANGCHUN].transaction() as session:
-        session.add(as_row(SINCE, joined, CHANGCHUN))
+        await pay_on(session, joined, CHANGCHUN, SINCE)
     road.now = NEXT_YEAR
 
 

@@ -1,8 +1,10 @@
 """There and back again: a second case moves on what the first one brought."""
 
+from paid_on import pay_on
+
 from desk.audit import audit_books, is_clean
 from models.ledger import individual_account
-from models.records import as_row, relationship_of
+from models.records import relationship_of
 from models.stages import Stage
 from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province, account, application
 from rules.money import Fen
@@ -17,7 +19,7 @@ async def pay_at_changchun(province: Province, month: Month, base: Fen) -> None:
         joined = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
         assert joined is not None
         assert joined.id is not None
-        session.add(as_row(ContributionRange(month, month, base), joined.id, CHANGCHUN))
+        await pay_on(session, joined.id, CHANGCHUN, ContributionRange(month, month, base))
 
 
 async def test_a_teacher_who_returns_takes_everything_back_and_the_new_month_too(province: Province) -> None:
