@@ -84,8 +84,7 @@ class FloorRoad:
         self.name = name
         self.steps = steps
 
-    async def make_ready(self, size: int) -> None:
-        """Nothing to prepare."""
+    async def make_ready(self, size: int) -> None: ...
 
     async def go(self) -> str:
         number = f"floor/{next(self._numbers)}"
@@ -95,13 +94,12 @@ class FloorRoad:
 
 @dataclass
 class Measured:
-    """What a road took, a value for each round; seconds and CPU seconds each."""
+    """What a road took, a value for each round; seconds, and CPU seconds of server, workflows, activities."""
 
     alone: list[float] = field(default_factory=list)
     together: list[float] = field(default_factory=list)
     a_second: list[float] = field(default_factory=list)
     cpu: list[tuple[float, float, float]] = field(default_factory=list)
-    """By server, workflows, activities."""
     counts: dict[str, float] = field(default_factory=dict)
     """What the measured workers counted in the last round, each."""
 
@@ -225,15 +223,8 @@ def speed(found: dict[str, Measured]) -> Table:
     """Wall and CPU times, with the ratio to the first row."""
     shown = table(
         "",
-        "alone, ms",
-        f"{AT_ONCE} at once, ms",
-        "a second",
-        "of floor",
-        "CPU ms",
-        "server",
-        "workflows",
-        "deeds",
-        "floor's CPU to it",
+        *("alone, ms", f"{AT_ONCE} at once, ms", "a second", "of floor"),
+        *("CPU ms", "server", "workflows", "deeds", "floor's CPU to it"),
     )
     floor = next(iter(found.values()))
     for name, one in found.items():
