@@ -175,7 +175,7 @@ class _Gathered:
     def _close(self, digest: str, dossier: str) -> None:
         """A dossier is long, and its beginning says how the case ended and between whom."""
         self.dossier = digest
-        self.refused = f'"outcome":"{Stage.REFUSED}"' in dossier
+        self.refused = f'"stage":"{Stage.REFUSED}"' in dossier
         if not self.refused and (named := BUREAUS.search(dossier)):
             self._between(named[1], named[2])
 

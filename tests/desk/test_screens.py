@@ -215,7 +215,10 @@ async def test_a_list_has_the_nearest_due_date_first_however_short_it_is(office:
     assert (await listed(office, "--bureau", CHANGCHUN))[:2] == [office.running, office.overdue]
     shortest = (await office.clerk("list", "--json", "--bureau", BAICHENG, "--limit", "1")).document()
     assert [row["case_no"] for row in shortest["cases"]] == [office.running]
-    assert shortest["total"] == 3
+    everything = (await office.clerk("list", "--json", "--bureau", BAICHENG)).document()
+    assert (
+        shortest["total"] == len(everything["cases"]) >= len({office.closed, office.refused, office.running})
+    )
 
 
 async def test_a_list_has_codes_and_days_and_nothing_personal(office: Office) -> None:

@@ -58,10 +58,10 @@ async def test_deeds_wait_for_a_store_that_is_locked_and_then_for_one_that_is_go
                     await asyncio.sleep(0.2)
         assert "OperationalError" in site.said("bureaus")
         unlocked = time.monotonic()
-        stores.rename(tmp_path / "elsewhere")
-        await asyncio.sleep(GONE_SECONDS)
         described = await asyncio.gather(*(handle_of(client, one).describe() for one in people))
         under_way = sum(one.close_time is None for one in described)
+        stores.rename(tmp_path / "elsewhere")
+        await asyncio.sleep(GONE_SECONDS)
         (tmp_path / "elsewhere").rename(stores)
         assert under_way
         await assert_all_end_well(client, site.stores, people)
