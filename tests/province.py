@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,6 @@ from workflows.transfer_case import TransferCase
 Handle = WorkflowHandle[TransferCase, Progress]
 
 CHANGCHUN, YANBIAN, SIPING = BUREAUS = ("220100", "222400", "220300")
-
-MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 TEACHER = "222401198604120247"
 WORKER = "22020219750930117X"
