@@ -10,7 +10,7 @@ from typing import Any
 from stores import Databases, SqliteFiles
 from temporalio.client import WorkflowHandle
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
@@ -141,11 +141,12 @@ class Province:
             **options,
         )
 
-    def worker_at(self, bureau: str, **replaced: Callable[..., Any]) -> Worker:
+    def worker_at(self, bureau: str, *interceptors: Interceptor, **replaced: Callable[..., Any]) -> Worker:
         """A bureau's worker; `replaced` puts another method in the place of a deed, by its name."""
         deeds = bureau_activities(bureau, self.stores[bureau])
         deeds = [replaced.get(deed.__name__, deed) for deed in deeds]
-        return Worker(self.client, task_queue=bureau_queue(bureau), activities=deeds)
+        queue = bureau_queue(bureau)
+        return Worker(self.client, task_queue=queue, activities=deeds, interceptors=interceptors)
 
     async def start_bureaus(self, *bureaus: str, **replaced: Callable[..., Any]) -> None:
         """These bureaus' workers, until the test ends."""

@@ -193,7 +193,10 @@ class Corrections:
         if clock is None or (restarts and (clock.paused or clock.order.anchored_at < self._both_in())):
             await self._start_clock_c()
         elif clock.paused:
-            await clock.resume(self._both_in(), "correction")
+            # Where every answer was to leave things as they are nothing has come in since.
+            until = self._both_in()
+            begun = clock.order.pauses[-1].since
+            await clock.resume(until if until > begun else workflow.now(), "correction")
             self.file.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
 
     async def _start_clock_c(self) -> None:

@@ -1,0 +1,137 @@
+"""What holds after every case, however it went: money, months, days, papers, and the drawn road."""
+
+from collections import Counter
+from datetime import date
+
+from every_stage import steps_in
+from sqlalchemy import func
+from sqlmodel import col, select
+from staff import Handle
+from stage_diagram import drawn
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from desk.audit import audit_books, is_clean
+from models.books import Account, ContributionRow, EntryRow, PaperRow
+from models.dossier import Dossier
+from models.papers import Remittance
+from models.stages import ENDS, Stage
+from models.store import Store
+from models.superseding import is_here, live, months_of
+from province import BUREAUS, CHANGCHUN, STRICT, YANBIAN, Province
+from rules.months import Month
+from rules.working_calendar import WorkingCalendar
+from rules.working_days import working_days_between
+from workflows.transfer_case import TransferCase
+
+EMPTY_AT_THE_END = (
+    Account.IN_TRANSIT_OUT,
+    Account.IN_TRANSIT_IN,
+    Account.SUSPENSE,
+    Account.REFUNDS_PAYABLE,
+)
+Held = tuple[int, dict[str, Counter[Month]]]
+
+
+async def held(province: Province) -> Held:
+    """The money in both bureaus' banks, in fen, and the months that count at each."""
+    stores = {bureau: province.stores[bureau] for bureau in (CHANGCHUN, YANBIAN)}
+    banks = [await _balance(store, Account.BANK) for store in stores.values()]
+    return sum(banks), {bureau: await _months(store) for bureau, store in stores.items()}
+
+
+async def prove(province: Province, handle: Handle, before: Held) -> None:
+    """Everything. Raises AssertionError with what is wrong."""
+    ended = await handle.result()
+    assert ended.stage in ENDS
+    await _the_workflow_was_sound(handle)
+    report = await audit_books(province.client, BUREAUS, 10)
+    assert is_clean(report), report.findings
+    dossier = await _dossier(province.stores[CHANGCHUN])
+    assert dossier.outcome is ended.stage
+    await _nothing_is_lost(province, dossier, before)
+    _every_day_is_charged(dossier)
+    await _every_paper_is_there_once(province, dossier)
+
+
+async def _the_workflow_was_sound(handle: Handle) -> None:
+    history = await handle.fetch_history()
+    failed = [e for e in history.events if e.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED]
+    assert not failed, [event.workflow_task_failed_event_attributes.failure.message for event in failed]
+    assert steps_in(history.events) <= drawn()
+    await _goes_the_same_way_again(history)
+
+
+async def _goes_the_same_way_again(history: WorkflowHistory) -> None:
+    runner = SandboxedWorkflowRunner(restrictions=STRICT)
+    replayer = Replayer(
+        workflows=[TransferCase], data_converter=pydantic_data_converter, workflow_runner=runner
+    )
+    await replayer.replay_workflow(history)
+
+
+async def _nothing_is_lost(province: Province, dossier: Dossier, before: Held) -> None:
+    money, months = await held(province)
+    refunded = dossier.cleared.refund if dossier.cleared else 0
+    assert money + refunded == before[0]
+    for bureau in (CHANGCHUN, YANBIAN):
+        for emptied in EMPTY_AT_THE_END:
+            assert await _balance(province.stores[bureau], emptied) == 0, f"{bureau}: {emptied}"
+    cleared = len(dossier.cleared.months) if dossier.cleared else 0
+    assert sum(map(Counter.total, months.values())) + cleared == sum(map(Counter.total, before[1].values()))
+    if dossier.outcome is not Stage.CLOSED:
+        assert months == before[1], "nothing has moved, or all of it is back"
+    else:
+        assert not months[YANBIAN]
+    if dossier.cleared:
+        assert max(months[CHANGCHUN].values()) == 1, "no month counts twice"
+
+
+def _every_day_is_charged(dossier: Dossier) -> None:
+    ledger = dossier.responsibility.ledger
+    whole = working_days_between(ledger.applied_on, ledger.closed_on, WorkingCalendar())
+    assert ledger.total == whole
+    charged: list[date] = [r.first for share in ledger.shares for r in share.ranges]
+    assert len(charged) == len(set(charged)), "no day is charged twice"
+
+
+async def _every_paper_is_there_once(province: Province, dossier: Dossier) -> None:
+    """The papers of the case are those of the stores, and money went under each number once."""
+    numbers = [one.number for one in dossier.papers.remittances]
+    assert numbers == [f"remittance/{dossier.case_no}/{n}" for n, _ in enumerate(numbers, start=1)]
+    for side in ("issued", "received"):
+        assert sorted(await _remittances(province, side)) == sorted(numbers), side
+    versions = [form.version for form in dossier.papers.information_forms]
+    assert versions == list(range(1, len(versions) + 1))
+
+
+async def _balance(store: Store, account: Account) -> int:
+    async with store.transaction() as session:
+        entries = select(func.sum(EntryRow.amount)).where(col(EntryRow.account) == account)
+        return int((await session.exec(entries)).one() or 0)
+
+
+async def _months(store: Store) -> Counter[Month]:
+    async with store.transaction() as session:
+        rows = await session.exec(select(ContributionRow).where(live()))
+        return Counter(month for row in rows if is_here(row) for month in months_of(row))
+
+
+async def _dossier(store: Store) -> Dossier:
+    async with store.transaction() as session:
+        kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == "dossier"))
+        return Dossier.model_validate_json(kept.one())
+
+
+async def _remittances(province: Province, side: str) -> list[str]:
+    found = []
+    for bureau in (CHANGCHUN, YANBIAN):
+        async with province.stores[bureau].transaction() as session:
+            filed = await session.exec(
+                select(PaperRow.body).where(col(PaperRow.kind) == "remittance", col(PaperRow.side) == side)
+            )
+            found += [Remittance.model_validate_json(body).number for body in filed]
+    return found

@@ -1,0 +1,218 @@
+"""A case to which a random program happens, on the real server with real stores, and its lawful end."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from datetime import timedelta
+from typing import Any
+
+from every_stage import TWICE
+from random_programs import Act, Again, DaysGoBy, Misdeed, Off, On, Program, Trouble, Wait, Way
+from random_words import Known, worded
+from staff import Handle, amendment, approval, choice, hand_in, ruling, send, settlement, supplement
+from temporalio import activity
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from models.application import TransferApplication
+from models.progress import Progress
+from models.requests import HandIn, StaffRequest
+from models.stages import Party, Stage
+from province import CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
+from rules.moves import Material
+from rules.orders import Proceed
+from workflows.transfer_case import TransferCase
+
+A_WHILE = 0.25
+PATIENCE = 30
+"""Seconds within which a case has to come to its end once everybody is there and acts."""
+
+
+class Troubles(Interceptor, ActivityInboundInterceptor):
+    """Each befalls a deed once, the first time it is asked for."""
+
+    def __init__(self, program: Program) -> None:
+        self.left = dict(program.troubles)
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        return _Troubled(next, self.left)
+
+
+class _Troubled(ActivityInboundInterceptor):
+    def __init__(self, next: ActivityInboundInterceptor, left: dict[str, Trouble]) -> None:
+        super().__init__(next)
+        self.left = left
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        trouble = self.left.pop(activity.info().activity_type, None)
+        if trouble is Trouble.LATE:
+            await asyncio.sleep(A_WHILE)
+        given = await super().execute_activity(input)
+        if trouble is Trouble.TOLD_LATE:
+            await asyncio.sleep(A_WHILE)
+        if trouble is Trouble.NEVER_TOLD:
+            raise ApplicationError("the worker died before it could say so")
+        return given
+
+
+@contextmanager
+def unless_refused() -> Iterator[None]:
+    """A refusal is an answer, and so is the server's once the case is over; anything else is an error."""
+    try:
+        yield
+    except WorkflowUpdateFailedError as failed:
+        if not isinstance(failed.cause, ApplicationError) or failed.cause.type != "Refused":
+            raise
+    except RPCError as turned_away:
+        if turned_away.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
+class RandomCase:
+    """Everybody who acts in a case, and the messages they have sent."""
+
+    def __init__(self, province: Province, program: Program) -> None:
+        self.province = province
+        self.program = program
+        self.sent: list[StaffRequest] = []
+        self.troubles = Troubles(program)
+        self.there: dict[str, AsyncExitStack] = {}
+
+    async def begin(self) -> None:
+        """The bureaus open, and the application is handed in."""
+        await self.province.start_platform(arranged=self.program.arrangements)
+        for bureau in (CHANGCHUN, YANBIAN, SIPING):
+            await self.open(bureau)
+        await self.province.seed(account(), *[TWICE] * self.program.paid_twice)
+        self.handle: Handle = await self.province.apply(self._application())
+
+    def _application(self) -> TransferApplication:
+        papers = ("identity_document", "application_form", "posting_document")
+        if not self.program.by_form:
+            return application(materials=papers[: 1 if self.program.papers_missing else 3])
+        papers = ("former_employers_form", "departure_document", "identity_document")
+        return application(
+            reason="resigned",
+            entry="former_employers_form",
+            registered_home="220102",
+            materials=papers[: 2 if self.program.papers_missing else 3],
+        )
+
+    async def open(self, bureau: str) -> None:
+        if bureau not in self.there:
+            self.there[bureau] = stack = AsyncExitStack()
+            worker = self.province.worker_at(bureau, self.troubles)
+            await stack.enter_async_context(worker)
+
+    async def shut(self, bureau: str) -> None:
+        if stack := self.there.pop(bureau, None):
+            await stack.aclose()
+
+    async def go(self) -> None:
+        """Everything happens, one after the other."""
+        for happening in self.program.happenings:
+            match happening:
+                case Act():
+                    await self.act(happening)
+                case Misdeed(deed=deed, by=by, variant=variant, way=way):
+                    request = worded(deed, variant, await self.known())
+                    await self.bring(request.model_copy(update={"by": by}), way)
+                case Again(which=which):
+                    if self.sent:
+                        await self.bring(self.sent[which % len(self.sent)], Way.SIGNAL)
+                case Off(bureau=bureau):
+                    await self.shut(bureau)
+                case On(bureau=bureau):
+                    await self.open(bureau)
+                case Wait():
+                    await self.quiet()
+                case DaysGoBy(days=days):
+                    await self.days_go_by(days)
+
+    async def act(self, act: Act) -> None:
+        if not act.haste:
+            await self.quiet()
+        known = await self.known()
+        possible = [deed for deed in known.progress.possible if deed is not HandIn.WITHDRAW or not act.pick]
+        if possible:
+            deed = possible[act.pick % len(possible)]
+            await self.bring(worded(deed, act.variant, known), act.way)
+
+    async def known(self) -> Known:
+        return Known(
+            progress=await self.handle.query(TransferCase.progress),
+            open_items=await self.handle.query(TransferCase.open_corrections),
+            offer=await self.handle.query(TransferCase.choice),
+            number=len(self.sent) + 1,
+        )
+
+    async def bring(self, request: StaffRequest, way: Way) -> None:
+        """By update, by signal, or by both."""
+        self.sent.append(request)
+        async with asyncio.timeout(PATIENCE):
+            if way is not Way.SIGNAL:
+                with unless_refused():
+                    await hand_in(self.handle, request)
+            if way is not Way.UPDATE:
+                with unless_refused():
+                    await send(self.handle, request)
+
+    async def quiet(self) -> None:
+        """Until nobody is doing anything, or a bureau that is off holds things up."""
+        for _ in range(40):
+            described = await self.handle.describe()
+            if not described.raw_description.pending_activities:
+                return
+            await asyncio.sleep(0.03)
+
+    async def days_go_by(self, days: int) -> None:
+        """Only with every bureau at work: time does not pass for a deed that nobody takes up."""
+        await self.open(CHANGCHUN)
+        await self.open(YANBIAN)
+        await self.quiet()
+        with unless_refused():
+            await advance(self.province.env, self.handle, timedelta(days=days))
+
+    async def ended(self) -> bool:
+        return (await self.handle.describe()).close_time is not None
+
+    async def end(self) -> Progress:
+        """Everybody is there and does what is theirs, until the case is over."""
+        self.troubles.left.clear()
+        await self.open(CHANGCHUN)
+        await self.open(YANBIAN)
+        async with asyncio.timeout(PATIENCE):
+            while not await self.ended():
+                known = await self.known()
+                for request in lawful(known):
+                    await self.bring(request, Way.UPDATE)
+                await asyncio.sleep(0.03)
+        return await self.handle.result()
+
+    async def leave(self) -> None:
+        for bureau in list(self.there):
+            await self.shut(bureau)
+
+
+def lawful(known: Known) -> Sequence[StaffRequest]:
+    """What those whose turn it is would hand in to bring the case to its end."""
+    progress = known.progress
+    if progress.approvals and progress.stage is not Stage.IN_DISPUTE:
+        waiting = progress.approvals[0]
+        return [approval(waiting.what, f"last-{known.number}")]
+    match progress.stage:
+        case Stage.AWAITING_MATERIALS:
+            return [supplement(*(Material(one.code) for one in progress.missing))]
+        case Stage.TO_BE_CORRECTED | Stage.AWAITING_FUNDS if progress.open_fields:
+            fields = {one.field for one in progress.open_fields}
+            return [amendment({field: "confirmed" if field == "funds" else None for field in fields})]
+        case Stage.AWAITING_CHOICE if progress.waiting_on is Party.APPLICANT:
+            return [choice(*[1] * (known.offer.open_periods if known.offer else 0))]
+        case Stage.IN_DISPUTE:
+            return [settlement(by, "最后意见") for by in (Party.TRANSFER_IN, Party.TRANSFER_OUT)]
+        case Stage.BEFORE_THE_PROVINCE:
+            return [ruling([Proceed()], f"终〔2026〕{known.number}号")]
+        case _:
+            return []

@@ -1,0 +1,131 @@
+"""What staff would hand in as a case stands, in one of several wordings; some of them make no sense."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from staff import (
+    amendment,
+    answer,
+    approval,
+    choice,
+    correction,
+    dispute,
+    referral,
+    ruling,
+    settlement,
+    supplement,
+    withdrawal,
+)
+
+from models.corrections import OpenItem
+from models.duplicates import DuplicateNotice
+from models.progress import Progress
+from models.requests import Approvable, HandIn, StaffRequest
+from models.stages import Party
+from rules.money import Fen
+from rules.moves import Material
+from rules.orders import (
+    AmendField,
+    Close,
+    ExtendClock,
+    Order,
+    Proceed,
+    RestartClock,
+    RestoreRelationship,
+    ReturnFunds,
+    SetAmount,
+    SupplementFunds,
+)
+
+BACK = (ReturnFunds(), RestoreRelationship(), Close())
+BASE = AmendField("base/2021-01..2021-12", "6600.00")
+CORRECTIONS = (
+    [("base/2020-01..2020-12", "6000.00", "7000.00")],
+    [("base/2021-01..2021-12", "6000.00", "5000.00")],
+    [("line/5", "51840.00", "52000.00")],
+    [("line/2", "1.00", "30000.00"), ("base/2022-01..2022-06", "6000.00", "6100.00")],
+    [("name", "崔明玉", "崔明宇")],
+    [("base/2030-01..2030-12", "6000.00", "7000.00")],
+    [("line/6", "1.00", "2.00")],
+)
+RULINGS: tuple[tuple[Order, ...], ...] = (
+    (Proceed(),),
+    BACK,
+    (Close(),),
+    (ReturnFunds(), Proceed()),
+    (BASE, Proceed()),
+    (SetAmount(Fen(3_000_000), Fen(5_000_000)), Proceed()),
+    (SupplementFunds(Fen(100), Fen(250)), Proceed()),
+    (RestartClock("B"), RestartClock("A"), Proceed()),
+    (RestartClock("C"), ExtendClock("B", 5), Proceed()),
+    (BASE, *BACK),
+    (BASE, Close()),
+    (SupplementFunds(Fen(100), Fen(250)), Close()),
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What staff see of a case before they act."""
+
+    progress: Progress
+    open_items: Sequence[OpenItem]
+    offer: DuplicateNotice | None
+    number: int
+    """Of the message, so that officers and rulings differ."""
+
+
+def worded(deed: HandIn, variant: int, known: Known) -> StaffRequest:
+    """A request as it fits the case, or nearly."""
+    match deed:
+        case HandIn.SUPPLEMENT:
+            return _papers(variant, known)
+        case HandIn.CORRECT:
+            return correction(*CORRECTIONS[variant % len(CORRECTIONS)])
+        case HandIn.AMEND:
+            return _amendment(variant, known)
+        case HandIn.APPROVE:
+            return _approval(variant, known)
+        case HandIn.CHOOSE:
+            periods = known.offer.open_periods if known.offer else 0
+            return choice(*[1 + variant % 2] * periods, consent=variant != 11)
+        case HandIn.RULE:
+            orders = RULINGS[variant % len(RULINGS)]
+            return ruling(orders, f"裁〔2026〕{known.number}号", f"province-{known.number % 3}")
+        case _:
+            return _about_a_dispute(deed, variant)
+
+
+def _about_a_dispute(deed: HandIn, variant: int) -> StaffRequest:
+    by = (Party.TRANSFER_IN, Party.TRANSFER_OUT)[variant % 2]
+    match deed:
+        case HandIn.DISPUTE:
+            return dispute(by)
+        case HandIn.ANSWER:
+            return answer(by)
+        case HandIn.SETTLE:
+            return settlement(by)
+        case HandIn.REFER:
+            return referral(by)
+        case _:
+            return withdrawal()
+
+
+def _papers(variant: int, known: Known) -> StaffRequest:
+    missing = [Material(one.code) for one in known.progress.missing] or [Material.APPLICATION_FORM]
+    return supplement(*(missing if variant % 3 else missing[:1]))
+
+
+def _amendment(variant: int, known: Known) -> StaffRequest:
+    expected = {one.item.field: one.item.expected for one in known.open_items} or {"line/5": "1.00"}
+    if variant % 4 == 3:
+        expected = dict(list(expected.items())[:1])
+    if variant % 4 == 2:
+        return amendment(dict.fromkeys(expected))
+    return amendment({field: "confirmed" if field == "funds" else said for field, said in expected.items()})
+
+
+def _approval(variant: int, known: Known) -> StaffRequest:
+    awaited = [one.what for one in known.progress.approvals] or list(Approvable)
+    what = awaited[variant % len(awaited)]
+    return approval(what, f"checker-{variant % 3}")

@@ -1,0 +1,54 @@
+"""Whatever staff hand in and whoever is off: every case comes to its end, and nothing is lost on the way.
+
+`make test` tries a few programs, the same every time. To look for new ones, and for longer:
+
+    RANDOM_CASES=200 .venv/bin/python -m pytest tests/workflows/test_random_cases.py
+"""
+
+import os
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from case_proofs import held, prove
+from hypothesis import HealthCheck, Phase, given, note, settings
+from random_case import RandomCase
+from random_programs import PROGRAMS, Program
+from temporalio.testing import WorkflowEnvironment
+
+from province import BUREAUS, Province
+from workflows.transfer_case import TransferCase
+
+SEARCHED = int(os.environ.get("RANDOM_CASES", "0"))
+A_FEW = 10
+
+
+@given(program=PROGRAMS)
+@settings(
+    max_examples=SEARCHED or A_FEW,
+    derandomize=not SEARCHED,
+    database=None,
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+async def test_every_case_comes_to_its_end_and_loses_nothing(
+    env: WorkflowEnvironment, program: Program
+) -> None:
+    with TemporaryDirectory() as directory:
+        async with AsyncExitStack() as running:
+            province = Province(env, Path(directory), running)
+            for bureau in BUREAUS:
+                await province.open_store(bureau)
+            case = RandomCase(province, program)
+            running.push_async_callback(province.end_open_cases)
+            running.push_async_callback(case.leave)
+            await case.begin()
+            before = await held(province)
+            await case.go()
+            ended = await case.end()
+            with open("/tmp/stats.txt", "a") as f:
+                j = await case.handle.query(TransferCase.journal)
+                print(ended.stage, len(case.sent), sorted({str(e.event) for e in j}), file=f)
+            note(f"ended as {ended.stage} after {len(case.sent)} messages")
+            await prove(province, case.handle, before)
