@@ -17,7 +17,6 @@ from random_programs import PROGRAMS, Program
 from temporalio.testing import WorkflowEnvironment
 
 from province import BUREAUS, Province
-from workflows.transfer_case import TransferCase
 
 SEARCHED = int(os.environ.get("RANDOM_CASES", "0"))
 A_FEW = 10
@@ -47,8 +46,5 @@ async def test_every_case_comes_to_its_end_and_loses_nothing(
             before = await held(province)
             await case.go()
             ended = await case.end()
-            with open("/tmp/stats.txt", "a") as f:
-                j = await case.handle.query(TransferCase.journal)
-                print(ended.stage, len(case.sent), sorted({str(e.event) for e in j}), file=f)
             note(f"ended as {ended.stage} after {len(case.sent)} messages")
             await prove(province, case.handle, before)
