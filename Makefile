@@ -16,8 +16,8 @@ $(INSTALLED): requirements.lock
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-demo: $(INSTALLED) ## run five cases end to end on an embedded server, weeks in seconds, then the audit
-	$(PYTHON) starter.py demo
+demo: $(INSTALLED) ## run five cases end to end on an embedded server, weeks in seconds, then the audit; STORES=url
+	$(PYTHON) starter.py demo $(if $(STORES),--stores '$(STORES)')
 
 up: $(INSTALLED) ## keep the server and all workers running for use from another shell; ARRANGEMENTS=file
 	$(PYTHON) starter.py up $(if $(ARRANGEMENTS),--arrangements $(ARRANGEMENTS))

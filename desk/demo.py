@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.live import Live
@@ -13,6 +14,7 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from activities.clock import china_today
+from activities.province_desk import PROVINCE
 from desk.account_files import read_accounts
 from desk.applying import applications_of
 from desk.audit import audit_books, is_clean
@@ -20,6 +22,7 @@ from desk.audit_report import print_report
 from desk.case_numbers import person_secret
 from desk.demo_board import Board, Lines, days_charged, openings, results
 from desk.demo_case import DemoCase
+from desk.demo_stores import temporary_stores
 from desk.demo_stories import STORIES
 from desk.language import say
 from desk.opening import open_case
@@ -56,12 +59,20 @@ class Played:
         return all(case.as_expected for case in self.cases) and is_clean(self.report)
 
 
-def demo() -> None:
+def demo(
+    stores: Annotated[
+        str,
+        typer.Option(
+            help="SQLAlchemy URL of the stores, as worker.py takes it; {bureau} is the bureau's key, or "
+            "'province'. They are made new and removed at the end."
+        ),
+    ] = "",
+) -> None:
     """Five cases on an embedded server with a worker per bureau; exit 1 unless all end as they should."""
     screen = console()
     _show_refused_file()
     with tempfile.TemporaryDirectory(prefix="transfer-demo-") as directory:
-        played = run_orderly(_run(Path(directory)))
+        played = run_orderly(_run(Path(directory), stores))
     screen.print()
     screen.print(results(played.cases))
     screen.print()
@@ -97,11 +108,21 @@ def _applications() -> list[TransferApplication]:
     return [application.model_copy(update={"submitted_on": china_today()}) for application in read]
 
 
-async def _run(directory: Path) -> Played:
+async def _run(directory: Path, stores: str) -> Played:
     applications = _applications()
-    server = EmbeddedServer(free_port(), None, None, directory / "server.log", time_skipping=True)
-    workers = Workers(server.address, directory)
     keys = sorted({key for one in applications for key in (one.bureau_in, one.bureau_out)})
+    server = EmbeddedServer(free_port(), None, None, directory / "server.log", time_skipping=True)
+    workers = Workers(server.address, directory, stores)
+    async with temporary_stores(workers.stores, (*keys, PROVINCE)):
+        return await _play_all(server, workers, applications, keys)
+
+
+async def _play_all(
+    server: EmbeddedServer,
+    workers: Workers,
+    applications: Sequence[TransferApplication],
+    keys: Sequence[str],
+) -> Played:
     try:
         with console().status(say("starting server and workers …", "正在启动服务和工作进程……")):
             client = await _start(server, workers, keys)
@@ -125,11 +146,12 @@ async def _start(server: EmbeddedServer, workers: Workers, keys: Sequence[str]) 
     for key in keys:
         workers.start_bureaus(key, [key])
     await seed_all(client, accounts)
+    kind = workers.stores.partition("+")[0]
     console().print(
         say(
-            f"1 platform worker, {len(keys)} bureau workers with a store each, "
+            f"1 platform worker, {len(keys)} bureau workers with a store each ({kind}), "
             f"{len(accounts)} accounts loaded",
-            f"省级平台 1 个，经办机构 {len(keys)} 个（各有账库），已载入账户 {len(accounts)} 个",
+            f"省级平台 1 个，经办机构 {len(keys)} 个（各有账库，{kind}），已载入账户 {len(accounts)} 个",
         )
     )
     return client

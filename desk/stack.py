@@ -41,18 +41,24 @@ def run_orderly(work: Coroutine[Any, Any, Result]) -> Result:
 
 @dataclass
 class Workers:
-    """Worker processes against one server, each with its log file; the stores lie under `state`."""
+    """Worker processes against one server, each with its log file under `state`.
+
+    `stores` is the URL that `worker.py --store` takes; unless it is given, the stores lie under `state`, too.
+    """
 
     address: Address
     state: Path
+    stores: str = ""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stores = self.stores or f"sqlite+aiosqlite:///{self.state.resolve()}/stores/{{bureau}}.db"
 
     def start(self, name: str, *arguments: str) -> None:
         """Start one worker process under a name; its log goes to `state`/logs."""
         logs = self.state / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        stores = f"sqlite+aiosqlite:///{self.state.resolve()}/stores/{{bureau}}.db"
-        command = [sys.executable, str(ROOT / "worker.py"), *arguments, "--store", stores]
+        command = [sys.executable, str(ROOT / "worker.py"), *arguments, "--store", self.stores]
         command += ["--address", str(self.address.host), "--namespace", "default"]
         with (logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(

@@ -6,13 +6,14 @@ other and none is undone half way; what it reads is what it writes on. On SQLite
 committed before. A transaction that only reads waits for nobody and sees one instant throughout.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 LOCK_PATIENCE_SECONDS = 30
@@ -120,3 +121,57 @@ def _without_values(error: BaseException) -> str:
     if state.startswith(SAID_WITHOUT_VALUES) and error.args:
         return f"{type(error).__name__}: {error.args[0]}"
     return f"{type(error).__name__} {state}".rstrip()
+
+
+class NoDatabase(Exception):
+    """A database that cannot be made. In the server's words, without the URL: it may hold a password."""
+
+
+@asynccontextmanager
+async def temporary_database(url: str) -> AsyncIterator[None]:
+    """The new, empty database that a store's URL names; it goes at the end, with all that has come into it.
+
+    Raises NoDatabase when there is one of that name already, or none can be made.
+    """
+    try:
+        engine_for(url)
+        parsed = make_url(url)
+        await _make(parsed)
+    except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
+        # The first line alone: the rest is the statement, and where to read about it.
+        said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+        raise NoDatabase(said) from None
+    try:
+        yield
+    finally:
+        await _remove(parsed)
+
+
+async def _make(url: URL) -> None:
+    if url.get_backend_name() == "sqlite":
+        _files_of(url)[0].touch(mode=0o600, exist_ok=False)
+    else:
+        await _at_server(url, "CREATE DATABASE {}")
+
+
+async def _remove(url: URL) -> None:
+    if url.get_backend_name() == "sqlite":
+        for file in _files_of(url):
+            file.unlink(missing_ok=True)
+    else:
+        await _at_server(url, "DROP DATABASE {} WITH (FORCE)")
+
+
+def _files_of(url: URL) -> list[Path]:
+    return [Path(f"{url.database}{beside}") for beside in ("", "-wal", "-shm")]
+
+
+async def _at_server(url: URL, statement: str) -> None:
+    """Carry out a statement about a database from the one that every server has for the purpose."""
+    engine = create_async_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    name = engine.dialect.identifier_preparer.quote_identifier(url.database or "")
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(statement.format(name)))
+    finally:
+        await engine.dispose()

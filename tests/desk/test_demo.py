@@ -1,4 +1,7 @@
-"""The demo as a newcomer runs it: five cases on real processes, months of them, and a clean audit."""
+"""The demo as a newcomer runs it: five cases on real processes, months of them, and a clean audit.
+
+And as an operator may: the same with every store on a PostgreSQL.
+"""
 
 import asyncio
 import os
@@ -10,6 +13,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
 from desk.demo_case import DemoCase
@@ -46,17 +52,42 @@ class Demo:
         return next(row for row in rows if row.startswith(case))
 
 
-@pytest.fixture(scope="module")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+async def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     directory = tmp_path_factory.mktemp("demo")
     environment = {**os.environ, "TMPDIR": str(directory), "TRANSFER_PERSON_KEY": "invented for one demo"}
     command = [sys.executable, str(ROOT / "starter.py"), "--lang", "en", "demo"]
+    server: URL | None = None
+    if request.param == "postgresql":
+        server = request.getfixturevalue("server")
+        command += ["--stores", stores_on(server)]
     ran = await asyncio.to_thread(
         subprocess.run, command, env=environment, capture_output=True, text=True, timeout=MOST_SECONDS
     )
     assert not ran.stderr, ran.stderr
+    assert f"with a store each ({request.param})" in ran.stdout
     assert list(directory.iterdir()) == [], "nothing is left behind"
+    if server is not None:
+        assert await databases_of(server) == [], "nor on the server"
     return Demo(ran.returncode, ran.stdout)
+
+
+def stores_on(server: URL) -> str:
+    """A database of its own for each bureau; their names tell this run's from another's."""
+    named = server.set(database=f"demo_{os.getpid()}_KEY")
+    return named.render_as_string(hide_password=False).replace("KEY", "{bureau}")
+
+
+async def databases_of(server: URL) -> list[str]:
+    """The databases of demos that are there."""
+    engine = create_async_engine(server)
+    try:
+        async with engine.connect() as connection:
+            query = text("SELECT datname FROM pg_database WHERE datname LIKE :mine ORDER BY datname")
+            found = await connection.execute(query, {"mine": f"demo_{os.getpid()}_%"})
+            return list(found.scalars())
+    finally:
+        await engine.dispose()
 
 
 def test_all_five_end_as_they_should_and_the_audit_is_clean(demo: Demo) -> None:
