@@ -126,6 +126,7 @@ def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
         bank.await_funds,
         bank.import_statement,
         bank.tell_expected_funds,
+        bank.move_kept_money,
         books.file_dossier,
         books.tell_dossier,
         books.seed_accounts,

@@ -1,7 +1,7 @@
 """Arrivals on a bank's statement in the books: part by part, up to what was announced and no further.
 
 Money counts towards a remittance from its announcement on. Until then, and where more comes than was
-announced, it is kept in suspense under the bank's own reference, outside every case. Each step is a posting.
+announced, it is kept (`activities.kept_money`). Each step is a posting.
 """
 
 from datetime import datetime, time
@@ -11,8 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import taken_up_at
 from activities.deeds import IMPORT_STATEMENT
+from activities.kept_money import keep, kept_under, line_of
 from models.bank_statement import ArrivalOutcome, StatementEntry, StatementLine, case_and_sequence
-from models.books import Account, PaperRow
+from models.books import Account, EntryRow, PaperRow, PostingRow
 from models.ledger import credit, debit, post, received
 from models.papers import Remittance
 from models.store import PaperKey, Store
@@ -20,19 +21,6 @@ from rules.clocks import CHINA_TIME
 from rules.money import NO_MONEY, Fen
 
 ANNOUNCED, BANK_ARRIVAL = "announced_remittance", "bank_arrival"
-NO_CASE = ""
-OWN = "bank/"
-"""How a number begins that is made of the bank's reference."""
-
-
-def entry_key(reference: str) -> PaperKey:
-    """Where a line is entered: a reference is the bank's, and of no case."""
-    return PaperKey(NO_CASE, "statement_line", reference)
-
-
-def own_number(reference: str) -> str:
-    """What money is kept under that no remittance accounts for."""
-    return OWN + reference
 
 
 async def announced(store: Store, session: AsyncSession, number: str) -> Remittance | None:
@@ -58,7 +46,7 @@ async def enter(store: Store, session: AsyncSession, line: StatementLine) -> Sta
     if remittance is not None and counted:
         await _count(session, remittance, line, counted)
     if counted < line.amount:
-        await _keep(session, line, "kept", Fen(line.amount - counted))
+        await keep(session, line, "kept", Fen(line.amount - counted))
     outcome = (
         arrival_outcome(line.amount, remittance.total, come)
         if remittance
@@ -79,20 +67,22 @@ def arrival_outcome(amount: Fen, announced: Fen, come: Fen) -> ArrivalOutcome:
 
 
 async def announce(store: Store, session: AsyncSession, remittance: Remittance) -> None:
-    """Enter what the other bureau has sent; what came before its announcement counts from now on."""
+    """Enter what the other bureau has sent; what came before its announcement counts from now on.
+
+    As far as it is still here: by two officers it may have gone back, or to another remittance.
+    """
     key = PaperKey(remittance.case_no, ANNOUNCED, "received", remittance.sequence)
     if await store.has(session, key):
         return
     await store.file(session, key, taken_up_at(), remittance)
     come = NO_MONEY
     for line in await _lines(store, session, remittance):
-        counted = Fen(min(line.amount, remittance.total - come))
-        if counted <= 0:
-            break
-        # Kept no longer: the opposite of its keeping.
-        await _keep(session, line, "released", Fen(-counted))
-        await _count(session, remittance, line, counted)
-        come = Fen(come + counted)
+        counted = Fen(min(await kept_under(session, line.reference), remittance.total - come))
+        if counted:
+            # Kept no longer: the opposite of its keeping.
+            await keep(session, line, "released", Fen(-counted))
+            await _count(session, remittance, line, counted)
+            come = Fen(come + counted)
 
 
 async def arrived_at(store: Store, session: AsyncSession, remittance: Remittance) -> datetime:
@@ -100,13 +90,35 @@ async def arrived_at(store: Store, session: AsyncSession, remittance: Remittance
 
     Never before it was sent, nor after now, whatever the statement says.
     """
-    last, come = remittance.sent_on, NO_MONEY
-    for line in await _lines(store, session, remittance):
-        if come >= remittance.total:
-            break
-        last, come = max(last, line.value_date), Fen(come + line.amount)
+    last = remittance.sent_on
+    for reference in await _references(session, remittance.number):
+        if entry := await line_of(store, session, reference):
+            last = max(last, entry.line.value_date)
     on_the_day = datetime.combine(last, time(), CHINA_TIME)
     return min(max(on_the_day, remittance.taken_up_at), taken_up_at())
+
+
+async def count_towards(
+    session: AsyncSession, remittance: Remittance, key: str, amount: Fen, *, deed: str, officer: str = ""
+) -> None:
+    """Money of a remittance waits: to be taken in, or to go back to account and fund."""
+    number = remittance.number
+    waits = Account.IN_TRANSIT_IN if remittance.purpose.goes_back else Account.SUSPENSE
+    entries = (debit(Account.BANK, amount, None, number), credit(waits, amount, None, number))
+    await post(
+        session, key, remittance.case_no, taken_up_at(), entries, deed=deed, paper=number, officer=officer
+    )
+
+
+async def _references(session: AsyncSession, number: str) -> list[str]:
+    """The bank's references of what counts towards a remittance; they stand in the keys of its postings."""
+    query = (
+        select(PostingRow.key)
+        .join(EntryRow, col(EntryRow.posting_id) == col(PostingRow.id))
+        .where(col(EntryRow.account) == Account.BANK, col(EntryRow.remittance) == number)
+        .where(col(EntryRow.amount) > 0)
+    )
+    return [key.split("/")[1] for key in await session.exec(query)]
 
 
 async def _lines(store: Store, session: AsyncSession, remittance: Remittance) -> list[StatementLine]:
@@ -140,31 +152,5 @@ async def _unannounced(session: AsyncSession, line: StatementLine) -> ArrivalOut
 
 
 async def _count(session: AsyncSession, remittance: Remittance, line: StatementLine, amount: Fen) -> None:
-    """Money of a remittance waits: to be taken in, or to go back to account and fund."""
-    number = remittance.number
-    waits = Account.IN_TRANSIT_IN if remittance.purpose.goes_back else Account.SUSPENSE
-    entries = (debit(Account.BANK, amount, None, number), credit(waits, amount, None, number))
-    await post(
-        session,
-        f"statement/{line.reference}/counted",
-        remittance.case_no,
-        taken_up_at(),
-        entries,
-        deed=IMPORT_STATEMENT.name,
-        paper=number,
-    )
-
-
-async def _keep(session: AsyncSession, line: StatementLine, step: str, amount: Fen) -> None:
-    """Money waits in suspense under the bank's reference, of no case."""
-    own = own_number(line.reference)
-    entries = (debit(Account.BANK, amount, None, own), credit(Account.SUSPENSE, amount, None, own))
-    await post(
-        session,
-        f"statement/{line.reference}/{step}",
-        NO_CASE,
-        taken_up_at(),
-        entries,
-        deed=IMPORT_STATEMENT.name,
-        paper=own,
-    )
+    key = f"statement/{line.reference}/counted"
+    await count_towards(session, remittance, key, amount, deed=IMPORT_STATEMENT.name)

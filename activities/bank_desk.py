@@ -1,22 +1,24 @@
 """A bureau's desk for its bank account: what is announced, what has come, what is missing."""
 
-from sqlalchemy import exists, func
+from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.bank_arrivals import (
-    ANNOUNCED,
-    OWN,
-    announce,
-    announced,
-    arrived_at,
-    enter,
-    entry_key,
-    own_number,
-)
+from activities.bank_arrivals import ANNOUNCED, announce, announced, arrived_at, enter
 from activities.clock import taken_up_at
-from activities.deeds import AWAIT_FUNDS, IMPORT_STATEMENT, TELL_EXPECTED_FUNDS
+from activities.deeds import AWAIT_FUNDS, IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS
+from activities.kept_money import (
+    MOVED,
+    NO_CASE,
+    entry_key,
+    kept_money,
+    kept_under,
+    line_of,
+    moves,
+    open_proposal,
+)
+from activities.kept_money_orders import carry_out
 from activities.reconciling import reconciled
 from activities.relationships import owed_back
 from activities.remitting import assign
@@ -27,6 +29,9 @@ from models.bank_statement import (
     ExpectedRemittance,
     FundsStanding,
     KeptMoney,
+    KeptMoneyAnswer,
+    KeptMoneyMoved,
+    KeptMoneyOrder,
     LineAnswer,
     StatementAnswer,
     StatementBatch,
@@ -34,11 +39,13 @@ from models.bank_statement import (
     StatementLine,
     case_and_sequence,
 )
-from models.books import Account, EntryRow, PaperRow
+from models.books import PaperRow
 from models.ledger import received
 from models.papers import InformationForm, Reconciliation, Remittance
 from models.store import PaperKey, Store
 from rules.money import NO_MONEY, Fen
+
+MOVED_SHOWN = 50
 
 
 class BankDesk:
@@ -85,8 +92,18 @@ class BankDesk:
     async def tell_expected_funds(self, asked: ExpectedFundsQuestion) -> ExpectedFunds:
         """What is announced here and not all in, and money that no remittance accounts for."""
         async with self.store.reading() as session:
-            expected, kept = await self._expected(session), await self._kept_money(session)
-        return ExpectedFunds(bureau=self.bureau, expected=expected, kept=kept)
+            return ExpectedFunds(
+                bureau=self.bureau,
+                expected=await self._expected(session),
+                kept=await self._kept(session),
+                moved=await _moved(session),
+            )
+
+    @MOVE_KEPT_MONEY.done_here
+    async def move_kept_money(self, order: KeptMoneyOrder) -> KeptMoneyAnswer:
+        """Propose what is to become of kept money, or check what another officer proposed and move it."""
+        async with self.store.transaction() as session:
+            return await carry_out(self.store, session, order)
 
     async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
         """All of it is here: from now on the remittance counts as received."""
@@ -110,8 +127,8 @@ class BankDesk:
         async with self.store.reading() as session:
             remittance = await announced(self.store, session, line.remittance)
             come = await received(session, line.remittance) if remittance else NO_MONEY
-            own = own_number(line.reference)
-            kept = (await _kept(session, own)).get(own, NO_MONEY)
+            kept = await kept_under(session, line.reference)
+            moved = sum(one.amount for one in await moves(self.store, session, line.reference))
         contradicted = entry.line != line
         named = case_and_sequence(line.remittance)
         return LineAnswer(
@@ -119,8 +136,9 @@ class BankDesk:
             outcome=ArrivalOutcome.CONTRADICTED if contradicted else entry.outcome,
             known=entry.taken_up_at != taken_up_at(),
             case_no=named[0] if named else None,
-            counted=NO_MONEY if contradicted else Fen(line.amount - kept),
+            counted=NO_MONEY if contradicted else Fen(line.amount - kept - moved),
             kept=NO_MONEY if contradicted else kept,
+            moved=NO_MONEY if contradicted else Fen(moved),
             announced=remittance.total if remittance else None,
             come=come,
         )
@@ -140,13 +158,14 @@ class BankDesk:
         ]
         return tuple([await _expected(session, one) for one in waiting])
 
-    async def _kept_money(self, session: AsyncSession) -> tuple[KeptMoney, ...]:
+    async def _kept(self, session: AsyncSession) -> tuple[KeptMoney, ...]:
         found = []
-        for own, amount in (await _kept(session)).items():
-            key = entry_key(own.removeprefix(OWN))
-            entry = await self.store.paper(session, key, StatementEntry)
+        for reference, amount in (await kept_money(session)).items():
+            entry = await line_of(self.store, session, reference)
+            proposed = await open_proposal(self.store, session, reference)
             if entry is not None:
-                found.append(KeptMoney(line=entry.line, outcome=entry.outcome, amount=amount))
+                kept = KeptMoney(line=entry.line, outcome=entry.outcome, amount=amount, proposed=proposed)
+                found.append(kept)
         return tuple(found)
 
 
@@ -161,14 +180,8 @@ async def _expected(session: AsyncSession, remittance: Remittance) -> ExpectedRe
     )
 
 
-async def _kept(session: AsyncSession, number: str | None = None) -> dict[str, Fen]:
-    """What is in suspense under the bank's own references, or under one of them, in fen."""
-    named = col(EntryRow.remittance)
-    query = (
-        select(EntryRow.remittance, func.sum(EntryRow.amount))
-        .where(col(EntryRow.account) == Account.SUSPENSE)
-        .where(named == number if number else named.startswith(OWN))
-        .group_by(col(EntryRow.remittance))
-        .order_by(col(EntryRow.remittance))
-    )
-    return {own: Fen(-int(total)) for own, total in await session.exec(query) if own and total}
+async def _moved(session: AsyncSession) -> tuple[KeptMoneyMoved, ...]:
+    """What two officers have moved, the newest first."""
+    query = select(PaperRow.body).where(col(PaperRow.case_no) == NO_CASE, col(PaperRow.kind) == MOVED)
+    newest = await session.exec(query.order_by(col(PaperRow.id).desc()).limit(MOVED_SHOWN))
+    return tuple(KeptMoneyMoved.model_validate_json(body) for body in newest)

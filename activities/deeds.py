@@ -27,6 +27,8 @@ from models.bank_statement import (
     ExpectedFunds,
     ExpectedFundsQuestion,
     FundsStanding,
+    KeptMoneyAnswer,
+    KeptMoneyOrder,
     StatementAnswer,
     StatementBatch,
 )
@@ -138,6 +140,7 @@ RESTORE_RELATIONSHIP = Deed("restore_relationship", RestoreOrder, Restoration)
 AWAIT_FUNDS = Deed("await_funds", Remittance, FundsStanding)
 IMPORT_STATEMENT = Deed("import_statement", StatementBatch, StatementAnswer)
 TELL_EXPECTED_FUNDS = Deed("tell_expected_funds", ExpectedFundsQuestion, ExpectedFunds)
+MOVE_KEPT_MONEY = Deed("move_kept_money", KeptMoneyOrder, KeptMoneyAnswer)
 
 # At every bureau
 FILE_DOSSIER = Deed("file_dossier", Dossier, Filing)

@@ -10,7 +10,7 @@ from temporalio.client import ActivityFailureError, Client, WorkflowQueryFailedE
 from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.deeds import IMPORT_STATEMENT, TELL_EXPECTED_FUNDS, Deed
+from activities.deeds import IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS, Deed
 from desk.asking import QUERY_PATIENCE, handle_of
 from desk.language import say
 from desk.problems import BadInput
@@ -20,11 +20,16 @@ from models.bank_statement import (
     ExpectedFunds,
     ExpectedFundsQuestion,
     FundsArrived,
+    KeptMoneyAnswer,
+    KeptMoneyMoved,
+    KeptMoneyOrder,
     LineAnswer,
     StatementBatch,
     StatementLine,
+    case_and_sequence,
 )
 from models.papers import Paper
+from rules.money import Fen
 from workflows.names import FUNDS_ARRIVED, bureau_queue
 from workflows.transfer_case import TransferCase
 
@@ -70,6 +75,19 @@ async def expected_funds(client: Client, key: str) -> ExpectedFunds:
     return await _ask(client, key, TELL_EXPECTED_FUNDS, asked, f"expected-funds/{key}")
 
 
+async def order_kept_money(client: Client, order: KeptMoneyOrder) -> tuple[KeptMoneyAnswer, Told]:
+    """Give a bureau an officer's word on money it keeps; a case that it then counts for is told.
+
+    Safe to repeat at any point: money moves once, and a case is told what it has not heard.
+    """
+    digest = hashlib.sha256(order.model_dump_json().encode()).hexdigest()[:16]
+    name = f"kept-money/{order.bureau}/{digest}"
+    answer = await _ask(client, order.bureau, MOVE_KEPT_MONEY, order, name)
+    if answer.moved is None or answer.hindrance:
+        return answer, Told.NOBODY
+    return answer, await _tell_moved(client, order.bureau, answer.moved)
+
+
 def _batches(lines: Sequence[StatementLine]) -> Iterator[tuple[StatementLine, ...]]:
     for start in range(0, len(lines), LINES_TOGETHER):
         yield tuple(lines[start : start + LINES_TOGETHER])
@@ -103,12 +121,10 @@ async def _ask(client: Client, key: str, deed: Deed[Asked, Given], asked: Asked,
 
 
 async def _tell(client: Client, key: str, answer: LineAnswer) -> Told:
-    """Tell a case of an arrival under a remittance it knows of, unless it has heard already."""
+    """Tell a case of an arrival under a remittance it knows of."""
     if answer.announced is None or answer.case_no is None or answer.outcome is ArrivalOutcome.CONTRADICTED:
         return Told.NOBODY
-    line, handle = answer.line, handle_of(client, answer.case_no)
-    if line.reference in await _heard(handle):
-        return Told.KNEW
+    line = answer.line
     arrived = FundsArrived(
         message_id=f"bank/{line.reference}",
         bureau=key,
@@ -116,8 +132,33 @@ async def _tell(client: Client, key: str, answer: LineAnswer) -> Told:
         reference=line.reference,
         value_date=line.value_date,
         amount=line.amount,
-        surplus=answer.kept,
+        surplus=Fen(answer.kept + answer.moved),
     )
+    return await _tell_once(client, answer.case_no, arrived)
+
+
+async def _tell_moved(client: Client, key: str, moved: KeptMoneyMoved) -> Told:
+    """Tell a case of kept money that was put to its remittance."""
+    if (named := case_and_sequence(moved.to)) is None:
+        return Told.NOBODY
+    line, version = moved.line, moved.number.rpartition("/")[2]
+    arrived = FundsArrived(
+        message_id=moved.number,
+        bureau=key,
+        remittance=moved.to,
+        # News to a case that has heard of the arrival itself.
+        reference=f"{line.reference}:moved.{version}"[-60:],
+        value_date=line.value_date,
+        amount=moved.amount,
+    )
+    return await _tell_once(client, named[0], arrived)
+
+
+async def _tell_once(client: Client, case_no: str, arrived: FundsArrived) -> Told:
+    """Tell a case of money, unless it has heard already."""
+    handle = handle_of(client, case_no)
+    if arrived.reference in await _heard(handle):
+        return Told.KNEW
     try:
         await handle.signal(FUNDS_ARRIVED, arrived)
     except RPCError as error:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from desk.arrivals import Told, expected_funds, hand_in_statement
+from desk.kept_money import assign_kept, print_kept, print_moved, return_kept
 from desk.language import say
 from desk.problems import BadInput
 from desk.screen import console, print_json, table
@@ -19,7 +20,6 @@ from desk.words import bureau, money, title
 from models.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
-    KeptMoney,
     LineAnswer,
     StatementLine,
     case_and_sequence,
@@ -66,7 +66,10 @@ def expected(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What is announced and not all in, and money in suspense that no remittance accounts for."""
+    """What is announced and not all in, and money in suspense that no remittance accounts for.
+
+    And what officers did with such money, the last fifty times.
+    """
     key = _listed(bureau_key)
     found = with_client(lambda client: expected_funds(client, key))
     if template:
@@ -77,6 +80,10 @@ def expected(
     _print_expected(console(), found)
     if template:
         console().print(say(f"written: {template}", f"已写入：{template}"), markup=False)
+
+
+funds.command("assign")(assign_kept)
+funds.command("return")(return_kept)
 
 
 def _listed(key: str) -> str:
@@ -132,6 +139,8 @@ def _words(answer: LineAnswer, told: Told) -> str:
         words.append(say(f"{money(answer.missing)} missing", f"尚缺 {money(answer.missing)}"))
     if answer.kept:
         words.append(say(f"{money(answer.kept)} kept in suspense", f"{money(answer.kept)} 挂暂收款"))
+    if answer.moved:
+        words.append(say(f"{money(answer.moved)} moved on", f"{money(answer.moved)} 已处理"))
     if answer.known:
         words.append(say("entered before", "此前已登记"))
     if told is Told.ENDED:
@@ -175,23 +184,10 @@ def _print_expected(screen: Console, found: ExpectedFunds) -> None:
         screen.print(say("Nothing is announced that is not in.", "没有已通知而未到账的款项。"))
     if found.kept:
         screen.print()
-        _print_kept(screen, found.kept)
-
-
-def _print_kept(screen: Console, kept: Sequence[KeptMoney]) -> None:
-    shown = table(
-        say("kept in suspense", "暂收款"),
-        say("value date", "起息日"),
-        say("remittance named", "注明的划转编号"),
-        say("amount", "金额"),
-        say("why", "原因"),
-        whole=(1, 2, 3),
-    )
-    shown.columns[3].justify = "right"
-    for one in kept:
-        line, why = one.line, title(one.outcome)
-        shown.add_row(line.reference, str(line.value_date), line.remittance, money(one.amount), why)
-    screen.print(shown)
+        print_kept(screen, found.kept)
+    if found.moved:
+        screen.print()
+        print_moved(screen, found.moved)
 
 
 def _write_template(path: Path, found: ExpectedFunds) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from models.papers import Done, Paper, Reconciliation
-from models.requests import MessageId
+from models.requests import MessageId, OfficerId
 from rules.money import Fen
 
 BankReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,60}$")]
@@ -81,6 +81,7 @@ class LineAnswer(Paper):
     """What became of a line. `known`: it had been entered before, and nothing was done.
 
     `announced` is what the remittance comes to, None before it is announced; `come` is all that has come.
+    What did not count is `kept` in suspense, or has been `moved` from there by two officers.
     """
 
     line: StatementLine
@@ -89,6 +90,7 @@ class LineAnswer(Paper):
     case_no: str | None
     counted: Fen
     kept: Fen
+    moved: Fen = Fen(0)
     announced: Fen | None
     come: Fen
 
@@ -156,17 +158,76 @@ class ExpectedRemittance(AwaitedFunds):
     sent_on: date
 
 
+class KeptMoneyOrder(Paper):
+    """An officer's word on money kept in suspense: it goes back to whoever paid it, or `to` a remittance.
+
+    Two officers have to say the same; the first of them says why.
+    """
+
+    bureau: str
+    reference: BankReference
+    to: NamedRemittance = ""
+    officer: OfficerId
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+
+
+class KeptMoneyProposal(Done):
+    """What the first officer wants done with kept money, in fen. Nothing has moved."""
+
+    reference: BankReference
+    to: NamedRemittance
+    amount: Fen
+    officer: OfficerId
+    reason: str
+
+
+class KeptMoneyMoved(Done):
+    """Kept money as it left suspense by the word of two officers, in fen."""
+
+    number: str
+    line: StatementLine
+    to: NamedRemittance
+    amount: Fen
+    maker: OfficerId
+    checker: OfficerId
+    reason: str
+
+
+class Hindrance(StrEnum):
+    """Why kept money cannot be moved as an officer wants."""
+
+    NOT_ENTERED = "not_entered"
+    NOTHING_KEPT = "nothing_kept"
+    NOT_ANNOUNCED = "not_announced"
+    NOTHING_MISSING = "nothing_missing"
+    NO_REASON = "no_reason"
+
+
+class KeptMoneyAnswer(Paper):
+    """What became of an officer's order: `moved` by two officers, `proposed` by one, or hindered.
+
+    With a hindrance, `moved` is what was last moved under the same reference, if anything was.
+    """
+
+    hindrance: Hindrance | None = None
+    proposed: KeptMoneyProposal | None = None
+    moved: KeptMoneyMoved | None = None
+
+
 class KeptMoney(Paper):
     """Money in suspense under the bank's own reference: no remittance accounts for it, in fen."""
 
     line: StatementLine
     outcome: ArrivalOutcome
     amount: Fen
+    proposed: KeptMoneyProposal | None = None
 
 
 class ExpectedFunds(Paper):
-    """What a bureau expects from other bureaus, and what has come that nobody accounts for."""
+    """What a bureau expects from other bureaus, what has come that nobody accounts for, and what of that
+    has left suspense, the newest first."""
 
     bureau: str
     expected: tuple[ExpectedRemittance, ...]
     kept: tuple[KeptMoney, ...]
+    moved: tuple[KeptMoneyMoved, ...] = ()

@@ -1,5 +1,7 @@
 """A bureau's books as a whole: what the audit proves of them beside the single cases."""
 
+import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -21,6 +23,8 @@ POSTING, ENTRY, PAPER, MONTHS, RELATIONSHIP, OPENING = (
 )
 TAKE_MONTHS = ("taking_in", "reversal", "clearing", "information_form")
 """The kinds of papers by which months leave a record, beside the remittance of a case."""
+MOVED = "kept-money/%"
+"""The keys of postings that move kept money out of suspense."""
 PAGE = 500
 """How many relationships are looked at together."""
 
@@ -83,6 +87,8 @@ async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
         yield Divergence("months_lost", bureau, f"contribution row {row}", 0, 1)
     async for found in _without_paper(session, bureau):
         yield found
+    async for found in _kept_money(session, bureau):
+        yield found
     async for found in _records(session, bureau):
         yield found
 
@@ -112,7 +118,9 @@ async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Di
     stated = exists().where(
         PAPER.c.case_no == "", PAPER.c.kind == "statement_line", POSTING.c.key.like(of_a_line)
     )
-    loose = select(POSTING.c.key).where(POSTING.c.case_no == "", POSTING.c.key.not_in(opened), ~stated)
+    loose = select(POSTING.c.key).where(
+        POSTING.c.case_no == "", POSTING.c.key.not_in(opened), POSTING.c.key.not_like(MOVED), ~stated
+    )
     for key in (await connection.execute(loose)).scalars():
         yield Divergence("posting_without_paper", bureau, key, 0, 1)
     for number in (await connection.execute(_marked_by_nothing())).scalars():
@@ -123,6 +131,28 @@ async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Di
         alone = select(PAPER.c.case_no).where(PAPER.c.kind == kind, ~filed)
         for case_no in (await connection.execute(alone)).scalars():
             yield Divergence("paper_missing", bureau, f"{receipt}/{case_no}", 1, 0)
+
+
+async def _kept_money(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Kept money that was moved is what the papers of its two officers say, each of them posted once."""
+    connection = await session.connection()
+    expected: Counter[tuple[str, str]] = Counter()
+    papers = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "kept_money")
+    for body in (await connection.execute(papers)).scalars():
+        paper = json.loads(body)
+        expected[paper["number"], Account.SUSPENSE] += paper["amount"]
+        expected[paper["number"], Account.BANK] -= paper["amount"]
+    postings = (
+        select(POSTING.c.paper, ENTRY.c.account, func.sum(ENTRY.c.amount))
+        .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
+        .where(POSTING.c.case_no == "", POSTING.c.key.like(MOVED))
+        .group_by(POSTING.c.paper, ENTRY.c.account)
+    )
+    found = {(number, account): int(total) for number, account, total in await connection.execute(postings)}
+    for number, account in sorted(expected.keys() | found.keys()):
+        due, there = expected[number, account], found.get((number, account), 0)
+        if due != there:
+            yield Divergence("not_posted_as_stated", bureau, f"{number} {account}", due, there)
 
 
 def _marked_by_nothing() -> Any:

@@ -1,4 +1,7 @@
-"""A bank's statement at the desk: everything wrong in a file at once, each outcome shown, twice is once."""
+"""A bank's statement at the desk: everything wrong in a file at once, each outcome shown, twice is once.
+
+And what two officers do with money that nobody accounts for.
+"""
 
 import csv
 from datetime import timedelta
@@ -16,7 +19,7 @@ from models.arrangements_file import ArrangementsFile, BureauArrangements
 from models.bank_statement import AwaitedFunds
 from models.stages import Event
 from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, account, application
-from rules.money import yuan
+from rules.money import Fen, yuan
 from workflows.transfer_case import TransferCase
 
 HEAD = "value_date,remittance,amount,reference"
@@ -173,3 +176,70 @@ async def test_each_outcome_is_shown_and_the_same_file_again_changes_nothing(
     contradicted = await clerk("funds", "import", str(other), lang="zh")
     assert contradicted.code == 1
     assert "与已登记的不一致" in contradicted.printed
+
+
+async def test_two_officers_put_a_payment_with_a_mistyped_number_to_its_case(
+    province: Province, waiting: tuple[Handle, AwaitedFunds], tmp_path: Path
+) -> None:
+    handle, awaited = waiting
+    clerk = Clerk.at(province.client)
+    path = written(tmp_path, f"{china_today()},2026-17,{yuan(Fen(awaited.announced + 700))},B1")
+    assert "no such remittance" in (await clerk("funds", "import", str(path), "--bureau", CHANGCHUN)).printed
+    typed = ("funds", "assign", "B1", "--bureau", CHANGCHUN, "--to", awaited.remittance)
+    first = await clerk(*typed, "--officer", "cc-01", "--reason", "the bank mistyped it")
+    assert first.code == 0
+    assert "Nothing moves until another officer" in first.printed.replace("\n", " ")
+    listed = (await clerk("funds", "expected", "--bureau", CHANGCHUN)).printed
+    assert "cc-01" in listed
+    assert (await handle.query(TransferCase.progress)).awaited_funds == awaited
+    second = (await clerk(*typed, "--officer", "cc-02", "--json")).document()
+    assert (second["case"], second["moved"]["amount"]) == ("told", awaited.announced)
+    assert (await handle.result()).settled
+    again = await clerk(*typed, "--officer", "cc-02")
+    assert again.code == 0
+    assert "by cc-01 and cc-02" in again.printed.replace("\n", " ")
+    back = ("funds", "return", "B1", "--bureau", CHANGCHUN)
+    await clerk(*back, "--officer", "cc-01", "--reason", "more than announced")
+    returned = await clerk(*back, "--officer", "cc-02")
+    assert "7.00 went back to the payer" in returned.printed
+    shown = (await clerk("funds", "expected", "--bureau", CHANGCHUN)).printed
+    assert "kept in suspense" not in shown
+    for said in ("no longer kept", "7.00", f"{awaited.announced / 100:,.2f}", "cc-01", "cc-02"):
+        assert said in shown, shown
+    report = (await clerk("audit", *(f"--bureau={key}" for key in BUREAUS), "--json")).document()
+    assert report["findings"] == []
+
+
+async def test_what_cannot_be_moved_is_answered_by_a_no_in_a_sentence(
+    province: Province, tmp_path: Path
+) -> None:
+    await province.start_bureaus(CHANGCHUN)
+    clerk = Clerk.at(province.client)
+    path = written(tmp_path, f"{china_today()},,5.00,B1")
+    await clerk("funds", "import", str(path), "--bureau", CHANGCHUN)
+
+    async def answered(*typed: str, lang: str = "en") -> str:
+        screen = await clerk("funds", *typed, "--bureau", CHANGCHUN, "--officer", "cc-01", lang=lang)
+        assert (screen.code, screen.complaints) == (1, "")
+        return screen.printed.replace("\n", " ")
+
+    assert "No arrival is entered" in await answered("return", "B9", "--reason", "x")
+    assert "--reason" in await answered("return", "B1")
+    assert "is announced here" in await answered("assign", "B1", "--to", NUMBER, "--reason", "x")
+    assert "未登记" in await answered("return", "B9", "--reason", "x", lang="zh")
+    typed = ("funds", "return", "B1", "--bureau", CHANGCHUN)
+    await clerk(*typed, "--officer", "cc-01", "--reason", "nobody knows it")
+    zh = await clerk(*typed, "--officer", "cc-02", lang="zh")
+    assert "退回付款方" in zh.printed
+    third = await clerk(*typed, "--officer", "cc-03", "--reason", "x")
+    assert third.code == 1
+    assert "any more: 5.00 went back to the payer" in third.printed
+    assert "by cc-01 and cc-02" in third.printed.replace("\n", " ")
+
+
+async def test_everything_wrong_in_an_order_is_told_at_once(province: Province) -> None:
+    typed = ("funds", "assign", "B 1", "--to", "崔明玉", "--bureau", "1", "--officer", "王 丽")
+    told = (await Clerk.at(province.client)(*typed, "--reason", "x" * 1001)).refusal()
+    said = [line.strip().split(":")[0] for line in told[1:]]
+    assert said == ["--bureau", "REFERENCE", "--to", "--officer", "--reason"]
+    assert "崔明玉" not in str(told)
