@@ -7,13 +7,14 @@ from typing import Any
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import REVIEW_APPLICATION
+    from activities.deeds import AWAIT_FUNDS, REVIEW_APPLICATION
     from models.audit import AuditOrder, AuditReport, Suspect
     from models.calendar import CalendarProposal, Publication
     from models.clocks import ClockOrder, ClockReading
     from models.corrections import FieldOrder, StatedAmounts
     from models.disputes import RulingRecord
     from models.messages import CaseOrder, ReviewOrder
+    from models.papers import Remittance
     from models.progress import Progress
     from models.stages import Party, Stage
     from rules.orders import Order, ReturnFunds
@@ -24,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.disputes import Disputes
     from workflows.duplicate_months import DuplicateMonths
     from workflows.exchange import Exchange
+    from workflows.fund_rail import BankStatementRail, Delivery
     from workflows.orders import Orders
     from workflows.transfer_case import TransferCase
 
@@ -102,6 +104,27 @@ class PapersTakenUnseen(Altered):
     """What was handed in is not reviewed again."""
 
     part, kind = "acceptance", Unseen
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class AsksForTheWhole(BankStatementRail):
+    async def deliver(self, party: Party, sent: Remittance) -> Delivery:
+        await self.work.ask(party, AWAIT_FUNDS, sent)
+        await workflow.wait_condition(lambda: len(self.file.bank_references) > 1)
+        return await super().deliver(party, sent)
+
+
+@workflow.defn(name="TransferCase")
+class PartsUnasked(TransferCase):
+    """An arrival in part is no reason to ask the bureau how much is there."""
+
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        super().__init__(order)
+        self.exchange.bank.__class__ = AsksForTheWhole
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:

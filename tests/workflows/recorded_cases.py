@@ -11,6 +11,7 @@ from typing import Any
 from recorded_corrections import CORRECTIONS
 from recorded_disputes import DISPUTES
 from recorded_notices import NOTICES, publication
+from recorded_payments import paid_in_two_parts
 from sqlalchemy import text
 from staff import approval, choice, correction, hand_in, send, supplement, withdrawal
 from stores import lift_protection
@@ -263,6 +264,7 @@ ROADS: tuple[Recording, ...] = (
     withdrawn_in_time,
     withdrawn_too_late,
     messages_refused,
+    paid_in_two_parts,
 )
 CASES: dict[str, Recording] = {
     recording.__name__: recording for recording in (*ROADS, *NOTICES, *CORRECTIONS, *DISPUTES)

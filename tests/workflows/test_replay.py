@@ -22,6 +22,7 @@ from out_of_order import (
     LeavesOneOut,
     LettersForLeavers,
     PapersTakenUnseen,
+    PartsUnasked,
     PostsOnTop,
     ReissuesNothing,
     RemindsOnce,
@@ -71,6 +72,7 @@ ONE_PATH: dict[type[Any], tuple[str, ...]] = {
     LettersForLeavers: ("leaver_by_the_former_employers_form",),
     PapersTakenUnseen: ("missing_papers_supplemented",),
     RemindsOnce: ("overdue_and_closed_late",),
+    PartsUnasked: ("paid_in_two_parts",),
     CountsByTheOldCalendar: ("calendar_published",),
     ReissuesNothing: (
         "corrected_with_supplement",
@@ -161,6 +163,7 @@ def deeds_of(name: str) -> list[str]:
         ("missing_papers_supplemented", ["review_application"] * 3),
         ("duplicates_cleared", ["offer_choice", "clear_duplicates"]),
         ("certified_duplicates", ["offer_choice", "clear_duplicates"]),
+        ("paid_in_two_parts", ["await_funds"] * 3),
         ("withdrawn_in_time", ["release_reservation"]),
         ("withdrawn_too_late", ["release_reservation", "remit_and_end_relationship"]),
         ("corrected_with_supplement", ["amend_information_form", "supplement_funds"] * 2),
@@ -183,6 +186,12 @@ def test_the_overdue_case_was_late_and_the_moved_clock_has_moved() -> None:
     late = {clock.clock: clock.working_days_late for clock in ended("overdue_and_closed_late").clocks}
     assert late["B"] > 10
     assert [len(clock.moved) for clock in ended("calendar_published").clocks] == [1]
+
+
+def test_clock_c_of_the_case_paid_in_parts_was_overdue_when_the_statement_was_read() -> None:
+    (last,) = (clock for clock in ended("paid_in_two_parts").clocks if clock.clock == "C")
+    assert last.overdue
+    assert last.received_on < last.due_on
 
 
 @pytest.mark.parametrize("name", CASES)

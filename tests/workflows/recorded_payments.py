@@ -1,0 +1,53 @@
+"""A recorded case whose money the bank carried."""
+
+from datetime import timedelta
+
+from activities.clock import china_today
+from desk.arrivals import hand_in_statement
+from models.arrangements import Rail
+from models.arrangements_file import ArrangementsFile, BureauArrangements
+from models.bank_statement import AwaitedFunds, StatementLine
+from models.stages import Event
+from province import BUREAUS, CHANGCHUN, Handle, Province, account, advance, application
+from rules.money import Fen
+from workflows.transfer_case import TransferCase
+
+LATE = timedelta(days=40)
+
+
+async def paid_in_two_parts(province: Province) -> Handle:
+    """By the bank: a part soon, nothing for weeks, then the rest, on a value date that is long past."""
+    by_bank = BureauArrangements(rail=Rail.BANK_STATEMENT)
+    await province.start_platform(arranged=ArrangementsFile(bureaus={CHANGCHUN: by_bank}))
+    await province.start_bureaus(*BUREAUS)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    part = Fen(1_000_00)
+    awaited = await _awaiting(province, handle, come=0)
+    await _arrives(province, "20260302-0017", awaited, part)
+    awaited = await _awaiting(province, handle, come=part)
+    await advance(province.env, handle, LATE)
+    await _arrives(province, "20260302-0018", awaited, awaited.missing)
+    await handle.result()
+    return handle
+
+
+async def _awaiting(province: Province, handle: Handle, come: int) -> AwaitedFunds:
+    """What a case waits for once it knows of so much."""
+    found: list[AwaitedFunds] = []
+
+    async def waits() -> bool:
+        awaited = (await handle.query(TransferCase.progress)).awaited_funds
+        found.extend([awaited] if awaited and awaited.come == come else [])
+        return bool(found)
+
+    await province.until(waits)
+    return found[0]
+
+
+async def _arrives(province: Province, reference: str, awaited: AwaitedFunds, amount: Fen) -> None:
+    line = StatementLine(
+        reference=reference, value_date=china_today(), remittance=awaited.remittance, amount=amount
+    )
+    await hand_in_statement(province.client, CHANGCHUN, [line])
