@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test lint check bench bench-open bench-rules lock clean
+.PHONY: help install demo up test lint check bench bench-audit bench-open bench-rules lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ bench: $(INSTALLED) ## cases per second and what a case costs, beside a bare wor
 
 bench-open: $(INSTALLED) ## ten thousand cases that wait on their clocks (OPEN_CASES=2000 for fewer)
 	$(PYTHON) -m benchmarks.open_cases
+
+bench-audit: $(INSTALLED) ## an audit over a hundred thousand closed cases (AUDIT_CASES=20000 for fewer)
+	$(PYTHON) -m benchmarks.audit
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock

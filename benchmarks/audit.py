@@ -1,0 +1,106 @@
+"""`make bench-audit`: what an audit over many closed cases takes on SQLite, in time and in memory.
+
+One case goes its whole road on real processes; then its rows are copied in both bureaus' stores, and the
+audit is asked for: the platform in one process, each bureau in another. First over a tenth of the cases, then
+over all, since memory should not grow with them. The engine knows only the one case.
+"""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+from temporalio.client import Client
+
+from benchmarks.cases import PLATFORM, WORKER, CaseRoad, figures
+from benchmarks.copied_books import fill
+from benchmarks.machine import Machine, cores, machine
+from benchmarks.people import movers
+from desk.audit import audit_books
+from desk.screen import console, table
+from desk.seed import seed_all
+from workflows.names import case_workflow_id
+
+SIZE = int(os.environ.get("AUDIT_CASES", "100000"))
+PATIENCE_SECONDS = 60
+
+
+class Books:
+    """Two bureaus between which one case was moved, in a process each."""
+
+    def __init__(self, on: Machine, client: Client) -> None:
+        self.on = on
+        self.client = client
+        ((self.history, self.application),) = movers(1)
+        self.bureaus = (self.application.bureau_out, self.application.bureau_in)
+        self.case_no = ""
+
+    async def start(self) -> None:
+        stores = f"sqlite+aiosqlite:///{self.on.directory}/stores/{{bureau}}.db"
+        self.on.start(PLATFORM, WORKER, "--platform", "--store", stores)
+        for bureau in self.bureaus:
+            self.on.start(bureau, WORKER, "--bureau", bureau, "--store", stores)
+        for name in (PLATFORM, *self.bureaus):
+            await self.on.ready(name)
+
+    def stop(self) -> None:
+        for name in (PLATFORM, *self.bureaus):
+            self.on.stop(name)
+
+    async def move_one(self) -> None:
+        """The one case that is copied."""
+        road = CaseRoad(self.client)
+        await seed_all(self.client, [self.history])
+        road.waiting.append(self.application)
+        self.case_no = (await road.go()).removeprefix(case_workflow_id(""))
+
+    def fill(self, cases: int) -> float:
+        """Copy the case until there are so many; the size of both stores in GB."""
+        for bureau in self.bureaus:
+            fill(self._store(bureau), self.case_no, self.application.id_number, cases)
+        return sum(self._store(bureau).stat().st_size for bureau in self.bureaus) / 1e9
+
+    def _store(self, bureau: str) -> Path:
+        return self.on.directory / "stores" / f"{bureau}.db"
+
+
+async def measure(books: Books, cases: int) -> list[str]:
+    """One audit, as a row: books that do not come out clean are no measurement."""
+    gigabytes = await asyncio.to_thread(books.fill, cases)
+    await books.start()
+    cpu = books.on.cpu_seconds()
+    begun = time.perf_counter()
+    report = await audit_books(books.client, books.bureaus, PATIENCE_SECONDS)
+    took = time.perf_counter() - begun
+    if not report.clean or report.cases != cases:
+        raise AssertionError(f"{report.verdict}, {report.cases} cases: {report.findings[:3]}")
+    used = {name: now - cpu[name] for name, now in books.on.cpu_seconds().items()}
+    peaks = [max(map(books.on.peak_megabytes, books.bureaus)), books.on.peak_megabytes(PLATFORM)]
+    links = sum(one.links for one in report.books)
+    books.stop()
+    return [
+        *(f"{cases:,}", f"{gigabytes:.1f}", f"{links:,}", f"{took:.1f}", f"{1e6 * took / cases:.0f}"),
+        *(f"{sum(used[each] for each in books.bureaus):.1f}", f"{used[PLATFORM]:.1f}"),
+        *(f"{peak:.0f}" for peak in peaks),
+    ]
+
+
+async def run() -> None:
+    """Measure and print."""
+    shown = table(
+        *("closed cases", "stores, GB", "links", "audit, s", "µs a case"),
+        *("CPU of both bureaus, s", "of the platform", "memory of a bureau, at most MB", "of the platform"),
+    )
+    async with machine() as (on, client):
+        books = Books(on, client)
+        await books.start()
+        await books.move_one()
+        books.stop()
+        for cases in (SIZE // 10, SIZE):
+            shown.add_row(*await measure(books, cases))
+    console().print(f"{cores()} cores, one server with a file, platform and two bureaus in a process each")
+    console().print(figures(shown))
+
+
+if __name__ == "__main__":
+    asyncio.run(run())
