@@ -11,6 +11,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.case_lines import line_of, totals_of
 from activities.deeds import COMPARE_CASES, JUDGE_CASES
 from models.audit import (
     CaseLine,
@@ -50,7 +51,7 @@ class AuditDesk:
             for line in lines:
                 by_case[line.case_no][bureau] = line
         listed = await _listed(asked)
-        compared = _Comparison(asked.lines.keys())
+        compared = _Comparison(asked.lines.keys(), asked.since)
         for case_no, held in sorted(by_case.items()):
             workflow = listed.get(case_no)
             running = workflow is not None and workflow.status is WorkflowExecutionStatus.RUNNING
@@ -73,20 +74,24 @@ class AuditDesk:
             for one in answer.cases:
                 held[one.case_no][answer.bureau] = one
         found: list[Divergence] = []
+        totals = Totals()
         for suspect in suspicion.suspects:
             books = held[suspect.case_no]
+            if books and not suspect.counted:
+                totals = totals.plus(totals_of(map(line_of, books.values())))
             found += _contradictions(suspect, books)
             if not any(side.dossier for side in books.values()):
                 status = await _status(suspicion.prefix + suspect.case_no)
                 found += _unaccounted(suspect, books, status)
-        return Judged(findings=tuple(found))
+        return Judged(findings=tuple(found), totals=totals)
 
 
 class _Comparison:
     """What has been compared so far: sums, cases not checked, suspects."""
 
-    def __init__(self, asked: Iterable[str]) -> None:
+    def __init__(self, asked: Iterable[str], since: datetime | None) -> None:
         self.asked = frozenset(asked)
+        self.since = since
         self.totals = Totals()
         self.not_checked: list[str] = []
         self.suspects: list[Suspect] = []
@@ -100,9 +105,12 @@ class _Comparison:
         if not needed <= self.asked:
             self.not_checked.append(case_no)
             return
-        self.totals = self.totals.plus(_totals(held.values(), closed))
+        # Since a day, a case may have something new at one of its bureaus only: the other one tells nothing.
+        counted = not self.since or held.keys() >= concerned
+        if counted:
+            self.totals = self.totals.plus(totals_of(held.values()))
         if not _agree(held, concerned) or not (closed or running):
-            self.suspects.append(Suspect(case_no, tuple(sorted(needed))))
+            self.suspects.append(Suspect(case_no, tuple(sorted(needed)), counted))
 
 
 def _agree(held: Mapping[str, CaseLine], concerned: Iterable[str]) -> bool:
@@ -112,24 +120,18 @@ def _agree(held: Mapping[str, CaseLine], concerned: Iterable[str]) -> bool:
     return len(same) <= 1 and held.keys() >= set(concerned)
 
 
-def _totals(lines: Iterable[CaseLine], closed: bool) -> Totals:
-    lines = list(lines)
-    return Totals(
-        cases=1,
-        open_cases=not closed,
-        **{name: sum(getattr(line, name) for line in lines) for name in _SUMMED},
-    )
-
-
-_SUMMED = tuple(name for name in CaseLine._fields if name in Totals.model_fields)
-
-
 async def _listed(asked: CasesToCompare) -> dict[str, Running]:
-    """The workflows of the cases in question. Of several runs under one id the running one counts."""
+    """The workflows of the cases in question, closed ones only since the day, if there is one.
+
+    Of several runs under one id the running one counts.
+    """
     into, out, stage = (SearchAttributeKey.for_keyword(name) for name in asked.attributes)
     query = f"{asked.query} AND WorkflowId > '{_quoted(asked.prefix + asked.after)}'"
     if asked.up_to:
         query += f" AND WorkflowId <= '{_quoted(asked.prefix + asked.up_to)}'"
+    if asked.since:
+        since = asked.since.isoformat()
+        query += f" AND (StartTime >= '{since}' OR CloseTime >= '{since}' OR ExecutionStatus = 'Running')"
     found: dict[str, Running] = {}
     async for each in activity.client().list_workflows(query):
         case_no = each.id.removeprefix(asked.prefix)

@@ -5,6 +5,7 @@ It only reads, and keeps nobody waiting: what it says is how the books were at o
 
 from temporalio import activity
 
+from activities.case_lines import line_of
 from activities.deeds import SUMMARISE_BOOKS, TELL_CASES, TELL_CASES_IN_FULL
 from models.audit import (
     NAMED,
@@ -16,21 +17,12 @@ from models.audit import (
     CasesQuestion,
     NamedCases,
 )
-from models.case_books import case_books, case_numbers
+from models.case_books import case_books, case_numbers, cases_before
 from models.chain import verify_chain
 from models.store import Store
 from models.whole_books import balances, count, divergences, months_by_state, opened_at
-from rules.audit import (
-    divergences_within,
-    fingerprint,
-    given_back,
-    in_suspense,
-    months_of,
-    posted,
-    received,
-    sent,
-)
-from rules.case_books import CaseBooks, Divergence
+from rules.audit import divergences_within
+from rules.case_books import Divergence
 
 READ_TOGETHER = 500
 """How many cases are read at a time: what bounds the memory an audit takes."""
@@ -72,6 +64,8 @@ class ExaminationDesk:
                 months=await months_by_state(session),
                 links=verified.verified,
                 head=verified.head.chain,
+                before=verified.before,
+                cases_before=await cases_before(session, question.since) if question.since else 0,
                 findings=tuple(found),
                 more=more,
             )
@@ -86,7 +80,7 @@ class ExaminationDesk:
             while not last and len(lines) < LINES and len(found) < FINDINGS:
                 numbers = await case_numbers(session, after, READ_TOGETHER, question.since)
                 for books in await case_books(session, self.bureau, numbers):
-                    lines.append(_line(books))
+                    lines.append(line_of(books))
                     found += [(books.case_no, divergence) for divergence in divergences_within(books)]
                 last = len(numbers) < READ_TOGETHER
                 after = numbers[-1] if numbers else after
@@ -99,21 +93,3 @@ class ExaminationDesk:
         async with self.store.reading() as session:
             cases = await case_books(session, self.bureau, sorted(question.numbers))
         return CasesInFull(bureau=self.bureau, cases=tuple(cases))
-
-
-def _line(books: CaseBooks) -> CaseLine:
-    return CaseLine(
-        case_no=books.case_no,
-        peer=books.peer,
-        closed=bool(books.dossier),
-        fingerprint=fingerprint(books),
-        sent=sent(books),
-        received=received(books),
-        given_back=given_back(books),
-        posted=posted(books),
-        refunded=sum(one.refund for one in books.clearings),
-        in_suspense=in_suspense(books),
-        months_moved=months_of(books.left),
-        months_taken_in=months_of(books.brought),
-        remittances=sum(one.issued for one in books.movements),
-    )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -17,7 +18,7 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screen import print_json
 from desk.session import with_client
-from models.audit import AuditOrder, AuditReport
+from models.audit import AuditOrder, AuditReport, Verdict
 from rules.bureau_list import BUREAUS
 from rules.bureaus import listed_bureau
 from rules.clocks import CHINA_TIME
@@ -27,6 +28,9 @@ from workflows.names import BUREAU_IN, BUREAU_OUT, PLATFORM_QUEUE
 TO_START = timedelta(seconds=15)
 """How long the platform has to take the audit up, beside the time a bureau has to answer."""
 AT_MOST = timedelta(hours=12)
+EXIT_CODES = {Verdict.CLEAN: 0, Verdict.DIFFERS: 1, Verdict.INCOMPLETE: 3}
+"""Two is bad input."""
+WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 async def audit_books(
@@ -80,12 +84,15 @@ def audit(
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Only what was entered since this day; cases in full."),
+        typer.Option(metavar="DATE", help="Only cases and links of the chain with an entry since this day."),
     ] = None,
     wait: Annotated[int, typer.Option(min=1, help="Seconds to wait for a bureau's answer.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Prove all bureaus' books; exit code 1 when anything diverges or a bureau did not answer."""
+    """Prove all bureaus' books.
+
+    Exit code 0: clean; 1: something diverges; 3: nothing does in what was checked, but not all was.
+    """
     from_day = _checked(bureau_key or (), since)
 
     async def run(client: Client) -> AuditReport:
@@ -93,11 +100,11 @@ def audit(
 
     report = with_client(run)
     if as_json:
-        print_json(report.model_dump(mode="json"))
+        print_json({"verdict": report.verdict, **report.model_dump(mode="json")})
     else:
         print_report(report)
-    if report.findings or report.more or report.not_checked:
-        raise typer.Exit(1)
+    if code := EXIT_CODES[report.verdict]:
+        raise typer.Exit(code)
 
 
 def _checked(keys: Collection[str], since: str | None) -> datetime | None:
@@ -111,15 +118,23 @@ def _checked(keys: Collection[str], since: str | None) -> datetime | None:
                 f"没有代码为 {named} 的经办机构，请用 `starter.py bureaus` 查询。",
             )
         )
-    try:
-        day = date.fromisoformat(since) if since else None
-    except ValueError:
-        problems.append(
-            say(f"--since {since}: not a day in the form YYYY-MM-DD.", f"--since {since}：应为 YYYY-MM-DD。")
-        )
+    day = _day(since, problems) if since is not None else None
     if problems:
         raise BadInput(problems[0], problems[1:])
     return datetime.combine(day, time(), CHINA_TIME) if day else None
+
+
+def _day(text: str, problems: list[str]) -> date | None:
+    try:
+        day = date.fromisoformat(text if WRITTEN_DAY.fullmatch(text) else "")
+    except ValueError:
+        problems.append(
+            say("--since: not a day; write it as 2026-01-31.", "--since：不是日期，应写成 2026-01-31。")
+        )
+        return None
+    if day > china_today():
+        problems.append(say(f"--since: {day} is yet to come.", f"--since：{day} 尚未到来。"))
+    return day
 
 
 def is_clean(report: AuditReport) -> bool:

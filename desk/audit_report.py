@@ -7,7 +7,7 @@ from rich.table import Table
 from desk.language import say
 from desk.screen import console, table
 from desk.words import bureau, day, money
-from models.audit import AuditReport
+from models.audit import AuditReport, Verdict
 from rules.case_books import Divergence
 from rules.money import Fen
 
@@ -46,6 +46,13 @@ FINDINGS = {
     "workflow_without_case": ("the workflow's case is in no bureau's books", "流程对应的案件不在任何账库中"),
 }
 """What each kind of divergence is called, in English and in Chinese."""
+BREAKS = {
+    "two links in one place": "同一位置有两节",
+    "the link before it is missing": "缺少前一节",
+    "the paper is not the one that was filed": "文书与归档时不符",
+    "altered after it was entered": "录入后被改动",
+}
+"""How a chain breaks (`models.chain`), in Chinese."""
 
 
 def print_report(report: AuditReport) -> None:
@@ -58,15 +65,15 @@ def print_report(report: AuditReport) -> None:
     for line in _findings(report):
         # On one line however long: what a posting or a paper is called is there to be copied.
         screen.print(line, soft_wrap=True)
-    for line in _not_checked(report):
-        screen.print(line)
-    screen.print(_told(report) + _verdict(report))
+    for line in (*_not_looked_at(report), *_not_checked(report)):
+        screen.print(line, soft_wrap=True)
+    screen.print(_told(report) + _verdict(report), soft_wrap=True)
 
 
 def _money(report: AuditReport) -> Table:
     """Sent, received and posted; months moved and taken in."""
     shown = table(
-        say("over all cases", "全部案件"),
+        say("over all cases", "全部案件") if report.since is None else say("over these cases", "所查案件"),
         say("out", "转出"),
         say("received", "到账"),
         say("given back", "退回"),
@@ -128,7 +135,26 @@ def sentence(finding: Divergence) -> str:
     """'Changchun 220100: taking-in/…/1 pooled_fund: not posted as the paper states, fen: -5 ≠ -4'."""
     where = " / ".join(bureau(key) for key in finding.bureau.split(" / "))
     what = say(*FINDINGS[finding.code])
+    if finding.code == "chain_broken":
+        how = say(str(finding.found), BREAKS.get(str(finding.found), str(finding.found)))
+        link = say(f"link {finding.expected}", f"第 {finding.expected} 节")
+        return f"{where}: {finding.subject}: {what}, {link}: {how}"
     return f"{where}: {finding.subject}: {what}: {finding.expected} ≠ {finding.found}"
+
+
+def _not_looked_at(report: AuditReport) -> Iterator[str]:
+    """What a day left out; of the cases each bureau counts its own, so one between two counts twice."""
+    if report.since is None:
+        return
+    links = sum(one.before for one in report.books)
+    cases = sum(one.cases_before for one in report.books)
+    on = day(report.since)
+    yield say(
+        f"[yellow]not looked at: {links} links of the chains entered before {on}, and cases with nothing "
+        f"since ({cases}, counted by each bureau). Sums, months and records were proved in whole.[/yellow]",
+        f"[yellow]未核对：{on} 前的哈希链 {links} 节，以及此后无记载的案件（各经办机构合计 {cases} 件）。"
+        f"账户余额、缴费月数及建账记录已全部核对。[/yellow]",
+    )
 
 
 def _not_checked(report: AuditReport) -> Iterator[str]:
@@ -148,7 +174,8 @@ def _told(report: AuditReport) -> str:
     """What the verdict is on."""
     since = ""
     if report.since:
-        since = say(f" since {day(report.since)}", f"（自 {day(report.since)} 起）")
+        on = day(report.since)
+        since = say(f" with an entry since {on}", f"（自 {on} 起有记载）")
     return say(
         f"{len(report.books)} bureaus, {report.cases} cases{since} of which {report.open_cases} open, "
         f"{report.remittances} remittances, {report.postings} postings: ",
@@ -159,8 +186,16 @@ def _told(report: AuditReport) -> str:
 
 def _verdict(report: AuditReport) -> str:
     """Clean is said only where everything was checked."""
-    if report.findings or report.more or report.not_checked:
-        return say("[red]not clean[/red]", "[red]有差异或未核对[/red]")
-    if report.cases_not_checked:
-        return say("[yellow]no difference in what was checked[/yellow]", "[yellow]已核对部分无差异[/yellow]")
-    return say("[green]clean[/green]", "[green]无差异[/green]")
+    match report.verdict:
+        case Verdict.DIFFERS:
+            return say("[red]not clean[/red]", "[red]有差异[/red]")
+        case Verdict.INCOMPLETE:
+            return say(
+                "[yellow]nothing found in what was checked, and not all was[/yellow]",
+                "[yellow]已核对部分无差异，尚有未核对[/yellow]",
+            )
+        case Verdict.CLEAN if report.since:
+            on = day(report.since)
+            return say(f"[green]clean since {on}[/green]", f"[green]自 {on} 起无差异[/green]")
+        case Verdict.CLEAN:
+            return say("[green]clean[/green]", "[green]无差异[/green]")

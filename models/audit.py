@@ -1,6 +1,7 @@
 """What the audit asks of the bureaus, what they answer, and its report. Nothing of it names a person."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from models.papers import Paper
@@ -13,7 +14,8 @@ NAMED = 100
 class AuditOrder(Paper):
     """Which bureaus to ask, and how long to wait until one takes a question up, in seconds.
 
-    With `since`, only the links of the chain and the cases with a paper since then are looked at. A long
+    With `since`, only the links of the chain from the first one entered since then on are looked at, and the
+    cases with a paper or posting since; sums and months are proved over the whole books all the same. A long
     audit goes on in a further run: `so_far` is its report up to the case number `after`.
     """
 
@@ -34,7 +36,8 @@ class BooksQuestion(Paper):
 class BooksSummary(Paper):
     """What a bureau's worker says of its own books as a whole; money in fen, months by their state.
 
-    `links` of the chain were verified up to `head`; `more` divergences were found beside those named.
+    `links` of the chain were verified up to `head`, those entered `before` them were not looked at, nor were
+    `cases_before`, which have nothing since; `more` divergences were found beside those named.
     """
 
     bureau: str
@@ -46,6 +49,8 @@ class BooksSummary(Paper):
     months: dict[str, int]
     links: int
     head: str
+    before: int = 0
+    cases_before: int = 0
     findings: tuple[Divergence, ...] = ()
     more: int = 0
 
@@ -120,10 +125,11 @@ class CasesToCompare(Paper):
 
 
 class Suspect(NamedTuple):
-    """A case that needs a closer look, and the bureaus to ask of it."""
+    """A case that needs a closer look, and the bureaus to ask; `counted` if it is in the sums already."""
 
     case_no: str
     bureaus: tuple[str, ...]
+    counted: bool = True
 
 
 class Totals(Paper):
@@ -168,9 +174,20 @@ class Suspicion(Paper):
 
 
 class Judged(Paper):
-    """What diverges in the cases looked at."""
+    """What diverges in the cases looked at, and the sums of those not counted before."""
 
     findings: tuple[Divergence, ...]
+    totals: Totals = Totals()
+
+
+class Verdict(StrEnum):
+    """How an audit ends."""
+
+    CLEAN = "clean"
+    """Nothing was found, and everything in question was checked."""
+    DIFFERS = "differs"
+    INCOMPLETE = "not_all_checked"
+    """Nothing was found; a bureau did not answer, or of a case only one side was asked."""
 
 
 class AuditReport(Totals):
@@ -192,6 +209,13 @@ class AuditReport(Totals):
     more: int = 0
 
     @property
+    def verdict(self) -> Verdict:
+        """What was found outweighs what was not checked."""
+        if self.findings or self.more:
+            return Verdict.DIFFERS
+        return Verdict.INCOMPLETE if self.not_checked or self.cases_not_checked else Verdict.CLEAN
+
+    @property
     def clean(self) -> bool:
         """Nothing found, nobody silent, and no case of which only one side was asked."""
-        return not (self.findings or self.more or self.not_checked or self.cases_not_checked)
+        return self.verdict is Verdict.CLEAN

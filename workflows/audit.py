@@ -148,12 +148,15 @@ class AuditBooks:
             if len(self.report.findings) >= NAMED:
                 self._found((), len(suspects) - start)
                 return
-            if found := await self._look(some):
+            judged = await self._look(some)
+            if found := judged.findings:
                 await workflow.sleep(LOOK_AGAIN)
-                again = set(await self._look(some))
+                judged = await self._look(some)
+                again = set(judged.findings)
                 self._found([finding for finding in found if finding in again])
+            self._now(**self.report.plus(judged.totals).model_dump())
 
-    async def _look(self, suspects: Sequence[Suspect]) -> tuple[Divergence, ...]:
+    async def _look(self, suspects: Sequence[Suspect]) -> Judged:
         """What is wrong with some cases, by the full books of their bureaus."""
         by_bureau: dict[str, list[str]] = {}
         for suspect in suspects:
@@ -174,7 +177,7 @@ class AuditBooks:
             result_type=JUDGE_CASES.gives,
             start_to_close_timeout=TO_COMPARE,
         )
-        return judged.findings
+        return judged
 
     async def _in_full(self, bureau: str, numbers: Sequence[str]) -> CasesInFull | None:
         named = NamedCases(bureau=bureau, numbers=tuple(numbers))

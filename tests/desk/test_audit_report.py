@@ -1,5 +1,7 @@
 """The report of an audit on the screen, in both languages."""
 
+from datetime import datetime
+
 import pytest
 
 from desk import language
@@ -8,7 +10,9 @@ from desk.language import Language
 from models.audit import AuditReport, BooksSummary
 from province import CHANGCHUN, YANBIAN
 from rules.case_books import Divergence
+from rules.clocks import CHINA_TIME
 
+MARCH = datetime(2026, 3, 1, tzinfo=CHINA_TIME)
 CASE = "220100-20260115-AAAAAAAA"
 LOST = Divergence("sent_not_received", f"{YANBIAN} / {CHANGCHUN}", f"remittance/{CASE}/1", 500, 499)
 BOOKS = BooksSummary(
@@ -67,15 +71,18 @@ def test_the_same_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys, REPORT)
     language.choose(Language.ENGLISH)
     assert lines[-5].endswith("划出与到账不符（分）: 500 ≠ 499")
-    assert lines[-1] == "1 个经办机构，3 件，其中未办结 1 件，2 笔划转，2 笔分录：有差异或未核对"
+    assert lines[-1] == "1 个经办机构，3 件，其中未办结 1 件，2 笔划转，2 笔分录：有差异"
 
 
 @pytest.mark.parametrize(
     ("changes", "verdict"),
     [
         ({}, "clean"),
-        ({"cases_not_checked": 1}, "no difference in what was checked"),
-        ({"not_checked": (YANBIAN,)}, "not clean"),
+        ({"cases_not_checked": 1}, "nothing found in what was checked, and not all was"),
+        ({"not_checked": (YANBIAN,)}, "nothing found in what was checked, and not all was"),
+        ({"not_checked": (YANBIAN,), "more": 1}, "not clean"),
+        ({"since": MARCH}, "clean since 2026-03-01"),
+        ({"since": MARCH, "cases_not_checked": 1}, "nothing found in what was checked, and not all was"),
         ({"findings": (LOST,)}, "not clean"),
         ({"more": 1}, "not clean"),
     ],
@@ -85,7 +92,19 @@ def test_clean_is_said_only_where_everything_was_checked(
 ) -> None:
     report = AuditReport(bureaus=(CHANGCHUN,), not_checked=(), books=(BOOKS,)).model_copy(update=changes)
     assert printed(capsys, report)[-1].rpartition(": ")[2] == verdict
-    assert report.clean is (verdict == "clean")
+    assert report.clean is verdict.startswith("clean")
+
+
+def test_what_a_day_left_out_is_said_before_the_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    books = BOOKS.model_copy(update={"before": 30, "cases_before": 4})
+    report = REPORT.model_copy(update={"since": MARCH, "books": (books, books), "not_checked": ()})
+    lines = printed(capsys, report)
+    assert lines[0].startswith("over these cases")
+    assert lines[-3] == (
+        "not looked at: 60 links of the chains entered before 2026-03-01, and cases with nothing since "
+        "(8, counted by each bureau). Sums, months and records were proved in whole."
+    )
+    assert "3 cases with an entry since 2026-03-01 of which 1 open" in lines[-1]
 
 
 @pytest.mark.parametrize("code", FINDINGS)

@@ -299,4 +299,4 @@ class BelievesAtOnce(AuditBooks):
         return await super().run(order)
 
     async def _look_closely(self, suspects: Sequence[Suspect]) -> None:
-        self._found(await self._look(suspects))
+        self._found((await self._look(suspects)).findings)

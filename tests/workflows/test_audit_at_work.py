@@ -1,9 +1,11 @@
 """The audit over bureaus at work: cases and workflows, pages, and what moves on while it looks."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 from stores import lift_protection
 
 import activities.examination_desk
@@ -12,6 +14,7 @@ from activities.examination_desk import ExaminationDesk
 from activities.transfer_in_desk import TransferInDesk
 from desk.audit import audit_books, is_clean
 from models.audit import AuditOrder, AuditReport, CasesInFull, CasesPage, CasesQuestion, NamedCases
+from models.books import PaperRow
 from models.messages import Review, ReviewOrder
 from models.stages import Event
 from models.store import Store
@@ -99,6 +102,27 @@ async def test_every_damaged_case_is_named_among_many(province: Province) -> Non
     assert [(one.bureau, one.subject) for one in missing] == [(CHANGCHUN, first), (CHANGCHUN, third)]
     assert not any(second in one.subject for one in report.findings if one.code != "chain_broken")
     assert not is_clean(report)
+
+
+async def test_a_case_with_something_new_at_one_bureau_only_is_counted_at_both(province: Province) -> None:
+    """The dossier comes to one bureau a little later than to the other."""
+    await province.start()
+    await province.seed(account())
+    await (await province.apply(application())).result()
+    last = []
+    for bureau in (CHANGCHUN, YANBIAN):
+        async with province.stores[bureau].reading() as session:
+            last.append(max((await session.exec(select(PaperRow.at))).all()))
+    assert len(set(last)) == 2
+    report = await audit_books(province.client, BUREAUS, 10, since=max(last))
+    assert is_clean(report)
+    assert (report.cases, report.workflows, report.remittances) == (1, 1, 1)
+    assert report.sent == report.received == report.posted > 0
+    assert report.months_moved == report.months_taken_in == 72
+    before = {one.bureau: (one.before > 0, one.cases_before) for one in report.books}
+    assert sorted(cases for _, cases in before.values()) == [0, 0, 1]
+    nothing = await audit_books(province.client, BUREAUS, 10, since=max(last) + timedelta(seconds=1))
+    assert (nothing.cases, nothing.workflows, nothing.sent) == (0, 0, 0)
 
 
 async def test_an_open_case_is_counted_and_no_finding(province: Province) -> None:
