@@ -9,7 +9,7 @@ from enum import StrEnum
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.clock_desk import aimed
+from activities.aiming import aimed
 from models.clocks import ClockOrder, ClockReading
 from models.progress import Progress
 from rules.clocks import CHINA_TIME

@@ -1,9 +1,11 @@
 """Who may import whom, as a table; and what workflow code can reach at all."""
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -46,6 +48,9 @@ VALUE_MODULES = {
     "rules.schemes",
 }
 """The modules of `rules` that hold values only; the rest hold rules, which are for activities."""
+
+WORKFLOW_MODULES = sorted(f"workflows.{path.stem}" for path in (ROOT / "workflows").glob("[a-z]*.py"))
+REACHES_THE_STORE = "activities.books_desk"
 
 
 def _violations(root: Path) -> set[str]:
@@ -107,25 +112,47 @@ def test_nothing_imports_the_programs_that_wire_everything() -> None:
                 assert not {"worker", "starter"} & set(names), path
 
 
-def _loaded_by(module: str) -> set[str]:
-    script = f"import sys, {module}; print('\\n'.join(sys.modules))"
-    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    return set(run.stdout.split())
+LOAD_EACH_ALONE = """
+import importlib, json, os, sys
+import pydantic, temporalio.contrib.pydantic, temporalio.workflow
+before = set(sys.modules)
+for module in sys.argv[1:]:
+    if not os.fork():
+        importlib.import_module(module)
+        print(json.dumps([module, sorted(set(sys.modules) - before)]), flush=True)
+        os._exit(0)
+    if os.wait()[1]:
+        sys.exit(f"{module} cannot be loaded")
+"""
+"""Each module in a process of its own, which has only what every process of the project loads."""
 
 
-@pytest.mark.parametrize(
-    "module", [f"workflows.{path.stem}" for path in (ROOT / "workflows").glob("[a-z]*.py")]
-)
+@cache
+def _loaded_alone() -> dict[str, set[str]]:
+    """What loading a module loads, for every module a test asks about."""
+    asked = (*WORKFLOW_MODULES, *sorted(VALUE_MODULES), REACHES_THE_STORE, "starter")
+    run = subprocess.run(
+        [sys.executable, "-c", LOAD_EACH_ALONE, *asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return {module: set(loaded) for module, loaded in map(json.loads, run.stdout.splitlines())}
+
+
+@pytest.mark.parametrize("module", WORKFLOW_MODULES)
 def test_a_workflow_module_reaches_no_store_and_no_rule(module: str) -> None:
-    loaded = _loaded_by(module)
+    loaded = _loaded_alone()[module]
     assert not loaded & set(OUT_OF_REACH)
     assert {name for name in loaded if name.split(".")[0] == "rules"} <= VALUE_MODULES
 
 
 @pytest.mark.parametrize("module", sorted(VALUE_MODULES))
 def test_a_module_of_values_reaches_no_rule(module: str) -> None:
-    assert {name for name in _loaded_by(module) if name.split(".")[0] == "rules"} <= VALUE_MODULES
+    assert {name for name in _loaded_alone()[module] if name.split(".")[0] == "rules"} <= VALUE_MODULES
 
 
 def test_the_store_is_noticed_when_it_is_within_reach() -> None:
-    assert _loaded_by("activities.books_desk") >= {"sqlmodel", "models.store"}
+    assert _loaded_alone()[REACHES_THE_STORE] >= {"sqlmodel", "models.store"}
+
+
+def test_no_command_waits_for_stores_to_load() -> None:
+    loaded = _loaded_alone()["starter"]
+    assert not loaded & {"sqlmodel", "sqlalchemy", "alembic", "temporalio.worker", "temporalio.testing"}

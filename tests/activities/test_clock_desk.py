@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
+from activities.aiming import REPORTS_AHEAD
 from activities.clock import day_of, taken_up_at, today
-from activities.clock_desk import REPORTS_AHEAD, ClockDesk
+from activities.clock_desk import ClockDesk
 from activities.province_calendar import ProvinceCalendar
 from models.clocks import (
     ClockOrder,

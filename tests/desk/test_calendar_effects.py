@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from notices import EXTENSION_2020, NOTICE_2020
 
-from activities.clock_desk import aimed
+from activities.aiming import aimed
 from desk.calendar_effects import Change, Effect, RunningClock, changes
 from desk.calendar_file import calendar_from
 from models.clocks import ClockOrder, ClockPause
