@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from activities.clock import day_of
+from desk.asking import NO_ANSWER
 from desk.handing_in import Refused, deliver
 from desk.language import say
 from desk.problems import BadInput
@@ -27,10 +28,12 @@ from rules.working_days import nth_working_day_after
 from workflows.names import case_workflow_id
 from workflows.transfer_case import TransferCase
 
+Answer = TypeVar("Answer")
+
 OFFICE_HOUR = time(10)
 """When staff act, on the day they act."""
 LOOK_SECONDS = 0.05
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 """How long, of real time, a story may take; on two cores all five take some seconds."""
 
 _SECOND_OFFICERS = {Party.TRANSFER_IN: "in-02", Party.TRANSFER_OUT: "out-02", Party.PROVINCE: "province-02"}
@@ -111,15 +114,27 @@ class DemoCase:
             self.stuck = refused.message
 
     async def look(self) -> Progress:
-        """Where the case stands; its new events are told."""
-        progress, journal = await asyncio.gather(
-            self._handle.query(TransferCase.progress), self._handle.query(TransferCase.journal)
-        )
+        """Where the case stands; its new events are told, those that led there and no later ones."""
+        progress = await self._asked(TransferCase.progress)
+        while True:
+            journal = await self._asked(TransferCase.journal)
+            standing, progress = progress, await self._asked(TransferCase.progress)
+            if standing == progress:
+                break
         self.progress = progress
         if new := journal[len(self.journal) :]:
             self.journal += new
             self._told(self, new)
         return progress
+
+    async def _asked(self, question: Callable[[TransferCase], Answer]) -> Answer:
+        """The answer to a query, however long a busy machine takes; `play` has the patience."""
+        while True:
+            try:
+                return await self._handle.query(question)
+            except RPCError as error:
+                if error.status not in NO_ANSWER:
+                    raise
 
     async def comes_to(self, condition: Callable[[Progress], bool]) -> Progress:
         """Wait until the case stands so; its own clock hardly moves meanwhile."""
