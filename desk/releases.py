@@ -77,14 +77,21 @@ async def _promote(client: Client, build_id: str) -> list[Release]:
     """Raises BadInput when no worker of the release has come."""
     if build_id:
         await _come(client, build_id)
-    await client.workflow_service.set_worker_deployment_current_version(
-        SetWorkerDeploymentCurrentVersionRequest(
-            namespace=client.namespace, deployment_name=PLATFORM_DEPLOYMENT, build_id=build_id
-        ),
-        # The engine refuses now and then while it is writing down that a worker has come.
-        retry=True,
+    request = SetWorkerDeploymentCurrentVersionRequest(
+        namespace=client.namespace, deployment_name=PLATFORM_DEPLOYMENT, build_id=build_id
     )
-    return await _known(client)
+    loop = asyncio.get_running_loop()
+    patience_ends = loop.time() + TO_BE_KNOWN.total_seconds()
+    while True:
+        try:
+            # The engine refuses now and then while it is writing down that a worker has come.
+            await client.workflow_service.set_worker_deployment_current_version(request, retry=True)
+            return await _known(client)
+        except RPCError as error:
+            # A worker that has just come polls its queues one after the other.
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION or loop.time() > patience_ends:
+                raise
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _come(client: Client, build_id: str) -> None:
