@@ -2,6 +2,7 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
+TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo up test lint check bench bench-audit bench-open bench-rules lock clean
@@ -23,7 +24,7 @@ up: $(INSTALLED) ## keep the server and all workers running for use from another
 	$(PYTHON) starter.py up $(if $(ARRANGEMENTS),--arrangements $(ARRANGEMENTS))
 
 test: $(INSTALLED) ## run the whole test suite
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadgroup
 
 lint: $(INSTALLED) ## format check, lint, strict types
 	$(VENV)/bin/ruff format --check .

@@ -1,9 +1,10 @@
 """The real server with its clock moved by hand, real stores, real workers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,33 @@ from temporalio.testing import WorkflowEnvironment
 
 from models.store import Store
 from province import BUREAUS, Province
+
+MEASURED = "measured"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, tests of a file stay together; faults come first, one by one, for they take longest."""
+    for item in items:
+        group = "faults" if "faults" in item.path.parts else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: "faults" not in item.path.parts)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Under the dots, what tests have told."""
+    ran = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, ())]
+    told = [value for one in ran for name, value in one.user_properties if name == MEASURED]
+    if told:
+        terminalreporter.section(MEASURED)
+    for line in told:
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says at the end of the run what a test has measured."""
+    return partial(record_property, MEASURED)
 
 
 @pytest.fixture(scope="session")

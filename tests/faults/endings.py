@@ -12,8 +12,8 @@ from desk.audit import audit_books, is_clean
 from models.progress import Progress
 from models.stages import Stage
 
-PATIENCE_SECONDS = 90
-ANSWER_SECONDS = 20
+PATIENCE_SECONDS = 180
+ANSWER_SECONDS = 60
 
 
 async def assert_all_end_well(

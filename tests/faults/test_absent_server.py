@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,8 @@ import pytest
 from desk.stack import ROOT, Workers
 from engine.embedded import EmbeddedServer, free_port
 
-MOST_SECONDS = 5
+GIVES_UP_SECONDS = 60
+"""A command that waited for a server for ever would be ended then."""
 
 
 @pytest.mark.parametrize(
@@ -28,15 +28,14 @@ MOST_SECONDS = 5
 )
 def test_one_sentence_says_how_to_start_a_server(command: list[str]) -> None:
     address = f"127.0.0.1:{free_port()}"
-    began = time.monotonic()
     run = subprocess.run(
         [sys.executable, *(part.format(address=address) for part in command)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
+        timeout=GIVES_UP_SECONDS,
     )
-    assert time.monotonic() - began < MOST_SECONDS
     assert run.returncode == 2
     assert run.stdout == ""
     (sentence,) = run.stderr.splitlines()

@@ -3,9 +3,9 @@ other takes, and every case ends."""
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from crowd import BUREAUS, Insured, crowd, handle_of, open_all
 from endings import assert_all_end_well
 from histories import work_of
@@ -16,7 +16,7 @@ from temporalio.client import Client
 from activities.deeds import SEND_CONTACT_LETTER
 from desk.seed import seed_all
 
-CASES = 14
+CASES = 8
 NEWER = Path(__file__).with_name("newer_worker.py")
 
 
@@ -32,7 +32,7 @@ async def not_understood(client: Client, people: list[Insured]) -> Counter[str]:
 
 
 async def test_every_case_ends_while_older_and_newer_workers_share_the_queues(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     people = crowd(CASES)
     with Site(tmp_path) as site:
@@ -49,8 +49,7 @@ async def test_every_case_ends_while_older_and_newer_workers_share_the_queues(
         took = time.monotonic() - begun
         unread = await not_understood(client, people)
     assert unread.total()
-    with capsys.disabled():
-        print(
-            f"\nolder and newer builds: {unread['answers']} answers and {unread['orders']} orders went to a "
-            f"worker that could not read them; {CASES} cases closed after {took:.1f} s"
-        )
+    tell(
+        f"older and newer builds: {unread['answers']} answers and {unread['orders']} orders went to a "
+        f"worker that could not read them; {CASES} cases closed after {took:.1f} s"
+    )

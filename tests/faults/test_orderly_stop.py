@@ -15,7 +15,7 @@ from desk.seed import seed_all
 
 CASES = 8
 HELD_SECONDS = 1.5
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 UNHURRIED = Path(__file__).with_name("unhurried_worker.py")
 
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from crowd import BUREAUS, Insured, crowd, open_all
 from endings import assert_all_end_well
 from histories import Work, work_of
@@ -12,14 +12,14 @@ from site_of_faults import Site
 from temporalio.client import Client
 from unhurried_worker import Held
 
-from activities.deeds import REMIT_AND_END_RELATIONSHIP, TAKE_IN
+from activities.deeds import REMIT_AND_END_RELATIONSHIP
 from desk.seed import seed_all
 
-CASES = 4
-MONEY = (REMIT_AND_END_RELATIONSHIP.name, TAKE_IN.name)
+CASES = 5
+DEED = REMIT_AND_END_RELATIONSHIP.name
 HELD_SECONDS = 14
 """Longer than the engine waits for a pulse."""
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 UNHURRIED = Path(__file__).with_name("unhurried_worker.py")
 TOO_LATE = "Activity not found on completion"
 """What the SDK says when the server has no use for a result any more."""
@@ -27,11 +27,11 @@ TOO_LATE = "Activity not found on completion"
 
 async def done_again(client: Client, people: list[Insured]) -> list[Work]:
     works = [work for one in people for work in await work_of(client, one)]
-    return [work for work in works if work.deed in MONEY and work.attempts > 1]
+    return [work for work in works if work.deed == DEED and work.attempts > 1]
 
 
 async def test_a_deed_reported_by_two_workers_has_its_effect_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     people = crowd(CASES)
     under_way = tmp_path / "under-way"
@@ -39,7 +39,7 @@ async def test_a_deed_reported_by_two_workers_has_its_effect_once(
     with Site(tmp_path) as site:
         client = await site.open()
         site.start_platform()
-        given = (",".join(MONEY), Held.AFTER, str(HELD_SECONDS), str(under_way))
+        given = (DEED, Held.AFTER, str(HELD_SECONDS), str(under_way))
         site.start_bureaus("cut-off", BUREAUS, UNHURRIED, given)
         await seed_all(client, [one.account for one in people])
         await open_all(client, people)
@@ -51,13 +51,12 @@ async def test_a_deed_reported_by_two_workers_has_its_effect_once(
         await assert_all_end_well(client, site.stores, people)
         took = time.monotonic() - cut_off
         again = await done_again(client, people)
-        assert {work.deed for work in again} == set(MONEY)
+        assert len(again) == CASES
         async with asyncio.timeout(PATIENCE_SECONDS):
             while site.said("cut-off").count(TOO_LATE) < len(again):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         await assert_all_end_well(client, site.stores, people)
-    with capsys.disabled():
-        print(
-            f"\n{len(again)} deeds done by two workers, both reported, one effect; all closed {took:.1f} s "
-            "after the cut"
-        )
+    tell(
+        f"{len(again)} deeds done by two workers, both reported, one effect; all closed {took:.1f} s "
+        "after the cut"
+    )

@@ -1,11 +1,11 @@
 """The clocks of the workers' machines are wrong by weeks: papers and postings bear the service's time."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from books import Books, open_books
 from crowd import BUREAUS, crowd, open_all
 from endings import assert_all_end_well
@@ -59,7 +59,7 @@ def _days(value: Any) -> list[str]:
 
 
 async def test_papers_and_clocks_are_dated_by_the_service(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     people = crowd(CASES)
     with Site(tmp_path) as site:
@@ -82,5 +82,4 @@ async def test_papers_and_clocks_are_dated_by_the_service(
             assert await days_on_papers(books) <= days
     assert {str(clock.received_on) for end in ends for clock in end.clocks} <= days
     assert not any(clock.overdue for end in ends for clock in end.clocks)
-    with capsys.disabled():
-        print(f"\nworkers' clocks wrong by {FAST} and {SLOW} days: {len(at)} papers and postings dated right")
+    tell(f"workers' clocks wrong by {FAST} and {SLOW} days: {len(at)} papers and postings dated right")

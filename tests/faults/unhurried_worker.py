@@ -1,6 +1,6 @@
-"""`worker.py` as it is, but some deeds take their time, before they begin or between commit and report.
+"""`worker.py` as it is, but one deed takes its time, before they begin or between commit and report.
 
-Those held up after their commit beat no pulse either, as if the network between worker and server were gone.
+One held up after its commit beats no pulse either, as if the network between worker and server were gone.
 """
 
 import asyncio
@@ -31,8 +31,8 @@ class Held(StrEnum):
 class Unhurried(Interceptor):
     """Holds up the first attempt at a deed, and says in a directory in which cases, a file for each."""
 
-    def __init__(self, deeds: list[str], held: Held, seconds: float, under_way: Path) -> None:
-        self.deeds = deeds
+    def __init__(self, deed: str, held: Held, seconds: float, under_way: Path) -> None:
+        self.deed = deed
         self.held = held
         self.seconds = seconds
         self.under_way = under_way
@@ -53,7 +53,7 @@ class _HeldUp(ActivityInboundInterceptor):
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
-        held = self.by.held if info.activity_type in self.by.deeds and info.attempt == 1 else None
+        held = self.by.held if info.activity_type == self.by.deed and info.attempt == 1 else None
         if held is Held.BEFORE:
             await self.by.hold()
         done = await super().execute_activity(input)
@@ -63,9 +63,9 @@ class _HeldUp(ActivityInboundInterceptor):
 
 
 if __name__ == "__main__":
-    _, deeds, when, seconds, under_way, *arguments = sys.argv
+    _, deed, when, seconds, under_way, *arguments = sys.argv
     sys.argv = ["worker.py", *arguments]
-    unhurried = Unhurried(deeds.split(","), Held(when), float(seconds), Path(under_way))
+    unhurried = Unhurried(deed, Held(when), float(seconds), Path(under_way))
     if unhurried.held is Held.AFTER:
         pulse.PULSE_SECONDS = NEVER_SECONDS
     with patch.object(worker, "bureau_worker", partial(worker.bureau_worker, interceptors=[unhurried])):
