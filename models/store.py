@@ -8,8 +8,9 @@ from typing import NamedTuple, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,6 +22,10 @@ from models.papers import Paper
 Filed = TypeVar("Filed", bound=Paper)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class UnknownSchema(SQLAlchemyError):
+    """The schema of a store is none that this release knows: a newer one has changed it."""
 
 
 class PaperKey(NamedTuple):
@@ -41,7 +46,10 @@ class Store:
         self.readers = engine_for(url, reads_only=True)
 
     async def open(self) -> None:
-        """Bring the schema up to date; creates the file of a SQLite store."""
+        """Bring the schema up to date, all of it or not at all; creates the file of a SQLite store.
+
+        Raises UnknownSchema when a newer release has done so before.
+        """
         async with self.engine.begin() as connection:
             await connection.run_sync(_migrate)
 
@@ -128,4 +136,7 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise UnknownSchema("a newer release has changed its schema, which this one does not know") from None

@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 
 from desk.stack import ROOT
 from engine.embedded import free_port
+from models.store import Store
 
 YANBIAN = ("--bureau", "222400")
 
@@ -54,6 +56,20 @@ async def test_a_store_that_cannot_be_written_or_reached_is_named(
         line = await refusal(*YANBIAN, "--store", store, *address)
         assert line.startswith("The store of bureau 222400 cannot be opened")
         assert "secret" not in line
+
+
+async def test_a_worker_of_an_older_release_says_that_it_is_too_old_for_the_store(
+    env: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/222400.db")
+    await store.open()
+    async with store.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await store.close()
+    line = await refusal(
+        *YANBIAN, "--store", store.url, "--address", env.client.service_client.config.target_host
+    )
+    assert line.startswith("The store of bureau 222400 cannot be opened: a newer release")
 
 
 @pytest.mark.parametrize(

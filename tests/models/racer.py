@@ -1,4 +1,7 @@
-"""A worker process that files the same papers as others do at the same time: `racer.py URL NAME CASES`."""
+"""A worker process that opens a store and files the same papers as others do at the same time.
+
+`racer.py URL NAME CASES`
+"""
 
 import asyncio
 import sys
@@ -17,6 +20,7 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 async def race(url: str, name: str, cases: int) -> None:
     """File a paper for every case, with a posting each, and print whose paper is on file in the end."""
     store = Store(url)
+    await store.open()
     for number in range(cases):
 
         async def draw_up(session: AsyncSession, case_no: str = f"case-{number}") -> Filing:

@@ -31,7 +31,7 @@ from models.books import Account, OpeningRow, PaperRow, PostingRow
 from models.chain import paper_digest, verify_chain
 from models.ledger import credit, debit, post
 from models.records import contributions_here
-from models.store import MIGRATIONS, Store
+from models.store import MIGRATIONS, Store, UnknownSchema
 
 
 def differences(connection: Connection, expected: MetaData) -> list[Any]:
@@ -141,6 +141,53 @@ async def released(databases: Databases) -> AsyncIterator[Store]:
         await connection.run_sync(_as_first_released)
     await store.open()
     yield store
+    await store.close()
+
+
+@pytest.mark.parametrize("last", ["0001", "0002", "0003", "0004"])
+async def test_a_migration_that_breaks_off_leaves_the_store_as_it_was(
+    databases: Databases, last: str
+) -> None:
+    """As when the machine fails with so much of it done: the next worker begins again."""
+    store = Store(await databases.empty("released"))
+    async with store.engine.begin() as connection:
+        await connection.run_sync(_as_first_released)
+        before = await connection.run_sync(_schema)
+
+    def break_off(connection: Connection) -> None:
+        command.upgrade(_config(connection), last)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        async with store.engine.begin() as connection:
+            await connection.run_sync(break_off)
+    async with store.engine.connect() as connection:
+        assert await connection.run_sync(_schema) == before
+    await store.open()
+    async with store.reading() as session:
+        assert (await verify_chain(session)).broken is None
+    await store.close()
+
+
+def _schema(connection: Connection) -> tuple[set[tuple[str, str]], str | None]:
+    """Every column there is, and the revision the store says it has."""
+    found = inspect(connection)
+    columns = {(table, str(c["name"])) for table in found.get_table_names() for c in found.get_columns(table)}
+    return columns, MigrationContext.configure(connection).get_current_revision()
+
+
+async def test_a_store_that_a_newer_release_has_changed_is_refused_and_left_as_it_is(
+    databases: Databases,
+) -> None:
+    store = Store(await databases.empty("newer"))
+    await store.open()
+    async with store.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        before = await connection.run_sync(_schema)
+    with pytest.raises(UnknownSchema, match="newer release"):
+        await store.open()
+    async with store.engine.connect() as connection:
+        assert await connection.run_sync(_schema) == before
     await store.close()
 
 

@@ -1,13 +1,9 @@
 """A bureau's store: each paper once with its effects, or neither; nothing personal in an error."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import BigInteger, text
@@ -20,7 +16,6 @@ from temporalio.converter import DataConverter, DefaultFailureConverter
 
 import models.store
 from models.books import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
-from models.chain import verify_chain
 from models.ledger import credit, debit, post
 from models.messages import Filing
 from models.store import PaperKey, Store
@@ -30,7 +25,6 @@ from rules.record import MonthKind
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 KEY = PaperKey("220100-20260115-AAAAAAAA", "dossier_filing", "issued")
 ID_NUMBER = "222401198604120247"
-ROOT = Path(__file__).parents[2]
 
 DrawUp = Callable[[AsyncSession], Awaitable[Filing]]
 
@@ -230,57 +224,6 @@ async def test_no_id_number_and_no_name_stand_in_an_error_of_the_store(
     assert len(said) > 3
     for personal in (ID_NUMBER, WORKER, "崔", "孙"):
         assert not [line for line in said if personal in line]
-
-
-async def test_two_worker_processes_at_once_have_no_effect_twice(store: Store) -> None:
-    command = [sys.executable, str(Path(__file__).with_name("racer.py")), store.url]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    workers = [
-        await asyncio.create_subprocess_exec(*command, name, "20", env=environment, stdout=subprocess.PIPE)
-        for name in ("first", "second")
-    ]
-    answers = [(await worker.communicate())[0].split() for worker in workers]
-    assert [worker.returncode for worker in workers] == [0, 0]
-    assert answers[0] == answers[1], "both answer with the one paper on file"
-    assert len(answers[0]) == 20
-    assert await count(store, PaperRow, PostingRow, EntryRow) == [20, 20, 40]
-    async with store.reading() as session:
-        assert (await verify_chain(session)).broken is None
-
-
-async def test_who_only_reads_sees_one_instant_and_keeps_nobody_waiting(store: Store, other: Store) -> None:
-    await store.file_once(KEY, Filing, NOON, drawing_up("first"))
-    async with asyncio.timeout(10), store.reading() as session:
-        before = (await session.exec(select(func.count()).select_from(PostingRow))).one()
-        await other.file_once(KEY._replace(version=2), Filing, NOON, drawing_up("second", posted="two"))
-        again = (await session.exec(select(func.count()).select_from(PostingRow))).one()
-    assert (before, again) == (1, 1)
-    assert await count(store, PostingRow) == [2]
-
-
-async def test_who_only_reads_cannot_write(store: Store) -> None:
-    with pytest.raises(DBAPIError):
-        async with store.reading() as session:
-            session.add(PersonRow(id_number=ID_NUMBER, name="崔明玉"))
-    async with store.reading() as session:
-        assert (await session.exec(select(PersonRow))).all() == []
-
-
-async def test_who_writes_waits_for_the_one_before_and_reads_what_that_one_wrote(
-    store: Store, other: Store
-) -> None:
-    """Serial on both databases: what a deed looks at cannot change before it is done."""
-    seen: list[int] = []
-
-    async def count_and_post(where: Store, key: str) -> None:
-        async with where.transaction() as session:
-            seen.append((await session.exec(select(func.count()).select_from(PostingRow))).one())
-            await asyncio.sleep(0.05)
-            sides = (debit(Account.BANK, 1), credit(Account.SUSPENSE, 1))
-            await post(session, key, KEY.case_no, NOON, sides, deed="receive_funds", paper="remittance")
-
-    await asyncio.gather(*(count_and_post(each, str(i)) for i, each in enumerate((store, other) * 2)))
-    assert seen == [0, 1, 2, 3]
 
 
 async def test_a_store_outlives_a_restart_of_its_postgresql(cluster: Cluster) -> None:
