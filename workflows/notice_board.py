@@ -105,10 +105,8 @@ class NoticeBoard:
 
     async def calendar_published(self, raw: RawValue) -> None:
         """A holiday notice: every running clock is aimed anew, by the calendar the platform now has."""
-        try:
-            published = workflow.payload_converter().from_payload(raw.payload, CalendarPublished)
-        except (ValueError, RuntimeError, KeyError):
-            self.tray.unreadable(CALENDAR_PUBLISHED)
+        published = self.tray.read(CALENDAR_PUBLISHED, CalendarPublished, raw)
+        if published is None:
             return
         if workflow.patched(EACH_NOTICE_ONCE) and published.message_id in self._notices:
             self.tray.copy(Party.PROVINCE, published.message_id)

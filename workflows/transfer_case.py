@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from models.duplicates import DuplicateNotice
     from models.messages import CaseOrder, CasePapers, NoticeOrder
     from models.progress import Progress
-    from models.requests import Approvable, Approval, HandIn, Withdrawal
+    from models.requests import Approvable, Approval, HandIn, Receipt, Withdrawal
     from models.stages import Event, Party, Stage
     from workflows.acceptance import Acceptance
     from workflows.approvals import Approvals
@@ -61,7 +61,7 @@ class TransferCase:
         self.withdrawal: Withdrawal | None = None
         self.tray = Tray(work, self._receptions())
         self.board = NoticeBoard(work, self.approvals, self.corrections, self.disputes, self.tray)
-        workflow.set_signal_handler(CALENDAR_PUBLISHED, self._calendar_published)
+        self.tray.heed(CALENDAR_PUBLISHED, self._calendar_published)
         self.tray.listen(FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.hear)
 
     def _receptions(self) -> dict[HandIn, Reception]:
@@ -124,9 +124,18 @@ class TransferCase:
         return self.disputes.rulings
 
     @workflow.signal(dynamic=True)
-    async def unknown(self, name: str, _: Sequence[RawValue]) -> None:
-        """A signal of no known name is journalled and does nothing."""
-        self.tray.unknown(name)
+    async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
+        """Every signal, whatever its name and whatever is in it; one that is no message does nothing."""
+        await self.tray.hear(name, raws)
+
+    @workflow.update(dynamic=True)
+    async def answer(self, name: str, raws: Sequence[RawValue]) -> Receipt:
+        """Everything that staff hand in and wait for."""
+        return await self.tray.answer(name, raws)
+
+    @answer.validator
+    def _may_answer(self, name: str, raws: Sequence[RawValue]) -> None:
+        self.tray.validate(name, raws)
 
     async def open(self) -> None:
         """Record what the bureaus have arranged, and start the clock of the application."""

@@ -1,6 +1,6 @@
 """The tray for what staff hand in: each message once, each refusal where a person will look."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -35,31 +35,43 @@ class Tray:
         self.receptions = receptions
         self.receipts: dict[str, Receipt] = {}
         self.refused_messages = 0
-        for deed in receptions:
-            workflow.set_update_handler(deed, self._update(deed), validator=self._validator(deed))
-            workflow.set_signal_handler(deed, self._signal(deed))
+        self._heard: dict[str, Callable[[RawValue], Awaitable[None]]] = {
+            deed: self._signal(deed) for deed in receptions
+        }
+        """What is done with a signal, by its name."""
 
-    def _update(self, deed: HandIn) -> Callable[[RawValue], Awaitable[Receipt]]:
-        async def handle(raw: RawValue) -> Receipt:
-            try:
-                return await self._take(deed, _request(deed, raw))
-            except Refused as refused:
-                raise _answer(refused) from None
+    async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
+        """Take a signal in, whatever came: it may fail to be anything, and may not stop the case."""
+        if (heard := self._heard.get(name)) is None:
+            self._journal(Party.NOBODY, name, _no_such_message())
+        elif len(raws) != 1:
+            self.unreadable(name)
+        else:
+            await heard(raws[0])
 
-        return handle
+    def validate(self, name: str, raws: Sequence[RawValue]) -> None:
+        """Whether an update can be taken. A refusal known at once leaves nothing in the history."""
+        try:
+            deed, request = self._update(name, raws)
+            if request.message_id not in self.receipts:
+                self._check(deed, request)
+        except Refused as refused:
+            raise _answer(refused) from None
 
-    def _validator(self, deed: HandIn) -> Callable[[RawValue], None]:
-        """A refusal known at once leaves nothing in the history."""
+    async def answer(self, name: str, raws: Sequence[RawValue]) -> Receipt:
+        """Take an update in."""
+        try:
+            return await self._take(*self._update(name, raws))
+        except Refused as refused:
+            raise _answer(refused) from None
 
-        def validate(raw: RawValue) -> None:
-            try:
-                request = _request(deed, raw)
-                if request.message_id not in self.receipts:
-                    self._check(deed, request)
-            except Refused as refused:
-                raise _answer(refused) from None
-
-        return validate
+    def _update(self, name: str, raws: Sequence[RawValue]) -> tuple[HandIn, StaffRequest]:
+        deed = next((one for one in self.receptions if one == name), None)
+        if deed is None:
+            raise _no_such_message()
+        if len(raws) != 1:
+            raise _unreadable(deed.titles, "")
+        return deed, _request(deed, raws[0])
 
     def _signal(self, deed: HandIn) -> Callable[[RawValue], Awaitable[None]]:
         async def handle(raw: RawValue) -> None:
@@ -86,15 +98,19 @@ class Tray:
             except Refused as refused:
                 self._journal(Party.NOBODY, name, refused)
 
-        workflow.set_signal_handler(name, handle)
+        self.heed(name, handle)
 
-    def unknown(self, name: str) -> None:
-        """A signal came under a name nobody listens to."""
-        self._journal(
-            Party.NOBODY,
-            name,
-            Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。"),
-        )
+    def heed(self, name: str, handle: Callable[[RawValue], Awaitable[None]]) -> None:
+        """Have a signal's one payload handled as it came."""
+        self._heard[name] = handle
+
+    def read(self, name: str, kind: type[Message], raw: RawValue) -> Message | None:
+        """What came by signal; None, and a line in the journal, when nobody can read it."""
+        try:
+            return _decoded(("", ""), kind, raw)
+        except Refused:
+            self.unreadable(name)
+            return None
 
     def unreadable(self, name: str) -> None:
         """A signal came whose content nobody can read."""
@@ -158,13 +174,21 @@ def _request(deed: HandIn, raw: RawValue) -> StaffRequest:
 def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Message:
     """The message in a signal. Raises Refused for one that cannot be read, naming fields and no values."""
     try:
-        message: Message = workflow.payload_converter().from_payload(raw.payload, kind)
+        message = workflow.payload_converter().from_payload(raw.payload, kind)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
         raise _unreadable(titles, fields) from None
-    except (ValueError, RuntimeError, KeyError):
+    except Exception:
+        # Anybody may send anything, in any encoding the converter knows; whatever that breaks, it is no
+        # message of this kind, and must not stop the case.
         raise _unreadable(titles, "") from None
+    if not isinstance(message, kind):
+        raise _unreadable(titles, "")
     return message
+
+
+def _no_such_message() -> Refused:
+    return Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。")
 
 
 def _unreadable(titles: tuple[str, str], fields: str) -> Refused:

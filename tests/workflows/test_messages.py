@@ -1,19 +1,38 @@
 """Messages that come twice, too late, unreadable or under a name nobody knows: visible, and harmless."""
 
+from typing import Any
+
 import pytest
-from staff import correction, hand_in, send
+from staff import correction, hand_in, send, withdrawal
+from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowUpdateFailedError
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.arrangements import Officers
+from models.messages import CaseOrder
 from models.requests import Approvable, HandIn
-from models.stages import Event
+from models.stages import Event, Stage
 from province import Province, account, application
-from workflows.names import CALENDAR_PUBLISHED, FLAGS, Flag
+from workflows.names import CALENDAR_PUBLISHED, FLAGS, FUNDS_ARRIVED, PLATFORM_QUEUE, Flag, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
+
+
+OF_ANOTHER_MACHINE = RawValue(Payload(metadata={"encoding": b"binary/sealed"}, data=b"\x00\x01"))
+NO_MESSAGES: tuple[list[Any], ...] = (
+    [],
+    [None],
+    [b"withdraw"],
+    ["withdraw"],
+    [{}, {}],
+    [None, None, None],
+    [OF_ANOTHER_MACHINE],
+    [OF_ANOTHER_MACHINE, OF_ANOTHER_MACHINE],
+)
+"""What anybody could send under the name of a message that consists of one request."""
 
 
 async def refused(province: Province, handle: object) -> list[str]:
@@ -36,6 +55,55 @@ async def test_a_signal_that_cannot_be_read_stands_in_the_journal_without_its_co
     assert "崔明玉" not in said
     described = await handle.describe()
     assert Flag.MESSAGE_REFUSED in described.typed_search_attributes[FLAGS]
+
+
+@pytest.mark.parametrize("name", [HandIn.WITHDRAW, FUNDS_ARRIVED, CALENDAR_PUBLISHED, "repair"])
+async def test_a_signal_that_is_no_message_is_journalled_and_does_not_stop_the_case(
+    province: Province, name: str
+) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    for sent in NO_MESSAGES:
+        await handle.signal(name, args=sent)
+    await province.journalled(handle, Event.MESSAGE_REFUSED, times=len(NO_MESSAGES))
+    assert len(await refused(province, handle)) == len(NO_MESSAGES)
+    await province.awaiting(handle, Approvable.POSTING)
+
+
+async def test_what_comes_before_the_case_has_begun_waits_for_it(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    order = CaseOrder(case_no="220100-20260115-EARLY123", application=application())
+    handle = await province.client.start_workflow(
+        TransferCase.run,
+        order,
+        id=case_workflow_id(order.case_no),
+        task_queue=PLATFORM_QUEUE,
+        start_signal=HandIn.WITHDRAW,
+        start_signal_args=[],
+    )
+    province.opened.append(order.case_no)
+    await send(handle, withdrawal())
+    assert (await handle.result()).stage is Stage.WITHDRAWN
+    assert len(await refused(province, handle)) == 1
+
+
+@pytest.mark.parametrize("sent", NO_MESSAGES, ids=range(len(NO_MESSAGES)))
+async def test_an_update_that_is_no_message_is_refused_in_a_sentence(
+    province: Province, sent: list[Any]
+) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    for name in (HandIn.WITHDRAW, "repair"):
+        with pytest.raises(WorkflowUpdateFailedError) as failed:
+            await handle.execute_update(name, args=sent)
+        assert isinstance(failed.value.cause, ApplicationError)
+        assert failed.value.cause.type == "Refused"
+        assert "nothing was done" in failed.value.cause.message
+    await province.awaiting(handle, Approvable.POSTING)
+    assert await refused(province, handle) == []
 
 
 async def test_a_signal_of_no_known_name_stands_in_the_journal(province: Province) -> None:
