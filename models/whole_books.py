@@ -134,25 +134,52 @@ async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Di
 
 
 async def _kept_money(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Kept money that was moved is what the papers of its two officers say, each of them posted once."""
+    """Of each arrival as much is kept as does not count, and moved as the papers of two officers say."""
     connection = await session.connection()
-    expected: Counter[tuple[str, str]] = Counter()
+    due: Counter[tuple[str, str]] = Counter()
     papers = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "kept_money")
     for body in (await connection.execute(papers)).scalars():
         paper = json.loads(body)
-        expected[paper["number"], Account.SUSPENSE] += paper["amount"]
-        expected[paper["number"], Account.BANK] -= paper["amount"]
-    postings = (
-        select(POSTING.c.paper, ENTRY.c.account, func.sum(ENTRY.c.amount))
+        due[paper["number"], Account.SUSPENSE] += paper["amount"]
+        due[paper["number"], Account.BANK] -= paper["amount"]
+    posted = await _posted_of_no_case(connection)
+    for arrival in sorted({number for number, _ in posted if number.startswith("statement/")}):
+        kept = await _not_counted(connection, arrival.removeprefix("statement/"))
+        due[arrival, Account.BANK] += kept
+        due[arrival, Account.SUSPENSE] -= kept
+    for number, account in sorted(due.keys() | posted.keys()):
+        expected, found = due[number, account], posted[number, account]
+        if expected != found:
+            yield Divergence("not_posted_as_stated", bureau, f"{number} {account}", expected, found)
+
+
+async def _posted_of_no_case(connection: Any) -> Counter[tuple[str, str]]:
+    """What was posted of money that is of no case, in fen by arrival or move and account."""
+    query = (
+        select(POSTING.c.key, ENTRY.c.account, func.sum(ENTRY.c.amount))
         .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
-        .where(POSTING.c.case_no == "", POSTING.c.key.like(MOVED))
-        .group_by(POSTING.c.paper, ENTRY.c.account)
+        .where(POSTING.c.case_no == "", or_(POSTING.c.key.like(MOVED), POSTING.c.key.like("statement/%")))
+        .group_by(POSTING.c.key, ENTRY.c.account)
     )
-    found = {(number, account): int(total) for number, account, total in await connection.execute(postings)}
-    for number, account in sorted(expected.keys() | found.keys()):
-        due, there = expected[number, account], found.get((number, account), 0)
-        if due != there:
-            yield Divergence("not_posted_as_stated", bureau, f"{number} {account}", due, there)
+    sums: Counter[tuple[str, str]] = Counter()
+    for key, account, total in await connection.execute(query):
+        sums[key.rpartition("/")[0], account] += int(total)
+    return sums
+
+
+async def _not_counted(connection: Any, reference: str) -> int:
+    """What of an arrival does not count towards the remittance it names, in fen."""
+    entered = select(PAPER.c.body).where(
+        PAPER.c.case_no == "", PAPER.c.kind == "statement_line", PAPER.c.side == reference
+    )
+    counted = (
+        select(func.coalesce(func.sum(ENTRY.c.amount), 0))
+        .join(POSTING, POSTING.c.id == ENTRY.c.posting_id)
+        .where(POSTING.c.key == f"statement/{reference}/counted", ENTRY.c.account == Account.BANK)
+    )
+    body = (await connection.execute(entered)).scalar_one_or_none()
+    amount = json.loads(body)["line"]["amount"] if body else 0
+    return amount - int((await connection.execute(counted)).scalar_one())
 
 
 def _marked_by_nothing() -> Any:
