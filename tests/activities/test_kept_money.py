@@ -53,7 +53,6 @@ async def road(databases: Databases) -> AsyncIterator[Road]:
 
 
 async def sent(road: Road) -> tuple[Exchange, Remittance]:
-    """A case whose funds have left; the form has reached the transfer-in bureau."""
     case = await Exchange.with_form(road)
     await case.inform()
     remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
@@ -187,12 +186,11 @@ async def test_what_cannot_be_moved_is_refused_with_its_reason(
 async def test_a_payment_under_a_mistyped_number_is_put_to_its_remittance(road: Road) -> None:
     case, remittance = await sent(road)
     await awaited(road, remittance)
-    await entered(road, "B2", remittance.total, "2026-0302-17", on=MONDAY)
+    await entered(road, "B2", remittance.total, "2026-0302-17")
+    road.now += timedelta(days=3)
     await moved(road, to=FIRST)
     standing = await awaited(road, remittance)
-    assert standing.in_since == max(datetime(2026, 3, 2, tzinfo=CHINA_TIME), remittance.taken_up_at), (
-        "the bank's day counts, not the officers'"
-    )
+    assert standing.in_since == datetime(2026, 3, 3, tzinfo=CHINA_TIME), "the day of the bank"
     assert standing.reconciliation is not None
     assert standing.reconciliation.agreed
     await road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=case.form))
@@ -235,7 +233,7 @@ async def test_a_proposal_about_another_amount_than_is_kept_by_now_is_void(road:
     await entered(road, "B2", remittance.total + 700)
     await order(road, MAKER, reason="too early")
     await awaited(road, remittance)
-    assert (await order(road, CHECKER)).hindrance is Hindrance.NO_REASON, "a new proposal, then"
+    assert (await order(road, CHECKER)).hindrance is Hindrance.NO_REASON
     await order(road, CHECKER, reason="more than announced")
     done = (await order(road, MAKER)).moved
     assert done is not None
