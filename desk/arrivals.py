@@ -1,20 +1,15 @@
 """Handing a bank's statement to its bureau, and telling the cases what has arrived."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from temporalio.client import ActivityFailureError, Client, WorkflowQueryFailedError
-from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
+from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.deeds import IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS, Deed
+from activities.deeds import IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS
 from desk.asking import QUERY_PATIENCE, handle_of
-from desk.language import say
-from desk.problems import BadInput
-from desk.words import bureau
+from desk.worker_answers import ask_bureau
 from models.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
@@ -28,18 +23,12 @@ from models.bank_statement import (
     StatementLine,
     case_and_sequence,
 )
-from models.papers import Paper
 from rules.money import Fen
-from workflows.names import FUNDS_ARRIVED, bureau_queue
+from workflows.names import FUNDS_ARRIVED
 from workflows.transfer_case import TransferCase
-
-Asked = TypeVar("Asked", bound=Paper)
-Given = TypeVar("Given", bound=Paper)
 
 LINES_TOGETHER = 1000
 """In one message, which may hold 2 MB; the answer to a line takes some 600 bytes."""
-ANSWER_WITHIN = timedelta(seconds=30)
-"""How long a bureau's worker may take to begin."""
 
 
 class Told(StrEnum):
@@ -62,8 +51,7 @@ async def hand_in_statement(
     entered: list[tuple[LineAnswer, Told]] = []
     for together in _batches(lines):
         batch = StatementBatch(bureau=key, lines=together)
-        digest = hashlib.sha256(batch.model_dump_json().encode()).hexdigest()[:16]
-        answer = await _ask(client, key, IMPORT_STATEMENT, batch, f"statement/{key}/{digest}")
+        answer = await ask_bureau(client, key, IMPORT_STATEMENT, batch)
         told = [await _tell(client, key, one) for one in answer.lines]
         entered += zip(answer.lines, told, strict=True)
     return entered
@@ -71,8 +59,7 @@ async def hand_in_statement(
 
 async def expected_funds(client: Client, key: str) -> ExpectedFunds:
     """What a bureau expects, and what it has that nobody accounts for."""
-    asked = ExpectedFundsQuestion(bureau=key)
-    return await _ask(client, key, TELL_EXPECTED_FUNDS, asked, f"expected-funds/{key}")
+    return await ask_bureau(client, key, TELL_EXPECTED_FUNDS, ExpectedFundsQuestion(bureau=key))
 
 
 async def order_kept_money(client: Client, order: KeptMoneyOrder) -> tuple[KeptMoneyAnswer, Told]:
@@ -80,9 +67,7 @@ async def order_kept_money(client: Client, order: KeptMoneyOrder) -> tuple[KeptM
 
     Safe to repeat at any point: money moves once, and a case is told what it has not heard.
     """
-    digest = hashlib.sha256(order.model_dump_json().encode()).hexdigest()[:16]
-    name = f"kept-money/{order.bureau}/{digest}"
-    answer = await _ask(client, order.bureau, MOVE_KEPT_MONEY, order, name)
+    answer = await ask_bureau(client, order.bureau, MOVE_KEPT_MONEY, order)
     if answer.moved is None or answer.hindrance:
         return answer, Told.NOBODY
     return answer, await _tell_moved(client, order.bureau, answer.moved)
@@ -91,33 +76,6 @@ async def order_kept_money(client: Client, order: KeptMoneyOrder) -> tuple[KeptM
 def _batches(lines: Sequence[StatementLine]) -> Iterator[tuple[StatementLine, ...]]:
     for start in range(0, len(lines), LINES_TOGETHER):
         yield tuple(lines[start : start + LINES_TOGETHER])
-
-
-async def _ask(client: Client, key: str, deed: Deed[Asked, Given], asked: Asked, name: str) -> Given:
-    """A bureau's answer; the same asked again meanwhile is the same deed. Raises BadInput without one."""
-    try:
-        given: Given = await client.execute_activity(
-            deed.name,
-            asked,
-            id=name,
-            task_queue=bureau_queue(key),
-            result_type=deed.gives,
-            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
-            schedule_to_start_timeout=ANSWER_WITHIN,
-            start_to_close_timeout=timedelta(minutes=5),
-            heartbeat_timeout=timedelta(seconds=30),
-            retry_policy=RetryPolicy(maximum_attempts=5),
-        )
-    except ActivityFailureError:
-        raise BadInput(
-            say(
-                f"{bureau(key)} did not answer: its worker is off, or its log says why. "
-                "Try again then; what was entered stays as it is.",
-                f"{bureau(key)}未答复：其工作进程未启动，或原因见其日志。处理后请重试，已登记的不受影响。",
-            )
-        ) from None
-    return given
 
 
 async def _tell(client: Client, key: str, answer: LineAnswer) -> Told:

@@ -1,16 +1,18 @@
-"""Asking a case where it stands: its queries, and one plain sentence when nobody answers."""
+"""Asking a case where it stands: its queries, and who is silent when no answer comes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
 from desk.language import say
 from desk.problems import BadInput
+from desk.silence import CaseStuck, NoAnswer, PlatformOff, case_slow
 from desk.words import bureau, title
 from models.clocks import Responsibility
 from models.corrections import OpenItem
@@ -31,7 +33,11 @@ NO_ANSWER = {
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.FAILED_PRECONDITION,
 }
-"""What the server answers to a question that no worker has taken up."""
+"""What the server answers to a question that no worker has taken up, or that none could answer."""
+STUCK = "failed state"
+"""In the server's words on a case on which the program keeps failing."""
+REPORTED_PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
+"""The server marks such a case by it."""
 BROKEN_OFF = {
     "terminated": ("terminated", "已终止"),
     "failed": ("failed", "已失败"),
@@ -67,7 +73,7 @@ def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
 
 
 async def look_up(client: Client, case: str) -> CaseView:
-    """Ask a case everything. Raises NoSuchCase when there is none, BadInput when nobody answers for it."""
+    """Ask a case everything. Raises NoSuchCase when there is none, NoAnswer when nobody answers for it."""
     how = await how_broken_off(client, case)
     progress, journal, papers, choice, disputes = await asyncio.gather(
         ask(client, case, TransferCase.progress),
@@ -83,20 +89,63 @@ async def look_up(client: Client, case: str) -> CaseView:
 
 
 async def ask(client: Client, case: str, question: Callable[[TransferCase], Answer]) -> Answer:
-    """A case's answer to one question. Raises BadInput in one sentence when nobody answers.
+    """A case's answer to one question. Raises NoAnswer in one sentence when none comes.
 
     Whether there is such a case is not asked here: a server can say "not found" for other reasons.
     """
     try:
         answer: Answer = await handle_of(client, case).query(question, rpc_timeout=QUERY_PATIENCE)
     except WorkflowQueryFailedError:
-        # A worker of an older release does not know the question.
-        raise no_answer() from None
+        # A worker has it, and its program fails on it or is of a release that does not know the question.
+        raise CaseStuck(case) from None
     except RPCError as error:
         if error.status not in NO_ANSWER:
             raise
-        raise no_answer() from None
+        raise await silence(client, case, error.message) from None
     return answer
+
+
+async def silence(client: Client, case: str, told: str = "") -> NoAnswer:
+    """Who is to blame for a case's silence, by what the server told of it and by how it marks the case."""
+    if STUCK not in told:
+        described = await handle_of(client, case).describe()
+        if not described.typed_search_attributes.get(REPORTED_PROBLEMS):
+            return PlatformOff()
+    return CaseStuck(case)
+
+
+async def ask_each(client: Client, cases: Sequence[str], at_once: int) -> list[Progress | NoAnswer | None]:
+    """Where each case stands, or why it does not say; None for one that the server knows no more.
+
+    A bounded number at a time. Raises PlatformOff where no case answers and nobody seems to be there.
+    """
+    turn = asyncio.Semaphore(at_once)
+    heard, off = 0, 0
+
+    async def one(case: str) -> Progress | NoAnswer | None:
+        nonlocal heard, off
+        async with turn:
+            if off and not heard:
+                return PlatformOff()
+            try:
+                progress = await ask(client, case, TransferCase.progress)
+            except NoAnswer as silent:
+                off += isinstance(silent, PlatformOff)
+                return silent
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                return None
+            heard += 1
+            return progress
+
+    answers = await asyncio.gather(*map(one, cases))
+    if off and not heard:
+        raise PlatformOff
+    return [
+        case_slow(case) if isinstance(answer, PlatformOff) else answer
+        for case, answer in zip(cases, answers, strict=True)
+    ]
 
 
 async def how_broken_off(client: Client, case: str) -> str | None:
@@ -133,13 +182,3 @@ class NoSuchCase(BadInput):
                 f"没有案件 {case}{zh}，请用 `starter.py list` 查询。",
             )
         )
-
-
-def no_answer() -> BadInput:
-    """The platform's worker, which answers for all cases, does not."""
-    return BadInput(
-        say(
-            "The platform's worker does not answer; start it with `make up` or `worker.py --platform`.",
-            "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动。",
-        )
-    )

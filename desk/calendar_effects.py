@@ -1,26 +1,23 @@
 """What a calendar file would do to running cases: each clock counted again, and nothing changed."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from temporalio.client import Client, WorkflowQueryFailedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
 
 from activities.aiming import aimed
+from desk.asking import ask_each
 from models.clocks import ClockOrder, ClockReading
 from models.progress import Progress
 from rules.clocks import CHINA_TIME
 from rules.published_holidays import DayFact
 from rules.working_calendar import WORKED, WorkingCalendar
 from workflows.names import DUE_AT, RUNNING_CASES
-from workflows.transfer_case import TransferCase
 
 AT_ONCE = 20
 """So many cases are asked at a time; more would only queue at the platform's worker."""
-QUERY_PATIENCE = timedelta(seconds=8)
 A_DAY = timedelta(days=1)
 
 
@@ -74,28 +71,18 @@ class Change:
 
 
 async def open_cases(client: Client) -> OpenCases:
-    """Ask every open case with a due date for its running clocks, a bounded number at a time."""
-    turn = asyncio.Semaphore(AT_ONCE)
-
-    async def ask(workflow_id: str) -> Progress | None:
-        async with turn:
-            handle = client.get_workflow_handle_for(TransferCase.run, workflow_id)
-            return await handle.query(TransferCase.progress, rpc_timeout=QUERY_PATIENCE)
-
+    """Ask every open case with a due date for its running clocks. Raises PlatformOff when nobody answers."""
     query = f"{RUNNING_CASES} AND {DUE_AT.name} IS NOT NULL"
-    found = [listed.id async for listed in client.list_workflows(query)]
-    answers = await asyncio.gather(*map(ask, found), return_exceptions=True)
+    found = [listed.id.removeprefix("transfer/") async for listed in client.list_workflows(query)]
+    answers = await ask_each(client, found, AT_ONCE)
     clocks: list[RunningClock] = []
     silent: list[str] = []
-    for workflow_id, answer in zip(found, answers, strict=True):
+    for case_no, answer in zip(found, answers, strict=True):
         if isinstance(answer, Progress):
             running = (one for one in answer.clocks if one.stopped_at is None and one.paused_since is None)
             clocks += [RunningClock(answer.case_no, one) for one in running]
-        elif isinstance(answer, RPCError | WorkflowQueryFailedError):
-            if not (isinstance(answer, RPCError) and answer.status is RPCStatusCode.NOT_FOUND):
-                silent.append(workflow_id.removeprefix("transfer/"))
         elif answer is not None:
-            raise answer
+            silent.append(case_no)
     return OpenCases(tuple(clocks), tuple(silent))
 
 

@@ -5,12 +5,11 @@ from temporalio.client import Client
 from activities.deeds import TELL_DOSSIER
 from desk.asking import CaseView, NoSuchCase
 from desk.language import say
-from desk.platform_answers import ask_desk
 from desk.problems import BadInput
-from desk.words import bureau
+from desk.silence import NoAnswer
+from desk.worker_answers import TO_LOOK_UP, ask_bureau
 from models.dossier import Dossier, DossierQuestion
 from rules.bureaus import listed_bureau
-from workflows.names import bureau_queue
 
 
 async def look_up_dossier(client: Client, case: str, key: str = "") -> CaseView:
@@ -24,15 +23,15 @@ async def look_up_dossier(client: Client, case: str, key: str = "") -> CaseView:
             raise BadInput(say(f"There is no bureau {key}.", f"没有社会保险局 {key}。"))
         raise NoSuchCase(case)
     question = DossierQuestion(case_no=case)
-    answer = await ask_desk(client, bureau_queue(where), TELL_DOSSIER, question, about=case)
-    if answer is None:
+    try:
+        answer = await ask_bureau(client, where, TELL_DOSSIER, question, case, TO_LOOK_UP)
+    except NoAnswer as silent:
         raise BadInput(
             say(
-                f"There is no case {case} at the engine, and the worker of {bureau(where)}, which would have "
-                "its dossier, does not answer; try again when it runs.",
-                f"服务中没有案件 {case}，且应存其案卷的{bureau(where)}工作进程未响应，请待其启动后重试。",
+                f"There is no case {case} at the engine, and its dossier cannot be had. {silent.summary}",
+                f"服务中没有案件 {case}，其案卷亦无法查询。{silent.summary}",
             )
-        )
+        ) from None
     if answer.dossier is None:
         raise NoSuchCase(case, where)
     return _view(answer.dossier, where)

@@ -16,13 +16,14 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from desk.asking import BROKEN_OFF, ask, handle_of, how_broken_off
+from desk.asking import BROKEN_OFF, NO_ANSWER, ask, handle_of, how_broken_off, silence
 from desk.language import say
 from desk.possible import possible_lines
 from desk.problems import BadInput
 from desk.request_forms import Envelope, request_of
 from desk.screen import complaints, console, print_json
 from desk.session import with_client
+from desk.silence import CaseStuck
 from desk.words import title
 from models.progress import Progress
 from models.requests import HandIn, Receipt, StaffRequest
@@ -96,7 +97,7 @@ async def deliver(client: Client, deed: HandIn, request: StaffRequest, case: str
                 deed.value, request, id=request.message_id, result_type=Receipt
             )
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-        raise _unanswered() from None
+        raise await _unanswered(client, case) from None
     except WorkflowUpdateFailedError as failed:
         return await _refused(client, case, failed.cause)
     except RPCError as error:
@@ -122,6 +123,8 @@ async def _refused(client: Client, case: str, cause: BaseException | None) -> Re
 
 async def _over(client: Client, case: str, error: RPCError) -> Refused:
     """A case that has ended takes nothing more; one that never was is told apart from it."""
+    if error.status in NO_ANSWER:
+        raise await silence(client, case, error.message) from None
     if error.status is not RPCStatusCode.NOT_FOUND:
         raise error
     how = await how_broken_off(client, case)
@@ -136,7 +139,9 @@ async def _over(client: Client, case: str, error: RPCError) -> Refused:
     )
 
 
-def _unanswered() -> BadInput:
+async def _unanswered(client: Client, case: str) -> BadInput:
+    if isinstance(silent := await silence(client, case), CaseStuck):
+        return silent
     return BadInput(
         say(
             "The case has not answered yet: the platform's worker is off or busy. The message may still be "

@@ -1,10 +1,8 @@
 """A person's record as a bureau's books have it, asked of that bureau's own worker."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from temporalio.client import ActivityFailureError, Client
-from temporalio.common import ActivityIDReusePolicy, RetryPolicy
+from temporalio.client import Client
 
 from activities.deeds import TELL_HISTORY
 from desk.case_numbers import person_key, person_secret
@@ -12,14 +10,12 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.session import with_client
 from desk.words import bureau
+from desk.worker_answers import TO_LOOK_UP, ask_bureau
 from models.messages import HistoryAnswer, HistoryQuestion
 from rules.bureaus import listed_bureau
 from rules.identity import is_id_number
 from rules.record import History
 from rules.schemes import Scheme
-from workflows.names import bureau_queue
-
-ANSWER_WITHIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +55,5 @@ def known_at(key: str, id_number: str, joined: Scheme) -> Known:
 
 
 async def _ask(client: Client, key: str, question: HistoryQuestion) -> HistoryAnswer:
-    try:
-        answer: HistoryAnswer = await client.execute_activity(
-            TELL_HISTORY.name,
-            question,
-            id=f"history/{key}/{person_key(question.id_number, person_secret())}",
-            task_queue=bureau_queue(key),
-            result_type=HistoryAnswer,
-            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
-            schedule_to_close_timeout=ANSWER_WITHIN,
-            retry_policy=RetryPolicy(maximum_attempts=3),
-        )
-    except (TimeoutError, ActivityFailureError):
-        raise BadInput(
-            say(
-                f"The worker of {bureau(key)} does not answer; try again when it runs.",
-                f"{bureau(key)}的工作进程未响应，请待其启动后重试。",
-            )
-        ) from None
-    return answer
+    person = person_key(question.id_number, person_secret())
+    return await ask_bureau(client, key, TELL_HISTORY, question, f"{person}/{question.scheme}", TO_LOOK_UP)

@@ -8,20 +8,19 @@ from hashlib import sha256
 from typing import TypeVar
 
 from temporalio.client import (
-    ActivityFailureError,
     Client,
     WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.deeds import TELL_CALENDAR
 from desk.language import say
 from desk.problems import BadInput
+from desk.worker_answers import ask_platform
 from models.calendar import (
     CalendarDraft,
     CalendarProposal,
@@ -56,22 +55,8 @@ def draft_of(file: CalendarFile) -> CalendarDraft:
 
 
 async def told(client: Client) -> PublishedCalendar:
-    """What the province has published. Raises BadInput when its platform does not answer."""
-    try:
-        answer: PublishedCalendar = await client.execute_activity(
-            TELL_CALENDAR.name,
-            CalendarQuestion(),
-            id="calendar/told",
-            task_queue=PLATFORM_QUEUE,
-            result_type=PublishedCalendar,
-            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
-            schedule_to_close_timeout=ANSWER_WITHIN,
-            retry_policy=RetryPolicy(maximum_attempts=3),
-        )
-    except (TimeoutError, ActivityFailureError):
-        raise _no_answer() from None
-    return answer
+    """What the province has published. Raises NoAnswer when its platform gives none."""
+    return await ask_platform(client, TELL_CALENDAR, CalendarQuestion(), about="published")
 
 
 def calendar_of(published: PublishedCalendar) -> WorkingCalendar:

@@ -1,5 +1,6 @@
 """Whose the working days of a case were: every one charged to exactly one party."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from rich.console import Console
@@ -7,9 +8,10 @@ from temporalio.client import Client
 
 from activities.deeds import CHARGE_DAYS, COUNT_DAYS_LATE
 from desk.language import say
-from desk.platform_answers import ask_platform
 from desk.screen import table
+from desk.silence import NoAnswer
 from desk.words import title
+from desk.worker_answers import ask_platform
 from models.clocks import LatenessOrder, Responsibility, ResponsibilityOrder
 from models.progress import Progress
 from models.stages import Party
@@ -29,7 +31,10 @@ async def responsibility_of(client: Client, progress: Progress, now: datetime) -
         until=progress.until or now,
         duties=progress.duties,
     )
-    return await ask_platform(client, CHARGE_DAYS, order, about=progress.case_no)
+    try:
+        return await ask_platform(client, CHARGE_DAYS, order, about=progress.case_no)
+    except NoAnswer:
+        return None
 
 
 async def days_late(client: Client, progress: Progress, now: datetime) -> dict[str, int]:
@@ -39,8 +44,8 @@ async def days_late(client: Client, progress: Progress, now: datetime) -> dict[s
     for clock in late:
         bureau = progress.bureau_out if clock.owed_by is Party.TRANSFER_OUT else progress.bureau_in
         missed = LatenessOrder(bureau=bureau, due_on=clock.due_on, done_at=now)
-        counted = await ask_platform(client, COUNT_DAYS_LATE, missed, about=progress.case_no)
-        if counted is not None:
+        with suppress(NoAnswer):
+            counted = await ask_platform(client, COUNT_DAYS_LATE, missed, about=progress.case_no)
             days[clock.clock] = counted.count
     return days
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from temporalio.client import Client
 
 from activities.deeds import TELL_RULINGS
-from desk.asking import ask, how_broken_off, no_answer
+from desk.asking import ask, how_broken_off
 from desk.files import read_document
 from desk.handing_in import (
     ByOption,
@@ -24,12 +24,12 @@ from desk.handing_in import (
 from desk.language import say
 from desk.masking import masked
 from desk.orders import order_words, orders_from
-from desk.platform_answers import ask_platform
 from desk.problems import BadInput
 from desk.request_forms import Envelope
 from desk.screen import console, print_json
 from desk.session import with_client
 from desk.words import day, title
+from desk.worker_answers import ask_platform
 from models.disputes import RulingRecord, RulingsQuestion
 from models.requests import HandIn
 from models.stages import Party
@@ -125,11 +125,8 @@ async def _point_of(client: Client, case: str) -> DisputePoint:
 
 
 async def rulings_on(client: Client, point: DisputePoint) -> Sequence[RulingRecord]:
-    """Every ruling on a point in the province's own store. Raises BadInput when its worker is off."""
-    past = await ask_platform(client, TELL_RULINGS, RulingsQuestion(point=point), about=point)
-    if past is None:
-        raise no_answer()
-    return past.rulings
+    """Every ruling on a point in the province's own store. Raises NoAnswer when its worker gives none."""
+    return (await ask_platform(client, TELL_RULINGS, RulingsQuestion(point=point), about=point)).rulings
 
 
 def print_rulings(screen: Console, found: Sequence[RulingRecord], unmask: bool) -> None:

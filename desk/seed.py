@@ -1,33 +1,26 @@
 """`starter.py seed`: load contribution histories into the stores of the bureaus they belong to."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from temporalio.client import ActivityFailureError, Client
-from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
+from temporalio.client import Client
 
 from activities.deeds import SEED_ACCOUNTS
 from desk.account_files import read_accounts
 from desk.language import say
-from desk.problems import BadInput
 from desk.screen import console, print_json, table
 from desk.session import with_client
 from desk.words import bureau
+from desk.worker_answers import ask_bureau
 from models.history_file import HistoryFile
 from models.messages import SeedBatch, SeedResult
-from workflows.names import bureau_queue
 
 LARGEST_BATCH_BYTES = 500_000
 """Of histories in one message, which may hold 2 MB. A working life month by month takes some 40 KB."""
-
-ANSWER_WITHIN = timedelta(seconds=30)
-"""How long a bureau's worker may take to begin."""
 
 
 async def seed_all(client: Client, accounts: Sequence[HistoryFile]) -> list[SeedResult]:
@@ -40,7 +33,8 @@ async def seed_all(client: Client, accounts: Sequence[HistoryFile]) -> list[Seed
         for key, histories in sorted(by_bureau.items())
         for part in batches_of(histories)
     ]
-    return list(await asyncio.gather(*(_seed(client, batch) for batch in batches)))
+    loading = (ask_bureau(client, batch.bureau, SEED_ACCOUNTS, batch) for batch in batches)
+    return list(await asyncio.gather(*loading))
 
 
 def batches_of(histories: Iterable[dict[str, object]]) -> Iterator[tuple[dict[str, object], ...]]:
@@ -56,35 +50,6 @@ def batches_of(histories: Iterable[dict[str, object]]) -> Iterator[tuple[dict[st
         filled += size
     if batch:
         yield tuple(batch)
-
-
-async def _seed(client: Client, batch: SeedBatch) -> SeedResult:
-    """Hand a batch to its bureau; the same batch handed in again meanwhile is the same loading."""
-    digest = hashlib.sha256(json.dumps(batch.model_dump(), sort_keys=True).encode()).hexdigest()[:16]
-    try:
-        result: SeedResult = await client.execute_activity(
-            SEED_ACCOUNTS.name,
-            batch,
-            id=f"seed/{batch.bureau}/{digest}",
-            task_queue=bureau_queue(batch.bureau),
-            result_type=SeedResult,
-            id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
-            schedule_to_start_timeout=ANSWER_WITHIN,
-            start_to_close_timeout=timedelta(minutes=5),
-            heartbeat_timeout=timedelta(seconds=30),
-            retry_policy=RetryPolicy(maximum_attempts=5),
-        )
-    except ActivityFailureError:
-        raise BadInput(
-            say(
-                f"{bureau(batch.bureau)} did not load its accounts: its worker is off, or its log says why. "
-                "Try again then; what was loaded stays as it is.",
-                f"{bureau(batch.bureau)}未载入：其工作进程未启动，或原因见其日志。"
-                "处理后请重试，已载入的不受影响。",
-            )
-        ) from None
-    return result
 
 
 def seed(

@@ -41,7 +41,8 @@ def with_client(work: Callable[[Client], Awaitable[Result]]) -> Result:
 
 def _refusal(error: RPCError) -> BadInput:
     """What the server says, and the way out where it does not know the namespace or its search attributes."""
-    told = say(f"The Temporal server refuses: {error.message}.", f"Temporal 服务拒绝：{error.message}。")
+    why = error.message.rstrip(".")
+    told = say(f"The Temporal server refuses: {why}.", f"Temporal 服务拒绝：{why}。")
     unknown_namespace = error.status is RPCStatusCode.NOT_FOUND and "namespace" in error.message.lower()
     if unknown_namespace or error.status is RPCStatusCode.INVALID_ARGUMENT:
         told += say(

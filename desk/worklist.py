@@ -1,15 +1,15 @@
 """`starter.py worklist`: what each party has to do now, the nearest due date first."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from temporalio.client import Client
 
-from desk.asking import ask
+from desk.asking import ask_each
 from desk.duty_words import owed
 from desk.handing_in import JsonOption
 from desk.language import say
@@ -17,12 +17,12 @@ from desk.listing import marks
 from desk.problems import BadInput
 from desk.screen import console, print_json, table
 from desk.session import with_client
+from desk.silence import NoAnswer
 from desk.visibility import ListedCase, bureau_key, find, flagged
 from desk.words import bureau, day, title
 from models.progress import Progress
 from models.stages import Party, Stage
 from workflows.names import BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, Flag
-from workflows.transfer_case import TransferCase
 
 AT_ONCE = 8
 """Cases asked at the same time; a worklist must not keep the platform from its work."""
@@ -32,10 +32,30 @@ RUNNING = "ExecutionStatus = 'Running'"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A case that waits on somebody, and what it waits for."""
+    """A case that waits on somebody, and what it waits for, or why it does not say."""
 
     row: ListedCase
-    progress: Progress
+    told: Progress | NoAnswer
+
+    @property
+    def waiting_on(self) -> Party:
+        """As the case says, or else as it is listed."""
+        return (
+            self.told.waiting_on
+            if isinstance(self.told, Progress)
+            else Party(self.row.waiting_on or Party.NOBODY)
+        )
+
+    @property
+    def bureau(self) -> str:
+        """The bureau that acts, or the one at which a person or the province would ask."""
+        return self.row.bureau_out if self.waiting_on is Party.TRANSFER_OUT else self.row.bureau_in
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it waits on this party."""
+        told = isinstance(self.told, Progress) and self.told.holdings
+        return told[-1].since if told else None
 
 
 def worklist(
@@ -82,22 +102,20 @@ def _query(key: str | None, *, province: bool, applicant: bool) -> str:
 
 async def _tasks(client: Client, query: str, limit: int) -> tuple[list[Task], int]:
     rows, total = await find(client, [RUNNING, query], limit)
-    turn = asyncio.Semaphore(AT_ONCE)
-
-    async def task(row: ListedCase) -> Task:
-        async with turn:
-            return Task(row, await ask(client, row.case_no, TransferCase.progress))
-
-    return list(await asyncio.gather(*(task(row) for row in rows))), total
+    answers = await ask_each(client, [row.case_no for row in rows], AT_ONCE)
+    return [Task(row, told) for row, told in zip(rows, answers, strict=True) if told is not None], total
 
 
 def print_tasks(screen: Console, tasks: Sequence[Task], total: int) -> None:
-    """A table for each party that has something to do."""
+    """A table for each party that has something to do, and why cases did not answer."""
     for party in Party:
-        if own := [task for task in tasks if task.progress.waiting_on is party]:
+        if own := [task for task in tasks if task.waiting_on is party]:
             screen.print(f"[bold]{title(party)}[/bold]")
             _print_table(screen, own)
             screen.print()
+    for task in tasks:
+        if isinstance(task.told, NoAnswer):
+            screen.print(task.told.summary, style="yellow", markup=False)
     screen.print(say(f"{len(tasks)} of {total} cases", f"共 {total} 件，显示 {len(tasks)} 件"))
 
 
@@ -112,39 +130,39 @@ def _print_table(screen: Console, tasks: Sequence[Task]) -> None:
         whole=(0, 3, 4),
     )
     for task in tasks:
-        progress = task.progress
-        since = progress.holdings[-1].since if progress.holdings else None
         shown.add_row(
-            progress.case_no,
-            bureau(_at(progress)),
-            _to_do(progress),
-            day(since) if since else "",
+            task.row.case_no,
+            bureau(task.bureau),
+            _to_do(task.told),
+            day(task.since) if task.since else "",
             str(task.row.due_on or ""),
             marks(task.row),
         )
     screen.print(shown)
 
 
-def _at(progress: Progress) -> str:
-    """The bureau that acts, or the one at which a person or the province would ask."""
-    return progress.bureau_out if progress.waiting_on is Party.TRANSFER_OUT else progress.bureau_in
-
-
-def _to_do(progress: Progress) -> str:
-    fields = len(progress.open_fields)
+def _to_do(told: Progress | NoAnswer) -> str:
+    if isinstance(told, NoAnswer):
+        return say("[yellow]no answer[/yellow]", "[yellow]未答复[/yellow]")
+    fields = len(told.open_fields)
     more = say(f", {fields} fields open", f"，待更正 {fields} 项") if fields else ""
-    return owed(progress) + more
+    return owed(told) + more
 
 
 def _document(task: Task) -> dict[str, Any]:
-    progress = task.progress
-    return {
+    told = task.told
+    document = {
         **task.row.document(),
-        "stage": progress.stage,
-        "waiting_on": progress.waiting_on,
-        "bureau": _at(progress),
-        "since": progress.holdings[-1].since.isoformat() if progress.holdings else None,
-        "to_do": owed(progress),
-        "open_fields": len(progress.open_fields),
-        "approvals": [one.model_dump(mode="json") for one in progress.approvals],
+        "waiting_on": task.waiting_on,
+        "bureau": task.bureau,
+        "since": task.since.isoformat() if task.since else None,
+        "answered": isinstance(told, Progress),
+    }
+    if isinstance(told, NoAnswer):
+        return document | {"no_answer": told.summary}
+    return document | {
+        "stage": told.stage,
+        "to_do": owed(told),
+        "open_fields": len(told.open_fields),
+        "approvals": [one.model_dump(mode="json") for one in told.approvals],
     }

@@ -12,8 +12,8 @@ from clerk import Clerk, Screen
 from temporalio.service import RPCError, RPCStatusCode
 
 import desk.asking
-import desk.seed
 from desk.case_numbers import KEY_VARIABLE, case_number
+from desk.worker_answers import Patience
 from models.application import TransferApplication
 from models.history_file import HistoryFile
 from models.stages import Stage
@@ -210,10 +210,11 @@ async def test_accounts_loaded_twice_are_there_once_and_the_audit_is_clean(
 async def test_accounts_of_a_bureau_that_is_off_are_not_loaded_and_the_clerk_is_told(
     clerk: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.seed, "ANSWER_WITHIN", timedelta(seconds=1))
+    impatient = Patience(attempts=1, to_begin=timedelta(seconds=1), to_end=timedelta(seconds=1))
+    monkeypatch.setattr("desk.worker_answers.TO_ENTER", impatient)
     file = accounts(tmp_path / "accounts.json", account())
     (line,) = (await clerk("seed", str(file))).refusal()
-    assert line.startswith("Yanbian Prefecture 222400 did not load its accounts")
+    assert line.startswith("The worker of Yanbian Prefecture 222400 does not answer; start it")
 
 
 async def test_where_the_platforms_worker_is_off_show_says_so(

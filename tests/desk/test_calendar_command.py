@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from clerk import Clerk
 
+from desk.worker_answers import Patience
 from models.progress import Progress
 from province import CHANGCHUN, Province, application
 from rules.working_calendar import WorkingCalendar
@@ -116,7 +117,8 @@ async def test_a_bad_file_and_a_bad_officer_are_told_together(clerk: Clerk, tmp_
 async def test_without_a_platform_the_officer_is_told_whom_to_start(
     clerk: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.publication.ANSWER_WITHIN", timedelta(seconds=1))
+    impatient = Patience(attempts=1, in_all=timedelta(seconds=1))
+    monkeypatch.setattr("desk.worker_answers.TO_LOOK_UP", impatient)
     file = notice(tmp_path / "closure.toml", date(2027, 3, 1))
     (line,) = (await clerk("calendar", "preview", file)).refusal()
     assert "worker.py --platform" in line

@@ -182,7 +182,7 @@ async def test_what_nobody_has_is_said_in_one_sentence(clerk: Clerk, later: Cler
     (line,) = (await later("show", nowhere)).refusal()
     assert line.startswith(f"There is no case {nowhere}, and no dossier of it at Changchun 220100")
     (line,) = (await clerk("show", nowhere)).refusal()
-    assert "which would have its dossier, does not answer" in line
+    assert "The worker of Changchun 220100 does not answer; start it" in line
     (line,) = (await later("show", "nonsense")).refusal()
     assert line.startswith("There is no case nonsense;")
     (line,) = (await later("show", nowhere, "--bureau", "000000")).refusal()

@@ -1,0 +1,79 @@
+"""No answer: who does not give it, and what to do about it, in one sentence."""
+
+from desk.language import say
+from desk.problems import BadInput
+from desk.words import bureau
+
+
+class NoAnswer(BadInput):
+    """A case or a worker gives no answer."""
+
+
+class PlatformOff(NoAnswer):
+    """Nobody takes up what the platform is asked, which answers for all cases."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "The platform's worker does not answer; start it with `make up` or `worker.py --platform`.",
+                "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动。",
+            )
+        )
+
+
+class CaseStuck(NoAnswer):
+    """The platform's program fails on a case, which the engine holds until a mended one takes it up."""
+
+    def __init__(self, case: str) -> None:
+        super().__init__(
+            say(
+                f"Case {case} cannot answer: the platform's program fails on it. Nothing is lost; tell the "
+                "operator, as the case goes on by itself under a mended release.",
+                f"案件 {case} 无法答复：平台程序办理该案时出错。数据未受影响，请告知运维人员，"
+                "程序修复更新后该案自动继续办理。",
+            )
+        )
+
+
+def case_slow(case: str) -> NoAnswer:
+    """One case is silent while others answer."""
+    return NoAnswer(
+        say(
+            f"Case {case} did not answer in time: the platform's worker is busy with it; ask again later.",
+            f"案件 {case} 未及时答复：平台工作进程正忙，请稍后再查。",
+        )
+    )
+
+
+def platform_fails() -> NoAnswer:
+    """The platform's worker has taken something up and not got through it."""
+    return NoAnswer(
+        say(
+            "The platform's worker runs but could not look it up, for example because its store is out of "
+            "reach; its log says why.",
+            "省级平台工作进程已启动但未能办理，例如数据库无法访问，原因见其日志。",
+        )
+    )
+
+
+def bureau_off(key: str) -> NoAnswer:
+    """Nobody takes up what a bureau is asked."""
+    return NoAnswer(
+        say(
+            f"The worker of {bureau(key)} does not answer; start it with `make up` or "
+            f"`worker.py --bureau {key}` and try again.",
+            f"{bureau(key)}工作进程未响应，请用 `make up` 或 `worker.py --bureau {key}` 启动后重试。",
+        )
+    )
+
+
+def bureau_fails(key: str) -> NoAnswer:
+    """A bureau's worker has taken something up and not got through it."""
+    return NoAnswer(
+        say(
+            f"The worker of {bureau(key)} runs but could not do it, for example because its store is out of "
+            "reach; its log says why. Try again then: what was entered stays and is not entered twice.",
+            f"{bureau(key)}工作进程已启动但未能办理，例如数据库无法访问，原因见其日志。"
+            "处理后请重试，已登记的不受影响，也不会重复登记。",
+        )
+    )
