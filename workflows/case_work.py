@@ -167,8 +167,8 @@ class CaseWork:
         self.show()
 
     async def turn_clocks(self, why: str) -> None:
-        """Aim every running clock anew, by the calendar as it now is."""
-        for clock in self.clocks.values():
+        """Aim every running clock anew, by the calendar as it now is. One that starts meanwhile knows it."""
+        for clock in list(self.clocks.values()):
             if clock.stopped_at is None:
                 await self.moving(clock, lambda clock=clock: clock.turn(why), why)  # type: ignore[misc]
 

@@ -150,7 +150,7 @@ class Exchange:
 
     async def finish_arrivals(self) -> None:
         """What was sent before an interruption is taken to where it was going first."""
-        for sent in self.file.remittances:
+        for sent in list(self.file.remittances):
             if sent.sequence not in self.file.arrived:
                 await (self._receive_return(sent) if sent.purpose.goes_back else self.receive(sent))
 

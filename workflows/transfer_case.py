@@ -164,8 +164,8 @@ class TransferCase:
         self.disputes.break_off()
         work.enter(Stage.BEING_CLOSED, Party.TRANSFER_IN)
         told_at = await self._tell(end)
-        for clock in work.clocks.values():
-            await work.stop_clock(clock.name, told_at)
+        for name in list(work.clocks):
+            await work.stop_clock(name, told_at)
         file.ended_at = workflow.now()
         file.note(Party.PROVINCE, Event.CASE_CLOSED)
         dossier = await self._dossier(end)

@@ -1,22 +1,29 @@
 """Holiday notices that come while cases are running, on the server's own clock moved forward."""
 
+import asyncio
 from datetime import date, timedelta
 
 from staff import Handle, approval, hand_in, supplement
 
+from activities.clock_desk import ClockDesk
+from activities.deeds import AIM_CLOCK, SEND_CONTACT_LETTER
+from activities.transfer_in_desk import TransferInDesk
 from desk.publication import draft_of, sign
 from models.arrangements import Officers
 from models.calendar import Publication, PublicationStage
-from models.clocks import ClockReading
+from models.clocks import CalendarPublished, ClockOrder, ClockReading
 from models.holiday_notice import CalendarFile
+from models.messages import LetterOrder
+from models.papers import ContactLetter
 from models.requests import Approvable
 from models.stages import Event, Stage
-from province import Province, account, advance, application
+from province import CHANGCHUN, YANBIAN, Province, account, advance, application
 from rules.clocks import CHINA_TIME, last_day
 from rules.moves import Material
 from rules.published_holidays import LAST_PUBLISHED_YEAR, statutory_days
 from rules.working_days import WorkingCalendar, working_days_between
 from rules.working_week import is_rest_day
+from workflows.names import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
 PATIENCE = timedelta(seconds=20)
@@ -123,3 +130,52 @@ async def test_an_extended_holiday_moves_the_dates_of_cases_under_way_and_remind
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     assert [one.overdue for one in ended.clocks] == [False, True, False]
+
+
+class LeisurelyWithA(ClockDesk):
+    """Clock A takes longer to be aimed than the others."""
+
+    @AIM_CLOCK.done_here
+    async def aim_clock(self, order: ClockOrder) -> ClockReading:
+        await asyncio.sleep(0.5 if order.clock == "A" else 0)
+        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+        return reading
+
+
+class HeldLetter(TransferInDesk):
+    """The contact letter leaves when the test says so."""
+
+    begun: asyncio.Event
+    released: asyncio.Event
+
+    @SEND_CONTACT_LETTER.done_here
+    async def send_contact_letter(self, order: LetterOrder) -> ContactLetter:
+        self.begun.set()
+        await self.released.wait()
+        letter: ContactLetter = await TransferInDesk.send_contact_letter(self, order)
+        return letter
+
+
+async def test_a_clock_that_starts_while_a_notice_turns_the_others_does_not_stop_the_case(
+    province: Province,
+) -> None:
+    """The platform is off when both come, so it hears of them at once."""
+    desk = HeldLetter(CHANGCHUN, province.stores[CHANGCHUN])
+    desk.begun, desk.released = asyncio.Event(), asyncio.Event()
+    await province.start_bureaus(YANBIAN)
+    await province.start_bureaus(CHANGCHUN, send_contact_letter=desk.send_contact_letter)
+    async with await province.platform():
+        await province.seed(account())
+        handle = await province.apply(application())
+        await desk.begun.wait()
+    published = CalendarPublished(message_id="calendar/1", notice="放假", version="1")
+    await handle.signal(CALENDAR_PUBLISHED, published)
+    desk.released.set()
+
+    async def letter_has_left() -> bool:
+        return not (await handle.describe()).raw_description.pending_activities
+
+    await province.until(letter_has_left)
+    await province.start_platform(clock=LeisurelyWithA)
+    async with asyncio.timeout(20):
+        assert (await handle.result()).stage is Stage.CLOSED
