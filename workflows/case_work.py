@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import AIM_CLOCK, COUNT_DAYS_LATE, Deed
@@ -29,6 +30,9 @@ PULSE_TIMEOUT = timedelta(seconds=10)
 """A worker that dies is noticed by its missing pulse; see `activities.pulse`."""
 PATIENCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 """A deed is tried until it is done: a bureau that is down owes it still, and the clock says since when."""
+ONCE = RetryPolicy(maximum_attempts=1)
+"""For what is done within a step of the case: while that waits to be tried again, the step is written into
+the history over and over, up to the engine's limit. What waits in a queue is written once."""
 OUTAGE = timedelta(days=1)
 """A deed that waited longer than this for its bureau to take it up is on record in the journal."""
 
@@ -82,7 +86,7 @@ class CaseWork:
         return given
 
     async def ask_province(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
-        """Have the provincial bureau keep something in its own store."""
+        """Have the provincial bureau do a deed on its own store, for as long as it takes."""
         given: Given = await workflow.execute_activity(
             deed.name,
             asked,
@@ -96,9 +100,24 @@ class CaseWork:
         return given
 
     async def ask_platform(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
-        """Have a rule applied on the platform's own worker: no bureau that is down can hold it up."""
+        """Have a rule applied on the platform's own worker: no bureau that is down can hold it up.
+
+        When that fails, the province's store cannot be read: it is asked for until it can, as a bureau is.
+        """
+        try:
+            return await self._at_once(deed, asked)
+        except FailureError as failed:
+            if is_cancelled_exception(failed):
+                raise
+        return await self.ask_province(deed, asked)
+
+    async def _at_once(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
         given: Given = await workflow.execute_local_activity(
-            deed.name, asked, result_type=deed.gives, start_to_close_timeout=PULSE_TIMEOUT
+            deed.name,
+            asked,
+            result_type=deed.gives,
+            start_to_close_timeout=PULSE_TIMEOUT,
+            retry_policy=ONCE,
         )
         return given
 

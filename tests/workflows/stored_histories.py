@@ -84,9 +84,14 @@ def history_of(name: str) -> WorkflowHistory:
 
 async def replay(name: str, *kinds: type[Any]) -> None:
     """Run a recorded case on a workflow. Raises NondeterminismError when it would not go the same way."""
+    await replay_history(history_of(name), *kinds)
+
+
+async def replay_history(history: WorkflowHistory, *kinds: type[Any]) -> None:
+    """The same for a history that is not stored."""
     replayer = Replayer(
         workflows=kinds or WORKFLOWS,
         data_converter=pydantic_data_converter,
         workflow_runner=SandboxedWorkflowRunner(restrictions=STRICT),
     )
-    await replayer.replay_workflow(history_of(name))
+    await replayer.replay_workflow(history)

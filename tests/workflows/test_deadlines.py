@@ -3,11 +3,14 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
 from staff import Handle, approval, hand_in, supplement
+from stored_histories import replay_history
 from temporalio.client import WorkflowHandle
 
 from activities.clock_desk import ClockDesk
 from activities.deeds import AIM_CLOCK, REGISTER_CONTACT_LETTER
+from activities.province_desk import PROVINCE
 from activities.transfer_out_desk import TransferOutDesk
 from models.arrangements import Officers
 from models.clocks import ClockOrder, ClockReading
@@ -150,3 +153,26 @@ async def test_a_deadline_fires_with_both_bureaus_off_and_the_case_still_ends(pr
     assert len([one for one in await alarms(handle) if one[0] is Event.REMINDER_SENT]) == 3
     await province.start_bureaus(CHANGCHUN, YANBIAN)
     assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_an_outage_of_the_provinces_store_writes_nothing_into_the_history(province: Province) -> None:
+    """Clock C cannot be aimed for a while; an engine ends a case whose history grows without end."""
+    handle = await nobody_releases(province)
+    async with province.stores[PROVINCE].transaction() as session:
+        await (await session.connection()).execute(text("ALTER TABLE paper RENAME TO mislaid"))
+    before = (await handle.describe()).history_length
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+
+    async def failed(times: int) -> bool:
+        pending = (await handle.describe()).raw_description.pending_activities
+        return any(one.activity_type.name == AIM_CLOCK.name and one.attempt > times for one in pending)
+
+    await province.until(lambda: failed(1))
+    during = (await handle.describe()).history_length
+    await province.until(lambda: failed(2))
+    assert (await handle.describe()).history_length == during
+    assert during - before < 40
+    async with province.stores[PROVINCE].transaction() as session:
+        await (await session.connection()).execute(text("ALTER TABLE mislaid RENAME TO paper"))
+    assert (await handle.result()).stage is Stage.CLOSED
+    await replay_history(await handle.fetch_history())
