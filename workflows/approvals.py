@@ -28,10 +28,8 @@ class Approvals:
         if len(officers) < needed:
             self.awaited[what] = officers
             self.work.file.note(what.party, Event.APPROVAL_AWAITED, what)
-            self.work.show()
             await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
             del self.awaited[what]
-            self.work.show()
         return None if give_up() else tuple(officers)
 
     def give_up_waiting(self) -> None:
@@ -65,7 +63,6 @@ class Approvals:
         """Count one officer's approval."""
         self.awaited[approval.what].append(approval.officer)
         self.work.file.note(approval.by, Event.APPROVED, approval.what, officer=approval.officer)
-        self.work.show()
 
     def progress(self) -> tuple[AwaitedApproval, ...]:
         """What waits, for those who ask."""

@@ -38,14 +38,14 @@ OUTAGE = timedelta(days=1)
 
 
 class CaseWork:
-    """The ground the parts of a case stand on. `show` tells the engine's listings what has changed."""
+    """The ground the parts of a case stand on."""
 
-    def __init__(self, order: CaseOrder, show: Callable[[], None]) -> None:
+    def __init__(self, order: CaseOrder) -> None:
         self.file = CaseFile(order)
         self.clocks: dict[str, StatutoryClock] = {}
-        self.show = show
         self._arrangements: Arrangements | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._asked_at_once = 0
 
     @property
     def arrangements(self) -> Arrangements:
@@ -112,14 +112,23 @@ class CaseWork:
         return await self.ask_province(deed, asked)
 
     async def _at_once(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
-        given: Given = await workflow.execute_local_activity(
-            deed.name,
-            asked,
-            result_type=deed.gives,
-            start_to_close_timeout=PULSE_TIMEOUT,
-            retry_policy=ONCE,
-        )
+        self._asked_at_once += 1
+        try:
+            given: Given = await workflow.execute_local_activity(
+                deed.name,
+                asked,
+                result_type=deed.gives,
+                start_to_close_timeout=PULSE_TIMEOUT,
+                retry_policy=ONCE,
+            )
+        finally:
+            self._asked_at_once -= 1
         return given
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is asked of the platform that it answers at once, within the same step."""
+        return not self._asked_at_once
 
     async def see_through(self, step: Coroutine[Any, Any, Step]) -> Step:
         """Take a step that is asked of a bureau and recorded as one: called back half way, the case would
@@ -151,7 +160,6 @@ class CaseWork:
     def _held_by(self, since: datetime | None) -> None:
         if self.file.waiting_on is not Party.NOBODY:
             self.file.hold(self.file.waiting_on, since or workflow.now())
-        self.show()
 
     async def start_clock(self, name: str, owed_by: Party, anchored_at: datetime) -> None:
         """Start a clock, or start it anew."""
@@ -170,7 +178,6 @@ class CaseWork:
             )
             self.clocks[name] = StatutoryClock(order, await self._aim(order), self._aim, self._ring)
         self.file.note(owed_by, Event.CLOCK_STARTED, name)
-        self.show()
 
     async def stop_clock(self, name: str, at: datetime) -> None:
         """A clock's deed was done at an instant; late by how many working days is counted and kept."""
@@ -183,7 +190,6 @@ class CaseWork:
             clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
         late = f"+{clock.working_days_late}" if clock.overdue else ""
         self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail=late)
-        self.show()
 
     async def turn_clocks(self, why: str) -> None:
         """Aim every running clock anew, by the calendar as it now is. One that starts meanwhile knows it."""
@@ -202,7 +208,6 @@ class CaseWork:
                 clock.name,
                 detail=f"{one.before} → {one.after}, {why}",
             )
-        self.show()
 
     async def _aim(self, order: ClockOrder) -> ClockReading:
         return await self.ask_platform(AIM_CLOCK, order)
@@ -217,4 +222,3 @@ class CaseWork:
             self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
         else:
             self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
-        self.show()

@@ -65,7 +65,6 @@ class Corrections:
             officer=request.officer,
         )
         await self._turn_clocks_to_corrections(asked_at)
-        self.work.show()
 
     def may_amend(self, amendment: Amendment) -> None:
         """Raises Refused when an answer is to a field nobody asked about, or is no answer."""
@@ -139,7 +138,6 @@ class Corrections:
         self.answers.remove(amendment)
         if not self.items and self.file.remittances:
             await self.work.stop_clock("B", done_at)
-        self.work.show()
 
     async def _check(self, values: dict[str, str]) -> None:
         fields = tuple(FieldOrder(field=field, value=value) for field, value in values.items())

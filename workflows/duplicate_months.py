@@ -77,7 +77,6 @@ class DuplicateMonths:
         """Record the person's choice, consent and account."""
         self.file.choice = choice
         self.file.note(Party.APPLICANT, Event.CHOICE_MADE, officer=choice.officer)
-        self.work.show()
 
     async def _clear(self, order: ClearingOrder) -> None:
         self.file.cleared = await self.work.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)

@@ -1,7 +1,10 @@
 """What a case shows of itself: to queries, to the engine's listings, in its Web UI."""
 
+import asyncio
+from typing import Any
+
 from temporalio import workflow
-from temporalio.common import RawValue
+from temporalio.common import RawValue, SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from models.clocks import CalendarPublished
@@ -15,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.disputes import Disputes
     from workflows.names import CALENDAR_PUBLISHED, DUE_AT, FLAGS, OVERDUE, STAGE, WAITING_ON, Flag
     from workflows.possibilities import possible_at
+    from workflows.statutory_clock import StatutoryClock
     from workflows.tray import Tray
 
 
@@ -39,7 +43,10 @@ class NoticeBoard:
         self.corrections = corrections
         self.disputes = disputes
         self.tray = tray
-        self._shown: tuple[object, ...] = ()
+        self._keeping: asyncio.Task[None] | None = None
+        self._listed: list[SearchAttributeUpdate[Any]] = []
+        self._page = ""
+        """What is shown: in the engine's listings, and in its Web UI."""
         self._notices: set[str] = set()
         """The messages by which the case has heard of a notice."""
 
@@ -83,25 +90,33 @@ class NoticeBoard:
             possible=self._possible(),
         )
 
+    def open(self) -> None:
+        """Show the case from now on."""
+        self._keeping = asyncio.create_task(self._keep_up_to_date())
+
+    @property
+    def broken(self) -> bool:
+        """It shows nothing any more."""
+        return self._keeping is not None and self._keeping.done()
+
+    def check(self) -> None:
+        """Raises what has broken the board, so that the case is seen to stand and not shown as it was."""
+        if self._keeping is not None and self._keeping.done():
+            self._keeping.result()
+
+    async def _keep_up_to_date(self) -> None:
+        """Whenever the case comes to rest otherwise than it is shown, show it: once, whatever led there."""
+        while True:
+            await workflow.wait_condition(lambda: self.work.at_rest and self._out_of_date())
+            self.show()
+
     def show(self) -> None:
-        """Search attributes and the page of the Web UI; written only when something has changed."""
-        running = [clock for clock in self.work.clocks.values() if clock.running]
-        due = min((clock.aimed.due_at for clock in running), default=None)
-        late = any(clock.overdue for clock in running)
-        flags = self._flags()
-        shown = (self.file.stage, self.file.waiting_on, due, late, flags)
-        if shown != self._shown:
-            self._shown = shown
-            workflow.upsert_search_attributes(
-                [
-                    STAGE.value_set(self.file.stage),
-                    WAITING_ON.value_set(self.file.waiting_on),
-                    DUE_AT.value_set(due) if due else DUE_AT.value_unset(),
-                    OVERDUE.value_set(late),
-                    FLAGS.value_set(flags),
-                ]
-            )
-        self._write_page()
+        """What has changed goes into the search attributes, and the page of the Web UI is written anew."""
+        listed, self._page = self._standing()
+        if changed := [one for one in listed if one not in self._listed]:
+            workflow.upsert_search_attributes(changed)
+        self._listed = listed
+        workflow.set_current_details(self._page)
 
     async def calendar_published(self, raw: RawValue) -> None:
         """A holiday notice: every running clock is aimed anew, by the calendar the platform now has."""
@@ -123,8 +138,23 @@ class NoticeBoard:
             possible = tuple(one for one in possible if one is not HandIn.APPROVE)
         return possible
 
-    def _flags(self) -> list[str]:
-        clocks = [clock for clock in self.work.clocks.values() if clock.running]
+    def _out_of_date(self) -> bool:
+        return self._standing() != (self._listed, self._page)
+
+    def _standing(self) -> tuple[list[SearchAttributeUpdate[Any]], str]:
+        """What is to be shown of the case as it stands now."""
+        running = [clock for clock in self.work.clocks.values() if clock.running]
+        due = min((clock.aimed.due_at for clock in running), default=None)
+        listed: list[SearchAttributeUpdate[Any]] = [
+            STAGE.value_set(self.file.stage),
+            WAITING_ON.value_set(self.file.waiting_on),
+            DUE_AT.value_set(due) if due else DUE_AT.value_unset(),
+            OVERDUE.value_set(any(clock.overdue for clock in running)),
+            FLAGS.value_set(self._flags(running)),
+        ]
+        return listed, self._written()
+
+    def _flags(self, clocks: list[StatutoryClock]) -> list[str]:
         flags = {
             Flag.REMINDED: any(clock.reminded and not clock.overdue for clock in clocks),
             Flag.ESCALATED: any(clock.overdue for clock in clocks),
@@ -135,12 +165,12 @@ class NoticeBoard:
         }
         return [flag for flag, raised in flags.items() if raised]
 
-    def _write_page(self) -> None:
-        """What the Web UI shows of the case: stage, who is to act, due dates."""
+    def _written(self) -> str:
+        """The page of the Web UI: stage, who is to act, due dates."""
         lines = [f"**{self.file.stage.titles[1]}** {self.file.stage.titles[0]}"]
         if self.file.waiting_on is not Party.NOBODY:
             lines.append(f"waiting on: {self.file.waiting_on.titles[0]} {self.file.waiting_on.titles[1]}")
         for clock in self.work.clocks.values():
             mark = " — overdue 逾期" if clock.overdue else ""
             lines.append(f"clock {clock.name}: due {clock.aimed.due_on}{mark}")
-        workflow.set_current_details("\n\n".join(lines))
+        return "\n\n".join(lines)

@@ -134,7 +134,8 @@ class Road:
 
     async def _nothing_in_dispute(self) -> None:
         """A dispute holds the road up at its next step."""
-        await workflow.wait_condition(lambda: self.disputes.open is None)
+        if self.disputes.open is not None:
+            await workflow.wait_condition(lambda: self.disputes.open is None)
 
     async def _inform(self) -> None:
         """The one half: the information form at the transfer-in bureau."""

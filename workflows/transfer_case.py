@@ -32,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.orders import Orders
     from workflows.possibilities import Refused
     from workflows.road import Road
+    from workflows.statutory_clock import StatutoryClock
     from workflows.tray import Reception, Tray
 
 
@@ -41,7 +42,7 @@ class TransferCase:
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
-        self.work = work = CaseWork(order, self._show)
+        self.work = work = CaseWork(order)
         self.approvals = Approvals(work)
         self.exchange = Exchange(work, self.approvals)
         self.corrections = Corrections(work, self.exchange)
@@ -82,6 +83,7 @@ class TransferCase:
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
+        self.board.open()
         await self.open()
         end = await self.road_or_ruling()
         while end is None:
@@ -146,8 +148,8 @@ class TransferCase:
         """Go along the road until it ends, or until it is crossed by a withdrawal or a ruling."""
         road = asyncio.create_task(self.road.go())
         await workflow.wait_condition(lambda: road.done() or self._crossed())
-        for clock in self.work.clocks.values():
-            clock.check()
+        for part in self._beside():
+            part.check()
         if road.done():
             return road.result()
         # What is asked of a bureau and not yet begun is called back; what was done is on file there. Steps
@@ -174,6 +176,7 @@ class TransferCase:
         await asyncio.gather(*(work.ask(party, FILE_DOSSIER, dossier) for party in by_bureau.values()))
         work.enter(end, Party.NOBODY)
         await workflow.wait_condition(workflow.all_handlers_finished)
+        self.board.show()
         return self.progress()
 
     def _concerns(self, party: Party, end: Stage) -> bool:
@@ -225,8 +228,12 @@ class TransferCase:
             journal=tuple(file.journal),
         )
 
+    def _beside(self) -> tuple[NoticeBoard | StatutoryClock, ...]:
+        """What runs beside the road and must not break unseen."""
+        return (self.board, *self.work.clocks.values())
+
     def _crossed(self) -> bool:
-        broken = any(clock.broken for clock in self.work.clocks.values())
+        broken = any(part.broken for part in self._beside())
         return broken or self.withdrawal is not None or self.disputes.pending is not None
 
     async def _release(self) -> Stage | None:
@@ -277,9 +284,6 @@ class TransferCase:
     async def _calendar_published(self, raw: RawValue) -> None:
         """A holiday notice: every running clock is aimed anew."""
         await self.board.calendar_published(raw)
-
-    def _show(self) -> None:
-        self.board.show()
 
 
 async def _called_back(road: "asyncio.Task[Stage]") -> None:

@@ -164,7 +164,6 @@ class Tray:
             detail_zh=refused.zh,
             officer=request.officer if request else "",
         )
-        self.work.show()
 
 
 def _request(deed: HandIn, raw: RawValue) -> StaffRequest:

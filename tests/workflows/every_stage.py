@@ -1,15 +1,16 @@
 """A case brought to a stage and kept there, by a deed nobody gets round to or an officer who is asked."""
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from unittest.mock import patch
 
 from staff import Handle, answer, correction, dispute, hand_in, referral
-from temporalio import activity
-from temporalio.api.enums.v1 import EventType
-from temporalio.api.history.v1 import HistoryEvent
+from stored_histories import replay_history
+from temporalio import activity, workflow
+from temporalio.client import WorkflowHistory
 
 from activities.deeds import (
     DRAW_UP_INFORMATION_FORM,
@@ -26,7 +27,7 @@ from models.arrangements import Officers
 from models.requests import Approvable
 from models.stages import Stage
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application
-from workflows.names import STAGE
+from workflows.case_work import CaseWork
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
@@ -132,17 +133,19 @@ async def bring_to(province: Province, stage: Stage) -> Handle:
 
 async def steps_of(handle: Handle) -> set[tuple[Stage, Stage]]:
     """Every step from one stage to another a case has made."""
-    return steps_in([event async for event in handle.fetch_history_events()])
+    return await steps_in(await handle.fetch_history())
 
 
-def steps_in(events: Iterable[HistoryEvent]) -> set[tuple[Stage, Stage]]:
-    """The same by a history: what the case has told the engine's listings."""
-    return {(before, after) for before, after in pairwise(_told(events)) if before is not after}
+async def steps_in(history: WorkflowHistory) -> set[tuple[Stage, Stage]]:
+    """The same by a history, gone over once more: the listings are not told of a stage passed at once."""
+    stages: list[Stage] = []
+    held_by = CaseWork._held_by
 
+    def noting(work: CaseWork, since: datetime | None) -> None:
+        if workflow.unsafe.is_replaying() and workflow.info().workflow_id == history.workflow_id:
+            stages.append(work.file.stage)
+        held_by(work, since)
 
-def _told(events: Iterable[HistoryEvent]) -> Iterator[Stage]:
-    for event in events:
-        if event.event_type == EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
-            told = event.upsert_workflow_search_attributes_event_attributes.search_attributes
-            if STAGE.name in told.indexed_fields:
-                yield Stage(json.loads(told.indexed_fields[STAGE.name].data))
+    with patch.object(CaseWork, "_held_by", noting):
+        await replay_history(history)
+    return {(before, after) for before, after in pairwise(stages) if before is not after}
