@@ -1,13 +1,47 @@
 """The relationship a case moves, as the transfer-out bureau has it at any stage of the case."""
 
+from dataclasses import dataclass
+
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.books import Account, RelationshipRow
+from models.books import Account, ContributionRow, PersonRow, RelationshipRow
 from models.ledger import Entry, credit
 from models.papers import InformationForm, Remittance
-from models.records import relationship_of
+from models.records import contributions_of, relationship_of
 from models.store import PaperKey, Store
+from models.superseding import is_here
 from rules.schemes import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class InTheBooks:
+    """What the books hold of a person in the scheme they are to leave, read once."""
+
+    name: str
+    relationship: RelationshipRow
+    contributions: list[ContributionRow]
+    """Wherever their months are now."""
+
+    @property
+    def here(self) -> list[ContributionRow]:
+        """Those whose months are neither moved nor cleared."""
+        return [row for row in self.contributions if is_here(row)]
+
+
+async def in_the_books(session: AsyncSession, id_number: str, scheme: Scheme) -> InTheBooks | None:
+    """The person's relationship in a scheme with all that belongs to it, or None."""
+    query = (
+        select(PersonRow.name, RelationshipRow)
+        .join(RelationshipRow, col(RelationshipRow.person_id) == col(PersonRow.id))
+        .where(col(PersonRow.id_number) == id_number, col(RelationshipRow.scheme) == scheme)
+    )
+    found = (await session.exec(query)).one_or_none()
+    if found is None:
+        return None
+    name, relationship = found
+    assert relationship.id is not None
+    return InTheBooks(name, relationship, await contributions_of(session, relationship.id))
 
 
 async def reserved(session: AsyncSession, case_no: str, id_number: str, scheme: Scheme) -> RelationshipRow:

@@ -160,9 +160,10 @@ class TransferInDesk:
             await _bring_in(session, form, number, enrolment.relationship_id)
             return _taken_in(form, number, tuple(sorted(already & coming)))
 
-        await self._unless_reversed(form)
         key = PaperKey(form.case_no, "taking_in", "issued", form.version)
-        return await self.store.file_once(key, TakenIn, taken_up_at(), draw_up)
+        # Its money is in suspense again.
+        reversal = key._replace(kind="reversal")
+        return await self.store.file_once(key, TakenIn, taken_up_at(), draw_up, undone_by=reversal)
 
     @NOTIFY_APPLICANT.done_here
     async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
@@ -226,13 +227,6 @@ class TransferInDesk:
         officers = ",".join(order.officers)
         at, deed = taken_up_at(), TAKE_IN.name
         await post(session, number, form.case_no, at, entries, deed=deed, paper=number, officer=officers)
-
-    async def _unless_reversed(self, form: InformationForm) -> None:
-        """The paper on file of a taking in that was reversed is no answer: its money is in suspense again."""
-        async with self.store.transaction() as session:
-            key = PaperKey(form.case_no, "reversal", "issued", form.version)
-            if await self.store.has(session, key):
-                raise ValueError(f"{form.number} was taken in and reversed")
 
     async def _stands(self, session: AsyncSession, case_no: str) -> bool:
         """Whether a taking in of the case has not been reversed."""

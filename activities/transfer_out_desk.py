@@ -12,10 +12,10 @@ from activities.deeds import (
     REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
 )
-from activities.relationships import released, reserved
+from activities.relationships import InTheBooks, in_the_books, released, reserved
 from activities.remitting import send_off
 from models.application import TransferApplication
-from models.books import Account, PersonRow
+from models.books import Account
 from models.histories import history_of
 from models.ledger import credit, debit, individual_account, post
 from models.messages import (
@@ -28,7 +28,7 @@ from models.messages import (
     RemittanceOrder,
 )
 from models.papers import ContributionCertificate, EntryPaper, InformationForm, Remittance
-from models.records import cleared_after_taking_in, contributions_here, move_away, relationship_of
+from models.records import cleared_after_taking_in, move_away
 from models.store import PaperKey, Store
 from rules.amounts import OutOfScope, transfer_amount
 from rules.certificate_grounds import Standing, grounds_against_certificate
@@ -54,10 +54,11 @@ class TransferOutDesk:
         """Issue 《参保缴费凭证》, or say all that stands against it (吉社保〔2020〕6号第七条第一项)."""
 
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
-            refusals = await self._grounds(session, order.application, order.case_no)
-            if refusals:
+            held = await in_the_books(session, order.application.id_number, order.application.scheme_from)
+            refusals = await self._grounds(session, held, order.application, order.case_no)
+            if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, taken_up_at=taken_up_at())
-            certificate = await self._certify(session, order)
+            certificate = await self._certify(session, order, held)
             issued = PaperKey(order.case_no, "certificate", "issued")
             await self.store.file(session, issued, taken_up_at(), certificate)
             return CertificateAnswer(certificate=certificate, refusals=(), taken_up_at=taken_up_at())
@@ -82,10 +83,10 @@ class TransferOutDesk:
         """A case that has let go before its paper was entered reserves nothing any more."""
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
-            refusals = await self._grounds(session, paper, paper.case_no)
-            relationship = await relationship_of(session, paper.id_number, paper.scheme_from)
-            if relationship and not refusals and not await released(self.store, session, paper.case_no):
-                relationship.reserved_by = paper.case_no
+            held = await in_the_books(session, paper.id_number, paper.scheme_from)
+            refusals = await self._grounds(session, held, paper, paper.case_no)
+            if held and not refusals and not await released(self.store, session, paper.case_no):
+                held.relationship.reserved_by = paper.case_no
             received = PaperKey(paper.case_no, kind, "received")
             await self.store.file(session, received, taken_up_at(), paper)
             return LetterRegistration(
@@ -192,42 +193,42 @@ class TransferOutDesk:
         await send_off(session, remittance, sources, deed=deed, officers=officers)
 
     async def _grounds(
-        self, session: AsyncSession, asked: TransferApplication | EntryPaper, case_no: str
+        self,
+        session: AsyncSession,
+        held: InTheBooks | None,
+        asked: TransferApplication | EntryPaper,
+        case_no: str,
     ) -> tuple[Refusal, ...]:
         """What stands against the move by these books, when the certificate is asked for and again with
         the letter: between the two another case may have changed them."""
-        relationship = await relationship_of(session, asked.id_number, asked.scheme_from)
-        if relationship is None:
+        if held is None:
             return grounds_against_certificate(Standing(known=False), case_no)
-        person = await session.get(PersonRow, relationship.person_id)
-        assert person is not None
-        assert relationship.id is not None
+        relationship = held.relationship
         standing = Standing(
             known=True,
-            name_agrees=person.name == asked.name,
+            name_agrees=held.name == asked.name,
             status=InsuredStatus(relationship.status),
-            reserved_by=relationship.reserved_by or await self._coming_in(session, relationship.id),
+            reserved_by=relationship.reserved_by or await self._coming_in(session, held),
             ended=relationship.ended_by is not None,
-            computable=_computable(await history_of(session, relationship), asked.scheme_to),
-            cleared_after_taking_in=await cleared_after_taking_in(session, relationship.id),
+            computable=_computable(await history_of(session, relationship, held.here), asked.scheme_to),
+            cleared_after_taking_in=cleared_after_taking_in(held.contributions),
         )
         return grounds_against_certificate(standing, case_no)
 
-    async def _coming_in(self, session: AsyncSession, relationship_id: int) -> str | None:
+    async def _coming_in(self, session: AsyncSession, held: InTheBooks) -> str | None:
         """A case that brought months here and has not ended: it may still clear them or take them back."""
-        for row in await contributions_here(session, relationship_id):
+        for row in held.here:
             ended = PaperKey(row.origin_case, "dossier", "received")
             if row.origin_case and not await self.store.has(session, ended):
                 return row.origin_case
         return None
 
-    async def _certify(self, session: AsyncSession, order: CaseOrder) -> ContributionCertificate:
-        application = order.application
-        relationship = await relationship_of(session, application.id_number, application.scheme_from)
-        assert relationship is not None
-        assert relationship.id is not None
-        rows = await contributions_here(session, relationship.id)
-        paid = [row for row in rows if row.kind != MonthKind.ARREARS]
+    async def _certify(
+        self, session: AsyncSession, order: CaseOrder, held: InTheBooks
+    ) -> ContributionCertificate:
+        application, relationship_id = order.application, held.relationship.id
+        assert relationship_id is not None
+        paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
         months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
         return ContributionCertificate(
             number=f"certificate/{order.case_no}",
@@ -240,7 +241,7 @@ class TransferOutDesk:
             insured_from=min((first for first, _ in months), default=None),
             insured_to=max((last for _, last in months), default=None),
             months_paid=sum(count_months(first, last) for first, last in months),
-            account_balance=await individual_account(session, relationship.id),
+            account_balance=await individual_account(session, relationship_id),
             issued_on=today(),
         )
 

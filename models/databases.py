@@ -16,6 +16,8 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from models.sqlite_connections import run_in_place
+
 LOCK_PATIENCE_SECONDS = 30
 CONNECTIONS = 5
 """To PostgreSQL, per process and kind of transaction; writers wait for one another anyway."""
@@ -43,6 +45,8 @@ def _sqlite(url: URL, reads_only: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     if reads_only:
         event.listen(engine.sync_engine, "connect", _refuse_writing)
+    else:
+        run_in_place(engine)
     event.listen(engine.sync_engine, "begin", _begin if reads_only else _begin_with_lock)
     return engine
 

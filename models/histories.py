@@ -14,10 +14,17 @@ from rules.record import BroughtAccount, History, Opening
 from rules.schemes import Scheme
 
 
-async def history_of(session: AsyncSession, relationship: RelationshipRow) -> History:
-    """What the rules need to compute an amount: the months still here, their balances, the known rates."""
+async def history_of(
+    session: AsyncSession, relationship: RelationshipRow, here: list[ContributionRow] | None = None
+) -> History:
+    """What the rules need to compute an amount: the months still here, their balances, the known rates.
+
+    `here` are the contributions that are here, for whoever has read them already.
+    """
     assert relationship.id is not None
-    return await _history(session, relationship, await contributions_here(session, relationship.id), None)
+    if here is None:
+        here = await contributions_here(session, relationship.id)
+    return await _history(session, relationship, here, None)
 
 
 async def history_moved(session: AsyncSession, relationship: RelationshipRow, case_no: str) -> History:

@@ -1,14 +1,14 @@
 """Double entry: postings only, each balanced, each under a key that can be used once."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import Account, EntryRow, PostingRow
-from models.chain import chain, posting_content
+from models.chain import ENTRY, chain, posting_content
 from rules.money import Fen
 
 
@@ -56,24 +56,24 @@ async def post(
     """
     if sum(entry.amount for entry in entries) != 0:
         raise ValueError(f"posting {key} does not balance")
-    last = (await session.exec(select(func.max(PostingRow.id)))).one()
-    number = (last or 0) + 1
+    number = await _next_number(session)
     posting = PostingRow(id=number, key=key, case_no=case_no, deed=deed, paper=paper, officer=officer, at=at)
-    rows = [
-        EntryRow(
-            posting_id=number,
-            account=entry.account,
-            relationship_id=entry.relationship_id,
-            remittance=entry.remittance,
-            amount=entry.amount,
-        )
-        for entry in entries
-        if entry.amount
-    ]
+    rows = [EntryRow(posting_id=number, **asdict(entry)) for entry in entries if entry.amount]
     # The entries first: the posting seals them, and the store takes no entry for a posting that stands.
-    session.add_all(rows)
-    await session.flush()
+    if rows:
+        await session.flush()
+        together = [row.model_dump(exclude={"id"}) for row in rows]
+        await (await session.connection()).execute(insert(ENTRY), together)
     await chain(session, posting, posting_content(posting, rows))
+
+
+async def _next_number(session: AsyncSession) -> int:
+    """The number of the next posting; the transaction holds the store's lock, so nobody else takes it."""
+    last: int | None = session.info.get("last_posting")
+    if last is None:
+        last = (await session.exec(select(func.max(PostingRow.id)))).one() or 0
+    session.info["last_posting"] = last + 1
+    return last + 1
 
 
 async def individual_account(session: AsyncSession, relationship_id: int) -> Fen:

@@ -58,6 +58,11 @@ async def enrol(session: AsyncSession, id_number: str, name: str, scheme: Scheme
     return Enrolment(person.id, relationship.id)
 
 
+async def contributions_of(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
+    """The contributions of a relationship, wherever their months are now, in order of months."""
+    return await _rows(session, live(), col(ContributionRow.relationship_id) == relationship_id)
+
+
 async def contributions_here(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
     """The contributions of a relationship that are neither moved nor cleared, in order of months."""
     return await _rows(session, here(), col(ContributionRow.relationship_id) == relationship_id)
@@ -175,12 +180,12 @@ async def clear_months(
     await session.flush()
 
 
-async def cleared_after_taking_in(session: AsyncSession, relationship_id: int) -> bool:
+def cleared_after_taking_in(rows: Collection[ContributionRow]) -> bool:
     """Whether months were cleared of what a case brought here, or of what was paid here beside it.
 
-    The account then holds interest of months that are refunded, which no month that is left accounts for.
+    `rows` are all contributions of a relationship. Its account then holds interest of months that are
+    refunded, which no month that is left accounts for.
     """
-    rows = await _rows(session, live(), col(ContributionRow.relationship_id) == relationship_id)
     cleared = [row for row in rows if row.cleared_by is not None]
     brought = any(row.origin_case and is_here(row) for row in rows)
     return any(brought or row.origin_case for row in cleared)

@@ -75,14 +75,20 @@ class Store:
         paper: type[Filed],
         at: datetime,
         draw_up: Callable[[AsyncSession], Awaitable[Filed]],
+        undone_by: PaperKey | None = None,
     ) -> Filed:
         """Draw up a paper and carry out its effects in one transaction, or return the one on file.
+
+        Raises ValueError when the paper `undone_by` is on file: what that one has undone is no answer, and
+        is not done again.
 
         Two workers may try at once: the register's unique key lets one of them commit, and the other
         answers with that one's paper.
         """
         try:
             async with self.transaction() as session:
+                if undone_by and await self.has(session, undone_by):
+                    raise ValueError(f"{key.kind} {key.version} of case {key.case_no} was undone")
                 if filed := await _on_file(session, key):
                     return paper.model_validate_json(filed)
                 drawn_up = await draw_up(session)
@@ -100,6 +106,8 @@ class Store:
         body = paper.model_dump_json()
         row = PaperRow(**key._asdict(), at=at, body=body, digest=paper_digest(body))
         await chain(session, row, paper_content(row))
+        if key.case_no in (known := _known(session)):
+            known[key.case_no][key] = body
 
     async def paper(self, session: AsyncSession, key: PaperKey, paper: type[Filed]) -> Filed | None:
         """A paper on file, or None."""
@@ -114,15 +122,15 @@ class Store:
         self, session: AsyncSession, case_no: str, kind: str, side: str, paper: type[Filed]
     ) -> list[Filed]:
         """Every version of a paper on file, in order."""
-        query = (
-            select(PaperRow.body)
-            .where(col(PaperRow.case_no) == case_no, col(PaperRow.kind) == kind, col(PaperRow.side) == side)
-            .order_by(col(PaperRow.version))
-        )
-        return [paper.model_validate_json(body) for body in await session.exec(query)]
+        filed = await _filed(session, case_no)
+        asked = sorted(key for key in filed if (key.kind, key.side) == (kind, side))
+        return [paper.model_validate_json(filed[key]) for key in asked]
 
 
 async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
+    if key.case_no:
+        return (await _filed(session, key.case_no)).get(key)
+    # What belongs to no case has no end.
     query = select(PaperRow.body).where(
         col(PaperRow.case_no) == key.case_no,
         col(PaperRow.kind) == key.kind,
@@ -130,6 +138,25 @@ async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
         col(PaperRow.version) == key.version,
     )
     return (await session.exec(query)).one_or_none()
+
+
+async def _filed(session: AsyncSession, case_no: str) -> dict[PaperKey, str]:
+    """All papers of a case as they are filed: read once in a transaction, which sees what it files itself."""
+    known = _known(session)
+    if case_no not in known:
+        query = select(PaperRow.kind, PaperRow.side, PaperRow.version, PaperRow.body).where(
+            col(PaperRow.case_no) == case_no
+        )
+        known[case_no] = {
+            PaperKey(case_no, kind, side, version): body
+            for kind, side, version, body in await session.exec(query)
+        }
+    return known[case_no]
+
+
+def _known(session: AsyncSession) -> dict[str, dict[PaperKey, str]]:
+    known: dict[str, dict[PaperKey, str]] = session.info.setdefault("papers", {})
+    return known
 
 
 def _migrate(connection: Connection) -> None:

@@ -121,6 +121,20 @@ async def test_a_deed_that_breaks_off_half_way_leaves_nothing(store: Store) -> N
     )
 
 
+async def test_a_transaction_sees_what_is_on_file_and_what_it_files_itself(store: Store) -> None:
+    papers = [Filing(bureau=by, filed_on=date(2026, 3, 2), taken_up_at=NOON) for by in ("first", "second")]
+    versions = [KEY._replace(version=number) for number in (1, 2)]
+    async with store.transaction() as session:
+        await store.file(session, versions[0], NOON, papers[0])
+    async with store.transaction() as session:
+        assert await store.paper(session, versions[1], Filing) is None
+        await store.file(session, versions[1], NOON, papers[1])
+        assert await store.paper(session, versions[1], Filing) == papers[1]
+        assert await store.papers(session, KEY.case_no, KEY.kind, KEY.side, Filing) == papers
+    async with store.reading() as session:
+        assert await store.papers(session, KEY.case_no, KEY.kind, KEY.side, Filing) == papers
+
+
 async def test_a_deed_that_would_post_under_a_used_key_fails_and_files_no_paper(store: Store) -> None:
     await store.file_once(KEY, Filing, NOON, drawing_up("first"))
     with pytest.raises(IntegrityError):
