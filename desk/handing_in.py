@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from temporalio.client import (
     Client,
+    WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -24,7 +25,7 @@ from desk.request_forms import Envelope, request_of
 from desk.screen import complaints, console, print_json
 from desk.session import with_client
 from desk.silence import CaseStuck
-from desk.words import title
+from desk.words import instant, title
 from models.progress import Progress
 from models.requests import HandIn, Receipt, StaffRequest
 from models.stages import ENDS
@@ -32,6 +33,9 @@ from workflows.transfer_case import TransferCase
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """How long the case may take to answer; a message that was sent may still be taken up later."""
+
+ANOTHER = ("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
+"""The way out for who means the same words anew."""
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number.")]
 OfficerOption = Annotated[str, typer.Option("--officer", help="Id of the officer who acts; never a name.")]
@@ -86,23 +90,38 @@ class Refused:
 
 
 async def deliver(client: Client, deed: HandIn, request: StaffRequest, case: str) -> Receipt | Refused:
-    """Hand a request to its case and wait for the answer.
+    """Hand a request to its case and wait for the answer, or get the answer it was given before.
 
     Raises BadInput when there is no such case or nobody answers.
     """
     handle = handle_of(client, case)
+    before = False
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            before = await _handed_in_before(handle, request.message_id)
             receipt: Receipt = await handle.execute_update(
                 deed.value, request, id=request.message_id, result_type=Receipt
             )
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise await _unanswered(client, case) from None
     except WorkflowUpdateFailedError as failed:
-        return await _refused(client, case, failed.cause)
+        return await _refused(client, case, failed.cause, before)
     except RPCError as error:
         return await _over(client, case, error)
-    return receipt
+    return receipt.model_copy(update={"duplicate": before or receipt.duplicate})
+
+
+async def _handed_in_before(handle: WorkflowHandle[Any, Any], message_id: str) -> bool:
+    """Whether the server has an answer to this message; to its copies it gives the same without the case."""
+    try:
+        await handle.get_update_handle(message_id).result()
+    except WorkflowUpdateFailedError:
+        return True
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 async def _signal(client: Client, deed: HandIn, request: StaffRequest, case: str) -> None:
@@ -113,12 +132,15 @@ async def _signal(client: Client, deed: HandIn, request: StaffRequest, case: str
         raise BadInput(say(over.en, over.zh)) from None
 
 
-async def _refused(client: Client, case: str, cause: BaseException | None) -> Refused:
+async def _refused(client: Client, case: str, cause: BaseException | None, before: bool) -> Refused:
     progress = await ask(client, case, TransferCase.progress)
-    if not isinstance(cause, ApplicationError):
-        return Refused(str(cause), str(cause), progress)
-    chinese = cause.details[0] if cause.details else cause.message
-    return Refused(cause.message, str(chinese), progress)
+    en = zh = str(cause)
+    if isinstance(cause, ApplicationError):
+        en, zh = cause.message, str(cause.details[0] if cause.details else cause.message)
+    if before:
+        en += f" This was the answer when it was handed in before; {ANOTHER[0]}."
+        zh += f"此为此前提交时的答复；{ANOTHER[1]}。"
+    return Refused(en, zh, progress)
 
 
 async def _over(client: Client, case: str, error: RPCError) -> Refused:
@@ -172,10 +194,8 @@ def _print_answer(answer: Receipt | Refused, deed: HandIn, request: StaffRequest
     if envelope.as_json:
         print_json(_document(answer, deed, request, envelope))
     elif isinstance(answer, Receipt):
-        again = say(" (had come before, nothing was done twice)", "（此前已收到，未重复办理）")
-        console().print(
-            f"{say(answer.en, answer.zh)}{again if answer.duplicate else ''}", soft_wrap=True, markup=False
-        )
+        told = _handed_in_again(answer, deed) if answer.duplicate else say(answer.en, answer.zh)
+        console().print(told, soft_wrap=True, markup=False)
         who = f"{title(request.by)}{say(', officer ', '，经办人 ')}{request.officer}"
         number = say(f"message {request.message_id}", f"消息编号 {request.message_id}")
         console().print(f"  {envelope.case}{say(', ', '，')}{who}", markup=False)
@@ -185,6 +205,15 @@ def _print_answer(answer: Receipt | Refused, deed: HandIn, request: StaffRequest
         screen.print(say(answer.en, answer.zh), markup=False)
         for line in possible_lines(answer.progress):
             screen.print(line, markup=False)
+
+
+def _handed_in_again(answer: Receipt, deed: HandIn) -> str:
+    on = f", on {instant(answer.accepted_at)}" if answer.accepted_at else ""
+    on_zh = f"于 {instant(answer.accepted_at)} " if answer.accepted_at else ""
+    return say(
+        f"{title(deed)}: handed in before{on}; nothing was done again. {ANOTHER[0]}.",
+        f"{title(deed)}：此前已{on_zh}提交，未重复办理；{ANOTHER[1]}。",
+    )
 
 
 def _document(
@@ -199,5 +228,6 @@ def _document(
         "zh": answer.zh,
     }
     if isinstance(answer, Receipt):
-        return document | {"duplicate": answer.duplicate}
+        at = answer.accepted_at.isoformat() if answer.accepted_at else None
+        return document | {"duplicate": answer.duplicate, "accepted_at": at}
     return document | {"stage": answer.progress.stage, "possible": list(answer.progress.possible)}

@@ -3,6 +3,7 @@
 Every request carries an id, by which a second copy is known, and says who acts for which party.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -222,3 +223,5 @@ class Receipt(Paper):
     zh: str
     duplicate: bool = False
     """The same message had come before; nothing was done twice."""
+    accepted_at: datetime | None = None
+    """When the case took it in; receipts of the first release do not say."""

@@ -138,7 +138,12 @@ class Tray:
             return known.model_copy(update={"duplicate": True})
         self._check(deed, request)
         en, zh = deed.titles
-        receipt = Receipt(message_id=request.message_id, en=f"{en}: accepted", zh=f"{zh}：已受理")
+        receipt = Receipt(
+            message_id=request.message_id,
+            en=f"{en}: accepted",
+            zh=f"{zh}：已受理",
+            accepted_at=workflow.now(),
+        )
         self.receipts[request.message_id] = receipt
         try:
             await self.receptions[deed].take(request)

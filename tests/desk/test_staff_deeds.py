@@ -96,6 +96,8 @@ async def test_a_correction_from_a_file_is_the_one_that_was_typed(
     first = (await clerk("correct", case, "--file", str(file), "--officer", "in-01", "--json")).document()
     again = (await clerk("correct", case, *typed, "--officer", "in-01", "--json")).document()
     assert first["message_id"] == again["message_id"]
+    assert (first["duplicate"], again["duplicate"]) == (False, True)
+    assert first["accepted_at"] == again["accepted_at"]
     progress = (await clerk("show", case, "--json")).document()
     assert len(progress["open_fields"]) == 1
 
@@ -106,7 +108,8 @@ async def test_two_officers_approve_and_the_same_one_twice_does_not_count(
     handle, case = await opened(province, posting=TWO)
     accepted(await clerk("approve", case, "posting", "--officer", "in-01"))
     assert "approve posting (1 of 2)" in (await clerk("show", case)).printed
-    accepted(await clerk("approve", case, "posting", "--officer", "in-01"))
+    repeated = await clerk("approve", case, "posting", "--officer", "in-01")
+    assert "approve: handed in before, on 20" in repeated.printed
     assert "(1 of 2)" in (await clerk("show", case)).printed, "the same command is the same message"
     again = await clerk("approve", case, "posting", "--officer", "in-01", "--message-id", "once-more")
     assert "another officer" in refused(again)

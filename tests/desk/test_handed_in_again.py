@@ -1,0 +1,86 @@
+"""The same command typed again: the clerk is told that it came before, when, and how to mean it anew."""
+
+import pytest
+from clerk import Clerk
+from staff import correction, send
+
+from desk import session
+from models.arrangements import Officers
+from models.requests import Approvable, Receipt
+from models.stages import Stage
+from province import Province, account, application
+from workflows.transfer_case import TransferCase
+
+BASE = "base/2020-01..2020-12"
+VALUES = ("--seen", "6000.00", "--expected", "6300.00", "--evidence", "工资台账", "--officer", "in-01")
+
+
+@pytest.fixture
+def clerk(province: Province, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    monkeypatch.setattr(session, "SETTLE_SECONDS", 0)
+    return Clerk.at(province.client)
+
+
+@pytest.fixture
+async def case(province: Province) -> str:
+    """A case whose posting waits for an officer."""
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    return handle.id.removeprefix("transfer/")
+
+
+async def test_a_correction_that_was_declined_is_not_asked_for_again_unawares(
+    province: Province, clerk: Clerk, case: str
+) -> None:
+    typed = ("correct", case, "--field", BASE, *VALUES)
+    first = await clerk(*typed)
+    assert "request a correction: accepted" in first.printed
+    await clerk("amend", case, "--decline", BASE, "--reason", "无误", "--officer", "out-01")
+    again = await clerk(*typed)
+    assert again.code == 0
+    line = again.printed.splitlines()[0]
+    assert line.startswith("request a correction: handed in before, on 20")
+    assert line.endswith("; nothing was done again. `--message-id` makes it another message.")
+    assert "此前已于 20" in (await clerk(*typed, lang="zh")).printed
+    anew = await clerk(*typed, "--message-id", "once-more")
+    assert "request a correction: accepted" in anew.printed
+    assert len((await clerk("show", case, "--json")).document()["open_fields"]) == 1
+
+
+async def test_after_the_close_an_old_message_is_told_as_such_and_a_new_one_is_refused(
+    province: Province, clerk: Clerk, case: str
+) -> None:
+    approve = ("approve", case, "posting", "--officer", "in-01", "--message-id", "the-one")
+    assert "approve: accepted" in (await clerk(*approve)).printed
+    handle = province.client.get_workflow_handle_for(TransferCase.run, f"transfer/{case}")
+    assert (await handle.result()).stage is Stage.CLOSED
+    document = (await clerk(*approve, "--json")).document()
+    assert (document["accepted"], document["duplicate"]) == (True, True)
+    assert document["accepted_at"]
+    assert "The case has ended" in (await clerk(*approve[:-1], "another")).complaints
+
+
+async def test_a_refusal_given_before_is_told_as_the_answer_of_then(clerk: Clerk, case: str) -> None:
+    typed = ("correct", case, "--field", "base/2030-01..2030-12", *VALUES)
+    assert "handed in before" not in (await clerk(*typed)).complaints
+    again = await clerk(*typed)
+    assert again.code == 1
+    assert "names months not on the form" in again.complaints
+    assert "This was the answer when it was handed in before; `--message-id`" in again.complaints
+
+
+async def test_what_came_by_signal_first_is_known_to_whoever_waits_for_an_answer(
+    province: Province, clerk: Clerk, case: str
+) -> None:
+    request = correction((BASE, "6000.00", "6300.00")).model_copy(update={"message_id": "by-signal"})
+    handle = province.client.get_workflow_handle_for(TransferCase.run, f"transfer/{case}")
+    await send(handle, request)
+    again = await clerk("correct", case, "--field", BASE, *VALUES, "--message-id", "by-signal")
+    assert "handed in before, on 20" in again.printed
+
+
+def test_a_receipt_of_the_first_release_says_no_instant() -> None:
+    old = '{"message_id": "m-1", "en": "approve: accepted", "zh": "审批：已受理", "duplicate": false}'
+    assert Receipt.model_validate_json(old).accepted_at is None
