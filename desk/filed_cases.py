@@ -15,12 +15,10 @@ from rules.bureaus import listed_bureau
 async def look_up_dossier(client: Client, case: str, key: str = "") -> CaseView:
     """A case as its dossier has it, at the bureau of this key or the one whose key begins the case number.
 
-    Raises BadInput where there is no such bureau, no dossier, or nobody who answers.
+    Raises NoSuchCase where there is no dossier or nobody could have one, BadInput where nobody answers.
     """
     where = key or case.partition("-")[0]
     if listed_bureau(where) is None:
-        if key:
-            raise BadInput(say(f"There is no bureau {key}.", f"没有社会保险局 {key}。"))
         raise NoSuchCase(case)
     question = DossierQuestion(case_no=case)
     try:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from desk.arrivals import Told, expected_funds, hand_in_statement
+from desk.bureau_keys import bureau_key
 from desk.kept_money import assign_kept, print_kept, print_moved, return_kept
 from desk.language import say
 from desk.problems import BadInput
@@ -24,7 +25,6 @@ from models.bank_statement import (
     StatementLine,
     case_and_sequence,
 )
-from rules.bureaus import listed_bureau
 from rules.money import yuan
 
 funds = typer.Typer(no_args_is_help=True, help="Money between bureaus that the bank's statement reports.")
@@ -38,7 +38,7 @@ File = Annotated[
 @funds.command("import")
 def import_statement(
     file: File,
-    bureau_key: Annotated[
+    asked: Annotated[
         str, typer.Option("--bureau", help="Whose account it is; else the bureau all its cases move to.")
     ] = "",
     as_json: AsJson = False,
@@ -48,7 +48,7 @@ def import_statement(
     Exit code 1 when a line is not as it was entered before.
     """
     lines = read_statement(file)
-    key = _listed(bureau_key) if bureau_key else _bureau_of(lines)
+    key = bureau_key(asked) if asked else _bureau_of(lines)
     entered = with_client(lambda client: hand_in_statement(client, key, lines))
     if as_json:
         print_json({"bureau": key, "lines": [_document(answer, told) for answer, told in entered]})
@@ -60,7 +60,7 @@ def import_statement(
 
 @funds.command()
 def expected(
-    bureau_key: Annotated[str, typer.Option("--bureau", help="The bureau that expects the money.")],
+    asked: Annotated[str, typer.Option("--bureau", help="The bureau that expects the money.")],
     template: Annotated[
         Path | None, typer.Option(help="Also write a CSV file, to be filled in and imported.")
     ] = None,
@@ -70,7 +70,7 @@ def expected(
 
     And what officers did with such money, the last fifty times.
     """
-    key = _listed(bureau_key)
+    key = bureau_key(asked)
     found = with_client(lambda client: expected_funds(client, key))
     if template:
         _write_template(template, found)
@@ -86,17 +86,6 @@ funds.command("assign")(assign_kept)
 funds.command("return")(return_kept)
 
 
-def _listed(key: str) -> str:
-    if listed_bureau(key) is None:
-        raise BadInput(
-            say(
-                f"There is no bureau {key}; `starter.py bureaus` lists them.",
-                f"没有社会保险局 {key}，可用 `starter.py bureaus` 查名录。",
-            )
-        )
-    return key
-
-
 def _bureau_of(lines: Sequence[StatementLine]) -> str:
     """The bureau to which all cases named move. Raises BadInput when that is not one."""
     named = {found[0] for line in lines if (found := case_and_sequence(line.remittance))}
@@ -108,7 +97,7 @@ def _bureau_of(lines: Sequence[StatementLine]) -> str:
                 "无法由明细判断账户所属机构，请用 --bureau 指明。",
             )
         )
-    return _listed(keys.pop())
+    return bureau_key(keys.pop())
 
 
 def _document(answer: LineAnswer, told: Told) -> dict[str, object]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from temporalio.client import Client
 
 from activities.deeds import TELL_HISTORY
+from desk.bureau_keys import no_such_bureau
 from desk.case_numbers import person_key, person_secret
 from desk.language import say
 from desk.problems import BadInput
@@ -36,7 +37,7 @@ def known_at(key: str, id_number: str, joined: Scheme) -> Known:
     number = id_number.strip().upper()
     problems = []
     if listed_bureau(key) is None:
-        problems.append(say("--bureau: no such bureau.", "--bureau: 没有该社会保险局。"))
+        problems.append(no_such_bureau(key))
     if not is_id_number(number):
         problems.append(say("--id: not a valid ID number.", "--id: 公民身份号码有误。"))
     if problems:

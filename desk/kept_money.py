@@ -31,7 +31,10 @@ Reason = Annotated[str, typer.Option(help="Why; the officer who proposes has to 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 _MEANT = {
-    "bureau": ("--bureau: no such bureau; `starter.py bureaus` lists them", "--bureau：名录中没有该机构"),
+    "bureau": (
+        "--bureau: no such bureau; `starter.py bureaus` lists them",
+        "--bureau：没有该社会保险局，可用 `starter.py bureaus` 查名录",
+    ),
     "reference": (
         "REFERENCE: not a bank's reference; `starter.py funds expected` lists what is kept",
         "REFERENCE：不是银行流水号，可用 `starter.py funds expected` 查询",

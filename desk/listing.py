@@ -42,7 +42,7 @@ def list_cases(
 ) -> None:
     """Cases by bureau, stage, flag, overdue or due date; the nearest due date first."""
     asked = [
-        at_either_side(bureau_key) if bureau_key else "",
+        at_either_side(bureau_key) if bureau_key is not None else "",
         at_stage(stage) if stage else "",
         flagged(flag) if flag else "",
         f"{OVERDUE.name} = true" if overdue else "",

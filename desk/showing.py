@@ -11,6 +11,7 @@ from rich.table import Table
 from temporalio.client import Client
 
 from desk.asking import CaseView, NoSuchCase, look_up, stage_words
+from desk.bureau_keys import bureau_key
 from desk.choosing import print_offer
 from desk.clock_table import print_clocks
 from desk.dispute_files import print_disputes
@@ -45,14 +46,15 @@ BEFORE_THE_HALVES = frozenset(
 def show(
     case: CaseArgument,
     as_json: JsonOption = False,
-    bureau_key: Annotated[
+    dossier_at: Annotated[
         str, typer.Option("--bureau", help="Whose dossier to ask for once the engine has forgotten the case.")
     ] = "",
     papers: Annotated[bool, typer.Option(help="Also the papers of the case.")] = False,
     unmask: Annotated[bool, typer.Option(help="Show names, ID numbers and accounts in full.")] = False,
 ) -> None:
     """One case: where it stands, who is to act, its clocks, whose its days were, and its journal."""
-    view, days = with_client(lambda client: _ask(client, case, bureau_key))
+    key = bureau_key(dossier_at) if dossier_at else ""
+    view, days = with_client(lambda client: _ask(client, case, key))
     if as_json:
         print_json(_document(view, days, unmask))
         return
@@ -77,11 +79,11 @@ class Days:
     late: Mapping[str, int]
 
 
-async def _ask(client: Client, case: str, bureau_key: str) -> tuple[CaseView, Days]:
+async def _ask(client: Client, case: str, key: str) -> tuple[CaseView, Days]:
     try:
         view = await look_up(client, case)
     except NoSuchCase:
-        view = await look_up_dossier(client, case, bureau_key)
+        view = await look_up_dossier(client, case, key)
         return view, Days(datetime.now(UTC), view.charged, {})
     # A case may be ahead of this machine's clock; what it has noted has happened.
     now = max([datetime.now(UTC), *(entry.at for entry in view.journal)])

@@ -8,8 +8,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecution
 
 from desk.asking import broken_off
-from desk.language import say
-from desk.problems import BadInput
+from desk.bureau_keys import bureau_key
 from models.stages import Stage
 from rules.clocks import CHINA_TIME, last_day
 from workflows.names import (
@@ -62,16 +61,9 @@ class ListedCase:
 
 
 def at_either_side(key: str) -> str:
-    """Cases of a bureau. Raises BadInput for what cannot be a bureau's key."""
+    """Cases of a bureau. Raises BadInput for what is no bureau's key."""
     known = bureau_key(key)
     return f"({BUREAU_IN.name} = '{known}' OR {BUREAU_OUT.name} = '{known}')"
-
-
-def bureau_key(text: str) -> str:
-    """A key that cannot be anything but a key within a query. Raises BadInput for anything else."""
-    if not (text.isascii() and text.isalnum()):
-        raise BadInput(say("A bureau's key has letters and digits only.", "经办机构代码只含字母和数字。"))
-    return text
 
 
 def at_stage(stage: Stage) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from temporalio.client import Client
 
 from desk.asking import ask_each
+from desk.bureau_keys import bureau_key
 from desk.duty_words import owed
 from desk.handing_in import JsonOption
 from desk.language import say
@@ -18,7 +19,7 @@ from desk.problems import BadInput
 from desk.screen import console, print_json, table
 from desk.session import with_client
 from desk.silence import NoAnswer
-from desk.visibility import ListedCase, bureau_key, find, flagged
+from desk.visibility import ListedCase, find, flagged
 from desk.words import bureau, day, title
 from models.progress import Progress
 from models.stages import Party, Stage

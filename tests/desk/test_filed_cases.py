@@ -186,4 +186,4 @@ async def test_what_nobody_has_is_said_in_one_sentence(clerk: Clerk, later: Cler
     (line,) = (await later("show", "nonsense")).refusal()
     assert line.startswith("There is no case nonsense;")
     (line,) = (await later("show", nowhere, "--bureau", "000000")).refusal()
-    assert line == "There is no bureau 000000."
+    assert line == "There is no bureau 000000; `starter.py bureaus` lists them."
