@@ -43,4 +43,4 @@ async def test_a_wrong_id_and_a_wrong_bureau_are_told_together(province: Provinc
     run = await to_thread(_calculate, province, "--to", "E", "--id", TEACHER[:-1], "--bureau", "999999")
     assert run.returncode == 2
     assert "--id" in run.stderr
-    assert "--bureau" in run.stderr
+    assert "There is no bureau 999999" in run.stderr
