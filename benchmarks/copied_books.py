@@ -74,7 +74,11 @@ class _Copying:
     def _copy(self, number: int) -> Iterator[tuple[str, Row]]:
         day = FIRST_DAY + timedelta(days=number // A_DAY)
         bureau = self.case_no.partition("-")[0]
-        words = {self.case_no: f"{bureau}-{day:%Y%m%d}-{number:08d}", self.id_number: f"{number:018d}"}
+        words = {
+            self.case_no: f"{bureau}-{day:%Y%m%d}-{number:08d}",
+            self.id_number: f"{number:018d}",
+            "opening/1": f"opening/{number + 1}",
+        }
         copies = {
             table: [self._renumbered(table, row, number, words) for row in rows]
             for table, rows in self.rows.items()
@@ -89,8 +93,8 @@ class _Copying:
         for name, target in POINTS_TO.items():
             if found.get(name):
                 found[name] += number * len(self.rows[target])
-        if table == "posting" and not row["case_no"]:
-            found["key"] = found["paper"] = f"opening/{number + 1}"
+        if table == "paper" and not row["case_no"]:
+            found["version"] += number
         return found
 
     def _chain(self, copies: Mapping[str, list[Row]]) -> None:

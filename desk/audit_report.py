@@ -18,13 +18,10 @@ FINDINGS = {
     "ledger_unbalanced": ("debits and credits of the whole ledger differ by, fen", "总账借贷不平（分）"),
     "months_lost": ("months that came in are in no state or in two", "缴费月数不守恒"),
     "months_without_paper": (
-        "months are marked as moved and no funds ever left",
-        "月份标为已转出但无划转文书",
+        "months are said to have come or left by what is no paper",
+        "缴费月数转入或转出无文书依据",
     ),
-    "record_not_as_loaded": (
-        "the record is not the one that was loaded: what employers paid for it, fen",
-        "缴费记录与建账时不符：单位缴费（分）",
-    ),
+    "record_not_as_loaded": ("the record is not as it was loaded", "缴费记录与建账时不符"),
     "paper_missing": ("a paper is missing from the register", "登记簿缺少文书"),
     "posting_without_paper": ("money was posted on no paper, fen", "无文书依据的记账（分）"),
     "not_posted_as_stated": ("not posted as the paper states, fen", "记账与文书所载不符（分）"),

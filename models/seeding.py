@@ -8,11 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.books import Account, AccountRateRow, OpeningRow
 from models.history_file import HistoryFile
 from models.ledger import credit, debit, post
+from models.loaded_records import KIND, LoadedRecord
 from models.records import Enrolment, as_row, enrol, relationship_of
+from models.store import PaperKey, Store
 from rules.amounts import transfer_amount
 from rules.money import MONTHS_IN_A_YEAR, Fen
 from rules.months import Month
-from rules.record import ContributionRange, History, MonthKind, Opening
+from rules.record import ContributionRange, MonthKind, Opening
 from rules.schemes import Scheme
 from rules.unit_rates import unit_contributions
 
@@ -21,7 +23,8 @@ async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on
     """Load one person's history; False, and nothing done, when the relationship stands here already.
 
     The ledger opens with the individual account as the record makes it on the day, and with what employers
-    paid into the pooled fund. Interest credited in later years is added when the account is drawn up.
+    paid into the pooled fund; the record itself is filed as the paper that this rests on. Interest credited
+    in later years is added when the account is drawn up.
     """
     person, history = file.person, file.history()
     if await relationship_of(session, person.id_number, history.scheme) is not None:
@@ -42,23 +45,33 @@ async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on
     for year, rate in history.rates.items():
         session.add(AccountRateRow(relationship_id=enrolment.relationship_id, year=year, rate=rate))
     await session.flush()
-    await _open_accounts(session, history, enrolment, on, at)
+    await _open_accounts(session, bureau, file, enrolment, on, at)
     return True
 
 
 async def _open_accounts(
-    session: AsyncSession, history: History, enrolment: Enrolment, on: date, at: datetime
+    session: AsyncSession, bureau: str, file: HistoryFile, enrolment: Enrolment, on: date, at: datetime
 ) -> None:
+    history = file.history()
     to = Scheme.GOVERNMENT if history.scheme is Scheme.ENTERPRISE else Scheme.ENTERPRISE
-    record = transfer_amount(history, to, on).adjusted_record_balance
-    pooled = paid_by_employers(history.ranges, history.opening)
-    entries = (
-        debit(Account.BANK, record + pooled),
-        credit(Account.INDIVIDUAL_ACCOUNT, record, enrolment.relationship_id),
-        credit(Account.POOLED_FUND, pooled),
+    paper = LoadedRecord(
+        number=f"opening/{enrolment.relationship_id}",
+        id_number=file.person.id_number,
+        scheme=history.scheme,
+        bureau=bureau,
+        months=history.ranges,
+        opening=history.opening,
+        rates=dict(history.rates),
+        individual=transfer_amount(history, to, on).adjusted_record_balance,
+        pooled=paid_by_employers(history.ranges, history.opening),
     )
-    number = f"opening/{enrolment.relationship_id}"
-    await post(session, number, "", at, entries, deed="seed_accounts", paper=number)
+    entries = (
+        debit(Account.BANK, paper.individual + paper.pooled),
+        credit(Account.INDIVIDUAL_ACCOUNT, paper.individual, enrolment.relationship_id),
+        credit(Account.POOLED_FUND, paper.pooled),
+    )
+    await post(session, paper.number, "", at, entries, deed="seed_accounts", paper=paper.number)
+    await Store.file(session, PaperKey("", KIND, "issued", enrolment.relationship_id), at, paper)
 
 
 def paid_by_employers(ranges: Iterable[ContributionRange], opening: Opening | None) -> Fen:

@@ -101,7 +101,8 @@ class Store:
                 raise
             return paper.model_validate_json(filed)
 
-    async def file(self, session: AsyncSession, key: PaperKey, at: datetime, paper: Paper) -> None:
+    @staticmethod
+    async def file(session: AsyncSession, key: PaperKey, at: datetime, paper: Paper) -> None:
         """Enter a paper in the register. Raises IntegrityError when it is there already."""
         body = paper.model_dump_json()
         row = PaperRow(**key._asdict(), at=at, body=body, digest=paper_digest(body))

@@ -11,22 +11,18 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.books import Account
-from models.seeding import paid_by_employers
+from models.loaded_records import KIND as LOADED
+from models.loaded_records import divergences_of_records
 from models.superseding import superseded_in_part
 from rules.case_books import Divergence
-from rules.months import Month
-from rules.record import ContributionRange, MonthKind, Opening
 
-POSTING, ENTRY, PAPER, MONTHS, RELATIONSHIP, OPENING = (
-    SQLModel.metadata.tables[each]
-    for each in ("posting", "entry", "paper", "contribution", "relationship", "opening")
+POSTING, ENTRY, PAPER, MONTHS, OPENING = (
+    SQLModel.metadata.tables[each] for each in ("posting", "entry", "paper", "contribution", "opening")
 )
 TAKE_MONTHS = ("taking_in", "reversal", "clearing", "information_form")
-"""The kinds of papers by which months leave a record, beside the remittance of a case."""
+"""The kinds of papers by which months come into a record or leave it, beside the remittance of a case."""
 MOVED = "kept-money/%"
 """The keys of postings that move kept money out of suspense."""
-PAGE = 500
-"""How many relationships are looked at together."""
 
 
 async def balances(session: AsyncSession) -> dict[str, int]:
@@ -89,7 +85,7 @@ async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
         yield found
     async for found in _kept_money(session, bureau):
         yield found
-    async for found in _records(session, bureau):
+    async for found in divergences_of_records(session, bureau):
         yield found
 
 
@@ -113,7 +109,8 @@ async def _unbalanced(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
 async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
     """Money and months that moved on the strength of nothing on file, and papers without their pair."""
     connection = await session.connection()
-    opened = select(literal("opening/").concat(cast(RELATIONSHIP.c.id, String)))
+    loaded = (PAPER.c.case_no == "", PAPER.c.kind == LOADED)
+    opened = select(literal("opening/").concat(cast(PAPER.c.version, String))).where(*loaded)
     of_a_line = literal("statement/").concat(PAPER.c.side).concat("/%")
     stated = exists().where(
         PAPER.c.case_no == "", PAPER.c.kind == "statement_line", POSTING.c.key.like(of_a_line)
@@ -183,13 +180,17 @@ async def _not_counted(connection: Any, reference: str) -> int:
 
 
 def _marked_by_nothing() -> Any:
-    """What months are said to have moved or been cleared by, and is no paper on file."""
+    """What months are said to have come, moved or been cleared by, and is no paper on file."""
     remitted = exists().where(
         PAPER.c.case_no == MONTHS.c.moved_by, PAPER.c.kind == "remittance", PAPER.c.side == "issued"
     )
     named = func.replace(PAPER.c.kind, "_", "-").concat("/").concat(PAPER.c.case_no).concat("/")
     numbers = select(named.concat(cast(PAPER.c.version, String))).where(PAPER.c.kind.in_(TAKE_MONTHS))
     by_case = select(MONTHS.c.moved_by).where(MONTHS.c.moved_by.not_like("%/%"), ~remitted)
+    sent = select(PAPER.c.case_no).where(PAPER.c.kind == "remittance", PAPER.c.side == "issued")
+    opening = select(OPENING.c.moved_by).where(
+        OPENING.c.moved_by.is_not(None), OPENING.c.moved_by.not_in(sent)
+    )
     by_paper = select(MONTHS.c.moved_by).where(
         MONTHS.c.moved_by.like("%/%"), MONTHS.c.moved_by.not_in(numbers)
     )
@@ -197,61 +198,11 @@ def _marked_by_nothing() -> Any:
     cleared = select(MONTHS.c.cleared_by).where(
         MONTHS.c.cleared_by.is_not(None), MONTHS.c.cleared_by.not_in(numbers)
     )
-    return union(by_case, by_paper, cleared)
-
-
-async def _records(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Every record as it was loaded is the one the ledger was opened with: employers paid for these months.
-
-    The posting is chained and the record is not, so a month struck out or a base altered in place, in any
-    record, moved or not, shows as a sum the posting does not have.
-    """
-    connection = await session.connection()
-    last = 0
-    while numbers := list(
-        (
-            await connection.execute(
-                select(RELATIONSHIP.c.id)
-                .where(RELATIONSHIP.c.id > last)
-                .order_by(RELATIONSHIP.c.id)
-                .limit(PAGE)
-            )
-        ).scalars()
-    ):
-        last = numbers[-1]
-        posted = await _opened_with(connection, numbers)
-        loaded = await _loaded(connection, numbers)
-        for number in numbers:
-            expected, found = posted.get(f"opening/{number}", 0), loaded[number]
-            if expected != found:
-                yield Divergence("record_not_as_loaded", bureau, f"relationship {number}", expected, found)
-
-
-async def _opened_with(connection: Any, numbers: list[int]) -> dict[str, int]:
-    """What the pooled fund was opened with for each relationship, in fen."""
-    keys = [f"opening/{number}" for number in numbers]
-    query = (
-        select(POSTING.c.key, func.sum(ENTRY.c.amount))
-        .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
-        .where(POSTING.c.key.in_(keys), ENTRY.c.account == Account.POOLED_FUND)
-        .group_by(POSTING.c.key)
+    restored = select(literal("restoration/").concat(PAPER.c.case_no)).where(PAPER.c.kind == "restoration")
+    entered = select(MONTHS.c.entered_by).where(
+        MONTHS.c.entered_by != "", MONTHS.c.entered_by.not_in(numbers), MONTHS.c.entered_by.not_in(restored)
     )
-    return {key: -int(total) for key, total in await connection.execute(query)}
-
-
-async def _loaded(connection: Any, numbers: list[int]) -> dict[int, int]:
-    """What employers paid for the record of each relationship as it was loaded, in fen."""
-    openings = {
-        row.relationship_id: Opening(row.year, row.balance, row.before_1998, row.pooled_base_sum)
-        for row in await connection.execute(select(OPENING).where(OPENING.c.relationship_id.in_(numbers)))
-    }
-    ranges: dict[int, list[ContributionRange]] = {number: [] for number in numbers}
-    rows = select(MONTHS).where(
-        MONTHS.c.relationship_id.in_(numbers), MONTHS.c.origin_case == "", MONTHS.c.supersedes == 0
-    )
-    for row in await connection.execute(rows):
-        part = ContributionRange(
-            Month.parse(row.first), Month.parse(row.last), row.base, row.booked, MonthKind(row.kind)
-        )
-        ranges[row.relationship_id].append(part)
-    return {number: paid_by_employers(ranges[number], openings.get(number)) for number in numbers}
+    taken_in = exists().where(PAPER.c.case_no == MONTHS.c.origin_case, PAPER.c.kind == "taking_in")
+    posted = exists().where(POSTING.c.case_no == MONTHS.c.origin_case, POSTING.c.deed == "take_in")
+    brought = select(MONTHS.c.origin_case).where(MONTHS.c.origin_case != "", ~taken_in, ~posted)
+    return union(by_case, opening, by_paper, cleared, entered, brought)

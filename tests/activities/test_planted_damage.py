@@ -86,28 +86,18 @@ PLANTED: dict[str, tuple[str, Sequence[str], set[Found]]] = {
         {
             ("month_not_as_stated", f"{CASE} 2025-12"),
             ("months_not_taken_in", CASE),
-            ("record_not_as_loaded", "relationship 1"),
+            ("record_not_as_loaded", "relationship 1 2025-12"),
         },
     ),
     "a month struck from a record that never moved": (
         YANBIAN,
         ["UPDATE contribution SET last = '2025-11' WHERE relationship_id = 2"],
-        {("record_not_as_loaded", "relationship 2")},
-    ),
-    "a whole record gone that never moved": (
-        YANBIAN,
-        ["DELETE FROM contribution WHERE relationship_id = 2"],
-        {("record_not_as_loaded", "relationship 2")},
+        {("record_not_as_loaded", "relationship 2 2025-12")},
     ),
     "a base altered in place": (
         CHANGCHUN,
         ["UPDATE contribution SET base = base + 1"],
         {("base_not_as_stated", f"{CASE} 2020-01")},
-    ),
-    "a base altered in a record that never moved": (
-        YANBIAN,
-        ["UPDATE contribution SET base = base + 100 WHERE relationship_id = 2"],
-        {("record_not_as_loaded", "relationship 2")},
     ),
     "months that left and are here again": (
         YANBIAN,
@@ -134,6 +124,7 @@ PLANTED: dict[str, tuple[str, Sequence[str], set[Found]]] = {
         {
             ("months_lost", "all months"),
             ("months_lost", "contribution row 1"),
+            ("months_without_paper", "x"),
             ("month_not_as_stated", f"{CASE} 2025-12"),
             ("months_not_taken_in", CASE),
         },

@@ -30,8 +30,12 @@ from stores import Databases
 from models.books import Account, OpeningRow, PaperRow, PostingRow
 from models.chain import paper_digest, verify_chain
 from models.ledger import credit, debit, post
+from models.loaded_records import KIND, LoadedRecord, divergences_of_records
 from models.records import contributions_here
-from models.store import MIGRATIONS, Store, UnknownSchema
+from models.store import MIGRATIONS, PaperKey, Store, UnknownSchema
+from rules.money import Fen
+from rules.months import Month
+from rules.record import ContributionRange, Opening
 
 
 def differences(connection: Connection, expected: MetaData) -> list[Any]:
@@ -238,6 +242,7 @@ async def test_papers_of_the_first_release_stand_apart_from_the_answers_about_th
         ("certificate", "issued"),
         ("letter_registration", "issued"),
         ("information_form", "issued"),
+        ("loaded_record", "issued"),
     }
     body = json.dumps(CERTIFICATE, ensure_ascii=False, separators=(",", ":"))
     assert papers["certificate", "issued"].body == body
@@ -250,7 +255,29 @@ async def test_what_the_first_release_wrote_is_chained_and_written_on(released: 
         sides = (debit(Account.BANK, 1), credit(Account.SUSPENSE, 1))
         await post(session, "later", COME, ON, sides, deed="receive_funds", paper="remittance")
         report = await verify_chain(session)
-    assert (before.broken, before.verified) == (None, 4 + 4)
+    assert (before.broken, before.verified) == (None, 4 + 4 + 1)
+    assert (report.broken, report.verified) == (None, 4 + 4 + 1 + 1)
+
+
+async def test_the_record_behind_an_opening_of_the_first_release_is_on_file(released: Store) -> None:
+    async with released.reading() as session:
+        key = PaperKey("", KIND, "issued", 1)
+        paper = await released.paper(session, key, LoadedRecord)
+        found = [one.subject async for one in divergences_of_records(session, "222400")]
+    assert paper is not None
+    assert (paper.number, paper.scheme, paper.bureau) == ("opening/1", "G", "222400")
+    assert paper.months == (ContributionRange(Month(2020, 1), Month(2020, 12), Fen(6000_00)),)
+    assert paper.opening == Opening(2019, Fen(1_00), Fen(0), Fen(2_00))
+    assert (paper.individual, paper.pooled) == (0, 5_00)
+    assert not any("relationship 1" in subject for subject in found)
+
+
+async def test_a_migration_taken_back_and_made_again_files_no_record_twice(released: Store) -> None:
+    async with released.engine.begin() as connection:
+        await connection.run_sync(lambda one: command.downgrade(_config(one), "0004"))
+    await released.open()
+    async with released.reading() as session:
+        report = await verify_chain(session)
     assert (report.broken, report.verified) == (None, 4 + 4 + 1)
 
 
