@@ -51,7 +51,9 @@ class Machine:
         """Wait until a program has written that it takes work."""
         counts = self.directory / f"{name}.json"
         async with asyncio.timeout(READY_SECONDS):
-            while not counts.exists():  # noqa: ASYNC110
+            while not counts.exists():
+                if self.running[name].poll() is not None:
+                    raise RuntimeError((self.directory / f"{name}.log").read_text())
                 await asyncio.sleep(0.05)
 
     def stop(self, name: str) -> None:

@@ -148,7 +148,7 @@ async def released(databases: Databases) -> AsyncIterator[Store]:
     await store.close()
 
 
-@pytest.mark.parametrize("last", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("last", ["0001", "0002", "0003", "0004", "0005"])
 async def test_a_migration_that_breaks_off_leaves_the_store_as_it_was(
     databases: Databases, last: str
 ) -> None:
