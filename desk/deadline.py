@@ -21,6 +21,7 @@ from desk.worker_answers import Patience
 from engine.connection import NoEngine
 from models.holiday_notice import LAST_YEAR, CalendarFile, loaded
 from rules.bureaus import listed_bureau
+from rules.clocks import LONGEST_PERIOD
 from rules.due_dates import DayKind, DueDate
 from rules.law import CIVIL_CODE, Law
 from rules.published_holidays import FIRST_PUBLISHED_YEAR, governing_year
@@ -31,9 +32,6 @@ FIRST_DAY = date(FIRST_PUBLISHED_YEAR, 1, 1)
 
 LAST_DAY = date(LAST_YEAR - 1, 12, 31)
 """Beyond it not even the days of the festivals are known."""
-
-LONGEST_PERIOD = 1000
-"""Four years of working days. The law's clocks run for 10 and 15; more than this is a slip."""
 
 WEEKDAYS = (
     ("Mon", "周一"),
