@@ -41,7 +41,7 @@ class Address:
 
 
 async def connect(address: Address, patience: float | None = None) -> Client:
-    """A client that speaks the project's papers. Raises NoEngine when nothing answers within these seconds."""
+    """A client that speaks the project's papers. Raises NoEngine when nothing answers within the time."""
     config = _configured(address)
     config["target_host"] = host = address.host or config.get("target_host") or DEFAULT_ADDRESS
     config["namespace"] = address.namespace or config.get("namespace") or "default"
