@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from temporalio.runtime import Runtime
 
 from desk import language
 from desk.applicants import supplement, withdraw
@@ -33,6 +34,7 @@ from desk.showing import show
 from desk.up import up
 from desk.worklist import worklist
 from engine.connection import Address, NoEngine
+from engine.logs import silent_runtime
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
@@ -102,4 +104,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    Runtime.set_default(silent_runtime())
     sys.exit(main())

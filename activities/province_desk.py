@@ -67,10 +67,13 @@ class ProvinceDesk:
 
     @FILE_RULING.done_here
     async def file_ruling(self, ruling: RulingRecord) -> Filing:
-        """Keep a ruling. What is filed stays; how far it was carried out since is a further version."""
-        key = PaperKey(
-            ruling.case_no, RULING, f"issued {ruling.ruling.number}", version=ruling.carried_out + 1
-        )
+        """Keep a ruling. What is filed stays; how far it was carried out since is a further version.
+
+        Its message is part of the key, so that one filed under a number that another bears is kept as well.
+        """
+        made = ruling.ruling
+        side = f"issued {made.number} by {made.message_id}"
+        key = PaperKey(ruling.case_no, RULING, side, version=ruling.carried_out + 1)
         return await self._keep(key, ruling)
 
     @TELL_RULINGS.done_here
@@ -83,7 +86,7 @@ class ProvinceDesk:
         )
         async with self.store.reading() as session:
             filed = [RulingRecord.model_validate_json(body) for body in await session.exec(query)]
-        latest = {(one.case_no, one.ruling.number): one for one in filed if one.point is question.point}
+        latest = {(one.case_no, one.ruling.message_id): one for one in filed if one.point is question.point}
         newest_first = sorted(latest.values(), key=lambda one: (one.made_at, one.case_no), reverse=True)
         return PastRulings(rulings=tuple(newest_first))
 

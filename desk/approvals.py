@@ -24,7 +24,7 @@ from workflows.transfer_case import TransferCase
 
 def approve(
     case: CaseArgument,
-    what: Annotated[str, typer.Argument(help="release_of_funds, posting, refund or ruling.")],
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="release_of_funds, posting, refund or ruling.")],
     officer: OfficerOption = "",
     by: ByOption = "",
     message_id: MessageIdOption = "",

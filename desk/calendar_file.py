@@ -11,16 +11,15 @@ from pydantic import ValidationError
 from desk.files import field_problems, read_text
 from desk.language import say
 from desk.problems import BadInput
-from models.holiday_notice import CalendarFile, loaded
+from models.holiday_notice import CalendarFile
 from rules.notices import closure_problems, notice_problems
-from rules.working_days import WorkingCalendar
 
 JUDGED_ON_THE_WHOLE = frozenset({"statutory_day_missing", "days_unbalanced"})
 """Findings that say nothing while some of the notice's days cannot be read."""
 
 
-def calendar_from(paths: Sequence[Path]) -> WorkingCalendar:
-    """The published calendar with these files loaded over it.
+def read_calendar_files(paths: Sequence[Path]) -> list[CalendarFile]:
+    """Several calendar files, in their order.
 
     Raises BadInput with everything wrong in all of them.
     """
@@ -33,7 +32,7 @@ def calendar_from(paths: Sequence[Path]) -> WorkingCalendar:
             problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
     if problems:
         raise BadInput(problems[0], problems[1:])
-    return loaded(WorkingCalendar(), files)
+    return files
 
 
 def read_calendar_file(path: Path) -> CalendarFile:

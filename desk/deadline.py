@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,12 +11,17 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from desk.calendar_file import calendar_from
+from desk.calendar_file import read_calendar_files
 from desk.language import say
 from desk.problems import BadInput
+from desk.publication import calendar_of, told
 from desk.screen import console, print_json, table
-from models.holiday_notice import LAST_YEAR
+from desk.session import with_client
+from desk.worker_answers import Patience
+from engine.connection import NoEngine
+from models.holiday_notice import LAST_YEAR, CalendarFile, loaded
 from rules.bureaus import listed_bureau
+from rules.clocks import LONGEST_PERIOD
 from rules.due_dates import DayKind, DueDate
 from rules.law import CIVIL_CODE, Law
 from rules.published_holidays import FIRST_PUBLISHED_YEAR, governing_year
@@ -28,9 +33,6 @@ FIRST_DAY = date(FIRST_PUBLISHED_YEAR, 1, 1)
 LAST_DAY = date(LAST_YEAR - 1, 12, 31)
 """Beyond it not even the days of the festivals are known."""
 
-LONGEST_PERIOD = 1000
-"""Four years of working days. The law's clocks run for 10 and 15; more than this is a slip."""
-
 WEEKDAYS = (
     ("Mon", "周一"),
     ("Tue", "周二"),
@@ -40,6 +42,9 @@ WEEKDAYS = (
     ("Sat", "周六"),
     ("Sun", "周日"),
 )
+TO_BE_TOLD = Patience(attempts=1, in_all=timedelta(seconds=3))
+SECONDS_TO_CONNECT = 2.0
+"""The count does not need the platform; who has none is not to wait for it."""
 WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 STARTING_DAY = Law(CIVIL_CODE, "第二百零一条")
 END_OF_PERIOD = Law(CIVIL_CODE, "第二百零三条")
@@ -62,7 +67,16 @@ class Question:
     received_on: date
     working_days: int
     bureau: str | None
+    files: list[CalendarFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The answer, the calendar it was counted by, and whether that is the one cases count by."""
+
+    due: DueDate
     calendar: WorkingCalendar
+    of_the_province: bool
 
 
 def deadline(
@@ -76,13 +90,33 @@ def deadline(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """The due date of a period, with every day from receipt on: its number, or why it does not count."""
+    """The due date of a period, with every day from receipt on: its number, or why it does not count.
+
+    Counted as cases are, by what the province has published; by the nationwide calendar alone where no
+    platform is there to tell, and then it says so.
+    """
     asked = _question(received, working_days, bureau, calendar or [])
-    due = due_date(asked.received_on, asked.working_days, asked.calendar)
+    counted = _counted(asked)
     if as_json:
-        print_json(_document(due, asked.bureau))
+        print_json(_document(counted, asked.bureau))
     else:
-        _certificate(due, asked)
+        _certificate(counted, asked)
+
+
+def _counted(asked: Question) -> Counted:
+    published = _published()
+    whole = loaded(published or WorkingCalendar(), asked.files)
+    calendar = whole.at(asked.bureau) if asked.bureau else whole
+    due = due_date(asked.received_on, asked.working_days, calendar)
+    return Counted(due, calendar, of_the_province=published is not None)
+
+
+def _published() -> WorkingCalendar | None:
+    """The calendar by which cases count; None where no platform tells it."""
+    try:
+        return calendar_of(with_client(lambda client: told(client, TO_BE_TOLD), SECONDS_TO_CONNECT))
+    except (NoEngine, BadInput):
+        return None
 
 
 def _question(received: str, working_days: str, bureau: str | None, paths: list[Path]) -> Question:
@@ -97,14 +131,14 @@ def _question(received: str, working_days: str, bureau: str | None, paths: list[
                 "--bureau：没有该社会保险局，可用 `starter.py bureaus` 查名录。",
             )
         )
-    calendar = WorkingCalendar()
+    files: list[CalendarFile] = []
     try:
-        calendar = calendar_from(paths)
+        files = read_calendar_files(paths)
     except BadInput as bad:
         problems += [f"--calendar: {bad.summary}", *bad.problems]
     if problems or received_on is None or length is None:
         raise BadInput(say("The due date cannot be worked out:", "无法计算到期日："), problems)
-    return Question(received_on, length, bureau, calendar.at(bureau) if bureau else calendar)
+    return Question(received_on, length, bureau, files)
 
 
 def _received_on(text: str, problems: list[str]) -> date | None:
@@ -142,7 +176,8 @@ def _length(text: str, problems: list[str]) -> int | None:
     return None
 
 
-def _document(due: DueDate, bureau: str | None) -> dict[str, Any]:
+def _document(counted: Counted, bureau: str | None) -> dict[str, Any]:
+    due = counted.due
     return {
         "received": due.received_on.isoformat(),
         "working_days": due.working_days,
@@ -152,6 +187,7 @@ def _document(due: DueDate, bureau: str | None) -> dict[str, Any]:
         "earliest": due.earliest.isoformat(),
         "latest": due.latest.isoformat(),
         "calendar": due.calendar,
+        "as_the_province_counts": counted.of_the_province,
         "law": [str(STARTING_DAY), str(END_OF_PERIOD)],
         "days": [
             {
@@ -167,11 +203,11 @@ def _document(due: DueDate, bureau: str | None) -> dict[str, Any]:
     }
 
 
-def _certificate(due: DueDate, asked: Question) -> None:
+def _certificate(counted: Counted, asked: Question) -> None:
     """The count as a clerk would file it: the answer, the days, and where each day is laid down."""
-    screen = console()
+    screen, due = console(), counted.due
     head = Table.grid(padding=(0, 2, 0, 0))
-    for name, text in _head(due, asked):
+    for name, text in _head(counted, asked):
         head.add_row(Text(name, style="bold"), Text(text))
     sources = list(dict.fromkeys(line.source for line in due.days))
     days = table(say("Day", "日期"), "", say("No.", "序号"), say("Why", "事由"), say("Source", "依据"))
@@ -188,16 +224,25 @@ def _certificate(due: DueDate, asked: Question) -> None:
         screen.print(f"[{position}] {source}", markup=False)
 
 
-def _head(due: DueDate, asked: Question) -> Iterator[tuple[str, str]]:
+def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
     """What was asked and the answer, a line each."""
+    due = counted.due
     yield say("Received", "收到"), f"{due.received_on} {_weekday(due.received_on)}"
     yield say("Period", "期限"), say(f"{due.working_days} working days", f"{due.working_days} 个工作日")
     yield say("Due", "到期"), f"{due.due_on} {_weekday(due.due_on)} 24:00"
     if due.provisional:
-        yield say("Provisional", "暂定"), _reservation(due, asked.calendar)
+        yield say("Provisional", "暂定"), _reservation(due, counted.calendar)
     if asked.bureau and (known := listed_bureau(asked.bureau)):
         yield say("Bureau", "经办机构"), f"{say(known.en, known.zh)} {known.key}"
     yield say("Calendar", "日历"), due.calendar
+    if not counted.of_the_province:
+        yield (
+            say("Note", "注"),
+            say(
+                "the platform did not answer; what the province has published is not in it",
+                "省级平台未答复，省局已发布的放假安排未计入",
+            ),
+        )
     yield say("Law", "依据"), f"{STARTING_DAY}, {END_OF_PERIOD}"
 
 

@@ -27,11 +27,14 @@ _IN_CHINESE = {
     "int_type": "应为整数",
     "tuple_type": "应为列表",
     "list_type": "应为列表",
-    "dict_type": "应为对象",
-    "model_type": "应为对象",
+    "dict_type": "此处应为花括号内的一条记录",
+    "model_type": "此处应为花括号内的一条记录",
     "bool_parsing": "应为“是”或“否”",
 }
 """pydantic's own errors of form, by their type."""
+_ONE_RECORD = "one record in braces is expected here, no list and no single value"
+_IN_ENGLISH = {"model_type": _ONE_RECORD, "dict_type": _ONE_RECORD}
+"""Where pydantic's own English names classes."""
 
 
 def read_text(path: Path) -> str:
@@ -108,6 +111,7 @@ def field_problems(error: ValidationError) -> list[str]:
         path = ".".join(str(part) for part in wrong["loc"])
         details = wrong.get("ctx", {})
         chinese = details.get("zh") or _IN_CHINESE.get(wrong["type"], wrong["msg"])
-        message = say(wrong["msg"].removeprefix("Value error, "), str(chinese).format_map(details))
+        english = _IN_ENGLISH.get(wrong["type"], wrong["msg"].removeprefix("Value error, "))
+        message = say(english, str(chinese).format_map(details))
         problems.append(f"{path}: {message}" if path else message)
     return problems

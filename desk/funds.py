@@ -138,9 +138,17 @@ def _words(answer: LineAnswer, told: Told) -> str:
 
 
 def _sums(key: str, entered: Sequence[tuple[LineAnswer, Told]]) -> str:
-    known = sum(answer.known for answer, _ in entered)
+    others = sum(answer.outcome is ArrivalOutcome.CONTRADICTED for answer, _ in entered)
+    known = sum(answer.known for answer, _ in entered) - others
     told = Counter(told for _, told in entered)[Told.TOLD]
-    new = len(entered) - known
+    new = len(entered) - known - others
+    if others:
+        return say(
+            f"{bureau(key)}: {others} of {len(entered)} lines are not as they were entered before, and what "
+            f"was entered stays; {new} arrivals entered, {known} entered before as they are",
+            f"{bureau(key)}：{len(entered)} 笔中有 {others} 笔与此前登记的不一致，原登记不变；"
+            f"新登记 {new} 笔，此前已照此登记 {known} 笔",
+        )
     if not new and not told:
         return say(
             f"{bureau(key)}: all {known} arrivals had been entered before; nothing was changed",

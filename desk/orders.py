@@ -1,9 +1,11 @@
 """The orders of a ruling as they are typed, and in words: `amend_field base/2017-01..2017-08 4200.00`."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from desk.language import say
 from desk.words import mask_name, money, title
+from rules.clocks import LONGEST_PERIOD
 from rules.form_fields import CIRCLED, ID_NUMBER, NAME, SUMS, WrongFormField, form_field
 from rules.money import Fen, fen_from_yuan
 from rules.orders import (
@@ -21,6 +23,7 @@ from rules.orders import (
 )
 
 CLOCKS = ("A", "B", "C")
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 _NO_FIELDS = {
     **{f"line/{number}": (f"line {CIRCLED[number]}", f"第{CIRCLED[number]}项金额") for number in SUMS},
@@ -105,12 +108,13 @@ def _restart_clock(rest: str) -> Order:
 
 def _extend_clock(rest: str) -> Order:
     clock, _, days = rest.partition(" ")
-    if not (days.strip().isascii() and days.strip().isdigit() and int(days) > 0):
+    number = int(days) if _NUMBER.fullmatch(days.strip()) else 0
+    if not 1 <= number <= LONGEST_PERIOD:
         raise WrongOrder(
-            "extend_clock CLOCK DAYS: a clock and a number of working days, such as B 10",
-            "extend_clock 期限 天数：应为期限和工作日数，如 B 10",
+            f"extend_clock CLOCK DAYS: a clock and a number of working days, 1 to {LONGEST_PERIOD}, as B 10",
+            f"extend_clock 期限 天数：应为期限和不超过 {LONGEST_PERIOD} 的工作日数，如 B 10",
         )
-    return ExtendClock(_clock(OrderKind.EXTEND_CLOCK, clock), int(days))
+    return ExtendClock(_clock(OrderKind.EXTEND_CLOCK, clock), number)
 
 
 def _clock(kind: OrderKind, text: str) -> str:

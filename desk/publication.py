@@ -20,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.deeds import TELL_CALENDAR
 from desk.language import say
 from desk.problems import BadInput
-from desk.worker_answers import ask_platform
+from desk.worker_answers import Patience, ask_platform
 from models.calendar import (
     CalendarDraft,
     CalendarProposal,
@@ -54,9 +54,9 @@ def draft_of(file: CalendarFile) -> CalendarDraft:
     return CalendarDraft(number=file.number, digest=sha256(content.encode()).hexdigest(), content=content)
 
 
-async def told(client: Client) -> PublishedCalendar:
+async def told(client: Client, patience: Patience | None = None) -> PublishedCalendar:
     """What the province has published. Raises NoAnswer when its platform gives none."""
-    return await ask_platform(client, TELL_CALENDAR, CalendarQuestion(), about="published")
+    return await ask_platform(client, TELL_CALENDAR, CalendarQuestion(), "published", patience)
 
 
 def calendar_of(published: PublishedCalendar) -> WorkingCalendar:

@@ -53,6 +53,8 @@ _MEANT = {
 
 _FLAGS = {"materials": "paper", "orders": "order", "refund_account": "account"}
 """Fields whose flag bears another name."""
+_ARGUMENTS = {"what": "WHAT"}
+"""Fields that are typed without a flag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +123,6 @@ def _meant(problem: str) -> str:
     if parts[0] in ("items", "answers") and len(parts) == 3:
         number = int(parts[1]) + 1
         return say(f"field {number}, {parts[2]}: {words}", f"第 {number} 个栏目，{parts[2]}：{words}")
+    if parts[0] in _ARGUMENTS:
+        return f"{_ARGUMENTS[parts[0]]}: {words}"
     return f"--{_FLAGS.get(parts[0], parts[0]).replace('_', '-')}: {words}"

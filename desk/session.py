@@ -25,12 +25,12 @@ def use(address: Address) -> None:
     _address = address
 
 
-def with_client(work: Callable[[Client], Awaitable[Result]]) -> Result:
+def with_client(work: Callable[[Client], Awaitable[Result]], patience: float | None = None) -> Result:
     """Run some work with a client. Raises NoEngine when no server answers, BadInput when it refuses."""
 
     async def run() -> Result:
         try:
-            return await work(await connect(_address))
+            return await work(await connect(_address, patience))
         except RPCError as error:
             raise _refusal(error) from None
         finally:

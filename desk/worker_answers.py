@@ -40,10 +40,13 @@ TO_ENTER = Patience(
 )
 
 
-async def ask_platform(client: Client, deed: Deed[Asked, Given], asked: Asked, about: str) -> Given:
+async def ask_platform(
+    client: Client, deed: Deed[Asked, Given], asked: Asked, about: str, patience: Patience | None = None
+) -> Given:
     """The platform's answer. Raises NoAnswer, PlatformOff where nobody has taken the question up."""
     try:
-        return await _ask(client, PLATFORM_QUEUE, deed, asked, f"{about}/{_digest(asked)}", TO_LOOK_UP)
+        named = f"{about}/{_digest(asked)}"
+        return await _ask(client, PLATFORM_QUEUE, deed, asked, named, patience or TO_LOOK_UP)
     except ActivityFailureError as failed:
         raise (PlatformOff() if _nobody_began(failed) else platform_fails()) from None
 

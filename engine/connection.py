@@ -40,13 +40,13 @@ class Address:
     config_file: Path | None = None
 
 
-async def connect(address: Address) -> Client:
-    """A client that speaks the project's papers. Raises NoEngine when nothing answers in time."""
+async def connect(address: Address, patience: float | None = None) -> Client:
+    """A client that speaks the project's papers. Raises NoEngine when nothing answers within the time."""
     config = _configured(address)
     config["target_host"] = host = address.host or config.get("target_host") or DEFAULT_ADDRESS
     config["namespace"] = address.namespace or config.get("namespace") or "default"
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(patience or PATIENCE_SECONDS):
             client = await Client.connect(**config, data_converter=pydantic_data_converter)
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=client.namespace)

@@ -61,6 +61,11 @@ def runtime_that_logs(level: str = "WARN") -> Runtime:
     return Runtime(telemetry=TelemetryConfig(logging=logging_config))
 
 
+def silent_runtime() -> Runtime:
+    """The engine's native part for a command, whose own sentences say what a person has to know."""
+    return Runtime(telemetry=TelemetryConfig(logging=None))
+
+
 def event(name: str, **facts: object) -> None:
     """Log an event with its facts: codes and numbers, never names or ID numbers."""
     _EVENTS.info(name, extra={"facts": facts})

@@ -194,7 +194,7 @@ class Referral(StaffRequest):
 class Ruling(StaffRequest):
     """The provincial bureau's ruling (第九条): reasons, and orders the case carries out one after another."""
 
-    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    number: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
     reasons: Sentence = Field(repr=False)
     orders: tuple[Order, ...] = Field(min_length=1)
 

@@ -30,6 +30,10 @@ ONE_OFF_NOTICE_WORKING_DAYS = WORKING_DAYS_FOR_NOTICE
 """Clock D, in working days from receipt of the contact letter to the written notice that months of
 one-off contributions without papers stay behind (人社厅发〔2019〕94号); see `rules.one_off`."""
 
+LONGEST_PERIOD = 1000
+"""Four years of working days. The law's clocks run for 10 and 15; more than this is a slip, and
+calendars do not reach without end. This project's own rule."""
+
 REMINDERS_AT_WORKING_DAYS_LEFT = (5, 3, 1)
 """Reminders go out with so many working days left. This project's own rule; the law names none."""
 

@@ -8,8 +8,9 @@ wrong basic data and wrong amounts; which fields these are is this system's own 
 import re
 from dataclasses import dataclass
 
-from rules.money import Fen, fen_from_yuan
+from rules.money import GREATEST_AMOUNT, Fen, fen_from_yuan, yuan
 from rules.months import Month
+from rules.record import GREATEST_BASE
 
 NAME = "name"
 ID_NUMBER = "id_number"
@@ -19,6 +20,7 @@ STATED = (1, 2, 3, 5)
 SUMS = {4: "①+②+③", 6: "④+⑤"}
 """The lines of the form that are sums of other lines."""
 
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f]")
 _LINE = re.compile(r"line/([1-6])", re.ASCII)
 _BASE = re.compile(r"base/(\d{4}-\d{2})\.\.(\d{4}-\d{2})", re.ASCII)
 
@@ -45,9 +47,11 @@ class NameField:
         return "name", "姓名"
 
     def value(self, text: str) -> str:
-        """The name, without blanks around it. Raises WrongFormField for none."""
+        """The name, without blanks around it. Raises WrongFormField for none or one no store can keep."""
         if not text.strip():
             raise WrongFormField("姓名不能为空", "the name is empty")
+        if _UNWRITABLE.search(text):
+            raise WrongFormField("姓名含有控制字符", "the name holds a character that cannot be written")
         return text.strip()
 
 
@@ -67,8 +71,8 @@ class BaseField:
         return f"monthly base {self.first} to {self.last}", f"{self.first}至{self.last}月缴费基数"
 
     def value(self, text: str) -> Fen:
-        """The monthly base in fen, from yuan. Raises WrongFormField for anything else or below zero."""
-        return _amount(text)
+        """The monthly base in fen, from yuan. Raises WrongFormField for anything else, a slip included."""
+        return _amount(text, GREATEST_BASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,8 @@ class LineField:
         return f"line {CIRCLED[self.number]}", f"第{CIRCLED[self.number]}项金额"
 
     def value(self, text: str) -> Fen:
-        """The amount in fen, from yuan. Raises WrongFormField for anything else or below zero."""
-        return _amount(text)
+        """The amount in fen, from yuan. Raises WrongFormField for anything else, a slip included."""
+        return _amount(text, GREATEST_AMOUNT)
 
 
 FormField = NameField | BaseField | LineField
@@ -135,7 +139,7 @@ def _base(first: str, last: str) -> BaseField:
     return months
 
 
-def _amount(text: str) -> Fen:
+def _amount(text: str, greatest: Fen) -> Fen:
     try:
         amount = fen_from_yuan(text)
     except ValueError:
@@ -145,4 +149,7 @@ def _amount(text: str) -> Fen:
         ) from None
     if amount < 0:
         raise WrongFormField("金额不能为负", "the amount is below zero")
+    if amount > greatest:
+        limit = yuan(greatest)
+        raise WrongFormField(f"金额不应超过 {limit} 元", f"more than {limit} yuan is a slip")
     return amount

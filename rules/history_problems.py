@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from rules.money import NO_MONEY, WHOLE
+from rules.money import GREATEST_AMOUNT, NO_MONEY, WHOLE, yuan
 from rules.months import Month
-from rules.record import ContributionRange, History, MonthKind, Opening
+from rules.record import GREATEST_BASE, ContributionRange, History, MonthKind, Opening
 from rules.schemes import GOVERNMENT_SCHEME_BEGAN, Scheme
 
 EARLIEST_MONTH = Month(1992, 1)
@@ -66,6 +66,11 @@ def _at(path: Path, wrong: HistoryProblem) -> HistoryProblem:
 def _wrong_with(part: ContributionRange, history: History, latest: Month) -> Iterator[HistoryProblem]:
     if part.base <= 0:
         yield HistoryProblem(("base",), "缴费基数必须大于零。", "the contribution base must be above zero.")
+    if part.base > GREATEST_BASE:
+        limit = yuan(GREATEST_BASE)
+        yield HistoryProblem(
+            ("base",), f"缴费基数不应超过 {limit} 元。", f"more than {limit} yuan a month is a slip."
+        )
     if part.first > part.last:
         yield HistoryProblem(("last",), "止月早于起月。", "the last month lies before the first.")
     if part.first < EARLIEST_MONTH:
@@ -141,6 +146,9 @@ def _wrong_balance(opening: Opening, on: date) -> Iterator[HistoryProblem]:
     for name in ("balance", "before_1998", "pooled_base_sum"):
         if getattr(opening, name) < NO_MONEY:
             yield HistoryProblem((name,), "不得为负数。", "must not be negative.")
+        if getattr(opening, name) > GREATEST_AMOUNT:
+            limit = yuan(GREATEST_AMOUNT)
+            yield HistoryProblem((name,), f"不应超过 {limit} 元。", f"more than {limit} yuan is a slip.")
 
 
 def _wrong_opening(opening: Opening, scheme: Scheme, on: date) -> Iterator[HistoryProblem]:

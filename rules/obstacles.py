@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from rules.clocks import LONGEST_PERIOD
+from rules.money import GREATEST_AMOUNT, yuan
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
@@ -27,11 +30,22 @@ CONCLUSION_NOT_LAST = Obstacle(
 NO_FORM = Obstacle("no_form", "尚未出具信息表", "there is no information form yet")
 AMENDED_TWICE = Obstacle("amended_twice", "前面已有事项更正同一栏目", "an earlier order sets the same field")
 AMOUNT_BELOW_ZERO = Obstacle("amount_below_zero", "金额不能为负", "an amount is below zero")
+AMOUNT_TOO_GREAT = Obstacle(
+    "amount_too_great",
+    f"金额不应超过 {yuan(GREATEST_AMOUNT)} 元",
+    f"an amount of more than {yuan(GREATEST_AMOUNT)} yuan is a slip",
+)
 NO_AMOUNT = Obstacle("no_amount", "补转金额为零", "both amounts are zero")
 NOTHING_SENT = Obstacle(
     "nothing_sent",
     "尚未划转基金，无从补转；请核定转移金额",
     "no funds have been sent that could be supplemented; set the amount instead",
+)
+NOT_PROMISED = Obstacle(
+    "not_promised",
+    "超出信息表所列与已转金额之差，继续办理时将被退回；请先核定转移金额，更正信息表后应补的金额随继续办理自动补转",
+    "the form does not state so much beyond what was sent, so proceeding would send it back; set the amount "
+    "first, or let proceeding send what an amended form states",
 )
 NOTHING_RECEIVED = Obstacle("nothing_received", "转入地没有可退回的基金", "there are no funds to return")
 FUNDS_ON_THE_WAY = Obstacle(
@@ -70,6 +84,11 @@ RESTORED = Obstacle(
 NO_SUCH_CLOCK = Obstacle("no_such_clock", "本案没有起算过该期限", "no such clock has begun in this case")
 NO_EXTENSION = Obstacle(
     "no_extension", "延长天数应至少为一个工作日", "an extension has at least one working day"
+)
+EXTENSION_TOO_LONG = Obstacle(
+    "extension_too_long",
+    f"一个期限累计延长不应超过 {LONGEST_PERIOD} 个工作日",
+    f"a clock is extended by no more than {LONGEST_PERIOD} working days in all",
 )
 FUNDS_STRANDED = Obstacle(
     "funds_stranded",

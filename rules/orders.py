@@ -146,6 +146,12 @@ class Standing:
     relationship_ended: bool = False
     taken_in: bool = False
     refunded: bool = False
+    stated: tuple[Fen, Fen] = (NO_MONEY, NO_MONEY)
+    """④ and ⑤ of the form as it stands, in fen."""
+    remitted: tuple[Fen, Fen] = (NO_MONEY, NO_MONEY)
+    """What `sent` consists of: individual account and pooled fund, in fen."""
+    extended: tuple[tuple[str, int], ...] = ()
+    """By how many working days rulings have extended clocks so far."""
     clocks: frozenset[str] = frozenset()
     closed: bool = False
     moved_on: bool = False

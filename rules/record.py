@@ -23,6 +23,11 @@ class MonthKind(StrEnum):
     """Due and not paid (欠费); counts for nothing and carries no money."""
 
 
+GREATEST_BASE = Fen(1_000_000_000)
+"""Ten million yuan a month. A base is at most three times the average wage (RECALLED), not a hundredth of
+this; more is a slip."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContributionRange:
     """Months `first` to `last`, both included, on one monthly base in fen.

@@ -8,18 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
 
+from rules.clocks import LONGEST_PERIOD
 from rules.findings import Finding
 from rules.form_amendments import same_place
-from rules.form_fields import STATED, FormField, LineField, WrongFormField, form_field
+from rules.form_fields import STATED, FormField, LineField, NameField, WrongFormField, form_field
 from rules.law import JILIN_MEASURES, Law
-from rules.money import NO_MONEY, Fen
+from rules.money import GREATEST_AMOUNT, NO_MONEY, Fen
 from rules.obstacles import (
     ALREADY_REFUNDED,
     AMENDED_TWICE,
     AMOUNT_BELOW_ZERO,
+    AMOUNT_TOO_GREAT,
     CASE_CLOSED,
     CLEARED,
     CONCLUSION_NOT_LAST,
+    EXTENSION_TOO_LONG,
     FUNDS_NOT_BACK,
     FUNDS_ON_THE_WAY,
     FUNDS_STRANDED,
@@ -31,6 +34,7 @@ from rules.obstacles import (
     NO_FORM,
     NO_ORDERS,
     NO_SUCH_CLOCK,
+    NOT_PROMISED,
     NOTHING_RECEIVED,
     NOTHING_SENT,
     RELATIONSHIP_STANDS,
@@ -68,6 +72,8 @@ class Course:
     standing: Standing
     amended: tuple[FormField, ...] = ()
     restored: bool = False
+    unreckoned: bool = False
+    """What the form states is not known before the transfer-out bureau has reckoned it anew."""
 
 
 def infeasible(orders: Sequence[Order], standing: Standing) -> tuple[Finding, ...]:
@@ -141,10 +147,16 @@ def _against_change(standing: Standing) -> Iterator[Obstacle]:
 @_obstacles.register
 def _(order: SetAmount, course: Course) -> Iterator[Obstacle]:
     yield from _against_change(course.standing)
-    if min(order.individual, order.pooled) < NO_MONEY:
-        yield AMOUNT_BELOW_ZERO
+    yield from _wrong_amounts(order)
     if _overlap(LINES, course.amended):
         yield AMENDED_TWICE
+
+
+def _wrong_amounts(order: SetAmount | SupplementFunds) -> Iterator[Obstacle]:
+    if min(order.individual, order.pooled) < NO_MONEY:
+        yield AMOUNT_BELOW_ZERO
+    if max(order.individual, order.pooled) > GREATEST_AMOUNT:
+        yield AMOUNT_TOO_GREAT
 
 
 @_obstacles.register
@@ -153,10 +165,23 @@ def _(order: SupplementFunds, course: Course) -> Iterator[Obstacle]:
         yield NOTHING_SENT
     if course.standing.refunded:
         yield CLEARED
-    if min(order.individual, order.pooled) < NO_MONEY:
-        yield AMOUNT_BELOW_ZERO
-    elif order.individual == order.pooled == NO_MONEY:
+    wrong = (*_wrong_amounts(order),)
+    yield from wrong
+    if order.individual == order.pooled == NO_MONEY:
         yield NO_AMOUNT
+    elif not wrong and not _promised(order, course):
+        yield NOT_PROMISED
+
+
+def _promised(order: SupplementFunds, course: Course) -> bool:
+    """Whether the form states what is to be sent beyond what was sent: the money follows the form."""
+    after = _plus(course.standing.remitted, order)
+    stated = course.standing.stated
+    return not course.unreckoned and after[0] <= stated[0] and after[1] <= stated[1]
+
+
+def _plus(remitted: tuple[Fen, Fen], order: SupplementFunds) -> tuple[Fen, Fen]:
+    return Fen(remitted[0] + order.individual), Fen(remitted[1] + order.pooled)
 
 
 @_obstacles.register
@@ -192,6 +217,8 @@ def _(order: ExtendClock, course: Course) -> Iterator[Obstacle]:
         yield NO_SUCH_CLOCK
     if order.working_days < 1:
         yield NO_EXTENSION
+    if dict(course.standing.extended).get(order.clock, 0) + order.working_days > LONGEST_PERIOD:
+        yield EXTENSION_TOO_LONG
 
 
 @_obstacles.register
@@ -208,23 +235,36 @@ def _carried_out(order: Order, course: Course) -> Course:
     standing = course.standing
     match order:
         case AmendField():
-            try:
-                amended = (*course.amended, form_field(order.field))
-            except WrongFormField:
-                return course
-            return replace(course, amended=amended)
+            return _amended(order, course)
         case SetAmount():
-            return replace(course, amended=(*course.amended, *LINES))
+            stated = replace(standing, stated=(order.individual, order.pooled))
+            amended = (*course.amended, *LINES)
+            return replace(course, standing=stated, amended=amended, unreckoned=False)
         case SupplementFunds():
             sent = Fen(standing.sent + order.individual + order.pooled)
-            return replace(course, standing=replace(standing, sent=sent))
+            more = replace(standing, sent=sent, remitted=_plus(standing.remitted, order))
+            return replace(course, standing=more)
         case ReturnFunds():
-            back = replace(standing, sent=NO_MONEY, received=NO_MONEY, taken_in=False)
+            none = (NO_MONEY, NO_MONEY)
+            back = replace(standing, sent=NO_MONEY, received=NO_MONEY, remitted=none, taken_in=False)
             return replace(course, standing=back)
+        case ExtendClock():
+            extended = dict(standing.extended)
+            extended[order.clock] = extended.get(order.clock, 0) + order.working_days
+            return replace(course, standing=replace(standing, extended=tuple(extended.items())))
         case RestoreRelationship():
             return replace(course, standing=replace(standing, relationship_ended=False), restored=True)
         case _:
             return course
+
+
+def _amended(order: AmendField, course: Course) -> Course:
+    try:
+        named = form_field(order.field)
+    except WrongFormField:
+        return course
+    unreckoned = course.unreckoned or not isinstance(named, NameField)
+    return replace(course, amended=(*course.amended, named), unreckoned=unreckoned)
 
 
 def _overlap(fields: Sequence[FormField], earlier: Sequence[FormField]) -> bool:

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from models.requests import Approvable, Dispute, DisputeAnswer, Referral, Ruling, Settlement
     from models.stages import Event, Party, Stage
     from rules.findings import Finding
+    from rules.money import NO_MONEY
     from rules.orders import AmendField, Standing
     from workflows.approvals import Approvals
     from workflows.case_work import CaseWork
@@ -99,12 +100,17 @@ class Disputes:
             ProvinceFile(case_no=self.work.order.case_no, dispute=self.current, papers=self.file.papers()),
         )
 
-    def may_rule(self, _: Ruling) -> None:
-        """Raises Refused while an earlier ruling is being carried out."""
+    def may_rule(self, ruling: Ruling) -> None:
+        """Raises Refused while an earlier ruling is being carried out, and for a number that one bears."""
         if self.under_execution or self.open is None:
             raise Refused(
                 "An earlier ruling is being carried out; wait for its end.",
                 "前一裁定正在执行，请待执行完毕。",
+            )
+        if ruling.number in {one.ruling.number for one in self.rulings}:
+            raise Refused(
+                "A ruling of this number has been made in this case; give this one a number of its own.",
+                "本案已有同一文号的裁定，请另编文号。",
             )
 
     async def rule(self, ruling: Ruling) -> None:
@@ -143,14 +149,18 @@ class Disputes:
         """The facts on which it depends whether an order can be carried out."""
         file = self.file
         sent, received = file.sent(), file.received()
+        lines = file.form.lines if file.form else None
         return Standing(
             form_exists=bool(file.forms),
             sent=type(sent[0])(sum(sent)),
             received=type(received[0])(sum(received)),
+            stated=(lines.individual, lines.pooled) if lines else (NO_MONEY, NO_MONEY),
+            remitted=sent,
             relationship_ended=bool(file.remittances) and not file.restored,
             taken_in=file.taken_in is not None,
             refunded=file.clearing,
             clocks=frozenset(self.work.clocks),
+            extended=tuple((name, clock.order.extension) for name, clock in self.work.clocks.items()),
             closed=False,
         )
 

@@ -45,7 +45,9 @@ def record(
     return RulingRecord(
         case_no=case_no,
         point=point,
-        ruling=ruling([ReturnFunds(), Close()], number).model_copy(update={"message_id": f"m/{case_no}"}),
+        ruling=ruling([ReturnFunds(), Close()], number).model_copy(
+            update={"message_id": f"m/{case_no}/{days}"}
+        ),
         officers=("province-01", "province-02"),
         made_at=THEN + timedelta(days=days),
         carried_out=carried_out,
@@ -120,7 +122,7 @@ async def test_a_ruling_is_told_as_far_as_it_was_carried_out_and_kept_as_it_was_
     assert await filed(desk, made) == await filed(desk, made), "filed late or twice, it changes nothing"
     assert await on_point(desk) == [done]
     async with desk.store.transaction() as session:
-        key = PaperKey(CASE, "ruling", f"issued {made.ruling.number}", 1)
+        key = PaperKey(CASE, "ruling", f"issued {made.ruling.number} by {made.ruling.message_id}", 1)
         assert await desk.store.paper(session, key, RulingRecord) == made
 
 
@@ -129,3 +131,11 @@ async def test_two_rulings_in_one_case_are_two(desk: ProvinceDesk) -> None:
     await filed(desk, replaced)
     await filed(desk, later)
     assert await on_point(desk) == [later, replaced]
+
+
+async def test_two_rulings_of_one_number_in_one_case_are_both_kept(desk: ProvinceDesk) -> None:
+    """The case refuses the second; were it carried out, it would be on file all the same."""
+    first, second = record(carried_out=1), record(carried_out=1, days=1)
+    await filed(desk, first)
+    await filed(desk, second)
+    assert await on_point(desk) == [second, first]

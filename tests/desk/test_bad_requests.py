@@ -45,7 +45,7 @@ def flags(lines: list[str]) -> list[str]:
             ("rule", CASE, "--order", "pardon", "--order", "set_amount 1", "--message-id", "a b"),
             ["order 1", "order 2", "--message-id", "--officer", "--number", "--reasons"],
         ),
-        (("approve", CASE, "everything"), ["--officer", "--what"]),
+        (("approve", CASE, "everything"), ["--officer", "WHAT"]),
         (("choose", CASE, "--consent", "--account", "12"), ["--officer", "--account"]),
         (("correct", CASE), ["--field", "--officer"]),
         (("amend", CASE), ["--field, --decline", "--officer"]),

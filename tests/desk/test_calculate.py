@@ -198,7 +198,30 @@ def test_a_missing_rate_of_a_past_year_is_a_problem_of_the_file(written: Write) 
         calculate(path, GOVERNMENT, "2018-09-03")
     (problem,) = refused.value.problems
     assert problem.startswith("rates: ")
-    assert "2014, 2015" in problem
+    assert "2014–2015;" in problem
+
+
+def test_years_without_a_rate_are_told_as_spans_however_far_the_day(written: Write) -> None:
+    months = [{"from": "2014-01", "to": "2014-12", "base": "4000.00"}]
+    path = written(teacher(scheme="E", months=months, rates={"2015": "3.1"}))
+    with pytest.raises(BadInput) as refused:
+        calculate(path, GOVERNMENT, "9999-12-31")
+    (problem,) = refused.value.problems
+    assert "for 2014, 2026–9998;" in problem
+
+
+def test_a_list_where_one_record_belongs_is_told_without_the_names_of_classes(
+    written: Write, in_chinese: None
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        calculate(written([]), ENTERPRISE, "2018-09-03")
+    assert refused.value.problems == ("此处应为花括号内的一条记录",)
+    language.choose(Language.ENGLISH)
+    with pytest.raises(BadInput) as refused:
+        calculate(written(teacher(months=[7])), ENTERPRISE, "2018-09-03")
+    assert refused.value.problems == (
+        "months.0: one record in braces is expected here, no list and no single value",
+    )
 
 
 @pytest.mark.parametrize("content", ["", "{", "[" * 100_000, '{"person": NaN}', " " * (9 * 1024 * 1024)])

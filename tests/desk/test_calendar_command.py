@@ -122,3 +122,18 @@ async def test_without_a_platform_the_officer_is_told_whom_to_start(
     file = notice(tmp_path / "closure.toml", date(2027, 3, 1))
     (line,) = (await clerk("calendar", "preview", file)).refusal()
     assert "worker.py --platform" in line
+
+
+async def test_a_due_date_is_counted_by_what_the_province_has_published(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    await province.start_platform()
+    asked = ("deadline", "--received", "2026-03-02", "--working-days", "1", "--bureau", CHANGCHUN, "--json")
+    before = (await clerk(*asked)).document()
+    assert (before["due_on"], before["as_the_province_counts"]) == ("2026-03-03", True)
+    file = notice(tmp_path / "closure.toml", date(2026, 3, 3))
+    for officer in (A, B):
+        await clerk("calendar", "publish", file, *officer)
+    assert (await clerk(*asked)).document()["due_on"] == "2026-03-04"
+    alone = (await Clerk("127.0.0.1:1")(*asked)).document()
+    assert (alone["due_on"], alone["as_the_province_counts"]) == ("2026-03-03", False)

@@ -8,7 +8,7 @@ from notices import EXTENSION_2020, NOTICE_2020
 
 from activities.aiming import aimed
 from desk.calendar_effects import Change, Effect, RunningClock, changes
-from desk.calendar_file import calendar_from
+from desk.calendar_file import read_calendar_file
 from models.clocks import ClockOrder, ClockPause
 from models.holiday_notice import CalendarFile, loaded
 from models.stages import Party
@@ -56,7 +56,8 @@ def test_the_extension_of_2020_moves_a_running_clock_and_names_the_days_that_no_
 
 
 def test_a_case_of_december_firms_up_when_the_notice_for_the_next_year_is_loaded() -> None:
-    found = the_change(clock(TODAY, date(2027, 1, 25)), TODAY, calendar_from([SAMPLE]), at(date(2027, 1, 26)))
+    sample = loaded(WorkingCalendar(), [read_calendar_file(SAMPLE)])
+    found = the_change(clock(TODAY, date(2027, 1, 25)), TODAY, sample, at(date(2027, 1, 26)))
     assert found.before.provisional
     assert not found.after.provisional
     assert Effect.FIRMS_UP in found.effects

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from desk.calendar_file import calendar_from, read_calendar_file
+from desk.calendar_file import read_calendar_file, read_calendar_files
 from desk.problems import BadInput
+from models.holiday_notice import loaded
+from rules.working_calendar import WorkingCalendar
 from rules.working_days import due_on
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "calendar" / "notice-2027-sample.toml"
@@ -26,7 +28,7 @@ def complaint(path: Path) -> BadInput:
 
 def test_the_sample_makes_2027_firm_and_says_that_it_is_invented() -> None:
     assert "INVENTED" in SAMPLE.read_text(encoding="utf-8")
-    calendar = calendar_from([SAMPLE])
+    calendar = loaded(WorkingCalendar(), read_calendar_files([SAMPLE]))
     assert calendar.is_published(2027)
     assert due_on(date(2027, 9, 1), 2, calendar) == (date(2027, 9, 3), False)
     assert due_on(date(2027, 9, 1), 2, calendar.at("222400")) == (date(2027, 9, 6), False)
@@ -35,7 +37,7 @@ def test_the_sample_makes_2027_firm_and_says_that_it_is_invented() -> None:
 
 def test_a_file_may_hold_closures_alone(tmp_path: Path) -> None:
     path = written(tmp_path, '[[closures]]\nbureau = "222400"\nday = "2026-09-03"\nname = "州庆"\n')
-    calendar = calendar_from([path, SAMPLE])
+    calendar = loaded(WorkingCalendar(), read_calendar_files([path, SAMPLE]))
     assert calendar.at("222400").is_working_day(date(2026, 9, 3)) is False
     assert calendar.is_published(2027)
 
@@ -98,6 +100,6 @@ def test_a_file_that_is_no_calendar_is_refused(tmp_path: Path, text: str, says: 
 def test_bad_files_are_all_named(tmp_path: Path) -> None:
     path = written(tmp_path, "closures = []\n")
     with pytest.raises(BadInput) as caught:
-        calendar_from([tmp_path / "none.toml", path])
+        read_calendar_files([tmp_path / "none.toml", path])
     assert "none.toml" in caught.value.summary
     assert any("notice.toml" in problem for problem in caught.value.problems)

@@ -22,6 +22,12 @@ app.command("deadline")(deadline)
 
 
 @pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No platform is asked, whatever may run beside the tests."""
+    monkeypatch.setattr("desk.deadline._published", lambda: None)
+
+
+@pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     language.choose(Language.ENGLISH)
     yield
@@ -89,6 +95,7 @@ def test_the_certificate_can_be_recounted_by_hand() -> None:
     for number in {row[4] for row in rows}:
         assert re.search(rf"^\[{number}\] \S", text, re.MULTILINE)
     assert "民法典第二百零一条" in text
+    assert "the platform did not answer; what the province has published is not in it" in text
     assert max(map(len, text.splitlines())) <= 100
 
 

@@ -176,6 +176,9 @@ async def test_each_outcome_is_shown_and_the_same_file_again_changes_nothing(
     contradicted = await clerk("funds", "import", str(other), lang="zh")
     assert contradicted.code == 1
     assert "与已登记的不一致" in contradicted.printed
+    told = (await clerk("funds", "import", str(other))).printed
+    assert "1 of 1 lines are not as they were entered before, and what was entered stays" in told
+    assert "nothing was changed" not in told
 
 
 async def test_two_officers_put_a_payment_with_a_mistyped_number_to_its_case(

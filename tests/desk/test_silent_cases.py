@@ -10,6 +10,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 import desk.worker_answers
+from desk.case_numbers import KEY_VARIABLE
 from models.stages import Event
 from province import CHANGCHUN, SIPING, YANBIAN, Province, application
 
@@ -19,7 +20,8 @@ WITHDRAWAL = ("--reason", "不转了", "--officer", "in-01")
 
 
 @pytest.fixture
-def clerk(province: Province) -> Clerk:
+def clerk(province: Province, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
     return Clerk.at(province.client)
 
 

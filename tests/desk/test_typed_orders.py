@@ -73,6 +73,8 @@ def test_every_kind_of_order_can_be_typed() -> None:
         ("extend_clock B", "number of working days"),
         ("extend_clock B 0", "number of working days"),
         ("extend_clock B ²", "number of working days"),
+        ("extend_clock B 1001", "number of working days, 1 to 1000"),
+        (f"extend_clock B {'9' * 5000}", "number of working days"),
         ("extend_clock Z 1", "the clocks are A, B, C"),
     ],
 )

@@ -6,8 +6,9 @@ import json
 import logging
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from datetime import datetime
 from typing import Any
 
@@ -131,3 +132,47 @@ raise KeyError("{ID_NUMBER}")
     assert warning["level"] == "warning"
     assert (end["level"], end["exception"], end["place"]) == ("critical", "KeyError", "<string>:7")
     assert ID_NUMBER not in json.dumps(end)
+
+
+class Wire:
+    """A way to the server that can be cut."""
+
+    def __init__(self, target: str) -> None:
+        self.host, _, self.port = target.rpartition(":")
+        self.ends: list[asyncio.StreamWriter] = []
+
+    async def join(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        far, out = await asyncio.open_connection(self.host, int(self.port))
+        self.ends += [back, out]
+        await asyncio.gather(self.carry(near, out), self.carry(far, back))
+
+    async def carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while chunk := await source.read(65536):
+                sink.write(chunk)
+                await sink.drain()
+        sink.close()
+
+    def cut(self) -> None:
+        for end in self.ends:
+            end.close()
+
+
+async def test_a_command_that_loses_the_server_says_so_in_its_own_words_alone(
+    env: WorkflowEnvironment,
+) -> None:
+    """The native part warns of every call it tries again, in colours and with what the server sent."""
+    case = await env.client.start_workflow("TransferCase", id="transfer/nobody", task_queue="nobody's")
+    wire = Wire(env.client.service_client.config.target_host)
+    cable = await asyncio.start_server(wire.join, "127.0.0.1", 0)
+    address = f"127.0.0.1:{cable.sockets[0].getsockname()[1]}"
+    command = [sys.executable, "starter.py", "--lang", "en", "--address", address, "show", "nobody"]
+    clerk = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, stderr=PIPE)
+    await asyncio.sleep(3)
+    cable.close()
+    wire.cut()
+    printed, complaints = await clerk.communicate()
+    await case.terminate()
+    assert (clerk.returncode, printed) == (2, b"")
+    (line,) = complaints.decode().splitlines()
+    assert line.startswith("The Temporal server")

@@ -164,7 +164,7 @@ def test_missing_rates_are_told_together_with_wrong_fields() -> None:
         document(opening=None, months=[months(**{"from": "2013-01", "to": "2013-12", "base": 1}), months()])
     )
     assert list(told) == ["months.0.base", "rates"]
-    assert "2013, 2014, 2015" in told["rates"][0]
+    assert "2013–2015;" in told["rates"][0]
 
 
 def test_without_a_day_nothing_is_in_the_future_and_no_rate_is_missing() -> None:

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.form_fields import BaseField, FormField, LineField, NameField, WrongFormField, form_field
-from rules.money import Fen, yuan
+from rules.money import GREATEST_AMOUNT, Fen, yuan
 from rules.months import Month
+from rules.record import GREATEST_BASE
 
 months = st.builds(Month, st.integers(1990, 2040), st.integers(1, 12))
 bases = st.tuples(months, months).map(lambda pair: BaseField(min(pair), max(pair)))
@@ -59,7 +60,7 @@ def test_what_cannot_be_amended_is_refused_with_its_reason(text: str, zh: str, e
     assert str(refused.value) == refused.value.en
 
 
-@given(st.integers(0, 10**15).map(Fen), fields.filter(lambda field: field != NameField()))
+@given(st.integers(0, GREATEST_BASE).map(Fen), fields.filter(lambda field: field != NameField()))
 def test_an_amount_is_read_to_the_fen(amount: Fen, field: FormField) -> None:
     assert field.value(yuan(amount)) == amount
 
@@ -71,10 +72,27 @@ def test_what_is_no_amount_is_refused(text: str, field: FormField) -> None:
         field.value(text)
 
 
+@pytest.mark.parametrize(
+    ("field", "greatest"),
+    [(LineField(5), GREATEST_AMOUNT), (BaseField(Month(2017, 1), Month(2017, 8)), GREATEST_BASE)],
+)
+def test_an_amount_nobody_can_mean_is_refused_with_the_limit(field: FormField, greatest: Fen) -> None:
+    assert field.value(yuan(greatest)) == greatest
+    with pytest.raises(WrongFormField) as refused:
+        field.value(yuan(Fen(greatest + 1)))
+    assert yuan(greatest) in refused.value.en
+    assert yuan(greatest) in refused.value.zh
+
+
 def test_a_name_is_taken_without_the_blanks_around_it() -> None:
     assert NameField().value(" 王小明 ") == "王小明"
     with pytest.raises(WrongFormField):
         NameField().value(" \u3000")
+
+
+def test_a_name_with_a_character_no_database_keeps_is_refused() -> None:
+    with pytest.raises(WrongFormField):
+        NameField().value("王\x00明")
 
 
 @pytest.mark.parametrize("secret", ["220102199001011239", "王小明"])

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from rules.history_problems import UnusableHistory, history_problems
-from rules.money import Fen, Rate
+from rules.money import GREATEST_AMOUNT, Fen, Rate
 from rules.months import Month
-from rules.record import ContributionRange, History, MonthKind, Opening
+from rules.record import GREATEST_BASE, ContributionRange, History, MonthKind, Opening
 from rules.schemes import Scheme
 
 ON = date(2020, 6, 15)
@@ -33,6 +33,7 @@ RANGES = [
     (ENTERPRISE, paid("2018-01", "2020-06"), []),
     (ENTERPRISE, paid("2018-01", "2018-01", base=0), ["ranges.0.base"]),
     (ENTERPRISE, paid("2018-01", "2018-01", base=-1), ["ranges.0.base"]),
+    (ENTERPRISE, paid("2018-01", "2018-01", base=GREATEST_BASE + 1), ["ranges.0.base"]),
     (ENTERPRISE, paid("2018-02", "2018-01"), ["ranges.0.last"]),
     (ENTERPRISE, paid("2018-01", "2020-07"), ["ranges.0.last"]),
     (ENTERPRISE, paid("1991-12", "1992-03", booked=30_000), ["ranges.0.first"]),
@@ -82,6 +83,8 @@ OPENINGS = [
         Opening(2019, Fen(-1), Fen(-1), Fen(-1)),
         ["opening.balance", "opening.before_1998", "opening.pooled_base_sum"],
     ),
+    (ENTERPRISE, Opening(2019, GREATEST_AMOUNT), []),
+    (ENTERPRISE, Opening(2019, Fen(GREATEST_AMOUNT + 1)), ["opening.balance"]),
     (GOVERNMENT, Opening(2013, Fen(1)), ["opening.year"]),
     (GOVERNMENT, Opening(2014, Fen(1), Fen(1)), ["opening.before_1998"]),
 ]

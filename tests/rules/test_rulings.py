@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.money import Fen
+from rules.money import GREATEST_AMOUNT, Fen
 from rules.orders import (
     AmendField,
     Close,
@@ -23,12 +23,17 @@ from rules.orders import (
 from rules.rulings import infeasible
 
 MONEY = Fen(4_830_000)
+SPLIT = (Fen(2_000_000), Fen(2_830_000))
+PROMISED = (SPLIT[0], Fen(SPLIT[1] + 500))
 APPLIED = Standing(clocks=frozenset({"A"}))
 FORM_SENT = Standing(form_exists=True, clocks=frozenset({"A", "B"}))
-ON_THE_WAY = replace(FORM_SENT, sent=MONEY, relationship_ended=True)
+ON_THE_WAY = replace(FORM_SENT, sent=MONEY, stated=SPLIT, remitted=SPLIT, relationship_ended=True)
 RECEIVED = replace(ON_THE_WAY, received=MONEY)
 TAKEN_IN = replace(RECEIVED, taken_in=True, clocks=frozenset({"A", "B", "C"}))
 REFUNDED = replace(TAKEN_IN, refunded=True)
+SHORT = replace(RECEIVED, stated=PROMISED)
+"""The form promises 5 yuan more of the pooled fund than was sent."""
+EXTENDED = replace(FORM_SENT, extended=(("B", 1000),))
 WITHOUT_MONEY = replace(FORM_SENT, relationship_ended=True, taken_in=True)
 CLOSED = replace(TAKEN_IN, closed=True)
 
@@ -48,7 +53,10 @@ BASE = AmendField("base/2017-01..2017-08", "3600.00")
         (FORM_SENT, (SET, ExtendClock("B", 5), Proceed())),
         (FORM_SENT, (Close(),)),
         (ON_THE_WAY, (RestartClock("B"), Proceed())),
-        (RECEIVED, (SUPPLEMENT, Proceed())),
+        (SHORT, (SUPPLEMENT, Proceed())),
+        (SHORT, (AmendField("name", "王小明"), SUPPLEMENT, Proceed())),
+        (RECEIVED, (SetAmount(*PROMISED), SUPPLEMENT, Proceed())),
+        (RECEIVED, (ReturnFunds(), SUPPLEMENT, Proceed())),
         (RECEIVED, (*BACK, Close())),
         (RECEIVED, (*BACK, RestartClock("A"), Close())),
         (RECEIVED, (ReturnFunds(), SET, Proceed())),
@@ -56,7 +64,9 @@ BASE = AmendField("base/2017-01..2017-08", "3600.00")
         (TAKEN_IN, (*BACK, Close())),
         (REFUNDED, (ExtendClock("C", 5), Proceed())),
         (WITHOUT_MONEY, (*BACK, Close())),
-        (WITHOUT_MONEY, (SUPPLEMENT, Proceed())),
+        (replace(WITHOUT_MONEY, stated=PROMISED), (SUPPLEMENT, Proceed())),
+        (FORM_SENT, (ExtendClock("B", 1000), ExtendClock("A", 1000), Proceed())),
+        (FORM_SENT, (SetAmount(GREATEST_AMOUNT, GREATEST_AMOUNT), Proceed())),
         (replace(ON_THE_WAY, sent=Fen(0)), (RestoreRelationship(), Close())),
     ],
 )
@@ -84,15 +94,27 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (FORM_SENT, (AmendField("line/5", "1.00"), SET, Proceed()), ["amended_twice"]),
         (FORM_SENT, (SET, SET, Proceed()), ["amended_twice"]),
         (FORM_SENT, (SetAmount(Fen(0), Fen(-1)), Proceed()), ["amount_below_zero"]),
-        (FORM_SENT, (SUPPLEMENT, Proceed()), ["nothing_sent"]),
+        (replace(FORM_SENT, stated=PROMISED), (SUPPLEMENT, Proceed()), ["nothing_sent"]),
         (RECEIVED, (SupplementFunds(Fen(-1), Fen(1)), Proceed()), ["amount_below_zero"]),
         (RECEIVED, (SupplementFunds(Fen(0), Fen(0)), Proceed()), ["no_amount"]),
+        (RECEIVED, (SUPPLEMENT, Proceed()), ["not_promised"]),
+        (SHORT, (SUPPLEMENT, SUPPLEMENT, Proceed()), ["not_promised"]),
+        (SHORT, (SupplementFunds(Fen(1), Fen(0)), Proceed()), ["not_promised"]),
+        (SHORT, (BASE, SUPPLEMENT, Proceed()), ["not_promised"]),
+        (SHORT, (SetAmount(*SPLIT), SUPPLEMENT, Proceed()), ["not_promised"]),
+        (FORM_SENT, (SetAmount(Fen(0), Fen(GREATEST_AMOUNT + 1)), Proceed()), ["amount_too_great"]),
+        (RECEIVED, (SupplementFunds(Fen(10**30), Fen(0)), Proceed()), ["amount_too_great"]),
+        (FORM_SENT, (AmendField("line/2", "999999999999999.99"), Proceed()), ["wrong_field"]),
+        (FORM_SENT, (AmendField("base/2017-01..2017-08", "10000000.01"), Proceed()), ["wrong_field"]),
+        (FORM_SENT, (ExtendClock("B", 9_000_000), Proceed()), ["extension_too_long"]),
+        (FORM_SENT, (ExtendClock("B", 600), ExtendClock("B", 600), Proceed()), ["extension_too_long"]),
+        (EXTENDED, (ExtendClock("B", 1), Proceed()), ["extension_too_long"]),
         (FORM_SENT, (ReturnFunds(), Proceed()), ["nothing_received"]),
         (ON_THE_WAY, (ReturnFunds(), Proceed()), ["funds_on_the_way"]),
-        (RECEIVED, (SUPPLEMENT, ReturnFunds(), Proceed()), ["funds_on_the_way"]),
+        (SHORT, (SUPPLEMENT, ReturnFunds(), Proceed()), ["funds_on_the_way"]),
         (RECEIVED, (ReturnFunds(), ReturnFunds(), Proceed()), ["nothing_received"]),
         (REFUNDED, (*BACK, Close()), ["already_refunded"]),
-        (REFUNDED, (SUPPLEMENT, Proceed()), ["cleared"]),
+        (replace(REFUNDED, stated=PROMISED), (SUPPLEMENT, Proceed()), ["cleared"]),
         (REFUNDED, (BASE, Proceed()), ["cleared"]),
         (REFUNDED, (SET, Proceed()), ["cleared"]),
         (replace(TAKEN_IN, moved_on=True), (*BACK, Close()), ["moved_on"]),
@@ -107,7 +129,7 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (RECEIVED, (Close(),), ["funds_stranded", "months_stranded"]),
         (RECEIVED, (ReturnFunds(), Close()), ["months_stranded"]),
         (replace(TAKEN_IN, received=Fen(1)), (Close(),), ["funds_stranded"]),
-        (TAKEN_IN, (SUPPLEMENT, Close()), ["funds_stranded"]),
+        (replace(TAKEN_IN, stated=PROMISED), (SUPPLEMENT, Close()), ["funds_stranded"]),
         (TAKEN_IN, (ReturnFunds(), Close()), ["months_stranded"]),
     ],
 )
@@ -140,7 +162,9 @@ orders = st.lists(
     ),
     max_size=5,
 )
-standings = st.sampled_from([APPLIED, FORM_SENT, ON_THE_WAY, RECEIVED, TAKEN_IN, REFUNDED, WITHOUT_MONEY])
+standings = st.sampled_from(
+    [APPLIED, FORM_SENT, ON_THE_WAY, RECEIVED, SHORT, TAKEN_IN, REFUNDED, WITHOUT_MONEY]
+)
 
 
 @given(orders, standings)

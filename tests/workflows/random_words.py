@@ -56,6 +56,7 @@ RULINGS: tuple[tuple[Order, ...], ...] = (
     (BASE, Proceed()),
     (SetAmount(Fen(3_000_000), Fen(5_000_000)), Proceed()),
     (SupplementFunds(Fen(100), Fen(250)), Proceed()),
+    (SetAmount(Fen(9_000_000), Fen(9_000_000)), SupplementFunds(Fen(100), Fen(250)), Proceed()),
     (RestartClock("B"), RestartClock("A"), Proceed()),
     (RestartClock("C"), ExtendClock("B", 5), Proceed()),
     (BASE, *BACK),

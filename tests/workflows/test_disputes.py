@@ -33,6 +33,7 @@ from rules.orders import (
     RestoreRelationship,
     ReturnFunds,
     SetAmount,
+    SupplementFunds,
 )
 from rules.schemes import Scheme
 from workflows.transfer_case import TransferCase
@@ -179,6 +180,10 @@ async def test_what_came_back_can_be_transferred_again(province: Province) -> No
         ([Close(), Proceed()], "only the last order"),
         ([ReturnFunds()], "the last order must be"),
         ([ExtendClock("D", 5), Proceed()], "no such clock"),
+        ([ExtendClock("B", 9_000_000), Proceed()], "no more than 1000 working days"),
+        ([SupplementFunds(Fen(1000), Fen(2000)), Proceed()], "proceeding would send it back"),
+        ([SetAmount(Fen(10**17), Fen(0)), Proceed()], "is a slip"),
+        ([AmendField("base/2020-01..2020-12", "999999999999999.99"), Proceed()], "is a slip"),
         ([AmendField("base/1999-01..1999-02", "900.00"), Proceed()], "months not on the form"),
     ],
 )
@@ -189,6 +194,23 @@ async def test_a_ruling_that_cannot_be_carried_out_is_answered_with_why(
     assert why in await refusal(handle, ruling(orders))
     assert await handle.query(TransferCase.rulings) == []
     assert Event.RULING_MADE not in {one.event for one in await handle.query(TransferCase.journal)}
+
+
+async def test_a_number_is_ruled_under_once_in_a_case(province: Province) -> None:
+    handle = await referred(province)
+    await hand_in(handle, ruling([ExtendClock("B", 5), Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
+    await province.awaiting(handle, Approvable.POSTING)
+    for request in (dispute(), answer(), referral()):
+        await hand_in(handle, request)
+    assert "number of its own" in await refusal(handle, ruling([Proceed()]))
+    await hand_in(handle, ruling([Proceed()], "裁〔2026〕2号"))
+    assert await closed(province, handle) is Stage.CLOSED
+    kept = await handle.query(TransferCase.rulings)
+    assert [(one.ruling.number, one.carried_out) for one in kept] == [
+        ("裁〔2026〕1号", 2),
+        ("裁〔2026〕2号", 1),
+    ]
 
 
 async def test_a_ruling_needs_two_officers_and_a_later_one_replaces_it_until_then(
