@@ -15,11 +15,11 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screen import console, print_json
 from desk.words import bureau, mask, money, scheme, sentence
-from models.history_checks import spans_of
 from models.history_file import HistoryFile
 from rules.amounts import OutOfScope, transfer_amount
 from rules.history_problems import UnusableHistory
 from rules.interest import MissingRates, UnpublishedRate
+from rules.months import year_spans
 from rules.one_off import OneOffCheck
 from rules.record import History, TransferAmount
 from rules.schemes import Scheme
@@ -117,7 +117,7 @@ def amount_of(
         ]
         raise BadInput(_refused(), problems) from None
     except MissingRates as missing:
-        years = spans_of(missing.years)
+        years = year_spans(missing.years)
         raise BadInput(
             _refused(), [say(f"rates: no interest rate for {years}.", f"rates: 缺少 {years} 年记账利率。")]
         ) from None

@@ -1,9 +1,9 @@
 """Wrong facts in a history file, found even where other fields of it cannot be read."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any, Self, TypeVar
 
 from pydantic_core import InitErrorDetails
@@ -12,7 +12,7 @@ from models.written_values import amount, month, percentage, wrong, year
 from rules.amounts import years_without_rate
 from rules.history_problems import EARLIEST_MONTH, HistoryProblem, history_problems
 from rules.money import NO_MONEY, Fen, Rate
-from rules.months import Month
+from rules.months import Month, year_spans
 from rules.record import ContributionRange, History, MonthKind, Opening
 from rules.schemes import Scheme
 
@@ -160,17 +160,9 @@ def _without_rate(history: History, on: date) -> Iterator[HistoryProblem]:
         part for part in history.ranges if EARLIEST_MONTH <= part.first <= part.last <= Month.of(on)
     )
     if years := years_without_rate(replace(history, ranges=possible), on):
-        listed = spans_of(years)
+        listed = year_spans(years)
         yield HistoryProblem(
             ("rates",),
             f"缺少下列年度的记账利率，请在 rates 中填写：{listed}。",
             f"no interest rate is published here for {listed}; give each year its percentage under rates.",
         )
-
-
-def spans_of(years: Sequence[int]) -> str:
-    """'2004, 2027–2031': rising years, those that follow one another as one span."""
-    runs = [
-        [year for _, year in run] for _, run in groupby(enumerate(years), key=lambda one: one[1] - one[0])
-    ]
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

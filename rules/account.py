@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from rules.contributions import Stretch, stretches
+from rules.contributions import Stretch
 from rules.interest import ClosedYear, YearCredits, close_account_year, leave_in_year, months_of_interest
 from rules.money import NO_MONEY, Fen, Rate
-from rules.record import ContributionRange, YearLine
 
 NO_CREDITS = YearCredits()
 NOTHING = ClosedYear(NO_MONEY, NO_MONEY, NO_MONEY)
@@ -88,25 +87,3 @@ def course(
     opening = Fen(balance + taken_over.get(years[-1] - 1, NO_MONEY))
     closed.append(leave_in_year(opening, credits.get(years[-1], NO_CREDITS)))
     return Course(years[0], tuple(closed))
-
-
-def close_year(opening: Fen, year: int, ranges: Iterable[ContributionRange], rate: Rate) -> YearLine:
-    """One whole year of an account with its interest, as the bureau that then holds it closes it.
-
-    After a transfer in mid-year this is the transfer-in bureau: `opening` is lines ① and ② (what stood at
-    the end of the year before), `ranges` are the year's months of both bureaus, and the interest of the
-    whole year, the months before the transfer included, is credited here (劳办发〔1997〕116号,
-    劳社厅发〔1999〕22号). Months outside `year` and before 1998 are left aside; `opening` in fen.
-    """
-    parts = [part for part in stretches(ranges) if part.year == year and part.counts is not None]
-    credits = credits_by_year(parts, share_that_moves).get(year, NO_CREDITS)
-    closed = close_account_year(opening, credits, rate)
-    return YearLine(
-        year=year,
-        months=sum(part.months for part in parts),
-        base_sum=Fen(sum(part.base * part.months for part in parts)),
-        credited=closed.credited,
-        interest=closed.interest,
-        balance=closed.balance,
-        rate=rate,
-    )

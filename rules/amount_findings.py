@@ -9,8 +9,8 @@ from rules.findings import Finding
 from rules.interest import MONTH_PRODUCTS
 from rules.law import TRANSFER_NOTICE, Law
 from rules.money import Fen, Rate, percent, yuan
-from rules.months import Month
-from rules.one_off import STAYS_BEHIND
+from rules.months import Month, year_spans
+from rules.one_off import STAYS_BEHIND, OneOffNotice
 from rules.published_rates import UNIFIED_RATES, WITHOUT_OFFICIAL_TEXT
 from rules.record import AmountLines, MonthKind, Opening
 from rules.schemes import Scheme
@@ -33,6 +33,7 @@ class AmountFacts:
     funded: tuple[Stretch, ...]
     brought: tuple[Opening, ...]
     unmoved: frozenset[MonthKind]
+    one_off: OneOffNotice | None
     pooled_shares: tuple[Rate, ...]
     rate_years: tuple[int, ...]
     given_rates: tuple[int, ...]
@@ -46,7 +47,7 @@ def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
     return (
         *_about_the_lines(facts),
         *_about_book_rates(facts.funded),
-        *_about_what_stays(facts.unmoved),
+        *_about_what_stays(facts.unmoved, facts.one_off),
         *_about_the_opening(facts),
         *_about_what_was_brought(facts),
         *_about_rates(facts),
@@ -131,18 +132,7 @@ def _spans(parts: Iterable[Stretch], words: tuple[str, str, str]) -> str:
     return ", ".join(span.format(first=first, last=last) + rates for first, last, rates in runs)
 
 
-def _years(years: Iterable[int]) -> str:
-    """'1996–2003, 2005' for years in order."""
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and runs[-1][1] + 1 == year:
-            runs[-1][1] = year
-        else:
-            runs.append([year, year])
-    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
-
-
-def _about_what_stays(unmoved: frozenset[MonthKind]) -> Iterator[Finding]:
+def _about_what_stays(unmoved: frozenset[MonthKind], one_off: OneOffNotice | None) -> Iterator[Finding]:
     if MonthKind.PILOT in unmoved:
         yield Finding(
             "pilot_stays",
@@ -151,12 +141,14 @@ def _about_what_stays(unmoved: frozenset[MonthKind]) -> Iterator[Finding]:
             "Contributions of the pilot before the reform do not move; other rules hold the person's part.",
         )
     if MonthKind.ONE_OFF_WITHOUT_PAPERS in unmoved:
+        days = one_off.working_days if one_off else None
         yield Finding(
             "one_off_stays",
             STAYS_BEHIND,
-            "一次性缴费无规定文书的月份不转移，须书面告知本人；其余照转。",
-            "One-off months without the papers asked for stay behind, the person is told in writing; "
-            "the rest moves.",
+            f"一次性缴费无规定文书的月份不转移，须{f'自收到联系函之日起{days}个工作日内' if days else ''}"
+            "书面告知本人；其余照转。",
+            "One-off months without the papers asked for stay behind, the person is told in writing"
+            f"{f' within {days} working days of the contact letter' if days else ''}; the rest moves.",
         )
     if MonthKind.ARREARS in unmoved:
         yield Finding(
@@ -205,7 +197,7 @@ def _about_what_was_brought(facts: AmountFacts) -> Iterator[Finding]:
 def _about_rates(facts: AmountFacts) -> Iterator[Finding]:
     given = [year for year in facts.given_rates if year in facts.rate_years]
     if given:
-        listed = _years(given)
+        listed = year_spans(given)
         yield Finding(
             "rates_given",
             UNIFIED_RATES,
@@ -214,7 +206,7 @@ def _about_rates(facts: AmountFacts) -> Iterator[Finding]:
         )
     unsure = sorted(WITHOUT_OFFICIAL_TEXT & set(facts.rate_years) - set(given) - set(facts.provisional))
     if unsure:
-        listed = _years(unsure)
+        listed = year_spans(unsure)
         yield Finding(
             "rate_without_official_text",
             UNIFIED_RATES,

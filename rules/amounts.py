@@ -26,7 +26,7 @@ from rules.interest import MissingRates, UnpublishedRate, YearRates, rates_for
 from rules.law import JILIN_MEASURES, Law
 from rules.money import MONTHS_IN_A_YEAR, NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.months import Month
-from rules.one_off import OneOffCheck
+from rules.one_off import OneOffCheck, OneOffNotice, one_off_notice
 from rules.record import AmountLines, History, MonthKind, Opening, TransferAmount, YearLine
 from rules.schemes import Scheme
 
@@ -138,6 +138,8 @@ class _SortedOut:
     funded: tuple[Stretch, ...]
     kept: tuple[Stretch, ...]
     unmoved: frozenset[MonthKind]
+    one_off: OneOffNotice | None
+    """What the person is to be told of one-off months that stay."""
 
 
 def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
@@ -160,6 +162,7 @@ def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
         ),
         kept=kept,
         unmoved=frozenset(part.kind for part in history.ranges if part.kind in stay),
+        one_off=one_off_notice(history.ranges, on, one_off),
     )
 
 
@@ -264,6 +267,7 @@ def _facts(
         funded=sorted_out.funded,
         brought=tuple(one.opening for one in history.brought),
         unmoved=sorted_out.unmoved,
+        one_off=sorted_out.one_off,
         pooled_shares=pooled_shares,
         rate_years=tuple(years[:-1]),
         given_rates=tuple(sorted(history.rates)),

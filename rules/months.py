@@ -1,7 +1,7 @@
 """Calendar months, the unit in which contributions are paid, compared, moved and cleared."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,3 +59,14 @@ def months_between(first: Month, last: Month) -> Iterator[Month]:
 def count_months(first: Month, last: Month) -> int:
     """How many months lie from `first` to `last`, both included; 0 when `last` comes first."""
     return max(0, (last.year - first.year) * 12 + last.number - first.number + 1)
+
+
+def year_spans(years: Iterable[int]) -> str:
+    """'1996–2003, 2005': years in order, as findings and refusals name them; no law speaks of them so."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and runs[-1][1] + 1 == year:
+            runs[-1][1] = year
+        else:
+            runs.append([year, year])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)

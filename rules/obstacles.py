@@ -63,11 +63,6 @@ CLEARED = Obstacle(
     "重复缴费已清退给本人，接续结果不能再变更",
     "months paid twice are cleared and refunded to the person; what was taken in stands",
 )
-MOVED_ON = Obstacle(
-    "moved_on",
-    "接续后的缴费月份已再次转出，不能退回",
-    "months that were taken in have moved on to another bureau and cannot be sent back",
-)
 RELATIONSHIP_STANDS = Obstacle(
     "relationship_stands",
     "转出地的关系未终止，无需恢复",

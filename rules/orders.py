@@ -154,5 +154,3 @@ class Standing:
     """By how many working days rulings have extended clocks so far."""
     clocks: frozenset[str] = frozenset()
     closed: bool = False
-    moved_on: bool = False
-    """Some of the months taken in have since been transferred again."""

@@ -27,7 +27,6 @@ from rules.obstacles import (
     FUNDS_ON_THE_WAY,
     FUNDS_STRANDED,
     MONTHS_STRANDED,
-    MOVED_ON,
     NO_AMOUNT,
     NO_CONCLUSION,
     NO_EXTENSION,
@@ -193,8 +192,6 @@ def _(order: ReturnFunds, course: Course) -> Iterator[Obstacle]:
         yield NOTHING_RECEIVED
     if standing.refunded:
         yield ALREADY_REFUNDED
-    if standing.moved_on:
-        yield MOVED_ON
 
 
 @_obstacles.register

@@ -249,7 +249,9 @@ def test_three_years_paid_in_one_sum_without_papers_stay_behind_and_on_the_recor
     amount = transfer_amount(without_papers, GOVERNMENT, date(2021, 9, 1))
     rest = transfer_amount(History(ENTERPRISE, without_papers.ranges[1:]), GOVERNMENT, date(2021, 9, 1))
     assert (amount.lines, amount.months) == (rest.lines, 12)
-    assert "one_off_stays" in codes(amount)
+    (told,) = (finding for finding in amount.findings if finding.code == "one_off_stays")
+    assert "within 10 working days of the contact letter" in told.en
+    assert "自收到联系函之日起10个工作日内书面告知本人" in told.zh
     proven = transfer_amount(one_off("2018-12", MonthKind.ONE_OFF), GOVERNMENT, date(2021, 9, 1))
     assert amount.adjusted_record_balance == proven.lines.individual
     assert proven.months == 48

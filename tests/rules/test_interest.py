@@ -2,7 +2,6 @@
 
 import pytest
 
-from rules.account import close_year
 from rules.interest import (
     MissingRates,
     UnpublishedRate,
@@ -13,14 +12,8 @@ from rules.interest import (
     rates_for,
 )
 from rules.money import Fen, Rate, fen_from_yuan, percent, rate_from_percent, yuan
-from rules.months import Month
 from rules.published_rates import PUBLISHED_RATES, RATES_BY_SCHEME, Grade
-from rules.record import ContributionRange
 from rules.schemes import Scheme
-
-
-def paid(first: str, last: str, base: str) -> ContributionRange:
-    return ContributionRange(Month.parse(first), Month.parse(last), fen_from_yuan(base))
 
 
 def test_twelve_equal_credits_by_month_products_and_not_by_the_yearly_formula() -> None:
@@ -33,26 +26,6 @@ def test_twelve_equal_credits_by_month_products_and_not_by_the_yearly_formula() 
 @pytest.mark.parametrize(("first", "last"), [(1, 12), (10, 12), (1, 1), (12, 12), (3, 7)])
 def test_each_credit_bears_interest_to_the_end_of_the_year(first: int, last: int) -> None:
     assert months_of_interest(first, last) == sum(12 - month + 1 for month in range(first, last + 1))
-
-
-def test_the_transfer_in_bureau_credits_the_whole_year_in_which_a_person_came() -> None:
-    """Worked example 2: five months at the old bureau, seven at the new, 7.61 % for 2019."""
-    line = close_year(
-        fen_from_yuan("6018.65"),
-        2019,
-        (paid("2019-01", "2019-05", "6500"), paid("2019-06", "2019-12", "6000")),
-        rate_from_percent("7.61"),
-    )
-    assert yuan(line.credited) == "5960.00"
-    assert yuan(line.interest) == "708.14"  # 458.02 + 250.12
-    assert yuan(line.balance) == "12686.79"
-    assert (line.months, yuan(line.base_sum)) == (12, "74500.00")
-
-
-def test_closing_a_year_leaves_other_years_aside() -> None:
-    ranges = (paid("2018-06", "2019-05", "6500"),)
-    only_2019 = (paid("2019-01", "2019-05", "6500"),)
-    assert close_year(Fen(0), 2019, ranges, Rate(76_100)) == close_year(Fen(0), 2019, only_2019, Rate(76_100))
 
 
 def test_the_year_of_transfer_bears_no_interest() -> None:

@@ -117,7 +117,6 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (replace(REFUNDED, stated=PROMISED), (SUPPLEMENT, Proceed()), ["cleared"]),
         (REFUNDED, (BASE, Proceed()), ["cleared"]),
         (REFUNDED, (SET, Proceed()), ["cleared"]),
-        (replace(TAKEN_IN, moved_on=True), (*BACK, Close()), ["moved_on"]),
         (FORM_SENT, (RestoreRelationship(), Close()), ["relationship_stands"]),
         (RECEIVED, (RestoreRelationship(), ReturnFunds(), Close()), ["funds_not_back", "restored"]),
         (WITHOUT_MONEY, (RestoreRelationship(), Close()), ["funds_not_back"]),

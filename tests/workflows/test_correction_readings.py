@@ -1,0 +1,73 @@
+"""The three readings of 第七条第二项 on real cases: their clocks run out when the explained rule says."""
+
+from datetime import date, timedelta
+
+import pytest
+from staff import Handle, amendment, correction, hand_in
+from temporalio.testing import WorkflowEnvironment
+
+from activities.clock import day_of
+from models.arrangements import Officers
+from models.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
+from models.clocks import ClockReading
+from models.requests import Approvable
+from models.stages import Event
+from province import BUREAUS, Province, account, advance, application
+from rules.clocks import TAKE_IN_WORKING_DAYS, TRANSFER_OUT_WORKING_DAYS
+from rules.correction_effects import take_in_after_corrections, transfer_out_after_corrections
+from rules.corrections import CorrectedPeriod, CorrectionEffect, Period, Waiting
+from rules.due_dates import Suspended
+from rules.law import in_force
+from rules.working_calendar import WorkingCalendar
+from workflows.transfer_case import TransferCase
+
+FIELD = "base/2020-01..2020-12"
+CALENDAR = WorkingCalendar()
+
+
+async def clocks(handle: Handle) -> dict[str, ClockReading]:
+    return {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}
+
+
+async def today(province: Province, handle: Handle) -> date:
+    return day_of(await province.time_of(handle))
+
+
+def agree(clock: ClockReading, rule: CorrectedPeriod) -> bool:
+    """A clock that runs has the rule's due date; one that stands still has none by the rule either."""
+    if isinstance(rule.due, Suspended):
+        return clock.paused_since is not None and day_of(clock.paused_since) == rule.due.since
+    return clock.paused_since is None and clock.due_on == rule.due.due_on
+
+
+@pytest.mark.parametrize("effect", CorrectionEffect)
+async def test_a_corrected_case_runs_out_when_the_rule_says_under_each_reading(
+    province: Province, env: WorkflowEnvironment, effect: CorrectionEffect
+) -> None:
+    readings = CorrectionArrangements(clock_b=effect, clock_c=effect)
+    officers = BureauArrangements(posting=Officers.ONE_OFFICER)
+    await province.start_platform(arranged=ArrangementsFile(defaults=officers, corrections=readings))
+    await province.start_bureaus(*BUREAUS)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    sent_on = await today(province, handle)
+    letter = Period(sent_on, in_force(TRANSFER_OUT_WORKING_DAYS, sent_on).value)
+    both_in = Period(sent_on, in_force(TAKE_IN_WORKING_DAYS, sent_on).value)
+
+    async def as_the_rule_says(*rounds: Waiting) -> bool:
+        on, now = await today(province, handle), await clocks(handle)
+        return agree(
+            now["B"], transfer_out_after_corrections(letter, sent_on, rounds, effect, CALENDAR, on)
+        ) and agree(now["C"], take_in_after_corrections(both_in, rounds, effect, CALENDAR, on))
+
+    assert await as_the_rule_says()
+    await advance(env, handle, timedelta(days=5))
+    asked_on = await today(province, handle)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    assert await as_the_rule_says(Waiting(asked_on))
+    await advance(env, handle, timedelta(days=9))
+    answered_on = await today(province, handle)
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await province.journalled(handle, Event.RECONCILED, times=2)
+    assert await as_the_rule_says(Waiting(asked_on, answered_on))
