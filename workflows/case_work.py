@@ -131,8 +131,8 @@ class CaseWork:
         return not self._asked_at_once
 
     async def see_through(self, step: Coroutine[Any, Any, Step]) -> Step:
-        """Take a step that is asked of a bureau and recorded as one: called back half way, the case would
-        not know what is on file there under the number it would give to the next."""
+        """Take a step that must not stay half done, though the road it is on be left: what a bureau is asked
+        for and the case records is numbered by what is on file; a clock is turned and then runs on."""
         taken = asyncio.create_task(step)
         self._under_way.add(taken)
         taken.add_done_callback(self._under_way.discard)
@@ -164,7 +164,7 @@ class CaseWork:
     async def start_clock(self, name: str, owed_by: Party, anchored_at: datetime) -> None:
         """Start a clock, or start it anew."""
         if known := self.clocks.get(name):
-            await known.restart(anchored_at, "restarted")
+            await self.see_through(known.restart(anchored_at, "restarted"))
         else:
             closes = (
                 self.arrangements.close_out if owed_by is Party.TRANSFER_OUT else self.arrangements.close_in
@@ -186,10 +186,15 @@ class CaseWork:
             return
         clock.stop(at)
         if clock.overdue:
-            missed = LatenessOrder(bureau=clock.order.bureau, due_on=clock.aimed.due_on, done_at=at)
-            clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
-        late = f"+{clock.working_days_late}" if clock.overdue else ""
-        self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail=late)
+            await self.see_through(self._stopped_late(clock, at))
+        else:
+            self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, name)
+
+    async def _stopped_late(self, clock: StatutoryClock, at: datetime) -> None:
+        missed = LatenessOrder(bureau=clock.order.bureau, due_on=clock.aimed.due_on, done_at=at)
+        clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
+        late = f"+{clock.working_days_late}"
+        self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, clock.name, detail=late)
 
     async def turn_clocks(self, why: str) -> None:
         """Aim every running clock anew, by the calendar as it now is. One that starts meanwhile knows it."""

@@ -117,7 +117,7 @@ class Corrections:
         self.file.note(Party.PROVINCE, Event.DISCREPANCY_FOUND, self.exchange.form.number)
         arisen = max(since for since in (self.file.information_since, self.file.funds_since) if since)
         self.file.duties.append(DutySpan(duty=PromptDuty.REPORT_ERROR, since=arisen, until=asked_at))
-        await self._turn_clocks_to_corrections(asked_at)
+        await self.work.see_through(self._turn_clocks_to_corrections(asked_at))
 
     async def carry_out(self) -> None:
         """Wait for an answer and carry it out: the form anew, then the money after it."""
@@ -133,8 +133,8 @@ class Corrections:
             if amendment.message_id not in self.exchange.reissued_for:
                 await self.exchange.reissue(amendment.message_id, fields)
             await self.exchange.inform()
-            done_at = self.exchange.form.taken_up_at
-            done_at = await self.exchange.even_out(amendment.message_id) or done_at
+            await self.exchange.even_out(amendment.message_id)
+            done_at = self.exchange.complete_since
         self.answers.remove(amendment)
         if not self.items and self.file.remittances:
             await self.work.stop_clock("B", done_at)

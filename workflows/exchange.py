@@ -52,6 +52,12 @@ class Exchange:
             raise RuntimeError("there is no information form yet")
         return self.file.form
 
+    @property
+    def complete_since(self) -> datetime:
+        """The instant at which the form as it stands, and the last of the money it called for, had left."""
+        sent = (one.taken_up_at for one in self.file.remittances if one.information_form == self.form.number)
+        return max((self.form.taken_up_at, *sent))
+
     async def inform(self) -> None:
         """The form reaches the transfer-in bureau; reconciled when money is there already."""
         form = self.form

@@ -1,0 +1,187 @@
+"""A ruling takes the case off its road at an awkward moment: nothing stays half done."""
+
+import asyncio
+from datetime import timedelta
+from typing import ClassVar
+
+from staff import Handle, amendment, answer, correction, dispute, hand_in, referral, ruling
+from temporalio import activity
+
+from activities.clock_desk import ClockDesk
+from activities.corrections_out import CorrectionsOutDesk
+from activities.deeds import AIM_CLOCK, COUNT_DAYS_LATE, RECEIVE_FUNDS, SUPPLEMENT_FUNDS
+from activities.transfer_in_desk import TransferInDesk
+from models.arrangements import Officers
+from models.clocks import ClockOrder, ClockReading, LatenessOrder, WorkingDays
+from models.corrections import MoneyOrder
+from models.messages import Arrival
+from models.papers import Remittance
+from models.requests import Approvable
+from models.stages import Event, Stage
+from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
+from rules.money import Fen
+from rules.orders import Proceed
+from workflows.transfer_case import TransferCase
+
+LATE = timedelta(days=60)
+FIELD = "base/2020-01..2020-12"
+
+
+class Held:
+    """Something that is under way until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self.begun, self.released = asyncio.Event(), asyncio.Event()
+
+    async def wait(self) -> None:
+        self.begun.set()
+        await self.released.wait()
+
+
+class LateAndHeld(ClockDesk):
+    """Clock B was due before it began, and how late it is takes a while to count."""
+
+    held: ClassVar[Held]
+
+    @AIM_CLOCK.done_here
+    async def aim_clock(self, order: ClockOrder) -> ClockReading:
+        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+        past = {"due_on": reading.received_on - LATE, "due_at": order.anchored_at}
+        return reading.model_copy(update=past) if order.clock == "B" else reading
+
+    @COUNT_DAYS_LATE.done_here
+    async def count_days_late(self, missed: LatenessOrder) -> WorkingDays:
+        if activity.info().is_local:
+            raise OSError("out of reach")
+        await self.held.wait()
+        late: WorkingDays = await ClockDesk.count_days_late(self, missed)
+        return late
+
+
+class AimedAgainAndHeld(ClockDesk):
+    """To aim clock B a second time takes a while."""
+
+    held: ClassVar[Held]
+    aimed: ClassVar[list[str]]
+
+    @AIM_CLOCK.done_here
+    async def aim_clock(self, order: ClockOrder) -> ClockReading:
+        if order.clock == "B" and "B" in self.aimed:
+            if activity.info().is_local:
+                raise OSError("out of reach")
+            await self.held.wait()
+        self.aimed.append(order.clock)
+        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+        return reading
+
+
+class AFenShort(TransferInDesk):
+    """The first remittance brings a fen less than was sent."""
+
+    @RECEIVE_FUNDS.done_here
+    async def receive_funds(self, remittance: Remittance) -> Arrival:
+        if remittance.sequence == 1:
+            remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
+        arrival: Arrival = await TransferInDesk.receive_funds(self, remittance)
+        return arrival
+
+
+class SecondArrivalHeld(TransferInDesk):
+    """What comes after the first remittance takes a while to be received."""
+
+    held: Held
+
+    @RECEIVE_FUNDS.done_here
+    async def receive_funds(self, remittance: Remittance) -> Arrival:
+        if remittance.sequence > 1:
+            await self.held.wait()
+        arrival: Arrival = await TransferInDesk.receive_funds(self, remittance)
+        return arrival
+
+
+class LateSupplement(CorrectionsOutDesk):
+    """A supplement leaves long after the form."""
+
+    @SUPPLEMENT_FUNDS.done_here
+    async def supplement_funds(self, order: MoneyOrder) -> Remittance:
+        sent: Remittance = await CorrectionsOutDesk.supplement_funds(self, order)
+        return sent.model_copy(update={"taken_up_at": sent.taken_up_at + LATE})
+
+
+async def ruled(province: Province, handle: Handle) -> None:
+    """The dispute and the ruling to proceed, while something is under way."""
+    for request in (dispute(), answer(), referral(), ruling([Proceed()])):
+        await hand_in(handle, request)
+
+
+async def test_how_late_a_clock_was_is_counted_though_a_ruling_comes_meanwhile(province: Province) -> None:
+    LateAndHeld.held = held = Held()
+    await province.start_platform(clock=LateAndHeld, arranged=arranged(ruling=Officers.ONE_OFFICER))
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await held.begun.wait()
+    await ruled(province, handle)
+    held.released.set()
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    journal = await handle.query(TransferCase.journal)
+    (stopped,) = [one for one in journal if one.event is Event.CLOCK_STOPPED and one.paper == "B"]
+    (clock_b,) = [one for one in ended.clocks if one.clock == "B"]
+    assert clock_b.working_days_late > 30
+    assert stopped.detail == f"+{clock_b.working_days_late}"
+
+
+async def test_a_clock_that_a_discrepancy_reopens_runs_again_though_a_ruling_comes_meanwhile(
+    province: Province,
+) -> None:
+    AimedAgainAndHeld.held = held = Held()
+    AimedAgainAndHeld.aimed = []
+    desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform(clock=AimedAgainAndHeld, arranged=arranged(ruling=Officers.ONE_OFFICER))
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, receive_funds=desk.receive_funds)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await held.begun.wait()
+    await ruled(province, handle)
+    held.released.set()
+
+    async def goes_on() -> bool:
+        return (await handle.query(TransferCase.progress)).stage is Stage.TO_BE_CORRECTED
+
+    await province.until(goes_on)
+    await hand_in(handle, amendment({"funds": "confirmed"}))
+    assert (await handle.result()).stage is Stage.CLOSED
+    events = [(one.event, one.paper) for one in await handle.query(TransferCase.journal)]
+    resumed = events.index((Event.CLOCK_RESUMED, "B"))
+    assert resumed < [event for event, _ in events].index(Event.ORDER_CARRIED_OUT)
+    assert (Event.CLOCK_STOPPED, "B") in events[resumed:]
+
+
+async def test_a_late_supplement_stops_clock_b_when_it_left_though_its_arrival_was_interrupted(
+    province: Province,
+) -> None:
+    desk = SecondArrivalHeld(CHANGCHUN, province.stores[CHANGCHUN])
+    desk.held = Held()
+    late = LateSupplement(YANBIAN, province.stores[YANBIAN])
+    await province.start_platform(
+        arranged=arranged(ruling=Officers.ONE_OFFICER, posting=Officers.ONE_OFFICER)
+    )
+    await province.start_bureaus(SIPING)
+    await province.start_bureaus(CHANGCHUN, receive_funds=desk.receive_funds)
+    await province.start_bureaus(YANBIAN, supplement_funds=late.supplement_funds)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await desk.held.begun.wait()
+    await ruled(province, handle)
+    desk.held.released.set()
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    sent = (await handle.query(TransferCase.papers)).remittances[-1]
+    clocks = (await handle.query(TransferCase.progress)).clocks
+    (clock_b,) = [one for one in clocks if one.clock == "B"]
+    assert clock_b.stopped_at == sent.taken_up_at
+    assert clock_b.overdue
