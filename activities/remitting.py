@@ -10,7 +10,8 @@ from activities.clock import taken_up_at, today
 from models.books import Account
 from models.corrections import MoneyOrder
 from models.ledger import Entry, credit, debit, post
-from models.papers import Remittance, RemittancePurpose
+from models.papers import InformationForm, Remittance, RemittancePurpose
+from rules.money import Fen
 
 
 def remittance_of(order: MoneyOrder, *purposes: RemittancePurpose) -> Remittance:
@@ -19,16 +20,23 @@ def remittance_of(order: MoneyOrder, *purposes: RemittancePurpose) -> Remittance
     form = order.form
     if order.purpose not in purposes or order.individual + order.pooled < 0:
         raise ValueError(f"no such money can leave here in case {form.case_no}: {order.purpose}")
+    return remittance_under(form, order.sequence, order.purpose, order.individual, order.pooled)
+
+
+def remittance_under(
+    form: InformationForm, sequence: int, purpose: RemittancePurpose, individual: Fen, pooled: Fen
+) -> Remittance:
+    """The n-th movement of money in the case of a form, as the deed under way sends it today."""
     return Remittance(
-        number=f"remittance/{form.case_no}/{order.sequence}",
+        number=f"remittance/{form.case_no}/{sequence}",
         case_no=form.case_no,
-        sequence=order.sequence,
-        purpose=order.purpose,
+        sequence=sequence,
+        purpose=purpose,
         bureau_out=form.bureau_out,
         bureau_in=form.bureau_in,
         information_form=form.number,
-        individual=order.individual,
-        pooled=order.pooled,
+        individual=individual,
+        pooled=pooled,
         sent_on=today(),
         taken_up_at=taken_up_at(),
     )

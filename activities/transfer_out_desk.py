@@ -13,7 +13,7 @@ from activities.deeds import (
     REMIT_AND_END_RELATIONSHIP,
 )
 from activities.relationships import InTheBooks, in_the_books, released, reserved
-from activities.remitting import send_off
+from activities.remitting import remittance_under, send_off
 from models.application import TransferApplication
 from models.books import Account
 from models.histories import history_of
@@ -27,7 +27,13 @@ from models.messages import (
     LetterRegistration,
     RemittanceOrder,
 )
-from models.papers import ContributionCertificate, EntryPaper, InformationForm, Remittance
+from models.papers import (
+    ContributionCertificate,
+    EntryPaper,
+    InformationForm,
+    Remittance,
+    RemittancePurpose,
+)
 from models.records import cleared_after_taking_in, move_away
 from models.store import PaperKey, Store
 from rules.amounts import OutOfScope, transfer_amount
@@ -143,18 +149,8 @@ class TransferOutDesk:
 
         async def draw_up(session: AsyncSession) -> Remittance:
             relationship = await reserved(session, form.case_no, form.id_number, form.scheme_from)
-            remittance = Remittance(
-                number=f"remittance/{form.case_no}/1",
-                case_no=form.case_no,
-                sequence=1,
-                bureau_out=self.bureau,
-                bureau_in=form.bureau_in,
-                information_form=form.number,
-                individual=form.lines.individual,
-                pooled=form.lines.pooled,
-                sent_on=today(),
-                taken_up_at=taken_up_at(),
-            )
+            lines = form.lines
+            remittance = remittance_under(form, 1, RemittancePurpose.TRANSFER, lines.individual, lines.pooled)
             assert relationship.id is not None
             await self._send(session, form, remittance, relationship.id, order.officers)
             await move_away(session, relationship.id, form.record, form.case_no)
