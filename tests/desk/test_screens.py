@@ -1,7 +1,6 @@
 """What a clerk sees of cases: one with its clocks and papers, many by what is asked, and plain refusals."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from staff import approval, hand_in
 from temporalio.testing import WorkflowEnvironment
 
 from desk.words import mask
-from engine.embedded import free_port
 from models.arrangements import Officers
 from models.arrangements_file import BureauArrangements
 from models.requests import Approvable
@@ -291,12 +289,3 @@ async def test_a_mistyped_command_is_refused_without_a_traceback(
     office: Office, typed: tuple[str, ...]
 ) -> None:
     assert (await office.clerk(*typed)).refusal()
-
-
-async def test_where_no_server_answers_one_sentence_says_how_to_start_it() -> None:
-    nobody = Clerk(f"127.0.0.1:{free_port()}")
-    started = time.monotonic()
-    for command in (("show", "220100-20200101-AAAAAAAA"), ("list",), ("audit",)):
-        (line,) = (await nobody(*command)).refusal()
-        assert "make up" in line
-    assert time.monotonic() - started < 5

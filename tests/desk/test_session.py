@@ -1,6 +1,7 @@
 """What a clerk is told when the server refuses: its word, and advice only where it helps."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -65,3 +66,12 @@ async def test_where_no_worker_has_run_the_clerk_is_told_to_start_one(unprepared
     advice = {"en": ADVICE, "zh": "新命名空间须先启动一次省级平台工作进程。"}[lang]
     (line,) = (await unprepared("list", lang=lang)).refusal()
     assert line.endswith(advice)
+
+
+async def test_where_no_server_answers_one_sentence_says_how_to_start_it() -> None:
+    nobody = Clerk(f"127.0.0.1:{free_port()}")
+    started = time.monotonic()
+    for command in (("show", "220100-20200101-AAAAAAAA"), ("list",), ("audit",)):
+        (line,) = (await nobody(*command)).refusal()
+        assert "make up" in line
+    assert time.monotonic() - started < 5

@@ -96,8 +96,6 @@ async def test_a_correction_from_a_file_is_the_one_that_was_typed(
     first = (await clerk("correct", case, "--file", str(file), "--officer", "in-01", "--json")).document()
     again = (await clerk("correct", case, *typed, "--officer", "in-01", "--json")).document()
     assert first["message_id"] == again["message_id"]
-    assert (first["duplicate"], again["duplicate"]) == (False, True)
-    assert first["accepted_at"] == again["accepted_at"]
     progress = (await clerk("show", case, "--json")).document()
     assert len(progress["open_fields"]) == 1
 

@@ -1,15 +1,24 @@
 """Contribution months: each is here, moved or cleared, and no correction alters what was once written."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from teacher_records import (
+    CASE,
+    LATER_CASE,
+    PAPER,
+    account_of_a_teacher,
+    facts,
+    months,
+    part,
+    taken_in,
+    written,
+)
 
 from models.books import ContributionRow, OpeningRow, RelationshipRow
 from models.histories import history_moved, history_of
@@ -18,7 +27,6 @@ from models.records import (
     as_range,
     as_row,
     bring_back,
-    brought_by,
     clear_months,
     contributions_here,
     enrol,
@@ -27,40 +35,19 @@ from models.records import (
     moved_with,
     relationship_of,
     send_back,
-    supersede_taken_in,
 )
-from models.seeding import load_history
 from models.store import Store
 from models.superseding import corrected, cut, live, months_of, successor, superseded_in_part
-from province import TEACHER, account
+from province import TEACHER
 from rules.money import Fen
 from rules.months import Month, months_between
-from rules.record import ContributionRange, MonthKind
+from rules.record import MonthKind
 from rules.schemes import Scheme
-
-CASE, LATER_CASE = "220100-20260115-AAAAAAAA", "220100-20260115-BBBBBBBB"
-PAPER = f"correction/{CASE}/1"
-OPENING = {"year": 2019, "balance": "25000.00", "pooled_base_sum": "336000.00"}
-
-
-def part(first: str, last: str, base: int = 6000_00) -> ContributionRange:
-    return ContributionRange(Month.parse(first), Month.parse(last), Fen(base))
-
-
-def months(first: str, last: str) -> set[Month]:
-    return set(months_between(Month.parse(first), Month.parse(last)))
-
-
-def written(rows: list[ContributionRow]) -> list[tuple[str, str, int]]:
-    return sorted((row.first, row.last, row.base) for row in rows)
 
 
 @pytest.fixture
 async def session(store: Store) -> AsyncIterator[AsyncSession]:
-    """One transaction over the teacher's account: 2020 to 2025 on 6000.00, with a balance taken over."""
-    async with store.transaction() as opened:
-        file = account(opening=OPENING)
-        await load_history(opened, "222400", file, date(2026, 3, 2), datetime(2026, 3, 2, tzinfo=UTC))
+    async with account_of_a_teacher(store) as opened:
         yield opened
 
 
@@ -75,22 +62,6 @@ async def teacher(session: AsyncSession) -> RelationshipRow:
 def teacher_id(teacher: RelationshipRow) -> int:
     assert teacher.id is not None
     return teacher.id
-
-
-async def taken_in(session: AsyncSession, *parts: ContributionRange, case_no: str = CASE) -> int:
-    """What a case has brought into the teacher's relationship of the other scheme."""
-    joined = (await enrol(session, TEACHER, "崔明玉", Scheme.ENTERPRISE)).relationship_id
-    session.add_all(as_row(each, joined, "222400", case_no) for each in parts)
-    await session.flush()
-    return joined
-
-
-async def facts(session: AsyncSession) -> dict[int, tuple[Any, ...]]:
-    """Of every row what nothing may ever alter."""
-    rows = await session.exec(select(ContributionRow))
-    return {
-        row.id or 0: (row.first, row.last, row.base, row.booked, row.kind, row.origin_case) for row in rows
-    }
 
 
 async def test_months_cleared_in_the_middle_of_a_range_count_no_more(
@@ -233,26 +204,6 @@ async def test_nothing_comes_back_that_a_case_did_not_take(session: AsyncSession
         await bring_back(session, teacher_id, CASE, PAPER)
 
 
-async def test_months_a_case_brought_leave_again_and_the_relationship_ends_with_them(
-    session: AsyncSession,
-) -> None:
-    joined = await taken_in(session, part("2020-01", "2020-12"))
-    await send_back(session, CASE, PAPER)
-    assert await contributions_here(session, joined) == []
-    assert [row.moved_by for row in await brought_by(session, CASE)] == [PAPER]
-    assert (await session.get_one(RelationshipRow, joined)).ended_by == PAPER
-
-
-async def test_a_relationship_that_holds_other_months_does_not_end_when_some_are_sent_back(
-    session: AsyncSession,
-) -> None:
-    joined = await taken_in(session, part("2020-01", "2020-12"))
-    await taken_in(session, part("2015-01", "2015-12"), case_no=LATER_CASE)
-    await send_back(session, CASE, PAPER)
-    assert written(await contributions_here(session, joined)) == [("2015-01", "2015-12", 6000_00)]
-    assert (await session.get_one(RelationshipRow, joined)).ended_by is None
-
-
 async def test_a_relationship_that_holds_an_opening_does_not_end_when_months_are_sent_back(
     session: AsyncSession, teacher: RelationshipRow, teacher_id: int
 ) -> None:
@@ -261,66 +212,6 @@ async def test_a_relationship_that_holds_an_opening_does_not_end_when_months_are
     await session.flush()
     await send_back(session, CASE, PAPER)
     assert teacher.ended_by is None
-
-
-async def test_months_cleared_or_moved_on_cannot_be_sent_back(session: AsyncSession) -> None:
-    joined = await taken_in(session, part("2020-01", "2020-12"))
-    await clear_months(session, joined, months("2020-05", "2020-05"), PAPER)
-    with pytest.raises(ValueError, match="not all here"):
-        await send_back(session, CASE, PAPER)
-    with pytest.raises(ValueError, match="not all here"):
-        await send_back(session, LATER_CASE, PAPER)
-    assert len(await contributions_here(session, joined)) == 2
-
-
-async def test_a_record_taken_in_is_replaced_by_a_corrected_one(session: AsyncSession) -> None:
-    joined = await taken_in(session, part("2020-01", "2020-12"), part("2021-01", "2021-12", 7000_00))
-    before = await facts(session)
-    amended = (part("2020-03", "2021-02"), part("2021-03", "2021-12", 7000_00), part("2022-01", "2022-01"))
-    await supersede_taken_in(session, CASE, amended, PAPER)
-    assert written(await contributions_here(session, joined)) == [
-        ("2020-03", "2020-12", 6000_00),
-        ("2021-01", "2021-02", 6000_00),
-        ("2021-03", "2021-12", 7000_00),
-        ("2022-01", "2022-01", 6000_00),
-    ]
-    left = [(row.first, row.last) for row in await brought_by(session, CASE) if row.moved_by == PAPER]
-    assert left == [("2020-01", "2020-02")]
-    assert before.items() <= (await facts(session)).items()
-
-
-async def test_a_corrected_record_leaves_cleared_months_cleared(session: AsyncSession) -> None:
-    joined = await taken_in(session, part("2020-01", "2020-12"))
-    await clear_months(session, joined, months("2020-05", "2020-05"), PAPER)
-    await supersede_taken_in(session, CASE, (part("2020-01", "2020-12", 5000_00),), "another paper")
-    here = await contributions_here(session, joined)
-    assert written(here) == [("2020-01", "2020-04", 5000_00), ("2020-06", "2020-12", 5000_00)]
-    with pytest.raises(ValueError, match="not here to leave"):
-        await supersede_taken_in(session, CASE, (part("2020-06", "2020-12"),), "a third")
-
-
-async def test_a_record_taken_in_that_is_right_already_stays_as_it_is(session: AsyncSession) -> None:
-    await taken_in(session, part("2020-01", "2020-12"))
-    before = await facts(session)
-    await supersede_taken_in(session, CASE, (part("2020-01", "2020-06"), part("2020-07", "2020-12")), PAPER)
-    assert await facts(session) == before
-
-
-@pytest.mark.parametrize(
-    ("case_no", "amended", "said"),
-    [
-        (LATER_CASE, (part("2020-01", "2020-12"),), "brought nothing"),
-        (CASE, (part("2020-01", "2020-06"), part("2020-06", "2020-12")), "stands twice"),
-    ],
-)
-async def test_a_correction_that_cannot_be_is_refused(
-    session: AsyncSession, case_no: str, amended: tuple[ContributionRange, ...], said: str
-) -> None:
-    await taken_in(session, part("2020-01", "2020-12"))
-    before = await facts(session)
-    with pytest.raises(ValueError, match=said):
-        await supersede_taken_in(session, case_no, amended, PAPER)
-    assert await facts(session) == before
 
 
 async def test_months_lost_between_a_row_and_its_successors_are_found(
