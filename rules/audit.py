@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from rules.case_books import CaseBooks, Divergence, Movement, Stretch, Sums, TakingIn
+from rules.case_books import Announced, CaseBooks, Divergence, Movement, Stretch, Sums, TakingIn
 from rules.months import Month, count_months, months_between
 
 BANK, INDIVIDUAL, POOLED, SUSPENSE = "bank", "individual_account", "pooled_fund", "suspense"
+IN_TRANSIT_IN = "in_transit_in"
 
 Paid = tuple[int, int | None, str]
 """What is on record of one month: base in fen, rate booked, kind."""
@@ -33,7 +34,8 @@ def divergences_within(books: CaseBooks) -> tuple[Divergence, ...]:
 def postings_due(books: CaseBooks) -> dict[str, Counter[str]]:
     """What the papers on file order to be posted, by paper and account in fen; debits are positive.
 
-    Every movement, taking in, reversal and refund is a paper; what rests on none is not due.
+    Every movement, taking in, reversal and refund is a paper; what rests on none is not due. Of a remittance
+    that is not all in, as much is due as has arrived, and waits.
     """
     due: dict[str, Counter[str]] = {}
     for one in books.movements:
@@ -42,6 +44,9 @@ def postings_due(books: CaseBooks) -> dict[str, Counter[str]]:
         if one.issued != one.goes_back:
             owed[POOLED] = one.pooled
         _add(due, one.number, {BANK: -one.total, **owed}, sign)
+    for waited in books.announced:
+        waits = IN_TRANSIT_IN if waited.goes_back else SUSPENSE
+        _add(due, waited.number, {BANK: waited.come, waits: -waited.come})
     for taken in books.takings_in:
         sides = {
             SUSPENSE: taken.individual + taken.pooled,
@@ -68,7 +73,8 @@ def sent(books: CaseBooks) -> int:
 
 def received(books: CaseBooks) -> int:
     """What came into the bank for the case from the transfer-out bureau, in fen, by the ledger."""
-    return sum(_crossed(books, one) for one in books.movements if not one.issued and not one.goes_back)
+    come = sum(_crossed(books, one) for one in books.movements if not one.issued and not one.goes_back)
+    return come + sum(_crossed(books, one) for one in books.announced if not one.goes_back)
 
 
 def given_back(books: CaseBooks) -> int:
@@ -246,7 +252,7 @@ def _both_closed(one: CaseBooks, other: CaseBooks) -> Iterator[Divergence]:
         yield Divergence("months_not_taken_in", where, one.case_no, left, brought)
 
 
-def _crossed(books: CaseBooks, one: Movement) -> int:
+def _crossed(books: CaseBooks, one: Movement | Announced) -> int:
     """What the bank paid or took in by a movement; within one bureau it did both, and the paper says what."""
     return one.total if books.peer == books.bureau else abs(_of(books, one.number).get(BANK, 0))
 

@@ -41,6 +41,22 @@ class Movement(NamedTuple):
         return self.individual + self.pooled
 
 
+class Announced(NamedTuple):
+    """A remittance announced here that is not all in: its money comes by the bank, part by part.
+
+    `arrived` is what the papers on file put to it, in fen; no more than the total counts.
+    """
+
+    number: str
+    goes_back: bool
+    total: int
+    arrived: int
+
+    @property
+    def come(self) -> int:
+        return min(self.total, self.arrived)
+
+
 class TakingIn(NamedTuple):
     """A taking in as its paper states it; `reversal` is the number of the paper that undid it."""
 
@@ -90,6 +106,7 @@ class CaseBooks:
     papers: tuple[CrossingPaper, ...] = ()
     forms: tuple[Form, ...] = ()
     movements: tuple[Movement, ...] = ()
+    announced: tuple[Announced, ...] = ()
     takings_in: tuple[TakingIn, ...] = ()
     clearings: tuple[Clearing, ...] = ()
     posted: Mapping[str, Sums] | None = None

@@ -94,6 +94,8 @@ async def test_a_case_waits_for_the_bank_in_parts_and_says_how_much_is_missing(p
     assert progress.awaited_funds is not None
     assert progress.awaited_funds.missing == whole - 1_000_00
     assert (progress.funds_since, [clock.clock for clock in progress.clocks]) == (None, ["A", "B"])
+    report = await audit_books(province.client, BUREAUS, 10)
+    assert (report.findings, report.received, report.in_suspense) == ((), 1_000_00, 1_000_00)
     await statement(province, line(handle, "B2", whole - 1_000_00))
     ended = await end_of(handle)
     assert (ended.stage, ended.months, ended.awaited_funds) == (Stage.CLOSED, 72, None)
