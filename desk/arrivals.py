@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Any
 
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.deeds import IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS
-from desk.asking import QUERY_PATIENCE, handle_of
+from desk.asking import ask, handle_of
+from desk.silence import NoAnswer
 from desk.worker_answers import ask_bureau
 from models.bank_statement import (
     ArrivalOutcome,
@@ -114,11 +114,10 @@ async def _tell_moved(client: Client, key: str, moved: KeptMoneyMoved) -> Told:
 
 async def _tell_once(client: Client, case_no: str, arrived: FundsArrived) -> Told:
     """Tell a case of money, unless it has heard already."""
-    handle = handle_of(client, case_no)
-    if arrived.reference in await _heard(handle):
+    if arrived.reference in await _heard(client, case_no):
         return Told.KNEW
     try:
-        await handle.signal(FUNDS_ARRIVED, arrived)
+        await handle_of(client, case_no).signal(FUNDS_ARRIVED, arrived)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
@@ -126,11 +125,9 @@ async def _tell_once(client: Client, case_no: str, arrived: FundsArrived) -> Tol
     return Told.TOLD
 
 
-async def _heard(handle: Any) -> tuple[str, ...]:
+async def _heard(client: Client, case_no: str) -> tuple[str, ...]:
     """The arrivals a case has heard of; none where it cannot answer now, and then it is told again."""
     try:
-        progress = await handle.query(TransferCase.progress, rpc_timeout=QUERY_PATIENCE)
-    except (RPCError, WorkflowQueryFailedError):
+        return (await ask(client, case_no, TransferCase.progress)).bank_references
+    except (RPCError, NoAnswer):
         return ()
-    heard: tuple[str, ...] = progress.bank_references
-    return heard

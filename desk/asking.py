@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from desk.language import say
 from desk.problems import BadInput
-from desk.silence import CaseStuck, NoAnswer, PlatformOff, case_slow
+from desk.silence import CaseStuck, NoAnswer, PlatformOff, case_lost, case_slow
 from desk.words import bureau, title
 from models.clocks import Responsibility
 from models.corrections import OpenItem
@@ -107,11 +107,10 @@ async def ask(client: Client, case: str, question: Callable[[TransferCase], Answ
 
 async def silence(client: Client, case: str, told: str = "") -> NoAnswer:
     """Who is to blame for a case's silence, by what the server told of it and by how it marks the case."""
-    if STUCK not in told:
-        described = await handle_of(client, case).describe()
-        if not described.typed_search_attributes.get(REPORTED_PROBLEMS):
-            return PlatformOff()
-    return CaseStuck(case)
+    described = await handle_of(client, case).describe()
+    if STUCK not in told and not described.typed_search_attributes.get(REPORTED_PROBLEMS):
+        return PlatformOff()
+    return case_lost(case) if broken_off(described.status) else CaseStuck(case)
 
 
 async def ask_each(client: Client, cases: Sequence[str], at_once: int) -> list[Progress | NoAnswer | None]:

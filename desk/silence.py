@@ -35,6 +35,17 @@ class CaseStuck(NoAnswer):
         )
 
 
+def case_lost(case: str) -> NoAnswer:
+    """A case that was ended from outside while the program failed on it: no release takes it up again."""
+    return NoAnswer(
+        say(
+            f"Case {case} was ended from outside while the platform's program failed on it, and cannot be "
+            "asked any more; its history is in the Temporal Web UI.",
+            f"案件 {case} 在平台程序出错期间被从外部终止，无法再查询，其历史见 Temporal 管理界面。",
+        )
+    )
+
+
 def case_slow(case: str) -> NoAnswer:
     """One case is silent while others answer."""
     return NoAnswer(

@@ -125,6 +125,20 @@ async def test_what_the_server_says_of_a_stuck_case_is_told_as_what_to_do(
     )
 
 
+async def test_a_stuck_case_that_was_ended_is_not_said_to_go_on(
+    province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _ = await two_cases(province)
+    await province.client.get_workflow_handle(f"transfer/{case}").terminate("by mistake")
+
+    async def refused(*_: object, **__: object) -> None:
+        raise RPCError(STUCK, RPCStatusCode.FAILED_PRECONDITION, b"")
+
+    monkeypatch.setattr(WorkflowHandle, "query", refused)
+    (line,) = (await clerk("show", case)).refusal()
+    assert line.startswith(f"Case {case} was ended from outside while the platform's program failed on it")
+
+
 class OutOfReach:
     """A store whose database is gone."""
 
