@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.corrections import CorrectionEffect
     from workflows.case_work import CaseWork
     from workflows.exchange import Exchange
-    from workflows.possibilities import Refused, refused_for, require_possible
+    from workflows.possibilities import POSSIBILITIES, Refused, refused_for
 
 MONEY = "funds"
 """The field of a request by the platform: what came is not what the form promises."""
@@ -36,9 +36,13 @@ class Corrections:
         """A field waits for an answer, or an answer to be carried out."""
         return bool(self.items or self.answers)
 
-    def may_correct(self, request: Correction) -> None:
+    def may_correct(self, _: Correction) -> None:
         """Raises Refused before the form has come, and once months paid twice are cleared and refunded."""
-        require_possible(HandIn.CORRECT, request.by, self.file.stage)
+        if self.file.stage not in POSSIBILITIES[HandIn.CORRECT].stages:
+            raise Refused(
+                "The case has gone on while the request was looked at; nothing was done. Look at it again.",
+                "核对期间案件已有进展，未作处理；请重新查看案件。",
+            )
         if self.file.clearing:
             raise Refused(
                 "Months paid twice are cleared and refunded; the form can no longer be corrected.",

@@ -9,7 +9,6 @@ from temporalio.common import RawValue, SearchAttributeUpdate
 with workflow.unsafe.imports_passed_through():
     from models.clocks import CalendarPublished
     from models.progress import OpenField, Progress
-    from models.requests import HandIn
     from models.stages import ENDS, Party, Stage
     from rules.money import NO_MONEY
     from workflows.approvals import Approvals
@@ -17,7 +16,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.corrections import Corrections
     from workflows.disputes import Disputes
     from workflows.names import CALENDAR_PUBLISHED, DUE_AT, FLAGS, OVERDUE, STAGE, WAITING_ON, Flag
-    from workflows.possibilities import possible_at
     from workflows.statutory_clock import StatutoryClock
     from workflows.tray import Tray
 
@@ -87,7 +85,7 @@ class NoticeBoard:
             holdings=tuple(file.holdings),
             duties=tuple(file.duties),
             until=file.ended_at,
-            possible=self._possible(),
+            possible=self.tray.possible(),
         )
 
     def open(self) -> None:
@@ -129,14 +127,6 @@ class NoticeBoard:
         self._notices.add(published.message_id)
         if self.file.stage not in ENDS and self.file.stage is not Stage.BEING_CLOSED:
             await self.work.turn_clocks(published.notice)
-
-    def _possible(self) -> tuple[HandIn, ...]:
-        possible = possible_at(self.file.stage)
-        if self.file.remittances:
-            possible = tuple(one for one in possible if one is not HandIn.WITHDRAW)
-        if not self.approvals.awaited:
-            possible = tuple(one for one in possible if one is not HandIn.APPROVE)
-        return possible
 
     def _out_of_date(self) -> bool:
         return self._standing() != (self._listed, self._page)

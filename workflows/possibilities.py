@@ -102,8 +102,8 @@ def possible_at(stage: Stage) -> tuple[HandIn, ...]:
     return tuple(deed for deed, row in POSSIBILITIES.items() if stage in row.stages)
 
 
-def require_possible(deed: HandIn, by: Party, stage: Stage) -> None:
-    """Raises Refused when it is not this party's deed, or not possible at this stage."""
+def require_possible(deed: HandIn, by: Party, stage: Stage, now: Sequence[HandIn]) -> None:
+    """Raises Refused when it is not this party's deed, or not possible at this stage; `now` is what is."""
     row = POSSIBILITIES[deed]
     if by not in row.parties:
         raise Refused(
@@ -112,7 +112,6 @@ def require_possible(deed: HandIn, by: Party, stage: Stage) -> None:
             f"“{deed.titles[1]}”应由{_listed(row.parties, 1, '或')}办理，不由{by.titles[1]}办理。",
         )
     if stage not in row.stages:
-        now = possible_at(stage)
         en = ", ".join(one.titles[0] for one in now) or "nothing"
         zh = "、".join(one.titles[1] for one in now) or "无"
         raise Refused(

@@ -71,9 +71,11 @@ class TransferCase:
             HandIn.SUPPLEMENT: Reception(self.acceptance.supplement),
             HandIn.CORRECT: Reception(corrections.correct, corrections.may_correct),
             HandIn.AMEND: Reception(corrections.amend, corrections.may_amend),
-            HandIn.APPROVE: Reception(self.approvals.approve, self._may_approve),
+            HandIn.APPROVE: Reception(
+                self.approvals.approve, self._may_approve, lambda: bool(self.approvals.awaited)
+            ),
             HandIn.CHOOSE: Reception(self.duplicates.choose, self.duplicates.may_choose),
-            HandIn.WITHDRAW: Reception(self._withdraw, self._may_withdraw),
+            HandIn.WITHDRAW: Reception(self._withdraw, self._may_withdraw, self._withdrawable),
             HandIn.DISPUTE: Reception(disputes.dispute),
             HandIn.ANSWER: Reception(disputes.answer),
             HandIn.SETTLE: Reception(disputes.settle),
@@ -262,8 +264,11 @@ class TransferCase:
             self.work.end_dispute()
         return end
 
+    def _withdrawable(self) -> bool:
+        return not (self.withdrawal or self.work.file.remittances or self.road.funds_have_left)
+
     def _may_withdraw(self, _: Withdrawal) -> None:
-        if self.withdrawal or self.work.file.remittances or self.road.funds_have_left:
+        if not self._withdrawable():
             raise Refused(
                 "The funds have left, or a withdrawal is under way; now only a ruling can undo the case.",
                 "基金已划转或已申请撤回；此后只能由省局裁定。",

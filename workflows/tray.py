@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.requests import REQUESTS, HandIn, Receipt, StaffRequest
     from models.stages import Event, Party
     from workflows.case_work import CaseWork
-    from workflows.possibilities import Refused, require_possible
+    from workflows.possibilities import Refused, possible_at, require_possible
 
 Message = TypeVar("Message", bound=Paper)
 
@@ -25,6 +25,8 @@ class Reception:
 
     take: Callable[[Any], Awaitable[None]]
     check: Callable[[Any], None] = lambda _: None
+    open: Callable[[], bool] = lambda: True
+    """Whether, at a stage that allows it, the case as it stands does as well."""
 
 
 class Tray:
@@ -39,6 +41,10 @@ class Tray:
             deed: self._signal(deed) for deed in receptions
         }
         """What is done with a signal, by its name."""
+
+    def possible(self) -> tuple[HandIn, ...]:
+        """What can be handed in now, for whoever asks and for whoever is refused."""
+        return tuple(one for one in possible_at(self.work.file.stage) if self.receptions[one].open())
 
     async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
         """Take a signal in, whatever came: it may fail to be anything, and may not stop the case."""
@@ -153,7 +159,7 @@ class Tray:
         return receipt
 
     def _check(self, deed: HandIn, request: StaffRequest) -> None:
-        require_possible(deed, request.by, self.work.file.stage)
+        require_possible(deed, request.by, self.work.file.stage, self.possible())
         self.receptions[deed].check(request)
 
     def _journal(

@@ -31,6 +31,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.progress import Progress
 from models.requests import Approvable, HandIn, Receipt, StaffRequest
 from models.stages import ENDS, Party, Stage
 from province import Province, account, application
@@ -74,7 +75,7 @@ async def answered(handle: Handle, request: StaffRequest) -> Receipt | tuple[str
         return cause.message, cause.details[0]
 
 
-def helps(deed: HandIn, by: Party, stage: Stage, said: tuple[str, str]) -> None:
+def helps(deed: HandIn, by: Party, progress: Progress, said: tuple[str, str]) -> None:
     """A refusal tells who may, or what the case is at and what can be done now; in both languages."""
     row = POSSIBILITIES[deed]
     for language, sentence in enumerate(said):
@@ -82,9 +83,9 @@ def helps(deed: HandIn, by: Party, stage: Stage, said: tuple[str, str]) -> None:
         if by not in row.parties:
             assert all(party.titles[language] in sentence for party in row.parties | {by}), sentence
         else:
-            assert stage.titles[language] in sentence, sentence
-            possible = [one.titles[language] for one in possible_at(stage)]
-            assert all(title in sentence for title in possible or [("nothing", "无")[language]]), sentence
+            assert progress.stage.titles[language] in sentence, sentence
+            possible = [one.titles[language] for one in progress.possible] or [("nothing", "无")[language]]
+            assert sentence.endswith((", ", "、")[language].join(possible) + ".。"[language]), sentence
 
 
 @pytest.mark.parametrize("stage", UNDER_WAY)
@@ -98,8 +99,9 @@ async def test_every_deed_is_done_or_refused_with_a_sentence_that_helps(
         async with gate:
             said = await answered(handle, requested(deed, by))
         assert isinstance(said, tuple), f"{by} may not {deed} while {stage}"
-        helps(deed, by, stage, said)
+        helps(deed, by, progress, said)
 
+    progress = await handle.query(TransferCase.progress)
     impossible = [(deed, by) for deed in HandIn for by in Party if not _possible(deed, by, stage)]
     await asyncio.gather(*(refused(deed, by) for deed, by in impossible))
     progress = await handle.query(TransferCase.progress)
