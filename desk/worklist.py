@@ -19,7 +19,7 @@ from desk.problems import BadInput
 from desk.screen import console, print_json, table
 from desk.session import with_client
 from desk.silence import NoAnswer
-from desk.visibility import ListedCase, find, flagged
+from desk.visibility import ListedCase, at_either_side, find, flagged
 from desk.words import bureau, day, title
 from models.progress import Progress
 from models.stages import Party, Stage
@@ -92,10 +92,11 @@ def _query(key: str | None, *, province: bool, applicant: bool) -> str:
         known = bureau_key(key)
         inward = f"({BUREAU_IN.name} = '{known}' AND {WAITING_ON.name} = '{Party.TRANSFER_IN}')"
         outward = f"({BUREAU_OUT.name} = '{known}' AND {WAITING_ON.name} = '{Party.TRANSFER_OUT}')"
-        return f"({inward} OR {outward})"
+        return f"({inward} OR {outward} OR ({at_either_side(key)} AND {flagged(Flag.MESSAGE_REFUSED)}))"
     if province:
         before = f"{STAGE.name} = '{Stage.BEFORE_THE_PROVINCE}'"
-        return f"({WAITING_ON.name} = '{Party.PROVINCE}' OR {before} OR {flagged(Flag.ESCALATED)})"
+        marked = f"{flagged(Flag.ESCALATED)} OR {flagged(Flag.MESSAGE_REFUSED)}"
+        return f"({WAITING_ON.name} = '{Party.PROVINCE}' OR {before} OR {marked})"
     if applicant:
         return f"{WAITING_ON.name} = '{Party.APPLICANT}'"
     return f"{WAITING_ON.name} != '{Party.NOBODY}'"
@@ -134,7 +135,7 @@ def _print_table(screen: Console, tasks: Sequence[Task]) -> None:
         shown.add_row(
             task.row.case_no,
             bureau(task.bureau),
-            _to_do(task.told),
+            _to_do(task),
             day(task.since) if task.since else "",
             str(task.row.due_on or ""),
             marks(task.row),
@@ -142,11 +143,14 @@ def _print_table(screen: Console, tasks: Sequence[Task]) -> None:
     screen.print(shown)
 
 
-def _to_do(told: Progress | NoAnswer) -> str:
+def _to_do(task: Task) -> str:
+    told = task.told
     if isinstance(told, NoAnswer):
         return say("[yellow]no answer[/yellow]", "[yellow]未答复[/yellow]")
     fields = len(told.open_fields)
     more = say(f", {fields} fields open", f"，待更正 {fields} 项") if fields else ""
+    if Flag.MESSAGE_REFUSED in task.row.flags:
+        more += say("; read in its journal which message was refused", "；查看办理记录中未予处理的消息")
     return owed(told) + more
 
 

@@ -150,7 +150,7 @@ class NoticeBoard:
             Flag.ESCALATED: any(clock.overdue for clock in clocks),
             Flag.DISPUTED: self.disputes.open is not None,
             Flag.AWAITING_APPROVAL: bool(self.approvals.awaited),
-            Flag.MESSAGE_REFUSED: self.tray.refused_messages > 0,
+            Flag.MESSAGE_REFUSED: self.tray.refused_unseen,
             Flag.PROVISIONAL: any(clock.aimed.provisional for clock in clocks),
         }
         return [flag for flag, raised in flags.items() if raised]

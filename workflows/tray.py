@@ -36,7 +36,8 @@ class Tray:
         self.work = work
         self.receptions = receptions
         self.receipts: dict[str, Receipt] = {}
-        self.refused_messages = 0
+        self.refused_unseen = False
+        """A message was refused to nobody's face, and no officer has handed anything in since."""
         self._heard: dict[str, Callable[[RawValue], Awaitable[None]]] = {
             deed: self._signal(deed) for deed in receptions
         }
@@ -156,6 +157,7 @@ class Tray:
         except Refused:
             del self.receipts[request.message_id]
             raise
+        self.refused_unseen = False
         return receipt
 
     def _check(self, deed: HandIn, request: StaffRequest) -> None:
@@ -165,8 +167,8 @@ class Tray:
     def _journal(
         self, party: Party, name: str, refused: Refused, request: StaffRequest | None = None
     ) -> None:
-        """A message that was refused stands in the journal and marks the case for the worklist."""
-        self.refused_messages += 1
+        """A message that was refused stands in the journal, and on the worklist until somebody acts."""
+        self.refused_unseen = True
         self.work.file.note(
             party,
             Event.MESSAGE_REFUSED,

@@ -92,6 +92,12 @@ def test_a_line_says_what_since_when_and_until_when() -> None:
     assert line.split()[-2:] == ["2026-01-20", "2026-02-10"]
 
 
+def test_a_message_that_was_refused_is_something_to_do() -> None:
+    text = " ".join(printed(task("220100-20260115-AAAAAAAA", flags=("message_refused",))).split())
+    assert "which message was refused" in text
+    assert "message refused" in text
+
+
 @pytest.mark.parametrize("lang", list(Language))
 def test_a_line_with_every_mark_stays_readable(lang: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "_chosen", lang)

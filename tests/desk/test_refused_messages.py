@@ -1,0 +1,47 @@
+"""A message that was refused to nobody's face is put before those who can see to it."""
+
+import pytest
+from clerk import Clerk
+from staff import approval, hand_in, send, withdrawal
+
+from models.arrangements import Officers
+from models.requests import Approvable
+from models.stages import Event
+from province import SIPING, YANBIAN, Province, account, application
+
+ELSEWHERE = [("--bureau", YANBIAN), ("--province",)]
+"""Where the case would not be listed: the transfer-in bureau is to act."""
+
+
+@pytest.fixture
+def clerk(province: Province) -> Clerk:
+    return Clerk.at(province.client)
+
+
+async def test_a_refused_message_is_on_the_worklists_until_an_officer_has_acted(
+    province: Province, clerk: Clerk
+) -> None:
+    await province.start(posting=Officers.TWO_OFFICERS)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+
+    async def listed(*asked: str) -> bool:
+        tasks = (await clerk("worklist", "--json", *asked)).document()["tasks"]
+        return any(handle.id.endswith(task["case_no"]) for task in tasks)
+
+    async def everywhere() -> bool:
+        return all([await listed(*asked) for asked in ELSEWHERE])
+
+    async def nowhere() -> bool:
+        return not any([await listed(*asked) for asked in ELSEWHERE])
+
+    assert await nowhere()
+    await send(handle, withdrawal())
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    await province.until(everywhere)
+    screen = await clerk("worklist", "--bureau", YANBIAN)
+    assert "message was refused" in " ".join(screen.printed.split())
+    assert not await listed("--bureau", SIPING)
+    await hand_in(handle, approval(Approvable.POSTING, "in-01"))
+    await province.until(nowhere)
