@@ -44,7 +44,7 @@ from models.store import Store
 from rules.bureau_list import BUREAUS
 from rules.bureaus import listed_bureau
 from workflows.audit import AuditBooks
-from workflows.calendar_publication import PublishCalendar
+from workflows.calendar_publication import AnnounceAgain, PublishCalendar
 from workflows.names import PLATFORM_QUEUE, bureau_queue
 from workflows.transfer_case import TransferCase
 
@@ -52,7 +52,7 @@ DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{b
 FINISH = timedelta(seconds=30)
 """How long a running deed may take to finish after SIGTERM."""
 
-WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar)
+WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain)
 
 
 def platform_activities(

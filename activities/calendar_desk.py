@@ -69,9 +69,26 @@ class CalendarDesk:
 
     @ANNOUNCE.done_here
     async def announce(self, announcement: Announcement) -> Announced:
-        """Have the server signal all cases, and wait until it has. Asked again, it signals nobody twice."""
+        """Have the server signal all cases, and wait until it has. Asked again, it signals nobody twice.
+
+        A job that was broken off is told apart by its number from the one that takes its place: a job's name
+        is used once, and a case that had been told before it broke off ignores the copy.
+        """
         client = activity.client()
-        job = announcement.message.message_id
+        first = f"{announcement.message.message_id}/{announcement.time}"
+        number = 0
+        while True:
+            number += 1
+            begun, batch = await self._signalled(client, announcement, f"{first}/{number}")
+            if batch.state == BatchOperationState.BATCH_OPERATION_STATE_COMPLETED:
+                return Announced(told=batch.complete_operation_count, not_told=batch.failure_operation_count)
+            if begun:
+                raise ApplicationError(f"the announcement {first} was broken off; it is begun anew")
+
+    async def _signalled(
+        self, client: Client, announcement: Announcement, job: str
+    ) -> tuple[bool, DescribeBatchOperationResponse]:
+        """Whether this call has begun the job, and the job when it is over."""
         payloads = Payloads(payloads=await client.data_converter.encode([announcement.message]))
         request = StartBatchOperationRequest(
             namespace=client.namespace,
@@ -80,23 +97,23 @@ class CalendarDesk:
             reason=job,
             signal_operation=BatchOperationSignal(signal=announcement.signal, input=payloads),
         )
-        await _start(client, request)
+        begun = await _start(client, request)
         batch = await _look(client, job)
         while batch.state == BatchOperationState.BATCH_OPERATION_STATE_RUNNING:
             await asyncio.sleep(LOOK_SECONDS)
             batch = await _look(client, job)
-        if batch.state != BatchOperationState.BATCH_OPERATION_STATE_COMPLETED:
-            raise ApplicationError(f"the announcement {job} was broken off", non_retryable=True)
-        return Announced(told=batch.complete_operation_count, not_told=batch.failure_operation_count)
+        return begun, batch
 
 
-async def _start(client: Client, request: StartBatchOperationRequest) -> None:
+async def _start(client: Client, request: StartBatchOperationRequest) -> bool:
     """Start it, unless an earlier attempt has."""
     try:
         await client.workflow_service.start_batch_operation(request)
     except RPCError as error:
         if error.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
+        return False
+    return True
 
 
 async def _look(client: Client, job: str) -> DescribeBatchOperationResponse:

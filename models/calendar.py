@@ -79,6 +79,8 @@ class Announcement(Paper):
     message: CalendarPublished
     signal: str
     query: str
+    time: int = 1
+    """The how-manieth announcement of this message; a case that has heard it ignores a further one."""
 
 
 class Announced(Paper):

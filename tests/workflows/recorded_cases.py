@@ -10,7 +10,7 @@ from typing import Any
 
 from recorded_corrections import CORRECTIONS
 from recorded_disputes import DISPUTES
-from recorded_notices import NOTICES, publication
+from recorded_notices import NOTICES, publication, publication_announced_twice
 from recorded_payments import paid_in_two_parts
 from sqlalchemy import text
 from staff import approval, choice, correction, hand_in, send, supplement, withdrawal
@@ -269,5 +269,7 @@ ROADS: tuple[Recording, ...] = (
 CASES: dict[str, Recording] = {
     recording.__name__: recording for recording in (*ROADS, *NOTICES, *CORRECTIONS, *DISPUTES)
 }
-BESIDE_CASES: dict[str, Recording] = {recording.__name__: recording for recording in (publication, audit)}
+BESIDE_CASES: dict[str, Recording] = {
+    recording.__name__: recording for recording in (publication, publication_announced_twice, audit)
+}
 """The workflows that are no case."""

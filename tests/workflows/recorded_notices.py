@@ -32,6 +32,11 @@ async def publication(province: Province) -> WorkflowHandle[Any, Any]:
     return (await notice_published(province, closed_on=4))[1]
 
 
+async def publication_announced_twice(province: Province) -> WorkflowHandle[Any, Any]:
+    """The same since `ANNOUNCED_TWICE`: the second announcement is left to a workflow of its own."""
+    return (await notice_published(province, closed_on=5))[1]
+
+
 async def notice_published(province: Province, closed_on: int) -> tuple[Handle, WorkflowHandle[Any, Any]]:
     """A case whose clock has moved, and the publication of a closure on one of its days, by its count."""
     await province.start_platform()

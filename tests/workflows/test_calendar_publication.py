@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 from temporalio.client import WorkflowHandle
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.calendar_desk import CalendarDesk
+from activities.deeds import ANNOUNCE
 from activities.province_calendar import ProvinceCalendar
 from activities.province_desk import PROVINCE
 from desk.publication import Refused, draft_of, sign, take_back, told
-from models.calendar import Announcement, CalendarDraft, Publication, PublicationStage
+from models.calendar import Announced, Announcement, CalendarDraft, Publication, PublicationStage
 from models.clocks import CalendarPublished, ClockReading
 from models.holiday_notice import CalendarFile
-from province import CHANGCHUN, Province, application
+from models.stages import Event
+from province import CHANGCHUN, Province, advance, application
 from rules.working_calendar import WorkingCalendar
 from rules.working_days import nth_working_day_after
 from workflows.names import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
@@ -153,3 +156,67 @@ async def test_an_announcement_tried_again_signals_nobody_twice(province: Provin
     assert await ActivityEnvironment(client=province.client).run(desk.announce, order) == first
     events = [event async for event in handle.fetch_history_events()]
     assert sum(event.HasField("workflow_execution_signaled_event_attributes") for event in events) == 1
+
+
+async def test_an_announcement_that_was_broken_off_is_made_anew(province: Province) -> None:
+    await province.start_platform()
+    handle = await province.apply(application())
+    await running(handle)
+    await asyncio.sleep(0.5)  # The list of running cases lags behind.
+    desk = CalendarDesk(ProvinceCalendar(province.stores[PROVINCE]))
+    message = CalendarPublished(message_id=f"calendar/{handle.id}", notice="n", version="v")
+    nobody = f"{RUNNING_CASES} AND NoSuchAttribute = 'x'"
+    order = Announcement(message=message, signal=CALENDAR_PUBLISHED, query=nobody)
+    with pytest.raises(ApplicationError, match="broken off") as broken:
+        await ActivityEnvironment(client=province.client).run(desk.announce, order)
+    assert not broken.value.non_retryable
+    found = order.model_copy(update={"query": f"{RUNNING_CASES} AND WorkflowId = '{handle.id}'"})
+    again = await ActivityEnvironment(client=province.client).run(desk.announce, found)
+    assert (again.told, again.not_told) == (1, 0)
+
+
+async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minutes_later(
+    province: Province, draft: CalendarDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of the first announcement is empty; of the second it is as long as it is."""
+    missing = f"{RUNNING_CASES} AND WorkflowId = 'not yet on the list'"
+
+    class Lagging(CalendarDesk):
+        @ANNOUNCE.done_here
+        async def announce(self, announcement: Announcement) -> Announced:
+            if announcement.time == 1:
+                announcement = announcement.model_copy(update={"query": missing})
+            announced: Announced = await CalendarDesk.announce(self, announcement)
+            return announced
+
+    monkeypatch.setattr("worker.CalendarDesk", Lagging)
+    await province.start_platform()
+    handle = await province.apply(application())
+    before = await running(handle)
+    await sign(province.client, draft, MAKER, PATIENCE)
+    published = await sign(province.client, draft, CHECKER, PATIENCE)
+    assert isinstance(published, Publication)
+    assert published.told == 0
+    again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")
+    await advance(province.env, again, timedelta(minutes=6))
+    assert Announced.model_validate(await again.result()).told >= 1
+    aimed = await clock_a(handle)
+    assert before.calendar != published.version == aimed.calendar
+
+
+async def test_a_case_that_has_heard_of_a_notice_ignores_it_the_second_time(
+    province: Province, draft: CalendarDraft
+) -> None:
+    await province.start_platform()
+    handle = await province.apply(application())
+    await running(handle)
+    await asyncio.sleep(0.5)  # The list of running cases lags behind.
+    await sign(province.client, draft, MAKER, PATIENCE)
+    await sign(province.client, draft, CHECKER, PATIENCE)
+    again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")
+    await advance(province.env, again, timedelta(minutes=6))
+    assert Announced.model_validate(await again.result()).told >= 1
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    journal = await handle.query(TransferCase.journal)
+    (copy,) = [one.detail for one in journal if one.event is Event.MESSAGE_REFUSED]
+    assert "nothing was done twice" in copy
