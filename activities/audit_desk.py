@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from temporalio import activity
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import WorkflowExecution, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -29,15 +29,27 @@ from rules.case_books import CaseBooks, Divergence
 SAMPLE = 20
 """How many of the cases that could not be compared are named."""
 NOT_FOUND = "not found"
+REPORTED_PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
+"""By it the server marks a workflow on which the program keeps failing; it is no attribute of ours."""
+
+
+def problems_of(found: WorkflowExecution) -> tuple[str, ...]:
+    """Why a workflow cannot go on, or could not when it was broken off, in the server's words."""
+    return tuple(found.typed_search_attributes.get(REPORTED_PROBLEMS) or ())
 
 
 class Running(NamedTuple):
-    """A case's workflow as the list shows it."""
+    """A case's workflow as the list shows it; `stuck` where the program keeps failing on it."""
 
     bureaus: tuple[str, str]
     status: WorkflowExecutionStatus | None
     stage: str
     since: datetime
+    stuck: bool
+
+    @property
+    def running(self) -> bool:
+        return self.status is WorkflowExecutionStatus.RUNNING
 
 
 class AuditDesk:
@@ -53,12 +65,12 @@ class AuditDesk:
         listed = await _listed(asked)
         compared = _Comparison(asked.lines.keys(), asked.since)
         for case_no, held in sorted(by_case.items()):
-            workflow = listed.get(case_no)
-            running = workflow is not None and workflow.status is WorkflowExecutionStatus.RUNNING
-            compared.add(case_no, held, running)
+            compared.add(case_no, held, listed.get(case_no))
         for case_no in sorted(listed.keys() - by_case.keys()):
             if _reached(listed[case_no], asked):
                 compared.suspects.append(Suspect(case_no, listed[case_no].bureaus))
+            elif listed[case_no].stuck:
+                compared.suspect(case_no, listed[case_no].bureaus)
         return CasesCompared(
             totals=compared.totals.plus(Totals(workflows=len(listed))),
             not_checked=len(compared.not_checked),
@@ -80,9 +92,7 @@ class AuditDesk:
             if books and not suspect.counted:
                 totals = totals.plus(totals_of(map(line_of, books.values())))
             found += _contradictions(suspect, books)
-            if not any(side.dossier for side in books.values()):
-                status = await _status(suspicion.prefix + suspect.case_no)
-                found += _unaccounted(suspect, books, status)
+            found += _unaccounted(suspect, books, *await _standing(suspicion.prefix + suspect.case_no))
         return Judged(findings=tuple(found), totals=totals)
 
 
@@ -96,20 +106,29 @@ class _Comparison:
         self.not_checked: list[str] = []
         self.suspects: list[Suspect] = []
 
-    def add(self, case_no: str, held: Mapping[str, CaseLine], running: bool) -> None:
-        """One case as its bureaus have it."""
+    def suspect(self, case_no: str, bureaus: Iterable[str]) -> None:
+        """A case to look at where its bureaus were asked, whatever is in their books."""
+        if asked := sorted(self.asked.intersection(bureaus)):
+            self.suspects.append(Suspect(case_no, tuple(asked)))
+
+    def add(self, case_no: str, held: Mapping[str, CaseLine], workflow: Running | None) -> None:
+        """One case as its bureaus have it, and its workflow."""
+        stuck = workflow is not None and workflow.stuck
         concerned = {line.peer for line in held.values() if line.peer} | held.keys()
         closed = any(line.closed for line in held.values())
         # A case that is open is known to be so by the transfer-in bureau, whose key its number begins with.
         needed = concerned if closed else concerned | {case_no.rsplit("-", 2)[0]}
         if not needed <= self.asked:
             self.not_checked.append(case_no)
+            if stuck:
+                self.suspect(case_no, needed)
             return
         # Since a day, a case may have something new at one of its bureaus only: the other one tells nothing.
         counted = not self.since or held.keys() >= concerned
         if counted:
             self.totals = self.totals.plus(totals_of(held.values()))
-        if not _agree(held, concerned) or not (closed or running):
+        running = workflow is not None and workflow.running
+        if stuck or not _agree(held, concerned) or not (closed or running):
             self.suspects.append(Suspect(case_no, tuple(sorted(needed)), counted))
 
 
@@ -137,8 +156,9 @@ async def _listed(asked: CasesToCompare) -> dict[str, Running]:
         case_no = each.id.removeprefix(asked.prefix)
         said = each.typed_search_attributes
         bureaus = (said.get(into) or "", said.get(out) or "")
-        listed = Running(bureaus, each.status, said.get(stage) or "", each.start_time)
-        if case_no not in found or each.status is WorkflowExecutionStatus.RUNNING:
+        stuck = each.status is WorkflowExecutionStatus.RUNNING and bool(problems_of(each))
+        listed = Running(bureaus, each.status, said.get(stage) or "", each.start_time, stuck)
+        if case_no not in found or listed.running:
             found[case_no] = listed
     return found
 
@@ -173,10 +193,17 @@ def _contradictions(suspect: Suspect, books: Mapping[str, CaseBooks]) -> list[Di
 
 
 def _unaccounted(
-    suspect: Suspect, books: Mapping[str, CaseBooks], status: WorkflowExecutionStatus | None
+    suspect: Suspect,
+    books: Mapping[str, CaseBooks],
+    status: WorkflowExecutionStatus | None,
+    problems: Sequence[str],
 ) -> list[Divergence]:
-    """An open case without its workflow, or a workflow without its case."""
+    """A workflow that cannot go on, an open case without its workflow, or a workflow without its case."""
     where = " / ".join(suspect.bureaus)
+    if problems and status is WorkflowExecutionStatus.RUNNING:
+        return [Divergence("workflow_stuck", where, suspect.case_no, "running", " ".join(problems))]
+    if any(side.dossier for side in books.values()):
+        return []
     if books and status is not WorkflowExecutionStatus.RUNNING:
         told = NOT_FOUND if status is None else status.name.lower()
         return [Divergence("case_without_workflow", where, suspect.case_no, "running", told)]
@@ -185,13 +212,14 @@ def _unaccounted(
     return []
 
 
-async def _status(workflow_id: str) -> WorkflowExecutionStatus | None:
-    """How a workflow stands, asked of the service itself and not of its list, which lags behind."""
+async def _standing(workflow_id: str) -> tuple[WorkflowExecutionStatus | None, Sequence[str]]:
+    """How a workflow stands and what hinders it, asked of the service itself: its list lags behind."""
     handle = activity.client().get_workflow_handle(workflow_id)
     try:
         async with asyncio.timeout(10):
-            return (await handle.describe()).status
+            described = await handle.describe()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            return None
+            return None, ()
         raise
+    return described.status, problems_of(described)

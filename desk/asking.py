@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
-from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.audit_desk import problems_of
 from desk.language import say
 from desk.problems import BadInput
 from desk.silence import CaseStuck, NoAnswer, PlatformOff, case_lost, case_slow
@@ -36,8 +36,6 @@ NO_ANSWER = {
 """What the server answers to a question that no worker has taken up, or that none could answer."""
 STUCK = "failed state"
 """In the server's words on a case on which the program keeps failing."""
-REPORTED_PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
-"""The server marks such a case by it."""
 BROKEN_OFF = {
     "terminated": ("terminated", "已终止"),
     "failed": ("failed", "已失败"),
@@ -108,7 +106,7 @@ async def ask(client: Client, case: str, question: Callable[[TransferCase], Answ
 async def silence(client: Client, case: str, told: str = "") -> NoAnswer:
     """Who is to blame for a case's silence, by what the server told of it and by how it marks the case."""
     described = await handle_of(client, case).describe()
-    if STUCK not in told and not described.typed_search_attributes.get(REPORTED_PROBLEMS):
+    if STUCK not in told and not problems_of(described):
         return PlatformOff()
     return case_lost(case) if broken_off(described.status) else CaseStuck(case)
 

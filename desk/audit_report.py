@@ -40,6 +40,10 @@ FINDINGS = {
     "months_not_taken_in": ("months moved are not the months taken in", "转出与转入月数不符"),
     "dossier_missing": ("the case is closed and the dossier is not here", "案件已办结但缺少案卷"),
     "case_without_workflow": ("the case is open and its workflow does not run", "未办结案件没有运行中的流程"),
+    "workflow_stuck": (
+        "the platform's program fails on the case, which cannot go on",
+        "平台程序处理该案出错，案件无法继续",
+    ),
     "workflow_without_case": ("the workflow's case is in no bureau's books", "流程对应的案件不在任何账库中"),
 }
 """What each kind of divergence is called, in English and in Chinese."""

@@ -90,6 +90,7 @@ def marks(row: ListedCase) -> str:
     """What a person has to notice about a case, the gravest first."""
     if row.broken_off:
         return ""
-    words = [say("[red]overdue[/red]", "[red]逾期[/red]")] if row.overdue else []
+    words = [say("[red]cannot go on[/red]", "[red]程序出错[/red]")] if row.stuck else []
+    words += [say("[red]overdue[/red]", "[red]逾期[/red]")] if row.overdue else []
     words += [say(*FLAGS_IN_WORDS[Flag(one)]) for one in row.flags if one in FLAGS_IN_WORDS]
     return say(", ", "，").join(words)

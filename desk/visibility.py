@@ -7,6 +7,7 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowExecution
 
+from activities.audit_desk import problems_of
 from desk.asking import broken_off
 from desk.bureau_keys import bureau_key
 from models.stages import Stage
@@ -27,7 +28,7 @@ CASES = "WorkflowType = 'TransferCase'"
 
 @dataclass(frozen=True, slots=True)
 class ListedCase:
-    """One case by its search attributes."""
+    """One case by its search attributes; `stuck` where the platform's program keeps failing on it."""
 
     case_no: str
     stage: str
@@ -38,6 +39,7 @@ class ListedCase:
     overdue: bool
     flags: tuple[str, ...]
     broken_off: str | None
+    stuck: bool = False
 
     @property
     def due_on(self) -> date | None:
@@ -57,6 +59,7 @@ class ListedCase:
             "overdue": self.overdue,
             "flags": list(self.flags),
             "broken_off": self.broken_off,
+            "stuck": self.stuck,
         }
 
 
@@ -109,4 +112,5 @@ def _listed(found: WorkflowExecution) -> ListedCase:
         overdue=bool(attributes.get(OVERDUE)),
         flags=tuple(sorted(attributes.get(FLAGS) or ())),
         broken_off=broken_off(found.status),
+        stuck=broken_off(found.status) is None and bool(problems_of(found)),
     )

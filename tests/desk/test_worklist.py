@@ -107,7 +107,11 @@ def test_a_line_with_every_mark_stays_readable(lang: Language, monkeypatch: pyte
         assert whole in text
 
 
-def test_lateness_is_marked_first_and_every_flag_has_its_words() -> None:
+def test_a_case_on_which_the_program_fails_is_marked_before_its_lateness() -> None:
+    assert marks(row("c", overdue=True, stuck=True)) == "[red]cannot go on[/red], [red]overdue[/red]"
+
+
+def test_lateness_is_marked_before_the_flags_and_every_flag_has_its_words() -> None:
     assert marks(row("c", overdue=True, flags=("escalated",))) == "[red]overdue[/red], escalated"
     assert set(FLAGS_IN_WORDS) == set(Flag)
     assert marks(row("c", flags=("of a newer release",))) == ""

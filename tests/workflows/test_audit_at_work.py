@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from failing_release import FAULTY_FOR, FaultyForSome
 from sqlalchemy import text
 from sqlmodel import select
 from stores import lift_protection
@@ -13,8 +14,10 @@ from activities.deeds import REVIEW_APPLICATION, TELL_CASES, TELL_CASES_IN_FULL
 from activities.examination_desk import ExaminationDesk
 from activities.transfer_in_desk import TransferInDesk
 from desk.audit import audit_books, is_clean
+from desk.visibility import at_either_side, find
 from models.audit import AuditOrder, AuditReport, CasesInFull, CasesPage, CasesQuestion, NamedCases
 from models.books import PaperRow
+from models.clocks import CalendarPublished
 from models.messages import Review, ReviewOrder
 from models.stages import Event
 from models.store import Store
@@ -31,10 +34,11 @@ from province import (
     application,
 )
 from workflows.audit import AuditBooks
-from workflows.names import PLATFORM_QUEUE
+from workflows.names import CALENDAR_PUBLISHED, PLATFORM_QUEUE
 
 THIRD = "220302199108034263"
 OWN_MONTH = account(THIRD, scheme="E", bureau=CHANGCHUN, months=[("2026-01", "2026-01", "5000.00")])
+NOTICE = CalendarPublished(message_id="calendar/2026", notice="国办发明电〔2026〕9号", version="2026")
 PEOPLE = {TEACHER: YANBIAN, WORKER: SIPING, THIRD: YANBIAN}
 
 
@@ -147,6 +151,45 @@ async def test_a_workflow_whose_case_is_in_no_books_is_named(province: Province)
         await tamper(province.stores[bureau], f"DELETE FROM paper WHERE case_no = '{case_no}'")
     found = {(one.code, one.subject) for one in (await audited(province)).findings}
     assert found == {("workflow_without_case", case_no)}
+
+
+FAULTY = (FaultyForSome, AuditBooks)
+
+
+async def marked_as_stuck(province: Province, *handles: Handle) -> None:
+    """Wait until the server's list says that the program fails on the cases."""
+    named = " OR ".join(f"WorkflowId = '{handle.id}'" for handle in handles)
+    query = f"({named}) AND TemporalReportedProblems IS NOT NULL"
+
+    async def marked() -> bool:
+        return (await province.client.count_workflows(query)).count == len(handles)
+
+    await province.until(marked, seconds=40)
+
+
+async def test_cases_on_which_the_program_fails_are_named_under_way_and_at_their_first_step(
+    province: Province,
+) -> None:
+    await province.start_bureaus(*BUREAUS)
+    at_siping = {"bureau_in": FAULTY_FOR, "employer_bureau": FAULTY_FOR, "materials": ("identity_document",)}
+    async with await province.platform():
+        await province.seed(account())
+        under_way = await province.apply(application(**at_siping))
+        await province.journalled(under_way, Event.MATERIALS_ASKED_FOR)
+    async with await province.platform(workflows=FAULTY):
+        await under_way.signal(CALENDAR_PUBLISHED, NOTICE)
+        begun = await province.apply(application(id_number=THIRD, **at_siping))
+        await marked_as_stuck(province, under_way, begun)
+        found = (await audited(province)).findings
+        numbers = [handle.id.removeprefix("transfer/") for handle in (under_way, begun)]
+        assert sorted(one.subject for one in found) == sorted(numbers)
+        for one in found:
+            assert (one.code, one.bureau) == ("workflow_stuck", f"{SIPING} / {YANBIAN}")
+            assert "WorkflowTaskFailed" in str(one.found)
+        rows, _ = await find(province.client, [at_either_side(SIPING)], 10)
+        assert {row.case_no for row in rows if row.stuck} >= set(numbers)
+        of_one = await audit_books(province.client, [YANBIAN], 10)
+        assert ({one.code for one in of_one.findings}, of_one.cases_not_checked) == ({"workflow_stuck"}, 1)
 
 
 class Closed(TransferInDesk):
