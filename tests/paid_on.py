@@ -4,16 +4,34 @@ from datetime import UTC, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.books import Account
+from models.books import Account, PersonRow, RelationshipRow
 from models.ledger import credit, debit, post
+from models.loaded_records import KIND, LoadedRecord
 from models.records import as_row
 from models.seeding import paid_by_employers
+from models.store import PaperKey, Store
+from rules.money import NO_MONEY
 from rules.record import ContributionRange
+from rules.schemes import Scheme
 
 
 async def pay_on(session: AsyncSession, relationship_id: int, bureau: str, part: ContributionRange) -> None:
     """Months on the record and the employer's part in the pooled fund, as loading books them."""
+    relationship = await session.get_one(RelationshipRow, relationship_id)
+    person = await session.get_one(PersonRow, relationship.person_id)
     session.add(as_row(part, relationship_id, bureau))
-    paid, number = paid_by_employers([part], None), f"opening/{relationship_id}"
-    sides = (debit(Account.BANK, paid), credit(Account.POOLED_FUND, paid))
-    await post(session, number, "", datetime.now(UTC), sides, deed="seed_accounts", paper=number)
+    paper = LoadedRecord(
+        number=f"opening/{relationship_id}",
+        id_number=person.id_number,
+        scheme=Scheme(relationship.scheme),
+        bureau=bureau,
+        months=(part,),
+        opening=None,
+        rates={},
+        individual=NO_MONEY,
+        pooled=paid_by_employers([part], None),
+    )
+    sides = (debit(Account.BANK, paper.pooled), credit(Account.POOLED_FUND, paper.pooled))
+    at = datetime.now(UTC)
+    await post(session, paper.number, "", at, sides, deed="seed_accounts", paper=paper.number)
+    await Store.file(session, PaperKey("", KIND, "issued", relationship_id), at, paper)

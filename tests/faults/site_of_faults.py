@@ -17,6 +17,8 @@ from engine.preparation import prepare
 
 WORKER = ROOT / "worker.py"
 STOP_SECONDS = 40
+READY_SECONDS = 120
+"""Within which programs stop and begin, on a machine that has other things to do."""
 
 
 class Site:
@@ -81,7 +83,7 @@ class Site:
 
     async def ready(self) -> None:
         """Wait until every program takes work."""
-        async with asyncio.timeout(STOP_SECONDS):
+        async with asyncio.timeout(READY_SECONDS):
             while not all("workers_ready" in self.said(name) for name in self.running):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 

@@ -84,6 +84,7 @@ async def test_a_hundred_cases_outlive_deaths_at_random_moments(
         site.start_platform("--arrangements", arrangements(tmp_path))
         site.start_bureaus("east", EAST)
         site.start_bureaus("west", WEST)
+        await site.ready()
         await seed_all(client, [account for one in people for account in one.accounts])
         before = await held_already(site, people)
         staff = BusyStaff(client, to_correct)

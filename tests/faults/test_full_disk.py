@@ -54,6 +54,7 @@ async def test_deeds_fail_on_a_full_disk_and_are_done_when_there_is_room(
         client = await site.open()
         site.start_platform()
         site.start_bureaus("bureaus", BUREAUS)
+        await site.ready()
         await seed_all(client, [one.account for one in people])
         pid = site.running["bureaus"].pid
         disk.fill(pid)

@@ -33,6 +33,7 @@ async def test_a_deed_that_runs_at_sigterm_is_finished_and_reported_once(tmp_pat
         site.start_platform()
         given = (TAKE_IN.name, Held.BEFORE, str(HELD_SECONDS), str(under_way))
         site.start_bureaus("stopping", BUREAUS, UNHURRIED, given)
+        await site.ready()
         await seed_all(client, [one.account for one in people])
         await open_all(client, people)
         async with asyncio.timeout(PATIENCE_SECONDS):

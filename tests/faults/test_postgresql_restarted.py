@@ -61,6 +61,7 @@ async def test_a_database_that_restarts_costs_its_cases_seconds(
         client = await site.open()
         site.start_platform()
         site.start_bureaus("bureaus", BUREAUS)
+        await site.ready()
         await seed_all(client, [one.account for one in people])
         await open_all(client, people)
         for mode, closed in (("immediate", 1), ("fast", CASES // 3)):

@@ -41,6 +41,7 @@ async def test_a_deed_reported_by_two_workers_has_its_effect_once(
         site.start_platform()
         given = (DEED, Held.AFTER, str(HELD_SECONDS), str(under_way))
         site.start_bureaus("cut-off", BUREAUS, UNHURRIED, given)
+        await site.ready()
         await seed_all(client, [one.account for one in people])
         await open_all(client, people)
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -49,6 +49,7 @@ async def test_deeds_wait_for_a_store_that_is_locked_and_then_for_one_that_is_go
         client = await site.open()
         site.start_platform()
         site.start_bureaus("bureaus", BUREAUS, IMPATIENT)
+        await site.ready()
         await seed_all(client, [one.account for one in people])
         async with locked(stores / f"{LOCKED}.db"):
             await open_all(client, people)

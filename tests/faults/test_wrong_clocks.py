@@ -68,6 +68,7 @@ async def test_papers_and_clocks_are_dated_by_the_service(
         site.start_bureaus("east", EAST, WRONG_CLOCK, (str(FAST),))
         site.start_bureaus("west", WEST, WRONG_CLOCK, (str(SLOW),))
         begun = datetime.now(UTC)
+        await site.ready()
         await seed_all(client, [one.account for one in people])
         await open_all(client, people)
         ends = await assert_all_end_well(client, site.stores, people)
