@@ -9,7 +9,6 @@ from exchange import Exchange
 from road import CASE, Road
 from stores import Databases
 
-from activities.bank_arrivals import arrival_outcome
 from activities.deeds import (
     AWAIT_FUNDS,
     IMPORT_STATEMENT,
@@ -28,7 +27,6 @@ from models.bank_statement import (
     LineAnswer,
     StatementBatch,
     StatementLine,
-    case_and_sequence,
 )
 from models.books import Account
 from models.chain import verify_chain
@@ -282,35 +280,3 @@ async def test_a_surplus_comes_back_in_parts_and_is_credited_when_it_is_whole(ro
     assert (await awaited(road, back, YANBIAN)).come == 700
     assert await road.balance(YANBIAN, Account.IN_TRANSIT_IN) == 0
     assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == owed - 300
-
-
-@pytest.mark.parametrize(
-    ("amount", "announced", "come", "outcome"),
-    [
-        (100, 100, 0, ArrivalOutcome.MATCHED),
-        (99, 100, 0, ArrivalOutcome.PARTIAL),
-        (1, 100, 99, ArrivalOutcome.COMPLETE),
-        (1, 100, 98, ArrivalOutcome.PARTIAL),
-        (2, 100, 99, ArrivalOutcome.DOUBLE),
-        (101, 100, 0, ArrivalOutcome.DOUBLE),
-        (1, 100, 100, ArrivalOutcome.DOUBLE),
-    ],
-)
-def test_an_arrival_is_what_it_makes_of_the_sum(
-    amount: int, announced: int, come: int, outcome: ArrivalOutcome
-) -> None:
-    assert arrival_outcome(Fen(amount), Fen(announced), Fen(come)) is outcome
-
-
-@pytest.mark.parametrize(
-    ("number", "named"),
-    [
-        (FIRST, (CASE, 1)),
-        (f"remittance/{CASE}/0", None),
-        (f"remittance/{CASE}/1 ", None),
-        (f"remittance/{CASE}", None),
-        ("", None),
-    ],
-)
-def test_a_remittance_is_known_by_its_number(number: str, named: tuple[str, int] | None) -> None:
-    assert case_and_sequence(number) == named

@@ -1,0 +1,42 @@
+"""What an arrival of money makes of the sum that was announced, and which remittance it names."""
+
+import pytest
+from road import CASE
+
+from activities.bank_arrivals import arrival_outcome
+from models.bank_statement import ArrivalOutcome, case_and_sequence
+from rules.money import Fen
+
+FIRST = f"remittance/{CASE}/1"
+
+
+@pytest.mark.parametrize(
+    ("amount", "announced", "come", "outcome"),
+    [
+        (100, 100, 0, ArrivalOutcome.MATCHED),
+        (99, 100, 0, ArrivalOutcome.PARTIAL),
+        (1, 100, 99, ArrivalOutcome.COMPLETE),
+        (1, 100, 98, ArrivalOutcome.PARTIAL),
+        (2, 100, 99, ArrivalOutcome.DOUBLE),
+        (101, 100, 0, ArrivalOutcome.DOUBLE),
+        (1, 100, 100, ArrivalOutcome.DOUBLE),
+    ],
+)
+def test_an_arrival_is_what_it_makes_of_the_sum(
+    amount: int, announced: int, come: int, outcome: ArrivalOutcome
+) -> None:
+    assert arrival_outcome(Fen(amount), Fen(announced), Fen(come)) is outcome
+
+
+@pytest.mark.parametrize(
+    ("number", "named"),
+    [
+        (FIRST, (CASE, 1)),
+        (f"remittance/{CASE}/0", None),
+        (f"remittance/{CASE}/1 ", None),
+        (f"remittance/{CASE}", None),
+        ("", None),
+    ],
+)
+def test_a_remittance_is_known_by_its_number(number: str, named: tuple[str, int] | None) -> None:
+    assert case_and_sequence(number) == named
