@@ -22,6 +22,14 @@ FINDINGS = {
         "缴费月数转入或转出无文书依据",
     ),
     "record_not_as_loaded": ("the record is not as it was loaded", "缴费记录与建账时不符"),
+    "reserved_by_no_case": (
+        "the relationship is reserved by a case that is not open here for it",
+        "关系被锁定，但本处并无其未办结案件",
+    ),
+    "end_not_as_moved": (
+        "the relationship's end and what has left do not agree",
+        "关系终止与转出记录不符",
+    ),
     "paper_missing": ("a paper is missing from the register", "登记簿缺少文书"),
     "posting_without_paper": ("money was posted on no paper, fen", "无文书依据的记账（分）"),
     "not_posted_as_stated": ("not posted as the paper states, fen", "记账与文书所载不符（分）"),

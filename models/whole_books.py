@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.books import Account
 from models.loaded_records import KIND as LOADED
 from models.loaded_records import divergences_of_records
+from models.relationship_states import divergences_of_relationships
 from models.superseding import superseded_in_part
 from rules.case_books import Divergence
 
@@ -86,6 +87,8 @@ async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
     async for found in _kept_money(session, bureau):
         yield found
     async for found in divergences_of_records(session, bureau):
+        yield found
+    async for found in divergences_of_relationships(session, bureau):
         yield found
 
 
