@@ -55,7 +55,7 @@ async def prove(province: Province, handle: Handle, before: Held) -> None:
 OVERTAKEN = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
 """A message came while the case was closing: the server has the last step made again."""
 BUSY_MACHINE = "Potential deadlock"
-"""What the SDK calls a step that took two seconds; the same step is made again, and nothing is wrong with it."""
+"""What the SDK calls a step that took two seconds; the step is made again, and nothing is wrong with it."""
 
 
 async def _the_workflow_was_sound(handle: Handle) -> None:
