@@ -41,11 +41,20 @@ class Machine:
             self.running[name] = subprocess.Popen(
                 ending_with_us(command),
                 cwd=ROOT,
-                env={**environment_without_temporal(), "BENCH_COUNTS": str(self.directory / f"{name}.json")},
+                env=self._environment(name),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+
+    def _environment(self, name: str) -> dict[str, str]:
+        """As in service: with compiled modules kept, which the sandbox loads anew for every case."""
+        ours = environment_without_temporal() | {
+            "BENCH_COUNTS": str(self.directory / f"{name}.json"),
+            "PYTHONPYCACHEPREFIX": str(self.directory / "compiled"),
+        }
+        ours.pop("PYTHONDONTWRITEBYTECODE", None)
+        return ours
 
     async def ready(self, name: str) -> None:
         """Wait until a program has written that it takes work."""
