@@ -68,7 +68,7 @@ class BankStatementRail:
         finally:
             self.file.awaited_funds = None
 
-    def hear(self, told: FundsArrived) -> None:
+    async def hear(self, told: FundsArrived) -> None:
         """The bank's statement shows an arrival. Raises Refused for a copy, and for another case's money."""
         if told.reference in self.file.bank_references:
             raise Refused(

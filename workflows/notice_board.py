@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RawValue, SearchAttributeUpdate
+from temporalio.common import SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from models.clocks import CalendarPublished
@@ -22,6 +22,9 @@ with workflow.unsafe.imports_passed_through():
 
 EACH_NOTICE_ONCE = "each-notice-once"
 """Cases begun before this change aim their clocks for every copy of a notice; see docs/operations.md."""
+
+
+NOTICE_TITLES = ("holiday notice", "放假安排")
 
 
 class NoticeBoard:
@@ -47,6 +50,9 @@ class NoticeBoard:
         """What is shown: in the engine's listings, and in its Web UI."""
         self._notices: set[str] = set()
         """The messages by which the case has heard of a notice."""
+        tray.listen(
+            CALENDAR_PUBLISHED, NOTICE_TITLES, CalendarPublished, lambda told: self.calendar_published(told)
+        )
 
     def progress(self) -> Progress:
         """The whole standing of the case."""
@@ -116,11 +122,8 @@ class NoticeBoard:
         self._listed = listed
         workflow.set_current_details(self._page)
 
-    async def calendar_published(self, raw: RawValue) -> None:
+    async def calendar_published(self, published: CalendarPublished) -> None:
         """A holiday notice: every running clock is aimed anew, by the calendar the platform now has."""
-        published = self.tray.read(CALENDAR_PUBLISHED, CalendarPublished, raw)
-        if published is None:
-            return
         if workflow.patched(EACH_NOTICE_ONCE) and published.message_id in self._notices:
             self.tray.copy(Party.PROVINCE, published.message_id)
             return

@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.disputes import Disputes
     from workflows.duplicate_months import DuplicateMonths
     from workflows.exchange import Exchange
-    from workflows.names import CALENDAR_PUBLISHED, FUNDS_ARRIVED
+    from workflows.names import FUNDS_ARRIVED
     from workflows.notice_board import NoticeBoard
     from workflows.orders import Orders
     from workflows.possibilities import Refused
@@ -62,7 +62,6 @@ class TransferCase:
         self.withdrawal: Withdrawal | None = None
         self.tray = Tray(work, self._receptions())
         self.board = NoticeBoard(work, self.approvals, self.corrections, self.disputes, self.tray)
-        self.tray.heed(CALENDAR_PUBLISHED, self._calendar_published)
         self.tray.listen(FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.hear)
 
     def _receptions(self) -> dict[HandIn, Reception]:
@@ -285,10 +284,6 @@ class TransferCase:
                 "案件处于争议中，争议解决前不作其他审批。",
             )
         self.approvals.may_approve(approval)
-
-    async def _calendar_published(self, raw: RawValue) -> None:
-        """A holiday notice: every running clock is aimed anew."""
-        await self.board.calendar_published(raw)
 
 
 async def _called_back(road: "asyncio.Task[Stage]") -> None:

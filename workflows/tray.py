@@ -52,7 +52,11 @@ class Tray:
         if (heard := self._heard.get(name)) is None:
             self._journal(Party.NOBODY, name, _no_such_message())
         elif len(raws) != 1:
-            self.unreadable(name)
+            self._journal(
+                Party.NOBODY,
+                name,
+                Refused("The message cannot be read; nothing was done.", "消息无法读取，未作处理。"),
+            )
         else:
             await heard(raws[0])
 
@@ -95,37 +99,21 @@ class Tray:
         return handle
 
     def listen(
-        self, name: str, titles: tuple[str, str], kind: type[Message], take: Callable[[Message], None]
+        self,
+        name: str,
+        titles: tuple[str, str],
+        kind: type[Message],
+        take: Callable[[Message], Awaitable[None]],
     ) -> None:
         """Take in by signal what no officer hands in; what cannot be read or taken is journalled."""
 
         async def handle(raw: RawValue) -> None:
             try:
-                take(_decoded(titles, kind, raw))
+                await take(_decoded(titles, kind, raw))
             except Refused as refused:
                 self._journal(Party.NOBODY, name, refused)
 
-        self.heed(name, handle)
-
-    def heed(self, name: str, handle: Callable[[RawValue], Awaitable[None]]) -> None:
-        """Have a signal's one payload handled as it came."""
         self._heard[name] = handle
-
-    def read(self, name: str, kind: type[Message], raw: RawValue) -> Message | None:
-        """What came by signal; None, and a line in the journal, when nobody can read it."""
-        try:
-            return _decoded(("", ""), kind, raw)
-        except Refused:
-            self.unreadable(name)
-            return None
-
-    def unreadable(self, name: str) -> None:
-        """A signal came whose content nobody can read."""
-        self._journal(
-            Party.NOBODY,
-            name,
-            Refused("The message cannot be read; nothing was done.", "消息无法读取，未作处理。"),
-        )
 
     def copy(self, party: Party, message_id: str, officer: str = "") -> None:
         """A message came again: a line in the journal, and no mark for the worklist."""

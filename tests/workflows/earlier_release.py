@@ -1,7 +1,6 @@
 """The case as it was before one of its changes; a module of its own, because the sandbox loads it again."""
 
 from temporalio import workflow
-from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from models.clocks import CalendarPublished
@@ -14,8 +13,7 @@ with workflow.unsafe.imports_passed_through():
 class EveryCopy(NoticeBoard):
     """A notice is heeded as often as it comes."""
 
-    async def calendar_published(self, raw: RawValue) -> None:
-        published = workflow.payload_converter().from_payload(raw.payload, CalendarPublished)
+    async def calendar_published(self, published: CalendarPublished) -> None:
         await self.work.turn_clocks(published.notice)
 
 
@@ -36,8 +34,7 @@ class BeforeEachNoticeOnce(TransferCase):
 class Unpatched(NoticeBoard):
     """What the change would be without `workflow.patched`."""
 
-    async def calendar_published(self, raw: RawValue) -> None:
-        published = workflow.payload_converter().from_payload(raw.payload, CalendarPublished)
+    async def calendar_published(self, published: CalendarPublished) -> None:
         if published.message_id in self._notices:
             self.tray.copy(self.file.waiting_on, published.message_id)
             return

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 from staff import Handle, approval, hand_in, supplement
+from stored_histories import replay_history
 
 from activities.clock_desk import ClockDesk
 from activities.deeds import AIM_CLOCK, SEND_CONTACT_LETTER
@@ -179,3 +180,4 @@ async def test_a_clock_that_starts_while_a_notice_turns_the_others_does_not_stop
     await province.start_platform(clock=LeisurelyWithA)
     async with asyncio.timeout(20):
         assert (await handle.result()).stage is Stage.CLOSED
+    await replay_history(await handle.fetch_history())
