@@ -16,7 +16,7 @@ from desk.language import say
 from desk.problems import BadInput
 from models.bank_statement import BankReference, NamedRemittance, StatementLine
 from models.written_values import Yuan, wrong
-from rules.money import Fen
+from rules.money import GREATEST_AMOUNT, Fen, yuan
 
 TITLES = {"value_date": "起息日", "remittance": "划转编号", "amount": "金额", "reference": "银行流水号"}
 """The columns, and the titles a Chinese table gives them."""
@@ -47,6 +47,9 @@ def _came_in(amount: Fen) -> Fen:
         raise wrong(
             "no_arrival", "not above zero; leave out what left the account", "应大于零；转出的款项请勿填入"
         )
+    if amount > GREATEST_AMOUNT:
+        limit = yuan(GREATEST_AMOUNT)
+        raise wrong("too_great", f"more than {limit} yuan is a slip", f"不应超过 {limit} 元")
     return amount
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from models.papers import Done, Paper, Reconciliation
 from models.requests import MessageId, OfficerId
-from rules.money import Fen
+from rules.money import GREATEST_AMOUNT, Fen
 
 BankReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,60}$")]
 """The bank's own number of a movement, by which it is entered once."""
@@ -31,7 +31,7 @@ class StatementLine(Paper):
     reference: BankReference
     value_date: date
     remittance: NamedRemittance
-    amount: Annotated[Fen, Field(gt=0)]
+    amount: Annotated[Fen, Field(gt=0, le=GREATEST_AMOUNT)]
 
 
 class StatementBatch(Paper):

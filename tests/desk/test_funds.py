@@ -55,6 +55,7 @@ def test_everything_wrong_is_told_at_once_and_no_value_is_repeated(tmp_path: Pat
             "2026-02-30,崔明玉,12.345,",
             f"{tomorrow},{NUMBER},-5.00,B1",
             f"2026-03-02,{NUMBER},0.00,B1,surplus",
+            "2026-03-02,,999999999999999.99,B2",
         )
     )
     assert [one.split(": ")[:2] for one in found] == [
@@ -67,6 +68,7 @@ def test_everything_wrong_is_told_at_once_and_no_value_is_repeated(tmp_path: Pat
         ["row 4", "more cells than the heading has"],
         ["row 4", "reference"],
         ["row 4", "amount"],
+        ["row 5", "amount"],
     ]
     assert "崔明玉" not in str(found)
 
