@@ -24,7 +24,7 @@ up: $(INSTALLED) ## keep the server and all workers running for use from another
 	$(PYTHON) starter.py up $(if $(ARRANGEMENTS),--arrangements $(ARRANGEMENTS))
 
 test: $(INSTALLED) ## run the whole test suite
-	$(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadgroup
+	$(PYTHON) -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder
 
 lint: $(INSTALLED) ## format check, lint, strict types
 	$(VENV)/bin/ruff format --check .

@@ -1,6 +1,5 @@
 """The clerk's desk: every staff action and question, as commands."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +33,7 @@ from desk.showing import show
 from desk.up import up
 from desk.worklist import worklist
 from engine.connection import Address, NoEngine
+from engine.leaving import run_and_leave
 from engine.logs import silent_runtime
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -105,4 +105,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     Runtime.set_default(silent_runtime())
-    sys.exit(main())
+    run_and_leave(main)

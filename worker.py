@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,8 +35,8 @@ from activities.transfer_in_desk import TransferInDesk
 from activities.transfer_out_desk import TransferOutDesk
 from desk.arrangements_file import read_arrangements
 from desk.problems import BadInput
-from desk.session import SETTLE_SECONDS
 from engine.connection import Address, NoEngine, connect
+from engine.leaving import run_and_leave
 from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
 from engine.release import release
@@ -51,6 +52,9 @@ from workflows.transfer_case import TransferCase
 DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"
 FINISH = timedelta(seconds=30)
 """How long a running deed may take to finish after SIGTERM."""
+STEPS_AT_ONCE = 16
+"""How many cases the platform takes a step in at once. They share a processor: with the SDK's hundred, cases
+that are rebuilt by the thousand after a publication each took seconds, were called stuck, and begun again."""
 
 WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain)
 
@@ -90,6 +94,7 @@ def platform_worker(
         workflows=WORKFLOWS,
         activities=platform_activities(store, arranged),
         interceptors=[Pulse()],
+        max_concurrent_workflow_tasks=STEPS_AT_ONCE,
         deployment_config=release(build_id),
         graceful_shutdown_timeout=FINISH,
     )
@@ -196,14 +201,6 @@ class Work:
         return (*self.bureaus, PROVINCE) if self.platform else self.bureaus
 
 
-async def run(address: Address, work: Work) -> None:
-    """Serve, and leave without a crash at the door."""
-    try:
-        await serve(address, work)
-    finally:
-        await asyncio.sleep(SETTLE_SECONDS)
-
-
 async def serve(address: Address, work: Work) -> None:
     """Run until SIGTERM or Ctrl-C, then finish what is running. Raises NoEngine and UnusableStore."""
     named = {key: store_of(key, work.stores) for key in work.keys}
@@ -270,7 +267,7 @@ def main(
     sys.excepthook = log_the_end
     Runtime.set_default(runtime_that_logs())
     try:
-        asyncio.run(run(Address(address, namespace, profile, config_file), work))
+        asyncio.run(serve(Address(address, namespace, profile, config_file), work))
     except (NoEngine, UnusableStore) as absent:
         print(absent, file=sys.stderr)
         raise typer.Exit(2) from None
@@ -293,4 +290,4 @@ def _problems(work: Work) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_and_leave(partial(typer.run, main))

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -25,6 +26,7 @@ from temporalio.worker import (
 
 import models.databases
 import worker
+from engine.leaving import run_and_leave
 
 COUNTS: dict[str, float] = dict.fromkeys(
     ("statements", "statement_seconds", "commits", "commit_seconds", "deeds", "deed_seconds"), 0.0
@@ -113,4 +115,4 @@ if __name__ == "__main__":
     if "--synchronous-normal" in OPTIONS:
         models.databases._prepare_sqlite = _less_durable
     with patch.object(worker, "Worker", _Measured):
-        typer.run(worker.main)
+        run_and_leave(partial(typer.run, worker.main))

@@ -28,7 +28,6 @@ from desk.opening import open_case
 from desk.problems import BadInput
 from desk.screen import console
 from desk.seed import seed_all
-from desk.session import SETTLE_SECONDS
 from desk.stack import ROOT, Workers, run_orderly
 from desk.words import day
 from engine.embedded import EmbeddedServer, free_port
@@ -124,7 +123,6 @@ async def _play_all(
     finally:
         await asyncio.to_thread(workers.stop)
         server.stop()
-        await asyncio.sleep(SETTLE_SECONDS)
 
 
 async def _start(server: EmbeddedServer, workers: Workers, keys: Sequence[str]) -> Client:

@@ -1,4 +1,4 @@
-"""One run of a command against the engine: connect, do, and leave without a crash at the door."""
+"""One run of a command against the engine: connect, and do."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,9 +12,6 @@ from desk.problems import BadInput
 from engine.connection import Address, connect
 
 Result = TypeVar("Result")
-
-SETTLE_SECONDS = 0.1
-"""The SDK's native threads now and then abort a process that ends at once (sdk-python issue 300)."""
 
 _address = Address()
 
@@ -33,8 +30,6 @@ def with_client(work: Callable[[Client], Awaitable[Result]], patience: float | N
             return await work(await connect(_address, patience))
         except RPCError as error:
             raise _refusal(error) from None
-        finally:
-            await asyncio.sleep(SETTLE_SECONDS)
 
     return asyncio.run(run())
 

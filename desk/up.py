@@ -14,7 +14,6 @@ from desk.claim import claimed
 from desk.language import say
 from desk.problems import BadInput
 from desk.screen import console
-from desk.session import SETTLE_SECONDS
 from desk.stack import ROOT, Workers
 from engine.embedded import EmbeddedServer, taken
 from engine.preparation import prepare
@@ -97,7 +96,6 @@ async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None)
             screen.print(say("stopping …", "正在停止……"))
         await asyncio.to_thread(workers.stop)
         server.stop()
-        await asyncio.sleep(SETTLE_SECONDS)
 
 
 async def _revive(

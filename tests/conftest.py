@@ -6,12 +6,14 @@ from contextlib import AsyncExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from servers import start_server
 from sqlalchemy.engine import URL
 from stores import Cluster, Databases, PostgresqlDatabases, SqliteFiles, find_binaries, given_server
 from temporalio.testing import WorkflowEnvironment
+from xdist.scheduler import LoadScopeScheduling
 
 from models.store import Store
 from province import BUREAUS, Province
@@ -19,13 +21,24 @@ from province import BUREAUS, Province
 MEASURED = "measured"
 
 
-@pytest.hookimpl(tryfirst=True)
+FAULTS = "tests/faults"
+
+
+class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Side by side, tests of a file stay together; faults are one after the other: each loads the machine."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return FAULTS if nodeid.startswith(FAULTS) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFile:
+    """How `pytest -n` hands out the tests."""
+    return TogetherByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, tests of a file stay together; faults come first, one by one, for they take longest."""
-    for item in items:
-        group = "faults" if "faults" in item.path.parts else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: "faults" not in item.path.parts)
+    """Faults first: together they take longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FAULTS))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

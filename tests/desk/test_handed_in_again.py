@@ -4,7 +4,6 @@ import pytest
 from clerk import Clerk
 from staff import correction, send
 
-from desk import session
 from desk.case_numbers import KEY_VARIABLE
 from models.arrangements import Officers
 from models.requests import Approvable, Receipt
@@ -19,7 +18,6 @@ VALUES = ("--seen", "6000.00", "--expected", "6300.00", "--evidence", "工资台
 @pytest.fixture
 def clerk(province: Province, monkeypatch: pytest.MonkeyPatch) -> Clerk:
     monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
-    monkeypatch.setattr(session, "SETTLE_SECONDS", 0)
     return Clerk.at(province.client)
 
 

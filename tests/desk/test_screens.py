@@ -233,6 +233,7 @@ async def test_a_list_has_codes_and_days_and_nothing_personal(office: Office) ->
         "overdue": True,
         "flags": ["awaiting_approval", "escalated"],
         "broken_off": None,
+        "stuck": False,
     }
     assert WORKER not in screen.printed
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from clerk import Clerk, Screen
 
-from desk import session
 from desk.case_numbers import KEY_VARIABLE
 from models.arrangements import Officers
 from models.requests import Approvable
@@ -22,8 +21,6 @@ BASE = "base/2020-01..2020-12"
 @pytest.fixture
 def clerk(province: Province, monkeypatch: pytest.MonkeyPatch) -> Clerk:
     monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
-    # Commands settle before their process ends; here it goes on.
-    monkeypatch.setattr(session, "SETTLE_SECONDS", 0)
     return Clerk.at(province.client)
 
 

@@ -1,15 +1,17 @@
 """`worker.py` as it is, but it waits one second for the lock of a store and not half a minute."""
 
 import sys
+from functools import partial
 
 import typer
 
 import models.databases
 import worker
+from engine.leaving import run_and_leave
 
 PATIENCE_SECONDS = 1
 
 if __name__ == "__main__":
     models.databases.LOCK_PATIENCE_SECONDS = PATIENCE_SECONDS
     sys.argv = ["worker.py", *sys.argv[1:]]
-    typer.run(worker.main)
+    run_and_leave(partial(typer.run, worker.main))

@@ -20,8 +20,11 @@ models.messages.LetterOrder = LetterOrder  # type: ignore[misc]
 models.messages.Review = Review  # type: ignore[misc]
 
 if __name__ == "__main__":
+    from functools import partial
+
     import typer
 
     import worker
+    from engine.leaving import run_and_leave
 
-    typer.run(worker.main)
+    run_and_leave(partial(typer.run, worker.main))

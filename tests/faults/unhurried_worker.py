@@ -17,6 +17,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 import worker
 from activities import pulse
+from engine.leaving import run_and_leave
 
 NEVER_SECONDS = 1000
 
@@ -69,4 +70,4 @@ if __name__ == "__main__":
     if unhurried.held is Held.AFTER:
         pulse.PULSE_SECONDS = NEVER_SECONDS
     with patch.object(worker, "bureau_worker", partial(worker.bureau_worker, interceptors=[unhurried])):
-        typer.run(worker.main)
+        run_and_leave(partial(typer.run, worker.main))

@@ -3,6 +3,7 @@
 import datetime as real
 import sys
 import time
+from functools import partial
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -10,6 +11,7 @@ from unittest.mock import patch
 import typer
 
 import worker
+from engine.leaving import run_and_leave
 
 OURS = ("activities", "desk", "engine", "models", "rules", "worker", "workflows")
 
@@ -54,4 +56,4 @@ if __name__ == "__main__":
         module.datetime = clock  # type: ignore[attr-defined]
     right = time.time
     with patch.object(time, "time", lambda: right() + wrong_by.total_seconds()):
-        typer.run(worker.main)
+        run_and_leave(partial(typer.run, worker.main))

@@ -1,0 +1,28 @@
+"""The end of a program that has used the engine's client."""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+
+def run_and_leave(program: Callable[[], int | None]) -> NoReturn:
+    """Run a program and end the process with its exit code, 1 after an error nobody caught.
+
+    The interpreter's own way out is not taken: it frees the engine's native runtime, whose threads may want
+    the interpreter just then. Such a process has been seen to hang for ever, and now and then aborts
+    (sdk-python issue 300). Everything is written and closed by now but the two streams.
+    """
+    code: object
+    try:
+        code = program()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
