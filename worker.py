@@ -52,9 +52,6 @@ from workflows.transfer_case import TransferCase
 DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"
 FINISH = timedelta(seconds=30)
 """How long a running deed may take to finish after SIGTERM."""
-STEPS_AT_ONCE = 16
-"""How many cases the platform takes a step in at once. They share a processor: with the SDK's hundred, cases
-that are rebuilt by the thousand after a publication each took seconds, were called stuck, and begun again."""
 
 WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain)
 
@@ -94,7 +91,6 @@ def platform_worker(
         workflows=WORKFLOWS,
         activities=platform_activities(store, arranged),
         interceptors=[Pulse()],
-        max_concurrent_workflow_tasks=STEPS_AT_ONCE,
         deployment_config=release(build_id),
         graceful_shutdown_timeout=FINISH,
     )
