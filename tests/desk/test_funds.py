@@ -165,9 +165,12 @@ async def test_each_outcome_is_shown_and_the_same_file_again_changes_nothing(
     missing = f"{(awaited.announced - 1000_00) / 100:,.2f}"
     for said in (f"partial, {missing} missing", "no such remittance, 7.00 kept", "before its announcement"):
         assert said in entered.printed.replace("\n", " "), entered.printed
-    shown = (await clerk("show", case)).printed
-    assert f"{missing} of" in shown
-    assert "funds import" in shown
+
+    async def the_case_has_heard() -> bool:
+        shown = (await clerk("show", case)).printed
+        return f"{missing} of" in shown and "funds import" in shown
+
+    await province.until(the_case_has_heard)
     again = await clerk("funds", "import", str(path))
     assert "nothing was changed" in again.printed
     document = (await clerk("funds", "import", str(path), "--json")).document()
