@@ -46,7 +46,7 @@ bench-audit: $(INSTALLED) ## an audit over a hundred thousand closed cases (AUDI
 	$(PYTHON) -m benchmarks.audit
 
 lock: ## renew requirements.lock (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock
 
 clean: ## remove the virtual environment and all local state
 	rm -rf $(VENV) .state
