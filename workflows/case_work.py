@@ -70,16 +70,7 @@ class CaseWork:
     async def ask(self, party: Party, deed: Deed[Asked, Given], asked: Asked) -> Given:
         """Have a bureau do a deed, for as long as it takes."""
         bureau, asked_at = self.bureau(party), workflow.now()
-        given: Given = await workflow.execute_activity(
-            deed.name,
-            asked,
-            result_type=deed.gives,
-            task_queue=bureau_queue(bureau),
-            start_to_close_timeout=DEED_TIMEOUT,
-            heartbeat_timeout=PULSE_TIMEOUT,
-            retry_policy=PATIENCE,
-            summary=f"{bureau}: {deed.name.replace('_', ' ')}",
-        )
+        given = await _done(deed, asked, bureau_queue(bureau), bureau)
         if isinstance(given, Done) and given.taken_up_at - asked_at > OUTAGE:
             waited = f"{deed.name} {asked_at:%Y-%m-%d %H:%M} – {given.taken_up_at:%Y-%m-%d %H:%M} UTC"
             self.file.note(party, Event.TAKEN_UP_LATE, detail=waited)
@@ -87,17 +78,7 @@ class CaseWork:
 
     async def ask_province(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
         """Have the provincial bureau do a deed on its own store, for as long as it takes."""
-        given: Given = await workflow.execute_activity(
-            deed.name,
-            asked,
-            result_type=deed.gives,
-            task_queue=PLATFORM_QUEUE,
-            start_to_close_timeout=DEED_TIMEOUT,
-            heartbeat_timeout=PULSE_TIMEOUT,
-            retry_policy=PATIENCE,
-            summary=f"province: {deed.name.replace('_', ' ')}",
-        )
-        return given
+        return await _done(deed, asked, PLATFORM_QUEUE, "province")
 
     async def ask_platform(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
         """Have a rule applied on the platform's own worker: no bureau that is down can hold it up.
@@ -227,3 +208,18 @@ class CaseWork:
             self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
         else:
             self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
+
+
+async def _done(deed: Deed[Asked, Given], asked: Asked, queue: str, by: str) -> Given:
+    """A deed done by whoever works at a queue, tried until it is."""
+    given: Given = await workflow.execute_activity(
+        deed.name,
+        asked,
+        result_type=deed.gives,
+        task_queue=queue,
+        start_to_close_timeout=DEED_TIMEOUT,
+        heartbeat_timeout=PULSE_TIMEOUT,
+        retry_policy=PATIENCE,
+        summary=f"{by}: {deed.name.replace('_', ' ')}",
+    )
+    return given
