@@ -1,28 +1,24 @@
 """Money on its way by the bank is no damage: at whatever moment one asks, the books agree with the papers."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
+from bank_day import FIRST, entered, line, sent
 from exchange import Exchange
 from road import CASE, Road
 
-from activities.deeds import AWAIT_FUNDS, IMPORT_STATEMENT, MOVE_KEPT_MONEY, RETURN_FUNDS, TAKE_IN
-from activities.deeds import REMIT_AND_END_RELATIONSHIP as REMIT
+from activities.deeds import AWAIT_FUNDS, MOVE_KEPT_MONEY, RETURN_FUNDS, TAKE_IN
 from models.audit import CaseLine
-from models.bank_statement import FundsStanding, KeptMoneyOrder, StatementBatch, StatementLine
+from models.bank_statement import FundsStanding, KeptMoneyOrder
 from models.books import Account
 from models.ledger import credit, debit, post
-from models.messages import RemittanceOrder, TakeInOrder
+from models.messages import TakeInOrder
 from models.papers import Remittance, RemittancePurpose
 from province import CHANGCHUN, YANBIAN, account
-from rules.money import Fen
 
-FIRST = f"remittance/{CASE}/1"
 NOBODYS = "remittance/220100-20260101-ZZZZZZZZ/1"
-TUESDAY = date(2026, 3, 3)
 
 
 class BankCounter:
@@ -42,9 +38,7 @@ class BankCounter:
         return standing
 
     async def arrives(self, reference: str, amount: int, number: str = FIRST, at: str = CHANGCHUN) -> None:
-        line = StatementLine(reference=reference, value_date=TUESDAY, remittance=number, amount=Fen(amount))
-        self.road.now += timedelta(days=1)
-        await self.road.do(IMPORT_STATEMENT, at, StatementBatch(bureau=at, lines=(line,)))
+        await entered(self.road, line(reference, amount, number), bureau=at)
         await self.clean()
 
     async def moved(self, reference: str, to: str = "") -> None:
@@ -71,11 +65,7 @@ async def bank(tmp_path: Path) -> AsyncIterator[BankCounter]:
     """A case whose money has left, and of which nothing has come."""
     async with Road.between(tmp_path) as road:
         await road.seed(account())
-        case = await Exchange.with_form(road)
-        await case.inform()
-        sent = await road.do(REMIT, YANBIAN, RemittanceOrder(form=case.form))
-        case.remittances.append(sent)
-        yield BankCounter(road, case, sent)
+        yield BankCounter(road, *await sent(road))
 
 
 async def test_the_books_are_clean_while_the_money_comes_in_parts(bank: BankCounter) -> None:

@@ -1,13 +1,12 @@
 """What an arrival of money makes of the sum that was announced, and which remittance it names."""
 
 import pytest
+from bank_day import FIRST
 from road import CASE
 
 from activities.bank_arrivals import arrival_outcome
 from models.bank_statement import ArrivalOutcome, case_and_sequence
 from rules.money import Fen
-
-FIRST = f"remittance/{CASE}/1"
 
 
 @pytest.mark.parametrize(

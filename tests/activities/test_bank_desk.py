@@ -5,39 +5,29 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 import pytest
+from bank_day import FIRST, MONDAY, TUESDAY, WEDNESDAY, awaited, entered, expected, line, sent
 from exchange import Exchange
-from road import CASE, Road
+from road import Road
 from stores import Databases
 
 from activities.deeds import (
     AWAIT_FUNDS,
-    IMPORT_STATEMENT,
     RECEIVE_FUNDS,
     RECONCILE,
     REMIT_AND_END_RELATIONSHIP,
     RETURN_FUNDS,
     TAKE_IN,
-    TELL_EXPECTED_FUNDS,
 )
 from models.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
-    ExpectedFundsQuestion,
-    FundsStanding,
-    LineAnswer,
-    StatementBatch,
-    StatementLine,
 )
 from models.books import Account
 from models.chain import verify_chain
 from models.messages import RemittanceOrder, TakeInOrder
-from models.papers import Remittance, RemittancePurpose
+from models.papers import RemittancePurpose
 from province import CHANGCHUN, YANBIAN, account
 from rules.clocks import CHINA_TIME
-from rules.money import Fen
-
-FIRST = f"remittance/{CASE}/1"
-MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
 
 @pytest.fixture
@@ -45,33 +35,6 @@ async def road(databases: Databases) -> AsyncIterator[Road]:
     async with Road.between(databases) as built:
         await built.seed(account())
         yield built
-
-
-async def sent(road: Road) -> tuple[Exchange, Remittance]:
-    """A case whose funds have left the transfer-out bureau; the form has reached the other."""
-    case = await Exchange.with_form(road)
-    await case.inform()
-    order = RemittanceOrder(form=case.form)
-    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, order)
-    case.remittances.append(remittance)
-    return case, remittance
-
-
-def line(reference: str, amount: int, number: str = FIRST, on: date = TUESDAY) -> StatementLine:
-    return StatementLine(reference=reference, value_date=on, remittance=number, amount=Fen(amount))
-
-
-async def entered(road: Road, *lines: StatementLine, bureau: str = CHANGCHUN) -> tuple[LineAnswer, ...]:
-    road.now += timedelta(days=1)
-    return (await road.do(IMPORT_STATEMENT, bureau, StatementBatch(bureau=bureau, lines=lines))).lines
-
-
-async def awaited(road: Road, remittance: Remittance, bureau: str = CHANGCHUN) -> FundsStanding:
-    return await road.do(AWAIT_FUNDS, bureau, remittance)
-
-
-async def expected(road: Road, bureau: str = CHANGCHUN) -> ExpectedFunds:
-    return await road.do(TELL_EXPECTED_FUNDS, bureau, ExpectedFundsQuestion(bureau=bureau))
 
 
 async def suspense(road: Road) -> int:

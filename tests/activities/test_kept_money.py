@@ -5,43 +5,31 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 import pytest
-from exchange import Exchange
+from bank_day import FIRST, MONDAY, TUESDAY, WEDNESDAY, awaited, expected, line, sent
+from bank_day import entered as lines_entered
 from road import CASE, Road
 from sqlalchemy import text
 from sqlmodel import col, select
 from stores import Databases, lift_protection
 
 from activities.deeds import (
-    AWAIT_FUNDS,
-    IMPORT_STATEMENT,
     MOVE_KEPT_MONEY,
-    REMIT_AND_END_RELATIONSHIP,
     TAKE_IN,
-    TELL_EXPECTED_FUNDS,
 )
 from models.bank_statement import (
     ArrivalOutcome,
-    ExpectedFunds,
-    ExpectedFundsQuestion,
-    FundsStanding,
     Hindrance,
     KeptMoneyAnswer,
     KeptMoneyMoved,
     KeptMoneyOrder,
     LineAnswer,
-    StatementBatch,
-    StatementLine,
 )
 from models.books import Account, PostingRow
 from models.ledger import Entry, credit, debit, post
-from models.messages import RemittanceOrder, TakeInOrder
-from models.papers import Remittance
-from province import CHANGCHUN, YANBIAN, account
+from models.messages import TakeInOrder
+from province import CHANGCHUN, account
 from rules.clocks import CHINA_TIME
-from rules.money import Fen
 
-FIRST = f"remittance/{CASE}/1"
-MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 MAKER, CHECKER, THIRD = "changchun-01", "changchun-02", "changchun-03"
 
 
@@ -52,20 +40,11 @@ async def road(databases: Databases) -> AsyncIterator[Road]:
         yield built
 
 
-async def sent(road: Road) -> tuple[Exchange, Remittance]:
-    case = await Exchange.with_form(road)
-    await case.inform()
-    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
-    return case, remittance
-
-
 async def entered(
     road: Road, reference: str, amount: int, number: str = FIRST, on: date = TUESDAY
 ) -> LineAnswer:
-    line = StatementLine(reference=reference, value_date=on, remittance=number, amount=Fen(amount))
-    road.now += timedelta(days=1)
-    batch = StatementBatch(bureau=CHANGCHUN, lines=(line,))
-    return (await road.do(IMPORT_STATEMENT, CHANGCHUN, batch)).lines[0]
+    (answer,) = await lines_entered(road, line(reference, amount, number, on))
+    return answer
 
 
 async def order(
@@ -82,14 +61,6 @@ async def moved(road: Road, reference: str = "B2", to: str = "") -> KeptMoneyMov
     done = (await order(road, CHECKER, reference, to)).moved
     assert done is not None
     return done
-
-
-async def awaited(road: Road, remittance: Remittance) -> FundsStanding:
-    return await road.do(AWAIT_FUNDS, CHANGCHUN, remittance)
-
-
-async def expected(road: Road) -> ExpectedFunds:
-    return await road.do(TELL_EXPECTED_FUNDS, CHANGCHUN, ExpectedFundsQuestion(bureau=CHANGCHUN))
 
 
 async def books(road: Road) -> dict[Account, int]:
