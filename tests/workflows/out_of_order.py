@@ -1,15 +1,12 @@
 """Cases that do what no recorded case did; a module of their own, because the sandbox loads it again."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import AWAIT_FUNDS, REVIEW_APPLICATION
-    from models.audit import AuditOrder, AuditReport, Suspect
-    from models.calendar import CalendarProposal, Publication
     from models.clocks import ClockOrder, ClockReading
     from models.corrections import FieldOrder, StatedAmounts
     from models.disputes import RulingRecord
@@ -19,8 +16,6 @@ with workflow.unsafe.imports_passed_through():
     from models.stages import Party, Stage
     from rules.orders import Order, ReturnFunds
     from workflows.acceptance import Acceptance
-    from workflows.audit import AuditBooks
-    from workflows.calendar_publication import PublishCalendar
     from workflows.case_work import CaseWork
     from workflows.disputes import Disputes
     from workflows.duplicate_months import DuplicateMonths
@@ -257,46 +252,3 @@ class WithdrawsUnasked(TransferCase):
 
     async def _release(self) -> Stage | None:
         return Stage.WITHDRAWN
-
-
-@workflow.defn(name="PublishCalendar")
-class FilesUnchecked(PublishCalendar):
-    """One officer is enough."""
-
-    @workflow.init
-    def __init__(self, proposal: CalendarProposal) -> None:
-        super().__init__(proposal)
-
-    @workflow.run
-    async def run(self, proposal: CalendarProposal) -> Publication:
-        await self.file(proposal.officer)
-        return await super().run(proposal)
-
-
-@workflow.defn(name="AuditBooks")
-class LeavesOneOut(AuditBooks):
-    """A bureau is not asked."""
-
-    @workflow.init
-    def __init__(self, order: AuditOrder) -> None:
-        super().__init__(order.model_copy(update={"bureaus": order.bureaus[1:]}))
-
-    @workflow.run
-    async def run(self, order: AuditOrder) -> AuditReport:
-        return await super().run(order)
-
-
-@workflow.defn(name="AuditBooks")
-class BelievesAtOnce(AuditBooks):
-    """What contradicts itself is not looked at again."""
-
-    @workflow.init
-    def __init__(self, order: AuditOrder) -> None:
-        super().__init__(order)
-
-    @workflow.run
-    async def run(self, order: AuditOrder) -> AuditReport:
-        return await super().run(order)
-
-    async def _look_closely(self, suspects: Sequence[Suspect]) -> None:
-        self._found((await self._look(suspects)).findings)

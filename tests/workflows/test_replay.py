@@ -13,13 +13,11 @@ import re
 from typing import Any
 
 import pytest
+from offices_out_of_order import BelievesAtOnce, FilesUnchecked, LeavesOneOut
 from out_of_order import (
-    BelievesAtOnce,
     CertifiedBeforeReviewed,
     CountsByTheOldCalendar,
-    FilesUnchecked,
     KeepsMonthsPaidTwice,
-    LeavesOneOut,
     LettersForLeavers,
     PapersTakenUnseen,
     PartsUnasked,

@@ -1,0 +1,54 @@
+"""Publications and audits that do what no recorded one did; apart, because the sandbox loads it again."""
+
+from collections.abc import Sequence
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models.audit import AuditOrder, AuditReport, Suspect
+    from models.calendar import CalendarProposal, Publication
+    from workflows.audit import AuditBooks
+    from workflows.calendar_publication import PublishCalendar
+
+
+@workflow.defn(name="PublishCalendar")
+class FilesUnchecked(PublishCalendar):
+    """One officer is enough."""
+
+    @workflow.init
+    def __init__(self, proposal: CalendarProposal) -> None:
+        super().__init__(proposal)
+
+    @workflow.run
+    async def run(self, proposal: CalendarProposal) -> Publication:
+        await self.file(proposal.officer)
+        return await super().run(proposal)
+
+
+@workflow.defn(name="AuditBooks")
+class LeavesOneOut(AuditBooks):
+    """A bureau is not asked."""
+
+    @workflow.init
+    def __init__(self, order: AuditOrder) -> None:
+        super().__init__(order.model_copy(update={"bureaus": order.bureaus[1:]}))
+
+    @workflow.run
+    async def run(self, order: AuditOrder) -> AuditReport:
+        return await super().run(order)
+
+
+@workflow.defn(name="AuditBooks")
+class BelievesAtOnce(AuditBooks):
+    """What contradicts itself is not looked at again."""
+
+    @workflow.init
+    def __init__(self, order: AuditOrder) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: AuditOrder) -> AuditReport:
+        return await super().run(order)
+
+    async def _look_closely(self, suspects: Sequence[Suspect]) -> None:
+        self._found((await self._look(suspects)).findings)
