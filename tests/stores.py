@@ -25,7 +25,7 @@ from models.store import Store
 DISTRIBUTION = Path("/usr/lib/postgresql")
 UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root; this user owns its files then."""
-START_SECONDS = 30
+START_SECONDS = 60
 # Nothing of a test has to survive the machine; connections go through a socket in a directory of its own.
 SETTINGS = ("fsync=off", "listen_addresses=", "shared_buffers=16MB", "max_connections=100")
 

@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.progress import Progress
 from models.stages import Event
-from province import CHANGCHUN, Province, application
+from province import CHANGCHUN, PATIENCE_SECONDS, Province, application
 from rules.money import Fen
 from workflows.transfer_case import TransferCase
 
@@ -73,7 +73,7 @@ def stage_of(shown: str) -> str:
 
 async def row_of(clerk: Clerk, case_no: str) -> str:
     """The case in the list, as soon as the list knows that it was broken off."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             printed = (await clerk("list", "--limit", "500")).printed
             rows = [line for line in printed.splitlines() if line.startswith(case_no)]

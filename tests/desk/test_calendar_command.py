@@ -1,6 +1,5 @@
 """`starter.py calendar` as officers see it: the preview, the two signatures, the refusals."""
 
-import asyncio
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -36,11 +35,8 @@ def notice(path: Path, *days: date, bureau: str = CHANGCHUN) -> str:
 async def open_case(province: Province) -> Progress:
     """A case whose clock A runs, with nobody in at either bureau; on the list of running cases."""
     handle = await province.apply(application())
-    async with asyncio.timeout(10):
-        while not (progress := await handle.query(TransferCase.progress)).clocks:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-    await asyncio.sleep(0.5)  # The list of running cases lags behind.
-    return progress
+    await province.listed_at_work(handle)
+    return await handle.query(TransferCase.progress)
 
 
 async def test_the_preview_shows_each_date_before_and_after_and_changes_nothing(

@@ -33,7 +33,7 @@ async def test_nine_close_one_is_refused_and_one_waits_for_a_paper(province: Pro
         found = await asyncio.gather(*(case.query(TransferCase.progress) for case in cases))
         return all(progress.stage in AT_REST for progress in found)
 
-    await province.until(at_rest, seconds=30)
+    await province.until(at_rest)
     found = [await case.query(TransferCase.progress) for case in cases]
     assert Counter(progress.stage for progress in found) == {
         Stage.CLOSED: 9,

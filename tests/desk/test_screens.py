@@ -16,7 +16,17 @@ from models.arrangements import Officers
 from models.arrangements_file import BureauArrangements
 from models.requests import Approvable
 from models.stages import Event
-from province import CHANGCHUN, TEACHER, WORKER, Province, account, advance, application, arranged
+from province import (
+    CHANGCHUN,
+    PATIENCE_SECONDS,
+    TEACHER,
+    WORKER,
+    Province,
+    account,
+    advance,
+    application,
+    arranged,
+)
 from rules.clocks import last_day
 
 NAME = "崔明玉"
@@ -171,7 +181,7 @@ async def listed(office: Office, *options: str) -> list[str]:
 
 async def eventually(office: Office, expected: set[str], *options: str) -> None:
     """Lists lag behind the cases by some milliseconds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while set(await listed(office, *options)) != expected:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 

@@ -118,7 +118,7 @@ async def test_a_stranger_that_takes_the_port_while_the_server_starts_is_not_tak
 
 
 async def gone(server: EmbeddedServer) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not server.ended:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -146,7 +146,7 @@ async def test_the_embedded_server_and_its_workers_read_nothing_that_was_meant_f
     log = tmp_path / "logs" / "platform.log"
     try:
         workers.start_platform()
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while "workers_ready" not in (log.read_text() if log.exists() else ""):
                 assert workers.dead() == [], log.read_text()
                 await asyncio.sleep(0.05)

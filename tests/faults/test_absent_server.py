@@ -64,7 +64,7 @@ async def test_a_worker_whose_server_has_gone_says_so_in_its_log_one_json_line_e
 
 
 async def written(log: Path, word: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while word not in text_of(log):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 

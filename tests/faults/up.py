@@ -15,8 +15,8 @@ from engine.embedded import free_port
 ROOT = Path(__file__).parents[2]
 MARKS = {"platform": b"--platform", "bureaus": b"--bureau", "server": b"start-dev"}
 """What tells the processes of the stack apart, in their command lines."""
-START_SECONDS = 20
-STOP_SECONDS = 30
+START_SECONDS = 60
+STOP_SECONDS = 60
 
 
 class Up:

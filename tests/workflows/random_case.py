@@ -20,13 +20,12 @@ from models.application import TransferApplication
 from models.progress import Progress
 from models.requests import HandIn, StaffRequest
 from models.stages import Party, Stage
-from province import CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
+from province import CHANGCHUN, PATIENCE_SECONDS, SIPING, YANBIAN, Province, account, advance, application
 from rules.moves import Material
 from rules.orders import Proceed
 from workflows.transfer_case import TransferCase
 
 A_WHILE = 0.25
-PATIENCE = 30
 """Seconds within which a case has to come to its end once everybody is there and acts."""
 
 
@@ -151,7 +150,7 @@ class RandomCase:
     async def bring(self, request: StaffRequest, way: Way) -> None:
         """By update, by signal, or by both."""
         self.sent.append(request)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             if way is not Way.SIGNAL:
                 with unless_refused():
                     await hand_in(self.handle, request)
@@ -183,7 +182,7 @@ class RandomCase:
         self.troubles.left.clear()
         await self.open(CHANGCHUN)
         await self.open(YANBIAN)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not await self.ended():
                 known = await self.known()
                 for request in lawful(known):

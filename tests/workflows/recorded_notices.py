@@ -10,13 +10,13 @@ from desk.publication import draft_of, sign
 from models.clocks import CalendarPublished
 from models.holiday_notice import CalendarFile
 from models.stages import Event
-from province import CHANGCHUN, YANBIAN, Handle, Province, application
+from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Handle, Province, application
 from rules.working_calendar import WorkingCalendar
 from rules.working_days import nth_working_day_after
 from workflows.names import CALENDAR_PUBLISHED, calendar_workflow_id
 from workflows.transfer_case import TransferCase
 
-PATIENCE = timedelta(seconds=20)
+PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
 
 
 async def calendar_published(province: Province) -> Handle:

@@ -165,7 +165,7 @@ async def marked_as_stuck(province: Province, *handles: Handle) -> None:
     async def marked() -> bool:
         return (await province.client.count_workflows(query)).count == len(handles)
 
-    await province.until(marked, seconds=40)
+    await province.until(marked)
 
 
 async def test_cases_on_which_the_program_fails_are_named_under_way_and_at_their_first_step(

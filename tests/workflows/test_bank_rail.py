@@ -19,7 +19,17 @@ from models.papers import InformationForm, RemittancePurpose
 from models.progress import Progress
 from models.requests import Approvable
 from models.stages import Event, Party, Stage
-from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
+from province import (
+    BUREAUS,
+    CHANGCHUN,
+    PATIENCE_SECONDS,
+    SIPING,
+    YANBIAN,
+    Province,
+    account,
+    advance,
+    application,
+)
 from rules.clocks import CHINA_TIME
 from rules.money import Fen
 from workflows.names import FLAGS, FUNDS_ARRIVED, Flag
@@ -74,7 +84,7 @@ async def statement(
 
 async def end_of(handle: Handle) -> Progress:
     """How a case ended; a case that does not end fails the test and not the run."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         return await handle.result()
 
 

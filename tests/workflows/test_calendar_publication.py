@@ -1,6 +1,5 @@
 """A notice on its way to the cases: two officers, the province's register, every running clock aimed anew."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from itertools import count
@@ -20,14 +19,14 @@ from models.calendar import Announced, Announcement, CalendarDraft, Publication,
 from models.clocks import CalendarPublished, ClockReading
 from models.holiday_notice import CalendarFile
 from models.stages import Event
-from province import CHANGCHUN, Province, advance, application
+from province import CHANGCHUN, PATIENCE_SECONDS, Province, advance, application
 from rules.working_calendar import WorkingCalendar
 from rules.working_days import nth_working_day_after
 from workflows.names import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
 from workflows.transfer_case import TransferCase
 
 MAKER, CHECKER = "province-01", "province-02"
-PATIENCE = timedelta(seconds=20)
+PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
 _years = count(2040)
 """A number of its own for every test: the server is shared, and a number is published once at a time."""
 
@@ -57,7 +56,7 @@ async def test_a_notice_checked_by_a_second_officer_moves_every_running_clock(pr
     await province.start_platform()
     first = await province.apply(application())
     second = await province.apply(application(registered_home="222402"))
-    before = await running(first), await running(second)
+    before = await running(province, first), await running(province, second)
     file = closure(nth_working_day_after(before[0].received_on, 3, WorkingCalendar()))
     draft = draft_of(file)
     proposed = await sign(province.client, draft, MAKER, PATIENCE)
@@ -78,11 +77,9 @@ async def test_a_notice_checked_by_a_second_officer_moves_every_running_clock(pr
         assert clock.calendar == published.version
 
 
-async def running(handle: WorkflowHandle[TransferCase, Any]) -> ClockReading:
-    """Clock A once it runs."""
-    async with asyncio.timeout(10):
-        while not (await handle.query(TransferCase.progress)).clocks:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+async def running(province: Province, handle: WorkflowHandle[TransferCase, Any]) -> ClockReading:
+    """Clock A once it runs, and the case is on the list of running cases."""
+    await province.listed_at_work(handle)
     return await clock_a(handle)
 
 
@@ -144,8 +141,7 @@ async def test_an_officer_who_types_the_command_again_gets_the_same_answer(
 async def test_an_announcement_tried_again_signals_nobody_twice(province: Province) -> None:
     await province.start_platform()
     handle = await province.apply(application())
-    await running(handle)
-    await asyncio.sleep(0.5)  # The list of running cases lags behind.
+    await running(province, handle)
     desk = CalendarDesk(ProvinceCalendar(province.stores[PROVINCE]))
     message = CalendarPublished(message_id=f"calendar/{handle.id}", notice="n", version="v")
     found = f"{RUNNING_CASES} AND WorkflowId = '{handle.id}'"
@@ -161,8 +157,7 @@ async def test_an_announcement_tried_again_signals_nobody_twice(province: Provin
 async def test_an_announcement_that_was_broken_off_is_made_anew(province: Province) -> None:
     await province.start_platform()
     handle = await province.apply(application())
-    await running(handle)
-    await asyncio.sleep(0.5)  # The list of running cases lags behind.
+    await running(province, handle)
     desk = CalendarDesk(ProvinceCalendar(province.stores[PROVINCE]))
     message = CalendarPublished(message_id=f"calendar/{handle.id}", notice="n", version="v")
     nobody = f"{RUNNING_CASES} AND NoSuchAttribute = 'x'"
@@ -192,7 +187,7 @@ async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minute
     monkeypatch.setattr("worker.CalendarDesk", Lagging)
     await province.start_platform()
     handle = await province.apply(application())
-    before = await running(handle)
+    before = await running(province, handle)
     await sign(province.client, draft, MAKER, PATIENCE)
     published = await sign(province.client, draft, CHECKER, PATIENCE)
     assert isinstance(published, Publication)
@@ -209,8 +204,7 @@ async def test_a_case_that_has_heard_of_a_notice_ignores_it_the_second_time(
 ) -> None:
     await province.start_platform()
     handle = await province.apply(application())
-    await running(handle)
-    await asyncio.sleep(0.5)  # The list of running cases lags behind.
+    await running(province, handle)
     await sign(province.client, draft, MAKER, PATIENCE)
     await sign(province.client, draft, CHECKER, PATIENCE)
     again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")

@@ -14,7 +14,7 @@ from activities.transfer_in_desk import TransferInDesk
 from models.messages import Review, ReviewOrder
 from models.progress import Progress
 from models.stages import Stage
-from province import CHANGCHUN, YANBIAN, Province, account, application
+from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, application
 from workflows.transfer_case import TransferCase
 
 
@@ -56,10 +56,10 @@ async def test_a_case_waits_for_the_platform_to_be_upgraded_and_then_goes_on(
     await province.start_bureaus(CHANGCHUN, review_application=one_release_ahead(desk))
     await province.seed(account())
     handle = await province.apply(application())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await failed_tasks(handle):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
     upgrade()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert (await handle.result()).stage is Stage.CLOSED

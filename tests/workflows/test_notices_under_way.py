@@ -18,7 +18,7 @@ from models.messages import LetterOrder
 from models.papers import ContactLetter
 from models.requests import Approvable
 from models.stages import Event, Stage
-from province import CHANGCHUN, YANBIAN, Province, account, advance, application
+from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, advance, application
 from rules.clocks import CHINA_TIME, last_day
 from rules.moves import Material
 from rules.published_holidays import LAST_PUBLISHED_YEAR, statutory_days
@@ -27,7 +27,7 @@ from rules.working_week import is_rest_day
 from workflows.names import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
-PATIENCE = timedelta(seconds=20)
+PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
 BEFORE_THE_NEW_YEAR = timedelta(days=12)
 
 
@@ -178,6 +178,6 @@ async def test_a_clock_that_starts_while_a_notice_turns_the_others_does_not_stop
 
     await province.until(letter_has_left)
     await province.start_platform(clock=LeisurelyWithA)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert (await handle.result()).stage is Stage.CLOSED
     await replay_history(await handle.fetch_history())
