@@ -33,6 +33,8 @@ PATIENCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=t
 ONCE = RetryPolicy(maximum_attempts=1)
 """For what is done within a step of the case: while that waits to be tried again, the step is written into
 the history over and over, up to the engine's limit. What waits in a queue is written once."""
+LATENESS_COUNTED_ANEW = "lateness-counted-anew"
+"""Cases in which a late clock was extended before this change kept their count; see docs/operations.md."""
 OUTAGE = timedelta(days=1)
 """A deed that waited longer than this for its bureau to take it up is on record in the journal."""
 
@@ -165,17 +167,30 @@ class CaseWork:
         clock = self.clocks.get(name)
         if clock is None or clock.stopped_at is not None:
             return
+        reported = clock.overdue
         clock.stop(at)
         if clock.overdue:
             await self.see_through(self._stopped_late(clock, at))
         else:
-            self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, name)
+            in_time = "+0" if reported else ""
+            self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail=in_time)
 
     async def _stopped_late(self, clock: StatutoryClock, at: datetime) -> None:
-        missed = LatenessOrder(bureau=clock.order.bureau, due_on=clock.aimed.due_on, done_at=at)
-        clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
+        await self._count_days_late(clock, at)
         late = f"+{clock.working_days_late}"
         self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, clock.name, detail=late)
+
+    async def _count_days_late(self, clock: StatutoryClock, at: datetime) -> None:
+        order, done_at = clock.order, clock.ran_until(at)
+        missed = LatenessOrder(bureau=order.bureau, due_on=clock.aimed.due_on, done_at=done_at)
+        clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
+
+    async def extend_clock(self, name: str, working_days: int, why: str) -> None:
+        """A ruling gives more time; given afterwards, it decides anew by how many days the deed was late."""
+        clock = self.clocks[name]
+        await self.moving(clock, lambda: clock.extend(working_days, why), why)
+        if clock.stopped_at and clock.overdue and workflow.patched(LATENESS_COUNTED_ANEW):
+            await self._count_days_late(clock, clock.stopped_at)
 
     async def turn_clocks(self, why: str) -> None:
         """Aim every running clock anew, by the calendar as it now is. One that starts meanwhile knows it."""

@@ -1,6 +1,7 @@
 """Corrections (第七条第二项): requests field by field, answers, and what they do to the clocks."""
 
 from datetime import datetime
+from functools import partial
 
 from temporalio import workflow
 
@@ -13,11 +14,15 @@ with workflow.unsafe.imports_passed_through():
     from rules.charged_days import PromptDuty
     from rules.corrections import CorrectionEffect
     from workflows.case_work import CaseWork
-    from workflows.exchange import Exchange
+    from workflows.exchange import Exchange, Left
     from workflows.possibilities import POSSIBILITIES, Refused, refused_for
+    from workflows.statutory_clock import StatutoryClock
 
 MONEY = "funds"
 """The field of a request by the platform: what came is not what the form promises."""
+STOPS_AS_SENT = "clock-b-stops-as-sent"
+POSTED_ANEW = "clock-c-runs-for-what-is-posted-anew"
+"""Cases that came to these points before the change keep to what they did; see docs/operations.md."""
 
 
 class Corrections:
@@ -68,6 +73,7 @@ class Corrections:
             detail=", ".join(item.field for item in request.items),
             officer=request.officer,
         )
+        self._reported(asked_at)
         await self._turn_clocks_to_corrections(asked_at)
 
     def may_amend(self, amendment: Amendment) -> None:
@@ -119,8 +125,7 @@ class Corrections:
             if item.field not in {one.item.field for one in self.items}:
                 self._open(f"platform/{len(self.file.forms)}", Party.PROVINCE, item, asked_at)
         self.file.note(Party.PROVINCE, Event.DISCREPANCY_FOUND, self.exchange.form.number)
-        arisen = max(since for since in (self.file.information_since, self.file.funds_since) if since)
-        self.file.duties.append(DutySpan(duty=PromptDuty.REPORT_ERROR, since=arisen, until=asked_at))
+        self._reported(asked_at)
         await self.work.see_through(self._turn_clocks_to_corrections(asked_at))
 
     async def carry_out(self) -> None:
@@ -134,14 +139,33 @@ class Corrections:
         )
         done_at = workflow.now()
         if fields or MONEY in values:
-            if amendment.message_id not in self.exchange.reissued_for:
-                await self.exchange.reissue(amendment.message_id, fields)
-            await self.exchange.inform()
-            await self.exchange.even_out(amendment.message_id)
-            done_at = self.exchange.complete_since
+            done_at = await self._put_right(amendment, fields)
         self.answers.remove(amendment)
-        if not self.items and self.file.remittances:
+        if self.items or (self.answers and workflow.patched(STOPS_AS_SENT)):
+            return
+        if self.file.remittances:
             await self.work.stop_clock("B", done_at)
+
+    async def _put_right(self, amendment: Amendment, fields: tuple[FieldOrder, ...]) -> datetime:
+        """The form anew and the money after it; the instant at which the last of both had left."""
+        by = amendment.message_id
+        if by not in self.exchange.reissued_for:
+            await self.exchange.reissue(by, fields)
+        left: Left | None = None
+        if workflow.patched(STOPS_AS_SENT):
+            left = partial(self.all_left, but_for=amendment)
+            if not self.exchange.owed:
+                await left(self.exchange.form.taken_up_at)
+        await self.exchange.inform()
+        await self.exchange.even_out(by, left=left)
+        return self.exchange.complete_since
+
+    async def all_left(self, at: datetime, but_for: Amendment | None = None) -> None:
+        """The transfer-out bureau has done its part, whatever is still on its way: clock B stops, unless
+        something else than the answer in hand is asked of it or answered and not carried out."""
+        others = [one for one in self.answers if one != but_for]
+        if self.file.remittances and not (self.items or others):
+            await self.work.stop_clock("B", at)
 
     async def _check(self, values: dict[str, str]) -> None:
         fields = tuple(FieldOrder(field=field, value=value) for field, value in values.items())
@@ -179,6 +203,11 @@ class Corrections:
             await clock.pause(asked_at)
             self.file.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, "C", detail=effect)
 
+    def _reported(self, asked_at: datetime) -> None:
+        """An error is to be told promptly (及时) from when what shows it is in, whoever finds it."""
+        arisen = min(self._both_in(), asked_at)
+        self.file.duties.append(DutySpan(duty=PromptDuty.REPORT_ERROR, since=arisen, until=asked_at))
+
     async def both_halves_in(self) -> None:
         """Under a variant that does not wait for agreement clock C starts as soon as both are in."""
         if self.work.arrangements.effect_on_clock_c is not CorrectionEffect.RESTART:
@@ -200,6 +229,23 @@ class Corrections:
             begun = clock.order.pauses[-1].since
             await clock.resume(until if until > begun else workflow.now(), "correction")
             self.file.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
+        elif not restarts and self._to_be_taken_in_anew() and clock.stopped_at is not None:
+            await self._reopen_clock_c(clock, clock.stopped_at)
+
+    def _to_be_taken_in_anew(self) -> bool:
+        """Whether another form than the one as it stands was taken in, or none is any more."""
+        taken_in = self.file.taken_in
+        return taken_in is None or taken_in.version != self.exchange.form.version
+
+    async def _reopen_clock_c(self, clock: StatutoryClock, done_at: datetime) -> None:
+        """What was posted is to be posted anew, in the days that were left where the reading pauses."""
+        if not workflow.patched(POSTED_ANEW):
+            return
+        pauses = clock.order.pauses
+        if self.work.arrangements.effect_on_clock_c is CorrectionEffect.PAUSE:
+            pauses = (*pauses, ClockPause(since=done_at, until=max(done_at, self._both_in())))
+        await self.work.see_through(clock.reopen("correction", pauses=pauses))
+        self.file.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
 
     async def _start_clock_c(self) -> None:
         await self.work.start_clock("C", Party.TRANSFER_IN, self._both_in())

@@ -1,5 +1,6 @@
 """What passes between the two bureaus of a case: versions of the form, and money either way."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from temporalio import workflow
@@ -27,6 +28,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.fund_rail import BankStatementRail, EmbeddedRail, FundRail
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
+Left = Callable[[datetime], Awaitable[None]]
+"""Told at which instant the last of what the transfer-out bureau owed has left, before it has arrived."""
 
 
 class Exchange:
@@ -57,6 +60,13 @@ class Exchange:
         """The instant at which the form as it stands, and the last of the money it called for, had left."""
         sent = (one.taken_up_at for one in self.file.remittances if one.information_form == self.form.number)
         return max((self.form.taken_up_at, *sent))
+
+    @property
+    def owed(self) -> bool:
+        """Whether the form as it stands calls for more money than has left the transfer-out bureau."""
+        stated, sent = self.form.lines, self.file.sent()
+        individual, pooled = stated.individual - sent[0], stated.pooled - sent[1]
+        return bool(individual or pooled) and individual + pooled >= 0
 
     async def inform(self) -> None:
         """The form reaches the transfer-in bureau; reconciled when money is there already."""
@@ -100,11 +110,13 @@ class Exchange:
         order = AmendmentOrder(entry=self.file.entry, form=self.form, by=by, fields=fields, stated=stated)
         await self.work.see_through(self._reissue(order))
 
-    async def even_out(self, by: str, officers: tuple[str, ...] | None = None) -> datetime | None:
+    async def even_out(
+        self, by: str, officers: tuple[str, ...] | None = None, left: Left | None = None
+    ) -> datetime | None:
         """Send what the form promises beyond what has come, or send back what is too much.
 
         Gives the instant at which the money left, None when there was nothing to send. `officers` stand
-        behind it already where a ruling orders it.
+        behind it already where a ruling orders it; `left` hears of a supplement when it has left.
         """
         if not self.file.remittances:
             return None
@@ -116,14 +128,19 @@ class Exchange:
         await self.reverse(by)
         individual, pooled = short.short_individual, short.short_pooled
         if individual + pooled >= 0:
-            sent = await self.supplement(by, individual, pooled, officers)
+            sent = await self.supplement(by, individual, pooled, officers, left)
         else:
             sent = await self.give_back(RemittancePurpose.SURPLUS, by, Fen(-individual), Fen(-pooled))
             self.file.reconciliation = await self.work.ask(IN, RECONCILE, self.form)
         return sent.taken_up_at
 
     async def supplement(
-        self, by: str, individual: Fen, pooled: Fen, officers: tuple[str, ...] | None = None
+        self,
+        by: str,
+        individual: Fen,
+        pooled: Fen,
+        officers: tuple[str, ...] | None = None,
+        left: Left | None = None,
     ) -> Remittance:
         """Further funds from the transfer-out bureau, in fen; released like the first unless ordered."""
         if officers is None:
@@ -132,6 +149,8 @@ class Exchange:
         sent = await self.work.see_through(
             self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)
         )
+        if left is not None:
+            await left(sent.taken_up_at)
         await self.receive(sent)
         return sent
 

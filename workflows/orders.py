@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
         SupplementFunds,
     )
     from workflows.case_work import CaseWork
-    from workflows.corrections import Corrections
+    from workflows.corrections import STOPS_AS_SENT, Corrections
     from workflows.exchange import Exchange
     from workflows.possibilities import Refused
 
@@ -86,17 +86,16 @@ class Orders:
                 clock = self.work.clocks[name]
                 await self.work.moving(clock, lambda: clock.restart(workflow.now(), by), by)
             case ExtendClock(clock=name, working_days=days):
-                clock = self.work.clocks[name]
-                longer = clock.order.extension + days
-                await self.work.moving(clock, lambda: clock.turn(by, extension=longer), by)
+                await self.work.extend_clock(name, days, by)
             case Close():
                 return await self._close()
         return None
 
     async def _even_out(self, by: str, officers: tuple[str, ...]) -> None:
         if self.file.forms and self.file.arrived:
-            sent_at = await self.exchange.even_out(by, officers)
-            if sent_at is not None:
+            left = self.corrections.all_left if workflow.patched(STOPS_AS_SENT) else None
+            sent_at = await self.exchange.even_out(by, officers, left)
+            if sent_at is not None and left is None:
                 await self.work.stop_clock("B", sent_at)
 
     async def _restore(self) -> None:

@@ -14,6 +14,12 @@ with workflow.unsafe.imports_passed_through():
 Aim = Callable[[ClockOrder], Awaitable[ClockReading]]
 Ring = Callable[["StatutoryClock", Alarm], None]
 
+STANDS_STILL = "what-stands-still-is-not-late"
+IN_TIME = "done-in-time-is-not-late"
+REPORTS_GO_ON = "reports-go-on-after-a-turn"
+REMINDED_ANEW = "reminded-anew-after-an-extension"
+"""Cases that came to these points before the change keep to what they did; see docs/operations.md."""
+
 
 class StatutoryClock:
     """Counts down to instants that were computed for it; no calendar is read here."""
@@ -64,6 +70,7 @@ class StatutoryClock:
                 "overdue": self.overdue,
                 "working_days_late": self.working_days_late,
                 "moved": tuple(self.moved),
+                "alarms": tuple(one for one in self.aimed.alarms if not self._was_sent(one)),
             }
         )
 
@@ -76,8 +83,17 @@ class StatutoryClock:
             return
         self.stopped_at = at
         self._turns += 1
-        if at >= self.aimed.due_at and not self.overdue:
+        late = self.ran_until(at) >= self.aimed.due_at
+        if late and not self.overdue:
             self._call(Alarm(self.aimed.due_at, AlarmKind.OVERDUE, 0))
+        elif self.overdue and not late and workflow.patched(IN_TIME):
+            # The last day had ended before the case heard of the deed that was done on it.
+            self._take_back()
+
+    def ran_until(self, at: datetime) -> datetime:
+        """How far the clock had come at an instant: one that stands still came no further."""
+        since = self.order.pauses[-1].since if self.paused else at
+        return since if since < at and workflow.patched(STANDS_STILL) else at
 
     async def pause(self, since: datetime) -> None:
         """Stand still from an instant on."""
@@ -98,6 +114,14 @@ class StatutoryClock:
         """Aim anew, with changes to the order or by a new calendar; a moved date keeps its old value."""
         async with self._turning:
             await self._turn(why, **changes)
+
+    async def extend(self, working_days: int, why: str) -> None:
+        """Longer by a ruling: whoever was reminded of the old last day is reminded of the new one."""
+        async with self._turning:
+            await self._turn(why, extension=self.order.extension + working_days)
+            ahead = {_rings(one) for one in self._reminders() if one.at > workflow.now()}
+            if (again := ahead & self._rung) and workflow.patched(REMINDED_ANEW):
+                self._rung -= again
 
     async def reopen(self, why: str, **changes: object) -> None:
         """What was done was not good: the clock runs again."""
@@ -129,10 +153,16 @@ class StatutoryClock:
         if self.aimed.due_on != before:
             moved = DateMoved(at=workflow.now(), before=before, after=self.aimed.due_on, why=why)
             self.moved.append(moved)
-        if workflow.now() < self.aimed.due_at:
+        reached = workflow.now() if self.stopped_at is None else self.ran_until(self.stopped_at)
+        if reached < self.aimed.due_at:
             # Not late by the new date; reminders that went out are not sent again.
-            self._rung = {(kind, n) for kind, n in self._rung if kind is AlarmKind.REMINDER}
+            self._take_back()
         self._turns += 1
+
+    def _take_back(self) -> None:
+        """It is not late: nothing but the reminders has been called out."""
+        self._rung = {(kind, n) for kind, n in self._rung if kind is AlarmKind.REMINDER}
+        self.working_days_late = 0
 
     async def _run(self) -> None:
         while self.stopped_at is None:
@@ -166,20 +196,41 @@ class StatutoryClock:
         further = await self._aim(order)
         if self._turns != turns:
             return
+        fresh = any(_rings(one) not in self._rung for one in further.alarms)
         self.aimed = further
-        if self._next() is None:
+        if not (fresh or (self._all_past() and workflow.patched(REPORTS_GO_ON))):
             # Nothing more will be called out by this aim.
             await workflow.wait_condition(lambda: self._turns != turns)
 
+    def _all_past(self) -> bool:
+        """Whether those to come lie beyond the alarms that were worked out."""
+        return self.aimed.alarms[-1].at <= workflow.now()
+
     def _next(self) -> Alarm | None:
-        """The next alarm that has not rung. Of several reminders long past only the last is sent."""
-        waiting = [one for one in self.aimed.alarms if (one.kind, one.working_days) not in self._rung]
-        past = [one for one in waiting if one.at <= workflow.now() and one.kind is AlarmKind.REMINDER]
-        for missed in past[:-1]:
-            self._rung.add((missed.kind, missed.working_days))
-            waiting.remove(missed)
-        return waiting[0] if waiting else None
+        """The next alarm that has not rung; what was missed, as when a clock runs again after months, is not
+        called out one by one: of several reminders or reports long past only the last, and no reminder once
+        the last day has ended."""
+        now = workflow.now()
+        past = [one for one in self.aimed.alarms if one.at <= now]
+        reminders = [one for one in past if one.kind is AlarmKind.REMINDER]
+        reports = [one for one in past if one.kind is AlarmKind.ESCALATION]
+        missed = reminders if now >= self.aimed.due_at else reminders[:-1]
+        missed += reports if self._all_past() else reports[:-1]
+        self._rung |= {_rings(one) for one in missed}
+        return next((one for one in self.aimed.alarms if _rings(one) not in self._rung), None)
+
+    def _was_sent(self, alarm: Alarm) -> bool:
+        """A reminder that went out, perhaps by an earlier date, and will not go out again."""
+        return alarm.kind is AlarmKind.REMINDER and _rings(alarm) in self._rung
+
+    def _reminders(self) -> list[Alarm]:
+        return [one for one in self.aimed.alarms if one.kind is AlarmKind.REMINDER]
 
     def _call(self, alarm: Alarm) -> None:
-        self._rung.add((alarm.kind, alarm.working_days))
+        self._rung.add(_rings(alarm))
         self._ring(self, alarm)
+
+
+def _rings(alarm: Alarm) -> tuple[AlarmKind, int]:
+    """What is called out once, whenever it is."""
+    return alarm.kind, alarm.working_days

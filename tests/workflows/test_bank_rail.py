@@ -4,25 +4,23 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from paid_by_bank import awaiting, by_bank, end_of, line, standing, statement
 from staff import Handle, amendment, approval, correction, hand_in
 
-from activities.clock import china_today
 from activities.deeds import RECEIVE_INFORMATION
 from activities.transfer_in_desk import TransferInDesk
-from desk.arrivals import Told, expected_funds, hand_in_statement
+from desk.arrivals import Told, expected_funds
 from desk.audit import audit_books, is_clean
-from models.arrangements import Officers, Rail
-from models.arrangements_file import ArrangementsFile, BureauArrangements
-from models.bank_statement import ArrivalOutcome, FundsArrived, LineAnswer, StatementLine
+from models.arrangements import Officers
+from models.arrangements_file import ArrangementsFile
+from models.bank_statement import ArrivalOutcome, FundsArrived
 from models.messages import Arrival
 from models.papers import InformationForm, RemittancePurpose
-from models.progress import Progress
 from models.requests import Approvable
 from models.stages import Event, Party, Stage
 from province import (
     BUREAUS,
     CHANGCHUN,
-    PATIENCE_SECONDS,
     SIPING,
     YANBIAN,
     Province,
@@ -31,19 +29,10 @@ from province import (
     application,
 )
 from rules.clocks import CHINA_TIME
-from rules.money import Fen
 from workflows.names import FLAGS, FUNDS_ARRIVED, Flag
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
-
-
-def by_bank(*bureaus: str, **officers: Officers) -> ArrangementsFile:
-    """Arrangements under which the bank's statement tells these bureaus what has arrived."""
-    on_the_bank = BureauArrangements(rail=Rail.BANK_STATEMENT)
-    return ArrangementsFile(
-        defaults=BureauArrangements(**officers), bureaus=dict.fromkeys(bureaus, on_the_bank)
-    )
 
 
 async def opened(province: Province, arranged: ArrangementsFile) -> Handle:
@@ -52,40 +41,6 @@ async def opened(province: Province, arranged: ArrangementsFile) -> Handle:
     await province.start_bureaus(*BUREAUS)
     await province.seed(account())
     return await province.apply(application())
-
-
-async def standing(handle: Handle) -> Progress:
-    return await handle.query(TransferCase.progress)
-
-
-async def awaiting(
-    province: Province, handle: Handle, come: int | None = None, number: str = "/1"
-) -> Progress:
-    """Where a case stands once it waits for the bank, and knows of so much."""
-
-    async def waits() -> bool:
-        awaited = (await standing(handle)).awaited_funds
-        return awaited is not None and awaited.remittance.endswith(number) and come in (None, awaited.come)
-
-    await province.until(waits)
-    return await standing(handle)
-
-
-def line(handle: Handle, reference: str, amount: int, sequence: int = 1) -> StatementLine:
-    number = f"remittance/{handle.id.removeprefix('transfer/')}/{sequence}"
-    return StatementLine(reference=reference, value_date=china_today(), remittance=number, amount=Fen(amount))
-
-
-async def statement(
-    province: Province, *lines: StatementLine, bureau: str = CHANGCHUN
-) -> list[tuple[LineAnswer, Told]]:
-    return await hand_in_statement(province.client, bureau, lines)
-
-
-async def end_of(handle: Handle) -> Progress:
-    """How a case ended; a case that does not end fails the test and not the run."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        return await handle.result()
 
 
 async def events(handle: Handle) -> list[Event]:
@@ -256,6 +211,31 @@ async def test_a_supplement_and_a_surplus_come_by_the_bank_as_well(province: Pro
     purposes = [one.purpose for one in (await handle.query(TransferCase.papers)).remittances]
     assert purposes == [RemittancePurpose.TRANSFER, RemittancePurpose.SUPPLEMENT, RemittancePurpose.SURPLUS]
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_late_for_nothing(
+    province: Province,
+) -> None:
+    """What is left to do is the bank's, and the other bureau's, which reads its statement."""
+    handle = await opened(province, by_bank(CHANGCHUN, posting=Officers.ONE_OFFICER))
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    await statement(province, line(handle, "B1", awaited.announced))
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    on_its_way = await awaiting(province, handle, number="/2")
+    assert on_its_way.waiting_on is Party.TRANSFER_IN
+    await advance(province.env, handle, timedelta(days=45))
+    supplement = (await standing(handle)).awaited_funds
+    assert supplement is not None
+    await statement(province, line(handle, "B2", supplement.announced, 2))
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    clocks = {clock.clock: clock for clock in (await standing(handle)).clocks}
+    assert clocks["B"].stopped_at == (await handle.query(TransferCase.papers)).remittances[-1].taken_up_at
+    assert not clocks["B"].overdue
+    journal = await handle.query(TransferCase.journal)
+    assert "B" not in {entry.paper for entry in journal if entry.event is Event.CLOCK_OVERDUE}
 
 
 async def test_a_message_about_money_that_is_none_of_the_case_stands_in_the_journal(

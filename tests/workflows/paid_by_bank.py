@@ -1,0 +1,57 @@
+"""A bank that carries the money of a case, and its statement, for tests."""
+
+import asyncio
+
+from staff import Handle
+
+from activities.clock import china_today
+from desk.arrivals import Told, hand_in_statement
+from models.arrangements import Officers, Rail
+from models.arrangements_file import ArrangementsFile, BureauArrangements
+from models.bank_statement import LineAnswer, StatementLine
+from models.progress import Progress
+from province import CHANGCHUN, PATIENCE_SECONDS, Province
+from rules.money import Fen
+from workflows.transfer_case import TransferCase
+
+
+def by_bank(*bureaus: str, **officers: Officers) -> ArrangementsFile:
+    """Arrangements under which the bank's statement tells these bureaus what has arrived."""
+    on_the_bank = BureauArrangements(rail=Rail.BANK_STATEMENT)
+    return ArrangementsFile(
+        defaults=BureauArrangements(**officers), bureaus=dict.fromkeys(bureaus, on_the_bank)
+    )
+
+
+async def standing(handle: Handle) -> Progress:
+    return await handle.query(TransferCase.progress)
+
+
+async def awaiting(
+    province: Province, handle: Handle, come: int | None = None, number: str = "/1"
+) -> Progress:
+    """Where a case stands once it waits for the bank, and knows of so much."""
+
+    async def waits() -> bool:
+        awaited = (await standing(handle)).awaited_funds
+        return awaited is not None and awaited.remittance.endswith(number) and come in (None, awaited.come)
+
+    await province.until(waits)
+    return await standing(handle)
+
+
+def line(handle: Handle, reference: str, amount: int, sequence: int = 1) -> StatementLine:
+    number = f"remittance/{handle.id.removeprefix('transfer/')}/{sequence}"
+    return StatementLine(reference=reference, value_date=china_today(), remittance=number, amount=Fen(amount))
+
+
+async def statement(
+    province: Province, *lines: StatementLine, bureau: str = CHANGCHUN
+) -> list[tuple[LineAnswer, Told]]:
+    return await hand_in_statement(province.client, bureau, lines)
+
+
+async def end_of(handle: Handle) -> Progress:
+    """How a case ended; a case that does not end fails the test and not the run."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return await handle.result()
