@@ -90,6 +90,12 @@ FUNDS_STRANDED = Obstacle(
     "已转出的基金既未接续也未退回",
     "funds that have left would be neither taken in nor returned",
 )
+FORM_NOT_TAKEN_IN = Obstacle(
+    "form_not_taken_in",
+    "更正后的信息表尚未接续，终结后两地记录将不一致；请改为继续办理",
+    "the form as amended would not be taken in, and the two bureaus would keep different records; order to "
+    "proceed instead",
+)
 MONTHS_STRANDED = Obstacle(
     "months_stranded",
     "关系已终止，既未接续也未恢复",

@@ -145,6 +145,8 @@ class Standing:
     received: Fen = NO_MONEY
     relationship_ended: bool = False
     taken_in: bool = False
+    superseded: bool = False
+    """What was taken in is not the form as it stands: it was reissued since."""
     refunded: bool = False
     stated: tuple[Fen, Fen] = (NO_MONEY, NO_MONEY)
     """④ and ⑤ of the form as it stands, in fen."""

@@ -23,6 +23,7 @@ from rules.obstacles import (
     CLEARED,
     CONCLUSION_NOT_LAST,
     EXTENSION_TOO_LONG,
+    FORM_NOT_TAKEN_IN,
     FUNDS_NOT_BACK,
     FUNDS_ON_THE_WAY,
     FUNDS_STRANDED,
@@ -225,6 +226,8 @@ def _(order: Close, course: Course) -> Iterator[Obstacle]:
         yield FUNDS_STRANDED
     if standing.relationship_ended and not standing.taken_in:
         yield MONTHS_STRANDED
+    if standing.taken_in and (standing.superseded or course.amended):
+        yield FORM_NOT_TAKEN_IN
 
 
 def _carried_out(order: Order, course: Course) -> Course:

@@ -158,6 +158,7 @@ class Disputes:
             remitted=sent,
             relationship_ended=bool(file.remittances) and not file.restored,
             taken_in=file.taken_in is not None,
+            superseded=file.taken_in is not None and file.taken_in.version != file.forms[-1].version,
             refunded=file.clearing,
             clocks=frozenset(self.work.clocks),
             extended=tuple((name, clock.order.extension) for name, clock in self.work.clocks.items()),

@@ -62,6 +62,8 @@ BASE = AmendField("base/2017-01..2017-08", "3600.00")
         (RECEIVED, (ReturnFunds(), SET, Proceed())),
         (TAKEN_IN, (Close(),)),
         (TAKEN_IN, (*BACK, Close())),
+        (TAKEN_IN, (BASE, *BACK, Close())),
+        (replace(TAKEN_IN, superseded=True), (Proceed(),)),
         (REFUNDED, (ExtendClock("C", 5), Proceed())),
         (WITHOUT_MONEY, (*BACK, Close())),
         (replace(WITHOUT_MONEY, stated=PROMISED), (SUPPLEMENT, Proceed())),
@@ -130,6 +132,9 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (replace(TAKEN_IN, received=Fen(1)), (Close(),), ["funds_stranded"]),
         (replace(TAKEN_IN, stated=PROMISED), (SUPPLEMENT, Close()), ["funds_stranded"]),
         (TAKEN_IN, (ReturnFunds(), Close()), ["months_stranded"]),
+        (TAKEN_IN, (BASE, Close()), ["form_not_taken_in"]),
+        (TAKEN_IN, (SET, Close()), ["form_not_taken_in"]),
+        (replace(TAKEN_IN, superseded=True), (Close(),), ["form_not_taken_in"]),
     ],
 )
 def test_every_obstacle_is_named(standing: Standing, orders: tuple[Order, ...], codes: list[str]) -> None:

@@ -23,7 +23,7 @@ from models.records import relationship_of
 from models.requests import Approvable
 from models.stages import Event, Party, Stage
 from province import BUREAUS, CHANGCHUN, TEACHER, Province, account, application
-from rules.orders import Proceed, ReturnFunds
+from rules.orders import AmendField, Close, Proceed, ReturnFunds
 from rules.schemes import Scheme
 from workflows.transfer_case import TransferCase
 
@@ -115,6 +115,19 @@ async def test_a_ruling_that_returns_the_funds_and_goes_on_takes_them_in_again(p
     ended = await handle.result()
     assert (ended.stage, ended.form_version, ended.months) == (Stage.CLOSED, 2, 72)
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_no_ruling_closes_the_case_over_a_form_that_was_amended_and_not_taken_in(
+    province: Province,
+) -> None:
+    """The money it promises would never move, and each bureau would keep other bases."""
+    handle = await opened(province, ruling=Officers.ONE_OFFICER)
+    for request in (dispute(), answer(), referral()):
+        await hand_in(handle, request)
+    amended = AmendField("base/2020-01..2020-12", "7000.00")
+    assert "different records" in await refusal(handle, ruling([amended, Close()]))
+    await hand_in(handle, ruling([amended, Proceed()]))
+    await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
 
 
 async def test_a_correction_after_the_taking_in_reverses_and_posts_anew(province: Province) -> None:
