@@ -66,6 +66,7 @@ def platform_activities(
     return [
         clocks.aim_clock,
         clocks.count_days_late,
+        clocks.count_silence,
         clocks.charge_days,
         calendars.tell_calendar,
         calendars.publish_notice,

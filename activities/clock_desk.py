@@ -2,7 +2,7 @@
 
 from activities.aiming import aimed
 from activities.clock import day_of
-from activities.deeds import AIM_CLOCK, CHARGE_DAYS, COUNT_DAYS_LATE
+from activities.deeds import AIM_CLOCK, CHARGE_DAYS, COUNT_DAYS_LATE, COUNT_SILENCE
 from activities.province_calendar import ProvinceCalendar
 from models.clocks import (
     ClockOrder,
@@ -12,7 +12,10 @@ from models.clocks import (
     ResponsibilityOrder,
     WorkingDays,
 )
+from models.disputes import Silence, SilenceOrder
 from rules.alarms import working_days_late
+from rules.law import in_force
+from rules.negotiation import SILENCE_IN_DISPUTE, whole_days_of_silence
 from rules.responsibility import promptness, responsibility
 
 NO_BUREAU = ""
@@ -35,6 +38,14 @@ class ClockDesk:
         """By how many working days a deed missed its due date; 0 when done later on the last day itself."""
         calendar = (await self.calendar.as_published()).at(order.bureau)
         return WorkingDays(count=working_days_late(order.due_on, day_of(order.done_at), calendar))
+
+    @COUNT_SILENCE.done_here
+    async def count_silence(self, order: SilenceOrder) -> Silence:
+        """For how long a bureau has left a dispute unanswered, by its own calendar (第九条)."""
+        calendar = (await self.calendar.as_published()).at(order.bureau)
+        since, until = day_of(order.since), day_of(order.until)
+        days = whole_days_of_silence(since, until, calendar)
+        return Silence(working_days=days, needed=in_force(SILENCE_IN_DISPUTE, since).value)
 
     @CHARGE_DAYS.done_here
     async def charge_days(self, order: ResponsibilityOrder) -> Responsibility:

@@ -67,6 +67,8 @@ from models.disputes import (
     RulingCheck,
     RulingRecord,
     RulingsQuestion,
+    Silence,
+    SilenceOrder,
 )
 from models.dossier import Dossier, DossierAnswer, DossierQuestion
 from models.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
@@ -155,6 +157,7 @@ TELL_CASES_IN_FULL = Deed("tell_cases_in_full", NamedCases, CasesInFull)
 ARRANGE = Deed("arrange", CaseOrder, Arrangements)
 AIM_CLOCK = Deed("aim_clock", ClockOrder, ClockReading)
 COUNT_DAYS_LATE = Deed("count_days_late", LatenessOrder, WorkingDays)
+COUNT_SILENCE = Deed("count_silence", SilenceOrder, Silence)
 CHARGE_DAYS = Deed("charge_days", ResponsibilityOrder, Responsibility)
 CHECK_FIELDS = Deed("check_fields", FieldsCheck, FieldsAnswer)
 CHECK_RULING = Deed("check_ruling", RulingCheck, RulingAnswer)

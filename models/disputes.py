@@ -49,6 +49,25 @@ class ProvinceFile(Paper):
     papers: CasePapers
 
 
+class SilenceOrder(Paper):
+    """Asks whether a bureau that has not answered a dispute since an instant still negotiates."""
+
+    bureau: str
+    since: datetime
+    until: datetime
+
+
+class Silence(Paper):
+    """How many working days it has lasted, and how many mean that negotiation has failed."""
+
+    working_days: int
+    needed: int
+
+    @property
+    def long_enough(self) -> bool:
+        return self.working_days >= self.needed
+
+
 class RulingRecord(Paper):
     """A ruling, what it was about, and which of its orders have been carried out."""
 

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import CHECK_FIELDS, CHECK_RULING, FILE_RULING, OPEN_PROVINCE_FILE
+    from activities.deeds import CHECK_FIELDS, CHECK_RULING, COUNT_SILENCE, FILE_RULING, OPEN_PROVINCE_FILE
     from models.corrections import FieldOrder, FieldsCheck
     from models.disputes import (
         DisputeRecord,
@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
         ProvinceFile,
         RulingCheck,
         RulingRecord,
+        SilenceOrder,
     )
     from models.requests import Approvable, Dispute, DisputeAnswer, Referral, Ruling, Settlement
     from models.stages import Event, Party, Stage
@@ -21,6 +22,16 @@ with workflow.unsafe.imports_passed_through():
     from workflows.approvals import Approvals
     from workflows.case_work import CaseWork
     from workflows.possibilities import Refused, refused_for
+
+
+LAST_WORD = "only-the-last-word-is-agreed-to"
+SILENCE = "silence-is-no-negotiation"
+"""Cases that came to these points before the change keep to what they did; see docs/operations.md."""
+
+UNHEARD = (
+    "One bureau has not stated its position; only what cannot be negotiated is referred.",
+    "一方尚未答复；协商不成的方可报请省局。",
+)
 
 
 class Disputes:
@@ -70,10 +81,8 @@ class Disputes:
         self.work.dispute(Stage.IN_DISPUTE, _other(request.by))
 
     async def settle(self, request: Settlement) -> None:
-        """Terms from one side; settled once the other hands in the same."""
-        agreed = any(
-            one.terms == request.terms and one.party is not request.by for one in self.current.proposals
-        )
+        """Terms from one side; settled once the other hands in the same, while they are its last word."""
+        agreed = self._offered(request)
         proposed = ProposedTerms(party=request.by, terms=request.terms, at=workflow.now())
         self._update(proposals=(*self.current.proposals, proposed))
         if agreed:
@@ -82,16 +91,44 @@ class Disputes:
             self.file.note(request.by, Event.SETTLEMENT_PROPOSED, self.current.point, officer=request.officer)
             self.work.dispute(Stage.IN_DISPUTE, _other(request.by))
 
-    def may_refer(self, _: Referral) -> None:
-        """Raises Refused before the other side has been heard: the article wants negotiation first."""
-        if len({taken.party for taken in self.current.positions}) < 2:
+    def _offered(self, request: Settlement) -> bool:
+        """Whether the other side proposes these terms; those it has changed since are proposed no more."""
+        theirs = [one.terms for one in self.current.proposals if one.party is not request.by]
+        if request.terms not in theirs:
+            return False
+        return theirs[-1] == request.terms or not workflow.patched(LAST_WORD)
+
+    async def _negotiated(self, by: Party) -> None:
+        """Raises Refused before the other side has been heard: the article wants negotiation first.
+
+        Who says nothing for long enough does not negotiate, and keeps nobody from the province.
+        """
+        dispute = self.current
+        silent = _other(dispute.raised_by)
+        spoken = {one.party for one in dispute.positions} | {one.party for one in dispute.proposals}
+        if silent in spoken:
+            return
+        if by is silent or not workflow.patched(SILENCE):
+            raise Refused(UNHEARD[0], UNHEARD[1])
+        since = dispute.positions[0].at
+        order = SilenceOrder(bureau=self.work.bureau(silent), since=since, until=workflow.now())
+        silence = await self.work.ask_platform(COUNT_SILENCE, order)
+        if not silence.long_enough:
             raise Refused(
-                "The other bureau has not stated its position; only what cannot be negotiated is referred.",
-                "对方尚未答复；协商不成的方可报请省局。",
+                f"{UNHEARD[0]} {silence.needed} working days without an answer count as that; "
+                f"{silence.working_days} have passed.",
+                f"{UNHEARD[1]}满 {silence.needed} 个工作日未答复的视为协商不成，"
+                f"现已过 {silence.working_days} 个工作日。",
+            )
+        if self.file.stage is not Stage.IN_DISPUTE or self.open != dispute:
+            raise Refused(
+                "The dispute has gone on while the silence was counted; look at it again.",
+                "核对期间争议已有进展，请重新查看案件。",
             )
 
     async def refer(self, request: Referral) -> None:
         """Lay it before the province, with both positions and the papers."""
+        await self._negotiated(request.by)
         self._update(referred_at=workflow.now())
         self.file.note(request.by, Event.REFERRED, self.current.point, officer=request.officer)
         self.work.dispute(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)

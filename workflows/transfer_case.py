@@ -78,7 +78,7 @@ class TransferCase:
             HandIn.DISPUTE: Reception(disputes.dispute),
             HandIn.ANSWER: Reception(disputes.answer),
             HandIn.SETTLE: Reception(disputes.settle),
-            HandIn.REFER: Reception(disputes.refer, disputes.may_refer),
+            HandIn.REFER: Reception(disputes.refer),
             HandIn.RULE: Reception(disputes.rule, disputes.may_rule),
         }
 

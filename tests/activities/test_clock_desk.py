@@ -20,6 +20,7 @@ from models.clocks import (
     Responsibility,
     ResponsibilityOrder,
 )
+from models.disputes import Silence, SilenceOrder
 from models.stages import Party
 from models.store import Store
 from province import YANBIAN
@@ -246,3 +247,12 @@ async def test_a_deed_is_dated_by_the_services_clock_and_chinas_calendar() -> No
     assert desk.run(taken_up_at) == datetime(2019, 12, 31, 16, tzinfo=UTC)
     assert desk.run(today) == date(2020, 1, 1)
     assert day_of(datetime(2019, 12, 31, 15, 59, tzinfo=UTC)) == date(2019, 12, 31)
+
+
+async def test_silence_is_counted_by_the_calendar_of_the_bureau_that_was_asked(desk: ClockDesk) -> None:
+    order = SilenceOrder(bureau=YANBIAN, since=noon(date(2026, 3, 2)), until=noon(date(2026, 3, 9)))
+    silence: Silence = await ActivityEnvironment().run(desk.count_silence, order)
+    assert (silence.working_days, silence.long_enough) == (4, False)
+    later = order.model_copy(update={"until": noon(date(2026, 3, 10))})
+    silence = await ActivityEnvironment().run(desk.count_silence, later)
+    assert (silence.working_days, silence.long_enough) == (5, True)

@@ -1,5 +1,7 @@
 """Disputes and rulings (第九条) on the real server."""
 
+from datetime import timedelta
+
 import pytest
 from staff import (
     Handle,
@@ -22,7 +24,7 @@ from models.papers import RemittancePurpose
 from models.records import relationship_of
 from models.requests import Approvable
 from models.stages import Event, Party, Stage
-from province import BUREAUS, TEACHER, YANBIAN, Province, account, application
+from province import BUREAUS, TEACHER, YANBIAN, Province, account, advance, application
 from rules.money import Fen
 from rules.orders import (
     AmendField,
@@ -79,12 +81,49 @@ async def test_only_what_both_have_spoken_on_is_referred(province: Province) -> 
     handle = await opened(province)
     await hand_in(handle, dispute())
     assert "has not stated its position" in await refusal(handle, referral())
+    assert "0 have passed" in await refusal(handle, referral())
     await hand_in(handle, answer())
     await hand_in(handle, referral())
     progress = await handle.query(TransferCase.progress)
     assert (progress.stage, progress.waiting_on) == (Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
     (record,) = await handle.query(TransferCase.all_disputes)
     assert {taken.party for taken in record.positions} == {Party.TRANSFER_IN, Party.TRANSFER_OUT}
+
+
+async def test_terms_that_were_changed_since_are_agreed_to_no_more(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, dispute())
+    await hand_in(handle, settlement(Party.TRANSFER_IN, "按 7000 元办理"))
+    await hand_in(handle, settlement(Party.TRANSFER_OUT, "按 6000 元办理"))
+    await hand_in(handle, settlement(Party.TRANSFER_IN, "按 6500 元办理"))
+    await hand_in(handle, settlement(Party.TRANSFER_OUT, "按 7000 元办理"))
+    assert (await handle.query(TransferCase.progress)).stage is Stage.IN_DISPUTE
+    await hand_in(handle, settlement(Party.TRANSFER_OUT, "按 6500 元办理"))
+    assert (await handle.query(TransferCase.progress)).stage is Stage.TAKING_IN
+
+
+async def test_a_bureau_that_answers_nothing_keeps_no_dispute_from_the_province(province: Province) -> None:
+    handle = await opened(province)
+    await hand_in(handle, dispute())
+    await advance(province.env, handle, timedelta(days=2))
+    await send(handle, referral())
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    assert (await handle.query(TransferCase.progress)).stage is Stage.IN_DISPUTE
+    await advance(province.env, handle, timedelta(days=28))
+    assert "One bureau has not stated" in await refusal(handle, referral(Party.TRANSFER_OUT))
+    await hand_in(handle, referral())
+    assert (await handle.query(TransferCase.progress)).stage is Stage.BEFORE_THE_PROVINCE
+    await hand_in(handle, ruling([Proceed()]))
+    assert await closed(province, handle) is Stage.CLOSED
+
+
+async def test_terms_are_an_answer_too(province: Province) -> None:
+    """Whoever proposed something has negotiated, and the province's file has it."""
+    handle = await opened(province)
+    await hand_in(handle, dispute())
+    await hand_in(handle, settlement(Party.TRANSFER_OUT))
+    await hand_in(handle, referral())
+    assert (await handle.query(TransferCase.progress)).stage is Stage.BEFORE_THE_PROVINCE
 
 
 async def test_a_ruling_to_proceed_puts_the_case_back_on_its_road(province: Province) -> None:
