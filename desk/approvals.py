@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from temporalio.client import Client
 
 from desk.asking import ask, how_broken_off
@@ -15,9 +16,12 @@ from desk.handing_in import (
     SignalOption,
     hand_in,
 )
+from desk.language import say
+from desk.orders import order_words
 from desk.request_forms import Envelope
 from desk.session import with_client
-from models.requests import Approvable, HandIn
+from desk.words import mask
+from models.requests import Approvable, HandIn, ToBeApproved
 from models.stages import Event, Party
 from workflows.transfer_case import TransferCase
 
@@ -25,6 +29,7 @@ from workflows.transfer_case import TransferCase
 def approve(
     case: CaseArgument,
     what: Annotated[str, typer.Argument(metavar="WHAT", help="release_of_funds, posting, refund or ruling.")],
+    of: Annotated[str, typer.Option(help="Number of the paper you have read, as `show` tells it.")] = "",
     officer: OfficerOption = "",
     by: ByOption = "",
     message_id: MessageIdOption = "",
@@ -38,7 +43,25 @@ def approve(
     once = ""
     if known and officer and not message_id:
         once = str(with_client(lambda client: _times_awaited(client, case, what)))
-    hand_in(HandIn.APPROVE, {"what": what}, envelope, once=once)
+    hand_in(HandIn.APPROVE, {"what": what, "of": of}, envelope, once=once)
+
+
+def print_to_be_approved(screen: Console, waiting: ToBeApproved, unmask: bool) -> None:
+    """What the next officer has to read: a ruling with its orders, a choice with its account."""
+    if (ruling := waiting.ruling) is not None:
+        screen.print()
+        head = say("ruling to be approved: ", "待审批裁定：")
+        screen.print(f"{head}{ruling.number}  {ruling.officer}", style="bold", markup=False)
+        screen.print(f"  {ruling.reasons}", markup=False)
+        for number, order in enumerate(ruling.orders, start=1):
+            screen.print(f"  {number}. {order_words(order, unmask)}", markup=False)
+    if (choice := waiting.choice) is not None:
+        screen.print()
+        head = say("refund to be approved: ", "待审批退款：")
+        kept = say(", ", "、").join(str(one) for one in choice.keep) or say("as certified", "按认定意见")
+        account = choice.refund_account if unmask else mask(choice.refund_account)
+        chosen = say(f"options kept {kept}, account {account}", f"保留选项 {kept}，退款账号 {account}")
+        screen.print(f"{head}{chosen}  {choice.officer}", markup=False)
 
 
 async def _times_awaited(client: Client, case: str, what: str) -> int:

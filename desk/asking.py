@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from models.dossier import JournalEntry
 from models.duplicates import DuplicateNotice
 from models.messages import CasePapers
 from models.progress import Progress
+from models.requests import ToBeApproved
 from models.stages import Stage
 from workflows.names import case_workflow_id
 from workflows.transfer_case import TransferCase
@@ -63,6 +64,7 @@ class CaseView:
     corrections: list[OpenItem]
     charged: Responsibility | None = None
     filed_at: str | None = None
+    to_be_approved: ToBeApproved | None = None
 
 
 def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
@@ -80,10 +82,13 @@ async def look_up(client: Client, case: str) -> CaseView:
         ask(client, case, TransferCase.choice),
         ask(client, case, TransferCase.all_disputes),
     )
-    rulings, corrections = await asyncio.gather(
-        ask(client, case, TransferCase.rulings), ask(client, case, TransferCase.open_corrections)
+    rulings, corrections, waiting = await asyncio.gather(
+        ask(client, case, TransferCase.rulings),
+        ask(client, case, TransferCase.open_corrections),
+        ask(client, case, TransferCase.to_be_approved),
     )
-    return CaseView(how, progress, journal, papers, choice, disputes, rulings, corrections)
+    view = CaseView(how, progress, journal, papers, choice, disputes, rulings, corrections)
+    return replace(view, to_be_approved=waiting if waiting != ToBeApproved() else None)
 
 
 async def ask(client: Client, case: str, question: Callable[[TransferCase], Answer]) -> Answer:

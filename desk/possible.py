@@ -1,6 +1,7 @@
 """What can be handed in to a case now, with the command to type."""
 
 from collections.abc import Iterator
+from shlex import quote
 
 from rich.cells import cell_len
 
@@ -41,7 +42,7 @@ def _deeds(progress: Progress) -> Iterator[tuple[str, str]]:
                 what = awaited.what
                 yield (
                     f"{title(deed)}{say(' ', '')}{title(what)}",
-                    _typed(deed, progress, f"{what} --officer ID"),
+                    _typed(deed, progress, f"{what}{_of(awaited)} --officer ID"),
                 )
         else:
             yield title(deed), _typed(deed, progress, _OPTIONS[deed])
@@ -50,6 +51,11 @@ def _deeds(progress: Progress) -> Iterator[tuple[str, str]]:
 def awaited_now(progress: Progress) -> list[AwaitedApproval]:
     """The approvals that can be given now: what waits, and in a dispute a ruling alone."""
     return [one for one in progress.approvals if progress.dispute is None or one.what is Approvable.RULING]
+
+
+def _of(awaited: AwaitedApproval) -> str:
+    """Names what is approved, so that nobody approves what has taken its place meanwhile."""
+    return f" --of {quote(awaited.of)}" if awaited.of else ""
 
 
 def _typed(deed: HandIn, progress: Progress, rest: str) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
 
+from desk.approvals import print_to_be_approved
 from desk.asking import CaseView, NoSuchCase, look_up, stage_words
 from desk.bureau_keys import bureau_key
 from desk.choosing import print_offer
@@ -101,6 +102,8 @@ def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
     document["choice"] = masked(view.choice, unmask) if view.choice else None
     document["corrections"] = [masked(one, unmask) for one in view.corrections]
     document["disputes"] = [masked(one, unmask) for one in view.disputes]
+    waiting = view.to_be_approved
+    document["to_be_approved"] = masked(waiting, unmask) if waiting else None
     document["rulings"] = [masked(one, unmask) for one in view.rulings]
     document["responsibility"] = days.charged.model_dump(mode="json") if days.charged else None
     return document
@@ -122,6 +125,8 @@ def print_case(screen: Console, view: CaseView, days: Days, unmask: bool) -> Non
     if view.corrections:
         screen.print()
         screen.print(_open_fields(view.corrections, unmask))
+    if view.to_be_approved is not None:
+        print_to_be_approved(screen, view.to_be_approved, unmask)
     if progress.clocks:
         screen.print()
         print_clocks(screen, progress.clocks, days.now, days.late)

@@ -21,6 +21,8 @@ class AwaitedApproval(Paper):
     what: Approvable
     policy: Officers
     by: tuple[str, ...]
+    of: str = ""
+    """The number of the paper it is about: a form, a notice, a ruling."""
 
 
 class OpenField(Paper):

@@ -21,6 +21,7 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 FieldName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 FieldValue = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 OptionNumber = Annotated[int, Field(ge=1)]
+PaperNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 RefundAccount = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,30}$")]
 
 
@@ -137,9 +138,13 @@ _APPROVERS = {
 
 
 class Approval(StaffRequest):
-    """An officer's approval of something that waits for it."""
+    """An officer's approval of something that waits for it.
+
+    `of` is the number of the paper the officer has read; when another waits by now, nothing is approved.
+    """
 
     what: Approvable
+    of: PaperNumber = ""
 
 
 class Choice(StaffRequest):
@@ -197,6 +202,13 @@ class Ruling(StaffRequest):
     number: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
     reasons: Sentence = Field(repr=False)
     orders: tuple[Order, ...] = Field(min_length=1)
+
+
+class ToBeApproved(Paper):
+    """What an officer is to read before approving it. Holds the person's account."""
+
+    ruling: Ruling | None = None
+    choice: Choice | None = None
 
 
 REQUESTS: dict[HandIn, type[StaffRequest]] = {

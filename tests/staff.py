@@ -68,8 +68,10 @@ def amendment(values: dict[str, str | None]) -> Amendment:
     return Amendment(**_head(Party.TRANSFER_OUT, "out-01"), answers=answers)
 
 
-def approval(what: Approvable, officer: str = "checker-01", by: Party | None = None) -> Approval:
-    return Approval(**_head(by or what.party, officer), what=what)
+def approval(
+    what: Approvable, officer: str = "checker-01", by: Party | None = None, of: str = ""
+) -> Approval:
+    return Approval(**_head(by or what.party, officer), what=what, of=of)
 
 
 def choice(*keep: int, consent: bool = True, officer: str = "in-01") -> Choice:

@@ -1,6 +1,7 @@
 """Maker and checker: what waits for officers, and who has approved it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from temporalio import workflow
 
@@ -12,21 +13,29 @@ with workflow.unsafe.imports_passed_through():
     from workflows.possibilities import Refused
 
 
+@dataclass
+class Awaited:
+    """The paper to be approved, and the officers who stand behind it so far."""
+
+    of: str
+    officers: list[str] = field(default_factory=list)
+
+
 class Approvals:
     """The approvals a case waits for. Whoever made a thing counts as its first officer."""
 
     def __init__(self, work: CaseWork) -> None:
         self.work = work
-        self.awaited: dict[Approvable, list[str]] = {}
+        self.awaited: dict[Approvable, Awaited] = {}
 
     async def obtained(
-        self, what: Approvable, maker: str = "", give_up: Callable[[], bool] = lambda: False
+        self, what: Approvable, of: str, maker: str = "", give_up: Callable[[], bool] = lambda: False
     ) -> tuple[str, ...] | None:
         """Wait for as many different officers as arranged; None when the waiting was given up."""
         needed = self.work.arrangements.needed(what)
         officers = [maker] if maker else []
         if len(officers) < needed:
-            self.awaited[what] = officers
+            self.awaited[what] = Awaited(of, officers)
             self.work.file.note(what.party, Event.APPROVAL_AWAITED, what)
             await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
             del self.awaited[what]
@@ -52,7 +61,13 @@ class Approvals:
                 f"No {what.titles[0]} waits for approval; waiting now: {en}.",
                 f"“{what.titles[1]}”当前无需审批；待审批：{zh}。",
             )
-        if approval.officer in self.awaited[what]:
+        awaited = self.awaited[what]
+        if approval.of and approval.of != awaited.of:
+            raise Refused(
+                f"What waits for approval now is {awaited.of}; read it and approve that.",
+                f"当前待审批的是 {awaited.of}，请核阅后再审批。",
+            )
+        if approval.officer in awaited.officers:
             raise Refused(
                 f"Officer {approval.officer} has a hand in this {what.titles[0]} already; "
                 "another officer has to approve it.",
@@ -61,13 +76,13 @@ class Approvals:
 
     async def approve(self, approval: Approval) -> None:
         """Count one officer's approval."""
-        self.awaited[approval.what].append(approval.officer)
+        self.awaited[approval.what].officers.append(approval.officer)
         self.work.file.note(approval.by, Event.APPROVED, approval.what, officer=approval.officer)
 
     def progress(self) -> tuple[AwaitedApproval, ...]:
         """What waits, for those who ask."""
         officers = self.work.arrangements.officers if self.awaited else {}
         return tuple(
-            AwaitedApproval(what=what, policy=officers[what], by=tuple(by))
-            for what, by in self.awaited.items()
+            AwaitedApproval(what=what, policy=officers[what], by=tuple(one.officers), of=one.of)
+            for what, one in self.awaited.items()
         )

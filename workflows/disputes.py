@@ -223,7 +223,7 @@ class Disputes:
     async def _officers_behind(self, ruling: Ruling) -> tuple[str, ...] | None:
         """None when a later ruling took its place meanwhile."""
         return await self.approvals.obtained(
-            Approvable.RULING, ruling.officer, give_up=lambda: self.pending is not ruling
+            Approvable.RULING, ruling.number, ruling.officer, give_up=lambda: self.pending is not ruling
         )
 
     async def still_possible(self, record: RulingRecord) -> None:

@@ -25,6 +25,11 @@ class DuplicateMonths:
         self.file = work.file
         self.approvals = approvals
 
+    @property
+    def to_be_approved(self) -> Choice | None:
+        """The choice while the refund waits for officers."""
+        return self.file.choice if Approvable.REFUND in self.approvals.awaited else None
+
     async def clear(self, taken_in: TakenIn, give_up: Callable[[], bool]) -> bool:
         """Offer, wait, clear; False when the waiting was given up for a correction."""
         offer = self.file.offer or await self._offer(taken_in)
@@ -34,7 +39,7 @@ class DuplicateMonths:
         if choice is None:
             return False
         self.work.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
-        officers = await self.approvals.obtained(Approvable.REFUND, choice.officer, give_up)
+        officers = await self.approvals.obtained(Approvable.REFUND, offer.number, choice.officer, give_up)
         if officers is None:
             return False
         order = ClearingOrder(

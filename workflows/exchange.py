@@ -144,7 +144,8 @@ class Exchange:
     ) -> Remittance:
         """Further funds from the transfer-out bureau, in fen; released like the first unless ordered."""
         if officers is None:
-            officers = await self.approvals.obtained(Approvable.RELEASE_OF_FUNDS) or ()
+            release = Approvable.RELEASE_OF_FUNDS
+            officers = await self.approvals.obtained(release, self.form.number) or ()
         order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
         sent = await self.work.see_through(
             self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)

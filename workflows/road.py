@@ -112,7 +112,7 @@ class Road:
         if self.file.taken_in is None or self.file.taken_in.version != form.version:
             self.work.enter(Stage.TAKING_IN, IN)
             officers = await self.approvals.obtained(
-                Approvable.POSTING, give_up=lambda: self.corrections.open
+                Approvable.POSTING, form.number, give_up=lambda: self.corrections.open
             )
             if officers is None:
                 return False
@@ -171,7 +171,7 @@ class Road:
         if self.funds_have_left:
             return ()
         return await self.approvals.obtained(
-            Approvable.RELEASE_OF_FUNDS, give_up=lambda: self.corrections.open
+            Approvable.RELEASE_OF_FUNDS, self.exchange.form.number, give_up=lambda: self.corrections.open
         )
 
     async def _form_to_take_in(self) -> InformationForm:

@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from models.duplicates import DuplicateNotice
     from models.messages import CaseOrder, CasePapers, NoticeOrder
     from models.progress import Progress
-    from models.requests import Approvable, Approval, HandIn, Receipt, Withdrawal
+    from models.requests import Approvable, Approval, HandIn, Receipt, ToBeApproved, Withdrawal
     from models.stages import Event, Party, Stage
     from workflows.acceptance import Acceptance
     from workflows.approvals import Approvals
@@ -65,14 +65,12 @@ class TransferCase:
         self.tray.listen(FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.hear)
 
     def _receptions(self) -> dict[HandIn, Reception]:
-        corrections, disputes = self.corrections, self.disputes
+        corrections, disputes, approvals = self.corrections, self.disputes, self.approvals
         return {
             HandIn.SUPPLEMENT: Reception(self.acceptance.supplement),
             HandIn.CORRECT: Reception(corrections.correct, corrections.may_correct),
             HandIn.AMEND: Reception(corrections.amend, corrections.may_amend),
-            HandIn.APPROVE: Reception(
-                self.approvals.approve, self._may_approve, lambda: bool(self.approvals.awaited)
-            ),
+            HandIn.APPROVE: Reception(approvals.approve, self._may_approve, lambda: bool(approvals.awaited)),
             HandIn.CHOOSE: Reception(self.duplicates.choose, self.duplicates.may_choose),
             HandIn.WITHDRAW: Reception(self._withdraw, self._may_withdraw, self._withdrawable),
             HandIn.DISPUTE: Reception(disputes.dispute),
@@ -108,7 +106,7 @@ class TransferCase:
 
     @workflow.query
     def choice(self) -> DuplicateNotice | None:
-        """What the person has been offered."""
+        """What the person is offered."""
         return self.work.file.offer
 
     @workflow.query(name="corrections")
@@ -125,6 +123,11 @@ class TransferCase:
     def rulings(self) -> list[RulingRecord]:
         """Every ruling, with what it ordered."""
         return self.disputes.rulings
+
+    @workflow.query
+    def to_be_approved(self) -> ToBeApproved:
+        """What an officer is to read before approving it. Holds the person's account."""
+        return ToBeApproved(ruling=self.disputes.pending, choice=self.duplicates.to_be_approved)
 
     @workflow.signal(dynamic=True)
     async def hear(self, name: str, raws: Sequence[RawValue]) -> None:

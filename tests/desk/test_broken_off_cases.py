@@ -10,6 +10,7 @@ from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.progress import Progress
+from models.requests import ToBeApproved
 from models.stages import Event
 from province import CHANGCHUN, PATIENCE_SECONDS, Province, application
 from rules.money import Fen
@@ -130,5 +131,5 @@ async def test_money_is_shown_where_no_month_went_with_it(
         key: [] for key in ("journal", "all_disputes", "rulings", "open_corrections")
     }
     papers = await handle.query(TransferCase.papers)
-    answering({**told, "progress": moved, "papers": papers, "choice": None})
+    answering({**told, "progress": moved, "papers": papers, "choice": None, "to_be_approved": ToBeApproved()})
     assert "1,234.56" in (await clerk("show", progress.case_no)).printed

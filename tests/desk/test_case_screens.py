@@ -8,8 +8,9 @@ from rich.cells import cell_len
 
 from desk import language
 from desk.language import Language
-from models.requests import HandIn
-from models.stages import Stage
+from models.requests import Choice, HandIn, Ruling, ToBeApproved
+from models.stages import Party, Stage
+from rules.orders import AmendField, Close
 
 
 @pytest.fixture(params=list(Language))
@@ -56,6 +57,33 @@ def test_names_in_open_corrections_are_masked() -> None:
     assert "崔明玉" not in text
     assert "崔明钰" not in text
     assert "4200.00" in line_with(text, "monthly base 2017-01 to 2017-08", "3500.00")
+
+
+def test_who_is_to_approve_reads_the_orders_and_the_choice_with_names_and_account_masked() -> None:
+    ruling = Ruling(
+        message_id="m-1",
+        by=Party.PROVINCE,
+        officer="p-1",
+        number="裁〔2026〕1号",
+        reasons="依申报材料认定",
+        orders=(AmendField("name", "崔明钰"), Close()),
+    )
+    choice = Choice(
+        message_id="m-2",
+        by=Party.APPLICANT,
+        officer="in-01",
+        keep=(2, 1),
+        consent=True,
+        refund_account="6217000012345678",
+    )
+    text = printed(to_be_approved=ToBeApproved(ruling=ruling, choice=choice))
+    assert "p-1" in line_with(text, "ruling to be approved", "裁〔2026〕1号")
+    assert "依申报材料认定" in text
+    assert "崔明钰" not in text
+    assert "1. " in text
+    assert "2. " in text
+    assert "in-01" in line_with(text, "refund to be approved", "options kept 2, 1")
+    assert "6217000012345678" not in text
 
 
 @pytest.mark.parametrize(

@@ -262,7 +262,12 @@ async def test_a_ruling_needs_two_officers_and_a_later_one_replaces_it_until_the
     await hand_in(handle, ruling([Proceed()], "裁〔2026〕2号"))
     await province.journalled(handle, Event.RULING_REPLACED)
     await province.awaiting(handle, Approvable.RULING)
-    await hand_in(handle, approval(Approvable.RULING, "province-02"))
+    read_before = approval(Approvable.RULING, "province-02", of="裁〔2026〕1号")
+    assert "waits for approval now is 裁〔2026〕2号" in await refusal(handle, read_before)
+    waiting = await handle.query(TransferCase.to_be_approved)
+    assert waiting.ruling is not None
+    assert (waiting.ruling.number, waiting.ruling.orders) == ("裁〔2026〕2号", (Proceed(),))
+    await hand_in(handle, approval(Approvable.RULING, "province-02", of=waiting.ruling.number))
     assert await closed(province, handle) is Stage.CLOSED
     (made,) = await handle.query(TransferCase.rulings)
     assert made.ruling.number == "裁〔2026〕2号"

@@ -91,9 +91,13 @@ async def test_a_refund_needs_a_second_officer(province: Province) -> None:
     handle = await opened(province)
     await hand_in(handle, choice(1, officer="in-01"))
     await province.awaiting(handle, Approvable.REFUND)
+    waiting = await handle.query(TransferCase.to_be_approved)
+    assert waiting.choice is not None
+    assert (waiting.choice.keep, waiting.choice.refund_account) == ((1,), "6217000012345678")
     assert "another officer" in await refusal(handle, approval(Approvable.REFUND, "in-01"))
     await hand_in(handle, approval(Approvable.REFUND, "in-02"))
     assert (await handle.result()).stage is Stage.CLOSED
+    assert (await handle.query(TransferCase.to_be_approved)).choice is None
 
 
 async def test_nothing_is_cleared_without_consent_or_with_an_answer_too_many(province: Province) -> None:
