@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
-from staff import Handle, answer, correction, dispute, hand_in, referral
+from staff import Handle, answer, approval, correction, dispute, hand_in, referral
 from stored_histories import replay_history
 from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
@@ -25,8 +25,8 @@ from activities.deeds import (
 )
 from models.arrangements import Officers
 from models.requests import Approvable
-from models.stages import Stage
-from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application
+from models.stages import Event, Stage
+from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
 from workflows.case_work import CaseWork
 from workflows.transfer_case import TransferCase
 
@@ -52,7 +52,6 @@ WAITING_FOR: dict[Stage, tuple[str, Deed[Any, Any]]] = {
     Stage.TRANSFERRING_OUT: (YANBIAN, DRAW_UP_INFORMATION_FORM),
     Stage.AWAITING_FUNDS: (YANBIAN, REMIT_AND_END_RELATIONSHIP),
     Stage.AWAITING_INFORMATION: (CHANGCHUN, RECEIVE_INFORMATION),
-    Stage.TO_BE_RECONCILED: (CHANGCHUN, RECEIVE_FUNDS),
     Stage.BEING_CLOSED: (CHANGCHUN, FILE_DOSSIER),
 }
 """The stages in which a case stands while a bureau has one deed still to do."""
@@ -83,6 +82,19 @@ async def taking_in(province: Province) -> Handle:
     return handle
 
 
+async def to_be_reconciled(province: Province) -> Handle:
+    """The form is in before the funds leave, and nobody enters them."""
+    await province.start_platform(arranged=arranged(release_of_funds=Officers.ONE_OFFICER))
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, **{RECEIVE_FUNDS.name: waits(RECEIVE_FUNDS)})
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    return handle
+
+
 async def to_be_corrected(province: Province) -> Handle:
     handle = await taking_in(province)
     await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
@@ -110,6 +122,7 @@ async def before_the_province(province: Province) -> Handle:
 
 LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
     Stage.AWAITING_MATERIALS: awaiting_materials,
+    Stage.TO_BE_RECONCILED: to_be_reconciled,
     Stage.TO_BE_CORRECTED: to_be_corrected,
     Stage.TAKING_IN: taking_in,
     Stage.AWAITING_CHOICE: awaiting_choice,
