@@ -132,6 +132,18 @@ async def missing_papers_supplemented(province: Province) -> Handle:
     return handle
 
 
+async def withdrawn_while_papers_were_missing(province: Province) -> Handle:
+    """Long after the day on which clock A would have run out, had it not stood still."""
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application(materials=("identity_document",)))
+    await province.journalled(handle, Event.CLOCK_PAUSED)
+    await advance(province.env, handle, timedelta(days=60))
+    await hand_in(handle, withdrawal())
+    await handle.result()
+    return handle
+
+
 async def overdue_and_closed_late(province: Province) -> Handle:
     """Nobody releases the funds: every reminder, every report, and reports past those worked out at first."""
     handle = await funds_held(province)
@@ -258,6 +270,7 @@ ROADS: tuple[Recording, ...] = (
     refused,
     refused_after_the_letter,
     missing_papers_supplemented,
+    withdrawn_while_papers_were_missing,
     overdue_and_closed_late,
     duplicates_cleared,
     certified_duplicates,

@@ -52,6 +52,11 @@ async def corrected_with_supplement(province: Province) -> Handle:
     return await closed(province, handle)
 
 
+async def corrected_and_stopped_as_sent(province: Province) -> Handle:
+    """The same since clock B stops when the last of it has left."""
+    return await corrected_with_supplement(province)
+
+
 async def corrected_with_surplus(province: Province) -> Handle:
     handle = await posting_held(province)
     await hand_in(handle, correction((FIELD, SEEN, "5000.00")))
@@ -131,6 +136,7 @@ async def corrected_after_the_taking_in(province: Province) -> Handle:
 
 CORRECTIONS = (
     corrected_with_supplement,
+    corrected_and_stopped_as_sent,
     corrected_with_surplus,
     corrected_under_pause,
     corrected_before_the_funds_left,

@@ -1,12 +1,14 @@
 """Recorded cases that were disputed (第九条)."""
 
+from datetime import timedelta
+
 from recorded_corrections import FIELD, closed
 from staff import answer, approval, dispute, hand_in, referral, ruling, send, settlement
 
 from models.arrangements import Officers
 from models.requests import Approvable
 from models.stages import Event, Party
-from province import Handle, Province, account, application
+from province import Handle, Province, account, advance, application
 from rules.money import Fen
 from rules.orders import (
     AmendField,
@@ -50,6 +52,38 @@ async def dispute_settled(province: Province) -> Handle:
     await hand_in(handle, settlement(Party.TRANSFER_OUT))
     await hand_in(handle, settlement(Party.TRANSFER_IN))
     return await closed(province, handle)
+
+
+async def referred_unanswered(province: Province) -> Handle:
+    """The other bureau says nothing; a first referral comes too early."""
+    handle = await opened(province)
+    await hand_in(handle, dispute())
+    await advance(province.env, handle, timedelta(days=2))
+    await send(handle, referral())
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    await advance(province.env, handle, timedelta(days=28))
+    await hand_in(handle, referral())
+    await hand_in(handle, ruling([Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT)
+    return await closed(province, handle)
+
+
+async def more_time_for_an_overdue_clock(province: Province) -> Handle:
+    """Clock B is overdue and extended, reminds of its new last day, and is done in time."""
+    await province.start(release_of_funds=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await advance(province.env, handle, timedelta(days=40))
+    await refer(handle)
+    await hand_in(handle, ruling([ExtendClock("B", 25), Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
+    await advance(province.env, handle, timedelta(days=14))
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await handle.result()
+    return handle
 
 
 async def ruled_to_amend_and_proceed(province: Province) -> Handle:
@@ -128,4 +162,6 @@ DISPUTES = (
     ruled_on_the_clocks,
     ruling_replaced,
     ended_by_ruling,
+    referred_unanswered,
+    more_time_for_an_overdue_clock,
 )

@@ -65,6 +65,8 @@ RULED = (
     "ruled_on_the_clocks",
     "ruling_replaced",
     "ended_by_ruling",
+    "referred_unanswered",
+    "more_time_for_an_overdue_clock",
 )
 ONE_PATH: dict[type[Any], tuple[str, ...]] = {
     LettersForLeavers: ("leaver_by_the_former_employers_form",),
@@ -74,6 +76,7 @@ ONE_PATH: dict[type[Any], tuple[str, ...]] = {
     CountsByTheOldCalendar: ("calendar_published",),
     ReissuesNothing: (
         "corrected_with_supplement",
+        "corrected_and_stopped_as_sent",
         "corrected_with_surplus",
         "corrected_under_pause",
         "corrected_before_the_funds_left",
@@ -86,7 +89,11 @@ ONE_PATH: dict[type[Any], tuple[str, ...]] = {
     KeepsMonthsPaidTwice: ("duplicates_cleared", "certified_duplicates"),
     RestoresUnpaid: ("ruled_to_return_and_restore",),
     RulingsForgotten: RULED,
-    WithdrawsUnasked: ("withdrawn_in_time", "withdrawn_too_late"),
+    WithdrawsUnasked: (
+        "withdrawn_in_time",
+        "withdrawn_too_late",
+        "withdrawn_while_papers_were_missing",
+    ),
     FilesUnchecked: ("publication",),
     LeavesOneOut: ("audit",),
     BelievesAtOnce: ("audit",),
@@ -129,6 +136,7 @@ ENDS = {
     "notice_twice_aimed_twice": Stage.REFUSED,
     "notice_twice_aimed_once": Stage.REFUSED,
     "withdrawn_in_time": Stage.WITHDRAWN,
+    "withdrawn_while_papers_were_missing": Stage.WITHDRAWN,
     "ruled_to_return_and_restore": Stage.RETURNED,
     "ended_by_ruling": Stage.ENDED_BY_RULING,
 }
@@ -184,6 +192,13 @@ def test_the_overdue_case_was_late_and_the_moved_clock_has_moved() -> None:
     late = {clock.clock: clock.working_days_late for clock in ended("overdue_and_closed_late").clocks}
     assert late["B"] > 10
     assert [len(clock.moved) for clock in ended("calendar_published").clocks] == [1]
+
+
+@pytest.mark.parametrize(
+    "name", ["withdrawn_while_papers_were_missing", "more_time_for_an_overdue_clock", "referred_unanswered"]
+)
+def test_clocks_that_stood_still_or_got_more_time_were_not_late(name: str) -> None:
+    assert [one.clock for one in ended(name).clocks if one.overdue and one.clock != "C"] == []
 
 
 def test_clock_c_of_the_case_paid_in_parts_was_overdue_when_the_statement_was_read() -> None:
