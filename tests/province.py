@@ -193,7 +193,8 @@ class Province:
 
         await self.until(ruling_waits if what is Approvable.RULING else waits)
 
-    async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
+    @staticmethod
+    async def until(condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for something. Raises TimeoutError when it does not come."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await condition():  # noqa: ASYNC110

@@ -16,17 +16,7 @@ from models.arrangements import Officers
 from models.arrangements_file import BureauArrangements
 from models.requests import Approvable
 from models.stages import Event
-from province import (
-    CHANGCHUN,
-    PATIENCE_SECONDS,
-    TEACHER,
-    WORKER,
-    Province,
-    account,
-    advance,
-    application,
-    arranged,
-)
+from province import CHANGCHUN, TEACHER, WORKER, Province, account, advance, application, arranged
 from rules.clocks import last_day
 
 NAME = "崔明玉"
@@ -181,9 +171,11 @@ async def listed(office: Office, *options: str) -> list[str]:
 
 async def eventually(office: Office, expected: set[str], *options: str) -> None:
     """Lists lag behind the cases by some milliseconds."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while set(await listed(office, *options)) != expected:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+
+    async def they_have_it() -> bool:
+        return set(await listed(office, *options)) == expected
+
+    await Province.until(they_have_it)
 
 
 async def test_cases_are_found_by_bureau_stage_and_overdue(office: Office) -> None:
