@@ -25,6 +25,9 @@ DYNAMIC_CONFIG = (
     "history.timerProcessorMaxPollRPS=2000",
     "history.visibilityProcessorMaxPollRPS=2000",
     'history.timerProcessorMaxTimeShift="10ms"',
+    # Cases told of a new calendar in a second. At the default of 50 two cores fall behind, and the work of
+    # clerks waits with the cases; the limit a request may name is ignored (temporal pull request 12087).
+    "worker.batcherRPS=20",
     # A case whose workflow task fails twice is findable as a problem.
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
 )
