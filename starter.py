@@ -98,7 +98,7 @@ def main() -> int:
             complaints().print(f"  {problem}", markup=False)
         return 2
     except NoEngine as absent:
-        complaints().print(str(absent), markup=False)
+        complaints().print(language.say(str(absent), absent.zh), markup=False)
         return 2
     return 0
 

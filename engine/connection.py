@@ -15,19 +15,32 @@ PATIENCE_SECONDS = 3
 
 
 class NoEngine(Exception):
+    """No Temporal service can be had. Its text is English; `zh` says the same on a Chinese screen."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
+class NobodyAnswers(NoEngine):
     """No Temporal service answers at an address."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"No Temporal server answers at {address}: start one with `make up`, or name one with --address."
+            f"No Temporal server answers at {address}: start one with `make up`, or name one with --address.",
+            f"{address} 没有 Temporal 服务应答，请用 `make up` 启动，或用 --address 指明地址。",
         )
 
 
 class UnusableAddress(NoEngine):
     """What was given names no service: a malformed address, an unknown profile, an unreadable file."""
 
-    def __init__(self, why: str) -> None:
-        Exception.__init__(self, f"{why}. See --address, --namespace, --profile and --config-file.")
+    def __init__(self, en: str, zh: str) -> None:
+        options = "--address, --namespace, --profile"
+        super().__init__(
+            f"{en}. See {options} and --config-file.",
+            f"{zh}，见 {options.replace(', ', '、')} 和 --config-file。",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +65,18 @@ async def connect(address: Address, patience: float | None = None) -> Client:
                 DescribeNamespaceRequest(namespace=client.namespace)
             )
     except ValueError:
-        raise UnusableAddress(f"{host} is not an address of the form host:port") from None
+        raise UnusableAddress(
+            f"{host} is not an address of the form host:port", f"{host} 不是 主机:端口 形式的地址"
+        ) from None
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise UnusableAddress(f"There is no namespace {config['namespace']} at {host}") from None
-        raise NoEngine(host) from None
+            named = config["namespace"]
+            raise UnusableAddress(
+                f"There is no namespace {named} at {host}", f"{host} 没有命名空间 {named}"
+            ) from None
+        raise NobodyAnswers(host) from None
     except (RuntimeError, TimeoutError):
-        raise NoEngine(host) from None
+        raise NobodyAnswers(host) from None
     return client
 
 
@@ -68,20 +86,24 @@ async def connect_plainly(host: str) -> Client:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await Client.connect(host, data_converter=pydantic_data_converter)
     except (RPCError, RuntimeError, TimeoutError):
-        raise NoEngine(host) from None
+        raise NobodyAnswers(host) from None
 
 
 def _configured(address: Address) -> ClientConnectConfig:
     """What environment and TOML file say. A file named by flag must be there: no other takes its place."""
     if address.config_file and not address.config_file.is_file():
-        raise UnusableAddress(f"There is no file {address.config_file}")
+        raise UnusableAddress(f"There is no file {address.config_file}", f"没有文件 {address.config_file}")
     try:
         return ClientConfig.load_client_connect_config(
             profile=address.profile,
             config_file=str(address.config_file) if address.config_file else None,
         )
     except OSError as error:
-        raise UnusableAddress(f"{error.filename} cannot be read: {error.strerror}") from None
+        raise UnusableAddress(
+            f"{error.filename} cannot be read: {error.strerror}",
+            f"无法读取 {error.filename}：{error.strerror}",
+        ) from None
     except RuntimeError as error:
         # Only its first line: what follows quotes the file, which may hold a key.
-        raise UnusableAddress(str(error).splitlines()[0]) from None
+        why = str(error).splitlines()[0]
+        raise UnusableAddress(why, f"连接设置有误：{why}") from None

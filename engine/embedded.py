@@ -40,14 +40,20 @@ class NotStarted(NoEngine):
     """The server's process ended, or answered nobody in time."""
 
     def __init__(self, log: Path) -> None:
-        Exception.__init__(self, f"The embedded Temporal server did not start; {log} says why.")
+        super().__init__(
+            f"The embedded Temporal server did not start; {log} says why.",
+            f"内置 Temporal 服务未能启动，原因见 {log}。",
+        )
 
 
 class PortTaken(NoEngine):
     """Somebody else listens where the server should: cases must not end up in a stranger's engine."""
 
     def __init__(self, port: int) -> None:
-        Exception.__init__(self, f"Another program listens on port {port}: end it, or choose another port.")
+        super().__init__(
+            f"Another program listens on port {port}: end it, or choose another port.",
+            f"端口 {port} 已被其他程序占用，请先结束它，或另选端口。",
+        )
 
 
 class EmbeddedServer:

@@ -75,3 +75,15 @@ async def test_where_no_server_answers_one_sentence_says_how_to_start_it() -> No
         (line,) = (await nobody(*command)).refusal()
         assert "make up" in line
     assert time.monotonic() - started < 5
+
+
+async def test_a_chinese_clerk_is_told_in_chinese_what_is_wrong_with_the_connection(tmp_path: Path) -> None:
+    nobody = Clerk(f"127.0.0.1:{free_port()}")
+    (absent,) = (await nobody("list", lang="zh")).refusal()
+    assert (
+        absent == f"{nobody.address} 没有 Temporal 服务应答，请用 `make up` 启动，或用 --address 指明地址。"
+    )
+    (malformed,) = (await Clerk("nowhere at all")("list", lang="zh")).refusal()
+    assert malformed.startswith("nowhere at all 不是 主机:端口 形式的地址")
+    (missing,) = (await nobody("--config-file", str(tmp_path / "none.toml"), "list", lang="zh")).refusal()
+    assert missing.startswith("没有文件 ")
