@@ -14,6 +14,7 @@ from desk.information_form import amount_document, lines_table, years_table
 from desk.language import say
 from desk.problems import BadInput
 from desk.screen import console, print_json
+from desk.typed_days import typed_day
 from desk.words import bureau, mask, money, scheme, sentence
 from models.history_file import HistoryFile
 from rules.amounts import OutOfScope, transfer_amount
@@ -89,14 +90,7 @@ def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
 
 def day_of(text: str) -> date:
     """A day written YYYY-MM-DD after --on; empty is today in China. Raises BadInput for anything else."""
-    if not text:
-        return china_today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(
-            say("--on: not a day; write YYYY-MM-DD.", "--on: 不是日期，应为 年年年年-月月-日日。")
-        ) from None
+    return typed_day("--on", text) if text else china_today()
 
 
 def amount_of(

@@ -23,6 +23,7 @@ from rules.clocks import CHINA_TIME
 
 calendar = typer.Typer(no_args_is_help=True, help="Holiday notices: their effect, and their publication.")
 
+LONGEST_WAIT = 3600
 OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 File = Annotated[Path, typer.Argument(help="Calendar file (TOML): a notice, closures, or both.")]
 Officer = Annotated[str, typer.Option(metavar="ID", help="Officer id; two different officers publish.")]
@@ -53,7 +54,9 @@ def preview(file: File, as_json: AsJson = False) -> None:
 def publish(
     file: File,
     officer: Officer,
-    wait: Annotated[int, typer.Option(min=1, help="Seconds to wait until all cases are told.")] = 60,
+    wait: Annotated[
+        int, typer.Option(min=1, max=LONGEST_WAIT, help="Seconds to wait until all cases are told.")
+    ] = 60,
     as_json: AsJson = False,
 ) -> None:
     """Propose a file, or check what another officer has proposed: then it is filed and all cases are told."""

@@ -1,6 +1,5 @@
 """`starter.py deadline`: the certificate of a due date, to be recounted by hand."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from desk.problems import BadInput
 from desk.publication import calendar_of, told
 from desk.screen import console, print_json, table
 from desk.session import with_client
+from desk.typed_days import typed_day
 from desk.worker_answers import Patience
 from engine.connection import NoEngine
 from models.holiday_notice import LAST_YEAR, CalendarFile, loaded
@@ -45,7 +45,6 @@ WEEKDAYS = (
 TO_BE_TOLD = Patience(attempts=1, in_all=timedelta(seconds=3))
 SECONDS_TO_CONNECT = 2.0
 """The count does not need the platform; who has none is not to wait for it."""
-WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 STARTING_DAY = Law(CIVIL_CODE, "第二百零一条")
 END_OF_PERIOD = Law(CIVIL_CODE, "第二百零三条")
 
@@ -143,14 +142,9 @@ def _question(received: str, working_days: str, bureau: str | None, paths: list[
 
 def _received_on(text: str, problems: list[str]) -> date | None:
     try:
-        day = date.fromisoformat(text if WRITTEN_DAY.fullmatch(text) else "")
-    except ValueError:
-        problems.append(
-            say(
-                "--received: not a day; write it as 2026-01-31.",
-                "--received：不是日期，应写成 2026-01-31。",
-            )
-        )
+        day = typed_day("--received", text)
+    except BadInput as bad:
+        problems.append(bad.summary)
         return None
     if not FIRST_DAY <= day <= LAST_DAY:
         problems.append(

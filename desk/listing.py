@@ -1,7 +1,6 @@
 """`starter.py list`: many cases, by bureau, stage, flag, overdue or due date."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,8 +9,10 @@ from rich.table import Table
 from desk.asking import stage_words
 from desk.handing_in import JsonOption
 from desk.language import say
+from desk.problems import BadInput
 from desk.screen import console, print_json, table
 from desk.session import with_client
+from desk.typed_days import typed_day
 from desk.visibility import ListedCase, at_either_side, at_stage, due_before, find, flagged
 from desk.words import bureau, title
 from models.stages import Party, Stage
@@ -35,20 +36,16 @@ def list_cases(
     flag: Annotated[Flag | None, typer.Option(help="Cases that bear this flag.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Overdue cases only.")] = False,
     due: Annotated[
-        datetime | None, typer.Option("--due-before", formats=["%Y-%m-%d"], help="Due before this day.")
+        str | None, typer.Option("--due-before", metavar="DATE", help="Due before this day, YYYY-MM-DD.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """Cases by bureau, stage, flag, overdue or due date; the nearest due date first."""
-    asked = [
-        at_either_side(bureau_key) if bureau_key is not None else "",
-        at_stage(stage) if stage else "",
-        flagged(flag) if flag else "",
-        f"{OVERDUE.name} = true" if overdue else "",
-        due_before(due.date()) if due else "",
-    ]
-    parts = [part for part in asked if part]
+    parts = _typed_parts(bureau_key, due)
+    parts += [at_stage(stage)] if stage else []
+    parts += [flagged(flag)] if flag else []
+    parts += [f"{OVERDUE.name} = true"] if overdue else []
     rows, total = with_client(lambda client: find(client, parts, limit))
     if as_json:
         print_json({"total": total, "cases": [row.document() for row in rows]})
@@ -56,6 +53,23 @@ def list_cases(
     screen = console()
     screen.print(_table(rows))
     screen.print(say(f"{len(rows)} of {total} cases", f"共 {total} 件，显示 {len(rows)} 件"))
+
+
+def _typed_parts(bureau_key: str | None, due: str | None) -> list[str]:
+    """What was typed as a part of a query. Raises BadInput with everything wrong in it."""
+    parts: list[str] = []
+    problems: list[str] = []
+    try:
+        parts += [at_either_side(bureau_key)] if bureau_key is not None else []
+    except BadInput as bad:
+        problems.append(bad.summary)
+    try:
+        parts += [due_before(typed_day("--due-before", due))] if due is not None else []
+    except BadInput as bad:
+        problems.append(bad.summary)
+    if problems:
+        raise BadInput(problems[0], problems[1:])
+    return parts
 
 
 def _table(rows: Sequence[ListedCase]) -> Table:

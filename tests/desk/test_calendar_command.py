@@ -102,6 +102,13 @@ async def test_what_was_proposed_by_mistake_is_taken_back(
     assert "No proposal" in (await clerk("calendar", "withdraw", file, *A)).printed
 
 
+async def test_nobody_waits_longer_than_an_hour_for_cases_to_be_told(clerk: Clerk, tmp_path: Path) -> None:
+    file = notice(tmp_path / "closure.toml", date(2027, 3, 1))
+    for seconds in ("0", "-5", "3601", "9" * 30):
+        assert (await clerk("calendar", "publish", file, *A, "--wait", seconds)).refusal()
+        assert (await clerk("audit", "--wait", seconds)).refusal()
+
+
 async def test_a_bad_file_and_a_bad_officer_are_told_together(clerk: Clerk, tmp_path: Path) -> None:
     file = notice(tmp_path / "closure.toml", date(2027, 3, 1), bureau="999999")
     lines = (await clerk("calendar", "publish", file, "--officer", "王 主任")).refusal()
