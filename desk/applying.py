@@ -1,6 +1,6 @@
 """`starter.py apply`: open one case by flags, or many from a file, once each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from temporalio.client import Client
 from desk.application_files import applications_from, read_applications
 from desk.case_numbers import person_secret
 from desk.files import read_text
+from desk.handing_in import file_alone
 from desk.language import say
 from desk.opening import Opened, open_cases
 from desk.problems import BadInput
@@ -49,31 +50,24 @@ def apply(
 
     A person with several earlier places has one case for each of them, linked with the others.
     """
-    if file:
-        applications = applications_of(file)
-    else:
-        row = {
-            "entry": entry,
-            "name": name,
-            "id_number": id_number,
-            "scheme_from": scheme_from,
-            "scheme_to": scheme_to,
-            "bureau_out": bureau_out,
-            "bureau_in": bureau_in,
-            "reason": reason,
-            "status": status,
-            "registered_home": registered_home,
-            "submitted_on": submitted_on,
-            "new_employer": new_employer,
-            "employer_bureau": employer_bureau,
-            "individual_payer": "true" if individual_payer else "",
-            "materials": ";".join(material or ()),
-        }
-        applications, problems = applications_from(row)
-        if problems:
-            raise BadInput(
-                say("The application cannot be used; no case was opened:", "申请有误，未建立案件："), problems
-            )
+    row = {
+        "entry": entry,
+        "name": name,
+        "id_number": id_number,
+        "scheme_from": scheme_from,
+        "scheme_to": scheme_to,
+        "bureau_out": bureau_out,
+        "bureau_in": bureau_in,
+        "reason": reason,
+        "status": status,
+        "registered_home": registered_home,
+        "submitted_on": submitted_on,
+        "new_employer": new_employer,
+        "employer_bureau": employer_bureau,
+        "individual_payer": "true" if individual_payer else "",
+        "materials": ";".join(material or ()),
+    }
+    applications = applications_of(file, *row.values()) if file else _application_in(row)
     secret = person_secret()
     opened = with_client(lambda client: _open(client, applications, secret))
     if as_json:
@@ -82,9 +76,23 @@ def apply(
         _print(applications, opened)
 
 
-def applications_of(file: Path) -> list[TransferApplication]:
-    """The applications of a file, all or none. Raises BadInput with every bad row and its reason."""
+def _application_in(row: Mapping[str, str]) -> list[TransferApplication]:
+    """The application that was typed, one for each earlier place. Raises BadInput with every problem."""
+    applications, problems = applications_from(row)
+    if problems:
+        raise BadInput(
+            say("The application cannot be used; no case was opened:", "申请有误，未建立案件："), problems
+        )
+    return applications
+
+
+def applications_of(file: Path, *flags: str) -> list[TransferApplication]:
+    """The applications of a file, all or none. Raises BadInput with every bad row and its reason.
+
+    `flags` are what was typed beside it, of which there must be none.
+    """
     applications, problems = read_applications(read_text(file))
+    problems = file_alone(file, *flags) + problems
     if problems:
         raise BadInput(
             say(f"{file} cannot be used; no case was opened:", f"{file} 有误，未建立任何案件："), problems

@@ -15,6 +15,7 @@ from desk.handing_in import (
     MessageIdOption,
     OfficerOption,
     SignalOption,
+    file_alone,
     hand_in,
 )
 from desk.language import say
@@ -52,6 +53,7 @@ def correct(
     else:
         items, problems = _side_by_side(field, seen, expected, evidence)
     content = None if problems else {"items": items}
+    problems += file_alone(file, field, seen, expected, evidence)
     problems += _value_problems(items, "seen", "expected")
     envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
     hand_in(HandIn.CORRECT, content, envelope, problems)
@@ -80,6 +82,7 @@ def amend(
     else:
         answers, problems = _amended_and_declined(field or (), value or (), decline or (), reason or ())
     content = None if problems else {"answers": answers}
+    problems += file_alone(file, field, value, decline, reason)
     problems += _value_problems(answers, "value") + _neither_nor_both(answers)
     envelope = Envelope(case, officer, Party.TRANSFER_OUT, by, message_id, signal, as_json)
     hand_in(HandIn.AMEND, content, envelope, problems)

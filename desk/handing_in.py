@@ -52,6 +52,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 FileOption = Annotated[Path | None, typer.Option("--file", help="TOML or JSON file instead of the flags.")]
 
 
+def file_alone(file: Path | None, *flags: object) -> list[str]:
+    """What is typed beside a file would be passed over in silence: a sentence where anything is."""
+    if file is None or not any(flags):
+        return []
+    return [
+        say(
+            "--file: give the file or the flags it stands for, not both",
+            "--file：文件与所代替的选项只能给出其一",
+        )
+    ]
+
+
 def hand_in(
     deed: HandIn,
     content: Mapping[str, Any] | None,

@@ -19,6 +19,7 @@ from desk.handing_in import (
     MessageIdOption,
     OfficerOption,
     SignalOption,
+    file_alone,
     hand_in,
 )
 from desk.language import say
@@ -60,9 +61,10 @@ def rule(
     A ruling ends with proceed or close. A file has number, reasons and orders.
     """
     content: dict[str, Any] = {"number": number, "reasons": reasons, "orders": order or []}
-    problems: list[str] = []
+    problems = file_alone(file, number, reasons, order)
     if file:
-        content, problems = _from_file(file)
+        content, found = _from_file(file)
+        problems += found
     orders, wrong = orders_from(content["orders"])
     envelope = Envelope(case, officer, Party.PROVINCE, by, message_id, signal, as_json)
     # Orders that cannot be read are told of once, and not as missing as well.

@@ -160,6 +160,13 @@ async def test_one_bad_row_keeps_all_rows_from_being_opened(
     assert not await exists(province, application())
 
 
+async def test_flags_beside_a_file_are_refused_and_not_passed_over(clerk: Clerk, tmp_path: Path) -> None:
+    file = table(tmp_path / "one.csv", application(), submitted_on="2999-01-01")
+    _, both, row = (await clerk("apply", "--file", str(file), "--individual-payer")).refusal()
+    assert both.strip() == "--file: give the file or the flags it stands for, not both"
+    assert row.strip().startswith("row 2: submitted_on")
+
+
 async def test_flags_left_out_are_all_named_at_once(clerk: Clerk) -> None:
     summary, *problems = (await clerk("apply", "--name", "崔明玉")).refusal()
     assert "no case was opened" in summary

@@ -133,6 +133,29 @@ async def test_a_file_without_its_list_says_which_list(clerk: Clerk, tmp_path: P
     assert "[[items]]" in lines[-1]
 
 
+@pytest.mark.parametrize(
+    ("deed", "text", "flags_beside"),
+    [
+        (
+            "correct",
+            "[[items]]\nfield='line/5'\nseen='1.00'\nexpected='2.00'\nevidence='x'",
+            ("--seen", "3.00"),
+        ),
+        ("amend", "[[answers]]\nfield = 'line/5'\nvalue = '1.00'", ("--decline", "name", "--reason", "x")),
+        ("rule", "number = '3'\nreasons = 'x'\norders = ['proceed']", ("--order", "close")),
+    ],
+)
+async def test_what_is_typed_beside_a_file_is_not_passed_over_in_silence(
+    clerk: Clerk, tmp_path: Path, deed: str, text: str, flags_beside: tuple[str, ...]
+) -> None:
+    file = tmp_path / "whole.toml"
+    file.write_text(text)
+    typed = (deed, CASE, "--file", str(file), *flags_beside, "--officer", "a-1")
+    assert await problems(clerk, *typed) == [
+        "--file: give the file or the flags it stands for, not both",
+    ]
+
+
 async def test_a_ruling_file_is_checked_whole(clerk: Clerk, tmp_path: Path) -> None:
     file = tmp_path / "ruling.toml"
     file.write_text('number = 3\nreasons = ""\norders = ["close", "amend_field line/6 1"]\nkind = "final"')
