@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rich.markup import escape
 from rich.table import Table
 
 from desk.language import say
@@ -132,7 +133,7 @@ def _books(report: AuditReport) -> Table:
 
 def _findings(report: AuditReport) -> Iterator[str]:
     for finding in report.findings:
-        yield f"[red]{sentence(finding)}[/red]"
+        yield f"[red]{escape(sentence(finding))}[/red]"
     if report.more:
         yield say(
             f"[red]and {report.more} more, not named here[/red]",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from activities.clock import china_today
@@ -137,7 +138,7 @@ def print_calculation(
 def _head(person: str, key: str, history: History, to: Scheme, on: date, amount: TransferAmount) -> Table:
     head = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     head.add_row(say("trial calculation", "试算"), say("not a decision", "不作为办理依据"))
-    head.add_row(say("person", "参保人员"), person)
+    head.add_row(say("person", "参保人员"), escape(person))
     head.add_row(say("from", "转出"), f"{scheme(history.scheme)}, {bureau(key)}")
     head.add_row(say("to", "转入"), scheme(to))
     head.add_row(say("day of transfer", "转移日期"), on.isoformat())

@@ -99,7 +99,7 @@ def _finding(found: Finding | Refusal | MissingPaper) -> dict[str, str]:
 
 def _print(screen: Console, application: TransferApplication, answer: Answer, unmask: bool) -> None:
     number = application.id_number if unmask else mask(application.id_number)
-    screen.print(f"{application.name}, {number}", style="bold")
+    screen.print(f"{application.name}, {number}", style="bold", markup=False)
     screen.print(
         f"{scheme(application.scheme_from)}, {bureau(application.bureau_out)} → "
         f"{scheme(application.scheme_to)}, {bureau(application.bureau_in)}"

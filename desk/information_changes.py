@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rich.markup import escape
 from rich.table import Table
 
 from desk.language import say
@@ -17,7 +18,7 @@ def changes_table(changes: Iterable[FieldChange], unmask: bool) -> Table:
     for change in changes:
         shown.add_row(
             field_title(change.field),
-            field_value(change.field, change.before, unmask),
-            field_value(change.field, change.after, unmask),
+            escape(field_value(change.field, change.before, unmask)),
+            escape(field_value(change.field, change.after, unmask)),
         )
     return shown

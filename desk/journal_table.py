@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from rich.markup import escape
 from rich.table import Table
 
 from desk.language import say
@@ -40,7 +41,8 @@ def journal_table(journal: Sequence[JournalEntry], case: str) -> Table:
     shown = table(say("when", "时间"), say("who", "责任方"), say("what", "事项"), "", whole=(0,))
     for entry in journal:
         paper = _subject(entry).replace(case, "…")
-        shown.add_row(instant(entry.at), title(entry.party), title(entry.event), _about(entry, paper))
+        about = escape(_about(entry, paper))
+        shown.add_row(instant(entry.at), title(entry.party), title(entry.event), about)
     return shown
 
 

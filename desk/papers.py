@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.markup import escape
 
 from desk.information_changes import changes_table
 from desk.information_form import lines_table, years_table
@@ -46,7 +47,7 @@ def print_papers(screen: Console, papers: CasePapers, unmask: bool) -> None:
         english, chinese = _TITLES[type(paper)]
         shown = pairs()
         for row in _rows(paper, unmask):
-            shown.add_row(*row)
+            shown.add_row(*map(escape, row))
         screen.print()
         screen.print(f"[bold]{say(f'{english} 《{chinese}》', f'《{chinese}》')}[/bold]")
         screen.print(shown)

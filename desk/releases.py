@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from google.protobuf.timestamp_pb2 import Timestamp
+from rich.markup import escape
 from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
 from temporalio.api.workflowservice.v1 import (
     DescribeWorkerDeploymentRequest,
@@ -158,5 +159,5 @@ def _print(known: list[Release], as_json: bool) -> None:
         )
         for one in known:
             since = instant(one.current_since) if one.current_since else ""
-            shown.add_row(one.build_id, say(*STATES[one.state]), instant(one.seen_since), since)
+            shown.add_row(escape(one.build_id), say(*STATES[one.state]), instant(one.seen_since), since)
         screen.print(shown)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from temporalio.client import Client
 
@@ -223,8 +224,8 @@ def _open_fields(items: Sequence[OpenItem], unmask: bool) -> Table:
         item = one.item
         shown.add_row(
             field_title(item.field),
-            field_value(item.field, item.seen, unmask),
-            field_value(item.field, item.expected, unmask),
+            escape(field_value(item.field, item.seen, unmask)),
+            escape(field_value(item.field, item.expected, unmask)),
             title(one.raised_by),
             day(one.asked_at),
         )
