@@ -114,7 +114,7 @@ async def _open(client: Client, applications: Sequence[TransferApplication], sec
 
 
 def _print(applications: Sequence[TransferApplication], opened: Sequence[Opened]) -> None:
-    shown = table(say("case", "案号"), say("from", "转出"), say("to", "转入"), "")
+    shown = table(say("case", "案号"), say("from", "转出"), say("to", "转入"), "", whole=(0,))
     for application, one in zip(applications, opened, strict=True):
         shown.add_row(
             one.case_no,

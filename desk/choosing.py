@@ -84,7 +84,7 @@ def print_offer(screen: Console, offer: DuplicateNotice | None, open_now: bool) 
             shown.add_row(*row)
     screen.print(shown)
     for line in _how_to_answer(offer, open_now):
-        screen.print(line, markup=False)
+        screen.print(line, markup=False, soft_wrap=True)
 
 
 def _rows(offer: DuplicateNotice, period: OfferedPeriod, number: str) -> Iterable[tuple[str, ...]]:

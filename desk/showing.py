@@ -137,7 +137,8 @@ def print_case(screen: Console, view: CaseView, days: Days, unmask: bool) -> Non
     if progress.stage not in ENDS and view.broken_off is None:
         screen.print()
         for line in possible_lines(progress):
-            screen.print(line, markup=False)
+            # On one line however long: a command is there to be copied.
+            screen.print(line, markup=False, soft_wrap=True)
     screen.print()
     screen.print(journal_table(view.journal, progress.case_no))
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_views import text_of
 from clerk import Clerk, Screen
+from rich.console import Console
 from temporalio.service import RPCError, RPCStatusCode
 
+import desk.applying
 import desk.asking
 from desk.case_numbers import KEY_VARIABLE, case_number
 from desk.worker_answers import Patience
@@ -165,6 +168,17 @@ async def test_flags_beside_a_file_are_refused_and_not_passed_over(clerk: Clerk,
     _, both, row = (await clerk("apply", "--file", str(file), "--individual-payer")).refusal()
     assert both.strip() == "--file: give the file or the flags it stands for, not both"
     assert row.strip().startswith("row 2: submitted_on")
+
+
+async def test_on_eighty_columns_a_case_number_stays_whole(
+    province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = Console(file=io.StringIO(), width=80)
+    monkeypatch.setattr(desk.applying, "console", lambda: narrow)
+    assert (await clerk("apply", *FLAGS, lang="zh")).code == 0
+    (row,) = (line for line in text_of(narrow).splitlines() if line.startswith(CHANGCHUN))
+    province.opened.append(case_no := row.split()[0])
+    assert case_no == case_number(application(), province.secret)
 
 
 async def test_flags_left_out_are_all_named_at_once(clerk: Clerk) -> None:
