@@ -8,7 +8,7 @@ from rich.table import Table
 from desk.language import say
 from desk.screen import console, table
 from desk.words import bureau, day, money
-from models.audit import AuditReport, Verdict
+from models.audit import AuditReport, BooksSummary, Verdict
 from rules.case_books import Divergence
 from rules.money import Fen
 
@@ -71,6 +71,8 @@ def print_report(report: AuditReport) -> None:
     screen.print(_money(report))
     screen.print()
     screen.print(_books(report))
+    if any(map(_is_empty, report.books)):
+        screen.print(_empty_books(report))
     screen.print()
     for line in _findings(report):
         # On one line however long: what a posting or a paper is called is there to be copied.
@@ -124,11 +126,27 @@ def _books(report: AuditReport) -> Table:
     for column in shown.columns[1:]:
         column.justify = "right"
     for one in report.books:
+        if _is_empty(one):
+            continue
         owed = [Fen(-one.balances.get(account, 0)) for account in ("individual_account", "pooled_fund")]
         states = (one.months[state] for state in ("here", "moved", "cleared"))
         counts = (str(one.postings), str(one.papers), str(one.links))
         shown.add_row(bureau(one.bureau), *counts, *map(money, owed), *map(str, states))
     return shown
+
+
+def _is_empty(books: BooksSummary) -> bool:
+    """Whether nothing was ever entered at a bureau: a row of noughts would only hide the others."""
+    entered = books.persons or books.postings or books.papers or books.links or books.before
+    return not (entered or any(books.months.values()) or books.findings or books.more)
+
+
+def _empty_books(report: AuditReport) -> str:
+    empty = sum(map(_is_empty, report.books))
+    return say(
+        f"{empty} {'bureau' if empty == 1 else 'bureaus'} more answered, with nothing in the books",
+        f"另有 {empty} 个经办机构已答复，账库为空",
+    )
 
 
 def _findings(report: AuditReport) -> Iterator[str]:
@@ -175,7 +193,8 @@ def _not_checked(report: AuditReport) -> Iterator[str]:
         )
     if unchecked := report.cases_not_checked:
         yield say(
-            f"[yellow]{unchecked} cases not checked: their other bureau did not speak[/yellow]",
+            f"[yellow]{unchecked} cases not checked: their other bureau was not asked or did not answer"
+            "[/yellow]",
             f"[yellow]{unchecked} 件未核对：对方经办机构未被询问或未答复[/yellow]",
         )
 

@@ -54,7 +54,7 @@ async def test_money_whose_other_side_was_not_asked_is_not_checked_and_no_findin
     screen = await clerk("audit", "--bureau", YANBIAN)
     assert screen.code == NOT_ALL_CHECKED
     assert screen.printed.splitlines()[-2:] == [
-        "1 cases not checked: their other bureau did not speak",
+        "1 cases not checked: their other bureau was not asked or did not answer",
         "1 bureaus, 0 cases of which 0 open, 0 remittances, 4 postings: "
         "nothing found in what was checked, and not all was",
     ]

@@ -56,7 +56,7 @@ def test_what_diverges_what_is_not_named_and_who_did_not_speak(capsys: pytest.Ca
         "what was sent was not received, fen: 500 ≠ 499",
         "and 7 more, not named here",
         "Yanbian Prefecture 222400: not checked, it did not answer",
-        "2 cases not checked: their other bureau did not speak",
+        "2 cases not checked: their other bureau was not asked or did not answer",
         "1 bureaus, 3 cases of which 1 open, 2 remittances, 2 postings: not clean",
     ]
 
@@ -64,6 +64,26 @@ def test_what_diverges_what_is_not_named_and_who_did_not_speak(capsys: pytest.Ca
 def test_the_books_of_each_bureau_stand_in_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     row = next(line for line in printed(capsys, REPORT) if line.startswith("Changchun"))
     assert row.split() == ["Changchun", "220100", "2", "10", "12", "100.00", "23.45", "72", "0", "2"]
+
+
+def test_bureaus_with_nothing_in_their_books_are_counted_and_not_listed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    nothing = {
+        "persons": 0,
+        "postings": 0,
+        "papers": 0,
+        "links": 0,
+        "balances": {},
+        "months": dict.fromkeys(BOOKS.months, 0),
+    }
+    empty = BOOKS.model_copy(update={"bureau": YANBIAN, **nothing})
+    lines = printed(capsys, REPORT.model_copy(update={"books": (BOOKS, empty), "findings": ()}))
+    assert "1 bureau more answered, with nothing in the books" in lines
+    assert not any(line.startswith("Yanbian") and "not checked" not in line for line in lines)
+    robbed = empty.model_copy(update={"findings": (LOST,)})
+    lines = printed(capsys, REPORT.model_copy(update={"books": (BOOKS, robbed), "findings": ()}))
+    assert any(line.startswith("Yanbian Prefecture 222400    ") for line in lines)
 
 
 def test_the_same_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
