@@ -130,7 +130,7 @@ def _words(answer: LineAnswer, told: Told) -> str:
         words.append(say(f"{money(answer.kept)} kept in suspense", f"{money(answer.kept)} 挂暂收款"))
     if answer.moved:
         words.append(say(f"{money(answer.moved)} moved on", f"{money(answer.moved)} 已处理"))
-    if answer.known:
+    if answer.known and answer.outcome is not ArrivalOutcome.CONTRADICTED:
         words.append(say("entered before", "此前已登记"))
     if told is Told.ENDED:
         words.append(say("the case has ended", "案件已终结"))

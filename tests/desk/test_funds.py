@@ -181,6 +181,7 @@ async def test_each_outcome_is_shown_and_the_same_file_again_changes_nothing(
     contradicted = await clerk("funds", "import", str(other), lang="zh")
     assert contradicted.code == 1
     assert "与已登记的不一致" in contradicted.printed
+    assert "不一致，此前已登记" not in contradicted.printed
     told = (await clerk("funds", "import", str(other))).printed
     assert "1 of 1 lines are not as they were entered before, and what was entered stays" in told
     assert "nothing was changed" not in told
