@@ -153,19 +153,26 @@ class Corrections:
             await self.exchange.reissue(by, fields)
         left: Left | None = None
         if workflow.patched(STOPS_AS_SENT):
-            left = partial(self.all_left, but_for=amendment)
+            left = partial(self._handed_over, amendment)
             if not self.exchange.owed:
                 await left(self.exchange.form.taken_up_at)
         await self.exchange.inform()
         await self.exchange.even_out(by, left=left)
         return self.exchange.complete_since
 
-    async def all_left(self, at: datetime, but_for: Amendment | None = None) -> None:
-        """The transfer-out bureau has done its part, whatever is still on its way: clock B stops, unless
-        something else than the answer in hand is asked of it or answered and not carried out."""
+    async def _handed_over(self, amendment: Amendment, at: datetime) -> None:
+        """Once nothing is left to the transfer-out bureau, what follows is the other's to enter."""
+        if await self.all_left(at, but_for=amendment):
+            self.work.enter(Stage.TO_BE_RECONCILED, Party.TRANSFER_IN, at)
+
+    async def all_left(self, at: datetime, but_for: Amendment | None = None) -> bool:
+        """The transfer-out bureau has done its part, whatever is still on its way: clock B stops. False when
+        something else than the answer in hand is asked of it, or answered and not carried out."""
         others = [one for one in self.answers if one != but_for]
-        if self.file.remittances and not (self.items or others):
-            await self.work.stop_clock("B", at)
+        if not self.file.remittances or self.items or others:
+            return False
+        await self.work.stop_clock("B", at)
+        return True
 
     async def _check(self, values: dict[str, str]) -> None:
         fields = tuple(FieldOrder(field=field, value=value) for field, value in values.items())

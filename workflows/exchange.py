@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.fund_rail import BankStatementRail, EmbeddedRail, FundRail
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
-Left = Callable[[datetime], Awaitable[None]]
+Left = Callable[[datetime], Awaitable[object]]
 """Told at which instant the last of what the transfer-out bureau owed has left, before it has arrived."""
 
 

@@ -96,5 +96,7 @@ class BankStatementRail:
 
     def _wait_for_the_bank(self, sent: Remittance) -> None:
         """The form is in and the money is not; the next deed is to read the bank's statement."""
-        if self.file.information_since is not None and not sent.purpose.goes_back:
+        if sent.purpose.goes_back:
+            self.work.enter(self.file.road[0], Party.TRANSFER_OUT)
+        elif self.file.information_since is not None:
             self.work.enter(Stage.AWAITING_FUNDS, Party.TRANSFER_IN)

@@ -24,6 +24,9 @@ EACH_NOTICE_ONCE = "each-notice-once"
 """Cases begun before this change aim their clocks for every copy of a notice; see docs/operations.md."""
 
 
+TURNED_TO_THE_END = "clocks-turn-until-the-person-is-told"
+"""Before this change a notice moved no clock of a case whose result was still to be told."""
+
 NOTICE_TITLES = ("holiday notice", "放假安排")
 
 
@@ -128,7 +131,9 @@ class NoticeBoard:
             self.tray.copy(Party.PROVINCE, published.message_id)
             return
         self._notices.add(published.message_id)
-        if self.file.stage not in ENDS and self.file.stage is not Stage.BEING_CLOSED:
+        if self.file.stage is Stage.BEING_CLOSED and not workflow.patched(TURNED_TO_THE_END):
+            return
+        if self.file.stage not in ENDS:
             await self.work.turn_clocks(published.notice)
 
     def _out_of_date(self) -> bool:

@@ -50,15 +50,8 @@ class TransferCase:
         self.disputes = Disputes(work, self.approvals)
         self.orders = Orders(work, self.exchange, self.corrections)
         self.acceptance = Acceptance(work)
-        self.road = Road(
-            work,
-            self.acceptance,
-            self.exchange,
-            self.approvals,
-            self.corrections,
-            self.duplicates,
-            self.disputes,
-        )
+        halves = (self.acceptance, self.exchange, self.approvals)
+        self.road = Road(work, *halves, self.corrections, self.duplicates, self.disputes)
         self.withdrawal: Withdrawal | None = None
         self.tray = Tray(work, self._receptions())
         self.board = NoticeBoard(work, self.approvals, self.corrections, self.disputes, self.tray)
@@ -243,12 +236,14 @@ class TransferCase:
     async def _release(self) -> Stage | None:
         """The transfer-out bureau's books decide whether the withdrawal came before the funds left."""
         release = ReleaseOrder(case_no=self.work.order.case_no)
+        self.work.file.hold(Party.TRANSFER_OUT, workflow.now())
         answer = await self.work.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
         self.withdrawal = None
         if answer.released:
             self.work.file.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
             return Stage.WITHDRAWN
         self.work.file.note(Party.TRANSFER_OUT, Event.WITHDRAWAL_TOO_LATE)
+        self.work.file.hold(self.work.file.waiting_on, answer.taken_up_at)
         self.road.funds_have_left = True
         return None
 

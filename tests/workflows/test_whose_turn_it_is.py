@@ -1,0 +1,117 @@
+"""Whose the days and the clocks are while a deed is done and the next bureau has not entered it."""
+
+import asyncio
+
+from staff import Handle, amendment, correction, hand_in, withdrawal
+
+from activities.clock_desk import ClockDesk
+from activities.corrections_out import CorrectionsOutDesk
+from activities.deeds import AIM_CLOCK, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
+from activities.transfer_in_desk import TransferInDesk
+from models.arrangements import Officers
+from models.clocks import CalendarPublished, ClockOrder, ClockReading
+from models.corrections import Release, ReleaseOrder
+from models.messages import Arrival, NoticeOrder
+from models.papers import InformationForm, ResultNotice
+from models.requests import Approvable
+from models.stages import Event, Party, Stage
+from province import CHANGCHUN, YANBIAN, Province, account, application, arranged
+from workflows.names import CALENDAR_PUBLISHED
+from workflows.transfer_case import TransferCase
+
+FIELD = "base/2020-01..2020-12"
+
+
+async def clock(handle: Handle, letter: str) -> ClockReading:
+    progress = await handle.query(TransferCase.progress)
+    return next(one for one in progress.clocks if one.clock == letter)
+
+
+async def test_a_form_put_right_and_not_entered_yet_is_the_other_bureaus_to_enter(province: Province) -> None:
+    """The transfer-out bureau has done its part: neither clock B nor the days are its own any more."""
+    released = asyncio.Event()
+
+    class EntersLate(TransferInDesk):
+        @RECEIVE_INFORMATION.done_here
+        async def receive_information(self, form: InformationForm) -> Arrival:
+            if form.version > 1:
+                await released.wait()
+            arrival: Arrival = await TransferInDesk.receive_information(self, form)
+            return arrival
+
+    desk = EntersLate(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform(arranged=arranged(posting=Officers.ONE_OFFICER))
+    await province.start_bureaus(YANBIAN)
+    await province.start_bureaus(CHANGCHUN, receive_information=desk.receive_information)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "6000.00", "5000.00")))
+    await hand_in(handle, amendment({FIELD: "5000.00"}))
+    await province.journalled(handle, Event.INFORMATION_FORM_AMENDED)
+    progress = await handle.query(TransferCase.progress)
+    assert (progress.stage, progress.waiting_on) == (Stage.TO_BE_RECONCILED, Party.TRANSFER_IN)
+    assert progress.holdings[-1].party is Party.TRANSFER_IN
+    assert (await clock(handle, "B")).stopped_at is not None
+    released.set()
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+
+
+async def test_the_days_until_a_withdrawal_is_released_are_not_the_applicants(province: Province) -> None:
+    released = asyncio.Event()
+
+    class ReleasesLate(CorrectionsOutDesk):
+        @RELEASE_RESERVATION.done_here
+        async def release_reservation(self, order: ReleaseOrder) -> Release:
+            await released.wait()
+            release: Release = await CorrectionsOutDesk.release_reservation(self, order)
+            return release
+
+    desk = ReleasesLate(YANBIAN, province.stores[YANBIAN])
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN)
+    await province.start_bureaus(YANBIAN, release_reservation=desk.release_reservation)
+    await province.seed(account())
+    handle = await province.apply(application(materials=("identity_document",)))
+    await province.journalled(handle, Event.CLOCK_PAUSED)
+    await hand_in(handle, withdrawal())
+    await province.journalled(handle, Event.WITHDRAWAL_REQUESTED)
+    assert (await handle.query(TransferCase.progress)).holdings[-1].party is Party.TRANSFER_OUT
+    released.set()
+    ended = await handle.result()
+    parties = [one.party for one in ended.holdings]
+    assert parties[-3:] == [Party.APPLICANT, Party.TRANSFER_OUT, Party.TRANSFER_IN]
+
+
+async def test_a_notice_moves_the_clock_of_a_refusal_that_is_still_to_be_told(province: Province) -> None:
+    begun, released = asyncio.Event(), asyncio.Event()
+    aimed: list[str] = []
+
+    class Noted(ClockDesk):
+        @AIM_CLOCK.done_here
+        async def aim_clock(self, order: ClockOrder) -> ClockReading:
+            aimed.append(order.clock)
+            reading: ClockReading = await ClockDesk.aim_clock(self, order)
+            return reading
+
+    class TellsLate(TransferInDesk):
+        @NOTIFY_APPLICANT.done_here
+        async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
+            begun.set()
+            await released.wait()
+            notice: ResultNotice = await TransferInDesk.notify_applicant(self, order)
+            return notice
+
+    desk = TellsLate(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform(clock=Noted)
+    await province.start_bureaus(YANBIAN)
+    await province.start_bureaus(CHANGCHUN, notify_applicant=desk.notify_applicant)
+    handle = await province.apply(application(status="pensioner"))
+    await begun.wait()
+    assert aimed == ["A"]
+    published = CalendarPublished(message_id="calendar/1", notice="放假〔2026〕1号", version="1")
+    await handle.signal(CALENDAR_PUBLISHED, published)
+    assert (await handle.query(TransferCase.progress)).stage is Stage.BEING_CLOSED
+    released.set()
+    await handle.result()
+    assert aimed == ["A", "A"]
