@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from models.sqlite_connections import run_in_place
 
 LOCK_PATIENCE_SECONDS = 30
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 CONNECTIONS = 5
 """To PostgreSQL, per process and kind of transaction; writers wait for one another anyway."""
 
@@ -31,9 +32,13 @@ SAID_WITHOUT_VALUES = ("08", "23", "25", "28", "3D", "40", "42", "53", "55", "57
 def engine_for(url: str, *, reads_only: bool = False) -> AsyncEngine:
     """The engine of a store, by its URL alone, for transactions that may write or for those that only read.
 
-    Parameters are hidden: they hold ID numbers, and error texts end in logs and histories.
+    Parameters are hidden: they hold ID numbers, and error texts end in logs and histories. Raises ValueError
+    for a URL of any other database or driver.
     """
     parsed = make_url(url)
+    if parsed.drivername not in DRIVERS:
+        begins = " or ".join(f"{driver}://" for driver in DRIVERS)
+        raise ValueError(f"the URL of a store begins with {begins}, for asynchronous use")
     make = _sqlite if parsed.get_backend_name() == "sqlite" else _postgresql
     return make(parsed, reads_only)
 
