@@ -37,6 +37,13 @@ def up(
     os.umask(PRIVATE)
     if arrangements:
         read_arrangements(arrangements)
+    if port == ui_port:
+        raise BadInput(
+            say(
+                f"--port and --ui-port are both {port}: server and Web UI need a port each.",
+                f"--port 和 --ui-port 都是 {port}：服务和网页各需一个端口。",
+            )
+        )
     with claimed(state):
         _check_free(port, ui_port)
         asyncio.run(_keep(state, port, ui_port, arrangements))
@@ -76,13 +83,15 @@ async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None)
             say(
                 f"platform worker and workers of {len(keys)} bureaus; logs in {state / 'logs'}",
                 f"省级平台及 {len(keys)} 个经办机构；日志见 {state / 'logs'}",
-            )
+            ),
+            markup=False,
         )
         screen.print(
             say(
-                "In another shell: .venv/bin/python starter.py --help   Ctrl-C stops everything.",
-                "另开终端：.venv/bin/python starter.py --help   按 Ctrl-C 全部停止。",
-            )
+                f"In another shell: {typed_elsewhere(port)} --help   Ctrl-C stops everything.",
+                f"另开终端：{typed_elsewhere(port)} --help   按 Ctrl-C 全部停止。",
+            ),
+            markup=False,
         )
         while not stop.is_set():
             await _revive(server, workers, keys, arrangements)
@@ -96,6 +105,12 @@ async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None)
             screen.print(say("stopping …", "正在停止……"))
         await asyncio.to_thread(workers.stop)
         server.stop()
+
+
+def typed_elsewhere(port: int) -> str:
+    """How the commands are typed that are to reach this server."""
+    elsewhere = "" if port == PORT else f" --address 127.0.0.1:{port}"
+    return f".venv/bin/python starter.py{elsewhere}"
 
 
 async def _revive(
