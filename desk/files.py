@@ -1,5 +1,6 @@
 """Files people hand in: read whole or not at all, whatever Excel did to their encoding."""
 
+import errno
 import json
 import tomllib
 from collections.abc import Mapping
@@ -37,6 +38,14 @@ _IN_ENGLISH = {"model_type": _ONE_RECORD, "dict_type": _ONE_RECORD}
 """Where pydantic's own English names classes."""
 
 
+_WHY_NOT = {
+    errno.ENOENT: "没有这个文件",
+    errno.EISDIR: "这是目录，不是文件",
+    errno.EACCES: "没有读取权限",
+}
+"""Why a file cannot be read; the system says it in English only."""
+
+
 def read_text(path: Path) -> str:
     """A file's text: UTF-8 with or without a byte order mark, else GB 18030, as Chinese Excel writes it.
 
@@ -55,7 +64,10 @@ def read_text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise BadInput(
-            say(f"{path} cannot be read: {error.strerror}.", f"无法读取 {path}：{error.strerror}。")
+            say(
+                f"{path} cannot be read: {error.strerror}.",
+                f"无法读取 {path}：{_WHY_NOT.get(error.errno or 0, error.strerror)}。",
+            )
         ) from None
     if not raw.strip():
         raise BadInput(say(f"{path} is empty.", f"{path} 是空文件。"))
@@ -110,6 +122,10 @@ def field_problems(error: ValidationError) -> list[str]:
     for wrong in error.errors(include_input=False, include_url=False):
         path = ".".join(str(part) for part in wrong["loc"])
         details = wrong.get("ctx", {})
+        if "expected" in details:
+            # pydantic lists what is possible in English: "'G', 'E' or 'R'".
+            listed = str(details["expected"]).replace(" or ", " 或 ").replace(", ", "、")
+            details = {**details, "expected": listed}
         chinese = details.get("zh") or _IN_CHINESE.get(wrong["type"], wrong["msg"])
         english = _IN_ENGLISH.get(wrong["type"], wrong["msg"].removeprefix("Value error, "))
         message = say(english, str(chinese).format_map(details))

@@ -198,6 +198,20 @@ async def test_a_file_that_is_empty_or_absent_is_refused_in_one_sentence(
         assert str(file) in line
 
 
+async def test_a_chinese_clerk_reads_no_english_of_a_file_or_a_word_that_is_none(
+    clerk: Clerk, tmp_path: Path
+) -> None:
+    absent, file = tmp_path / "none.csv", table(tmp_path / "one.csv", application(), status="alive")
+    assert (await clerk("apply", "--file", str(absent), lang="zh")).refusal() == [
+        f"无法读取 {absent}：没有这个文件。"
+    ]
+    assert (await clerk("seed", str(tmp_path), lang="zh")).refusal()[1:] == [
+        f"  无法读取 {tmp_path}：这是目录，不是文件。"
+    ]
+    _, row = (await clerk("apply", "--file", str(file), lang="zh")).refusal()
+    assert row.endswith("参保状态: 应为 'active'、'paused'、'pensioner' 或 'deceased'")
+
+
 async def test_a_chinese_clerk_is_told_in_chinese(clerk: Clerk, province: Province) -> None:
     opened(province, await clerk("apply", *FLAGS, "--json"))
     assert "已存在" in (await clerk("apply", *FLAGS, lang="zh")).printed
