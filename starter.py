@@ -1,5 +1,6 @@
 """The clerk's desk: every staff action and question, as commands."""
 
+import errno
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,7 @@ from engine.connection import Address, NoEngine
 from engine.leaving import run_and_leave
 from engine.logs import silent_runtime
 
+NOWHERE_TO_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 ON_CASES = "Cases"
@@ -96,6 +98,18 @@ def main() -> int:
         complaints().print(bad.summary, markup=False)
         for problem in bad.problems:
             complaints().print(f"  {problem}", markup=False)
+        return 2
+    except OSError as lost:
+        if lost.errno not in NOWHERE_TO_WRITE:
+            raise
+        complaints().print(
+            language.say(
+                f"The answer could not be written: {lost.strerror}. What was typed may have been done; "
+                "ask again where there is room.",
+                f"答复无法写出：{lost.strerror}。所办事项可能已经办理，请在有空间处重新查询。",
+            ),
+            markup=False,
+        )
         return 2
     except NoEngine as absent:
         complaints().print(language.say(str(absent), absent.zh), markup=False)
