@@ -14,7 +14,7 @@ from desk.screen import console, print_json
 from desk.words import bureau, mask, scheme, sentence
 from models.application import TransferApplication
 from models.application_intake import CheckedApplication
-from rules.checklist import checklist, missing_papers
+from rules.checklist import checklist, missing_papers, where_to_print_the_certificate
 from rules.destination import Destination, destination
 from rules.findings import Finding, MissingPaper, Refusal
 from rules.grounds import grounds_for_refusal
@@ -32,6 +32,8 @@ class Answer:
     papers: tuple[Material, ...]
     missing: tuple[MissingPaper, ...]
     notices: tuple[Finding, ...]
+    certificate: Finding | None
+    """Where the person may print the contribution certificate."""
 
     @property
     def acceptable(self) -> bool:
@@ -67,6 +69,7 @@ def answer_to(application: TransferApplication) -> Answer:
         papers=checklist(move),
         missing=missing_papers(move),
         notices=notices(move),
+        certificate=where_to_print_the_certificate(move),
     )
 
 
@@ -90,6 +93,7 @@ def _document(answer: Answer) -> dict[str, Any]:
         "checklist": [paper.value for paper in answer.papers],
         "missing_papers": [_finding(paper) for paper in answer.missing],
         "notices": [_finding(notice) for notice in answer.notices],
+        "certificate": _finding(answer.certificate) if answer.certificate else None,
     }
 
 
@@ -107,7 +111,7 @@ def _print(screen: Console, application: TransferApplication, answer: Answer, un
     if answer.situation:
         screen.print(sentence(answer.situation))
     screen.print(_right(answer.right))
-    for notice in answer.notices:
+    for notice in (*answer.notices, *([answer.certificate] if answer.certificate else [])):
         screen.print(sentence(notice))
     if answer.grounds:
         screen.print(say("\nGrounds for refusal:", "\n不予受理的理由："), style="bold")

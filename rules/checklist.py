@@ -74,6 +74,33 @@ def missing_papers(move: Move) -> tuple[MissingPaper, ...]:
     )
 
 
+_WHERE_TO_PRINT = {
+    Scheme.GOVERNMENT: ("网上经办系统", "the government scheme's online system"),
+    Scheme.ENTERPRISE: (
+        "网上服务系统、手机 APP、自助服务终端等",
+        "the online service, the mobile app or a self-service terminal",
+    ),
+}
+
+
+def where_to_print_the_certificate(move: Move) -> Finding | None:
+    """Where the person may print the 《参保缴费凭证》 of the scheme that is left (第六条: 协助或告知).
+
+    Nobody has to: the transfer-out bureau provides it to the other itself (第七条第一项), and it is on no
+    checklist. None for a move these measures do not cover; raises nothing.
+    """
+    if not crosses_government_and_enterprise(move):
+        return None
+    zh, en = _WHERE_TO_PRINT[move.scheme_from]
+    return Finding(
+        code="where_to_print_the_certificate",
+        law=_TOLD_ONCE,
+        zh=f"《参保缴费凭证》由转出地直接提供，无需提交；本人需要的，可在{zh}下载打印。",
+        en="The transfer-out bureau provides the contribution certificate itself; whoever wants a copy can "
+        f"print one from {en}.",
+    )
+
+
 def second_request(
     first_checklist: Collection[Material], now_requested: Collection[Material]
 ) -> tuple[Finding, ...]:

@@ -60,6 +60,7 @@ def test_an_application_nothing_stands_against_can_be_accepted(capsys: Output) -
     assert document["grounds"] == document["missing_papers"] == document["notices"] == []
     assert document["destination"]["bureau"] == "220100"
     assert document["destination"]["law"] == "吉社保〔2020〕6号第五条"
+    assert document["certificate"]["law"] == "吉社保〔2020〕6号第六条"
     assert document["situation"]["law"] == "吉社保〔2020〕6号第二条第一项"
     assert document["checklist"] == ["identity_document", "application_form", "posting_document"]
 

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from movers import LEAVER, RECRUIT, TEACHER
 
-from rules.checklist import checklist, missing_papers, second_request
+from rules.checklist import (
+    checklist,
+    missing_papers,
+    second_request,
+    where_to_print_the_certificate,
+)
 from rules.law import JILIN_MEASURES, Law
 from rules.months import Month
 from rules.moves import CertifiedService, Entry, Material, Move, MoveReason
@@ -71,6 +76,15 @@ def test_a_certification_is_asked_for_by_its_own_article() -> None:
 
 def test_a_paper_nobody_asked_for_is_not_missing() -> None:
     assert missing_papers(replace(RECRUIT, materials=frozenset(Material))) == ()
+
+
+@pytest.mark.parametrize(("move", "where"), [(TEACHER, "网上经办系统"), (RECRUIT, "手机 APP")])
+def test_the_person_is_told_where_to_print_the_certificate_of_the_scheme_left(move: Move, where: str) -> None:
+    told = where_to_print_the_certificate(move)
+    assert told is not None
+    assert where in told.zh
+    assert told.law == Law(JILIN_MEASURES, "第六条")
+    assert where_to_print_the_certificate(replace(move, scheme_to=move.scheme_from)) is None
 
 
 def test_a_second_request_for_something_not_told_first_is_the_bureaus_fault() -> None:
