@@ -225,6 +225,15 @@ class CaseWork:
             self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
 
 
+async def called_back(task: "asyncio.Task[Any]") -> None:
+    """Wait until what was cancelled has stopped."""
+    try:
+        await task
+    except (asyncio.CancelledError, FailureError) as stopped:
+        if not is_cancelled_exception(stopped):
+            raise
+
+
 async def _done(deed: Deed[Asked, Given], asked: Asked, queue: str, by: str) -> Given:
     """A deed done by whoever works at a queue, tried until it is."""
     given: Given = await workflow.execute_activity(

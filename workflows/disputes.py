@@ -239,6 +239,11 @@ class Disputes:
         await self._filed(record, len(record.orders))
         self._update(settled_at=workflow.now())
 
+    async def replaced(self, record: RulingRecord) -> None:
+        """A later ruling came before any order was carried out: this one is on file, and orders nothing."""
+        self.file.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
+        await self._filed(record, 0)
+
     async def overtaken(self, record: RulingRecord, done: int, why: Refused) -> None:
         """Only some orders are done: the case stays before the province, for another ruling."""
         await self._filed(record, done)

@@ -1,5 +1,8 @@
 """The orders of a ruling (第九条), carried out one after another, each safe to repeat and each reported."""
 
+import asyncio
+from collections.abc import Callable
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -21,10 +24,14 @@ with workflow.unsafe.imports_passed_through():
         SetAmount,
         SupplementFunds,
     )
-    from workflows.case_work import CaseWork
+    from workflows.case_work import CaseWork, called_back
     from workflows.corrections import STOPS_AS_SENT, Corrections
     from workflows.exchange import Exchange
     from workflows.possibilities import Refused
+
+
+REPLACED_MEANWHILE = "a-ruling-can-be-replaced-while-money-comes"
+"""Before this change nothing took the place of a ruling that waited for the bank; see docs/operations.md."""
 
 
 class Orders:
@@ -38,10 +45,24 @@ class Orders:
         self.done = 0
         """How many orders of the ruling are done."""
 
+    @property
+    def to_arrive(self) -> bool:
+        """Whether money has left one bureau and is not in at the other."""
+        return any(sent.sequence not in self.file.arrived for sent in self.file.remittances)
+
     async def get_ready(self) -> None:
         """What has left one bureau comes to the other before anything is ordered."""
         self.done = 0
         await self.exchange.finish_arrivals()
+
+    async def ready_unless(self, replaced: Callable[[], bool]) -> bool:
+        """The same, which by the bank may take days; False when a later ruling takes the place meanwhile."""
+        ready = asyncio.create_task(self.get_ready())
+        await workflow.wait_condition(lambda: ready.done() or replaced())
+        if not ready.done():
+            ready.cancel()
+        await called_back(ready)
+        return not replaced()
 
     async def carry_out(self, record: RulingRecord) -> Stage | None:
         """All orders, in their order; the stage in which the case ends, None when it goes on.

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.deeds import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, NOTIFY_APPLICANT, RELEASE_RESERVATION
@@ -22,14 +21,14 @@ with workflow.unsafe.imports_passed_through():
     from models.stages import Event, Party, Stage
     from workflows.acceptance import Acceptance
     from workflows.approvals import Approvals
-    from workflows.case_work import CaseWork
+    from workflows.case_work import CaseWork, called_back
     from workflows.corrections import Corrections
     from workflows.disputes import Disputes
     from workflows.duplicate_months import DuplicateMonths
     from workflows.exchange import Exchange
     from workflows.names import FUNDS_ARRIVED
     from workflows.notice_board import NoticeBoard
-    from workflows.orders import Orders
+    from workflows.orders import REPLACED_MEANWHILE, Orders
     from workflows.possibilities import Refused
     from workflows.road import Road
     from workflows.statutory_clock import StatutoryClock
@@ -152,7 +151,7 @@ class TransferCase:
         # What is asked of a bureau and not yet begun is called back; what was done is on file there. Steps
         # on whose paper the next one is numbered go on to their end.
         road.cancel()
-        await _called_back(road)
+        await called_back(road)
         self.approvals.give_up_waiting()
         await self.work.all_seen_through()
         return await (self._release() if self.withdrawal else self._carry_out_ruling())
@@ -249,8 +248,10 @@ class TransferCase:
 
     async def _carry_out_ruling(self) -> Stage | None:
         record = await self.disputes.approved()
+        if not await self._money_in():
+            await self.disputes.replaced(record)
+            return None
         try:
-            await self.orders.get_ready()
             await self.disputes.still_possible(record)
             end = await self.orders.carry_out(record)
         except Refused as overtaken:
@@ -260,6 +261,17 @@ class TransferCase:
         if end is None:
             self.work.end_dispute()
         return end
+
+    async def _money_in(self) -> bool:
+        """All money has arrived that the ruling meets; False when a later ruling came before it had."""
+        disputes = self.disputes
+        if not (self.orders.to_arrive and workflow.patched(REPLACED_MEANWHILE)):
+            await self.orders.get_ready()
+            return True
+        disputes.under_execution = False
+        ready = await self.orders.ready_unless(lambda: disputes.pending is not None)
+        disputes.under_execution = True
+        return ready
 
     def _withdrawable(self) -> bool:
         return not (self.withdrawal or self.work.file.remittances or self.road.funds_have_left)
@@ -282,12 +294,3 @@ class TransferCase:
                 "案件处于争议中，争议解决前不作其他审批。",
             )
         self.approvals.may_approve(approval)
-
-
-async def _called_back(road: "asyncio.Task[Stage]") -> None:
-    """Wait until a road that was cancelled has stopped."""
-    try:
-        await road
-    except (asyncio.CancelledError, FailureError) as stopped:
-        if not is_cancelled_exception(stopped):
-            raise

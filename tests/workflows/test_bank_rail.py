@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from paid_by_bank import awaiting, by_bank, end_of, line, standing, statement
-from staff import Handle, amendment, approval, correction, hand_in
+from staff import Handle, amendment, answer, approval, correction, dispute, hand_in, referral, ruling
 
 from activities.deeds import RECEIVE_INFORMATION
 from activities.transfer_in_desk import TransferInDesk
@@ -29,6 +29,7 @@ from province import (
     application,
 )
 from rules.clocks import CHINA_TIME
+from rules.orders import ExtendClock, Proceed
 from workflows.names import FLAGS, FUNDS_ARRIVED, Flag
 from workflows.transfer_case import TransferCase
 
@@ -213,29 +214,28 @@ async def test_a_supplement_and_a_surplus_come_by_the_bank_as_well(province: Pro
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 
-async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_late_for_nothing(
-    province: Province,
-) -> None:
-    """What is left to do is the bank's, and the other bureau's, which reads its statement."""
+async def test_a_ruling_that_waits_for_the_bank_can_be_replaced(province: Province) -> None:
+    """Nothing of it is carried out yet, and the bank may take its time."""
     handle = await opened(province, by_bank(CHANGCHUN, posting=Officers.ONE_OFFICER))
     awaited = (await awaiting(province, handle)).awaited_funds
     assert awaited is not None
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    for request in (dispute(), answer(), referral(), ruling([Proceed()], "裁〔2026〕1号")):
+        await hand_in(handle, request)
+    await province.awaiting(handle, Approvable.RULING)
+    await hand_in(handle, approval(Approvable.RULING))
+    await awaiting(province, handle)
+    await hand_in(handle, ruling([ExtendClock("B", 5), Proceed()], "裁〔2026〕2号"))
+    await province.awaiting(handle, Approvable.RULING)
+    await hand_in(handle, approval(Approvable.RULING))
     await statement(province, line(handle, "B1", awaited.announced))
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
-    on_its_way = await awaiting(province, handle, number="/2")
-    assert on_its_way.waiting_on is Party.TRANSFER_IN
-    await advance(province.env, handle, timedelta(days=45))
-    supplement = (await standing(handle)).awaited_funds
-    assert supplement is not None
-    await statement(province, line(handle, "B2", supplement.announced, 2))
-    await province.awaiting(handle, Approvable.POSTING, form_version=2)
-    clocks = {clock.clock: clock for clock in (await standing(handle)).clocks}
-    assert clocks["B"].stopped_at == (await handle.query(TransferCase.papers)).remittances[-1].taken_up_at
-    assert not clocks["B"].overdue
-    journal = await handle.query(TransferCase.journal)
-    assert "B" not in {entry.paper for entry in journal if entry.event is Event.CLOCK_OVERDUE}
+    made = await handle.query(TransferCase.rulings)
+    assert [(one.ruling.number[-2:], one.carried_out) for one in made] == [("1号", 0), ("2号", 2)]
+    assert (await events(handle)).count(Event.RULING_REPLACED) == 1
+    await hand_in(handle, approval(Approvable.POSTING))
+    assert (await end_of(handle)).stage is Stage.CLOSED
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 
 async def test_a_message_about_money_that_is_none_of_the_case_stands_in_the_journal(

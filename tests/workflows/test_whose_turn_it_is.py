@@ -1,7 +1,9 @@
 """Whose the days and the clocks are while a deed is done and the next bureau has not entered it."""
 
 import asyncio
+from datetime import timedelta
 
+from paid_by_bank import awaiting, by_bank, line, standing, statement
 from staff import Handle, amendment, correction, hand_in, withdrawal
 
 from activities.clock_desk import ClockDesk
@@ -15,7 +17,7 @@ from models.messages import Arrival, NoticeOrder
 from models.papers import InformationForm, ResultNotice
 from models.requests import Approvable
 from models.stages import Event, Party, Stage
-from province import CHANGCHUN, YANBIAN, Province, account, application, arranged
+from province import CHANGCHUN, YANBIAN, Province, account, advance, application, arranged
 from workflows.names import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
@@ -115,3 +117,31 @@ async def test_a_notice_moves_the_clock_of_a_refusal_that_is_still_to_be_told(pr
     released.set()
     await handle.result()
     assert aimed == ["A", "A"]
+
+
+async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_late_for_nothing(
+    province: Province,
+) -> None:
+    """What is left to do is the bank's, and the other bureau's, which reads its statement."""
+    await province.start_platform(arranged=by_bank(CHANGCHUN, posting=Officers.ONE_OFFICER))
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    await province.seed(account())
+    handle = await province.apply(application())
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    await statement(province, line(handle, "B1", awaited.announced))
+    await province.awaiting(handle, Approvable.POSTING)
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    on_its_way = await awaiting(province, handle, number="/2")
+    assert on_its_way.waiting_on is Party.TRANSFER_IN
+    await advance(province.env, handle, timedelta(days=45))
+    supplement = (await standing(handle)).awaited_funds
+    assert supplement is not None
+    await statement(province, line(handle, "B2", supplement.announced, 2))
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    clocks = {clock.clock: clock for clock in (await standing(handle)).clocks}
+    assert clocks["B"].stopped_at == (await handle.query(TransferCase.papers)).remittances[-1].taken_up_at
+    assert not clocks["B"].overdue
+    journal = await handle.query(TransferCase.journal)
+    assert "B" not in {entry.paper for entry in journal if entry.event is Event.CLOCK_OVERDUE}
