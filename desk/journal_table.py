@@ -1,5 +1,6 @@
 """The journal of a case on a screen: when, who, what, on which paper, by which officer."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.markup import escape
@@ -33,6 +34,8 @@ _SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {
 """Events that stand on no paper and are about something with a title of its own."""
 
 _EFFECTS = frozenset({Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
+_LATE = re.compile(r"\+(\d+)", re.ASCII)
+"""How a case notes by how many working days a clock that it had reported was late."""
 _FIELDS = frozenset({Event.CORRECTION_REQUESTED, Event.AMENDMENT_HANDED_IN})
 
 
@@ -66,7 +69,13 @@ def _subject(entry: JournalEntry) -> str:
 def _detail(entry: JournalEntry) -> str:
     """In the reader's words where the journal keeps a word of the procedure."""
     if entry.event in _EFFECTS:
-        return _titled(entry.detail, CorrectionEffect)
+        # That a clock runs on is what the event itself says.
+        runs_on = entry.event is Event.CLOCK_RESUMED and entry.detail == CorrectionEffect.RUN_ON
+        return "" if runs_on else _titled(entry.detail, CorrectionEffect)
+    if entry.event is Event.CLOCK_STOPPED and (late := _LATE.fullmatch(entry.detail)):
+        days = int(late[1])
+        unit = "working day" if days == 1 else "working days"
+        return say(f"{days} {unit} late", f"逾期 {days} 个工作日")
     if entry.event in _FIELDS:
         return say(", ", "、").join(field_title(one) for one in entry.detail.split(", "))
     return say(entry.detail, entry.detail_zh or entry.detail)

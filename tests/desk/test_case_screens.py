@@ -7,9 +7,11 @@ from case_views import AT, CASE, COLUMNS, FULL, line_with, printed
 from rich.cells import cell_len
 
 from desk import language
+from desk.journal_table import in_short
 from desk.language import Language
+from models.dossier import JournalEntry
 from models.requests import Choice, HandIn, Ruling, ToBeApproved
-from models.stages import Party, Stage
+from models.stages import Event, Party, Stage
 from rules.orders import AmendField, Close
 
 
@@ -130,3 +132,26 @@ def test_on_eighty_columns_a_command_stays_on_one_line_to_be_copied(spoken: Lang
     text = printed(**FULL, columns=80)
     command = f"starter.py dispute {CASE} --by … --point … --officer ID"
     assert line_with(text, command)
+
+
+@pytest.mark.parametrize(
+    ("event", "detail", "english", "chinese"),
+    [
+        (
+            Event.CLOCK_STOPPED,
+            "+12",
+            "clock stopped: B, 12 working days late",
+            "期限终止：B，逾期 12 个工作日",
+        ),
+        (Event.CLOCK_STOPPED, "+1", "clock stopped: B, 1 working day late", "期限终止：B，逾期 1 个工作日"),
+        (Event.CLOCK_STOPPED, "+0", "clock stopped: B, 0 working days late", "期限终止：B，逾期 0 个工作日"),
+        (Event.CLOCK_STOPPED, "", "clock stopped: B", "期限终止：B"),
+        (Event.CLOCK_RESUMED, "run_on", "clock runs on: B", "期限续计：B"),
+        (Event.CLOCK_RESUMED, "restart", "clock runs on: B, restarts", "期限续计：B，重新计算"),
+    ],
+)
+def test_what_became_of_a_clock_is_said_in_words_and_once(
+    spoken: Language, event: Event, detail: str, english: str, chinese: str
+) -> None:
+    entry = JournalEntry(at=AT, party=Party.TRANSFER_OUT, event=event, paper="B", detail=detail)
+    assert in_short(entry) == (chinese if spoken is Language.CHINESE else english)
