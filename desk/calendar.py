@@ -15,7 +15,7 @@ from desk.calendar_preview import Preview, preview_document, print_preview
 from desk.language import say
 from desk.problems import BadInput
 from desk.publication import Refused, calendar_of, draft_of, sign, take_back, told
-from desk.screen import console, print_json, table
+from desk.screen import complaints, console, print_json, table
 from desk.session import with_client
 from models.calendar import CalendarDraft, Publication, PublicationStage, PublishedCalendar
 from models.holiday_notice import CalendarFile, loaded
@@ -140,12 +140,12 @@ def _print_answer(answer: Publication | Refused, as_json: bool) -> None:
         if as_json:
             print_json({"refused": say(answer.en, answer.zh)})
         else:
-            console().print(say(answer.en, answer.zh), style="red", markup=False)
+            complaints().print(say(answer.en, answer.zh), markup=False)
         raise typer.Exit(1)
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
-        console().print(_sentence(answer), markup=False)
+        console().print(_sentence(answer), markup=False, soft_wrap=True)
 
 
 def _sentence(publication: Publication) -> str:

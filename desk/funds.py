@@ -118,7 +118,7 @@ def _print_entered(screen: Console, key: str, entered: Sequence[tuple[LineAnswer
         line, outcome = answer.line, _words(answer, told)
         shown.add_row(line.reference, str(line.value_date), line.remittance, money(line.amount), outcome)
     screen.print(shown)
-    screen.print(_sums(key, entered), markup=False)
+    screen.print(_sums(key, entered), markup=False, soft_wrap=True)
 
 
 def _words(answer: LineAnswer, told: Told) -> str:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from desk.arrivals import order_kept_money
 from desk.language import say
 from desk.problems import BadInput
-from desk.screen import console, print_json, table
+from desk.screen import complaints, console, print_json, table
 from desk.session import with_client
 from desk.words import day, money, title
 from models.bank_statement import (
@@ -93,12 +93,12 @@ def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> No
         if as_json:
             print_json({"refused": why})
         else:
-            console().print(why, style="red", markup=False)
+            complaints().print(why, markup=False)
         raise typer.Exit(1)
     if as_json:
         print_json({**answer.model_dump(mode="json"), "case": told})
     else:
-        console().print(_outcome(answer), markup=False)
+        console().print(_outcome(answer), markup=False, soft_wrap=True)
 
 
 def _hindrance(why: Hindrance, order: KeptMoneyOrder, moved: KeptMoneyMoved | None) -> str:
