@@ -60,7 +60,6 @@ class Played:
 def play(stores: str) -> bool:
     """The whole demo on this screen: whether all cases ended as they should, with nothing missing."""
     screen = console()
-    _show_refused_file()
     with tempfile.TemporaryDirectory(prefix="transfer-demo-") as directory:
         played = run_orderly(_run(Path(directory), stores))
     screen.print()
@@ -103,6 +102,7 @@ async def _run(directory: Path, stores: str) -> Played:
     server = EmbeddedServer(free_port(), None, None, directory / "server.log", time_skipping=True)
     workers = Workers(server.address, directory, stores)
     async with temporary_stores(workers.stores, (*keys, PROVINCE)):
+        _show_refused_file()
         return await _play_all(server, workers, applications, keys)
 
 

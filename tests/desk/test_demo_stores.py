@@ -1,6 +1,8 @@
 """Stores for the length of a demo: made new, gone with it, and what is there is never touched."""
 
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -116,3 +118,13 @@ async def test_what_cannot_be_had_is_told_in_a_sentence_without_the_password(
     assert "secret" not in told
     assert len(bad.value.problems) <= 1, "the same trouble is told once"
     assert files_in(tmp_path) == []
+
+
+def test_a_demo_without_stores_to_be_had_says_so_and_nothing_else() -> None:
+    starter = Path(__file__).parents[2] / "starter.py"
+    command = [sys.executable, str(starter), "--lang", "en", "demo", "--stores", "mysql://h/{bureau}"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    summary, why = ran.stderr.splitlines()
+    assert summary.startswith("The stores of the demo cannot be made.")
+    assert "sqlite+aiosqlite://" in why
