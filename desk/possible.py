@@ -44,7 +44,7 @@ def _deeds(progress: Progress) -> Iterator[tuple[str, str]]:
                     f"{title(deed)}{say(' ', '')}{title(what)}",
                     _typed(deed, progress, f"{what}{_of(awaited)} --officer ID"),
                 )
-        else:
+        elif deed is not HandIn.AMEND or progress.open_fields:
             yield title(deed), _typed(deed, progress, _OPTIONS[deed])
 
 

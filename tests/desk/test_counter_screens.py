@@ -15,7 +15,7 @@ from models.arrangements import Officers
 from models.disputes import DisputeRecord, PositionTaken, ProposedTerms
 from models.duplicates import DuplicateNotice, OfferedOption, OfferedPeriod, OfferedRecord
 from models.papers import FieldChange
-from models.progress import AwaitedApproval
+from models.progress import AwaitedApproval, OpenField
 from models.requests import Approvable, HandIn, Position
 from models.stages import ENDS, Party, Stage
 from rules.dispute_points import DisputePoint
@@ -34,6 +34,7 @@ def approvals(*awaited: Approvable) -> tuple[AwaitedApproval, ...]:
     return tuple(AwaitedApproval(what=what, policy=Officers.TWO_OFFICERS, by=("a-1",)) for what in awaited)
 
 
+ASKED = OpenField(field="name", raised_by=Party.TRANSFER_IN, asked_at=AT)
 OFFER = DuplicateNotice(
     taken_up_at=AT,
     number=f"duplicate-notice/{CASE}/1",
@@ -77,8 +78,13 @@ def test_at_every_stage_somebody_owes_something(stage: Stage, spoken: Language) 
 
 @pytest.mark.parametrize("deed", list(HandIn))
 def test_every_deed_that_is_possible_has_its_command(deed: HandIn) -> None:
-    told = progress(possible=(deed,), approvals=approvals(Approvable.POSTING))
+    told = progress(possible=(deed,), approvals=approvals(Approvable.POSTING), open_fields=(ASKED,))
     assert f"starter.py {deed} {CASE}" in possible_lines(told)[1]
+
+
+def test_nobody_is_offered_to_answer_a_correction_that_was_not_asked_for() -> None:
+    told = progress(possible=(HandIn.CORRECT, HandIn.AMEND))
+    assert [line.split("starter.py ")[1].split()[0] for line in possible_lines(told)[1:]] == ["correct"]
 
 
 def test_nothing_waiting_is_nothing_to_approve_and_a_dispute_holds_up_all_but_the_ruling() -> None:
