@@ -41,6 +41,10 @@ class Approvals:
             del self.awaited[what]
         return None if give_up() else tuple(officers)
 
+    def open_to(self, dispute: object) -> bool:
+        """Whether anything waits that can be approved now; in a dispute that is a ruling."""
+        return Approvable.RULING in self.awaited or (bool(self.awaited) and dispute is None)
+
     def give_up_waiting(self) -> None:
         """Whatever waited was called off; it is asked for anew if the case comes back to it."""
         self.awaited.clear()

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
 MONEY = "funds"
 """The field of a request by the platform: what came is not what the form promises."""
 STOPS_AS_SENT = "clock-b-stops-as-sent"
+FROM_THE_ANSWER = "clock-c-restarts-from-the-answer"
 POSTED_ANEW = "clock-c-runs-for-what-is-posted-anew"
 """Cases that came to these points before the change keep to what they did; see docs/operations.md."""
 
@@ -229,12 +230,9 @@ class Corrections:
         clock = self.work.clocks.get("C")
         restarts = self.work.arrangements.effect_on_clock_c is CorrectionEffect.RESTART
         if clock is None or (restarts and (clock.paused or clock.order.anchored_at < self._both_in())):
-            await self._start_clock_c()
+            await self._start_clock_c(clock)
         elif clock.paused:
-            # Where every answer was to leave things as they are nothing has come in since.
-            until = self._both_in()
-            begun = clock.order.pauses[-1].since
-            await clock.resume(until if until > begun else workflow.now(), "correction")
+            await clock.resume(self._answered(clock), "correction")
             self.file.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
         elif not restarts and self._to_be_taken_in_anew() and clock.stopped_at is not None:
             await self._reopen_clock_c(clock, clock.stopped_at)
@@ -254,8 +252,17 @@ class Corrections:
         await self.work.see_through(clock.reopen("correction", pauses=pauses))
         self.file.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
 
-    async def _start_clock_c(self) -> None:
-        await self.work.start_clock("C", Party.TRANSFER_IN, self._both_in())
+    async def _start_clock_c(self, clock: StatutoryClock | None = None) -> None:
+        since = self._both_in()
+        if clock and clock.paused and self._answered(clock) > since and workflow.patched(FROM_THE_ANSWER):
+            since = self._answered(clock)
+        await self.work.start_clock("C", Party.TRANSFER_IN, since)
+
+    def _answered(self, clock: StatutoryClock) -> datetime:
+        """When what a clock stood still for was over. Where every answer was to leave things as they are
+        nothing has come in since, and the answer itself is what was waited for."""
+        until = self._both_in()
+        return until if until > clock.order.pauses[-1].since else workflow.now()
 
     def _both_in(self) -> datetime:
         """The instant at which the later of form and money was in, as they now stand."""

@@ -62,7 +62,9 @@ class TransferCase:
             HandIn.SUPPLEMENT: Reception(self.acceptance.supplement),
             HandIn.CORRECT: Reception(corrections.correct, corrections.may_correct),
             HandIn.AMEND: Reception(corrections.amend, corrections.may_amend),
-            HandIn.APPROVE: Reception(approvals.approve, self._may_approve, lambda: bool(approvals.awaited)),
+            HandIn.APPROVE: Reception(
+                approvals.approve, self._may_approve, lambda: approvals.open_to(disputes.open)
+            ),
             HandIn.CHOOSE: Reception(self.duplicates.choose, self.duplicates.may_choose),
             HandIn.WITHDRAW: Reception(self._withdraw, self._may_withdraw, self._withdrawable),
             HandIn.DISPUTE: Reception(disputes.dispute),

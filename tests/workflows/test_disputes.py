@@ -22,7 +22,7 @@ from desk.audit import audit_books, is_clean
 from models.arrangements import Officers
 from models.papers import RemittancePurpose
 from models.records import relationship_of
-from models.requests import Approvable
+from models.requests import Approvable, HandIn
 from models.stages import Event, Party, Stage
 from province import BUREAUS, TEACHER, YANBIAN, Province, account, advance, application
 from rules.money import Fen
@@ -86,6 +86,7 @@ async def test_only_what_both_have_spoken_on_is_referred(province: Province) -> 
     await hand_in(handle, referral())
     progress = await handle.query(TransferCase.progress)
     assert (progress.stage, progress.waiting_on) == (Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
+    assert progress.possible == (HandIn.RULE,)
     (record,) = await handle.query(TransferCase.all_disputes)
     assert {taken.party for taken in record.positions} == {Party.TRANSFER_IN, Party.TRANSFER_OUT}
 

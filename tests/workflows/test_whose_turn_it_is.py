@@ -6,6 +6,7 @@ from datetime import timedelta
 from paid_by_bank import awaiting, by_bank, line, standing, statement
 from staff import Handle, amendment, correction, hand_in, withdrawal
 
+from activities.clock import day_of
 from activities.clock_desk import ClockDesk
 from activities.corrections_out import CorrectionsOutDesk
 from activities.deeds import AIM_CLOCK, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
@@ -145,3 +146,19 @@ async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_
     assert not clocks["B"].overdue
     journal = await handle.query(TransferCase.journal)
     assert "B" not in {entry.paper for entry in journal if entry.event is Event.CLOCK_OVERDUE}
+
+
+async def test_a_declined_correction_leaves_the_transfer_in_bureau_its_days(province: Province) -> None:
+    """Nothing has come in since it asked; but until it was answered form and funds did not agree."""
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await advance(province.env, handle, timedelta(days=20))
+    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await advance(province.env, handle, timedelta(days=20))
+    answered_on = day_of(await province.time_of(handle))
+    await hand_in(handle, amendment({FIELD: None}))
+    await province.journalled(handle, Event.RECONCILED, times=2)
+    anew = await clock(handle, "C")
+    assert (anew.received_on, anew.overdue) == (answered_on, False)
