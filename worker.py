@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -174,10 +175,15 @@ def store_of(bureau: str, stores: str) -> Store:
 
 async def opened(bureau: str, store: Store) -> Store:
     """The store with its schema up to date. Raises UnusableStore when it cannot be reached or written."""
+    before = set(threading.enumerate())
     try:
         await store.open()
     except (SQLAlchemyError, OSError) as error:
         await store.close()
+        # The driver of SQLite does not wait for the thread of a connection it could not open, which would
+        # complain of a loop that is closed.
+        for thread in set(threading.enumerate()) - before:
+            await asyncio.to_thread(thread.join, 1)
         raise UnusableStore(bureau, error) from None
     return store
 

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from desk.stack import ROOT
 from engine.embedded import free_port
 from models.store import Store
+from worker import UnusableStore, opened
 
 YANBIAN = ("--bureau", "222400")
 
@@ -56,6 +58,15 @@ async def test_a_store_that_cannot_be_written_or_reached_is_named(
         line = await refusal(*YANBIAN, "--store", store, *address)
         assert line.startswith("The store of bureau 222400 cannot be opened")
         assert "secret" not in line
+
+
+async def test_a_store_that_cannot_be_opened_leaves_nothing_running_that_could_complain_later(
+    tmp_path: Path,
+) -> None:
+    for _ in range(20):
+        with pytest.raises(UnusableStore):
+            await opened("222400", Store(f"sqlite+aiosqlite:///{tmp_path}"))
+        assert not [thread.name for thread in threading.enumerate() if "_connection_worker" in thread.name]
 
 
 async def test_a_worker_of_an_older_release_says_that_it_is_too_old_for_the_store(
