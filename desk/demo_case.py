@@ -33,6 +33,8 @@ Answer = TypeVar("Answer")
 OFFICE_HOUR = time(10)
 """When staff act, on the day they act."""
 LOOK_SECONDS = 0.05
+ALARMS = frozenset({Event.REMINDER_SENT, Event.ESCALATED})
+"""What each alarm of a clock leaves in the journal, once; that it is overdue is the first report."""
 PATIENCE_SECONDS = 120
 """How long, of real time, a story may take; on two cores all five take some seconds."""
 
@@ -156,6 +158,12 @@ class DemoCase:
         """One of the statutory clocks."""
         progress = await self.look()
         return next(clock for clock in progress.clocks if clock.clock == letter)
+
+    async def calls_out(self, alarms: int) -> None:
+        """Wait until its clocks have called out so many: what time passes over is called out together."""
+        while sum(entry.event in ALARMS for entry in self.journal) < alarms:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.look()
 
     async def working_days_pass(self, days: int) -> None:
         """To office hours on the so manieth working day from the case's today."""

@@ -40,8 +40,9 @@ async def _correct(case: DemoCase, field: str, seen: str, expected: str) -> None
 
 async def _overdue(case: DemoCase) -> None:
     await case.awaits(RELEASE)
-    for alarm in (await case.clock("B")).alarms:
+    for number, alarm in enumerate((await case.clock("B")).alarms, start=1):
         await case.wait_until(alarm.at)
+        await case.calls_out(number)
         if alarm.kind is AlarmKind.ESCALATION and alarm.working_days >= LATE_BEFORE_RELEASE:
             break
     await case.approve(RELEASE, after=2)
