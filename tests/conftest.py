@@ -1,6 +1,7 @@
 """The real server with its clock moved by hand, real stores, real workers."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import date
@@ -34,6 +35,12 @@ class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFile:
     """How `pytest -n` hands out the tests."""
     return TogetherByFile(config, log)
+
+
+def pytest_configure() -> None:
+    """What the tests start hears Ctrl-C and a closed terminal, though the suite runs in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
