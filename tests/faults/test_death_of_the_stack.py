@@ -31,15 +31,21 @@ async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
 
 
 async def open_cases_under_way(client: Client, people: Sequence[Insured]) -> int:
-    """Everybody applies; how many cases are under way when the first have ended."""
+    """Everybody applies, half of them when the first have ended; how many cases are under way then."""
     await seed_all(client, [one.account for one in people])
-    await open_all(client, people)
-    under_way = len(people)
+    early, late = people[:LEFT_OPEN], people[LEFT_OPEN:]
+    await open_all(client, early)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while under_way == len(people):
-            described = await asyncio.gather(*(handle_of(client, one).describe() for one in people))
-            under_way = sum(one.close_time is None for one in described)
-    return under_way
+        while await open_of(client, early) == len(early):
+            pass
+    await open_all(client, late)
+    return await open_of(client, people)
+
+
+async def open_of(client: Client, people: Sequence[Insured]) -> int:
+    """How many of their cases have not ended."""
+    described = await asyncio.gather(*(handle_of(client, one).describe() for one in people))
+    return sum(one.close_time is None for one in described)
 
 
 async def test_each_process_is_killed_in_turn_and_started_again_by_itself(
