@@ -53,6 +53,8 @@ APART_SECONDS = 0.1
 BUREAUS = (*crowded.BUREAUS, "220800", "220182", "220183", "222401")
 """More than elsewhere: a death delays whatever else its bureau is doing."""
 PATIENCE_SECONDS = 180
+SIDE_BY_SIDE = frozenset({"receive_information", "receive_funds"})
+"""A case has both done at one bureau at the same time."""
 """For the whole run; a death costs some 12 s, most of them until its missing pulse is noticed."""
 
 
@@ -177,6 +179,10 @@ async def test_each_death_strikes_where_it_was_meant_to(aftermath: Aftermath) ->
         words = ended.words
         assert words is not None
         gained = (words.filed_seen > words.filed_before, ended.filed_after > words.filed_before)
+        if words.death.deed in SIDE_BY_SIDE and words.death.point in (Point.BEFORE, Point.INSIDE):
+            # What the store holds afterwards may be the other deed's.
+            assert gained[0] is (words.death.point is Point.INSIDE), words.death
+            continue
         assert (
             gained
             == {
