@@ -53,9 +53,9 @@ APART_SECONDS = 0.1
 BUREAUS = (*crowded.BUREAUS, "220800", "220182", "220183", "222401")
 """More than elsewhere: a death delays whatever else its bureau is doing."""
 PATIENCE_SECONDS = 180
+"""For the whole run; a death costs some 12 s, most of them until its missing pulse is noticed."""
 SIDE_BY_SIDE = frozenset({"receive_information", "receive_funds"})
 """A case has both done at one bureau at the same time."""
-"""For the whole run; a death costs some 12 s, most of them until its missing pulse is noticed."""
 
 
 @dataclass(frozen=True)
