@@ -8,31 +8,31 @@ import typer
 from temporalio.runtime import Runtime
 
 from desk import language
-from desk.applicants import supplement, withdraw
-from desk.applying import apply
-from desk.approvals import approve
-from desk.audit import audit
-from desk.bureaus import bureaus
-from desk.calculate import calculate
-from desk.calendar import calendar
-from desk.check import check
-from desk.choosing import choose
-from desk.corrections import amend, correct
-from desk.deadline import deadline
-from desk.demo import demo
-from desk.disputes import answer, dispute, refer, settle
-from desk.funds import funds
+from desk.client.session import use
+from desk.commands.applicants import supplement, withdraw
+from desk.commands.applying import apply
+from desk.commands.approvals import approve
+from desk.commands.audit import audit
+from desk.commands.bureaus import bureaus
+from desk.commands.calculate import calculate
+from desk.commands.calendar import calendar
+from desk.commands.check import check
+from desk.commands.choosing import choose
+from desk.commands.corrections import amend, correct
+from desk.commands.deadline import deadline
+from desk.commands.disputes import answer, dispute, refer, settle
+from desk.commands.funds import funds
+from desk.commands.listing import list_cases
+from desk.commands.releases import promote, releases
+from desk.commands.rulings import rule, rulings
+from desk.commands.seed import seed
+from desk.commands.showing import show
+from desk.commands.up import up
+from desk.commands.worklist import worklist
+from desk.demo.command import demo
 from desk.language import Language
-from desk.listing import list_cases
 from desk.problems import BadInput
-from desk.releases import promote, releases
-from desk.rulings import rule, rulings
-from desk.screen import complaints
-from desk.seed import seed
-from desk.session import use
-from desk.showing import show
-from desk.up import up
-from desk.worklist import worklist
+from desk.screens.screen import complaints
 from engine.connection import Address, NoEngine
 from engine.leaving import run_and_leave
 from engine.logs import silent_runtime

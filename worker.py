@@ -20,34 +20,33 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker
 
-from activities.audit_desk import AuditDesk
-from activities.bank_desk import BankDesk
-from activities.books_desk import BooksDesk
-from activities.calendar_desk import CalendarDesk
-from activities.clock_desk import ClockDesk
-from activities.corrections_in import CorrectionsInDesk
-from activities.corrections_out import CorrectionsOutDesk
-from activities.duplicates_desk import DuplicatesDesk
-from activities.examination_desk import ExaminationDesk
-from activities.province_calendar import ProvinceCalendar
-from activities.province_desk import PROVINCE, ProvinceDesk
-from activities.pulse import Pulse
-from activities.transfer_in_desk import TransferInDesk
-from activities.transfer_out_desk import TransferOutDesk
-from desk.arrangements_file import read_arrangements
+from activities.audit.compare import AuditDesk
+from activities.audit.own_books import ExaminationDesk
+from activities.bank.bank import BankDesk
+from activities.bureau_books import BooksDesk
+from activities.heartbeat import Pulse
+from activities.province.calendar import CalendarDesk, ProvinceCalendar
+from activities.province.clocks import ClockDesk
+from activities.province.province import PROVINCE, ProvinceDesk
+from activities.transfer_in.corrections import CorrectionsInDesk
+from activities.transfer_in.duplicates import DuplicatesDesk
+from activities.transfer_in.transfer_in import TransferInDesk
+from activities.transfer_out.corrections import CorrectionsOutDesk
+from activities.transfer_out.transfer_out import TransferOutDesk
+from desk.files.arrangements_file import read_arrangements
 from desk.problems import BadInput
 from engine.connection import Address, NoEngine, connect
 from engine.leaving import run_and_leave
 from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
 from engine.release import release
-from models.arrangements_file import ArrangementsFile
-from models.store import Store
-from rules.bureau_list import BUREAUS
-from rules.bureaus import listed_bureau
+from models.files.arrangements_file import ArrangementsFile
+from models.store.store import Store
+from rules.application.bureau_list import BUREAUS
+from rules.application.bureaus import listed_bureau
 from workflows.audit import AuditBooks
 from workflows.calendar_publication import AnnounceAgain, PublishCalendar
-from workflows.names import PLATFORM_QUEUE, bureau_queue
+from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
 from workflows.transfer_case import TransferCase
 
 DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from temporalio import activity
 
-from rules.clocks import CHINA_TIME
+from rules.clocks.clocks import CHINA_TIME
 
 
 def taken_up_at() -> datetime:

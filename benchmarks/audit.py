@@ -16,10 +16,10 @@ from benchmarks.cases import PLATFORM, WORKER, CaseRoad, figures
 from benchmarks.copied_books import fill
 from benchmarks.machine import Machine, cores, machine
 from benchmarks.people import movers
-from desk.audit import audit_books
-from desk.screen import console, table
-from desk.seed import seed_all
-from workflows.names import case_workflow_id
+from desk.commands.audit import audit_books
+from desk.commands.seed import seed_all
+from desk.screens.screen import console, table
+from workflows.identifiers import case_workflow_id
 
 SIZE = int(os.environ.get("AUDIT_CASES", "100000"))
 PATIENCE_SECONDS = 60

@@ -11,13 +11,13 @@ from datetime import date
 from functools import partial
 
 from benchmarks.plain_loop import Paid, plain_lines
-from rules.amounts import transfer_amount
-from rules.contributions import by_month
-from rules.interest import rates_for
-from rules.money import Fen, Rate
-from rules.months import Month
-from rules.record import ContributionRange, History
-from rules.schemes import Scheme
+from rules.amounts.amounts import transfer_amount
+from rules.amounts.contributions import by_month
+from rules.amounts.interest import rates_for
+from rules.values.money import Fen, Rate
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, History
 
 TARGET = 2_000
 """Thirty-year calculations a second on one core."""

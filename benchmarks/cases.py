@@ -22,12 +22,12 @@ from temporalio.client import Client
 from benchmarks.floor import FLOOR_QUEUE, Floor, Steps
 from benchmarks.machine import Machine, cores, machine, median
 from benchmarks.people import BUREAUS, SECRET, movers
-from desk.opening import open_case
-from desk.screen import console, table
-from desk.seed import seed_all
-from models.application import TransferApplication
-from models.stages import Stage
-from workflows.names import case_workflow_id
+from desk.client.opening import open_case
+from desk.commands.seed import seed_all
+from desk.screens.screen import console, table
+from models.messages.application import TransferApplication
+from models.messages.stages import Stage
+from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
 ALONE, TOGETHER, AT_ONCE = 6, 40, 20

@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from pydantic import BaseModel
 
     from engine.connection import Address, connect
-    from workflows.names import STAGE
+    from workflows.identifiers import STAGE
 
 FLOOR_QUEUE = "floor"
 AT_A_BUREAU = "floor-deeds"

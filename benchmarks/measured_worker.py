@@ -24,7 +24,7 @@ from temporalio.worker import (
     Worker,
 )
 
-import models.databases
+import models.store.databases
 import worker
 from engine.leaving import run_and_leave
 
@@ -105,7 +105,7 @@ class _Measured(Worker):
         return self
 
 
-_prepare = models.databases._prepare_sqlite
+_prepare = models.store.databases._prepare_sqlite
 OPTIONS = [part for part in sys.argv if part in {"--unsandboxed", "--synchronous-normal"}]
 
 if __name__ == "__main__":
@@ -113,6 +113,6 @@ if __name__ == "__main__":
     _count_statements()
     signal.signal(signal.SIGUSR1, _write_down)
     if "--synchronous-normal" in OPTIONS:
-        models.databases._prepare_sqlite = _less_durable
+        models.store.databases._prepare_sqlite = _less_durable
     with patch.object(worker, "Worker", _Measured):
         run_and_leave(partial(typer.run, worker.main))

@@ -22,15 +22,15 @@ from activities.clock import china_today
 from benchmarks.cases import PLATFORM, WORKER, figures
 from benchmarks.machine import Machine, cores, machine, median
 from benchmarks.people import BUREAUS, SECRET, movers
-from desk.opening import open_cases
-from desk.publication import draft_of, sign
-from desk.screen import console, table
-from desk.visibility import CASES
-from models.holiday_notice import CalendarFile
-from models.requests import HandIn, Withdrawal
-from models.stages import Event, Party
-from rules.working_days import WorkingCalendar
-from workflows.names import DUE_AT, case_workflow_id
+from desk.client.opening import open_cases
+from desk.client.publication import draft_of, sign
+from desk.client.visibility import CASES
+from desk.screens.screen import console, table
+from models.files.holiday_notice import CalendarFile
+from models.messages.requests import HandIn, Withdrawal
+from models.messages.stages import Event, Party
+from rules.calendar.working_days import WorkingCalendar
+from workflows.identifiers import DUE_AT, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 SIZE = int(os.environ.get("OPEN_CASES", "10000"))

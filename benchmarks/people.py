@@ -5,8 +5,8 @@ from itertools import count
 
 from stdnum.cn import ric
 
-from models.application import TransferApplication
-from models.history_file import HistoryFile
+from models.files.history_file import HistoryFile
+from models.messages.application import TransferApplication
 
 BUREAUS = ("220100", "220200", "220300", "220400", "220500", "222400")
 SECRET = b"benchmarks of cases"

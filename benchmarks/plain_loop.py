@@ -1,4 +1,5 @@
-"""The sums of `rules.amounts` for a plain record, month by month: a measure of speed and a second opinion.
+"""The sums of `rules.amounts.amounts` for a plain record, month by month: a measure of speed and a second
+opinion.
 
 It knows nothing of openings, kinds of months, problems, findings or the yearly table.
 """

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Protocol
 
 from desk.language import say
-from rules.bureaus import listed_bureau
-from rules.clocks import CHINA_TIME
-from rules.findings import Finding, MissingPaper, Refusal
-from rules.money import Fen
-from rules.schemes import Scheme
+from rules.application.bureaus import listed_bureau
+from rules.clocks.clocks import CHINA_TIME
+from rules.values.law import Finding, MissingPaper, Refusal
+from rules.values.money import Fen
+from rules.values.moves import Scheme
 
 
 class Titled(Protocol):

@@ -6,7 +6,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
 
-from workflows.names import SEARCH_ATTRIBUTES
+from workflows.identifiers import SEARCH_ATTRIBUTES
 
 RETENTION_DAYS = 3650
 """Closed cases stay visible for ten years; the dossiers in the bureaus' stores stay for good."""

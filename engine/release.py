@@ -3,7 +3,7 @@
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import WorkerDeploymentConfig
 
-from workflows.names import PLATFORM_DEPLOYMENT
+from workflows.identifiers import PLATFORM_DEPLOYMENT
 
 
 def release(build_id: str) -> WorkerDeploymentConfig | None:

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from rules.case_books import Announced, CaseBooks, Divergence, Movement, Stretch, Sums, TakingIn
-from rules.months import Month, count_months, months_between
+from rules.values.books import Announced, CaseBooks, Divergence, Movement, Stretch, Sums, TakingIn
+from rules.values.months import Month, count_months, months_between
 
 BANK, INDIVIDUAL, POOLED, SUSPENSE = "bank", "individual_account", "pooled_fund", "suspense"
 IN_TRANSIT_IN = "in_transit_in"

@@ -16,7 +16,7 @@ from stores import Cluster, Databases, PostgresqlDatabases, SqliteFiles, find_bi
 from temporalio.testing import WorkflowEnvironment
 from xdist.scheduler import LoadScopeScheduling
 
-from models.store import Store
+from models.store.store import Store
 from province import BUREAUS, Province
 
 MEASURED = "measured"

@@ -3,8 +3,8 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages import CaseOrder
-    from models.progress import Progress
+    from models.messages.progress import Progress
+    from models.messages.steps import CaseOrder
     from workflows.transfer_case import TransferCase
 
 FAULTY_FOR = "220300"

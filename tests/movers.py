@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from rules.moves import InsuredStatus, Move, MoveReason
-from rules.schemes import Scheme
+from rules.values.moves import InsuredStatus, Move, MoveReason, Scheme
 
 DAY = date(2026, 1, 15)
 

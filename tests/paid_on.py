@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.books import Account, PersonRow, RelationshipRow
-from models.ledger import credit, debit, post
-from models.loaded_records import KIND, LoadedRecord
-from models.records import as_row
-from models.seeding import paid_by_employers
-from models.store import PaperKey, Store
-from rules.money import NO_MONEY
-from rules.record import ContributionRange
-from rules.schemes import Scheme
+from models.store.ledger import credit, debit, post
+from models.store.loaded_records import KIND, LoadedRecord
+from models.store.records import as_row
+from models.store.seeding import paid_by_employers
+from models.store.store import PaperKey, Store
+from models.store.tables import Account, PersonRow, RelationshipRow
+from rules.values.money import NO_MONEY
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange
 
 
 async def pay_on(session: AsyncSession, relationship_id: int, bureau: str, part: ContributionRange) -> None:

@@ -14,20 +14,20 @@ from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from activities.clock_desk import ClockDesk
-from activities.province_desk import PROVINCE
-from desk.opening import open_case
-from desk.seed import seed_all
-from models.application import TransferApplication
-from models.arrangements import Officers
-from models.arrangements_file import ArrangementsFile, BureauArrangements, ProvinceArrangements
-from models.history_file import HistoryFile
-from models.progress import Progress
-from models.requests import Approvable
-from models.stages import Event
-from models.store import Store
+from activities.province.clocks import ClockDesk
+from activities.province.province import PROVINCE
+from desk.client.opening import open_case
+from desk.commands.seed import seed_all
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements, ProvinceArrangements
+from models.files.history_file import HistoryFile
+from models.messages.application import TransferApplication
+from models.messages.arrangements import Officers
+from models.messages.progress import Progress
+from models.messages.requests import Approvable
+from models.messages.stages import Event
+from models.store.store import Store
 from worker import WORKFLOWS, bureau_activities, platform_activities
-from workflows.names import DUE_AT, PLATFORM_QUEUE, RUNNING_CASES, bureau_queue, case_workflow_id
+from workflows.identifiers import DUE_AT, PLATFORM_QUEUE, RUNNING_CASES, bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 Handle = WorkflowHandle[TransferCase, Progress]

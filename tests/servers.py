@@ -4,7 +4,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from engine.embedded import DYNAMIC_CONFIG, TIME_SKIPPING, binary
-from workflows.names import SEARCH_ATTRIBUTES
+from workflows.identifiers import SEARCH_ATTRIBUTES
 
 
 async def start_server() -> WorkflowEnvironment:

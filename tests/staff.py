@@ -8,8 +8,8 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from models.progress import Progress
-from models.requests import (
+from models.messages.progress import Progress
+from models.messages.requests import (
     REQUESTS,
     Amendment,
     AmendmentAnswer,
@@ -30,10 +30,9 @@ from models.requests import (
     Supplement,
     Withdrawal,
 )
-from models.stages import Party
-from rules.dispute_points import DisputePoint
-from rules.moves import Material
-from rules.orders import Order
+from models.messages.stages import Party
+from rules.values.moves import Material
+from rules.values.orders import DisputePoint, Order
 from workflows.transfer_case import TransferCase
 
 Handle = WorkflowHandle[TransferCase, Progress]

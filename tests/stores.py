@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from models.store import Store
+from models.store.store import Store
 
 DISTRIBUTION = Path("/usr/lib/postgresql")
 UNPRIVILEGED = "nobody"

@@ -16,7 +16,7 @@ from stores import (
     lift_protection,
 )
 
-from models.store import Store
+from models.store.store import Store
 
 
 def binaries(directory: Path) -> Path:

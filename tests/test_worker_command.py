@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from desk.stack import ROOT
 from engine.embedded import free_port
-from models.store import Store
+from models.store.store import Store
 from worker import UnusableStore, opened
 
 YANBIAN = ("--bureau", "222400")

@@ -9,7 +9,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import (
+    from activities.contracts import (
         COMPARE_CASES,
         JUDGE_CASES,
         SUMMARISE_BOOKS,
@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
         Deed,
         Given,
     )
-    from models.audit import (
+    from models.messages.audit import (
         NAMED,
         AuditOrder,
         AuditReport,
@@ -35,8 +35,8 @@ with workflow.unsafe.imports_passed_through():
         Suspect,
         Suspicion,
     )
-    from rules.case_books import Divergence
-    from workflows.names import ALL_CASES, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
+    from rules.values.books import Divergence
+    from workflows.identifiers import ALL_CASES, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
 
 TO_ANSWER = timedelta(hours=1)
 TO_COMPARE = timedelta(minutes=10)

@@ -7,8 +7,8 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import ANNOUNCE, PUBLISH_NOTICE
-    from models.calendar import (
+    from activities.contracts import ANNOUNCE, PUBLISH_NOTICE
+    from models.messages.calendar import (
         Announced,
         Announcement,
         CalendarProposal,
@@ -18,8 +18,8 @@ with workflow.unsafe.imports_passed_through():
         PublicationStage,
         SignedCalendar,
     )
-    from models.clocks import CalendarPublished
-    from workflows.names import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
+    from models.messages.clocks import CalendarPublished
+    from workflows.identifiers import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
 
 TO_FILE = timedelta(minutes=1)
 TO_ANNOUNCE = timedelta(hours=1)

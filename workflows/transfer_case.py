@@ -8,31 +8,31 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, NOTIFY_APPLICANT, RELEASE_RESERVATION
-    from models.bank_statement import FundsArrived
-    from models.clocks import ResponsibilityOrder
-    from models.corrections import OpenItem, ReleaseOrder
-    from models.disputes import DisputeRecord, RulingRecord
-    from models.dossier import Dossier, JournalEntry
-    from models.duplicates import DuplicateNotice
-    from models.messages import CaseOrder, CasePapers, NoticeOrder
-    from models.progress import Progress
-    from models.requests import Approvable, Approval, HandIn, Receipt, ToBeApproved, Withdrawal
-    from models.stages import Event, Party, Stage
-    from workflows.acceptance import Acceptance
-    from workflows.approvals import Approvals
-    from workflows.case_work import CaseWork, called_back
-    from workflows.corrections import Corrections
-    from workflows.disputes import Disputes
-    from workflows.duplicate_months import DuplicateMonths
-    from workflows.exchange import Exchange
-    from workflows.names import FUNDS_ARRIVED
-    from workflows.notice_board import NoticeBoard
-    from workflows.orders import REPLACED_MEANWHILE, Orders
-    from workflows.possibilities import Refused
-    from workflows.road import Road
-    from workflows.statutory_clock import StatutoryClock
-    from workflows.tray import Reception, Tray
+    from activities.contracts import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, NOTIFY_APPLICANT, RELEASE_RESERVATION
+    from models.messages.bank_statement import FundsArrived
+    from models.messages.clocks import ResponsibilityOrder
+    from models.messages.corrections import OpenItem, ReleaseOrder
+    from models.messages.disputes import DisputeRecord, RulingRecord
+    from models.messages.dossier import Dossier, JournalEntry
+    from models.messages.duplicates import DuplicateNotice
+    from models.messages.progress import Progress
+    from models.messages.requests import Approvable, Approval, HandIn, Receipt, ToBeApproved, Withdrawal
+    from models.messages.stages import Event, Party, Stage
+    from models.messages.steps import CaseOrder, CasePapers, NoticeOrder
+    from workflows.case.acceptance import Acceptance
+    from workflows.case.approvals import Approvals
+    from workflows.case.context import CaseWork, called_back
+    from workflows.case.corrections import Corrections
+    from workflows.case.disputes import Disputes
+    from workflows.case.duplicate_months import DuplicateMonths
+    from workflows.case.exchange import Exchange
+    from workflows.case.inbox import Reception, Tray
+    from workflows.case.permissions import Refused
+    from workflows.case.procedure import Road
+    from workflows.case.ruling_orders import REPLACED_MEANWHILE, Orders
+    from workflows.case.status import NoticeBoard
+    from workflows.case.statutory_clock import StatutoryClock
+    from workflows.identifiers import FUNDS_ARRIVED
 
 
 @workflow.defn

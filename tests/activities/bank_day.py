@@ -5,8 +5,13 @@ from datetime import date, timedelta
 from exchange import Exchange
 from road import CASE, Road
 
-from activities.deeds import AWAIT_FUNDS, IMPORT_STATEMENT, REMIT_AND_END_RELATIONSHIP, TELL_EXPECTED_FUNDS
-from models.bank_statement import (
+from activities.contracts import (
+    AWAIT_FUNDS,
+    IMPORT_STATEMENT,
+    REMIT_AND_END_RELATIONSHIP,
+    TELL_EXPECTED_FUNDS,
+)
+from models.messages.bank_statement import (
     ExpectedFunds,
     ExpectedFundsQuestion,
     FundsStanding,
@@ -14,10 +19,10 @@ from models.bank_statement import (
     StatementBatch,
     StatementLine,
 )
-from models.messages import RemittanceOrder
-from models.papers import Remittance
+from models.messages.papers import Remittance
+from models.messages.steps import RemittanceOrder
 from province import CHANGCHUN, YANBIAN
-from rules.money import Fen
+from rules.values.money import Fen
 
 FIRST = f"remittance/{CASE}/1"
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)

@@ -1,17 +1,17 @@
 """The full file of a case that met with nothing unusual."""
 
-from models.application import TransferApplication
-from models.arrangements import Arrangements, Officers
-from models.clocks import Responsibility
-from models.dossier import Dossier
-from models.messages import CasePapers
-from models.papers import Reconciliation, ResultNotice
-from models.progress import Progress
-from models.requests import Approvable
-from models.stages import Party, Stage
-from rules.charged_days import ResponsibilityLedger
-from rules.corrections import CorrectionEffect
-from rules.refunds import RefundOf
+from models.messages.application import TransferApplication
+from models.messages.arrangements import Arrangements, Officers
+from models.messages.clocks import Responsibility
+from models.messages.dossier import Dossier
+from models.messages.papers import Reconciliation, ResultNotice
+from models.messages.progress import Progress
+from models.messages.requests import Approvable
+from models.messages.stages import Party, Stage
+from models.messages.steps import CasePapers
+from rules.values.charged_days import ResponsibilityLedger
+from rules.values.form_fields import CorrectionEffect
+from rules.values.record import RefundOf
 
 ARRANGED = Arrangements(
     officers=dict.fromkeys(Approvable, Officers.STRAIGHT_THROUGH),

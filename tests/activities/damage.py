@@ -8,9 +8,9 @@ from sqlalchemy import select, text, update
 from sqlmodel import SQLModel
 from stores import lift_protection
 
-from models.chain import BEFORE_THE_FIRST, after, paper_content, paper_digest, posting_content
-from models.store import Store
-from rules.case_books import Divergence
+from models.store.chain import BEFORE_THE_FIRST, after, paper_content, paper_digest, posting_content
+from models.store.store import Store
+from rules.values.books import Divergence
 
 Found = tuple[str, str]
 """The code of a divergence and its subject."""

@@ -2,7 +2,7 @@
 
 from road import CASE, Road
 
-from activities.deeds import (
+from activities.contracts import (
     AMEND_INFORMATION_FORM,
     DRAW_UP_INFORMATION_FORM,
     RECEIVE_FUNDS,
@@ -16,8 +16,8 @@ from activities.deeds import (
     SUPPLEMENT_FUNDS,
     TAKE_IN,
 )
-from models.application import TransferApplication
-from models.corrections import (
+from models.messages.application import TransferApplication
+from models.messages.corrections import (
     AmendmentOrder,
     FieldOrder,
     MoneyOrder,
@@ -27,10 +27,16 @@ from models.corrections import (
     ReversalOrder,
     StatedAmounts,
 )
-from models.messages import Arrival, FormOrder, RemittanceOrder, TakeInOrder, TakenIn
-from models.papers import ContactLetter, InformationForm, Reconciliation, Remittance, RemittancePurpose
+from models.messages.papers import (
+    ContactLetter,
+    InformationForm,
+    Reconciliation,
+    Remittance,
+    RemittancePurpose,
+)
+from models.messages.steps import Arrival, FormOrder, RemittanceOrder, TakeInOrder, TakenIn
 from province import application
-from rules.money import Fen
+from rules.values.money import Fen
 
 
 class Exchange:

@@ -15,7 +15,7 @@ from stores import Databases, SqliteFiles
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import ActivityEnvironment
 
-from activities.deeds import (
+from activities.contracts import (
     DRAW_UP_INFORMATION_FORM,
     FILE_DOSSIER,
     ISSUE_CERTIFICATE,
@@ -33,11 +33,12 @@ from activities.deeds import (
     TELL_CASES_IN_FULL,
     Deed,
 )
-from models.application import TransferApplication
-from models.audit import BooksQuestion, BooksSummary, CasesPage, CasesQuestion, NamedCases
-from models.books import Account, EntryRow
-from models.history_file import HistoryFile
-from models.messages import (
+from models.files.history_file import HistoryFile
+from models.messages.application import TransferApplication
+from models.messages.audit import BooksQuestion, BooksSummary, CasesPage, CasesQuestion, NamedCases
+from models.messages.papers import ContactLetter, InformationForm, Paper, Remittance, ResultNotice
+from models.messages.stages import Stage
+from models.messages.steps import (
     Arrival,
     CaseOrder,
     CasePapers,
@@ -55,12 +56,11 @@ from models.messages import (
     TakeInOrder,
     TakenIn,
 )
-from models.papers import ContactLetter, InformationForm, Paper, Remittance, ResultNotice
-from models.stages import Stage
-from models.store import Store
+from models.store.store import Store
+from models.store.tables import Account, EntryRow
 from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, application
 from rules.audit import divergences_between
-from rules.case_books import CaseBooks, Divergence
+from rules.values.books import CaseBooks, Divergence
 from worker import bureau_activities
 
 Asked = TypeVar("Asked", bound=Paper)

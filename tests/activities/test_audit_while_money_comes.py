@@ -9,13 +9,13 @@ from bank_day import FIRST, entered, line, sent
 from exchange import Exchange
 from road import CASE, Road
 
-from activities.deeds import AWAIT_FUNDS, MOVE_KEPT_MONEY, RETURN_FUNDS, TAKE_IN
-from models.audit import CaseLine
-from models.bank_statement import FundsStanding, KeptMoneyOrder
-from models.books import Account
-from models.ledger import credit, debit, post
-from models.messages import TakeInOrder
-from models.papers import Remittance, RemittancePurpose
+from activities.contracts import AWAIT_FUNDS, MOVE_KEPT_MONEY, RETURN_FUNDS, TAKE_IN
+from models.messages.audit import CaseLine
+from models.messages.bank_statement import FundsStanding, KeptMoneyOrder
+from models.messages.papers import Remittance, RemittancePurpose
+from models.messages.steps import TakeInOrder
+from models.store.ledger import credit, debit, post
+from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account
 
 NOBODYS = "remittance/220100-20260101-ZZZZZZZZ/1"

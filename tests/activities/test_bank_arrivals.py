@@ -4,9 +4,9 @@ import pytest
 from bank_day import FIRST
 from road import CASE
 
-from activities.bank_arrivals import arrival_outcome
-from models.bank_statement import ArrivalOutcome, case_and_sequence
-from rules.money import Fen
+from activities.bank.arrivals import arrival_outcome
+from models.messages.bank_statement import ArrivalOutcome, case_and_sequence
+from rules.values.money import Fen
 
 
 @pytest.mark.parametrize(

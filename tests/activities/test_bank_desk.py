@@ -10,7 +10,7 @@ from exchange import Exchange
 from road import Road
 from stores import Databases
 
-from activities.deeds import (
+from activities.contracts import (
     AWAIT_FUNDS,
     RECEIVE_FUNDS,
     RECONCILE,
@@ -18,16 +18,16 @@ from activities.deeds import (
     RETURN_FUNDS,
     TAKE_IN,
 )
-from models.bank_statement import (
+from models.messages.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
 )
-from models.books import Account
-from models.chain import verify_chain
-from models.messages import RemittanceOrder, TakeInOrder
-from models.papers import RemittancePurpose
+from models.messages.papers import RemittancePurpose
+from models.messages.steps import RemittanceOrder, TakeInOrder
+from models.store.chain import verify_chain
+from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account
-from rules.clocks import CHINA_TIME
+from rules.clocks.clocks import CHINA_TIME
 
 
 @pytest.fixture

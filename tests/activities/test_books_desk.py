@@ -8,11 +8,11 @@ from pydantic import ValidationError
 from road import CASE, Road
 from sqlmodel import col, select
 
-from activities.deeds import SEED_ACCOUNTS
-from models.books import PaperRow
-from models.dossier import Dossier
-from models.messages import SeedBatch
-from models.stages import Stage
+from activities.contracts import SEED_ACCOUNTS
+from models.messages.dossier import Dossier
+from models.messages.stages import Stage
+from models.messages.steps import SeedBatch
+from models.store.tables import PaperRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 
 

@@ -9,11 +9,11 @@ import pytest
 from road import CASE, OTHER_CASE, Road, record
 from sqlmodel import col, update
 
-from models.books import Account, PersonRow, RelationshipRow
-from models.messages import CertificateAnswer
+from models.messages.steps import CertificateAnswer
+from models.store.tables import Account, PersonRow, RelationshipRow
 from province import YANBIAN, account, application
-from rules.months import Month
-from rules.moves import InsuredStatus
+from rules.values.months import Month
+from rules.values.moves import InsuredStatus
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.aiming import REPORTS_AHEAD
 from activities.clock import day_of, taken_up_at, today
-from activities.clock_desk import ClockDesk
-from activities.province_calendar import ProvinceCalendar
-from models.clocks import (
+from activities.province.calendar import ProvinceCalendar
+from activities.province.clocks import ClockDesk
+from activities.province.deadlines import REPORTS_AHEAD
+from models.messages.clocks import (
     ClockOrder,
     ClockPause,
     ClockReading,
@@ -20,15 +20,15 @@ from models.clocks import (
     Responsibility,
     ResponsibilityOrder,
 )
-from models.disputes import Silence, SilenceOrder
-from models.stages import Party
-from models.store import Store
+from models.messages.disputes import Silence, SilenceOrder
+from models.messages.stages import Party
+from models.store.store import Store
 from province import YANBIAN
-from rules.charged_days import Holding, PromptDuty
-from rules.clocks import CHINA_TIME
-from rules.due_dates import AlarmKind
-from rules.holiday_notices import Closure
-from rules.working_calendar import WorkingCalendar
+from rules.calendar.notices import Closure
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.clocks.clocks import CHINA_TIME
+from rules.values.charged_days import Holding, PromptDuty
+from rules.values.due_dates import AlarmKind
 
 FIVE = time(17, 0)
 EXAMPLES = [

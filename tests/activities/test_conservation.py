@@ -7,15 +7,15 @@ import pytest
 from road import MORNING, Road, leaving, record
 from stores import Databases
 
-from models.application import TransferApplication
-from models.books import Account
-from models.history_file import HistoryFile
-from models.ledger import individual_account
-from models.records import contributions_here, relationship_of
+from models.files.history_file import HistoryFile
+from models.messages.application import TransferApplication
+from models.store.ledger import individual_account
+from models.store.records import contributions_here, relationship_of
+from models.store.tables import Account
 from province import CHANGCHUN, TEACHER, YANBIAN, account
-from rules.months import Month, months_between
-from rules.record import MonthKind
-from rules.schemes import Scheme
+from rules.values.months import Month, months_between
+from rules.values.moves import Scheme
+from rules.values.record import MonthKind
 
 
 @pytest.fixture

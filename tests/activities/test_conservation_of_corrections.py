@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from road import CASE, Road, leaving, record
 from sqlmodel import col, select
 
-from activities.deeds import CLEAR_DUPLICATES, OFFER_CHOICE
-from models.books import Account, ContributionRow
-from models.corrections import StatedAmounts
-from models.duplicates import ClearingOrder, OfferOrder
-from models.messages import CaseOrder
-from models.requests import Choice
-from models.stages import Party
-from models.superseding import live, months_of
+from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
+from models.messages.corrections import StatedAmounts
+from models.messages.duplicates import ClearingOrder, OfferOrder
+from models.messages.requests import Choice
+from models.messages.stages import Party
+from models.messages.steps import CaseOrder
+from models.store.superseding import live, months_of
+from models.store.tables import Account, ContributionRow
 from province import CHANGCHUN, YANBIAN, account
-from rules.money import Fen, yuan
-from rules.months import Month
-from rules.refunds import RefundOf
+from rules.values.money import Fen, yuan
+from rules.values.months import Month
+from rules.values.record import RefundOf
 
 PAID = {"from": "2020-01", "to": "2025-12", "base": "6000.00"}
 RECORDS = {

@@ -11,7 +11,7 @@ from exchange import Exchange
 from road import CASE, MORNING, Road
 from stores import Databases
 
-from activities.deeds import (
+from activities.contracts import (
     AMEND_INFORMATION_FORM,
     CLEAR_DUPLICATES,
     OFFER_CHOICE,
@@ -27,15 +27,15 @@ from activities.deeds import (
     TAKE_IN,
     Deed,
 )
-from models.corrections import ReleaseOrder
-from models.duplicates import ClearingOrder, OfferOrder
-from models.messages import CaseOrder, FormDelivery
-from models.papers import FormerEmployersForm
-from models.requests import Choice
-from models.stages import Party
+from models.messages.corrections import ReleaseOrder
+from models.messages.duplicates import ClearingOrder, OfferOrder
+from models.messages.papers import FormerEmployersForm
+from models.messages.requests import Choice
+from models.messages.stages import Party
+from models.messages.steps import CaseOrder, FormDelivery
 from province import CHANGCHUN, TEACHER, YANBIAN, account
-from rules.refunds import RefundOf
-from rules.schemes import Scheme
+from rules.values.moves import Scheme
+from rules.values.record import RefundOf
 
 Story = Callable[[Road], Awaitable[None]]
 

@@ -8,7 +8,7 @@ from exchange import Exchange
 from road import CASE, Road
 from sqlmodel import col, select
 
-from activities.deeds import (
+from activities.contracts import (
     NOTIFY_APPLICANT,
     RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
@@ -17,15 +17,15 @@ from activities.deeds import (
     REVIEW_APPLICATION,
     TAKE_IN,
 )
-from models.books import Account, EntryRow, PaperRow, PostingRow
-from models.corrections import ReversalOrder, StatedAmounts
-from models.messages import CaseOrder, NoticeOrder, ReviewOrder, TakeInOrder
-from models.papers import RemittancePurpose
-from models.records import contributions_here, person_of, relationship_of
-from models.stages import Stage
+from models.messages.corrections import ReversalOrder, StatedAmounts
+from models.messages.papers import RemittancePurpose
+from models.messages.stages import Stage
+from models.messages.steps import CaseOrder, NoticeOrder, ReviewOrder, TakeInOrder
+from models.store.records import contributions_here, person_of, relationship_of
+from models.store.tables import Account, EntryRow, PaperRow, PostingRow
 from province import CHANGCHUN, TEACHER, WORKER, account, application
-from rules.money import Fen
-from rules.schemes import Scheme
+from rules.values.money import Fen
+from rules.values.moves import Scheme
 
 
 @pytest.fixture

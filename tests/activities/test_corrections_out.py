@@ -9,23 +9,23 @@ from exchange import Exchange
 from road import CASE, MORNING, Road, leaving, record
 from sqlmodel import col, select
 
-from activities.deeds import (
+from activities.contracts import (
     AMEND_INFORMATION_FORM,
     REMIT_AND_END_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
-from models.books import Account, PostingRow
-from models.corrections import StatedAmounts
-from models.histories import history_of
-from models.messages import RemittanceOrder
-from models.papers import RemittancePurpose
-from models.records import relationship_of
+from models.messages.corrections import StatedAmounts
+from models.messages.papers import RemittancePurpose
+from models.messages.steps import RemittanceOrder
+from models.store.histories import history_of
+from models.store.records import relationship_of
+from models.store.tables import Account, PostingRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account
-from rules.amounts import transfer_amount
-from rules.money import Fen, yuan
-from rules.months import Month
-from rules.record import AmountLines, ContributionRange, History
-from rules.schemes import Scheme
+from rules.amounts.amounts import transfer_amount
+from rules.values.money import Fen, yuan
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import AmountLines, ContributionRange, History
 
 
 @pytest.fixture

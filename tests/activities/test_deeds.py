@@ -5,12 +5,12 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from activities import deeds
-from activities.deeds import ROAD, Deed
-from models.store import Store
+from activities import contracts
+from activities.contracts import ROAD, Deed
+from models.store.store import Store
 from worker import bureau_activities, platform_activities
 
-EVERY_DEED = [deed for deed in vars(deeds).values() if isinstance(deed, Deed)]
+EVERY_DEED = [deed for deed in vars(contracts).values() if isinstance(deed, Deed)]
 
 
 @pytest.fixture(scope="module")

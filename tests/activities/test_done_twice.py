@@ -7,8 +7,8 @@ import pytest
 from road import Road
 from stores import Databases
 
-from activities.deeds import ROAD, Deed
-from models.books import Account
+from activities.contracts import ROAD, Deed
+from models.store.tables import Account
 from province import account
 
 

@@ -9,20 +9,20 @@ from exchange import Exchange
 from road import CASE, Road
 from sqlmodel import col, select
 
-from activities.deeds import CLEAR_DUPLICATES, OFFER_CHOICE, REVERSE_TAKING_IN
-from models.application import TransferApplication
-from models.books import Account, PaperRow, PostingRow
-from models.corrections import ReversalOrder
-from models.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
-from models.ledger import individual_account
-from models.messages import CaseOrder
-from models.records import months_here, person_of
-from models.requests import Choice
-from models.stages import Party
+from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE, REVERSE_TAKING_IN
+from models.messages.application import TransferApplication
+from models.messages.corrections import ReversalOrder
+from models.messages.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
+from models.messages.requests import Choice
+from models.messages.stages import Party
+from models.messages.steps import CaseOrder
+from models.store.ledger import individual_account
+from models.store.records import months_here, person_of
+from models.store.tables import Account, PaperRow, PostingRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
-from rules.months import Month
-from rules.refunds import RefundOf
-from rules.schemes import Scheme
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import RefundOf
 
 ACCOUNT = "6222000000000000001"
 OWN = [("2025-10", "2026-02", "3000.00")]

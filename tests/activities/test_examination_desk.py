@@ -10,13 +10,18 @@ from road import CASE, MORNING, Road
 from sqlmodel import SQLModel, text
 from stores import Databases, lift_protection
 
-import activities.examination_desk
-from activities.deeds import DRAW_UP_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP, SUMMARISE_BOOKS, TELL_CASES
-from models.audit import BooksQuestion, CaseLine, CasesPage, CasesQuestion
-from models.messages import FormOrder, RemittanceOrder
-from models.papers import RemittancePurpose
-from models.store import Store
-from models.whole_books import divergences
+import activities.audit.own_books
+from activities.contracts import (
+    DRAW_UP_INFORMATION_FORM,
+    REMIT_AND_END_RELATIONSHIP,
+    SUMMARISE_BOOKS,
+    TELL_CASES,
+)
+from models.audit.checks import divergences
+from models.messages.audit import BooksQuestion, CaseLine, CasesPage, CasesQuestion
+from models.messages.papers import RemittancePurpose
+from models.messages.steps import FormOrder, RemittanceOrder
+from models.store.store import Store
 from province import CHANGCHUN, WORKER, YANBIAN, account, application
 
 
@@ -87,8 +92,8 @@ async def test_the_books_as_a_whole_say_where_every_month_is(road: Road) -> None
 
 
 async def test_pages_of_one_case_tell_all_cases_once(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(activities.examination_desk, "READ_TOGETHER", 1)
-    monkeypatch.setattr(activities.examination_desk, "LINES", 1)
+    monkeypatch.setattr(activities.audit.own_books, "READ_TOGETHER", 1)
+    monkeypatch.setattr(activities.audit.own_books, "LINES", 1)
     numbers = [f"220100-2026011{day}-AAAAAAAA" for day in range(3)]
     for number in numbers:
         await road.certify(application(), number)
@@ -102,8 +107,8 @@ async def test_pages_of_one_case_tell_all_cases_once(road: Road, monkeypatch: py
 
 
 async def test_a_page_ends_where_enough_has_diverged(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(activities.examination_desk, "READ_TOGETHER", 1)
-    monkeypatch.setattr(activities.examination_desk, "FINDINGS", 1)
+    monkeypatch.setattr(activities.audit.own_books, "READ_TOGETHER", 1)
+    monkeypatch.setattr(activities.audit.own_books, "FINDINGS", 1)
     await road.walk()
     await road.certify(application(), "220100-20260116-AAAAAAAA")
     await lift_protection(road.stores[YANBIAN])

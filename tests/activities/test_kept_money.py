@@ -12,11 +12,11 @@ from sqlalchemy import text
 from sqlmodel import col, select
 from stores import Databases, lift_protection
 
-from activities.deeds import (
+from activities.contracts import (
     MOVE_KEPT_MONEY,
     TAKE_IN,
 )
-from models.bank_statement import (
+from models.messages.bank_statement import (
     ArrivalOutcome,
     Hindrance,
     KeptMoneyAnswer,
@@ -24,11 +24,11 @@ from models.bank_statement import (
     KeptMoneyOrder,
     LineAnswer,
 )
-from models.books import Account, PostingRow
-from models.ledger import Entry, credit, debit, post
-from models.messages import TakeInOrder
+from models.messages.steps import TakeInOrder
+from models.store.ledger import Entry, credit, debit, post
+from models.store.tables import Account, PostingRow
 from province import CHANGCHUN, account
-from rules.clocks import CHINA_TIME
+from rules.clocks.clocks import CHINA_TIME
 
 MAKER, CHECKER, THIRD = "changchun-01", "changchun-02", "changchun-03"
 

@@ -7,7 +7,7 @@ from damage import Found, forge_chain, found_in, tamper
 from road import CASE, Road
 from stores import Databases, lift_protection
 
-from models.store import Store
+from models.store.store import Store
 from province import CHANGCHUN, WORKER, YANBIAN, account
 
 REMITTED, TAKEN_IN = f"remittance/{CASE}/1", f"taking-in/{CASE}/1"

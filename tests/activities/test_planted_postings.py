@@ -7,8 +7,8 @@ from damage import Found, found_in
 from road import CASE, MORNING, Road
 from stores import Databases
 
-from models.books import Account
-from models.ledger import Entry, credit, debit, post
+from models.store.ledger import Entry, credit, debit, post
+from models.store.tables import Account
 from province import CHANGCHUN, WORKER, YANBIAN, account
 
 REMITTED, TAKEN_IN = f"remittance/{CASE}/1", f"taking-in/{CASE}/1"

@@ -9,8 +9,8 @@ from exchange import Exchange
 from road import CASE, OTHER_CASE, Road, leaving, record
 from stores import Databases
 
-from activities.deeds import RELEASE_RESERVATION
-from models.corrections import ReleaseOrder
+from activities.contracts import RELEASE_RESERVATION
+from models.messages.corrections import ReleaseOrder
 from province import CHANGCHUN, SIPING, WORKER, YANBIAN, account, application
 
 NOBODYS = "220100-20260101-ZZZZZZZZ"

@@ -9,17 +9,16 @@ from notices import EXTENSION_2020, NOTICE_2020
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.calendar_desk import CalendarDesk
-from activities.clock_desk import ClockDesk
-from activities.province_calendar import ProvinceCalendar
-from models.calendar import CalendarDraft, CalendarQuestion, NoticeFiling, SignedCalendar
-from models.clocks import ClockOrder, ClockReading
-from models.holiday_notice import CalendarFile
-from models.stages import Party
-from models.store import Store
+from activities.province.calendar import CalendarDesk, ProvinceCalendar
+from activities.province.clocks import ClockDesk
+from models.files.holiday_notice import CalendarFile
+from models.messages.calendar import CalendarDraft, CalendarQuestion, NoticeFiling, SignedCalendar
+from models.messages.clocks import ClockOrder, ClockReading
+from models.messages.stages import Party
+from models.store.store import Store
 from province import CHANGCHUN, YANBIAN
-from rules.clocks import CHINA_TIME
-from rules.working_calendar import WorkingCalendar
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.clocks.clocks import CHINA_TIME
 
 
 def draft(**content: object) -> CalendarDraft:

@@ -6,10 +6,10 @@ import pytest
 from staff import ruling
 from temporalio.testing import ActivityEnvironment
 
-from activities.province_desk import PROVINCE, ProvinceDesk
-from models.arrangements import Arrangements, Officers
-from models.arrangements_file import ArrangementsFile, ProvinceArrangements
-from models.disputes import (
+from activities.province.province import PROVINCE, ProvinceDesk
+from models.files.arrangements_file import ArrangementsFile, ProvinceArrangements
+from models.messages.arrangements import Arrangements, Officers
+from models.messages.disputes import (
     DisputeRecord,
     PastRulings,
     PositionTaken,
@@ -18,13 +18,12 @@ from models.disputes import (
     RulingRecord,
     RulingsQuestion,
 )
-from models.messages import CaseOrder, CasePapers, Filing
-from models.requests import Approvable, Position
-from models.stages import Party
-from models.store import PaperKey, Store
+from models.messages.requests import Approvable, Position
+from models.messages.stages import Party
+from models.messages.steps import CaseOrder, CasePapers, Filing
+from models.store.store import PaperKey, Store
 from province import application
-from rules.dispute_points import DisputePoint
-from rules.orders import Close, Proceed, ReturnFunds, Standing
+from rules.values.orders import Close, DisputePoint, Proceed, ReturnFunds, Standing
 
 CASE = "220100-20260115-AAAAAAAA"
 THEN = datetime(2026, 3, 2, 4, tzinfo=UTC)

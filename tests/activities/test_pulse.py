@@ -7,8 +7,8 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
-import activities.pulse
-from activities.pulse import Pulse
+import activities.heartbeat
+from activities.heartbeat import Pulse
 
 BEAT = 0.01
 
@@ -29,7 +29,7 @@ class Deed(ActivityInboundInterceptor):
 
 async def beats_during(deed: Deed, monkeypatch: pytest.MonkeyPatch, local: bool = False) -> tuple[int, int]:
     """Beats while the deed ran, and beats that came after it."""
-    monkeypatch.setattr(activities.pulse, "PULSE_SECONDS", BEAT)
+    monkeypatch.setattr(activities.heartbeat, "PULSE_SECONDS", BEAT)
     beats: list[object] = []
     desk = ActivityEnvironment()
     desk.info = replace(desk.info, is_local=local)

@@ -7,8 +7,8 @@ import pytest
 from road import Road
 from sqlmodel import col, select
 
-from models.books import PaperRow
-from models.chain import paper_digest, verify_chain
+from models.store.chain import paper_digest, verify_chain
+from models.store.tables import PaperRow
 from province import CHANGCHUN, YANBIAN, account
 
 CROSSING = {

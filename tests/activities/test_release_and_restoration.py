@@ -10,7 +10,7 @@ from exchange import Exchange
 from road import CASE, MORNING, OTHER_CASE, Road
 from stores import Databases
 
-from activities.deeds import (
+from activities.contracts import (
     AMEND_INFORMATION_FORM,
     RECEIVE_RETURN,
     REGISTER_FORMER_EMPLOYERS_FORM,
@@ -19,15 +19,15 @@ from activities.deeds import (
     RESTORE_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
-from models.books import Account
-from models.corrections import ReleaseOrder, RestoreOrder
-from models.histories import history_of
-from models.messages import CaseOrder, FormDelivery, RemittanceOrder
-from models.papers import FormerEmployersForm, RemittancePurpose
-from models.records import relationship_of
+from models.messages.corrections import ReleaseOrder, RestoreOrder
+from models.messages.papers import FormerEmployersForm, RemittancePurpose
+from models.messages.steps import CaseOrder, FormDelivery, RemittanceOrder
+from models.store.histories import history_of
+from models.store.records import relationship_of
+from models.store.tables import Account
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
-from rules.record import History
-from rules.schemes import Scheme
+from rules.values.moves import Scheme
+from rules.values.record import History
 
 
 @pytest.fixture

@@ -9,18 +9,18 @@ from exchange import Exchange
 from paid_on import pay_on
 from road import CASE, OTHER_CASE, Road
 
-from activities.deeds import DRAW_UP_INFORMATION_FORM
-from models.application import TransferApplication
-from models.books import Account
-from models.histories import history_of
-from models.papers import InformationForm
-from models.records import clear_months, relationship_of
+from activities.contracts import DRAW_UP_INFORMATION_FORM
+from models.messages.application import TransferApplication
+from models.messages.papers import InformationForm
+from models.store.histories import history_of
+from models.store.records import clear_months, relationship_of
+from models.store.tables import Account
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
-from rules.amounts import transfer_amount
-from rules.money import Fen
-from rules.months import Month
-from rules.record import AmountLines, ContributionRange, History
-from rules.schemes import Scheme
+from rules.amounts.amounts import transfer_amount
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import AmountLines, ContributionRange, History
 
 THIRD_CASE = "220100-20260115-CCCCCCCC"
 BEFORE = ContributionRange(Month(2020, 1), Month(2025, 12), Fen(6000_00))

@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 from temporalio.exceptions import ApplicationError
 
 from activities.clock import day_of
-from activities.deeds import (
+from activities.contracts import (
     DRAW_UP_INFORMATION_FORM,
     NOTIFY_APPLICANT,
     RECEIVE_FUNDS,
@@ -19,9 +19,10 @@ from activities.deeds import (
     REVIEW_APPLICATION,
     TAKE_IN,
 )
-from models.application import TransferApplication
-from models.books import Account, ContributionRow, PaperRow, RelationshipRow
-from models.messages import (
+from models.messages.application import TransferApplication
+from models.messages.papers import InformationForm, Remittance
+from models.messages.stages import Stage
+from models.messages.steps import (
     CaseOrder,
     FormOrder,
     NoticeOrder,
@@ -30,13 +31,12 @@ from models.messages import (
     ReviewOrder,
     TakeInOrder,
 )
-from models.papers import InformationForm, Remittance
-from models.records import contributions_here, months_here, person_of, relationship_of
-from models.stages import Stage
+from models.store.records import contributions_here, months_here, person_of, relationship_of
+from models.store.tables import Account, ContributionRow, PaperRow, RelationshipRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
-from rules.money import Fen
-from rules.months import Month
-from rules.schemes import Scheme
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
 
 
 @pytest.fixture

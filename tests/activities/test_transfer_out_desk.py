@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from road import CASE, MORNING, OTHER_CASE, Road
 
-from activities.deeds import DRAW_UP_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
-from models.books import Account
-from models.messages import CaseOrder, FormOrder, RemittanceOrder
-from models.records import relationship_of
+from activities.contracts import DRAW_UP_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
+from models.messages.steps import CaseOrder, FormOrder, RemittanceOrder
+from models.store.records import relationship_of
+from models.store.tables import Account
 from province import TEACHER, YANBIAN, account, application
-from rules.amounts import transfer_amount
-from rules.schemes import Scheme
+from rules.amounts.amounts import transfer_amount
+from rules.values.moves import Scheme
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ async def test_funds_and_relationship_leave_together_or_not_at_all(
         raise RuntimeError("power failure after the money, before the months")
 
     with monkeypatch.context() as broken:
-        broken.setattr("activities.transfer_out_desk.move_away", power_failure)
+        broken.setattr("activities.transfer_out.transfer_out.move_away", power_failure)
         with pytest.raises(RuntimeError, match="power failure"):
             await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
     assert await road.books(YANBIAN) == before

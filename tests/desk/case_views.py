@@ -6,21 +6,21 @@ from typing import Any
 
 from rich.console import Console
 
-from desk.asking import CaseView
-from desk.showing import Days, print_case
-from models.arrangements import Officers
-from models.clocks import ClockReading, DateMoved, Responsibility
-from models.corrections import OpenItem
-from models.dossier import JournalEntry
-from models.messages import CasePapers
-from models.progress import AwaitedApproval, Progress
-from models.requests import Approvable, CorrectionItem, HandIn
-from models.stages import Event, Party, Stage
-from rules.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
-from rules.dispute_points import DisputePoint
-from rules.due_dates import Alarm, AlarmKind
-from rules.law import JILIN_MEASURES, Law
-from rules.moves import Entry
+from desk.client.asking import CaseView
+from desk.commands.showing import Days, print_case
+from models.messages.arrangements import Officers
+from models.messages.clocks import ClockReading, DateMoved, Responsibility
+from models.messages.corrections import OpenItem
+from models.messages.dossier import JournalEntry
+from models.messages.progress import AwaitedApproval, Progress
+from models.messages.requests import Approvable, CorrectionItem, HandIn
+from models.messages.stages import Event, Party, Stage
+from models.messages.steps import CasePapers
+from rules.values.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
+from rules.values.due_dates import Alarm, AlarmKind
+from rules.values.law import JILIN_MEASURES, Law
+from rules.values.moves import Entry
+from rules.values.orders import DisputePoint
 
 CASE = "220100-20260115-4HITRMPR"
 AT = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from desk import language
-from desk.account_files import COLUMNS, read_accounts
+from desk.files.account_files import COLUMNS, read_accounts
 from desk.language import Language
 from desk.problems import BadInput
-from models.history_file import HistoryFile
-from rules.money import Fen, Rate
-from rules.months import Month
-from rules.record import MonthKind
+from models.files.history_file import HistoryFile
+from rules.values.money import Fen, Rate
+from rules.values.months import Month
+from rules.values.record import MonthKind
 
 TEACHER, WORKER = "222401198604120247", "22020219750930117X"
 NAME = "崔明玉"

@@ -3,7 +3,7 @@
 import pytest
 
 from desk import language
-from desk.application_files import application_from, read_applications
+from desk.files.application_files import application_from, read_applications
 from desk.language import Language
 
 HEADING = "name,id_number,scheme_from,scheme_to,bureau_out,bureau_in,reason,registered_home,submitted_on"

@@ -13,15 +13,15 @@ from clerk import Clerk, Screen
 from rich.console import Console
 from temporalio.service import RPCError, RPCStatusCode
 
-import desk.applying
-import desk.asking
-from desk.case_numbers import KEY_VARIABLE, case_number
-from desk.worker_answers import Patience
-from models.application import TransferApplication
-from models.history_file import HistoryFile
-from models.stages import Stage
+import desk.client.asking
+import desk.commands.applying
+from desk.client.case_numbers import KEY_VARIABLE, case_number
+from desk.client.worker_answers import Patience
+from models.files.history_file import HistoryFile
+from models.messages.application import TransferApplication
+from models.messages.stages import Stage
 from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, WORKER, YANBIAN, Province, account, application
-from workflows.names import case_workflow_id
+from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
 FLAGS = (
@@ -174,7 +174,7 @@ async def test_on_eighty_columns_a_case_number_stays_whole(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     narrow = Console(file=io.StringIO(), width=80)
-    monkeypatch.setattr(desk.applying, "console", lambda: narrow)
+    monkeypatch.setattr(desk.commands.applying, "console", lambda: narrow)
     assert (await clerk("apply", *FLAGS, lang="zh")).code == 0
     (row,) = (line for line in text_of(narrow).splitlines() if line.startswith(CHANGCHUN))
     province.opened.append(case_no := row.split()[0])
@@ -246,7 +246,7 @@ async def test_accounts_of_a_bureau_that_is_off_are_not_loaded_and_the_clerk_is_
     clerk: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = Patience(attempts=1, to_begin=timedelta(seconds=1), to_end=timedelta(seconds=1))
-    monkeypatch.setattr("desk.worker_answers.TO_ENTER", impatient)
+    monkeypatch.setattr("desk.client.worker_answers.TO_ENTER", impatient)
     file = accounts(tmp_path / "accounts.json", account())
     (line,) = (await clerk("seed", str(file))).refusal()
     assert line.startswith("The worker of Yanbian Prefecture 222400 does not answer; start it")
@@ -255,7 +255,7 @@ async def test_accounts_of_a_bureau_that_is_off_are_not_loaded_and_the_clerk_is_
 async def test_where_the_platforms_worker_is_off_show_says_so(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.asking, "QUERY_PATIENCE", timedelta(milliseconds=300))
+    monkeypatch.setattr(desk.client.asking, "QUERY_PATIENCE", timedelta(milliseconds=300))
     ((case_no, _),) = opened(province, await clerk("apply", *FLAGS, "--json"))
     (line,) = (await clerk("show", case_no)).refusal()
     assert line.startswith("The platform's worker does not answer")

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from desk.arrangements_file import read_arrangements
+from desk.files.arrangements_file import read_arrangements
 from desk.problems import BadInput
-from models.arrangements import Officers
-from models.arrangements_file import ArrangementsFile
-from models.requests import Approvable
+from models.files.arrangements_file import ArrangementsFile
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
 from province import CHANGCHUN, YANBIAN
-from rules.corrections import CorrectionEffect
-from rules.refunds import RefundOf
+from rules.values.form_fields import CorrectionEffect
+from rules.values.record import RefundOf
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "arrangements.toml"

@@ -9,13 +9,13 @@ from sqlalchemy import text
 from sqlmodel import select
 from stores import lift_protection
 
-import desk.audit
+import desk.commands.audit
 from activities.clock import china_today, day_of
-from models.books import PaperRow, PostingRow
-from models.chain import head_of
-from models.store import Store
+from models.store.chain import head_of
+from models.store.store import Store
+from models.store.tables import PaperRow, PostingRow
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application
-from rules.bureaus import bureaus
+from rules.application.bureaus import bureaus
 
 NOT_ALL_CHECKED = 3
 
@@ -144,7 +144,7 @@ async def test_damage_before_the_day_is_not_found_and_the_screen_says_what_was_n
     await closed_case(province)
     first, day = await _first_day_and_next(province)
     await tamper(province.stores[YANBIAN], "UPDATE posting SET officer = 'nobody' WHERE case_no <> ''")
-    monkeypatch.setattr(desk.audit, "china_today", lambda: day)
+    monkeypatch.setattr(desk.commands.audit, "china_today", lambda: day)
     both = ("audit", "--bureau", YANBIAN, "--bureau", CHANGCHUN, "--since")
     after = await clerk(*both, str(day))
     links = sum([await _links(province.stores[bureau]) for bureau in (YANBIAN, CHANGCHUN)])
@@ -183,7 +183,7 @@ async def test_a_fen_altered_before_the_day_shows_in_the_sums_all_the_same(
     edit = "UPDATE entry SET amount = amount + 1 WHERE account = 'pooled_fund'"
     await tamper(province.stores[CHANGCHUN], edit)
     _, day = await _first_day_and_next(province)
-    monkeypatch.setattr(desk.audit, "china_today", lambda: day)
+    monkeypatch.setattr(desk.commands.audit, "china_today", lambda: day)
     screen = await clerk("audit", "--json", "--bureau", CHANGCHUN, "--since", str(day))
     found = {one["code"] for one in json.loads(screen.printed)["findings"]}
     assert (screen.code, found) == (1, {"posting_unbalanced", "ledger_unbalanced"})
@@ -237,7 +237,7 @@ async def test_every_bureau_of_today_is_asked_whether_it_has_cases_or_not(
 async def test_where_the_platforms_worker_is_off_the_audit_ends_and_says_so(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.audit, "TO_START", timedelta(0))
+    monkeypatch.setattr(desk.commands.audit, "TO_START", timedelta(0))
     await province.start_bureaus(CHANGCHUN)
     (line,) = (await clerk("audit", "--bureau", CHANGCHUN, "--wait", "1")).refusal()
     assert line.startswith("The platform's worker did not take the audit up")

@@ -5,12 +5,12 @@ from datetime import datetime
 import pytest
 
 from desk import language
-from desk.audit_report import FINDINGS, print_report, sentence
 from desk.language import Language
-from models.audit import AuditReport, BooksSummary
+from desk.screens.audit_report import FINDINGS, print_report, sentence
+from models.messages.audit import AuditReport, BooksSummary
 from province import CHANGCHUN, YANBIAN
-from rules.case_books import Divergence
-from rules.clocks import CHINA_TIME
+from rules.clocks.clocks import CHINA_TIME
+from rules.values.books import Divergence
 
 MARCH = datetime(2026, 3, 1, tzinfo=CHINA_TIME)
 CASE = "220100-20260115-AAAAAAAA"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from clerk import Clerk
 
-from desk.case_numbers import KEY_VARIABLE
+from desk.client.case_numbers import KEY_VARIABLE
 
 CASE = "220100-20260115-AAAAAAAA"
 NOBODY = "127.0.0.1:1"

@@ -7,13 +7,13 @@ from case_views import AT, FULL, NOW, paper_console, progress, text_of, view
 from clerk import Clerk
 from rich.console import Console
 
-from desk.information_changes import changes_table
-from desk.showing import Days, print_case
-from models.corrections import OpenItem
-from models.dossier import JournalEntry
-from models.papers import FieldChange
-from models.requests import CorrectionItem
-from models.stages import Event, Party
+from desk.commands.showing import Days, print_case
+from desk.screens.information_changes import changes_table
+from models.messages.corrections import OpenItem
+from models.messages.dossier import JournalEntry
+from models.messages.papers import FieldChange
+from models.messages.requests import CorrectionItem
+from models.messages.stages import Event, Party
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAME = "[/b]崔[red]明玉"

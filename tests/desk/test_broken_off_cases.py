@@ -9,11 +9,11 @@ from clerk import Clerk
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.progress import Progress
-from models.requests import ToBeApproved
-from models.stages import Event
+from models.messages.progress import Progress
+from models.messages.requests import ToBeApproved
+from models.messages.stages import Event
 from province import CHANGCHUN, PATIENCE_SECONDS, Province, application
-from rules.money import Fen
+from rules.values.money import Fen
 from workflows.transfer_case import TransferCase
 
 

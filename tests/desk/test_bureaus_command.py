@@ -7,10 +7,10 @@ import pytest
 from rich.cells import cell_len
 
 from desk import language
-from desk.bureaus import bureaus
+from desk.commands.bureaus import bureaus
 from desk.language import Language
 from desk.problems import BadInput
-from rules.bureaus import bureaus as bureaus_on
+from rules.application.bureaus import bureaus as bureaus_on
 
 Output = pytest.CaptureFixture[str]
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from desk import language
-from desk.calculate import calculate
-from desk.information_form import LINE_TITLES
+from desk.commands.calculate import calculate
 from desk.language import Language
 from desk.problems import BadInput
-from rules.one_off import OneOffCheck
+from desk.screens.information_form import LINE_TITLES
+from rules.amounts.one_off import OneOffCheck
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "histories"
 TEACHER, WORKER = EXAMPLES / "teacher.json", EXAMPLES / "worker.json"

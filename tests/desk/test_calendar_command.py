@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from clerk import Clerk
 
-from desk.worker_answers import Patience
-from models.progress import Progress
+from desk.client.worker_answers import Patience
+from models.messages.progress import Progress
 from province import CHANGCHUN, Province, application
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import nth_working_day_after
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import nth_working_day_after
 from workflows.transfer_case import TransferCase
 
 A, B = ("--officer", "province-01"), ("--officer", "province-02")
@@ -122,7 +122,7 @@ async def test_without_a_platform_the_officer_is_told_whom_to_start(
     clerk: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = Patience(attempts=1, in_all=timedelta(seconds=1))
-    monkeypatch.setattr("desk.worker_answers.TO_LOOK_UP", impatient)
+    monkeypatch.setattr("desk.client.worker_answers.TO_LOOK_UP", impatient)
     file = notice(tmp_path / "closure.toml", date(2027, 3, 1))
     (line,) = (await clerk("calendar", "preview", file)).refusal()
     assert "worker.py --platform" in line

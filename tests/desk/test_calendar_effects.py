@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from notices import EXTENSION_2020, NOTICE_2020
 
-from activities.aiming import aimed
-from desk.calendar_effects import Change, Effect, RunningClock, changes
-from desk.calendar_file import read_calendar_file
-from models.clocks import ClockOrder, ClockPause
-from models.holiday_notice import CalendarFile, loaded
-from models.stages import Party
+from activities.province.deadlines import aimed
+from desk.client.calendar_effects import Change, Effect, RunningClock, changes
+from desk.files.calendar_file import read_calendar_file
+from models.files.holiday_notice import CalendarFile, loaded
+from models.messages.clocks import ClockOrder, ClockPause
+from models.messages.stages import Party
 from province import CHANGCHUN, YANBIAN
-from rules.clocks import CHINA_TIME
-from rules.due_dates import DayKind
-from rules.working_calendar import WorkingCalendar
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import DayKind
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "calendar" / "notice-2027-sample.toml"
 IN_2019 = WorkingCalendar(known_through=2019)

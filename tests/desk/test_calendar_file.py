@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from desk.calendar_file import read_calendar_file, read_calendar_files
+from desk.files.calendar_file import read_calendar_file, read_calendar_files
 from desk.problems import BadInput
-from models.holiday_notice import loaded
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import due_on
+from models.files.holiday_notice import loaded
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import due_on
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "calendar" / "notice-2027-sample.toml"
 

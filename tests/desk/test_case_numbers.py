@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.case_numbers import KEY_VARIABLE, case_number, person_key, person_secret
+from desk.client.case_numbers import KEY_VARIABLE, case_number, person_key, person_secret
 from desk.problems import BadInput
 from province import TEACHER, application
-from rules.schemes import Scheme
+from rules.values.moves import Scheme
 
 SECRET = b"a key of the tests"
 

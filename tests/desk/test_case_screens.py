@@ -7,12 +7,12 @@ from case_views import AT, CASE, COLUMNS, FULL, line_with, printed
 from rich.cells import cell_len
 
 from desk import language
-from desk.journal_table import in_short
 from desk.language import Language
-from models.dossier import JournalEntry
-from models.requests import Choice, HandIn, Ruling, ToBeApproved
-from models.stages import Event, Party, Stage
-from rules.orders import AmendField, Close
+from desk.screens.journal_table import in_short
+from models.messages.dossier import JournalEntry
+from models.messages.requests import Choice, HandIn, Ruling, ToBeApproved
+from models.messages.stages import Event, Party, Stage
+from rules.values.orders import AmendField, Close
 
 
 @pytest.fixture(params=list(Language))

@@ -13,8 +13,8 @@ from desk import language
 from desk.language import Language, of_locale
 from desk.words import bureau, instant, mask, money, scheme, title
 from engine.embedded import free_port
-from models.stages import Event, Party, Stage
-from rules.money import Fen
+from models.messages.stages import Event, Party, Stage
+from rules.values.money import Fen
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from desk import language
-from desk.check import check
+from desk.commands.check import check
 from desk.language import Language
 from desk.problems import BadInput
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from case_views import AT, FULL, NOW, clock, line_with, paper_console, printed, text_of
 
-from desk.clock_table import print_clocks
+from desk.screens.clock_table import print_clocks
 
 
 def test_reminders_that_were_sent_are_no_longer_to_come() -> None:

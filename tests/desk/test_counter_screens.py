@@ -5,23 +5,23 @@ from case_views import AT, CASE, COLUMNS, NOW, line_with, paper_console, progres
 from rich.cells import cell_len
 
 from desk import language
-from desk.choosing import print_offer
-from desk.dispute_files import print_disputes
-from desk.duty_words import owed
-from desk.information_changes import changes_table
+from desk.commands.choosing import print_offer
 from desk.language import Language
-from desk.possible import possible_lines
-from models.arrangements import Officers
-from models.disputes import DisputeRecord, PositionTaken, ProposedTerms
-from models.duplicates import DuplicateNotice, OfferedOption, OfferedPeriod, OfferedRecord
-from models.papers import FieldChange
-from models.progress import AwaitedApproval, OpenField
-from models.requests import Approvable, HandIn, Position
-from models.stages import ENDS, Party, Stage
-from rules.dispute_points import DisputePoint
-from rules.money import Fen
-from rules.months import Month
-from rules.schemes import Scheme
+from desk.screens.dispute_files import print_disputes
+from desk.screens.duty_words import owed
+from desk.screens.information_changes import changes_table
+from desk.screens.possible import possible_lines
+from models.messages.arrangements import Officers
+from models.messages.disputes import DisputeRecord, PositionTaken, ProposedTerms
+from models.messages.duplicates import DuplicateNotice, OfferedOption, OfferedPeriod, OfferedRecord
+from models.messages.papers import FieldChange
+from models.messages.progress import AwaitedApproval, OpenField
+from models.messages.requests import Approvable, HandIn, Position
+from models.messages.stages import ENDS, Party, Stage
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.orders import DisputePoint
 
 
 @pytest.fixture(params=list(Language))

@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from desk import language
-from desk.deadline import deadline
+from desk.commands.deadline import deadline
 from desk.language import Language
 from desk.problems import BadInput
 
@@ -24,7 +24,7 @@ app.command("deadline")(deadline)
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No platform is asked, whatever may run beside the tests."""
-    monkeypatch.setattr("desk.deadline._published", lambda: None)
+    monkeypatch.setattr("desk.commands.deadline._published", lambda: None)
 
 
 @pytest.fixture(autouse=True)

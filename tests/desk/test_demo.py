@@ -18,8 +18,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
-from desk.demo_case import DemoCase
-from desk.demo_stories import STORIES
+from desk.demo.demo_case import DemoCase
+from desk.demo.demo_stories import STORIES
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 90

@@ -7,12 +7,12 @@ import pytest
 from rich.console import Console
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
-from desk.demo_board import Board
-from desk.demo_case import DemoCase
-from desk.demo_stories import STORIES
-from models.dossier import JournalEntry
-from models.stages import Event, Party
-from rules.clocks import CHINA_TIME
+from desk.demo.demo_board import Board
+from desk.demo.demo_case import DemoCase
+from desk.demo.demo_stories import STORIES
+from models.messages.dossier import JournalEntry
+from models.messages.stages import Event, Party
+from rules.clocks.clocks import CHINA_TIME
 
 FIRST = datetime(2026, 11, 23, 10, tzinfo=CHINA_TIME)
 DAYS = 40

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from desk.demo_stores import temporary_stores
+from desk.demo.demo_play import temporary_stores
 from desk.problems import BadInput
-from models.store import Store
+from models.store.store import Store
 
 KEYS = ("220100", "222400", "province")
 

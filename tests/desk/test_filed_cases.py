@@ -24,13 +24,13 @@ from staff import (
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from models.arrangements import Officers
-from models.requests import Approvable
-from models.stages import Event
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event
 from province import CHANGCHUN, TEACHER, YANBIAN, Handle, Province, account, application
-from rules.orders import Close, RestoreRelationship, ReturnFunds
+from rules.values.orders import Close, RestoreRelationship, ReturnFunds
 from worker import bureau_activities
-from workflows.names import bureau_queue
+from workflows.identifiers import bureau_queue
 
 FIELD = "base/2020-01..2020-12"
 A_TASK = timedelta(seconds=10)

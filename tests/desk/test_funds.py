@@ -11,15 +11,15 @@ import pytest
 from clerk import Clerk
 
 from activities.clock import china_today
-from desk.case_numbers import KEY_VARIABLE
+from desk.client.case_numbers import KEY_VARIABLE
+from desk.files.statement_file import read_statement
 from desk.problems import BadInput
-from desk.statement_file import read_statement
-from models.arrangements import Rail
-from models.arrangements_file import ArrangementsFile, BureauArrangements
-from models.bank_statement import AwaitedFunds
-from models.stages import Event
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements
+from models.messages.arrangements import Rail
+from models.messages.bank_statement import AwaitedFunds
+from models.messages.stages import Event
 from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, account, application
-from rules.money import Fen, yuan
+from rules.values.money import Fen, yuan
 from workflows.transfer_case import TransferCase
 
 HEAD = "value_date,remittance,amount,reference"

@@ -4,10 +4,10 @@ import pytest
 from clerk import Clerk
 from staff import correction, send
 
-from desk.case_numbers import KEY_VARIABLE
-from models.arrangements import Officers
-from models.requests import Approvable, Receipt
-from models.stages import Stage
+from desk.client.case_numbers import KEY_VARIABLE
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable, Receipt
+from models.messages.stages import Stage
 from province import Province, account, application
 from workflows.transfer_case import TransferCase
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from desk.opening import linked_numbers
-from models.application import TransferApplication
+from desk.client.opening import linked_numbers
+from models.messages.application import TransferApplication
 from province import CHANGCHUN, SIPING, WORKER, YANBIAN, application
 
 SECRET = b"the key of this test"

@@ -2,17 +2,16 @@
 
 from datetime import UTC, date, datetime
 
-from desk.masking import masked
-from models.corrections import OpenItem
-from models.disputes import RulingRecord
-from models.messages import CasePapers
-from models.papers import ContributionCertificate, FieldChange
-from models.requests import Choice, CorrectionItem, Ruling
-from models.stages import Party
-from rules.dispute_points import DisputePoint
-from rules.money import Fen
-from rules.orders import AmendField, Proceed
-from rules.schemes import Scheme
+from desk.screens.masking import masked
+from models.messages.corrections import OpenItem
+from models.messages.disputes import RulingRecord
+from models.messages.papers import ContributionCertificate, FieldChange
+from models.messages.requests import Choice, CorrectionItem, Ruling
+from models.messages.stages import Party
+from models.messages.steps import CasePapers
+from rules.values.money import Fen
+from rules.values.moves import Scheme
+from rules.values.orders import AmendField, DisputePoint, Proceed
 
 AT = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
 TEACHER = "222401198604120247"

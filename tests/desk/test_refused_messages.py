@@ -4,9 +4,9 @@ import pytest
 from clerk import Clerk
 from staff import approval, hand_in, send, withdrawal
 
-from models.arrangements import Officers
-from models.requests import Approvable
-from models.stages import Event
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event
 from province import SIPING, YANBIAN, Province, account, application
 
 ELSEWHERE = [("--bureau", YANBIAN), ("--province",)]

@@ -9,9 +9,9 @@ from clerk import Clerk
 from servers import start_server
 from temporalio.api.enums.v1 import EventType
 
-from desk.publication import told
+from desk.client.publication import told
 from engine.release import release
-from models.stages import Event, Stage
+from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, application
 
 

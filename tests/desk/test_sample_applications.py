@@ -4,12 +4,12 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from desk.account_files import read_accounts
-from desk.applying import applications_of
-from desk.audit import audit_books, is_clean
-from models.stages import ENDS, Stage
+from desk.commands.applying import applications_of
+from desk.commands.audit import audit_books, is_clean
+from desk.files.account_files import read_accounts
+from models.messages.stages import ENDS, Stage
 from province import CHANGCHUN, YANBIAN, Province
-from rules.money import Fen
+from rules.values.money import Fen
 from workflows.transfer_case import TransferCase
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -12,12 +12,12 @@ from staff import approval, hand_in
 from temporalio.testing import WorkflowEnvironment
 
 from desk.words import mask
-from models.arrangements import Officers
-from models.arrangements_file import BureauArrangements
-from models.requests import Approvable
-from models.stages import Event
+from models.files.arrangements_file import BureauArrangements
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event
 from province import CHANGCHUN, TEACHER, WORKER, Province, account, advance, application, arranged
-from rules.clocks import last_day
+from rules.clocks.clocks import last_day
 
 NAME = "崔明玉"
 BAICHENG, SONGYUAN = "220800", "220700"

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-import desk.seed
-from desk.seed import LARGEST_BATCH_BYTES, batches_of, seed_all
+import desk.commands.seed
+from desk.commands.seed import LARGEST_BATCH_BYTES, batches_of, seed_all
 from province import YANBIAN, Province, account
-from rules.months import Month
+from rules.values.months import Month
 
 MESSAGE_BYTES = 2 * 1024 * 1024
 LIVES = 5
@@ -44,7 +44,9 @@ async def test_histories_too_large_for_one_message_are_loaded_by_several(
     province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lives = [account(id_number(number), "甲") for number in range(LIVES)]
-    monkeypatch.setattr(desk.seed, "LARGEST_BATCH_BYTES", 2 * len(lives[0].model_dump_json(by_alias=True)))
+    monkeypatch.setattr(
+        desk.commands.seed, "LARGEST_BATCH_BYTES", 2 * len(lives[0].model_dump_json(by_alias=True))
+    )
     await province.start_bureaus(YANBIAN)
     results = await seed_all(province.client, lives)
     assert len(results) > 1

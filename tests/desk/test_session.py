@@ -11,8 +11,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from desk.client.session import use, with_client
 from desk.problems import BadInput
-from desk.session import use, with_client
 from engine.connection import Address
 from engine.embedded import EmbeddedServer, free_port
 

@@ -9,9 +9,9 @@ from failing_release import FaultyForSome
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-import desk.worker_answers
-from desk.case_numbers import KEY_VARIABLE
-from models.stages import Event
+import desk.client.worker_answers
+from desk.client.case_numbers import KEY_VARIABLE
+from models.messages.stages import Event
 from province import CHANGCHUN, SIPING, YANBIAN, Province, application
 
 STUCK = "Unable to query workflow due to Workflow Task in failed state."
@@ -69,7 +69,7 @@ async def test_where_the_platform_is_off_the_worklist_says_so_after_asking_a_few
         raise RPCError("Timeout expired", RPCStatusCode.CANCELLED, b"")
 
     monkeypatch.setattr(WorkflowHandle, "query", query)
-    monkeypatch.setattr("desk.worklist.AT_ONCE", 1)
+    monkeypatch.setattr("desk.commands.worklist.AT_ONCE", 1)
     (line,) = (await clerk("worklist", "--bureau", YANBIAN)).refusal()
     assert line.startswith("The platform's worker does not answer; start it")
     assert len(asked) == 1
@@ -164,7 +164,7 @@ async def test_a_platform_without_its_store_is_not_called_absent(
 async def test_an_absent_platform_is_called_absent(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...]
 ) -> None:
-    short = desk.worker_answers.Patience(attempts=1, in_all=timedelta(milliseconds=300))
-    monkeypatch.setattr("desk.worker_answers.TO_LOOK_UP", short)
+    short = desk.client.worker_answers.Patience(attempts=1, in_all=timedelta(milliseconds=300))
+    monkeypatch.setattr("desk.client.worker_answers.TO_LOOK_UP", short)
     (line,) = (await clerk(*typed)).refusal()
     assert line.startswith("The platform's worker does not answer; start it")

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from clerk import Clerk, Screen
 
-from desk.case_numbers import KEY_VARIABLE
-from models.arrangements import Officers
-from models.requests import Approvable
-from models.stages import Event, Stage
+from desk.client.case_numbers import KEY_VARIABLE
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
 from province import CHANGCHUN, Handle, Province, account, application
 from workflows.transfer_case import TransferCase
 

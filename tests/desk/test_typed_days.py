@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from clerk import Clerk
 
+from desk.files.files import typed_day
 from desk.problems import BadInput
-from desk.typed_days import typed_day
 
 NOBODY = "127.0.0.1:1"
 NOT_A_DAY = "not a day; write it as 2026-01-31."

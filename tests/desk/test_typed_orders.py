@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import language
+from desk.files.orders import WrongOrder, order_from, order_words, orders_from
 from desk.language import Language
-from desk.orders import WrongOrder, order_from, order_words, orders_from
-from rules.money import Fen
-from rules.orders import (
+from rules.values.money import Fen
+from rules.values.orders import (
     AmendField,
     Close,
     ExtendClock,

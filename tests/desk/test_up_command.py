@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from clerk import Clerk
 
-from desk.up import PORT, typed_elsewhere
+from desk.commands.up import PORT, typed_elsewhere
 
 
 async def test_server_and_web_ui_on_one_port_are_refused_before_anything_is_made(tmp_path: Path) -> None:

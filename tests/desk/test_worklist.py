@@ -9,16 +9,16 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from desk import language
+from desk.client.visibility import ListedCase
+from desk.commands.listing import FLAGS_IN_WORDS, marks
+from desk.commands.worklist import Task, print_tasks
 from desk.language import Language
-from desk.listing import FLAGS_IN_WORDS, marks
-from desk.visibility import ListedCase
-from desk.worklist import Task, print_tasks
-from models.progress import OpenField, Progress
-from models.stages import Party, Stage
-from rules.charged_days import Holding
-from rules.clocks import end_of
-from rules.moves import Entry
-from workflows.names import Flag
+from models.messages.progress import OpenField, Progress
+from models.messages.stages import Party, Stage
+from rules.clocks.clocks import end_of
+from rules.values.charged_days import Holding
+from rules.values.moves import Entry
+from workflows.identifiers import Flag
 
 SINCE = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
 

@@ -16,12 +16,12 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 import engine.embedded
-from desk.opening import Opened, open_case
+from desk.client.opening import Opened, open_case
 from desk.stack import Workers
 from engine.embedded import EmbeddedServer, NotStarted, PortTaken, free_port
 from engine.preparation import prepare
 from province import application
-from workflows.names import SEARCH_ATTRIBUTES
+from workflows.identifiers import SEARCH_ATTRIBUTES
 
 SECRET = b"a key of the tests"
 

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from crowd import Insured
 from sqlmodel import col, select
 
-from models.books import PostingRow
-from models.dossier import Dossier
-from models.ledger import individual_account
-from models.records import months_here, person_of, relationship_of
-from models.store import PaperKey, Store
-from rules.money import NO_MONEY, Fen
-from rules.schemes import Scheme
+from models.messages.dossier import Dossier
+from models.store.ledger import individual_account
+from models.store.records import months_here, person_of, relationship_of
+from models.store.store import PaperKey, Store
+from models.store.tables import PostingRow
+from rules.values.money import NO_MONEY, Fen
+from rules.values.moves import Scheme
 
 STEPS_OF_A_REMITTANCE = ("adjust", "remit", "settle", "arrive")
 

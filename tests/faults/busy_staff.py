@@ -12,10 +12,10 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from models.progress import Progress
-from models.requests import Approvable, StaffRequest
-from models.stages import Party, Stage
-from workflows.names import STAGE
+from models.messages.progress import Progress
+from models.messages.requests import Approvable, StaffRequest
+from models.messages.stages import Party, Stage
+from workflows.identifiers import STAGE
 from workflows.transfer_case import TransferCase
 
 FIELD, SEEN, RIGHT = "base/2019-01..2019-12", "5000.00", "5600.00"

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from stdnum.cn import ric
 from temporalio.client import Client, WorkflowHandle
 
-from desk.case_numbers import case_number
-from desk.opening import open_case
-from models.application import TransferApplication
-from models.history_file import HistoryFile
-from models.progress import Progress
+from desk.client.case_numbers import case_number
+from desk.client.opening import open_case
+from models.files.history_file import HistoryFile
+from models.messages.application import TransferApplication
+from models.messages.progress import Progress
 from province import account, application
-from rules.months import months_between
-from workflows.names import case_workflow_id
+from rules.values.months import months_between
+from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
 BUREAUS = ("220100", "220200", "220300", "220400", "220500", "220600", "220700", "222400")

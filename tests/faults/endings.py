@@ -8,9 +8,9 @@ from books import Holding, assert_all_have_moved, open_books, postings_of
 from crowd import BUREAUS, Insured, handle_of
 from temporalio.client import Client
 
-from desk.audit import audit_books, is_clean
-from models.progress import Progress
-from models.stages import Stage
+from desk.commands.audit import audit_books, is_clean
+from models.messages.progress import Progress
+from models.messages.stages import Stage
 
 PATIENCE_SECONDS = 180
 ANSWER_SECONDS = 60

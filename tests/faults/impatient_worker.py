@@ -5,13 +5,13 @@ from functools import partial
 
 import typer
 
-import models.databases
+import models.store.databases
 import worker
 from engine.leaving import run_and_leave
 
 PATIENCE_SECONDS = 1
 
 if __name__ == "__main__":
-    models.databases.LOCK_PATIENCE_SECONDS = PATIENCE_SECONDS
+    models.store.databases.LOCK_PATIENCE_SECONDS = PATIENCE_SECONDS
     sys.argv = ["worker.py", *sys.argv[1:]]
     run_and_leave(partial(typer.run, worker.main))

@@ -26,9 +26,9 @@ from temporalio.client import Client
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from engine.connection import Address, connect
-from models.store import Store
+from models.store.store import Store
 from worker import bureau_worker
-from workflows.names import case_workflow_id
+from workflows.identifiers import case_workflow_id
 
 LOOK_SECONDS = 0.02
 

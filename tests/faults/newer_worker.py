@@ -1,23 +1,23 @@
 """`worker.py` one release ahead: an order and an answer have one more optional field."""
 
-import models.messages
+import models.messages.steps
 
 
-class LetterOrder(models.messages.LetterOrder):
+class LetterOrder(models.messages.steps.LetterOrder):
     """Platforms of this release write it, bureaus of this release read it."""
 
     remark: str | None = None
 
 
-class Review(models.messages.Review):
+class Review(models.messages.steps.Review):
     """Bureaus of this release write it, platforms of this release read it."""
 
     remark: str | None = None
 
 
 # Before anything else is imported: to every other module these are the papers of that name.
-models.messages.LetterOrder = LetterOrder  # type: ignore[misc]
-models.messages.Review = Review  # type: ignore[misc]
+models.messages.steps.LetterOrder = LetterOrder  # type: ignore[misc]
+models.messages.steps.Review = Review  # type: ignore[misc]
 
 if __name__ == "__main__":
     from functools import partial

@@ -13,8 +13,8 @@ from site_of_faults import Site
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from activities.deeds import SEND_CONTACT_LETTER
-from desk.seed import seed_all
+from activities.contracts import SEND_CONTACT_LETTER
+from desk.commands.seed import seed_all
 
 CASES = 8
 NEWER = Path(__file__).with_name("newer_worker.py")

@@ -22,7 +22,7 @@ from histories import Work, work_of
 from mortal_worker import Death, Obituary, Plan, Point
 from temporalio.client import Client
 
-from activities.deeds import (
+from activities.contracts import (
     DRAW_UP_INFORMATION_FORM,
     FILE_DOSSIER,
     ISSUE_CERTIFICATE,
@@ -30,15 +30,15 @@ from activities.deeds import (
     REMIT_AND_END_RELATIONSHIP,
     ROAD,
 )
-from desk.audit import audit_books, is_clean
-from desk.seed import seed_all
+from desk.commands.audit import audit_books, is_clean
+from desk.commands.seed import seed_all
 from desk.stack import Workers
 from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare
-from models.audit import AuditReport
-from models.progress import Progress
-from models.stages import Stage
-from workflows.names import bureau_queue
+from models.messages.audit import AuditReport
+from models.messages.progress import Progress
+from models.messages.stages import Stage
+from workflows.identifiers import bureau_queue
 
 BY_TRANSFER_OUT = (
     ISSUE_CERTIFICATE,

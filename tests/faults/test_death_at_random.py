@@ -15,8 +15,8 @@ from site_of_faults import Site
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from desk.opening import open_case
-from desk.seed import seed_all
+from desk.client.opening import open_case
+from desk.commands.seed import seed_all
 
 SEED = 20201123
 CASES = 104

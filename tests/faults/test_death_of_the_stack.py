@@ -11,7 +11,7 @@ from endings import assert_all_end_well
 from temporalio.client import Client
 from up import MARKS, Up
 
-from desk.seed import seed_all
+from desk.commands.seed import seed_all
 
 CROWD = 6
 LEFT_OPEN = CROWD // 2

@@ -12,9 +12,9 @@ from small_disk import small_disk
 from sqlalchemy import text
 from temporalio.client import Client
 
-from desk.seed import seed_all
-from models.chain import verify_chain
-from models.store import Store
+from desk.commands.seed import seed_all
+from models.store.chain import verify_chain
+from models.store.store import Store
 
 CASES = 12
 MEGABYTES = 24

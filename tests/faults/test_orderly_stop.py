@@ -10,8 +10,8 @@ from histories import work_of
 from site_of_faults import Site
 from unhurried_worker import Held
 
-from activities.deeds import TAKE_IN
-from desk.seed import seed_all
+from activities.contracts import TAKE_IN
+from desk.commands.seed import seed_all
 
 CASES = 8
 HELD_SECONDS = 1.5

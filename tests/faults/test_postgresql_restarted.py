@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from stores import Cluster, find_binaries
 from temporalio.client import Client
 
-from desk.seed import seed_all
+from desk.commands.seed import seed_all
 
 BUREAUS = ("220100", "220200", "222400")
 CASES = 18

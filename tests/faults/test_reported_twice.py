@@ -12,8 +12,8 @@ from site_of_faults import Site
 from temporalio.client import Client
 from unhurried_worker import Held
 
-from activities.deeds import REMIT_AND_END_RELATIONSHIP
-from desk.seed import seed_all
+from activities.contracts import REMIT_AND_END_RELATIONSHIP
+from desk.commands.seed import seed_all
 
 CASES = 5
 DEED = REMIT_AND_END_RELATIONSHIP.name

@@ -12,7 +12,7 @@ from endings import assert_all_end_well
 from site_of_faults import Site
 from temporalio.client import Client
 
-from desk.seed import seed_all
+from desk.commands.seed import seed_all
 
 CASES = 8
 LOCKED, GONE_SECONDS = "220100", 3

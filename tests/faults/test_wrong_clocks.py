@@ -13,8 +13,8 @@ from site_of_faults import Site
 from sqlmodel import select
 
 from activities.clock import day_of
-from desk.seed import seed_all
-from models.books import PaperRow, PostingRow
+from desk.commands.seed import seed_all
+from models.store.tables import PaperRow, PostingRow
 
 CASES = 6
 FAST, SLOW = 40, -40

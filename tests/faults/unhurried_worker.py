@@ -16,7 +16,7 @@ from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 import worker
-from activities import pulse
+from activities import heartbeat
 from engine.leaving import run_and_leave
 
 NEVER_SECONDS = 1000
@@ -68,6 +68,6 @@ if __name__ == "__main__":
     sys.argv = ["worker.py", *arguments]
     unhurried = Unhurried(deed, Held(when), float(seconds), Path(under_way))
     if unhurried.held is Held.AFTER:
-        pulse.PULSE_SECONDS = NEVER_SECONDS
+        heartbeat.PULSE_SECONDS = NEVER_SECONDS
     with patch.object(worker, "bureau_worker", partial(worker.bureau_worker, interceptors=[unhurried])):
         run_and_leave(partial(typer.run, worker.main))

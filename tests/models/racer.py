@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.books import Account
-from models.ledger import credit, debit, post
-from models.messages import Filing
-from models.store import PaperKey, Store
+from models.messages.steps import Filing
+from models.store.ledger import credit, debit, post
+from models.store.store import PaperKey, Store
+from models.store.tables import Account
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 

@@ -8,18 +8,18 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.books import ContributionRow
-from models.records import (
+from models.store.records import (
     as_row,
     enrol,
 )
-from models.seeding import load_history
-from models.store import Store
+from models.store.seeding import load_history
+from models.store.store import Store
+from models.store.tables import ContributionRow
 from province import TEACHER, account
-from rules.money import Fen
-from rules.months import Month, months_between
-from rules.record import ContributionRange
-from rules.schemes import Scheme
+from rules.values.money import Fen
+from rules.values.months import Month, months_between
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange
 
 CASE, LATER_CASE = "220100-20260115-AAAAAAAA", "220100-20260115-BBBBBBBB"
 PAPER = f"correction/{CASE}/1"

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from models.application import ServicePeriod, TransferApplication
+from models.messages.application import ServicePeriod, TransferApplication
 from province import TEACHER, application
-from rules.months import Month
-from rules.moves import CertifiedService, Entry, InsuredStatus, Material
+from rules.values.months import Month
+from rules.values.moves import CertifiedService, Entry, InsuredStatus, Material
 
 
 def test_the_move_has_the_facts_and_not_the_person() -> None:

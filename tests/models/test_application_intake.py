@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.application import TransferApplication
-from models.application_intake import TITLES, CheckedApplication
-from rules.moves import Entry, InsuredStatus, Material, MoveReason
-from rules.schemes import Scheme
+from models.files.application_intake import TITLES, CheckedApplication
+from models.messages.application import TransferApplication
+from rules.values.moves import Entry, InsuredStatus, Material, MoveReason, Scheme
 
 TODAY = date(2026, 2, 2)
 IN_ENGLISH = {

@@ -9,15 +9,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from models.books import Account
-from models.chain import verify_chain
-from models.ledger import credit, debit, post
-from models.messages import Filing
-from models.records import clear_months
-from models.seeding import load_history
-from models.store import PaperKey, Store
+from models.messages.steps import Filing
+from models.store.chain import verify_chain
+from models.store.ledger import credit, debit, post
+from models.store.records import clear_months
+from models.store.seeding import load_history
+from models.store.store import PaperKey, Store
+from models.store.tables import Account
 from province import account
-from rules.months import Month
+from rules.values.months import Month
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 CASE = "220100-20260115-AAAAAAAA"

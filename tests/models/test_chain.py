@@ -15,8 +15,8 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from stores import lift_protection
 
-from models.books import Account, EntryRow, PaperRow, PostingRow
-from models.chain import (
+from models.messages.steps import Filing
+from models.store.chain import (
     BEFORE_THE_FIRST,
     Broken,
     _canonical,
@@ -26,9 +26,9 @@ from models.chain import (
     posting_content,
     verify_chain,
 )
-from models.ledger import credit, debit, post
-from models.messages import Filing
-from models.store import PaperKey, Store
+from models.store.ledger import credit, debit, post
+from models.store.store import PaperKey, Store
+from models.store.tables import Account, EntryRow, PaperRow, PostingRow
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 CASES = 4

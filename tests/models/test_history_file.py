@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.history_file import HistoryFile
-from rules.money import Fen, Rate
-from rules.months import Month
-from rules.record import ContributionRange, History, MonthKind, Opening
-from rules.schemes import Scheme
+from models.files.history_file import HistoryFile
+from rules.values.money import Fen, Rate
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, History, MonthKind, Opening
 
 ON = date(2017, 10, 9)
 NAME, ID_NUMBER = "王小明", "220102199001011239"

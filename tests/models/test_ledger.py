@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
-from models.books import Account, EntryRow, PostingRow
-from models.ledger import Entry, credit, debit, individual_account, post, received
-from models.records import enrol
-from models.store import Store
-from rules.money import Fen
-from rules.schemes import Scheme
+from models.store.ledger import Entry, credit, debit, individual_account, post, received
+from models.store.records import enrol
+from models.store.store import Store
+from models.store.tables import Account, EntryRow, PostingRow
+from rules.values.money import Fen
+from rules.values.moves import Scheme
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 CASE = "220100-20260115-AAAAAAAA"

@@ -8,11 +8,11 @@ from sqlalchemy import text
 from sqlmodel import select
 from stores import lift_protection
 
-from models.books import PostingRow
-from models.loaded_records import KIND, LoadedRecord, divergences_of_records
-from models.seeding import load_history
-from models.store import PaperKey, Store
-from models.whole_books import divergences
+from models.audit.checks import divergences
+from models.store.loaded_records import KIND, LoadedRecord, divergences_of_records
+from models.store.seeding import load_history
+from models.store.store import PaperKey, Store
+from models.store.tables import PostingRow
 from province import SIPING, WORKER, YANBIAN, account
 
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)

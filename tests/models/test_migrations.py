@@ -27,15 +27,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
 from stores import Databases
 
-from models.books import Account, OpeningRow, PaperRow, PostingRow
-from models.chain import paper_digest, verify_chain
-from models.ledger import credit, debit, post
-from models.loaded_records import KIND, LoadedRecord, divergences_of_records
-from models.records import contributions_here
-from models.store import MIGRATIONS, PaperKey, Store, UnknownSchema
-from rules.money import Fen
-from rules.months import Month
-from rules.record import ContributionRange, Opening
+from models.store.chain import paper_digest, verify_chain
+from models.store.ledger import credit, debit, post
+from models.store.loaded_records import KIND, LoadedRecord, divergences_of_records
+from models.store.records import contributions_here
+from models.store.store import MIGRATIONS, PaperKey, Store, UnknownSchema
+from models.store.tables import Account, OpeningRow, PaperRow, PostingRow
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.record import ContributionRange, Opening
 
 
 def differences(connection: Connection, expected: MetaData) -> list[Any]:

@@ -7,23 +7,22 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from within import types_within
 
-from models import (
+from models.messages import (
     arrangements,
     clocks,
     corrections,
     disputes,
     dossier,
     duplicates,
-    messages,
     papers,
     progress,
     requests,
 )
-from models.application import TransferApplication
-from models.messages import CaseOrder, SeedBatch
-from models.papers import ContactLetter, Paper
+from models.messages.application import TransferApplication
+from models.messages.papers import ContactLetter, Paper
+from models.messages.steps import CaseOrder, SeedBatch
 from province import TEACHER, application
-from rules.schemes import Scheme
+from rules.values.moves import Scheme
 
 NAME = "崔明玉"
 PERSONAL = ("name", "id_number", "histories", "refund_account", "seen", "value", "statement")
@@ -34,7 +33,6 @@ MODULES = (
     disputes,
     dossier,
     duplicates,
-    messages,
     papers,
     progress,
     requests,

@@ -20,9 +20,8 @@ from teacher_records import (
     written,
 )
 
-from models.books import ContributionRow, OpeningRow, RelationshipRow
-from models.histories import history_moved, history_of
-from models.records import (
+from models.store.histories import history_moved, history_of
+from models.store.records import (
     amend_bases,
     as_range,
     as_row,
@@ -36,13 +35,14 @@ from models.records import (
     relationship_of,
     send_back,
 )
-from models.store import Store
-from models.superseding import corrected, cut, live, months_of, successor, superseded_in_part
+from models.store.store import Store
+from models.store.superseding import corrected, cut, live, months_of, successor, superseded_in_part
+from models.store.tables import ContributionRow, OpeningRow, RelationshipRow
 from province import TEACHER
-from rules.money import Fen
-from rules.months import Month, months_between
-from rules.record import MonthKind
-from rules.schemes import Scheme
+from rules.values.money import Fen
+from rules.values.months import Month, months_between
+from rules.values.moves import Scheme
+from rules.values.record import MonthKind
 
 
 @pytest.fixture

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from sqlmodel import col, func, select
 
-from models.books import Account, ContributionRow, EntryRow, PersonRow, PostingRow, RelationshipRow
-from models.histories import history_of
-from models.history_file import HistoryFile
-from models.ledger import individual_account
-from models.records import contributions_here, enrol, months_here, move_away, person_of, relationship_of
-from models.seeding import load_history
-from models.store import Store
+from models.files.history_file import HistoryFile
+from models.store.histories import history_of
+from models.store.ledger import individual_account
+from models.store.records import contributions_here, enrol, months_here, move_away, person_of, relationship_of
+from models.store.seeding import load_history
+from models.store.store import Store
+from models.store.tables import Account, ContributionRow, EntryRow, PersonRow, PostingRow, RelationshipRow
 from province import TEACHER, WORKER, account
-from rules.amounts import transfer_amount
-from rules.months import Month
-from rules.schemes import Scheme
+from rules.amounts.amounts import transfer_amount
+from rules.values.months import Month
+from rules.values.moves import Scheme
 
 ON = date(2026, 3, 2)
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)

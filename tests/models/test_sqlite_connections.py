@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import select
 from stores import SqliteFiles
 
-from models.books import PersonRow
-from models.store import Store
+from models.store.store import Store
+from models.store.tables import PersonRow
 
 
 @pytest.fixture

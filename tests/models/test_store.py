@@ -14,13 +14,13 @@ from stores import Cluster, PostgresqlDatabases
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import DataConverter, DefaultFailureConverter
 
-import models.store
-from models.books import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
-from models.ledger import credit, debit, post
-from models.messages import Filing
-from models.store import PaperKey, Store
+import models.store.store
+from models.messages.steps import Filing
+from models.store.ledger import credit, debit, post
+from models.store.store import PaperKey, Store
+from models.store.tables import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
 from province import WORKER
-from rules.record import MonthKind
+from rules.values.record import MonthKind
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 KEY = PaperKey("220100-20260115-AAAAAAAA", "dossier_filing", "issued")
@@ -88,14 +88,14 @@ async def test_a_paper_another_worker_filed_in_the_meantime_is_the_answer(
 ) -> None:
     """Where two transactions may overlap, both look and see nothing; the unique key decides."""
     await other.file_once(KEY, Filing, NOON, drawing_up("other"))
-    look = models.store._on_file
+    look = models.store.store._on_file
     looks: list[PaperKey] = []
 
     async def too_early(session: AsyncSession, key: PaperKey) -> str | None:
         looks.append(key)
         return None if len(looks) == 1 else await look(session, key)
 
-    monkeypatch.setattr(models.store, "_on_file", too_early)
+    monkeypatch.setattr(models.store.store, "_on_file", too_early)
     filed = await store.file_once(KEY, Filing, NOON, drawing_up("late", posted="another key"))
     assert filed.bureau == "other"
     assert len(looks) == 2

@@ -16,16 +16,16 @@ from teacher_records import (
     written,
 )
 
-from models.books import RelationshipRow
-from models.records import (
+from models.store.records import (
     brought_by,
     clear_months,
     contributions_here,
     send_back,
     supersede_taken_in,
 )
-from models.store import Store
-from rules.record import ContributionRange
+from models.store.store import Store
+from models.store.tables import RelationshipRow
+from rules.values.record import ContributionRange
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from stores import Databases, PostgresqlDatabases
 
-import models.databases
-from models.books import Account, EntryRow, PaperRow, PersonRow, PostingRow
-from models.chain import verify_chain
-from models.ledger import credit, debit, post
-from models.messages import Filing
-from models.store import PaperKey, Store
+import models.store.databases
+from models.messages.steps import Filing
+from models.store.chain import verify_chain
+from models.store.ledger import credit, debit, post
+from models.store.store import PaperKey, Store
+from models.store.tables import Account, EntryRow, PaperRow, PersonRow, PostingRow
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 KEY = PaperKey("220100-20260115-AAAAAAAA", "filing", "issued")
@@ -84,7 +84,7 @@ async def test_two_worker_processes_that_start_at_once_have_no_effect_twice(data
 async def test_who_waits_for_the_lock_too_long_has_done_nothing_and_is_tried_again(
     databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models.databases, "LOCK_PATIENCE_SECONDS", 1)
+    monkeypatch.setattr(models.store.databases, "LOCK_PATIENCE_SECONDS", 1)
     url = await databases.migrated("220100")
     writer, waiting = Store(url), Store(url)
     async with writer.transaction() as session:

@@ -1,9 +1,9 @@
 """Months as tests write them, and amounts as tests read them."""
 
-from rules.money import Rate, fen_from_yuan, rate_from_percent, yuan
-from rules.months import Month
-from rules.record import ContributionRange, History, MonthKind, Opening, TransferAmount
-from rules.schemes import Scheme
+from rules.values.money import Rate, fen_from_yuan, rate_from_percent, yuan
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, History, MonthKind, Opening, TransferAmount
 
 GOVERNMENT, ENTERPRISE = Scheme.GOVERNMENT, Scheme.ENTERPRISE
 

@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 from paid_months import ENTERPRISE, GOVERNMENT, TEACHER, WORKER_BALANCE, codes, lines, no_interest, paid
 
-from rules.amounts import OutOfScope, transfer_amount, years_without_rate
-from rules.history_problems import UnusableHistory
-from rules.interest import MissingRates, UnpublishedRate
-from rules.money import Fen, Rate, fen_from_yuan, yuan
-from rules.record import History, MonthKind
-from rules.schemes import Scheme
+from rules.amounts.amounts import OutOfScope, transfer_amount, years_without_rate
+from rules.amounts.history_problems import UnusableHistory
+from rules.amounts.interest import MissingRates, UnpublishedRate
+from rules.values.money import Fen, Rate, fen_from_yuan, yuan
+from rules.values.moves import Scheme
+from rules.values.record import History, MonthKind
 
 WORKED_EXAMPLES = [
     pytest.param(

@@ -9,12 +9,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.plain_loop import plain_lines
-from rules.amounts import transfer_amount
-from rules.contributions import by_month
-from rules.money import Fen, Rate
-from rules.months import Month, count_months
-from rules.record import ContributionRange, History
-from rules.schemes import Scheme
+from rules.amounts.amounts import transfer_amount
+from rules.amounts.contributions import by_month
+from rules.values.money import Fen, Rate
+from rules.values.months import Month, count_months
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, History
 
 ON = date(2025, 9, 1)
 POOLED_FROM = {Scheme.ENTERPRISE: (1998, 1), Scheme.GOVERNMENT: (2014, 10)}

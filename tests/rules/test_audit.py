@@ -13,7 +13,7 @@ from rules.audit import (
     received,
     sent,
 )
-from rules.case_books import CaseBooks, CrossingPaper, Form, Movement, Stretch, TakingIn
+from rules.values.books import CaseBooks, CrossingPaper, Form, Movement, Stretch, TakingIn
 
 CASE = "220100-20260115-AAAAAAAA"
 PAID = Stretch("2020-01", "2020-12", 600_000, None, "regular")

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.amounts import transfer_amount
-from rules.brought_accounts import opening_brought, year_of_transfer
-from rules.contributions import moving_ranges
-from rules.history_problems import UnusableHistory
-from rules.money import Fen, Rate
-from rules.months import Month, count_months
-from rules.record import (
+from rules.amounts.amounts import transfer_amount
+from rules.amounts.brought_accounts import opening_brought, year_of_transfer
+from rules.amounts.contributions import moving_ranges
+from rules.amounts.history_problems import UnusableHistory
+from rules.values.money import Fen, Rate
+from rules.values.months import Month, count_months
+from rules.values.moves import Scheme
+from rules.values.record import (
     AmountLines,
     BroughtAccount,
     ContributionRange,
@@ -24,7 +25,6 @@ from rules.record import (
     TransferAmount,
     YearLine,
 )
-from rules.schemes import Scheme
 
 E, G = Scheme.ENTERPRISE, Scheme.GOVERNMENT
 FIRST_MOVE, SECOND_MOVE = date(2019, 7, 10), date(2020, 3, 2)

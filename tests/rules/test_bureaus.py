@@ -6,8 +6,15 @@ from importlib.resources import files
 
 import pytest
 
-from rules.bureau_list import BUREAUS, CHANGBAISHAN, PROVINCIAL, ZONE_TOWNSHIPS, BureauKind
-from rules.bureaus import bureau, bureau_for_division, bureau_now_serving, bureaus, in_province, listed_bureau
+from rules.application.bureau_list import BUREAUS, CHANGBAISHAN, PROVINCIAL, ZONE_TOWNSHIPS, BureauKind
+from rules.application.bureaus import (
+    bureau,
+    bureau_for_division,
+    bureau_now_serving,
+    bureaus,
+    in_province,
+    listed_bureau,
+)
 
 TODAY = date(2026, 1, 15)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rules.certificate_grounds import Standing, grounds_against_certificate
-from rules.moves import InsuredStatus
+from rules.application.certificate_grounds import Standing, grounds_against_certificate
+from rules.values.moves import InsuredStatus
 
 SOUND = Standing(known=True, status=InsuredStatus.ACTIVE)
 

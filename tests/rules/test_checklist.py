@@ -7,16 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from movers import LEAVER, RECRUIT, TEACHER
 
-from rules.checklist import (
+from rules.application.checklist import (
     checklist,
     missing_papers,
     second_request,
     where_to_print_the_certificate,
 )
-from rules.law import JILIN_MEASURES, Law
-from rules.months import Month
-from rules.moves import CertifiedService, Entry, Material, Move, MoveReason
-from rules.schemes import Scheme
+from rules.values.law import JILIN_MEASURES, Law
+from rules.values.months import Month
+from rules.values.moves import CertifiedService, Entry, Material, Move, MoveReason, Scheme
 
 CERTIFIED = (CertifiedService(Month(2018, 5), Month(2018, 6)),)
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from rules.clocks import (
+from rules.clocks.clocks import (
     CONTACT_LETTER_WORKING_DAYS,
     ONE_OFF_NOTICE_WORKING_DAYS,
     TAKE_IN_WORKING_DAYS,
@@ -12,7 +12,7 @@ from rules.clocks import (
     end_of,
     last_day,
 )
-from rules.law import InForce, in_force
+from rules.values.law import InForce, in_force
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.book_rates import individual_account_share, pooled_fund_share
-from rules.contributions import by_month, gaps, moving_ranges, stretches
-from rules.money import Fen
-from rules.months import Month, count_months
-from rules.one_off import OneOffCheck
-from rules.record import ContributionRange, History, MonthKind
-from rules.schemes import Scheme
+from rules.amounts.contributions import by_month, gaps, moving_ranges, stretches
+from rules.amounts.one_off import OneOffCheck
+from rules.amounts.rates import individual_account_share, pooled_fund_share
+from rules.values.money import Fen
+from rules.values.months import Month, count_months
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, History, MonthKind
 
 ON = date(2025, 9, 1)
 

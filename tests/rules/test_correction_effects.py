@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.correction_effects import (
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import due_date
+from rules.clocks.clocks import (
     EFFECT_ON_TAKE_IN,
     EFFECT_ON_TRANSFER_OUT,
     take_in_after_corrections,
     transfer_out_after_corrections,
 )
-from rules.corrections import CorrectedPeriod, CorrectionEffect, Period, Waiting
-from rules.due_dates import DueDate, Suspended
-from rules.law import in_force
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import due_date
+from rules.values.due_dates import DueDate, Suspended
+from rules.values.form_fields import CorrectedPeriod, CorrectionEffect, Period, Waiting
+from rules.values.law import in_force
 
 BASE = WorkingCalendar()
 A_DAY = timedelta(days=1)

@@ -6,10 +6,9 @@ from datetime import date
 import pytest
 from movers import DAY, LEAVER, RECRUIT, TEACHER
 
-from rules.destination import destination, goes_home
-from rules.law import JILIN_MEASURES, Law
-from rules.moves import LEAVING_REASONS, Move, MoveReason
-from rules.schemes import Scheme
+from rules.application.destination import destination, goes_home
+from rules.values.law import JILIN_MEASURES, Law
+from rules.values.moves import LEAVING_REASONS, Move, MoveReason, Scheme
 
 
 @pytest.mark.parametrize(

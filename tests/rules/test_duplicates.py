@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.amounts import transfer_amount
-from rules.duplicates import (
+from rules.amounts.amounts import transfer_amount
+from rules.amounts.duplicates import (
     ChoiceMissing,
     Clearing,
     DuplicatePeriod,
@@ -18,13 +18,11 @@ from rules.duplicates import (
     options,
     refund_for,
 )
-from rules.interest import MissingRates
-from rules.money import Fen, fen_from_yuan, rate_from_percent, yuan
-from rules.months import Month, months_between
-from rules.moves import CertifiedService
-from rules.record import ContributionRange, History, MonthKind
-from rules.refunds import RefundOf
-from rules.schemes import Scheme
+from rules.amounts.interest import MissingRates
+from rules.values.money import Fen, fen_from_yuan, rate_from_percent, yuan
+from rules.values.months import Month, months_between
+from rules.values.moves import CertifiedService, Scheme
+from rules.values.record import ContributionRange, History, MonthKind, RefundOf
 
 G, E = Scheme.GOVERNMENT, Scheme.ENTERPRISE
 KEEP_GOVERNMENT, KEEP_ENTERPRISE = 0, 1

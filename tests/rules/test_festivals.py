@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.festivals import (
+from rules.calendar.festivals import (
     FESTIVALS,
     JOINS_NATIONAL_DAY_WITHIN,
     LABOUR,
@@ -20,10 +20,9 @@ from rules.festivals import (
     VICTORY_DAY,
     festivals,
 )
-from rules.holiday_notices import Closure, DaysOff, HolidayNotice
-from rules.notices import notice_problems
-from rules.published_holidays import LAST_PUBLISHED_YEAR, governing_year, statutory_days
-from rules.working_days import WorkingCalendar, due_date, due_on
+from rules.calendar.notices import Closure, DaysOff, HolidayNotice, notice_problems
+from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR, governing_year, statutory_days
+from rules.calendar.working_days import WorkingCalendar, due_date, due_on
 
 BASE = WorkingCalendar()
 YEARS = range(2014, 2027)

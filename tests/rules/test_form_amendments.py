@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.form_amendments import (
+from rules.rulings.form_amendments import (
     Change,
     FormFacts,
     changes,
@@ -13,10 +13,10 @@ from rules.form_amendments import (
     with_lines_stated,
     with_totals,
 )
-from rules.form_fields import BaseField, LineField, NameField, form_field
-from rules.money import Fen
-from rules.months import Month, months_between
-from rules.record import AmountLines, ContributionRange
+from rules.values.form_fields import BaseField, LineField, NameField, form_field
+from rules.values.money import Fen
+from rules.values.months import Month, months_between
+from rules.values.record import AmountLines, ContributionRange
 
 LINES = AmountLines(Fen(600_00), Fen(38_500_00), Fen(2_240_00), Fen(43_680_00))
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.form_fields import BaseField, FormField, LineField, NameField, WrongFormField, form_field
-from rules.money import GREATEST_AMOUNT, Fen, yuan
-from rules.months import Month
-from rules.record import GREATEST_BASE
+from rules.values.form_fields import BaseField, FormField, LineField, NameField, WrongFormField, form_field
+from rules.values.money import GREATEST_AMOUNT, Fen, yuan
+from rules.values.months import Month
+from rules.values.record import GREATEST_BASE
 
 months = st.builds(Month, st.integers(1990, 2040), st.integers(1, 12))
 bases = st.tuples(months, months).map(lambda pair: BaseField(min(pair), max(pair)))

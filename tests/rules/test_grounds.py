@@ -9,13 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from movers import DAY, LEAVER, RECRUIT, TEACHER
 
-from rules.bureau_list import BUREAUS
-from rules.findings import Refusal
-from rules.grounds import grounds_for_refusal
-from rules.law import JILIN_MEASURES, RESIDENT_LINKING, Law
-from rules.moves import LEAVING_REASONS, Entry, InsuredStatus, Move, MoveReason
-from rules.schemes import Scheme
-from rules.scope import LeaveToStartABusiness, notices, situation
+from rules.application.bureau_list import BUREAUS
+from rules.application.grounds import grounds_for_refusal
+from rules.application.scope import LeaveToStartABusiness, notices, situation
+from rules.values.law import JILIN_MEASURES, RESIDENT_LINKING, Law, Refusal
+from rules.values.moves import LEAVING_REASONS, Entry, InsuredStatus, Move, MoveReason, Scheme
 
 G, E, R = Scheme.GOVERNMENT, Scheme.ENTERPRISE, Scheme.RESIDENT
 

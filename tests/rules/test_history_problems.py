@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from rules.history_problems import UnusableHistory, history_problems
-from rules.money import GREATEST_AMOUNT, Fen, Rate
-from rules.months import Month
-from rules.record import GREATEST_BASE, ContributionRange, History, MonthKind, Opening
-from rules.schemes import Scheme
+from rules.amounts.history_problems import UnusableHistory, history_problems
+from rules.values.money import GREATEST_AMOUNT, Fen, Rate
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import GREATEST_BASE, ContributionRange, History, MonthKind, Opening
 
 ON = date(2020, 6, 15)
 ENTERPRISE, GOVERNMENT = Scheme.ENTERPRISE, Scheme.GOVERNMENT

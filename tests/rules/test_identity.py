@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from rules.identity import birth_date, id_number_problems, is_id_number
+from rules.application.identity import birth_date, id_number_problems, is_id_number
 
 
 def with_check_digit(body: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.interest import (
+from rules.amounts.interest import (
     MissingRates,
     UnpublishedRate,
     YearCredits,
@@ -11,9 +11,9 @@ from rules.interest import (
     months_of_interest,
     rates_for,
 )
-from rules.money import Fen, Rate, fen_from_yuan, percent, rate_from_percent, yuan
-from rules.published_rates import PUBLISHED_RATES, RATES_BY_SCHEME, Grade
-from rules.schemes import Scheme
+from rules.amounts.rates import PUBLISHED_RATES, RATES_BY_SCHEME, Grade
+from rules.values.money import Fen, Rate, fen_from_yuan, percent, rate_from_percent, yuan
+from rules.values.moves import Scheme
 
 
 def test_twelve_equal_credits_by_month_products_and_not_by_the_yearly_formula() -> None:

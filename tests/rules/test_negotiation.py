@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from rules.holiday_notices import Closure
-from rules.law import in_force
-from rules.negotiation import SILENCE_IN_DISPUTE, whole_days_of_silence
-from rules.working_calendar import WorkingCalendar
+from rules.calendar.notices import Closure
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.clocks.alarms import SILENCE_IN_DISPUTE, whole_days_of_silence
+from rules.values.law import in_force
 
 CALENDAR = WorkingCalendar()
 

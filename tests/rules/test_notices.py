@@ -5,8 +5,14 @@ from datetime import date
 
 import pytest
 
-from rules.holiday_notices import Closure, DaysOff, HolidayNotice
-from rules.notices import closure_problems, notice_problems, notices_in_effect
+from rules.calendar.notices import (
+    Closure,
+    DaysOff,
+    HolidayNotice,
+    closure_problems,
+    notice_problems,
+    notices_in_effect,
+)
 
 NOTICE = HolidayNotice(
     year=2026,

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from rules.money import Fen
-from rules.months import Month
-from rules.one_off import OneOffCheck, OneOffNotice, one_off_notice, unproven_months
-from rules.record import ContributionRange, MonthKind
+from rules.amounts.one_off import OneOffCheck, OneOffNotice, one_off_notice, unproven_months
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.record import ContributionRange, MonthKind
 
 ON = date(2021, 9, 1)
 EARLIER, LATER = Month(2010, 1), Month(2015, 1)

@@ -5,12 +5,12 @@ from typing import get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from rules.corrections import CorrectionEffect
-from rules.dispute_points import DisputePoint
-from rules.money import Fen
-from rules.orders import (
+from rules.values.form_fields import CorrectionEffect
+from rules.values.money import Fen
+from rules.values.orders import (
     AmendField,
     Close,
+    DisputePoint,
     ExtendClock,
     Order,
     OrderKind,

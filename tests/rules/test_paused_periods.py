@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.due_dates import DayKind, DueDate, Pause, Suspended
-from rules.paused_periods import due_with_pauses
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import due_date, is_working_day, nth_working_day_before
+from rules.calendar.paused_periods import due_with_pauses
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import due_date, is_working_day, nth_working_day_before
+from rules.values.due_dates import DayKind, DueDate, Pause, Suspended
 
 BASE = WorkingCalendar()
 A_DAY = timedelta(days=1)

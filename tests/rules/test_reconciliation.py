@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.money import Fen
-from rules.reconciliation import Claims, Insured, disagreements
-from rules.schemes import Scheme
+from rules.rulings.reconciliation import Claims, Insured, disagreements
+from rules.values.money import Fen
+from rules.values.moves import Scheme
 
 TEACHER = Insured("222401198604120247", "崔明玉", Scheme.GOVERNMENT)
 AGREED = Claims(

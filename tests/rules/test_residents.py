@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.law import RESIDENT_LINKING, Law
-from rules.money import Fen, fen_from_yuan, yuan
-from rules.months import Month, months_between
-from rules.residents import (
+from rules.amounts.residents import (
     Linking,
     ResidentYear,
     grounds_against_linking,
@@ -19,6 +16,9 @@ from rules.residents import (
     overlap_refunds,
     refund_of_second_pension,
 )
+from rules.values.law import RESIDENT_LINKING, Law
+from rules.values.money import Fen, fen_from_yuan, yuan
+from rules.values.months import Month, months_between
 
 TO_EMPLOYEE, TO_RESIDENT = Linking.RESIDENT_TO_EMPLOYEE, Linking.EMPLOYEE_TO_RESIDENT
 

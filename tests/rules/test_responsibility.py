@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
-from rules.clocks import CHINA_TIME
-from rules.responsibility import promptness, responsibility
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import is_working_day, working_days_between
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import is_working_day, working_days_between
+from rules.clocks.clocks import CHINA_TIME
+from rules.clocks.responsibility import promptness, responsibility
+from rules.values.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
 
 BASE = WorkingCalendar()
 A_DAY = timedelta(days=1)

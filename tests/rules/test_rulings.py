@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.money import GREATEST_AMOUNT, Fen
-from rules.orders import (
+from rules.rulings.rulings import infeasible
+from rules.values.money import GREATEST_AMOUNT, Fen
+from rules.values.orders import (
     AmendField,
     Close,
     ExtendClock,
@@ -20,7 +21,6 @@ from rules.orders import (
     Standing,
     SupplementFunds,
 )
-from rules.rulings import infeasible
 
 MONEY = Fen(4_830_000)
 SPLIT = (Fen(2_000_000), Fen(2_830_000))

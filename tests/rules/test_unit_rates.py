@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.money import Fen
-from rules.months import Month, months_between
-from rules.unit_rates import unit_contribution, unit_contributions
+from rules.amounts.rates import unit_contribution, unit_contributions
+from rules.values.money import Fen
+from rules.values.months import Month, months_between
 
 
 @pytest.mark.parametrize(

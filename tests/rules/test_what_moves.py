@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from paid_months import ENTERPRISE, GOVERNMENT, TEACHER, WORKER_BALANCE, codes, lines, no_interest, paid
 
-from rules.amounts import transfer_amount
-from rules.money import rate_from_percent, yuan
-from rules.one_off import OneOffCheck
-from rules.record import History, MonthKind
+from rules.amounts.amounts import transfer_amount
+from rules.amounts.one_off import OneOffCheck
+from rules.values.money import rate_from_percent, yuan
+from rules.values.record import History, MonthKind
 
 BOOKED = [
     # first, last, booked, what moves of 12 × 100.00, what the record becomes

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.due_dates import DayKind
-from rules.holiday_notices import Closure, DaysOff, HolidayNotice
-from rules.working_days import (
+from rules.calendar.notices import Closure, DaysOff, HolidayNotice
+from rules.calendar.working_days import (
     WorkingCalendar,
     due_date,
     due_on,
@@ -18,6 +17,7 @@ from rules.working_days import (
     nth_working_day_before,
     working_days_between,
 )
+from rules.values.due_dates import DayKind
 
 BASE = WorkingCalendar()
 YANBIAN = "222400"

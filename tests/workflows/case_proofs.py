@@ -10,17 +10,17 @@ from staff import Handle
 from stage_diagram import drawn
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 
-from desk.audit import audit_books, is_clean
-from models.books import Account, ContributionRow, EntryRow, PaperRow
-from models.dossier import Dossier
-from models.papers import Remittance
-from models.stages import ENDS, Stage
-from models.store import Store
-from models.superseding import is_here, live, months_of
+from desk.commands.audit import audit_books, is_clean
+from models.messages.dossier import Dossier
+from models.messages.papers import Remittance
+from models.messages.stages import ENDS, Stage
+from models.store.store import Store
+from models.store.superseding import is_here, live, months_of
+from models.store.tables import Account, ContributionRow, EntryRow, PaperRow
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province
-from rules.months import Month
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import working_days_between
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import working_days_between
+from rules.values.months import Month
 
 EMPTY_AT_THE_END = (
     Account.IN_TRANSIT_OUT,

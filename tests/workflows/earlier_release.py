@@ -3,10 +3,10 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.clocks import CalendarPublished
-    from models.messages import CaseOrder
-    from models.progress import Progress
-    from workflows.notice_board import NoticeBoard
+    from models.messages.clocks import CalendarPublished
+    from models.messages.progress import Progress
+    from models.messages.steps import CaseOrder
+    from workflows.case.status import NoticeBoard
     from workflows.transfer_case import TransferCase
 
 
@@ -19,7 +19,7 @@ class EveryCopy(NoticeBoard):
 
 @workflow.defn(name="TransferCase")
 class BeforeEachNoticeOnce(TransferCase):
-    """Before `workflows.notice_board.EACH_NOTICE_ONCE`."""
+    """Before `workflows.case.status.EACH_NOTICE_ONCE`."""
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:

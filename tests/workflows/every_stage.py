@@ -12,7 +12,7 @@ from stored_histories import replay_history
 from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
 
-from activities.deeds import (
+from activities.contracts import (
     DRAW_UP_INFORMATION_FORM,
     FILE_DOSSIER,
     RECEIVE_FUNDS,
@@ -23,11 +23,11 @@ from activities.deeds import (
     SEND_CONTACT_LETTER,
     Deed,
 )
-from models.arrangements import Officers
-from models.requests import Approvable
-from models.stages import Event, Stage
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
-from workflows.case_work import CaseWork
+from workflows.case.context import CaseWork
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.audit import AuditOrder, AuditReport, Suspect
-    from models.calendar import CalendarProposal, Publication
+    from models.messages.audit import AuditOrder, AuditReport, Suspect
+    from models.messages.calendar import CalendarProposal, Publication
     from workflows.audit import AuditBooks
     from workflows.calendar_publication import PublishCalendar
 

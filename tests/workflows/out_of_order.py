@@ -6,22 +6,22 @@ from typing import Any
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.deeds import AWAIT_FUNDS, REVIEW_APPLICATION
-    from models.clocks import ClockOrder, ClockReading
-    from models.corrections import FieldOrder, StatedAmounts
-    from models.disputes import RulingRecord
-    from models.messages import CaseOrder, ReviewOrder
-    from models.papers import Remittance
-    from models.progress import Progress
-    from models.stages import Party, Stage
-    from rules.orders import Order, ReturnFunds
-    from workflows.acceptance import Acceptance
-    from workflows.case_work import CaseWork
-    from workflows.disputes import Disputes
-    from workflows.duplicate_months import DuplicateMonths
-    from workflows.exchange import Exchange
-    from workflows.fund_rail import BankStatementRail, Delivery
-    from workflows.orders import Orders
+    from activities.contracts import AWAIT_FUNDS, REVIEW_APPLICATION
+    from models.messages.clocks import ClockOrder, ClockReading
+    from models.messages.corrections import FieldOrder, StatedAmounts
+    from models.messages.disputes import RulingRecord
+    from models.messages.papers import Remittance
+    from models.messages.progress import Progress
+    from models.messages.stages import Party, Stage
+    from models.messages.steps import CaseOrder, ReviewOrder
+    from rules.values.orders import Order, ReturnFunds
+    from workflows.case.acceptance import Acceptance
+    from workflows.case.context import CaseWork
+    from workflows.case.disputes import Disputes
+    from workflows.case.duplicate_months import DuplicateMonths
+    from workflows.case.exchange import Exchange
+    from workflows.case.payment_rail import BankStatementRail, Delivery
+    from workflows.case.ruling_orders import Orders
     from workflows.transfer_case import TransferCase
 
 

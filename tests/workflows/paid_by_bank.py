@@ -5,13 +5,13 @@ import asyncio
 from staff import Handle
 
 from activities.clock import china_today
-from desk.arrivals import Told, hand_in_statement
-from models.arrangements import Officers, Rail
-from models.arrangements_file import ArrangementsFile, BureauArrangements
-from models.bank_statement import LineAnswer, StatementLine
-from models.progress import Progress
+from desk.client.arrivals import Told, hand_in_statement
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements
+from models.messages.arrangements import Officers, Rail
+from models.messages.bank_statement import LineAnswer, StatementLine
+from models.messages.progress import Progress
 from province import CHANGCHUN, PATIENCE_SECONDS, Province
-from rules.money import Fen
+from rules.values.money import Fen
 from workflows.transfer_case import TransferCase
 
 

@@ -16,13 +16,13 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from models.application import TransferApplication
-from models.progress import Progress
-from models.requests import HandIn, StaffRequest
-from models.stages import Party, Stage
+from models.messages.application import TransferApplication
+from models.messages.progress import Progress
+from models.messages.requests import HandIn, StaffRequest
+from models.messages.stages import Party, Stage
 from province import CHANGCHUN, PATIENCE_SECONDS, SIPING, YANBIAN, Province, account, advance, application
-from rules.moves import Material
-from rules.orders import Proceed
+from rules.values.moves import Material
+from rules.values.orders import Proceed
 from workflows.transfer_case import TransferCase
 
 A_WHILE = 0.25

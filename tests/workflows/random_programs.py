@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from hypothesis import strategies as st
 
-from activities.deeds import (
+from activities.contracts import (
     AMEND_INFORMATION_FORM,
     CLEAR_DUPLICATES,
     RECEIVE_RETURN,
@@ -15,17 +15,17 @@ from activities.deeds import (
     ROAD,
     SUPPLEMENT_FUNDS,
 )
-from models.arrangements import Officers
-from models.arrangements_file import (
+from models.files.arrangements_file import (
     ArrangementsFile,
     BureauArrangements,
     CorrectionArrangements,
     ProvinceArrangements,
 )
-from models.requests import HandIn
-from models.stages import Party
+from models.messages.arrangements import Officers
+from models.messages.requests import HandIn
+from models.messages.stages import Party
 from province import CHANGCHUN, YANBIAN
-from rules.corrections import CorrectionEffect
+from rules.values.form_fields import CorrectionEffect
 
 TROUBLED = [
     deed.name

@@ -17,14 +17,14 @@ from staff import (
     withdrawal,
 )
 
-from models.corrections import OpenItem
-from models.duplicates import DuplicateNotice
-from models.progress import Progress
-from models.requests import Approvable, HandIn, StaffRequest
-from models.stages import Party
-from rules.money import Fen
-from rules.moves import Material
-from rules.orders import (
+from models.messages.corrections import OpenItem
+from models.messages.duplicates import DuplicateNotice
+from models.messages.progress import Progress
+from models.messages.requests import Approvable, HandIn, StaffRequest
+from models.messages.stages import Party
+from rules.values.money import Fen
+from rules.values.moves import Material
+from rules.values.orders import (
     AmendField,
     Close,
     ExtendClock,

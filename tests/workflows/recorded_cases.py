@@ -17,15 +17,15 @@ from staff import approval, choice, correction, hand_in, send, supplement, withd
 from stores import lift_protection
 from temporalio.client import WorkflowHandle
 
-from activities.deeds import REMIT_AND_END_RELATIONSHIP
-from activities.transfer_out_desk import TransferOutDesk
-from models.application import TransferApplication
-from models.arrangements import Officers
-from models.audit import AuditOrder
-from models.messages import RemittanceOrder
-from models.papers import Remittance
-from models.requests import Approvable, HandIn
-from models.stages import Event, Stage
+from activities.contracts import REMIT_AND_END_RELATIONSHIP
+from activities.transfer_out.transfer_out import TransferOutDesk
+from models.messages.application import TransferApplication
+from models.messages.arrangements import Officers
+from models.messages.audit import AuditOrder
+from models.messages.papers import Remittance
+from models.messages.requests import Approvable, HandIn
+from models.messages.stages import Event, Stage
+from models.messages.steps import RemittanceOrder
 from province import (
     BUREAUS,
     CHANGCHUN,
@@ -38,9 +38,9 @@ from province import (
     advance,
     application,
 )
-from rules.moves import Material
+from rules.values.moves import Material
 from workflows.audit import AuditBooks
-from workflows.names import PLATFORM_QUEUE
+from workflows.identifiers import PLATFORM_QUEUE
 from workflows.transfer_case import TransferCase
 
 Recording = Callable[[Province], Awaitable[WorkflowHandle[Any, Any]]]

@@ -2,17 +2,17 @@
 
 from staff import amendment, approval, choice, correction, hand_in
 
-from activities.deeds import RECEIVE_FUNDS
-from activities.transfer_in_desk import TransferInDesk
-from models.arrangements import Officers
-from models.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
-from models.messages import Arrival
-from models.papers import Remittance
-from models.requests import Approvable
-from models.stages import Event
+from activities.contracts import RECEIVE_FUNDS
+from activities.transfer_in.transfer_in import TransferInDesk
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
+from models.messages.arrangements import Officers
+from models.messages.papers import Remittance
+from models.messages.requests import Approvable
+from models.messages.stages import Event
+from models.messages.steps import Arrival
 from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, account, application
-from rules.corrections import CorrectionEffect
-from rules.money import Fen
+from rules.values.form_fields import CorrectionEffect
+from rules.values.money import Fen
 
 FIELD, OTHER = "base/2020-01..2020-12", "base/2021-01..2021-03"
 SEEN = "6000.00"

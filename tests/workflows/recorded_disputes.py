@@ -5,12 +5,12 @@ from datetime import timedelta
 from recorded_corrections import FIELD, closed
 from staff import answer, approval, dispute, hand_in, referral, ruling, send, settlement
 
-from models.arrangements import Officers
-from models.requests import Approvable
-from models.stages import Event, Party
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Party
 from province import Handle, Province, account, advance, application
-from rules.money import Fen
-from rules.orders import (
+from rules.values.money import Fen
+from rules.values.orders import (
     AmendField,
     Close,
     ExtendClock,

@@ -6,14 +6,14 @@ from typing import Any
 from earlier_release import BeforeEachNoticeOnce
 from temporalio.client import WorkflowHandle
 
-from desk.publication import draft_of, sign
-from models.clocks import CalendarPublished
-from models.holiday_notice import CalendarFile
-from models.stages import Event
+from desk.client.publication import draft_of, sign
+from models.files.holiday_notice import CalendarFile
+from models.messages.clocks import CalendarPublished
+from models.messages.stages import Event
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Handle, Province, application
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import nth_working_day_after
-from workflows.names import CALENDAR_PUBLISHED, calendar_workflow_id
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import nth_working_day_after
+from workflows.identifiers import CALENDAR_PUBLISHED, calendar_workflow_id
 from workflows.transfer_case import TransferCase
 
 PATIENCE = timedelta(seconds=PATIENCE_SECONDS)

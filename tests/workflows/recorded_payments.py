@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from activities.clock import china_today
-from desk.arrivals import hand_in_statement
-from models.arrangements import Rail
-from models.arrangements_file import ArrangementsFile, BureauArrangements
-from models.bank_statement import AwaitedFunds, StatementLine
-from models.stages import Event
+from desk.client.arrivals import hand_in_statement
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements
+from models.messages.arrangements import Rail
+from models.messages.bank_statement import AwaitedFunds, StatementLine
+from models.messages.stages import Event
 from province import BUREAUS, CHANGCHUN, Handle, Province, account, advance, application
-from rules.money import Fen
+from rules.values.money import Fen
 from workflows.transfer_case import TransferCase
 
 LATE = timedelta(days=40)

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from models.stages import Stage
+from models.messages.stages import Stage
 
 PROCEDURE = Path(__file__).parents[2] / "docs" / "procedure.md"
 _STEP = re.compile(r"(\w+) --> (\w+)(?: : .+)?")

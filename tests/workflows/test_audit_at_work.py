@@ -9,18 +9,18 @@ from sqlalchemy import text
 from sqlmodel import select
 from stores import lift_protection
 
-import activities.examination_desk
-from activities.deeds import REVIEW_APPLICATION, TELL_CASES, TELL_CASES_IN_FULL
-from activities.examination_desk import ExaminationDesk
-from activities.transfer_in_desk import TransferInDesk
-from desk.audit import audit_books, is_clean
-from desk.visibility import at_either_side, find
-from models.audit import AuditOrder, AuditReport, CasesInFull, CasesPage, CasesQuestion, NamedCases
-from models.books import PaperRow
-from models.clocks import CalendarPublished
-from models.messages import Review, ReviewOrder
-from models.stages import Event
-from models.store import Store
+import activities.audit.own_books
+from activities.audit.own_books import ExaminationDesk
+from activities.contracts import REVIEW_APPLICATION, TELL_CASES, TELL_CASES_IN_FULL
+from activities.transfer_in.transfer_in import TransferInDesk
+from desk.client.visibility import at_either_side, find
+from desk.commands.audit import audit_books, is_clean
+from models.messages.audit import AuditOrder, AuditReport, CasesInFull, CasesPage, CasesQuestion, NamedCases
+from models.messages.clocks import CalendarPublished
+from models.messages.stages import Event
+from models.messages.steps import Review, ReviewOrder
+from models.store.store import Store
+from models.store.tables import PaperRow
 from province import (
     BUREAUS,
     CHANGCHUN,
@@ -34,7 +34,7 @@ from province import (
     application,
 )
 from workflows.audit import AuditBooks
-from workflows.names import CALENDAR_PUBLISHED, PLATFORM_QUEUE
+from workflows.identifiers import CALENDAR_PUBLISHED, PLATFORM_QUEUE
 
 THIRD = "220302199108034263"
 OWN_MONTH = account(THIRD, scheme="E", bureau=CHANGCHUN, months=[("2026-01", "2026-01", "5000.00")])
@@ -76,8 +76,8 @@ async def test_pages_of_one_case_make_the_same_report(
 ) -> None:
     await three_closed(province)
     at_once = await audited(province)
-    monkeypatch.setattr(activities.examination_desk, "READ_TOGETHER", 1)
-    monkeypatch.setattr(activities.examination_desk, "LINES", 1)
+    monkeypatch.setattr(activities.audit.own_books, "READ_TOGETHER", 1)
+    monkeypatch.setattr(activities.audit.own_books, "LINES", 1)
     assert await audited(province) == at_once
     assert is_clean(at_once)
     assert (at_once.cases, at_once.open_cases, at_once.remittances) == (3, 0, 3)

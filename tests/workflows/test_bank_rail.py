@@ -7,17 +7,17 @@ import pytest
 from paid_by_bank import awaiting, by_bank, end_of, line, standing, statement
 from staff import Handle, amendment, answer, approval, correction, dispute, hand_in, referral, ruling
 
-from activities.deeds import RECEIVE_INFORMATION
-from activities.transfer_in_desk import TransferInDesk
-from desk.arrivals import Told, expected_funds
-from desk.audit import audit_books, is_clean
-from models.arrangements import Officers
-from models.arrangements_file import ArrangementsFile
-from models.bank_statement import ArrivalOutcome, FundsArrived
-from models.messages import Arrival
-from models.papers import InformationForm, RemittancePurpose
-from models.requests import Approvable
-from models.stages import Event, Party, Stage
+from activities.contracts import RECEIVE_INFORMATION
+from activities.transfer_in.transfer_in import TransferInDesk
+from desk.client.arrivals import Told, expected_funds
+from desk.commands.audit import audit_books, is_clean
+from models.files.arrangements_file import ArrangementsFile
+from models.messages.arrangements import Officers
+from models.messages.bank_statement import ArrivalOutcome, FundsArrived
+from models.messages.papers import InformationForm, RemittancePurpose
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Party, Stage
+from models.messages.steps import Arrival
 from province import (
     BUREAUS,
     CHANGCHUN,
@@ -28,9 +28,9 @@ from province import (
     advance,
     application,
 )
-from rules.clocks import CHINA_TIME
-from rules.orders import ExtendClock, Proceed
-from workflows.names import FLAGS, FUNDS_ARRIVED, Flag
+from rules.clocks.clocks import CHINA_TIME
+from rules.values.orders import ExtendClock, Proceed
+from workflows.identifiers import FLAGS, FUNDS_ARRIVED, Flag
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
@@ -153,7 +153,7 @@ async def test_an_arrival_entered_and_never_told_is_told_by_the_same_statement_a
     assert awaited is not None
     whole = line(handle, "B1", awaited.announced)
     with monkeypatch.context() as broken:
-        broken.setattr("desk.arrivals._tell", dies)
+        broken.setattr("desk.client.arrivals._tell", dies)
         with pytest.raises(ConnectionError):
             await statement(province, whole)
     ((answer, told),) = await statement(province, whole)

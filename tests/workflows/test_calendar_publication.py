@@ -10,19 +10,18 @@ from temporalio.client import WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.calendar_desk import CalendarDesk
-from activities.deeds import ANNOUNCE
-from activities.province_calendar import ProvinceCalendar
-from activities.province_desk import PROVINCE
-from desk.publication import Refused, draft_of, sign, take_back, told
-from models.calendar import Announced, Announcement, CalendarDraft, Publication, PublicationStage
-from models.clocks import CalendarPublished, ClockReading
-from models.holiday_notice import CalendarFile
-from models.stages import Event
+from activities.contracts import ANNOUNCE
+from activities.province.calendar import CalendarDesk, ProvinceCalendar
+from activities.province.province import PROVINCE
+from desk.client.publication import Refused, draft_of, sign, take_back, told
+from models.files.holiday_notice import CalendarFile
+from models.messages.calendar import Announced, Announcement, CalendarDraft, Publication, PublicationStage
+from models.messages.clocks import CalendarPublished, ClockReading
+from models.messages.stages import Event
 from province import CHANGCHUN, PATIENCE_SECONDS, Province, advance, application
-from rules.working_calendar import WorkingCalendar
-from rules.working_days import nth_working_day_after
-from workflows.names import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import nth_working_day_after
+from workflows.identifiers import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
 from workflows.transfer_case import TransferCase
 
 MAKER, CHECKER = "province-01", "province-02"

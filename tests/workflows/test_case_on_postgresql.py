@@ -9,9 +9,9 @@ from sqlalchemy.engine import URL
 from stores import PostgresqlDatabases
 from temporalio.testing import WorkflowEnvironment
 
-from desk.audit import audit_books, is_clean
-from models.chain import verify_chain
-from models.stages import Stage
+from desk.commands.audit import audit_books, is_clean
+from models.messages.stages import Stage
+from models.store.chain import verify_chain
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application
 
 

@@ -7,11 +7,11 @@ from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
-from models.clocks import CalendarPublished
-from models.stages import Event, Stage
+from models.messages.clocks import CalendarPublished
+from models.messages.stages import Event, Stage
 from province import CHANGCHUN, YANBIAN, Handle, Province, application
-from workflows.names import CALENDAR_PUBLISHED
-from workflows.notice_board import EACH_NOTICE_ONCE
+from workflows.case.status import EACH_NOTICE_ONCE
+from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
 BEFORE, SINCE = "notice_twice_aimed_twice", "notice_twice_aimed_once"

@@ -7,18 +7,22 @@ from staff import Handle, amendment, correction, hand_in
 from temporalio.testing import WorkflowEnvironment
 
 from activities.clock import day_of
-from models.arrangements import Officers
-from models.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
-from models.clocks import ClockReading
-from models.requests import Approvable
-from models.stages import Event
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
+from models.messages.arrangements import Officers
+from models.messages.clocks import ClockReading
+from models.messages.requests import Approvable
+from models.messages.stages import Event
 from province import BUREAUS, Province, account, advance, application
-from rules.clocks import TAKE_IN_WORKING_DAYS, TRANSFER_OUT_WORKING_DAYS
-from rules.correction_effects import take_in_after_corrections, transfer_out_after_corrections
-from rules.corrections import CorrectedPeriod, CorrectionEffect, Period, Waiting
-from rules.due_dates import Suspended
-from rules.law import in_force
-from rules.working_calendar import WorkingCalendar
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.clocks.clocks import (
+    TAKE_IN_WORKING_DAYS,
+    TRANSFER_OUT_WORKING_DAYS,
+    take_in_after_corrections,
+    transfer_out_after_corrections,
+)
+from rules.values.due_dates import Suspended
+from rules.values.form_fields import CorrectedPeriod, CorrectionEffect, Period, Waiting
+from rules.values.law import in_force
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"

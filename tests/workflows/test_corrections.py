@@ -3,16 +3,16 @@
 import pytest
 from staff import Handle, amendment, approval, correction, dispute, hand_in, refusal, send
 
-from activities.deeds import RECEIVE_FUNDS
-from activities.transfer_in_desk import TransferInDesk
-from desk.audit import audit_books, is_clean
-from models.arrangements import Officers
-from models.messages import Arrival
-from models.papers import Remittance, RemittancePurpose
-from models.requests import Approvable
-from models.stages import Event, Stage
+from activities.contracts import RECEIVE_FUNDS
+from activities.transfer_in.transfer_in import TransferInDesk
+from desk.commands.audit import audit_books, is_clean
+from models.messages.arrangements import Officers
+from models.messages.papers import Remittance, RemittancePurpose
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
+from models.messages.steps import Arrival
 from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application
-from rules.money import Fen
+from rules.values.money import Fen
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"

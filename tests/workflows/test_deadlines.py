@@ -8,19 +8,19 @@ from staff import Handle, approval, hand_in, supplement
 from stored_histories import replay_history
 from temporalio.client import WorkflowHandle
 
-from activities.clock_desk import ClockDesk
-from activities.deeds import AIM_CLOCK, REGISTER_CONTACT_LETTER
-from activities.province_desk import PROVINCE
-from activities.transfer_out_desk import TransferOutDesk
-from models.arrangements import Officers
-from models.clocks import ClockOrder, ClockReading
-from models.messages import LetterDelivery, LetterRegistration
-from models.requests import Approvable
-from models.stages import Event, Party, Stage
+from activities.contracts import AIM_CLOCK, REGISTER_CONTACT_LETTER
+from activities.province.clocks import ClockDesk
+from activities.province.province import PROVINCE
+from activities.transfer_out.transfer_out import TransferOutDesk
+from models.messages.arrangements import Officers
+from models.messages.clocks import ClockOrder, ClockReading
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Party, Stage
+from models.messages.steps import LetterDelivery, LetterRegistration
 from province import CHANGCHUN, YANBIAN, Province, account, advance, application
-from rules.due_dates import AlarmKind
-from rules.moves import Material
-from workflows.names import FLAGS, OVERDUE, Flag
+from rules.values.due_dates import AlarmKind
+from rules.values.moves import Material
+from workflows.identifiers import FLAGS, OVERDUE, Flag
 from workflows.transfer_case import TransferCase
 
 

@@ -18,15 +18,16 @@ from staff import (
     withdrawal,
 )
 
-from desk.audit import audit_books, is_clean
-from models.arrangements import Officers
-from models.papers import RemittancePurpose
-from models.records import relationship_of
-from models.requests import Approvable, HandIn
-from models.stages import Event, Party, Stage
+from desk.commands.audit import audit_books, is_clean
+from models.messages.arrangements import Officers
+from models.messages.papers import RemittancePurpose
+from models.messages.requests import Approvable, HandIn
+from models.messages.stages import Event, Party, Stage
+from models.store.records import relationship_of
 from province import BUREAUS, TEACHER, YANBIAN, Province, account, advance, application
-from rules.money import Fen
-from rules.orders import (
+from rules.values.money import Fen
+from rules.values.moves import Scheme
+from rules.values.orders import (
     AmendField,
     Close,
     ExtendClock,
@@ -37,7 +38,6 @@ from rules.orders import (
     SetAmount,
     SupplementFunds,
 )
-from rules.schemes import Scheme
 from workflows.transfer_case import TransferCase
 
 

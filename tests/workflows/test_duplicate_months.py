@@ -16,15 +16,15 @@ from staff import (
     ruling,
 )
 
-from desk.audit import audit_books, is_clean
-from models.arrangements import Officers
-from models.ledger import individual_account
-from models.records import relationship_of
-from models.requests import Approvable
-from models.stages import Event, Party, Stage
+from desk.commands.audit import audit_books, is_clean
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Party, Stage
+from models.store.ledger import individual_account
+from models.store.records import relationship_of
 from province import BUREAUS, CHANGCHUN, TEACHER, Province, account, application
-from rules.orders import AmendField, Close, Proceed, ReturnFunds
-from rules.schemes import Scheme
+from rules.values.moves import Scheme
+from rules.values.orders import AmendField, Close, Proceed, ReturnFunds
 from workflows.transfer_case import TransferCase
 
 TWICE = [("2025-11", "2026-02", "6500.00")]

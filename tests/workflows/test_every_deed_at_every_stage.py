@@ -31,13 +31,13 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.progress import Progress
-from models.requests import Approvable, HandIn, Receipt, StaffRequest
-from models.stages import ENDS, Party, Stage
+from models.messages.progress import Progress
+from models.messages.requests import Approvable, HandIn, Receipt, StaffRequest
+from models.messages.stages import ENDS, Party, Stage
 from province import Province, account, application
-from rules.moves import Material
-from rules.orders import Proceed
-from workflows.possibilities import POSSIBILITIES, possible_at
+from rules.values.moves import Material
+from rules.values.orders import Proceed
+from workflows.case.permissions import POSSIBILITIES, possible_at
 from workflows.transfer_case import TransferCase
 
 BEGIN, END = "<!-- who may do what, and when: begin -->\n", "<!-- who may do what, and when: end -->\n"

@@ -7,20 +7,20 @@ from typing import ClassVar
 from staff import Handle, amendment, answer, correction, dispute, hand_in, referral, ruling
 from temporalio import activity
 
-from activities.clock_desk import ClockDesk
-from activities.corrections_out import CorrectionsOutDesk
-from activities.deeds import AIM_CLOCK, COUNT_DAYS_LATE, RECEIVE_FUNDS, SUPPLEMENT_FUNDS
-from activities.transfer_in_desk import TransferInDesk
-from models.arrangements import Officers
-from models.clocks import ClockOrder, ClockReading, LatenessOrder, WorkingDays
-from models.corrections import MoneyOrder
-from models.messages import Arrival
-from models.papers import Remittance
-from models.requests import Approvable
-from models.stages import Event, Stage
+from activities.contracts import AIM_CLOCK, COUNT_DAYS_LATE, RECEIVE_FUNDS, SUPPLEMENT_FUNDS
+from activities.province.clocks import ClockDesk
+from activities.transfer_in.transfer_in import TransferInDesk
+from activities.transfer_out.corrections import CorrectionsOutDesk
+from models.messages.arrangements import Officers
+from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder, WorkingDays
+from models.messages.corrections import MoneyOrder
+from models.messages.papers import Remittance
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
+from models.messages.steps import Arrival
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
-from rules.money import Fen
-from rules.orders import Proceed
+from rules.values.money import Fen
+from rules.values.orders import Proceed
 from workflows.transfer_case import TransferCase
 
 LATE = timedelta(days=60)

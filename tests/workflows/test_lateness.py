@@ -19,24 +19,24 @@ from staff import (
     withdrawal,
 )
 
-from activities.clock_desk import ClockDesk
-from activities.corrections_out import CorrectionsOutDesk
-from activities.deeds import AIM_CLOCK, AMEND_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
-from activities.transfer_out_desk import TransferOutDesk
-from models.arrangements import Officers
-from models.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
-from models.clocks import CalendarPublished, ClockOrder, ClockReading
-from models.corrections import AmendmentOrder
-from models.messages import RemittanceOrder
-from models.papers import InformationForm, Remittance
-from models.requests import Approvable
-from models.stages import Event, Stage
+from activities.contracts import AIM_CLOCK, AMEND_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
+from activities.province.clocks import ClockDesk
+from activities.transfer_out.corrections import CorrectionsOutDesk
+from activities.transfer_out.transfer_out import TransferOutDesk
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
+from models.messages.arrangements import Officers
+from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
+from models.messages.corrections import AmendmentOrder
+from models.messages.papers import InformationForm, Remittance
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
+from models.messages.steps import RemittanceOrder
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
-from rules.charged_days import PromptDuty
-from rules.corrections import CorrectionEffect
-from rules.due_dates import AlarmKind
-from rules.orders import Close, ExtendClock, Order, Proceed, RestoreRelationship, ReturnFunds
-from workflows.names import CALENDAR_PUBLISHED
+from rules.values.charged_days import PromptDuty
+from rules.values.due_dates import AlarmKind
+from rules.values.form_fields import CorrectionEffect
+from rules.values.orders import Close, ExtendClock, Order, Proceed, RestoreRelationship, ReturnFunds
+from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"

@@ -10,12 +10,19 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.arrangements import Officers
-from models.messages import CaseOrder
-from models.requests import Approvable, HandIn
-from models.stages import Event, Stage
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable, HandIn
+from models.messages.stages import Event, Stage
+from models.messages.steps import CaseOrder
 from province import Province, account, application
-from workflows.names import CALENDAR_PUBLISHED, FLAGS, FUNDS_ARRIVED, PLATFORM_QUEUE, Flag, case_workflow_id
+from workflows.identifiers import (
+    CALENDAR_PUBLISHED,
+    FLAGS,
+    FUNDS_ARRIVED,
+    PLATFORM_QUEUE,
+    Flag,
+    case_workflow_id,
+)
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"

@@ -2,9 +2,9 @@
 
 from staff import hand_in, refusal, supplement
 
-from models.stages import Event, Party, Stage
+from models.messages.stages import Event, Party, Stage
 from province import Province, account, application
-from rules.moves import Material
+from rules.values.moves import Material
 from workflows.transfer_case import TransferCase
 
 

@@ -9,11 +9,11 @@ from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 
-from activities.deeds import REVIEW_APPLICATION
-from activities.transfer_in_desk import TransferInDesk
-from models.messages import Review, ReviewOrder
-from models.progress import Progress
-from models.stages import Stage
+from activities.contracts import REVIEW_APPLICATION
+from activities.transfer_in.transfer_in import TransferInDesk
+from models.messages.progress import Progress
+from models.messages.stages import Stage
+from models.messages.steps import Review, ReviewOrder
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, application
 from workflows.transfer_case import TransferCase
 

@@ -8,10 +8,10 @@ from every_stage import bring_to
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
-from models.stages import Party, Stage
+from models.messages.stages import Party, Stage
 from province import Handle, Province, account, application
-from workflows.names import DUE_AT, OVERDUE, STAGE, WAITING_ON
-from workflows.notice_board import NoticeBoard
+from workflows.case.status import NoticeBoard
+from workflows.identifiers import DUE_AT, OVERDUE, STAGE, WAITING_ON
 from workflows.transfer_case import TransferCase
 
 

@@ -6,25 +6,24 @@ from datetime import date, timedelta
 from staff import Handle, approval, hand_in, supplement
 from stored_histories import replay_history
 
-from activities.clock_desk import ClockDesk
-from activities.deeds import AIM_CLOCK, SEND_CONTACT_LETTER
-from activities.transfer_in_desk import TransferInDesk
-from desk.publication import draft_of, sign
-from models.arrangements import Officers
-from models.calendar import Publication, PublicationStage
-from models.clocks import CalendarPublished, ClockOrder, ClockReading
-from models.holiday_notice import CalendarFile
-from models.messages import LetterOrder
-from models.papers import ContactLetter
-from models.requests import Approvable
-from models.stages import Event, Stage
+from activities.contracts import AIM_CLOCK, SEND_CONTACT_LETTER
+from activities.province.clocks import ClockDesk
+from activities.transfer_in.transfer_in import TransferInDesk
+from desk.client.publication import draft_of, sign
+from models.files.holiday_notice import CalendarFile
+from models.messages.arrangements import Officers
+from models.messages.calendar import Publication, PublicationStage
+from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
+from models.messages.papers import ContactLetter
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
+from models.messages.steps import LetterOrder
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, advance, application
-from rules.clocks import CHINA_TIME, last_day
-from rules.moves import Material
-from rules.published_holidays import LAST_PUBLISHED_YEAR, statutory_days
-from rules.working_days import WorkingCalendar, working_days_between
-from rules.working_week import is_rest_day
-from workflows.names import CALENDAR_PUBLISHED
+from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR, is_rest_day, statutory_days
+from rules.calendar.working_days import WorkingCalendar, working_days_between
+from rules.clocks.clocks import CHINA_TIME, last_day
+from rules.values.moves import Material
+from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
 PATIENCE = timedelta(seconds=PATIENCE_SECONDS)

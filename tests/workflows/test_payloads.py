@@ -11,16 +11,16 @@ from temporalio import workflow
 from temporalio.contrib.pydantic import pydantic_data_converter
 from within import types_within
 
-from activities import deeds
-from activities.deeds import Deed
-from models.application import TransferApplication
-from models.books import PersonRow
-from models.messages import CaseOrder, TakenIn
-from models.papers import Paper
-from models.store import Store
+from activities import contracts
+from activities.contracts import Deed
+from models.messages.application import TransferApplication
+from models.messages.papers import Paper
+from models.messages.steps import CaseOrder, TakenIn
+from models.store.store import Store
+from models.store.tables import PersonRow
 from province import TEACHER, application
-from rules.money import Fen
-from rules.months import Month
+from rules.values.money import Fen
+from rules.values.months import Month
 from worker import WORKFLOWS, bureau_activities, platform_activities
 
 CONVERTER = pydantic_data_converter.payload_converter
@@ -55,7 +55,7 @@ def rows_within(kind: Any) -> list[Any]:
 
 
 def test_every_deed_and_every_handler_is_looked_at() -> None:
-    known = {deed.name for deed in vars(deeds).values() if isinstance(deed, Deed)}
+    known = {deed.name for deed in vars(contracts).values() if isinstance(deed, Deed)}
     assert known <= set(SIGNATURES)
     assert {"TransferCase.run", "TransferCase.progress", "TransferCase.papers", "AuditBooks.run"} <= set(
         SIGNATURES

@@ -34,8 +34,8 @@ from stored_histories import MACHINE, STORED, history_of, replay, store_history,
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 
-from models.progress import Progress
-from models.stages import Stage
+from models.messages.progress import Progress
+from models.messages.stages import Stage
 from province import TEACHER, WORKER, Province
 from workflows.transfer_case import TransferCase
 

@@ -2,15 +2,15 @@
 
 from paid_on import pay_on
 
-from desk.audit import audit_books, is_clean
-from models.ledger import individual_account
-from models.records import relationship_of
-from models.stages import Stage
+from desk.commands.audit import audit_books, is_clean
+from models.messages.stages import Stage
+from models.store.ledger import individual_account
+from models.store.records import relationship_of
 from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province, account, application
-from rules.money import Fen
-from rules.months import Month
-from rules.record import ContributionRange
-from rules.schemes import Scheme
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange
 
 
 async def pay_at_changchun(province: Province, month: Month, base: Fen) -> None:

@@ -4,10 +4,10 @@ from every_stage import TWICE, steps_of
 from staff import choice, hand_in, supplement
 from stage_diagram import drawn
 
-from models.arrangements import Officers
-from models.stages import ENDS, Event, Stage
+from models.messages.arrangements import Officers
+from models.messages.stages import ENDS, Event, Stage
 from province import Province, account, application
-from rules.moves import Material
+from rules.values.moves import Material
 
 
 async def test_no_case_takes_a_step_that_is_not_drawn(province: Province) -> None:

@@ -7,16 +7,16 @@ from datetime import date
 from sqlmodel import col, select
 from temporalio.api.enums.v1 import EventType
 
-from activities.deeds import REMIT_AND_END_RELATIONSHIP
-from activities.transfer_out_desk import TransferOutDesk
-from desk.audit import audit_books, is_clean
-from desk.opening import open_case
-from models.books import PaperRow
-from models.ledger import individual_account
-from models.messages import RemittanceOrder
-from models.papers import Remittance
-from models.records import months_here, person_of, relationship_of
-from models.stages import Event, Stage
+from activities.contracts import REMIT_AND_END_RELATIONSHIP
+from activities.transfer_out.transfer_out import TransferOutDesk
+from desk.client.opening import open_case
+from desk.commands.audit import audit_books, is_clean
+from models.messages.papers import Remittance
+from models.messages.stages import Event, Stage
+from models.messages.steps import RemittanceOrder
+from models.store.ledger import individual_account
+from models.store.records import months_here, person_of, relationship_of
+from models.store.tables import PaperRow
 from province import (
     BUREAUS,
     CHANGCHUN,
@@ -28,7 +28,7 @@ from province import (
     account,
     application,
 )
-from rules.schemes import Scheme
+from rules.values.moves import Scheme
 from workflows.transfer_case import TransferCase
 
 MOST_ACTIVITIES, MOST_LISTINGS, MOST_EVENTS = 12, 10, 98

@@ -7,19 +7,19 @@ from paid_by_bank import awaiting, by_bank, line, standing, statement
 from staff import Handle, amendment, correction, hand_in, withdrawal
 
 from activities.clock import day_of
-from activities.clock_desk import ClockDesk
-from activities.corrections_out import CorrectionsOutDesk
-from activities.deeds import AIM_CLOCK, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
-from activities.transfer_in_desk import TransferInDesk
-from models.arrangements import Officers
-from models.clocks import CalendarPublished, ClockOrder, ClockReading
-from models.corrections import Release, ReleaseOrder
-from models.messages import Arrival, NoticeOrder
-from models.papers import InformationForm, ResultNotice
-from models.requests import Approvable
-from models.stages import Event, Party, Stage
+from activities.contracts import AIM_CLOCK, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
+from activities.province.clocks import ClockDesk
+from activities.transfer_in.transfer_in import TransferInDesk
+from activities.transfer_out.corrections import CorrectionsOutDesk
+from models.messages.arrangements import Officers
+from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
+from models.messages.corrections import Release, ReleaseOrder
+from models.messages.papers import InformationForm, ResultNotice
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Party, Stage
+from models.messages.steps import Arrival, NoticeOrder
 from province import CHANGCHUN, YANBIAN, Province, account, advance, application, arranged
-from workflows.names import CALENDAR_PUBLISHED
+from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"

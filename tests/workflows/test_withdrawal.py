@@ -2,13 +2,13 @@
 
 from staff import approval, correction, dispute, hand_in, refusal, withdrawal
 
-from desk.audit import audit_books, is_clean
-from models.arrangements import Officers
-from models.records import relationship_of
-from models.requests import Approvable
-from models.stages import Event, Stage
+from desk.commands.audit import audit_books, is_clean
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
+from models.store.records import relationship_of
 from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province, account, application
-from rules.schemes import Scheme
+from rules.values.moves import Scheme
 from workflows.transfer_case import TransferCase
 
 

@@ -1,0 +1,1 @@
+"""Activities of the audit: each bureau examines its own store, the platform compares them."""

@@ -1,0 +1,95 @@
+"""The desk every bureau has for the audit: it proves its own books against its own papers.
+
+It only reads, and keeps nobody waiting: what it says is how the books were at one instant.
+"""
+
+from temporalio import activity
+
+from activities.audit.case_lines import line_of
+from activities.contracts import SUMMARISE_BOOKS, TELL_CASES, TELL_CASES_IN_FULL
+from models.audit.case_reader import case_books, case_numbers, cases_before
+from models.audit.checks import balances, count, divergences, months_by_state, opened_at
+from models.messages.audit import (
+    NAMED,
+    BooksQuestion,
+    BooksSummary,
+    CaseLine,
+    CasesInFull,
+    CasesPage,
+    CasesQuestion,
+    NamedCases,
+)
+from models.store.chain import verify_chain
+from models.store.store import Store
+from rules.audit import divergences_within
+from rules.values.books import Divergence
+
+READ_TOGETHER = 500
+"""How many cases are read at a time: what bounds the memory an audit takes."""
+LINES = 5_000
+"""How many cases a page tells of: well under a megabyte."""
+FINDINGS = 50
+"""A page with so many divergences ends there."""
+
+
+class ExaminationDesk:
+    """What a bureau says of its books, on its own store."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @SUMMARISE_BOOKS.done_here
+    async def summarise_books(self, question: BooksQuestion) -> BooksSummary:
+        """The books as a whole: chain, debits and credits, every month in one state, records as loaded."""
+        found: list[Divergence] = []
+        more = 0
+        async with self.store.reading() as session:
+            verified = await verify_chain(session, question.since)
+            if broken := verified.broken:
+                found.append(Divergence("chain_broken", self.bureau, broken.subject, broken.link, broken.why))
+            async for divergence in divergences(session, self.bureau):
+                activity.heartbeat()
+                if len(found) < NAMED:
+                    found.append(divergence)
+                else:
+                    more += 1
+            return BooksSummary(
+                bureau=self.bureau,
+                opened_at=await opened_at(session),
+                persons=await count(session, "person"),
+                postings=await count(session, "posting"),
+                papers=await count(session, "paper"),
+                balances=await balances(session),
+                months=await months_by_state(session),
+                links=verified.verified,
+                head=verified.head.chain,
+                before=verified.before,
+                cases_before=await cases_before(session, question.since) if question.since else 0,
+                findings=tuple(found),
+                more=more,
+            )
+
+    @TELL_CASES.done_here
+    async def tell_cases(self, question: CasesQuestion) -> CasesPage:
+        """The next cases, a line each, and everything in which the books differ from the papers of a case."""
+        lines: list[CaseLine] = []
+        found: list[tuple[str, Divergence]] = []
+        after, last = question.after, False
+        async with self.store.reading() as session:
+            while not last and len(lines) < LINES and len(found) < FINDINGS:
+                numbers = await case_numbers(session, after, READ_TOGETHER, question.since)
+                for books in await case_books(session, self.bureau, numbers):
+                    lines.append(line_of(books))
+                    found += [(books.case_no, divergence) for divergence in divergences_within(books)]
+                last = len(numbers) < READ_TOGETHER
+                after = numbers[-1] if numbers else after
+                activity.heartbeat(after)
+        return CasesPage(bureau=self.bureau, lines=tuple(lines), findings=tuple(found), last=last)
+
+    @TELL_CASES_IN_FULL.done_here
+    async def tell_cases_in_full(self, question: NamedCases) -> CasesInFull:
+        """All that the books hold of some cases, for the platform to lay beside the other bureau's."""
+        async with self.store.reading() as session:
+            cases = await case_books(session, self.bureau, sorted(question.numbers))
+        return CasesInFull(bureau=self.bureau, cases=tuple(cases))

@@ -1,0 +1,1 @@
+"""Activities on the bank's statement and on receipts that belong to no case."""

@@ -1,0 +1,156 @@
+"""Arrivals on a bank's statement in the books: part by part, up to what was announced and no further.
+
+Money counts towards a remittance from its announcement on. Until then, and where more comes than was
+announced, it is kept (`activities.bank.unallocated`). Each step is a posting.
+"""
+
+from datetime import datetime, time
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.bank.unallocated import keep, kept_under, line_of
+from activities.clock import taken_up_at
+from activities.contracts import IMPORT_STATEMENT
+from models.messages.bank_statement import ArrivalOutcome, StatementEntry, StatementLine, case_and_sequence
+from models.messages.papers import Remittance
+from models.store.ledger import credit, debit, post, received
+from models.store.store import PaperKey, Store
+from models.store.tables import Account, EntryRow, PaperRow, PostingRow
+from rules.clocks.clocks import CHINA_TIME
+from rules.values.money import NO_MONEY, Fen
+
+ANNOUNCED, BANK_ARRIVAL = "announced_remittance", "bank_arrival"
+
+
+async def announced(store: Store, session: AsyncSession, number: str) -> Remittance | None:
+    """The remittance of a number, if the other bureau has announced it here."""
+    if (named := case_and_sequence(number)) is None:
+        return None
+    case_no, sequence = named
+    for kind in (ANNOUNCED, "remittance"):
+        # By the rail that settles at once there is no announcement apart from the arrival.
+        key = PaperKey(case_no, kind, "received", sequence)
+        if found := await store.paper(session, key, Remittance):
+            return found
+    return None
+
+
+async def enter(store: Store, session: AsyncSession, line: StatementLine) -> StatementEntry:
+    """Post an arrival, once, and say what it is."""
+    remittance = await announced(store, session, line.remittance)
+    come = await received(session, line.remittance) if remittance else NO_MONEY
+    counted = Fen(min(line.amount, remittance.total - come)) if remittance else NO_MONEY
+    if named := case_and_sequence(line.remittance):
+        await _note(store, session, named[0], line)
+    if remittance is not None and counted:
+        await _count(session, remittance, line, counted)
+    if counted < line.amount:
+        await keep(session, line, "kept", Fen(line.amount - counted))
+    outcome = (
+        arrival_outcome(line.amount, remittance.total, come)
+        if remittance
+        else await _unannounced(session, line)
+    )
+    return StatementEntry(line=line, outcome=outcome, counted=counted, taken_up_at=taken_up_at())
+
+
+def arrival_outcome(amount: Fen, announced: Fen, come: Fen) -> ArrivalOutcome:
+    """What an arrival is to a remittance of which `come` was here before, in fen."""
+    match (come + amount) - announced:
+        case 0:
+            return ArrivalOutcome.COMPLETE if come else ArrivalOutcome.MATCHED
+        case beyond if beyond > 0:
+            return ArrivalOutcome.DOUBLE
+        case _:
+            return ArrivalOutcome.PARTIAL
+
+
+async def announce(store: Store, session: AsyncSession, remittance: Remittance) -> None:
+    """Enter what the other bureau has sent; what came before its announcement counts from now on.
+
+    As far as it is still here: by two officers it may have gone back, or to another remittance.
+    """
+    key = PaperKey(remittance.case_no, ANNOUNCED, "received", remittance.sequence)
+    if await store.has(session, key):
+        return
+    await store.file(session, key, taken_up_at(), remittance)
+    come = NO_MONEY
+    for line in await _lines(store, session, remittance):
+        counted = Fen(min(await kept_under(session, line.reference), remittance.total - come))
+        if counted:
+            # Kept no longer: the opposite of its keeping.
+            await keep(session, line, "released", Fen(-counted))
+            await _count(session, remittance, line, counted)
+            come = Fen(come + counted)
+
+
+async def arrived_at(store: Store, session: AsyncSession, remittance: Remittance) -> datetime:
+    """The instant from which all of a remittance is here: the bank's day of the part that made it whole.
+
+    Never before it was sent, nor after now, whatever the statement says.
+    """
+    last = remittance.sent_on
+    for reference in await _references(session, remittance.number):
+        if entry := await line_of(store, session, reference):
+            last = max(last, entry.line.value_date)
+    on_the_day = datetime.combine(last, time(), CHINA_TIME)
+    return min(max(on_the_day, remittance.taken_up_at), taken_up_at())
+
+
+async def count_towards(
+    session: AsyncSession, remittance: Remittance, key: str, amount: Fen, *, deed: str, officer: str = ""
+) -> None:
+    """Money of a remittance waits: to be taken in, or to go back to account and fund."""
+    number = remittance.number
+    waits = Account.IN_TRANSIT_IN if remittance.purpose.goes_back else Account.SUSPENSE
+    entries = (debit(Account.BANK, amount, None, number), credit(waits, amount, None, number))
+    await post(
+        session, key, remittance.case_no, taken_up_at(), entries, deed=deed, paper=number, officer=officer
+    )
+
+
+async def _references(session: AsyncSession, number: str) -> list[str]:
+    """The bank's references of what counts towards a remittance; they stand in the keys of its postings."""
+    query = (
+        select(PostingRow.key)
+        .join(EntryRow, col(EntryRow.posting_id) == col(PostingRow.id))
+        .where(col(EntryRow.account) == Account.BANK, col(EntryRow.remittance) == number)
+        .where(col(EntryRow.amount) > 0)
+    )
+    return [key.split("/")[1] for key in await session.exec(query)]
+
+
+async def _lines(store: Store, session: AsyncSession, remittance: Remittance) -> list[StatementLine]:
+    """Every arrival that names a remittance, in the order of their entry."""
+    lines = await store.papers(session, remittance.case_no, BANK_ARRIVAL, "received", StatementLine)
+    return [line for line in lines if line.remittance == remittance.number]
+
+
+async def _note(store: Store, session: AsyncSession, case_no: str, line: StatementLine) -> None:
+    """Put the arrival into the case's own file, announced or not."""
+    known = await store.papers(session, case_no, BANK_ARRIVAL, "received", StatementLine)
+    key = PaperKey(case_no, BANK_ARRIVAL, "received", len(known) + 1)
+    await store.file(session, key, taken_up_at(), line)
+
+
+async def _unannounced(session: AsyncSession, line: StatementLine) -> ArrivalOutcome:
+    """Early when the case is known here and has not sent the money from here itself; else unknown."""
+    named = case_and_sequence(line.remittance)
+    if named is None:
+        return ArrivalOutcome.UNKNOWN
+    case_no, sequence = named
+    papers = (
+        await session.exec(
+            select(PaperRow.kind, PaperRow.side, PaperRow.version).where(
+                col(PaperRow.case_no) == case_no, col(PaperRow.kind) != BANK_ARRIVAL
+            )
+        )
+    ).all()
+    bounced = ("remittance", "issued", sequence) in papers
+    return ArrivalOutcome.EARLY if papers and not bounced else ArrivalOutcome.UNKNOWN
+
+
+async def _count(session: AsyncSession, remittance: Remittance, line: StatementLine, amount: Fen) -> None:
+    key = f"statement/{line.reference}/counted"
+    await count_towards(session, remittance, key, amount, deed=IMPORT_STATEMENT.name)

@@ -1,0 +1,187 @@
+"""A bureau's desk for its bank account: what is announced, what has come, what is missing."""
+
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.bank.arrivals import ANNOUNCED, announce, announced, arrived_at, enter
+from activities.bank.unallocated import (
+    MOVED,
+    NO_CASE,
+    entry_key,
+    kept_money,
+    kept_under,
+    line_of,
+    moves,
+    open_proposal,
+)
+from activities.bank.unallocated_orders import carry_out
+from activities.clock import taken_up_at
+from activities.contracts import AWAIT_FUNDS, IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS
+from activities.transfer_in.reconciliation import reconciled
+from activities.transfer_out.relationships import owed_back
+from activities.transfer_out.remittances import assign
+from models.messages.bank_statement import (
+    ArrivalOutcome,
+    ExpectedFunds,
+    ExpectedFundsQuestion,
+    ExpectedRemittance,
+    FundsStanding,
+    KeptMoney,
+    KeptMoneyAnswer,
+    KeptMoneyMoved,
+    KeptMoneyOrder,
+    LineAnswer,
+    StatementAnswer,
+    StatementBatch,
+    StatementEntry,
+    StatementLine,
+    case_and_sequence,
+)
+from models.messages.papers import InformationForm, Reconciliation, Remittance
+from models.store.ledger import received
+from models.store.store import PaperKey, Store
+from models.store.tables import PaperRow
+from rules.values.money import NO_MONEY, Fen
+
+MOVED_SHOWN = 50
+
+
+class BankDesk:
+    """How money reaches a bureau whose bank reports it by statement, on the bureau's own store."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @AWAIT_FUNDS.done_here
+    async def await_funds(self, remittance: Remittance) -> FundsStanding:
+        """Register an announced remittance and say how much of it has come (第七条第三项).
+
+        Asked again after each arrival. Once it is whole it is received: money that comes back is credited to
+        account and fund, money that comes in is reconciled with the form if one is here.
+        """
+        case_no, number, sequence = remittance.case_no, remittance.number, remittance.sequence
+        key = PaperKey(case_no, "funds_arrival", "received", sequence)
+        async with self.store.transaction() as session:
+            if whole := await self.store.paper(session, key, FundsStanding):
+                return whole
+            await announce(self.store, session, remittance)
+            standing = FundsStanding(
+                remittance=number,
+                announced=remittance.total,
+                come=await received(session, number),
+                taken_up_at=taken_up_at(),
+            )
+            if standing.come < remittance.total:
+                return standing
+            since = await arrived_at(self.store, session, remittance)
+            found = await self._receive(session, remittance)
+            whole = standing.model_copy(update={"in_since": since, "reconciliation": found})
+            await self.store.file(session, key, taken_up_at(), whole)
+        return whole
+
+    @IMPORT_STATEMENT.done_here
+    async def import_statement(self, batch: StatementBatch) -> StatementAnswer:
+        """Enter every arrival of a statement, each once by the bank's reference, and say what it is."""
+        lines = [await self._enter(line) for line in batch.lines]
+        return StatementAnswer(bureau=self.bureau, lines=tuple(lines))
+
+    @TELL_EXPECTED_FUNDS.done_here
+    async def tell_expected_funds(self, asked: ExpectedFundsQuestion) -> ExpectedFunds:
+        """What is announced here and not all in, and money that no remittance accounts for."""
+        async with self.store.reading() as session:
+            return ExpectedFunds(
+                bureau=self.bureau,
+                expected=await self._expected(session),
+                kept=await self._kept(session),
+                moved=await _moved(session),
+            )
+
+    @MOVE_KEPT_MONEY.done_here
+    async def move_kept_money(self, order: KeptMoneyOrder) -> KeptMoneyAnswer:
+        """Propose what is to become of kept money, or check what another officer proposed and move it."""
+        async with self.store.transaction() as session:
+            return await carry_out(self.store, session, order)
+
+    async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
+        """All of it is here: from now on the remittance counts as received."""
+        kept = PaperKey(remittance.case_no, "remittance", "received", remittance.sequence)
+        await self.store.file(session, kept, taken_up_at(), remittance)
+        if remittance.purpose.goes_back:
+            owed = await owed_back(self.store, session, remittance)
+            await assign(session, remittance, owed, deed=AWAIT_FUNDS.name)
+            return None
+        forms = await self.store.papers(
+            session, remittance.case_no, "information_form", "received", InformationForm
+        )
+        return await reconciled(self.store, session, forms[-1]) if forms else None
+
+    async def _enter(self, line: StatementLine) -> LineAnswer:
+        async def draw_up(session: AsyncSession) -> StatementEntry:
+            return await enter(self.store, session, line)
+
+        key = entry_key(line.reference)
+        entry = await self.store.file_once(key, StatementEntry, taken_up_at(), draw_up)
+        async with self.store.reading() as session:
+            remittance = await announced(self.store, session, line.remittance)
+            come = await received(session, line.remittance) if remittance else NO_MONEY
+            kept = await kept_under(session, line.reference)
+            moved = sum(one.amount for one in await moves(self.store, session, line.reference))
+        contradicted = entry.line != line
+        named = case_and_sequence(line.remittance)
+        return LineAnswer(
+            line=line,
+            outcome=ArrivalOutcome.CONTRADICTED if contradicted else entry.outcome,
+            known=entry.taken_up_at != taken_up_at(),
+            case_no=named[0] if named else None,
+            counted=NO_MONEY if contradicted else Fen(line.amount - kept - moved),
+            kept=NO_MONEY if contradicted else kept,
+            moved=NO_MONEY if contradicted else Fen(moved),
+            announced=remittance.total if remittance else None,
+            come=come,
+        )
+
+    async def _expected(self, session: AsyncSession) -> tuple[ExpectedRemittance, ...]:
+        whole = aliased(PaperRow)
+        arrived = exists().where(
+            col(whole.case_no) == col(PaperRow.case_no),
+            col(whole.version) == col(PaperRow.version),
+            col(whole.kind) == "remittance",
+            col(whole.side) == "received",
+        )
+        query = select(PaperRow.body).where(col(PaperRow.kind) == ANNOUNCED, ~arrived)
+        waiting = [
+            Remittance.model_validate_json(body)
+            for body in await session.exec(query.order_by(col(PaperRow.id)))
+        ]
+        return tuple([await _expected(session, one) for one in waiting])
+
+    async def _kept(self, session: AsyncSession) -> tuple[KeptMoney, ...]:
+        found = []
+        for reference, amount in (await kept_money(session)).items():
+            entry = await line_of(self.store, session, reference)
+            proposed = await open_proposal(self.store, session, reference)
+            if entry is not None:
+                kept = KeptMoney(line=entry.line, outcome=entry.outcome, amount=amount, proposed=proposed)
+                found.append(kept)
+        return tuple(found)
+
+
+async def _expected(session: AsyncSession, remittance: Remittance) -> ExpectedRemittance:
+    back = remittance.purpose.goes_back
+    return ExpectedRemittance(
+        remittance=remittance.number,
+        announced=remittance.total,
+        come=await received(session, remittance.number),
+        sent_by=remittance.bureau_in if back else remittance.bureau_out,
+        sent_on=remittance.sent_on,
+    )
+
+
+async def _moved(session: AsyncSession) -> tuple[KeptMoneyMoved, ...]:
+    """What two officers have moved, the newest first."""
+    query = select(PaperRow.body).where(col(PaperRow.case_no) == NO_CASE, col(PaperRow.kind) == MOVED)
+    newest = await session.exec(query.order_by(col(PaperRow.id).desc()).limit(MOVED_SHOWN))
+    return tuple(KeptMoneyMoved.model_validate_json(body) for body in newest)

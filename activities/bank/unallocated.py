@@ -1,0 +1,112 @@
+"""Money that no remittance accounts for: in suspense under the bank's reference, until two officers move it.
+
+Each step is a posting. What is moved rests on a paper of its own, with both officers and the reason.
+"""
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import taken_up_at
+from activities.contracts import IMPORT_STATEMENT, MOVE_KEPT_MONEY
+from models.messages.bank_statement import KeptMoneyMoved, KeptMoneyProposal, StatementEntry, StatementLine
+from models.store.ledger import Entry, credit, debit, post
+from models.store.store import PaperKey, Store
+from models.store.tables import Account, EntryRow
+from rules.values.money import Fen
+
+NO_CASE = ""
+OWN = "bank/"
+"""How a number begins that is made of the bank's reference."""
+PROPOSED, MOVED = "kept_money_proposal", "kept_money"
+
+
+def entry_key(reference: str) -> PaperKey:
+    """Where a line is entered: a reference is the bank's, and of no case."""
+    return PaperKey(NO_CASE, "statement_line", reference)
+
+
+def own_number(reference: str) -> str:
+    """What money is kept under that no remittance accounts for."""
+    return OWN + reference
+
+
+async def line_of(store: Store, session: AsyncSession, reference: str) -> StatementEntry | None:
+    """A line as it was entered."""
+    return await store.paper(session, entry_key(reference), StatementEntry)
+
+
+async def kept_money(session: AsyncSession, reference: str | None = None) -> dict[str, Fen]:
+    """What is kept, in fen by the bank's references, or under one of them; what is settled left out."""
+    named = col(EntryRow.remittance)
+    query = (
+        select(EntryRow.remittance, func.sum(EntryRow.amount))
+        .where(col(EntryRow.account) == Account.SUSPENSE)
+        .where(named == own_number(reference) if reference else named.startswith(OWN))
+        .group_by(col(EntryRow.remittance))
+        .order_by(col(EntryRow.remittance))
+    )
+    return {own.removeprefix(OWN): Fen(-int(sum_)) for own, sum_ in await session.exec(query) if own and sum_}
+
+
+async def kept_under(session: AsyncSession, reference: str) -> Fen:
+    """What is kept under one reference, in fen."""
+    return (await kept_money(session, reference)).get(reference, Fen(0))
+
+
+async def moves(store: Store, session: AsyncSession, reference: str) -> list[KeptMoneyMoved]:
+    """What has been moved of the money under a reference."""
+    return await store.papers(session, NO_CASE, MOVED, reference, KeptMoneyMoved)
+
+
+async def open_proposal(store: Store, session: AsyncSession, reference: str) -> KeptMoneyProposal | None:
+    """What the last officer proposed about the money under a reference, if nothing has been moved since."""
+    proposed = await store.papers(session, NO_CASE, PROPOSED, reference, KeptMoneyProposal)
+    moved = await moves(store, session, reference)
+    if proposed and not (moved and moved[-1].taken_up_at >= proposed[-1].taken_up_at):
+        return proposed[-1]
+    return None
+
+
+async def keep(session: AsyncSession, line: StatementLine, step: str, amount: Fen) -> None:
+    """Money waits in suspense, of no case; below zero it waits no longer."""
+    own = own_number(line.reference)
+    entries = (debit(Account.BANK, amount, None, own), credit(Account.SUSPENSE, amount, None, own))
+    await post(
+        session,
+        f"statement/{line.reference}/{step}",
+        NO_CASE,
+        taken_up_at(),
+        entries,
+        deed=IMPORT_STATEMENT.name,
+        paper=own,
+    )
+
+
+async def let_go(session: AsyncSession, moved: KeptMoneyMoved) -> None:
+    """Kept money is kept no longer, because it counts towards a remittance: the opposite of its keeping."""
+    own, amount = own_number(moved.line.reference), moved.amount
+    entries = (debit(Account.SUSPENSE, amount, None, own), credit(Account.BANK, amount, None, own))
+    await _post(session, moved, "released", entries)
+
+
+async def send_back(session: AsyncSession, moved: KeptMoneyMoved) -> None:
+    """Set kept money on its way to whoever paid it, then out of the bank."""
+    own, amount = own_number(moved.line.reference), moved.amount
+    leaves = (debit(Account.SUSPENSE, amount, None, own), credit(Account.IN_TRANSIT_OUT, amount, None, own))
+    left = (debit(Account.IN_TRANSIT_OUT, amount, None, own), credit(Account.BANK, amount, None, own))
+    await _post(session, moved, "remit", leaves)
+    await _post(session, moved, "settle", left)
+
+
+async def _post(session: AsyncSession, moved: KeptMoneyMoved, step: str, entries: tuple[Entry, ...]) -> None:
+    await post(
+        session,
+        f"{moved.number}/{step}",
+        NO_CASE,
+        taken_up_at(),
+        entries,
+        deed=MOVE_KEPT_MONEY.name,
+        paper=moved.number,
+        officer=f"{moved.maker},{moved.checker}",
+    )

@@ -1,0 +1,1 @@
+"""Activities of the provincial platform: clocks, calendar, rulings."""

@@ -1,0 +1,170 @@
+"""The province's calendar desk: a notice is filed, and then every running case hears of it."""
+
+import asyncio
+from hashlib import sha256
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio import activity
+from temporalio.api.batch.v1 import BatchOperationSignal
+from temporalio.api.common.v1 import Payloads
+from temporalio.api.enums.v1 import BatchOperationState
+from temporalio.api.workflowservice.v1 import (
+    DescribeBatchOperationRequest,
+    DescribeBatchOperationResponse,
+    StartBatchOperationRequest,
+)
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.clock import taken_up_at, today
+from activities.contracts import ANNOUNCE, PUBLISH_NOTICE, TELL_CALENDAR
+from models.files.holiday_notice import CalendarFile, loaded
+from models.messages.calendar import (
+    Announced,
+    Announcement,
+    CalendarQuestion,
+    NoticeFiling,
+    PublishedCalendar,
+    PublishedNotice,
+    SignedCalendar,
+)
+from models.store.store import PaperKey, Store
+from models.store.tables import PaperRow
+from rules.calendar.notices import closure_problems, notice_problems
+from rules.calendar.working_calendar import WorkingCalendar
+
+NOTICE = "holiday_notice"
+
+
+class ProvinceCalendar:
+    """Read from the province's register, and again whenever that has grown: by whichever worker."""
+
+    def __init__(self, store: Store, nationwide: WorkingCalendar | None = None) -> None:
+        self.store = store
+        self.nationwide = nationwide or WorkingCalendar()
+        self._read = 0
+        self._calendar = self.nationwide
+
+    async def as_published(self) -> WorkingCalendar:
+        """The calendar as it stands now. One small query when nothing was published since."""
+        if await self._filed() != self._read:
+            notices = await self.notices()
+            files = [CalendarFile.model_validate_json(notice.draft.content) for notice in notices]
+            # The same calendar object serves until the next notice, so that its days are worked out once.
+            self._calendar, self._read = loaded(self.nationwide, files), len(files)
+        return self._calendar
+
+    async def notices(self) -> tuple[PublishedNotice, ...]:
+        """All that was published, in that order."""
+        query = select(PaperRow.body).where(col(PaperRow.kind) == NOTICE).order_by(col(PaperRow.id))
+        async with self.store.reading() as session:
+            return tuple(PublishedNotice.model_validate_json(body) for body in await session.exec(query))
+
+    async def _filed(self) -> int:
+        query = select(func.count()).select_from(PaperRow).where(col(PaperRow.kind) == NOTICE)
+        async with self.store.reading() as session:
+            return (await session.exec(query)).one()
+
+
+LOOK_SECONDS = 0.2
+
+
+class CalendarDesk:
+    """What it files stays; `calendar` is the one the clock desk counts by."""
+
+    def __init__(self, calendar: ProvinceCalendar) -> None:
+        self.calendar = calendar
+
+    @TELL_CALENDAR.done_here
+    async def tell_calendar(self, question: CalendarQuestion) -> PublishedCalendar:
+        """All that the province has published, for whoever wants to count by it."""
+        version = (await self.calendar.as_published()).version
+        return PublishedCalendar(notices=await self.calendar.notices(), version=version)
+
+    @PUBLISH_NOTICE.done_here
+    async def publish_notice(self, signed: SignedCalendar) -> NoticeFiling:
+        """File what two officers have signed; every clock aimed from now on counts by it."""
+        _check(signed)
+
+        async def draw_up(_: AsyncSession) -> PublishedNotice:
+            return PublishedNotice(
+                taken_up_at=taken_up_at(),
+                draft=signed.draft,
+                maker=signed.maker,
+                checker=signed.checker,
+                published_on=today(),
+            )
+
+        key = PaperKey(f"calendar/{signed.draft.digest}", NOTICE, "issued")
+        notice = await self.calendar.store.file_once(key, PublishedNotice, taken_up_at(), draw_up)
+        version = (await self.calendar.as_published()).version
+        return NoticeFiling(filed_at=notice.taken_up_at, version=version)
+
+    @ANNOUNCE.done_here
+    async def announce(self, announcement: Announcement) -> Announced:
+        """Have the server signal all cases, and wait until it has. Asked again, it signals nobody twice.
+
+        A job that was broken off is told apart by its number from the one that takes its place: a job's name
+        is used once, and a case that had been told before it broke off ignores the copy.
+        """
+        client = activity.client()
+        first = f"{announcement.message.message_id}/{announcement.time}"
+        number = 0
+        while True:
+            number += 1
+            begun, batch = await self._signalled(client, announcement, f"{first}/{number}")
+            if batch.state == BatchOperationState.BATCH_OPERATION_STATE_COMPLETED:
+                return Announced(told=batch.complete_operation_count, not_told=batch.failure_operation_count)
+            if begun:
+                raise ApplicationError(f"the announcement {first} was broken off; it is begun anew")
+
+    async def _signalled(
+        self, client: Client, announcement: Announcement, job: str
+    ) -> tuple[bool, DescribeBatchOperationResponse]:
+        """Whether this call has begun the job, and the job when it is over."""
+        payloads = Payloads(payloads=await client.data_converter.encode([announcement.message]))
+        request = StartBatchOperationRequest(
+            namespace=client.namespace,
+            visibility_query=announcement.query,
+            job_id=job,
+            reason=job,
+            signal_operation=BatchOperationSignal(signal=announcement.signal, input=payloads),
+        )
+        begun = await _start(client, request)
+        batch = await _look(client, job)
+        while batch.state == BatchOperationState.BATCH_OPERATION_STATE_RUNNING:
+            await asyncio.sleep(LOOK_SECONDS)
+            batch = await _look(client, job)
+        return begun, batch
+
+
+async def _start(client: Client, request: StartBatchOperationRequest) -> bool:
+    """Start it, unless an earlier attempt has."""
+    try:
+        await client.workflow_service.start_batch_operation(request)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise
+        return False
+    return True
+
+
+async def _look(client: Client, job: str) -> DescribeBatchOperationResponse:
+    return await client.workflow_service.describe_batch_operation(
+        DescribeBatchOperationRequest(namespace=client.namespace, job_id=job)
+    )
+
+
+def _check(signed: SignedCalendar) -> None:
+    """The desk that drafted it has checked all this and told its officers; here it is a broken promise."""
+    if signed.maker == signed.checker:
+        raise ApplicationError("a calendar is signed by two different officers", non_retryable=True)
+    if signed.draft.digest != sha256(signed.draft.content.encode()).hexdigest():
+        raise ApplicationError("a calendar is not what was signed", non_retryable=True)
+    file = CalendarFile.model_validate_json(signed.draft.content)
+    notice = notice_problems(file.notice.notice()) if file.notice else ()
+    if notice or closure_problems(entry.closure() for entry in file.closures):
+        raise ApplicationError("a calendar contradicts the law it rests on", non_retryable=True)

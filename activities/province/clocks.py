@@ -1,0 +1,61 @@
+"""The province's clock desk: due dates, alarms, lateness, and whose the days of a case were."""
+
+from activities.clock import day_of
+from activities.contracts import AIM_CLOCK, CHARGE_DAYS, COUNT_DAYS_LATE, COUNT_SILENCE
+from activities.province.calendar import ProvinceCalendar
+from activities.province.deadlines import aimed
+from models.messages.clocks import (
+    ClockOrder,
+    ClockReading,
+    LatenessOrder,
+    Responsibility,
+    ResponsibilityOrder,
+    WorkingDays,
+)
+from models.messages.disputes import Silence, SilenceOrder
+from rules.clocks.alarms import SILENCE_IN_DISPUTE, whole_days_of_silence, working_days_late
+from rules.clocks.responsibility import promptness, responsibility
+from rules.values.law import in_force
+
+NO_BUREAU = ""
+"""Counted by nobody's own closures."""
+
+
+class ClockDesk:
+    """It counts by the calendar of the bureau that owes, and acts for nobody."""
+
+    def __init__(self, calendar: ProvinceCalendar) -> None:
+        self.calendar = calendar
+
+    @AIM_CLOCK.done_here
+    async def aim_clock(self, order: ClockOrder) -> ClockReading:
+        """When a clock runs out and what it calls out (民法典第二百零一条、第二百零三条)."""
+        return aimed(order, await self.calendar.as_published())
+
+    @COUNT_DAYS_LATE.done_here
+    async def count_days_late(self, order: LatenessOrder) -> WorkingDays:
+        """By how many working days a deed missed its due date; 0 when done later on the last day itself."""
+        calendar = (await self.calendar.as_published()).at(order.bureau)
+        return WorkingDays(count=working_days_late(order.due_on, day_of(order.done_at), calendar))
+
+    @COUNT_SILENCE.done_here
+    async def count_silence(self, order: SilenceOrder) -> Silence:
+        """For how long a bureau has left a dispute unanswered, by its own calendar (第九条)."""
+        calendar = (await self.calendar.as_published()).at(order.bureau)
+        since, until = day_of(order.since), day_of(order.until)
+        days = whole_days_of_silence(since, until, calendar)
+        return Silence(working_days=days, needed=in_force(SILENCE_IN_DISPUTE, since).value)
+
+    @CHARGE_DAYS.done_here
+    async def charge_days(self, order: ResponsibilityOrder) -> Responsibility:
+        """Charge every working day of a case to exactly one party, and measure what was owed promptly.
+
+        The days are the province's, so that the parts add up; the duties are counted at the bureau that had
+        them.
+        """
+        calendar = await self.calendar.as_published()
+        at_bureau = calendar.at(order.bureau)
+        return Responsibility(
+            ledger=responsibility(order.holdings, order.until, calendar.at(NO_BUREAU)),
+            duties=tuple(promptness(one.duty, one.since, one.until, at_bureau) for one in order.duties),
+        )

@@ -1,0 +1,101 @@
+"""Aiming a clock: what the law counts in working days, as instants of a calendar."""
+
+from datetime import date, datetime, time, timedelta
+
+from activities.clock import day_of
+from models.messages.clocks import ClockOrder, ClockReading
+from rules.calendar.paused_periods import due_with_pauses
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import working_days_between
+from rules.clocks.alarms import alarms, escalations
+from rules.clocks.clocks import (
+    CONTACT_LETTER_WORKING_DAYS,
+    TAKE_IN_WORKING_DAYS,
+    TRANSFER_OUT_WORKING_DAYS,
+    end_of,
+    last_day,
+)
+from rules.values.due_dates import Alarm, DueDate, Pause, Suspended
+from rules.values.law import InForce, in_force
+
+STATUTORY: dict[str, tuple[InForce[int], ...]] = {
+    "A": CONTACT_LETTER_WORKING_DAYS,
+    "B": TRANSFER_OUT_WORKING_DAYS,
+    "C": TAKE_IN_WORKING_DAYS,
+}
+"""The clocks a case can ask for, by letter."""
+
+REPORTS_AHEAD = 6
+"""So many further reports to the province are worked out at a time; a case that needs more asks again."""
+
+
+def working_days_of(clock: str, on: date) -> InForce[int]:
+    """The statutory length of a clock on a day. Raises KeyError for a clock the law does not know."""
+    return in_force(STATUTORY[clock], on)
+
+
+def aimed(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
+    """A clock as a calendar has it: 'so many working days from receipt' turned into instants.
+
+    A clock that stands still has no due date; it shows the one it would have if it ran on, and is silent.
+    """
+    at_bureau = calendar.at(order.bureau)
+    received_on = day_of(order.anchored_at)
+    length = working_days_of(order.clock, received_on)
+    due, paused_since = _due(order, received_on, length.value, at_bureau)
+    counted = working_days_between(received_on, due.due_on, at_bureau)
+    return ClockReading(
+        clock=order.clock,
+        owed_by=order.owed_by,
+        bureau=order.bureau,
+        close_of_business=order.close_of_business,
+        pauses=order.pauses,
+        law=length.law,
+        working_days=length.value,
+        received_on=received_on,
+        due_on=due.due_on,
+        due_at=end_of(due.due_on, order.close_of_business),
+        provisional=due.provisional,
+        earliest=due.earliest,
+        latest=due.latest,
+        calendar=due.calendar,
+        alarms=_alarms(order, due.due_on, at_bureau) if paused_since is None else (),
+        paused_working_days=counted - length.value - order.extension,
+        extension=order.extension,
+        paused_since=paused_since,
+    )
+
+
+def _due(
+    order: ClockOrder, received_on: date, length: int, calendar: WorkingCalendar
+) -> tuple[DueDate, datetime | None]:
+    """The due date, and since when the clock stands still if it does."""
+    pauses = [_days(pause.since, pause.until) for pause in order.pauses]
+    due = due_with_pauses(received_on, length, pauses, order.extension, calendar)
+    if not isinstance(due, Suspended):
+        return due, None
+    over = [pause for pause in pauses if pause.until_day is not None]
+    running_on = due_with_pauses(received_on, length, over, order.extension, calendar)
+    assert isinstance(running_on, DueDate)
+    return running_on, next(pause.since for pause in order.pauses if pause.until is None)
+
+
+def _days(since: datetime, until: datetime | None) -> Pause:
+    return Pause(day_of(since), None if until is None else day_of(until))
+
+
+def _alarms(order: ClockOrder, due_on: date, calendar: WorkingCalendar) -> tuple[Alarm, ...]:
+    """What the clock calls out: from its beginning on, or only what comes after an instant."""
+    closes, after = order.close_of_business, order.alarms_after
+    if after is None:
+        return alarms(due_on, REPORTS_AHEAD, calendar, closes, since=order.anchored_at)
+    before_overdue = alarms(due_on, 0, calendar, closes, since=after)
+    ended = max(due_on, _last_ended(after, closes))
+    reports = escalations(due_on, ended, REPORTS_AHEAD, calendar, closes)
+    return (*(alarm for alarm in before_overdue if alarm.at > after), *reports)
+
+
+def _last_ended(at: datetime, close_of_business: time | None) -> date:
+    """The last day that had ended by an instant."""
+    day = last_day(at)
+    return day if end_of(day, close_of_business) <= at else day - timedelta(days=1)

@@ -1,0 +1,101 @@
+"""The provincial bureau's desk in a case: arrangements, files of disputes, rulings (第九条)."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import taken_up_at, today
+from activities.contracts import (
+    ARRANGE,
+    CHECK_FIELDS,
+    CHECK_RULING,
+    FILE_RULING,
+    OPEN_PROVINCE_FILE,
+    TELL_RULINGS,
+)
+from models.files.arrangements_file import ArrangementsFile
+from models.messages.arrangements import Arrangements
+from models.messages.corrections import FieldsAnswer, FieldsCheck
+from models.messages.disputes import (
+    PastRulings,
+    ProvinceFile,
+    RulingAnswer,
+    RulingCheck,
+    RulingRecord,
+    RulingsQuestion,
+)
+from models.messages.papers import Paper
+from models.messages.steps import CaseOrder, Filing
+from models.store.store import PaperKey, Store
+from models.store.tables import PaperRow
+from rules.rulings.form_amendments import unamendable
+from rules.rulings.rulings import infeasible
+
+PROVINCE = "province"
+"""The key of the province's store, where bureaus have their own."""
+PROVINCE_FILE, RULING = "province_file", "ruling"
+
+
+class ProvinceDesk:
+    """It arranges, files and remembers, on the province's own store."""
+
+    def __init__(self, store: Store, arranged: ArrangementsFile | None = None) -> None:
+        self.store = store
+        self.arranged = arranged or ArrangementsFile()
+
+    @ARRANGE.done_here
+    async def arrange(self, order: CaseOrder) -> Arrangements:
+        """What both bureaus and the province have arranged, as it stands when a case is opened."""
+        return self.arranged.for_case(order.application.bureau_out, order.application.bureau_in)
+
+    @CHECK_FIELDS.done_here
+    async def check_fields(self, check: FieldsCheck) -> FieldsAnswer:
+        """Everything that keeps fields of a form from the values asked for (第七条第二项)."""
+        fields = [(one.field, one.value) for one in check.fields]
+        return FieldsAnswer(findings=unamendable(fields, check.record))
+
+    @CHECK_RULING.done_here
+    async def check_ruling(self, check: RulingCheck) -> RulingAnswer:
+        """Everything that keeps a ruling from being carried out, before anything is done."""
+        return RulingAnswer(findings=infeasible(check.orders, check.standing))
+
+    @OPEN_PROVINCE_FILE.done_here
+    async def open_province_file(self, file: ProvinceFile) -> Filing:
+        """Keep both positions and the papers of a dispute that was referred."""
+        return await self._keep(
+            PaperKey(file.case_no, PROVINCE_FILE, "received", version=file.dispute.number), file
+        )
+
+    @FILE_RULING.done_here
+    async def file_ruling(self, ruling: RulingRecord) -> Filing:
+        """Keep a ruling. What is filed stays; how far it was carried out since is a further version.
+
+        Its message is part of the key, so that one filed under a number that another bears is kept as well.
+        """
+        made = ruling.ruling
+        side = f"issued {made.number} by {made.message_id}"
+        key = PaperKey(ruling.case_no, RULING, side, version=ruling.carried_out + 1)
+        return await self._keep(key, ruling)
+
+    @TELL_RULINGS.done_here
+    async def tell_rulings(self, question: RulingsQuestion) -> PastRulings:
+        """The rulings on a point, newest first, each as it was last filed."""
+        query = (
+            select(PaperRow.body)
+            .where(col(PaperRow.kind) == RULING)
+            .order_by(col(PaperRow.version), col(PaperRow.id))
+        )
+        async with self.store.reading() as session:
+            filed = [RulingRecord.model_validate_json(body) for body in await session.exec(query)]
+        latest = {(one.case_no, one.ruling.message_id): one for one in filed if one.point is question.point}
+        newest_first = sorted(latest.values(), key=lambda one: (one.made_at, one.case_no), reverse=True)
+        return PastRulings(rulings=tuple(newest_first))
+
+    async def _keep(self, key: PaperKey, paper: Paper) -> Filing:
+        """File a paper, and the word that it is filed, once."""
+
+        async def draw_up(session: AsyncSession) -> Filing:
+            await self.store.file(session, key, taken_up_at(), paper)
+            return Filing(taken_up_at=taken_up_at(), bureau=PROVINCE, filed_on=today())
+
+        filing = key._replace(kind=f"{key.kind}_filing")
+        return await self.store.file_once(filing, Filing, taken_up_at(), draw_up)

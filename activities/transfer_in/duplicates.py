@@ -1,0 +1,176 @@
+"""The transfer-in bureau's desk for months paid twice (第四条): what is offered, and the clearing."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import taken_up_at, today
+from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
+from activities.transfer_in.paid_records import HeldRecord, held_records
+from models.messages.duplicates import (
+    ClearedDuplicates,
+    ClearingOrder,
+    DuplicateNotice,
+    OfferedOption,
+    OfferedPeriod,
+    OfferOrder,
+)
+from models.messages.steps import CaseOrder
+from models.store.ledger import credit, debit, post
+from models.store.records import brought_by, clear_months, person_of
+from models.store.store import PaperKey, Store
+from models.store.superseding import is_here, months_of
+from models.store.tables import Account
+from rules.amounts.duplicates import Clearing, DuplicatePeriod, PaidRecord, clear, duplicate_periods, options
+from rules.values.money import Fen
+
+
+class DuplicatesDesk:
+    """How a bureau clears months paid twice after a transfer, on its own store (先转后清)."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @OFFER_CHOICE.done_here
+    async def offer_choice(self, order: OfferOrder) -> DuplicateNotice:
+        """Tell the person every period paid twice, every way to clear it, and each refund (第四条)."""
+        case, version = order.order, order.taken_in.version
+
+        async def draw_up(session: AsyncSession) -> DuplicateNotice:
+            held = await self._held(session, case)
+            paid = [one.paid for one in held]
+            certified = case.application.move().certified_government_service
+            periods = tuple(
+                OfferedPeriod(
+                    first=period.first,
+                    last=period.last,
+                    certified=period.certified,
+                    options=tuple(
+                        OfferedOption(keep=option.keep, refund=option.refund)
+                        for option in options(paid, period, today(), order.refund_of)
+                    ),
+                )
+                for period in duplicate_periods(paid, certified)
+            )
+            return DuplicateNotice(
+                number=f"duplicate-notice/{case.case_no}/{version}",
+                case_no=case.case_no,
+                version=version,
+                records=tuple(one.offered for one in held),
+                periods=periods,
+                taken_up_at=taken_up_at(),
+            )
+
+        key = PaperKey(case.case_no, "duplicate_notice", "issued", version)
+        return await self.store.file_once(key, DuplicateNotice, taken_up_at(), draw_up)
+
+    @CLEAR_DUPLICATES.done_here
+    async def clear_duplicates(self, order: ClearingOrder) -> ClearedDuplicates:
+        """Clear as chosen, or as certified, and refund to the account the person gave (第四条).
+
+        The choice is kept with the papers of the case. Raises ValueError, a broken promise, when the person
+        has not consented, when the choice does not fit the notice, or the notice the books any more.
+        """
+        case_no, notice = order.order.case_no, order.notice
+
+        async def draw_up(session: AsyncSession) -> ClearedDuplicates:
+            kept = PaperKey(case_no, "choice", "received", notice.version)
+            await self.store.file(session, kept, taken_up_at(), order.choice)
+            number = f"clearing/{case_no}/{notice.version}"
+            held = _as_offered(await self._held(session, order.order), notice)
+            clearing = _clearing(order, [one.paid for one in held])
+            for one, months in zip(held, clearing.cleared, strict=True):
+                if months:
+                    origin = one.offered.origin_case
+                    await clear_months(session, one.relationship_id, months, number, origin_case=origin)
+            await self._refund(session, order, number, held, clearing)
+            brought = [row for row in await brought_by(session, case_no) if is_here(row)]
+            return ClearedDuplicates(
+                number=number,
+                months=tuple(sorted({month for months in clearing.cleared for month in months})),
+                refund=clearing.refund,
+                months_counted=sum(1 for row in brought for _ in months_of(row)),
+                taken_up_at=taken_up_at(),
+            )
+
+        key = PaperKey(case_no, "clearing", "issued", notice.version)
+        return await self.store.file_once(key, ClearedDuplicates, taken_up_at(), draw_up)
+
+    async def _held(self, session: AsyncSession, order: CaseOrder) -> tuple[HeldRecord, ...]:
+        person = await person_of(session, order.application.id_number)
+        if person is None or person.id is None:
+            raise ValueError(f"case {order.case_no} has brought nobody here")
+        return await held_records(session, person.id, order.case_no)
+
+    async def _refund(
+        self,
+        session: AsyncSession,
+        order: ClearingOrder,
+        number: str,
+        held: Sequence[HeldRecord],
+        clearing: Clearing,
+    ) -> None:
+        """From each account what its months brought; payable to the person, then out of the bank."""
+        due: dict[int, Fen] = {}
+        for one, refund in zip(held, clearing.refunds, strict=True):
+            if refund:
+                due[one.relationship_id] = Fen(due.get(one.relationship_id, 0) + refund)
+        steps = {"refund": (Account.INDIVIDUAL_ACCOUNT, Account.REFUNDS_PAYABLE)}
+        steps["pay"] = (Account.REFUNDS_PAYABLE, Account.BANK)
+        for step, (source, goal) in steps.items():
+            entries = [
+                side
+                for relationship, refund in due.items()
+                for side in (debit(source, refund, relationship), credit(goal, refund, relationship))
+            ]
+            await post(
+                session,
+                f"{number}/{step}",
+                order.order.case_no,
+                taken_up_at(),
+                tuple(entries),
+                deed=CLEAR_DUPLICATES.name,
+                paper=number,
+                officer=",".join(order.officers),
+            )
+
+
+def _as_offered(held: Iterable[HeldRecord], notice: DuplicateNotice) -> list[HeldRecord]:
+    """The records of the notice, in its order, as the books have them now; without months if they left."""
+    by_origin = {(one.offered.scheme, one.offered.origin_case): one for one in held}
+    return [
+        by_origin.get((record.scheme, record.origin_case))
+        or HeldRecord(0, record, PaidRecord(record.scheme, record.bureau, ()))
+        for record in notice.records
+    ]
+
+
+def _clearing(order: ClearingOrder, paid: Sequence[PaidRecord]) -> Clearing:
+    certified = order.order.application.move().certified_government_service
+    chosen = _chosen(order)
+    choices = [_keeper(period, chosen) for period in duplicate_periods(paid, certified)]
+    return clear(paid, choices, today(), certified, order.refund_of)
+
+
+def _chosen(order: ClearingOrder) -> list[tuple[OfferedPeriod, int]]:
+    """Per period of the notice the record that keeps its months."""
+    notice, choice = order.notice, order.choice
+    if notice.open_periods != len(choice.keep) or not choice.consent:
+        raise ValueError(f"the choice does not answer {notice.number}")
+    numbers = iter(choice.keep)
+    chosen = []
+    for period in notice.periods:
+        number = next(numbers) if len(period.options) > 1 else 1
+        if number > len(period.options):
+            raise ValueError(f"{notice.number} offers no option {number} for {period.first} to {period.last}")
+        chosen.append((period, period.options[number - 1].keep))
+    return chosen
+
+
+def _keeper(period: DuplicatePeriod, chosen: Iterable[tuple[OfferedPeriod, int]]) -> int | None:
+    """The choice for a period as it now is: months may have left since the notice, none may have come."""
+    return next(
+        (keep for offered, keep in chosen if offered.first <= period.first and period.last <= offered.last),
+        None,
+    )

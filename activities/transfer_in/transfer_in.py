@@ -1,0 +1,264 @@
+"""The transfer-in bureau's desk (转入地): review, letter, arrivals, taking in, telling the applicant."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.exceptions import ApplicationError
+
+from activities.clock import taken_up_at, today
+from activities.contracts import (
+    NOTIFY_APPLICANT,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    RECONCILE,
+    REVIEW_APPLICATION,
+    SEND_CONTACT_LETTER,
+    TAKE_IN,
+)
+from activities.transfer_in.reconciliation import name_amended, reconciled
+from activities.transfer_out.remittances import let_wait
+from models.messages.corrections import Reversal
+from models.messages.papers import ContactLetter, InformationForm, Reconciliation, Remittance, ResultNotice
+from models.messages.steps import Arrival, LetterOrder, NoticeOrder, Review, ReviewOrder, TakeInOrder, TakenIn
+from models.store.ledger import credit, debit, in_suspense, post
+from models.store.records import (
+    Enrolment,
+    as_row,
+    brought_by,
+    enrol,
+    months_here,
+    person_of,
+    relationship_of,
+    supersede_taken_in,
+)
+from models.store.store import PaperKey, Store
+from models.store.superseding import successor
+from models.store.tables import Account
+from rules.application.certificate_grounds import NAME_DIFFERS_HERE
+from rules.application.checklist import missing_papers
+from rules.application.grounds import grounds_for_refusal
+from rules.values.money import NO_MONEY
+from rules.values.months import Month, months_between
+
+
+class TransferInDesk:
+    """What a bureau does when a relationship comes to it, on its own store."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @REVIEW_APPLICATION.done_here
+    async def review_application(self, request: ReviewOrder) -> Review:
+        """Every ground of refusal and every missing paper at once (吉社保〔2020〕6号第一、二、五、六条)."""
+
+        order = request.order
+
+        async def draw_up(session: AsyncSession) -> Review:
+            move = order.application.move()
+            known = await person_of(session, order.application.id_number)
+            other_name = known is not None and known.name != order.application.name
+            return Review(
+                # By the law and the bureaus of the day of application, however late it is reviewed.
+                refusals=grounds_for_refusal(move, move.submitted_on) + (NAME_DIFFERS_HERE,) * other_name,
+                missing=missing_papers(move),
+                reviewed_on=today(),
+                taken_up_at=taken_up_at(),
+            )
+
+        key = PaperKey(order.case_no, "review", "issued", request.version)
+        return await self.store.file_once(key, Review, taken_up_at(), draw_up)
+
+    @SEND_CONTACT_LETTER.done_here
+    async def send_contact_letter(self, request: LetterOrder) -> ContactLetter:
+        """Send 《联系函》 on the strength of the certificate, which is kept (第七条第三项)."""
+        case_no, application = request.order.case_no, request.order.application
+
+        async def draw_up(session: AsyncSession) -> ContactLetter:
+            certificate = PaperKey(case_no, "certificate", "received")
+            await self.store.file(session, certificate, taken_up_at(), request.certificate)
+            return ContactLetter(
+                number=f"contact-letter/{case_no}",
+                case_no=case_no,
+                bureau_in=self.bureau,
+                bureau_out=application.bureau_out,
+                name=application.name,
+                id_number=application.id_number,
+                scheme_from=application.scheme_from,
+                scheme_to=application.scheme_to,
+                certificate=request.certificate.number,
+                sent_on=today(),
+                taken_up_at=taken_up_at(),
+            )
+
+        return await self.store.file_once(
+            PaperKey(case_no, "contact_letter", "issued"), ContactLetter, taken_up_at(), draw_up
+        )
+
+    @RECEIVE_INFORMATION.done_here
+    async def receive_information(self, form: InformationForm) -> Arrival:
+        """Enter a version of the form; reconcile it if any funds are here already (第七条第三项)."""
+
+        async def draw_up(session: AsyncSession) -> Arrival:
+            kept = PaperKey(form.case_no, "information_form", "received", form.version)
+            await self.store.file(session, kept, taken_up_at(), form)
+            funds = await self.store.papers(session, form.case_no, "remittance", "received", Remittance)
+            came = any(not one.purpose.goes_back for one in funds)
+            return Arrival(
+                number=form.number,
+                arrived_on=today(),
+                reconciliation=await reconciled(self.store, session, form) if came else None,
+                taken_up_at=taken_up_at(),
+            )
+
+        key = PaperKey(form.case_no, "information_arrival", "received", form.version)
+        return await self.store.file_once(key, Arrival, taken_up_at(), draw_up)
+
+    @RECEIVE_FUNDS.done_here
+    async def receive_funds(self, remittance: Remittance) -> Arrival:
+        """Enter the money, to wait in suspense; reconcile it if a form is here already (第七条第三项)."""
+
+        async def draw_up(session: AsyncSession) -> Arrival:
+            case_no, number = remittance.case_no, remittance.number
+            if remittance.purpose.goes_back:
+                raise ValueError(f"{number} is money that goes back, and does not come in here")
+            kept = PaperKey(case_no, "remittance", "received", remittance.sequence)
+            await self.store.file(session, kept, taken_up_at(), remittance)
+            await let_wait(session, remittance, deed=RECEIVE_FUNDS.name)
+            forms = await self.store.papers(session, case_no, "information_form", "received", InformationForm)
+            return Arrival(
+                number=number,
+                arrived_on=today(),
+                reconciliation=await reconciled(self.store, session, forms[-1]) if forms else None,
+                taken_up_at=taken_up_at(),
+            )
+
+        key = PaperKey(remittance.case_no, "funds_arrival", "received", remittance.sequence)
+        return await self.store.file_once(key, Arrival, taken_up_at(), draw_up)
+
+    @RECONCILE.done_here
+    async def reconcile(self, form: InformationForm) -> Reconciliation:
+        """How a form and all money of its case agree at this moment: a question, which leaves no paper."""
+        async with self.store.transaction() as session:
+            return await reconciled(self.store, session, form)
+
+    @TAKE_IN.done_here
+    async def take_in(self, order: TakeInOrder) -> TakenIn:
+        """Post the pooled part and the individual account, merge the record, continue the relationship.
+
+        Months already counted here are taken in too and named: 先转后清 (第四条、第七条第三项). Raises
+        ValueError, a broken promise, when the money is not what the form states, or is posted already, or
+        when this version was taken in and reversed: only a later one can be taken in after that.
+        """
+        form = order.form
+
+        async def draw_up(session: AsyncSession) -> TakenIn:
+            await self._wait_for_leaving(session, form)
+            enrolment = await self._enrol(session, form)
+            already = await months_here(session, enrolment.person_id)
+            coming = {month for part in form.record for month in months_between(part.first, part.last)}
+            number = f"taking-in/{form.case_no}/{form.version}"
+            await self._post(session, order, number, enrolment.relationship_id)
+            await _bring_in(session, form, number, enrolment.relationship_id)
+            return _taken_in(form, number, tuple(sorted(already & coming)))
+
+        key = PaperKey(form.case_no, "taking_in", "issued", form.version)
+        # Its money is in suspense again.
+        reversal = key._replace(kind="reversal")
+        return await self.store.file_once(key, TakenIn, taken_up_at(), draw_up, undone_by=reversal)
+
+    @NOTIFY_APPLICANT.done_here
+    async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
+        """Tell the applicant the result (第七条第三项), or every reason for refusal at once (第六条)."""
+
+        async def draw_up(_: AsyncSession) -> ResultNotice:
+            done = order.taken_in
+            return ResultNotice(
+                number=f"notice/{order.case_no}/{order.version}",
+                case_no=order.case_no,
+                version=order.version,
+                outcome=order.outcome,
+                taken_in=done.number if done else "",
+                refusals=order.refusals,
+                missing=order.missing,
+                individual=done.individual if done else NO_MONEY,
+                pooled=done.pooled if done else NO_MONEY,
+                months=done.months if done else 0,
+                duplicate_months=done.duplicate_months if done else (),
+                told_on=today(),
+                taken_up_at=taken_up_at(),
+            )
+
+        key = PaperKey(order.case_no, "notice", "issued", order.version)
+        return await self.store.file_once(key, ResultNotice, taken_up_at(), draw_up)
+
+    async def _wait_for_leaving(self, session: AsyncSession, form: InformationForm) -> None:
+        """Take nothing into a relationship that is itself on its way out: it would go along, or be lost.
+
+        Raises ApplicationError, and the deed is tried again until the other case has released it.
+        """
+        joined = await relationship_of(session, form.id_number, form.scheme_to)
+        if joined is not None and joined.reserved_by not in (None, form.case_no):
+            raise ApplicationError(f"the relationship joined is leaving with case {joined.reserved_by}")
+
+    async def _enrol(self, session: AsyncSession, form: InformationForm) -> Enrolment:
+        """The relationship the months are taken into; a name put right by a correction is put right here."""
+        if await name_amended(self.store, session, form):
+            known = await person_of(session, form.id_number)
+            if known is not None:
+                known.name = form.name
+        return await enrol(session, form.id_number, form.name, form.scheme_to)
+
+    async def _post(
+        self, session: AsyncSession, order: TakeInOrder, number: str, relationship_id: int
+    ) -> None:
+        """All that waits in suspense for the case goes to account and fund, as the form states them."""
+        form = order.form
+        if await self._stands(session, form.case_no):
+            raise ValueError(f"case {form.case_no} is taken in already")
+        agreed = await reconciled(self.store, session, form)
+        waiting = await in_suspense(session, form.case_no)
+        if agreed.short_individual or agreed.short_pooled or sum(waiting.values()) != form.lines.total:
+            raise ValueError(f"what is in suspense for case {form.case_no} is not what {form.number} states")
+        freed = (debit(Account.SUSPENSE, amount, None, one) for one, amount in waiting.items())
+        entries = (
+            *freed,
+            credit(Account.INDIVIDUAL_ACCOUNT, form.lines.individual, relationship_id),
+            credit(Account.POOLED_FUND, form.lines.pooled),
+        )
+        officers = ",".join(order.officers)
+        at, deed = taken_up_at(), TAKE_IN.name
+        await post(session, number, form.case_no, at, entries, deed=deed, paper=number, officer=officers)
+
+    async def _stands(self, session: AsyncSession, case_no: str) -> bool:
+        """Whether a taking in of the case has not been reversed."""
+        taken_in = await self.store.papers(session, case_no, "taking_in", "issued", TakenIn)
+        reversals = await self.store.papers(session, case_no, "reversal", "issued", Reversal)
+        return len(taken_in) > len(reversals)
+
+
+async def _bring_in(session: AsyncSession, form: InformationForm, number: str, relationship_id: int) -> None:
+    """The months of the form come into the record; after a reversal they come again, as now corrected."""
+    before = await brought_by(session, form.case_no)
+    if not before:
+        for part in form.record:
+            row = as_row(part, relationship_id, form.bureau_out, form.case_no)
+            row.entered_by = number
+            session.add(row)
+        return
+    for row in before:
+        first, last = Month.parse(row.first), Month.parse(row.last)
+        session.add(successor(row, first, last, number, moved_by=None))
+    await session.flush()
+    await supersede_taken_in(session, form.case_no, form.record, number)
+
+
+def _taken_in(form: InformationForm, number: str, duplicate_months: tuple[Month, ...]) -> TakenIn:
+    return TakenIn(
+        number=number,
+        version=form.version,
+        individual=form.lines.individual,
+        pooled=form.lines.pooled,
+        months=form.months,
+        duplicate_months=duplicate_months,
+        taken_in_on=today(),
+        taken_up_at=taken_up_at(),
+    )

@@ -1,0 +1,79 @@
+"""The next version of an information form, drawn up from an order and the record as corrected."""
+
+from datetime import date
+
+from activities.clock import taken_up_at, today
+from models.messages.corrections import AmendmentOrder
+from models.messages.papers import FieldChange, InformationForm
+from rules.amounts.amounts import transfer_amount
+from rules.amounts.contributions import moving_ranges
+from rules.rulings.form_amendments import FormFacts, changes, unamendable, with_lines_stated, with_totals
+from rules.values.form_fields import BaseField, LineField, NameField, form_field
+from rules.values.money import Fen
+from rules.values.record import AmountLines, History
+
+
+def unless_amendable(order: AmendmentOrder) -> None:
+    """Raises ValueError, a broken promise, when the form cannot be amended so; says no value."""
+    fields = [(one.field, one.value) for one in order.fields]
+    if found := unamendable(fields, order.form.record):
+        codes = ", ".join(finding.code for finding in found)
+        raise ValueError(f"{order.form.number} cannot be amended so: {codes}")
+
+
+def amended(order: AmendmentOrder, history: History, left_on: date) -> InformationForm:
+    """The next version: recomputed as of `left_on` where a base is amended, otherwise as it stands.
+
+    What is stated outright, a line or a ruling's amounts, comes after that. The record to leave behind goes
+    with it: it is as much more or less as the individual account that moves.
+    """
+    form = order.form
+    fields = {form_field(one.field): one.value for one in order.fields}
+    if any(isinstance(named, BaseField) for named in fields):
+        form = _recomputed(form, history, left_on)
+    lines = with_lines_stated(
+        form.lines,
+        [(named, named.value(text)) for named, text in fields.items() if isinstance(named, LineField)],
+    )
+    if order.stated:
+        lines = with_totals(lines, order.stated.individual, order.stated.pooled)
+    return _reissued(order.form, form, lines, fields.get(NameField(), form.name))
+
+
+def _recomputed(form: InformationForm, history: History, left_on: date) -> InformationForm:
+    amount = transfer_amount(history, form.scheme_to, left_on)
+    recomputed = {
+        "record": moving_ranges(history, left_on),
+        "years": amount.years,
+        "lines": amount.lines,
+        "months": amount.months,
+        "adjusted_record_balance": amount.adjusted_record_balance,
+        "provisional_rate_years": amount.provisional_rate_years,
+        "findings": amount.findings,
+    }
+    return form.model_copy(update=recomputed)
+
+
+def _reissued(
+    before: InformationForm, form: InformationForm, lines: AmountLines, name: str
+) -> InformationForm:
+    version = before.version + 1
+    more = lines.individual - form.lines.individual
+    after = form.model_copy(
+        update={
+            "number": f"information-form/{form.case_no}/{version}",
+            "version": version,
+            "name": name,
+            "lines": lines,
+            "adjusted_record_balance": Fen(form.adjusted_record_balance + more),
+            "drawn_up_on": today(),
+            "taken_up_at": taken_up_at(),
+        }
+    )
+    found = changes(_facts(before), _facts(after))
+    differences = tuple(FieldChange(field=one.field, before=one.before, after=one.after) for one in found)
+    return after.model_copy(update={"changes": differences})
+
+
+def _facts(form: InformationForm) -> FormFacts:
+    return FormFacts(form.name, form.record, form.lines, form.months, form.adjusted_record_balance)

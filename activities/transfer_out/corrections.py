@@ -1,0 +1,205 @@
+"""The transfer-out bureau's desk for what is to be put right or taken back (第七条第二项、第九条)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import taken_up_at, today
+from activities.contracts import (
+    AMEND_INFORMATION_FORM,
+    RECEIVE_RETURN,
+    RELEASE_RESERVATION,
+    RESTORE_RELATIONSHIP,
+    SUPPLEMENT_FUNDS,
+)
+from activities.transfer_out.amended_form import amended, unless_amendable
+from activities.transfer_out.relationships import funds_left, gone, money_out, owed_back, reserved
+from activities.transfer_out.remittances import let_in, remittance_of, send_off
+from models.messages.corrections import (
+    AmendmentOrder,
+    MoneyOrder,
+    Release,
+    ReleaseOrder,
+    Restoration,
+    RestoreOrder,
+)
+from models.messages.papers import InformationForm, Remittance, RemittancePurpose
+from models.messages.steps import Arrival
+from models.store.histories import history_moved, history_of
+from models.store.ledger import credit, debit, post
+from models.store.records import amend_bases, as_range, bring_back, contributions_here, moved_with
+from models.store.store import PaperKey, Store
+from models.store.superseding import months_of
+from models.store.tables import Account, ContributionRow, RelationshipRow
+from rules.amounts.contributions import STAYS
+from rules.values.form_fields import BaseField, form_field
+from rules.values.record import History, MonthKind
+
+STAYED = STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
+"""The kinds of months that may have stayed behind when the others left."""
+
+
+class CorrectionsOutDesk:
+    """How a bureau puts right what left it, or takes it back, on its own store."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @AMEND_INFORMATION_FORM.done_here
+    async def amend_information_form(self, order: AmendmentOrder) -> InformationForm:
+        """Reissue the form as its next version, field by field (第七条第二项).
+
+        A base corrects the record itself and recomputes every line as of the day of the first version. Funds
+        that have left are left as they are: what the account then holds or lacks is moved from or to the
+        pooled fund, so that a supplement or a return makes it whole. Raises ValueError, a broken promise,
+        where the order cannot be carried out; `rules.rulings.form_amendments.unamendable` tells beforehand.
+        """
+        form = order.form
+
+        async def draw_up(session: AsyncSession) -> InformationForm:
+            unless_amendable(order)
+            left = await funds_left(self.store, session, form.case_no)
+            relationship = await self._relationship(session, form, left)
+            number = f"information-form/{form.case_no}/{form.version + 1}"
+            history = await self._corrected(session, order, relationship, number, left)
+            first = await self.store.paper(
+                session, PaperKey(form.case_no, "information_form", "issued"), InformationForm
+            )
+            reissued = amended(order, history, (first or form).drawn_up_on)
+            if left:
+                assert relationship.id is not None
+                await self._lift(session, form, reissued, relationship.id)
+            return reissued
+
+        key = PaperKey(form.case_no, "information_form", "issued", form.version + 1)
+        return await self.store.file_once(key, InformationForm, taken_up_at(), draw_up)
+
+    @SUPPLEMENT_FUNDS.done_here
+    async def supplement_funds(self, order: MoneyOrder) -> Remittance:
+        """Send what a correction or a ruling adds, or relabel between the two funds (第七条第二项、第九条).
+
+        Raises ValueError, a broken promise, when nothing has left yet or the total is below zero.
+        """
+        form = order.form
+
+        async def draw_up(session: AsyncSession) -> Remittance:
+            relationship = await gone(self.store, session, form)
+            remittance = remittance_of(order, RemittancePurpose.SUPPLEMENT)
+            sources = (
+                debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship.id, remittance.number),
+                debit(Account.POOLED_FUND, remittance.pooled, None, remittance.number),
+            )
+            deed = SUPPLEMENT_FUNDS.name
+            await send_off(session, remittance, sources, deed=deed, officers=order.officers)
+            return remittance
+
+        key = PaperKey(form.case_no, "remittance", "issued", order.sequence)
+        return await self.store.file_once(key, Remittance, taken_up_at(), draw_up)
+
+    @RECEIVE_RETURN.done_here
+    async def receive_return(self, remittance: Remittance) -> Arrival:
+        """Enter money that comes back, to account and fund (第七条第二项、第九条)."""
+        case_no, number = remittance.case_no, remittance.number
+
+        async def draw_up(session: AsyncSession) -> Arrival:
+            owed = await owed_back(self.store, session, remittance)
+            kept = PaperKey(case_no, "remittance", "received", remittance.sequence)
+            await self.store.file(session, kept, taken_up_at(), remittance)
+            await let_in(session, remittance, owed, deed=RECEIVE_RETURN.name)
+            return Arrival(number=number, arrived_on=today(), taken_up_at=taken_up_at())
+
+        key = PaperKey(case_no, "funds_arrival", "received", remittance.sequence)
+        return await self.store.file_once(key, Arrival, taken_up_at(), draw_up)
+
+    @RELEASE_RESERVATION.done_here
+    async def release_reservation(self, order: ReleaseOrder) -> Release:
+        """Let go of the relationship, unless the funds have left: of the two deeds only the first is done."""
+
+        async def draw_up(session: AsyncSession) -> Release:
+            left = await funds_left(self.store, session, order.case_no)
+            if not left:
+                query = select(RelationshipRow).where(col(RelationshipRow.reserved_by) == order.case_no)
+                for relationship in await session.exec(query):
+                    relationship.reserved_by = None
+            return Release(released=not left, taken_up_at=taken_up_at())
+
+        key = PaperKey(order.case_no, "release", "issued")
+        return await self.store.file_once(key, Release, taken_up_at(), draw_up)
+
+    @RESTORE_RELATIONSHIP.done_here
+    async def restore_relationship(self, order: RestoreOrder) -> Restoration:
+        """The months a case took away are here again and the relationship stands again (第九条).
+
+        Raises ValueError, a broken promise, when the money is not back: they left together.
+        """
+
+        async def draw_up(session: AsyncSession) -> Restoration:
+            case_no, number = order.case_no, f"restoration/{order.case_no}"
+            relationship = await gone(self.store, session, order.form)
+            if await money_out(self.store, session, case_no):
+                raise ValueError(f"the money of case {case_no} is not back")
+            assert relationship.id is not None
+            rows = await moved_with(session, relationship.id, case_no)
+            await bring_back(session, relationship.id, case_no, number)
+            months = sum(1 for row in rows for _ in months_of(row))
+            return Restoration(number=number, months=months, taken_up_at=taken_up_at())
+
+        key = PaperKey(order.case_no, "restoration", "issued")
+        return await self.store.file_once(key, Restoration, taken_up_at(), draw_up)
+
+    async def _relationship(
+        self, session: AsyncSession, form: InformationForm, left: bool
+    ) -> RelationshipRow:
+        if left:
+            return await gone(self.store, session, form)
+        return await reserved(session, form.case_no, form.id_number, form.scheme_from)
+
+    async def _corrected(
+        self,
+        session: AsyncSession,
+        order: AmendmentOrder,
+        relationship: RelationshipRow,
+        number: str,
+        left: bool,
+    ) -> History:
+        """The record as it is once the bases of the order are corrected in it, `number` being the paper."""
+        assert relationship.id is not None
+        case_no = order.form.case_no
+        if left:
+            rows = await moved_with(session, relationship.id, case_no)
+        else:
+            rows = _of_record(order.form, await contributions_here(session, relationship.id))
+        for one in order.fields:
+            named = form_field(one.field)
+            if isinstance(named, BaseField):
+                base = named.value(one.value)
+                rows = await amend_bases(session, rows, named.first, named.last, base, number)
+        if not left:
+            return await history_of(session, relationship)
+        moved = await history_moved(session, relationship, case_no)
+        here = await contributions_here(session, relationship.id)
+        stayed = tuple(as_range(row) for row in here if row.kind in STAYED and not row.origin_case)
+        return replace(moved, ranges=moved.ranges + stayed)
+
+    async def _lift(
+        self, session: AsyncSession, form: InformationForm, reissued: InformationForm, relationship_id: int
+    ) -> None:
+        """Move between fund and account what the record has turned out to be more, or less."""
+        more = reissued.adjusted_record_balance - form.adjusted_record_balance
+        await post(
+            session,
+            f"{reissued.number}/adjust",
+            form.case_no,
+            taken_up_at(),
+            (debit(Account.POOLED_FUND, more), credit(Account.INDIVIDUAL_ACCOUNT, more, relationship_id)),
+            deed=AMEND_INFORMATION_FORM.name,
+            paper=reissued.number,
+        )
+
+
+def _of_record(form: InformationForm, rows: Iterable[ContributionRow]) -> list[ContributionRow]:
+    """The rows whose months are on the form; those that stay behind are not."""
+    return [row for row in rows if as_range(row) in form.record]

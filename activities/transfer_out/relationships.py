@@ -1,0 +1,97 @@
+"""The relationship a case moves, as the transfer-out bureau has it at any stage of the case."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.messages.papers import InformationForm, Remittance
+from models.store.ledger import Entry, credit
+from models.store.records import contributions_of, relationship_of
+from models.store.store import PaperKey, Store
+from models.store.superseding import is_here
+from models.store.tables import Account, ContributionRow, PersonRow, RelationshipRow
+from rules.values.moves import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class InTheBooks:
+    """What the books hold of a person in the scheme they are to leave, read once."""
+
+    name: str
+    relationship: RelationshipRow
+    contributions: list[ContributionRow]
+    """Wherever their months are now."""
+
+    @property
+    def here(self) -> list[ContributionRow]:
+        """Those whose months are neither moved nor cleared."""
+        return [row for row in self.contributions if is_here(row)]
+
+
+async def in_the_books(session: AsyncSession, id_number: str, scheme: Scheme) -> InTheBooks | None:
+    """The person's relationship in a scheme with all that belongs to it, or None."""
+    query = (
+        select(PersonRow.name, RelationshipRow)
+        .join(RelationshipRow, col(RelationshipRow.person_id) == col(PersonRow.id))
+        .where(col(PersonRow.id_number) == id_number, col(RelationshipRow.scheme) == scheme)
+    )
+    found = (await session.exec(query)).one_or_none()
+    if found is None:
+        return None
+    name, relationship = found
+    assert relationship.id is not None
+    return InTheBooks(name, relationship, await contributions_of(session, relationship.id))
+
+
+async def reserved(session: AsyncSession, case_no: str, id_number: str, scheme: Scheme) -> RelationshipRow:
+    """The relationship the case has reserved; ValueError, a broken promise, when it has not."""
+    relationship = await relationship_of(session, id_number, scheme)
+    if relationship is None or relationship.reserved_by != case_no:
+        raise ValueError(f"case {case_no} has no relationship reserved here")
+    return relationship
+
+
+async def gone(store: Store, session: AsyncSession, form: InformationForm) -> RelationshipRow:
+    """The relationship the case has taken away; ValueError, a broken promise, when it has not, or no more."""
+    relationship = await relationship_of(session, form.id_number, form.scheme_from)
+    restored = await store.has(session, PaperKey(form.case_no, "restoration", "issued"))
+    if relationship is None or restored or not await funds_left(store, session, form.case_no):
+        raise ValueError(f"case {form.case_no} has taken no relationship away from here")
+    return relationship
+
+
+async def owed_back(store: Store, session: AsyncSession, remittance: Remittance) -> tuple[Entry, ...]:
+    """Whose money is that comes back: the account's and the fund's from which it left.
+
+    Raises ValueError, a broken promise, when it is no money of this bureau that comes back.
+    """
+    form = await store.paper(
+        session, PaperKey(remittance.case_no, "information_form", "issued"), InformationForm
+    )
+    if form is None or not remittance.purpose.goes_back:
+        raise ValueError(f"{remittance.number} is no money that comes back here")
+    relationship = await gone(store, session, form)
+    return (
+        credit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship.id, remittance.number),
+        credit(Account.POOLED_FUND, remittance.pooled, None, remittance.number),
+    )
+
+
+async def funds_left(store: Store, session: AsyncSession, case_no: str) -> bool:
+    """Whether the funds of the case have left this bureau, and the relationship with them."""
+    return await store.has(session, PaperKey(case_no, "remittance", "issued"))
+
+
+async def released(store: Store, session: AsyncSession, case_no: str) -> bool:
+    """Whether the case has let go of the relationship before anything left."""
+    return await store.has(session, PaperKey(case_no, "release", "issued"))
+
+
+async def money_out(store: Store, session: AsyncSession, case_no: str) -> int:
+    """What of the case's money is away from this bureau, in fen: sent, less what came back."""
+    sent = await store.papers(session, case_no, "remittance", "issued", Remittance)
+    back = await store.papers(session, case_no, "remittance", "received", Remittance)
+    return sum(one.total for one in sent if not one.purpose.goes_back) - sum(
+        one.total for one in back if one.purpose.goes_back
+    )

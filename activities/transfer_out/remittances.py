@@ -1,0 +1,103 @@
+"""Money between two bureaus: how it leaves one and comes into the other.
+
+Each step is a posting of its own, under the number of the remittance. How money comes by the bank's
+statement, part by part, is in `activities.bank.arrivals`.
+"""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import taken_up_at, today
+from models.messages.corrections import MoneyOrder
+from models.messages.papers import InformationForm, Remittance, RemittancePurpose
+from models.store.ledger import Entry, credit, debit, post
+from models.store.tables import Account
+from rules.values.money import Fen
+
+
+def remittance_of(order: MoneyOrder, *purposes: RemittancePurpose) -> Remittance:
+    """The remittance an order asks for; ValueError, a broken promise, when it is not for this bureau to send
+    or comes to less than nothing."""
+    form = order.form
+    if order.purpose not in purposes or order.individual + order.pooled < 0:
+        raise ValueError(f"no such money can leave here in case {form.case_no}: {order.purpose}")
+    return remittance_under(form, order.sequence, order.purpose, order.individual, order.pooled)
+
+
+def remittance_under(
+    form: InformationForm, sequence: int, purpose: RemittancePurpose, individual: Fen, pooled: Fen
+) -> Remittance:
+    """The n-th movement of money in the case of a form, as the deed under way sends it today."""
+    return Remittance(
+        number=f"remittance/{form.case_no}/{sequence}",
+        case_no=form.case_no,
+        sequence=sequence,
+        purpose=purpose,
+        bureau_out=form.bureau_out,
+        bureau_in=form.bureau_in,
+        information_form=form.number,
+        individual=individual,
+        pooled=pooled,
+        sent_on=today(),
+        taken_up_at=taken_up_at(),
+    )
+
+
+async def send_off(
+    session: AsyncSession,
+    remittance: Remittance,
+    sources: tuple[Entry, ...],
+    *,
+    deed: str,
+    officers: tuple[str, ...] = (),
+) -> None:
+    """Set the money of a remittance on its way, out of `sources`, which are debited; then out of the bank."""
+    number, total = remittance.number, remittance.total
+    under_way = credit(Account.IN_TRANSIT_OUT, total, None, number)
+    left = (debit(Account.IN_TRANSIT_OUT, total, None, number), credit(Account.BANK, total, None, number))
+    await _post(session, remittance, "remit", (*sources, under_way), deed, officers)
+    await _post(session, remittance, "settle", left, deed, officers)
+
+
+async def let_in(
+    session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, deed: str
+) -> None:
+    """Enter money that has come back, and credit it to those it is owed to."""
+    number, total = remittance.number, remittance.total
+    come = (debit(Account.BANK, total, None, number), credit(Account.IN_TRANSIT_IN, total, None, number))
+    await _post(session, remittance, "arrive", come, deed)
+    await assign(session, remittance, owed, deed=deed)
+
+
+async def assign(
+    session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, deed: str
+) -> None:
+    """Credit money that has come back, all of it, to those it is owed to."""
+    come = debit(Account.IN_TRANSIT_IN, remittance.total, None, remittance.number)
+    await _post(session, remittance, "enter", (come, *owed), deed)
+
+
+async def let_wait(session: AsyncSession, remittance: Remittance, *, deed: str) -> None:
+    """Enter money that has come, to wait in suspense."""
+    number, total = remittance.number, remittance.total
+    come = (debit(Account.BANK, total, None, number), credit(Account.SUSPENSE, total, None, number))
+    await _post(session, remittance, "arrive", come, deed)
+
+
+async def _post(
+    session: AsyncSession,
+    remittance: Remittance,
+    step: str,
+    entries: tuple[Entry, ...],
+    deed: str,
+    officers: tuple[str, ...] = (),
+) -> None:
+    await post(
+        session,
+        f"{remittance.number}/{step}",
+        remittance.case_no,
+        taken_up_at(),
+        entries,
+        deed=deed,
+        paper=remittance.number,
+        officer=",".join(officers),
+    )

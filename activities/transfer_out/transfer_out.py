@@ -1,0 +1,252 @@
+"""The transfer-out bureau's desk (转出地): certificate, letter, form, funds, end of the relationship."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import taken_up_at, today
+from activities.contracts import (
+    DRAW_UP_INFORMATION_FORM,
+    ISSUE_CERTIFICATE,
+    REGISTER_CONTACT_LETTER,
+    REGISTER_FORMER_EMPLOYERS_FORM,
+    REMIT_AND_END_RELATIONSHIP,
+)
+from activities.transfer_out.relationships import InTheBooks, in_the_books, released, reserved
+from activities.transfer_out.remittances import remittance_under, send_off
+from models.messages.application import TransferApplication
+from models.messages.papers import (
+    ContributionCertificate,
+    EntryPaper,
+    InformationForm,
+    Remittance,
+    RemittancePurpose,
+)
+from models.messages.steps import (
+    CaseOrder,
+    CertificateAnswer,
+    FormDelivery,
+    FormOrder,
+    LetterDelivery,
+    LetterRegistration,
+    RemittanceOrder,
+)
+from models.store.histories import history_of
+from models.store.ledger import credit, debit, individual_account, post
+from models.store.records import cleared_after_taking_in, move_away
+from models.store.store import PaperKey, Store
+from models.store.tables import Account
+from rules.amounts.amounts import OutOfScope, transfer_amount
+from rules.amounts.contributions import moving_ranges
+from rules.amounts.history_problems import UnusableHistory
+from rules.amounts.interest import MissingRates
+from rules.application.certificate_grounds import Standing, grounds_against_certificate
+from rules.values.law import Refusal
+from rules.values.months import Month, count_months
+from rules.values.moves import InsuredStatus, Scheme
+from rules.values.record import History, MonthKind
+
+
+class TransferOutDesk:
+    """What a bureau does when a relationship leaves it, on its own store."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @ISSUE_CERTIFICATE.done_here
+    async def issue_certificate(self, order: CaseOrder) -> CertificateAnswer:
+        """Issue 《参保缴费凭证》, or say all that stands against it (吉社保〔2020〕6号第七条第一项)."""
+
+        async def draw_up(session: AsyncSession) -> CertificateAnswer:
+            held = await in_the_books(session, order.application.id_number, order.application.scheme_from)
+            refusals = await self._grounds(session, held, order.application, order.case_no)
+            if held is None or refusals:
+                return CertificateAnswer(certificate=None, refusals=refusals, taken_up_at=taken_up_at())
+            certificate = await self._certify(session, order, held)
+            issued = PaperKey(order.case_no, "certificate", "issued")
+            await self.store.file(session, issued, taken_up_at(), certificate)
+            return CertificateAnswer(certificate=certificate, refusals=(), taken_up_at=taken_up_at())
+
+        key = PaperKey(order.case_no, "certificate_answer", "issued")
+        return await self.store.file_once(key, CertificateAnswer, taken_up_at(), draw_up)
+
+    @REGISTER_CONTACT_LETTER.done_here
+    async def register_contact_letter(self, delivery: LetterDelivery) -> LetterRegistration:
+        """Enter the letter and reserve the relationship for the case.
+
+        The letter was received when the platform delivered it, not when this bureau got round to it.
+        """
+        return await self._register(delivery.letter, delivery.received_at, "contact_letter")
+
+    @REGISTER_FORMER_EMPLOYERS_FORM.done_here
+    async def register_former_employers_form(self, delivery: FormDelivery) -> LetterRegistration:
+        """Enter a leaver's form, which takes the letter's place, and reserve the relationship (7号第九条)."""
+        return await self._register(delivery.form, delivery.received_at, "former_employers_form")
+
+    async def _register(self, paper: EntryPaper, received_at: datetime, kind: str) -> LetterRegistration:
+        """A case that has let go before its paper was entered reserves nothing any more."""
+
+        async def draw_up(session: AsyncSession) -> LetterRegistration:
+            held = await in_the_books(session, paper.id_number, paper.scheme_from)
+            refusals = await self._grounds(session, held, paper, paper.case_no)
+            if held and not refusals and not await released(self.store, session, paper.case_no):
+                held.relationship.reserved_by = paper.case_no
+            received = PaperKey(paper.case_no, kind, "received")
+            await self.store.file(session, received, taken_up_at(), paper)
+            return LetterRegistration(
+                number=paper.number,
+                received_at=received_at,
+                refusals=refusals,
+                taken_up_at=taken_up_at(),
+            )
+
+        key = PaperKey(paper.case_no, "letter_registration", "issued")
+        return await self.store.file_once(key, LetterRegistration, taken_up_at(), draw_up)
+
+    @DRAW_UP_INFORMATION_FORM.done_here
+    async def draw_up_information_form(self, order: FormOrder) -> InformationForm:
+        """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
+        entry = order.entry
+
+        async def draw_up(session: AsyncSession) -> InformationForm:
+            relationship = await reserved(session, entry.case_no, entry.id_number, entry.scheme_from)
+            history = await history_of(session, relationship)
+            amount = transfer_amount(history, entry.scheme_to, today())
+            return InformationForm(
+                number=f"information-form/{entry.case_no}/{order.version}",
+                case_no=entry.case_no,
+                version=order.version,
+                bureau_out=self.bureau,
+                bureau_in=entry.bureau_in,
+                name=entry.name,
+                id_number=entry.id_number,
+                scheme_from=entry.scheme_from,
+                scheme_to=entry.scheme_to,
+                record=moving_ranges(history, today()),
+                years=amount.years,
+                lines=amount.lines,
+                months=amount.months,
+                adjusted_record_balance=amount.adjusted_record_balance,
+                provisional_rate_years=amount.provisional_rate_years,
+                findings=amount.findings,
+                drawn_up_on=today(),
+                taken_up_at=taken_up_at(),
+            )
+
+        key = PaperKey(entry.case_no, "information_form", "issued", order.version)
+        return await self.store.file_once(key, InformationForm, taken_up_at(), draw_up)
+
+    @REMIT_AND_END_RELATIONSHIP.done_here
+    async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
+        """Send the funds and end the relationship in one transaction (第七条第一项).
+
+        Money and months leave together: no instant exists at which one has gone and the other has not.
+        A case that has released the relationship cannot take it: ValueError, a broken promise.
+        """
+        form = order.form
+
+        async def draw_up(session: AsyncSession) -> Remittance:
+            relationship = await reserved(session, form.case_no, form.id_number, form.scheme_from)
+            lines = form.lines
+            remittance = remittance_under(form, 1, RemittancePurpose.TRANSFER, lines.individual, lines.pooled)
+            assert relationship.id is not None
+            await self._send(session, form, remittance, relationship.id, order.officers)
+            await move_away(session, relationship.id, form.record, form.case_no)
+            relationship.reserved_by = None
+            relationship.ended_by = form.case_no
+            return remittance
+
+        key = PaperKey(form.case_no, "remittance", "issued")
+        return await self.store.file_once(key, Remittance, taken_up_at(), draw_up)
+
+    async def _send(
+        self,
+        session: AsyncSession,
+        form: InformationForm,
+        remittance: Remittance,
+        relationship_id: int,
+        officers: tuple[str, ...],
+    ) -> None:
+        """Bring the account up to the record, then send what moves of it and of the pooled fund."""
+        number, deed = remittance.number, REMIT_AND_END_RELATIONSHIP.name
+        owed = form.adjusted_record_balance - await individual_account(session, relationship_id)
+        await post(
+            session,
+            f"{number}/adjust",
+            form.case_no,
+            taken_up_at(),
+            (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id)),
+            deed=deed,
+            paper=number,
+            officer=",".join(officers),
+        )
+        sources = (
+            debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship_id, number),
+            debit(Account.POOLED_FUND, remittance.pooled, None, number),
+        )
+        await send_off(session, remittance, sources, deed=deed, officers=officers)
+
+    async def _grounds(
+        self,
+        session: AsyncSession,
+        held: InTheBooks | None,
+        asked: TransferApplication | EntryPaper,
+        case_no: str,
+    ) -> tuple[Refusal, ...]:
+        """What stands against the move by these books, when the certificate is asked for and again with
+        the letter: between the two another case may have changed them."""
+        if held is None:
+            return grounds_against_certificate(Standing(known=False), case_no)
+        relationship = held.relationship
+        standing = Standing(
+            known=True,
+            name_agrees=held.name == asked.name,
+            status=InsuredStatus(relationship.status),
+            reserved_by=relationship.reserved_by or await self._coming_in(session, held),
+            ended=relationship.ended_by is not None,
+            computable=_computable(await history_of(session, relationship, held.here), asked.scheme_to),
+            cleared_after_taking_in=cleared_after_taking_in(held.contributions),
+        )
+        return grounds_against_certificate(standing, case_no)
+
+    async def _coming_in(self, session: AsyncSession, held: InTheBooks) -> str | None:
+        """A case that brought months here and has not ended: it may still clear them or take them back."""
+        for row in held.here:
+            ended = PaperKey(row.origin_case, "dossier", "received")
+            if row.origin_case and not await self.store.has(session, ended):
+                return row.origin_case
+        return None
+
+    async def _certify(
+        self, session: AsyncSession, order: CaseOrder, held: InTheBooks
+    ) -> ContributionCertificate:
+        application, relationship_id = order.application, held.relationship.id
+        assert relationship_id is not None
+        paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
+        months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
+        return ContributionCertificate(
+            number=f"certificate/{order.case_no}",
+            case_no=order.case_no,
+            bureau=self.bureau,
+            scheme=application.scheme_from,
+            name=application.name,
+            id_number=application.id_number,
+            registered_home=application.registered_home,
+            insured_from=min((first for first, _ in months), default=None),
+            insured_to=max((last for _, last in months), default=None),
+            months_paid=sum(count_months(first, last) for first, last in months),
+            account_balance=await individual_account(session, relationship_id),
+            issued_on=today(),
+        )
+
+
+def _computable(history: History, to: Scheme) -> bool:
+    """Whether the amount can be computed today; a move out of scope is the review's to refuse."""
+    try:
+        transfer_amount(history, to, today())
+    except OutOfScope:
+        return True
+    except (MissingRates, UnusableHistory):
+        return False
+    return True

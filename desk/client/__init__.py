@@ -1,0 +1,1 @@
+"""Questions and requests to the engine, as the commands make them."""

@@ -1,0 +1,133 @@
+"""Handing a bank's statement to its bureau, and telling the cases what has arrived."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.contracts import IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS
+from desk.client.asking import ask, handle_of
+from desk.client.silence import NoAnswer
+from desk.client.worker_answers import ask_bureau
+from models.messages.bank_statement import (
+    ArrivalOutcome,
+    ExpectedFunds,
+    ExpectedFundsQuestion,
+    FundsArrived,
+    KeptMoneyAnswer,
+    KeptMoneyMoved,
+    KeptMoneyOrder,
+    LineAnswer,
+    StatementBatch,
+    StatementLine,
+    case_and_sequence,
+)
+from rules.values.money import Fen
+from workflows.identifiers import FUNDS_ARRIVED
+from workflows.transfer_case import TransferCase
+
+LINES_TOGETHER = 1000
+"""In one message, which may hold 2 MB; the answer to a line takes some 600 bytes."""
+
+
+class Told(StrEnum):
+    """Whether the case has heard of an arrival."""
+
+    TOLD = "told"
+    KNEW = "knew"
+    NOBODY = "nobody"
+    """Nothing is announced that it could be of; a case asks by itself when it announces."""
+    ENDED = "ended"
+
+
+async def hand_in_statement(
+    client: Client, key: str, lines: Sequence[StatementLine]
+) -> list[tuple[LineAnswer, Told]]:
+    """Have the bureau enter a statement, in its order, and tell each case what concerns it.
+
+    Safe to repeat at any point: a line is entered once, and a case is told what it has not heard.
+    """
+    entered: list[tuple[LineAnswer, Told]] = []
+    for together in _batches(lines):
+        batch = StatementBatch(bureau=key, lines=together)
+        answer = await ask_bureau(client, key, IMPORT_STATEMENT, batch)
+        told = [await _tell(client, key, one) for one in answer.lines]
+        entered += zip(answer.lines, told, strict=True)
+    return entered
+
+
+async def expected_funds(client: Client, key: str) -> ExpectedFunds:
+    """What a bureau expects, and what it has that nobody accounts for."""
+    return await ask_bureau(client, key, TELL_EXPECTED_FUNDS, ExpectedFundsQuestion(bureau=key))
+
+
+async def order_kept_money(client: Client, order: KeptMoneyOrder) -> tuple[KeptMoneyAnswer, Told]:
+    """Give a bureau an officer's word on money it keeps; a case that it then counts for is told.
+
+    Safe to repeat at any point: money moves once, and a case is told what it has not heard.
+    """
+    answer = await ask_bureau(client, order.bureau, MOVE_KEPT_MONEY, order)
+    if answer.moved is None or answer.hindrance:
+        return answer, Told.NOBODY
+    return answer, await _tell_moved(client, order.bureau, answer.moved)
+
+
+def _batches(lines: Sequence[StatementLine]) -> Iterator[tuple[StatementLine, ...]]:
+    for start in range(0, len(lines), LINES_TOGETHER):
+        yield tuple(lines[start : start + LINES_TOGETHER])
+
+
+async def _tell(client: Client, key: str, answer: LineAnswer) -> Told:
+    """Tell a case of an arrival under a remittance it knows of."""
+    if answer.announced is None or answer.case_no is None or answer.outcome is ArrivalOutcome.CONTRADICTED:
+        return Told.NOBODY
+    line = answer.line
+    arrived = FundsArrived(
+        message_id=f"bank/{line.reference}",
+        bureau=key,
+        remittance=line.remittance,
+        reference=line.reference,
+        value_date=line.value_date,
+        amount=line.amount,
+        surplus=Fen(answer.kept + answer.moved),
+    )
+    return await _tell_once(client, answer.case_no, arrived)
+
+
+async def _tell_moved(client: Client, key: str, moved: KeptMoneyMoved) -> Told:
+    """Tell a case of kept money that was put to its remittance."""
+    if (named := case_and_sequence(moved.to)) is None:
+        return Told.NOBODY
+    line, version = moved.line, moved.number.rpartition("/")[2]
+    arrived = FundsArrived(
+        message_id=moved.number,
+        bureau=key,
+        remittance=moved.to,
+        # News to a case that has heard of the arrival itself.
+        reference=f"{line.reference}:moved.{version}"[-60:],
+        value_date=line.value_date,
+        amount=moved.amount,
+    )
+    return await _tell_once(client, named[0], arrived)
+
+
+async def _tell_once(client: Client, case_no: str, arrived: FundsArrived) -> Told:
+    """Tell a case of money, unless it has heard already."""
+    if arrived.reference in await _heard(client, case_no):
+        return Told.KNEW
+    try:
+        await handle_of(client, case_no).signal(FUNDS_ARRIVED, arrived)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return Told.ENDED
+    return Told.TOLD
+
+
+async def _heard(client: Client, case_no: str) -> tuple[str, ...]:
+    """The arrivals a case has heard of; none where it cannot answer now, and then it is told again."""
+    try:
+        return (await ask(client, case_no, TransferCase.progress)).bank_references
+    except (RPCError, NoAnswer):
+        return ()

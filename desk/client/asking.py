@@ -1,0 +1,186 @@
+"""Asking a case where it stands: its queries, and who is silent when no answer comes."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.audit.compare import problems_of
+from desk.client.silence import CaseStuck, NoAnswer, PlatformOff, case_lost, case_slow
+from desk.language import say
+from desk.problems import BadInput
+from desk.words import bureau, title
+from models.messages.clocks import Responsibility
+from models.messages.corrections import OpenItem
+from models.messages.disputes import DisputeRecord, RulingRecord
+from models.messages.dossier import JournalEntry
+from models.messages.duplicates import DuplicateNotice
+from models.messages.progress import Progress
+from models.messages.requests import ToBeApproved
+from models.messages.stages import Stage
+from models.messages.steps import CasePapers
+from workflows.identifiers import case_workflow_id
+from workflows.transfer_case import TransferCase
+
+Answer = TypeVar("Answer")
+
+QUERY_PATIENCE = timedelta(seconds=8)
+NO_ANSWER = {
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.FAILED_PRECONDITION,
+}
+"""What the server answers to a question that no worker has taken up, or that none could answer."""
+STUCK = "failed state"
+"""In the server's words on a case on which the program keeps failing."""
+BROKEN_OFF = {
+    "terminated": ("terminated", "已终止"),
+    "failed": ("failed", "已失败"),
+    "timed_out": ("timed out", "已超时"),
+    "canceled": ("cancelled", "已取消"),
+}
+"""Ends of a workflow that are no end of a case: nobody acts on it any more, whatever its stage says."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything a case can be asked, as it stood at about one moment.
+
+    `broken_off` is None unless it was. `filed_at` is the bureau whose dossier says so, and `charged` whose
+    the days were, both None where the case itself was asked.
+    """
+
+    broken_off: str | None
+    progress: Progress
+    journal: list[JournalEntry]
+    papers: CasePapers
+    choice: DuplicateNotice | None
+    disputes: list[DisputeRecord]
+    rulings: list[RulingRecord]
+    corrections: list[OpenItem]
+    charged: Responsibility | None = None
+    filed_at: str | None = None
+    to_be_approved: ToBeApproved | None = None
+
+
+def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
+    """The handle of a case's workflow."""
+    return client.get_workflow_handle(case_workflow_id(case))
+
+
+async def look_up(client: Client, case: str) -> CaseView:
+    """Ask a case everything. Raises NoSuchCase when there is none, NoAnswer when nobody answers for it."""
+    how = await how_broken_off(client, case)
+    progress, journal, papers, choice, disputes = await asyncio.gather(
+        ask(client, case, TransferCase.progress),
+        ask(client, case, TransferCase.journal),
+        ask(client, case, TransferCase.papers),
+        ask(client, case, TransferCase.choice),
+        ask(client, case, TransferCase.all_disputes),
+    )
+    rulings, corrections, waiting = await asyncio.gather(
+        ask(client, case, TransferCase.rulings),
+        ask(client, case, TransferCase.open_corrections),
+        ask(client, case, TransferCase.to_be_approved),
+    )
+    view = CaseView(how, progress, journal, papers, choice, disputes, rulings, corrections)
+    return replace(view, to_be_approved=waiting if waiting != ToBeApproved() else None)
+
+
+async def ask(client: Client, case: str, question: Callable[[TransferCase], Answer]) -> Answer:
+    """A case's answer to one question. Raises NoAnswer in one sentence when none comes.
+
+    Whether there is such a case is not asked here: a server can say "not found" for other reasons.
+    """
+    try:
+        answer: Answer = await handle_of(client, case).query(question, rpc_timeout=QUERY_PATIENCE)
+    except WorkflowQueryFailedError:
+        # A worker has it, and its program fails on it or is of a release that does not know the question.
+        raise CaseStuck(case) from None
+    except RPCError as error:
+        if error.status not in NO_ANSWER:
+            raise
+        raise await silence(client, case, error.message) from None
+    return answer
+
+
+async def silence(client: Client, case: str, told: str = "") -> NoAnswer:
+    """Who is to blame for a case's silence, by what the server told of it and by how it marks the case."""
+    described = await handle_of(client, case).describe()
+    if STUCK not in told and not problems_of(described):
+        return PlatformOff()
+    return case_lost(case) if broken_off(described.status) else CaseStuck(case)
+
+
+async def ask_each(client: Client, cases: Sequence[str], at_once: int) -> list[Progress | NoAnswer | None]:
+    """Where each case stands, or why it does not say; None for one that the server knows no more.
+
+    A bounded number at a time. Raises PlatformOff where no case answers and nobody seems to be there.
+    """
+    turn = asyncio.Semaphore(at_once)
+    heard, off = 0, 0
+
+    async def one(case: str) -> Progress | NoAnswer | None:
+        nonlocal heard, off
+        async with turn:
+            if off and not heard:
+                return PlatformOff()
+            try:
+                progress = await ask(client, case, TransferCase.progress)
+            except NoAnswer as silent:
+                off += isinstance(silent, PlatformOff)
+                return silent
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                return None
+            heard += 1
+            return progress
+
+    answers = await asyncio.gather(*map(one, cases))
+    if off and not heard:
+        raise PlatformOff
+    return [
+        case_slow(case) if isinstance(answer, PlatformOff) else answer
+        for case, answer in zip(cases, answers, strict=True)
+    ]
+
+
+async def how_broken_off(client: Client, case: str) -> str | None:
+    """How a case was broken off, if it was. Raises NoSuchCase when the server knows none."""
+    try:
+        return broken_off((await handle_of(client, case).describe()).status)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        raise NoSuchCase(case) from None
+
+
+def broken_off(status: WorkflowExecutionStatus | None) -> str | None:
+    """How a workflow was ended that should not have been; None for one that runs or came to its own end."""
+    return status.name.lower() if status and status.name.lower() in BROKEN_OFF else None
+
+
+def stage_words(stage: Stage, how: str | None) -> str:
+    """The stage's title; of a case that was broken off first how, as the stage is only where it stood."""
+    if how is None:
+        return title(stage)
+    return f"[red]{say(*BROKEN_OFF[how])}[/red] ({title(stage)})"
+
+
+class NoSuchCase(BadInput):
+    """There is no case of this number, nor a dossier of one at a bureau that was asked for it."""
+
+    def __init__(self, case: str, asked: str = "") -> None:
+        en = f", and no dossier of it at {bureau(asked)}" if asked else ""
+        zh = f"，{bureau(asked)}亦无其案卷" if asked else ""
+        super().__init__(
+            say(
+                f"There is no case {case}{en}; `starter.py list` shows the cases.",
+                f"没有案件 {case}{zh}，请用 `starter.py list` 查询。",
+            )
+        )

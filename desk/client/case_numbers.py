@@ -1,0 +1,94 @@
+"""Case numbers: a function of the application, so that the same application is the same case."""
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from desk.language import say
+from desk.problems import BadInput
+from models.messages.application import TransferApplication
+
+KEY_VARIABLE = "TRANSFER_PERSON_KEY"
+KEY_FILE = Path(__file__).parents[2] / ".state" / "person.key"
+"""In the checkout, wherever a command is run from: another key would give the same people other numbers."""
+
+SHORTEST_KEY_BYTES = 16
+
+
+def person_secret(file: Path = KEY_FILE) -> bytes:
+    """The key of the hashes: from the environment, else from a file made at first use.
+
+    In service the province hands one key to all bureaus: with different keys the same application would
+    get different numbers. An ID number has few enough possible values that an unkeyed hash would reveal it.
+    Raises BadInput for a key that could be guessed, and a file that cannot be read or made.
+    """
+    if given := os.environ.get(KEY_VARIABLE):
+        return _long_enough(given.encode(), KEY_VARIABLE)
+    try:
+        if not file.exists():
+            _make_key(file)
+        return _long_enough(file.read_bytes().strip(), str(file))
+    except OSError as error:
+        raise BadInput(
+            say(
+                f"The key of case numbers cannot be kept in {file}: {error.strerror}. Set {KEY_VARIABLE}.",
+                f"案号密钥不能存于 {file}：{error.strerror}。请设置 {KEY_VARIABLE}。",
+            )
+        ) from None
+
+
+def _make_key(file: Path) -> None:
+    """Whole, for its owner alone and on the disk before it bears its name: a case number outlives a crash."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # A file of its own, which nobody else may read, even where two processes bear one number.
+    descriptor, fresh = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
+    with os.fdopen(descriptor, "w") as key:
+        key.write(secrets.token_hex(32))
+        key.flush()
+        os.fsync(descriptor)
+    # A link fails where a replace would not: of two first uses at once, one key wins for both.
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, file)
+    Path(fresh).unlink()
+    directory = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _long_enough(key: bytes, where: str) -> bytes:
+    """The key. Raises BadInput for one so short that trying out all of them would find it."""
+    if len(key) < SHORTEST_KEY_BYTES:
+        raise BadInput(
+            say(
+                f"The key in {where} is shorter than {SHORTEST_KEY_BYTES} bytes: whoever guesses it can find "
+                "ID numbers behind case numbers. Use the key the province has handed out.",
+                f"{where} 中的密钥不足 {SHORTEST_KEY_BYTES} 字节，易被猜出。请使用全省统一的密钥。",
+            )
+        )
+    return key
+
+
+def person_key(id_number: str, secret: bytes) -> str:
+    """A keyed hash of an ID number, the same for the same person, telling nothing without the key."""
+    return _digest(id_number, secret)
+
+
+def case_number(application: TransferApplication, secret: bytes) -> str:
+    """'220100-20240912-K7F3QX2A': transfer-in bureau, day of application, keyed hash of all of it.
+
+    An application handed in again corrected, or with the paper that was missing, is another case.
+    """
+    sorted_out = application.model_copy(update={"materials": tuple(sorted(application.materials))})
+    day = application.submitted_on.strftime("%Y%m%d")
+    return f"{application.bureau_in}-{day}-{_digest(sorted_out.model_dump_json(), secret)}"
+
+
+def _digest(text: str, secret: bytes) -> str:
+    return base64.b32encode(hmac.digest(secret, text.encode(), hashlib.sha256))[:8].decode()

@@ -1,0 +1,60 @@
+"""A person's record as a bureau's books have it, asked of that bureau's own worker."""
+
+from dataclasses import dataclass, field
+
+from temporalio.client import Client
+
+from activities.contracts import TELL_HISTORY
+from desk.client.case_numbers import person_key, person_secret
+from desk.client.session import with_client
+from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
+from desk.files.files import no_such_bureau
+from desk.language import say
+from desk.problems import BadInput
+from desk.words import bureau
+from models.messages.steps import HistoryAnswer, HistoryQuestion
+from rules.application.bureaus import listed_bureau
+from rules.application.identity import is_id_number
+from rules.values.moves import Scheme
+from rules.values.record import History
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose record, and what is in it."""
+
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    bureau: str
+    history: History
+
+
+def known_at(key: str, id_number: str, joined: Scheme) -> Known:
+    """The record a bureau has of a person in the scheme they would leave.
+
+    Raises BadInput when the bureau does not exist, knows no such relationship, or does not answer.
+    """
+    number = id_number.strip().upper()
+    problems = []
+    if listed_bureau(key) is None:
+        problems.append(no_such_bureau(key))
+    if not is_id_number(number):
+        problems.append(say("--id: not a valid ID number.", "--id: 公民身份号码有误。"))
+    if problems:
+        raise BadInput(say("Nothing can be calculated:", "无法试算："), problems)
+    left = Scheme.GOVERNMENT if joined is Scheme.ENTERPRISE else Scheme.ENTERPRISE
+    question = HistoryQuestion(id_number=number, scheme=left)
+    answer = with_client(lambda client: _ask(client, key, question))
+    if answer.history is None:
+        raise BadInput(
+            say(
+                f"{bureau(key)} has no running relationship of this person in scheme {left}.",
+                f"{bureau(key)}没有该人员在 {left} 制度下存续的基本养老保险关系。",
+            )
+        )
+    return Known(answer.name, number, key, answer.history)
+
+
+async def _ask(client: Client, key: str, question: HistoryQuestion) -> HistoryAnswer:
+    person = person_key(question.id_number, person_secret())
+    return await ask_bureau(client, key, TELL_HISTORY, question, f"{person}/{question.scheme}", TO_LOOK_UP)

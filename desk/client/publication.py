@@ -1,0 +1,148 @@
+"""Publishing a calendar with two officers: what each call hands to the province, and what comes back."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TypeVar
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.contracts import TELL_CALENDAR
+from desk.client.worker_answers import Patience, ask_platform
+from desk.language import say
+from desk.problems import BadInput
+from models.files.holiday_notice import CalendarFile, loaded
+from models.messages.calendar import (
+    CalendarDraft,
+    CalendarProposal,
+    CalendarQuestion,
+    CalendarSignature,
+    Publication,
+    PublicationStage,
+    PublishedCalendar,
+)
+from rules.calendar.working_calendar import WorkingCalendar
+from workflows.calendar_publication import PublishCalendar
+from workflows.identifiers import PLATFORM_QUEUE, calendar_workflow_id
+
+ANSWER_WITHIN = timedelta(seconds=15)
+Handle = WorkflowHandle[PublishCalendar, Publication]
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The province's no, in both languages."""
+
+    en: str
+    zh: str
+
+
+def draft_of(file: CalendarFile) -> CalendarDraft:
+    """The file as it goes on its way: what it says, whatever its spaces, comments and order of fields."""
+    content = file.content()
+    return CalendarDraft(number=file.number, digest=sha256(content.encode()).hexdigest(), content=content)
+
+
+async def told(client: Client, patience: Patience | None = None) -> PublishedCalendar:
+    """What the province has published. Raises NoAnswer when its platform gives none."""
+    return await ask_platform(client, TELL_CALENDAR, CalendarQuestion(), "published", patience)
+
+
+def calendar_of(published: PublishedCalendar) -> WorkingCalendar:
+    """The calendar the province counts by."""
+    files = [CalendarFile.model_validate_json(notice.draft.content) for notice in published.notices]
+    return loaded(WorkingCalendar(), files)
+
+
+async def sign(client: Client, draft: CalendarDraft, officer: str, wait: timedelta) -> Publication | Refused:
+    """Propose a calendar, or check one that another officer has proposed; and wait until cases know of it."""
+    handle = client.get_workflow_handle_for(PublishCalendar.run, calendar_workflow_id(draft.number))
+    if done := await _already_published(handle, draft):
+        return done
+    proposal = CalendarProposal(draft=draft, officer=officer)
+    try:
+        await client.start_workflow(PublishCalendar.run, proposal, id=handle.id, task_queue=PLATFORM_QUEUE)
+    except WorkflowAlreadyStartedError:
+        return await _check(handle, CalendarSignature(digest=draft.digest, officer=officer), wait)
+    return Publication(
+        number=draft.number, digest=draft.digest, stage=PublicationStage.AWAITING_CHECK, maker=officer
+    )
+
+
+async def take_back(client: Client, draft: CalendarDraft, officer: str) -> Publication | Refused:
+    """Withdraw a proposal that nobody has checked."""
+    handle = client.get_workflow_handle_for(PublishCalendar.run, calendar_workflow_id(draft.number))
+    signature = CalendarSignature(digest=draft.digest, officer=officer)
+    try:
+        return await _answered(
+            handle.execute_update(PublishCalendar.withdraw, signature, rpc_timeout=ANSWER_WITHIN)
+        )
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    return Refused(f"No proposal of {draft.number} awaits a check.", f"没有待复核的 {draft.number}。")
+
+
+async def _check(handle: Handle, signature: CalendarSignature, wait: timedelta) -> Publication | Refused:
+    """The same officer's word on the same content is one word, however often it is given."""
+    answer = await _answered(
+        handle.execute_update(
+            PublishCalendar.check,
+            signature,
+            id=f"check/{signature.officer}/{signature.digest}",
+            rpc_timeout=ANSWER_WITHIN,
+        )
+    )
+    if isinstance(answer, Refused):
+        return answer
+    try:
+        async with asyncio.timeout(wait.total_seconds()):
+            return await handle.result()
+    except TimeoutError:
+        return answer
+
+
+async def _answered(update: Awaitable[Answer]) -> Answer | Refused:
+    try:
+        return await update
+    except WorkflowUpdateFailedError as failed:
+        if isinstance(failed.cause, ApplicationError) and failed.cause.details:
+            return Refused(failed.cause.message, str(failed.cause.details[0]))
+        raise
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        raise _no_answer() from None
+
+
+async def _already_published(handle: Handle, draft: CalendarDraft) -> Publication | None:
+    """The publication of this very content, if the last one under its number was that and is over."""
+    try:
+        if (await handle.describe()).status is not WorkflowExecutionStatus.COMPLETED:
+            return None
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+    last = await handle.result()
+    same = last.digest == draft.digest and last.stage is PublicationStage.ANNOUNCED
+    return last if same else None
+
+
+def _no_answer() -> BadInput:
+    return BadInput(
+        say(
+            "The platform's worker has not answered; start it with `make up` or `worker.py --platform` and "
+            "type the same command again: what it may have taken up already is not done twice.",
+            "省级平台未答复。请用 `make up` 或 `worker.py --platform` 启动后重新输入同一命令，不会重复办理。",
+        )
+    )

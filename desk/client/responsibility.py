@@ -1,0 +1,79 @@
+"""Whose the working days of a case were: every one charged to exactly one party."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from rich.console import Console
+from temporalio.client import Client
+
+from activities.contracts import CHARGE_DAYS, COUNT_DAYS_LATE
+from desk.client.silence import NoAnswer
+from desk.client.worker_answers import ask_platform
+from desk.language import say
+from desk.screens.screen import table
+from desk.words import title
+from models.messages.clocks import LatenessOrder, Responsibility, ResponsibilityOrder
+from models.messages.progress import Progress
+from models.messages.stages import Party
+from rules.values.charged_days import Share
+
+SHOWN = 4
+"""So many stretches of days are named; what is longer is in the JSON document."""
+
+
+async def responsibility_of(client: Client, progress: Progress, now: datetime) -> Responsibility | None:
+    """Ask the platform to charge the days so far; None when it does not answer, which stops nobody."""
+    if not progress.holdings:
+        return None
+    order = ResponsibilityOrder(
+        bureau=progress.bureau_in,
+        holdings=progress.holdings,
+        until=progress.until or now,
+        duties=progress.duties,
+    )
+    try:
+        return await ask_platform(client, CHARGE_DAYS, order, about=progress.case_no)
+    except NoAnswer:
+        return None
+
+
+async def days_late(client: Client, progress: Progress, now: datetime) -> dict[str, int]:
+    """By how many working days each clock that still runs is late now, as far as the platform answers."""
+    late = [clock for clock in progress.clocks if clock.overdue and clock.stopped_at is None]
+    days = {}
+    for clock in late:
+        bureau = progress.bureau_out if clock.owed_by is Party.TRANSFER_OUT else progress.bureau_in
+        missed = LatenessOrder(bureau=bureau, due_on=clock.due_on, done_at=now)
+        with suppress(NoAnswer):
+            counted = await ask_platform(client, COUNT_DAYS_LATE, missed, about=progress.case_no)
+            days[clock.clock] = counted.count
+    return days
+
+
+def print_responsibility(screen: Console, charged: Responsibility) -> None:
+    """The days of each party, which of them, their sum, and how long the prompt duties took."""
+    shown = table(say("charged to", "责任归属"), say("working days", "工作日"), say("which", "起止"))
+    shown.columns[1].justify = "right"
+    for share in charged.ledger.shares:
+        shown.add_row(title(share.party), str(share.working_days), _ranges(share))
+    total = charged.ledger.total
+    between = f"{charged.ledger.applied_on} – {charged.ledger.closed_on}"
+    shown.add_row(say("all", "合计"), str(total), between, style="bold")
+    screen.print(shown)
+    for prompt in charged.duties:
+        days = prompt.working_days
+        screen.print(
+            say(
+                f"{title(prompt.duty)}: {days} working days ({prompt.duty.law}: promptly)",
+                f"{title(prompt.duty)}：{days} 个工作日（{prompt.duty.law}：及时）",
+            ),
+            markup=False,
+        )
+
+
+def _ranges(share: Share[Party]) -> str:
+    """'2026-01-16 – 2026-01-20, 2026-01-26', and how many stretches more."""
+    named = [str(one.first) if one.first == one.last else f"{one.first} – {one.last}" for one in share.ranges]
+    more = len(named) - SHOWN
+    text = ", ".join(named[:SHOWN])
+    return text + (say(f" and {more} more", f" 等 {len(named)} 段") if more > 0 else "")

@@ -1,0 +1,100 @@
+"""What a worker reckons, looks up or enters for a screen, without a case that asks for it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.client import ActivityFailureError, Client
+from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
+from temporalio.exceptions import TimeoutError as EngineTimeout
+from temporalio.exceptions import TimeoutType
+
+from activities.contracts import Deed
+from desk.client.asking import QUERY_PATIENCE
+from desk.client.silence import PlatformOff, bureau_fails, bureau_off, platform_fails
+from models.messages.papers import Paper
+from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
+
+Asked = TypeVar("Asked", bound=Paper)
+Given = TypeVar("Given", bound=Paper)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a worker may take to begin, an attempt to end, a sign of life to come, and all of it."""
+
+    attempts: int
+    in_all: timedelta | None = None
+    to_begin: timedelta | None = None
+    to_end: timedelta | None = None
+    pulse: timedelta | None = None
+
+
+TO_LOOK_UP = Patience(attempts=3, in_all=QUERY_PATIENCE)
+TO_ENTER = Patience(
+    attempts=5,
+    to_begin=timedelta(seconds=30),
+    to_end=timedelta(minutes=5),
+    pulse=timedelta(seconds=30),
+)
+
+
+async def ask_platform(
+    client: Client, deed: Deed[Asked, Given], asked: Asked, about: str, patience: Patience | None = None
+) -> Given:
+    """The platform's answer. Raises NoAnswer, PlatformOff where nobody has taken the question up."""
+    try:
+        named = f"{about}/{_digest(asked)}"
+        return await _ask(client, PLATFORM_QUEUE, deed, asked, named, patience or TO_LOOK_UP)
+    except ActivityFailureError as failed:
+        raise (PlatformOff() if _nobody_began(failed) else platform_fails()) from None
+
+
+async def ask_bureau(
+    client: Client,
+    key: str,
+    deed: Deed[Asked, Given],
+    asked: Asked,
+    named: str = "",
+    patience: Patience | None = None,
+) -> Given:
+    """A bureau's answer, by default to what it is to enter. Raises NoAnswer.
+
+    `named` stands for the question in the engine's list where a digest of it would betray a person.
+    """
+    try:
+        return await _ask(
+            client, bureau_queue(key), deed, asked, named or _digest(asked), patience or TO_ENTER
+        )
+    except ActivityFailureError as failed:
+        raise (bureau_off(key) if _nobody_began(failed) else bureau_fails(key)) from None
+
+
+async def _ask(
+    client: Client, queue: str, deed: Deed[Asked, Given], asked: Asked, named: str, patience: Patience
+) -> Given:
+    """The same asked again meanwhile is the same deed."""
+    given: Given = await client.execute_activity(
+        deed.name,
+        asked,
+        id=f"{deed.name}/{queue}/{named}",
+        task_queue=queue,
+        result_type=deed.gives,
+        id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
+        schedule_to_close_timeout=patience.in_all,
+        schedule_to_start_timeout=patience.to_begin,
+        start_to_close_timeout=patience.to_end,
+        heartbeat_timeout=patience.pulse,
+        retry_policy=RetryPolicy(maximum_attempts=patience.attempts),
+    )
+    return given
+
+
+def _digest(asked: Paper) -> str:
+    return hashlib.sha256(asked.model_dump_json().encode()).hexdigest()[:16]
+
+
+def _nobody_began(failed: ActivityFailureError) -> bool:
+    return isinstance(failed.cause, EngineTimeout) and failed.cause.type is TimeoutType.SCHEDULE_TO_START

@@ -1,0 +1,136 @@
+"""`starter.py apply`: open one case by flags, or many from a file, once each."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from temporalio.client import Client
+
+from desk.client.case_numbers import person_secret
+from desk.client.handing_in import file_alone
+from desk.client.opening import Opened, open_cases
+from desk.client.session import with_client
+from desk.files.application_files import applications_from, read_applications
+from desk.files.files import read_text
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.screen import complaints, console, print_json, table
+from desk.words import bureau, scheme
+from models.messages.application import TransferApplication
+
+
+def apply(
+    file: Annotated[Path | None, typer.Option(help="CSV file of applications.")] = None,
+    name: Annotated[str, typer.Option(help="Name of the insured person.")] = "",
+    id_number: Annotated[str, typer.Option(help="ID number, 18 characters.")] = "",
+    scheme_from: Annotated[str, typer.Option("--from", help="Scheme left: G or E.")] = "",
+    scheme_to: Annotated[str, typer.Option("--to", help="Scheme joined: G or E.")] = "",
+    bureau_out: Annotated[
+        str, typer.Option(help="Transfer-out bureau; several earlier places as 222400;220300.")
+    ] = "",
+    bureau_in: Annotated[str, typer.Option(help="Transfer-in bureau.")] = "",
+    reason: Annotated[str, typer.Option(help="posting, recruited, resigned, …")] = "",
+    status: Annotated[str, typer.Option(help="active, paused, pensioner, …; active unless said.")] = "",
+    entry: Annotated[
+        str, typer.Option(help="contact_letter unless said; former_employers_form for leavers.")
+    ] = "",
+    registered_home: Annotated[str, typer.Option(help="Division code of the household registration.")] = "",
+    submitted_on: Annotated[str, typer.Option(help="Day of the application, YYYY-MM-DD.")] = "",
+    new_employer: Annotated[str, typer.Option(help="Name of the new employer.")] = "",
+    employer_bureau: Annotated[str, typer.Option(help="Bureau the new employer belongs to.")] = "",
+    individual_payer: Annotated[
+        bool, typer.Option("--individual-payer", help="Insured as an individual.")
+    ] = False,
+    material: Annotated[list[str] | None, typer.Option(help="A paper handed in; repeatable.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Open a transfer case, or many from a CSV file; an application handed in before opens nothing twice.
+
+    A person with several earlier places has one case for each of them, linked with the others.
+    """
+    row = {
+        "entry": entry,
+        "name": name,
+        "id_number": id_number,
+        "scheme_from": scheme_from,
+        "scheme_to": scheme_to,
+        "bureau_out": bureau_out,
+        "bureau_in": bureau_in,
+        "reason": reason,
+        "status": status,
+        "registered_home": registered_home,
+        "submitted_on": submitted_on,
+        "new_employer": new_employer,
+        "employer_bureau": employer_bureau,
+        "individual_payer": "true" if individual_payer else "",
+        "materials": ";".join(material or ()),
+    }
+    applications = applications_of(file, *row.values()) if file else _application_in(row)
+    secret = person_secret()
+    opened = with_client(lambda client: _open(client, applications, secret))
+    if as_json:
+        print_json([{"case_no": one.case_no, "new": one.new, "linked": list(one.linked)} for one in opened])
+    else:
+        _print(applications, opened)
+
+
+def _application_in(row: Mapping[str, str]) -> list[TransferApplication]:
+    """The application that was typed, one for each earlier place. Raises BadInput with every problem."""
+    applications, problems = applications_from(row)
+    if problems:
+        raise BadInput(
+            say("The application cannot be used; no case was opened:", "申请有误，未建立案件："), problems
+        )
+    return applications
+
+
+def applications_of(file: Path, *flags: str) -> list[TransferApplication]:
+    """The applications of a file, all or none. Raises BadInput with every bad row and its reason.
+
+    `flags` are what was typed beside it, of which there must be none.
+    """
+    applications, problems = read_applications(read_text(file))
+    problems = file_alone(file, *flags) + problems
+    if problems:
+        raise BadInput(
+            say(f"{file} cannot be used; no case was opened:", f"{file} 有误，未建立任何案件："), problems
+        )
+    return applications
+
+
+async def _open(client: Client, applications: Sequence[TransferApplication], secret: bytes) -> list[Opened]:
+    opened = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    screen = complaints()
+    hidden = len(applications) == 1 or not screen.is_terminal
+    with Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
+        task = bar.add_task(say("opening cases", "建立案件"), total=len(applications))
+        async for one in open_cases(client, applications, secret):
+            opened.append(one)
+            bar.advance(task)
+    return opened
+
+
+def _print(applications: Sequence[TransferApplication], opened: Sequence[Opened]) -> None:
+    shown = table(say("case", "案号"), say("from", "转出"), say("to", "转入"), "", whole=(0,))
+    for application, one in zip(applications, opened, strict=True):
+        shown.add_row(
+            one.case_no,
+            f"{scheme(application.scheme_from)}, {bureau(application.bureau_out)}",
+            f"{scheme(application.scheme_to)}, {bureau(application.bureau_in)}",
+            say("opened", "已建立") if one.new else say("exists already", "已存在"),
+        )
+    screen = console()
+    screen.print(shown)
+    new = sum(one.new for one in opened)
+    known = len(opened) - new
+    screen.print(say(f"{new} opened, {known} existed already", f"新建 {new} 件，已存在 {known} 件"))
+    if linked := sum(bool(one.linked) for one in opened):
+        screen.print(
+            say(
+                f"{linked} of them are linked: one case for each earlier place of the same person",
+                f"其中 {linked} 件互相关联：同一人每个原参保地各立一案",
+            )
+        )

@@ -1,0 +1,148 @@
+"""`starter.py calculate`: what a transfer would move (试算), without opening a case."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from activities.clock import china_today
+from desk.client.histories import Known, known_at
+from desk.files.files import read_json, typed_day
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.information_form import amount_document, lines_table, years_table
+from desk.screens.screen import console, print_json
+from desk.words import bureau, mask, money, scheme, sentence
+from models.files.history_file import HistoryFile
+from rules.amounts.amounts import OutOfScope, transfer_amount
+from rules.amounts.history_problems import UnusableHistory
+from rules.amounts.interest import MissingRates, UnpublishedRate
+from rules.amounts.one_off import OneOffCheck
+from rules.values.months import year_spans
+from rules.values.moves import Scheme
+from rules.values.record import History, TransferAmount
+
+
+def calculate(
+    history_file: Annotated[
+        Path | None, typer.Argument(metavar="HISTORY.json", help="A contribution history.")
+    ] = None,
+    to: Annotated[str, typer.Option(metavar="G|E", help="Scheme joined.")] = "",
+    on: Annotated[str, typer.Option(help="Day of the transfer, YYYY-MM-DD; else today.")] = "",
+    unpublished_rate: Annotated[
+        UnpublishedRate, typer.Option(help="While last year's interest rate is not out.")
+    ] = UnpublishedRate.LAST_PUBLISHED,
+    one_off: Annotated[
+        OneOffCheck, typer.Option(help="Check of one-off contributions without papers.")
+    ] = OneOffCheck.APPLY,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
+    id_number: Annotated[
+        str, typer.Option("--id", help="Instead of a file: a person in a bureau's books, by ID number.")
+    ] = "",
+    bureau_key: Annotated[str, typer.Option("--bureau", help="The bureau to ask, with --id.")] = "",
+) -> None:
+    """Try out a transfer: the six lines of the information form, the account by years, and why."""
+    joined, day = what_is_asked(to, on)
+    if history_file is not None and not (id_number or bureau_key):
+        file = read_json(history_file, HistoryFile, {"on": day})
+        known = Known(file.person.name, file.person.id_number, file.bureau, file.history())
+    elif history_file is None and id_number and bureau_key:
+        known = known_at(bureau_key, id_number, joined)
+    else:
+        raise BadInput(
+            say(
+                "Give either a history file, or --id and --bureau of a person in the books.",
+                "请提供缴费记录文件，或用 --id 和 --bureau 指定账库中的人员。",
+            )
+        )
+    amount = amount_of(known.history, joined, day, unpublished_rate, one_off)
+    if as_json:
+        print_json(amount_document(amount))
+        return
+    shown = known.id_number if unmask else mask(known.id_number)
+    print_calculation(f"{known.name}, {shown}", known.bureau, known.history, joined, day, amount)
+
+
+def _refused() -> str:
+    return say("Nothing can be calculated:", "无法试算：")
+
+
+def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
+    """The scheme joined and the day of transfer, see `day_of`.
+
+    Raises BadInput when either is something else; the resident scheme is refused later, with its article.
+    """
+    problems = []
+    if to.upper() not in set(Scheme):
+        problems.append(say("--to: not a scheme; write G or E.", "--to: 不是险种，应为 G 或 E。"))
+    try:
+        day = day_of(on)
+    except BadInput as bad:
+        problems.append(bad.summary)
+    if problems:
+        raise BadInput(_refused(), problems)
+    return Scheme(to.upper()), day
+
+
+def day_of(text: str) -> date:
+    """A day written YYYY-MM-DD after --on; empty is today in China. Raises BadInput for anything else."""
+    return typed_day("--on", text) if text else china_today()
+
+
+def amount_of(
+    history: History,
+    to: Scheme,
+    on: date,
+    unpublished: UnpublishedRate = UnpublishedRate.LAST_PUBLISHED,
+    one_off: OneOffCheck = OneOffCheck.APPLY,
+) -> TransferAmount:
+    """What moves, wherever the history came from. Raises BadInput, every problem at once."""
+    try:
+        return transfer_amount(history, to, on, unpublished=unpublished, one_off=one_off)
+    except OutOfScope as out:
+        raise BadInput(_refused(), [f"--to: {say(out.en, out.zh)} ({out.law})"]) from None
+    except UnusableHistory as unusable:
+        problems = [
+            f"{'.'.join(map(str, wrong.path))}: {say(wrong.en, wrong.zh)}" for wrong in unusable.problems
+        ]
+        raise BadInput(_refused(), problems) from None
+    except MissingRates as missing:
+        years = year_spans(missing.years)
+        raise BadInput(
+            _refused(), [say(f"rates: no interest rate for {years}.", f"rates: 缺少 {years} 年记账利率。")]
+        ) from None
+
+
+def print_calculation(
+    person: str, key: str, history: History, to: Scheme, on: date, amount: TransferAmount
+) -> None:
+    """The calculation as a clerk would print it; `key` is the transfer-out bureau."""
+    screen = console()
+    screen.print(_head(person, key, history, to, on, amount))
+    screen.print()
+    screen.print(lines_table(amount.lines))
+    screen.print()
+    screen.print(years_table(amount.years, history.opening))
+    if amount.provisional_rate_years:
+        screen.print(say("* provisional rate", "* 暂用利率"))
+    screen.print()
+    for finding in amount.findings:
+        screen.print(f"• {sentence(finding)}", markup=False)
+
+
+def _head(person: str, key: str, history: History, to: Scheme, on: date, amount: TransferAmount) -> Table:
+    head = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    head.add_row(say("trial calculation", "试算"), say("not a decision", "不作为办理依据"))
+    head.add_row(say("person", "参保人员"), escape(person))
+    head.add_row(say("from", "转出"), f"{scheme(history.scheme)}, {bureau(key)}")
+    head.add_row(say("to", "转入"), scheme(to))
+    head.add_row(say("day of transfer", "转移日期"), on.isoformat())
+    head.add_row(say("months that move", "转移月数"), str(amount.months))
+    head.add_row(
+        say("record before the transfer", "转出前个人账户记录"), money(amount.adjusted_record_balance)
+    )
+    return head

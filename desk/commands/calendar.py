@@ -1,0 +1,174 @@
+"""`starter.py calendar`: what a holiday notice does to open cases, and its publication by two officers."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from temporalio.client import Client
+
+from desk.client.calendar_effects import OpenCases, changes, open_cases
+from desk.client.publication import Refused, calendar_of, draft_of, sign, take_back, told
+from desk.client.session import with_client
+from desk.commands.calendar_preview import Preview, preview_document, print_preview
+from desk.files.calendar_file import read_calendar_file
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.screen import complaints, console, print_json, table
+from models.files.holiday_notice import CalendarFile, loaded
+from models.messages.calendar import CalendarDraft, Publication, PublicationStage, PublishedCalendar
+from rules.clocks.clocks import CHINA_TIME
+
+calendar = typer.Typer(no_args_is_help=True, help="Holiday notices: their effect, and their publication.")
+
+LONGEST_WAIT = 3600
+OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
+File = Annotated[Path, typer.Argument(help="Calendar file (TOML): a notice, closures, or both.")]
+Officer = Annotated[str, typer.Option(metavar="ID", help="Officer id; two different officers publish.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+
+@calendar.command()
+def preview(file: File, as_json: AsJson = False) -> None:
+    """Which due dates a file would move, make firm or turn overdue. Changes nothing.
+
+    Exit code 1 when a case did not answer and is therefore missing from the list.
+    """
+    read = read_calendar_file(file)
+    published, cases = with_client(_open_cases)
+    before = calendar_of(published)
+    after = loaded(before, [read])
+    effect = changes(cases.clocks, before, after, datetime.now(CHINA_TIME))
+    found = Preview(read, after.version, cases, effect)
+    if as_json:
+        print_json(preview_document(found))
+    else:
+        print_preview(found)
+    if cases.silent:
+        raise typer.Exit(1)
+
+
+@calendar.command()
+def publish(
+    file: File,
+    officer: Officer,
+    wait: Annotated[
+        int, typer.Option(min=1, max=LONGEST_WAIT, help="Seconds to wait until all cases are told.")
+    ] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a file, or check what another officer has proposed: then it is filed and all cases are told."""
+    draft = _draft(file, officer)
+    answer = with_client(lambda client: sign(client, draft, officer, timedelta(seconds=wait)))
+    _print_answer(answer, as_json)
+
+
+@calendar.command()
+def withdraw(file: File, officer: Officer, as_json: AsJson = False) -> None:
+    """Take back what you have proposed, as long as nobody has checked it."""
+    draft = _draft(file, officer)
+    _print_answer(with_client(lambda client: take_back(client, draft, officer)), as_json)
+
+
+@calendar.command()
+def show(as_json: AsJson = False) -> None:
+    """What the province has published over the nationwide calendar, and by whom."""
+    published = with_client(told)
+    if as_json:
+        print_json(
+            {
+                "calendar": published.version,
+                "notices": [
+                    {
+                        "number": notice.draft.number,
+                        "published_on": notice.published_on.isoformat(),
+                        "maker": notice.maker,
+                        "checker": notice.checker,
+                        "content": CalendarFile.model_validate_json(notice.draft.content).model_dump(
+                            mode="json", by_alias=True
+                        ),
+                    }
+                    for notice in published.notices
+                ],
+            }
+        )
+        return
+    shown = table(
+        say("published", "发布日期"),
+        say("notice", "文号"),
+        say("maker", "经办"),
+        say("checker", "复核"),
+        whole=(0,),
+    )
+    for notice in published.notices:
+        row = (str(notice.published_on), notice.draft.number, notice.maker, notice.checker)
+        shown.add_row(*map(escape, row))
+    screen = console()
+    if published.notices:
+        screen.print(shown)
+    screen.print(f"{say('calendar', '日历')}: {published.version}", markup=False)
+
+
+async def _open_cases(client: Client) -> tuple[PublishedCalendar, OpenCases]:
+    # The calendar first: where no platform answers, there is no use in asking its cases.
+    return await told(client), await open_cases(client)
+
+
+def _draft(file: Path, officer: str) -> CalendarDraft:
+    """The file's content. Raises BadInput with everything wrong in file and options."""
+    problems: list[str] = []
+    if not OFFICER.fullmatch(officer):
+        problems.append(
+            say(
+                "--officer: letters, digits, '.', '_' and '-' only, at most 40.",
+                "--officer：只能用字母、数字、“.”“_”“-”，最多 40 位。",
+            )
+        )
+    try:
+        read = read_calendar_file(file)
+    except BadInput as bad:
+        raise BadInput(bad.summary, [*bad.problems, *problems]) from None
+    if problems:
+        raise BadInput(say("This cannot be handed in:", "输入有误："), problems)
+    return draft_of(read)
+
+
+def _print_answer(answer: Publication | Refused, as_json: bool) -> None:
+    if isinstance(answer, Refused):
+        if as_json:
+            print_json({"refused": say(answer.en, answer.zh)})
+        else:
+            complaints().print(say(answer.en, answer.zh), markup=False)
+        raise typer.Exit(1)
+    if as_json:
+        print_json(answer.model_dump(mode="json"))
+    else:
+        console().print(_sentence(answer), markup=False, soft_wrap=True)
+
+
+def _sentence(publication: Publication) -> str:
+    number, maker, checker = publication.number, publication.maker, publication.checker
+    match publication.stage:
+        case PublicationStage.AWAITING_CHECK:
+            return say(
+                f"{number}: proposed by {maker}. Nothing is published until another officer checks it with "
+                "`starter.py calendar publish`.",
+                f"{number}：已由 {maker} 提交，须由另一经办人用 `starter.py calendar publish` 复核后发布。",
+            )
+        case PublicationStage.WITHDRAWN:
+            return say(f"{number}: withdrawn by {maker}.", f"{number}：已由 {maker} 撤回。")
+        case PublicationStage.FILED:
+            return say(
+                f"{number}: published by {maker} and {checker}; cases are still being told.",
+                f"{number}：已由 {maker} 提交、{checker} 复核并发布，正在通知各案件。",
+            )
+        case PublicationStage.ANNOUNCED:
+            missed = f", {publication.not_told} not told" if publication.not_told else ""
+            missed_zh = f"，{publication.not_told} 件未通知到" if publication.not_told else ""
+            return say(
+                f"{number}: published by {maker} and {checker}; {publication.told} open cases told{missed}.",
+                f"{number}：已由 {maker} 提交、{checker} 复核并发布，已通知在办案件 "
+                f"{publication.told} 件{missed_zh}。",
+            )

@@ -1,0 +1,142 @@
+"""`starter.py check`: what the review would say to an application (arts. 1, 2, 5, 6), without a case."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from activities.clock import china_today
+from desk.files.files import read_json
+from desk.language import say
+from desk.screens.screen import console, print_json
+from desk.words import bureau, mask, scheme, sentence
+from models.files.application_intake import CheckedApplication
+from models.messages.application import TransferApplication
+from rules.application.checklist import checklist, missing_papers, where_to_print_the_certificate
+from rules.application.destination import Destination, destination
+from rules.application.grounds import grounds_for_refusal
+from rules.application.scope import crosses_government_and_enterprise, notices, situation
+from rules.values.law import Finding, MissingPaper, Refusal
+from rules.values.moves import Material
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything the review would say, at once. `right` is None for a move that is not covered."""
+
+    situation: Finding | None
+    right: Destination | None
+    grounds: tuple[Refusal, ...]
+    papers: tuple[Material, ...]
+    missing: tuple[MissingPaper, ...]
+    notices: tuple[Finding, ...]
+    certificate: Finding | None
+    """Where the person may print the contribution certificate."""
+
+    @property
+    def acceptable(self) -> bool:
+        return not self.grounds and not self.missing
+
+
+def check(
+    application_file: Annotated[Path, typer.Argument(metavar="APPLICATION.json", help="One application.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
+) -> None:
+    """Check an application without opening a case: every ground, every missing paper, the right bureau.
+
+    Exit code 0 when it can be accepted, 1 when it cannot or papers are missing, 2 for unusable input.
+    """
+    checked = read_json(application_file, CheckedApplication, {"on": china_today()})
+    answer = answer_to(checked)
+    if as_json:
+        print_json(_document(answer))
+    else:
+        _print(console(), checked, answer, unmask)
+    if not answer.acceptable:
+        raise typer.Exit(1)
+
+
+def answer_to(application: TransferApplication) -> Answer:
+    """What the rules say to an application on the day it was made."""
+    move, on = application.move(), application.submitted_on
+    return Answer(
+        situation=situation(move),
+        right=destination(move, on) if crosses_government_and_enterprise(move) else None,
+        grounds=grounds_for_refusal(move, on),
+        papers=checklist(move),
+        missing=missing_papers(move),
+        notices=notices(move),
+        certificate=where_to_print_the_certificate(move),
+    )
+
+
+def _document(answer: Answer) -> dict[str, Any]:
+    right = answer.right
+    return {
+        "acceptable": answer.acceptable,
+        "situation": _finding(answer.situation) if answer.situation else None,
+        "destination": {
+            "bureau": right.bureau.key if right.bureau else None,
+            "law": str(right.law),
+            "zh": right.zh,
+            "en": right.en,
+        }
+        if right
+        else None,
+        "grounds": [
+            {**_finding(ground), "cure_zh": ground.cure_zh, "cure_en": ground.cure_en}
+            for ground in answer.grounds
+        ],
+        "checklist": [paper.value for paper in answer.papers],
+        "missing_papers": [_finding(paper) for paper in answer.missing],
+        "notices": [_finding(notice) for notice in answer.notices],
+        "certificate": _finding(answer.certificate) if answer.certificate else None,
+    }
+
+
+def _finding(found: Finding | Refusal | MissingPaper) -> dict[str, str]:
+    return {"code": found.code, "law": str(found.law), "zh": found.zh, "en": found.en}
+
+
+def _print(screen: Console, application: TransferApplication, answer: Answer, unmask: bool) -> None:
+    number = application.id_number if unmask else mask(application.id_number)
+    screen.print(f"{application.name}, {number}", style="bold", markup=False)
+    screen.print(
+        f"{scheme(application.scheme_from)}, {bureau(application.bureau_out)} → "
+        f"{scheme(application.scheme_to)}, {bureau(application.bureau_in)}"
+    )
+    if answer.situation:
+        screen.print(sentence(answer.situation))
+    screen.print(_right(answer.right))
+    for notice in (*answer.notices, *([answer.certificate] if answer.certificate else [])):
+        screen.print(sentence(notice))
+    if answer.grounds:
+        screen.print(say("\nGrounds for refusal:", "\n不予受理的理由："), style="bold")
+    for number_of, ground in enumerate(answer.grounds, start=1):
+        screen.print(f"{number_of}. {sentence(ground)}")
+        screen.print(f"   → {say(ground.cure_en, ground.cure_zh)}")
+    if answer.missing:
+        screen.print(say("\nMissing papers:", "\n需补交的材料："), style="bold")
+    for paper in answer.missing:
+        screen.print(f"□ {sentence(paper)}")
+    screen.print(_conclusion(answer), style="bold")
+
+
+def _right(right: Destination | None) -> str:
+    if right is None:
+        return say("Not a move these measures cover.", "不属本办法办理范围。")
+    if right.bureau is None:
+        return say("Right bureau: none in Jilin.", "应转入：省内无对应社会保险局。")
+    name = bureau(right.bureau.key)
+    return say(f"Right bureau: {name} ({right.law})", f"应转入：{name}（{right.law}）")
+
+
+def _conclusion(answer: Answer) -> str:
+    if answer.acceptable:
+        return say("\nCan be accepted: nothing stands against it.", "\n可以受理。")
+    if answer.grounds:
+        return say("\nCannot be accepted.", "\n不予受理。")
+    return say("\nCan be accepted once these papers are in.", "\n补齐材料后可以受理。")

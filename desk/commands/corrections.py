@@ -1,0 +1,189 @@
+"""`starter.py correct` and `amend`: fields of the information form in question (第七条第二项)."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from desk.client.handing_in import (
+    ByOption,
+    CaseArgument,
+    FileOption,
+    JsonOption,
+    MessageIdOption,
+    OfficerOption,
+    SignalOption,
+    file_alone,
+    hand_in,
+)
+from desk.client.request_forms import Envelope
+from desk.files.files import read_document
+from desk.language import say
+from models.messages.requests import HandIn
+from models.messages.stages import Party
+from rules.values.form_fields import WrongFormField, form_field
+
+Part = dict[str, Any]
+
+
+def correct(
+    case: CaseArgument,
+    field: Annotated[list[str] | None, typer.Option(help="Field of the form, base/2017-01..2017-08.")] = None,
+    seen: Annotated[list[str] | None, typer.Option(help="Value on the form, 3500.00.")] = None,
+    expected: Annotated[list[str] | None, typer.Option(help="Value it should have.")] = None,
+    evidence: Annotated[
+        list[str] | None, typer.Option(help="What proves it; once for all fields, or once per field.")
+    ] = None,
+    file: FileOption = None,
+    officer: OfficerOption = "",
+    by: ByOption = "",
+    message_id: MessageIdOption = "",
+    signal: SignalOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the transfer-out bureau to correct fields of the information form.
+
+    Fields: name, base/YYYY-MM..YYYY-MM (a monthly base), line/1, line/2,
+    line/3, line/5; amounts in yuan. Several fields by repeating --field with
+    its --seen and --expected, or from a file with a list of tables 'items'.
+    """
+    if file:
+        items, problems = _parts_of(file, "items")
+    else:
+        items, problems = _side_by_side(field, seen, expected, evidence)
+    content = None if problems else {"items": items}
+    problems += file_alone(file, field, seen, expected, evidence)
+    problems += _value_problems(items, "seen", "expected")
+    envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
+    hand_in(HandIn.CORRECT, content, envelope, problems)
+
+
+def amend(
+    case: CaseArgument,
+    field: Annotated[list[str] | None, typer.Option(help="Field amended, repeatable.")] = None,
+    value: Annotated[list[str] | None, typer.Option(help="Its value now, one per --field.")] = None,
+    decline: Annotated[list[str] | None, typer.Option(help="Field that stays as it is, repeatable.")] = None,
+    reason: Annotated[list[str] | None, typer.Option(help="Why it stays, one per --decline.")] = None,
+    file: FileOption = None,
+    officer: OfficerOption = "",
+    by: ByOption = "",
+    message_id: MessageIdOption = "",
+    signal: SignalOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a correction field by field: amended to a value, or declined with a reason.
+
+    A field left out stays open. The form is reissued as a further version.
+    A file has a list of tables 'answers', each with field and value or reason.
+    """
+    if file:
+        answers, problems = _parts_of(file, "answers")
+    else:
+        answers, problems = _amended_and_declined(field or (), value or (), decline or (), reason or ())
+    content = None if problems else {"answers": answers}
+    problems += file_alone(file, field, value, decline, reason)
+    problems += _value_problems(answers, "value") + _neither_nor_both(answers)
+    envelope = Envelope(case, officer, Party.TRANSFER_OUT, by, message_id, signal, as_json)
+    hand_in(HandIn.AMEND, content, envelope, problems)
+
+
+def _side_by_side(
+    fields: Sequence[str] | None,
+    seen: Sequence[str] | None,
+    expected: Sequence[str] | None,
+    evidence: Sequence[str] | None,
+) -> tuple[list[Part], list[str]]:
+    names, proofs = list(fields or ()), list(evidence or ())
+    if len(proofs) == 1:
+        proofs *= len(names)
+    columns = {"field": names, "seen": seen or (), "expected": expected or (), "evidence": proofs}
+    problems = _uneven(names, columns)
+    if not names:
+        problems.append(_nothing("--field"))
+    parts = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=False)]
+    return (parts, problems) if not problems else ([{"field": name} for name in names], problems)
+
+
+def _amended_and_declined(
+    fields: Sequence[str], values: Sequence[str], declined: Sequence[str], reasons: Sequence[str]
+) -> tuple[list[Part], list[str]]:
+    problems = _uneven(fields, {"field": fields, "value": values})
+    problems += _uneven(declined, {"decline": declined, "reason": reasons})
+    if not fields and not declined:
+        problems.append(_nothing("--field, --decline"))
+    answers = [{"field": name, "value": one} for name, one in zip(fields, values, strict=False)]
+    answers += [{"field": name, "reason": why} for name, why in zip(declined, reasons, strict=False)]
+    return answers, problems
+
+
+def _uneven(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """Flags that are not there as often as the first of them."""
+    first = next(iter(columns))
+    return [
+        say(
+            f"--{flag}: given {len(given)} times for {len(names)} --{first}",
+            f"--{flag}：{len(given)} 个，而 --{first} 有 {len(names)} 个",
+        )
+        for flag, given in columns.items()
+        if len(given) != len(names)
+    ]
+
+
+def _parts_of(file: Path, key: str) -> tuple[list[Part], list[str]]:
+    """The list of tables a file holds under a key, and what is wrong with the file as a whole."""
+    document = read_document(file)
+    parts = document.get(key)
+    problems = [
+        say(f"{file}: '{other}' is not known", f"{file}：无法识别“{other}”")
+        for other in document
+        if other != key
+    ]
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        return [], [*problems, say(f"{file}: no list of tables [[{key}]]", f"{file}：没有 [[{key}]] 列表")]
+    return parts, problems if parts else [*problems, _nothing(f"[[{key}]]")]
+
+
+def _nothing(where: str) -> str:
+    return say(f"{where}: names no field", f"{where}：没有栏目")
+
+
+def _value_problems(parts: Sequence[Part], *keys: str) -> list[str]:
+    """Fields that are none, and values a field cannot have; no value is repeated, one may be a name."""
+    problems = []
+    for part in parts:
+        name = part.get("field")
+        if not isinstance(name, str):
+            continue  # the form itself says that it is missing
+        try:
+            known = form_field(name.strip())
+        except WrongFormField as wrong:
+            problems.append(f"{name}: {say(wrong.en, wrong.zh)}")
+            continue
+        for key in keys:
+            if isinstance(written := part.get(key), str):
+                try:
+                    known.value(written.strip())
+                except WrongFormField as wrong:
+                    problems.append(f"{name}, {key}: {say(wrong.en, wrong.zh)}")
+    return problems + _twice(parts)
+
+
+def _twice(parts: Sequence[Part]) -> list[str]:
+    names = [part.get("field") for part in parts]
+    return [
+        say(f"{name}: there more than once", f"{name}：重复")
+        for name in dict.fromkeys(names)
+        if name is not None and names.count(name) > 1
+    ]
+
+
+def _neither_nor_both(answers: Sequence[Part]) -> list[str]:
+    return [
+        say(
+            f"{part.get('field')}: a value, or the reason why it stays, and not both",
+            f"{part.get('field')}：应填写更正值或不予更正的理由，二者择一",
+        )
+        for part in answers
+        if (part.get("value") is None) == (part.get("reason") is None)
+    ]

@@ -1,0 +1,260 @@
+"""`starter.py deadline`: the certificate of a due date, to be recounted by hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from desk.client.publication import calendar_of, told
+from desk.client.session import with_client
+from desk.client.worker_answers import Patience
+from desk.files.calendar_file import read_calendar_files
+from desk.files.files import typed_day
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.screen import console, print_json, table
+from engine.connection import NoEngine
+from models.files.holiday_notice import LAST_YEAR, CalendarFile, loaded
+from rules.application.bureaus import listed_bureau
+from rules.calendar.published_holidays import FIRST_PUBLISHED_YEAR, governing_year
+from rules.calendar.working_days import WorkingCalendar, due_date
+from rules.clocks.clocks import LONGEST_PERIOD
+from rules.values.due_dates import DayKind, DueDate
+from rules.values.law import CIVIL_CODE, Law
+
+FIRST_DAY = date(FIRST_PUBLISHED_YEAR, 1, 1)
+"""Holiday notices are on record from this year; an earlier count could not be vouched for."""
+
+LAST_DAY = date(LAST_YEAR - 1, 12, 31)
+"""Beyond it not even the days of the festivals are known."""
+
+WEEKDAYS = (
+    ("Mon", "周一"),
+    ("Tue", "周二"),
+    ("Wed", "周三"),
+    ("Thu", "周四"),
+    ("Fri", "周五"),
+    ("Sat", "周六"),
+    ("Sun", "周日"),
+)
+TO_BE_TOLD = Patience(attempts=1, in_all=timedelta(seconds=3))
+SECONDS_TO_CONNECT = 2.0
+"""The count does not need the platform; who has none is not to wait for it."""
+STARTING_DAY = Law(CIVIL_CODE, "第二百零一条")
+END_OF_PERIOD = Law(CIVIL_CODE, "第二百零三条")
+
+
+STYLES = {
+    DayKind.RECEIPT: "dim",
+    DayKind.WEEKEND: "dim",
+    DayKind.HOLIDAY: "dim",
+    DayKind.DAY_OFF: "dim",
+    DayKind.CLOSURE: "dim",
+    DayKind.MAKE_UP: "bold",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, once it is known to make sense."""
+
+    received_on: date
+    working_days: int
+    bureau: str | None
+    files: list[CalendarFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The answer, the calendar it was counted by, and whether that is the one cases count by."""
+
+    due: DueDate
+    calendar: WorkingCalendar
+    of_the_province: bool
+
+
+def deadline(
+    received: Annotated[str, typer.Option(metavar="DATE", help="Day of receipt, YYYY-MM-DD.")],
+    working_days: Annotated[str, typer.Option(metavar="N", help="Length of the period in working days.")],
+    bureau: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Bureau whose own closures count.")
+    ] = None,
+    calendar: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Calendar file (TOML); may be given again.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """The due date of a period, with every day from receipt on: its number, or why it does not count.
+
+    Counted as cases are, by what the province has published; by the nationwide calendar alone where no
+    platform is there to tell, and then it says so.
+    """
+    asked = _question(received, working_days, bureau, calendar or [])
+    counted = _counted(asked)
+    if as_json:
+        print_json(_document(counted, asked.bureau))
+    else:
+        _certificate(counted, asked)
+
+
+def _counted(asked: Question) -> Counted:
+    published = _published()
+    whole = loaded(published or WorkingCalendar(), asked.files)
+    calendar = whole.at(asked.bureau) if asked.bureau else whole
+    due = due_date(asked.received_on, asked.working_days, calendar)
+    return Counted(due, calendar, of_the_province=published is not None)
+
+
+def _published() -> WorkingCalendar | None:
+    """The calendar by which cases count; None where no platform tells it."""
+    try:
+        return calendar_of(with_client(lambda client: told(client, TO_BE_TOLD), SECONDS_TO_CONNECT))
+    except (NoEngine, BadInput):
+        return None
+
+
+def _question(received: str, working_days: str, bureau: str | None, paths: list[Path]) -> Question:
+    """Everything that was typed, checked together. Raises BadInput."""
+    problems: list[str] = []
+    received_on = _received_on(received, problems)
+    length = _length(working_days, problems)
+    if bureau is not None and listed_bureau(bureau) is None:
+        problems.append(
+            say(
+                "--bureau: no such bureau; `starter.py bureaus` lists them.",
+                "--bureau：没有该社会保险局，可用 `starter.py bureaus` 查名录。",
+            )
+        )
+    files: list[CalendarFile] = []
+    try:
+        files = read_calendar_files(paths)
+    except BadInput as bad:
+        problems += [f"--calendar: {bad.summary}", *bad.problems]
+    if problems or received_on is None or length is None:
+        raise BadInput(say("The due date cannot be worked out:", "无法计算到期日："), problems)
+    return Question(received_on, length, bureau, files)
+
+
+def _received_on(text: str, problems: list[str]) -> date | None:
+    try:
+        day = typed_day("--received", text)
+    except BadInput as bad:
+        problems.append(bad.summary)
+        return None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        problems.append(
+            say(
+                f"--received: must lie from {FIRST_DAY} to {LAST_DAY}; no holidays are on record outside.",
+                f"--received：应在 {FIRST_DAY} 至 {LAST_DAY} 之间，此外没有节假日资料。",
+            )
+        )
+        return None
+    return day
+
+
+def _length(text: str, problems: list[str]) -> int | None:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LONGEST_PERIOD)) else 0
+    if 1 <= number <= LONGEST_PERIOD:
+        return number
+    problems.append(
+        say(
+            f"--working-days: must be a whole number from 1 to {LONGEST_PERIOD}.",
+            f"--working-days：应为 1 至 {LONGEST_PERIOD} 的整数。",
+        )
+    )
+    return None
+
+
+def _document(counted: Counted, bureau: str | None) -> dict[str, Any]:
+    due = counted.due
+    return {
+        "received": due.received_on.isoformat(),
+        "working_days": due.working_days,
+        "bureau": bureau,
+        "due_on": due.due_on.isoformat(),
+        "provisional": due.provisional,
+        "earliest": due.earliest.isoformat(),
+        "latest": due.latest.isoformat(),
+        "calendar": due.calendar,
+        "as_the_province_counts": counted.of_the_province,
+        "law": [str(STARTING_DAY), str(END_OF_PERIOD)],
+        "days": [
+            {
+                "date": line.day.isoformat(),
+                "counted": line.counted,
+                "number": line.number,
+                "kind": line.kind.value,
+                "why": say(line.en, line.zh),
+                "source": line.source,
+            }
+            for line in due.days
+        ],
+    }
+
+
+def _certificate(counted: Counted, asked: Question) -> None:
+    """The count as a clerk would file it: the answer, the days, and where each day is laid down."""
+    screen, due = console(), counted.due
+    head = Table.grid(padding=(0, 2, 0, 0))
+    for name, text in _head(counted, asked):
+        head.add_row(Text(name, style="bold"), Text(text))
+    sources = list(dict.fromkeys(line.source for line in due.days))
+    days = table(say("Day", "日期"), "", say("No.", "序号"), say("Why", "事由"), say("Source", "依据"))
+    for line in due.days:
+        number = str(line.number) if line.counted else "–"
+        source = f"[{sources.index(line.source) + 1}]"
+        cells = (str(line.day), _weekday(line.day), number, say(line.en, line.zh), source)
+        days.add_row(*map(Text, cells), style=STYLES.get(line.kind, ""))
+    screen.print(head)
+    screen.print()
+    screen.print(days)
+    screen.print()
+    for position, source in enumerate(sources, start=1):
+        screen.print(f"[{position}] {source}", markup=False)
+
+
+def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
+    """What was asked and the answer, a line each."""
+    due = counted.due
+    yield say("Received", "收到"), f"{due.received_on} {_weekday(due.received_on)}"
+    yield say("Period", "期限"), say(f"{due.working_days} working days", f"{due.working_days} 个工作日")
+    yield say("Due", "到期"), f"{due.due_on} {_weekday(due.due_on)} 24:00"
+    if due.provisional:
+        yield say("Provisional", "暂定"), _reservation(due, counted.calendar)
+    if asked.bureau and (known := listed_bureau(asked.bureau)):
+        yield say("Bureau", "经办机构"), f"{say(known.en, known.zh)} {known.key}"
+    yield say("Calendar", "日历"), due.calendar
+    if not counted.of_the_province:
+        yield (
+            say("Note", "注"),
+            say(
+                "the platform did not answer; what the province has published is not in it",
+                "省级平台未答复，省局已发布的放假安排未计入",
+            ),
+        )
+    yield say("Law", "依据"), f"{STARTING_DAY}, {END_OF_PERIOD}"
+
+
+def _reservation(due: DueDate, calendar: WorkingCalendar) -> str:
+    """Which notice is still to come, and what the date may become by it."""
+    governing = sorted({governing_year(line.day) for line in due.days})
+    years = ", ".join(str(year) for year in governing if not calendar.is_published(year))
+    if due.earliest == due.latest:
+        return say(
+            f"the notice for {years} is still to come; no arrangement seen since 2014 would change the date",
+            f"{years} 年放假通知尚未公布；按 2014 年以来的各种放假安排，日期均不变",
+        )
+    return say(
+        f"the notice for {years} is still to come; from {due.earliest} to {due.latest} "
+        "under the arrangements seen since 2014",
+        f"{years} 年放假通知尚未公布；按 2014 年以来的放假安排，最早 {due.earliest}，最迟 {due.latest}",
+    )
+
+
+def _weekday(day: date) -> str:
+    return say(*WEEKDAYS[day.weekday()])

@@ -1,0 +1,163 @@
+"""`starter.py releases` and `promote`: which release of the platform the cases go by."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from google.protobuf.timestamp_pb2 import Timestamp
+from rich.markup import escape
+from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkerDeploymentRequest,
+    DescribeWorkerDeploymentResponse,
+    SetWorkerDeploymentCurrentVersionRequest,
+)
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from desk.client.handing_in import JsonOption
+from desk.client.session import with_client
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.screen import console, print_json, table
+from desk.words import instant
+from workflows.identifiers import PLATFORM_DEPLOYMENT
+
+TO_BE_KNOWN = timedelta(seconds=5)
+"""A release is known to the engine a moment after its first worker has come."""
+LOOK_SECONDS = 0.2
+STATES = {
+    "INACTIVE": ("not promoted yet", "未启用"),
+    "CURRENT": ("current", "现行"),
+    "RAMPING": ("taking over in part", "部分启用"),
+    "DRAINING": ("replaced, still asked by some case", "已替换，仍有案件"),
+    "DRAINED": ("replaced", "已替换"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release of the platform as the engine knows it. `current_since` is None unless it is current."""
+
+    build_id: str
+    state: str
+    seen_since: datetime
+    current_since: datetime | None
+
+    def document(self) -> dict[str, Any]:
+        """The same for a JSON document."""
+        return {
+            "build_id": self.build_id,
+            "state": self.state.lower(),
+            "seen_since": self.seen_since.isoformat(),
+            "current_since": self.current_since.isoformat() if self.current_since else None,
+        }
+
+
+def releases(as_json: JsonOption = False) -> None:
+    """Releases of the platform that run or ran under a build id, newest first."""
+    _print(with_client(_known), as_json)
+
+
+def promote(
+    build_id: Annotated[str, typer.Argument(metavar="BUILD", help="The release that takes over.")] = "",
+    unversioned: Annotated[
+        bool, typer.Option("--unversioned", help="Back to workers without a build id.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a release all cases, open ones too: each goes over to it with its next step."""
+    if bool(build_id) == unversioned:
+        raise BadInput(say("Give either BUILD or --unversioned.", "请给出版本号或 --unversioned 之一。"))
+    _print(with_client(lambda client: _promote(client, build_id)), as_json)
+
+
+async def _promote(client: Client, build_id: str) -> list[Release]:
+    """Raises BadInput when no worker of the release has come."""
+    if build_id:
+        await _come(client, build_id)
+    request = SetWorkerDeploymentCurrentVersionRequest(
+        namespace=client.namespace, deployment_name=PLATFORM_DEPLOYMENT, build_id=build_id
+    )
+    loop = asyncio.get_running_loop()
+    patience_ends = loop.time() + TO_BE_KNOWN.total_seconds()
+    while True:
+        try:
+            # The engine refuses now and then while it is writing down that a worker has come.
+            await client.workflow_service.set_worker_deployment_current_version(request, retry=True)
+            return await _known(client)
+        except RPCError as error:
+            # A worker that has just come polls its queues one after the other.
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION or loop.time() > patience_ends:
+                raise
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _come(client: Client, build_id: str) -> None:
+    """Wait a little until a worker of the release has come."""
+    try:
+        async with asyncio.timeout(TO_BE_KNOWN.total_seconds()):
+            while build_id not in {one.build_id for one in await _known(client)}:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError:
+        raise BadInput(
+            say(
+                f"No worker of release {build_id} has come; start one with "
+                f"`worker.py --platform --build-id {build_id}`.",
+                f"尚无版本 {build_id} 的工作进程，请先用 `worker.py --platform --build-id {build_id}` 启动。",
+            )
+        ) from None
+
+
+async def _known(client: Client) -> list[Release]:
+    """The releases the engine knows, newest first."""
+    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=PLATFORM_DEPLOYMENT)
+    try:
+        answer = await client.workflow_service.describe_worker_deployment(request, retry=True)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return []
+    return sorted(_releases(answer), key=lambda one: one.seen_since, reverse=True)
+
+
+def _releases(answer: DescribeWorkerDeploymentResponse) -> list[Release]:
+    found = []
+    for one in answer.worker_deployment_info.version_summaries:
+        state = WorkerDeploymentVersionStatus.Name(one.status).removeprefix(
+            "WORKER_DEPLOYMENT_VERSION_STATUS_"
+        )
+        since = _instant(one.current_since_time) if state == "CURRENT" else None
+        found.append(Release(one.deployment_version.build_id, state, _instant(one.create_time), since))
+    return found
+
+
+def _instant(stamp: Timestamp) -> datetime:
+    return stamp.ToDatetime(tzinfo=UTC)
+
+
+def _print(known: list[Release], as_json: bool) -> None:
+    if as_json:
+        print_json({"releases": [one.document() for one in known]})
+        return
+    screen = console()
+    if not any(one.current_since for one in known):
+        screen.print(
+            say(
+                "Cases go by the workers without a build id.",
+                "案件由未标注版本的工作进程办理。",
+            )
+        )
+    if known:
+        shown = table(
+            say("release", "版本"),
+            say("state", "状态"),
+            say("seen since", "启动"),
+            say("current since", "启用"),
+        )
+        for one in known:
+            since = instant(one.current_since) if one.current_since else ""
+            shown.add_row(escape(one.build_id), say(*STATES[one.state]), instant(one.seen_since), since)
+        screen.print(shown)

@@ -1,0 +1,143 @@
+"""`starter.py rule` and `rulings`: the provincial bureau rules, and looks up how it ruled before (第九条)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from temporalio.client import Client
+
+from activities.contracts import TELL_RULINGS
+from desk.client.asking import ask, how_broken_off
+from desk.client.handing_in import (
+    ByOption,
+    CaseArgument,
+    FileOption,
+    JsonOption,
+    MessageIdOption,
+    OfficerOption,
+    SignalOption,
+    file_alone,
+    hand_in,
+)
+from desk.client.request_forms import Envelope
+from desk.client.session import with_client
+from desk.client.worker_answers import ask_platform
+from desk.files.files import read_document
+from desk.files.orders import order_words, orders_from
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.masking import masked
+from desk.screens.screen import console, print_json
+from desk.words import day, title
+from models.messages.disputes import RulingRecord, RulingsQuestion
+from models.messages.requests import HandIn
+from models.messages.stages import Party
+from rules.values.orders import DisputePoint, Proceed
+from workflows.transfer_case import TransferCase
+
+IN_A_FILE = ("number", "reasons", "orders")
+
+
+def rule(
+    case: CaseArgument,
+    number: Annotated[str, typer.Option(help="Number of the ruling, 吉社保裁〔2026〕3号.")] = "",
+    reasons: Annotated[str, typer.Option(help="Reasons of the ruling.")] = "",
+    order: Annotated[list[str] | None, typer.Option(help="An order, repeatable, in order.")] = None,
+    file: FileOption = None,
+    officer: OfficerOption = "",
+    by: ByOption = "",
+    message_id: MessageIdOption = "",
+    signal: SignalOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Rule on a dispute: orders, which the case carries out one after another.
+
+    Orders: proceed · amend_field FIELD VALUE · set_amount INDIVIDUAL POOLED ·
+    supplement_funds INDIVIDUAL POOLED · return_funds · restore_relationship ·
+    restart_clock CLOCK · extend_clock CLOCK DAYS · close. Amounts in yuan.
+    A ruling ends with proceed or close. A file has number, reasons and orders.
+    """
+    content: dict[str, Any] = {"number": number, "reasons": reasons, "orders": order or []}
+    problems = file_alone(file, number, reasons, order)
+    if file:
+        content, found = _from_file(file)
+        problems += found
+    orders, wrong = orders_from(content["orders"])
+    envelope = Envelope(case, officer, Party.PROVINCE, by, message_id, signal, as_json)
+    # Orders that cannot be read are told of once, and not as missing as well.
+    content["orders"] = [Proceed()] if wrong else orders
+    hand_in(HandIn.RULE, content, envelope, problems + wrong)
+
+
+def _from_file(file: Path) -> tuple[dict[str, Any], list[str]]:
+    document = read_document(file)
+    problems = [
+        say(f"{file}: '{key}' is not known", f"{file}：无法识别“{key}”")
+        for key in document
+        if key not in IN_A_FILE
+    ]
+    orders = document.get("orders", [])
+    if not isinstance(orders, list) or not all(isinstance(one, str) for one in orders):
+        problems.append(say(f"{file}: orders is no list of texts", f"{file}：orders 应为文本列表"))
+        orders = []
+    return {**{key: document.get(key, "") for key in IN_A_FILE}, "orders": orders}, problems
+
+
+def rulings(
+    like: Annotated[str, typer.Option(metavar="CASE", help="Rulings on what this case is about.")] = "",
+    point: Annotated[DisputePoint | None, typer.Option(help="Rulings on this point.")] = None,
+    unmask: Annotated[bool, typer.Option(help="Show names in full.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Past rulings on the same point, newest first."""
+    if bool(like) == (point is not None):
+        raise BadInput(say("Give either --like CASE or --point.", "请给出 --like 案号 或 --point 之一。"))
+    asked, found = with_client(lambda client: _past(client, like, point))
+    if as_json:
+        print_json({"point": asked, "rulings": [masked(one, unmask) for one in found]})
+        return
+    screen = console()
+    count = say(f"{len(found)} rulings", f"{len(found)} 件裁定")
+    screen.print(f"[bold]{title(asked)}[/bold]{say(': ', '：')}{count}")
+    print_rulings(screen, found, unmask)
+
+
+async def _past(
+    client: Client, like: str, point: DisputePoint | None
+) -> tuple[DisputePoint, Sequence[RulingRecord]]:
+    """The point asked about, and the rulings on it; those of the case itself are no precedent for it."""
+    asked = point or await _point_of(client, like)
+    return asked, [one for one in await rulings_on(client, asked) if one.case_no != like]
+
+
+async def _point_of(client: Client, case: str) -> DisputePoint:
+    await how_broken_off(client, case)
+    disputes = await ask(client, case, TransferCase.all_disputes)
+    if not disputes:
+        raise BadInput(
+            say(
+                f"Nothing is disputed in case {case}; give the point with --point.",
+                f"案件 {case} 没有异议，请用 --point 给出争议事项。",
+            )
+        )
+    return disputes[-1].point
+
+
+async def rulings_on(client: Client, point: DisputePoint) -> Sequence[RulingRecord]:
+    """Every ruling on a point in the province's own store. Raises NoAnswer when its worker gives none."""
+    return (await ask_platform(client, TELL_RULINGS, RulingsQuestion(point=point), about=point)).rulings
+
+
+def print_rulings(screen: Console, found: Sequence[RulingRecord], unmask: bool) -> None:
+    """Each ruling with its number, its day, its orders in words and how far they are carried out."""
+    for one in found:
+        screen.print()
+        head = f"{one.ruling.number}  {day(one.made_at)}  {title(one.point)}  {one.case_no}"
+        screen.print(head, style="bold", markup=False)
+        screen.print(f"  {one.ruling.reasons}", markup=False)
+        for number, order in enumerate(one.orders, start=1):
+            carried_out = number <= one.carried_out
+            done = say(" (done)", "（已执行）") if carried_out else say(" (not yet)", "（未执行）")
+            screen.print(f"  {number}. {order_words(order, unmask)}{done}", markup=False)

@@ -1,0 +1,130 @@
+"""`starter.py up`: the server and all workers, kept running for use from another shell."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk.claim import claimed
+from desk.files.arrangements_file import read_arrangements
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.screen import console
+from desk.stack import ROOT, Workers
+from engine.embedded import EmbeddedServer, taken
+from engine.preparation import prepare
+from rules.application.bureau_list import BUREAUS
+
+PORT, UI_PORT = 7233, 8233
+LOOK_SECONDS = 1
+PRIVATE = 0o077
+"""Stores and server state hold names and ID numbers: for nobody's eyes but the operator's."""
+
+
+def up(
+    state: Annotated[Path, typer.Option(help="Where server and stores keep their state.")] = ROOT / ".state",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Temporal server.")] = PORT,
+    ui_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Temporal Web UI.")] = UI_PORT,
+    arrangements: Annotated[
+        Path | None, typer.Option(help="Who approves what, as in examples/arrangements.toml.")
+    ] = None,
+) -> None:
+    """Keep server and workers running until Ctrl-C; the state survives a restart."""
+    os.umask(PRIVATE)
+    if arrangements:
+        read_arrangements(arrangements)
+    if port == ui_port:
+        raise BadInput(
+            say(
+                f"--port and --ui-port are both {port}: server and Web UI need a port each.",
+                f"--port 和 --ui-port 都是 {port}：服务和网页各需一个端口。",
+            )
+        )
+    with claimed(state):
+        _check_free(port, ui_port)
+        asyncio.run(_keep(state, port, ui_port, arrangements))
+
+
+def _check_free(*ports: int) -> None:
+    for wanted in ports:
+        if taken(wanted):
+            raise BadInput(
+                say(
+                    f"Port {wanted} is in use: another `make up` runs, or another program uses it. "
+                    "End it, or choose another with --port and --ui-port, and another --state with it.",
+                    f"端口 {wanted} 已被占用：另一 `make up` 或其他程序正在使用。"
+                    "请先结束它，或用 --port、--ui-port 另选端口，并用 --state 另选目录。",
+                )
+            )
+
+
+async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # `nohup` has a closed terminal ignored; so it stays.
+        if signal.getsignal(name) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    server = EmbeddedServer(port, ui_port, state / "temporal.db", state / "logs" / "server.log")
+    workers = Workers(server.address, state)
+    screen = console()
+    try:
+        await prepare(await server.start())
+        # Keys that were replaced are served too: a case that still names one gets its answer.
+        keys = [bureau.key for bureau in BUREAUS]
+        workers.start_platform(arrangements)
+        workers.start_bureaus("bureaus", keys)
+        screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
+        screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
+        screen.print(
+            say(
+                f"platform worker and workers of {len(keys)} bureaus; logs in {state / 'logs'}",
+                f"省级平台及 {len(keys)} 个经办机构；日志见 {state / 'logs'}",
+            ),
+            markup=False,
+        )
+        screen.print(
+            say(
+                f"In another shell: {typed_elsewhere(port)} --help   Ctrl-C stops everything.",
+                f"另开终端：{typed_elsewhere(port)} --help   按 Ctrl-C 全部停止。",
+            ),
+            markup=False,
+        )
+        while not stop.is_set():
+            await _revive(server, workers, keys, arrangements)
+            try:
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+    finally:
+        with contextlib.suppress(OSError):
+            # The terminal may be gone.
+            screen.print(say("stopping …", "正在停止……"))
+        await asyncio.to_thread(workers.stop)
+        server.stop()
+
+
+def typed_elsewhere(port: int) -> str:
+    """How the commands are typed that are to reach this server."""
+    elsewhere = "" if port == PORT else f" --address 127.0.0.1:{port}"
+    return f".venv/bin/python starter.py{elsewhere}"
+
+
+async def _revive(
+    server: EmbeddedServer, workers: Workers, keys: list[str], arrangements: Path | None
+) -> None:
+    """What died is started again; the cases go on where they were."""
+    if server.ended:
+        console().print(say("the Temporal server ended; starting it again", "Temporal 服务已退出，重新启动"))
+        await server.start()
+    for name in workers.dead():
+        console().print(
+            say(f"the worker '{name}' ended; starting it again", f"工作进程 {name} 已退出，重新启动")
+        )
+        if name == "platform":
+            workers.start_platform(arrangements)
+        else:
+            workers.start_bureaus(name, keys)

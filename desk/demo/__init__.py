@@ -1,0 +1,1 @@
+"""`starter.py demo`: its cases, its course and its display."""

@@ -1,0 +1,1 @@
+"""Files and typed values that people hand to commands."""

@@ -1,0 +1,177 @@
+"""The orders of a ruling as they are typed, and in words: `amend_field base/2017-01..2017-08 4200.00`."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from desk.language import say
+from desk.words import mask_name, money, title
+from rules.clocks.clocks import LONGEST_PERIOD
+from rules.values.form_fields import CIRCLED, ID_NUMBER, NAME, SUMS, WrongFormField, form_field
+from rules.values.money import Fen, fen_from_yuan
+from rules.values.orders import (
+    AmendField,
+    Close,
+    ExtendClock,
+    Order,
+    OrderKind,
+    Proceed,
+    RestartClock,
+    RestoreRelationship,
+    ReturnFunds,
+    SetAmount,
+    SupplementFunds,
+)
+
+CLOCKS = ("A", "B", "C")
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+
+_NO_FIELDS = {
+    **{f"line/{number}": (f"line {CIRCLED[number]}", f"第{CIRCLED[number]}项金额") for number in SUMS},
+    "months": ("months", "缴费月数"),
+    "adjusted_record_balance": ("balance of the record", "调整后账户储存额"),
+}
+"""What changes with a field of the form and cannot be amended itself."""
+
+
+class WrongOrder(ValueError):
+    """An order nobody can carry out as written; says in both languages what to write."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+
+def orders_from(written: Sequence[str]) -> tuple[list[Order], list[str]]:
+    """The orders in their order, and every problem with its number, a sentence each."""
+    orders: list[Order] = []
+    problems = []
+    for number, text in enumerate(written, start=1):
+        try:
+            orders.append(order_from(text))
+        except WrongOrder as wrong:
+            problems.append(say(f"order {number}: {wrong.en}", f"第 {number} 项裁定：{wrong.zh}"))
+    return orders, problems
+
+
+def order_from(text: str) -> Order:
+    """One order. Raises WrongOrder; what was written is not repeated, it may be a name."""
+    word, *rest = text.split(maxsplit=1)[:2] or [""]
+    kinds = ", ".join(OrderKind)
+    if word not in tuple(OrderKind):
+        raise WrongOrder(f"no such order; one of {kinds}", f"没有此类裁定事项，应为 {kinds}")
+    return _READERS[OrderKind(word)](rest[0].strip() if rest else "")
+
+
+def _alone(order: Order) -> Callable[[str], Order]:
+    def read(rest: str) -> Order:
+        if rest:
+            raise WrongOrder(f"{order.kind} stands alone", f"{order.kind} 之后不应有内容")
+        return order
+
+    return read
+
+
+def _amend_field(rest: str) -> Order:
+    field, _, value = rest.partition(" ")
+    try:
+        known = form_field(field)
+        known.value(value.strip())
+    except WrongFormField as wrong:
+        raise WrongOrder(f"amend_field FIELD VALUE: {wrong.en}", f"amend_field 栏目 值：{wrong.zh}") from None
+    return AmendField(field, value.strip())
+
+
+def _set_amount(rest: str) -> Order:
+    return SetAmount(*_two_amounts(OrderKind.SET_AMOUNT, rest))
+
+
+def _supplement_funds(rest: str) -> Order:
+    return SupplementFunds(*_two_amounts(OrderKind.SUPPLEMENT_FUNDS, rest))
+
+
+def _two_amounts(kind: OrderKind, rest: str) -> tuple[Fen, Fen]:
+    """Individual account and pooled fund, in yuan, such as 79538.37 92736.00."""
+    try:
+        individual, pooled = (fen_from_yuan(part) for part in rest.split())
+    except ValueError:
+        raise WrongOrder(
+            f"{kind} INDIVIDUAL POOLED: two amounts in yuan, such as 79538.37 92736.00",
+            f"{kind} 个人账户 统筹基金：应为两个金额（元），如 79538.37 92736.00",
+        ) from None
+    return individual, pooled
+
+
+def _restart_clock(rest: str) -> Order:
+    return RestartClock(_clock(OrderKind.RESTART_CLOCK, rest))
+
+
+def _extend_clock(rest: str) -> Order:
+    clock, _, days = rest.partition(" ")
+    number = int(days) if _NUMBER.fullmatch(days.strip()) else 0
+    if not 1 <= number <= LONGEST_PERIOD:
+        raise WrongOrder(
+            f"extend_clock CLOCK DAYS: a clock and a number of working days, 1 to {LONGEST_PERIOD}, as B 10",
+            f"extend_clock 期限 天数：应为期限和不超过 {LONGEST_PERIOD} 的工作日数，如 B 10",
+        )
+    return ExtendClock(_clock(OrderKind.EXTEND_CLOCK, clock), number)
+
+
+def _clock(kind: OrderKind, text: str) -> str:
+    if text not in CLOCKS:
+        listed = ", ".join(CLOCKS)
+        raise WrongOrder(f"{kind} CLOCK: the clocks are {listed}", f"{kind} 期限：期限为 {listed}")
+    return text
+
+
+_READERS: dict[OrderKind, Callable[[str], Order]] = {
+    OrderKind.PROCEED: _alone(Proceed()),
+    OrderKind.AMEND_FIELD: _amend_field,
+    OrderKind.SET_AMOUNT: _set_amount,
+    OrderKind.SUPPLEMENT_FUNDS: _supplement_funds,
+    OrderKind.RETURN_FUNDS: _alone(ReturnFunds()),
+    OrderKind.RESTORE_RELATIONSHIP: _alone(RestoreRelationship()),
+    OrderKind.RESTART_CLOCK: _restart_clock,
+    OrderKind.EXTEND_CLOCK: _extend_clock,
+    OrderKind.CLOSE: _alone(Close()),
+}
+
+
+def order_words(order: Order, unmask: bool = False) -> str:
+    """'extend a clock: B, 10 working days'; a name is masked unless it is asked for."""
+    match order:
+        case AmendField():
+            rest = f"{field_title(order.field)} = {field_value(order.field, order.value, unmask)}"
+        case SetAmount() | SupplementFunds():
+            rest = say(
+                f"individual account {money(order.individual)}, pooled fund {money(order.pooled)}",
+                f"个人账户 {money(order.individual)} 元，统筹基金 {money(order.pooled)} 元",
+            )
+        case RestartClock():
+            rest = order.clock
+        case ExtendClock():
+            days = order.working_days
+            rest = say(f"{order.clock}, {days} working days", f"{order.clock}，{days} 个工作日")
+        case _:
+            return title(order.kind)
+    return f"{title(order.kind)}{say(': ', '：')}{rest}"
+
+
+def field_title(text: str) -> str:
+    """A field of the form by its title, or as written where it is none."""
+    if text in _NO_FIELDS:
+        return say(*_NO_FIELDS[text])
+    try:
+        return title(form_field(text))
+    except WrongFormField:
+        return text
+
+
+def field_value(field: str, value: str, unmask: bool) -> str:
+    """A field's value: an amount as it stands, a name masked unless it is asked for."""
+    return mask_name(value) if is_personal(field) and not unmask else value
+
+
+def is_personal(field: str) -> bool:
+    """Whether a field of the form holds something of the person."""
+    return field in (NAME, ID_NUMBER)

@@ -1,0 +1,230 @@
+"""The report of an audit as people read it: what was proved, what diverges, and who did not speak."""
+
+from collections.abc import Iterator
+
+from rich.markup import escape
+from rich.table import Table
+
+from desk.language import say
+from desk.screens.screen import console, table
+from desk.words import bureau, day, money
+from models.messages.audit import AuditReport, BooksSummary, Verdict
+from rules.values.books import Divergence
+from rules.values.money import Fen
+
+FINDINGS = {
+    "chain_broken": ("the chain of postings and papers breaks here", "分录与文书的哈希链在此中断"),
+    "posting_unbalanced": ("debits and credits of the posting differ by, fen", "分录借贷不平（分）"),
+    "entry_without_posting": ("entries are there whose posting is gone", "分录行存在而分录缺失"),
+    "ledger_unbalanced": ("debits and credits of the whole ledger differ by, fen", "总账借贷不平（分）"),
+    "months_lost": ("months that came in are in no state or in two", "缴费月数不守恒"),
+    "months_without_paper": (
+        "months are said to have come or left by what is no paper",
+        "缴费月数转入或转出无文书依据",
+    ),
+    "record_not_as_loaded": ("the record is not as it was loaded", "缴费记录与建账时不符"),
+    "reserved_by_no_case": (
+        "the relationship is reserved by a case that is not open here for it",
+        "关系被锁定，但本处并无其未办结案件",
+    ),
+    "end_not_as_moved": (
+        "the relationship's end and what has left do not agree",
+        "关系终止与转出记录不符",
+    ),
+    "paper_missing": ("a paper is missing from the register", "登记簿缺少文书"),
+    "posting_without_paper": ("money was posted on no paper, fen", "无文书依据的记账（分）"),
+    "not_posted_as_stated": ("not posted as the paper states, fen", "记账与文书所载不符（分）"),
+    "account_not_as_stated": (
+        "the individual account is not what the form says, fen",
+        "个人账户与信息表不符（分）",
+    ),
+    "left_in_suspense": (
+        "the case is closed and money is left in suspense, fen",
+        "已办结案件仍有暂收款（分）",
+    ),
+    "month_not_as_stated": ("the month is not in the record as often as on the form", "记录与信息表月份不符"),
+    "base_not_as_stated": ("base and kind are not those of the form", "缴费基数或类型与信息表不符"),
+    "paper_differs": ("the paper is not the same at both bureaus, digest", "双方留存文书不一致（摘要）"),
+    "sent_not_received": ("what was sent was not received, fen", "划出与到账不符（分）"),
+    "months_not_taken_in": ("months moved are not the months taken in", "转出与转入月数不符"),
+    "dossier_missing": ("the case is closed and the dossier is not here", "案件已办结但缺少案卷"),
+    "case_without_workflow": ("the case is open and its workflow does not run", "未办结案件没有运行中的流程"),
+    "workflow_stuck": (
+        "the platform's program fails on the case, which cannot go on",
+        "平台程序处理该案出错，案件无法继续",
+    ),
+    "workflow_without_case": ("the workflow's case is in no bureau's books", "流程对应的案件不在任何账库中"),
+}
+"""What each kind of divergence is called, in English and in Chinese."""
+BREAKS = {
+    "two links in one place": "同一位置有两节",
+    "the link before it is missing": "缺少前一节",
+    "the paper is not the one that was filed": "文书与归档时不符",
+    "altered after it was entered": "录入后被改动",
+}
+"""How a chain breaks (`models.store.chain`), in Chinese."""
+
+
+def print_report(report: AuditReport) -> None:
+    """The proof as a table, then what diverges, then who did not answer, then the verdict."""
+    screen = console()
+    screen.print(_money(report))
+    screen.print()
+    screen.print(_books(report))
+    if any(map(_is_empty, report.books)):
+        screen.print(_empty_books(report))
+    screen.print()
+    for line in _findings(report):
+        # On one line however long: what a posting or a paper is called is there to be copied.
+        screen.print(line, soft_wrap=True)
+    for line in (*_not_looked_at(report), *_not_checked(report)):
+        screen.print(line, soft_wrap=True)
+    screen.print(_told(report) + _verdict(report), soft_wrap=True)
+
+
+def _money(report: AuditReport) -> Table:
+    """Sent, received and posted; months moved and taken in."""
+    shown = table(
+        say("over all cases", "全部案件") if report.since is None else say("over these cases", "所查案件"),
+        say("out", "转出"),
+        say("received", "到账"),
+        say("given back", "退回"),
+        say("posted", "入账"),
+        say("in suspense", "暂收"),
+        say("refunded", "已退"),
+    )
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    sums = (
+        report.sent,
+        report.received,
+        report.given_back,
+        report.posted,
+        report.in_suspense,
+        report.refunded,
+    )
+    shown.add_row(say("money, yuan", "金额（元）"), *(money(Fen(each)) for each in sums))
+    months = (str(report.months_moved), str(report.months_taken_in), "", str(report.months_taken_in))
+    shown.add_row(say("months", "缴费月数"), *months)
+    return shown
+
+
+def _books(report: AuditReport) -> Table:
+    """Each bureau's books: how long the chain is, what the accounts stand at, where its months are."""
+    shown = table(
+        say("books of", "账库"),
+        say("postings", "分录"),
+        say("papers", "文书"),
+        say("links verified", "已验链节"),
+        say("individual accounts", "个人账户"),
+        say("pooled fund", "统筹基金"),
+        say("months here", "在册月数"),
+        say("moved", "已转出"),
+        say("cleared", "已清退"),
+        whole={0},
+    )
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    for one in report.books:
+        if _is_empty(one):
+            continue
+        owed = [Fen(-one.balances.get(account, 0)) for account in ("individual_account", "pooled_fund")]
+        states = (one.months[state] for state in ("here", "moved", "cleared"))
+        counts = (str(one.postings), str(one.papers), str(one.links))
+        shown.add_row(bureau(one.bureau), *counts, *map(money, owed), *map(str, states))
+    return shown
+
+
+def _is_empty(books: BooksSummary) -> bool:
+    """Whether nothing was ever entered at a bureau: a row of noughts would only hide the others."""
+    entered = books.persons or books.postings or books.papers or books.links or books.before
+    return not (entered or any(books.months.values()) or books.findings or books.more)
+
+
+def _empty_books(report: AuditReport) -> str:
+    empty = sum(map(_is_empty, report.books))
+    return say(
+        f"{empty} {'bureau' if empty == 1 else 'bureaus'} more answered, with nothing in the books",
+        f"另有 {empty} 个经办机构已答复，账库为空",
+    )
+
+
+def _findings(report: AuditReport) -> Iterator[str]:
+    for finding in report.findings:
+        yield f"[red]{escape(sentence(finding))}[/red]"
+    if report.more:
+        yield say(
+            f"[red]and {report.more} more, not named here[/red]",
+            f"[red]另有 {report.more} 项未列出[/red]",
+        )
+
+
+def sentence(finding: Divergence) -> str:
+    """'Changchun 220100: taking-in/…/1 pooled_fund: not posted as the paper states, fen: -5 ≠ -4'."""
+    where = " / ".join(bureau(key) for key in finding.bureau.split(" / "))
+    what = say(*FINDINGS[finding.code])
+    if finding.code == "chain_broken":
+        how = say(str(finding.found), BREAKS.get(str(finding.found), str(finding.found)))
+        link = say(f"link {finding.expected}", f"第 {finding.expected} 节")
+        return f"{where}: {finding.subject}: {what}, {link}: {how}"
+    return f"{where}: {finding.subject}: {what}: {finding.expected} ≠ {finding.found}"
+
+
+def _not_looked_at(report: AuditReport) -> Iterator[str]:
+    """What a day left out; of the cases each bureau counts its own, so one between two counts twice."""
+    if report.since is None:
+        return
+    links = sum(one.before for one in report.books)
+    cases = sum(one.cases_before for one in report.books)
+    on = day(report.since)
+    yield say(
+        f"[yellow]not looked at: {links} links of the chains entered before {on}, and cases with nothing "
+        f"since ({cases}, counted by each bureau). Sums, months and records were proved in whole.[/yellow]",
+        f"[yellow]未核对：{on} 前的哈希链 {links} 节，以及此后无记载的案件（各经办机构合计 {cases} 件）。"
+        f"账户余额、缴费月数及建账记录已全部核对。[/yellow]",
+    )
+
+
+def _not_checked(report: AuditReport) -> Iterator[str]:
+    for key in report.not_checked:
+        yield say(
+            f"[yellow]{bureau(key)}: not checked, it did not answer[/yellow]",
+            f"[yellow]{bureau(key)}：未核对，未答复[/yellow]",
+        )
+    if unchecked := report.cases_not_checked:
+        yield say(
+            f"[yellow]{unchecked} cases not checked: their other bureau was not asked or did not answer"
+            "[/yellow]",
+            f"[yellow]{unchecked} 件未核对：对方经办机构未被询问或未答复[/yellow]",
+        )
+
+
+def _told(report: AuditReport) -> str:
+    """What the verdict is on."""
+    since = ""
+    if report.since:
+        on = day(report.since)
+        since = say(f" with an entry since {on}", f"（自 {on} 起有记载）")
+    return say(
+        f"{len(report.books)} bureaus, {report.cases} cases{since} of which {report.open_cases} open, "
+        f"{report.remittances} remittances, {report.postings} postings: ",
+        f"{len(report.books)} 个经办机构，{report.cases} 件{since}，其中未办结 {report.open_cases} 件，"
+        f"{report.remittances} 笔划转，{report.postings} 笔分录：",
+    )
+
+
+def _verdict(report: AuditReport) -> str:
+    """Clean is said only where everything was checked."""
+    match report.verdict:
+        case Verdict.DIFFERS:
+            return say("[red]not clean[/red]", "[red]有差异[/red]")
+        case Verdict.INCOMPLETE:
+            return say(
+                "[yellow]nothing found in what was checked, and not all was[/yellow]",
+                "[yellow]已核对部分无差异，尚有未核对[/yellow]",
+            )
+        case Verdict.CLEAN if report.since:
+            on = day(report.since)
+            return say(f"[green]clean since {on}[/green]", f"[green]自 {on} 起无差异[/green]")
+        case Verdict.CLEAN:
+            return say("[green]clean[/green]", "[green]无差异[/green]")

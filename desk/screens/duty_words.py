@@ -1,0 +1,47 @@
+"""What the party that holds a case owes at each stage, in the words of a worklist."""
+
+from desk.language import say
+from desk.screens.possible import awaited_now
+from desk.words import money, title
+from models.messages.progress import Progress
+from models.messages.stages import Party, Stage
+
+_OWED = {
+    Stage.APPLICATION_RECEIVED: ("review the application; certificate", "审核申请、出具凭证"),
+    Stage.AWAITING_MATERIALS: ("hand in the missing papers", "补正材料"),
+    Stage.ACCEPTED: ("send the contact letter", "发出联系函"),
+    Stage.CONTACT_LETTER_SENT: ("register the letter", "登记联系函"),
+    Stage.TRANSFERRING_OUT: ("form, funds, end of relationship", "出具信息表、划转基金、终止关系"),
+    Stage.AWAITING_FUNDS: ("release the funds", "划转基金"),
+    Stage.AWAITING_INFORMATION: ("send the information form", "发送信息表"),
+    Stage.TO_BE_RECONCILED: ("reconcile form and funds", "核对信息与资金"),
+    Stage.TO_BE_CORRECTED: ("answer the correction", "答复更正"),
+    Stage.TAKING_IN: ("post, merge, tell the person", "记账、接续、告知本人"),
+    Stage.AWAITING_CHOICE: ("choose which months to keep", "确认重复缴费"),
+    Stage.IN_DISPUTE: ("negotiate", "协商"),
+    Stage.BEFORE_THE_PROVINCE: ("rule on the dispute", "裁定"),
+    Stage.BEING_CLOSED: ("file the dossier", "归档"),
+}
+"""By stage; a stage that is an end owes nothing."""
+
+
+def owed(progress: Progress) -> str:
+    """What is to be done now: before anything else, what waits for the approval of whoever is to act."""
+    awaited = [one for one in awaited_now(progress) if one.what.party is progress.waiting_on]
+    if awaited:
+        return say(", ", "、").join(
+            say(
+                f"approve {title(one.what)} ({len(one.by)} of {one.policy.needed})",
+                f"审批{title(one.what)}（{len(one.by)}/{one.policy.needed}）",
+            )
+            for one in awaited
+        )
+    if progress.stage is Stage.AWAITING_CHOICE and progress.waiting_on is Party.TRANSFER_IN:
+        return say("clear as chosen and refund", "按确认清理并退款")
+    if awaited_funds := progress.awaited_funds:
+        missing = money(awaited_funds.missing)
+        return say(
+            f"read the bank's statement (starter.py funds import); {missing} missing",
+            f"导入银行对账单（starter.py funds import），尚缺 {missing}",
+        )
+    return say(*_OWED[progress.stage]) if progress.stage in _OWED else ""

@@ -1,0 +1,99 @@
+"""The amounts of an information form (《基本养老保险关系转移接续信息表》) as tables and as a document."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.table import Table
+
+from desk.language import say
+from desk.screens.screen import table
+from desk.words import money
+from rules.values.law import Finding
+from rules.values.money import Rate, percent, yuan
+from rules.values.record import AmountLines, Opening, TransferAmount, YearLine
+
+LINE_TITLES = {
+    1: ("individual account from before 1998-01-01", "1998年1月1日前账户个人缴费累计储存额"),
+    2: ("individual account to the end of last year", "1998年1月1日至调转上年末个人账户累计储存额"),
+    3: ("credited this year, principal only", "调转当年计入个人账户本金金额"),
+    4: ("individual account, ①+②+③", "个人账户基金转移额（①＋②＋③）"),
+    5: ("pooled fund", "统筹基金转移额"),
+    6: ("total, ④+⑤", "转移基金总额（④＋⑤）"),
+}
+"""The lines in English and as the form has them. The Chinese is read from software that prints the form
+(grade D); the annex itself was not in hand."""
+
+CIRCLED = "⓪①②③④⑤⑥"
+
+
+def lines_table(lines: AmountLines) -> Table:
+    """The six lines; beside an English title stands the one on the paper."""
+    shown = table("", say("line", "信息表栏目"), say("on the form", ""), say("yuan", "金额（元）"))
+    shown.columns[-1].justify = "right"
+    for number, amount in lines.numbered():
+        english, chinese = LINE_TITLES[number]
+        titles = say(english, chinese), say(chinese, "")
+        style = "bold" if number == len(LINE_TITLES) else ""
+        shown.add_row(CIRCLED[number], *titles, money(amount), style=style)
+    return shown
+
+
+def years_table(years: Iterable[YearLine], opening: Opening | None = None) -> Table:
+    """The account year by year; an opening balance stands above, the year of transfer has no rate."""
+    shown = table(
+        say("year", "年度"),
+        say("months", "缴费月数"),
+        say("sum of bases", "缴费基数合计"),
+        say("credited", "当年记账额"),
+        say("rate %", "记账利率%"),
+        say("interest", "当年利息"),
+        say("balance", "年末累计储存额"),
+    )
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    if opening is not None:
+        held = money(type(opening.balance)(opening.balance + opening.before_1998))
+        brought_forward = say(f"end of {opening.year}", f"{opening.year} 年末结转")
+        shown.add_row(brought_forward, "", money(opening.pooled_base_sum), "", "", "", held)
+    for line in years:
+        shown.add_row(
+            str(line.year),
+            str(line.months),
+            money(line.base_sum),
+            money(line.credited),
+            "–" if line.rate is None else _rate(line.rate, line.rate_provisional),
+            "–" if line.rate is None else money(line.interest),
+            money(line.balance),
+        )
+    return shown
+
+
+def _rate(rate: Rate, provisional: bool) -> str:
+    """'1.50', as rates are published; further decimals stay; a star when it is borrowed."""
+    whole, _, decimals = percent(rate).partition(".")
+    return f"{whole}.{decimals:0<2}{'*' if provisional else ''}"
+
+
+def amount_document(amount: TransferAmount) -> dict[str, Any]:
+    """The amounts for machines: strings in yuan, lines by their number on the form."""
+    return {
+        "lines": {str(number): yuan(value) for number, value in amount.lines.numbered()},
+        "years": [
+            {
+                "year": line.year,
+                "months": line.months,
+                "base_sum": yuan(line.base_sum),
+                "credited": yuan(line.credited),
+                "interest": yuan(line.interest),
+                "balance": yuan(line.balance),
+            }
+            for line in amount.years
+        ],
+        "adjusted_record_balance": yuan(amount.adjusted_record_balance),
+        "findings": [finding_document(finding) for finding in amount.findings],
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, str]:
+    """A finding for machines, in both languages."""
+    return {"code": finding.code, "law": str(finding.law), "en": finding.en, "zh": finding.zh}

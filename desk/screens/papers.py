@@ -1,0 +1,152 @@
+"""The papers of a case on a screen; what is personal is masked unless it is asked for."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.markup import escape
+
+from desk.language import say
+from desk.screens.information_changes import changes_table
+from desk.screens.information_form import lines_table, years_table
+from desk.screens.screen import pairs
+from desk.words import bureau, mask, mask_name, money, scheme, sentence, title
+from models.messages.papers import (
+    ContactLetter,
+    ContributionCertificate,
+    FormerEmployersForm,
+    InformationForm,
+    Paper,
+    Remittance,
+    RemittancePurpose,
+    ResultNotice,
+)
+from models.messages.steps import CasePapers
+
+Row = tuple[str, str]
+
+_TITLES: dict[type[Paper], tuple[str, str]] = {
+    ContributionCertificate: ("contribution certificate", "参保缴费凭证"),
+    ContactLetter: ("contact letter", "基本养老保险关系转移接续联系函"),
+    FormerEmployersForm: ("former employer's form", "机关事业单位辞职辞退等人员基本养老保险关系转移申请表"),
+    InformationForm: ("information form", "基本养老保险关系转移接续信息表"),
+    Remittance: ("remittance", "基金划转"),
+    ResultNotice: ("notice to the applicant", "办理情况告知"),
+}
+
+_PURPOSES = {
+    RemittancePurpose.TRANSFER: ("the funds themselves", "基金划转"),
+    RemittancePurpose.SUPPLEMENT: ("supplement", "补划"),
+    RemittancePurpose.SURPLUS: ("surplus sent back", "退回多划"),
+    RemittancePurpose.RETURN: ("all of it sent back", "退回"),
+}
+
+
+def print_papers(screen: Console, papers: CasePapers, unmask: bool) -> None:
+    """Every paper under its title, in the order they were drawn up; of the form, every version."""
+    for paper in _in_order(papers):
+        english, chinese = _TITLES[type(paper)]
+        shown = pairs()
+        for row in _rows(paper, unmask):
+            shown.add_row(*map(escape, row))
+        screen.print()
+        screen.print(f"[bold]{say(f'{english} 《{chinese}》', f'《{chinese}》')}[/bold]")
+        screen.print(shown)
+        if isinstance(paper, InformationForm):
+            _print_form(screen, paper, paper is papers.information_forms[-1], unmask)
+
+
+def _in_order(papers: CasePapers) -> Iterator[Paper]:
+    alone = (papers.certificate, papers.entry)
+    yield from (paper for paper in alone if paper is not None)
+    yield from papers.information_forms
+    yield from papers.remittances
+    if papers.notice is not None:
+        yield papers.notice
+
+
+def _print_form(screen: Console, form: InformationForm, last: bool, unmask: bool) -> None:
+    """What changed, the six lines, and for the form as it stands the account year by year."""
+    if form.changes:
+        screen.print(changes_table(form.changes, unmask))
+    screen.print(lines_table(form.lines))
+    if last:
+        screen.print(years_table(form.years))
+    for finding in form.findings:
+        screen.print("  " + sentence(finding))
+
+
+def _rows(paper: Paper, unmask: bool) -> list[Row]:
+    rows = [(say("number", "编号"), getattr(paper, "number", ""))]
+    if isinstance(paper, ContributionCertificate | ContactLetter | FormerEmployersForm | InformationForm):
+        rows.append((say("person", "姓名"), paper.name if unmask else mask_name(paper.name)))
+        rows.append((say("ID number", "公民身份号码"), paper.id_number if unmask else mask(paper.id_number)))
+    match paper:
+        case ContributionCertificate():
+            rows += _certificate_rows(paper)
+        case ContactLetter():
+            rows += [*_way(paper), (say("sent on", "发函日期"), str(paper.sent_on))]
+        case FormerEmployersForm():
+            rows += [*_way(paper), (say("received on", "收到日期"), str(paper.received_on))]
+        case InformationForm():
+            rows += [
+                (say("version", "版本"), str(paper.version)),
+                (say("months", "缴费月数"), str(paper.months)),
+                (say("drawn up on", "出具日期"), str(paper.drawn_up_on)),
+            ]
+        case Remittance():
+            rows += _remittance_rows(paper)
+        case ResultNotice():
+            rows += _notice_rows(paper)
+    return rows
+
+
+def _certificate_rows(paper: ContributionCertificate) -> list[Row]:
+    return [
+        (say("bureau", "经办机构"), bureau(paper.bureau)),
+        (say("scheme", "险种"), scheme(paper.scheme)),
+        (say("insured here", "在本地参保起止时间"), f"{paper.insured_from} – {paper.insured_to}"),
+        (say("months paid here", "本地实际缴费月数"), str(paper.months_paid)),
+        (say("individual account", "个人账户储存额"), money(paper.account_balance)),
+        (say("issued on", "出具日期"), str(paper.issued_on)),
+    ]
+
+
+def _way(paper: ContactLetter | FormerEmployersForm) -> list[Row]:
+    return [
+        (say("from", "转出"), f"{scheme(paper.scheme_from)}, {bureau(paper.bureau_out)}"),
+        (say("to", "转入"), f"{scheme(paper.scheme_to)}, {bureau(paper.bureau_in)}"),
+    ]
+
+
+def _remittance_rows(paper: Remittance) -> list[Row]:
+    """Which bureau sends depends on what the money is for."""
+    ends = (paper.bureau_out, paper.bureau_in)
+    sender, receiver = reversed(ends) if paper.purpose.goes_back else ends
+    return [
+        (say("purpose", "用途"), say(*_PURPOSES[paper.purpose])),
+        (say("way", "划转方向"), f"{bureau(sender)} → {bureau(receiver)}"),
+        (say("for form", "对应信息表"), paper.information_form),
+        (say("individual account", "个人账户"), money(paper.individual)),
+        (say("pooled fund", "统筹基金"), money(paper.pooled)),
+        (say("total, yuan", "合计（元）"), money(paper.total)),
+        (say("sent on", "划转日期"), str(paper.sent_on)),
+    ]
+
+
+def _notice_rows(notice: ResultNotice) -> list[Row]:
+    rows = [
+        (say("outcome", "结果"), title(notice.outcome)),
+        (say("told on", "告知日期"), str(notice.told_on)),
+    ]
+    if notice.months:
+        rows += [
+            (say("months", "缴费月数"), str(notice.months)),
+            (say("individual account", "个人账户"), money(notice.individual)),
+            (say("pooled fund", "统筹基金"), money(notice.pooled)),
+        ]
+    rows += [(say("reason", "理由"), sentence(refusal)) for refusal in notice.refusals]
+    rows += [(say("missing", "缺少"), sentence(paper)) for paper in notice.missing]
+    if notice.duplicate_months:
+        listed = ", ".join(str(month) for month in notice.duplicate_months)
+        rows.append((say("months paid twice", "重复缴费月份"), listed))
+    return rows

@@ -1,0 +1,312 @@
+"""A bureau's books read case by case, in the order of their numbers: what the audit proves.
+
+Columns are read, not rows, and of papers only those whose figures are needed: a hundred thousand cases are
+read a few hundred at a time and nothing of them is kept.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.messages.stages import Stage
+from models.store.tables import Account
+from rules.values.books import (
+    Announced,
+    CaseBooks,
+    Clearing,
+    CrossingPaper,
+    Form,
+    Movement,
+    Stretch,
+    TakingIn,
+)
+from rules.values.months import Month, months_between
+
+CROSSING = frozenset({"certificate", "contact_letter", "information_form", "remittance"})
+"""The kinds of papers that pass between the bureaus; the dossier is filed at both."""
+BUREAUS = re.compile(r'"bureau_out":"(\w+)","bureau_in":"(\w+)"')
+ADJUST = "/adjust"
+"""How the key of a posting ends that brings an account up to its record before the money leaves."""
+BACK = ("surplus", "return")
+"""The purposes of money that goes back to the transfer-out bureau."""
+ARRIVAL = ("bank_arrival", "received")
+"""Anybody can name a case on a payment: that alone does not make it known here."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What has been read of one case so far."""
+
+    case_no: str
+    bureau: str
+    peer: str | None = None
+    dossier: str = ""
+    refused: bool = False
+    kinds: set[tuple[str, str]] = field(default_factory=set)
+    papers: list[CrossingPaper] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
+    announced: dict[str, Announced] = field(default_factory=dict)
+    arrived: Counter[str] = field(default_factory=Counter)
+    takings_in: list[TakingIn] = field(default_factory=list)
+    reversed: set[int] = field(default_factory=set)
+    clearings: list[Clearing] = field(default_factory=list)
+    cleared: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    posted: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    adjusted: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    postings: set[int] = field(default_factory=set)
+    left: list[Stretch] = field(default_factory=list)
+    brought: list[Stretch] = field(default_factory=list)
+    relationship: int | None = None
+    account: int = 0
+
+    @property
+    def known(self) -> bool:
+        return bool(self.kinds - {ARRIVAL} or self.postings or self.left or self.brought)
+
+    @property
+    def coming(self) -> set[str]:
+        """The remittances announced here that are not all in."""
+        return self.announced.keys() - {one.number for one in self.movements if not one.issued}
+
+    def enter(self, row: Any) -> None:
+        """A paper on file."""
+        self.kinds.add((row.kind, row.side))
+        if row.kind in CROSSING:
+            self.papers.append(CrossingPaper(row.kind, row.version, row.side, row.digest))
+        if row.kind == "dossier":
+            self._close(row.digest, row.dossier)
+        if row.kind == "reversal":
+            self.reversed.add(row.version)
+        if row.body:
+            self._state(row, json.loads(row.body))
+
+    def _close(self, digest: str, dossier: str) -> None:
+        """A dossier is long, and its beginning says how the case ended and between whom."""
+        self.dossier = digest
+        self.refused = f'"stage":"{Stage.REFUSED}"' in dossier
+        if not self.refused and (named := BUREAUS.search(dossier)):
+            self._between(named[1], named[2])
+
+    def _between(self, out: str, into: str) -> None:
+        self.peer = into if out == self.bureau else out
+
+    def _state(self, row: Any, body: Mapping[str, Any]) -> None:
+        """The figures a paper states."""
+        issued = row.side == "issued"
+        match row.kind:
+            case "information_form":
+                record = tuple(map(_stretch, body["record"]))
+                self.forms.append(Form(row.version, issued, record, body["adjusted_record_balance"]))
+            case "remittance":
+                back = body.get("purpose") in BACK
+                amounts = body["individual"], body["pooled"]
+                self.movements.append(Movement(body["number"], issued, back, *amounts))
+            case "announced_remittance":
+                back = body["purpose"] in BACK
+                total = body["individual"] + body["pooled"]
+                self.announced[body["number"]] = Announced(body["number"], back, total, 0)
+            case "bank_arrival":
+                self.arrived[body["remittance"]] += body["amount"]
+            case "taking_in":
+                amounts = body["individual"], body["pooled"]
+                self.takings_in.append(TakingIn(body["number"], row.version, *amounts))
+            case "clearing":
+                self.clearings.append(Clearing(body["number"], body["refund"], tuple(body["months"])))
+        if "bureau_in" in body:
+            self._between(body["bureau_out"], body["bureau_in"])
+
+    def post(self, row: Any) -> None:
+        """An entry of a posting."""
+        sums = self.adjusted if row.key.endswith(ADJUST) else self.posted
+        sums[row.paper or row.key][row.account] += row.amount
+        self.postings.add(row.id)
+        if row.account == Account.INDIVIDUAL_ACCOUNT and row.remittance:
+            self.relationship = row.relationship_id
+
+    def record(self, row: Any, *, moved: bool) -> None:
+        """Months of a row: taken away by the case, or brought by it and not sent back by its own papers."""
+        if moved:
+            self.left.append(Stretch(*row[1:6]))
+        elif f"/{self.case_no}/" not in (row.moved_by or ""):
+            self.brought.append(Stretch(*row[1:6]))
+
+    def books(self) -> CaseBooks:
+        return CaseBooks(
+            case_no=self.case_no,
+            bureau=self.bureau,
+            peer=self.peer,
+            dossier=self.dossier,
+            refused=self.refused,
+            restored=("restoration", "issued") in self.kinds,
+            papers=tuple(self.papers),
+            forms=tuple(self.forms),
+            movements=tuple(self.movements),
+            announced=tuple(
+                self.announced[number]._replace(arrived=self.arrived[number])
+                for number in sorted(self.coming)
+            ),
+            takings_in=tuple(map(self._unless_reversed, self.takings_in)),
+            clearings=tuple(
+                one._replace(found=tuple(sorted(self.cleared[one.number]))) for one in self.clearings
+            ),
+            posted=_without_nothing(self.posted),
+            adjusted=_without_nothing(self.adjusted),
+            left=tuple(self.left),
+            brought=tuple(self.brought),
+            account=None if self.relationship is None else self.account,
+        )
+
+    def _unless_reversed(self, one: TakingIn) -> TakingIn:
+        if one.version not in self.reversed:
+            return one
+        return one._replace(reversal=f"reversal/{self.case_no}/{one.version}")
+
+
+def _stretch(part: Mapping[str, Any]) -> Stretch:
+    return Stretch(part["first"], part["last"], part["base"], part["booked"], part["kind"])
+
+
+def _without_nothing(sums: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    return {number: {a: n for a, n in each.items() if n} for number, each in sums.items()}
+
+
+POSTING, ENTRY, PAPER, MONTHS = (
+    SQLModel.metadata.tables[each] for each in ("posting", "entry", "paper", "contribution")
+)
+
+READ = (
+    *("contact_letter", "former_employers_form", "information_form", "remittance", "taking_in", "clearing"),
+    *("announced_remittance", "bank_arrival"),
+)
+BEGINNING = 600
+"""How much of a dossier holds its outcome and its bureaus."""
+
+
+async def case_numbers(
+    session: AsyncSession, after: str, limit: int, since: datetime | None = None
+) -> list[str]:
+    """The numbers of the next cases in these books, in order; only those with a paper `since`, if given."""
+    connection = await session.connection()
+    found: set[str] = set()
+    for table in (PAPER, POSTING):
+        query = select(table.c.case_no).where(table.c.case_no > after).distinct()
+        if since is not None:
+            query = query.where(table.c.at >= since)
+        numbers = await connection.execute(query.order_by(table.c.case_no).limit(limit))
+        found.update(numbers.scalars())
+    return sorted(found)[:limit]
+
+
+async def cases_before(session: AsyncSession, since: datetime) -> int:
+    """How many cases in these books have neither paper nor posting since."""
+    connection = await session.connection()
+    later = [select(table.c.case_no).where(table.c.at >= since) for table in (PAPER, POSTING)]
+    query = select(func.count(PAPER.c.case_no.distinct())).where(
+        PAPER.c.case_no != "", *(PAPER.c.case_no.not_in(each) for each in later)
+    )
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str]) -> list[CaseBooks]:
+    """What the books hold of these cases, which stand in order; of one they know nothing of, nothing."""
+    gathered = {number: Gathered(number, bureau) for number in numbers}
+    if not gathered:
+        return []
+    connection = await session.connection()
+    for row in (await connection.execute(_papers(numbers))).all():
+        gathered[row.case_no].enter(row)
+    for row in (await connection.execute(_entries(numbers))).all():
+        gathered[row.case_no].post(row)
+    for column in (MONTHS.c.moved_by, MONTHS.c.origin_case):
+        for row in (await connection.execute(_months(column, numbers))).all():
+            gathered[row[0]].record(row, moved=column is MONTHS.c.moved_by)
+    await _read_accounts(session, gathered.values())
+    await _read_cleared(session, gathered.values())
+    await _read_kept_money(session, gathered.values())
+    return [one.books() for one in gathered.values() if one.known]
+
+
+def _papers(numbers: Sequence[str]) -> Any:
+    needed = case((PAPER.c.kind.in_(READ), PAPER.c.body), else_="").label("body")
+    dossier = case((PAPER.c.kind == "dossier", func.substr(PAPER.c.body, 1, BEGINNING)), else_="")
+    columns = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side, PAPER.c.digest)
+    return (
+        select(*columns, needed, dossier.label("dossier"))
+        .where(PAPER.c.case_no.in_(numbers))
+        .order_by(PAPER.c.case_no, PAPER.c.version)
+    )
+
+
+def _entries(numbers: Sequence[str]) -> Any:
+    columns = (POSTING.c.case_no, POSTING.c.id, POSTING.c.key, POSTING.c.paper)
+    sides = (ENTRY.c.account, ENTRY.c.amount, ENTRY.c.relationship_id, ENTRY.c.remittance)
+    return (
+        select(*columns, *sides)
+        .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
+        .where(POSTING.c.case_no.in_(numbers))
+    )
+
+
+def _months(column: ColumnElement[Any], numbers: Sequence[str]) -> Any:
+    later = MONTHS.alias()
+    stretch = (MONTHS.c.first, MONTHS.c.last, MONTHS.c.base, MONTHS.c.booked, MONTHS.c.kind)
+    return (
+        select(column, *stretch, MONTHS.c.moved_by)
+        .where(column.in_(numbers), ~exists().where(later.c.supersedes == MONTHS.c.id))
+        .order_by(MONTHS.c.first, MONTHS.c.id)
+    )
+
+
+async def _read_accounts(session: AsyncSession, cases: Iterable[Gathered]) -> None:
+    """What each individual account held after its case: what it held before, and what the case did to it."""
+    drawn_on: dict[int, list[Gathered]] = defaultdict(list)
+    for each in cases:
+        if each.relationship is not None:
+            drawn_on[each.relationship].append(each)
+    if not drawn_on:
+        return
+    query = (
+        select(ENTRY.c.relationship_id, ENTRY.c.posting_id, ENTRY.c.amount)
+        .where(ENTRY.c.relationship_id.in_(drawn_on), ENTRY.c.account == Account.INDIVIDUAL_ACCOUNT)
+        .order_by(ENTRY.c.relationship_id)
+    )
+    entries = await (await session.connection()).execute(query)
+    for relationship, posting, amount in entries.all():
+        for one in drawn_on[relationship]:
+            if posting < min(one.postings) or posting in one.postings:
+                one.account -= amount
+
+
+async def _read_cleared(session: AsyncSession, cases: Iterable[Gathered]) -> None:
+    """The months that bear the number of a clearing, wherever they came from."""
+    clearing = {cleared.number: one for one in cases for cleared in one.clearings}
+    later = MONTHS.alias()
+    rows = select(MONTHS.c.cleared_by, MONTHS.c.first, MONTHS.c.last).where(
+        MONTHS.c.cleared_by.in_(clearing), ~exists().where(later.c.supersedes == MONTHS.c.id)
+    )
+    if clearing:
+        for number, first, last in await (await session.connection()).execute(rows):
+            months = months_between(Month.parse(first), Month.parse(last))
+            clearing[number].cleared[number].update(map(str, months))
+
+
+async def _read_kept_money(session: AsyncSession, cases: Iterable[Gathered]) -> None:
+    """What two officers put to an announced remittance of what had come without one, or took away from it."""
+    waiting = {number: one for one in cases for number in one.coming}
+    if not waiting:
+        return
+    moved = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "kept_money")
+    for body in (await (await session.connection()).execute(moved)).scalars():
+        paper = json.loads(body)
+        for number, sign in ((paper["line"]["remittance"], -1), (paper["to"], 1)):
+            if number in waiting:
+                waiting[number].arrived[number] += sign * paper["amount"]

@@ -1,0 +1,325 @@
+"""A bureau's books as a whole: what the audit proves of them beside the single cases."""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.store.loaded_records import KIND as LOADED
+from models.store.loaded_records import divergences_of_records
+from models.store.superseding import superseded_in_part
+from models.store.tables import Account
+from rules.values.books import Divergence
+from rules.values.record import MonthKind
+
+PERSON, RELATIONSHIP, MONTHS, OPENING, PAPER = (
+    SQLModel.metadata.tables[each] for each in ("person", "relationship", "contribution", "opening", "paper")
+)
+ENTRY_PAPERS = ("contact_letter", "former_employers_form")
+"""What a case reserves a relationship by."""
+NO_MONTHS = '"record":[]'
+
+
+async def divergences_of_relationships(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Every relationship that is reserved for no open case, and that has ended, or has not, for no reason."""
+    connection = await session.connection()
+    columns = (RELATIONSHIP.c.id, RELATIONSHIP.c.reserved_by, RELATIONSHIP.c.ended_by)
+    known = select(*columns).join(PERSON, PERSON.c.id == RELATIONSHIP.c.person_id).order_by(RELATIONSHIP.c.id)
+    reserved = RELATIONSHIP.c.reserved_by.is_not(None)
+    for row in (await connection.execute(known.where(reserved, ~_open_case()))).all():
+        yield Divergence("reserved_by_no_case", bureau, f"relationship {row.id}", "—", row.reserved_by)
+    for row in (await connection.execute(known.where(_ended_for_nothing()))).all():
+        yield Divergence("end_not_as_moved", bureau, f"relationship {row.id}", "—", row.ended_by)
+    for row in (await connection.execute(known.where(_not_ended()))).all():
+        yield Divergence("end_not_as_moved", bureau, f"relationship {row.id}", "ended", "—")
+
+
+def _open_case() -> ColumnElement[bool]:
+    """The case that has reserved it has entered its paper here, and has neither taken it nor let it go."""
+    entered, gone = PAPER.alias(), PAPER.alias()
+    by_letter = exists().where(
+        entered.c.case_no == RELATIONSHIP.c.reserved_by,
+        entered.c.kind.in_(ENTRY_PAPERS),
+        entered.c.side == "received",
+        _names(entered.c.body, "scheme_from"),
+    )
+    done = exists().where(
+        gone.c.case_no == RELATIONSHIP.c.reserved_by,
+        or_(
+            gone.c.kind == "dossier",
+            and_(gone.c.kind.in_(("remittance", "release")), gone.c.side == "issued"),
+        ),
+    )
+    return and_(by_letter, ~done)
+
+
+def _ended_for_nothing() -> ColumnElement[bool]:
+    """It is said to have ended and nothing left with that, or what moves with its end is still here."""
+    left = exists().where(_of_it(MONTHS), _live(), MONTHS.c.moved_by == RELATIONSHIP.c.ended_by)
+    taken_over = exists().where(_of_it(OPENING), OPENING.c.moved_by == RELATIONSHIP.c.ended_by)
+    form = PAPER.alias()
+    nothing_to_leave = exists().where(
+        form.c.case_no == RELATIONSHIP.c.ended_by,
+        form.c.kind == "information_form",
+        form.c.side == "issued",
+        form.c.body.contains(NO_MONTHS),
+        _names(form.c.body, "scheme_from"),
+    )
+    moving = or_(MONTHS.c.origin_case != "", MONTHS.c.kind == MonthKind.REGULAR)
+    stayed = exists().where(_of_it(MONTHS), _here(), moving)
+    return and_(
+        RELATIONSHIP.c.ended_by.is_not(None),
+        or_(~or_(left, taken_over, nothing_to_leave), stayed, _opening_here()),
+    )
+
+
+def _not_ended() -> ColumnElement[bool]:
+    """It is said to go on and all it ever held has left; unless a case has opened it again with nothing."""
+    left = exists().where(_of_it(MONTHS), _live(), MONTHS.c.moved_by.is_not(None))
+    cleared = exists().where(_of_it(MONTHS), _live(), MONTHS.c.cleared_by.is_not(None))
+    form = PAPER.alias()
+    opened_with_nothing = exists().where(
+        form.c.kind == "information_form",
+        form.c.side == "received",
+        form.c.body.contains(NO_MONTHS),
+        _names(form.c.body, "scheme_to"),
+    )
+    held = or_(exists().where(_of_it(MONTHS), _here()), cleared, _opening_here())
+    return and_(RELATIONSHIP.c.ended_by.is_(None), left, ~held, ~opened_with_nothing)
+
+
+def _names(body: ColumnElement[Any], scheme: str) -> ColumnElement[bool]:
+    """A paper is about the person and the scheme of the relationship."""
+    person = literal('"id_number":"').concat(PERSON.c.id_number).concat('"')
+    of_scheme = literal(f'"{scheme}":"').concat(RELATIONSHIP.c.scheme).concat('"')
+    return and_(body.contains(person), body.contains(of_scheme))
+
+
+def _of_it(table: Any) -> ColumnElement[bool]:
+    of_it: ColumnElement[bool] = table.c.relationship_id == RELATIONSHIP.c.id
+    return of_it
+
+
+def _live() -> ColumnElement[bool]:
+    later = MONTHS.alias()
+    return ~exists().where(later.c.supersedes == MONTHS.c.id)
+
+
+def _here() -> ColumnElement[bool]:
+    return and_(_live(), MONTHS.c.moved_by.is_(None), MONTHS.c.cleared_by.is_(None))
+
+
+def _opening_here() -> ColumnElement[bool]:
+    return exists().where(_of_it(OPENING), OPENING.c.moved_by.is_(None))
+
+
+POSTING, ENTRY, PAPER, MONTHS, OPENING = (
+    SQLModel.metadata.tables[each] for each in ("posting", "entry", "paper", "contribution", "opening")
+)
+TAKE_MONTHS = ("taking_in", "reversal", "clearing", "information_form")
+"""The kinds of papers by which months come into a record or leave it, beside the remittance of a case."""
+MOVED = "kept-money/%"
+"""The keys of postings that move kept money out of suspense."""
+
+
+async def balances(session: AsyncSession) -> dict[str, int]:
+    """What every account stands at, in fen; what the fund owes is negative."""
+    sums = select(ENTRY.c.account, func.sum(ENTRY.c.amount)).group_by(ENTRY.c.account)
+    found = await (await session.connection()).execute(sums)
+    return {account: int(total) for account, total in found}
+
+
+async def count(session: AsyncSession, table: str) -> int:
+    """How many rows a table has."""
+    query = select(func.count()).select_from(SQLModel.metadata.tables[table])
+    return int((await (await session.connection()).execute(query)).scalar_one())
+
+
+async def opened_at(session: AsyncSession) -> datetime | None:
+    """When the first link of these books was entered, or None while they are empty."""
+    connection = await session.connection()
+    firsts = [
+        (await connection.execute(select(func.min(each.c.at)))).scalar_one() for each in (POSTING, PAPER)
+    ]
+    return min((first for first in firsts if first is not None), default=None)
+
+
+async def months_by_state(session: AsyncSession) -> dict[str, int]:
+    """How many months these books know, as they came in, and how many of them are here, moved and cleared."""
+    later = MONTHS.alias()
+    live = ~exists().where(later.c.supersedes == MONTHS.c.id)
+    state = case(
+        (MONTHS.c.cleared_by.is_not(None), "cleared"), (MONTHS.c.moved_by.is_not(None), "moved"), else_="here"
+    )
+    connection = await session.connection()
+    came = select(func.coalesce(func.sum(_length()), 0)).where(MONTHS.c.supersedes == 0)
+    by_state = select(state, func.sum(_length())).where(live).group_by(state)
+    found = {"all": int((await connection.execute(came)).scalar_one()), "here": 0, "moved": 0, "cleared": 0}
+    return found | {name: int(months) for name, months in await connection.execute(by_state)}
+
+
+def _length() -> Any:
+    """How many months a row holds."""
+
+    def number(month: Any) -> Any:
+        return cast(func.substr(month, 1, 4), Integer) * 12 + cast(func.substr(month, 6, 2), Integer)
+
+    return number(MONTHS.c.last) - number(MONTHS.c.first) + 1
+
+
+async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Everything in which the books contradict themselves, whatever case it belongs to."""
+    async for found in _unbalanced(session, bureau):
+        yield found
+    if total := sum((await balances(session)).values()):
+        yield Divergence("ledger_unbalanced", bureau, "all entries", 0, total)
+    months = await months_by_state(session)
+    if months["all"] != (known := months["here"] + months["moved"] + months["cleared"]):
+        yield Divergence("months_lost", bureau, "all months", months["all"], known)
+    for row in await superseded_in_part(session):
+        yield Divergence("months_lost", bureau, f"contribution row {row}", 0, 1)
+    async for found in _without_paper(session, bureau):
+        yield found
+    async for found in _kept_money(session, bureau):
+        yield found
+    async for found in divergences_of_records(session, bureau):
+        yield found
+    async for found in divergences_of_relationships(session, bureau):
+        yield found
+
+
+async def _unbalanced(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Postings whose debits are not their credits, and entries whose posting is gone."""
+    connection = await session.connection()
+    query = (
+        select(POSTING.c.key, ENTRY.c.posting_id, func.sum(ENTRY.c.amount))
+        .select_from(ENTRY.outerjoin(POSTING, POSTING.c.id == ENTRY.c.posting_id))
+        .group_by(ENTRY.c.posting_id, POSTING.c.key)
+        .having(or_(func.sum(ENTRY.c.amount) != 0, POSTING.c.key.is_(None)))
+        .order_by(ENTRY.c.posting_id)
+    )
+    for key, number, total in await connection.execute(query):
+        if key is None:
+            yield Divergence("entry_without_posting", bureau, f"posting {number}", 1, 0)
+        else:
+            yield Divergence("posting_unbalanced", bureau, key, 0, int(total))
+
+
+async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Money and months that moved on the strength of nothing on file, and papers without their pair."""
+    connection = await session.connection()
+    loaded = (PAPER.c.case_no == "", PAPER.c.kind == LOADED)
+    opened = select(literal("opening/").concat(cast(PAPER.c.version, String))).where(*loaded)
+    of_a_line = literal("statement/").concat(PAPER.c.side).concat("/%")
+    stated = exists().where(
+        PAPER.c.case_no == "", PAPER.c.kind == "statement_line", POSTING.c.key.like(of_a_line)
+    )
+    loose = select(POSTING.c.key).where(
+        POSTING.c.case_no == "", POSTING.c.key.not_in(opened), POSTING.c.key.not_like(MOVED), ~stated
+    )
+    for key in (await connection.execute(loose)).scalars():
+        yield Divergence("posting_without_paper", bureau, key, 0, 1)
+    for number in (await connection.execute(_marked_by_nothing())).scalars():
+        yield Divergence("months_without_paper", bureau, number, 0, 1)
+    other = PAPER.alias()
+    for kind, receipt in (("dossier", "dossier_filing"), ("dossier_filing", "dossier")):
+        filed = exists().where(other.c.case_no == PAPER.c.case_no, other.c.kind == receipt)
+        alone = select(PAPER.c.case_no).where(PAPER.c.kind == kind, ~filed)
+        for case_no in (await connection.execute(alone)).scalars():
+            yield Divergence("paper_missing", bureau, f"{receipt}/{case_no}", 1, 0)
+
+
+async def _kept_money(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+    """Of each arrival as much is kept as does not count, and moved as the papers of two officers say."""
+    connection = await session.connection()
+    due: Counter[tuple[str, str]] = Counter()
+    papers = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "kept_money")
+    for body in (await connection.execute(papers)).scalars():
+        paper = json.loads(body)
+        due[paper["number"], Account.SUSPENSE] += paper["amount"]
+        due[paper["number"], Account.BANK] -= paper["amount"]
+    posted = await _posted_of_no_case(connection)
+    for arrival in sorted({number for number, _ in posted if number.startswith("statement/")}):
+        kept = await _not_counted(connection, arrival.removeprefix("statement/"))
+        due[arrival, Account.BANK] += kept
+        due[arrival, Account.SUSPENSE] -= kept
+    for number, account in sorted(due.keys() | posted.keys()):
+        expected, found = due[number, account], posted[number, account]
+        if expected != found:
+            yield Divergence("not_posted_as_stated", bureau, f"{number} {account}", expected, found)
+
+
+async def _posted_of_no_case(connection: Any) -> Counter[tuple[str, str]]:
+    """What was posted of money that is of no case, in fen by arrival or move and account."""
+    query = (
+        select(POSTING.c.key, ENTRY.c.account, func.sum(ENTRY.c.amount))
+        .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
+        .where(POSTING.c.case_no == "", or_(POSTING.c.key.like(MOVED), POSTING.c.key.like("statement/%")))
+        .group_by(POSTING.c.key, ENTRY.c.account)
+    )
+    sums: Counter[tuple[str, str]] = Counter()
+    for key, account, total in await connection.execute(query):
+        sums[key.rpartition("/")[0], account] += int(total)
+    return sums
+
+
+async def _not_counted(connection: Any, reference: str) -> int:
+    """What of an arrival does not count towards the remittance it names, in fen."""
+    entered = select(PAPER.c.body).where(
+        PAPER.c.case_no == "", PAPER.c.kind == "statement_line", PAPER.c.side == reference
+    )
+    counted = (
+        select(func.coalesce(func.sum(ENTRY.c.amount), 0))
+        .join(POSTING, POSTING.c.id == ENTRY.c.posting_id)
+        .where(POSTING.c.key == f"statement/{reference}/counted", ENTRY.c.account == Account.BANK)
+    )
+    body = (await connection.execute(entered)).scalar_one_or_none()
+    amount = json.loads(body)["line"]["amount"] if body else 0
+    return amount - int((await connection.execute(counted)).scalar_one())
+
+
+def _marked_by_nothing() -> Any:
+    """What months are said to have come, moved or been cleared by, and is no paper on file."""
+    remitted = exists().where(
+        PAPER.c.case_no == MONTHS.c.moved_by, PAPER.c.kind == "remittance", PAPER.c.side == "issued"
+    )
+    named = func.replace(PAPER.c.kind, "_", "-").concat("/").concat(PAPER.c.case_no).concat("/")
+    numbers = select(named.concat(cast(PAPER.c.version, String))).where(PAPER.c.kind.in_(TAKE_MONTHS))
+    by_case = select(MONTHS.c.moved_by).where(MONTHS.c.moved_by.not_like("%/%"), ~remitted)
+    sent = select(PAPER.c.case_no).where(PAPER.c.kind == "remittance", PAPER.c.side == "issued")
+    opening = select(OPENING.c.moved_by).where(
+        OPENING.c.moved_by.is_not(None), OPENING.c.moved_by.not_in(sent)
+    )
+    by_paper = select(MONTHS.c.moved_by).where(
+        MONTHS.c.moved_by.like("%/%"), MONTHS.c.moved_by.not_in(numbers)
+    )
+    # Of nothing it is true that it is not among no numbers.
+    cleared = select(MONTHS.c.cleared_by).where(
+        MONTHS.c.cleared_by.is_not(None), MONTHS.c.cleared_by.not_in(numbers)
+    )
+    restored = select(literal("restoration/").concat(PAPER.c.case_no)).where(PAPER.c.kind == "restoration")
+    entered = select(MONTHS.c.entered_by).where(
+        MONTHS.c.entered_by != "", MONTHS.c.entered_by.not_in(numbers), MONTHS.c.entered_by.not_in(restored)
+    )
+    taken_in = exists().where(PAPER.c.case_no == MONTHS.c.origin_case, PAPER.c.kind == "taking_in")
+    posted = exists().where(POSTING.c.case_no == MONTHS.c.origin_case, POSTING.c.deed == "take_in")
+    brought = select(MONTHS.c.origin_case).where(MONTHS.c.origin_case != "", ~taken_in, ~posted)
+    return union(by_case, opening, by_paper, cleared, entered, brought)

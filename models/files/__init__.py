@@ -1,0 +1,1 @@
+"""Files that people hand in, read into models with every problem at once."""

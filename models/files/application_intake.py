@@ -1,0 +1,187 @@
+"""A transfer application as people hand it in, checked before it becomes a paper.
+
+Read by the desk alone: the checks are rules, which workflow code must not reach. Every problem comes out
+of one `ValidationError`, in both languages and without the value, which may be personal. Chinese titles
+of fields and values are read as well, so a clerk's own table can be used as it is.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+
+from models.files.written_values import wrong
+from models.messages.application import TransferApplication
+from rules.application.bureaus import listed_bureau
+from rules.application.identity import birth_date, id_number_problems
+from rules.values.moves import GOVERNMENT_SCHEME_BEGAN, Entry, InsuredStatus, Material, MoveReason, Scheme
+
+TITLES = {
+    "name": "姓名",
+    "id_number": "公民身份号码",
+    "scheme_from": "转出险种",
+    "scheme_to": "转入险种",
+    "bureau_out": "转出地社会保险局",
+    "bureau_in": "转入地社会保险局",
+    "reason": "转移原因",
+    "status": "参保状态",
+    "registered_home": "户籍所在地",
+    "submitted_on": "申请日期",
+    "new_employer": "新用人单位",
+    "employer_bureau": "新用人单位社会保险局",
+    "individual_payer": "个人身份参保",
+    "entry": "申请途径",
+    "materials": "提交材料",
+    "certified_government_service": "认定的机关事业单位工作经历",
+}
+"""The fields by the titles a Chinese table gives them."""
+
+LISTS = ("materials", "certified_government_service")
+SEPARATORS = re.compile(r"[;；]")
+SPAN = re.compile(r"\s*[~至]\s*")
+DIVISION = re.compile(r"\d{6}(\d{3})?", re.ASCII)
+DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
+YES = frozenset({"true", "yes", "1", "是"})
+NO = frozenset({"false", "no", "0", "否"})
+
+_SHORT_NAMES = {
+    "机关事业单位": Scheme.GOVERNMENT,
+    "机关保": Scheme.GOVERNMENT,
+    "企业职工": Scheme.ENTERPRISE,
+    "企职保": Scheme.ENTERPRISE,
+    "城乡居民": Scheme.RESIDENT,
+}
+"""What the measures and clerks call the schemes for short (吉社保〔2020〕6号第六条)."""
+
+_WRITTEN: Mapping[str, Mapping[str, StrEnum]] = {
+    "scheme": {scheme.official: scheme for scheme in Scheme} | _SHORT_NAMES,
+    "reason": {reason.official: reason for reason in MoveReason},
+    "status": {status.official: status for status in InsuredStatus},
+    "entry": {entry.official: entry for entry in Entry},
+    "materials": {material.official: material for material in Material},
+}
+
+
+def _id_number(value: Any) -> Any:
+    """An 'x' typed small is meant large; what else is wrong is named place by place."""
+    if not isinstance(value, str):
+        raise wrong("id_number_not_text", "write the ID number as a string", "公民身份号码请写成字符串")
+    number = value.strip().upper()
+    if problems := id_number_problems(number):
+        raise wrong(
+            problems[0].code,
+            "; ".join(problem.en for problem in problems),
+            "；".join(problem.zh for problem in problems),
+        )
+    return number
+
+
+def _day(value: Any, info: ValidationInfo) -> date:
+    """'2026-01-15', or 2026/1/15 as spreadsheets rewrite it; after the reform, and not in the future."""
+    found = DAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    try:
+        if found is None:
+            raise ValueError
+        day = date(*(int(part) for part in found.groups()))
+    except ValueError:
+        raise wrong(
+            "day", "not a day; write YYYY-MM-DD, such as 2026-01-15", "不是日期，应写成 2026-01-15"
+        ) from None
+    if day < GOVERNMENT_SCHEME_BEGAN:
+        raise wrong(
+            "day_before_reform",
+            f"before {GOVERNMENT_SCHEME_BEGAN}, when the government scheme began",
+            f"早于机关事业单位养老保险制度改革之日 {GOVERNMENT_SCHEME_BEGAN}",
+        )
+    today: date | None = (info.context or {}).get("on")
+    if today is not None and day > today:
+        raise wrong("day_in_future", "lies in the future", "晚于今天")
+    if (id_number := info.data.get("id_number")) and birth_date(id_number) > day:
+        raise wrong(
+            "born_later", "by the ID number, the person was born later", "早于公民身份号码上的出生日期"
+        )
+    return day
+
+
+def _home(value: Any) -> str:
+    """A division code of six digits, or nine where only the township tells the bureau; not looked up."""
+    if isinstance(value, str) and DIVISION.fullmatch(value.strip()):
+        return value.strip()
+    raise wrong(
+        "division",
+        "not a division code; write six digits as a string, or nine for a township",
+        "不是行政区划代码，应为六位数字的字符串（乡镇为九位）",
+    )
+
+
+def _bureau(value: Any) -> str:
+    """The key of a bureau there is or was; whether it still is, a rule says."""
+    if isinstance(value, str) and listed_bureau(value.strip().upper()):
+        return value.strip().upper()
+    raise wrong(
+        "bureau",
+        "no such bureau; the command 'bureaus' lists their keys",
+        "没有该社会保险局，代码见 bureaus 命令",
+    )
+
+
+class CheckedApplication(TransferApplication):
+    """An application whose every field has been checked; `application` is the paper it becomes.
+
+    With the context `{"on": day}` an application of a later day is refused.
+    """
+
+    id_number: Annotated[str, BeforeValidator(_id_number)] = Field(repr=False)
+    bureau_out: Annotated[str, BeforeValidator(_bureau)]
+    bureau_in: Annotated[str, BeforeValidator(_bureau)]
+    employer_bureau: Annotated[str, BeforeValidator(_bureau)] | None = None
+    registered_home: Annotated[str, BeforeValidator(_home)]
+    submitted_on: Annotated[date, BeforeValidator(_day)]
+
+    def application(self) -> TransferApplication:
+        """The paper, without the checks."""
+        return TransferApplication.model_validate(self.model_dump())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written(cls, document: Any) -> Any:
+        """Chinese titles and values in the words of the fields; empty cells left out."""
+        if not isinstance(document, dict):
+            return document
+        fields = {zh: field for field, zh in TITLES.items()}
+        named = {str(fields.get(key, key)): value for key, value in document.items()}
+        return {
+            field: _as_meant(field, value)
+            for field, value in named.items()
+            if not (isinstance(value, str) and not value.strip())
+        }
+
+
+def _as_meant(field: str, value: Any) -> Any:
+    """A cell's text as the value it stands for; what is no text, or not understood, as it is."""
+    if field in LISTS:
+        parts = SEPARATORS.split(value) if isinstance(value, str) else value
+        if not isinstance(parts, list):
+            return value
+        return [_listed(field, part) for part in parts if part not in ("", None)]
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if field == "individual_payer":
+        return True if text.lower() in YES else False if text.lower() in NO else text
+    if field in ("scheme_from", "scheme_to"):
+        return _WRITTEN["scheme"].get(text, text.upper())
+    return _WRITTEN.get(field, {}).get(text, text)
+
+
+def _listed(field: str, part: Any) -> Any:
+    """A paper by its title; a certified period written '2020-01~2020-06'."""
+    if not isinstance(part, str):
+        return part
+    if field == "materials":
+        return _WRITTEN["materials"].get(part.strip(), part.strip())
+    first, *rest = SPAN.split(part.strip())
+    return {"first": first, "last": rest[0] if rest else first}

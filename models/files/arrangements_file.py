@@ -1,0 +1,106 @@
+"""The province's file of arrangements: who must approve what at which bureau, when a bureau's day ends."""
+
+import re
+from datetime import time
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from models.messages.arrangements import Arrangements, Officers, Rail
+from models.messages.requests import Approvable
+from rules.clocks.clocks import EFFECT_ON_TAKE_IN, EFFECT_ON_TRANSFER_OUT, MEASURES_SINCE
+from rules.values.form_fields import CorrectionEffect
+from rules.values.law import in_force
+from rules.values.record import RefundOf
+
+MIDNIGHT = "24:00"
+HOUR = re.compile(r"(?:0[1-9]|1\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+def _close_of_business(value: Any) -> time | None:
+    """'17:00'; None for '24:00', the end of the calendar day (民法典第二百零三条第二款)."""
+    if value == MIDNIGHT:
+        return None
+    if isinstance(value, str) and HOUR.fullmatch(value):
+        return time.fromisoformat(value)
+    raise PydanticCustomError(
+        "close_of_business",
+        'not an hour at which a day ends; write it as "17:00", or "24:00"',
+        {"zh": '不是下班时间，应写成 "17:00"，全天为 "24:00"'},
+    )
+
+
+CloseOfBusiness = Annotated[time | None, BeforeValidator(_close_of_business)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class BureauArrangements(_Part):
+    """One bureau's own. Money that leaves for a person needs two officers unless arranged otherwise."""
+
+    release_of_funds: Officers = Officers.STRAIGHT_THROUGH
+    posting: Officers = Officers.STRAIGHT_THROUGH
+    refund: Officers = Officers.TWO_OFFICERS
+    close_of_business: CloseOfBusiness = None
+    rail: Rail = Rail.EMBEDDED
+
+    def over(self, defaults: "BureauArrangements") -> "BureauArrangements":
+        """What is said here, and the defaults where nothing is."""
+        return defaults.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+
+
+class ProvinceArrangements(_Part):
+    """The province's own."""
+
+    ruling: Officers = Officers.TWO_OFFICERS
+
+
+class CorrectionArrangements(_Part):
+    """Which reading of 第七条第二项 the clocks follow; see `rules.correction_effects`."""
+
+    clock_b: CorrectionEffect = in_force(EFFECT_ON_TRANSFER_OUT, MEASURES_SINCE).value
+    clock_c: CorrectionEffect = in_force(EFFECT_ON_TAKE_IN, MEASURES_SINCE).value
+
+
+class DuplicateArrangements(_Part):
+    """Which reading of 第四条 a refund follows; see `rules.refunds`."""
+
+    refund_of: RefundOf = RefundOf.PRINCIPAL
+
+
+class ArrangementsFile(_Part):
+    """The whole file. An empty one is the built-in arrangement."""
+
+    defaults: BureauArrangements = BureauArrangements()
+    bureaus: dict[str, BureauArrangements] = Field(default_factory=dict)
+    province: ProvinceArrangements = ProvinceArrangements()
+    corrections: CorrectionArrangements = CorrectionArrangements()
+    duplicates: DuplicateArrangements = DuplicateArrangements()
+
+    def at(self, bureau: str) -> BureauArrangements:
+        """What holds at a bureau."""
+        own = self.bureaus.get(bureau)
+        return own.over(self.defaults) if own else self.defaults
+
+    def for_case(self, bureau_out: str, bureau_in: str) -> Arrangements:
+        """What holds for a case between two bureaus; within one bureau no bank carries the money."""
+        out, into = self.at(bureau_out), self.at(bureau_in)
+        within = bureau_out == bureau_in
+        return Arrangements(
+            officers={
+                Approvable.RELEASE_OF_FUNDS: out.release_of_funds,
+                Approvable.POSTING: into.posting,
+                Approvable.REFUND: into.refund,
+                Approvable.RULING: self.province.ruling,
+            },
+            effect_on_clock_b=self.corrections.clock_b,
+            effect_on_clock_c=self.corrections.clock_c,
+            refund_of=self.duplicates.refund_of,
+            close_out=out.close_of_business,
+            close_in=into.close_of_business,
+            rail_out=Rail.EMBEDDED if within else out.rail,
+            rail_in=Rail.EMBEDDED if within else into.rail,
+        )

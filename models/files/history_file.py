@@ -1,0 +1,119 @@
+"""One person's contribution history as people hand it in: the JSON that is tried out and loaded.
+
+Everything wrong with a file is reported at once, with the path to the field and without the value. What is
+wrong only as of a day (months in the future, a past year without an interest rate) is checked when the
+validation context has one: `model_validate(document, context={"on": day})`.
+"""
+
+from typing import Any, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from models.files.history_checks import Readable, problems_in, readable_part
+from models.files.written_values import (
+    CheckedIdNumber,
+    ListedBureau,
+    Percent,
+    WrittenMonth,
+    WrittenYear,
+    Yuan,
+)
+from models.messages.application import PersonName
+from rules.values.money import NO_MONEY
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, History, MonthKind, Opening
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class PersonEntry(_Entry):
+    """Who the history belongs to. Neither field shows in `repr`, and so never in a log."""
+
+    name: PersonName = Field(repr=False)
+    id_number: CheckedIdNumber = Field(repr=False)
+
+
+class OpeningEntry(_Entry):
+    """The balance taken over at the end of `year` (see `rules.values.record.Opening`)."""
+
+    year: WrittenYear
+    balance: Yuan
+    before_1998: Yuan = NO_MONEY
+    pooled_base_sum: Yuan = NO_MONEY
+
+    def opening(self) -> Opening:
+        """The entry as a value."""
+        return Opening(self.year, self.balance, self.before_1998, self.pooled_base_sum)
+
+
+class MonthsEntry(_Entry):
+    """The months `from` to `to`, both included, on one monthly base."""
+
+    first: WrittenMonth = Field(alias="from")
+    last: WrittenMonth = Field(alias="to")
+    base: Yuan
+    booked_percent: Percent | None = None
+    kind: MonthKind = MonthKind.REGULAR
+
+    def range(self) -> ContributionRange:
+        """The entry as a value."""
+        return ContributionRange(self.first, self.last, self.base, self.booked_percent, self.kind)
+
+
+class HistoryFile(_Entry):
+    """The whole file. `rates` are yearly interest rates, before those published."""
+
+    person: PersonEntry
+    scheme: Scheme
+    bureau: ListedBureau
+    opening: OpeningEntry | None = None
+    months: tuple[MonthsEntry, ...]
+    rates: dict[WrittenYear, Percent] = Field(default_factory=dict)
+
+    def history(self) -> History:
+        """What the rules work on: the history without the person."""
+        return History(
+            scheme=self.scheme,
+            ranges=tuple(entry.range() for entry in self.months),
+            opening=self.opening.opening() if self.opening else None,
+            rates=dict(self.rates),
+        )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _everything_at_once(
+        cls, document: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        """Wrong forms and wrong facts in one report, so nobody is sent away twice."""
+        on = (info.context or {}).get("on")
+        try:
+            file = handler(document)
+        except ValidationError as error:
+            problems = [*_wrong_forms(error), *problems_in(readable_part(document), on)]
+            raise ValidationError.from_exception_data(cls.__name__, problems) from None
+        if problems := problems_in(Readable.whole(file.history()), on):
+            raise ValidationError.from_exception_data(cls.__name__, problems)
+        return file
+
+
+def _wrong_forms(error: ValidationError) -> list[InitErrorDetails]:
+    """The errors of form, without the values that caused them."""
+    return [
+        InitErrorDetails(
+            type=PydanticCustomError(wrong["type"], wrong["msg"], wrong.get("ctx")),
+            loc=tuple(step for step in wrong["loc"] if step != "[key]"),
+            input=None,
+        )
+        for wrong in error.errors(include_url=False, include_input=False)
+    ]

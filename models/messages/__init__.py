@@ -1,0 +1,1 @@
+"""Papers, requests and results: the pydantic models that cross the wire."""

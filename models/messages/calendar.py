@@ -1,0 +1,112 @@
+"""A calendar on its way to every case: drafted by one officer, checked by another, published, announced."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from models.messages.clocks import CalendarPublished
+from models.messages.papers import Done, Paper
+from models.messages.requests import OfficerId
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class CalendarDraft(Paper):
+    """A calendar file as handed in; `digest` tells one content from another, whatever the file looks like.
+
+    The content travels as text: what it means is for the province's desk to say, not for a workflow.
+    """
+
+    number: str
+    digest: Digest
+    content: str
+
+
+class CalendarProposal(Paper):
+    """The maker's part of a publication."""
+
+    draft: CalendarDraft
+    officer: OfficerId
+
+
+class CalendarSignature(Paper):
+    """An officer's word on a proposal, given on the content that officer holds."""
+
+    digest: Digest
+    officer: OfficerId
+
+
+class SignedCalendar(Paper):
+    """A draft that two officers have signed."""
+
+    draft: CalendarDraft
+    maker: OfficerId
+    checker: OfficerId
+
+
+class PublishedNotice(Done):
+    """A calendar file in the province's register. It is never altered; a later one adds to it."""
+
+    draft: CalendarDraft
+    maker: OfficerId
+    checker: OfficerId
+    published_on: date
+
+
+class CalendarQuestion(Paper):
+    """Asks the province for what it has published."""
+
+
+class PublishedCalendar(Paper):
+    """All that the province has published over the published calendar, in order, and the version it makes."""
+
+    notices: tuple[PublishedNotice, ...]
+    version: str
+
+
+class NoticeFiling(Paper):
+    """The notice is in the province's register, and the calendar now has this version."""
+
+    filed_at: datetime
+    version: str
+
+
+class Announcement(Paper):
+    """Asks for one message to all cases that a query of the engine's finds, by signal."""
+
+    message: CalendarPublished
+    signal: str
+    query: str
+    time: int = 1
+    """The how-manieth announcement of this message; a case that has heard it ignores a further one."""
+
+
+class Announced(Paper):
+    """How many cases were told, and how many could not be; a case that had just ended is one of those."""
+
+    told: int
+    not_told: int
+
+
+class PublicationStage(StrEnum):
+    """How far a publication has come."""
+
+    AWAITING_CHECK = "awaiting_check"
+    WITHDRAWN = "withdrawn"
+    FILED = "filed"
+    ANNOUNCED = "announced"
+
+
+class Publication(Paper):
+    """A publication as it stands."""
+
+    number: str
+    digest: Digest
+    stage: PublicationStage
+    maker: OfficerId
+    checker: OfficerId | None = None
+    version: str = ""
+    told: int = 0
+    not_told: int = 0

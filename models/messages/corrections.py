@@ -1,0 +1,119 @@
+"""Corrections (第七条第二项): what is open, what the transfer-out bureau is asked, how the money follows."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from models.messages.papers import Done, EntryPaper, InformationForm, Paper, RemittancePurpose
+from models.messages.requests import CorrectionItem
+from models.messages.stages import Party
+from rules.values.law import Finding
+from rules.values.money import Fen
+from rules.values.record import ContributionRange
+
+
+class OpenItem(Paper):
+    """A field that waits for the transfer-out bureau's answer.
+
+    `raised_by` is the transfer-in bureau, or the province's platform where form and money disagree.
+    """
+
+    request: str
+    raised_by: Party
+    item: CorrectionItem
+    asked_at: datetime
+
+
+class FieldOrder(Paper):
+    """Sets one field of the form to a value; see `rules.values.form_fields`."""
+
+    field: str
+    value: str = Field(repr=False)
+
+
+class FieldsCheck(Paper):
+    """Asks whether fields of a form can take these values."""
+
+    fields: tuple[FieldOrder, ...]
+    record: tuple[ContributionRange, ...]
+
+
+class FieldsAnswer(Paper):
+    """Everything that stands against it; nothing when they can."""
+
+    findings: tuple[Finding, ...]
+
+
+class StatedAmounts(Paper):
+    """Lines ④ and ⑤ as a ruling sets them, in fen."""
+
+    individual: Fen
+    pooled: Fen
+
+
+class AmendmentOrder(Paper):
+    """Asks the transfer-out bureau for the next version of the form. `by` is the request or the ruling."""
+
+    entry: EntryPaper
+    form: InformationForm
+    by: str
+    fields: tuple[FieldOrder, ...] = ()
+    stated: StatedAmounts | None = None
+
+
+class ReversalOrder(Paper):
+    """Asks the transfer-in bureau to take a taking in back: the money to suspense, the months out of the
+    record. What was posted stays in the books; the reversal is a posting of its own."""
+
+    case_no: str
+    form: InformationForm
+    by: str
+
+
+class Reversal(Done):
+    """The taking in of a form's version stands no longer."""
+
+    number: str
+    version: int
+
+
+class MoneyOrder(Paper):
+    """Asks a bureau to send money to the other: a supplement, a surplus, or all of it back.
+
+    What the transfer-in bureau sends comes out of suspense.
+    """
+
+    form: InformationForm
+    sequence: int
+    purpose: RemittancePurpose
+    individual: Fen
+    pooled: Fen
+    by: str
+    """The amendment or the ruling it follows from."""
+    officers: tuple[str, ...] = ()
+
+
+class ReleaseOrder(Paper):
+    """Asks the transfer-out bureau to let go of the relationship, if the funds are still there."""
+
+    case_no: str
+
+
+class Release(Done):
+    """The answer: False when the funds had left already, and nothing was done."""
+
+    released: bool
+
+
+class RestoreOrder(Paper):
+    """Asks the transfer-out bureau to restore the relationship a case took away."""
+
+    case_no: str
+    form: InformationForm
+
+
+class Restoration(Done):
+    """The months are back where they were."""
+
+    number: str
+    months: int

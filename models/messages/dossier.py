@@ -1,0 +1,71 @@
+"""The journal and the full file of a case (案卷)."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from models.messages.application import TransferApplication
+from models.messages.arrangements import Arrangements
+from models.messages.clocks import Responsibility
+from models.messages.corrections import OpenItem
+from models.messages.disputes import DisputeRecord, RulingRecord
+from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
+from models.messages.papers import Paper, Reconciliation, ResultNotice
+from models.messages.progress import Progress
+from models.messages.stages import Event, Party, Stage
+from models.messages.steps import CasePapers
+
+
+class JournalEntry(Paper):
+    """One line of a case's journal: when, who, what, on which paper.
+
+    `paper` is its number, or the letter of a clock; `detail` a figure or a sentence without anything
+    personal, `detail_zh` the sentence in Chinese.
+    """
+
+    at: datetime
+    party: Party
+    event: Event
+    paper: str | None = None
+    detail: str = ""
+    detail_zh: str = ""
+    officer: str = ""
+
+
+class Dossier(Paper):
+    """Everything the case can be asked, kept where the engine's forgetting does not reach.
+
+    `progress` is the case's last, with its clocks; `corrections` are fields nobody answered before the end.
+    """
+
+    case_no: str
+    progress: Progress
+    application: TransferApplication
+    arrangements: Arrangements
+    papers: CasePapers
+    reconciliation: Reconciliation | None
+    notice: ResultNotice
+    duplicates: DuplicateNotice | None = None
+    cleared: ClearedDuplicates | None = None
+    disputes: tuple[DisputeRecord, ...] = ()
+    rulings: tuple[RulingRecord, ...] = ()
+    corrections: tuple[OpenItem, ...] = Field(default=(), repr=False)
+    responsibility: Responsibility
+    journal: tuple[JournalEntry, ...] = Field(repr=False)
+
+    @property
+    def outcome(self) -> Stage:
+        """How the case ended."""
+        return self.progress.stage
+
+
+class DossierQuestion(Paper):
+    """Asks a bureau for the dossier of a case."""
+
+    case_no: str
+
+
+class DossierAnswer(Paper):
+    """The dossier as it was filed, or None where the bureau has none."""
+
+    dossier: Dossier | None = Field(default=None, repr=False)

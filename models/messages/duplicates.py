@@ -1,0 +1,81 @@
+"""Months paid twice (第四条): what the person is offered, and what was cleared and refunded."""
+
+from pydantic import Field
+
+from models.messages.papers import Done, Paper
+from models.messages.requests import Choice
+from models.messages.steps import CaseOrder, TakenIn
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import RefundOf
+
+
+class OfferOrder(Paper):
+    """Asks the transfer-in bureau to tell the person of the months paid twice."""
+
+    order: CaseOrder
+    taken_in: TakenIn
+    refund_of: RefundOf
+
+
+class OfferedRecord(Paper):
+    """A record that holds months paid twice; `transferred` is the one this case brought.
+
+    `scheme` and `bureau` are those the months were paid in; `origin_case` brought them here, '' for none.
+    """
+
+    scheme: Scheme
+    bureau: str
+    transferred: bool
+    origin_case: str = ""
+
+
+class OfferedOption(Paper):
+    """One way to clear a period: which of the notice's records keeps the months, and the refund in fen."""
+
+    keep: int
+    refund: Fen
+
+
+class OfferedPeriod(Paper):
+    """A period paid twice. With one option only nothing is asked: certified service decides it."""
+
+    first: Month
+    last: Month
+    certified: bool
+    options: tuple[OfferedOption, ...]
+
+
+class DuplicateNotice(Done):
+    """What the person is told: every period, every option with its amount."""
+
+    number: str
+    case_no: str
+    version: int
+    records: tuple[OfferedRecord, ...]
+    periods: tuple[OfferedPeriod, ...]
+
+    @property
+    def open_periods(self) -> int:
+        """How many periods the person has to decide."""
+        return sum(len(period.options) > 1 for period in self.periods)
+
+
+class ClearingOrder(Paper):
+    """Asks the transfer-in bureau to clear as chosen and refund the principal."""
+
+    order: CaseOrder
+    notice: DuplicateNotice
+    choice: Choice
+    refund_of: RefundOf
+    officers: tuple[str, ...] = ()
+
+
+class ClearedDuplicates(Done):
+    """What was cleared: months, refund in fen, and the months that count in the end."""
+
+    number: str
+    months: tuple[Month, ...] = Field(default=())
+    refund: Fen
+    months_counted: int

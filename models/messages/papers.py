@@ -1,0 +1,201 @@
+"""The official papers of a transfer, as they cross from one bureau to the other. Money in fen."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.messages.stages import Stage
+from rules.values.law import Finding, Law, MissingPaper, Refusal
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import AmountLines, ContributionRange, YearLine
+
+
+class Paper(BaseModel):
+    """A paper once drawn up is never altered; a correction is a further version."""
+
+    # Values stay out of error texts, which end in logs and histories.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Done(Paper):
+    """The answer of a deed that was done at a bureau."""
+
+    taken_up_at: datetime
+    """When the bureau's worker took the deed up, by the service's clock: an outage of the platform makes
+    nobody late, and the time a deed waited for an office that was closed is on record."""
+
+
+class ContributionCertificate(Paper):
+    """《参保缴费凭证》, by the transfer-out bureau (吉社保〔2020〕6号第七条第一项)."""
+
+    number: str
+    case_no: str
+    bureau: str
+    scheme: Scheme
+    name: str = Field(repr=False)
+    id_number: str = Field(repr=False)
+    registered_home: str
+    insured_from: Month | None
+    insured_to: Month | None
+    months_paid: int
+    account_balance: Fen
+    """The individual account as it stands in the books, in fen; interest of the running year not included."""
+    issued_on: date
+
+
+class ContactLetter(Done):
+    """《基本养老保险关系转移接续联系函》, by the transfer-in bureau (第七条第三项)."""
+
+    number: str
+    case_no: str
+    bureau_in: str
+    bureau_out: str
+    name: str = Field(repr=False)
+    id_number: str = Field(repr=False)
+    scheme_from: Scheme
+    scheme_to: Scheme
+    certificate: str
+    sent_on: date
+
+
+class FormerEmployersForm(Paper):
+    """《机关事业单位辞职辞退等人员基本养老保险关系转移申请表》, at the transfer-out bureau (7号第九条).
+
+    It takes the place of the contact letter for leavers, and clock B starts with it.
+    """
+
+    number: str
+    case_no: str
+    bureau_in: str
+    bureau_out: str
+    name: str = Field(repr=False)
+    id_number: str = Field(repr=False)
+    scheme_from: Scheme
+    scheme_to: Scheme
+    received_on: date
+
+
+EntryPaper = ContactLetter | FormerEmployersForm
+"""What sets the transfer-out bureau to work."""
+
+
+class FieldChange(Paper):
+    """One field of a form as it was and as it is; values are hidden, one may be a name."""
+
+    field: str
+    before: str = Field(repr=False)
+    after: str = Field(repr=False)
+
+
+class InformationForm(Done):
+    """《基本养老保险关系转移接续信息表》, by the transfer-out bureau (第七条第一项).
+
+    A correction is a further version; `changes` says in which fields it differs from the one before.
+    """
+
+    number: str
+    case_no: str
+    version: int
+    bureau_out: str
+    bureau_in: str
+    name: str = Field(repr=False)
+    id_number: str = Field(repr=False)
+    scheme_from: Scheme
+    scheme_to: Scheme
+    record: tuple[ContributionRange, ...]
+    years: tuple[YearLine, ...]
+    lines: AmountLines
+    months: int
+    adjusted_record_balance: Fen
+    provisional_rate_years: tuple[int, ...]
+    findings: tuple[Finding, ...]
+    drawn_up_on: date
+    changes: tuple[FieldChange, ...] = ()
+
+
+class RemittancePurpose(StrEnum):
+    """Why money moves between the two bureaus."""
+
+    TRANSFER = "transfer"
+    """The funds themselves (基金划转), from the transfer-out to the transfer-in bureau."""
+    SUPPLEMENT = "supplement"
+    """What a correction or a ruling adds (补划), the same way."""
+    SURPLUS = "surplus"
+    """What a correction takes back (退回多划), from the transfer-in to the transfer-out bureau."""
+    RETURN = "return"
+    """All of it, by ruling (退回), the same way."""
+
+    @property
+    def goes_back(self) -> bool:
+        return self in (RemittancePurpose.SURPLUS, RemittancePurpose.RETURN)
+
+
+class Remittance(Done):
+    """Money on its way between the bureaus of a case (基金划转); amounts in fen.
+
+    `bureau_out` and `bureau_in` are those of the case, whichever way the money goes. A part may be negative
+    where a correction moves money from the one fund to the other; the total is what the rail carries.
+    """
+
+    number: str
+    case_no: str
+    sequence: int
+    """The n-th movement of money in the case, from 1."""
+    purpose: RemittancePurpose = RemittancePurpose.TRANSFER
+    bureau_out: str
+    bureau_in: str
+    information_form: str
+    individual: Fen
+    pooled: Fen
+    sent_on: date
+
+    @property
+    def total(self) -> Fen:
+        """What arrives in one sum, in fen."""
+        return Fen(self.individual + self.pooled)
+
+
+class Difference(Paper):
+    """One thing in which two papers, or a paper and the money, disagree."""
+
+    field: str
+    expected: str
+    found: str
+
+
+class Reconciliation(Paper):
+    """Whether information and funds agree to the fen (第七条第二项、第三项)."""
+
+    differences: tuple[Difference, ...]
+    law: Law
+    short_individual: Fen = Fen(0)
+    """What the form promises for the individual account and did not come, in fen; negative when too much."""
+    short_pooled: Fen = Fen(0)
+
+    @property
+    def agreed(self) -> bool:
+        return not self.differences
+
+
+class ResultNotice(Done):
+    """What the applicant is told at the end (第七条第三项) or on refusal (第六条), all of it at once.
+
+    A correction after the taking in is told anew, as a further version.
+    """
+
+    number: str
+    case_no: str
+    version: int = 1
+    outcome: Stage
+    taken_in: str = ""
+    """The number of the taking in this tells of."""
+    refusals: tuple[Refusal, ...] = ()
+    missing: tuple[MissingPaper, ...] = ()
+    individual: Fen = Field(default=Fen(0))
+    pooled: Fen = Field(default=Fen(0))
+    months: int = 0
+    duplicate_months: tuple[Month, ...] = ()
+    told_on: date

@@ -1,0 +1,73 @@
+"""Where a case stands, for anyone who asks. Nothing personal."""
+
+from datetime import date, datetime
+
+from models.messages.arrangements import Officers
+from models.messages.bank_statement import AwaitedFunds
+from models.messages.clocks import ClockReading, DutySpan
+from models.messages.papers import Paper
+from models.messages.requests import Approvable, HandIn
+from models.messages.stages import Party, Stage
+from rules.values.charged_days import Holding
+from rules.values.law import MissingPaper, Refusal
+from rules.values.money import Fen
+from rules.values.moves import Entry
+from rules.values.orders import DisputePoint
+
+
+class AwaitedApproval(Paper):
+    """Something that waits for officers, and who has approved it so far."""
+
+    what: Approvable
+    policy: Officers
+    by: tuple[str, ...]
+    of: str = ""
+    """The number of the paper it is about: a form, a notice, a ruling."""
+
+
+class OpenField(Paper):
+    """A field that waits for correction; the values stay in the case's papers."""
+
+    field: str
+    raised_by: Party
+    asked_at: datetime
+
+
+class Progress(Paper):
+    """The whole standing of a case."""
+
+    case_no: str
+    linked: tuple[str, ...] = ()
+    stage: Stage
+    waiting_on: Party
+    bureau_out: str
+    bureau_in: str
+    scheme_from: str
+    scheme_to: str
+    submitted_on: date
+    entry: Entry
+    months: int
+    individual: Fen
+    pooled: Fen
+    settled: bool
+    """The transfer itself is complete: posted, and the person told."""
+    refunded: Fen = Fen(0)
+    information_since: datetime | None
+    funds_since: datetime | None
+    awaited_funds: AwaitedFunds | None = None
+    """What is on its way by the bank, and how much of it has come."""
+    bank_references: tuple[str, ...] = ()
+    """The arrivals the case has heard of, by the bank's references."""
+    form_version: int
+    clocks: tuple[ClockReading, ...]
+    refusals: tuple[Refusal, ...]
+    missing: tuple[MissingPaper, ...]
+    differences: int
+    open_fields: tuple[OpenField, ...] = ()
+    approvals: tuple[AwaitedApproval, ...] = ()
+    dispute: DisputePoint | None = None
+    holdings: tuple[Holding[Party], ...]
+    duties: tuple[DutySpan, ...] = ()
+    until: datetime | None = None
+    possible: tuple[HandIn, ...] = ()
+    """What staff can hand in now."""

@@ -1,0 +1,238 @@
+"""What staff hand in to a case: by update when a person waits for the answer, by signal otherwise.
+
+Every request carries an id, by which a second copy is known, and says who acts for which party.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from models.messages.papers import Paper
+from models.messages.stages import Party
+from rules.values.moves import Material
+from rules.values.orders import DisputePoint, Order
+
+MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/-]{1,100}$")]
+OfficerId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+FieldName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+FieldValue = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+OptionNumber = Annotated[int, Field(ge=1)]
+PaperNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
+RefundAccount = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,30}$")]
+
+
+class HandIn(StrEnum):
+    """The deeds of staff, by the name of their signal and update."""
+
+    SUPPLEMENT = "supplement"
+    CORRECT = "correct"
+    AMEND = "amend"
+    APPROVE = "approve"
+    CHOOSE = "choose"
+    WITHDRAW = "withdraw"
+    DISPUTE = "dispute"
+    ANSWER = "answer"
+    SETTLE = "settle"
+    REFER = "refer"
+    RULE = "rule"
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """English and Chinese title."""
+        return _HAND_INS[self]
+
+
+_HAND_INS = {
+    HandIn.SUPPLEMENT: ("supplement missing papers", "补正材料"),
+    HandIn.CORRECT: ("request a correction", "提出更正"),
+    HandIn.AMEND: ("answer a correction", "答复更正"),
+    HandIn.APPROVE: ("approve", "审批"),
+    HandIn.CHOOSE: ("choose which months to keep", "确认保留缴费"),
+    HandIn.WITHDRAW: ("withdraw the application", "撤回申请"),
+    HandIn.DISPUTE: ("raise a dispute", "提出异议"),
+    HandIn.ANSWER: ("answer a dispute", "答复异议"),
+    HandIn.SETTLE: ("settle a dispute", "协商一致"),
+    HandIn.REFER: ("refer to the province", "报请省局"),
+    HandIn.RULE: ("rule", "裁定"),
+}
+
+
+class StaffRequest(Paper):
+    """The head of every request: a copy has the same `message_id`; `officer` is an id, never a name."""
+
+    message_id: MessageId
+    by: Party
+    officer: OfficerId
+
+
+class Supplement(StaffRequest):
+    """Papers that were missing and are now handed in (第六条)."""
+
+    materials: tuple[Material, ...] = Field(min_length=1)
+
+
+class CorrectionItem(Paper):
+    """One field the transfer-in bureau takes to be wrong; see `rules.values.form_fields` for its names."""
+
+    field: FieldName
+    seen: FieldValue = Field(repr=False)
+    expected: FieldValue = Field(repr=False)
+    evidence: Sentence = Field(repr=False)
+
+
+class Correction(StaffRequest):
+    """A request for correction (第七条第二项)."""
+
+    items: tuple[CorrectionItem, ...] = Field(min_length=1)
+
+
+class AmendmentAnswer(Paper):
+    """The transfer-out bureau's word on one field: the value as amended, or why it stays as it is."""
+
+    field: FieldName
+    value: FieldValue | None = Field(default=None, repr=False)
+    reason: Sentence | None = Field(default=None, repr=False)
+
+
+class Amendment(StaffRequest):
+    """The answer to correction requests, field by field; a field left out stays open (第七条第二项)."""
+
+    answers: tuple[AmendmentAnswer, ...] = Field(min_length=1)
+
+
+class Approvable(StrEnum):
+    """What an officer's approval may be needed for."""
+
+    RELEASE_OF_FUNDS = "release_of_funds"
+    POSTING = "posting"
+    REFUND = "refund"
+    RULING = "ruling"
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """English and Chinese title."""
+        return _APPROVABLES[self]
+
+    @property
+    def party(self) -> Party:
+        """Whose officers approve it."""
+        return _APPROVERS[self]
+
+
+_APPROVABLES = {
+    Approvable.RELEASE_OF_FUNDS: ("release of funds", "基金划转"),
+    Approvable.POSTING: ("posting", "接续记账"),
+    Approvable.REFUND: ("refund", "退还本金"),
+    Approvable.RULING: ("ruling", "裁定"),
+}
+_APPROVERS = {
+    Approvable.RELEASE_OF_FUNDS: Party.TRANSFER_OUT,
+    Approvable.POSTING: Party.TRANSFER_IN,
+    Approvable.REFUND: Party.TRANSFER_IN,
+    Approvable.RULING: Party.PROVINCE,
+}
+
+
+class Approval(StaffRequest):
+    """An officer's approval of something that waits for it.
+
+    `of` is the number of the paper the officer has read; when another waits by now, nothing is approved.
+    """
+
+    what: Approvable
+    of: PaperNumber = ""
+
+
+class Choice(StaffRequest):
+    """The person's answer on months paid twice (第四条): consent to the clearing, the account for the refund.
+
+    `keep` has one number per period the notice leaves open: the option chosen, from 1, in its order.
+    """
+
+    keep: tuple[OptionNumber, ...]
+    consent: bool
+    refund_account: RefundAccount = Field(repr=False)
+
+
+class Withdrawal(StaffRequest):
+    """The applicant takes the application back, which is possible until the funds leave."""
+
+    reason: Sentence = Field(repr=False)
+
+
+class Position(Paper):
+    """What a bureau holds on a disputed point, and on what evidence."""
+
+    statement: Sentence = Field(repr=False)
+    evidence: tuple[Sentence, ...] = Field(default=(), repr=False)
+
+
+class Dispute(StaffRequest):
+    """One bureau disagrees with the other (第九条)."""
+
+    point: DisputePoint
+    position: Position
+
+
+class DisputeAnswer(StaffRequest):
+    """The other bureau's position."""
+
+    position: Position
+
+
+class Settlement(StaffRequest):
+    """Terms on which a bureau would settle; the dispute is settled when both have handed in the same."""
+
+    terms: Sentence = Field(repr=False)
+
+
+class Referral(StaffRequest):
+    """A bureau lays the dispute before the provincial bureau (第九条)."""
+
+    reason: Sentence = Field(repr=False)
+
+
+class Ruling(StaffRequest):
+    """The provincial bureau's ruling (第九条): reasons, and orders the case carries out one after another."""
+
+    number: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
+    reasons: Sentence = Field(repr=False)
+    orders: tuple[Order, ...] = Field(min_length=1)
+
+
+class ToBeApproved(Paper):
+    """What an officer is to read before approving it. Holds the person's account."""
+
+    ruling: Ruling | None = None
+    choice: Choice | None = None
+
+
+REQUESTS: dict[HandIn, type[StaffRequest]] = {
+    HandIn.SUPPLEMENT: Supplement,
+    HandIn.CORRECT: Correction,
+    HandIn.AMEND: Amendment,
+    HandIn.APPROVE: Approval,
+    HandIn.CHOOSE: Choice,
+    HandIn.WITHDRAW: Withdrawal,
+    HandIn.DISPUTE: Dispute,
+    HandIn.ANSWER: DisputeAnswer,
+    HandIn.SETTLE: Settlement,
+    HandIn.REFER: Referral,
+    HandIn.RULE: Ruling,
+}
+"""What each deed hands in."""
+
+
+class Receipt(Paper):
+    """The case's answer to whoever handed something in."""
+
+    message_id: str
+    en: str
+    zh: str
+    duplicate: bool = False
+    """The same message had come before; nothing was done twice."""
+    accepted_at: datetime | None = None
+    """When the case took it in; receipts of the first release do not say."""

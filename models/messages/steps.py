@@ -1,0 +1,186 @@
+"""What a case asks of a desk, what the desk answers, and what a case tells those who ask."""
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from models.messages.application import TransferApplication
+from models.messages.papers import (
+    ContactLetter,
+    ContributionCertificate,
+    Done,
+    EntryPaper,
+    FormerEmployersForm,
+    InformationForm,
+    Paper,
+    Reconciliation,
+    Remittance,
+    ResultNotice,
+)
+from models.messages.stages import Stage
+from rules.values.law import MissingPaper, Refusal
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import History
+
+
+class CaseOrder(Paper):
+    """What opens a case: its number, which is a function of the application, and the application.
+
+    `linked` are the cases opened with it, one per earlier place of insurance.
+    """
+
+    case_no: str
+    application: TransferApplication
+    linked: tuple[str, ...] = ()
+
+
+class ReviewOrder(Paper):
+    """Asks for a review; a supplemented application is reviewed again, as a further version."""
+
+    order: CaseOrder
+    version: int = 1
+
+
+class Review(Done):
+    """The transfer-in bureau's review: every ground and every missing paper at once (第六条)."""
+
+    refusals: tuple[Refusal, ...]
+    missing: tuple[MissingPaper, ...]
+    reviewed_on: date
+
+
+class CertificateAnswer(Done):
+    """The certificate, or the grounds that stand against issuing it."""
+
+    certificate: ContributionCertificate | None
+    refusals: tuple[Refusal, ...]
+
+
+class LetterOrder(Paper):
+    """Asks the transfer-in bureau for the contact letter, on the strength of the certificate."""
+
+    order: CaseOrder
+    certificate: ContributionCertificate
+
+
+class LetterDelivery(Paper):
+    """The contact letter as the platform delivers it, with the instant of receipt, which starts clock B."""
+
+    letter: ContactLetter
+    received_at: datetime
+
+
+class LetterRegistration(Done):
+    """The transfer-out bureau's entry of the letter, or of the former employer's form."""
+
+    number: str
+    received_at: datetime
+    refusals: tuple[Refusal, ...] = ()
+
+
+class FormDelivery(Paper):
+    """The former employer's form as it reaches the transfer-out bureau, which starts clock B."""
+
+    form: FormerEmployersForm
+    received_at: datetime
+
+
+class FormOrder(Paper):
+    """Asks the transfer-out bureau for the information form."""
+
+    entry: EntryPaper
+    version: int
+
+
+class RemittanceOrder(Paper):
+    """Asks the transfer-out bureau to send the funds of a form and end the relationship."""
+
+    form: InformationForm
+    officers: tuple[str, ...] = ()
+    """Who released the funds, where the bureau wants that."""
+
+
+class Arrival(Done):
+    """The entry of a form or of money at the bureau it came to; reconciled once both are there."""
+
+    number: str
+    arrived_on: date
+    reconciliation: Reconciliation | None = None
+
+
+class TakeInOrder(Paper):
+    """Asks the transfer-in bureau to post the funds, all in suspense, and merge the record."""
+
+    form: InformationForm
+    officers: tuple[str, ...] = ()
+
+
+class TakenIn(Done):
+    """What was posted, in fen, and the months now counted here."""
+
+    number: str
+    version: int
+    individual: Fen
+    pooled: Fen
+    months: int
+    duplicate_months: tuple[Month, ...]
+    taken_in_on: date
+
+
+class NoticeOrder(Paper):
+    """Asks the transfer-in bureau to tell the applicant the result, or every reason for refusal."""
+
+    case_no: str
+    outcome: Stage
+    version: int = 1
+    refusals: tuple[Refusal, ...] = ()
+    missing: tuple[MissingPaper, ...] = ()
+    taken_in: TakenIn | None = None
+
+
+class Filing(Done):
+    """The dossier is in a bureau's store."""
+
+    bureau: str
+    filed_on: date
+
+
+class CasePapers(Paper):
+    """The papers of a case so far, every version of each."""
+
+    certificate: ContributionCertificate | None = None
+    entry: EntryPaper | None = None
+    information_forms: tuple[InformationForm, ...] = ()
+    remittances: tuple[Remittance, ...] = ()
+    notice: ResultNotice | None = None
+
+
+class HistoryQuestion(Paper):
+    """Asks a bureau for what it has of a person in a scheme."""
+
+    id_number: str = Field(repr=False)
+    scheme: Scheme
+
+
+class HistoryAnswer(Paper):
+    """The record as the books have it, or None when the bureau knows no such relationship."""
+
+    name: str = Field(default="", repr=False)
+    history: History | None = None
+
+
+class SeedBatch(Paper):
+    """Histories for one bureau, as files hold them: with names and ID numbers, so none shows in `repr`."""
+
+    bureau: str
+    histories: tuple[dict[str, object], ...] = Field(repr=False)
+
+
+class SeedResult(Paper):
+    """How many histories were new to the store, and how many stood in it already."""
+
+    bureau: str
+    loaded: int
+    known: int

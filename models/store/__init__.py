@@ -1,0 +1,1 @@
+"""A bureau's SQL store: tables, ledger, contribution records, hash chain, migrations."""

@@ -1,0 +1,218 @@
+"""The two databases a store can be kept in, each made to do the same: one writer at a time, nothing lost.
+
+A transaction that may write takes the store's lock before it reads anything, so writers come one after the
+other and none is undone half way; what it reads is what it writes on. On SQLite the lock is the file's own
+(BEGIN IMMEDIATE), on PostgreSQL an advisory lock under READ COMMITTED, where each statement sees all that was
+committed before. A transaction that only reads waits for nobody and sees one instant throughout.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+ENDS_OF_A_TRANSACTION = ("commit", "rollback")
+
+
+def run_in_place(engine: AsyncEngine) -> None:
+    """Have an engine whose transactions begin with the lock make such connections."""
+    event.listen(engine.sync_engine, "do_connect", _connect)
+
+
+class InPlace(aiosqlite.Connection):
+    """With the lock taken, a statement of a deed takes microseconds; four times to a thread and back takes
+    hundreds. What may wait, for the lock or for the disk, goes there all the same: BEGIN, and the end.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        # As SQLAlchemy has it: no forgotten connection keeps a process from ending.
+        self._thread.daemon = True
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self.in_transaction and fn.__name__ not in ENDS_OF_A_TRANSACTION:
+            return fn(*args, **kwargs)
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+
+def _connect(_: object, __: object, ___: object, parameters: dict[str, Any]) -> None:
+    def connection(*where: Any, **how: Any) -> InPlace:
+        return InPlace(partial(sqlite3.connect, *where, **how))
+
+    parameters["async_creator_fn"] = connection
+
+
+LOCK_PATIENCE_SECONDS = 30
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+CONNECTIONS = 5
+"""To PostgreSQL, per process and kind of transaction; writers wait for one another anyway."""
+
+TAKE_LOCK = "SELECT pg_advisory_xact_lock(hashtext('the books of a bureau'), hashtext(current_schema()))"
+
+SAID_WITHOUT_VALUES = ("08", "23", "25", "28", "3D", "40", "42", "53", "55", "57")
+"""Classes of PostgreSQL errors whose message names constraints and circumstances, but no value."""
+
+
+def engine_for(url: str, *, reads_only: bool = False) -> AsyncEngine:
+    """The engine of a store, by its URL alone, for transactions that may write or for those that only read.
+
+    Parameters are hidden: they hold ID numbers, and error texts end in logs and histories. Raises ValueError
+    for a URL of any other database or driver.
+    """
+    parsed = make_url(url)
+    if parsed.drivername not in DRIVERS:
+        begins = " or ".join(f"{driver}://" for driver in DRIVERS)
+        raise ValueError(f"the URL of a store begins with {begins}, for asynchronous use")
+    make = _sqlite if parsed.get_backend_name() == "sqlite" else _postgresql
+    return make(parsed, reads_only)
+
+
+def _sqlite(url: URL, reads_only: bool) -> AsyncEngine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    if reads_only:
+        event.listen(engine.sync_engine, "connect", _refuse_writing)
+    else:
+        run_in_place(engine)
+    event.listen(engine.sync_engine, "begin", _begin if reads_only else _begin_with_lock)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """What is reported done must survive power loss, so every commit is synced to the disk."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA busy_timeout={LOCK_PATIENCE_SECONDS * 1000}")
+    cursor.close()
+
+
+def _refuse_writing(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only=ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_with_lock(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: URL, reads_only: bool) -> AsyncEngine:
+    settings = {
+        "lock_timeout": f"{LOCK_PATIENCE_SECONDS}s",
+        "synchronous_commit": "on",
+        "default_transaction_read_only": "on" if reads_only else "off",
+    }
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        isolation_level="REPEATABLE READ" if reads_only else "READ COMMITTED",
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        # A server that was restarted has forgotten its connections: find out before a deed, not in it.
+        pool_pre_ping=True,
+        connect_args={"server_settings": settings},
+    )
+    if not reads_only:
+        event.listen(engine.sync_engine, "begin", _take_lock)
+    event.listen(engine.sync_engine, "handle_error", _leave_out_values)
+    return engine
+
+
+def _take_lock(connection: Connection) -> None:
+    connection.exec_driver_sql(TAKE_LOCK)
+
+
+def _leave_out_values(context: ExceptionContext) -> None:
+    """Errors of PostgreSQL quote the row they are about: what is left says which rule, never whose data."""
+    if not isinstance(context.sqlalchemy_exception, DBAPIError):
+        return
+    told = list(_chain_of(context.original_exception))
+    said = _without_values(told[-1])
+    for error in told:
+        error.args = (said,)
+        if hasattr(error, "detail"):
+            error.detail = error.hint = error.where = error.query = None  # type: ignore[attr-defined]
+    context.sqlalchemy_exception.args = (said,)
+
+
+def _chain_of(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _without_values(error: BaseException) -> str:
+    state = str(getattr(error, "sqlstate", None) or "")
+    if state.startswith(SAID_WITHOUT_VALUES) and error.args:
+        return f"{type(error).__name__}: {error.args[0]}"
+    return f"{type(error).__name__} {state}".rstrip()
+
+
+class NoDatabase(Exception):
+    """A database that cannot be made. In the server's words, without the URL: it may hold a password."""
+
+
+@asynccontextmanager
+async def temporary_database(url: str) -> AsyncIterator[None]:
+    """The new, empty database that a store's URL names; it goes at the end, with all that has come into it.
+
+    Raises NoDatabase when there is one of that name already, or none can be made.
+    """
+    try:
+        engine_for(url)
+        parsed = make_url(url)
+        await _make(parsed)
+    except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
+        # The first line alone: the rest is the statement, and where to read about it.
+        said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+        raise NoDatabase(said) from None
+    try:
+        yield
+    finally:
+        await _remove(parsed)
+
+
+async def _make(url: URL) -> None:
+    if url.get_backend_name() == "sqlite":
+        _files_of(url)[0].touch(mode=0o600, exist_ok=False)
+    else:
+        await _at_server(url, "CREATE DATABASE {}")
+
+
+async def _remove(url: URL) -> None:
+    if url.get_backend_name() == "sqlite":
+        for file in _files_of(url):
+            file.unlink(missing_ok=True)
+    else:
+        await _at_server(url, "DROP DATABASE {} WITH (FORCE)")
+
+
+def _files_of(url: URL) -> list[Path]:
+    return [Path(f"{url.database}{beside}") for beside in ("", "-wal", "-shm")]
+
+
+async def _at_server(url: URL, statement: str) -> None:
+    """Carry out a statement about a database from the one that every server has for the purpose."""
+    engine = create_async_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    name = engine.dialect.identifier_preparer.quote_identifier(url.database or "")
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(statement.format(name)))
+    finally:
+        await engine.dispose()

@@ -1,0 +1,97 @@
+"""What a store has of one relationship as the rules want it, what earlier transfers brought included."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.messages.papers import InformationForm
+from models.store.records import as_range, contributions_here, moved_with
+from models.store.tables import AccountRateRow, ContributionRow, OpeningRow, PaperRow, RelationshipRow
+from rules.amounts.brought_accounts import opening_brought, year_of_transfer
+from rules.values.money import Fen, Rate
+from rules.values.moves import Scheme
+from rules.values.record import BroughtAccount, History, Opening
+
+
+async def history_of(
+    session: AsyncSession, relationship: RelationshipRow, here: list[ContributionRow] | None = None
+) -> History:
+    """What the rules need to compute an amount: the months still here, their balances, the known rates.
+
+    `here` are the contributions that are here, for whoever has read them already.
+    """
+    assert relationship.id is not None
+    if here is None:
+        here = await contributions_here(session, relationship.id)
+    return await _history(session, relationship, here, None)
+
+
+async def history_moved(session: AsyncSession, relationship: RelationshipRow, case_no: str) -> History:
+    """The history a case has taken away, as it is corrected by now: for a further version of its form."""
+    assert relationship.id is not None
+    rows = await moved_with(session, relationship.id, case_no)
+    return await _history(session, relationship, rows, case_no)
+
+
+async def _history(
+    session: AsyncSession, relationship: RelationshipRow, rows: list[ContributionRow], moved_by: str | None
+) -> History:
+    opening = await session.get(OpeningRow, relationship.id)
+    rates = await session.exec(
+        select(AccountRateRow).where(col(AccountRateRow.relationship_id) == relationship.id)
+    )
+    scheme = Scheme(relationship.scheme)
+    return History(
+        scheme=scheme,
+        ranges=tuple(as_range(row) for row in rows if not row.origin_case),
+        opening=_as_opening(opening) if opening and opening.moved_by == moved_by else None,
+        rates={row.year: Rate(row.rate) for row in rates},
+        brought=await _brought(session, (row for row in rows if row.origin_case), scheme),
+    )
+
+
+def _as_opening(row: OpeningRow) -> Opening:
+    return Opening(row.year, Fen(row.balance), Fen(row.before_1998), Fen(row.pooled_base_sum))
+
+
+async def _brought(
+    session: AsyncSession, rows: Iterable[ContributionRow], scheme: Scheme
+) -> tuple[BroughtAccount, ...]:
+    """The accounts cases brought along with these rows, in order of case number.
+
+    The rows say which months there are, as corrected by now; the form taken in says what came with them.
+    """
+    by_case: dict[str, list[ContributionRow]] = {}
+    for row in rows:
+        by_case.setdefault(row.origin_case, []).append(row)
+    accounts = []
+    for case_no, brought in sorted(by_case.items()):
+        form, first = await _form_taken_in(session, case_no)
+        left_in = year_of_transfer(form.years, first.drawn_up_on)
+        opening = opening_brought(form.lines, form.record, left_in, scheme)
+        accounts.append(BroughtAccount(opening, tuple(as_range(row) for row in brought)))
+    return tuple(accounts)
+
+
+async def _form_taken_in(session: AsyncSession, case_no: str) -> tuple[InformationForm, InformationForm]:
+    """The version of a case's form that was taken in last, and the first one received.
+
+    Raises ValueError when it is not on file: no month comes in without it.
+    """
+    filed = await session.exec(
+        select(PaperRow)
+        .where(
+            col(PaperRow.case_no) == case_no,
+            col(PaperRow.kind).in_(("information_form", "taking_in")),
+            (col(PaperRow.kind) == "taking_in") | (col(PaperRow.side) == "received"),
+        )
+        .order_by(col(PaperRow.version))
+    )
+    papers = filed.all()
+    forms = {row.version: row.body for row in papers if row.kind == "information_form"}
+    taken_in = [row.version for row in papers if row.kind == "taking_in"]
+    if not taken_in or taken_in[-1] not in forms:
+        raise ValueError(f"the form with which case {case_no} was taken in is not on file")
+    latest, first = forms[taken_in[-1]], next(iter(forms.values()))
+    return InformationForm.model_validate_json(latest), InformationForm.model_validate_json(first)

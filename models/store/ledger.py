@@ -1,0 +1,125 @@
+"""Double entry: postings only, each balanced, each under a key that can be used once."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.store.chain import ENTRY, chain, posting_content
+from models.store.tables import Account, EntryRow, PostingRow
+from rules.values.money import Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One side of a posting in fen; a debit is positive, a credit negative."""
+
+    account: Account
+    amount: Fen
+    relationship_id: int | None = None
+    remittance: str | None = None
+
+
+def debit(
+    account: Account, amount: int, relationship_id: int | None = None, remittance: str | None = None
+) -> Entry:
+    """`amount` fen on the debit side."""
+    return Entry(account, Fen(amount), relationship_id, remittance)
+
+
+def credit(
+    account: Account, amount: int, relationship_id: int | None = None, remittance: str | None = None
+) -> Entry:
+    """`amount` fen on the credit side."""
+    return Entry(account, Fen(-amount), relationship_id, remittance)
+
+
+async def post(
+    session: AsyncSession,
+    key: str,
+    case_no: str,
+    at: datetime,
+    entries: tuple[Entry, ...],
+    *,
+    deed: str,
+    paper: str,
+    officer: str = "",
+) -> None:
+    """Write a posting. Entries of nothing are left out; a posting of nothing is still written, as a fact.
+
+    `deed` is the name of what was done, `paper` the number of the paper it rests on, `officer` who released
+    it where somebody had to.
+
+    Raises ValueError when the entries do not balance, IntegrityError when the key was used before.
+    """
+    if sum(entry.amount for entry in entries) != 0:
+        raise ValueError(f"posting {key} does not balance")
+    number = await _next_number(session)
+    posting = PostingRow(id=number, key=key, case_no=case_no, deed=deed, paper=paper, officer=officer, at=at)
+    rows = [EntryRow(posting_id=number, **asdict(entry)) for entry in entries if entry.amount]
+    # The entries first: the posting seals them, and the store takes no entry for a posting that stands.
+    if rows:
+        await session.flush()
+        together = [row.model_dump(exclude={"id"}) for row in rows]
+        await (await session.connection()).execute(insert(ENTRY), together)
+    await chain(session, posting, posting_content(posting, rows))
+
+
+async def _next_number(session: AsyncSession) -> int:
+    """The number of the next posting; the transaction holds the store's lock, so nobody else takes it."""
+    last: int | None = session.info.get("last_posting")
+    if last is None:
+        last = (await session.exec(select(func.max(PostingRow.id)))).one() or 0
+    session.info["last_posting"] = last + 1
+    return last + 1
+
+
+async def individual_account(session: AsyncSession, relationship_id: int) -> Fen:
+    """What the fund owes to the individual account of one relationship, in fen.
+
+    A person insured in both schemes at one bureau has two accounts there, and only one of them moves.
+    """
+    query = select(func.coalesce(func.sum(EntryRow.amount), 0)).where(
+        col(EntryRow.account) == Account.INDIVIDUAL_ACCOUNT, col(EntryRow.relationship_id) == relationship_id
+    )
+    return Fen(-int((await session.exec(query)).one()))
+
+
+async def in_suspense(session: AsyncSession, case_no: str) -> dict[str, Fen]:
+    """What of a case's money waits in suspense, in fen, per remittance; those that are settled left out.
+
+    Money sent back is below zero under its own remittance.
+    """
+    query = (
+        select(EntryRow.remittance, func.sum(EntryRow.amount))
+        .join(PostingRow, col(PostingRow.id) == col(EntryRow.posting_id))
+        .where(col(PostingRow.case_no) == case_no, col(EntryRow.account) == Account.SUSPENSE)
+        .group_by(col(EntryRow.remittance))
+        .order_by(col(EntryRow.remittance))
+    )
+    return {number or "": Fen(-int(total)) for number, total in await session.exec(query) if total}
+
+
+async def opposite_of(session: AsyncSession, key: str) -> tuple[Entry, ...]:
+    """The entries that undo a posting. A reversal is a posting of its own; the first one stays."""
+    query = (
+        select(EntryRow)
+        .join(PostingRow, col(PostingRow.id) == col(EntryRow.posting_id))
+        .where(col(PostingRow.key) == key)
+    )
+    return tuple(
+        Entry(Account(row.account), Fen(-row.amount), row.relationship_id, row.remittance)
+        for row in await session.exec(query)
+    )
+
+
+async def received(session: AsyncSession, remittance: str) -> Fen:
+    """What has come into the bank under a remittance, in fen."""
+    query = select(func.coalesce(func.sum(EntryRow.amount), 0)).where(
+        col(EntryRow.account) == Account.BANK,
+        col(EntryRow.remittance) == remittance,
+        col(EntryRow.amount) > 0,
+    )
+    return Fen(int((await session.exec(query)).one()))

@@ -1,0 +1,282 @@
+"""Persons, relationships and contribution records in a store; see `models.store.histories`."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.store.superseding import corrected, cut, each_in_one, here, is_here, live, months_of, successor
+from models.store.tables import ContributionRow, OpeningRow, PersonRow, RelationshipRow
+from rules.values.money import Fen, Rate
+from rules.values.months import Month, count_months, months_between
+from rules.values.moves import InsuredStatus, Scheme
+from rules.values.record import ContributionRange, MonthKind
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A person and one of their relationships, by row id."""
+
+    person_id: int
+    relationship_id: int
+
+
+async def person_of(session: AsyncSession, id_number: str) -> PersonRow | None:
+    """The person with an ID number, or None."""
+    query = select(PersonRow).where(col(PersonRow.id_number) == id_number)
+    return (await session.exec(query)).one_or_none()
+
+
+async def relationship_of(session: AsyncSession, id_number: str, scheme: Scheme) -> RelationshipRow | None:
+    """The person's relationship in a scheme, ended or not, or None."""
+    query = (
+        select(RelationshipRow)
+        .join(PersonRow, col(PersonRow.id) == col(RelationshipRow.person_id))
+        .where(col(PersonRow.id_number) == id_number, col(RelationshipRow.scheme) == scheme)
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+async def enrol(session: AsyncSession, id_number: str, name: str, scheme: Scheme) -> Enrolment:
+    """The person's relationship in a scheme, opened if there is none and reopened if it had ended."""
+    person = await person_of(session, id_number)
+    if person is None:
+        person = PersonRow(id_number=id_number, name=name)
+        session.add(person)
+        await session.flush()
+    assert person.id is not None
+    relationship = await relationship_of(session, id_number, scheme)
+    if relationship is None:
+        relationship = RelationshipRow(person_id=person.id, scheme=scheme, status=InsuredStatus.ACTIVE)
+        session.add(relationship)
+    relationship.ended_by = None
+    await session.flush()
+    assert relationship.id is not None
+    return Enrolment(person.id, relationship.id)
+
+
+async def contributions_of(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
+    """The contributions of a relationship, wherever their months are now, in order of months."""
+    return await _rows(session, live(), col(ContributionRow.relationship_id) == relationship_id)
+
+
+async def contributions_here(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
+    """The contributions of a relationship that are neither moved nor cleared, in order of months."""
+    return await _rows(session, here(), col(ContributionRow.relationship_id) == relationship_id)
+
+
+async def moved_with(session: AsyncSession, relationship_id: int, case_no: str) -> list[ContributionRow]:
+    """The contributions a case took away from a relationship, in order of months."""
+    return await _rows(
+        session,
+        live(),
+        col(ContributionRow.relationship_id) == relationship_id,
+        col(ContributionRow.moved_by) == case_no,
+    )
+
+
+async def brought_by(session: AsyncSession, case_no: str) -> list[ContributionRow]:
+    """The contributions a case brought here, wherever they are now, in order of months."""
+    return await _rows(session, live(), col(ContributionRow.origin_case) == case_no)
+
+
+async def _rows(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[ContributionRow]:
+    query = select(ContributionRow).where(*conditions).order_by(col(ContributionRow.first))
+    return list((await session.exec(query)).all())
+
+
+def as_range(row: ContributionRow) -> ContributionRange:
+    """A stored range as a value."""
+    return ContributionRange(
+        first=Month.parse(row.first),
+        last=Month.parse(row.last),
+        base=Fen(row.base),
+        booked=None if row.booked is None else Rate(row.booked),
+        kind=MonthKind(row.kind),
+    )
+
+
+def as_row(
+    part: ContributionRange, relationship_id: int, origin_bureau: str, origin_case: str = ""
+) -> ContributionRow:
+    """A range ready for the store."""
+    return ContributionRow(
+        relationship_id=relationship_id,
+        first=str(part.first),
+        last=str(part.last),
+        base=part.base,
+        booked=part.booked,
+        kind=part.kind,
+        origin_bureau=origin_bureau,
+        origin_case=origin_case,
+    )
+
+
+async def move_away(
+    session: AsyncSession, relationship_id: int, ranges: tuple[ContributionRange, ...], case_no: str
+) -> None:
+    """Mark the ranges a case takes along, and the opening with them.
+
+    Raises ValueError unless every range is still here as it stands in the form.
+    """
+    left = await contributions_here(session, relationship_id)
+    for part in ranges:
+        row = next((row for row in left if as_range(row) == part), None)
+        if row is None:
+            raise ValueError(f"months {part.first} to {part.last} of case {case_no} are not here to move")
+        left.remove(row)
+        row.moved_by = case_no
+    opening = await session.get(OpeningRow, relationship_id)
+    if opening and opening.moved_by is None:
+        opening.moved_by = case_no
+    await session.flush()
+
+
+async def months_here(session: AsyncSession, person_id: int) -> set[Month]:
+    """Every month of a person that counts in this store, whatever the scheme."""
+    query = (
+        select(ContributionRow)
+        .join(RelationshipRow, col(RelationshipRow.id) == col(ContributionRow.relationship_id))
+        .where(
+            here(),
+            col(RelationshipRow.person_id) == person_id,
+            col(ContributionRow.kind) != MonthKind.ARREARS,
+        )
+    )
+    return {month for row in await session.exec(query) for month in months_of(row)}
+
+
+async def clear_months(
+    session: AsyncSession,
+    relationship_id: int,
+    months: Collection[Month],
+    by: str,
+    *,
+    origin_case: str | None = None,
+) -> None:
+    """Clear months paid twice (第四条): from now on they count no more. `by` is the paper that clears them.
+
+    A month may stand here twice in one relationship, paid here and brought by a case; then `origin_case`
+    says which is meant, '' for the one paid here. Raises ValueError unless each month is here, once.
+    """
+    rows = [
+        row
+        for row in await contributions_here(session, relationship_id)
+        if row.kind != MonthKind.ARREARS and origin_case in (None, row.origin_case)
+    ]
+    each_in_one(rows, months)
+    for row in rows:
+        match cut(row, months.__contains__):
+            case [(_, _, cleared)]:
+                row.cleared_by = by if cleared else None
+            case parts:
+                session.add_all(
+                    successor(row, first, last, by, cleared_by=by if cleared else None)
+                    for first, last, cleared in parts
+                )
+    await session.flush()
+
+
+def cleared_after_taking_in(rows: Collection[ContributionRow]) -> bool:
+    """Whether months were cleared of what a case brought here, or of what was paid here beside it.
+
+    `rows` are all contributions of a relationship. Its account then holds interest of months that are
+    refunded, which no month that is left accounts for.
+    """
+    cleared = [row for row in rows if row.cleared_by is not None]
+    brought = any(row.origin_case and is_here(row) for row in rows)
+    return any(brought or row.origin_case for row in cleared)
+
+
+async def amend_bases(
+    session: AsyncSession, rows: Iterable[ContributionRow], first: Month, last: Month, base: Fen, by: str
+) -> list[ContributionRow]:
+    """Correct the base of the months `first` to `last` in live rows, wherever these months are now.
+
+    `by` is the paper of the correction; `base` is fen a month. Answers with the rows that now stand for
+    those given. Raises ValueError unless each month stands in exactly one of them.
+    """
+    rows, months = list(rows), set(months_between(first, last))
+    each_in_one(rows, months)
+    standing: list[ContributionRow] = []
+    for row in rows:
+        parts = cut(row, months.__contains__)
+        if row.base == base or not any(meant for *_, meant in parts):
+            standing.append(row)
+        else:
+            standing += [
+                successor(row, begins, ends, by, base=base if meant else row.base)
+                for begins, ends, meant in parts
+            ]
+    session.add_all(standing)
+    await session.flush()
+    return standing
+
+
+async def bring_back(session: AsyncSession, relationship_id: int, case_no: str, by: str) -> None:
+    """What a case took away is here again and the relationship stands again; `by` is the paper that says so.
+
+    Raises ValueError when the case took nothing away from here.
+    """
+    rows = await moved_with(session, relationship_id, case_no)
+    opening = await session.get(OpeningRow, relationship_id)
+    came_along = opening is not None and opening.moved_by == case_no
+    if not rows and not came_along:
+        raise ValueError(f"case {case_no} took nothing away that could come back")
+    for row in rows:
+        months = list(months_of(row))
+        session.add(successor(row, months[0], months[-1], by, moved_by=None))
+    if opening and came_along:
+        opening.moved_by = None
+    relationship = await session.get_one(RelationshipRow, relationship_id)
+    relationship.ended_by = None
+    await session.flush()
+
+
+async def send_back(session: AsyncSession, case_no: str, by: str) -> None:
+    """What a case brought here leaves again; `by` is the paper that sends it back.
+
+    The relationship ends with it unless it holds anything else: other months here, paid or due, or an
+    opening. Raises ValueError when the case brought nothing, or months of it were cleared or have moved on:
+    those are not here to send, and whoever orders the return must be told so.
+    """
+    rows = await brought_by(session, case_no)
+    if not rows or not all(map(is_here, rows)):
+        raise ValueError(f"what case {case_no} brought is not all here to send back")
+    for row in rows:
+        row.moved_by = by
+    await session.flush()
+    for relationship_id in {row.relationship_id for row in rows}:
+        opening = await session.get(OpeningRow, relationship_id)
+        holds_opening = opening is not None and opening.moved_by is None
+        if not holds_opening and not await contributions_here(session, relationship_id):
+            (await session.get_one(RelationshipRow, relationship_id)).ended_by = by
+    await session.flush()
+
+
+async def supersede_taken_in(
+    session: AsyncSession, case_no: str, ranges: tuple[ContributionRange, ...], by: str
+) -> None:
+    """Replace the record a case brought by a corrected one; `by` is the paper of the correction.
+
+    Months keep their state. A month the corrected record has no more leaves by that paper; one it has more
+    comes in. Raises ValueError when the case brought nothing, when a month stands twice in the corrected
+    record, or when a month that has to leave is not here.
+    """
+    rows = await brought_by(session, case_no)
+    if not rows:
+        raise ValueError(f"case {case_no} brought nothing that could be corrected")
+    wanted = {month: part for part in ranges for month in months_between(part.first, part.last)}
+    if len(wanted) < sum(count_months(part.first, part.last) for part in ranges):
+        raise ValueError("a month stands twice in the corrected record")
+    for row in rows:
+        session.add_all(corrected(row, wanted, by))
+    known = {month for row in rows for month in months_of(row)}
+    for part in ranges:
+        whole = as_row(part, rows[0].relationship_id, rows[0].origin_bureau, case_no)
+        for first, last, added in cut(whole, lambda month: month not in known):
+            if added:
+                session.add(successor(whole, first, last, by))
+    await session.flush()

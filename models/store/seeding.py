@@ -1,0 +1,88 @@
+"""Loading a contribution history into a store, with the money behind it, once."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.files.history_file import HistoryFile
+from models.store.ledger import credit, debit, post
+from models.store.loaded_records import KIND, LoadedRecord
+from models.store.records import Enrolment, as_row, enrol, relationship_of
+from models.store.store import PaperKey, Store
+from models.store.tables import Account, AccountRateRow, OpeningRow
+from rules.amounts.amounts import transfer_amount
+from rules.amounts.rates import unit_contributions
+from rules.values.money import MONTHS_IN_A_YEAR, Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, MonthKind, Opening
+
+
+async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on: date, at: datetime) -> bool:
+    """Load one person's history; False, and nothing done, when the relationship stands here already.
+
+    The ledger opens with the individual account as the record makes it on the day, and with what employers
+    paid into the pooled fund; the record itself is filed as the paper that this rests on. Interest credited
+    in later years is added when the account is drawn up.
+    """
+    person, history = file.person, file.history()
+    if await relationship_of(session, person.id_number, history.scheme) is not None:
+        return False
+    enrolment = await enrol(session, person.id_number, person.name, history.scheme)
+    for part in history.ranges:
+        session.add(as_row(part, enrolment.relationship_id, bureau))
+    if history.opening:
+        session.add(
+            OpeningRow(
+                relationship_id=enrolment.relationship_id,
+                year=history.opening.year,
+                balance=history.opening.balance,
+                before_1998=history.opening.before_1998,
+                pooled_base_sum=history.opening.pooled_base_sum,
+            )
+        )
+    for year, rate in history.rates.items():
+        session.add(AccountRateRow(relationship_id=enrolment.relationship_id, year=year, rate=rate))
+    await session.flush()
+    await _open_accounts(session, bureau, file, enrolment, on, at)
+    return True
+
+
+async def _open_accounts(
+    session: AsyncSession, bureau: str, file: HistoryFile, enrolment: Enrolment, on: date, at: datetime
+) -> None:
+    history = file.history()
+    to = Scheme.GOVERNMENT if history.scheme is Scheme.ENTERPRISE else Scheme.ENTERPRISE
+    paper = LoadedRecord(
+        number=f"opening/{enrolment.relationship_id}",
+        id_number=file.person.id_number,
+        scheme=history.scheme,
+        bureau=bureau,
+        months=history.ranges,
+        opening=history.opening,
+        rates=dict(history.rates),
+        individual=transfer_amount(history, to, on).adjusted_record_balance,
+        pooled=paid_by_employers(history.ranges, history.opening),
+    )
+    entries = (
+        debit(Account.BANK, paper.individual + paper.pooled),
+        credit(Account.INDIVIDUAL_ACCOUNT, paper.individual, enrolment.relationship_id),
+        credit(Account.POOLED_FUND, paper.pooled),
+    )
+    await post(session, paper.number, "", at, entries, deed="seed_accounts", paper=paper.number)
+    await Store.file(session, PaperKey("", KIND, "issued", enrolment.relationship_id), at, paper)
+
+
+def paid_by_employers(ranges: Iterable[ContributionRange], opening: Opening | None) -> Fen:
+    """What the pooled fund holds for a record, in fen; months covered by the opening are in its base sum."""
+    total, begins = 0, None
+    if opening:
+        closed = Month(opening.year, MONTHS_IN_A_YEAR)
+        total += unit_contributions(opening.pooled_base_sum, closed, closed)
+        begins = closed.plus(1)
+    for part in ranges:
+        if part.kind is not MonthKind.ARREARS:
+            first = max(part.first, begins) if begins else part.first
+            total += unit_contributions(part.base, first, part.last)
+    return Fen(total)

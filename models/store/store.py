@@ -1,0 +1,170 @@
+"""A bureau's own store, named by a SQLAlchemy URL, and the one way to file a paper in it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.messages.papers import Paper
+from models.store.chain import chain, paper_content, paper_digest
+from models.store.databases import engine_for
+from models.store.tables import PaperRow
+
+Filed = TypeVar("Filed", bound=Paper)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class UnknownSchema(SQLAlchemyError):
+    """The schema of a store is none that this release knows: a newer one has changed it."""
+
+
+class PaperKey(NamedTuple):
+    """What makes a paper one and the same, however often it is asked for."""
+
+    case_no: str
+    kind: str
+    side: str
+    version: int = 1
+
+
+class Store:
+    """One bureau's accounts, records and papers. Nobody but this bureau's worker opens it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = engine_for(url)
+        self.readers = engine_for(url, reads_only=True)
+
+    async def open(self) -> None:
+        """Bring the schema up to date, all of it or not at all; creates the file of a SQLite store.
+
+        Raises UnknownSchema when a newer release has done so before.
+        """
+        async with self.engine.begin() as connection:
+            await connection.run_sync(_migrate)
+
+    async def close(self) -> None:
+        await self.readers.dispose()
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed as one, or not at all; one at a time over all workers."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees the store at one instant; it writes nothing and keeps nobody waiting."""
+        async with AsyncSession(self.readers, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def file_once(
+        self,
+        key: PaperKey,
+        paper: type[Filed],
+        at: datetime,
+        draw_up: Callable[[AsyncSession], Awaitable[Filed]],
+        undone_by: PaperKey | None = None,
+    ) -> Filed:
+        """Draw up a paper and carry out its effects in one transaction, or return the one on file.
+
+        Raises ValueError when the paper `undone_by` is on file: what that one has undone is no answer, and
+        is not done again.
+
+        Two workers may try at once: the register's unique key lets one of them commit, and the other
+        answers with that one's paper.
+        """
+        try:
+            async with self.transaction() as session:
+                if undone_by and await self.has(session, undone_by):
+                    raise ValueError(f"{key.kind} {key.version} of case {key.case_no} was undone")
+                if filed := await _on_file(session, key):
+                    return paper.model_validate_json(filed)
+                drawn_up = await draw_up(session)
+                await self.file(session, key, at, drawn_up)
+            return drawn_up
+        except IntegrityError:
+            async with self.transaction() as session:
+                filed = await _on_file(session, key)
+            if filed is None:
+                raise
+            return paper.model_validate_json(filed)
+
+    @staticmethod
+    async def file(session: AsyncSession, key: PaperKey, at: datetime, paper: Paper) -> None:
+        """Enter a paper in the register. Raises IntegrityError when it is there already."""
+        body = paper.model_dump_json()
+        row = PaperRow(**key._asdict(), at=at, body=body, digest=paper_digest(body))
+        await chain(session, row, paper_content(row))
+        if key.case_no in (known := _known(session)):
+            known[key.case_no][key] = body
+
+    async def paper(self, session: AsyncSession, key: PaperKey, paper: type[Filed]) -> Filed | None:
+        """A paper on file, or None."""
+        filed = await _on_file(session, key)
+        return None if filed is None else paper.model_validate_json(filed)
+
+    async def has(self, session: AsyncSession, key: PaperKey) -> bool:
+        """Whether a paper is on file."""
+        return await _on_file(session, key) is not None
+
+    async def papers(
+        self, session: AsyncSession, case_no: str, kind: str, side: str, paper: type[Filed]
+    ) -> list[Filed]:
+        """Every version of a paper on file, in order."""
+        filed = await _filed(session, case_no)
+        asked = sorted(key for key in filed if (key.kind, key.side) == (kind, side))
+        return [paper.model_validate_json(filed[key]) for key in asked]
+
+
+async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
+    if key.case_no:
+        return (await _filed(session, key.case_no)).get(key)
+    # What belongs to no case has no end.
+    query = select(PaperRow.body).where(
+        col(PaperRow.case_no) == key.case_no,
+        col(PaperRow.kind) == key.kind,
+        col(PaperRow.side) == key.side,
+        col(PaperRow.version) == key.version,
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+async def _filed(session: AsyncSession, case_no: str) -> dict[PaperKey, str]:
+    """All papers of a case as they are filed: read once in a transaction, which sees what it files itself."""
+    known = _known(session)
+    if case_no not in known:
+        query = select(PaperRow.kind, PaperRow.side, PaperRow.version, PaperRow.body).where(
+            col(PaperRow.case_no) == case_no
+        )
+        known[case_no] = {
+            PaperKey(case_no, kind, side, version): body
+            for kind, side, version, body in await session.exec(query)
+        }
+    return known[case_no]
+
+
+def _known(session: AsyncSession) -> dict[str, dict[PaperKey, str]]:
+    known: dict[str, dict[PaperKey, str]] = session.info.setdefault("papers", {})
+    return known
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise UnknownSchema("a newer release has changed its schema, which this one does not know") from None

@@ -1,0 +1,196 @@
+"""The tables of a bureau's store. Rows stay inside activities; what crosses is a paper.
+
+Money is whole fen; months are 'YYYY-MM', which sorts as it should; words from a closed set are plain text,
+so that a new word needs no change of the schema.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlmodel import Field, SQLModel
+
+from rules.values.moves import InsuredStatus, Scheme
+from rules.values.record import MonthKind
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant; SQLite, which knows no zone, keeps it in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class PersonRow(SQLModel, table=True):
+    __tablename__ = "person"
+
+    id: int | None = Field(default=None, primary_key=True)
+    id_number: str = Field(unique=True)
+    name: str
+
+
+class RelationshipRow(SQLModel, table=True):
+    """A basic pension insurance relationship (基本养老保险关系); `reserved_by` is the case moving it out."""
+
+    __tablename__ = "relationship"
+    __table_args__ = (UniqueConstraint("person_id", "scheme"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    scheme: Scheme = Field(sa_type=String)
+    status: InsuredStatus = Field(sa_type=String)
+    reserved_by: str | None = None
+    ended_by: str | None = None
+
+
+class ContributionRow(SQLModel, table=True):
+    """Months on one base, a fact: never deleted, and nothing in it altered but what is set once.
+
+    `origin_case` brought the months here. They are here until `moved_by` took them away or `cleared_by`
+    cleared them, each the number of a case or paper. Cutting or correcting a range is done by new rows that
+    supersede it (`supersedes` is its id, 0 for none), entered by the paper `entered_by`; a row that another
+    supersedes counts no more.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        UniqueConstraint("relationship_id", "origin_case", "first", "last", "supersedes", "entered_by"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    relationship_id: int = Field(foreign_key="relationship.id", index=True)
+    first: str = Field(max_length=7)
+    last: str = Field(max_length=7)
+    base: int = Field(sa_type=BigInteger)
+    booked: int | None = None
+    kind: MonthKind = Field(sa_type=String)
+    origin_bureau: str
+    origin_case: str = Field(default="", index=True)
+    moved_by: str | None = Field(default=None, index=True)
+    cleared_by: str | None = None
+    supersedes: int = Field(default=0, index=True)
+    entered_by: str = ""
+
+
+class OpeningRow(SQLModel, table=True):
+    """A balance taken over when the record was first loaded (see `rules.values.record.Opening`).
+
+    `moved_by` is the case with which it left; a relationship that is reopened does not get it back.
+    """
+
+    __tablename__ = "opening"
+
+    relationship_id: int = Field(primary_key=True, foreign_key="relationship.id")
+    year: int
+    balance: int = Field(sa_type=BigInteger)
+    before_1998: int = Field(sa_type=BigInteger)
+    pooled_base_sum: int = Field(sa_type=BigInteger)
+    moved_by: str | None = None
+
+
+class AccountRateRow(SQLModel, table=True):
+    """A yearly interest rate known for this account where no nationwide rate was published."""
+
+    __tablename__ = "account_rate"
+
+    relationship_id: int = Field(primary_key=True, foreign_key="relationship.id")
+    year: int = Field(primary_key=True)
+    rate: int
+
+
+class Account(StrEnum):
+    """The accounts of the ledger."""
+
+    BANK = "bank"
+    INDIVIDUAL_ACCOUNT = "individual_account"
+    POOLED_FUND = "pooled_fund"
+    IN_TRANSIT_OUT = "in_transit_out"
+    """Sent, and not yet left the bank."""
+    IN_TRANSIT_IN = "in_transit_in"
+    """Announced by the other bureau, and not yet in the bank."""
+    SUSPENSE = "suspense"
+    """In the bank, and not yet posted to fund and account."""
+    REFUNDS_PAYABLE = "refunds_payable"
+    """Owed to the insured person for months cleared."""
+
+
+class PostingRow(SQLModel, table=True):
+    """One balanced posting. `key` is unique: the same deed cannot post twice, whatever happens around it.
+
+    `deed` and `paper` say what was done on the strength of which paper, `officer` who released it. Written
+    after its entries, as their seal; `link` and `chain` are its place in the chain (`models.store.chain`).
+    """
+
+    __tablename__ = "posting"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    case_no: str = Field(default="", index=True)
+    deed: str = ""
+    paper: str = ""
+    officer: str = ""
+    at: datetime = Field(sa_type=Instant)
+    link: int = Field(default=0, sa_type=BigInteger, index=True, unique=True)
+    chain: str = Field(default="", max_length=64)
+
+
+class EntryRow(SQLModel, table=True):
+    """One side of a posting, in fen: debits positive, credits negative."""
+
+    __tablename__ = "entry"
+    __table_args__ = (CheckConstraint("amount <> 0", name="entry_moves_money"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    posting_id: int = Field(
+        sa_column=Column(
+            ForeignKey("posting.id", deferrable=True, initially="DEFERRED"), nullable=False, index=True
+        )
+    )
+    account: Account = Field(sa_type=String)
+    relationship_id: int | None = Field(default=None, foreign_key="relationship.id", index=True)
+    remittance: str | None = Field(default=None, index=True)
+    amount: int = Field(sa_type=BigInteger)
+
+
+class PaperRow(SQLModel, table=True):
+    """The register of papers: letters, forms, remittances, notices, dossiers. One row per paper and side.
+
+    The unique key makes every deed safe to repeat: its paper is filed in the transaction of its effect.
+    `digest` is that of the body: of a paper received from the other bureau it is the receipt, which
+    must agree with the digest of the paper issued there.
+    """
+
+    __tablename__ = "paper"
+    __table_args__ = (UniqueConstraint("case_no", "kind", "version", "side"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_no: str
+    kind: str
+    version: int = 1
+    side: str
+    at: datetime = Field(sa_type=Instant)
+    body: str = Field(sa_type=Text)
+    digest: str = Field(default="", max_length=64)
+    link: int = Field(default=0, sa_type=BigInteger, index=True, unique=True)
+    chain: str = Field(default="", max_length=64)

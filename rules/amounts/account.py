@@ -1,0 +1,95 @@
+"""The individual account year by year: what was credited, its interest, and each year's balance."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from rules.amounts.contributions import Stretch
+from rules.amounts.interest import (
+    ClosedYear,
+    YearCredits,
+    close_account_year,
+    leave_in_year,
+    months_of_interest,
+)
+from rules.values.money import NO_MONEY, Fen, Rate
+
+NO_CREDITS = YearCredits()
+NOTHING = ClosedYear(NO_MONEY, NO_MONEY, NO_MONEY)
+
+ShareOf = Callable[[Stretch], Rate | None]
+"""The share of a stretch's base that goes to an account, or None when it is no part of it."""
+
+
+def share_before_1998(stretch: Stretch) -> Rate | None:
+    """What the person paid before 1998, as booked (人社厅发〔2017〕7号第八条)."""
+    return stretch.booked if stretch.counts is None else None
+
+
+def share_that_moves(stretch: Stretch) -> Rate | None:
+    """From 1998 on the counting share, whatever was booked (7号第八条)."""
+    return stretch.counts
+
+
+def share_on_record(stretch: Stretch) -> Rate | None:
+    """From 1998 on what was booked, lifted to the counting share where it was lower (7号第八条)."""
+    if stretch.counts is None or stretch.booked is None:
+        return stretch.counts
+    return max(stretch.booked, stretch.counts)
+
+
+def credits_by_year(parts: Iterable[Stretch], share_of: ShareOf) -> dict[int, YearCredits]:
+    """What each year credits, exact to the millionth of a fen (month products: 劳办发〔1997〕116号)."""
+    sums: dict[int, tuple[int, int]] = {}
+    for part in parts:
+        share = share_of(part)
+        if share is None:
+            continue
+        credit = part.base * share
+        credited, products = sums.get(part.year, (0, 0))
+        sums[part.year] = (
+            credited + credit * part.months,
+            products + credit * months_of_interest(part.first, part.last),
+        )
+    return {year: YearCredits(*of_year) for year, of_year in sums.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An account from the year `first` to the year of transfer, which is the last of `years`."""
+
+    first: int
+    years: tuple[ClosedYear, ...]
+
+    @property
+    def balance(self) -> Fen:
+        """What stands in the account at the transfer."""
+        return self.years[-1].balance
+
+    @property
+    def this_year(self) -> Fen:
+        """What the year of transfer credited: principal only."""
+        return self.years[-1].credited
+
+
+def course(
+    taken_over: Mapping[int, Fen],
+    credits: Mapping[int, YearCredits],
+    years: range,
+    rates: Mapping[int, Rate],
+) -> Course:
+    """The account through `years`, of which the last is the year of transfer (劳办发〔1997〕116号).
+
+    Every year but the last bears interest at its rate, paid months or not; the last is principal only.
+    `taken_over` are balances in fen that join the account, by the year at whose end each stood.
+    """
+    if not any(taken_over.values()) and not credits:
+        return Course(years[0], (NOTHING,) * len(years))
+    closed = []
+    balance = NO_MONEY
+    for year in years[:-1]:
+        opening = Fen(balance + taken_over.get(year - 1, NO_MONEY))
+        closed.append(close_account_year(opening, credits.get(year, NO_CREDITS), rates[year]))
+        balance = closed[-1].balance
+    opening = Fen(balance + taken_over.get(years[-1] - 1, NO_MONEY))
+    closed.append(leave_in_year(opening, credits.get(years[-1], NO_CREDITS)))
+    return Course(years[0], tuple(closed))

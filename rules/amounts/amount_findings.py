@@ -1,0 +1,223 @@
+"""What was applied on the way to the six lines, each with its law: the reasons a clerk can show."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rules.amounts.contributions import Stretch
+from rules.amounts.interest import MONTH_PRODUCTS
+from rules.amounts.one_off import STAYS_BEHIND, OneOffNotice
+from rules.amounts.rates import BOOK_RATES, LEAVING_GOVERNMENT, UNIFIED_RATES, WITHOUT_OFFICIAL_TEXT
+from rules.values.law import TRANSFER_NOTICE, Finding, Law
+from rules.values.money import Fen, Rate, percent, yuan
+from rules.values.months import Month, year_spans
+from rules.values.moves import Scheme
+from rules.values.record import AmountLines, MonthKind, Opening
+
+PILOT_STAYS = Law(TRANSFER_NOTICE, "关于改革前试点期间缴费的规定")
+"""The number of the item was not in hand."""
+
+ARREARS = Law("贵州省人力资源和社会保障厅答复", "欠费月份不转移")
+"""A provincial answer (grade C); no article of the measures settles it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmountFacts:
+    """What the findings are drawn from; see `rules.amounts.amounts`."""
+
+    scheme: Scheme
+    opening: Opening | None
+    own: tuple[Stretch, ...]
+    """The months that move and came by no earlier transfer."""
+    funded: tuple[Stretch, ...]
+    brought: tuple[Opening, ...]
+    unmoved: frozenset[MonthKind]
+    one_off: OneOffNotice | None
+    pooled_shares: tuple[Rate, ...]
+    rate_years: tuple[int, ...]
+    given_rates: tuple[int, ...]
+    provisional: tuple[int, ...]
+    provisional_rate: Rate | None
+    lines: AmountLines
+
+
+def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
+    """Everything that shaped the amounts, in the order of the form (7号第七条第四项, 第八条)."""
+    return (
+        *_about_the_lines(facts),
+        *_about_book_rates(facts.funded),
+        *_about_what_stays(facts.unmoved, facts.one_off),
+        *_about_the_opening(facts),
+        *_about_what_was_brought(facts),
+        *_about_rates(facts),
+    )
+
+
+def _about_the_lines(facts: AmountFacts) -> Iterator[Finding]:
+    law = BOOK_RATES if facts.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
+    if not facts.lines.total:
+        yield Finding("nothing_to_move", law, "没有可转移的资金。", "There is no money to move.")
+        return
+    if facts.lines.pooled:
+        share = " / ".join(f"{percent(share)}" for share in facts.pooled_shares)
+        yield Finding(
+            "pooled_fund_share",
+            law,
+            f"统筹基金按各月实际缴费基数的 {share}% 转移，不计利息，不扣管理费。",
+            f"The pooled fund gives {share} % of each month's actual base, without interest or fee.",
+        )
+    if facts.lines.this_year_principal:
+        yield Finding(
+            "this_year_principal_only",
+            MONTH_PRODUCTS,
+            f"转移当年记入 {yuan(facts.lines.this_year_principal)} 元只转本金，当年利息由转入地年末计算。",
+            f"Of the year of transfer {yuan(facts.lines.this_year_principal)} yuan move as principal; "
+            "the transfer-in bureau credits that year's interest at its end.",
+        )
+
+
+def _about_book_rates(funded: tuple[Stretch, ...]) -> Iterator[Finding]:
+    higher: list[Stretch] = []
+    lower: list[Stretch] = []
+    before: list[Stretch] = []
+    for part in funded:
+        if part.counts is None:
+            before.append(part)
+        elif part.booked is not None and part.booked != part.counts:
+            (higher if part.booked > part.counts else lower).append(part)
+    if higher:
+        yield Finding(
+            "booked_higher",
+            BOOK_RATES,
+            f"记账比例高于规定，超出部分不转移，原记录不变：{_spans(higher, _ZH)}。",
+            "More was booked than counts; the excess does not move and the record stays: "
+            f"{_spans(higher, _EN)}.",
+        )
+    if lower:
+        yield Finding(
+            "booked_lower",
+            BOOK_RATES,
+            f"记账比例低于规定，按规定比例转移，转出地相应调整记录：{_spans(lower, _ZH)}。",
+            "Less was booked than counts; the counting rate moves and the record is lifted to it: "
+            f"{_spans(lower, _EN)}.",
+        )
+    if before:
+        yield Finding(
+            "before_1998_as_booked",
+            BOOK_RATES,
+            f"1998 年以前按个人缴费原记录转移：{_spans(before, _ZH)}。",
+            f"Before 1998 what the person paid moves as booked: {_spans(before, _EN)}.",
+        )
+
+
+_ZH = ("{first} 至 {last}", "（记账 {booked}%）", "（记账 {booked}%，规定 {counts}%）")
+_EN = ("{first} to {last}", " ({booked} % booked)", " ({booked} % booked, {counts} % counts)")
+
+
+def _spans(parts: Iterable[Stretch], words: tuple[str, str, str]) -> str:
+    """The stretches as '2003-01 to 2005-12 (12 % booked, 11 % counts)', neighbours joined."""
+    span, one_rate, both_rates = words
+    runs: list[tuple[Month, Month, str]] = []
+    for part in sorted(parts, key=lambda part: (part.year, part.first)):
+        booked = percent(part.booked or Rate(0))
+        if part.counts is None:
+            rates = one_rate.format(booked=booked)
+        else:
+            rates = both_rates.format(booked=booked, counts=percent(part.counts))
+        if runs and runs[-1][1].plus(1) == part.begins and runs[-1][2] == rates:
+            runs[-1] = (runs[-1][0], part.ends, rates)
+        else:
+            runs.append((part.begins, part.ends, rates))
+    return ", ".join(span.format(first=first, last=last) + rates for first, last, rates in runs)
+
+
+def _about_what_stays(unmoved: frozenset[MonthKind], one_off: OneOffNotice | None) -> Iterator[Finding]:
+    if MonthKind.PILOT in unmoved:
+        yield Finding(
+            "pilot_stays",
+            PILOT_STAYS,
+            "改革前试点期间的单位和个人缴费不转移，个人缴费本息另按规定处理。",
+            "Contributions of the pilot before the reform do not move; other rules hold the person's part.",
+        )
+    if MonthKind.ONE_OFF_WITHOUT_PAPERS in unmoved:
+        days = one_off.working_days if one_off else None
+        yield Finding(
+            "one_off_stays",
+            STAYS_BEHIND,
+            f"一次性缴费无规定文书的月份不转移，须{f'自收到联系函之日起{days}个工作日内' if days else ''}"
+            "书面告知本人；其余照转。",
+            "One-off months without the papers asked for stay behind, the person is told in writing"
+            f"{f' within {days} working days of the contact letter' if days else ''}; the rest moves.",
+        )
+    if MonthKind.ARREARS in unmoved:
+        yield Finding(
+            "arrears_do_not_count",
+            ARREARS,
+            "欠费月份不计缴费年限，不转移资金。",
+            "Months in arrears do not count and carry no money.",
+        )
+
+
+def _about_the_opening(facts: AmountFacts) -> Iterator[Finding]:
+    if facts.opening is None:
+        return
+    year = facts.opening.year
+    law = BOOK_RATES if facts.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
+    if all(part.year > year for part in facts.own):
+        yield Finding(
+            "opening_without_months",
+            law,
+            f"未列出 {year} 年及以前的缴费月份，月数只含其后所列月份。",
+            f"No months up to the end of {year} are listed behind the balance taken over; none are counted.",
+        )
+        return
+    yield Finding(
+        "opening_holds_the_money",
+        law,
+        f"{year} 年及以前的月份只计月数，资金已含在年末余额中。",
+        f"Months up to the end of {year} count as months only; their money is in the balance taken over.",
+    )
+
+
+def _about_what_was_brought(facts: AmountFacts) -> Iterator[Finding]:
+    law = BOOK_RATES if facts.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
+    for one in facts.brought:
+        held = yuan(Fen(one.balance + one.before_1998))
+        yield Finding(
+            "account_brought",
+            law,
+            f"此前转入的个人账户 {one.year} 年末余额 {held} 元在本账户中继续计息；"
+            "该年及以前的转入月份只计月数，资金已含在余额中。",
+            f"The account taken in earlier runs on here from {held} yuan at the end of {one.year}; "
+            "its months up to then count as months only, their money is in that balance.",
+        )
+
+
+def _about_rates(facts: AmountFacts) -> Iterator[Finding]:
+    given = [year for year in facts.given_rates if year in facts.rate_years]
+    if given:
+        listed = year_spans(given)
+        yield Finding(
+            "rates_given",
+            UNIFIED_RATES,
+            f"下列年度记账利率由本历史记录提供：{listed}。",
+            f"The interest rates of these years came with the history: {listed}.",
+        )
+    unsure = sorted(WITHOUT_OFFICIAL_TEXT & set(facts.rate_years) - set(given) - set(facts.provisional))
+    if unsure:
+        listed = year_spans(unsure)
+        yield Finding(
+            "rate_without_official_text",
+            UNIFIED_RATES,
+            f"下列年度记账利率未见正式文件，请核对：{listed}。",
+            f"No official text was found for the interest rate of: {listed}. Check it.",
+        )
+    if facts.provisional and facts.provisional_rate is not None:
+        year = facts.provisional[0]
+        used = percent(facts.provisional_rate)
+        yield Finding(
+            "rate_provisional",
+            UNIFIED_RATES,
+            f"{year} 年记账利率尚未公布，暂按最近公布的 {used}% 计算，公布后补差。",
+            f"The interest rate of {year} is not published; the last published {used} % is used for now "
+            "and the difference settled later.",
+        )

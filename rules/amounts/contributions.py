@@ -1,0 +1,122 @@
+"""The contribution record by months: ranges in, months out, and which of them move.
+
+Ranges are only how people write months down: cutting or joining them changes nothing. For sums over years
+the months are kept together as stretches (one year, one base, one set of shares), since a working life has
+hundreds of months but few changes of base.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+from rules.amounts.one_off import OneOffCheck, unproven_months
+from rules.amounts.rates import MONTHS_OF_CHANGE, individual_account_share
+from rules.values.money import MONTHS_IN_A_YEAR, Fen, Rate
+from rules.values.months import Month, months_between
+from rules.values.record import ContributionRange, History, MonthKind
+
+STAYS = frozenset({MonthKind.PILOT, MonthKind.ARREARS})
+"""Pilot years (人社部规〔2017〕1号) and months never paid (a provincial answer, grade C) do not move."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionMonth:
+    """One month of a record; `base` in fen, `booked` as in the range it came from."""
+
+    month: Month
+    base: Fen
+    booked: Rate | None
+    kind: MonthKind
+
+
+class Stretch(NamedTuple):
+    """The months `first` to `last` of one year, both included, on one base and under the same shares.
+
+    `counts` is the share of the base that counts for the individual account; None before 1998, where the
+    record stands as booked (7号第八条).
+    """
+
+    year: int
+    first: int
+    last: int
+    base: Fen
+    booked: Rate | None
+    counts: Rate | None
+    kind: MonthKind
+
+    @property
+    def months(self) -> int:
+        return self.last - self.first + 1
+
+    @property
+    def begins(self) -> Month:
+        return Month(self.year, self.first)
+
+    @property
+    def ends(self) -> Month:
+        return Month(self.year, self.last)
+
+
+def by_month(ranges: Iterable[ContributionRange]) -> tuple[ContributionMonth, ...]:
+    """Every month of the ranges, in order of time. A month in two ranges comes out twice."""
+    months = (
+        ContributionMonth(month, part.base, part.booked, part.kind)
+        for part in ranges
+        for month in months_between(part.first, part.last)
+    )
+    return tuple(sorted(months, key=lambda paid: paid.month))
+
+
+def stretches(ranges: Iterable[ContributionRange]) -> Iterator[Stretch]:
+    """The ranges cut at every turn of the year and wherever a share changes (7号第八条)."""
+    for part in ranges:
+        for year in range(part.first.year, part.last.year + 1):
+            first = part.first.number if year == part.first.year else 1
+            last = part.last.number if year == part.last.year else MONTHS_IN_A_YEAR
+            for change in MONTHS_OF_CHANGE.get(year, ()):
+                if first < change <= last:
+                    yield _stretch(part, year, first, change - 1)
+                    first = change
+            yield _stretch(part, year, first, last)
+
+
+def _stretch(part: ContributionRange, year: int, first: int, last: int) -> Stretch:
+    counts = individual_account_share(Month(year, first))
+    return Stretch(year, first, last, part.base, part.booked, counts, part.kind)
+
+
+def kinds_that_stay(
+    history: History, on: date, check: OneOffCheck = OneOffCheck.APPLY
+) -> frozenset[MonthKind]:
+    """The kinds of months that do not move on that day (1号; 94号第一条至第三条)."""
+    if unproven_months(history.ranges, on, check):
+        return STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
+    return STAYS
+
+
+def moving_ranges(
+    history: History, on: date, check: OneOffCheck = OneOffCheck.APPLY
+) -> tuple[ContributionRange, ...]:
+    """The ranges whose months move to the other scheme, in order of time (1号; 94号第一条至第三条).
+
+    What an earlier transfer brought moves on whole: it was checked when it first moved (own reading).
+    """
+    stays = kinds_that_stay(history, on, check)
+    moving = [part for part in history.ranges if part.kind not in stays]
+    moving += (part for one in history.brought for part in one.ranges)
+    return tuple(sorted(moving, key=lambda part: part.first))
+
+
+def gaps(ranges: Iterable[ContributionRange]) -> tuple[tuple[Month, Month], ...]:
+    """The unpaid spells between the first and the last month, each by its first and last month.
+
+    Arrears are a gap (a provincial answer, grade C); pilot months are not. The ranges do not overlap.
+    """
+    paid = sorted((p for p in ranges if p.kind is not MonthKind.ARREARS), key=lambda p: p.first)
+    found: list[tuple[Month, Month]] = []
+    for earlier, later in pairwise(paid):
+        if later.first > earlier.last.plus(1):
+            found.append((earlier.last.plus(1), later.first.plus(-1)))
+    return tuple(found)

@@ -1,0 +1,228 @@
+"""Months paid twice: found by calendar month, offered with amounts, cleared after the transfer (先转后清).
+
+吉社保〔2020〕6号第四条: the transfer-in bureau tells the person, who says which record keeps the months;
+the other records lose them, and what they brought to the individual account is refunded to the person.
+Certified government service is cleared as the certification says, whatever the person would choose. The
+employers' money stays in the pooled fund (a practice found in weak sources only, grade D). No day is laid
+down by which the person must answer.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rules.amounts.account import course, credits_by_year
+from rules.amounts.contributions import STAYS, Stretch, by_month, stretches
+from rules.amounts.interest import UnpublishedRate, rates_for
+from rules.values.law import JILIN_MEASURES, Law
+from rules.values.money import NO_MONEY, WHOLE, Fen, Rate, half_up
+from rules.values.months import Month, count_months, months_between
+from rules.values.moves import CertifiedService, Scheme
+from rules.values.record import ContributionRange, RefundOf
+
+DUPLICATES = Law(JILIN_MEASURES, "第四条")
+
+
+@dataclass(frozen=True, slots=True)
+class PaidRecord:
+    """One record of months, at one bureau and in one scheme; `rates` override published yearly rates.
+
+    `taken_in`: the record came by transfer, so its account was credited at the share that counts,
+    whatever had been booked (人社厅发〔2017〕7号第八条). Give only months that moved or stand here.
+    """
+
+    scheme: Scheme
+    bureau: str
+    ranges: tuple[ContributionRange, ...]
+    taken_in: bool = False
+    rates: Mapping[int, Rate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePeriod:
+    """Months `first` to `last` that the same records hold; `records` are their positions, in order.
+
+    `certified`: certified as government service, so only a government record may keep them.
+    """
+
+    first: Month
+    last: Month
+    records: tuple[int, ...]
+    certified: bool = False
+
+    @property
+    def months(self) -> int:
+        return count_months(self.first, self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to clear a period: the record at `keep` keeps the months, `cleared` lose them.
+
+    `refund` is what the person then gets for this period alone, in fen.
+    """
+
+    keep: int
+    cleared: tuple[int, ...]
+    refund: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """What is cleared and refunded. Both tuples have one entry per record; refunds in fen.
+
+    `kept` and `cleared` together are all months of the records, and no month is kept twice.
+    """
+
+    kept: tuple[tuple[Month, ...], ...]
+    cleared: tuple[tuple[Month, ...], ...]
+    refunds: tuple[Fen, ...]
+    refund_of: RefundOf
+    law: Law = DUPLICATES
+
+    @property
+    def refund(self) -> Fen:
+        """What the person gets in all."""
+        return Fen(sum(self.refunds))
+
+
+class ChoiceMissing(ValueError):
+    """Periods that cannot be cleared yet: nothing chosen, or a record that may not keep the months."""
+
+    def __init__(self, periods: Iterable[DuplicatePeriod]) -> None:
+        self.periods = tuple(periods)
+        super().__init__("; ".join(f"{period.first} to {period.last}" for period in self.periods))
+
+
+def months_of(record: PaidRecord) -> tuple[Month, ...]:
+    """The months of a record that count, in order; arrears and pilot months are none (第四条; 1号)."""
+    return tuple(sorted({paid.month for paid in by_month(record.ranges) if paid.kind not in STAYS}))
+
+
+def duplicate_periods(
+    records: Sequence[PaidRecord], certified: Sequence[CertifiedService] = ()
+) -> tuple[DuplicatePeriod, ...]:
+    """Every month that more than one record holds, gathered into periods in order (第四条).
+
+    Same place, other place and other scheme alike. A period ends where the set of records changes, where a
+    certification begins or ends, and where a month is missing.
+    """
+    holders: dict[Month, list[int]] = {}
+    for position, record in enumerate(records):
+        for month in months_of(record):
+            holders.setdefault(month, []).append(position)
+    service = {month for part in certified for month in months_between(part.first, part.last)}
+    periods: list[DuplicatePeriod] = []
+    for month in sorted(holders):
+        if len(holders[month]) > 1:
+            alone = DuplicatePeriod(month, month, tuple(holders[month]), month in service)
+            periods.append(_joined(periods.pop(), alone) if _continues(periods, alone) else alone)
+    return tuple(periods)
+
+
+def _continues(periods: Sequence[DuplicatePeriod], alone: DuplicatePeriod) -> bool:
+    if not periods:
+        return False
+    last = periods[-1]
+    same = (last.records, last.certified) == (alone.records, alone.certified)
+    return same and last.last.plus(1) == alone.first
+
+
+def _joined(period: DuplicatePeriod, alone: DuplicatePeriod) -> DuplicatePeriod:
+    return DuplicatePeriod(period.first, alone.last, period.records, period.certified)
+
+
+def options(
+    records: Sequence[PaidRecord],
+    period: DuplicatePeriod,
+    on: date,
+    refund_of: RefundOf = RefundOf.PRINCIPAL,
+) -> tuple[Option, ...]:
+    """The ways to clear one period, each with its refund in fen (第四条).
+
+    Over certified service only a government record may keep the months; that this normally clears the
+    enterprise side is this system's reading. With no government record in the period the certification
+    decides nothing and every record is offered. Raises MissingRates under `RefundOf.BALANCE` only.
+    """
+    keepers = [at for at in period.records if records[at].scheme is Scheme.GOVERNMENT]
+    if not period.certified or not keepers:
+        keepers = list(period.records)
+    months = frozenset(months_between(period.first, period.last))
+    offered = []
+    for keep in keepers:
+        cleared = tuple(at for at in period.records if at != keep)
+        refund = sum(refund_for(records[at], months, on, refund_of) for at in cleared)
+        offered.append(Option(keep, cleared, Fen(refund)))
+    return tuple(offered)
+
+
+def clear(
+    records: Sequence[PaidRecord],
+    choices: Sequence[int | None],
+    on: date,
+    certified: Sequence[CertifiedService] = (),
+    refund_of: RefundOf = RefundOf.PRINCIPAL,
+) -> Clearing:
+    """Clear every duplicate month (第四条). `choices` names, per period, the record that keeps its months.
+
+    A choice is not asked for, nor heeded, where a certification leaves one way only. Raises ChoiceMissing
+    with every period that is still open, ValueError when there are not as many choices as periods, and
+    MissingRates under `RefundOf.BALANCE` only.
+    """
+    periods = duplicate_periods(records, certified)
+    lost: list[set[Month]] = [set() for _ in records]
+    undecided = []
+    for period, choice in zip(periods, choices, strict=True):
+        offered = options(records, period, on, refund_of)
+        chosen = offered if len(offered) == 1 else [one for one in offered if one.keep == choice]
+        if not chosen:
+            undecided.append(period)
+            continue
+        for at in chosen[0].cleared:
+            lost[at].update(months_between(period.first, period.last))
+    if undecided:
+        raise ChoiceMissing(undecided)
+    months = [months_of(record) for record in records]
+    return Clearing(
+        kept=tuple(tuple(m for m in of if m not in gone) for of, gone in zip(months, lost, strict=True)),
+        cleared=tuple(tuple(sorted(gone)) for gone in lost),
+        refunds=tuple(
+            refund_for(record, frozenset(gone), on, refund_of)
+            for record, gone in zip(records, lost, strict=True)
+        ),
+        refund_of=refund_of,
+    )
+
+
+def refund_for(
+    record: PaidRecord, cleared: frozenset[Month], on: date, refund_of: RefundOf = RefundOf.PRINCIPAL
+) -> Fen:
+    """What clearing these months of one record gives back on a day, in fen (第四条).
+
+    Principal: base × the share credited, over the cleared months, half up at each year like the credits
+    themselves, so that clearing all of a year refunds exactly what it credited. Balance: with interest to
+    the end of the year before `on`; raises MissingRates when a past year has no rate.
+    """
+    parts = [
+        ContributionRange(paid.month, paid.month, paid.base, paid.booked, paid.kind)
+        for paid in by_month(record.ranges)
+        if paid.month in cleared and paid.kind not in STAYS
+    ]
+    credits = credits_by_year(stretches(parts), _counted if record.taken_in else _booked)
+    if not credits:
+        return NO_MONEY
+    if refund_of is RefundOf.PRINCIPAL:
+        return Fen(sum(half_up(year.credited, WHOLE) for year in credits.values()))
+    years = range(min(credits), max(on.year, *credits) + 1)
+    rates = rates_for(record.scheme, years[:-1], record.rates, UnpublishedRate.LAST_PUBLISHED)
+    return course({}, credits, years, rates.by_year).balance
+
+
+def _counted(part: Stretch) -> Rate | None:
+    """The share credited after a transfer: the one that counts; before 1998 as booked (7号第八条)."""
+    return part.booked if part.counts is None else part.counts
+
+
+def _booked(part: Stretch) -> Rate | None:
+    """The share credited on a record that has not moved: as booked, else the statutory one."""
+    return part.counts if part.booked is None else part.booked

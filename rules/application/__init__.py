@@ -1,0 +1,1 @@
+"""Who may transfer where: scope, grounds of refusal, required papers, bureaus."""

@@ -1,0 +1,112 @@
+"""What can stand against issuing a contribution certificate: facts only the transfer-out bureau has."""
+
+from dataclasses import dataclass
+
+from rules.values.law import JILIN_MEASURES, Law, Refusal
+from rules.values.moves import InsuredStatus
+
+_ISSUE = Law(JILIN_MEASURES, "第七条第一项")
+_ACTIVE_ONLY = Law(JILIN_MEASURES, "第一条")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands in the books of the bureau they leave."""
+
+    known: bool
+    name_agrees: bool = True
+    status: InsuredStatus | None = None
+    reserved_by: str | None = None
+    """The case that is already moving the relationship, if any."""
+    ended: bool = False
+    computable: bool = True
+    """Whether the record is complete enough to compute what moves."""
+    cleared_after_taking_in: bool = False
+    """Months were cleared of a record that came by transfer, or beside one; see the ground below."""
+
+
+NO_RELATIONSHIP = Refusal(
+    "no_relationship",
+    _ISSUE,
+    "转出地无该人员在该制度下的基本养老保险关系。",
+    "The transfer-out bureau has no relationship of this person in this scheme.",
+    "请核对身份证件号码、转出地和险种。",
+    "Check the ID number, the transfer-out bureau and the scheme.",
+)
+NAME_DIFFERS = Refusal(
+    "name_differs",
+    _ISSUE,
+    "申请所填姓名与转出地登记不一致。",
+    "The name on the application differs from the one the transfer-out bureau has on record.",
+    "请核对姓名和身份证件号码，或先在转出地更正登记。",
+    "Check name and ID number, or have the record corrected at the transfer-out bureau first.",
+)
+NAME_DIFFERS_HERE = Refusal(
+    "name_differs_here",
+    Law(JILIN_MEASURES, "第七条第二项"),
+    "申请所填姓名与转入地登记不一致。",
+    "The name on the application differs from the one the transfer-in bureau has for this ID number.",
+    "请核对姓名和身份证件号码，或先在转入地更正登记。",
+    "Check name and ID number, or have the record corrected at the transfer-in bureau first.",
+)
+PENSION_DRAWN = Refusal(
+    "pension_drawn",
+    _ACTIVE_ONLY,
+    "转出地记录显示已领取基本养老金，不属在职人员。",
+    "By the transfer-out bureau's record the person draws a pension and is no longer active.",
+    "不再办理转移接续。",
+    "None; the relationship stays where the pension is paid.",
+)
+RELATIONSHIP_ENDED = Refusal(
+    "relationship_ended",
+    _ISSUE,
+    "该基本养老保险关系已终止。",
+    "The relationship has already been ended.",
+    "请查询此前的转移接续办理情况。",
+    "Ask how the earlier transfer ended.",
+)
+TRANSFER_UNDER_WAY = Refusal(
+    "transfer_under_way",
+    _ISSUE,
+    "该基本养老保险关系正在办理另一笔转移。",
+    "Another case is already transferring this relationship.",
+    "请等待该笔业务办结。",
+    "Wait for that case to end.",
+)
+RECORD_INCOMPLETE = Refusal(
+    "record_incomplete",
+    _ISSUE,
+    "转出地缴费记录不完整（缺少记账利率或记录有误），无法计算转移金额。",
+    "The record at the transfer-out bureau is incomplete or wrong; the amount cannot be computed.",
+    "请转出地补充完善缴费记录和记账利率后再申请。",
+    "Apply again when the transfer-out bureau has completed its record and interest rates.",
+)
+CLEARED_AFTER_TAKING_IN = Refusal(
+    "cleared_after_taking_in",
+    _ISSUE,
+    "此前转入后已清退重复缴费月份，本系统不能计算该个人账户的再次转移金额，请按人工流程办理。",
+    "Months paid twice were cleared after an earlier taking in; this system cannot compute moving on what "
+    "is left of that account.",
+    "请由转出地人工核算。",
+    "Have the transfer-out bureau compute the case by hand.",
+)
+"""A limit of this system and not of the law: the principal was refunded and its interest stayed, so neither
+the balance taken over nor the months that are left tell what is in the account."""
+
+
+def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refusal, ...]:
+    """Every ground against a certificate for a case, or none (吉社保〔2020〕6号第一条、第七条第一项).
+
+    A relationship reserved by this very case does not stand in its own way.
+    """
+    if not standing.known:
+        return (NO_RELATIONSHIP,)
+    found = (
+        (not standing.name_agrees, NAME_DIFFERS),
+        (standing.status is InsuredStatus.PENSIONER, PENSION_DRAWN),
+        (standing.ended, RELATIONSHIP_ENDED),
+        (standing.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),
+        (not standing.computable and not standing.ended, RECORD_INCOMPLETE),
+        (standing.cleared_after_taking_in and not standing.ended, CLEARED_AFTER_TAKING_IN),
+    )
+    return tuple(refusal for applies, refusal in found if applies)

@@ -1,0 +1,56 @@
+"""Where a relationship goes: to the new employer's bureau, or home."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from rules.application.bureau_list import Bureau
+from rules.application.bureaus import bureau_for_division, bureau_now_serving
+from rules.values.law import JILIN_MEASURES, Law
+from rules.values.moves import LEAVING_REASONS, Move, Scheme
+
+_EMPLOYER_APPLIES = Law(JILIN_MEASURES, "第五条")
+_LEAVERS_GO_HOME = Law(JILIN_MEASURES, "第五条")
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The right transfer-in bureau and why. `bureau` is None when the facts name no bureau of Jilin."""
+
+    bureau: Bureau | None
+    law: Law
+    zh: str
+    en: str
+
+
+def goes_home(move: Move) -> bool:
+    """Whether the relationship goes to the bureau of the household registration.
+
+    Leavers by resignation, dismissal, conviction and the like do (吉社保〔2020〕6号第五条；人社厅发〔2017〕
+    7号第九条). So does whoever leaves the government scheme to pay as an individual: no employer can
+    apply, and the household registration is the only other place the law names. That second half is this
+    system's reading; the law is silent.
+    """
+    leaves_government = move.scheme_from is Scheme.GOVERNMENT and move.scheme_to is Scheme.ENTERPRISE
+    pays_alone = move.individual_payer and move.new_employer is None
+    return leaves_government and (move.reason in LEAVING_REASONS or pays_alone)
+
+
+def destination(move: Move, on: date) -> Destination:
+    """The bureau that should take the relationship in (吉社保〔2020〕6号第五条，人社部规〔2017〕1号).
+
+    Raises nothing: a place outside Jilin or an unknown code gives a destination without a bureau.
+    """
+    if goes_home(move):
+        return Destination(
+            bureau=bureau_for_division(move.registered_home, on),
+            law=_LEAVERS_GO_HOME,
+            zh="因辞职、辞退、判刑等原因离开机关事业单位的，基本养老保险关系转入户籍所在地社会保险局。",
+            en="Whoever leaves a government unit by resignation, dismissal, conviction or the like goes to "
+            "the bureau of the household registration.",
+        )
+    return Destination(
+        bureau=bureau_now_serving(move.employer_bureau or move.bureau_in, on),
+        law=_EMPLOYER_APPLIES,
+        zh="由用人单位向其参保地社会保险局申请转入。",
+        en="The employer applies at the bureau where it is insured itself.",
+    )

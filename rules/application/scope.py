@@ -1,0 +1,213 @@
+"""Whom and which moves the measures cover, one ground of refusal at a time."""
+
+from enum import StrEnum
+
+from rules.values.law import (
+    JILIN_MEASURES,
+    RESIDENT_LINKING,
+    SOCIAL_INSURANCE_LAW,
+    TRANSFER_PROCEDURE,
+    Finding,
+    Law,
+    Refusal,
+)
+from rules.values.moves import LEAVING_REASONS, Entry, InsuredStatus, Move, MoveReason, Scheme
+
+_SCOPE = Law(JILIN_MEASURES, "第一条")
+_SITUATIONS = Law(JILIN_MEASURES, "第二条")
+_APPLICANT = Law(JILIN_MEASURES, "第五条")
+_RESIDENTS = Law(JILIN_MEASURES, "第八条")
+
+
+class LeaveToStartABusiness(StrEnum):
+    """Whether staff on leave to start a business who keep their post (离岗创业) can be transferred at all.
+
+    The measures say they may put the transfer off (可暂不转移, 第五条) and are silent on whoever applies
+    all the same. `MAY_WAIT`, the default, takes the words as they stand: the application is accepted and
+    the person told that it need not be made yet. `MUST_WAIT` refuses it until the post is given up.
+    """
+
+    MAY_WAIT = "may_wait"
+    MUST_WAIT = "must_wait"
+
+
+def crosses_government_and_enterprise(move: Move) -> bool:
+    """Whether the move is one between the two employee schemes (吉社保〔2020〕6号第一条)."""
+    return {move.scheme_from, move.scheme_to} == {Scheme.GOVERNMENT, Scheme.ENTERPRISE}
+
+
+def not_an_active_person(move: Move) -> Refusal | None:
+    """Only persons in employment (在职人员) are covered (第一条); a paused account is no retirement.
+
+    That whoever draws a pension is no longer transferred is also the national rule (国办发〔2009〕66号).
+    """
+    if move.status is InsuredStatus.PENSIONER:
+        return Refusal(
+            code="already_a_pensioner",
+            law=_SCOPE,
+            zh="已领取基本养老保险待遇的人员，不再转移基本养老保险关系。",
+            en="A person who already draws a pension is no longer transferred.",
+            cure_zh="无法补正；待遇由现发放地继续发放。如参保状态登记有误，请先到参保地更正。",
+            cure_en="None; the pension goes on where it is paid now. If the status is recorded wrongly, have "
+            "the paying bureau correct it first.",
+        )
+    if move.status is InsuredStatus.DECEASED:
+        return Refusal(
+            code="deceased",
+            law=Law(SOCIAL_INSURANCE_LAW, "第十四条"),
+            zh="参保人员已死亡，基本养老保险关系不再转移，个人账户余额可以继承。",
+            en="The insured person has died: the relationship does not move, and the individual account is "
+            "inherited.",
+            cure_zh="请继承人到参保地社会保险局申领个人账户余额。",
+            cure_en="The heirs claim the balance of the individual account at the bureau that holds it.",
+        )
+    return None
+
+
+def resident_scheme(move: Move) -> Refusal | None:
+    """Moves from or to the resident scheme follow 人社部发〔2014〕17号 (第八条 for the government scheme)."""
+    schemes = {move.scheme_from, move.scheme_to}
+    if Scheme.RESIDENT not in schemes or len(schemes) == 1:
+        return None
+    by_reference = Scheme.GOVERNMENT in schemes
+    return Refusal(
+        code="resident_scheme",
+        law=_RESIDENTS if by_reference else Law(RESIDENT_LINKING, "第三条"),
+        zh="与城乡居民基本养老保险之间的衔接，按人社部发〔2014〕17号办理，不适用跨制度转移接续程序。",
+        en="Moves from or to the resident scheme follow 人社部发〔2014〕17号, not this procedure.",
+        cure_zh="达到法定退休年龄后、领取待遇前，由本人书面申请城乡养老保险制度衔接。",
+        cure_en="Once of retirement age and before drawing a pension, the person applies in writing for "
+        "linking with the resident scheme.",
+    )
+
+
+def same_scheme(move: Move) -> Refusal | None:
+    """A move within one scheme is no situation of 第二条; enterprise moves have their own rules (第五条)."""
+    if move.scheme_from is not move.scheme_to:
+        return None
+    within = move.scheme_from
+    cure_zh, cure_en = {
+        Scheme.GOVERNMENT: (
+            "在机关事业单位之间流动的，由新单位按机关事业单位养老保险转移规定（人社厅发〔2017〕7号）办理。",
+            "The new unit applies under the rules for moves within the government scheme "
+            "(人社厅发〔2017〕7号).",
+        ),
+        Scheme.ENTERPRISE: (
+            "按《吉林省城镇企业职工基本养老保险关系转移接续暂行办法》（吉政办发〔2010〕9号）办理。",
+            "Apply under the rules for moves within the enterprise scheme (吉政办发〔2010〕9号).",
+        ),
+        Scheme.RESIDENT: (
+            "按城乡居民基本养老保险关系转移的规定办理。",
+            "Apply under the rules for moves within the resident scheme.",
+        ),
+    }[within]
+    return Refusal(
+        code="same_scheme",
+        law={Scheme.GOVERNMENT: _SITUATIONS, Scheme.ENTERPRISE: _APPLICANT, Scheme.RESIDENT: _SCOPE}[within],
+        zh=f"转出和转入同为{within.official}，不属于跨制度转移。",
+        en=f"Both sides are the same scheme ({within.official}): this is no move across schemes.",
+        cure_zh=cure_zh,
+        cure_en=cure_en,
+    )
+
+
+def reason_against_direction(move: Move) -> Refusal | None:
+    """Leaving a unit is a reason to leave the government scheme, being recruited one to enter it (第二条)."""
+    if not crosses_government_and_enterprise(move):
+        return None
+    leaving = move.reason in LEAVING_REASONS or move.reason is MoveReason.LEAVE_TO_START_A_BUSINESS
+    entering = move.reason is MoveReason.RECRUITED
+    enters_government = move.scheme_to is Scheme.GOVERNMENT
+    if not (leaving and enters_government) and not (entering and not enters_government):
+        return None
+    return Refusal(
+        code="reason_against_direction",
+        law=_SITUATIONS,
+        zh=f"“{move.reason.official}”不能作为从{move.scheme_from.official}转入{move.scheme_to.official}的原因。",
+        en=f"'{move.reason.value}' is no reason to move from scheme {move.scheme_from.value} to "
+        f"{move.scheme_to.value}.",
+        cure_zh="请更正转移原因或转移方向后重新申请。",
+        cure_en="Correct the reason or the direction and apply again.",
+    )
+
+
+def nobody_to_apply(move: Move) -> Refusal | None:
+    """The employer applies (第五条), so a posting or recruitment needs one; an individual payer has none."""
+    if not crosses_government_and_enterprise(move) or move.new_employer is not None:
+        return None
+    if move.reason not in (MoveReason.POSTING, MoveReason.RECRUITED):
+        return None
+    if move.individual_payer and move.scheme_to is Scheme.ENTERPRISE:
+        return None
+    return Refusal(
+        code="no_new_employer",
+        law=_APPLICANT,
+        zh="转入应由用人单位申请，申请中没有新用人单位。",
+        en="The new employer applies, and the application names none.",
+        cure_zh="请由新用人单位提出申请，并填写单位名称。",
+        cure_en="Have the new employer apply and name itself in the application.",
+    )
+
+
+def form_of_former_employer(move: Move) -> Refusal | None:
+    """The former employer's form, filed with the out bureau, is for leavers (人社厅发〔2017〕7号第九条)."""
+    if move.entry is not Entry.FORMER_EMPLOYERS_FORM or not crosses_government_and_enterprise(move):
+        return None
+    if move.reason in LEAVING_REASONS and move.scheme_from is Scheme.GOVERNMENT:
+        return None
+    return Refusal(
+        code="former_employers_form_for_leavers_only",
+        law=Law(TRANSFER_PROCEDURE, "第九条"),
+        zh="只有辞职、辞退、判刑等离开机关事业单位的人员，才由原单位在转出地申报。",
+        en="The former employer files at the transfer-out bureau only for those who leave a government unit "
+        "by resignation, dismissal, conviction or the like.",
+        cure_zh="请由新用人单位向转入地社会保险局申请。",
+        cure_en="Have the new employer apply at the transfer-in bureau.",
+    )
+
+
+def on_leave_to_start_a_business(move: Move, rule: LeaveToStartABusiness) -> Refusal | None:
+    """离岗创业 under the variant `MUST_WAIT` (第五条); nothing under `MAY_WAIT`."""
+    waits = rule is LeaveToStartABusiness.MUST_WAIT and move.reason is MoveReason.LEAVE_TO_START_A_BUSINESS
+    if not waits or not crosses_government_and_enterprise(move):
+        return None
+    return Refusal(
+        code="post_still_kept",
+        law=_APPLICANT,
+        zh="离岗创业保留人事关系期间，暂不转移基本养老保险关系。",
+        en="While the post is kept during leave to start a business, the relationship stays where it is.",
+        cure_zh="正式办理离职后，根据重新就业情况申请。",
+        cure_en="Apply after formally leaving, according to the new employment.",
+    )
+
+
+def notices(move: Move) -> tuple[Finding, ...]:
+    """What the applicant should know though it refuses nothing: 离岗创业 may wait (第五条)."""
+    if move.reason is not MoveReason.LEAVE_TO_START_A_BUSINESS:
+        return ()
+    return (
+        Finding(
+            code="may_wait",
+            law=_APPLICANT,
+            zh="离岗创业保留人事关系期间，可暂不转移；待正式离职后再按重新就业情况转移。",
+            en="While the post is kept during leave to start a business the transfer may wait until the "
+            "person formally leaves.",
+        ),
+    )
+
+
+def situation(move: Move) -> Finding | None:
+    """The item of 吉社保〔2020〕6号第二条 under which the move must be made; None when there is none."""
+    if not crosses_government_and_enterprise(move) or reason_against_direction(move):
+        return None
+    if move.reason in LEAVING_REASONS:
+        law, zh = Law(JILIN_MEASURES, "第二条第二项"), "因辞职、辞退、判刑等原因离开机关事业单位。"
+        return Finding("left_government_unit", law, zh, "Left a government unit.")
+    if move.individual_payer and move.scheme_to is Scheme.GOVERNMENT:
+        law, zh = (
+            Law(JILIN_MEASURES, "第二条第三项"),
+            "以个人身份参加企业职工基本养老保险，被招录到机关事业单位。",
+        )
+        return Finding("recruited_individual", law, zh, "Insured as an individual, now in a government unit.")
+    law, zh = Law(JILIN_MEASURES, "第二条第一项"), "在机关事业单位和企业之间流动。"
+    return Finding("between_units", law, zh, "Moves between a government unit and an enterprise.")

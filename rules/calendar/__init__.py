@@ -1,0 +1,1 @@
+"""Working days: published holidays, make-up days, provisional years, paused periods."""

@@ -1,0 +1,82 @@
+"""Whose days they were: every working day of a case charged to one party, and prompt duties measured.
+
+The measures set periods for single deeds and name no one for the whole. This ledger is the system's own
+measure; it follows the counting of 民法典第二百零一条, so that it agrees with the statutory clocks.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar
+
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import working_days_between
+from rules.clocks.clocks import CHINA_TIME
+from rules.values.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
+
+P = TypeVar("P")
+A_DAY = timedelta(days=1)
+
+
+def responsibility(
+    holdings: Sequence[Holding[P]], closed_at: datetime, calendar: WorkingCalendar
+) -> ResponsibilityLedger[P]:
+    """The working days from application to close, each charged to one party (day 0: 民法典第二百零一条).
+
+    `holdings` say from when on whom the case waited for, in order; the first is the application. A working
+    day is charged to the party that held the case as the day began, at 00:00 in China. So the day on which
+    something is handed over is the giver's, and the receiver's first day is the one after, as the day of
+    receipt is not counted against a bureau; the shares agree with the clocks, and the last day needs no rule
+    of its own. A party that takes a case and hands it on within a day is charged nothing. `calendar` is one
+    for the whole case, without the closures of either bureau, so that the parts add up.
+
+    Parties stand in the order in which they first held the case, also those without a day. Raises ValueError
+    for no holdings, and for holdings or a close out of order.
+    """
+    _check(holdings, closed_at)
+    began = [holding.since for holding in holdings]
+    applied_on, closed_on = _day_of(began[0]), _day_of(closed_at)
+    days: dict[P, list[list[date]]] = {holding.party: [] for holding in holdings}
+    before: P | None = None
+    for day in _working_days(applied_on, closed_on, calendar):
+        party = holdings[bisect_right(began, datetime.combine(day, time(), CHINA_TIME)) - 1].party
+        if party != before:
+            days[party].append([])
+        days[party][-1].append(day)
+        before = party
+    shares = tuple(
+        Share(party, sum(map(len, runs)), tuple(DayRange(run[0], run[-1]) for run in runs))
+        for party, runs in days.items()
+    )
+    return ResponsibilityLedger(applied_on, closed_on, shares, calendar.version)
+
+
+def promptness(
+    duty: PromptDuty, arose_at: datetime, done_at: datetime, calendar: WorkingCalendar
+) -> Promptness:
+    """How many working days a duty took that is to be done 及时 (第四条, 第七条第二项, 第七条第三项).
+
+    The day on which it arose is not counted; 0 when it was done on that day. `calendar` is that of the bureau
+    whose duty it was. The measures set no limit, so this measures and finds nothing.
+    """
+    return Promptness(duty, working_days_between(_day_of(arose_at), _day_of(done_at), calendar))
+
+
+def _working_days(after: date, until: date, calendar: WorkingCalendar) -> Iterator[date]:
+    day = after + A_DAY
+    while day <= until:
+        if calendar.is_working_day(day):
+            yield day
+        day += A_DAY
+
+
+def _day_of(instant: datetime) -> date:
+    return instant.astimezone(CHINA_TIME).date()
+
+
+def _check(holdings: Sequence[Holding[P]], closed_at: datetime) -> None:
+    if not holdings:
+        raise ValueError("a case is held by somebody from the application on")
+    instants = [*(holding.since for holding in holdings), closed_at]
+    if instants != sorted(instants):
+        raise ValueError("holdings and the close are in order of time")

@@ -1,0 +1,270 @@
+"""Whether a ruling can be carried out (吉社保〔2020〕6号第九条), asked before anything is done.
+
+The article makes the provincial bureau decide and says nothing of how. That a ruling must leave neither money
+nor months without an owner, and must say whether the case goes on, are rules of this system.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import singledispatch
+
+from rules.clocks.clocks import LONGEST_PERIOD
+from rules.rulings.form_amendments import same_place
+from rules.rulings.obstacles import (
+    ALREADY_REFUNDED,
+    AMENDED_TWICE,
+    AMOUNT_BELOW_ZERO,
+    AMOUNT_TOO_GREAT,
+    CASE_CLOSED,
+    CLEARED,
+    CONCLUSION_NOT_LAST,
+    EXTENSION_TOO_LONG,
+    FORM_NOT_TAKEN_IN,
+    FUNDS_NOT_BACK,
+    FUNDS_ON_THE_WAY,
+    FUNDS_STRANDED,
+    MONTHS_STRANDED,
+    NO_AMOUNT,
+    NO_CONCLUSION,
+    NO_EXTENSION,
+    NO_FORM,
+    NO_ORDERS,
+    NO_SUCH_CLOCK,
+    NOT_PROMISED,
+    NOTHING_RECEIVED,
+    NOTHING_SENT,
+    RELATIONSHIP_STANDS,
+    RESTORED,
+    Obstacle,
+)
+from rules.values.form_fields import STATED, FormField, LineField, NameField, WrongFormField, form_field
+from rules.values.law import JILIN_MEASURES, Finding, Law
+from rules.values.money import GREATEST_AMOUNT, NO_MONEY, Fen
+from rules.values.orders import (
+    AmendField,
+    Close,
+    ExtendClock,
+    Order,
+    OrderKind,
+    RestartClock,
+    RestoreRelationship,
+    ReturnFunds,
+    SetAmount,
+    Standing,
+    SupplementFunds,
+)
+
+ARBITRATION = Law(JILIN_MEASURES, "第九条")
+
+CONCLUSIONS = frozenset({OrderKind.PROCEED, OrderKind.CLOSE})
+AFTER_RESTORING = frozenset({OrderKind.RESTART_CLOCK, OrderKind.EXTEND_CLOCK, OrderKind.CLOSE})
+"""What may still be ordered once the relationship is back where it came from."""
+
+LINES = tuple(LineField(number) for number in STATED)
+"""What setting the amount sets: the lines whose sums are ④, ⑤ and ⑥."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The case as the orders before have left it: its facts, what they amended, whether they restored it."""
+
+    standing: Standing
+    amended: tuple[FormField, ...] = ()
+    restored: bool = False
+    unreckoned: bool = False
+    """What the form states is not known before the transfer-out bureau has reckoned it anew."""
+
+
+def infeasible(orders: Sequence[Order], standing: Standing) -> tuple[Finding, ...]:
+    """Every reason why the orders cannot be carried out one after the other; none when they can (第九条).
+
+    Each order is judged by the facts as the orders before it would leave them. A ruling has at least one
+    order and ends with the only one to proceed or to close. Amounts in fen. Raises nothing.
+    """
+    if standing.closed:
+        return (_of_ruling(CASE_CLOSED),)
+    if not orders:
+        return (_of_ruling(NO_ORDERS),)
+    found = []
+    course = Course(standing)
+    for number, order in enumerate(orders, start=1):
+        obstacles = [*_by_position(order, course, last=number == len(orders)), *_obstacles(order, course)]
+        found += [_of_order(number, order, obstacle) for obstacle in obstacles]
+        course = _carried_out(order, course)
+    if orders[-1].kind not in CONCLUSIONS:
+        found.append(_of_ruling(NO_CONCLUSION))
+    return tuple(found)
+
+
+def _of_ruling(obstacle: Obstacle) -> Finding:
+    return Finding(obstacle.code, ARBITRATION, f"{obstacle.zh}。", f"{obstacle.en}.")
+
+
+def _of_order(number: int, order: Order, obstacle: Obstacle) -> Finding:
+    en, zh = order.kind.titles
+    return Finding(
+        obstacle.code,
+        ARBITRATION,
+        f"第{number}项（{zh}）：{obstacle.zh}。",
+        f"order {number} ({en}): {obstacle.en}.",
+    )
+
+
+def _by_position(order: Order, course: Course, *, last: bool) -> Iterator[Obstacle]:
+    if order.kind in CONCLUSIONS and not last:
+        yield CONCLUSION_NOT_LAST
+    if course.restored and order.kind not in AFTER_RESTORING:
+        yield RESTORED
+
+
+@singledispatch
+def _obstacles(order: Order, course: Course) -> Iterator[Obstacle]:
+    """What stands against one order by itself; against proceeding, nothing."""
+    yield from ()
+
+
+@_obstacles.register
+def _(order: AmendField, course: Course) -> Iterator[Obstacle]:
+    yield from _against_change(course.standing)
+    try:
+        named = form_field(order.field)
+        named.value(order.value)
+    except WrongFormField as wrong:
+        yield Obstacle("wrong_field", wrong.zh, wrong.en)
+        return
+    if _overlap((named,), course.amended):
+        yield AMENDED_TWICE
+
+
+def _against_change(standing: Standing) -> Iterator[Obstacle]:
+    if not standing.form_exists:
+        yield NO_FORM
+    if standing.refunded:
+        yield CLEARED
+
+
+@_obstacles.register
+def _(order: SetAmount, course: Course) -> Iterator[Obstacle]:
+    yield from _against_change(course.standing)
+    yield from _wrong_amounts(order)
+    if _overlap(LINES, course.amended):
+        yield AMENDED_TWICE
+
+
+def _wrong_amounts(order: SetAmount | SupplementFunds) -> Iterator[Obstacle]:
+    if min(order.individual, order.pooled) < NO_MONEY:
+        yield AMOUNT_BELOW_ZERO
+    if max(order.individual, order.pooled) > GREATEST_AMOUNT:
+        yield AMOUNT_TOO_GREAT
+
+
+@_obstacles.register
+def _(order: SupplementFunds, course: Course) -> Iterator[Obstacle]:
+    if not (course.standing.sent or course.standing.relationship_ended):
+        yield NOTHING_SENT
+    if course.standing.refunded:
+        yield CLEARED
+    wrong = (*_wrong_amounts(order),)
+    yield from wrong
+    if order.individual == order.pooled == NO_MONEY:
+        yield NO_AMOUNT
+    elif not wrong and not _promised(order, course):
+        yield NOT_PROMISED
+
+
+def _promised(order: SupplementFunds, course: Course) -> bool:
+    """Whether the form states what is to be sent beyond what was sent: the money follows the form."""
+    after = _plus(course.standing.remitted, order)
+    stated = course.standing.stated
+    return not course.unreckoned and after[0] <= stated[0] and after[1] <= stated[1]
+
+
+def _plus(remitted: tuple[Fen, Fen], order: SupplementFunds) -> tuple[Fen, Fen]:
+    return Fen(remitted[0] + order.individual), Fen(remitted[1] + order.pooled)
+
+
+@_obstacles.register
+def _(order: ReturnFunds, course: Course) -> Iterator[Obstacle]:
+    standing = course.standing
+    if standing.received < standing.sent:
+        yield FUNDS_ON_THE_WAY
+    elif not (standing.received or standing.taken_in):
+        yield NOTHING_RECEIVED
+    if standing.refunded:
+        yield ALREADY_REFUNDED
+
+
+@_obstacles.register
+def _(order: RestoreRelationship, course: Course) -> Iterator[Obstacle]:
+    if not course.standing.relationship_ended and not course.restored:
+        yield RELATIONSHIP_STANDS
+    if course.standing.sent or course.standing.received or course.standing.taken_in:
+        yield FUNDS_NOT_BACK
+
+
+@_obstacles.register
+def _(order: RestartClock, course: Course) -> Iterator[Obstacle]:
+    if order.clock not in course.standing.clocks:
+        yield NO_SUCH_CLOCK
+
+
+@_obstacles.register
+def _(order: ExtendClock, course: Course) -> Iterator[Obstacle]:
+    if order.clock not in course.standing.clocks:
+        yield NO_SUCH_CLOCK
+    if order.working_days < 1:
+        yield NO_EXTENSION
+    if dict(course.standing.extended).get(order.clock, 0) + order.working_days > LONGEST_PERIOD:
+        yield EXTENSION_TOO_LONG
+
+
+@_obstacles.register
+def _(order: Close, course: Course) -> Iterator[Obstacle]:
+    standing = course.standing
+    if standing.sent != standing.received or (standing.received and not standing.taken_in):
+        yield FUNDS_STRANDED
+    if standing.relationship_ended and not standing.taken_in:
+        yield MONTHS_STRANDED
+    if standing.taken_in and (standing.superseded or course.amended):
+        yield FORM_NOT_TAKEN_IN
+
+
+def _carried_out(order: Order, course: Course) -> Course:
+    """The case once the order is done; one that cannot be done counts as done, to be reported once only."""
+    standing = course.standing
+    match order:
+        case AmendField():
+            return _amended(order, course)
+        case SetAmount():
+            stated = replace(standing, stated=(order.individual, order.pooled))
+            amended = (*course.amended, *LINES)
+            return replace(course, standing=stated, amended=amended, unreckoned=False)
+        case SupplementFunds():
+            sent = Fen(standing.sent + order.individual + order.pooled)
+            more = replace(standing, sent=sent, remitted=_plus(standing.remitted, order))
+            return replace(course, standing=more)
+        case ReturnFunds():
+            none = (NO_MONEY, NO_MONEY)
+            back = replace(standing, sent=NO_MONEY, received=NO_MONEY, remitted=none, taken_in=False)
+            return replace(course, standing=back)
+        case ExtendClock():
+            extended = dict(standing.extended)
+            extended[order.clock] = extended.get(order.clock, 0) + order.working_days
+            return replace(course, standing=replace(standing, extended=tuple(extended.items())))
+        case RestoreRelationship():
+            return replace(course, standing=replace(standing, relationship_ended=False), restored=True)
+        case _:
+            return course
+
+
+def _amended(order: AmendField, course: Course) -> Course:
+    try:
+        named = form_field(order.field)
+    except WrongFormField:
+        return course
+    unreckoned = course.unreckoned or not isinstance(named, NameField)
+    return replace(course, amended=(*course.amended, named), unreckoned=unreckoned)
+
+
+def _overlap(fields: Sequence[FormField], earlier: Sequence[FormField]) -> bool:
+    return any(same_place(one, other) for one in fields for other in earlier)

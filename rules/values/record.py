@@ -1,0 +1,163 @@
+"""The contribution record: values only. Months are the unit; ranges are how people write them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rules.values.law import Finding
+from rules.values.money import NO_MONEY, Fen, Rate
+from rules.values.months import Month
+from rules.values.moves import Scheme
+
+
+class MonthKind(StrEnum):
+    """How a month of contributions came about; only what the law treats differently has a kind."""
+
+    REGULAR = "regular"
+    PILOT = "pilot"
+    """Paid in a local pilot of the government scheme before the reform (改革前试点)."""
+    ONE_OFF = "one_off"
+    """Paid afterwards in one sum (一次性缴纳), with the papers the law asks for."""
+    ONE_OFF_WITHOUT_PAPERS = "one_off_without_papers"
+    ARREARS = "arrears"
+    """Due and not paid (欠费); counts for nothing and carries no money."""
+
+
+GREATEST_BASE = Fen(1_000_000_000)
+"""Ten million yuan a month. A base is at most three times the average wage (RECALLED), not a hundredth of
+this; more is a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionRange:
+    """Months `first` to `last`, both included, on one monthly base in fen.
+
+    `booked` is the rate at which personal contributions were credited to the individual account;
+    None means the statutory rate of the month.
+    """
+
+    first: Month
+    last: Month
+    base: Fen
+    booked: Rate | None = None
+    kind: MonthKind = MonthKind.REGULAR
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A balance taken over at the end of `year`, and the sum of monthly bases behind it.
+
+    `before_1998` is the part paid by the person before 1998-01-01 with its interest (line ①) and is
+    not contained in `balance`. `pooled_base_sum` sums the bases that count for the pooled fund.
+    """
+
+    year: int
+    balance: Fen
+    before_1998: Fen = NO_MONEY
+    pooled_base_sum: Fen = NO_MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtAccount:
+    """What one transfer brought: its months, and its account at the end of the year before that transfer.
+
+    Months up to the year of `opening` only count, whichever scheme they were paid in; their money is in it.
+    """
+
+    opening: Opening
+    ranges: tuple[ContributionRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One person's contributions to one scheme at one bureau. `rates` override published yearly rates.
+
+    `ranges` and `opening` are those of the record itself, `brought` what earlier transfers added to it.
+    """
+
+    scheme: Scheme
+    ranges: tuple[ContributionRange, ...]
+    opening: Opening | None = None
+    rates: Mapping[int, Rate] = field(default_factory=dict)
+    brought: tuple[BroughtAccount, ...] = ()
+
+    @property
+    def all_ranges(self) -> tuple[ContributionRange, ...]:
+        """The ranges of the record itself, then those brought."""
+        return (*self.ranges, *(part for one in self.brought for part in one.ranges))
+
+
+@dataclass(frozen=True, slots=True)
+class AmountLines:
+    """The six lines ①–⑥ of the information form (《基本养老保险关系转移接续信息表》), in fen."""
+
+    before_1998: Fen
+    to_last_year: Fen
+    this_year_principal: Fen
+    pooled: Fen
+
+    @property
+    def individual(self) -> Fen:
+        """④ = ① + ② + ③: what moves of the individual account."""
+        return Fen(self.before_1998 + self.to_last_year + self.this_year_principal)
+
+    @property
+    def total(self) -> Fen:
+        """⑥ = ④ + ⑤."""
+        return Fen(self.individual + self.pooled)
+
+    def numbered(self) -> tuple[tuple[int, Fen], ...]:
+        """The lines with their numbers on the form, in order."""
+        values = (
+            self.before_1998,
+            self.to_last_year,
+            self.this_year_principal,
+            self.individual,
+            self.pooled,
+            self.total,
+        )
+        return tuple(enumerate(values, start=1))
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """One year of the individual account as the information form shows it; money in fen."""
+
+    year: int
+    months: int
+    base_sum: Fen
+    credited: Fen
+    interest: Fen
+    balance: Fen
+    rate: Rate | None
+    """The yearly interest rate applied; None in the year of transfer, which carries no interest."""
+    rate_provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAmount:
+    """What moves, how it was reached, and what the transfer-out bureau's record becomes.
+
+    `adjusted_record_balance` is the individual account as the record should stand just before the
+    transfer: lifted where too little was booked, unchanged where more was booked, in fen.
+    `months` are the months whose relationship moves.
+    """
+
+    lines: AmountLines
+    years: tuple[YearLine, ...]
+    adjusted_record_balance: Fen
+    months: int
+    provisional_rate_years: tuple[int, ...]
+    findings: tuple[Finding, ...]
+
+
+class RefundOf(StrEnum):
+    """What a cleared month gives back (吉社保〔2020〕6号第四条).
+
+    `PRINCIPAL` is the text of the Jilin measures (个人账户本金) and the default; the interest those months
+    earned stays in the account. `BALANCE` is the national wording (个人账户储存额, 人社部发〔2009〕187号):
+    principal with the interest it has earned.
+    """
+
+    PRINCIPAL = "principal"
+    BALANCE = "balance"

@@ -1,0 +1,92 @@
+"""Maker and checker: what waits for officers, and who has approved it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models.messages.progress import AwaitedApproval
+    from models.messages.requests import Approvable, Approval
+    from models.messages.stages import Event
+    from workflows.case.context import CaseWork
+    from workflows.case.permissions import Refused
+
+
+@dataclass
+class Awaited:
+    """The paper to be approved, and the officers who stand behind it so far."""
+
+    of: str
+    officers: list[str] = field(default_factory=list)
+
+
+class Approvals:
+    """The approvals a case waits for. Whoever made a thing counts as its first officer."""
+
+    def __init__(self, work: CaseWork) -> None:
+        self.work = work
+        self.awaited: dict[Approvable, Awaited] = {}
+
+    async def obtained(
+        self, what: Approvable, of: str, maker: str = "", give_up: Callable[[], bool] = lambda: False
+    ) -> tuple[str, ...] | None:
+        """Wait for as many different officers as arranged; None when the waiting was given up."""
+        needed = self.work.arrangements.needed(what)
+        officers = [maker] if maker else []
+        if len(officers) < needed:
+            self.awaited[what] = Awaited(of, officers)
+            self.work.file.note(what.party, Event.APPROVAL_AWAITED, what)
+            await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
+            del self.awaited[what]
+        return None if give_up() else tuple(officers)
+
+    def open_to(self, dispute: object) -> bool:
+        """Whether anything waits that can be approved now; in a dispute that is a ruling."""
+        return Approvable.RULING in self.awaited or (bool(self.awaited) and dispute is None)
+
+    def give_up_waiting(self) -> None:
+        """Whatever waited was called off; it is asked for anew if the case comes back to it."""
+        self.awaited.clear()
+
+    def may_approve(self, approval: Approval) -> None:
+        """Raises Refused when nothing of the kind waits, or not for this party or this officer."""
+        what = approval.what
+        if what.party is not approval.by:
+            raise Refused(
+                f"The {what.titles[0]} is for the {what.party.titles[0]} to approve.",
+                f"“{what.titles[1]}”应由{what.party.titles[1]}审批。",
+            )
+        if what not in self.awaited:
+            waiting = list(self.awaited)
+            en = ", ".join(one.titles[0] for one in waiting) or "nothing"
+            zh = "、".join(one.titles[1] for one in waiting) or "无"
+            raise Refused(
+                f"No {what.titles[0]} waits for approval; waiting now: {en}.",
+                f"“{what.titles[1]}”当前无需审批；待审批：{zh}。",
+            )
+        awaited = self.awaited[what]
+        if approval.of and approval.of != awaited.of:
+            raise Refused(
+                f"What waits for approval now is {awaited.of}; read it and approve that.",
+                f"当前待审批的是 {awaited.of}，请核阅后再审批。",
+            )
+        if approval.officer in awaited.officers:
+            raise Refused(
+                f"Officer {approval.officer} has a hand in this {what.titles[0]} already; "
+                "another officer has to approve it.",
+                f"经办人 {approval.officer} 已参与该{what.titles[1]}，须由另一人审批。",
+            )
+
+    async def approve(self, approval: Approval) -> None:
+        """Count one officer's approval."""
+        self.awaited[approval.what].officers.append(approval.officer)
+        self.work.file.note(approval.by, Event.APPROVED, approval.what, officer=approval.officer)
+
+    def progress(self) -> tuple[AwaitedApproval, ...]:
+        """What waits, for those who ask."""
+        officers = self.work.arrangements.officers if self.awaited else {}
+        return tuple(
+            AwaitedApproval(what=what, policy=officers[what], by=tuple(one.officers), of=one.of)
+            for what, one in self.awaited.items()
+        )

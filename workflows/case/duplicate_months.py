@@ -1,0 +1,101 @@
+"""Months paid twice (第四条): after the transfer the person is told, chooses, and is refunded."""
+
+from collections.abc import Callable
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
+    from models.messages.clocks import DutySpan
+    from models.messages.duplicates import ClearingOrder, DuplicateNotice, OfferOrder
+    from models.messages.requests import Approvable, Choice
+    from models.messages.stages import Event, Party, Stage
+    from models.messages.steps import TakenIn
+    from rules.values.charged_days import PromptDuty
+    from workflows.case.approvals import Approvals
+    from workflows.case.context import CaseWork
+    from workflows.case.permissions import Refused
+
+
+class DuplicateMonths:
+    """先转后清: the transfer is complete and reported so while the person makes up their mind."""
+
+    def __init__(self, work: CaseWork, approvals: Approvals) -> None:
+        self.work = work
+        self.file = work.file
+        self.approvals = approvals
+
+    @property
+    def to_be_approved(self) -> Choice | None:
+        """The choice while the refund waits for officers."""
+        return self.file.choice if Approvable.REFUND in self.approvals.awaited else None
+
+    async def clear(self, taken_in: TakenIn, give_up: Callable[[], bool]) -> bool:
+        """Offer, wait, clear; False when the waiting was given up for a correction."""
+        offer = self.file.offer or await self._offer(taken_in)
+        self.work.enter(Stage.AWAITING_CHOICE, Party.APPLICANT, offer.taken_up_at)
+        await workflow.wait_condition(lambda: self.file.choice is not None or give_up())
+        choice = self.file.choice
+        if choice is None:
+            return False
+        self.work.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
+        officers = await self.approvals.obtained(Approvable.REFUND, offer.number, choice.officer, give_up)
+        if officers is None:
+            return False
+        order = ClearingOrder(
+            order=self.work.order,
+            notice=offer,
+            choice=choice,
+            refund_of=self.work.arrangements.refund_of,
+            officers=officers,
+        )
+        self.file.clearing = True
+        await self.work.see_through(self._clear(order))
+        return True
+
+    def may_choose(self, choice: Choice) -> None:
+        """Raises Refused for a choice that does not fit the notice, comes twice, or lacks consent."""
+        offer = self.file.offer
+        if offer is None or self.file.choice is not None:
+            raise Refused(
+                "The choice has been made already; it waits for the refund to be approved.",
+                "本人已确认，待审批退款。",
+            )
+        if not choice.consent:
+            raise Refused(
+                "The months are cleared with the person's consent only.", "须经本人同意方可清理重复缴费。"
+            )
+        open_periods = [period for period in offer.periods if len(period.options) > 1]
+        if len(choice.keep) != len(open_periods):
+            raise Refused(
+                f"There are {len(open_periods)} periods to decide and {len(choice.keep)} answers.",
+                f"需确认 {len(open_periods)} 个时段，收到 {len(choice.keep)} 个答复。",
+            )
+        for number, (period, keep) in enumerate(zip(open_periods, choice.keep, strict=True), start=1):
+            if not 1 <= keep <= len(period.options):
+                raise Refused(
+                    f"Period {number} has options 1 to {len(period.options)}, not {keep}.",
+                    f"第 {number} 个时段的选项为 1 至 {len(period.options)}，没有 {keep}。",
+                )
+
+    async def choose(self, choice: Choice) -> None:
+        """Record the person's choice, consent and account."""
+        self.file.choice = choice
+        self.file.note(Party.APPLICANT, Event.CHOICE_MADE, officer=choice.officer)
+
+    async def _clear(self, order: ClearingOrder) -> None:
+        self.file.cleared = await self.work.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
+        self.file.note(Party.TRANSFER_IN, Event.DUPLICATES_CLEARED, self.file.cleared.number)
+
+    async def _offer(self, taken_in: TakenIn) -> DuplicateNotice:
+        order = OfferOrder(
+            order=self.work.order, taken_in=taken_in, refund_of=self.work.arrangements.refund_of
+        )
+        offer = await self.work.ask(Party.TRANSFER_IN, OFFER_CHOICE, order)
+        self.file.offer = offer
+        told = DutySpan(
+            duty=PromptDuty.TELL_OF_DUPLICATES, since=taken_in.taken_up_at, until=offer.taken_up_at
+        )
+        self.file.duties.append(told)
+        self.file.note(Party.TRANSFER_IN, Event.CHOICE_OFFERED, offer.number)
+        return offer

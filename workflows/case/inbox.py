@@ -1,0 +1,203 @@
+"""The tray for what staff hand in: each message once, each refusal where a person will look."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models.messages.papers import Paper
+    from models.messages.requests import REQUESTS, HandIn, Receipt, StaffRequest
+    from models.messages.stages import Event, Party
+    from workflows.case.context import CaseWork
+    from workflows.case.permissions import Refused, possible_at, require_possible
+
+Message = TypeVar("Message", bound=Paper)
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """How one kind of request is received: what may stand against it, and what takes it in."""
+
+    take: Callable[[Any], Awaitable[None]]
+    check: Callable[[Any], None] = lambda _: None
+    open: Callable[[], bool] = lambda: True
+    """Whether, at a stage that allows it, the case as it stands does as well."""
+
+
+class Tray:
+    """One door for updates and signals: same checks, same effect, and a duplicate does nothing."""
+
+    def __init__(self, work: CaseWork, receptions: dict[HandIn, Reception]) -> None:
+        self.work = work
+        self.receptions = receptions
+        self.receipts: dict[str, Receipt] = {}
+        self.refused_unseen = False
+        """A message was refused to nobody's face, and no officer has handed anything in since."""
+        self._heard: dict[str, Callable[[RawValue], Awaitable[None]]] = {
+            deed: self._signal(deed) for deed in receptions
+        }
+        """What is done with a signal, by its name."""
+
+    def possible(self) -> tuple[HandIn, ...]:
+        """What can be handed in now, for whoever asks and for whoever is refused."""
+        return tuple(one for one in possible_at(self.work.file.stage) if self.receptions[one].open())
+
+    async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
+        """Take a signal in, whatever came: it may fail to be anything, and may not stop the case."""
+        if (heard := self._heard.get(name)) is None:
+            self._journal(Party.NOBODY, name, _no_such_message())
+        elif len(raws) != 1:
+            self._journal(
+                Party.NOBODY,
+                name,
+                Refused("The message cannot be read; nothing was done.", "消息无法读取，未作处理。"),
+            )
+        else:
+            await heard(raws[0])
+
+    def validate(self, name: str, raws: Sequence[RawValue]) -> None:
+        """Whether an update can be taken. A refusal known at once leaves nothing in the history."""
+        try:
+            deed, request = self._update(name, raws)
+            if request.message_id not in self.receipts:
+                self._check(deed, request)
+        except Refused as refused:
+            raise _answer(refused) from None
+
+    async def answer(self, name: str, raws: Sequence[RawValue]) -> Receipt:
+        """Take an update in."""
+        try:
+            return await self._take(*self._update(name, raws))
+        except Refused as refused:
+            raise _answer(refused) from None
+
+    def _update(self, name: str, raws: Sequence[RawValue]) -> tuple[HandIn, StaffRequest]:
+        deed = next((one for one in self.receptions if one == name), None)
+        if deed is None:
+            raise _no_such_message()
+        if len(raws) != 1:
+            raise _unreadable(deed.titles, "")
+        return deed, _request(deed, raws[0])
+
+    def _signal(self, deed: HandIn) -> Callable[[RawValue], Awaitable[None]]:
+        async def handle(raw: RawValue) -> None:
+            try:
+                request = _request(deed, raw)
+            except Refused as refused:
+                self._journal(Party.NOBODY, deed, refused)
+                return
+            try:
+                await self._take(deed, request)
+            except Refused as refused:
+                self._journal(request.by, deed, refused, request)
+
+        return handle
+
+    def listen(
+        self,
+        name: str,
+        titles: tuple[str, str],
+        kind: type[Message],
+        take: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        """Take in by signal what no officer hands in; what cannot be read or taken is journalled."""
+
+        async def handle(raw: RawValue) -> None:
+            try:
+                await take(_decoded(titles, kind, raw))
+            except Refused as refused:
+                self._journal(Party.NOBODY, name, refused)
+
+        self._heard[name] = handle
+
+    def copy(self, party: Party, message_id: str, officer: str = "") -> None:
+        """A message came again: a line in the journal, and no mark for the worklist."""
+        self.work.file.note(
+            party,
+            Event.MESSAGE_REFUSED,
+            message_id,
+            detail="the same message had come before; nothing was done twice",
+            detail_zh="重复消息，未重复处理",
+            officer=officer,
+        )
+
+    async def _take(self, deed: HandIn, request: StaffRequest) -> Receipt:
+        """Take a request in once; a copy gets the receipt of the first. Raises Refused."""
+        if known := self.receipts.get(request.message_id):
+            self.copy(request.by, request.message_id, request.officer)
+            return known.model_copy(update={"duplicate": True})
+        self._check(deed, request)
+        en, zh = deed.titles
+        receipt = Receipt(
+            message_id=request.message_id,
+            en=f"{en}: accepted",
+            zh=f"{zh}：已受理",
+            accepted_at=workflow.now(),
+        )
+        self.receipts[request.message_id] = receipt
+        try:
+            await self.receptions[deed].take(request)
+        except Refused:
+            del self.receipts[request.message_id]
+            raise
+        self.refused_unseen = False
+        return receipt
+
+    def _check(self, deed: HandIn, request: StaffRequest) -> None:
+        require_possible(deed, request.by, self.work.file.stage, self.possible())
+        self.receptions[deed].check(request)
+
+    def _journal(
+        self, party: Party, name: str, refused: Refused, request: StaffRequest | None = None
+    ) -> None:
+        """A message that was refused stands in the journal, and on the worklist until somebody acts."""
+        self.refused_unseen = True
+        self.work.file.note(
+            party,
+            Event.MESSAGE_REFUSED,
+            request.message_id if request else name,
+            detail=refused.en,
+            detail_zh=refused.zh,
+            officer=request.officer if request else "",
+        )
+
+
+def _request(deed: HandIn, raw: RawValue) -> StaffRequest:
+    return _decoded(deed.titles, REQUESTS[deed], raw)
+
+
+def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Message:
+    """The message in a signal. Raises Refused for one that cannot be read, naming fields and no values."""
+    try:
+        message = workflow.payload_converter().from_payload(raw.payload, kind)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+        raise _unreadable(titles, fields) from None
+    except Exception:
+        # Anybody may send anything, in any encoding the converter knows; whatever that breaks, it is no
+        # message of this kind, and must not stop the case.
+        raise _unreadable(titles, "") from None
+    if not isinstance(message, kind):
+        raise _unreadable(titles, "")
+    return message
+
+
+def _no_such_message() -> Refused:
+    return Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。")
+
+
+def _unreadable(titles: tuple[str, str], fields: str) -> Refused:
+    where_en, where_zh = (f" ({fields})", f"（{fields}）") if fields else ("", "")
+    return Refused(
+        f"The message '{titles[0]}' cannot be read{where_en}; nothing was done.",
+        f"消息“{titles[1]}”无法读取{where_zh}，未作处理。",
+    )
+
+
+def _answer(refused: Refused) -> ApplicationError:
+    return ApplicationError(refused.en, refused.zh, type="Refused", non_retryable=True)

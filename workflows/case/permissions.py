@@ -1,0 +1,124 @@
+"""What staff can hand in at which stage, and whose deed it is: the procedure as one table.
+
+A table of the procedure and not a rule of the law: nothing here is computed from dates or amounts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models.messages.requests import HandIn
+    from models.messages.stages import ENDS, Party, Stage
+    from rules.values.law import Finding
+
+BUREAUS = frozenset({Party.TRANSFER_IN, Party.TRANSFER_OUT})
+
+THE_FUNDS_MAY_STILL_BE_THERE = frozenset(
+    {
+        Stage.APPLICATION_RECEIVED,
+        Stage.AWAITING_MATERIALS,
+        Stage.ACCEPTED,
+        Stage.CONTACT_LETTER_SENT,
+        Stage.TRANSFERRING_OUT,
+        Stage.AWAITING_FUNDS,
+        Stage.TO_BE_CORRECTED,
+        Stage.IN_DISPUTE,
+    }
+)
+"""The stages in which the funds may still be at the transfer-out bureau; the case itself knows whether."""
+UNDER_WAY = frozenset(Stage) - ENDS - {Stage.BEING_CLOSED, Stage.IN_DISPUTE, Stage.BEFORE_THE_PROVINCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Possibility:
+    """Whose deed it is, and the stages in which it can be done."""
+
+    parties: frozenset[Party]
+    stages: frozenset[Stage]
+
+
+POSSIBILITIES = {
+    HandIn.SUPPLEMENT: Possibility(frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_MATERIALS})),
+    HandIn.CORRECT: Possibility(
+        frozenset({Party.TRANSFER_IN}),
+        frozenset(
+            {
+                Stage.AWAITING_FUNDS,
+                Stage.TO_BE_RECONCILED,
+                Stage.TO_BE_CORRECTED,
+                Stage.TAKING_IN,
+                Stage.AWAITING_CHOICE,
+            }
+        ),
+    ),
+    HandIn.AMEND: Possibility(
+        frozenset({Party.TRANSFER_OUT}), frozenset({Stage.AWAITING_FUNDS, Stage.TO_BE_CORRECTED})
+    ),
+    HandIn.APPROVE: Possibility(
+        BUREAUS | {Party.PROVINCE},
+        frozenset(
+            {
+                Stage.TRANSFERRING_OUT,
+                Stage.AWAITING_FUNDS,
+                Stage.TO_BE_CORRECTED,
+                Stage.TAKING_IN,
+                Stage.AWAITING_CHOICE,
+                Stage.BEFORE_THE_PROVINCE,
+            }
+        ),
+    ),
+    HandIn.CHOOSE: Possibility(frozenset({Party.APPLICANT}), frozenset({Stage.AWAITING_CHOICE})),
+    HandIn.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), THE_FUNDS_MAY_STILL_BE_THERE),
+    HandIn.DISPUTE: Possibility(BUREAUS, UNDER_WAY - {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS}),
+    HandIn.ANSWER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    HandIn.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    HandIn.REFER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    HandIn.RULE: Possibility(frozenset({Party.PROVINCE}), frozenset({Stage.BEFORE_THE_PROVINCE})),
+}
+"""Every deed of staff. A row says what can be done at all; the part of the case that does it may know more
+reasons against it, such as an officer who approved already."""
+
+
+class Refused(Exception):
+    """Something handed in cannot be done: why, and what can be done instead, in both languages."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+
+def refused_for(en: str, zh: str, findings: Sequence[Finding]) -> Refused:
+    """A refusal with every reason a rule has found."""
+    return Refused(
+        f"{en} " + " ".join(one.en for one in findings), f"{zh}" + "".join(one.zh for one in findings)
+    )
+
+
+def possible_at(stage: Stage) -> tuple[HandIn, ...]:
+    """What can be handed in at a stage, in the order of the table."""
+    return tuple(deed for deed, row in POSSIBILITIES.items() if stage in row.stages)
+
+
+def require_possible(deed: HandIn, by: Party, stage: Stage, now: Sequence[HandIn]) -> None:
+    """Raises Refused when it is not this party's deed, or not possible at this stage; `now` is what is."""
+    row = POSSIBILITIES[deed]
+    if by not in row.parties:
+        raise Refused(
+            f"'{deed.titles[0]}' is for the {_listed(row.parties, 0, ' or the ')} to do, "
+            f"not for the {by.titles[0]}.",
+            f"“{deed.titles[1]}”应由{_listed(row.parties, 1, '或')}办理，不由{by.titles[1]}办理。",
+        )
+    if stage not in row.stages:
+        en = ", ".join(one.titles[0] for one in now) or "nothing"
+        zh = "、".join(one.titles[1] for one in now) or "无"
+        raise Refused(
+            f"'{deed.titles[0]}' is not possible while the case is '{stage.titles[0]}'; possible now: {en}.",
+            f"案件处于“{stage.titles[1]}”，不能“{deed.titles[1]}”；现可办理：{zh}。",
+        )
+
+
+def _listed(parties: frozenset[Party], language: int, joint: str) -> str:
+    return joint.join(party.titles[language] for party in Party if party in parties)
