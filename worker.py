@@ -20,19 +20,19 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, Worker
 
-from activities.audit.compare import AuditDesk
-from activities.audit.own_books import ExaminationDesk
-from activities.bank.bank import BankDesk
-from activities.bureau_books import BooksDesk
-from activities.heartbeat import Pulse
-from activities.province.calendar import CalendarDesk, ProvinceCalendar
-from activities.province.clocks import ClockDesk
-from activities.province.province import PROVINCE, ProvinceDesk
-from activities.transfer_in.corrections import CorrectionsInDesk
-from activities.transfer_in.duplicates import DuplicatesDesk
-from activities.transfer_in.transfer_in import TransferInDesk
-from activities.transfer_out.corrections import CorrectionsOutDesk
-from activities.transfer_out.transfer_out import TransferOutDesk
+from activities.audit.compare import AuditActivities
+from activities.audit.own_books import OwnBooksActivities
+from activities.bank.bank import BankActivities
+from activities.bureau_books import BureauBooksActivities
+from activities.heartbeat import Heartbeat
+from activities.province.calendar import CalendarActivities, ProvinceCalendar
+from activities.province.clocks import ClockActivities
+from activities.province.province import PROVINCE, ProvinceActivities
+from activities.transfer_in.corrections import TransferInCorrections
+from activities.transfer_in.duplicates import DuplicateMonthsActivities
+from activities.transfer_in.transfer_in import TransferInActivities
+from activities.transfer_out.corrections import TransferOutCorrections
+from activities.transfer_out.transfer_out import TransferOutActivities
 from desk.files.arrangements_file import read_arrangements
 from desk.problems import BadInput
 from engine.connection import Address, NoEngine, connect
@@ -51,24 +51,24 @@ from workflows.transfer_case import TransferCase
 
 DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"
 FINISH = timedelta(seconds=30)
-"""How long a running deed may take to finish after SIGTERM."""
+"""How long a running step may take to finish after SIGTERM."""
 
 WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain)
 
 
 def platform_activities(
-    store: Store, arranged: ArrangementsFile | None = None, clock: type[ClockDesk] = ClockDesk
+    store: Store, arranged: ArrangementsFile | None = None, clock: type[ClockActivities] = ClockActivities
 ) -> list[Callable[..., Any]]:
-    """Every deed of the provincial platform, on the province's own store."""
+    """Every step of the provincial platform, on the province's own store."""
     published = ProvinceCalendar(store)
-    clocks, calendars = clock(published), CalendarDesk(published)
-    province, audit = ProvinceDesk(store, arranged), AuditDesk()
+    clocks, calendars = clock(published), CalendarActivities(published)
+    province, audit = ProvinceActivities(store, arranged), AuditActivities()
     return [
-        clocks.aim_clock,
+        clocks.compute_deadline,
         clocks.count_days_late,
         clocks.count_silence,
         clocks.charge_days,
-        calendars.tell_calendar,
+        calendars.read_calendar,
         calendars.publish_notice,
         calendars.announce,
         province.arrange,
@@ -76,7 +76,7 @@ def platform_activities(
         province.check_ruling,
         province.open_province_file,
         province.file_ruling,
-        province.tell_rulings,
+        province.list_rulings,
         audit.compare_cases,
         audit.judge_cases,
     ]
@@ -91,18 +91,22 @@ def platform_worker(
         task_queue=PLATFORM_QUEUE,
         workflows=WORKFLOWS,
         activities=platform_activities(store, arranged),
-        interceptors=[Pulse()],
+        interceptors=[Heartbeat()],
         deployment_config=release(build_id),
         graceful_shutdown_timeout=FINISH,
     )
 
 
 def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
-    """Every deed one bureau does, on its own store."""
-    out, into, books = TransferOutDesk(bureau, store), TransferInDesk(bureau, store), BooksDesk(bureau, store)
-    out_again, in_again = CorrectionsOutDesk(bureau, store), CorrectionsInDesk(bureau, store)
-    duplicates, examination = DuplicatesDesk(bureau, store), ExaminationDesk(bureau, store)
-    bank = BankDesk(bureau, store)
+    """Every step one bureau does, on its own store."""
+    out, into, books = (
+        TransferOutActivities(bureau, store),
+        TransferInActivities(bureau, store),
+        BureauBooksActivities(bureau, store),
+    )
+    out_again, in_again = TransferOutCorrections(bureau, store), TransferInCorrections(bureau, store)
+    duplicates, examination = DuplicateMonthsActivities(bureau, store), OwnBooksActivities(bureau, store)
+    bank = BankActivities(bureau, store)
     return [
         out.issue_certificate,
         out.register_contact_letter,
@@ -127,15 +131,15 @@ def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
         duplicates.clear_duplicates,
         bank.await_funds,
         bank.import_statement,
-        bank.tell_expected_funds,
-        bank.move_kept_money,
+        bank.list_expected_funds,
+        bank.move_unallocated,
         books.file_dossier,
-        books.tell_dossier,
+        books.read_dossier,
         books.seed_accounts,
-        books.tell_history,
+        books.read_history,
         examination.summarise_books,
-        examination.tell_cases,
-        examination.tell_cases_in_full,
+        examination.list_case_lines,
+        examination.read_cases,
     ]
 
 
@@ -147,7 +151,7 @@ def bureau_worker(
         client,
         task_queue=bureau_queue(bureau),
         activities=bureau_activities(bureau, store),
-        interceptors=[Pulse(), *interceptors],
+        interceptors=[Heartbeat(), *interceptors],
         graceful_shutdown_timeout=FINISH,
     )
 
@@ -225,7 +229,7 @@ async def serve(address: Address, work: Work) -> None:
         event("workers_ready", platform=work.platform, bureaus=len(work.bureaus))
         await stop.wait()
         event("workers_stopping")
-        # All at once: one after another, those whose turn is last would go on taking up deeds.
+        # All at once: one after another, those whose turn is last would go on taking up steps.
         await asyncio.gather(*(worker.shutdown() for worker in workers))
     event("workers_stopped")
 

@@ -2,8 +2,8 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import taken_up_at, today
-from activities.contracts import FILE_DOSSIER, SEED_ACCOUNTS, TELL_DOSSIER, TELL_HISTORY
+from activities.clock import started_at, today
+from activities.contracts import FILE_DOSSIER, READ_DOSSIER, READ_HISTORY, SEED_ACCOUNTS
 from models.files.history_file import HistoryFile
 from models.messages.dossier import Dossier, DossierAnswer, DossierQuestion
 from models.messages.steps import (
@@ -19,42 +19,42 @@ from models.store.seeding import load_history
 from models.store.store import PaperKey, Store
 
 
-class BooksDesk:
+class BureauBooksActivities:
     """A bureau's registry and bookkeeping, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
 
-    @FILE_DOSSIER.done_here
+    @FILE_DOSSIER.implements
     async def file_dossier(self, dossier: Dossier) -> Filing:
         """Keep the full file of a case here, beyond what the engine retains."""
 
         async def draw_up(session: AsyncSession) -> Filing:
-            await self.store.file(session, _kept(dossier.case_no), taken_up_at(), dossier)
-            return Filing(bureau=self.bureau, filed_on=today(), taken_up_at=taken_up_at())
+            await self.store.file(session, _kept(dossier.case_no), started_at(), dossier)
+            return Filing(bureau=self.bureau, filed_on=today(), started_at=started_at())
 
         key = PaperKey(dossier.case_no, "dossier_filing", "issued")
-        return await self.store.file_once(key, Filing, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Filing, started_at(), draw_up)
 
-    @TELL_DOSSIER.done_here
-    async def tell_dossier(self, question: DossierQuestion) -> DossierAnswer:
+    @READ_DOSSIER.implements
+    async def read_dossier(self, question: DossierQuestion) -> DossierAnswer:
         """The dossier of a case as it was filed here, for whoever asks after the engine has forgotten it."""
         async with self.store.reading() as session:
             return DossierAnswer(dossier=await self.store.paper(session, _kept(question.case_no), Dossier))
 
-    @SEED_ACCOUNTS.done_here
+    @SEED_ACCOUNTS.implements
     async def seed_accounts(self, batch: SeedBatch) -> SeedResult:
         """Load histories; one that stands in the store already is left as it is."""
         loaded = 0
         for raw in batch.histories:
             history = HistoryFile.model_validate(raw)
             async with self.store.transaction() as session:
-                loaded += await load_history(session, self.bureau, history, today(), taken_up_at())
+                loaded += await load_history(session, self.bureau, history, today(), started_at())
         return SeedResult(bureau=self.bureau, loaded=loaded, known=len(batch.histories) - loaded)
 
-    @TELL_HISTORY.done_here
-    async def tell_history(self, question: HistoryQuestion) -> HistoryAnswer:
+    @READ_HISTORY.implements
+    async def read_history(self, question: HistoryQuestion) -> HistoryAnswer:
         """What the books have of a person in a scheme, for a trial calculation."""
         async with self.store.reading() as session:
             person = await person_of(session, question.id_number)

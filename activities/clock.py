@@ -1,4 +1,4 @@
-"""What time it is for a deed: the service's clock, never the worker machine's own."""
+"""What time it is for a step: the service's clock, never the worker machine's own."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ from temporalio import activity
 from rules.clocks.clocks import CHINA_TIME
 
 
-def taken_up_at() -> datetime:
+def started_at() -> datetime:
     """The instant at which this attempt was handed to the worker, stamped by the service."""
     return activity.info().started_time
 
@@ -18,10 +18,10 @@ def day_of(instant: datetime) -> date:
 
 
 def today() -> date:
-    """The calendar day in China on which this deed is done."""
-    return day_of(taken_up_at())
+    """The calendar day in China on which this step is done."""
+    return day_of(started_at())
 
 
 def china_today() -> date:
-    """Today in China by this machine's own clock: for desks and directories, never for a deed."""
+    """Today in China by this machine's own clock: for desks and directories, never for a step."""
     return datetime.now(CHINA_TIME).date()

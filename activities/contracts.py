@@ -1,7 +1,7 @@
-"""Every deed a case can ask for: its name, what it takes, what it gives. No deed is done here.
+"""Every step a case can ask for: its name, what it takes, what it gives. No step is done here.
 
 Workflow code reads this module and nothing else of this layer, so no store is within its reach; a desk
-marks the method that does a deed with `@DEED.done_here`, and the type checker holds both to it.
+marks the method that does a step with `@STEP.implements`, and the type checker holds both to it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -27,10 +27,10 @@ from models.messages.bank_statement import (
     ExpectedFunds,
     ExpectedFundsQuestion,
     FundsStanding,
-    KeptMoneyAnswer,
-    KeptMoneyOrder,
     StatementAnswer,
     StatementBatch,
+    UnallocatedAnswer,
+    UnallocatedOrder,
 )
 from models.messages.calendar import (
     Announced,
@@ -102,82 +102,84 @@ from models.messages.steps import (
     TakenIn,
 )
 
-Asked = TypeVar("Asked", bound=Paper)
-Given = TypeVar("Given", bound=Paper)
+Request = TypeVar("Request", bound=Paper)
+Result = TypeVar("Result", bound=Paper)
 Desk = TypeVar("Desk")
 
 
 @dataclass(frozen=True, slots=True)
-class Deed(Generic[Asked, Given]):
+class ActivityContract(Generic[Request, Result]):
     """The contract of one activity."""
 
     name: str
-    takes: type[Asked]
-    gives: type[Given]
+    takes: type[Request]
+    gives: type[Result]
 
-    def done_here(self, method: Callable[[Desk, Asked], Awaitable[Given]]) -> Any:
-        """Mark the method of a desk that does this deed."""
+    def implements(self, method: Callable[[Desk, Request], Awaitable[Result]]) -> Any:
+        """Mark the method of a desk that does this step."""
         return activity.defn(name=self.name)(method)
 
 
 # At the transfer-in bureau
-REVIEW_APPLICATION = Deed("review_application", ReviewOrder, Review)
-SEND_CONTACT_LETTER = Deed("send_contact_letter", LetterOrder, ContactLetter)
-RECEIVE_INFORMATION = Deed("receive_information", InformationForm, Arrival)
-RECEIVE_FUNDS = Deed("receive_funds", Remittance, Arrival)
-RECONCILE = Deed("reconcile", InformationForm, Reconciliation)
-TAKE_IN = Deed("take_in", TakeInOrder, TakenIn)
-NOTIFY_APPLICANT = Deed("notify_applicant", NoticeOrder, ResultNotice)
-REVERSE_TAKING_IN = Deed("reverse_taking_in", ReversalOrder, Reversal)
-RETURN_FUNDS = Deed("return_funds", MoneyOrder, Remittance)
-OFFER_CHOICE = Deed("offer_choice", OfferOrder, DuplicateNotice)
-CLEAR_DUPLICATES = Deed("clear_duplicates", ClearingOrder, ClearedDuplicates)
+REVIEW_APPLICATION = ActivityContract("review_application", ReviewOrder, Review)
+SEND_CONTACT_LETTER = ActivityContract("send_contact_letter", LetterOrder, ContactLetter)
+RECEIVE_INFORMATION = ActivityContract("receive_information", InformationForm, Arrival)
+RECEIVE_FUNDS = ActivityContract("receive_funds", Remittance, Arrival)
+RECONCILE = ActivityContract("reconcile", InformationForm, Reconciliation)
+TAKE_IN = ActivityContract("take_in", TakeInOrder, TakenIn)
+NOTIFY_APPLICANT = ActivityContract("notify_applicant", NoticeOrder, ResultNotice)
+REVERSE_TAKING_IN = ActivityContract("reverse_taking_in", ReversalOrder, Reversal)
+RETURN_FUNDS = ActivityContract("return_funds", MoneyOrder, Remittance)
+OFFER_CHOICE = ActivityContract("offer_choice", OfferOrder, DuplicateNotice)
+CLEAR_DUPLICATES = ActivityContract("clear_duplicates", ClearingOrder, ClearedDuplicates)
 
 # At the transfer-out bureau
-ISSUE_CERTIFICATE = Deed("issue_certificate", CaseOrder, CertificateAnswer)
-REGISTER_CONTACT_LETTER = Deed("register_contact_letter", LetterDelivery, LetterRegistration)
-REGISTER_FORMER_EMPLOYERS_FORM = Deed("register_former_employers_form", FormDelivery, LetterRegistration)
-DRAW_UP_INFORMATION_FORM = Deed("draw_up_information_form", FormOrder, InformationForm)
-REMIT_AND_END_RELATIONSHIP = Deed("remit_and_end_relationship", RemittanceOrder, Remittance)
-AMEND_INFORMATION_FORM = Deed("amend_information_form", AmendmentOrder, InformationForm)
-SUPPLEMENT_FUNDS = Deed("supplement_funds", MoneyOrder, Remittance)
-RECEIVE_RETURN = Deed("receive_return", Remittance, Arrival)
-RELEASE_RESERVATION = Deed("release_reservation", ReleaseOrder, Release)
-RESTORE_RELATIONSHIP = Deed("restore_relationship", RestoreOrder, Restoration)
+ISSUE_CERTIFICATE = ActivityContract("issue_certificate", CaseOrder, CertificateAnswer)
+REGISTER_CONTACT_LETTER = ActivityContract("register_contact_letter", LetterDelivery, LetterRegistration)
+REGISTER_FORMER_EMPLOYERS_FORM = ActivityContract(
+    "register_former_employers_form", FormDelivery, LetterRegistration
+)
+DRAW_UP_INFORMATION_FORM = ActivityContract("draw_up_information_form", FormOrder, InformationForm)
+REMIT_AND_END_RELATIONSHIP = ActivityContract("remit_and_end_relationship", RemittanceOrder, Remittance)
+AMEND_INFORMATION_FORM = ActivityContract("amend_information_form", AmendmentOrder, InformationForm)
+SUPPLEMENT_FUNDS = ActivityContract("supplement_funds", MoneyOrder, Remittance)
+RECEIVE_RETURN = ActivityContract("receive_return", Remittance, Arrival)
+RELEASE_RESERVATION = ActivityContract("release_reservation", ReleaseOrder, Release)
+RESTORE_RELATIONSHIP = ActivityContract("restore_relationship", RestoreOrder, Restoration)
 
 # At the bureau that money comes to, where the bank's statement reports it
-AWAIT_FUNDS = Deed("await_funds", Remittance, FundsStanding)
-IMPORT_STATEMENT = Deed("import_statement", StatementBatch, StatementAnswer)
-TELL_EXPECTED_FUNDS = Deed("tell_expected_funds", ExpectedFundsQuestion, ExpectedFunds)
-MOVE_KEPT_MONEY = Deed("move_kept_money", KeptMoneyOrder, KeptMoneyAnswer)
+AWAIT_FUNDS = ActivityContract("await_funds", Remittance, FundsStanding)
+IMPORT_STATEMENT = ActivityContract("import_statement", StatementBatch, StatementAnswer)
+LIST_EXPECTED_FUNDS = ActivityContract("list_expected_funds", ExpectedFundsQuestion, ExpectedFunds)
+MOVE_UNALLOCATED = ActivityContract("move_unallocated", UnallocatedOrder, UnallocatedAnswer)
 
 # At every bureau
-FILE_DOSSIER = Deed("file_dossier", Dossier, Filing)
-TELL_DOSSIER = Deed("tell_dossier", DossierQuestion, DossierAnswer)
-SEED_ACCOUNTS = Deed("seed_accounts", SeedBatch, SeedResult)
-TELL_HISTORY = Deed("tell_history", HistoryQuestion, HistoryAnswer)
-SUMMARISE_BOOKS = Deed("summarise_books", BooksQuestion, BooksSummary)
-TELL_CASES = Deed("tell_cases", CasesQuestion, CasesPage)
-TELL_CASES_IN_FULL = Deed("tell_cases_in_full", NamedCases, CasesInFull)
+FILE_DOSSIER = ActivityContract("file_dossier", Dossier, Filing)
+READ_DOSSIER = ActivityContract("read_dossier", DossierQuestion, DossierAnswer)
+SEED_ACCOUNTS = ActivityContract("seed_accounts", SeedBatch, SeedResult)
+READ_HISTORY = ActivityContract("read_history", HistoryQuestion, HistoryAnswer)
+SUMMARISE_BOOKS = ActivityContract("summarise_books", BooksQuestion, BooksSummary)
+LIST_CASES = ActivityContract("list_case_lines", CasesQuestion, CasesPage)
+READ_CASES = ActivityContract("read_cases", NamedCases, CasesInFull)
 
 # At the provincial platform
-ARRANGE = Deed("arrange", CaseOrder, Arrangements)
-AIM_CLOCK = Deed("aim_clock", ClockOrder, ClockReading)
-COUNT_DAYS_LATE = Deed("count_days_late", LatenessOrder, WorkingDays)
-COUNT_SILENCE = Deed("count_silence", SilenceOrder, Silence)
-CHARGE_DAYS = Deed("charge_days", ResponsibilityOrder, Responsibility)
-CHECK_FIELDS = Deed("check_fields", FieldsCheck, FieldsAnswer)
-CHECK_RULING = Deed("check_ruling", RulingCheck, RulingAnswer)
-OPEN_PROVINCE_FILE = Deed("open_province_file", ProvinceFile, Filing)
-FILE_RULING = Deed("file_ruling", RulingRecord, Filing)
-TELL_RULINGS = Deed("tell_rulings", RulingsQuestion, PastRulings)
-PUBLISH_NOTICE = Deed("publish_notice", SignedCalendar, NoticeFiling)
-ANNOUNCE = Deed("announce", Announcement, Announced)
-TELL_CALENDAR = Deed("tell_calendar", CalendarQuestion, PublishedCalendar)
-COMPARE_CASES = Deed("compare_cases", CasesToCompare, CasesCompared)
-JUDGE_CASES = Deed("judge_cases", Suspicion, Judged)
+ARRANGE = ActivityContract("arrange", CaseOrder, Arrangements)
+COMPUTE_DEADLINE = ActivityContract("compute_deadline", ClockOrder, ClockReading)
+COUNT_DAYS_LATE = ActivityContract("count_days_late", LatenessOrder, WorkingDays)
+COUNT_SILENCE = ActivityContract("count_silence", SilenceOrder, Silence)
+CHARGE_DAYS = ActivityContract("charge_days", ResponsibilityOrder, Responsibility)
+CHECK_FIELDS = ActivityContract("check_fields", FieldsCheck, FieldsAnswer)
+CHECK_RULING = ActivityContract("check_ruling", RulingCheck, RulingAnswer)
+OPEN_PROVINCE_FILE = ActivityContract("open_province_file", ProvinceFile, Filing)
+FILE_RULING = ActivityContract("file_ruling", RulingRecord, Filing)
+LIST_RULINGS = ActivityContract("list_rulings", RulingsQuestion, PastRulings)
+PUBLISH_NOTICE = ActivityContract("publish_notice", SignedCalendar, NoticeFiling)
+ANNOUNCE = ActivityContract("announce", Announcement, Announced)
+READ_CALENDAR = ActivityContract("read_calendar", CalendarQuestion, PublishedCalendar)
+COMPARE_CASES = ActivityContract("compare_cases", CasesToCompare, CasesCompared)
+JUDGE_CASES = ActivityContract("judge_cases", Suspicion, Judged)
 
-ROAD = (
+CLEAN_CASE = (
     REVIEW_APPLICATION,
     ISSUE_CERTIFICATE,
     SEND_CONTACT_LETTER,
@@ -190,4 +192,4 @@ ROAD = (
     NOTIFY_APPLICANT,
     FILE_DOSSIER,
 )
-"""The deeds of the clean road, in order; the dossier is filed at both bureaus."""
+"""The steps of the clean road, in order; the dossier is filed at both bureaus."""

@@ -1,4 +1,4 @@
-"""A pulse for every running deed, so that a dead worker is noticed in seconds and not at a timeout."""
+"""A heartbeat for every running step, so that a dead worker is noticed in seconds and not at a timeout."""
 
 import asyncio
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-PULSE_SECONDS = 2
+HEARTBEAT_SECONDS = 2
 
 
-class Pulse(Interceptor):
-    """Heartbeats while a deed runs. Short deeds end before the first beat and cost nothing."""
+class Heartbeat(Interceptor):
+    """Heartbeats while a step runs. Short steps end before the first beat and cost nothing."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Beating(next)
@@ -27,5 +27,5 @@ class _Beating(ActivityInboundInterceptor):
 
 async def _beat() -> None:
     while not activity.info().is_local:
-        await asyncio.sleep(PULSE_SECONDS)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
         activity.heartbeat()

@@ -1,6 +1,6 @@
 """`make bench-audit`: what an audit over many closed cases takes on SQLite, in time and in memory.
 
-One case goes its whole road on real processes; then its rows are copied in both bureaus' stores, and the
+One case goes its whole run on real processes; then its rows are copied in both bureaus' stores, and the
 audit is asked for: the platform in one process, each bureau in another. First over a tenth of the cases, then
 over all, since memory should not grow with them. The engine knows only the one case.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from benchmarks.cases import PLATFORM, WORKER, CaseRoad, figures
+from benchmarks.cases import PLATFORM, WORKER, CaseRun, figures
 from benchmarks.copied_books import fill
 from benchmarks.machine import Machine, cores, machine
 from benchmarks.people import movers
@@ -49,10 +49,10 @@ class Books:
 
     async def move_one(self) -> None:
         """The one case that is copied."""
-        road = CaseRoad(self.client)
+        run = CaseRun(self.client)
         await seed_all(self.client, [self.history])
-        road.waiting.append(self.application)
-        self.case_no = (await road.go()).removeprefix(case_workflow_id(""))
+        run.waiting.append(self.application)
+        self.case_no = (await run.go()).removeprefix(case_workflow_id(""))
 
     def fill(self, cases: int) -> float:
         """Copy the case until there are so many; the size of both stores in GB."""

@@ -1,4 +1,4 @@
-"""`make bench`: what a case on the clean road costs, beside a bare workflow with as many empty activities.
+"""`make bench`: what a case on the clean run costs, beside a bare workflow with as many empty activities.
 
 One server with its state in a file, as under `make up`. Cases have the platform's worker in one process and
 all bureaus in another, a SQLite store for each; the bare workflow has its workflows in one process and its
@@ -36,7 +36,7 @@ WORKER = "benchmarks.measured_worker"
 PLATFORM, BUREAUS_WORKER = "platform", "bureaus"
 
 
-class Road(Protocol):
+class Run(Protocol):
     """What is gone again and again; `go` gives the id of the workflow that has ended."""
 
     name: str
@@ -48,7 +48,7 @@ class Road(Protocol):
     async def go(self) -> str: ...
 
 
-class CaseRoad:
+class CaseRun:
     """The case of one person after the other, to its end."""
 
     processes = (PLATFORM, BUREAUS_WORKER)
@@ -69,14 +69,14 @@ class CaseRoad:
         handle = self.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
         ended = await handle.result()
         if ended.stage is not Stage.CLOSED:
-            raise AssertionError(f"a case of the clean road ended as {ended.stage}")
+            raise AssertionError(f"a case of the clean run ended as {ended.stage}")
         return handle.id
 
 
-class FloorRoad:
+class FloorRun:
     """The bare workflow, with so much of each kind in it."""
 
-    processes = ("floor-workflows", "floor-deeds")
+    processes = ("floor-workflows", "floor-activities")
     _numbers = count()
 
     def __init__(self, client: Client, name: str, steps: Steps) -> None:
@@ -94,7 +94,7 @@ class FloorRoad:
 
 @dataclass
 class Measured:
-    """What a road took, a value for each round; seconds, and CPU seconds of server, workflows, activities."""
+    """What a run took, a value for each round; seconds, and CPU seconds of server, workflows, activities."""
 
     alone: list[float] = field(default_factory=list)
     together: list[float] = field(default_factory=list)
@@ -116,11 +116,11 @@ class History:
     size: int
 
     @property
-    def deeds(self) -> int:
+    def activities(self) -> int:
         return self.events[EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED]
 
     @property
-    def local_deeds(self) -> int:
+    def local_activities(self) -> int:
         return self.events[EventType.EVENT_TYPE_MARKER_RECORDED]
 
     @property
@@ -138,38 +138,38 @@ async def history_of(client: Client, workflow_id: str) -> History:
     return History(Counter(event.event_type for event in history.events), size)
 
 
-async def measure(on: Machine, road: Road, found: Measured) -> None:
+async def measure(on: Machine, run: Run, found: Measured) -> None:
     """One round: some alone, one after the other, then many with so many at once."""
-    await road.make_ready(ALONE + TOGETHER)
-    found.alone.append(median([await timed(road) for _ in range(ALONE)]))
+    await run.make_ready(ALONE + TOGETHER)
+    found.alone.append(median([await timed(run) for _ in range(ALONE)]))
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def in_turn() -> float:
         async with turns:
-            return await timed(road)
+            return await timed(run)
 
-    cpu, counts = on.cpu_seconds(), await counted(on, road)
+    cpu, counts = on.cpu_seconds(), await counted(on, run)
     begun = time.perf_counter()
     took = await asyncio.gather(*(in_turn() for _ in range(TOGETHER)))
     found.a_second.append(TOGETHER / (time.perf_counter() - begun))
     found.together.append(median(took))
     used = on.cpu_seconds()
-    server, workflows, deeds = ((used[who] - cpu[who]) / TOGETHER for who in ("server", *road.processes))
-    found.cpu.append((server, workflows, deeds))
-    found.counts = {what: (n - counts[what]) / TOGETHER for what, n in (await counted(on, road)).items()}
+    server, workflows, activities = ((used[who] - cpu[who]) / TOGETHER for who in ("server", *run.processes))
+    found.cpu.append((server, workflows, activities))
+    found.counts = {what: (n - counts[what]) / TOGETHER for what, n in (await counted(on, run)).items()}
 
 
-async def timed(road: Road) -> float:
+async def timed(run: Run) -> float:
     begun = time.perf_counter()
-    await road.go()
+    await run.go()
     return time.perf_counter() - begun
 
 
-async def counted(on: Machine, road: Road) -> dict[str, float]:
-    """The counts of the measured workers of a road together."""
-    if not isinstance(road, CaseRoad):
+async def counted(on: Machine, run: Run) -> dict[str, float]:
+    """The counts of the measured workers of a run together."""
+    if not isinstance(run, CaseRun):
         return {}
-    told = [await on.counts(name) for name in road.processes]
+    told = [await on.counts(name) for name in run.processes]
     return {what: sum(one[what] for one in told) for what in told[0]}
 
 
@@ -185,38 +185,38 @@ async def start_workers(on: Machine, *options: str) -> None:
 
 
 async def start_floor(on: Machine) -> None:
-    for name in FloorRoad.processes:
+    for name in FloorRun.processes:
         on.start(name, "benchmarks.floor", name.removeprefix("floor-"))
         await on.ready(name)
 
 
-def floor_roads(client: Client, history: History) -> list[FloorRoad]:
+def floor_roads(client: Client, history: History) -> list[FloorRun]:
     """The floor, and the steps from it towards a case."""
-    deeds, local, listings = history.deeds, history.local_deeds, history.listings
+    activities, local, listings = history.activities, history.local_activities, history.listings
     steps = {
-        f"floor: {deeds} empty activities": Steps(deeds=deeds),
-        f"and {local} empty local activities": Steps(deeds=deeds, local_deeds=local),
-        f"and {listings} upserts": Steps(deeds=deeds, local_deeds=local, listings=listings),
+        f"floor: {activities} empty activities": Steps(activities=activities),
+        f"and {local} empty local activities": Steps(activities=activities, local_activities=local),
+        f"and {listings} upserts": Steps(activities=activities, local_activities=local, listings=listings),
     }
-    return [FloorRoad(client, name, one) for name, one in steps.items()]
+    return [FloorRun(client, name, one) for name, one in steps.items()]
 
 
-async def in_turn(on: Machine, roads: Sequence[Road]) -> dict[str, Measured]:
-    """Every road in every round."""
-    found = {road.name: Measured() for road in roads}
+async def in_turn(on: Machine, runs: Sequence[Run]) -> dict[str, Measured]:
+    """Every run in every round."""
+    found = {run.name: Measured() for run in runs}
     for number in range(1, ROUNDS + 1):
-        for road in roads:
-            print(f"round {number}: {road.name}", file=sys.stderr)
-            await measure(on, road, found[road.name])
+        for run in runs:
+            print(f"round {number}: {run.name}", file=sys.stderr)
+            await measure(on, run, found[run.name])
     return found
 
 
 async def variant(on: Machine, client: Client, name: str, option: str) -> dict[str, Measured]:
     """Cases again, with workers started with another option."""
-    for process in CaseRoad.processes:
+    for process in CaseRun.processes:
         on.stop(process)
     await start_workers(on, option)
-    return await in_turn(on, [CaseRoad(client, name)])
+    return await in_turn(on, [CaseRun(client, name)])
 
 
 def speed(found: dict[str, Measured]) -> Table:
@@ -224,7 +224,7 @@ def speed(found: dict[str, Measured]) -> Table:
     shown = table(
         "",
         *("alone, ms", f"{AT_ONCE} at once, ms", "a second", "of floor"),
-        *("CPU ms", "server", "workflows", "deeds", "floor's CPU to it"),
+        *("CPU ms", "server", "workflows", "activities", "floor's CPU to it"),
     )
     floor = next(iter(found.values()))
     for name, one in found.items():
@@ -244,10 +244,10 @@ def speed(found: dict[str, Measured]) -> Table:
 def cost(case: Measured, history: History) -> Table:
     """What one case is made of."""
     counts = case.counts
-    shown = table("a case of the clean road", "number", "ms in all")
+    shown = table("a case of the clean run", "number", "ms in all")
     rows: list[tuple[str, float, float | None]] = [
-        ("activities", history.deeds, counts["deed_seconds"]),
-        ("local activities", history.local_deeds, counts["local_deed_seconds"]),
+        ("activities", history.activities, counts["activity_seconds"]),
+        ("local activities", history.local_activities, counts["local_activity_seconds"]),
         ("SQL statements", counts["statements"], counts["statement_seconds"]),
         ("commits", counts["commits"], counts["commit_seconds"]),
         ("workflow tasks", history.tasks, None),
@@ -272,7 +272,7 @@ async def run() -> None:
     async with machine() as (on, client):
         await start_workers(on)
         await start_floor(on)
-        case = CaseRoad(client)
+        case = CaseRun(client)
         await case.make_ready(1)
         history = await history_of(client, await case.go())
         found = await in_turn(on, [*floor_roads(client, history), case])

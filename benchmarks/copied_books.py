@@ -1,7 +1,7 @@
 """One case in a bureau's SQLite store, copied until there are as many as wanted: a big store in minutes.
 
 Every copy is a case of its own, with its person, record, postings, papers and links of the chain, as if it
-had gone the whole road.
+had gone the whole run.
 """
 
 import sqlite3

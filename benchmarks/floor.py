@@ -1,4 +1,4 @@
-"""The floor: a bare workflow with as many empty activities as a case has deeds, on the same server.
+"""The floor: a bare workflow with as many empty activities as a case has activities, on the same server.
 
 Steps above it show what a case adds before any law, paper or store comes in: its local activities, and what
 it writes into the engine's listings.
@@ -21,22 +21,22 @@ with workflow.unsafe.imports_passed_through():
     from workflows.identifiers import STAGE
 
 FLOOR_QUEUE = "floor"
-AT_A_BUREAU = "floor-deeds"
-PATIENCE = timedelta(seconds=30)
+AT_A_BUREAU = "floor-activities"
+RETRY_UNTIL_DONE = timedelta(seconds=30)
 READY = Path(os.environ.get("BENCH_COUNTS", os.devnull))
 
 
 class Steps(BaseModel, frozen=True):
     """How much of each kind the workflow does."""
 
-    deeds: int
-    local_deeds: int = 0
+    activities: int
+    local_activities: int = 0
     listings: int = 0
 
 
 @activity.defn
 async def nothing() -> None:
-    """An empty deed."""
+    """An empty activity."""
 
 
 @workflow.defn
@@ -46,12 +46,14 @@ class Floor:
     @workflow.run
     async def run(self, steps: Steps) -> None:
         local, listed = 0, 0
-        for number in range(1, steps.deeds + 1):
-            await workflow.execute_activity(nothing, task_queue=AT_A_BUREAU, start_to_close_timeout=PATIENCE)
-            while local < steps.local_deeds * number // steps.deeds:
-                await workflow.execute_local_activity(nothing, start_to_close_timeout=PATIENCE)
+        for number in range(1, steps.activities + 1):
+            await workflow.execute_activity(
+                nothing, task_queue=AT_A_BUREAU, start_to_close_timeout=RETRY_UNTIL_DONE
+            )
+            while local < steps.local_activities * number // steps.activities:
+                await workflow.execute_local_activity(nothing, start_to_close_timeout=RETRY_UNTIL_DONE)
                 local += 1
-            while listed < steps.listings * number // steps.deeds:
+            while listed < steps.listings * number // steps.activities:
                 workflow.upsert_search_attributes([STAGE.value_set(str(listed))])
                 listed += 1
 
@@ -61,7 +63,7 @@ def _say_ready() -> None:
 
 
 async def serve(address: str, hosts_workflows: bool) -> None:
-    """One process: the workflows, as the platform has them, or the deeds, as a bureau has them."""
+    """One process: the workflows, as the platform has them, or the activities, as a bureau has them."""
     client = await connect(Address(host=address))
     worker = (
         Worker(client, task_queue=FLOOR_QUEUE, workflows=[Floor], activities=[nothing])

@@ -1,4 +1,4 @@
-"""`worker.py` as it is, counting what its deeds and its store do. On SIGUSR1 it writes down the counts."""
+"""`worker.py` as it is, counting what its steps and its store do. On SIGUSR1 it writes down the counts."""
 
 import asyncio
 import json
@@ -29,14 +29,14 @@ import worker
 from engine.leaving import run_and_leave
 
 COUNTS: dict[str, float] = dict.fromkeys(
-    ("statements", "statement_seconds", "commits", "commit_seconds", "deeds", "deed_seconds"), 0.0
+    ("statements", "statement_seconds", "commits", "commit_seconds", "steps", "step_seconds"), 0.0
 )
-LOCAL = ("local_deeds", "local_deed_seconds")
+LOCAL = ("local_steps", "local_step_seconds")
 COUNTS.update(dict.fromkeys(LOCAL, 0.0))
 
 
 class Counting(Interceptor):
-    """How many deeds, and how long they took by the clock on the wall."""
+    """How many steps, and how long they took by the clock on the wall."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Counted(next)
@@ -48,7 +48,7 @@ class _Counted(ActivityInboundInterceptor):
         try:
             return await super().execute_activity(input)
         finally:
-            which = LOCAL if activity.info().is_local else ("deeds", "deed_seconds")
+            which = LOCAL if activity.info().is_local else ("steps", "step_seconds")
             _count(*which, time.perf_counter() - begun)
 
 

@@ -27,7 +27,7 @@ from desk.client.publication import draft_of, sign
 from desk.client.visibility import CASES
 from desk.screens.screen import console, table
 from models.files.holiday_notice import CalendarFile
-from models.messages.requests import HandIn, Withdrawal
+from models.messages.requests import StaffAction, Withdrawal
 from models.messages.stages import Event, Party
 from rules.calendar.working_days import WorkingCalendar
 from workflows.identifiers import DUE_AT, case_workflow_id
@@ -85,7 +85,7 @@ async def from_signal_to_effect(client: Client, case_no: str) -> float:
     handle = client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
     request = Withdrawal(message_id=f"m/{case_no}", by=Party.APPLICANT, officer="in-01", reason="不再转移")
     begun = time.perf_counter()
-    await handle.signal(HandIn.WITHDRAW, request)
+    await handle.signal(StaffAction.WITHDRAW, request)
     done = False
     while not done:
         # A query that is not answered in time has waited with the signal: that is what is measured.

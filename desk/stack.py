@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 ROOT = Path(__file__).parent.parent
 STOP_SECONDS = 40
-"""A little longer than a worker lets its running deeds finish."""
+"""A little longer than a worker lets its running steps finish."""
 TERMINATED = 128 + signal.SIGTERM
 
 

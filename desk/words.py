@@ -12,14 +12,14 @@ from rules.values.moves import Scheme
 
 
 class Titled(Protocol):
-    """What has a title in both languages: stages, parties, events, deeds."""
+    """What has a title in both languages: stages, parties, events, actions."""
 
     @property
     def titles(self) -> tuple[str, str]: ...
 
 
 def title(word: Titled) -> str:
-    """A stage, a party, an event or a deed by its title."""
+    """A stage, a party, an event or an action by its title."""
     return say(*word.titles)
 
 

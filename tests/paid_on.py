@@ -33,5 +33,5 @@ async def pay_on(session: AsyncSession, relationship_id: int, bureau: str, part:
     )
     sides = (debit(Account.BANK, paper.pooled), credit(Account.POOLED_FUND, paper.pooled))
     at = datetime.now(UTC)
-    await post(session, paper.number, "", at, sides, deed="seed_accounts", paper=paper.number)
+    await post(session, paper.number, "", at, sides, step="seed_accounts", paper=paper.number)
     await Store.file(session, PaperKey("", KIND, "issued", relationship_id), at, paper)

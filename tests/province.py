@@ -14,7 +14,7 @@ from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from activities.province.clocks import ClockDesk
+from activities.province.clocks import ClockActivities
 from activities.province.province import PROVINCE
 from desk.client.opening import open_case
 from desk.commands.seed import seed_all
@@ -120,14 +120,14 @@ class Province:
         self.stores[bureau] = store
 
     async def start_platform(
-        self, clock: type[ClockDesk] = ClockDesk, arranged: ArrangementsFile | None = None
+        self, clock: type[ClockActivities] = ClockActivities, arranged: ArrangementsFile | None = None
     ) -> None:
         """The platform's worker, until the test ends."""
         await self.running.enter_async_context(await self.platform(clock, arranged))
 
     async def platform(
         self,
-        clock: type[ClockDesk] = ClockDesk,
+        clock: type[ClockActivities] = ClockActivities,
         arranged: ArrangementsFile | None = None,
         workflows: Sequence[type[Any]] = WORKFLOWS,
         **options: Any,
@@ -145,11 +145,11 @@ class Province:
         )
 
     def worker_at(self, bureau: str, *interceptors: Interceptor, **replaced: Callable[..., Any]) -> Worker:
-        """A bureau's worker; `replaced` puts another method in the place of a deed, by its name."""
-        deeds = bureau_activities(bureau, self.stores[bureau])
-        deeds = [replaced.get(deed.__name__, deed) for deed in deeds]
+        """A bureau's worker; `replaced` puts another method in the place of a step, by its name."""
+        steps = bureau_activities(bureau, self.stores[bureau])
+        steps = [replaced.get(step.__name__, step) for step in steps]
         queue = bureau_queue(bureau)
-        return Worker(self.client, task_queue=queue, activities=deeds, interceptors=interceptors)
+        return Worker(self.client, task_queue=queue, activities=steps, interceptors=interceptors)
 
     async def start_bureaus(self, *bureaus: str, **replaced: Callable[..., Any]) -> None:
         """These bureaus' workers, until the test ends."""

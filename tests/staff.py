@@ -20,12 +20,12 @@ from models.messages.requests import (
     CorrectionItem,
     Dispute,
     DisputeAnswer,
-    HandIn,
     Position,
     Receipt,
     Referral,
     Ruling,
     Settlement,
+    StaffAction,
     StaffRequest,
     Supplement,
     Withdrawal,
@@ -37,7 +37,7 @@ from workflows.transfer_case import TransferCase
 
 Handle = WorkflowHandle[TransferCase, Progress]
 
-NAMES = {kind: deed for deed, kind in REQUESTS.items()}
+NAMES = {kind: step for step, kind in REQUESTS.items()}
 _numbers = count(1)
 
 
@@ -106,7 +106,7 @@ def ruling(orders: Sequence[Order], number: str = "裁〔2026〕1号", officer: 
     )
 
 
-async def hand_in(handle: Handle, request: StaffRequest) -> Receipt:
+async def submit(handle: Handle, request: StaffRequest) -> Receipt:
     """By update; raises WorkflowUpdateFailedError when the case refuses."""
     receipt: Receipt = await handle.execute_update(
         NAMES[type(request)], request, id=request.message_id, result_type=Receipt
@@ -114,15 +114,15 @@ async def hand_in(handle: Handle, request: StaffRequest) -> Receipt:
     return receipt
 
 
-async def send(handle: Handle, request: StaffRequest, deed: HandIn | None = None) -> None:
+async def send(handle: Handle, request: StaffRequest, step: StaffAction | None = None) -> None:
     """By signal: nobody waits for the answer."""
-    await handle.signal(deed or NAMES[type(request)], request)
+    await handle.signal(step or NAMES[type(request)], request)
 
 
 async def refusal(handle: Handle, request: StaffRequest) -> str:
     """The sentence with which the case refuses an update; fails when it does not."""
     with pytest.raises(WorkflowUpdateFailedError) as failed:
-        await hand_in(handle, request)
+        await submit(handle, request)
     cause = failed.value.cause
     assert isinstance(cause, ApplicationError)
     assert cause.type == "Refused"

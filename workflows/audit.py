@@ -12,12 +12,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
         COMPARE_CASES,
         JUDGE_CASES,
+        LIST_CASES,
+        READ_CASES,
         SUMMARISE_BOOKS,
-        TELL_CASES,
-        TELL_CASES_IN_FULL,
-        Asked,
-        Deed,
-        Given,
+        ActivityContract,
+        Request,
+        Result,
     )
     from models.messages.audit import (
         NAMED,
@@ -40,7 +40,7 @@ with workflow.unsafe.imports_passed_through():
 
 TO_ANSWER = timedelta(hours=1)
 TO_COMPARE = timedelta(minutes=10)
-PULSE_TIMEOUT = timedelta(seconds=10)
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 ATTEMPTS = RetryPolicy(maximum_attempts=3)
 LOOK_AGAIN = timedelta(seconds=1)
 """Bureaus are not asked at one instant, so a case may have moved on between them. What contradicts itself is
@@ -97,7 +97,7 @@ class AuditBooks:
         if page is not None and (page.last or page.lines):
             return
         question = CasesQuestion(bureau=bureau, after=self.after, since=self.order.since)
-        answer = await self._ask(bureau, TELL_CASES, question)
+        answer = await self._ask(bureau, LIST_CASES, question)
         if answer is not None:
             self.pages[bureau] = answer
 
@@ -181,21 +181,23 @@ class AuditBooks:
 
     async def _in_full(self, bureau: str, numbers: Sequence[str]) -> CasesInFull | None:
         named = NamedCases(bureau=bureau, numbers=tuple(numbers))
-        return await self._ask(bureau, TELL_CASES_IN_FULL, named)
+        return await self._ask(bureau, READ_CASES, named)
 
-    async def _ask(self, bureau: str, deed: Deed[Asked, Given], question: Asked) -> Given | None:
+    async def _ask(
+        self, bureau: str, step: ActivityContract[Request, Result], question: Request
+    ) -> Result | None:
         """A bureau that does not take a question up in time is not checked, which is not clean."""
         try:
-            answer: Given = await workflow.execute_activity(
-                deed.name,
+            answer: Result = await workflow.execute_activity(
+                step.name,
                 question,
-                result_type=deed.gives,
+                result_type=step.gives,
                 task_queue=bureau_queue(bureau),
                 schedule_to_start_timeout=timedelta(seconds=self.order.patience_seconds),
                 start_to_close_timeout=TO_ANSWER,
-                heartbeat_timeout=PULSE_TIMEOUT,
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
                 retry_policy=ATTEMPTS,
-                summary=f"{bureau}: {deed.name.replace('_', ' ')}",
+                summary=f"{bureau}: {step.name.replace('_', ' ')}",
             )
         except ActivityError:
             self._silent(bureau)

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
 
 TO_FILE = timedelta(minutes=1)
 TO_ANNOUNCE = timedelta(hours=1)
-PULSE_TIMEOUT = timedelta(seconds=10)
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 TO_BE_FOUND = timedelta(seconds=2)
 """The list of running cases lags behind a little. A case opened just before the notice was filed has counted
 by the old calendar, and should be on the list by the time it is read."""
@@ -31,9 +31,7 @@ ONCE_MORE = timedelta(minutes=5)
 """Where the list lagged behind further than that, the cases that were missing are on it by now."""
 LATELY = timedelta(hours=1)
 """Only cases opened so shortly before the notice was filed can have been missing."""
-ANNOUNCED_TWICE = "announced-twice"
-"""Publications checked before this change announce once; see docs/operations.md."""
-PATIENCE = RetryPolicy(maximum_interval=timedelta(minutes=1))
+RETRY_UNTIL_DONE = RetryPolicy(maximum_interval=timedelta(minutes=1))
 
 
 async def announced_to_cases(announcement: Announcement) -> Announced:
@@ -43,8 +41,8 @@ async def announced_to_cases(announcement: Announcement) -> Announced:
         announcement,
         result_type=ANNOUNCE.gives,
         start_to_close_timeout=TO_ANNOUNCE,
-        heartbeat_timeout=PULSE_TIMEOUT,
-        retry_policy=PATIENCE,
+        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        retry_policy=RETRY_UNTIL_DONE,
     )
     return announced
 
@@ -80,8 +78,7 @@ class PublishCalendar:
             filed_at = await self.file(self.state.checker)
             await workflow.sleep(TO_BE_FOUND)
             await self.announce()
-            if workflow.patched(ANNOUNCED_TWICE):
-                await self.have_it_announced_again(filed_at)
+            await self.have_it_announced_again(filed_at)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.state
 
@@ -93,7 +90,7 @@ class PublishCalendar:
             signed,
             result_type=PUBLISH_NOTICE.gives,
             start_to_close_timeout=TO_FILE,
-            retry_policy=PATIENCE,
+            retry_policy=RETRY_UNTIL_DONE,
         )
         self._now(stage=PublicationStage.FILED, version=filing.version)
         return filing.filed_at

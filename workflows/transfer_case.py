@@ -16,21 +16,21 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.dossier import Dossier, JournalEntry
     from models.messages.duplicates import DuplicateNotice
     from models.messages.progress import Progress
-    from models.messages.requests import Approvable, Approval, HandIn, Receipt, ToBeApproved, Withdrawal
+    from models.messages.requests import Approvable, Approval, Receipt, StaffAction, ToBeApproved, Withdrawal
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder, CasePapers, NoticeOrder
     from workflows.case.acceptance import Acceptance
     from workflows.case.approvals import Approvals
-    from workflows.case.context import CaseWork, called_back
+    from workflows.case.context import CaseContext, called_back
     from workflows.case.corrections import Corrections
     from workflows.case.disputes import Disputes
     from workflows.case.duplicate_months import DuplicateMonths
     from workflows.case.exchange import Exchange
-    from workflows.case.inbox import Reception, Tray
+    from workflows.case.inbox import Handler, Inbox
     from workflows.case.permissions import Refused
-    from workflows.case.procedure import Road
-    from workflows.case.ruling_orders import REPLACED_MEANWHILE, Orders
-    from workflows.case.status import NoticeBoard
+    from workflows.case.procedure import Procedure
+    from workflows.case.ruling_orders import Orders
+    from workflows.case.status import StatusBoard
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.identifiers import FUNDS_ARRIVED
 
@@ -41,46 +41,46 @@ class TransferCase:
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
-        self.work = work = CaseWork(order)
-        self.approvals = Approvals(work)
-        self.exchange = Exchange(work, self.approvals)
-        self.corrections = Corrections(work, self.exchange)
-        self.duplicates = DuplicateMonths(work, self.approvals)
-        self.disputes = Disputes(work, self.approvals)
-        self.orders = Orders(work, self.exchange, self.corrections)
-        self.acceptance = Acceptance(work)
+        self.context = context = CaseContext(order)
+        self.approvals = Approvals(context)
+        self.exchange = Exchange(context, self.approvals)
+        self.corrections = Corrections(context, self.exchange)
+        self.duplicates = DuplicateMonths(context, self.approvals)
+        self.disputes = Disputes(context, self.approvals)
+        self.orders = Orders(context, self.exchange, self.corrections)
+        self.acceptance = Acceptance(context)
         halves = (self.acceptance, self.exchange, self.approvals)
-        self.road = Road(work, *halves, self.corrections, self.duplicates, self.disputes)
+        self.procedure = Procedure(context, *halves, self.corrections, self.duplicates, self.disputes)
         self.withdrawal: Withdrawal | None = None
-        self.tray = Tray(work, self._receptions())
-        self.board = NoticeBoard(work, self.approvals, self.corrections, self.disputes, self.tray)
-        self.tray.listen(FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.hear)
+        self.inbox = Inbox(context, self._handlers())
+        self.board = StatusBoard(context, self.approvals, self.corrections, self.disputes, self.inbox)
+        self.inbox.listen(FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.hear)
 
-    def _receptions(self) -> dict[HandIn, Reception]:
+    def _handlers(self) -> dict[StaffAction, Handler]:
         corrections, disputes, approvals = self.corrections, self.disputes, self.approvals
         return {
-            HandIn.SUPPLEMENT: Reception(self.acceptance.supplement),
-            HandIn.CORRECT: Reception(corrections.correct, corrections.may_correct),
-            HandIn.AMEND: Reception(corrections.amend, corrections.may_amend),
-            HandIn.APPROVE: Reception(
+            StaffAction.SUPPLEMENT: Handler(self.acceptance.supplement),
+            StaffAction.CORRECT: Handler(corrections.correct, corrections.may_correct),
+            StaffAction.AMEND: Handler(corrections.amend, corrections.may_amend),
+            StaffAction.APPROVE: Handler(
                 approvals.approve, self._may_approve, lambda: approvals.open_to(disputes.open)
             ),
-            HandIn.CHOOSE: Reception(self.duplicates.choose, self.duplicates.may_choose),
-            HandIn.WITHDRAW: Reception(self._withdraw, self._may_withdraw, self._withdrawable),
-            HandIn.DISPUTE: Reception(disputes.dispute),
-            HandIn.ANSWER: Reception(disputes.answer),
-            HandIn.SETTLE: Reception(disputes.settle),
-            HandIn.REFER: Reception(disputes.refer),
-            HandIn.RULE: Reception(disputes.rule, disputes.may_rule),
+            StaffAction.CHOOSE: Handler(self.duplicates.choose, self.duplicates.may_choose),
+            StaffAction.WITHDRAW: Handler(self._withdraw, self._may_withdraw, self._withdrawable),
+            StaffAction.DISPUTE: Handler(disputes.dispute),
+            StaffAction.ANSWER: Handler(disputes.answer),
+            StaffAction.SETTLE: Handler(disputes.settle),
+            StaffAction.REFER: Handler(disputes.refer),
+            StaffAction.RULE: Handler(disputes.rule, disputes.may_rule),
         }
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
         self.board.open()
         await self.open()
-        end = await self.road_or_ruling()
+        end = await self.advance()
         while end is None:
-            end = await self.road_or_ruling()
+            end = await self.advance()
         return await self.close(end)
 
     @workflow.query
@@ -91,17 +91,17 @@ class TransferCase:
     @workflow.query
     def journal(self) -> list[JournalEntry]:
         """What has happened, in order."""
-        return self.work.file.journal
+        return self.context.state.journal
 
     @workflow.query
     def papers(self) -> CasePapers:
         """Every paper of the case so far. Holds the person's name and ID number."""
-        return self.work.file.papers()
+        return self.context.state.papers()
 
     @workflow.query
     def choice(self) -> DuplicateNotice | None:
         """What the person is offered."""
-        return self.work.file.offer
+        return self.context.state.offer
 
     @workflow.query(name="corrections")
     def open_corrections(self) -> list[OpenItem]:
@@ -126,53 +126,53 @@ class TransferCase:
     @workflow.signal(dynamic=True)
     async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
         """Every signal, whatever its name and whatever is in it; one that is no message does nothing."""
-        await self.tray.hear(name, raws)
+        await self.inbox.hear(name, raws)
 
     @workflow.update(dynamic=True)
     async def answer(self, name: str, raws: Sequence[RawValue]) -> Receipt:
         """Everything that staff hand in and wait for."""
-        return await self.tray.answer(name, raws)
+        return await self.inbox.answer(name, raws)
 
     @answer.validator
     def _may_answer(self, name: str, raws: Sequence[RawValue]) -> None:
-        self.tray.validate(name, raws)
+        self.inbox.validate(name, raws)
 
     async def open(self) -> None:
         """Record what the bureaus have arranged, and start the clock of the application."""
-        self.work.arrange(await self.work.ask_platform(ARRANGE, self.work.order))
+        self.context.arrange(await self.context.ask_platform(ARRANGE, self.context.order))
         await self.acceptance.begin()
 
-    async def road_or_ruling(self) -> Stage | None:
-        """Go along the road until it ends, or until it is crossed by a withdrawal or a ruling."""
-        road = asyncio.create_task(self.road.go())
-        await workflow.wait_condition(lambda: road.done() or self._crossed())
+    async def advance(self) -> Stage | None:
+        """Go along the procedure until it ends, or until it is crossed by a withdrawal or a ruling."""
+        procedure = asyncio.create_task(self.procedure.run())
+        await workflow.wait_condition(lambda: procedure.done() or self._crossed())
         for part in self._beside():
             part.check()
-        if road.done():
-            return road.result()
+        if procedure.done():
+            return procedure.result()
         # What is asked of a bureau and not yet begun is called back; what was done is on file there. Steps
         # on whose paper the next one is numbered go on to their end.
-        road.cancel()
-        await called_back(road)
+        procedure.cancel()
+        await called_back(procedure)
         self.approvals.give_up_waiting()
-        await self.work.all_seen_through()
+        await self.context.all_seen_through()
         return await (self._release() if self.withdrawal else self._carry_out_ruling())
 
     async def close(self, end: Stage) -> Progress:
         """Tell the applicant, file the dossier in the bureaus' own stores; then the case is closed."""
-        work, file = self.work, self.work.file
+        context, state = self.context, self.context.state
         self.disputes.break_off()
-        work.enter(Stage.BEING_CLOSED, Party.TRANSFER_IN)
+        context.enter(Stage.BEING_CLOSED, Party.TRANSFER_IN)
         told_at = await self._tell(end)
-        for name in list(work.clocks):
-            await work.stop_clock(name, told_at)
-        file.ended_at = workflow.now()
-        file.note(Party.PROVINCE, Event.CASE_CLOSED)
+        for name in list(context.clocks):
+            await context.stop_clock(name, told_at)
+        state.ended_at = workflow.now()
+        state.note(Party.PROVINCE, Event.CASE_CLOSED)
         dossier = await self._dossier(end)
         parties = (Party.TRANSFER_IN, Party.TRANSFER_OUT)
-        by_bureau = {work.bureau(party): party for party in parties if self._concerns(party, end)}
-        await asyncio.gather(*(work.ask(party, FILE_DOSSIER, dossier) for party in by_bureau.values()))
-        work.enter(end, Party.NOBODY)
+        by_bureau = {context.bureau(party): party for party in parties if self._concerns(party, end)}
+        await asyncio.gather(*(context.ask(party, FILE_DOSSIER, dossier) for party in by_bureau.values()))
+        context.enter(end, Party.NOBODY)
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.board.show()
         return self.progress()
@@ -183,52 +183,52 @@ class TransferCase:
 
     async def _tell(self, end: Stage) -> datetime:
         """The instant at which the applicant had heard how the case ends."""
-        file = self.work.file
+        state = self.context.state
         if end is Stage.CLOSED:
-            return await self.road.tell()
+            return await self.procedure.tell()
         told = NoticeOrder(
-            case_no=self.work.order.case_no,
+            case_no=self.context.order.case_no,
             outcome=end,
-            version=file.notice.version + 1 if file.notice else 1,
-            refusals=file.refusals(),
-            missing=file.missing(),
+            version=state.notice.version + 1 if state.notice else 1,
+            refusals=state.refusals(),
+            missing=state.missing(),
         )
-        file.notice = await self.work.ask(Party.TRANSFER_IN, NOTIFY_APPLICANT, told)
+        state.notice = await self.context.ask(Party.TRANSFER_IN, NOTIFY_APPLICANT, told)
         event = Event.APPLICATION_REFUSED if end is Stage.REFUSED else Event.APPLICANT_TOLD
-        file.note(Party.TRANSFER_IN, event, file.notice.number)
-        return file.notice.taken_up_at
+        state.note(Party.TRANSFER_IN, event, state.notice.number)
+        return state.notice.started_at
 
     async def _dossier(self, end: Stage) -> Dossier:
-        file, work = self.work.file, self.work
-        assert file.notice is not None
-        assert file.ended_at is not None
+        state, context = self.context.state, self.context
+        assert state.notice is not None
+        assert state.ended_at is not None
         charged = ResponsibilityOrder(
-            bureau=work.bureau(Party.TRANSFER_IN),
-            holdings=tuple(file.holdings),
-            until=file.ended_at,
-            duties=tuple(file.duties),
+            bureau=context.bureau(Party.TRANSFER_IN),
+            holdings=tuple(state.holdings),
+            until=state.ended_at,
+            duties=tuple(state.duties),
         )
         over = {"stage": end, "waiting_on": Party.NOBODY, "possible": ()}
         return Dossier(
-            case_no=work.order.case_no,
+            case_no=context.order.case_no,
             progress=self.progress().model_copy(update=over),
-            application=work.order.application,
-            arrangements=work.arrangements,
-            papers=file.papers(),
-            reconciliation=file.reconciliation,
-            notice=file.notice,
-            duplicates=file.offer,
-            cleared=file.cleared,
+            application=context.order.application,
+            arrangements=context.arrangements,
+            papers=state.papers(),
+            reconciliation=state.reconciliation,
+            notice=state.notice,
+            duplicates=state.offer,
+            cleared=state.cleared,
             disputes=tuple(self.disputes.records),
             rulings=tuple(self.disputes.rulings),
-            responsibility=await work.ask_platform(CHARGE_DAYS, charged),
+            responsibility=await context.ask_platform(CHARGE_DAYS, charged),
             corrections=tuple(self.corrections.items),
-            journal=tuple(file.journal),
+            journal=tuple(state.journal),
         )
 
-    def _beside(self) -> tuple[NoticeBoard | StatutoryClock, ...]:
-        """What runs beside the road and must not break unseen."""
-        return (self.board, *self.work.clocks.values())
+    def _beside(self) -> tuple[StatusBoard | StatutoryClock, ...]:
+        """What runs beside the procedure and must not break unseen."""
+        return (self.board, *self.context.clocks.values())
 
     def _crossed(self) -> bool:
         broken = any(part.broken for part in self._beside())
@@ -236,16 +236,16 @@ class TransferCase:
 
     async def _release(self) -> Stage | None:
         """The transfer-out bureau's books decide whether the withdrawal came before the funds left."""
-        release = ReleaseOrder(case_no=self.work.order.case_no)
-        self.work.file.hold(Party.TRANSFER_OUT, workflow.now())
-        answer = await self.work.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
+        release = ReleaseOrder(case_no=self.context.order.case_no)
+        self.context.state.hold(Party.TRANSFER_OUT, workflow.now())
+        answer = await self.context.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
         self.withdrawal = None
         if answer.released:
-            self.work.file.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
+            self.context.state.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
             return Stage.WITHDRAWN
-        self.work.file.note(Party.TRANSFER_OUT, Event.WITHDRAWAL_TOO_LATE)
-        self.work.file.hold(self.work.file.waiting_on, answer.taken_up_at)
-        self.road.funds_have_left = True
+        self.context.state.note(Party.TRANSFER_OUT, Event.WITHDRAWAL_TOO_LATE)
+        self.context.state.hold(self.context.state.waiting_on, answer.started_at)
+        self.procedure.funds_have_left = True
         return None
 
     async def _carry_out_ruling(self) -> Stage | None:
@@ -261,13 +261,13 @@ class TransferCase:
             return None
         await self.disputes.carried_out(record)
         if end is None:
-            self.work.end_dispute()
+            self.context.end_dispute()
         return end
 
     async def _money_in(self) -> bool:
         """All money has arrived that the ruling meets; False when a later ruling came before it had."""
         disputes = self.disputes
-        if not (self.orders.to_arrive and workflow.patched(REPLACED_MEANWHILE)):
+        if not (self.orders.to_arrive):
             await self.orders.get_ready()
             return True
         disputes.under_execution = False
@@ -276,7 +276,7 @@ class TransferCase:
         return ready
 
     def _withdrawable(self) -> bool:
-        return not (self.withdrawal or self.work.file.remittances or self.road.funds_have_left)
+        return not (self.withdrawal or self.context.state.remittances or self.procedure.funds_have_left)
 
     def _may_withdraw(self, _: Withdrawal) -> None:
         if not self._withdrawable():
@@ -287,7 +287,7 @@ class TransferCase:
 
     async def _withdraw(self, request: Withdrawal) -> None:
         self.withdrawal = request
-        self.work.file.note(Party.APPLICANT, Event.WITHDRAWAL_REQUESTED, officer=request.officer)
+        self.context.state.note(Party.APPLICANT, Event.WITHDRAWAL_REQUESTED, officer=request.officer)
 
     def _may_approve(self, approval: Approval) -> None:
         if self.disputes.open and approval.what is not Approvable.RULING:

@@ -52,10 +52,10 @@ class Running(NamedTuple):
         return self.status is WorkflowExecutionStatus.RUNNING
 
 
-class AuditDesk:
+class AuditActivities:
     """It compares what it is told and opens nobody's store."""
 
-    @COMPARE_CASES.done_here
+    @COMPARE_CASES.implements
     async def compare_cases(self, asked: CasesToCompare) -> CasesCompared:
         """Which cases the two bureaus' lines, or the list of workflows, do not show to be in order."""
         by_case: dict[str, dict[str, CaseLine]] = defaultdict(dict)
@@ -78,7 +78,7 @@ class AuditDesk:
             suspects=tuple(compared.suspects),
         )
 
-    @JUDGE_CASES.done_here
+    @JUDGE_CASES.implements
     async def judge_cases(self, suspicion: Suspicion) -> Judged:
         """What is wrong with each suspect by the full books of its bureaus, if anything is."""
         held: dict[str, dict[str, CaseBooks]] = defaultdict(dict)

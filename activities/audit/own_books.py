@@ -6,7 +6,7 @@ It only reads, and keeps nobody waiting: what it says is how the books were at o
 from temporalio import activity
 
 from activities.audit.case_lines import line_of
-from activities.contracts import SUMMARISE_BOOKS, TELL_CASES, TELL_CASES_IN_FULL
+from activities.contracts import LIST_CASES, READ_CASES, SUMMARISE_BOOKS
 from models.audit.case_reader import case_books, case_numbers, cases_before
 from models.audit.checks import balances, count, divergences, months_by_state, opened_at
 from models.messages.audit import (
@@ -32,14 +32,14 @@ FINDINGS = 50
 """A page with so many divergences ends there."""
 
 
-class ExaminationDesk:
+class OwnBooksActivities:
     """What a bureau says of its books, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
 
-    @SUMMARISE_BOOKS.done_here
+    @SUMMARISE_BOOKS.implements
     async def summarise_books(self, question: BooksQuestion) -> BooksSummary:
         """The books as a whole: chain, debits and credits, every month in one state, records as loaded."""
         found: list[Divergence] = []
@@ -70,8 +70,8 @@ class ExaminationDesk:
                 more=more,
             )
 
-    @TELL_CASES.done_here
-    async def tell_cases(self, question: CasesQuestion) -> CasesPage:
+    @LIST_CASES.implements
+    async def list_case_lines(self, question: CasesQuestion) -> CasesPage:
         """The next cases, a line each, and everything in which the books differ from the papers of a case."""
         lines: list[CaseLine] = []
         found: list[tuple[str, Divergence]] = []
@@ -87,8 +87,8 @@ class ExaminationDesk:
                 activity.heartbeat(after)
         return CasesPage(bureau=self.bureau, lines=tuple(lines), findings=tuple(found), last=last)
 
-    @TELL_CASES_IN_FULL.done_here
-    async def tell_cases_in_full(self, question: NamedCases) -> CasesInFull:
+    @READ_CASES.implements
+    async def read_cases(self, question: NamedCases) -> CasesInFull:
         """All that the books hold of some cases, for the platform to lay beside the other bureau's."""
         async with self.store.reading() as session:
             cases = await case_books(session, self.bureau, sorted(question.numbers))

@@ -9,8 +9,8 @@ from datetime import datetime, time
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.bank.unallocated import keep, kept_under, line_of
-from activities.clock import taken_up_at
+from activities.bank.unallocated import hold, line_of, unallocated_under
+from activities.clock import started_at
 from activities.contracts import IMPORT_STATEMENT
 from models.messages.bank_statement import ArrivalOutcome, StatementEntry, StatementLine, case_and_sequence
 from models.messages.papers import Remittance
@@ -46,13 +46,13 @@ async def enter(store: Store, session: AsyncSession, line: StatementLine) -> Sta
     if remittance is not None and counted:
         await _count(session, remittance, line, counted)
     if counted < line.amount:
-        await keep(session, line, "kept", Fen(line.amount - counted))
+        await hold(session, line, "kept", Fen(line.amount - counted))
     outcome = (
         arrival_outcome(line.amount, remittance.total, come)
         if remittance
         else await _unannounced(session, line)
     )
-    return StatementEntry(line=line, outcome=outcome, counted=counted, taken_up_at=taken_up_at())
+    return StatementEntry(line=line, outcome=outcome, counted=counted, started_at=started_at())
 
 
 def arrival_outcome(amount: Fen, announced: Fen, come: Fen) -> ArrivalOutcome:
@@ -74,13 +74,13 @@ async def announce(store: Store, session: AsyncSession, remittance: Remittance) 
     key = PaperKey(remittance.case_no, ANNOUNCED, "received", remittance.sequence)
     if await store.has(session, key):
         return
-    await store.file(session, key, taken_up_at(), remittance)
+    await store.file(session, key, started_at(), remittance)
     come = NO_MONEY
     for line in await _lines(store, session, remittance):
-        counted = Fen(min(await kept_under(session, line.reference), remittance.total - come))
+        counted = Fen(min(await unallocated_under(session, line.reference), remittance.total - come))
         if counted:
             # Kept no longer: the opposite of its keeping.
-            await keep(session, line, "released", Fen(-counted))
+            await hold(session, line, "released", Fen(-counted))
             await _count(session, remittance, line, counted)
             come = Fen(come + counted)
 
@@ -95,18 +95,18 @@ async def arrived_at(store: Store, session: AsyncSession, remittance: Remittance
         if entry := await line_of(store, session, reference):
             last = max(last, entry.line.value_date)
     on_the_day = datetime.combine(last, time(), CHINA_TIME)
-    return min(max(on_the_day, remittance.taken_up_at), taken_up_at())
+    return min(max(on_the_day, remittance.started_at), started_at())
 
 
 async def count_towards(
-    session: AsyncSession, remittance: Remittance, key: str, amount: Fen, *, deed: str, officer: str = ""
+    session: AsyncSession, remittance: Remittance, key: str, amount: Fen, *, step: str, officer: str = ""
 ) -> None:
     """Money of a remittance waits: to be taken in, or to go back to account and fund."""
     number = remittance.number
     waits = Account.IN_TRANSIT_IN if remittance.purpose.goes_back else Account.SUSPENSE
     entries = (debit(Account.BANK, amount, None, number), credit(waits, amount, None, number))
     await post(
-        session, key, remittance.case_no, taken_up_at(), entries, deed=deed, paper=number, officer=officer
+        session, key, remittance.case_no, started_at(), entries, step=step, paper=number, officer=officer
     )
 
 
@@ -131,7 +131,7 @@ async def _note(store: Store, session: AsyncSession, case_no: str, line: Stateme
     """Put the arrival into the case's own file, announced or not."""
     known = await store.papers(session, case_no, BANK_ARRIVAL, "received", StatementLine)
     key = PaperKey(case_no, BANK_ARRIVAL, "received", len(known) + 1)
-    await store.file(session, key, taken_up_at(), line)
+    await store.file(session, key, started_at(), line)
 
 
 async def _unannounced(session: AsyncSession, line: StatementLine) -> ArrivalOutcome:
@@ -153,4 +153,4 @@ async def _unannounced(session: AsyncSession, line: StatementLine) -> ArrivalOut
 
 async def _count(session: AsyncSession, remittance: Remittance, line: StatementLine, amount: Fen) -> None:
     key = f"statement/{line.reference}/counted"
-    await count_towards(session, remittance, key, amount, deed=IMPORT_STATEMENT.name)
+    await count_towards(session, remittance, key, amount, step=IMPORT_STATEMENT.name)

@@ -10,15 +10,15 @@ from activities.bank.unallocated import (
     MOVED,
     NO_CASE,
     entry_key,
-    kept_money,
-    kept_under,
     line_of,
     moves,
     open_proposal,
+    unallocated,
+    unallocated_under,
 )
 from activities.bank.unallocated_orders import carry_out
-from activities.clock import taken_up_at
-from activities.contracts import AWAIT_FUNDS, IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS
+from activities.clock import started_at
+from activities.contracts import AWAIT_FUNDS, IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNALLOCATED
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.relationships import owed_back
 from activities.transfer_out.remittances import assign
@@ -28,15 +28,15 @@ from models.messages.bank_statement import (
     ExpectedFundsQuestion,
     ExpectedRemittance,
     FundsStanding,
-    KeptMoney,
-    KeptMoneyAnswer,
-    KeptMoneyMoved,
-    KeptMoneyOrder,
     LineAnswer,
     StatementAnswer,
     StatementBatch,
     StatementEntry,
     StatementLine,
+    UnallocatedAnswer,
+    UnallocatedMoved,
+    UnallocatedOrder,
+    UnallocatedReceipt,
     case_and_sequence,
 )
 from models.messages.papers import InformationForm, Reconciliation, Remittance
@@ -48,14 +48,14 @@ from rules.values.money import NO_MONEY, Fen
 MOVED_SHOWN = 50
 
 
-class BankDesk:
+class BankActivities:
     """How money reaches a bureau whose bank reports it by statement, on the bureau's own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
 
-    @AWAIT_FUNDS.done_here
+    @AWAIT_FUNDS.implements
     async def await_funds(self, remittance: Remittance) -> FundsStanding:
         """Register an announced remittance and say how much of it has come (第七条第三项).
 
@@ -72,24 +72,24 @@ class BankDesk:
                 remittance=number,
                 announced=remittance.total,
                 come=await received(session, number),
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
             if standing.come < remittance.total:
                 return standing
             since = await arrived_at(self.store, session, remittance)
             found = await self._receive(session, remittance)
             whole = standing.model_copy(update={"in_since": since, "reconciliation": found})
-            await self.store.file(session, key, taken_up_at(), whole)
+            await self.store.file(session, key, started_at(), whole)
         return whole
 
-    @IMPORT_STATEMENT.done_here
+    @IMPORT_STATEMENT.implements
     async def import_statement(self, batch: StatementBatch) -> StatementAnswer:
         """Enter every arrival of a statement, each once by the bank's reference, and say what it is."""
         lines = [await self._enter(line) for line in batch.lines]
         return StatementAnswer(bureau=self.bureau, lines=tuple(lines))
 
-    @TELL_EXPECTED_FUNDS.done_here
-    async def tell_expected_funds(self, asked: ExpectedFundsQuestion) -> ExpectedFunds:
+    @LIST_EXPECTED_FUNDS.implements
+    async def list_expected_funds(self, asked: ExpectedFundsQuestion) -> ExpectedFunds:
         """What is announced here and not all in, and money that no remittance accounts for."""
         async with self.store.reading() as session:
             return ExpectedFunds(
@@ -99,19 +99,19 @@ class BankDesk:
                 moved=await _moved(session),
             )
 
-    @MOVE_KEPT_MONEY.done_here
-    async def move_kept_money(self, order: KeptMoneyOrder) -> KeptMoneyAnswer:
-        """Propose what is to become of kept money, or check what another officer proposed and move it."""
+    @MOVE_UNALLOCATED.implements
+    async def move_unallocated(self, order: UnallocatedOrder) -> UnallocatedAnswer:
+        """Propose what is to become of unallocated money, or check another officer's proposal and move it."""
         async with self.store.transaction() as session:
             return await carry_out(self.store, session, order)
 
     async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
         """All of it is here: from now on the remittance counts as received."""
         kept = PaperKey(remittance.case_no, "remittance", "received", remittance.sequence)
-        await self.store.file(session, kept, taken_up_at(), remittance)
+        await self.store.file(session, kept, started_at(), remittance)
         if remittance.purpose.goes_back:
             owed = await owed_back(self.store, session, remittance)
-            await assign(session, remittance, owed, deed=AWAIT_FUNDS.name)
+            await assign(session, remittance, owed, step=AWAIT_FUNDS.name)
             return None
         forms = await self.store.papers(
             session, remittance.case_no, "information_form", "received", InformationForm
@@ -123,18 +123,18 @@ class BankDesk:
             return await enter(self.store, session, line)
 
         key = entry_key(line.reference)
-        entry = await self.store.file_once(key, StatementEntry, taken_up_at(), draw_up)
+        entry = await self.store.file_once(key, StatementEntry, started_at(), draw_up)
         async with self.store.reading() as session:
             remittance = await announced(self.store, session, line.remittance)
             come = await received(session, line.remittance) if remittance else NO_MONEY
-            kept = await kept_under(session, line.reference)
+            kept = await unallocated_under(session, line.reference)
             moved = sum(one.amount for one in await moves(self.store, session, line.reference))
         contradicted = entry.line != line
         named = case_and_sequence(line.remittance)
         return LineAnswer(
             line=line,
             outcome=ArrivalOutcome.CONTRADICTED if contradicted else entry.outcome,
-            known=entry.taken_up_at != taken_up_at(),
+            known=entry.started_at != started_at(),
             case_no=named[0] if named else None,
             counted=NO_MONEY if contradicted else Fen(line.amount - kept - moved),
             kept=NO_MONEY if contradicted else kept,
@@ -158,13 +158,15 @@ class BankDesk:
         ]
         return tuple([await _expected(session, one) for one in waiting])
 
-    async def _kept(self, session: AsyncSession) -> tuple[KeptMoney, ...]:
+    async def _kept(self, session: AsyncSession) -> tuple[UnallocatedReceipt, ...]:
         found = []
-        for reference, amount in (await kept_money(session)).items():
+        for reference, amount in (await unallocated(session)).items():
             entry = await line_of(self.store, session, reference)
             proposed = await open_proposal(self.store, session, reference)
             if entry is not None:
-                kept = KeptMoney(line=entry.line, outcome=entry.outcome, amount=amount, proposed=proposed)
+                kept = UnallocatedReceipt(
+                    line=entry.line, outcome=entry.outcome, amount=amount, proposed=proposed
+                )
                 found.append(kept)
         return tuple(found)
 
@@ -180,8 +182,8 @@ async def _expected(session: AsyncSession, remittance: Remittance) -> ExpectedRe
     )
 
 
-async def _moved(session: AsyncSession) -> tuple[KeptMoneyMoved, ...]:
+async def _moved(session: AsyncSession) -> tuple[UnallocatedMoved, ...]:
     """What two officers have moved, the newest first."""
     query = select(PaperRow.body).where(col(PaperRow.case_no) == NO_CASE, col(PaperRow.kind) == MOVED)
     newest = await session.exec(query.order_by(col(PaperRow.id).desc()).limit(MOVED_SHOWN))
-    return tuple(KeptMoneyMoved.model_validate_json(body) for body in newest)
+    return tuple(UnallocatedMoved.model_validate_json(body) for body in newest)

@@ -7,9 +7,14 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import taken_up_at
-from activities.contracts import IMPORT_STATEMENT, MOVE_KEPT_MONEY
-from models.messages.bank_statement import KeptMoneyMoved, KeptMoneyProposal, StatementEntry, StatementLine
+from activities.clock import started_at
+from activities.contracts import IMPORT_STATEMENT, MOVE_UNALLOCATED
+from models.messages.bank_statement import (
+    StatementEntry,
+    StatementLine,
+    UnallocatedMoved,
+    UnallocatedProposal,
+)
 from models.store.ledger import Entry, credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, EntryRow
@@ -18,7 +23,7 @@ from rules.values.money import Fen
 NO_CASE = ""
 OWN = "bank/"
 """How a number begins that is made of the bank's reference."""
-PROPOSED, MOVED = "kept_money_proposal", "kept_money"
+PROPOSED, MOVED = "kept_money_proposal", "unallocated"
 
 
 def entry_key(reference: str) -> PaperKey:
@@ -36,7 +41,7 @@ async def line_of(store: Store, session: AsyncSession, reference: str) -> Statem
     return await store.paper(session, entry_key(reference), StatementEntry)
 
 
-async def kept_money(session: AsyncSession, reference: str | None = None) -> dict[str, Fen]:
+async def unallocated(session: AsyncSession, reference: str | None = None) -> dict[str, Fen]:
     """What is kept, in fen by the bank's references, or under one of them; what is settled left out."""
     named = col(EntryRow.remittance)
     query = (
@@ -49,26 +54,26 @@ async def kept_money(session: AsyncSession, reference: str | None = None) -> dic
     return {own.removeprefix(OWN): Fen(-int(sum_)) for own, sum_ in await session.exec(query) if own and sum_}
 
 
-async def kept_under(session: AsyncSession, reference: str) -> Fen:
+async def unallocated_under(session: AsyncSession, reference: str) -> Fen:
     """What is kept under one reference, in fen."""
-    return (await kept_money(session, reference)).get(reference, Fen(0))
+    return (await unallocated(session, reference)).get(reference, Fen(0))
 
 
-async def moves(store: Store, session: AsyncSession, reference: str) -> list[KeptMoneyMoved]:
+async def moves(store: Store, session: AsyncSession, reference: str) -> list[UnallocatedMoved]:
     """What has been moved of the money under a reference."""
-    return await store.papers(session, NO_CASE, MOVED, reference, KeptMoneyMoved)
+    return await store.papers(session, NO_CASE, MOVED, reference, UnallocatedMoved)
 
 
-async def open_proposal(store: Store, session: AsyncSession, reference: str) -> KeptMoneyProposal | None:
+async def open_proposal(store: Store, session: AsyncSession, reference: str) -> UnallocatedProposal | None:
     """What the last officer proposed about the money under a reference, if nothing has been moved since."""
-    proposed = await store.papers(session, NO_CASE, PROPOSED, reference, KeptMoneyProposal)
+    proposed = await store.papers(session, NO_CASE, PROPOSED, reference, UnallocatedProposal)
     moved = await moves(store, session, reference)
-    if proposed and not (moved and moved[-1].taken_up_at >= proposed[-1].taken_up_at):
+    if proposed and not (moved and moved[-1].started_at >= proposed[-1].started_at):
         return proposed[-1]
     return None
 
 
-async def keep(session: AsyncSession, line: StatementLine, step: str, amount: Fen) -> None:
+async def hold(session: AsyncSession, line: StatementLine, step: str, amount: Fen) -> None:
     """Money waits in suspense, of no case; below zero it waits no longer."""
     own = own_number(line.reference)
     entries = (debit(Account.BANK, amount, None, own), credit(Account.SUSPENSE, amount, None, own))
@@ -76,22 +81,22 @@ async def keep(session: AsyncSession, line: StatementLine, step: str, amount: Fe
         session,
         f"statement/{line.reference}/{step}",
         NO_CASE,
-        taken_up_at(),
+        started_at(),
         entries,
-        deed=IMPORT_STATEMENT.name,
+        step=IMPORT_STATEMENT.name,
         paper=own,
     )
 
 
-async def let_go(session: AsyncSession, moved: KeptMoneyMoved) -> None:
-    """Kept money is kept no longer, because it counts towards a remittance: the opposite of its keeping."""
+async def release(session: AsyncSession, moved: UnallocatedMoved) -> None:
+    """Release what is held, because it counts towards a remittance: the opposite of `hold`."""
     own, amount = own_number(moved.line.reference), moved.amount
     entries = (debit(Account.SUSPENSE, amount, None, own), credit(Account.BANK, amount, None, own))
     await _post(session, moved, "released", entries)
 
 
-async def send_back(session: AsyncSession, moved: KeptMoneyMoved) -> None:
-    """Set kept money on its way to whoever paid it, then out of the bank."""
+async def return_to_payer(session: AsyncSession, moved: UnallocatedMoved) -> None:
+    """Set unallocated money on its way to whoever paid it, then out of the bank."""
     own, amount = own_number(moved.line.reference), moved.amount
     leaves = (debit(Account.SUSPENSE, amount, None, own), credit(Account.IN_TRANSIT_OUT, amount, None, own))
     left = (debit(Account.IN_TRANSIT_OUT, amount, None, own), credit(Account.BANK, amount, None, own))
@@ -99,14 +104,16 @@ async def send_back(session: AsyncSession, moved: KeptMoneyMoved) -> None:
     await _post(session, moved, "settle", left)
 
 
-async def _post(session: AsyncSession, moved: KeptMoneyMoved, step: str, entries: tuple[Entry, ...]) -> None:
+async def _post(
+    session: AsyncSession, moved: UnallocatedMoved, step: str, entries: tuple[Entry, ...]
+) -> None:
     await post(
         session,
         f"{moved.number}/{step}",
         NO_CASE,
-        taken_up_at(),
+        started_at(),
         entries,
-        deed=MOVE_KEPT_MONEY.name,
+        step=MOVE_UNALLOCATED.name,
         paper=moved.number,
         officer=f"{moved.maker},{moved.checker}",
     )

@@ -19,8 +19,8 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.clock import taken_up_at, today
-from activities.contracts import ANNOUNCE, PUBLISH_NOTICE, TELL_CALENDAR
+from activities.clock import started_at, today
+from activities.contracts import ANNOUNCE, PUBLISH_NOTICE, READ_CALENDAR
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import (
     Announced,
@@ -72,26 +72,26 @@ class ProvinceCalendar:
 LOOK_SECONDS = 0.2
 
 
-class CalendarDesk:
+class CalendarActivities:
     """What it files stays; `calendar` is the one the clock desk counts by."""
 
     def __init__(self, calendar: ProvinceCalendar) -> None:
         self.calendar = calendar
 
-    @TELL_CALENDAR.done_here
-    async def tell_calendar(self, question: CalendarQuestion) -> PublishedCalendar:
+    @READ_CALENDAR.implements
+    async def read_calendar(self, question: CalendarQuestion) -> PublishedCalendar:
         """All that the province has published, for whoever wants to count by it."""
         version = (await self.calendar.as_published()).version
         return PublishedCalendar(notices=await self.calendar.notices(), version=version)
 
-    @PUBLISH_NOTICE.done_here
+    @PUBLISH_NOTICE.implements
     async def publish_notice(self, signed: SignedCalendar) -> NoticeFiling:
         """File what two officers have signed; every clock aimed from now on counts by it."""
         _check(signed)
 
         async def draw_up(_: AsyncSession) -> PublishedNotice:
             return PublishedNotice(
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
                 draft=signed.draft,
                 maker=signed.maker,
                 checker=signed.checker,
@@ -99,11 +99,11 @@ class CalendarDesk:
             )
 
         key = PaperKey(f"calendar/{signed.draft.digest}", NOTICE, "issued")
-        notice = await self.calendar.store.file_once(key, PublishedNotice, taken_up_at(), draw_up)
+        notice = await self.calendar.store.file_once(key, PublishedNotice, started_at(), draw_up)
         version = (await self.calendar.as_published()).version
-        return NoticeFiling(filed_at=notice.taken_up_at, version=version)
+        return NoticeFiling(filed_at=notice.started_at, version=version)
 
-    @ANNOUNCE.done_here
+    @ANNOUNCE.implements
     async def announce(self, announcement: Announcement) -> Announced:
         """Have the server signal all cases, and wait until it has. Asked again, it signals nobody twice.
 

@@ -1,7 +1,7 @@
 """The province's clock desk: due dates, alarms, lateness, and whose the days of a case were."""
 
 from activities.clock import day_of
-from activities.contracts import AIM_CLOCK, CHARGE_DAYS, COUNT_DAYS_LATE, COUNT_SILENCE
+from activities.contracts import CHARGE_DAYS, COMPUTE_DEADLINE, COUNT_DAYS_LATE, COUNT_SILENCE
 from activities.province.calendar import ProvinceCalendar
 from activities.province.deadlines import aimed
 from models.messages.clocks import (
@@ -21,24 +21,24 @@ NO_BUREAU = ""
 """Counted by nobody's own closures."""
 
 
-class ClockDesk:
+class ClockActivities:
     """It counts by the calendar of the bureau that owes, and acts for nobody."""
 
     def __init__(self, calendar: ProvinceCalendar) -> None:
         self.calendar = calendar
 
-    @AIM_CLOCK.done_here
-    async def aim_clock(self, order: ClockOrder) -> ClockReading:
+    @COMPUTE_DEADLINE.implements
+    async def compute_deadline(self, order: ClockOrder) -> ClockReading:
         """When a clock runs out and what it calls out (民法典第二百零一条、第二百零三条)."""
         return aimed(order, await self.calendar.as_published())
 
-    @COUNT_DAYS_LATE.done_here
+    @COUNT_DAYS_LATE.implements
     async def count_days_late(self, order: LatenessOrder) -> WorkingDays:
-        """By how many working days a deed missed its due date; 0 when done later on the last day itself."""
+        """By how many working days a step missed its due date; 0 when done later on the last day itself."""
         calendar = (await self.calendar.as_published()).at(order.bureau)
         return WorkingDays(count=working_days_late(order.due_on, day_of(order.done_at), calendar))
 
-    @COUNT_SILENCE.done_here
+    @COUNT_SILENCE.implements
     async def count_silence(self, order: SilenceOrder) -> Silence:
         """For how long a bureau has left a dispute unanswered, by its own calendar (第九条)."""
         calendar = (await self.calendar.as_published()).at(order.bureau)
@@ -46,7 +46,7 @@ class ClockDesk:
         days = whole_days_of_silence(since, until, calendar)
         return Silence(working_days=days, needed=in_force(SILENCE_IN_DISPUTE, since).value)
 
-    @CHARGE_DAYS.done_here
+    @CHARGE_DAYS.implements
     async def charge_days(self, order: ResponsibilityOrder) -> Responsibility:
         """Charge every working day of a case to exactly one party, and measure what was owed promptly.
 

@@ -3,14 +3,14 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import taken_up_at, today
+from activities.clock import started_at, today
 from activities.contracts import (
     ARRANGE,
     CHECK_FIELDS,
     CHECK_RULING,
     FILE_RULING,
+    LIST_RULINGS,
     OPEN_PROVINCE_FILE,
-    TELL_RULINGS,
 )
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Arrangements
@@ -35,37 +35,37 @@ PROVINCE = "province"
 PROVINCE_FILE, RULING = "province_file", "ruling"
 
 
-class ProvinceDesk:
+class ProvinceActivities:
     """It arranges, files and remembers, on the province's own store."""
 
     def __init__(self, store: Store, arranged: ArrangementsFile | None = None) -> None:
         self.store = store
         self.arranged = arranged or ArrangementsFile()
 
-    @ARRANGE.done_here
+    @ARRANGE.implements
     async def arrange(self, order: CaseOrder) -> Arrangements:
         """What both bureaus and the province have arranged, as it stands when a case is opened."""
         return self.arranged.for_case(order.application.bureau_out, order.application.bureau_in)
 
-    @CHECK_FIELDS.done_here
+    @CHECK_FIELDS.implements
     async def check_fields(self, check: FieldsCheck) -> FieldsAnswer:
         """Everything that keeps fields of a form from the values asked for (第七条第二项)."""
         fields = [(one.field, one.value) for one in check.fields]
         return FieldsAnswer(findings=unamendable(fields, check.record))
 
-    @CHECK_RULING.done_here
+    @CHECK_RULING.implements
     async def check_ruling(self, check: RulingCheck) -> RulingAnswer:
         """Everything that keeps a ruling from being carried out, before anything is done."""
         return RulingAnswer(findings=infeasible(check.orders, check.standing))
 
-    @OPEN_PROVINCE_FILE.done_here
+    @OPEN_PROVINCE_FILE.implements
     async def open_province_file(self, file: ProvinceFile) -> Filing:
         """Keep both positions and the papers of a dispute that was referred."""
         return await self._keep(
             PaperKey(file.case_no, PROVINCE_FILE, "received", version=file.dispute.number), file
         )
 
-    @FILE_RULING.done_here
+    @FILE_RULING.implements
     async def file_ruling(self, ruling: RulingRecord) -> Filing:
         """Keep a ruling. What is filed stays; how far it was carried out since is a further version.
 
@@ -76,8 +76,8 @@ class ProvinceDesk:
         key = PaperKey(ruling.case_no, RULING, side, version=ruling.carried_out + 1)
         return await self._keep(key, ruling)
 
-    @TELL_RULINGS.done_here
-    async def tell_rulings(self, question: RulingsQuestion) -> PastRulings:
+    @LIST_RULINGS.implements
+    async def list_rulings(self, question: RulingsQuestion) -> PastRulings:
         """The rulings on a point, newest first, each as it was last filed."""
         query = (
             select(PaperRow.body)
@@ -94,8 +94,8 @@ class ProvinceDesk:
         """File a paper, and the word that it is filed, once."""
 
         async def draw_up(session: AsyncSession) -> Filing:
-            await self.store.file(session, key, taken_up_at(), paper)
-            return Filing(taken_up_at=taken_up_at(), bureau=PROVINCE, filed_on=today())
+            await self.store.file(session, key, started_at(), paper)
+            return Filing(started_at=started_at(), bureau=PROVINCE, filed_on=today())
 
         filing = key._replace(kind=f"{key.kind}_filing")
-        return await self.store.file_once(filing, Filing, taken_up_at(), draw_up)
+        return await self.store.file_once(filing, Filing, started_at(), draw_up)

@@ -2,7 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import taken_up_at
+from activities.clock import started_at
 from activities.contracts import RETURN_FUNDS, REVERSE_TAKING_IN
 from activities.transfer_out.remittances import remittance_of, send_off
 from models.messages.corrections import MoneyOrder, Reversal, ReversalOrder
@@ -14,14 +14,14 @@ from models.store.store import PaperKey, Store
 from models.store.tables import Account
 
 
-class CorrectionsInDesk:
+class TransferInCorrections:
     """How a bureau undoes what it took in and sends money back, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
 
-    @REVERSE_TAKING_IN.done_here
+    @REVERSE_TAKING_IN.implements
     async def reverse_taking_in(self, order: ReversalOrder) -> Reversal:
         """Undo a taking in by a posting of its own: money to suspense, months off the record (第七条第二项).
 
@@ -38,16 +38,16 @@ class CorrectionsInDesk:
             if taken_in is None:
                 raise ValueError(f"version {version} of case {case_no} was not taken in")
             undone = await opposite_of(session, taken_in.number)
-            at, deed = taken_up_at(), REVERSE_TAKING_IN.name
-            await post(session, number, case_no, at, undone, deed=deed, paper=number)
+            at, step = started_at(), REVERSE_TAKING_IN.name
+            await post(session, number, case_no, at, undone, step=step, paper=number)
             if taken_in.months:
                 await send_back(session, case_no, number)
-            return Reversal(number=number, version=version, taken_up_at=at)
+            return Reversal(number=number, version=version, started_at=at)
 
         key = PaperKey(order.case_no, "reversal", "issued", version)
-        return await self.store.file_once(key, Reversal, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Reversal, started_at(), draw_up)
 
-    @RETURN_FUNDS.done_here
+    @RETURN_FUNDS.implements
     async def return_funds(self, order: MoneyOrder) -> Remittance:
         """Send money in suspense back: a surplus, or all of it by ruling (第七条第二项、第九条).
 
@@ -60,9 +60,9 @@ class CorrectionsInDesk:
             if remittance.total > sum((await in_suspense(session, case_no)).values()):
                 raise ValueError(f"{remittance.number} is more than is in suspense")
             source = (debit(Account.SUSPENSE, remittance.total, None, remittance.number),)
-            deed = RETURN_FUNDS.name
-            await send_off(session, remittance, source, deed=deed, officers=order.officers)
+            step = RETURN_FUNDS.name
+            await send_off(session, remittance, source, step=step, officers=order.officers)
             return remittance
 
         key = PaperKey(case_no, "remittance", "issued", order.sequence)
-        return await self.store.file_once(key, Remittance, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Remittance, started_at(), draw_up)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import taken_up_at, today
+from activities.clock import started_at, today
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
 from activities.transfer_in.paid_records import HeldRecord, held_records
 from models.messages.duplicates import (
@@ -25,14 +25,14 @@ from rules.amounts.duplicates import Clearing, DuplicatePeriod, PaidRecord, clea
 from rules.values.money import Fen
 
 
-class DuplicatesDesk:
+class DuplicateMonthsActivities:
     """How a bureau clears months paid twice after a transfer, on its own store (先转后清)."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
 
-    @OFFER_CHOICE.done_here
+    @OFFER_CHOICE.implements
     async def offer_choice(self, order: OfferOrder) -> DuplicateNotice:
         """Tell the person every period paid twice, every way to clear it, and each refund (第四条)."""
         case, version = order.order, order.taken_in.version
@@ -59,13 +59,13 @@ class DuplicatesDesk:
                 version=version,
                 records=tuple(one.offered for one in held),
                 periods=periods,
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         key = PaperKey(case.case_no, "duplicate_notice", "issued", version)
-        return await self.store.file_once(key, DuplicateNotice, taken_up_at(), draw_up)
+        return await self.store.file_once(key, DuplicateNotice, started_at(), draw_up)
 
-    @CLEAR_DUPLICATES.done_here
+    @CLEAR_DUPLICATES.implements
     async def clear_duplicates(self, order: ClearingOrder) -> ClearedDuplicates:
         """Clear as chosen, or as certified, and refund to the account the person gave (第四条).
 
@@ -76,7 +76,7 @@ class DuplicatesDesk:
 
         async def draw_up(session: AsyncSession) -> ClearedDuplicates:
             kept = PaperKey(case_no, "choice", "received", notice.version)
-            await self.store.file(session, kept, taken_up_at(), order.choice)
+            await self.store.file(session, kept, started_at(), order.choice)
             number = f"clearing/{case_no}/{notice.version}"
             held = _as_offered(await self._held(session, order.order), notice)
             clearing = _clearing(order, [one.paid for one in held])
@@ -91,11 +91,11 @@ class DuplicatesDesk:
                 months=tuple(sorted({month for months in clearing.cleared for month in months})),
                 refund=clearing.refund,
                 months_counted=sum(1 for row in brought for _ in months_of(row)),
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         key = PaperKey(case_no, "clearing", "issued", notice.version)
-        return await self.store.file_once(key, ClearedDuplicates, taken_up_at(), draw_up)
+        return await self.store.file_once(key, ClearedDuplicates, started_at(), draw_up)
 
     async def _held(self, session: AsyncSession, order: CaseOrder) -> tuple[HeldRecord, ...]:
         person = await person_of(session, order.application.id_number)
@@ -128,9 +128,9 @@ class DuplicatesDesk:
                 session,
                 f"{number}/{step}",
                 order.order.case_no,
-                taken_up_at(),
+                started_at(),
                 tuple(entries),
-                deed=CLEAR_DUPLICATES.name,
+                step=CLEAR_DUPLICATES.name,
                 paper=number,
                 officer=",".join(order.officers),
             )

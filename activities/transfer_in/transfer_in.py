@@ -3,7 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.exceptions import ApplicationError
 
-from activities.clock import taken_up_at, today
+from activities.clock import started_at, today
 from activities.contracts import (
     NOTIFY_APPLICANT,
     RECEIVE_FUNDS,
@@ -39,14 +39,14 @@ from rules.values.money import NO_MONEY
 from rules.values.months import Month, months_between
 
 
-class TransferInDesk:
+class TransferInActivities:
     """What a bureau does when a relationship comes to it, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
 
-    @REVIEW_APPLICATION.done_here
+    @REVIEW_APPLICATION.implements
     async def review_application(self, request: ReviewOrder) -> Review:
         """Every ground of refusal and every missing paper at once (吉社保〔2020〕6号第一、二、五、六条)."""
 
@@ -61,20 +61,20 @@ class TransferInDesk:
                 refusals=grounds_for_refusal(move, move.submitted_on) + (NAME_DIFFERS_HERE,) * other_name,
                 missing=missing_papers(move),
                 reviewed_on=today(),
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         key = PaperKey(order.case_no, "review", "issued", request.version)
-        return await self.store.file_once(key, Review, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Review, started_at(), draw_up)
 
-    @SEND_CONTACT_LETTER.done_here
+    @SEND_CONTACT_LETTER.implements
     async def send_contact_letter(self, request: LetterOrder) -> ContactLetter:
         """Send 《联系函》 on the strength of the certificate, which is kept (第七条第三项)."""
         case_no, application = request.order.case_no, request.order.application
 
         async def draw_up(session: AsyncSession) -> ContactLetter:
             certificate = PaperKey(case_no, "certificate", "received")
-            await self.store.file(session, certificate, taken_up_at(), request.certificate)
+            await self.store.file(session, certificate, started_at(), request.certificate)
             return ContactLetter(
                 number=f"contact-letter/{case_no}",
                 case_no=case_no,
@@ -86,33 +86,33 @@ class TransferInDesk:
                 scheme_to=application.scheme_to,
                 certificate=request.certificate.number,
                 sent_on=today(),
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         return await self.store.file_once(
-            PaperKey(case_no, "contact_letter", "issued"), ContactLetter, taken_up_at(), draw_up
+            PaperKey(case_no, "contact_letter", "issued"), ContactLetter, started_at(), draw_up
         )
 
-    @RECEIVE_INFORMATION.done_here
+    @RECEIVE_INFORMATION.implements
     async def receive_information(self, form: InformationForm) -> Arrival:
         """Enter a version of the form; reconcile it if any funds are here already (第七条第三项)."""
 
         async def draw_up(session: AsyncSession) -> Arrival:
             kept = PaperKey(form.case_no, "information_form", "received", form.version)
-            await self.store.file(session, kept, taken_up_at(), form)
+            await self.store.file(session, kept, started_at(), form)
             funds = await self.store.papers(session, form.case_no, "remittance", "received", Remittance)
             came = any(not one.purpose.goes_back for one in funds)
             return Arrival(
                 number=form.number,
                 arrived_on=today(),
                 reconciliation=await reconciled(self.store, session, form) if came else None,
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         key = PaperKey(form.case_no, "information_arrival", "received", form.version)
-        return await self.store.file_once(key, Arrival, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Arrival, started_at(), draw_up)
 
-    @RECEIVE_FUNDS.done_here
+    @RECEIVE_FUNDS.implements
     async def receive_funds(self, remittance: Remittance) -> Arrival:
         """Enter the money, to wait in suspense; reconcile it if a form is here already (第七条第三项)."""
 
@@ -121,26 +121,26 @@ class TransferInDesk:
             if remittance.purpose.goes_back:
                 raise ValueError(f"{number} is money that goes back, and does not come in here")
             kept = PaperKey(case_no, "remittance", "received", remittance.sequence)
-            await self.store.file(session, kept, taken_up_at(), remittance)
-            await let_wait(session, remittance, deed=RECEIVE_FUNDS.name)
+            await self.store.file(session, kept, started_at(), remittance)
+            await let_wait(session, remittance, step=RECEIVE_FUNDS.name)
             forms = await self.store.papers(session, case_no, "information_form", "received", InformationForm)
             return Arrival(
                 number=number,
                 arrived_on=today(),
                 reconciliation=await reconciled(self.store, session, forms[-1]) if forms else None,
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         key = PaperKey(remittance.case_no, "funds_arrival", "received", remittance.sequence)
-        return await self.store.file_once(key, Arrival, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Arrival, started_at(), draw_up)
 
-    @RECONCILE.done_here
+    @RECONCILE.implements
     async def reconcile(self, form: InformationForm) -> Reconciliation:
         """How a form and all money of its case agree at this moment: a question, which leaves no paper."""
         async with self.store.transaction() as session:
             return await reconciled(self.store, session, form)
 
-    @TAKE_IN.done_here
+    @TAKE_IN.implements
     async def take_in(self, order: TakeInOrder) -> TakenIn:
         """Post the pooled part and the individual account, merge the record, continue the relationship.
 
@@ -163,9 +163,9 @@ class TransferInDesk:
         key = PaperKey(form.case_no, "taking_in", "issued", form.version)
         # Its money is in suspense again.
         reversal = key._replace(kind="reversal")
-        return await self.store.file_once(key, TakenIn, taken_up_at(), draw_up, undone_by=reversal)
+        return await self.store.file_once(key, TakenIn, started_at(), draw_up, undone_by=reversal)
 
-    @NOTIFY_APPLICANT.done_here
+    @NOTIFY_APPLICANT.implements
     async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
         """Tell the applicant the result (第七条第三项), or every reason for refusal at once (第六条)."""
 
@@ -184,16 +184,16 @@ class TransferInDesk:
                 months=done.months if done else 0,
                 duplicate_months=done.duplicate_months if done else (),
                 told_on=today(),
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         key = PaperKey(order.case_no, "notice", "issued", order.version)
-        return await self.store.file_once(key, ResultNotice, taken_up_at(), draw_up)
+        return await self.store.file_once(key, ResultNotice, started_at(), draw_up)
 
     async def _wait_for_leaving(self, session: AsyncSession, form: InformationForm) -> None:
         """Take nothing into a relationship that is itself on its way out: it would go along, or be lost.
 
-        Raises ApplicationError, and the deed is tried again until the other case has released it.
+        Raises ApplicationError, and the step is tried again until the other case has released it.
         """
         joined = await relationship_of(session, form.id_number, form.scheme_to)
         if joined is not None and joined.reserved_by not in (None, form.case_no):
@@ -225,8 +225,8 @@ class TransferInDesk:
             credit(Account.POOLED_FUND, form.lines.pooled),
         )
         officers = ",".join(order.officers)
-        at, deed = taken_up_at(), TAKE_IN.name
-        await post(session, number, form.case_no, at, entries, deed=deed, paper=number, officer=officers)
+        at, step = started_at(), TAKE_IN.name
+        await post(session, number, form.case_no, at, entries, step=step, paper=number, officer=officers)
 
     async def _stands(self, session: AsyncSession, case_no: str) -> bool:
         """Whether a taking in of the case has not been reversed."""
@@ -260,5 +260,5 @@ def _taken_in(form: InformationForm, number: str, duplicate_months: tuple[Month,
         months=form.months,
         duplicate_months=duplicate_months,
         taken_in_on=today(),
-        taken_up_at=taken_up_at(),
+        started_at=started_at(),
     )

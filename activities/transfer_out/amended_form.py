@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from activities.clock import taken_up_at, today
+from activities.clock import started_at, today
 from models.messages.corrections import AmendmentOrder
 from models.messages.papers import FieldChange, InformationForm
 from rules.amounts.amounts import transfer_amount
@@ -67,7 +67,7 @@ def _reissued(
             "lines": lines,
             "adjusted_record_balance": Fen(form.adjusted_record_balance + more),
             "drawn_up_on": today(),
-            "taken_up_at": taken_up_at(),
+            "started_at": started_at(),
         }
     )
     found = changes(_facts(before), _facts(after))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import taken_up_at, today
+from activities.clock import started_at, today
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
     RECEIVE_RETURN,
@@ -41,14 +41,14 @@ STAYED = STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
 """The kinds of months that may have stayed behind when the others left."""
 
 
-class CorrectionsOutDesk:
+class TransferOutCorrections:
     """How a bureau puts right what left it, or takes it back, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
 
-    @AMEND_INFORMATION_FORM.done_here
+    @AMEND_INFORMATION_FORM.implements
     async def amend_information_form(self, order: AmendmentOrder) -> InformationForm:
         """Reissue the form as its next version, field by field (第七条第二项).
 
@@ -75,9 +75,9 @@ class CorrectionsOutDesk:
             return reissued
 
         key = PaperKey(form.case_no, "information_form", "issued", form.version + 1)
-        return await self.store.file_once(key, InformationForm, taken_up_at(), draw_up)
+        return await self.store.file_once(key, InformationForm, started_at(), draw_up)
 
-    @SUPPLEMENT_FUNDS.done_here
+    @SUPPLEMENT_FUNDS.implements
     async def supplement_funds(self, order: MoneyOrder) -> Remittance:
         """Send what a correction or a ruling adds, or relabel between the two funds (第七条第二项、第九条).
 
@@ -92,14 +92,14 @@ class CorrectionsOutDesk:
                 debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship.id, remittance.number),
                 debit(Account.POOLED_FUND, remittance.pooled, None, remittance.number),
             )
-            deed = SUPPLEMENT_FUNDS.name
-            await send_off(session, remittance, sources, deed=deed, officers=order.officers)
+            step = SUPPLEMENT_FUNDS.name
+            await send_off(session, remittance, sources, step=step, officers=order.officers)
             return remittance
 
         key = PaperKey(form.case_no, "remittance", "issued", order.sequence)
-        return await self.store.file_once(key, Remittance, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Remittance, started_at(), draw_up)
 
-    @RECEIVE_RETURN.done_here
+    @RECEIVE_RETURN.implements
     async def receive_return(self, remittance: Remittance) -> Arrival:
         """Enter money that comes back, to account and fund (第七条第二项、第九条)."""
         case_no, number = remittance.case_no, remittance.number
@@ -107,16 +107,16 @@ class CorrectionsOutDesk:
         async def draw_up(session: AsyncSession) -> Arrival:
             owed = await owed_back(self.store, session, remittance)
             kept = PaperKey(case_no, "remittance", "received", remittance.sequence)
-            await self.store.file(session, kept, taken_up_at(), remittance)
-            await let_in(session, remittance, owed, deed=RECEIVE_RETURN.name)
-            return Arrival(number=number, arrived_on=today(), taken_up_at=taken_up_at())
+            await self.store.file(session, kept, started_at(), remittance)
+            await let_in(session, remittance, owed, step=RECEIVE_RETURN.name)
+            return Arrival(number=number, arrived_on=today(), started_at=started_at())
 
         key = PaperKey(case_no, "funds_arrival", "received", remittance.sequence)
-        return await self.store.file_once(key, Arrival, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Arrival, started_at(), draw_up)
 
-    @RELEASE_RESERVATION.done_here
+    @RELEASE_RESERVATION.implements
     async def release_reservation(self, order: ReleaseOrder) -> Release:
-        """Let go of the relationship, unless the funds have left: of the two deeds only the first is done."""
+        """Let go of the relationship, unless the funds have left: of the two steps only the first is done."""
 
         async def draw_up(session: AsyncSession) -> Release:
             left = await funds_left(self.store, session, order.case_no)
@@ -124,12 +124,12 @@ class CorrectionsOutDesk:
                 query = select(RelationshipRow).where(col(RelationshipRow.reserved_by) == order.case_no)
                 for relationship in await session.exec(query):
                     relationship.reserved_by = None
-            return Release(released=not left, taken_up_at=taken_up_at())
+            return Release(released=not left, started_at=started_at())
 
         key = PaperKey(order.case_no, "release", "issued")
-        return await self.store.file_once(key, Release, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Release, started_at(), draw_up)
 
-    @RESTORE_RELATIONSHIP.done_here
+    @RESTORE_RELATIONSHIP.implements
     async def restore_relationship(self, order: RestoreOrder) -> Restoration:
         """The months a case took away are here again and the relationship stands again (第九条).
 
@@ -145,10 +145,10 @@ class CorrectionsOutDesk:
             rows = await moved_with(session, relationship.id, case_no)
             await bring_back(session, relationship.id, case_no, number)
             months = sum(1 for row in rows for _ in months_of(row))
-            return Restoration(number=number, months=months, taken_up_at=taken_up_at())
+            return Restoration(number=number, months=months, started_at=started_at())
 
         key = PaperKey(order.case_no, "restoration", "issued")
-        return await self.store.file_once(key, Restoration, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Restoration, started_at(), draw_up)
 
     async def _relationship(
         self, session: AsyncSession, form: InformationForm, left: bool
@@ -193,9 +193,9 @@ class CorrectionsOutDesk:
             session,
             f"{reissued.number}/adjust",
             form.case_no,
-            taken_up_at(),
+            started_at(),
             (debit(Account.POOLED_FUND, more), credit(Account.INDIVIDUAL_ACCOUNT, more, relationship_id)),
-            deed=AMEND_INFORMATION_FORM.name,
+            step=AMEND_INFORMATION_FORM.name,
             paper=reissued.number,
         )
 

@@ -6,7 +6,7 @@ statement, part by part, is in `activities.bank.arrivals`.
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import taken_up_at, today
+from activities.clock import started_at, today
 from models.messages.corrections import MoneyOrder
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.store.ledger import Entry, credit, debit, post
@@ -26,7 +26,7 @@ def remittance_of(order: MoneyOrder, *purposes: RemittancePurpose) -> Remittance
 def remittance_under(
     form: InformationForm, sequence: int, purpose: RemittancePurpose, individual: Fen, pooled: Fen
 ) -> Remittance:
-    """The n-th movement of money in the case of a form, as the deed under way sends it today."""
+    """The n-th movement of money in the case of a form, as the step under way sends it today."""
     return Remittance(
         number=f"remittance/{form.case_no}/{sequence}",
         case_no=form.case_no,
@@ -38,7 +38,7 @@ def remittance_under(
         individual=individual,
         pooled=pooled,
         sent_on=today(),
-        taken_up_at=taken_up_at(),
+        started_at=started_at(),
     )
 
 
@@ -47,57 +47,57 @@ async def send_off(
     remittance: Remittance,
     sources: tuple[Entry, ...],
     *,
-    deed: str,
+    step: str,
     officers: tuple[str, ...] = (),
 ) -> None:
     """Set the money of a remittance on its way, out of `sources`, which are debited; then out of the bank."""
     number, total = remittance.number, remittance.total
     under_way = credit(Account.IN_TRANSIT_OUT, total, None, number)
     left = (debit(Account.IN_TRANSIT_OUT, total, None, number), credit(Account.BANK, total, None, number))
-    await _post(session, remittance, "remit", (*sources, under_way), deed, officers)
-    await _post(session, remittance, "settle", left, deed, officers)
+    await _post(session, remittance, "remit", (*sources, under_way), step, officers)
+    await _post(session, remittance, "settle", left, step, officers)
 
 
 async def let_in(
-    session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, deed: str
+    session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, step: str
 ) -> None:
     """Enter money that has come back, and credit it to those it is owed to."""
     number, total = remittance.number, remittance.total
     come = (debit(Account.BANK, total, None, number), credit(Account.IN_TRANSIT_IN, total, None, number))
-    await _post(session, remittance, "arrive", come, deed)
-    await assign(session, remittance, owed, deed=deed)
+    await _post(session, remittance, "arrive", come, step)
+    await assign(session, remittance, owed, step=step)
 
 
 async def assign(
-    session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, deed: str
+    session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, step: str
 ) -> None:
     """Credit money that has come back, all of it, to those it is owed to."""
     come = debit(Account.IN_TRANSIT_IN, remittance.total, None, remittance.number)
-    await _post(session, remittance, "enter", (come, *owed), deed)
+    await _post(session, remittance, "enter", (come, *owed), step)
 
 
-async def let_wait(session: AsyncSession, remittance: Remittance, *, deed: str) -> None:
+async def let_wait(session: AsyncSession, remittance: Remittance, *, step: str) -> None:
     """Enter money that has come, to wait in suspense."""
     number, total = remittance.number, remittance.total
     come = (debit(Account.BANK, total, None, number), credit(Account.SUSPENSE, total, None, number))
-    await _post(session, remittance, "arrive", come, deed)
+    await _post(session, remittance, "arrive", come, step)
 
 
 async def _post(
     session: AsyncSession,
     remittance: Remittance,
-    step: str,
+    part: str,
     entries: tuple[Entry, ...],
-    deed: str,
+    step: str,
     officers: tuple[str, ...] = (),
 ) -> None:
     await post(
         session,
-        f"{remittance.number}/{step}",
+        f"{remittance.number}/{part}",
         remittance.case_no,
-        taken_up_at(),
+        started_at(),
         entries,
-        deed=deed,
+        step=step,
         paper=remittance.number,
         officer=",".join(officers),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import taken_up_at, today
+from activities.clock import started_at, today
 from activities.contracts import (
     DRAW_UP_INFORMATION_FORM,
     ISSUE_CERTIFICATE,
@@ -47,14 +47,14 @@ from rules.values.moves import InsuredStatus, Scheme
 from rules.values.record import History, MonthKind
 
 
-class TransferOutDesk:
+class TransferOutActivities:
     """What a bureau does when a relationship leaves it, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
 
-    @ISSUE_CERTIFICATE.done_here
+    @ISSUE_CERTIFICATE.implements
     async def issue_certificate(self, order: CaseOrder) -> CertificateAnswer:
         """Issue 《参保缴费凭证》, or say all that stands against it (吉社保〔2020〕6号第七条第一项)."""
 
@@ -62,16 +62,16 @@ class TransferOutDesk:
             held = await in_the_books(session, order.application.id_number, order.application.scheme_from)
             refusals = await self._grounds(session, held, order.application, order.case_no)
             if held is None or refusals:
-                return CertificateAnswer(certificate=None, refusals=refusals, taken_up_at=taken_up_at())
+                return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
             certificate = await self._certify(session, order, held)
             issued = PaperKey(order.case_no, "certificate", "issued")
-            await self.store.file(session, issued, taken_up_at(), certificate)
-            return CertificateAnswer(certificate=certificate, refusals=(), taken_up_at=taken_up_at())
+            await self.store.file(session, issued, started_at(), certificate)
+            return CertificateAnswer(certificate=certificate, refusals=(), started_at=started_at())
 
         key = PaperKey(order.case_no, "certificate_answer", "issued")
-        return await self.store.file_once(key, CertificateAnswer, taken_up_at(), draw_up)
+        return await self.store.file_once(key, CertificateAnswer, started_at(), draw_up)
 
-    @REGISTER_CONTACT_LETTER.done_here
+    @REGISTER_CONTACT_LETTER.implements
     async def register_contact_letter(self, delivery: LetterDelivery) -> LetterRegistration:
         """Enter the letter and reserve the relationship for the case.
 
@@ -79,7 +79,7 @@ class TransferOutDesk:
         """
         return await self._register(delivery.letter, delivery.received_at, "contact_letter")
 
-    @REGISTER_FORMER_EMPLOYERS_FORM.done_here
+    @REGISTER_FORMER_EMPLOYERS_FORM.implements
     async def register_former_employers_form(self, delivery: FormDelivery) -> LetterRegistration:
         """Enter a leaver's form, which takes the letter's place, and reserve the relationship (7号第九条)."""
         return await self._register(delivery.form, delivery.received_at, "former_employers_form")
@@ -93,18 +93,18 @@ class TransferOutDesk:
             if held and not refusals and not await released(self.store, session, paper.case_no):
                 held.relationship.reserved_by = paper.case_no
             received = PaperKey(paper.case_no, kind, "received")
-            await self.store.file(session, received, taken_up_at(), paper)
+            await self.store.file(session, received, started_at(), paper)
             return LetterRegistration(
                 number=paper.number,
                 received_at=received_at,
                 refusals=refusals,
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         key = PaperKey(paper.case_no, "letter_registration", "issued")
-        return await self.store.file_once(key, LetterRegistration, taken_up_at(), draw_up)
+        return await self.store.file_once(key, LetterRegistration, started_at(), draw_up)
 
-    @DRAW_UP_INFORMATION_FORM.done_here
+    @DRAW_UP_INFORMATION_FORM.implements
     async def draw_up_information_form(self, order: FormOrder) -> InformationForm:
         """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
         entry = order.entry
@@ -131,13 +131,13 @@ class TransferOutDesk:
                 provisional_rate_years=amount.provisional_rate_years,
                 findings=amount.findings,
                 drawn_up_on=today(),
-                taken_up_at=taken_up_at(),
+                started_at=started_at(),
             )
 
         key = PaperKey(entry.case_no, "information_form", "issued", order.version)
-        return await self.store.file_once(key, InformationForm, taken_up_at(), draw_up)
+        return await self.store.file_once(key, InformationForm, started_at(), draw_up)
 
-    @REMIT_AND_END_RELATIONSHIP.done_here
+    @REMIT_AND_END_RELATIONSHIP.implements
     async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
         """Send the funds and end the relationship in one transaction (第七条第一项).
 
@@ -158,7 +158,7 @@ class TransferOutDesk:
             return remittance
 
         key = PaperKey(form.case_no, "remittance", "issued")
-        return await self.store.file_once(key, Remittance, taken_up_at(), draw_up)
+        return await self.store.file_once(key, Remittance, started_at(), draw_up)
 
     async def _send(
         self,
@@ -169,15 +169,15 @@ class TransferOutDesk:
         officers: tuple[str, ...],
     ) -> None:
         """Bring the account up to the record, then send what moves of it and of the pooled fund."""
-        number, deed = remittance.number, REMIT_AND_END_RELATIONSHIP.name
+        number, step = remittance.number, REMIT_AND_END_RELATIONSHIP.name
         owed = form.adjusted_record_balance - await individual_account(session, relationship_id)
         await post(
             session,
             f"{number}/adjust",
             form.case_no,
-            taken_up_at(),
+            started_at(),
             (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id)),
-            deed=deed,
+            step=step,
             paper=number,
             officer=",".join(officers),
         )
@@ -185,7 +185,7 @@ class TransferOutDesk:
             debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship_id, number),
             debit(Account.POOLED_FUND, remittance.pooled, None, number),
         )
-        await send_off(session, remittance, sources, deed=deed, officers=officers)
+        await send_off(session, remittance, sources, step=step, officers=officers)
 
     async def _grounds(
         self,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.contracts import IMPORT_STATEMENT, MOVE_KEPT_MONEY, TELL_EXPECTED_FUNDS
+from activities.contracts import IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNALLOCATED
 from desk.client.asking import ask, handle_of
 from desk.client.silence import NoAnswer
 from desk.client.worker_answers import ask_bureau
@@ -15,12 +15,12 @@ from models.messages.bank_statement import (
     ExpectedFunds,
     ExpectedFundsQuestion,
     FundsArrived,
-    KeptMoneyAnswer,
-    KeptMoneyMoved,
-    KeptMoneyOrder,
     LineAnswer,
     StatementBatch,
     StatementLine,
+    UnallocatedAnswer,
+    UnallocatedMoved,
+    UnallocatedOrder,
     case_and_sequence,
 )
 from rules.values.money import Fen
@@ -41,7 +41,7 @@ class Told(StrEnum):
     ENDED = "ended"
 
 
-async def hand_in_statement(
+async def submit_statement(
     client: Client, key: str, lines: Sequence[StatementLine]
 ) -> list[tuple[LineAnswer, Told]]:
     """Have the bureau enter a statement, in its order, and tell each case what concerns it.
@@ -59,15 +59,15 @@ async def hand_in_statement(
 
 async def expected_funds(client: Client, key: str) -> ExpectedFunds:
     """What a bureau expects, and what it has that nobody accounts for."""
-    return await ask_bureau(client, key, TELL_EXPECTED_FUNDS, ExpectedFundsQuestion(bureau=key))
+    return await ask_bureau(client, key, LIST_EXPECTED_FUNDS, ExpectedFundsQuestion(bureau=key))
 
 
-async def order_kept_money(client: Client, order: KeptMoneyOrder) -> tuple[KeptMoneyAnswer, Told]:
+async def order_unallocated(client: Client, order: UnallocatedOrder) -> tuple[UnallocatedAnswer, Told]:
     """Give a bureau an officer's word on money it keeps; a case that it then counts for is told.
 
     Safe to repeat at any point: money moves once, and a case is told what it has not heard.
     """
-    answer = await ask_bureau(client, order.bureau, MOVE_KEPT_MONEY, order)
+    answer = await ask_bureau(client, order.bureau, MOVE_UNALLOCATED, order)
     if answer.moved is None or answer.hindrance:
         return answer, Told.NOBODY
     return answer, await _tell_moved(client, order.bureau, answer.moved)
@@ -95,8 +95,8 @@ async def _tell(client: Client, key: str, answer: LineAnswer) -> Told:
     return await _tell_once(client, answer.case_no, arrived)
 
 
-async def _tell_moved(client: Client, key: str, moved: KeptMoneyMoved) -> Told:
-    """Tell a case of kept money that was put to its remittance."""
+async def _tell_moved(client: Client, key: str, moved: UnallocatedMoved) -> Told:
+    """Tell a case of unallocated money that was put to its remittance."""
     if (named := case_and_sequence(moved.to)) is None:
         return Told.NOBODY
     line, version = moved.line, moved.number.rpartition("/")[2]

@@ -2,7 +2,7 @@
 
 from temporalio.client import Client
 
-from activities.contracts import TELL_DOSSIER
+from activities.contracts import READ_DOSSIER
 from desk.client.asking import CaseView, NoSuchCase
 from desk.client.silence import NoAnswer
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
@@ -22,7 +22,7 @@ async def look_up_dossier(client: Client, case: str, key: str = "") -> CaseView:
         raise NoSuchCase(case)
     question = DossierQuestion(case_no=case)
     try:
-        answer = await ask_bureau(client, where, TELL_DOSSIER, question, case, TO_LOOK_UP)
+        answer = await ask_bureau(client, where, READ_DOSSIER, question, case, TO_LOOK_UP)
     except NoAnswer as silent:
         raise BadInput(
             say(

@@ -27,7 +27,7 @@ from desk.screens.possible import possible_lines
 from desk.screens.screen import complaints, console, print_json
 from desk.words import instant, title
 from models.messages.progress import Progress
-from models.messages.requests import HandIn, Receipt, StaffRequest
+from models.messages.requests import Receipt, StaffAction, StaffRequest
 from models.messages.stages import ENDS
 from workflows.transfer_case import TransferCase
 
@@ -40,7 +40,7 @@ ANOTHER = ("`--message-id` makes it another message", "如需另行提交，请�
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number.")]
 OfficerOption = Annotated[str, typer.Option("--officer", help="Id of the officer who acts; never a name.")]
 ByOption = Annotated[
-    str, typer.Option("--by", help="Who acts: in, out, province, applicant; whose deed it is unless said.")
+    str, typer.Option("--by", help="Who acts: in, out, province, applicant; whose action it is unless said.")
 ]
 MessageIdOption = Annotated[
     str, typer.Option("--message-id", help="Id of the message; made from its content unless given.")
@@ -64,8 +64,8 @@ def file_alone(file: Path | None, *flags: object) -> list[str]:
     ]
 
 
-def hand_in(
-    deed: HandIn,
+def submit(
+    action: StaffAction,
     content: Mapping[str, Any] | None,
     envelope: Envelope,
     problems: Sequence[str] = (),
@@ -77,17 +77,17 @@ def hand_in(
     could not be put together, `problems` says why. `once` tells apart two messages of the same content that
     mean different things.
     """
-    request, found = request_of(deed, content, envelope, once)
+    request, found = request_of(action, content, envelope, once)
     if request is None or problems or found:
         raise BadInput(
             say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), [*problems, *found]
         )
     if envelope.by_signal:
-        with_client(lambda client: _signal(client, deed, request, envelope.case))
-        _print_sent(deed, request, envelope)
+        with_client(lambda client: _signal(client, action, request, envelope.case))
+        _print_sent(action, request, envelope)
         return
-    answer = with_client(lambda client: deliver(client, deed, request, envelope.case))
-    _print_answer(answer, deed, request, envelope)
+    answer = with_client(lambda client: deliver(client, action, request, envelope.case))
+    _print_answer(answer, action, request, envelope)
     if isinstance(answer, Refused):
         raise typer.Exit(1)
 
@@ -101,7 +101,7 @@ class Refused:
     progress: Progress
 
 
-async def deliver(client: Client, deed: HandIn, request: StaffRequest, case: str) -> Receipt | Refused:
+async def deliver(client: Client, action: StaffAction, request: StaffRequest, case: str) -> Receipt | Refused:
     """Hand a request to its case and wait for the answer, or get the answer it was given before.
 
     Raises BadInput when there is no such case or nobody answers.
@@ -112,7 +112,7 @@ async def deliver(client: Client, deed: HandIn, request: StaffRequest, case: str
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
             before = await _handed_in_before(handle, request.message_id)
             receipt: Receipt = await handle.execute_update(
-                deed.value, request, id=request.message_id, result_type=Receipt
+                action.value, request, id=request.message_id, result_type=Receipt
             )
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise await _unanswered(client, case) from None
@@ -136,9 +136,9 @@ async def _handed_in_before(handle: WorkflowHandle[Any, Any], message_id: str) -
     return True
 
 
-async def _signal(client: Client, deed: HandIn, request: StaffRequest, case: str) -> None:
+async def _signal(client: Client, action: StaffAction, request: StaffRequest, case: str) -> None:
     try:
-        await handle_of(client, case).signal(deed.value, request)
+        await handle_of(client, case).signal(action.value, request)
     except RPCError as error:
         over = await _over(client, case, error)
         raise BadInput(say(over.en, over.zh)) from None
@@ -186,15 +186,17 @@ async def _unanswered(client: Client, case: str) -> BadInput:
     )
 
 
-def _print_sent(deed: HandIn, request: StaffRequest, envelope: Envelope) -> None:
+def _print_sent(action: StaffAction, request: StaffRequest, envelope: Envelope) -> None:
     if envelope.as_json:
-        print_json({"sent": True, "deed": deed, "case_no": envelope.case, "message_id": request.message_id})
+        print_json(
+            {"sent": True, "action": action, "case_no": envelope.case, "message_id": request.message_id}
+        )
         return
     console().print(
         say(
-            f"sent: {title(deed)}, case {envelope.case}, message {request.message_id}; "
+            f"sent: {title(action)}, case {envelope.case}, message {request.message_id}; "
             "`starter.py show` tells what became of it",
-            f"已发送：{title(deed)}，案号 {envelope.case}，消息 {request.message_id}；"
+            f"已发送：{title(action)}，案号 {envelope.case}，消息 {request.message_id}；"
             "办理情况见 `starter.py show`",
         ),
         soft_wrap=True,
@@ -202,11 +204,13 @@ def _print_sent(deed: HandIn, request: StaffRequest, envelope: Envelope) -> None
     )
 
 
-def _print_answer(answer: Receipt | Refused, deed: HandIn, request: StaffRequest, envelope: Envelope) -> None:
+def _print_answer(
+    answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
+) -> None:
     if envelope.as_json:
-        print_json(_document(answer, deed, request, envelope))
+        print_json(_document(answer, action, request, envelope))
     elif isinstance(answer, Receipt):
-        told = _handed_in_again(answer, deed) if answer.duplicate else say(answer.en, answer.zh)
+        told = _handed_in_again(answer, action) if answer.duplicate else say(answer.en, answer.zh)
         console().print(told, soft_wrap=True, markup=False)
         who = f"{title(request.by)}{say(', officer ', '，经办人 ')}{request.officer}"
         number = say(f"message {request.message_id}", f"消息编号 {request.message_id}")
@@ -219,21 +223,21 @@ def _print_answer(answer: Receipt | Refused, deed: HandIn, request: StaffRequest
             screen.print(line, markup=False)
 
 
-def _handed_in_again(answer: Receipt, deed: HandIn) -> str:
+def _handed_in_again(answer: Receipt, action: StaffAction) -> str:
     on = f", on {instant(answer.accepted_at)}" if answer.accepted_at else ""
     on_zh = f"于 {instant(answer.accepted_at)} " if answer.accepted_at else ""
     return say(
-        f"{title(deed)}: handed in before{on}; nothing was done again. {ANOTHER[0]}.",
-        f"{title(deed)}：此前已{on_zh}提交，未重复办理；{ANOTHER[1]}。",
+        f"{title(action)}: handed in before{on}; nothing was done again. {ANOTHER[0]}.",
+        f"{title(action)}：此前已{on_zh}提交，未重复办理；{ANOTHER[1]}。",
     )
 
 
 def _document(
-    answer: Receipt | Refused, deed: HandIn, request: StaffRequest, envelope: Envelope
+    answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
 ) -> dict[str, Any]:
     document: dict[str, Any] = {
         "accepted": isinstance(answer, Receipt),
-        "deed": deed,
+        "action": action,
         "case_no": envelope.case,
         "message_id": request.message_id,
         "en": answer.en,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from temporalio.client import Client
 
-from activities.contracts import TELL_HISTORY
+from activities.contracts import READ_HISTORY
 from desk.client.case_numbers import person_key, person_secret
 from desk.client.session import with_client
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
@@ -57,4 +57,4 @@ def known_at(key: str, id_number: str, joined: Scheme) -> Known:
 
 async def _ask(client: Client, key: str, question: HistoryQuestion) -> HistoryAnswer:
     person = person_key(question.id_number, person_secret())
-    return await ask_bureau(client, key, TELL_HISTORY, question, f"{person}/{question.scheme}", TO_LOOK_UP)
+    return await ask_bureau(client, key, READ_HISTORY, question, f"{person}/{question.scheme}", TO_LOOK_UP)

@@ -17,7 +17,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.contracts import TELL_CALENDAR
+from activities.contracts import READ_CALENDAR
 from desk.client.worker_answers import Patience, ask_platform
 from desk.language import say
 from desk.problems import BadInput
@@ -56,7 +56,7 @@ def draft_of(file: CalendarFile) -> CalendarDraft:
 
 async def told(client: Client, patience: Patience | None = None) -> PublishedCalendar:
     """What the province has published. Raises NoAnswer when its platform gives none."""
-    return await ask_platform(client, TELL_CALENDAR, CalendarQuestion(), "published", patience)
+    return await ask_platform(client, READ_CALENDAR, CalendarQuestion(), "published", patience)
 
 
 def calendar_of(published: PublishedCalendar) -> WorkingCalendar:

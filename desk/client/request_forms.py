@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from desk.client.case_numbers import person_secret
 from desk.files.files import field_problems
 from desk.language import say
-from models.messages.requests import REQUESTS, HandIn, StaffRequest
+from models.messages.requests import REQUESTS, StaffAction, StaffRequest
 from models.messages.stages import Party
 
 PARTIES = {
@@ -59,7 +59,7 @@ _ARGUMENTS = {"what": "WHAT"}
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who hands something in to which case, and how; `usual` is the party whose deed it is."""
+    """Who hands something in to which case, and how; `usual` is the party whose action it is."""
 
     case: str
     officer: str
@@ -71,13 +71,13 @@ class Envelope:
 
 
 def request_of(
-    deed: HandIn, content: Mapping[str, Any] | None, envelope: Envelope, once: str = ""
+    action: StaffAction, content: Mapping[str, Any] | None, envelope: Envelope, once: str = ""
 ) -> tuple[StaffRequest | None, list[str]]:
     """The request, or every problem with it, a sentence each; without content its head is checked alone."""
     party, problems = _party(envelope)
-    kind = StaffRequest if content is None else REQUESTS[deed]
+    kind = StaffRequest if content is None else REQUESTS[action]
     said = {**(content or {}), "by": party or Party.NOBODY, "officer": envelope.officer}
-    message_id = envelope.message_id or message_id_of(deed, envelope.case, said, once)
+    message_id = envelope.message_id or message_id_of(action, envelope.case, said, once)
     try:
         request = kind.model_validate({**said, "message_id": message_id})
     except ValidationError as error:
@@ -85,15 +85,15 @@ def request_of(
     return (None, problems) if problems else (request, [])
 
 
-def message_id_of(deed: HandIn, case: str, said: Mapping[str, Any], once: str = "") -> str:
+def message_id_of(action: StaffAction, case: str, said: Mapping[str, Any], once: str = "") -> str:
     """The same command by the same officer is the same message, whenever and wherever it is typed.
 
     Keyed, because an unkeyed digest would let an account or a name be guessed from a message's id, which
     the engine shows to anyone.
     """
-    text = json.dumps([deed, case, once, said], sort_keys=True, default=str)
+    text = json.dumps([action, case, once, said], sort_keys=True, default=str)
     digest = hmac.digest(person_secret(), text.encode(), hashlib.sha256)
-    return f"{deed}-{base64.b32encode(digest)[:16].decode()}"
+    return f"{action}-{base64.b32encode(digest)[:16].decode()}"
 
 
 def _party(envelope: Envelope) -> tuple[Party | None, list[str]]:

@@ -10,14 +10,14 @@ from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, R
 from temporalio.exceptions import TimeoutError as EngineTimeout
 from temporalio.exceptions import TimeoutType
 
-from activities.contracts import Deed
+from activities.contracts import ActivityContract
 from desk.client.asking import QUERY_PATIENCE
 from desk.client.silence import PlatformOff, bureau_fails, bureau_off, platform_fails
 from models.messages.papers import Paper
 from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
 
-Asked = TypeVar("Asked", bound=Paper)
-Given = TypeVar("Given", bound=Paper)
+Request = TypeVar("Request", bound=Paper)
+Result = TypeVar("Result", bound=Paper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Patience:
     in_all: timedelta | None = None
     to_begin: timedelta | None = None
     to_end: timedelta | None = None
-    pulse: timedelta | None = None
+    heartbeat: timedelta | None = None
 
 
 TO_LOOK_UP = Patience(attempts=3, in_all=QUERY_PATIENCE)
@@ -36,17 +36,21 @@ TO_ENTER = Patience(
     attempts=5,
     to_begin=timedelta(seconds=30),
     to_end=timedelta(minutes=5),
-    pulse=timedelta(seconds=30),
+    heartbeat=timedelta(seconds=30),
 )
 
 
 async def ask_platform(
-    client: Client, deed: Deed[Asked, Given], asked: Asked, about: str, patience: Patience | None = None
-) -> Given:
+    client: Client,
+    step: ActivityContract[Request, Result],
+    asked: Request,
+    about: str,
+    patience: Patience | None = None,
+) -> Result:
     """The platform's answer. Raises NoAnswer, PlatformOff where nobody has taken the question up."""
     try:
         named = f"{about}/{_digest(asked)}"
-        return await _ask(client, PLATFORM_QUEUE, deed, asked, named, patience or TO_LOOK_UP)
+        return await _ask(client, PLATFORM_QUEUE, step, asked, named, patience or TO_LOOK_UP)
     except ActivityFailureError as failed:
         raise (PlatformOff() if _nobody_began(failed) else platform_fails()) from None
 
@@ -54,39 +58,44 @@ async def ask_platform(
 async def ask_bureau(
     client: Client,
     key: str,
-    deed: Deed[Asked, Given],
-    asked: Asked,
+    step: ActivityContract[Request, Result],
+    asked: Request,
     named: str = "",
     patience: Patience | None = None,
-) -> Given:
+) -> Result:
     """A bureau's answer, by default to what it is to enter. Raises NoAnswer.
 
     `named` stands for the question in the engine's list where a digest of it would betray a person.
     """
     try:
         return await _ask(
-            client, bureau_queue(key), deed, asked, named or _digest(asked), patience or TO_ENTER
+            client, bureau_queue(key), step, asked, named or _digest(asked), patience or TO_ENTER
         )
     except ActivityFailureError as failed:
         raise (bureau_off(key) if _nobody_began(failed) else bureau_fails(key)) from None
 
 
 async def _ask(
-    client: Client, queue: str, deed: Deed[Asked, Given], asked: Asked, named: str, patience: Patience
-) -> Given:
-    """The same asked again meanwhile is the same deed."""
-    given: Given = await client.execute_activity(
-        deed.name,
+    client: Client,
+    queue: str,
+    step: ActivityContract[Request, Result],
+    asked: Request,
+    named: str,
+    patience: Patience,
+) -> Result:
+    """The same asked again meanwhile is the same step."""
+    given: Result = await client.execute_activity(
+        step.name,
         asked,
-        id=f"{deed.name}/{queue}/{named}",
+        id=f"{step.name}/{queue}/{named}",
         task_queue=queue,
-        result_type=deed.gives,
+        result_type=step.gives,
         id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
         schedule_to_close_timeout=patience.in_all,
         schedule_to_start_timeout=patience.to_begin,
         start_to_close_timeout=patience.to_end,
-        heartbeat_timeout=patience.pulse,
+        heartbeat_timeout=patience.heartbeat,
         retry_policy=RetryPolicy(maximum_attempts=patience.attempts),
     )
     return given

@@ -11,10 +11,10 @@ from desk.client.handing_in import (
     MessageIdOption,
     OfficerOption,
     SignalOption,
-    hand_in,
+    submit,
 )
 from desk.client.request_forms import Envelope
-from models.messages.requests import HandIn
+from models.messages.requests import StaffAction
 from models.messages.stages import Party
 
 
@@ -33,7 +33,7 @@ def supplement(
     former_employers_form, departure_document, service_certification.
     """
     envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
-    hand_in(HandIn.SUPPLEMENT, {"materials": sorted(set(paper or ()))}, envelope)
+    submit(StaffAction.SUPPLEMENT, {"materials": sorted(set(paper or ()))}, envelope)
 
 
 def withdraw(
@@ -47,4 +47,4 @@ def withdraw(
 ) -> None:
     """Take an application back for the applicant; possible until the funds leave."""
     envelope = Envelope(case, officer, Party.APPLICANT, by, message_id, signal, as_json)
-    hand_in(HandIn.WITHDRAW, {"reason": reason}, envelope)
+    submit(StaffAction.WITHDRAW, {"reason": reason}, envelope)

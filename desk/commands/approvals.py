@@ -14,14 +14,14 @@ from desk.client.handing_in import (
     MessageIdOption,
     OfficerOption,
     SignalOption,
-    hand_in,
+    submit,
 )
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
 from desk.files.orders import order_words
 from desk.language import say
 from desk.words import mask
-from models.messages.requests import Approvable, HandIn, ToBeApproved
+from models.messages.requests import Approvable, StaffAction, ToBeApproved
 from models.messages.stages import Event, Party
 from workflows.transfer_case import TransferCase
 
@@ -43,7 +43,7 @@ def approve(
     once = ""
     if known and officer and not message_id:
         once = str(with_client(lambda client: _times_awaited(client, case, what)))
-    hand_in(HandIn.APPROVE, {"what": what, "of": of}, envelope, once=once)
+    submit(StaffAction.APPROVE, {"what": what, "of": of}, envelope, once=once)
 
 
 def print_to_be_approved(screen: Console, waiting: ToBeApproved, unmask: bool) -> None:

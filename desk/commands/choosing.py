@@ -15,7 +15,7 @@ from desk.client.handing_in import (
     MessageIdOption,
     OfficerOption,
     SignalOption,
-    hand_in,
+    submit,
 )
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
@@ -23,7 +23,7 @@ from desk.language import say
 from desk.screens.screen import console, print_json, table
 from desk.words import bureau, money, scheme
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod, OfferedRecord
-from models.messages.requests import HandIn
+from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from workflows.transfer_case import TransferCase
 
@@ -52,14 +52,14 @@ def choose(
         return
     content = {"keep": keep or [], "consent": consent, "refund_account": account}
     envelope = Envelope(case, officer, Party.APPLICANT, by, message_id, signal, as_json)
-    hand_in(HandIn.CHOOSE, content, envelope)
+    submit(StaffAction.CHOOSE, content, envelope)
 
 
 async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, bool]:
     """What the person has been told, and whether the answer is awaited."""
     await how_broken_off(client, case)
     progress = await ask(client, case, TransferCase.progress)
-    return await ask(client, case, TransferCase.choice), HandIn.CHOOSE in progress.possible
+    return await ask(client, case, TransferCase.choice), StaffAction.CHOOSE in progress.possible
 
 
 def print_offer(screen: Console, offer: DuplicateNotice | None, open_now: bool) -> None:

@@ -15,12 +15,12 @@ from desk.client.handing_in import (
     OfficerOption,
     SignalOption,
     file_alone,
-    hand_in,
+    submit,
 )
 from desk.client.request_forms import Envelope
 from desk.files.files import read_document
 from desk.language import say
-from models.messages.requests import HandIn
+from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.values.form_fields import WrongFormField, form_field
 
@@ -56,7 +56,7 @@ def correct(
     problems += file_alone(file, field, seen, expected, evidence)
     problems += _value_problems(items, "seen", "expected")
     envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
-    hand_in(HandIn.CORRECT, content, envelope, problems)
+    submit(StaffAction.CORRECT, content, envelope, problems)
 
 
 def amend(
@@ -85,7 +85,7 @@ def amend(
     problems += file_alone(file, field, value, decline, reason)
     problems += _value_problems(answers, "value") + _neither_nor_both(answers)
     envelope = Envelope(case, officer, Party.TRANSFER_OUT, by, message_id, signal, as_json)
-    hand_in(HandIn.AMEND, content, envelope, problems)
+    submit(StaffAction.AMEND, content, envelope, problems)
 
 
 def _side_by_side(

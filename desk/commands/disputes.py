@@ -11,10 +11,10 @@ from desk.client.handing_in import (
     MessageIdOption,
     OfficerOption,
     SignalOption,
-    hand_in,
+    submit,
 )
 from desk.client.request_forms import Envelope
-from models.messages.requests import HandIn
+from models.messages.requests import StaffAction
 
 StatementOption = Annotated[str, typer.Option(help="What the bureau holds.")]
 EvidenceOption = Annotated[list[str] | None, typer.Option(help="What it rests on, repeatable.")]
@@ -37,7 +37,7 @@ def dispute(
     """Disagree with the other bureau on a point; --by says which bureau, in or out."""
     position = {"statement": statement, "evidence": evidence or []}
     envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
-    hand_in(HandIn.DISPUTE, {"point": point, "position": position}, envelope)
+    submit(StaffAction.DISPUTE, {"point": point, "position": position}, envelope)
 
 
 def answer(
@@ -53,7 +53,7 @@ def answer(
     """Answer a dispute with the other bureau's position."""
     position = {"statement": statement, "evidence": evidence or []}
     envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
-    hand_in(HandIn.ANSWER, {"position": position}, envelope)
+    submit(StaffAction.ANSWER, {"position": position}, envelope)
 
 
 def settle(
@@ -67,7 +67,7 @@ def settle(
 ) -> None:
     """Propose terms, or agree to those of the other bureau by handing in the same."""
     envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
-    hand_in(HandIn.SETTLE, {"terms": terms}, envelope)
+    submit(StaffAction.SETTLE, {"terms": terms}, envelope)
 
 
 def refer(
@@ -81,4 +81,4 @@ def refer(
 ) -> None:
     """Lay a dispute before the provincial bureau."""
     envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
-    hand_in(HandIn.REFER, {"reason": reason}, envelope)
+    submit(StaffAction.REFER, {"reason": reason}, envelope)

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from desk.client.arrivals import Told, expected_funds, hand_in_statement
+from desk.client.arrivals import Told, expected_funds, submit_statement
 from desk.client.session import with_client
-from desk.commands.kept_money import assign_kept, print_kept, print_moved, return_kept
+from desk.commands.unallocated import assign_unallocated, print_moved, print_unallocated, return_unallocated
 from desk.files.files import bureau_key
 from desk.files.statement_file import TITLES, read_statement
 from desk.language import say
@@ -49,7 +49,7 @@ def import_statement(
     """
     lines = read_statement(file)
     key = bureau_key(asked) if asked else _bureau_of(lines)
-    entered = with_client(lambda client: hand_in_statement(client, key, lines))
+    entered = with_client(lambda client: submit_statement(client, key, lines))
     if as_json:
         print_json({"bureau": key, "lines": [_document(answer, told) for answer, told in entered]})
     else:
@@ -82,8 +82,8 @@ def expected(
         console().print(say(f"written: {template}", f"已写入：{template}"), markup=False)
 
 
-funds.command("assign")(assign_kept)
-funds.command("return")(return_kept)
+funds.command("assign")(assign_unallocated)
+funds.command("return")(return_unallocated)
 
 
 def _bureau_of(lines: Sequence[StatementLine]) -> str:
@@ -181,7 +181,7 @@ def _print_expected(screen: Console, found: ExpectedFunds) -> None:
         screen.print(say("Nothing is announced that is not in.", "没有已通知而未到账的款项。"))
     if found.kept:
         screen.print()
-        print_kept(screen, found.kept)
+        print_unallocated(screen, found.kept)
     if found.moved:
         screen.print()
         print_moved(screen, found.moved)

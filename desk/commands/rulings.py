@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from temporalio.client import Client
 
-from activities.contracts import TELL_RULINGS
+from activities.contracts import LIST_RULINGS
 from desk.client.asking import ask, how_broken_off
 from desk.client.handing_in import (
     ByOption,
@@ -19,7 +19,7 @@ from desk.client.handing_in import (
     OfficerOption,
     SignalOption,
     file_alone,
-    hand_in,
+    submit,
 )
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
@@ -32,7 +32,7 @@ from desk.screens.masking import masked
 from desk.screens.screen import console, print_json
 from desk.words import day, title
 from models.messages.disputes import RulingRecord, RulingsQuestion
-from models.messages.requests import HandIn
+from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.values.orders import DisputePoint, Proceed
 from workflows.transfer_case import TransferCase
@@ -68,7 +68,7 @@ def rule(
     envelope = Envelope(case, officer, Party.PROVINCE, by, message_id, signal, as_json)
     # Orders that cannot be read are told of once, and not as missing as well.
     content["orders"] = [Proceed()] if wrong else orders
-    hand_in(HandIn.RULE, content, envelope, problems + wrong)
+    submit(StaffAction.RULE, content, envelope, problems + wrong)
 
 
 def _from_file(file: Path) -> tuple[dict[str, Any], list[str]]:
@@ -127,7 +127,7 @@ async def _point_of(client: Client, case: str) -> DisputePoint:
 
 async def rulings_on(client: Client, point: DisputePoint) -> Sequence[RulingRecord]:
     """Every ruling on a point in the province's own store. Raises NoAnswer when its worker gives none."""
-    return (await ask_platform(client, TELL_RULINGS, RulingsQuestion(point=point), about=point)).rulings
+    return (await ask_platform(client, LIST_RULINGS, RulingsQuestion(point=point), about=point)).rulings
 
 
 def print_rulings(screen: Console, found: Sequence[RulingRecord], unmask: bool) -> None:

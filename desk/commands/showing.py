@@ -34,7 +34,7 @@ from desk.words import bureau, day, instant, money, scheme, sentence, title
 from models.messages.clocks import Responsibility
 from models.messages.corrections import OpenItem
 from models.messages.progress import Progress
-from models.messages.requests import HandIn
+from models.messages.requests import StaffAction
 from models.messages.stages import ENDS, Party, Stage
 from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Entry
@@ -67,7 +67,7 @@ def show(
         if view.choice is not None:
             screen.print()
             screen.print(f"[bold]{say('months paid twice ', '')}《重复缴费告知》[/bold]")
-            print_offer(screen, view.choice, HandIn.CHOOSE in view.progress.possible)
+            print_offer(screen, view.choice, StaffAction.CHOOSE in view.progress.possible)
         print_disputes(screen, view.disputes)
         print_rulings(screen, view.rulings, unmask)
 

@@ -87,7 +87,7 @@ def worklist(
 
 
 def _query(key: str | None, *, province: bool, applicant: bool) -> str:
-    """Whose deed is next; for the province also what it has to see to without it being its deed."""
+    """Whose step is next; for the province also what it has to see to without it being its step."""
     if key is not None:
         known = bureau_key(key)
         inward = f"({BUREAU_IN.name} = '{known}' AND {WAITING_ON.name} = '{Party.TRANSFER_IN}')"

@@ -20,7 +20,7 @@ from desk.problems import BadInput
 from models.messages.clocks import ClockReading, Responsibility
 from models.messages.dossier import JournalEntry
 from models.messages.progress import Progress
-from models.messages.requests import Approvable, HandIn
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import ENDS, Event, Party, Stage
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
@@ -183,16 +183,16 @@ class DemoCase:
         """Some working days after it was asked for, a second officer approves."""
         await self.awaits(what, version)
         await self.working_days_pass(after)
-        await self.hand_in(HandIn.APPROVE, what.party, _SECOND_OFFICERS[what.party], what=what)
+        await self.submit(StaffAction.APPROVE, what.party, _SECOND_OFFICERS[what.party], what=what)
 
-    async def hand_in(self, deed: HandIn, party: Party, officer: str, **content: Any) -> None:
-        """A deed as its command does it. Raises BadInput when the case refuses."""
+    async def submit(self, action: StaffAction, party: Party, officer: str, **content: Any) -> None:
+        """An action as its command does it. Raises BadInput when the case refuses."""
         self._messages += 1
         envelope = Envelope(self.case_no, officer, party, message_id=f"demo-{self._messages}")
-        request, problems = request_of(deed, content, envelope)
+        request, problems = request_of(action, content, envelope)
         if request is None:
-            raise BadInput(say(f"{deed} cannot be handed in:", f"{deed} 有误："), problems)
-        answer = await deliver(self.client, deed, request, self.case_no)
+            raise BadInput(say(f"{action} cannot be handed in:", f"{action} 有误："), problems)
+        answer = await deliver(self.client, action, request, self.case_no)
         if isinstance(answer, Refused):
             raise BadInput(say(answer.en, answer.zh))
         await self.look()

@@ -40,7 +40,7 @@ from models.store.databases import NoDatabase, temporary_database
 EXAMPLES = ROOT / "examples"
 AUDIT_PATIENCE_SECONDS = 30
 PACE_SECONDS = 0.4
-"""Between two deeds of a case on a terminal, so that a person can follow."""
+"""Between two steps of a case on a terminal, so that a person can follow."""
 REFRESHES_PER_SECOND = 8
 
 

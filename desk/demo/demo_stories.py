@@ -1,7 +1,7 @@
 """The five stories of the demo, as staff live them; one for each row of examples/demo/applications.csv."""
 
 from desk.demo.demo_case import DemoCase, Story
-from models.messages.requests import Approvable, HandIn
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
 from rules.values.due_dates import AlarmKind
 from rules.values.orders import Close, DisputePoint, RestoreRelationship, ReturnFunds
@@ -32,9 +32,9 @@ async def _correct(case: DemoCase, field: str, seen: str, expected: str) -> None
     """A round of correction: the transfer-in bureau asks, the transfer-out bureau looks and agrees."""
     await case.working_days_pass(1)
     asked = {"field": field, "seen": seen, "expected": expected, "evidence": "工资台账"}
-    await case.hand_in(HandIn.CORRECT, IN, "in-01", items=[asked])
+    await case.submit(StaffAction.CORRECT, IN, "in-01", items=[asked])
     await case.working_days_pass(2)
-    await case.hand_in(HandIn.AMEND, OUT, "out-01", answers=[{"field": field, "value": expected}])
+    await case.submit(StaffAction.AMEND, OUT, "out-01", answers=[{"field": field, "value": expected}])
 
 
 async def _overdue(case: DemoCase) -> None:
@@ -53,15 +53,15 @@ async def _arbitrated(case: DemoCase) -> None:
     await case.awaits(POSTING)
     await case.working_days_pass(1)
     revoked = {"statement": "调动决定已撤销，本人仍在原单位。", "evidence": ["撤销调动的决定"]}
-    await case.hand_in(HandIn.DISPUTE, OUT, "out-01", point=DisputePoint.SCOPE, position=revoked)
+    await case.submit(StaffAction.DISPUTE, OUT, "out-01", point=DisputePoint.SCOPE, position=revoked)
     await case.working_days_pass(2)
     hired = {"statement": "新单位已为其办理参保登记。", "evidence": ["参保登记表"]}
-    await case.hand_in(HandIn.ANSWER, IN, "in-01", position=hired)
+    await case.submit(StaffAction.ANSWER, IN, "in-01", position=hired)
     await case.working_days_pass(3)
-    await case.hand_in(HandIn.REFER, OUT, "out-01", reason="协商不成")
+    await case.submit(StaffAction.REFER, OUT, "out-01", reason="协商不成")
     await case.working_days_pass(5)
-    await case.hand_in(
-        HandIn.RULE,
+    await case.submit(
+        StaffAction.RULE,
         PROVINCE,
         "province-01",
         number="吉社保裁〔2026〕1号",
@@ -70,16 +70,16 @@ async def _arbitrated(case: DemoCase) -> None:
     )
     await case.awaits(Approvable.RULING)
     await case.working_days_pass(2)
-    await case.hand_in(HandIn.APPROVE, PROVINCE, "province-02", what=Approvable.RULING)
+    await case.submit(StaffAction.APPROVE, PROVINCE, "province-02", what=Approvable.RULING)
 
 
 async def _duplicates_cleared(case: DemoCase) -> None:
     await case.approve(RELEASE, after=8)
     await case.approve(POSTING, after=5)
-    await case.comes_to(lambda progress: HandIn.CHOOSE in progress.possible)
+    await case.comes_to(lambda progress: StaffAction.CHOOSE in progress.possible)
     await case.working_days_pass(9)
     answer = {"keep": [1], "consent": True, "refund_account": "6217000012345678"}
-    await case.hand_in(HandIn.CHOOSE, Party.APPLICANT, "in-01", **answer)
+    await case.submit(StaffAction.CHOOSE, Party.APPLICANT, "in-01", **answer)
     await case.approve(Approvable.REFUND, after=2)
 
 

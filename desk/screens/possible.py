@@ -8,44 +8,44 @@ from rich.cells import cell_len
 from desk.language import say
 from desk.words import title
 from models.messages.progress import AwaitedApproval, Progress
-from models.messages.requests import Approvable, HandIn
+from models.messages.requests import Approvable, StaffAction
 
 _OPTIONS = {
-    HandIn.SUPPLEMENT: "--paper … --officer ID",
-    HandIn.CORRECT: "--field … --officer ID",
-    HandIn.AMEND: "--field … --officer ID",
-    HandIn.CHOOSE: "",
-    HandIn.WITHDRAW: "--reason … --officer ID",
-    HandIn.DISPUTE: "--by … --point … --officer ID",
-    HandIn.ANSWER: "--by … --officer ID",
-    HandIn.SETTLE: "--by … --terms … --officer ID",
-    HandIn.REFER: "--by … --reason … --officer ID",
-    HandIn.RULE: "--order … --officer ID",
+    StaffAction.SUPPLEMENT: "--paper … --officer ID",
+    StaffAction.CORRECT: "--field … --officer ID",
+    StaffAction.AMEND: "--field … --officer ID",
+    StaffAction.CHOOSE: "",
+    StaffAction.WITHDRAW: "--reason … --officer ID",
+    StaffAction.DISPUTE: "--by … --point … --officer ID",
+    StaffAction.ANSWER: "--by … --officer ID",
+    StaffAction.SETTLE: "--by … --terms … --officer ID",
+    StaffAction.REFER: "--by … --reason … --officer ID",
+    StaffAction.RULE: "--order … --officer ID",
 }
 """What follows the case's number; each command's `--help` has the whole of it."""
 
 
 def possible_lines(progress: Progress) -> list[str]:
-    """One line per deed, its title and its command; a sentence when there is none."""
-    deeds = list(_deeds(progress))
-    if not deeds:
+    """One line per action, its title and its command; a sentence when there is none."""
+    actions = list(_actions(progress))
+    if not actions:
         return [say("Nothing can be handed in now.", "当前无可办理事项。")]
-    widest = max(cell_len(words) for words, _ in deeds)
+    widest = max(cell_len(words) for words, _ in actions)
     head = say("Possible now (each with --help):", "现可办理（用法见 --help）：")
-    return [head, *(f"  {words}{' ' * (widest - cell_len(words))}  {typed}" for words, typed in deeds)]
+    return [head, *(f"  {words}{' ' * (widest - cell_len(words))}  {typed}" for words, typed in actions)]
 
 
-def _deeds(progress: Progress) -> Iterator[tuple[str, str]]:
-    for deed in progress.possible:
-        if deed is HandIn.APPROVE:
+def _actions(progress: Progress) -> Iterator[tuple[str, str]]:
+    for action in progress.possible:
+        if action is StaffAction.APPROVE:
             for awaited in awaited_now(progress):
                 what = awaited.what
                 yield (
-                    f"{title(deed)}{say(' ', '')}{title(what)}",
-                    _typed(deed, progress, f"{what}{_of(awaited)} --officer ID"),
+                    f"{title(action)}{say(' ', '')}{title(what)}",
+                    _typed(action, progress, f"{what}{_of(awaited)} --officer ID"),
                 )
-        elif deed is not HandIn.AMEND or progress.open_fields:
-            yield title(deed), _typed(deed, progress, _OPTIONS[deed])
+        elif action is not StaffAction.AMEND or progress.open_fields:
+            yield title(action), _typed(action, progress, _OPTIONS[action])
 
 
 def awaited_now(progress: Progress) -> list[AwaitedApproval]:
@@ -58,5 +58,5 @@ def _of(awaited: AwaitedApproval) -> str:
     return f" --of {quote(awaited.of)}" if awaited.of else ""
 
 
-def _typed(deed: HandIn, progress: Progress, rest: str) -> str:
-    return f"starter.py {deed} {progress.case_no} {rest}".rstrip()
+def _typed(action: StaffAction, progress: Progress, rest: str) -> str:
+    return f"starter.py {action} {progress.case_no} {rest}".rstrip()

@@ -42,7 +42,7 @@ ARRIVAL = ("bank_arrival", "received")
 
 
 @dataclass(slots=True)
-class Gathered:
+class CaseReader:
     """What has been read of one case so far."""
 
     case_no: str
@@ -218,7 +218,7 @@ async def cases_before(session: AsyncSession, since: datetime) -> int:
 
 async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str]) -> list[CaseBooks]:
     """What the books hold of these cases, which stand in order; of one they know nothing of, nothing."""
-    gathered = {number: Gathered(number, bureau) for number in numbers}
+    gathered = {number: CaseReader(number, bureau) for number in numbers}
     if not gathered:
         return []
     connection = await session.connection()
@@ -231,7 +231,7 @@ async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str])
             gathered[row[0]].record(row, moved=column is MONTHS.c.moved_by)
     await _read_accounts(session, gathered.values())
     await _read_cleared(session, gathered.values())
-    await _read_kept_money(session, gathered.values())
+    await _read_unallocated(session, gathered.values())
     return [one.books() for one in gathered.values() if one.known]
 
 
@@ -266,9 +266,9 @@ def _months(column: ColumnElement[Any], numbers: Sequence[str]) -> Any:
     )
 
 
-async def _read_accounts(session: AsyncSession, cases: Iterable[Gathered]) -> None:
+async def _read_accounts(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
     """What each individual account held after its case: what it held before, and what the case did to it."""
-    drawn_on: dict[int, list[Gathered]] = defaultdict(list)
+    drawn_on: dict[int, list[CaseReader]] = defaultdict(list)
     for each in cases:
         if each.relationship is not None:
             drawn_on[each.relationship].append(each)
@@ -286,7 +286,7 @@ async def _read_accounts(session: AsyncSession, cases: Iterable[Gathered]) -> No
                 one.account -= amount
 
 
-async def _read_cleared(session: AsyncSession, cases: Iterable[Gathered]) -> None:
+async def _read_cleared(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
     """The months that bear the number of a clearing, wherever they came from."""
     clearing = {cleared.number: one for one in cases for cleared in one.clearings}
     later = MONTHS.alias()
@@ -299,12 +299,12 @@ async def _read_cleared(session: AsyncSession, cases: Iterable[Gathered]) -> Non
             clearing[number].cleared[number].update(map(str, months))
 
 
-async def _read_kept_money(session: AsyncSession, cases: Iterable[Gathered]) -> None:
+async def _read_unallocated(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
     """What two officers put to an announced remittance of what had come without one, or took away from it."""
     waiting = {number: one for one in cases for number in one.coming}
     if not waiting:
         return
-    moved = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "kept_money")
+    moved = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "unallocated")
     for body in (await (await session.connection()).execute(moved)).scalars():
         paper = json.loads(body)
         for number, sign in ((paper["line"]["remittance"], -1), (paper["to"], 1)):

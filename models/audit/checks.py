@@ -136,8 +136,8 @@ POSTING, ENTRY, PAPER, MONTHS, OPENING = (
 )
 TAKE_MONTHS = ("taking_in", "reversal", "clearing", "information_form")
 """The kinds of papers by which months come into a record or leave it, beside the remittance of a case."""
-MOVED = "kept-money/%"
-"""The keys of postings that move kept money out of suspense."""
+MOVED = "unallocated/%"
+"""The keys of postings that move unallocated money out of suspense."""
 
 
 async def balances(session: AsyncSession) -> dict[str, int]:
@@ -198,7 +198,7 @@ async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
         yield Divergence("months_lost", bureau, f"contribution row {row}", 0, 1)
     async for found in _without_paper(session, bureau):
         yield found
-    async for found in _kept_money(session, bureau):
+    async for found in _unallocated(session, bureau):
         yield found
     async for found in divergences_of_records(session, bureau):
         yield found
@@ -247,11 +247,11 @@ async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Di
             yield Divergence("paper_missing", bureau, f"{receipt}/{case_no}", 1, 0)
 
 
-async def _kept_money(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
+async def _unallocated(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
     """Of each arrival as much is kept as does not count, and moved as the papers of two officers say."""
     connection = await session.connection()
     due: Counter[tuple[str, str]] = Counter()
-    papers = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "kept_money")
+    papers = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "unallocated")
     for body in (await connection.execute(papers)).scalars():
         paper = json.loads(body)
         due[paper["number"], Account.SUSPENSE] += paper["amount"]
@@ -320,6 +320,6 @@ def _marked_by_nothing() -> Any:
         MONTHS.c.entered_by != "", MONTHS.c.entered_by.not_in(numbers), MONTHS.c.entered_by.not_in(restored)
     )
     taken_in = exists().where(PAPER.c.case_no == MONTHS.c.origin_case, PAPER.c.kind == "taking_in")
-    posted = exists().where(POSTING.c.case_no == MONTHS.c.origin_case, POSTING.c.deed == "take_in")
+    posted = exists().where(POSTING.c.case_no == MONTHS.c.origin_case, POSTING.c.step == "take_in")
     brought = select(MONTHS.c.origin_case).where(MONTHS.c.origin_case != "", ~taken_in, ~posted)
     return union(by_case, opening, by_paper, cleared, entered, brought)

@@ -11,7 +11,7 @@ from rules.values.record import RefundOf
 
 
 class Officers(StrEnum):
-    """How many different officers a deed needs (社会保险经办条例第三十六至三十八条: graded approval)."""
+    """How many different officers a step needs (社会保险经办条例第三十六至三十八条: graded approval)."""
 
     STRAIGHT_THROUGH = "straight_through"
     ONE_OFFICER = "one_officer"

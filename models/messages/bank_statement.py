@@ -158,7 +158,7 @@ class ExpectedRemittance(AwaitedFunds):
     sent_on: date
 
 
-class KeptMoneyOrder(Paper):
+class UnallocatedOrder(Paper):
     """An officer's word on money kept in suspense: it goes back to whoever paid it, or `to` a remittance.
 
     Two officers have to say the same; the first of them says why.
@@ -171,8 +171,8 @@ class KeptMoneyOrder(Paper):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
 
 
-class KeptMoneyProposal(Done):
-    """What the first officer wants done with kept money, in fen. Nothing has moved."""
+class UnallocatedProposal(Done):
+    """What the first officer wants done with unallocated money, in fen. Nothing has moved."""
 
     reference: BankReference
     to: NamedRemittance
@@ -181,8 +181,8 @@ class KeptMoneyProposal(Done):
     reason: str
 
 
-class KeptMoneyMoved(Done):
-    """Kept money as it left suspense by the word of two officers, in fen."""
+class UnallocatedMoved(Done):
+    """Unallocated money as it left suspense by the word of two officers, in fen."""
 
     number: str
     line: StatementLine
@@ -194,33 +194,33 @@ class KeptMoneyMoved(Done):
 
 
 class Hindrance(StrEnum):
-    """Why kept money cannot be moved as an officer wants."""
+    """Why unallocated money cannot be moved as an officer wants."""
 
     NOT_ENTERED = "not_entered"
-    NOTHING_KEPT = "nothing_kept"
+    NOTHING_UNALLOCATED = "nothing_kept"
     NOT_ANNOUNCED = "not_announced"
     NOTHING_MISSING = "nothing_missing"
     NO_REASON = "no_reason"
 
 
-class KeptMoneyAnswer(Paper):
+class UnallocatedAnswer(Paper):
     """What became of an officer's order: `moved` by two officers, `proposed` by one, or hindered.
 
     With a hindrance, `moved` is what was last moved under the same reference, if anything was.
     """
 
     hindrance: Hindrance | None = None
-    proposed: KeptMoneyProposal | None = None
-    moved: KeptMoneyMoved | None = None
+    proposed: UnallocatedProposal | None = None
+    moved: UnallocatedMoved | None = None
 
 
-class KeptMoney(Paper):
+class UnallocatedReceipt(Paper):
     """Money in suspense under the bank's own reference: no remittance accounts for it, in fen."""
 
     line: StatementLine
     outcome: ArrivalOutcome
     amount: Fen
-    proposed: KeptMoneyProposal | None = None
+    proposed: UnallocatedProposal | None = None
 
 
 class ExpectedFunds(Paper):
@@ -229,5 +229,5 @@ class ExpectedFunds(Paper):
 
     bureau: str
     expected: tuple[ExpectedRemittance, ...]
-    kept: tuple[KeptMoney, ...]
-    moved: tuple[KeptMoneyMoved, ...] = ()
+    kept: tuple[UnallocatedReceipt, ...]
+    moved: tuple[UnallocatedMoved, ...] = ()

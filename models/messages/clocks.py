@@ -82,7 +82,7 @@ class CalendarPublished(Paper):
 
 
 class LatenessOrder(Paper):
-    """Asks by how many working days a deed missed a due date."""
+    """Asks by how many working days a step missed a due date."""
 
     bureau: str
     due_on: date

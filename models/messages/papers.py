@@ -21,11 +21,11 @@ class Paper(BaseModel):
 
 
 class Done(Paper):
-    """The answer of a deed that was done at a bureau."""
+    """The answer of a step that was done at a bureau."""
 
-    taken_up_at: datetime
-    """When the bureau's worker took the deed up, by the service's clock: an outage of the platform makes
-    nobody late, and the time a deed waited for an office that was closed is on record."""
+    started_at: datetime
+    """When the bureau's worker took the step up, by the service's clock: an outage of the platform makes
+    nobody late, and the time a step waited for an office that was closed is on record."""
 
 
 class ContributionCertificate(Paper):

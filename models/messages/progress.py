@@ -6,7 +6,7 @@ from models.messages.arrangements import Officers
 from models.messages.bank_statement import AwaitedFunds
 from models.messages.clocks import ClockReading, DutySpan
 from models.messages.papers import Paper
-from models.messages.requests import Approvable, HandIn
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Party, Stage
 from rules.values.charged_days import Holding
 from rules.values.law import MissingPaper, Refusal
@@ -69,5 +69,5 @@ class Progress(Paper):
     holdings: tuple[Holding[Party], ...]
     duties: tuple[DutySpan, ...] = ()
     until: datetime | None = None
-    possible: tuple[HandIn, ...] = ()
+    possible: tuple[StaffAction, ...] = ()
     """What staff can hand in now."""

@@ -24,8 +24,8 @@ PaperNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 RefundAccount = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,30}$")]
 
 
-class HandIn(StrEnum):
-    """The deeds of staff, by the name of their signal and update."""
+class StaffAction(StrEnum):
+    """The actions of staff, by the name of their signal and update."""
 
     SUPPLEMENT = "supplement"
     CORRECT = "correct"
@@ -46,17 +46,17 @@ class HandIn(StrEnum):
 
 
 _HAND_INS = {
-    HandIn.SUPPLEMENT: ("supplement missing papers", "补正材料"),
-    HandIn.CORRECT: ("request a correction", "提出更正"),
-    HandIn.AMEND: ("answer a correction", "答复更正"),
-    HandIn.APPROVE: ("approve", "审批"),
-    HandIn.CHOOSE: ("choose which months to keep", "确认保留缴费"),
-    HandIn.WITHDRAW: ("withdraw the application", "撤回申请"),
-    HandIn.DISPUTE: ("raise a dispute", "提出异议"),
-    HandIn.ANSWER: ("answer a dispute", "答复异议"),
-    HandIn.SETTLE: ("settle a dispute", "协商一致"),
-    HandIn.REFER: ("refer to the province", "报请省局"),
-    HandIn.RULE: ("rule", "裁定"),
+    StaffAction.SUPPLEMENT: ("supplement missing papers", "补正材料"),
+    StaffAction.CORRECT: ("request a correction", "提出更正"),
+    StaffAction.AMEND: ("answer a correction", "答复更正"),
+    StaffAction.APPROVE: ("approve", "审批"),
+    StaffAction.CHOOSE: ("choose which months to keep", "确认保留缴费"),
+    StaffAction.WITHDRAW: ("withdraw the application", "撤回申请"),
+    StaffAction.DISPUTE: ("raise a dispute", "提出异议"),
+    StaffAction.ANSWER: ("answer a dispute", "答复异议"),
+    StaffAction.SETTLE: ("settle a dispute", "协商一致"),
+    StaffAction.REFER: ("refer to the province", "报请省局"),
+    StaffAction.RULE: ("rule", "裁定"),
 }
 
 
@@ -210,20 +210,20 @@ class ToBeApproved(Paper):
     choice: Choice | None = None
 
 
-REQUESTS: dict[HandIn, type[StaffRequest]] = {
-    HandIn.SUPPLEMENT: Supplement,
-    HandIn.CORRECT: Correction,
-    HandIn.AMEND: Amendment,
-    HandIn.APPROVE: Approval,
-    HandIn.CHOOSE: Choice,
-    HandIn.WITHDRAW: Withdrawal,
-    HandIn.DISPUTE: Dispute,
-    HandIn.ANSWER: DisputeAnswer,
-    HandIn.SETTLE: Settlement,
-    HandIn.REFER: Referral,
-    HandIn.RULE: Ruling,
+REQUESTS: dict[StaffAction, type[StaffRequest]] = {
+    StaffAction.SUPPLEMENT: Supplement,
+    StaffAction.CORRECT: Correction,
+    StaffAction.AMEND: Amendment,
+    StaffAction.APPROVE: Approval,
+    StaffAction.CHOOSE: Choice,
+    StaffAction.WITHDRAW: Withdrawal,
+    StaffAction.DISPUTE: Dispute,
+    StaffAction.ANSWER: DisputeAnswer,
+    StaffAction.SETTLE: Settlement,
+    StaffAction.REFER: Referral,
+    StaffAction.RULE: Ruling,
 }
-"""What each deed hands in."""
+"""What each action hands in."""
 
 
 class Receipt(Paper):

@@ -60,7 +60,7 @@ ENDS = frozenset({Stage.CLOSED, Stage.REFUSED, Stage.WITHDRAWN, Stage.RETURNED, 
 
 
 class Party(StrEnum):
-    """Who owes the next deed."""
+    """Who owes the next step."""
 
     TRANSFER_IN = "transfer_in"
     TRANSFER_OUT = "transfer_out"
@@ -109,7 +109,7 @@ class Event(StrEnum):
     MATERIALS_ASKED_FOR = "materials_asked_for"
     MATERIALS_SUPPLEMENTED = "materials_supplemented"
     FORMER_EMPLOYERS_FORM_RECEIVED = "former_employers_form_received"
-    TAKEN_UP_LATE = "taken_up_late"
+    STARTED_LATE = "started_late"
     CLOCK_RESUMED = "clock_resumed"
     CLOCK_PAUSED = "clock_paused"
     CLOCK_MOVED = "clock_moved"
@@ -174,7 +174,7 @@ _EVENTS = {
     Event.MATERIALS_ASKED_FOR: ("missing papers asked for, all at once", "一次性告知补正"),
     Event.MATERIALS_SUPPLEMENTED: ("missing papers handed in", "补正材料"),
     Event.FORMER_EMPLOYERS_FORM_RECEIVED: ("former employer's form received", "收到原单位申请表"),
-    Event.TAKEN_UP_LATE: ("taken up after waiting", "延迟签收"),
+    Event.STARTED_LATE: ("taken up after waiting", "延迟签收"),
     Event.CLOCK_RESUMED: ("clock runs on", "期限续计"),
     Event.CLOCK_PAUSED: ("clock paused", "期限中止"),
     Event.CLOCK_MOVED: ("due date moved", "到期日变更"),

@@ -39,7 +39,7 @@ class PostingContent(Protocol):
 
     key: str
     case_no: str
-    deed: str
+    step: str
     paper: str
     officer: str
     at: datetime
@@ -73,15 +73,15 @@ def paper_digest(body: str) -> str:
 def posting_content(posting: PostingContent, entries: Iterable[EntryContent]) -> str:
     """A posting with its entries in the one form that is hashed; the order of entries says nothing."""
     return _posting(
-        *(posting.key, posting.case_no, posting.deed, posting.paper, posting.officer, posting.at),
+        *(posting.key, posting.case_no, posting.step, posting.paper, posting.officer, posting.at),
         [_canonical(each.account, each.relationship_id, each.remittance, each.amount) for each in entries],
     )
 
 
 def _posting(
-    key: str, case_no: str, deed: str, paper: str, officer: str, at: datetime, sides: list[str]
+    key: str, case_no: str, step: str, paper: str, officer: str, at: datetime, sides: list[str]
 ) -> str:
-    return _canonical("posting", key, case_no, deed, paper, officer, _instant(at), sorted(sides))
+    return _canonical("posting", key, case_no, step, paper, officer, _instant(at), sorted(sides))
 
 
 def paper_content(paper: PaperContent) -> str:
@@ -233,13 +233,13 @@ async def _postings(session: AsyncSession, after_link: int, up_to: int) -> list[
     sides: defaultdict[int, list[str]] = defaultdict(list)
     for number, *side in entries.all():
         sides[number].append(_canonical(*side))
-    content = (POSTING.c.key, POSTING.c.case_no, POSTING.c.deed, POSTING.c.paper, POSTING.c.officer)
+    content = (POSTING.c.key, POSTING.c.case_no, POSTING.c.step, POSTING.c.paper, POSTING.c.officer)
     rows = await connection.execute(
         select(POSTING.c.id, POSTING.c.link, POSTING.c.chain, *content, POSTING.c.at).where(here)
     )
     return [
-        Link(link, chained, _posting(key, case_no, deed, paper, officer, at, sides[number]), key, True)
-        for number, link, chained, key, case_no, deed, paper, officer, at in rows.all()
+        Link(link, chained, _posting(key, case_no, step, paper, officer, at, sides[number]), key, True)
+        for number, link, chained, key, case_no, step, paper, officer, at in rows.all()
     ]
 
 

@@ -28,7 +28,7 @@ def run_in_place(engine: AsyncEngine) -> None:
 
 
 class InPlace(aiosqlite.Connection):
-    """With the lock taken, a statement of a deed takes microseconds; four times to a thread and back takes
+    """With the lock taken, a statement of a step takes microseconds; four times to a thread and back takes
     hundreds. What may wait, for the lock or for the disk, goes there all the same: BEGIN, and the end.
     """
 
@@ -124,7 +124,7 @@ def _postgresql(url: URL, reads_only: bool) -> AsyncEngine:
         isolation_level="REPEATABLE READ" if reads_only else "READ COMMITTED",
         pool_size=CONNECTIONS,
         max_overflow=0,
-        # A server that was restarted has forgotten its connections: find out before a deed, not in it.
+        # A server that was restarted has forgotten its connections: find out before a step, not in it.
         pool_pre_ping=True,
         connect_args={"server_settings": settings},
     )

@@ -70,7 +70,7 @@ async def _open_accounts(
         credit(Account.INDIVIDUAL_ACCOUNT, paper.individual, enrolment.relationship_id),
         credit(Account.POOLED_FUND, paper.pooled),
     )
-    await post(session, paper.number, "", at, entries, deed="seed_accounts", paper=paper.number)
+    await post(session, paper.number, "", at, entries, step="seed_accounts", paper=paper.number)
     await Store.file(session, PaperKey("", KIND, "issued", enrolment.relationship_id), at, paper)
 
 

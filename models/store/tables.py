@@ -136,9 +136,9 @@ class Account(StrEnum):
 
 
 class PostingRow(SQLModel, table=True):
-    """One balanced posting. `key` is unique: the same deed cannot post twice, whatever happens around it.
+    """One balanced posting. `key` is unique: the same step cannot post twice, whatever happens around it.
 
-    `deed` and `paper` say what was done on the strength of which paper, `officer` who released it. Written
+    `step` and `paper` say what was done on the strength of which paper, `officer` who released it. Written
     after its entries, as their seal; `link` and `chain` are its place in the chain (`models.store.chain`).
     """
 
@@ -147,7 +147,7 @@ class PostingRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     case_no: str = Field(default="", index=True)
-    deed: str = ""
+    step: str = ""
     paper: str = ""
     officer: str = ""
     at: datetime = Field(sa_type=Instant)
@@ -176,7 +176,7 @@ class EntryRow(SQLModel, table=True):
 class PaperRow(SQLModel, table=True):
     """The register of papers: letters, forms, remittances, notices, dossiers. One row per paper and side.
 
-    The unique key makes every deed safe to repeat: its paper is filed in the transaction of its effect.
+    The unique key makes every step safe to repeat: its paper is filed in the transaction of its effect.
     `digest` is that of the body: of a paper received from the other bureau it is the receipt, which
     must agree with the digest of the paper issued there.
     """

@@ -70,9 +70,9 @@ def escalations(
 
 
 def working_days_late(due_on: date, done_on: date, calendar: WorkingCalendar) -> int:
-    """How many working days after the last day a deed was done; 0 up to the last day.
+    """How many working days after the last day a step was done; 0 up to the last day.
 
-    0 too on the days off right after it. Whether a deed was late at all is for the instant to say
+    0 too on the days off right after it. Whether a step was late at all is for the instant to say
     (民法典第二百零三条), see `rules.clocks.clocks.end_of`.
     """
     return working_days_between(due_on, done_on, calendar)

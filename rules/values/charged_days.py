@@ -12,7 +12,7 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True)
 class Holding(Generic[P]):
-    """From this instant on a party owes the next deed."""
+    """From this instant on a party owes the next step."""
 
     since: datetime
     party: P

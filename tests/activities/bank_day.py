@@ -2,14 +2,14 @@
 
 from datetime import date, timedelta
 
-from exchange import Exchange
-from road import CASE, Road
+from two_bureaus import Exchange
+from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
     AWAIT_FUNDS,
     IMPORT_STATEMENT,
+    LIST_EXPECTED_FUNDS,
     REMIT_AND_END_RELATIONSHIP,
-    TELL_EXPECTED_FUNDS,
 )
 from models.messages.bank_statement import (
     ExpectedFunds,
@@ -28,11 +28,11 @@ FIRST = f"remittance/{CASE}/1"
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
 
-async def sent(road: Road) -> tuple[Exchange, Remittance]:
+async def sent(walkthrough: Walkthrough) -> tuple[Exchange, Remittance]:
     """A case whose funds have left the transfer-out bureau; the form has reached the other."""
-    case = await Exchange.with_form(road)
+    case = await Exchange.with_form(walkthrough)
     await case.inform()
-    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
+    remittance = await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
     case.remittances.append(remittance)
     return case, remittance
 
@@ -42,17 +42,19 @@ def line(reference: str, amount: int, number: str = FIRST, on: date = TUESDAY) -
     return StatementLine(reference=reference, value_date=on, remittance=number, amount=Fen(amount))
 
 
-async def entered(road: Road, *lines: StatementLine, bureau: str = CHANGCHUN) -> tuple[LineAnswer, ...]:
+async def entered(
+    walkthrough: Walkthrough, *lines: StatementLine, bureau: str = CHANGCHUN
+) -> tuple[LineAnswer, ...]:
     """What the bureau makes of a statement, a day later."""
-    road.now += timedelta(days=1)
-    return (await road.do(IMPORT_STATEMENT, bureau, StatementBatch(bureau=bureau, lines=lines))).lines
+    walkthrough.now += timedelta(days=1)
+    return (await walkthrough.do(IMPORT_STATEMENT, bureau, StatementBatch(bureau=bureau, lines=lines))).lines
 
 
-async def awaited(road: Road, remittance: Remittance, bureau: str = CHANGCHUN) -> FundsStanding:
+async def awaited(walkthrough: Walkthrough, remittance: Remittance, bureau: str = CHANGCHUN) -> FundsStanding:
     """How much of a remittance is there, when its case asks."""
-    return await road.do(AWAIT_FUNDS, bureau, remittance)
+    return await walkthrough.do(AWAIT_FUNDS, bureau, remittance)
 
 
-async def expected(road: Road, bureau: str = CHANGCHUN) -> ExpectedFunds:
+async def expected(walkthrough: Walkthrough, bureau: str = CHANGCHUN) -> ExpectedFunds:
     """What the bureau expects and keeps, as its officers see it."""
-    return await road.do(TELL_EXPECTED_FUNDS, bureau, ExpectedFundsQuestion(bureau=bureau))
+    return await walkthrough.do(LIST_EXPECTED_FUNDS, bureau, ExpectedFundsQuestion(bureau=bureau))

@@ -3,10 +3,10 @@
 from itertools import chain, groupby
 from operator import attrgetter
 
-from road import Road
 from sqlalchemy import select, text, update
 from sqlmodel import SQLModel
 from stores import lift_protection
+from walkthrough import Walkthrough
 
 from models.store.chain import BEFORE_THE_FIRST, after, paper_content, paper_digest, posting_content
 from models.store.store import Store
@@ -23,8 +23,8 @@ async def tamper(store: Store, *statements: str) -> None:
             await connection.execute(text(statement))
 
 
-async def found_in(road: Road) -> dict[Found, Divergence]:
-    return {(one.code, one.subject): one for one in await road.divergences()}
+async def found_in(walkthrough: Walkthrough) -> dict[Found, Divergence]:
+    return {(one.code, one.subject): one for one in await walkthrough.divergences()}
 
 
 async def forge_chain(store: Store) -> None:

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 from bank_day import FIRST, entered, line, sent
-from exchange import Exchange
-from road import CASE, Road
+from two_bureaus import Exchange
+from walkthrough import CASE, Walkthrough
 
-from activities.contracts import AWAIT_FUNDS, MOVE_KEPT_MONEY, RETURN_FUNDS, TAKE_IN
+from activities.contracts import AWAIT_FUNDS, MOVE_UNALLOCATED, RETURN_FUNDS, TAKE_IN
 from models.messages.audit import CaseLine
-from models.messages.bank_statement import FundsStanding, KeptMoneyOrder
+from models.messages.bank_statement import FundsStanding, UnallocatedOrder
 from models.messages.papers import Remittance, RemittancePurpose
 from models.messages.steps import TakeInOrder
 from models.store.ledger import credit, debit, post
@@ -24,38 +24,38 @@ NOBODYS = "remittance/220100-20260101-ZZZZZZZZ/1"
 class BankCounter:
     """The bank's side of a case, which is audited after every step."""
 
-    def __init__(self, road: Road, case: Exchange, sent: Remittance) -> None:
-        self.road = road
+    def __init__(self, walkthrough: Walkthrough, case: Exchange, sent: Remittance) -> None:
+        self.walkthrough = walkthrough
         self.case = case
         self.sent = sent
 
     async def clean(self) -> None:
-        assert await self.road.divergences() == []
+        assert await self.walkthrough.divergences() == []
 
     async def announced(self, remittance: Remittance | None = None, at: str = CHANGCHUN) -> FundsStanding:
-        standing = await self.road.do(AWAIT_FUNDS, at, remittance or self.sent)
+        standing = await self.walkthrough.do(AWAIT_FUNDS, at, remittance or self.sent)
         await self.clean()
         return standing
 
     async def arrives(self, reference: str, amount: int, number: str = FIRST, at: str = CHANGCHUN) -> None:
-        await entered(self.road, line(reference, amount, number), bureau=at)
+        await entered(self.walkthrough, line(reference, amount, number), bureau=at)
         await self.clean()
 
     async def moved(self, reference: str, to: str = "") -> None:
         """By two officers, one after the other; where it cannot be, nothing happens."""
         for officer in ("changchun-01", "changchun-02"):
-            order = KeptMoneyOrder(
+            order = UnallocatedOrder(
                 bureau=CHANGCHUN, reference=reference, to=to, officer=officer, reason="as agreed"
             )
-            await self.road.do(MOVE_KEPT_MONEY, CHANGCHUN, order)
+            await self.walkthrough.do(MOVE_UNALLOCATED, CHANGCHUN, order)
             await self.clean()
 
     async def taken_in(self) -> None:
-        await self.road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=self.case.form))
+        await self.walkthrough.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=self.case.form))
         await self.clean()
 
     async def line(self) -> CaseLine:
-        pages = {page.bureau: page for page in await self.road.pages()}
+        pages = {page.bureau: page for page in await self.walkthrough.pages()}
         (line,) = pages[CHANGCHUN].lines
         return line
 
@@ -63,9 +63,9 @@ class BankCounter:
 @pytest.fixture
 async def bank(tmp_path: Path) -> AsyncIterator[BankCounter]:
     """A case whose money has left, and of which nothing has come."""
-    async with Road.between(tmp_path) as road:
-        await road.seed(account())
-        yield BankCounter(road, *await sent(road))
+    async with Walkthrough.between(tmp_path) as walkthrough:
+        await walkthrough.seed(account())
+        yield BankCounter(walkthrough, *await sent(walkthrough))
 
 
 async def test_the_books_are_clean_while_the_money_comes_in_parts(bank: BankCounter) -> None:
@@ -119,7 +119,9 @@ async def test_the_books_are_clean_while_a_surplus_comes_back_in_parts(bank: Ban
     await bank.announced()
     await bank.arrives("B1", bank.sent.total)
     await bank.announced()
-    back = await bank.road.do(RETURN_FUNDS, CHANGCHUN, bank.case.money(RemittancePurpose.SURPLUS, 300, 400))
+    back = await bank.walkthrough.do(
+        RETURN_FUNDS, CHANGCHUN, bank.case.money(RemittancePurpose.SURPLUS, 300, 400)
+    )
     await bank.announced(back, YANBIAN)
     await bank.arrives("Y1", 200, back.number, YANBIAN)
     await bank.arrives("Y2", 500, back.number, YANBIAN)
@@ -157,9 +159,11 @@ async def test_a_fen_beyond_what_has_arrived_is_named_while_the_rest_is_on_its_w
     await bank.announced()
     await bank.arrives("B1", 10_000)
     more = (debit(Account.BANK, 1, None, FIRST), credit(Account.SUSPENSE, 1, None, FIRST))
-    async with bank.road.stores[CHANGCHUN].transaction() as session:
-        await post(session, f"{FIRST}/more", CASE, bank.road.now, more, deed="x", paper=FIRST)
-    found = {(one.code, one.subject): (one.expected, one.found) for one in await bank.road.divergences()}
+    async with bank.walkthrough.stores[CHANGCHUN].transaction() as session:
+        await post(session, f"{FIRST}/more", CASE, bank.walkthrough.now, more, step="x", paper=FIRST)
+    found = {
+        (one.code, one.subject): (one.expected, one.found) for one in await bank.walkthrough.divergences()
+    }
     assert found == {
         ("not_posted_as_stated", f"{FIRST} bank"): (10_000, 10_001),
         ("not_posted_as_stated", f"{FIRST} suspense"): (-10_000, -10_001),

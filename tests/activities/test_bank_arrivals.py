@@ -2,7 +2,7 @@
 
 import pytest
 from bank_day import FIRST
-from road import CASE
+from walkthrough import CASE
 
 from activities.bank.arrivals import arrival_outcome
 from models.messages.bank_statement import ArrivalOutcome, case_and_sequence

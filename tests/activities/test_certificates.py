@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from road import CASE, OTHER_CASE, Road, record
 from sqlmodel import col, update
+from walkthrough import CASE, OTHER_CASE, Walkthrough, record
 
 from models.messages.steps import CertificateAnswer
 from models.store.tables import Account, PersonRow, RelationshipRow
@@ -17,13 +17,13 @@ from rules.values.moves import InsuredStatus
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(tmp_path) as built:
         yield built
 
 
-async def set_standing(road: Road, **standing: Any) -> None:
-    async with road.stores[YANBIAN].transaction() as session:
+async def set_standing(walkthrough: Walkthrough, **standing: Any) -> None:
+    async with walkthrough.stores[YANBIAN].transaction() as session:
         await session.exec(update(RelationshipRow).where(col(RelationshipRow.id) == 1).values(**standing))
 
 
@@ -32,74 +32,86 @@ def codes(answer: CertificateAnswer) -> set[str]:
     return {refusal.code for refusal in answer.refusals}
 
 
-async def test_a_certificate_states_the_months_paid_and_the_account_as_it_stands(road: Road) -> None:
+async def test_a_certificate_states_the_months_paid_and_the_account_as_it_stands(
+    walkthrough: Walkthrough,
+) -> None:
     months = [("2018-01", "2018-06", "5000.00"), ("2020-01", "2025-12", "6000.00")]
-    await road.seed(account(months=months))
-    certificate = (await road.certify(application())).certificate
+    await walkthrough.seed(account(months=months))
+    certificate = (await walkthrough.certify(application())).certificate
     assert certificate is not None
     assert (certificate.insured_from, certificate.insured_to) == (Month(2018, 1), Month(2025, 12))
     assert certificate.months_paid == 6 + 72
-    assert certificate.account_balance == -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+    assert certificate.account_balance == -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
     assert certificate.issued_on == date(2026, 3, 2)
     assert certificate.number == f"certificate/{CASE}"
 
 
-async def test_a_certificate_leaves_out_months_never_paid(road: Road) -> None:
+async def test_a_certificate_leaves_out_months_never_paid(walkthrough: Walkthrough) -> None:
     months = [{"from": "2020-01", "to": "2020-06", "base": "5000.00"}]
     months += [{"from": "2020-07", "to": "2020-12", "base": "5000.00", "kind": "arrears"}]
-    await road.seed(record(months))
-    certificate = (await road.certify(application())).certificate
+    await walkthrough.seed(record(months))
+    certificate = (await walkthrough.certify(application())).certificate
     assert certificate is not None
     assert certificate.months_paid == 6
     assert certificate.insured_to == Month(2020, 6)
 
 
-async def test_an_unknown_person_gets_no_certificate(road: Road) -> None:
-    assert codes(await road.certify(application())) == {"no_relationship"}
+async def test_an_unknown_person_gets_no_certificate(walkthrough: Walkthrough) -> None:
+    assert codes(await walkthrough.certify(application())) == {"no_relationship"}
 
 
-async def test_a_person_known_only_in_the_other_scheme_gets_no_certificate(road: Road) -> None:
-    await road.seed(account(scheme="E"))
-    assert codes(await road.certify(application())) == {"no_relationship"}
+async def test_a_person_known_only_in_the_other_scheme_gets_no_certificate(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account(scheme="E"))
+    assert codes(await walkthrough.certify(application())) == {"no_relationship"}
 
 
-async def test_a_name_that_differs_from_the_record_gets_no_certificate(road: Road) -> None:
-    await road.seed(account(name="崔明珠"))
-    answer = await road.certify(application())
+async def test_a_name_that_differs_from_the_record_gets_no_certificate(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account(name="崔明珠"))
+    answer = await walkthrough.certify(application())
     assert codes(answer) == {"name_differs"}
     assert "崔" not in answer.refusals[0].zh
 
 
-async def test_a_relationship_that_has_ended_gets_no_certificate(road: Road) -> None:
-    await road.seed(account())
-    await road.walk()
-    assert codes(await road.certify(application(), OTHER_CASE)) == {"relationship_ended"}
+async def test_a_relationship_that_has_ended_gets_no_certificate(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account())
+    await walkthrough.walk()
+    assert codes(await walkthrough.certify(application(), OTHER_CASE)) == {"relationship_ended"}
 
 
-async def test_a_relationship_that_another_case_is_moving_gets_no_certificate(road: Road) -> None:
-    await road.seed(account())
-    await road.letter_registered(application())
-    assert codes(await road.certify(application(), OTHER_CASE)) == {"transfer_under_way"}
+async def test_a_relationship_that_another_case_is_moving_gets_no_certificate(
+    walkthrough: Walkthrough,
+) -> None:
+    await walkthrough.seed(account())
+    await walkthrough.letter_registered(application())
+    assert codes(await walkthrough.certify(application(), OTHER_CASE)) == {"transfer_under_way"}
 
 
-async def test_a_record_whose_amount_cannot_be_computed_yet_gets_no_certificate(road: Road) -> None:
+async def test_a_record_whose_amount_cannot_be_computed_yet_gets_no_certificate(
+    walkthrough: Walkthrough,
+) -> None:
     """Loaded in time, and asked for years later without the interest rates published in between."""
-    await road.seed(account())
-    road.now = datetime(2031, 3, 3, 1, tzinfo=UTC)
-    assert codes(await road.certify(application())) == {"record_incomplete"}
+    await walkthrough.seed(account())
+    walkthrough.now = datetime(2031, 3, 3, 1, tzinfo=UTC)
+    assert codes(await walkthrough.certify(application())) == {"record_incomplete"}
 
 
-async def test_all_that_stands_against_a_certificate_is_said_at_once(road: Road) -> None:
-    await road.seed(account(name="崔明珠"))
-    await set_standing(road, status=InsuredStatus.PENSIONER, reserved_by=OTHER_CASE)
-    assert codes(await road.certify(application())) == {"name_differs", "pension_drawn", "transfer_under_way"}
+async def test_all_that_stands_against_a_certificate_is_said_at_once(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account(name="崔明珠"))
+    await set_standing(walkthrough, status=InsuredStatus.PENSIONER, reserved_by=OTHER_CASE)
+    assert codes(await walkthrough.certify(application())) == {
+        "name_differs",
+        "pension_drawn",
+        "transfer_under_way",
+    }
 
 
-async def test_who_has_the_record_corrected_applies_again_and_gets_a_certificate(road: Road) -> None:
+async def test_who_has_the_record_corrected_applies_again_and_gets_a_certificate(
+    walkthrough: Walkthrough,
+) -> None:
     """The refusal stays on file in its case; the new application is another case."""
-    await road.seed(account(name="崔明珠"))
-    assert codes(await road.certify(application())) == {"name_differs"}
-    async with road.stores[YANBIAN].transaction() as session:
+    await walkthrough.seed(account(name="崔明珠"))
+    assert codes(await walkthrough.certify(application())) == {"name_differs"}
+    async with walkthrough.stores[YANBIAN].transaction() as session:
         await session.exec(update(PersonRow).where(col(PersonRow.id) == 1).values(name="崔明玉"))
-    assert codes(await road.certify(application())) == {"name_differs"}
-    assert codes(await road.certify(application(submitted_on=date(2026, 3, 3)), OTHER_CASE)) == set()
+    assert codes(await walkthrough.certify(application())) == {"name_differs"}
+    assert codes(await walkthrough.certify(application(submitted_on=date(2026, 3, 3)), OTHER_CASE)) == set()

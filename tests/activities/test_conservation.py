@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from road import MORNING, Road, leaving, record
 from stores import Databases
+from walkthrough import MORNING, Walkthrough, leaving, record
 
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
@@ -19,8 +19,8 @@ from rules.values.record import MonthKind
 
 
 @pytest.fixture
-async def road(databases: Databases) -> AsyncIterator[Road]:
-    async with Road.between(databases) as built:
+async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(databases) as built:
         yield built
 
 
@@ -42,31 +42,31 @@ RECORDS = {
 
 
 @pytest.mark.parametrize("kept", RECORDS.values(), ids=RECORDS)
-async def test_no_fen_and_no_month_is_lost_on_the_road(road: Road, kept: HistoryFile) -> None:
-    await road.seed(kept)
+async def test_no_fen_and_no_month_is_lost_on_the_road(walkthrough: Walkthrough, kept: HistoryFile) -> None:
+    await walkthrough.seed(kept)
     asked = leaving(kept.scheme)
-    held = -await road.balance(YANBIAN, Account.BANK), await months_at(road, YANBIAN, asked)
-    walked = await road.walk(asked)
+    held = -await walkthrough.balance(YANBIAN, Account.BANK), await months_at(walkthrough, YANBIAN, asked)
+    walked = await walkthrough.walk(asked)
     form, remittance = walked.form, walked.remittance
     assert remittance.total == form.lines.total > 0
-    assert -await road.balance(YANBIAN, Account.BANK) == held[0] + remittance.total
-    assert await road.balance(CHANGCHUN, Account.BANK) == remittance.total
-    assert -await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == form.lines.individual
-    assert -await road.balance(CHANGCHUN, Account.POOLED_FUND) == form.lines.pooled
-    left = -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+    assert -await walkthrough.balance(YANBIAN, Account.BANK) == held[0] + remittance.total
+    assert await walkthrough.balance(CHANGCHUN, Account.BANK) == remittance.total
+    assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == form.lines.individual
+    assert -await walkthrough.balance(CHANGCHUN, Account.POOLED_FUND) == form.lines.pooled
+    left = -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
     assert left == form.adjusted_record_balance - form.lines.individual >= 0
-    moved = await months_at(road, CHANGCHUN, asked, asked.scheme_to)
-    stayed = await months_at(road, YANBIAN, asked)
+    moved = await months_at(walkthrough, CHANGCHUN, asked, asked.scheme_to)
+    stayed = await months_at(walkthrough, YANBIAN, asked)
     assert sorted(moved + stayed) == held[1]
     assert len(moved) == form.months == walked.taken_in.months
-    assert await road.divergences() == []
+    assert await walkthrough.divergences() == []
 
 
 async def months_at(
-    road: Road, bureau: str, asked: TransferApplication, scheme: Scheme | None = None
+    walkthrough: Walkthrough, bureau: str, asked: TransferApplication, scheme: Scheme | None = None
 ) -> list[Month]:
     """Every month a bureau's record has of a person, paid or not."""
-    async with road.stores[bureau].transaction() as session:
+    async with walkthrough.stores[bureau].transaction() as session:
         relationship = await relationship_of(session, asked.id_number, scheme or asked.scheme_from)
         if relationship is None:
             return []
@@ -77,52 +77,55 @@ async def months_at(
         ]
 
 
-async def test_months_that_do_not_move_stay_on_the_record_of_the_bureau(road: Road) -> None:
-    await road.seed(RECORDS["months never paid"])
-    await road.walk()
-    async with road.stores[YANBIAN].transaction() as session:
+async def test_months_that_do_not_move_stay_on_the_record_of_the_bureau(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(RECORDS["months never paid"])
+    await walkthrough.walk()
+    async with walkthrough.stores[YANBIAN].transaction() as session:
         rows = await contributions_here(session, 1)
     assert [row.kind for row in rows] == [MonthKind.ARREARS]
 
 
-async def test_interest_earned_since_the_account_was_loaded_moves_with_it(road: Road) -> None:
+async def test_interest_earned_since_the_account_was_loaded_moves_with_it(walkthrough: Walkthrough) -> None:
     """The account is brought up to the record before it leaves; the pooled fund bears the interest."""
-    road.now = datetime(2024, 3, 4, 1, tzinfo=UTC)
-    await road.seed(record([{**PAID, "to": "2023-12"}]))
-    booked = -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
-    pooled = -await road.balance(YANBIAN, Account.POOLED_FUND)
-    road.now = MORNING
-    walked = await road.walk()
+    walkthrough.now = datetime(2024, 3, 4, 1, tzinfo=UTC)
+    await walkthrough.seed(record([{**PAID, "to": "2023-12"}]))
+    booked = -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+    pooled = -await walkthrough.balance(YANBIAN, Account.POOLED_FUND)
+    walkthrough.now = MORNING
+    walked = await walkthrough.walk()
     interest = walked.form.adjusted_record_balance - booked
     assert interest == sum(line.interest for line in walked.form.years if line.year in (2024, 2025)) > 0
     assert walked.taken_in.individual == booked + interest
-    assert -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
-    assert -await road.balance(YANBIAN, Account.POOLED_FUND) == pooled - interest - walked.form.lines.pooled
+    assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert (
+        -await walkthrough.balance(YANBIAN, Account.POOLED_FUND)
+        == pooled - interest - walked.form.lines.pooled
+    )
 
 
-async def test_of_an_account_on_which_more_was_booked_the_excess_stays(road: Road) -> None:
+async def test_of_an_account_on_which_more_was_booked_the_excess_stays(walkthrough: Walkthrough) -> None:
     """人社厅发〔2017〕7号第八条: what moves is the statutory share, 8 of the 11 per cent booked."""
-    await road.seed(RECORDS["more booked than counts"])
-    walked = await road.walk()
-    stays = -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+    await walkthrough.seed(RECORDS["more booked than counts"])
+    walked = await walkthrough.walk()
+    stays = -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
     assert stays >= 72 * 6000_00 * 3 // 100, "three per cent and its interest"
     assert walked.taken_in.individual + stays == walked.form.adjusted_record_balance
 
 
-async def test_the_account_in_the_other_scheme_is_left_alone(road: Road) -> None:
+async def test_the_account_in_the_other_scheme_is_left_alone(walkthrough: Walkthrough) -> None:
     """A person insured in both schemes at one bureau moves one relationship, and its money only."""
     enterprise = account(scheme="E", months=[("2016-01", "2018-12", "3000.00")])
-    await road.seed(account(), enterprise)
-    async with road.stores[YANBIAN].transaction() as session:
+    await walkthrough.seed(account(), enterprise)
+    async with walkthrough.stores[YANBIAN].transaction() as session:
         kept = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
         assert kept is not None
         assert kept.id is not None
         before = await individual_account(session, kept.id)
-    walked = await road.walk()
+    walked = await walkthrough.walk()
     assert walked.answer.certificate is not None
     assert walked.answer.certificate.account_balance == walked.form.adjusted_record_balance
     assert before > 0
-    async with road.stores[YANBIAN].transaction() as session:
+    async with walkthrough.stores[YANBIAN].transaction() as session:
         assert await individual_account(session, kept.id) == before
         assert len(await contributions_here(session, kept.id)) == 1
         still = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)

@@ -6,11 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from exchange import Exchange
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from road import CASE, Road, leaving, record
 from sqlmodel import col, select
+from two_bureaus import Exchange
+from walkthrough import CASE, Walkthrough, leaving, record
 
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
 from models.messages.corrections import StatedAmounts
@@ -46,7 +46,7 @@ class Proof:
 
     def __init__(self, case: Exchange) -> None:
         self.case = case
-        self.road = case.road
+        self.walkthrough = case.walkthrough
         self.refunded = 0
         self.start: tuple[int, Counter[Month]] = (0, Counter())
 
@@ -56,25 +56,27 @@ class Proof:
 
     async def _held(self) -> tuple[int, Counter[Month]]:
         months: Counter[Month] = Counter()
-        for store in self.road.stores.values():
+        for store in self.walkthrough.stores.values():
             async with store.transaction() as session:
                 rows = await session.exec(select(ContributionRow).where(live()))
                 here = [row for row in rows if row.moved_by is None]
             months.update(month for row in here for month in months_of(row))
-        banks = [await self.road.balance(bureau, Account.BANK) for bureau in self.road.stores]
+        banks = [await self.walkthrough.balance(bureau, Account.BANK) for bureau in self.walkthrough.stores]
         return sum(banks), months
 
     async def hold(self) -> None:
         """Of money and months nothing is missing, what is out is where the case says, and an audit agrees."""
-        assert await self.road.divergences() == []
+        assert await self.walkthrough.divergences() == []
         money, months = await self._held()
         assert money + self.refunded == self.start[0]
         away = sum(self.case.away)
-        assert -await self.road.balance(CHANGCHUN, Account.SUSPENSE) == (0 if self.case.taken_in else away)
-        for bureau in self.road.stores:
+        assert -await self.walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == (
+            0 if self.case.taken_in else away
+        )
+        for bureau in self.walkthrough.stores:
             for account_of in (Account.IN_TRANSIT_OUT, Account.IN_TRANSIT_IN, Account.REFUNDS_PAYABLE):
-                assert await self.road.balance(bureau, account_of) == 0
-        out = -await self.road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+                assert await self.walkthrough.balance(bureau, account_of) == 0
+        out = -await self.walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
         assert out == self.case.form.adjusted_record_balance - self.case.away[0]
         if self.case.taken_in:
             assert months == self.start[1]
@@ -93,7 +95,7 @@ class Proof:
         assert case.taken_in is not None
         order = CaseOrder(case_no=CASE, application=case.asked)
         offered = OfferOrder(order=order, taken_in=case.taken_in, refund_of=RefundOf.PRINCIPAL)
-        notice = await self.road.do(OFFER_CHOICE, CHANGCHUN, offered)
+        notice = await self.walkthrough.do(OFFER_CHOICE, CHANGCHUN, offered)
         choice = Choice(
             message_id="choice-1",
             by=Party.TRANSFER_IN,
@@ -103,9 +105,9 @@ class Proof:
             refund_account="6222000000000000001",
         )
         clearing = ClearingOrder(order=order, notice=notice, choice=choice, refund_of=RefundOf.PRINCIPAL)
-        self.refunded = (await self.road.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)).refund
+        self.refunded = (await self.walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)).refund
         await self.hold()
-        async with self.road.stores[CHANGCHUN].transaction() as session:
+        async with self.walkthrough.stores[CHANGCHUN].transaction() as session:
             rows = await session.exec(
                 select(ContributionRow).where(live(), col(ContributionRow.cleared_by).is_(None))
             )
@@ -145,13 +147,13 @@ async def take_in(case: Exchange) -> None:
 async def put_right(
     directory: Path, kept: str, steps: list[tuple[str | int, ...]], end: str, keep: int
 ) -> None:
-    async with Road.between(directory) as road:
+    async with Walkthrough.between(directory) as walkthrough:
         scheme = RECORDS[kept].scheme
         here = "E" if scheme == "G" else "G"
         person = RECORDS[kept].person
         own = account(person.id_number, person.name, here, CHANGCHUN, PAID_AT_CHANGCHUN)
-        await road.seed(RECORDS[kept], own)
-        case = await Exchange.with_form(road, leaving(scheme))
+        await walkthrough.seed(RECORDS[kept], own)
+        case = await Exchange.with_form(walkthrough, leaving(scheme))
         proof = await Proof(case).begin()
         await case.remit()
         await case.inform()

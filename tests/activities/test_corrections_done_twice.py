@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exchange import Exchange
-from road import CASE, MORNING, Road
 from stores import Databases
+from two_bureaus import Exchange
+from walkthrough import CASE, MORNING, Walkthrough
 
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
@@ -25,7 +25,7 @@ from activities.contracts import (
     REVERSE_TAKING_IN,
     SUPPLEMENT_FUNDS,
     TAKE_IN,
-    Deed,
+    ActivityContract,
 )
 from models.messages.corrections import ReleaseOrder
 from models.messages.duplicates import ClearingOrder, OfferOrder
@@ -37,45 +37,45 @@ from province import CHANGCHUN, TEACHER, YANBIAN, account
 from rules.values.moves import Scheme
 from rules.values.record import RefundOf
 
-Story = Callable[[Road], Awaitable[None]]
+Story = Callable[[Walkthrough], Awaitable[None]]
 
 
 @asynccontextmanager
-async def two_bureaus(where: Path | Databases) -> AsyncIterator[Road]:
-    """A road on which the person has months of her own at the transfer-in bureau."""
-    async with Road.between(where) as built:
+async def two_bureaus(where: Path | Databases) -> AsyncIterator[Walkthrough]:
+    """A walkthrough on which the person has months of her own at the transfer-in bureau."""
+    async with Walkthrough.between(where) as built:
         own = [("2025-10", "2026-02", "3000.00")]
         await built.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=own))
         yield built
 
 
 @pytest.fixture
-async def road(databases: Databases) -> AsyncIterator[Road]:
+async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
     async with two_bureaus(databases) as built:
         yield built
 
 
-async def corrected_twice(road: Road) -> None:
+async def corrected_twice(walkthrough: Walkthrough) -> None:
     """More is sent, then something comes back; each time the taking in is reversed and made anew."""
-    case = await Exchange.settled(road)
+    case = await Exchange.settled(walkthrough)
     for base in ("6500.00", "6100.00"):
         await case.amend(base__2023_01_to_2023_12=base)
         await case.even_out()
         await case.take_in()
 
 
-async def returned(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def returned(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
     await case.give_all_back()
     await case.restore()
 
 
-async def cleared(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def cleared(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
     assert case.taken_in is not None
     order = CaseOrder(case_no=CASE, application=case.asked)
     offered = OfferOrder(order=order, taken_in=case.taken_in, refund_of=RefundOf.PRINCIPAL)
-    notice = await road.do(OFFER_CHOICE, CHANGCHUN, offered)
+    notice = await walkthrough.do(OFFER_CHOICE, CHANGCHUN, offered)
     choice = Choice(
         message_id="choice-1",
         by=Party.TRANSFER_IN,
@@ -85,15 +85,15 @@ async def cleared(road: Road) -> None:
         refund_account="6222000000000000001",
     )
     clearing = ClearingOrder(order=order, notice=notice, choice=choice, refund_of=RefundOf.PRINCIPAL)
-    await road.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)
+    await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)
 
 
-async def released(road: Road) -> None:
-    await Exchange.with_form(road)
-    await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+async def released(walkthrough: Walkthrough) -> None:
+    await Exchange.with_form(walkthrough)
+    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
 
 
-async def entered_by_form(road: Road) -> None:
+async def entered_by_form(walkthrough: Walkthrough) -> None:
     form = FormerEmployersForm(
         number=f"former-employers-form/{CASE}",
         case_no=CASE,
@@ -105,10 +105,12 @@ async def entered_by_form(road: Road) -> None:
         scheme_to=Scheme.ENTERPRISE,
         received_on=date(2026, 3, 2),
     )
-    await road.do(REGISTER_FORMER_EMPLOYERS_FORM, YANBIAN, FormDelivery(form=form, received_at=MORNING))
+    await walkthrough.do(
+        REGISTER_FORMER_EMPLOYERS_FORM, YANBIAN, FormDelivery(form=form, received_at=MORNING)
+    )
 
 
-STORIES: list[tuple[Deed[Any, Any], Story]] = [
+STORIES: list[tuple[ActivityContract[Any, Any], Story]] = [
     (AMEND_INFORMATION_FORM, corrected_twice),
     (RECEIVE_INFORMATION, corrected_twice),
     (REVERSE_TAKING_IN, corrected_twice),
@@ -137,25 +139,25 @@ async def rows_done_singly(tmp_path_factory: pytest.TempPathFactory) -> dict[Sto
     return counted
 
 
-async def rows(road: Road) -> list[dict[str, int]]:
+async def rows(walkthrough: Walkthrough) -> list[dict[str, int]]:
     """How many rows each table has, bureau by bureau."""
-    books = [await road.books(bureau) for bureau in road.stores]
+    books = [await walkthrough.books(bureau) for bureau in walkthrough.stores]
     return [{table: len(each) for table, each in tables.items()} for tables in books]
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["a day later", "by two workers at once"])
 @pytest.mark.parametrize(
-    ("deed", "story"), STORIES, ids=[f"{deed.name} when {story.__name__}" for deed, story in STORIES]
+    ("step", "story"), STORIES, ids=[f"{step.name} when {story.__name__}" for step, story in STORIES]
 )
-async def test_a_deed_of_correction_done_twice_gives_one_answer_and_has_one_effect(
-    road: Road,
-    deed: Deed[Any, Any],
+async def test_a_step_of_correction_done_twice_gives_one_answer_and_has_one_effect(
+    walkthrough: Walkthrough,
+    step: ActivityContract[Any, Any],
     story: Story,
     at_once: bool,
     rows_done_singly: dict[Story, list[dict[str, int]]],
 ) -> None:
-    """Done at once, the deed leaves as many postings, entries, months and papers as done singly."""
-    road.repeat, road.at_once = deed, at_once
-    await story(road)
-    assert road.repeated, "the deed lies on this way and was done twice"
-    assert await rows(road) == rows_done_singly[story]
+    """Done at once, the step leaves as many postings, entries, months and papers as done singly."""
+    walkthrough.repeat, walkthrough.at_once = step, at_once
+    await story(walkthrough)
+    assert walkthrough.repeated, "the step lies on this way and was done twice"
+    assert await rows(walkthrough) == rows_done_singly[story]

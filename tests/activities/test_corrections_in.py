@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from exchange import Exchange
-from road import CASE, Road
 from sqlmodel import col, select
+from two_bureaus import Exchange
+from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
     NOTIFY_APPLICANT,
@@ -29,23 +29,23 @@ from rules.values.moves import Scheme
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(tmp_path) as built:
         await built.seed(account())
         yield built
 
 
-async def at_changchun(road: Road) -> tuple[int, str | None]:
+async def at_changchun(walkthrough: Walkthrough) -> tuple[int, str | None]:
     """How many ranges the relationship holds at Changchun, and who has ended it."""
-    async with road.stores[CHANGCHUN].transaction() as session:
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         joined = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
         assert joined is not None
         assert joined.id is not None
         return len(await contributions_here(session, joined.id)), joined.ended_by
 
 
-async def entries_of(road: Road, key: str) -> list[tuple[str, int, int | None, str | None]]:
-    async with road.stores[CHANGCHUN].transaction() as session:
+async def entries_of(walkthrough: Walkthrough, key: str) -> list[tuple[str, int, int | None, str | None]]:
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         query = (
             select(EntryRow)
             .join(PostingRow, col(PostingRow.id) == col(EntryRow.posting_id))
@@ -55,8 +55,8 @@ async def entries_of(road: Road, key: str) -> list[tuple[str, int, int | None, s
         return sorted((row.account, row.amount, row.relationship_id, row.remittance) for row in rows)
 
 
-async def test_a_form_reissued_is_compared_with_all_money_that_came(road: Road) -> None:
-    case = await Exchange.delivered(road)
+async def test_a_form_reissued_is_compared_with_all_money_that_came(walkthrough: Walkthrough) -> None:
+    case = await Exchange.delivered(walkthrough)
     form = case.form
     await case.amend(
         StatedAmounts(individual=Fen(form.lines.individual + 300), pooled=Fen(form.lines.pooled - 100))
@@ -72,8 +72,8 @@ async def test_a_form_reissued_is_compared_with_all_money_that_came(road: Road) 
     assert (await case.reconcile()).short_individual == 1
 
 
-async def test_money_that_comes_is_compared_with_the_latest_form(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_money_that_comes_is_compared_with_the_latest_form(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
     await case.inform()
     await case.amend(line__5="1.00")
     await case.inform()
@@ -91,9 +91,9 @@ async def test_money_that_comes_is_compared_with_the_latest_form(road: Road) -> 
     ],
 )
 async def test_a_form_that_contradicts_the_certificate_is_named_without_a_value(
-    road: Road, changed: dict[str, str], field: str
+    walkthrough: Walkthrough, changed: dict[str, str], field: str
 ) -> None:
-    case = await Exchange.with_form(road)
+    case = await Exchange.with_form(walkthrough)
     await case.remit()
     case.forms.append(case.form.model_copy(update=changed))
     found = (await case.inform()).reconciliation
@@ -102,71 +102,74 @@ async def test_a_form_that_contradicts_the_certificate_is_named_without_a_value(
     assert (difference.field, difference.expected, difference.found) == (field, "as certified", "differs")
 
 
-async def test_a_name_put_right_by_a_correction_outweighs_the_certificate(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def test_a_name_put_right_by_a_correction_outweighs_the_certificate(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
     await case.amend(name="崔明珠")
     assert (await case.inform()).reconciliation == await case.reconcile()
     assert (await case.reconcile()).agreed
     await case.reverse()
     await case.take_in()
-    async with road.stores[CHANGCHUN].transaction() as session:
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         person = await person_of(session, TEACHER)
         assert person is not None
         assert person.name == "崔明珠"
 
 
-async def test_what_is_in_suspense_is_taken_in_only_if_the_form_states_it(road: Road) -> None:
-    case = await Exchange.delivered(road)
+async def test_what_is_in_suspense_is_taken_in_only_if_the_form_states_it(walkthrough: Walkthrough) -> None:
+    case = await Exchange.delivered(walkthrough)
     await case.amend(line__5="1.00")
     await case.inform()
-    before = await road.books(CHANGCHUN)
+    before = await walkthrough.books(CHANGCHUN)
     with pytest.raises(ValueError, match="not what information-form"):
-        await road.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=case.form))
-    assert await road.books(CHANGCHUN) == before
+        await walkthrough.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=case.form))
+    assert await walkthrough.books(CHANGCHUN) == before
 
 
-async def test_the_officers_who_approved_the_posting_are_on_it(road: Road) -> None:
-    case = await Exchange.delivered(road)
+async def test_the_officers_who_approved_the_posting_are_on_it(walkthrough: Walkthrough) -> None:
+    case = await Exchange.delivered(walkthrough)
     order = TakeInOrder(form=case.form, officers=("sun", "li"))
-    taken_in = await road.do(TAKE_IN, CHANGCHUN, order)
+    taken_in = await walkthrough.do(TAKE_IN, CHANGCHUN, order)
     assert taken_in.number == f"taking-in/{CASE}/1"
-    async with road.stores[CHANGCHUN].transaction() as session:
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         posting = await session.exec(select(PostingRow).where(col(PostingRow.key) == taken_in.number))
         assert posting.one().officer == "sun,li"
 
 
-async def test_a_reversal_is_the_exact_opposite_and_leaves_nothing_behind(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def test_a_reversal_is_the_exact_opposite_and_leaves_nothing_behind(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
     total = case.form.lines.total
-    assert await at_changchun(road) == (1, None)
+    assert await at_changchun(walkthrough) == (1, None)
     reversal = await case.reverse()
     assert reversal is not None
     assert (reversal.number, reversal.version) == (f"reversal/{CASE}/1", 1)
-    assert await entries_of(road, reversal.number) == sorted(
-        (account, -amount, *rest) for account, amount, *rest in await entries_of(road, f"taking-in/{CASE}/1")
+    assert await entries_of(walkthrough, reversal.number) == sorted(
+        (account, -amount, *rest)
+        for account, amount, *rest in await entries_of(walkthrough, f"taking-in/{CASE}/1")
     )
-    assert await road.balance(CHANGCHUN, Account.SUSPENSE) == -total
-    assert await at_changchun(road) == (0, f"reversal/{CASE}/1")
+    assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == -total
+    assert await at_changchun(walkthrough) == (0, f"reversal/{CASE}/1")
 
 
-async def test_what_was_reversed_is_posted_anew_under_a_later_form_more_than_once(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def test_what_was_reversed_is_posted_anew_under_a_later_form_more_than_once(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.settled(walkthrough)
     for base in ("6500.00", "7000.00"):
         await case.amend(base__2023_01_to_2023_12=base)
         await case.even_out()
         taken_in = await case.take_in()
         assert (taken_in.version, taken_in.months) == (case.form.version, 72)
         assert taken_in.duplicate_months == ()
-        assert -await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == case.form.lines.individual
-        assert await at_changchun(road) == (3, None)
-    async with road.stores[CHANGCHUN].transaction() as session:
+        assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == case.form.lines.individual
+        assert await at_changchun(walkthrough) == (3, None)
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         rows = await contributions_here(session, 1)
         assert [(row.first, row.last, row.base) for row in rows][1] == ("2023-01", "2023-12", 7000_00)
 
 
-async def test_a_version_that_was_reversed_is_not_taken_in_again(road: Road) -> None:
+async def test_a_version_that_was_reversed_is_not_taken_in_again(walkthrough: Walkthrough) -> None:
     """Its paper is still on file; as an answer it would say that the money is posted."""
-    case = await Exchange.settled(road)
+    case = await Exchange.settled(walkthrough)
     await case.reverse()
     with pytest.raises(ValueError, match=r"taking_in 1 of case .* was undone"):
         await case.take_in()
@@ -175,62 +178,64 @@ async def test_a_version_that_was_reversed_is_not_taken_in_again(road: Road) -> 
     assert (await case.take_in()).version == 2
 
 
-async def test_a_relationship_with_months_of_its_own_does_not_end_with_a_reversal(road: Road) -> None:
-    await road.seed(account(scheme="E", bureau=CHANGCHUN, months=[("2016-01", "2018-12", "3000.00")]))
-    case = await Exchange.settled(road)
-    own = -await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) - case.form.lines.individual
+async def test_a_relationship_with_months_of_its_own_does_not_end_with_a_reversal(
+    walkthrough: Walkthrough,
+) -> None:
+    await walkthrough.seed(account(scheme="E", bureau=CHANGCHUN, months=[("2016-01", "2018-12", "3000.00")]))
+    case = await Exchange.settled(walkthrough)
+    own = -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) - case.form.lines.individual
     await case.reverse()
-    assert await at_changchun(road) == (1, None)
-    assert -await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == own
+    assert await at_changchun(walkthrough) == (1, None)
+    assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == own
 
 
-async def test_only_what_was_taken_in_can_be_reversed(road: Road) -> None:
-    case = await Exchange.delivered(road)
+async def test_only_what_was_taken_in_can_be_reversed(walkthrough: Walkthrough) -> None:
+    case = await Exchange.delivered(walkthrough)
     with pytest.raises(ValueError, match="was not taken in"):
-        await road.do(
+        await walkthrough.do(
             REVERSE_TAKING_IN, CHANGCHUN, ReversalOrder(case_no=CASE, form=case.form, by="correction-1")
         )
 
 
-async def test_no_more_goes_back_than_is_in_suspense(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def test_no_more_goes_back_than_is_in_suspense(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
     everything = case.money(RemittancePurpose.RETURN, case.form.lines.individual, case.form.lines.pooled)
     with pytest.raises(ValueError, match="more than is in suspense"):
-        await road.do(RETURN_FUNDS, CHANGCHUN, everything)
+        await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
     with pytest.raises(ValueError, match="no such money"):
-        await road.do(RETURN_FUNDS, CHANGCHUN, case.money(RemittancePurpose.SUPPLEMENT, 1, 0))
+        await walkthrough.do(RETURN_FUNDS, CHANGCHUN, case.money(RemittancePurpose.SUPPLEMENT, 1, 0))
     await case.reverse()
-    sent = await road.do(RETURN_FUNDS, CHANGCHUN, everything)
+    sent = await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
     assert (sent.number, sent.total) == (f"remittance/{CASE}/2", case.form.lines.total)
-    assert await road.balance(CHANGCHUN, Account.BANK) == 0
+    assert await walkthrough.balance(CHANGCHUN, Account.BANK) == 0
 
 
-async def test_money_that_goes_back_does_not_come_in(road: Road) -> None:
-    case = await Exchange.delivered(road)
-    sent = await road.do(RETURN_FUNDS, CHANGCHUN, case.money(RemittancePurpose.SURPLUS, 100, 0))
+async def test_money_that_goes_back_does_not_come_in(walkthrough: Walkthrough) -> None:
+    case = await Exchange.delivered(walkthrough)
+    sent = await walkthrough.do(RETURN_FUNDS, CHANGCHUN, case.money(RemittancePurpose.SURPLUS, 100, 0))
     with pytest.raises(ValueError, match="goes back"):
-        await road.do(RECEIVE_FUNDS, CHANGCHUN, sent)
+        await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, sent)
 
 
-async def test_an_application_supplemented_is_reviewed_again(road: Road) -> None:
+async def test_an_application_supplemented_is_reviewed_again(walkthrough: Walkthrough) -> None:
     first = CaseOrder(case_no=CASE, application=application(materials=()))
-    assert len((await road.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=first))).missing) == 3
+    assert len((await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=first))).missing) == 3
     again = ReviewOrder(order=CaseOrder(case_no=CASE, application=application()), version=2)
-    assert (await road.do(REVIEW_APPLICATION, CHANGCHUN, again)).missing == ()
-    async with road.stores[CHANGCHUN].transaction() as session:
+    assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, again)).missing == ()
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         kept = await session.exec(select(PaperRow.version).where(col(PaperRow.kind) == "review"))
         assert sorted(kept) == [1, 2]
 
 
-async def test_after_a_correction_the_applicant_is_told_anew(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def test_after_a_correction_the_applicant_is_told_anew(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
     for version in (1, 2):
         order = NoticeOrder(case_no=CASE, outcome=Stage.CLOSED, version=version, taken_in=case.taken_in)
-        notice = await road.do(NOTIFY_APPLICANT, CHANGCHUN, order)
+        notice = await walkthrough.do(NOTIFY_APPLICANT, CHANGCHUN, order)
         assert (notice.number, notice.version) == (f"notice/{CASE}/{version}", version)
 
 
-async def test_the_same_version_arrives_once(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_the_same_version_arrives_once(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
     first = await case.inform()
-    assert await road.do(RECEIVE_INFORMATION, CHANGCHUN, case.form) == first
+    assert await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, case.form) == first

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from exchange import Exchange
-from road import CASE, MORNING, Road, leaving, record
 from sqlmodel import col, select
+from two_bureaus import Exchange
+from walkthrough import CASE, MORNING, Walkthrough, leaving, record
 
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
@@ -29,8 +29,8 @@ from rules.values.record import AmountLines, ContributionRange, History
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(tmp_path) as built:
         await built.seed(account())
         yield built
 
@@ -49,16 +49,20 @@ RAISED = History(
 )
 
 
-async def at_yanbian(road: Road, id_number: str = TEACHER) -> tuple[History, str | None, str | None]:
+async def at_yanbian(
+    walkthrough: Walkthrough, id_number: str = TEACHER
+) -> tuple[History, str | None, str | None]:
     """The record, who has reserved the relationship, and who has ended it."""
-    async with road.stores[YANBIAN].transaction() as session:
+    async with walkthrough.stores[YANBIAN].transaction() as session:
         found = await relationship_of(session, id_number, Scheme.GOVERNMENT)
         assert found is not None
         return await history_of(session, found), found.reserved_by, found.ended_by
 
 
-async def test_a_base_put_right_before_the_funds_leave_recomputes_every_line(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_a_base_put_right_before_the_funds_leave_recomputes_every_line(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.with_form(walkthrough)
     form = await case.amend(base__2023_01_to_2023_12="6500.00")
     expected = transfer_amount(RAISED, Scheme.ENTERPRISE, MORNING.date())
     assert (form.lines, form.years, form.months) == (expected.lines, expected.years, expected.months)
@@ -66,42 +70,46 @@ async def test_a_base_put_right_before_the_funds_leave_recomputes_every_line(roa
     assert (form.number, form.version) == (f"information-form/{CASE}/2", 2)
     remittance = await case.remit()
     assert remittance.total == expected.lines.total
-    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
 
 
-async def test_a_form_put_right_later_bears_the_interest_of_the_day_of_transfer(road: Road) -> None:
-    case = await Exchange.delivered(road)
-    road.now = datetime(2027, 9, 1, 1, tzinfo=UTC)
+async def test_a_form_put_right_later_bears_the_interest_of_the_day_of_transfer(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.delivered(walkthrough)
+    walkthrough.now = datetime(2027, 9, 1, 1, tzinfo=UTC)
     form = await case.amend(base__2023_01_to_2023_12="6500.00")
     assert form.lines == transfer_amount(RAISED, Scheme.ENTERPRISE, MORNING.date()).lines
     assert form.drawn_up_on == date(2027, 9, 1)
 
 
-async def test_after_the_funds_have_left_the_account_holds_what_a_supplement_draws(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def test_after_the_funds_have_left_the_account_holds_what_a_supplement_draws(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.settled(walkthrough)
     before = case.form
     form = await case.amend(base__2023_01_to_2023_12="6500.00")
     more = form.lines.individual - before.lines.individual
     assert more > 0
-    assert -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == more
+    assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == more
     await case.even_out()
-    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
     supplement = case.remittances[-1]
     assert (supplement.sequence, supplement.purpose) == (2, RemittancePurpose.SUPPLEMENT)
     assert (supplement.individual, supplement.pooled) == (more, 12 * 500_00 * 12 // 100)
     taken_in = await case.take_in()
     assert (taken_in.individual, taken_in.version) == (form.lines.individual, 2)
-    assert (await at_yanbian(road))[2] == CASE
+    assert (await at_yanbian(walkthrough))[2] == CASE
 
 
-async def test_a_base_put_right_downwards_leads_to_a_return(road: Road) -> None:
-    case = await Exchange.delivered(road)
+async def test_a_base_put_right_downwards_leads_to_a_return(walkthrough: Walkthrough) -> None:
+    case = await Exchange.delivered(walkthrough)
     await case.amend(base__2023_01_to_2023_12="5000.00")
     await case.even_out()
     assert case.remittances[-1].purpose is RemittancePurpose.SURPLUS
-    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
-    assert await road.balance(YANBIAN, Account.IN_TRANSIT_IN) == 0
-    assert await road.balance(CHANGCHUN, Account.SUSPENSE) == -case.form.lines.total
+    assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await walkthrough.balance(YANBIAN, Account.IN_TRANSIT_IN) == 0
+    assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == -case.form.lines.total
 
 
 async def test_months_that_stayed_behind_stay_on_record_when_the_others_are_put_right(
@@ -110,20 +118,20 @@ async def test_months_that_stayed_behind_stay_on_record_when_the_others_are_put_
     unproven = {"from": "2016-01", "to": "2019-12", "base": "4000.00", "kind": "one_off_without_papers"}
     moved = {"from": "2020-01", "to": "2025-12", "base": "6000.00"}
     (tmp_path / "stores").mkdir()
-    async with Road.between(tmp_path / "stores") as road:
-        await road.seed(record([unproven, moved], scheme="E"))
-        case = await Exchange.delivered(road, leaving("E"))
-        stays = -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+    async with Walkthrough.between(tmp_path / "stores") as walkthrough:
+        await walkthrough.seed(record([unproven, moved], scheme="E"))
+        case = await Exchange.delivered(walkthrough, leaving("E"))
+        stays = -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
         await case.amend(base__2023_01_to_2023_12="6500.00")
         await case.even_out()
-        left = -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+        left = -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
         assert left == case.form.adjusted_record_balance - case.form.lines.individual
         assert abs(left - stays) <= 6 < stays, "half a fen is rounded in each of six years"
         assert case.form.findings == case.forms[0].findings
 
 
-async def test_a_line_is_stated_outright_until_a_base_is_put_right(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_a_line_is_stated_outright_until_a_base_is_put_right(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
     computed = case.form.lines
     stated = await case.amend(line__3="12.34")
     assert stated.lines == AmountLines(
@@ -139,8 +147,8 @@ async def test_a_line_is_stated_outright_until_a_base_is_put_right(road: Road) -
     assert recomputed.name == "崔明珠"
 
 
-async def test_amounts_set_by_a_ruling_fill_the_line_up_to_last_year(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_amounts_set_by_a_ruling_fill_the_line_up_to_last_year(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
     await case.amend(line__3="480.00")
     form = await case.amend(StatedAmounts(individual=Fen(40000_00), pooled=Fen(50000_00)))
     assert form.lines == AmountLines(Fen(0), Fen(39520_00), Fen(480_00), Fen(50000_00))
@@ -148,8 +156,8 @@ async def test_amounts_set_by_a_ruling_fill_the_line_up_to_last_year(road: Road)
     assert less.lines == AmountLines(Fen(0), Fen(100_00), Fen(0), Fen(0))
 
 
-async def test_a_reissued_form_says_in_what_it_differs(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_a_reissued_form_says_in_what_it_differs(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
     before = case.form
     form = await case.amend(base__2023_01_to_2023_12="6500.00", name="崔明珠")
     told = {change.field: (change.before, change.after) for change in form.changes}
@@ -168,51 +176,53 @@ async def test_a_reissued_form_says_in_what_it_differs(road: Road) -> None:
     assert "崔" not in repr(form.changes)
 
 
-async def test_what_cannot_be_amended_changes_nothing_and_is_not_repeated(road: Road) -> None:
-    case = await Exchange.with_form(road)
-    before = await road.books(YANBIAN)
+async def test_what_cannot_be_amended_changes_nothing_and_is_not_repeated(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
+    before = await walkthrough.books(YANBIAN)
     order = case.amendment(base__2025_12_to_2026_01="4321.00", name=" ")
     with pytest.raises(ValueError, match="months_not_on_form, wrong_field") as refused:
-        await road.do(AMEND_INFORMATION_FORM, YANBIAN, order)
+        await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)
     assert "4321" not in str(refused.value)
-    assert await road.books(YANBIAN) == before
+    assert await walkthrough.books(YANBIAN) == before
 
 
-async def test_money_relabelled_between_the_two_funds_moves_no_bank_balance(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def test_money_relabelled_between_the_two_funds_moves_no_bank_balance(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
     form = case.form
     await case.amend(
         StatedAmounts(individual=Fen(form.lines.individual - 500), pooled=Fen(form.lines.pooled + 500))
     )
-    banks = [await road.balance(bureau, Account.BANK) for bureau in road.stores]
+    banks = [await walkthrough.balance(bureau, Account.BANK) for bureau in walkthrough.stores]
     await case.even_out()
     relabelled = case.remittances[-1]
     assert (relabelled.individual, relabelled.pooled, relabelled.total) == (-500, 500, 0)
-    assert [await road.balance(bureau, Account.BANK) for bureau in road.stores] == banks
-    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert [await walkthrough.balance(bureau, Account.BANK) for bureau in walkthrough.stores] == banks
+    assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
     await case.take_in()
-    assert -await road.balance(CHANGCHUN, Account.POOLED_FUND) == form.lines.pooled + 500
+    assert -await walkthrough.balance(CHANGCHUN, Account.POOLED_FUND) == form.lines.pooled + 500
 
 
-async def test_nothing_is_supplemented_before_anything_was_sent_nor_below_zero(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_nothing_is_supplemented_before_anything_was_sent_nor_below_zero(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.with_form(walkthrough)
     too_early = case.money(RemittancePurpose.SUPPLEMENT, 100, 0)
     with pytest.raises(ValueError, match="no relationship away"):
-        await road.do(SUPPLEMENT_FUNDS, YANBIAN, too_early)
+        await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, too_early)
     await case.remit()
     for wrong in (
         case.money(RemittancePurpose.SUPPLEMENT, 100, -101),
         case.money(RemittancePurpose.SURPLUS, 100, 0),
     ):
         with pytest.raises(ValueError, match="no such money"):
-            await road.do(SUPPLEMENT_FUNDS, YANBIAN, wrong)
+            await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, wrong)
 
 
-async def test_the_officers_who_released_the_money_are_on_its_postings(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_the_officers_who_released_the_money_are_on_its_postings(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
     order = RemittanceOrder(form=case.form, officers=("zhao", "qian"))
-    sent = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, order)
-    async with road.stores[YANBIAN].transaction() as session:
+    sent = await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, order)
+    async with walkthrough.stores[YANBIAN].transaction() as session:
         query = select(PostingRow.key, PostingRow.officer).where(col(PostingRow.case_no) == CASE)
         assert dict((await session.exec(query)).all()) == {
             f"{sent.number}/{step}": "zhao,qian" for step in ("adjust", "remit", "settle")

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from damage import Found, forge_chain, found_in, tamper
-from road import CASE, Road
 from stores import Databases, lift_protection
+from walkthrough import CASE, Walkthrough
 
 from models.store.store import Store
 from province import CHANGCHUN, WORKER, YANBIAN, account
@@ -15,16 +15,16 @@ WITHOUT_KEYS = "without foreign keys"
 
 
 @pytest.fixture
-async def road(databases: Databases) -> AsyncIterator[Road]:
+async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
     """The teacher has moved from Yanbian to Changchun, a worker has stayed."""
-    async with Road.between(databases) as built:
+    async with Walkthrough.between(databases) as built:
         await built.seed(account(), account(WORKER, "孙立国", "E", YANBIAN))
         await built.walk()
         yield built
 
 
-async def test_books_nobody_touched_are_clean(road: Road) -> None:
-    assert await road.divergences() == []
+async def test_books_nobody_touched_are_clean(walkthrough: Walkthrough) -> None:
+    assert await walkthrough.divergences() == []
 
 
 PLANTED: dict[str, tuple[str, Sequence[str], set[Found]]] = {
@@ -169,13 +169,13 @@ PLANTED: dict[str, tuple[str, Sequence[str], set[Found]]] = {
 
 
 @pytest.mark.parametrize("damage", PLANTED)
-async def test_planted_damage_is_named(road: Road, damage: str) -> None:
+async def test_planted_damage_is_named(walkthrough: Walkthrough, damage: str) -> None:
     bureau, statements, expected = PLANTED[damage]
     if statements[0] == WITHOUT_KEYS:
-        await _delete_without_keys(road.stores[bureau], statements[1])
+        await _delete_without_keys(walkthrough.stores[bureau], statements[1])
     else:
-        await tamper(road.stores[bureau], *statements)
-    found = await found_in(road)
+        await tamper(walkthrough.stores[bureau], *statements)
+    found = await found_in(walkthrough)
     assert set(found) == expected
     assert all(bureau in one.bureau for one in found.values())
 
@@ -195,9 +195,9 @@ async def _delete_without_keys(store: Store, statement: str) -> None:
         await raw.execute("PRAGMA foreign_keys=ON")
 
 
-async def test_the_figures_say_what_should_be_there_and_what_is(road: Road) -> None:
-    await tamper(road.stores[CHANGCHUN], "UPDATE contribution SET last = '2025-11'")
-    found = await found_in(road)
+async def test_the_figures_say_what_should_be_there_and_what_is(walkthrough: Walkthrough) -> None:
+    await tamper(walkthrough.stores[CHANGCHUN], "UPDATE contribution SET last = '2025-11'")
+    found = await found_in(walkthrough)
     taken = found["months_not_taken_in", CASE]
     assert (taken.bureau, taken.expected, taken.found) == (f"{YANBIAN} / {CHANGCHUN}", 72, 71)
     month = found["month_not_as_stated", f"{CASE} 2025-12"]
@@ -205,10 +205,10 @@ async def test_the_figures_say_what_should_be_there_and_what_is(road: Road) -> N
 
 
 async def test_a_paper_altered_with_the_whole_chain_forged_anew_differs_from_the_other_bureaus(
-    road: Road,
+    walkthrough: Walkthrough,
 ) -> None:
-    store = road.stores[CHANGCHUN]
+    store = walkthrough.stores[CHANGCHUN]
     await tamper(store, "UPDATE paper SET body = replace(body, 'G', 'E') WHERE kind = 'certificate'")
     await forge_chain(store)
-    ((code, subject),) = await found_in(road)
+    ((code, subject),) = await found_in(walkthrough)
     assert (code, subject) == ("paper_differs", f"certificate/{CASE}/1")

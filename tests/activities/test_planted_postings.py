@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from damage import Found, found_in
-from road import CASE, MORNING, Road
 from stores import Databases
+from walkthrough import CASE, MORNING, Walkthrough
 
 from models.store.ledger import Entry, credit, debit, post
 from models.store.tables import Account
@@ -16,9 +16,9 @@ WITHOUT_KEYS = "without foreign keys"
 
 
 @pytest.fixture
-async def road(databases: Databases) -> AsyncIterator[Road]:
+async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
     """The teacher has moved from Yanbian to Changchun, a worker has stayed."""
-    async with Road.between(databases) as built:
+    async with Walkthrough.between(databases) as built:
         await built.seed(account(), account(WORKER, "孙立国", "E", YANBIAN))
         await built.walk()
         yield built
@@ -87,11 +87,13 @@ SLIPPED_IN: dict[str, tuple[str, str, str, tuple[Entry, ...], set[Found]]] = {
 
 
 @pytest.mark.parametrize("what", SLIPPED_IN)
-async def test_money_moved_by_a_posting_that_no_paper_orders_is_named(road: Road, what: str) -> None:
+async def test_money_moved_by_a_posting_that_no_paper_orders_is_named(
+    walkthrough: Walkthrough, what: str
+) -> None:
     """The posting is entered as the ledger enters them: balanced, and a link of the chain."""
     bureau, number, case_no, entries, expected = SLIPPED_IN[what]
     paper = number.removesuffix("/again/adjust")
     key = number if number.endswith("/adjust") or not case_no else f"{number}/again"
-    async with road.stores[bureau].transaction() as session:
-        await post(session, key, case_no, MORNING, entries, deed="take_in", paper=paper)
-    assert set(await found_in(road)) == expected
+    async with walkthrough.stores[bureau].transaction() as session:
+        await post(session, key, case_no, MORNING, entries, step="take_in", paper=paper)
+    assert set(await found_in(walkthrough)) == expected

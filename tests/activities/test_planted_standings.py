@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from damage import Found, found_in, tamper
-from exchange import Exchange
-from road import CASE, OTHER_CASE, Road, leaving, record
 from stores import Databases
+from two_bureaus import Exchange
+from walkthrough import CASE, OTHER_CASE, Walkthrough, leaving, record
 
 from activities.contracts import RELEASE_RESERVATION
 from models.messages.corrections import ReleaseOrder
@@ -18,9 +18,9 @@ THIRD = "220302199108034263"
 
 
 @pytest.fixture
-async def road(databases: Databases) -> AsyncIterator[Road]:
+async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
     """At Yanbian the teacher has left, a case of a worker's is under way, and somebody stays."""
-    async with Road.between(databases) as built:
+    async with Walkthrough.between(databases) as built:
         await built.seed(account(), account(WORKER, "孙立国", "E"), account(THIRD, "金春姬"))
         await built.walk()
         await built.letter_registered(leaving("E"), OTHER_CASE)
@@ -56,35 +56,35 @@ PLANTED: dict[str, tuple[str, Found]] = {
 
 
 @pytest.mark.parametrize("damage", PLANTED)
-async def test_a_standing_that_nothing_accounts_for_is_named(road: Road, damage: str) -> None:
-    assert await found_in(road) == {}
+async def test_a_standing_that_nothing_accounts_for_is_named(walkthrough: Walkthrough, damage: str) -> None:
+    assert await found_in(walkthrough) == {}
     statement, expected = PLANTED[damage]
-    await tamper(road.stores[YANBIAN], statement)
-    assert set(await found_in(road)) == {expected}
+    await tamper(walkthrough.stores[YANBIAN], statement)
+    assert set(await found_in(walkthrough)) == {expected}
 
 
-async def test_the_figures_say_by_which_case(road: Road) -> None:
-    await tamper(road.stores[YANBIAN], standing(3, reserved_by=NOBODYS))
-    (one,) = (await found_in(road)).values()
+async def test_the_figures_say_by_which_case(walkthrough: Walkthrough) -> None:
+    await tamper(walkthrough.stores[YANBIAN], standing(3, reserved_by=NOBODYS))
+    (one,) = (await found_in(walkthrough)).values()
     assert (one.bureau, one.expected, one.found) == (YANBIAN, "—", NOBODYS)
 
 
-async def test_a_case_that_let_go_and_holds_on_is_named(road: Road) -> None:
-    await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=OTHER_CASE))
-    assert await found_in(road) == {}
-    await tamper(road.stores[YANBIAN], standing(2, reserved_by=OTHER_CASE))
-    assert set(await found_in(road)) == {("reserved_by_no_case", "relationship 2")}
+async def test_a_case_that_let_go_and_holds_on_is_named(walkthrough: Walkthrough) -> None:
+    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=OTHER_CASE))
+    assert await found_in(walkthrough) == {}
+    await tamper(walkthrough.stores[YANBIAN], standing(2, reserved_by=OTHER_CASE))
+    assert set(await found_in(walkthrough)) == {("reserved_by_no_case", "relationship 2")}
 
 
 async def test_what_came_back_and_is_ended_all_the_same_is_named(tmp_path: Path) -> None:
-    async with Road.between(tmp_path) as road:
-        await road.seed(account())
-        case = await Exchange.settled(road)
+    async with Walkthrough.between(tmp_path) as walkthrough:
+        await walkthrough.seed(account())
+        case = await Exchange.settled(walkthrough)
         await case.give_all_back()
         await case.restore()
-        assert await found_in(road) == {}
-        await tamper(road.stores[YANBIAN], standing(1, ended_by=CASE))
-        assert set(await found_in(road)) == {("end_not_as_moved", "relationship 1")}
+        assert await found_in(walkthrough) == {}
+        await tamper(walkthrough.stores[YANBIAN], standing(1, ended_by=CASE))
+        assert set(await found_in(walkthrough)) == {("end_not_as_moved", "relationship 1")}
 
 
 DUE = {"from": "2019-07", "to": "2019-12", "base": "5000.00", "kind": "arrears"}
@@ -93,17 +93,17 @@ DUE = {"from": "2019-07", "to": "2019-12", "base": "5000.00", "kind": "arrears"}
 async def test_a_relationship_of_which_no_month_was_ever_paid_ends_and_takes_nothing_along(
     tmp_path: Path,
 ) -> None:
-    async with Road.between(tmp_path) as road:
-        await road.seed(record([DUE]))
-        await road.walk()
-        assert await found_in(road) == {}
+    async with Walkthrough.between(tmp_path) as walkthrough:
+        await walkthrough.seed(record([DUE]))
+        await walkthrough.walk()
+        assert await found_in(walkthrough) == {}
 
 
 async def test_what_had_ended_is_opened_again_by_a_case_that_brings_no_month(tmp_path: Path) -> None:
-    async with Road.between(tmp_path, YANBIAN, CHANGCHUN, SIPING) as road:
-        await road.seed(record([DUE]), account(scheme="E", bureau=CHANGCHUN))
+    async with Walkthrough.between(tmp_path, YANBIAN, CHANGCHUN, SIPING) as walkthrough:
+        await walkthrough.seed(record([DUE]), account(scheme="E", bureau=CHANGCHUN))
         onward = {"bureau_out": CHANGCHUN, "bureau_in": SIPING, "employer_bureau": SIPING}
         changed = {"scheme_from": "E", "scheme_to": "G", "new_employer": "四平市第一中学"}
-        await road.walk(application(**onward, **changed), case_no=OTHER_CASE)
-        await road.walk()
-        assert await found_in(road) == {}
+        await walkthrough.walk(application(**onward, **changed), case_no=OTHER_CASE)
+        await walkthrough.walk()
+        assert await found_in(walkthrough) == {}

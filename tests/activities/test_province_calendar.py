@@ -9,8 +9,8 @@ from notices import EXTENSION_2020, NOTICE_2020
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.province.calendar import CalendarDesk, ProvinceCalendar
-from activities.province.clocks import ClockDesk
+from activities.province.calendar import CalendarActivities, ProvinceCalendar
+from activities.province.clocks import ClockActivities
 from models.files.holiday_notice import CalendarFile
 from models.messages.calendar import CalendarDraft, CalendarQuestion, NoticeFiling, SignedCalendar
 from models.messages.clocks import ClockOrder, ClockReading
@@ -33,7 +33,9 @@ def closed(bureau: str, day: str) -> CalendarDraft:
 
 async def publish(calendar: ProvinceCalendar, one: CalendarDraft) -> str:
     signed = SignedCalendar(draft=one, maker="province-01", checker="province-02")
-    filing: NoticeFiling = await ActivityEnvironment().run(CalendarDesk(calendar).publish_notice, signed)
+    filing: NoticeFiling = await ActivityEnvironment().run(
+        CalendarActivities(calendar).publish_notice, signed
+    )
     return filing.version
 
 
@@ -44,7 +46,7 @@ async def due_on(calendar: ProvinceCalendar, received: date, bureau: str = YANBI
         owed_by=Party.TRANSFER_OUT,
         anchored_at=datetime.combine(received, time(12), CHINA_TIME),
     )
-    reading: ClockReading = await ActivityEnvironment().run(ClockDesk(calendar).aim_clock, order)
+    reading: ClockReading = await ActivityEnvironment().run(ClockActivities(calendar).compute_deadline, order)
     return reading.due_on
 
 
@@ -105,7 +107,7 @@ async def test_the_province_tells_what_it_has_published_in_order(store: Store) -
     days = [f"2026-03-{day:02d}" for day in (6, 5, 10, 4, 9)]
     for day in days:
         await publish(calendar, closed(YANBIAN, day))
-    told = await ActivityEnvironment().run(CalendarDesk(calendar).tell_calendar, CalendarQuestion())
+    told = await ActivityEnvironment().run(CalendarActivities(calendar).read_calendar, CalendarQuestion())
     assert [notice.draft.number for notice in told.notices] == [f"{YANBIAN} {day}" for day in days]
     assert told.version == (await calendar.as_published()).version
 
@@ -127,7 +129,7 @@ async def test_the_register_takes_nothing_that_the_officers_desk_should_have_sto
     calendar = ProvinceCalendar(store)
     with pytest.raises(ApplicationError, match=why) as caught:
         await ActivityEnvironment().run(
-            CalendarDesk(calendar).publish_notice, sound.model_copy(update=broken)
+            CalendarActivities(calendar).publish_notice, sound.model_copy(update=broken)
         )
     assert caught.value.non_retryable
     assert await calendar.notices() == ()

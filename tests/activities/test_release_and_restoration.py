@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from exchange import Exchange
-from road import CASE, MORNING, OTHER_CASE, Road
 from stores import Databases
+from two_bureaus import Exchange
+from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough
 
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
@@ -31,101 +31,106 @@ from rules.values.record import History
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(tmp_path) as built:
         await built.seed(account())
         yield built
 
 
-async def at_yanbian(road: Road, id_number: str = TEACHER) -> tuple[History, str | None, str | None]:
+async def at_yanbian(
+    walkthrough: Walkthrough, id_number: str = TEACHER
+) -> tuple[History, str | None, str | None]:
     """The record, who has reserved the relationship, and who has ended it."""
-    async with road.stores[YANBIAN].transaction() as session:
+    async with walkthrough.stores[YANBIAN].transaction() as session:
         found = await relationship_of(session, id_number, Scheme.GOVERNMENT)
         assert found is not None
         return await history_of(session, found), found.reserved_by, found.ended_by
 
 
-async def test_a_case_that_let_go_of_the_relationship_can_no_longer_take_it(road: Road) -> None:
-    case = await Exchange.with_form(road)
-    held = await road.balance(YANBIAN, Account.BANK)
-    release = await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+async def test_a_case_that_let_go_of_the_relationship_can_no_longer_take_it(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
+    held = await walkthrough.balance(YANBIAN, Account.BANK)
+    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
     assert release.released
     with pytest.raises(ValueError, match="no relationship reserved"):
-        await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
-    assert await road.balance(YANBIAN, Account.BANK) == held
-    assert (await road.certify(application(), OTHER_CASE)).refusals == ()
+        await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
+    assert await walkthrough.balance(YANBIAN, Account.BANK) == held
+    assert (await walkthrough.certify(application(), OTHER_CASE)).refusals == ()
 
 
-async def test_once_the_funds_have_left_nothing_is_released(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_once_the_funds_have_left_nothing_is_released(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
     await case.remit()
-    before = await at_yanbian(road)
-    release = await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    before = await at_yanbian(walkthrough)
+    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
     assert not release.released
-    assert await at_yanbian(road) == before
+    assert await at_yanbian(walkthrough) == before
 
 
 @pytest.mark.parametrize("release_first", [False, True], ids=["funds first", "release first"])
 async def test_of_release_and_remittance_at_once_exactly_one_is_done(
     databases: Databases, release_first: bool
 ) -> None:
-    async with Road.between(databases) as road:
-        await road.seed(account())
-        case = await Exchange.with_form(road)
-        held = await road.balance(YANBIAN, Account.BANK)
-        remit = road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
-        release = road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    async with Walkthrough.between(databases) as walkthrough:
+        await walkthrough.seed(account())
+        case = await Exchange.with_form(walkthrough)
+        held = await walkthrough.balance(YANBIAN, Account.BANK)
+        remit = walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
+        release = walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
         both = (release, remit) if release_first else (remit, release)
         answers = await asyncio.gather(*both, return_exceptions=True)
         broken = [answer for answer in answers if isinstance(answer, BaseException)]
         (released,) = (answer.released for answer in answers if hasattr(answer, "released"))
-        _, reserved_by, ended_by = await at_yanbian(road)
+        _, reserved_by, ended_by = await at_yanbian(walkthrough)
         assert reserved_by is None
         assert released == (ended_by is None) == (len(broken) == 1)
-        assert (await road.balance(YANBIAN, Account.BANK) == held) == released
+        assert (await walkthrough.balance(YANBIAN, Account.BANK) == held) == released
 
 
-async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(road: Road) -> None:
-    answer = await road.certify(application())
-    letter = await road.letter(CaseOrder(case_no=CASE, application=application()), answer)
-    await road.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
-    assert (await road.register(letter)).refusals == ()
-    assert (await at_yanbian(road))[1] is None
+async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(walkthrough: Walkthrough) -> None:
+    answer = await walkthrough.certify(application())
+    letter = await walkthrough.letter(CaseOrder(case_no=CASE, application=application()), answer)
+    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    assert (await walkthrough.register(letter)).refusals == ()
+    assert (await at_yanbian(walkthrough))[1] is None
 
 
-async def test_a_restored_relationship_is_what_it_was_before_the_case(road: Road) -> None:
-    before = await at_yanbian(road), -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
-    case = await Exchange.settled(road)
+async def test_a_restored_relationship_is_what_it_was_before_the_case(walkthrough: Walkthrough) -> None:
+    before = await at_yanbian(walkthrough), -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+    case = await Exchange.settled(walkthrough)
     with pytest.raises(ValueError, match="not back"):
-        await road.do(RESTORE_RELATIONSHIP, YANBIAN, RestoreOrder(case_no=CASE, form=case.form))
+        await walkthrough.do(RESTORE_RELATIONSHIP, YANBIAN, RestoreOrder(case_no=CASE, form=case.form))
     await case.give_all_back()
     restoration = await case.restore()
     assert restoration.months == 72
-    assert (await at_yanbian(road), -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)) == before
-    assert await road.balance(CHANGCHUN, Account.BANK) == 0
-    again = await road.certify(application(), OTHER_CASE)
+    assert (
+        await at_yanbian(walkthrough),
+        -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT),
+    ) == before
+    assert await walkthrough.balance(CHANGCHUN, Account.BANK) == 0
+    again = await walkthrough.certify(application(), OTHER_CASE)
     assert again.certificate is not None
     assert again.certificate.months_paid == 72
 
 
-async def test_after_the_restoration_the_case_moves_no_money_any_more(road: Road) -> None:
-    case = await Exchange.delivered(road)
+async def test_after_the_restoration_the_case_moves_no_money_any_more(walkthrough: Walkthrough) -> None:
+    case = await Exchange.delivered(walkthrough)
     await case.give_all_back()
     await case.restore()
     with pytest.raises(ValueError, match="no relationship away"):
-        await road.do(SUPPLEMENT_FUNDS, YANBIAN, case.money(RemittancePurpose.SUPPLEMENT, 100, 0))
+        await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, case.money(RemittancePurpose.SUPPLEMENT, 100, 0))
     with pytest.raises(ValueError, match="no relationship away"):
-        await road.do(AMEND_INFORMATION_FORM, YANBIAN, case.amendment(line__5="1.00"))
+        await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, case.amendment(line__5="1.00"))
 
 
-async def test_money_that_does_not_go_back_is_not_received_as_a_return(road: Road) -> None:
-    case = await Exchange.with_form(road)
+async def test_money_that_does_not_go_back_is_not_received_as_a_return(walkthrough: Walkthrough) -> None:
+    case = await Exchange.with_form(walkthrough)
     remittance = await case.remit()
     with pytest.raises(ValueError, match="no money that comes back"):
-        await road.do(RECEIVE_RETURN, YANBIAN, remittance)
+        await walkthrough.do(RECEIVE_RETURN, YANBIAN, remittance)
 
 
-async def test_a_leavers_form_reserves_the_relationship_like_a_letter(road: Road) -> None:
+async def test_a_leavers_form_reserves_the_relationship_like_a_letter(walkthrough: Walkthrough) -> None:
     def form(case_no: str) -> FormerEmployersForm:
         return FormerEmployersForm(
             number=f"former-employers-form/{case_no}",
@@ -141,10 +146,10 @@ async def test_a_leavers_form_reserves_the_relationship_like_a_letter(road: Road
 
     async def register(case_no: str) -> set[str]:
         delivery = FormDelivery(form=form(case_no), received_at=MORNING)
-        answer = await road.do(REGISTER_FORMER_EMPLOYERS_FORM, YANBIAN, delivery)
-        assert answer.received_at == MORNING < answer.taken_up_at
+        answer = await walkthrough.do(REGISTER_FORMER_EMPLOYERS_FORM, YANBIAN, delivery)
+        assert answer.received_at == MORNING < answer.started_at
         return {refusal.code for refusal in answer.refusals}
 
     assert await register(CASE) == set()
-    assert (await at_yanbian(road))[1] == CASE
+    assert (await at_yanbian(walkthrough))[1] == CASE
     assert await register(OTHER_CASE) == {"transfer_under_way"}

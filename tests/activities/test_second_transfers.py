@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from exchange import Exchange
 from paid_on import pay_on
-from road import CASE, OTHER_CASE, Road
+from two_bureaus import Exchange
+from walkthrough import CASE, OTHER_CASE, Walkthrough
 
 from activities.contracts import DRAW_UP_INFORMATION_FORM
 from models.messages.application import TransferApplication
@@ -29,8 +29,8 @@ NEXT_YEAR = datetime(2027, 3, 2, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(tmp_path) as built:
         await built.seed(account())
         yield built
 
@@ -48,25 +48,25 @@ def back(**changes: object) -> TransferApplication:
     )
 
 
-async def joined_id(road: Road) -> int:
+async def joined_id(walkthrough: Walkthrough) -> int:
     """The relationship at Changchun into which the first case brought the months."""
-    async with road.stores[CHANGCHUN].transaction() as session:
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         found = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
     assert found is not None
     assert found.id is not None
     return found.id
 
 
-async def works_on(road: Road) -> None:
+async def works_on(walkthrough: Walkthrough) -> None:
     """The teacher pays on at Changchun for the rest of the year and asks to return in the next."""
-    joined = await joined_id(road)
-    async with road.stores[CHANGCHUN].transaction() as session:
+    joined = await joined_id(walkthrough)
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         await pay_on(session, joined, CHANGCHUN, SINCE)
-    road.now = NEXT_YEAR
+    walkthrough.now = NEXT_YEAR
 
 
-async def at_changchun(road: Road) -> History:
-    async with road.stores[CHANGCHUN].reading() as session:
+async def at_changchun(walkthrough: Walkthrough) -> History:
+    async with walkthrough.stores[CHANGCHUN].reading() as session:
         found = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
         assert found is not None
         return await history_of(session, found)
@@ -77,20 +77,22 @@ def stayed(*ranges: ContributionRange) -> AmountLines:
     return transfer_amount(History(Scheme.GOVERNMENT, ranges), Scheme.ENTERPRISE, NEXT_YEAR.date()).lines
 
 
-async def test_who_came_by_transfer_gets_a_certificate_of_all_months(road: Road) -> None:
-    await road.walk()
-    await works_on(road)
-    certificate = (await road.certify(back(), OTHER_CASE)).certificate
+async def test_who_came_by_transfer_gets_a_certificate_of_all_months(walkthrough: Walkthrough) -> None:
+    await walkthrough.walk()
+    await works_on(walkthrough)
+    certificate = (await walkthrough.certify(back(), OTHER_CASE)).certificate
     assert certificate is not None
     assert (certificate.insured_from, certificate.insured_to) == (Month(2020, 1), Month(2026, 12))
     assert certificate.months_paid == 72 + 9
-    assert certificate.account_balance == -await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT)
+    assert certificate.account_balance == -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT)
 
 
-async def test_the_second_form_comes_to_what_the_account_would_be_without_a_move(road: Road) -> None:
-    first = await road.walk()
-    await works_on(road)
-    second = await road.walk(back(), case_no=OTHER_CASE)
+async def test_the_second_form_comes_to_what_the_account_would_be_without_a_move(
+    walkthrough: Walkthrough,
+) -> None:
+    first = await walkthrough.walk()
+    await works_on(walkthrough)
+    second = await walkthrough.walk(back(), case_no=OTHER_CASE)
     assert second.form.lines == stayed(BEFORE, SINCE)
     assert second.form.lines.pooled == first.form.lines.pooled + 9 * 7000_00 * 12 // 100
     assert (second.form.record, second.form.months) == ((BEFORE, SINCE), 81)
@@ -98,35 +100,39 @@ async def test_the_second_form_comes_to_what_the_account_would_be_without_a_move
     assert second.taken_in.duplicate_months == ()
 
 
-async def test_what_goes_there_and_back_on_one_day_comes_back_to_the_fen(road: Road) -> None:
-    first = await road.walk()
-    bank = await road.balance(YANBIAN, Account.BANK)
-    second = await road.walk(back(), case_no=OTHER_CASE)
-    third = await road.walk(case_no=THIRD_CASE)
+async def test_what_goes_there_and_back_on_one_day_comes_back_to_the_fen(walkthrough: Walkthrough) -> None:
+    first = await walkthrough.walk()
+    bank = await walkthrough.balance(YANBIAN, Account.BANK)
+    second = await walkthrough.walk(back(), case_no=OTHER_CASE)
+    third = await walkthrough.walk(case_no=THIRD_CASE)
     assert first.form.lines == second.form.lines == third.form.lines
     assert first.form.record == second.form.record == third.form.record
-    assert await road.balance(YANBIAN, Account.BANK) == bank
-    assert await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
-    assert await road.balance(CHANGCHUN, Account.BANK) == first.form.lines.total
-    assert await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == -first.form.lines.individual
-    assert await road.balance(CHANGCHUN, Account.POOLED_FUND) == -first.form.lines.pooled
+    assert await walkthrough.balance(YANBIAN, Account.BANK) == bank
+    assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await walkthrough.balance(CHANGCHUN, Account.BANK) == first.form.lines.total
+    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == -first.form.lines.individual
+    assert await walkthrough.balance(CHANGCHUN, Account.POOLED_FUND) == -first.form.lines.pooled
 
 
-async def test_interest_and_new_credits_reach_the_account_before_it_leaves_again(road: Road) -> None:
-    await road.walk()
-    await works_on(road)
-    second = await road.walk(back(), case_no=OTHER_CASE)
-    assert await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
-    assert -await road.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == second.form.lines.individual
-    for summary in await road.summaries():
+async def test_interest_and_new_credits_reach_the_account_before_it_leaves_again(
+    walkthrough: Walkthrough,
+) -> None:
+    await walkthrough.walk()
+    await works_on(walkthrough)
+    second = await walkthrough.walk(back(), case_no=OTHER_CASE)
+    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == second.form.lines.individual
+    for summary in await walkthrough.summaries():
         assert (sum(summary.balances.values()), summary.findings) == (0, ())
 
 
 @pytest.mark.parametrize("sent", [False, True], ids=["before the funds leave", "after the funds have left"])
-async def test_a_base_of_the_second_form_is_put_right_over_the_same_account(road: Road, sent: bool) -> None:
-    await road.walk(case_no=OTHER_CASE)
-    await works_on(road)
-    case = await (Exchange.delivered if sent else Exchange.with_form)(road, back())
+async def test_a_base_of_the_second_form_is_put_right_over_the_same_account(
+    walkthrough: Walkthrough, sent: bool
+) -> None:
+    await walkthrough.walk(case_no=OTHER_CASE)
+    await works_on(walkthrough)
+    case = await (Exchange.delivered if sent else Exchange.with_form)(walkthrough, back())
     form = await case.amend(base__2026_04_to_2026_06="7500.00")
     raised = ContributionRange(Month(2026, 4), Month(2026, 6), Fen(7500_00))
     rest = ContributionRange(Month(2026, 7), Month(2026, 12), Fen(7000_00))
@@ -138,55 +144,59 @@ async def test_a_base_of_the_second_form_is_put_right_over_the_same_account(road
         await case.remit()
         await case.inform()
     assert (await case.take_in()).individual == form.lines.individual
-    assert await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
 
 
-async def test_what_was_put_right_in_the_first_case_is_what_moves_on(road: Road) -> None:
-    case = await Exchange.settled(road)
-    road.now = NEXT_YEAR
+async def test_what_was_put_right_in_the_first_case_is_what_moves_on(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
+    walkthrough.now = NEXT_YEAR
     await case.amend(base__2023_01_to_2023_12="6500.00")
     await case.even_out()
     await case.take_in()
-    (brought,) = (await at_changchun(road)).brought
+    (brought,) = (await at_changchun(walkthrough)).brought
     assert case.form.drawn_up_on == date(2027, 3, 2)
     assert (brought.opening.year, brought.opening.balance) == (2025, case.form.lines.to_last_year)
     assert brought.opening.pooled_base_sum == 60 * 6000_00 + 12 * 6500_00
     assert brought.ranges == case.form.record
 
 
-async def test_until_the_first_case_has_ended_no_second_one_takes_its_months(road: Road) -> None:
+async def test_until_the_first_case_has_ended_no_second_one_takes_its_months(
+    walkthrough: Walkthrough,
+) -> None:
     """It may still clear months paid twice, or take its months back."""
-    await Exchange.settled(road)
-    answer = await road.certify(back(), OTHER_CASE)
+    await Exchange.settled(walkthrough)
+    answer = await walkthrough.certify(back(), OTHER_CASE)
     assert [refusal.code for refusal in answer.refusals] == ["transfer_under_way"]
 
 
-async def test_after_months_were_cleared_the_account_cannot_be_moved_on(road: Road) -> None:
+async def test_after_months_were_cleared_the_account_cannot_be_moved_on(walkthrough: Walkthrough) -> None:
     """A limit of this system, and said to be one."""
-    await road.walk()
-    async with road.stores[CHANGCHUN].transaction() as session:
+    await walkthrough.walk()
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         found = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
         assert found is not None
         assert found.id is not None
         await clear_months(session, found.id, {Month(2025, 12)}, f"clearing/{CASE}/1", origin_case=CASE)
-    answer = await road.certify(back(), OTHER_CASE)
+    answer = await walkthrough.certify(back(), OTHER_CASE)
     assert [refusal.code for refusal in answer.refusals] == ["cleared_after_taking_in"]
 
 
-async def test_months_of_ones_own_cleared_beside_those_brought_stand_against_it_too(road: Road) -> None:
-    await road.walk()
-    await works_on(road)
-    joined = await joined_id(road)
-    async with road.stores[CHANGCHUN].transaction() as session:
+async def test_months_of_ones_own_cleared_beside_those_brought_stand_against_it_too(
+    walkthrough: Walkthrough,
+) -> None:
+    await walkthrough.walk()
+    await works_on(walkthrough)
+    joined = await joined_id(walkthrough)
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         await clear_months(session, joined, {Month(2026, 12)}, f"clearing/{CASE}/1", origin_case="")
-    answer = await road.certify(back(), OTHER_CASE)
+    answer = await walkthrough.certify(back(), OTHER_CASE)
     assert [refusal.code for refusal in answer.refusals] == ["cleared_after_taking_in"]
 
 
-async def test_a_second_form_drawn_up_twice_is_one_form(road: Road) -> None:
-    await road.walk()
-    await works_on(road)
-    road.repeat = DRAW_UP_INFORMATION_FORM
-    form: InformationForm = (await road.walk(back(), case_no=OTHER_CASE)).form
-    assert road.repeated == [CHANGCHUN]
+async def test_a_second_form_drawn_up_twice_is_one_form(walkthrough: Walkthrough) -> None:
+    await walkthrough.walk()
+    await works_on(walkthrough)
+    walkthrough.repeat = DRAW_UP_INFORMATION_FORM
+    form: InformationForm = (await walkthrough.walk(back(), case_no=OTHER_CASE)).form
+    assert walkthrough.repeated == [CHANGCHUN]
     assert form.lines == stayed(BEFORE, SINCE)

@@ -13,7 +13,7 @@ from models.messages.clocks import ClockReading, DateMoved, Responsibility
 from models.messages.corrections import OpenItem
 from models.messages.dossier import JournalEntry
 from models.messages.progress import AwaitedApproval, Progress
-from models.messages.requests import Approvable, CorrectionItem, HandIn
+from models.messages.requests import Approvable, CorrectionItem, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
 from rules.values.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
@@ -140,7 +140,7 @@ FULL: dict[str, Any] = {
             ),
             clock(clock="C", owed_by=Party.TRANSFER_IN, overdue=True, extension=10),
         ),
-        "possible": tuple(HandIn),
+        "possible": tuple(StaffAction),
         "approvals": (AwaitedApproval(what=Approvable.RULING, policy=Officers.TWO_OFFICERS, by=("p-1",)),),
     },
     "late": {"C": 7},

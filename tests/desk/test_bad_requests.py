@@ -134,7 +134,7 @@ async def test_a_file_without_its_list_says_which_list(clerk: Clerk, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("deed", "text", "flags_beside"),
+    ("action", "text", "flags_beside"),
     [
         (
             "correct",
@@ -146,11 +146,11 @@ async def test_a_file_without_its_list_says_which_list(clerk: Clerk, tmp_path: P
     ],
 )
 async def test_what_is_typed_beside_a_file_is_not_passed_over_in_silence(
-    clerk: Clerk, tmp_path: Path, deed: str, text: str, flags_beside: tuple[str, ...]
+    clerk: Clerk, tmp_path: Path, action: str, text: str, flags_beside: tuple[str, ...]
 ) -> None:
     file = tmp_path / "whole.toml"
     file.write_text(text)
-    typed = (deed, CASE, "--file", str(file), *flags_beside, "--officer", "a-1")
+    typed = (action, CASE, "--file", str(file), *flags_beside, "--officer", "a-1")
     assert await problems(clerk, *typed) == [
         "--file: give the file or the flags it stands for, not both",
     ]

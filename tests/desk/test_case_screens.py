@@ -10,7 +10,7 @@ from desk import language
 from desk.language import Language
 from desk.screens.journal_table import in_short
 from models.messages.dossier import JournalEntry
-from models.messages.requests import Choice, HandIn, Ruling, ToBeApproved
+from models.messages.requests import Choice, Ruling, StaffAction, ToBeApproved
 from models.messages.stages import Event, Party, Stage
 from rules.values.orders import AmendField, Close
 
@@ -122,7 +122,7 @@ def test_who_owes_what_since_when() -> None:
 
 
 def test_a_case_that_was_broken_off_offers_nothing() -> None:
-    text = printed(progress={"possible": tuple(HandIn)}, broken_off="terminated")
+    text = printed(progress={"possible": tuple(StaffAction)}, broken_off="terminated")
     assert "terminated (transferring out)" in text
     assert "Possible" not in text
     assert "waiting on" not in text

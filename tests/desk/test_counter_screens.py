@@ -16,7 +16,7 @@ from models.messages.disputes import DisputeRecord, PositionTaken, ProposedTerms
 from models.messages.duplicates import DuplicateNotice, OfferedOption, OfferedPeriod, OfferedRecord
 from models.messages.papers import FieldChange
 from models.messages.progress import AwaitedApproval, OpenField
-from models.messages.requests import Approvable, HandIn, Position
+from models.messages.requests import Approvable, Position, StaffAction
 from models.messages.stages import ENDS, Party, Stage
 from rules.values.money import Fen
 from rules.values.months import Month
@@ -36,7 +36,7 @@ def approvals(*awaited: Approvable) -> tuple[AwaitedApproval, ...]:
 
 ASKED = OpenField(field="name", raised_by=Party.TRANSFER_IN, asked_at=AT)
 OFFER = DuplicateNotice(
-    taken_up_at=AT,
+    started_at=AT,
     number=f"duplicate-notice/{CASE}/1",
     case_no=CASE,
     version=1,
@@ -76,21 +76,21 @@ def test_at_every_stage_somebody_owes_something(stage: Stage, spoken: Language) 
     assert owed(progress(stage=stage)).isascii() == (spoken is Language.ENGLISH)
 
 
-@pytest.mark.parametrize("deed", list(HandIn))
-def test_every_deed_that_is_possible_has_its_command(deed: HandIn) -> None:
-    told = progress(possible=(deed,), approvals=approvals(Approvable.POSTING), open_fields=(ASKED,))
-    assert f"starter.py {deed} {CASE}" in possible_lines(told)[1]
+@pytest.mark.parametrize("action", list(StaffAction))
+def test_every_action_that_is_possible_has_its_command(action: StaffAction) -> None:
+    told = progress(possible=(action,), approvals=approvals(Approvable.POSTING), open_fields=(ASKED,))
+    assert f"starter.py {action} {CASE}" in possible_lines(told)[1]
 
 
 def test_nobody_is_offered_to_answer_a_correction_that_was_not_asked_for() -> None:
-    told = progress(possible=(HandIn.CORRECT, HandIn.AMEND))
+    told = progress(possible=(StaffAction.CORRECT, StaffAction.AMEND))
     assert [line.split("starter.py ")[1].split()[0] for line in possible_lines(told)[1:]] == ["correct"]
 
 
 def test_nothing_waiting_is_nothing_to_approve_and_a_dispute_holds_up_all_but_the_ruling() -> None:
-    assert possible_lines(progress(possible=(HandIn.APPROVE,))) == ["Nothing can be handed in now."]
+    assert possible_lines(progress(possible=(StaffAction.APPROVE,))) == ["Nothing can be handed in now."]
     both = approvals(Approvable.POSTING, Approvable.RULING)
-    told = progress(possible=(HandIn.APPROVE,), approvals=both, dispute=DisputePoint.AMOUNT)
+    told = progress(possible=(StaffAction.APPROVE,), approvals=both, dispute=DisputePoint.AMOUNT)
     (_, line) = possible_lines(told)
     assert line.split() == ["approve", "ruling", "starter.py", "approve", CASE, "ruling", "--officer", "ID"]
 

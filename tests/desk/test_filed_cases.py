@@ -16,9 +16,9 @@ from staff import (
     choice,
     correction,
     dispute,
-    hand_in,
     referral,
     ruling,
+    submit,
     withdrawal,
 )
 from temporalio.client import Client
@@ -80,12 +80,12 @@ async def corrected_and_cleared(province: Province) -> Handle:
     await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=twice))
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
     await province.journalled(handle, Event.CHOICE_OFFERED)
-    await hand_in(handle, choice(1))
+    await submit(handle, choice(1))
     return handle
 
 
@@ -95,11 +95,11 @@ async def returned_with_a_field_unanswered(province: Province) -> Handle:
     await province.seed(account())
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, dispute())
-    await hand_in(handle, answer())
-    await hand_in(handle, referral())
-    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, dispute())
+    await submit(handle, answer())
+    await submit(handle, referral())
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     return handle
 
 
@@ -108,7 +108,7 @@ async def withdrawn(province: Province) -> Handle:
     await province.seed(account())
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(handle, withdrawal())
+    await submit(handle, withdrawal())
     return handle
 
 
@@ -140,7 +140,7 @@ async def test_a_case_is_shown_the_same_before_and_after_the_engine_forgets_it(
 def instants_of(document: Any) -> list[str]:
     """Take the instants out of the journal and the holdings, which the case tells from its history.
 
-    The engine's time of what follows a platform deed is now and then a little other when a case is rebuilt
+    The engine's time of what follows a platform action is now and then a little other when a case is rebuilt
     from its history than it was when it happened; the dossier has it as it happened.
     """
     taken = [entry.pop("at") for entry in document["journal"]]

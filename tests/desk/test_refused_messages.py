@@ -2,7 +2,7 @@
 
 import pytest
 from clerk import Clerk
-from staff import approval, hand_in, send, withdrawal
+from staff import approval, send, submit, withdrawal
 
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
@@ -43,5 +43,5 @@ async def test_a_refused_message_is_on_the_worklists_until_an_officer_has_acted(
     screen = await clerk("worklist", "--bureau", YANBIAN)
     assert "message was refused" in " ".join(screen.printed.split())
     assert not await listed("--bureau", SIPING)
-    await hand_in(handle, approval(Approvable.POSTING, "in-01"))
+    await submit(handle, approval(Approvable.POSTING, "in-01"))
     await province.until(nowhere)

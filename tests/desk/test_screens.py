@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from clerk import Clerk
-from staff import approval, hand_in
+from staff import approval, submit
 from temporalio.testing import WorkflowEnvironment
 
 from desk.words import mask
@@ -62,7 +62,7 @@ async def office(env: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFact
         for waiting in (cases[0], cases[2], cases[3]):
             await province.awaiting(waiting, Approvable.RELEASE_OF_FUNDS)
             await province.journalled(waiting, Event.INFORMATION_RECEIVED)
-        await hand_in(cases[0], approval(Approvable.RELEASE_OF_FUNDS))
+        await submit(cases[0], approval(Approvable.RELEASE_OF_FUNDS))
         await asyncio.gather(cases[0].result(), cases[1].result())
         await advance(env, cases[3], timedelta(days=40))
         await province.journalled(cases[3], Event.CLOCK_OVERDUE)

@@ -117,8 +117,8 @@ async def test_what_the_server_says_of_a_stuck_case_is_told_as_what_to_do(
         raise RPCError(told, RPCStatusCode.FAILED_PRECONDITION, b"")
 
     monkeypatch.setattr(WorkflowHandle, question, refused)
-    deed, *options = typed
-    (line,) = (await clerk(deed, case, *options)).refusal()
+    action, *options = typed
+    (line,) = (await clerk(action, case, *options)).refusal()
     assert line == (
         f"Case {case} cannot answer: the platform's program fails on it. Nothing is lost; tell the operator, "
         "as the case goes on by itself under a mended release."

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
-from crowd import Insured
+from many_cases import Insured
 from sqlmodel import col, select
 
 from models.messages.dossier import Dossier

@@ -28,7 +28,7 @@ WAITS_FOR_STAFF = (
 
 
 class BusyStaff:
-    """Every deed has one message, however often it is handed in. Some cases they have corrected once."""
+    """Every step has one message, however often it is handed in. Some cases they have corrected once."""
 
     def __init__(self, client: Client, to_correct: frozenset[str]) -> None:
         self.client = client
@@ -76,6 +76,6 @@ class BusyStaff:
         return request and request.model_copy(update={"message_id": f"{name}/{case_no}"})
 
 
-def acted_in(staff: BusyStaff, deed: str) -> set[str]:
-    """The cases in which a deed was handed in."""
-    return {number.rpartition("/")[2] for number in staff.handed_in if number.startswith(deed)}
+def acted_in(staff: BusyStaff, step: str) -> set[str]:
+    """The cases in which a step was handed in."""
+    return {number.rpartition("/")[2] for number in staff.handed_in if number.startswith(step)}

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from books import Holding, assert_all_have_moved, open_books, postings_of
-from crowd import BUREAUS, Insured, handle_of
+from many_cases import BUREAUS, Insured, handle_of
 from temporalio.client import Client
 
 from desk.commands.audit import audit_books, is_clean

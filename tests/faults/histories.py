@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from crowd import Insured, handle_of
+from many_cases import Insured, handle_of
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 
 @dataclass(frozen=True)
 class Work:
-    """One deed of a case, as the engine tells it."""
+    """One step of a case, as the engine tells it."""
 
-    deed: str
+    step: str
     queue: str
     attempts: int
     done_at: datetime

@@ -2,7 +2,7 @@
 
 The supervisor imports everything once and forks a process for each bureau, so a killed worker is back in a
 fraction of a second. Nothing in the product knows of this: the worker is the product's own, with one more
-interceptor around its deeds and a listener on its store.
+interceptor around its steps and a listener on its store.
 """
 
 import asyncio
@@ -35,11 +35,11 @@ LOOK_SECONDS = 0.02
 FILED = """
 SELECT (SELECT count(*) FROM paper WHERE case_no = ?1) + (SELECT count(*) FROM posting WHERE case_no = ?1)
 """
-"""What a bureau has done in a case so far: its papers and postings. Every deed adds at least one."""
+"""What a bureau has done in a case so far: its papers and postings. Every step adds at least one."""
 
 
 class Point(StrEnum):
-    """Where in a deed the process is killed."""
+    """Where in a step the process is killed."""
 
     BEFORE = "taken up, not begun"
     INSIDE = "in the transaction, before the commit"
@@ -48,16 +48,16 @@ class Point(StrEnum):
 
 
 class Death(BaseModel, frozen=True):
-    """One death: the worker of a bureau, at a deed of a case, at a point of the deed."""
+    """One death: the worker of a bureau, at a step of a case, at a point of the step."""
 
     case_no: str
     bureau: str
-    deed: str
+    step: str
     point: Point
 
 
 class LastWords(BaseModel, frozen=True):
-    """What a process leaves behind on dying; `filed_seen` is as seen by the deed's own transaction."""
+    """What a process leaves behind on dying; `filed_seen` is as seen by the step's own transaction."""
 
     death: Death
     pid: int
@@ -108,14 +108,14 @@ def filed(store: str, case_no: str) -> int:
 
 
 class Mortality(Interceptor):
-    """Watches the deeds of one bureau's worker, and kills the process when its hour has come."""
+    """Watches the steps of one bureau's worker, and kills the process when its hour has come."""
 
     def __init__(self, plan: Plan, bureau: str, client: Client, store: Store) -> None:
         self.plan = plan
         self.client = client
         self.store = store
         self.deaths = {
-            (case_workflow_id(death.case_no), death.deed): death
+            (case_workflow_id(death.case_no), death.step): death
             for death in plan.deaths
             if death.bureau == bureau
         }
@@ -126,7 +126,7 @@ class Mortality(Interceptor):
         return _Watched(next, self)
 
     def due(self, *points: Point) -> Death | None:
-        """The death that awaits the deed now being done, if it is of these points and has not been died."""
+        """The death that awaits the step now being done, if it is of these points and has not been died."""
         if not activity.in_activity():
             return None
         info = activity.info()
@@ -136,7 +136,7 @@ class Mortality(Interceptor):
         return death
 
     def before_commit(self, connection: Connection) -> None:
-        """Only a transaction that files something is one to die in; a deed may look something up before."""
+        """Only a transaction that files something is one to die in; a step may look something up before."""
         if death := self.due(Point.INSIDE):
             before = self.filed(death)
             seen = int(connection.exec_driver_sql(FILED, (death.case_no,)).scalar_one())
@@ -172,7 +172,7 @@ class _Watched(ActivityInboundInterceptor):
         mortality = self.mortality
         death = mortality.due(*Point)
         if death:
-            # Kept until the end: whichever deed is next to die goes down with this one and is asked again.
+            # Kept until the end: whichever step is next to die goes down with this one and is asked again.
             await mortality.one_at_a_time.acquire()
         before = mortality.filed(death) if death else 0
         if death and death.point is Point.BEFORE:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 LEFT = 96 * 1024
-"""Bytes left when it is "full": room for some deeds, not for all."""
+"""Bytes left when it is "full": room for some steps, not for all."""
 
 
 class SmallDisk(Protocol):

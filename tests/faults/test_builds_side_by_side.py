@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from crowd import BUREAUS, Insured, crowd, handle_of, open_all
 from endings import assert_all_end_well
 from histories import work_of
+from many_cases import BUREAUS, Insured, crowd, handle_of, open_all
 from site_of_faults import Site
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
@@ -27,7 +27,7 @@ async def not_understood(client: Client, people: list[Insured]) -> Counter[str]:
         async for event in handle_of(client, one).fetch_history_events():
             found["answers"] += event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
         for work in await work_of(client, one):
-            found["orders"] += work.deed == SEND_CONTACT_LETTER.name and work.attempts > 1
+            found["orders"] += work.step == SEND_CONTACT_LETTER.name and work.attempts > 1
     return found
 
 

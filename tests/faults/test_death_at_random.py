@@ -9,8 +9,8 @@ from random import Random
 
 from books import Holding, open_books
 from busy_staff import BusyStaff, acted_in
-from crowd import BUREAUS, SECRET, Insured, crowd, paid_twice
 from endings import assert_all_end_well
+from many_cases import BUREAUS, SECRET, Insured, crowd, paid_twice
 from site_of_faults import Site
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -105,6 +105,6 @@ async def test_a_hundred_cases_outlive_deaths_at_random_moments(
     assert {end.case_no for end in ends if end.refunded} == twice
     again = sum(staff.handed_in.values()) - len(staff.handed_in)
     tell(
-        f"{len(BLOWS)} killed at random among {CASES} cases and {len(staff.handed_in)} deeds of "
+        f"{len(BLOWS)} killed at random among {CASES} cases and {len(staff.handed_in)} steps of "
         f"staff, {again} handed in again; all closed and audited {took:.1f} s after the last blow"
     )

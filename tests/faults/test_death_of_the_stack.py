@@ -6,8 +6,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
-from crowd import Insured, crowd, handle_of, open_all
 from endings import assert_all_end_well
+from many_cases import Insured, crowd, handle_of, open_all
 from temporalio.client import Client
 from up import MARKS, Up
 

@@ -1,12 +1,12 @@
-"""The disk under the stores is full: deeds fail, nothing is half written; with room again they are done."""
+"""The disk under the stores is full: steps fail, nothing is half written; with room again they are done."""
 
 import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from crowd import BUREAUS, Insured, crowd, handle_of, open_all
 from endings import assert_all_end_well
+from many_cases import BUREAUS, Insured, crowd, handle_of, open_all
 from site_of_faults import Site
 from small_disk import small_disk
 from sqlalchemy import text
@@ -26,7 +26,7 @@ SELECT count(*) FROM paper WHERE kind = 'remittance' AND side = 'issued' AND NOT
 
 
 async def failing(client: Client, people: list[Insured]) -> int:
-    """How many deeds are being tried again."""
+    """How many steps are being tried again."""
     described = await asyncio.gather(*(handle_of(client, one).describe() for one in people))
     return sum(pending.attempt > 1 for one in described for pending in one.raw_description.pending_activities)
 
@@ -42,7 +42,7 @@ async def assert_nothing_half_written(url: str) -> None:
     await store.close()
 
 
-async def test_deeds_fail_on_a_full_disk_and_are_done_when_there_is_room(
+async def test_steps_fail_on_a_full_disk_and_are_done_when_there_is_room(
     tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     people = crowd(CASES)
@@ -69,4 +69,4 @@ async def test_deeds_fail_on_a_full_disk_and_are_done_when_there_is_room(
         await assert_all_end_well(client, site.stores, people)
         took = time.monotonic() - freed
         assert "OperationalError" in site.said("bureaus")
-    tell(f"disk full ({disk.kind}): {failed} deeds failed; all closed {took:.1f} s after room came")
+    tell(f"disk full ({disk.kind}): {failed} steps failed; all closed {took:.1f} s after room came")

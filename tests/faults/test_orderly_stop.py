@@ -4,9 +4,9 @@ import asyncio
 import signal
 from pathlib import Path
 
-from crowd import BUREAUS, crowd, open_all
 from endings import assert_all_end_well
 from histories import work_of
+from many_cases import BUREAUS, crowd, open_all
 from site_of_faults import Site
 from unhurried_worker import Held
 
@@ -19,11 +19,11 @@ PATIENCE_SECONDS = 120
 UNHURRIED = Path(__file__).with_name("unhurried_worker.py")
 
 
-async def test_a_deed_that_runs_at_sigterm_is_finished_and_reported_once(tmp_path: Path) -> None:
+async def test_a_step_that_runs_at_sigterm_is_finished_and_reported_once(tmp_path: Path) -> None:
     """What the worker had begun it finishes, once.
 
-    A deed the server hands out in the very instant the worker stops is another matter: nobody has begun it,
-    and it is asked for again when its pulse is missing.
+    A step the server hands out in the very instant the worker stops is another matter: nobody has begun it,
+    and it is asked for again when its heartbeat is missing.
     """
     people = crowd(CASES)
     under_way = tmp_path / "under-way"
@@ -43,11 +43,11 @@ async def test_a_deed_that_runs_at_sigterm_is_finished_and_reported_once(tmp_pat
         assert await asyncio.to_thread(site.running["stopping"].wait, PATIENCE_SECONDS) == 0
         begun = {path.name for path in under_way.iterdir()}
         half = {one.case_no: await work_of(client, one) for one in people}
-        assert {no for no, works in half.items() if TAKE_IN.name in {work.deed for work in works}} == begun
+        assert {no for no, works in half.items() if TAKE_IN.name in {work.step for work in works}} == begun
         assert {work.attempts for works in half.values() for work in works} == {1}
         assert len(begun) < CASES
         site.start_bureaus("bureaus", BUREAUS)
         await assert_all_end_well(client, site.stores, people)
         for one in people:
             if one.case_no in begun:
-                assert {w.attempts for w in await work_of(client, one) if w.deed == TAKE_IN.name} == {1}
+                assert {w.attempts for w in await work_of(client, one) if w.step == TAKE_IN.name} == {1}

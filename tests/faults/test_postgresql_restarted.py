@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
-from crowd import Insured, crowd, handle_of, open_all
 from endings import assert_all_end_well
+from many_cases import Insured, crowd, handle_of, open_all
 from site_of_faults import Site
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine

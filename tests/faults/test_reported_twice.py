@@ -1,13 +1,13 @@
-"""A worker is cut off between commit and report: another does its deeds again, then both report."""
+"""A worker is cut off between commit and report: another does its steps again, then both report."""
 
 import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from crowd import BUREAUS, Insured, crowd, open_all
 from endings import assert_all_end_well
 from histories import Work, work_of
+from many_cases import BUREAUS, Insured, crowd, open_all
 from site_of_faults import Site
 from temporalio.client import Client
 from unhurried_worker import Held
@@ -16,9 +16,9 @@ from activities.contracts import REMIT_AND_END_RELATIONSHIP
 from desk.commands.seed import seed_all
 
 CASES = 5
-DEED = REMIT_AND_END_RELATIONSHIP.name
+STEP = REMIT_AND_END_RELATIONSHIP.name
 HELD_SECONDS = 14
-"""Longer than the engine waits for a pulse."""
+"""Longer than the engine waits for a heartbeat."""
 PATIENCE_SECONDS = 120
 UNHURRIED = Path(__file__).with_name("unhurried_worker.py")
 TOO_LATE = "Activity not found on completion"
@@ -27,10 +27,10 @@ TOO_LATE = "Activity not found on completion"
 
 async def done_again(client: Client, people: list[Insured]) -> list[Work]:
     works = [work for one in people for work in await work_of(client, one)]
-    return [work for work in works if work.deed == DEED and work.attempts > 1]
+    return [work for work in works if work.step == STEP and work.attempts > 1]
 
 
-async def test_a_deed_reported_by_two_workers_has_its_effect_once(
+async def test_a_step_reported_by_two_workers_has_its_effect_once(
     tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     people = crowd(CASES)
@@ -39,7 +39,7 @@ async def test_a_deed_reported_by_two_workers_has_its_effect_once(
     with Site(tmp_path) as site:
         client = await site.open()
         site.start_platform()
-        given = (DEED, Held.AFTER, str(HELD_SECONDS), str(under_way))
+        given = (STEP, Held.AFTER, str(HELD_SECONDS), str(under_way))
         site.start_bureaus("cut-off", BUREAUS, UNHURRIED, given)
         await site.ready()
         await seed_all(client, [one.account for one in people])
@@ -58,6 +58,6 @@ async def test_a_deed_reported_by_two_workers_has_its_effect_once(
                 await asyncio.sleep(0.05)
         await assert_all_end_well(client, site.stores, people)
     tell(
-        f"{len(again)} deeds done by two workers, both reported, one effect; all closed {took:.1f} s "
+        f"{len(again)} steps done by two workers, both reported, one effect; all closed {took:.1f} s "
         "after the cut"
     )

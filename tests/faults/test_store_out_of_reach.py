@@ -1,4 +1,4 @@
-"""A store is locked by somebody else, or its directory is gone, for a while: its deeds wait and are done."""
+"""A store is locked by somebody else, or its directory is gone, for a while: its steps wait and are done."""
 
 import asyncio
 import sqlite3
@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from crowd import BUREAUS, crowd, handle_of, open_all
 from endings import assert_all_end_well
+from many_cases import BUREAUS, crowd, handle_of, open_all
 from site_of_faults import Site
 from temporalio.client import Client
 
@@ -31,7 +31,7 @@ async def locked(store: Path) -> AsyncIterator[None]:
 
 
 async def failed_on_lock(client: Client) -> int:
-    """How many deeds have failed on a lock and are tried again."""
+    """How many steps have failed on a lock and are tried again."""
     found = 0
     async for case in client.list_workflows("WorkflowType = 'TransferCase' AND ExecutionStatus = 'Running'"):
         described = await client.get_workflow_handle(case.id).describe()
@@ -40,7 +40,7 @@ async def failed_on_lock(client: Client) -> int:
     return found
 
 
-async def test_deeds_wait_for_a_store_that_is_locked_and_then_for_one_that_is_gone(
+async def test_steps_wait_for_a_store_that_is_locked_and_then_for_one_that_is_gone(
     tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     people = crowd(CASES)
@@ -67,6 +67,6 @@ async def test_deeds_wait_for_a_store_that_is_locked_and_then_for_one_that_is_go
         await assert_all_end_well(client, site.stores, people)
         took = time.monotonic() - unlocked
     tell(
-        f"store locked ({failed} deeds failed), then gone for {GONE_SECONDS} s with {under_way} cases "
+        f"store locked ({failed} steps failed), then gone for {GONE_SECONDS} s with {under_way} cases "
         f"under way: all closed {took:.1f} s after the lock"
     )

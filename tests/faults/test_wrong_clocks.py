@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from books import Books, open_books
-from crowd import BUREAUS, crowd, open_all
 from endings import assert_all_end_well
+from many_cases import BUREAUS, crowd, open_all
 from site_of_faults import Site
 from sqlmodel import select
 
@@ -20,7 +20,7 @@ CASES = 6
 FAST, SLOW = 40, -40
 WRONG_CLOCK = Path(__file__).with_name("wrong_clock_worker.py")
 EAST, WEST = BUREAUS[::2], BUREAUS[1::2]
-DAYS_OF_DEEDS = ("reviewed_on", "issued_on", "sent_on", "drawn_up_on", "arrived_on", "taken_in_on", "told_on")
+DAYS_OF_STEPS = ("reviewed_on", "issued_on", "sent_on", "drawn_up_on", "arrived_on", "taken_in_on", "told_on")
 
 
 def days_wrong(site: Site, name: str) -> float:
@@ -54,7 +54,7 @@ def _days(value: Any) -> list[str]:
         return [day for one in value for day in _days(one)]
     if not isinstance(value, dict):
         return []
-    here = [value[name] for name in DAYS_OF_DEEDS if value.get(name)]
+    here = [value[name] for name in DAYS_OF_STEPS if value.get(name)]
     return here + [day for one in value.values() for day in _days(one)]
 
 

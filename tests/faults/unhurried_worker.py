@@ -1,6 +1,6 @@
-"""`worker.py` as it is, but one deed takes its time, before they begin or between commit and report.
+"""`worker.py` as it is, but one step takes its time, before they begin or between commit and report.
 
-One held up after its commit beats no pulse either, as if the network between worker and server were gone.
+One held up after its commit beats no heartbeat either, as if the network between worker and server were gone.
 """
 
 import asyncio
@@ -23,17 +23,17 @@ NEVER_SECONDS = 1000
 
 
 class Held(StrEnum):
-    """When a deed is held up."""
+    """When a step is held up."""
 
     BEFORE = "before it begins"
     AFTER = "committed, not reported"
 
 
 class Unhurried(Interceptor):
-    """Holds up the first attempt at a deed, and says in a directory in which cases, a file for each."""
+    """Holds up the first attempt at a step, and says in a directory in which cases, a file for each."""
 
-    def __init__(self, deed: str, held: Held, seconds: float, under_way: Path) -> None:
-        self.deed = deed
+    def __init__(self, step: str, held: Held, seconds: float, under_way: Path) -> None:
+        self.step = step
         self.held = held
         self.seconds = seconds
         self.under_way = under_way
@@ -54,7 +54,7 @@ class _HeldUp(ActivityInboundInterceptor):
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
-        held = self.by.held if info.activity_type == self.by.deed and info.attempt == 1 else None
+        held = self.by.held if info.activity_type == self.by.step and info.attempt == 1 else None
         if held is Held.BEFORE:
             await self.by.hold()
         done = await super().execute_activity(input)
@@ -64,10 +64,10 @@ class _HeldUp(ActivityInboundInterceptor):
 
 
 if __name__ == "__main__":
-    _, deed, when, seconds, under_way, *arguments = sys.argv
+    _, step, when, seconds, under_way, *arguments = sys.argv
     sys.argv = ["worker.py", *arguments]
-    unhurried = Unhurried(deed, Held(when), float(seconds), Path(under_way))
+    unhurried = Unhurried(step, Held(when), float(seconds), Path(under_way))
     if unhurried.held is Held.AFTER:
-        heartbeat.PULSE_SECONDS = NEVER_SECONDS
+        heartbeat.HEARTBEAT_SECONDS = NEVER_SECONDS
     with patch.object(worker, "bureau_worker", partial(worker.bureau_worker, interceptors=[unhurried])):
         run_and_leave(partial(typer.run, worker.main))

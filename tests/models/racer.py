@@ -25,8 +25,8 @@ async def race(url: str, name: str, cases: int) -> None:
 
         async def draw_up(session: AsyncSession, case_no: str = f"case-{number}") -> Filing:
             sides = (debit(Account.BANK, 5), credit(Account.SUSPENSE, 5))
-            await post(session, f"{case_no}/arrive", case_no, NOON, sides, deed="receive_funds", paper=name)
-            return Filing(bureau=name, filed_on=date(2026, 3, 2), taken_up_at=NOON)
+            await post(session, f"{case_no}/arrive", case_no, NOON, sides, step="receive_funds", paper=name)
+            return Filing(bureau=name, filed_on=date(2026, 3, 2), started_at=NOON)
 
         filed = await store.file_once(PaperKey(f"case-{number}", "filing", "issued"), Filing, NOON, draw_up)
         print(filed.bureau, flush=True)

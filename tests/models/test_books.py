@@ -121,8 +121,8 @@ async def fill(store: Store) -> None:
     async def draw_up(session: Any) -> Filing:
         await load_history(session, "222400", file, date(2026, 3, 2), NOON)
         sides = (debit(Account.BANK, 5), credit(Account.POOLED_FUND, 5))
-        await post(session, "one", CASE, NOON, sides, deed="receive_funds", paper="remittance")
-        return Filing(bureau="222400", filed_on=date(2026, 3, 2), taken_up_at=NOON)
+        await post(session, "one", CASE, NOON, sides, step="receive_funds", paper="remittance")
+        return Filing(bureau="222400", filed_on=date(2026, 3, 2), started_at=NOON)
 
     await store.file_once(PaperKey(CASE, "dossier_filing", "issued"), Filing, NOON, draw_up)
     async with store.transaction() as session:

@@ -40,8 +40,8 @@ async def file_one(store: Store, number: int) -> Filing:
 
     async def draw_up(session: AsyncSession) -> Filing:
         sides = (debit(Account.BANK, 5), credit(Account.SUSPENSE, 3), credit(Account.POOLED_FUND, 2))
-        await post(session, f"posting-{number}", case_no, at, sides, deed="receive_funds", paper=case_no)
-        return Filing(bureau="220100", filed_on=date(2026, 3, 2), taken_up_at=at)
+        await post(session, f"posting-{number}", case_no, at, sides, step="receive_funds", paper=case_no)
+        return Filing(bureau="220100", filed_on=date(2026, 3, 2), started_at=at)
 
     return await store.file_once(PaperKey(case_no, "filing", "issued"), Filing, at, draw_up)
 
@@ -189,7 +189,7 @@ async def test_what_was_not_committed_leaves_no_gap(store: Store) -> None:
     await file_one(store, 0)
 
     async def break_off(session: AsyncSession) -> Filing:
-        await post(session, "broken off", "", NOON, (), deed="receive_funds", paper="")
+        await post(session, "broken off", "", NOON, (), step="receive_funds", paper="")
         raise RuntimeError("power failure")
 
     with pytest.raises(RuntimeError):

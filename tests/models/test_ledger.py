@@ -18,7 +18,7 @@ from rules.values.moves import Scheme
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 CASE = "220100-20260115-AAAAAAAA"
 REMITTANCE = f"remittance/{CASE}/1"
-DEED = {"deed": "receive_funds", "paper": REMITTANCE}
+STEP = {"step": "receive_funds", "paper": REMITTANCE}
 
 
 async def posted(store: Store) -> tuple[int, int]:
@@ -33,17 +33,17 @@ async def test_a_posting_that_does_not_balance_is_refused(store: Store) -> None:
     entries = (debit(Account.BANK, 1000_00), credit(Account.POOLED_FUND, 999_99))
     with pytest.raises(ValueError, match="does not balance"):
         async with store.transaction() as session:
-            await post(session, "unbalanced", CASE, NOON, entries, **DEED)
+            await post(session, "unbalanced", CASE, NOON, entries, **STEP)
     assert await posted(store) == (0, 0)
 
 
 async def test_the_same_posting_key_twice_leaves_one_posting(store: Store) -> None:
     entries = (debit(Account.BANK, 5), credit(Account.POOLED_FUND, 5))
     async with store.transaction() as session:
-        await post(session, REMITTANCE, CASE, NOON, entries, **DEED)
+        await post(session, REMITTANCE, CASE, NOON, entries, **STEP)
     with pytest.raises(IntegrityError):
         async with store.transaction() as session:
-            await post(session, REMITTANCE, CASE, NOON, entries, **DEED)
+            await post(session, REMITTANCE, CASE, NOON, entries, **STEP)
     assert await posted(store) == (1, 0)
 
 
@@ -56,7 +56,7 @@ async def test_the_books_themselves_refuse_an_entry_of_nothing(store: Store) -> 
 async def test_a_posting_of_nothing_is_written_as_a_fact_without_entries(store: Store) -> None:
     async with store.transaction() as session:
         await post(
-            session, "nothing", CASE, NOON, (debit(Account.BANK, 0), credit(Account.SUSPENSE, 0)), **DEED
+            session, "nothing", CASE, NOON, (debit(Account.BANK, 0), credit(Account.SUSPENSE, 0)), **STEP
         )
         assert (await session.exec(select(EntryRow))).all() == []
     assert await posted(store) == (1, 0)
@@ -69,7 +69,7 @@ async def test_a_person_insured_in_both_schemes_has_two_accounts(store: Store) -
         assert teacher.person_id == clerk.person_id
         for key, enrolment, amount in (("one", teacher, 7_00), ("two", clerk, 5_00)):
             held = credit(Account.INDIVIDUAL_ACCOUNT, amount, enrolment.relationship_id)
-            await post(session, key, "", NOON, (debit(Account.BANK, amount), held), **DEED)
+            await post(session, key, "", NOON, (debit(Account.BANK, amount), held), **STEP)
         assert await individual_account(session, teacher.relationship_id) == 7_00
         assert await individual_account(session, clerk.relationship_id) == 5_00
 
@@ -81,7 +81,7 @@ async def test_funds_received_are_those_of_their_own_remittance(store: Store) ->
                 debit(Account.BANK, amount, None, number),
                 credit(Account.SUSPENSE, amount, None, number),
             )
-            await post(session, f"{number}/arrive", CASE, NOON, arrival, **DEED)
+            await post(session, f"{number}/arrive", CASE, NOON, arrival, **STEP)
         assert await received(session, REMITTANCE) == 300
         assert await received(session, "remittance/unheard-of/1") == 0
 
@@ -92,7 +92,7 @@ async def test_money_sent_under_a_remittance_is_not_money_received(store: Store)
         credit(Account.BANK, 300, None, REMITTANCE),
     )
     async with store.transaction() as session:
-        await post(session, f"{REMITTANCE}/settle", CASE, NOON, sent, **DEED)
+        await post(session, f"{REMITTANCE}/settle", CASE, NOON, sent, **STEP)
         assert await received(session, REMITTANCE) == 0
 
 

@@ -66,7 +66,7 @@ async def test_a_table_or_column_that_no_migration_makes_would_be_noticed(store:
     }
 
 
-async def test_every_unique_key_that_makes_a_deed_harmless_to_repeat_is_in_the_store(store: Store) -> None:
+async def test_every_unique_key_that_makes_a_step_harmless_to_repeat_is_in_the_store(store: Store) -> None:
     """The comparison above passes over unnamed constraints in SQLite."""
     expected = {
         (table.name, frozenset(constraint.columns.keys()))
@@ -221,10 +221,10 @@ async def test_an_opening_of_the_first_release_left_with_its_record(released: St
     )
 
 
-async def test_postings_of_the_first_release_name_their_deed_and_paper(released: Store) -> None:
+async def test_postings_of_the_first_release_name_their_step_and_paper(released: Store) -> None:
     async with released.reading() as session:
         found = await session.exec(
-            select(PostingRow.id, PostingRow.deed, PostingRow.paper).order_by(col(PostingRow.id))
+            select(PostingRow.id, PostingRow.step, PostingRow.paper).order_by(col(PostingRow.id))
         )
         assert found.all() == [
             (1, "seed_accounts", "opening/1"),
@@ -253,7 +253,7 @@ async def test_what_the_first_release_wrote_is_chained_and_written_on(released: 
     async with released.transaction() as session:
         before = await verify_chain(session)
         sides = (debit(Account.BANK, 1), credit(Account.SUSPENSE, 1))
-        await post(session, "later", COME, ON, sides, deed="receive_funds", paper="remittance")
+        await post(session, "later", COME, ON, sides, step="receive_funds", paper="remittance")
         report = await verify_chain(session)
     assert (before.broken, before.verified) == (None, 4 + 4 + 1)
     assert (report.broken, report.verified) == (None, 4 + 4 + 1 + 1)

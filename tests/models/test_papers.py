@@ -17,6 +17,7 @@ from models.messages import (
     papers,
     progress,
     requests,
+    steps,
 )
 from models.messages.application import TransferApplication
 from models.messages.papers import ContactLetter, Paper
@@ -36,6 +37,7 @@ MODULES = (
     papers,
     progress,
     requests,
+    steps,
 )
 
 
@@ -60,7 +62,7 @@ def letter(**changes: Any) -> ContactLetter:
             "scheme_to": Scheme.ENTERPRISE,
             "certificate": "certificate/220100-20260115-AAAAAAAA",
             "sent_on": date(2026, 1, 20),
-            "taken_up_at": datetime(2026, 1, 20, 1, tzinfo=UTC),
+            "started_at": datetime(2026, 1, 20, 1, tzinfo=UTC),
             **changes,
         }
     )

@@ -49,7 +49,7 @@ async def test_whoever_only_reads_may_read_much_and_does_it_elsewhere(on_sqlite:
     assert ("SELECT", False) in seen
 
 
-async def test_a_deed_that_is_called_back_while_it_waits_for_the_lock_holds_nobody_up(
+async def test_a_step_that_is_called_back_while_it_waits_for_the_lock_holds_nobody_up(
     on_sqlite: Store,
 ) -> None:
     other = Store(on_sqlite.url)

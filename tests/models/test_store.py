@@ -47,10 +47,10 @@ def drawing_up(by: str, posted: str = "one") -> DrawUp:
             KEY.case_no,
             NOON,
             (debit(Account.BANK, 1), credit(Account.POOLED_FUND, 1)),
-            deed="file_dossier",
+            step="file_dossier",
             paper="dossier",
         )
-        return Filing(bureau=by, filed_on=date(2026, 3, 2), taken_up_at=NOON)
+        return Filing(bureau=by, filed_on=date(2026, 3, 2), started_at=NOON)
 
     return draw_up
 
@@ -69,7 +69,7 @@ async def test_a_paper_asked_for_again_is_the_one_on_file(store: Store) -> None:
 
 
 @pytest.mark.parametrize("attempt", range(5))
-async def test_of_two_workers_at_once_one_carries_out_the_deed_and_both_get_its_paper(
+async def test_of_two_workers_at_once_one_carries_out_the_step_and_both_get_its_paper(
     store: Store, other: Store, attempt: int
 ) -> None:
     papers = await asyncio.gather(
@@ -102,7 +102,7 @@ async def test_a_paper_another_worker_filed_in_the_meantime_is_the_answer(
     assert await count(store, PaperRow, PostingRow, EntryRow) == [1, 1, 2]
 
 
-async def test_a_deed_that_breaks_off_half_way_leaves_nothing(store: Store) -> None:
+async def test_a_step_that_breaks_off_half_way_leaves_nothing(store: Store) -> None:
     drawn_up = drawing_up("first")
 
     async def break_off(session: AsyncSession) -> Filing:
@@ -117,12 +117,12 @@ async def test_a_deed_that_breaks_off_half_way_leaves_nothing(store: Store) -> N
     async with store.transaction() as session:
         assert (await session.exec(select(PersonRow))).all() == []
     assert await store.file_once(KEY, Filing, NOON, drawn_up) == Filing(
-        bureau="first", filed_on=date(2026, 3, 2), taken_up_at=NOON
+        bureau="first", filed_on=date(2026, 3, 2), started_at=NOON
     )
 
 
 async def test_a_transaction_sees_what_is_on_file_and_what_it_files_itself(store: Store) -> None:
-    papers = [Filing(bureau=by, filed_on=date(2026, 3, 2), taken_up_at=NOON) for by in ("first", "second")]
+    papers = [Filing(bureau=by, filed_on=date(2026, 3, 2), started_at=NOON) for by in ("first", "second")]
     versions = [KEY._replace(version=number) for number in (1, 2)]
     async with store.transaction() as session:
         await store.file(session, versions[0], NOON, papers[0])
@@ -135,7 +135,7 @@ async def test_a_transaction_sees_what_is_on_file_and_what_it_files_itself(store
         assert await store.papers(session, KEY.case_no, KEY.kind, KEY.side, Filing) == papers
 
 
-async def test_a_deed_that_would_post_under_a_used_key_fails_and_files_no_paper(store: Store) -> None:
+async def test_a_step_that_would_post_under_a_used_key_fails_and_files_no_paper(store: Store) -> None:
     await store.file_once(KEY, Filing, NOON, drawing_up("first"))
     with pytest.raises(IntegrityError):
         await store.file_once(KEY._replace(version=2), Filing, NOON, drawing_up("second"))

@@ -40,7 +40,7 @@ async def other(store: Store) -> AsyncIterator[Store]:
 async def enter(session: AsyncSession, key: str) -> None:
     """A posting of a fen."""
     sides = (debit(Account.BANK, 1), credit(Account.SUSPENSE, 1))
-    await post(session, key, KEY.case_no, NOON, sides, deed="receive_funds", paper="remittance")
+    await post(session, key, KEY.case_no, NOON, sides, step="receive_funds", paper="remittance")
 
 
 async def filed(store: Store, version: int = 1) -> None:
@@ -48,7 +48,7 @@ async def filed(store: Store, version: int = 1) -> None:
 
     async def draw_up(session: AsyncSession) -> Filing:
         await enter(session, f"version {version}")
-        return Filing(bureau="220100", filed_on=date(2026, 3, 2), taken_up_at=NOON)
+        return Filing(bureau="220100", filed_on=date(2026, 3, 2), started_at=NOON)
 
     await store.file_once(KEY._replace(version=version), Filing, NOON, draw_up)
 
@@ -63,7 +63,7 @@ async def count(store: Store) -> list[int]:
 
 
 async def test_two_worker_processes_that_start_at_once_have_no_effect_twice(databases: Databases) -> None:
-    """On a store that is not there yet: both would make it, and both do the same deeds."""
+    """On a store that is not there yet: both would make it, and both do the same steps."""
     store = Store(await databases.empty("220100"))
     command = [sys.executable, str(Path(__file__).with_name("racer.py")), store.url]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -159,7 +159,7 @@ async def test_who_only_reads_cannot_write(store: Store) -> None:
 async def test_who_writes_waits_for_the_one_before_and_reads_what_that_one_wrote(
     store: Store, other: Store
 ) -> None:
-    """Serial on both databases: what a deed looks at cannot change before it is done."""
+    """Serial on both databases: what a step looks at cannot change before it is done."""
     seen: list[int] = []
 
     async def count_and_post(where: Store, key: str) -> None:

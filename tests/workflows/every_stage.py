@@ -1,4 +1,4 @@
-"""A case brought to a stage and kept there, by a deed nobody gets round to or an officer who is asked."""
+"""A case brought to a stage and kept there, by a step nobody gets round to or an officer who is asked."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
-from staff import Handle, answer, approval, correction, dispute, hand_in, referral
+from staff import Handle, answer, approval, correction, dispute, referral, submit
 from stored_histories import replay_history
 from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
@@ -21,13 +21,13 @@ from activities.contracts import (
     REMIT_AND_END_RELATIONSHIP,
     REVIEW_APPLICATION,
     SEND_CONTACT_LETTER,
-    Deed,
+    ActivityContract,
 )
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
-from workflows.case.context import CaseWork
+from workflows.case.context import CaseContext
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
@@ -35,17 +35,17 @@ TWICE = account(scheme="E", bureau=CHANGCHUN, months=[("2025-11", "2026-02", "65
 """Two of these months the teacher has paid in both schemes."""
 
 
-def waits(deed: Deed[Any, Any]) -> Callable[..., Any]:
-    """A deed that is taken up and never done."""
+def waits(step: ActivityContract[Any, Any]) -> Callable[..., Any]:
+    """A step that is taken up and never done."""
 
-    @activity.defn(name=deed.name)
+    @activity.defn(name=step.name)
     async def never(_: dict[str, Any]) -> None:
         await asyncio.Event().wait()
 
     return never
 
 
-WAITING_FOR: dict[Stage, tuple[str, Deed[Any, Any]]] = {
+WAITING_FOR: dict[Stage, tuple[str, ActivityContract[Any, Any]]] = {
     Stage.APPLICATION_RECEIVED: (CHANGCHUN, REVIEW_APPLICATION),
     Stage.ACCEPTED: (CHANGCHUN, SEND_CONTACT_LETTER),
     Stage.CONTACT_LETTER_SENT: (YANBIAN, REGISTER_CONTACT_LETTER),
@@ -54,15 +54,15 @@ WAITING_FOR: dict[Stage, tuple[str, Deed[Any, Any]]] = {
     Stage.AWAITING_INFORMATION: (CHANGCHUN, RECEIVE_INFORMATION),
     Stage.BEING_CLOSED: (CHANGCHUN, FILE_DOSSIER),
 }
-"""The stages in which a case stands while a bureau has one deed still to do."""
+"""The stages in which a case stands while a bureau has one step still to do."""
 
 
 async def kept_waiting(province: Province, stage: Stage) -> Handle:
-    """Everybody is at work but for one deed."""
-    where, deed = WAITING_FOR[stage]
+    """Everybody is at work but for one step."""
+    where, step = WAITING_FOR[stage]
     await province.start_platform()
     for bureau in (CHANGCHUN, YANBIAN, SIPING):
-        replaced = {deed.name: waits(deed)} if bureau == where else {}
+        replaced = {step.name: waits(step)} if bureau == where else {}
         await province.start_bureaus(bureau, **replaced)
     await province.seed(account())
     return await province.apply(application())
@@ -91,13 +91,13 @@ async def to_be_reconciled(province: Province) -> Handle:
     handle = await province.apply(application())
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     return handle
 
 
 async def to_be_corrected(province: Province) -> Handle:
     handle = await taking_in(province)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     return handle
 
 
@@ -109,14 +109,14 @@ async def awaiting_choice(province: Province) -> Handle:
 
 async def in_dispute(province: Province) -> Handle:
     handle = await taking_in(province)
-    await hand_in(handle, dispute())
+    await submit(handle, dispute())
     return handle
 
 
 async def before_the_province(province: Province) -> Handle:
     handle = await in_dispute(province)
-    await hand_in(handle, answer())
-    await hand_in(handle, referral())
+    await submit(handle, answer())
+    await submit(handle, referral())
     return handle
 
 
@@ -152,13 +152,13 @@ async def steps_of(handle: Handle) -> set[tuple[Stage, Stage]]:
 async def steps_in(history: WorkflowHistory) -> set[tuple[Stage, Stage]]:
     """The same by a history, gone over once more: the listings are not told of a stage passed at once."""
     stages: list[Stage] = []
-    held_by = CaseWork._held_by
+    held_by = CaseContext._held_by
 
-    def noting(work: CaseWork, since: datetime | None) -> None:
+    def noting(work: CaseContext, since: datetime | None) -> None:
         if workflow.unsafe.is_replaying() and workflow.info().workflow_id == history.workflow_id:
-            stages.append(work.file.stage)
+            stages.append(work.state.stage)
         held_by(work, since)
 
-    with patch.object(CaseWork, "_held_by", noting):
+    with patch.object(CaseContext, "_held_by", noting):
         await replay_history(history)
     return {(before, after) for before, after in pairwise(stages) if before is not after}

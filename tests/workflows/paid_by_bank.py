@@ -5,7 +5,7 @@ import asyncio
 from staff import Handle
 
 from activities.clock import china_today
-from desk.client.arrivals import Told, hand_in_statement
+from desk.client.arrivals import Told, submit_statement
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Officers, Rail
 from models.messages.bank_statement import LineAnswer, StatementLine
@@ -48,7 +48,7 @@ def line(handle: Handle, reference: str, amount: int, sequence: int = 1) -> Stat
 async def statement(
     province: Province, *lines: StatementLine, bureau: str = CHANGCHUN
 ) -> list[tuple[LineAnswer, Told]]:
-    return await hand_in_statement(province.client, bureau, lines)
+    return await submit_statement(province.client, bureau, lines)
 
 
 async def end_of(handle: Handle) -> Progress:

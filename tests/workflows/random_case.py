@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from every_stage import TWICE
-from random_programs import Act, Again, DaysGoBy, Misdeed, Off, On, Program, Trouble, Wait, Way
+from random_programs import Act, Again, DaysGoBy, Off, On, Program, Trouble, Wait, Way, WrongAction
 from random_words import Known, worded
-from staff import Handle, amendment, approval, choice, hand_in, ruling, send, settlement, supplement
+from staff import Handle, amendment, approval, choice, ruling, send, settlement, submit, supplement
 from temporalio import activity
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -18,7 +18,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from models.messages.application import TransferApplication
 from models.messages.progress import Progress
-from models.messages.requests import HandIn, StaffRequest
+from models.messages.requests import StaffAction, StaffRequest
 from models.messages.stages import Party, Stage
 from province import CHANGCHUN, PATIENCE_SECONDS, SIPING, YANBIAN, Province, account, advance, application
 from rules.values.moves import Material
@@ -30,7 +30,7 @@ A_WHILE = 0.25
 
 
 class Troubles(Interceptor, ActivityInboundInterceptor):
-    """Each befalls a deed once, the first time it is asked for."""
+    """Each befalls a step once, the first time it is asked for."""
 
     def __init__(self, program: Program) -> None:
         self.left = dict(program.troubles)
@@ -115,8 +115,8 @@ class RandomCase:
             match happening:
                 case Act():
                     await self.act(happening)
-                case Misdeed(deed=deed, by=by, variant=variant, way=way):
-                    request = worded(deed, variant, await self.known())
+                case WrongAction(step=step, by=by, variant=variant, way=way):
+                    request = worded(step, variant, await self.known())
                     await self.bring(request.model_copy(update={"by": by}), way)
                 case Again(which=which):
                     if self.sent:
@@ -134,10 +134,12 @@ class RandomCase:
         if not act.haste:
             await self.quiet()
         known = await self.known()
-        possible = [deed for deed in known.progress.possible if deed is not HandIn.WITHDRAW or not act.pick]
+        possible = [
+            step for step in known.progress.possible if step is not StaffAction.WITHDRAW or not act.pick
+        ]
         if possible:
-            deed = possible[act.pick % len(possible)]
-            await self.bring(worded(deed, act.variant, known), act.way)
+            step = possible[act.pick % len(possible)]
+            await self.bring(worded(step, act.variant, known), act.way)
 
     async def known(self) -> Known:
         return Known(
@@ -153,7 +155,7 @@ class RandomCase:
         async with asyncio.timeout(PATIENCE_SECONDS):
             if way is not Way.SIGNAL:
                 with unless_refused():
-                    await hand_in(self.handle, request)
+                    await submit(self.handle, request)
             if way is not Way.UPDATE:
                 with unless_refused():
                     await send(self.handle, request)
@@ -167,7 +169,7 @@ class RandomCase:
             await asyncio.sleep(0.03)
 
     async def days_go_by(self, days: int) -> None:
-        """Only with every bureau at work: time does not pass for a deed that nobody takes up."""
+        """Only with every bureau at work: time does not pass for a step that nobody takes up."""
         await self.open(CHANGCHUN)
         await self.open(YANBIAN)
         await self.quiet()

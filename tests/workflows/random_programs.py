@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
+    CLEAN_CASE,
     CLEAR_DUPLICATES,
     RECEIVE_RETURN,
     RELEASE_RESERVATION,
     RETURN_FUNDS,
     REVERSE_TAKING_IN,
-    ROAD,
     SUPPLEMENT_FUNDS,
 )
 from models.files.arrangements_file import (
@@ -22,15 +22,15 @@ from models.files.arrangements_file import (
     ProvinceArrangements,
 )
 from models.messages.arrangements import Officers
-from models.messages.requests import HandIn
+from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from province import CHANGCHUN, YANBIAN
 from rules.values.form_fields import CorrectionEffect
 
 TROUBLED = [
-    deed.name
-    for deed in (
-        *ROAD,
+    step.name
+    for step in (
+        *CLEAN_CASE,
         AMEND_INFORMATION_FORM,
         CLEAR_DUPLICATES,
         RECEIVE_RETURN,
@@ -51,7 +51,7 @@ class Way(StrEnum):
 
 
 class Trouble(StrEnum):
-    """What happens to a deed the first time it is asked for."""
+    """What happens to a step the first time it is asked for."""
 
     LATE = "late"
     """It is taken up, and done a while later."""
@@ -72,10 +72,10 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Misdeed:
+class WrongAction:
     """Somebody hands in anything in anybody's name: the wrong party, too early, too late, nonsense."""
 
-    deed: HandIn
+    step: StaffAction
     by: Party
     variant: int
     way: Way
@@ -114,7 +114,7 @@ class DaysGoBy:
     days: int
 
 
-Happening = Act | Misdeed | Again | Off | On | Wait | DaysGoBy
+Happening = Act | WrongAction | Again | Off | On | Wait | DaysGoBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Program:
     paid_twice: bool
     by_form: bool
     troubles: dict[str, Trouble]
-    """By the name of the deed they befall."""
+    """By the name of the step they befall."""
     happenings: tuple[Happening, ...]
 
 
@@ -150,7 +150,9 @@ HAPPENINGS = st.one_of(
     ACTS,
     ACTS,
     st.builds(Wait),
-    st.builds(Misdeed, deed=st.sampled_from(HandIn), by=st.sampled_from(Party), variant=VARIANTS, way=WAYS),
+    st.builds(
+        WrongAction, step=st.sampled_from(StaffAction), by=st.sampled_from(Party), variant=VARIANTS, way=WAYS
+    ),
     st.builds(Again, which=st.integers(0, 9)),
     st.builds(Off, bureau=WHERE),
     st.builds(On, bureau=WHERE),

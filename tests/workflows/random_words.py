@@ -20,7 +20,7 @@ from staff import (
 from models.messages.corrections import OpenItem
 from models.messages.duplicates import DuplicateNotice
 from models.messages.progress import Progress
-from models.messages.requests import Approvable, HandIn, StaffRequest
+from models.messages.requests import Approvable, StaffAction, StaffRequest
 from models.messages.stages import Party
 from rules.values.money import Fen
 from rules.values.moves import Material
@@ -76,37 +76,37 @@ class Known:
     """Of the message, so that officers and rulings differ."""
 
 
-def worded(deed: HandIn, variant: int, known: Known) -> StaffRequest:
+def worded(step: StaffAction, variant: int, known: Known) -> StaffRequest:
     """A request as it fits the case, or nearly."""
-    match deed:
-        case HandIn.SUPPLEMENT:
+    match step:
+        case StaffAction.SUPPLEMENT:
             return _papers(variant, known)
-        case HandIn.CORRECT:
+        case StaffAction.CORRECT:
             return correction(*CORRECTIONS[variant % len(CORRECTIONS)])
-        case HandIn.AMEND:
+        case StaffAction.AMEND:
             return _amendment(variant, known)
-        case HandIn.APPROVE:
+        case StaffAction.APPROVE:
             return _approval(variant, known)
-        case HandIn.CHOOSE:
+        case StaffAction.CHOOSE:
             periods = known.offer.open_periods if known.offer else 0
             return choice(*[1 + variant % 2] * periods, consent=variant != 11)
-        case HandIn.RULE:
+        case StaffAction.RULE:
             orders = RULINGS[variant % len(RULINGS)]
             return ruling(orders, f"裁〔2026〕{known.number}号", f"province-{known.number % 3}")
         case _:
-            return _about_a_dispute(deed, variant)
+            return _about_a_dispute(step, variant)
 
 
-def _about_a_dispute(deed: HandIn, variant: int) -> StaffRequest:
+def _about_a_dispute(step: StaffAction, variant: int) -> StaffRequest:
     by = (Party.TRANSFER_IN, Party.TRANSFER_OUT)[variant % 2]
-    match deed:
-        case HandIn.DISPUTE:
+    match step:
+        case StaffAction.DISPUTE:
             return dispute(by)
-        case HandIn.ANSWER:
+        case StaffAction.ANSWER:
             return answer(by)
-        case HandIn.SETTLE:
+        case StaffAction.SETTLE:
             return settlement(by)
-        case HandIn.REFER:
+        case StaffAction.REFER:
             return referral(by)
         case _:
             return withdrawal()

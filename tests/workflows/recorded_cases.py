@@ -13,17 +13,17 @@ from recorded_disputes import DISPUTES
 from recorded_notices import NOTICES, publication, publication_announced_twice
 from recorded_payments import paid_in_two_parts
 from sqlalchemy import text
-from staff import approval, choice, correction, hand_in, send, supplement, withdrawal
+from staff import approval, choice, correction, send, submit, supplement, withdrawal
 from stores import lift_protection
 from temporalio.client import WorkflowHandle
 
 from activities.contracts import REMIT_AND_END_RELATIONSHIP
-from activities.transfer_out.transfer_out import TransferOutDesk
+from activities.transfer_out.transfer_out import TransferOutActivities
 from models.messages.application import TransferApplication
 from models.messages.arrangements import Officers
 from models.messages.audit import AuditOrder
 from models.messages.papers import Remittance
-from models.messages.requests import Approvable, HandIn
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Stage
 from models.messages.steps import RemittanceOrder
 from province import (
@@ -125,9 +125,9 @@ async def missing_papers_supplemented(province: Province) -> Handle:
     handle = await province.apply(application(materials=("identity_document",)))
     await province.journalled(handle, Event.CLOCK_PAUSED)
     await advance(province.env, handle, timedelta(days=10))
-    await hand_in(handle, supplement(Material.APPLICATION_FORM))
+    await submit(handle, supplement(Material.APPLICATION_FORM))
     await province.journalled(handle, Event.CLOCK_PAUSED, times=2)
-    await hand_in(handle, supplement(Material.POSTING_DOCUMENT))
+    await submit(handle, supplement(Material.POSTING_DOCUMENT))
     await handle.result()
     return handle
 
@@ -139,7 +139,7 @@ async def withdrawn_while_papers_were_missing(province: Province) -> Handle:
     handle = await province.apply(application(materials=("identity_document",)))
     await province.journalled(handle, Event.CLOCK_PAUSED)
     await advance(province.env, handle, timedelta(days=60))
-    await hand_in(handle, withdrawal())
+    await submit(handle, withdrawal())
     await handle.result()
     return handle
 
@@ -150,7 +150,7 @@ async def overdue_and_closed_late(province: Province) -> Handle:
     clock = next(one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == "B")
     now = await province.time_of(handle)
     await advance(province.env, handle, clock.alarms[-1].at - now + timedelta(days=21))
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     await handle.result()
     return handle
 
@@ -170,9 +170,9 @@ async def duplicates_cleared(province: Province) -> Handle:
     await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=TWICE))
     handle = await province.apply(application())
     await province.journalled(handle, Event.CHOICE_OFFERED)
-    await hand_in(handle, choice(1))
+    await submit(handle, choice(1))
     await province.awaiting(handle, Approvable.REFUND)
-    await hand_in(handle, approval(Approvable.REFUND))
+    await submit(handle, approval(Approvable.REFUND))
     await handle.result()
     return handle
 
@@ -188,26 +188,26 @@ async def certified_duplicates(province: Province) -> Handle:
     papers = (*application().materials, "service_certification")
     handle = await province.apply(application(certified_government_service=certified, materials=papers))
     await province.journalled(handle, Event.CHOICE_OFFERED)
-    await hand_in(handle, choice())
+    await submit(handle, choice())
     await handle.result()
     return handle
 
 
 async def withdrawn_in_time(province: Province) -> Handle:
     handle = await funds_held(province)
-    await hand_in(handle, withdrawal())
+    await submit(handle, withdrawal())
     await handle.result()
     return handle
 
 
-class AnswersLate(TransferOutDesk):
+class AnswersLate(TransferOutActivities):
     """The funds leave at once, and the platform hears of it late."""
 
     left, heard = asyncio.Event(), asyncio.Event()
 
-    @REMIT_AND_END_RELATIONSHIP.done_here
+    @REMIT_AND_END_RELATIONSHIP.implements
     async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
-        remittance: Remittance = await TransferOutDesk.remit_and_end_relationship(self, order)
+        remittance: Remittance = await TransferOutActivities.remit_and_end_relationship(self, order)
         self.left.set()
         await self.heard.wait()
         return remittance
@@ -223,7 +223,7 @@ async def withdrawn_too_late(province: Province) -> Handle:
     handle = await province.apply(application())
     await desk.left.wait()
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
-    await hand_in(handle, withdrawal())
+    await submit(handle, withdrawal())
     await province.journalled(handle, Event.WITHDRAWAL_TOO_LATE)
     desk.heard.set()
     await handle.result()
@@ -233,13 +233,13 @@ async def withdrawn_too_late(province: Province) -> Handle:
 async def messages_refused(province: Province) -> Handle:
     """Unreadable, under no known name, twice, at the wrong time: all journalled, none fatal."""
     handle = await funds_held(province)
-    await handle.signal(HandIn.CORRECT, {"message_id": "m", "officer": "王", "items": 7})
+    await handle.signal(StaffAction.CORRECT, {"message_id": "m", "officer": "王", "items": 7})
     await handle.signal("repair", "anything")
     await send(handle, choice(1))
     request = approval(Approvable.RELEASE_OF_FUNDS)
     await send(handle, correction(("base/2020-01..2020-12", "6000.00", "a lot")))
     await province.journalled(handle, Event.MESSAGE_REFUSED, times=4)
-    await hand_in(handle, request)
+    await submit(handle, request)
     await send(handle, request)
     await handle.result()
     return handle

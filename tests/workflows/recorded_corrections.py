@@ -1,9 +1,9 @@
 """Recorded cases in which the form was put right (第七条第二项)."""
 
-from staff import amendment, approval, choice, correction, hand_in
+from staff import amendment, approval, choice, correction, submit
 
 from activities.contracts import RECEIVE_FUNDS
-from activities.transfer_in.transfer_in import TransferInDesk
+from activities.transfer_in.transfer_in import TransferInActivities
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.papers import Remittance
@@ -33,7 +33,7 @@ async def applied(province: Province) -> Handle:
 
 async def closed(province: Province, handle: Handle) -> Handle:
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
     await handle.result()
     return handle
 
@@ -41,13 +41,13 @@ async def closed(province: Province, handle: Handle) -> Handle:
 async def corrected_with_supplement(province: Province) -> Handle:
     """Two fields, one put up and one declined later; then a second round."""
     handle = await posting_held(province)
-    await hand_in(handle, correction((FIELD, SEEN, "7000.00"), (OTHER, SEEN, "9000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, SEEN, "7000.00"), (OTHER, SEEN, "9000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.journalled(handle, Event.SUPPLEMENT_REMITTED)
-    await hand_in(handle, amendment({OTHER: None}))
+    await submit(handle, amendment({OTHER: None}))
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "7000.00", "7500.00")))
-    await hand_in(handle, amendment({FIELD: "7500.00"}))
+    await submit(handle, correction((FIELD, "7000.00", "7500.00")))
+    await submit(handle, amendment({FIELD: "7500.00"}))
     await province.awaiting(handle, Approvable.POSTING, form_version=3)
     return await closed(province, handle)
 
@@ -59,8 +59,8 @@ async def corrected_and_stopped_as_sent(province: Province) -> Handle:
 
 async def corrected_with_surplus(province: Province) -> Handle:
     handle = await posting_held(province)
-    await hand_in(handle, correction((FIELD, SEEN, "5000.00")))
-    await hand_in(handle, amendment({FIELD: "5000.00"}))
+    await submit(handle, correction((FIELD, SEEN, "5000.00")))
+    await submit(handle, amendment({FIELD: "5000.00"}))
     await province.journalled(handle, Event.RETURN_RECEIVED)
     return await closed(province, handle)
 
@@ -72,8 +72,8 @@ async def corrected_under_pause(province: Province) -> Handle:
     await province.start_platform(arranged=ArrangementsFile(defaults=defaults, corrections=pause))
     await province.start_bureaus(*BUREAUS)
     handle = await applied(province)
-    await hand_in(handle, correction((FIELD, SEEN, "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, SEEN, "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.journalled(handle, Event.SUPPLEMENT_REMITTED)
     return await closed(province, handle)
 
@@ -84,22 +84,22 @@ async def corrected_before_the_funds_left(province: Province) -> Handle:
     handle = await province.apply(application())
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(handle, correction((FIELD, SEEN, "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, SEEN, "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS, form_version=2)
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     await handle.result()
     return handle
 
 
-class AFenShort(TransferInDesk):
+class AFenShort(TransferInActivities):
     """The bank brings a fen less than the form says."""
 
-    @RECEIVE_FUNDS.done_here
+    @RECEIVE_FUNDS.implements
     async def receive_funds(self, remittance: Remittance) -> Arrival:
         if remittance.sequence == 1:
             remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
-        arrival: Arrival = await TransferInDesk.receive_funds(self, remittance)
+        arrival: Arrival = await TransferInActivities.receive_funds(self, remittance)
         return arrival
 
 
@@ -112,7 +112,7 @@ async def correction_raised_by_the_platform(province: Province) -> Handle:
     await province.seed(account())
     handle = await province.apply(application())
     await province.journalled(handle, Event.DISCREPANCY_FOUND)
-    await hand_in(handle, amendment({"funds": "confirmed"}))
+    await submit(handle, amendment({"funds": "confirmed"}))
     await handle.result()
     return handle
 
@@ -124,12 +124,12 @@ async def corrected_after_the_taking_in(province: Province) -> Handle:
     await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=twice))
     handle = await province.apply(application())
     await province.journalled(handle, Event.CHOICE_OFFERED)
-    await hand_in(handle, correction((FIELD, SEEN, "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, SEEN, "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
-    await hand_in(handle, choice(1))
+    await submit(handle, choice(1))
     await province.awaiting(handle, Approvable.REFUND)
-    await hand_in(handle, approval(Approvable.REFUND))
+    await submit(handle, approval(Approvable.REFUND))
     await handle.result()
     return handle
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from recorded_corrections import FIELD, closed
-from staff import answer, approval, dispute, hand_in, referral, ruling, send, settlement
+from staff import answer, approval, dispute, referral, ruling, send, settlement, submit
 
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
@@ -40,30 +40,30 @@ async def referred(province: Province, **officers: Officers) -> Handle:
 
 
 async def refer(handle: Handle) -> None:
-    await hand_in(handle, dispute())
-    await hand_in(handle, answer())
-    await hand_in(handle, referral())
+    await submit(handle, dispute())
+    await submit(handle, answer())
+    await submit(handle, referral())
 
 
 async def dispute_settled(province: Province) -> Handle:
     handle = await opened(province)
-    await hand_in(handle, dispute())
-    await hand_in(handle, answer())
-    await hand_in(handle, settlement(Party.TRANSFER_OUT))
-    await hand_in(handle, settlement(Party.TRANSFER_IN))
+    await submit(handle, dispute())
+    await submit(handle, answer())
+    await submit(handle, settlement(Party.TRANSFER_OUT))
+    await submit(handle, settlement(Party.TRANSFER_IN))
     return await closed(province, handle)
 
 
 async def referred_unanswered(province: Province) -> Handle:
     """The other bureau says nothing; a first referral comes too early."""
     handle = await opened(province)
-    await hand_in(handle, dispute())
+    await submit(handle, dispute())
     await advance(province.env, handle, timedelta(days=2))
     await send(handle, referral())
     await province.journalled(handle, Event.MESSAGE_REFUSED)
     await advance(province.env, handle, timedelta(days=28))
-    await hand_in(handle, referral())
-    await hand_in(handle, ruling([Proceed()]))
+    await submit(handle, referral())
+    await submit(handle, ruling([Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT)
     return await closed(province, handle)
 
@@ -77,11 +77,11 @@ async def more_time_for_an_overdue_clock(province: Province) -> Handle:
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     await advance(province.env, handle, timedelta(days=40))
     await refer(handle)
-    await hand_in(handle, ruling([ExtendClock("B", 25), Proceed()]))
+    await submit(handle, ruling([ExtendClock("B", 25), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
     await advance(province.env, handle, timedelta(days=14))
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     await handle.result()
     return handle
 
@@ -97,7 +97,7 @@ async def ruled_to_amend_and_proceed(province: Province) -> Handle:
 async def ruled_amount(province: Province) -> Handle:
     """Less than was sent: the rest goes back."""
     handle = await referred(province)
-    await hand_in(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
+    await submit(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
     return await closed(province, handle)
 
@@ -107,14 +107,14 @@ async def ruled_supplement(province: Province) -> Handle:
     handle = await referred(province)
     sent = (await handle.query("papers"))["remittances"][0]
     more = SetAmount(Fen(sent["individual"]), Fen(sent["pooled"] + 100_000))
-    await hand_in(handle, ruling([more, SupplementFunds(Fen(0), Fen(100_000)), Proceed()]))
+    await submit(handle, ruling([more, SupplementFunds(Fen(0), Fen(100_000)), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=3)
     return await closed(province, handle)
 
 
 async def ruled_to_return_and_restore(province: Province) -> Handle:
     handle = await referred(province)
-    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     await handle.result()
     return handle
 
@@ -122,7 +122,7 @@ async def ruled_to_return_and_restore(province: Province) -> Handle:
 async def ruled_on_the_clocks(province: Province) -> Handle:
     """One clock longer, one from its beginning."""
     handle = await referred(province)
-    await hand_in(handle, ruling([ExtendClock("C", 5), RestartClock("B"), Proceed()]))
+    await submit(handle, ruling([ExtendClock("C", 5), RestartClock("B"), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=3)
     return await closed(province, handle)
 
@@ -130,12 +130,12 @@ async def ruled_on_the_clocks(province: Province) -> Handle:
 async def ruling_replaced(province: Province) -> Handle:
     """Two officers are needed; before the second has come the province rules otherwise."""
     handle = await referred(province, ruling=Officers.TWO_OFFICERS)
-    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
     await province.awaiting(handle, Approvable.RULING)
-    await hand_in(handle, ruling([Proceed()], "裁〔2026〕2号"))
+    await submit(handle, ruling([Proceed()], "裁〔2026〕2号"))
     await province.journalled(handle, Event.RULING_REPLACED)
     await province.awaiting(handle, Approvable.RULING)
-    await hand_in(handle, approval(Approvable.RULING, "province-02"))
+    await submit(handle, approval(Approvable.RULING, "province-02"))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT)
     return await closed(province, handle)
 
@@ -148,7 +148,7 @@ async def ended_by_ruling(province: Province) -> Handle:
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     await refer(handle)
-    await hand_in(handle, ruling([Close()]))
+    await submit(handle, ruling([Close()]))
     await handle.result()
     return handle
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from earlier_release import BeforeEachNoticeOnce
+from planted_change import BeforeTheChange, ChangedBehindAPatch
 from temporalio.client import WorkflowHandle
 
 from desk.client.publication import draft_of, sign
@@ -16,7 +16,7 @@ from rules.calendar.working_days import nth_working_day_after
 from workflows.identifiers import CALENDAR_PUBLISHED, calendar_workflow_id
 from workflows.transfer_case import TransferCase
 
-PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
+RETRY_UNTIL_DONE = timedelta(seconds=PATIENCE_SECONDS)
 
 
 async def calendar_published(province: Province) -> Handle:
@@ -47,22 +47,23 @@ async def notice_published(province: Province, closed_on: int) -> tuple[Handle, 
     draft = draft_of(
         CalendarFile.model_validate({"closures": [{"bureau": CHANGCHUN, "day": day, "name": "暴雪"}]})
     )
-    await sign(province.client, draft, "province-01", PATIENCE)
-    await sign(province.client, draft, "province-02", PATIENCE)
+    await sign(province.client, draft, "province-01", RETRY_UNTIL_DONE)
+    await sign(province.client, draft, "province-02", RETRY_UNTIL_DONE)
     await province.journalled(handle, Event.CLOCK_MOVED)
     return handle, province.client.get_workflow_handle(calendar_workflow_id(draft.number))
 
 
 async def notice_twice_aimed_twice(province: Province) -> Handle:
-    """A notice comes twice, under the release before `EACH_NOTICE_ONCE`: clock A is aimed each time."""
-    earlier = await province.platform(workflows=(BeforeEachNoticeOnce,))
+    """A notice comes twice under the release before the planted change: clock A is rescheduled each time."""
+    earlier = await province.platform(workflows=(BeforeTheChange,))
     await province.running.enter_async_context(earlier)
     return await told_twice(province)
 
 
 async def notice_twice_aimed_once(province: Province) -> Handle:
-    """The same since then: the copy is journalled, and nothing aimed for it."""
-    await province.start_platform()
+    """The same behind the patch: the copy is journalled, and nothing is rescheduled for it."""
+    later = await province.platform(workflows=(ChangedBehindAPatch,))
+    await province.running.enter_async_context(later)
     return await told_twice(province)
 
 

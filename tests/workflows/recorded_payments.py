@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from activities.clock import china_today
-from desk.client.arrivals import hand_in_statement
+from desk.client.arrivals import submit_statement
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Rail
 from models.messages.bank_statement import AwaitedFunds, StatementLine
@@ -50,4 +50,4 @@ async def _arrives(province: Province, reference: str, awaited: AwaitedFunds, am
     line = StatementLine(
         reference=reference, value_date=china_today(), remittance=awaited.remittance, amount=amount
     )
-    await hand_in_statement(province.client, CHANGCHUN, [line])
+    await submit_statement(province.client, CHANGCHUN, [line])

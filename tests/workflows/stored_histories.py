@@ -21,7 +21,7 @@ LEFT_OUT = ("taskId", "identity", "workerVersion", "meteringMetadata")
 """What server and client keep for themselves; a replay looks at none of it. `sdkMetadata` stays: it says
 which checks the replay is to make, the kind of an activity among them."""
 GIVEN = "activityTaskScheduledEventAttributes"
-"""What a deed was given, half of a history, is left out as well: a replay looks at what it gave."""
+"""What a step was given, half of a history, is left out as well: a replay looks at what it gave."""
 
 
 def stored(name: str) -> Path:

@@ -10,9 +10,9 @@ from sqlmodel import select
 from stores import lift_protection
 
 import activities.audit.own_books
-from activities.audit.own_books import ExaminationDesk
-from activities.contracts import REVIEW_APPLICATION, TELL_CASES, TELL_CASES_IN_FULL
-from activities.transfer_in.transfer_in import TransferInDesk
+from activities.audit.own_books import OwnBooksActivities
+from activities.contracts import LIST_CASES, READ_CASES, REVIEW_APPLICATION
+from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.visibility import at_either_side, find
 from desk.commands.audit import audit_books, is_clean
 from models.messages.audit import AuditOrder, AuditReport, CasesInFull, CasesPage, CasesQuestion, NamedCases
@@ -193,10 +193,10 @@ async def test_cases_on_which_the_program_fails_are_named_under_way_and_at_their
         assert ({one.code for one in of_one.findings}, of_one.cases_not_checked) == ({"workflow_stuck"}, 1)
 
 
-class Closed(TransferInDesk):
+class Closed(TransferInActivities):
     """A bureau whose office does not review anything."""
 
-    @REVIEW_APPLICATION.done_here
+    @REVIEW_APPLICATION.implements
     async def review_application(self, request: ReviewOrder) -> Review:
         raise RuntimeError("closed")
 
@@ -211,22 +211,22 @@ async def test_a_case_that_has_reached_no_books_yet_is_no_finding(province: Prov
     assert is_clean(await audited(province))
 
 
-class Hasty(ExaminationDesk):
+class Hasty(OwnBooksActivities):
     """Its first words of a case are older than those of the other bureau: the dossier came meanwhile."""
 
     looks = 0
 
-    @TELL_CASES.done_here
-    async def tell_cases(self, question: CasesQuestion) -> CasesPage:
-        page: CasesPage = await ExaminationDesk.tell_cases(self, question)
+    @LIST_CASES.implements
+    async def list_case_lines(self, question: CasesQuestion) -> CasesPage:
+        page: CasesPage = await OwnBooksActivities.list_case_lines(self, question)
         lines = tuple(line._replace(closed=False) for line in page.lines)
         return page.model_copy(update={"lines": lines})
 
-    @TELL_CASES_IN_FULL.done_here
-    async def tell_cases_in_full(self, question: NamedCases) -> CasesInFull:
+    @READ_CASES.implements
+    async def read_cases(self, question: NamedCases) -> CasesInFull:
         self.looks += 1
         if self.looks > 1:
-            answer: CasesInFull = await ExaminationDesk.tell_cases_in_full(self, question)
+            answer: CasesInFull = await OwnBooksActivities.read_cases(self, question)
             return answer
         return CasesInFull(bureau=self.bureau, cases=())
 
@@ -236,8 +236,8 @@ async def test_what_moved_on_between_two_answers_is_looked_at_again_and_no_findi
 ) -> None:
     hasty = Hasty(YANBIAN, province.stores[YANBIAN])
     replaced: dict[str, Any] = {
-        "tell_cases": hasty.tell_cases,
-        "tell_cases_in_full": hasty.tell_cases_in_full,
+        "list_case_lines": hasty.list_case_lines,
+        "read_cases": hasty.read_cases,
     }
     await province.start_platform()
     await province.start_bureaus(CHANGCHUN, SIPING)

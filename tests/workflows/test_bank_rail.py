@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from paid_by_bank import awaiting, by_bank, end_of, line, standing, statement
-from staff import Handle, amendment, answer, approval, correction, dispute, hand_in, referral, ruling
+from staff import Handle, amendment, answer, approval, correction, dispute, referral, ruling, submit
 
 from activities.contracts import RECEIVE_INFORMATION
-from activities.transfer_in.transfer_in import TransferInDesk
+from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.arrivals import Told, expected_funds
 from desk.commands.audit import audit_books, is_clean
 from models.files.arrangements_file import ArrangementsFile
@@ -94,7 +94,7 @@ async def test_money_that_comes_before_its_announcement_does_not_wait_for_a_mess
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
     ((answer, told),) = await statement(province, line(handle, "B1", 200_000_00))
     assert (answer.outcome, told) == (ArrivalOutcome.EARLY, Told.NOBODY)
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     ended = await end_of(handle)
     assert ended.stage is Stage.CLOSED
     (kept,) = (await expected_funds(province.client, CHANGCHUN)).kept
@@ -104,11 +104,11 @@ async def test_money_that_comes_before_its_announcement_does_not_wait_for_a_mess
 async def test_money_first_and_form_later_is_in_and_waits_for_the_form(province: Province) -> None:
     released = asyncio.Event()
 
-    class FormLies(TransferInDesk):
-        @RECEIVE_INFORMATION.done_here
+    class FormLies(TransferInActivities):
+        @RECEIVE_INFORMATION.implements
         async def receive_information(self, form: InformationForm) -> Arrival:
             await released.wait()
-            arrival: Arrival = await TransferInDesk.receive_information(self, form)
+            arrival: Arrival = await TransferInActivities.receive_information(self, form)
             return arrival
 
     desk = FormLies(CHANGCHUN, province.stores[CHANGCHUN])
@@ -174,7 +174,7 @@ async def test_what_comes_twice_is_told_to_the_case_and_kept_for_its_return(prov
     journal = await handle.query(TransferCase.journal)
     (told,) = [one.detail for one in journal if "more than announced" in one.detail]
     assert f"{whole // 100}" in told
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
     ended = await end_of(handle)
     assert ended.individual + ended.pooled == whole
     assert [one.amount for one in (await expected_funds(province.client, CHANGCHUN)).kept] == [whole]
@@ -191,14 +191,14 @@ async def test_a_supplement_and_a_surplus_come_by_the_bank_as_well(province: Pro
     assert awaited is not None
     await statement(province, line(handle, "B1", awaited.announced))
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     supplement = (await awaiting(province, handle, number="/2")).awaited_funds
     assert supplement is not None
     await statement(province, line(handle, "B2", supplement.announced, 2))
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "7000.00", "6500.00")))
-    await hand_in(handle, amendment({FIELD: "6500.00"}))
+    await submit(handle, correction((FIELD, "7000.00", "6500.00")))
+    await submit(handle, amendment({FIELD: "6500.00"}))
     surplus = (await awaiting(province, handle, number="/3")).awaited_funds
     assert surplus is not None
     assert (await standing(handle)).waiting_on is Party.TRANSFER_OUT
@@ -206,7 +206,7 @@ async def test_a_supplement_and_a_surplus_come_by_the_bank_as_well(province: Pro
     await awaiting(province, handle, come=surplus.announced - 1, number="/3")
     await statement(province, line(handle, "Y2", 1, 3), bureau=YANBIAN)
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
     ended = await end_of(handle)
     assert ended.pooled == (60 * 600_000 + 12 * 650_000) * 12 // 100
     purposes = [one.purpose for one in (await handle.query(TransferCase.papers)).remittances]
@@ -221,19 +221,19 @@ async def test_a_ruling_that_waits_for_the_bank_can_be_replaced(province: Provin
     assert awaited is not None
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     for request in (dispute(), answer(), referral(), ruling([Proceed()], "裁〔2026〕1号")):
-        await hand_in(handle, request)
+        await submit(handle, request)
     await province.awaiting(handle, Approvable.RULING)
-    await hand_in(handle, approval(Approvable.RULING))
+    await submit(handle, approval(Approvable.RULING))
     await awaiting(province, handle)
-    await hand_in(handle, ruling([ExtendClock("B", 5), Proceed()], "裁〔2026〕2号"))
+    await submit(handle, ruling([ExtendClock("B", 5), Proceed()], "裁〔2026〕2号"))
     await province.awaiting(handle, Approvable.RULING)
-    await hand_in(handle, approval(Approvable.RULING))
+    await submit(handle, approval(Approvable.RULING))
     await statement(province, line(handle, "B1", awaited.announced))
     await province.awaiting(handle, Approvable.POSTING)
     made = await handle.query(TransferCase.rulings)
     assert [(one.ruling.number[-2:], one.carried_out) for one in made] == [("1号", 0), ("2号", 2)]
     assert (await events(handle)).count(Event.RULING_REPLACED) == 1
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
     assert (await end_of(handle)).stage is Stage.CLOSED
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 

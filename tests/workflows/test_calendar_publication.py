@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import ANNOUNCE
-from activities.province.calendar import CalendarDesk, ProvinceCalendar
+from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.province import PROVINCE
 from desk.client.publication import Refused, draft_of, sign, take_back, told
 from models.files.holiday_notice import CalendarFile
@@ -25,7 +25,7 @@ from workflows.identifiers import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_wo
 from workflows.transfer_case import TransferCase
 
 MAKER, CHECKER = "province-01", "province-02"
-PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
+RETRY_UNTIL_DONE = timedelta(seconds=PATIENCE_SECONDS)
 _years = count(2040)
 """A number of its own for every test: the server is shared, and a number is published once at a time."""
 
@@ -58,12 +58,12 @@ async def test_a_notice_checked_by_a_second_officer_moves_every_running_clock(pr
     before = await running(province, first), await running(province, second)
     file = closure(nth_working_day_after(before[0].received_on, 3, WorkingCalendar()))
     draft = draft_of(file)
-    proposed = await sign(province.client, draft, MAKER, PATIENCE)
+    proposed = await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     assert isinstance(proposed, Publication)
     assert (proposed.stage, proposed.checker) == (PublicationStage.AWAITING_CHECK, None)
     assert await clock_a(first) == before[0], "one officer alone moves nothing"
     assert (await told(province.client)).notices == ()
-    published = await sign(province.client, draft, CHECKER, PATIENCE)
+    published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
     assert published.stage is PublicationStage.ANNOUNCED
     assert (published.maker, published.checker) == (MAKER, CHECKER)
@@ -83,7 +83,7 @@ async def running(province: Province, handle: WorkflowHandle[TransferCase, Any])
 
 
 async def refused(province: Province, draft: CalendarDraft, officer: str) -> str:
-    answer = await sign(province.client, draft, officer, PATIENCE)
+    answer = await sign(province.client, draft, officer, RETRY_UNTIL_DONE)
     assert isinstance(answer, Refused)
     assert answer.zh
     return answer.en
@@ -93,14 +93,14 @@ async def test_the_officer_who_proposed_a_notice_may_not_check_it(
     province: Province, draft: CalendarDraft
 ) -> None:
     await province.start_platform()
-    await sign(province.client, draft, MAKER, PATIENCE)
+    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     assert "another officer has to check it" in await refused(province, draft, MAKER)
     assert (await told(province.client)).notices == ()
 
 
 async def test_what_is_checked_must_say_what_was_proposed(province: Province, draft: CalendarDraft) -> None:
     await province.start_platform()
-    await sign(province.client, draft, MAKER, PATIENCE)
+    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     day = date.fromisoformat(draft.number.split()[-1])
     other = draft_of(closure(day, "暴雪"))
     assert other.number == draft.number
@@ -112,7 +112,7 @@ async def test_only_who_proposed_a_notice_may_withdraw_it_and_then_it_may_be_pro
     province: Province, draft: CalendarDraft
 ) -> None:
     await province.start_platform()
-    await sign(province.client, draft, MAKER, PATIENCE)
+    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     strangers = await take_back(province.client, draft, CHECKER)
     assert isinstance(strangers, Refused)
     assert f"Officer {MAKER} proposed this notice and may withdraw it" in strangers.en
@@ -121,7 +121,7 @@ async def test_only_who_proposed_a_notice_may_withdraw_it_and_then_it_may_be_pro
     assert withdrawn.stage is PublicationStage.WITHDRAWN
     nothing_left = await take_back(province.client, draft, MAKER)
     assert isinstance(nothing_left, Refused)
-    again = await sign(province.client, draft, CHECKER, PATIENCE)
+    again = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(again, Publication)
     assert (again.stage, again.maker) == (PublicationStage.AWAITING_CHECK, CHECKER)
 
@@ -130,10 +130,10 @@ async def test_an_officer_who_types_the_command_again_gets_the_same_answer(
     province: Province, draft: CalendarDraft
 ) -> None:
     await province.start_platform()
-    await sign(province.client, draft, MAKER, PATIENCE)
-    published = await sign(province.client, draft, CHECKER, PATIENCE)
-    assert await sign(province.client, draft, CHECKER, PATIENCE) == published
-    assert await sign(province.client, draft, MAKER, PATIENCE) == published
+    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+    assert await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE) == published
+    assert await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE) == published
     assert len((await told(province.client)).notices) == 1
 
 
@@ -141,7 +141,7 @@ async def test_an_announcement_tried_again_signals_nobody_twice(province: Provin
     await province.start_platform()
     handle = await province.apply(application())
     await running(province, handle)
-    desk = CalendarDesk(ProvinceCalendar(province.stores[PROVINCE]))
+    desk = CalendarActivities(ProvinceCalendar(province.stores[PROVINCE]))
     message = CalendarPublished(message_id=f"calendar/{handle.id}", notice="n", version="v")
     found = f"{RUNNING_CASES} AND WorkflowId = '{handle.id}'"
     order = Announcement(message=message, signal=CALENDAR_PUBLISHED, query=found)
@@ -157,7 +157,7 @@ async def test_an_announcement_that_was_broken_off_is_made_anew(province: Provin
     await province.start_platform()
     handle = await province.apply(application())
     await running(province, handle)
-    desk = CalendarDesk(ProvinceCalendar(province.stores[PROVINCE]))
+    desk = CalendarActivities(ProvinceCalendar(province.stores[PROVINCE]))
     message = CalendarPublished(message_id=f"calendar/{handle.id}", notice="n", version="v")
     nobody = f"{RUNNING_CASES} AND NoSuchAttribute = 'x'"
     order = Announcement(message=message, signal=CALENDAR_PUBLISHED, query=nobody)
@@ -175,20 +175,20 @@ async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minute
     """The list of the first announcement is empty; of the second it is as long as it is."""
     missing = f"{RUNNING_CASES} AND WorkflowId = 'not yet on the list'"
 
-    class Lagging(CalendarDesk):
-        @ANNOUNCE.done_here
+    class Lagging(CalendarActivities):
+        @ANNOUNCE.implements
         async def announce(self, announcement: Announcement) -> Announced:
             if announcement.time == 1:
                 announcement = announcement.model_copy(update={"query": missing})
-            announced: Announced = await CalendarDesk.announce(self, announcement)
+            announced: Announced = await CalendarActivities.announce(self, announcement)
             return announced
 
-    monkeypatch.setattr("worker.CalendarDesk", Lagging)
+    monkeypatch.setattr("worker.CalendarActivities", Lagging)
     await province.start_platform()
     handle = await province.apply(application())
     before = await running(province, handle)
-    await sign(province.client, draft, MAKER, PATIENCE)
-    published = await sign(province.client, draft, CHECKER, PATIENCE)
+    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
     assert published.told == 0
     again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")
@@ -204,8 +204,8 @@ async def test_a_case_that_has_heard_of_a_notice_ignores_it_the_second_time(
     await province.start_platform()
     handle = await province.apply(application())
     await running(province, handle)
-    await sign(province.client, draft, MAKER, PATIENCE)
-    await sign(province.client, draft, CHECKER, PATIENCE)
+    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")
     await advance(province.env, again, timedelta(minutes=6))
     assert Announced.model_validate(await again.result()).told >= 1

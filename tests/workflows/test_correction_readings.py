@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from staff import Handle, amendment, correction, hand_in
+from staff import Handle, amendment, correction, submit
 from temporalio.testing import WorkflowEnvironment
 
 from activities.clock import day_of
@@ -68,10 +68,10 @@ async def test_a_corrected_case_runs_out_when_the_rule_says_under_each_reading(
     assert await as_the_rule_says()
     await advance(env, handle, timedelta(days=5))
     asked_on = await today(province, handle)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     assert await as_the_rule_says(Waiting(asked_on))
     await advance(env, handle, timedelta(days=9))
     answered_on = await today(province, handle)
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.journalled(handle, Event.RECONCILED, times=2)
     assert await as_the_rule_says(Waiting(asked_on, answered_on))

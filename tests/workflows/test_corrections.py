@@ -1,10 +1,10 @@
 """Corrections (第七条第二项) on the real server: fields, versions of the form, and the money after them."""
 
 import pytest
-from staff import Handle, amendment, approval, correction, dispute, hand_in, refusal, send
+from staff import Handle, amendment, approval, correction, dispute, refusal, send, submit
 
 from activities.contracts import RECEIVE_FUNDS
-from activities.transfer_in.transfer_in import TransferInDesk
+from activities.transfer_in.transfer_in import TransferInActivities
 from desk.commands.audit import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import Remittance, RemittancePurpose
@@ -31,14 +31,14 @@ async def opened(province: Province, *more: object) -> Handle:
 
 async def approved(province: Province, handle: Handle) -> None:
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
 
 
 async def test_a_base_put_up_brings_a_second_form_and_a_supplement(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     assert (await handle.query(TransferCase.progress)).stage is Stage.TO_BE_CORRECTED
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await approved(province, handle)
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
@@ -56,8 +56,8 @@ async def test_a_base_put_up_brings_a_second_form_and_a_supplement(province: Pro
 
 async def test_a_base_put_down_sends_the_surplus_back(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, correction((FIELD, "6000.00", "5000.00")))
-    await hand_in(handle, amendment({FIELD: "5000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "5000.00")))
+    await submit(handle, amendment({FIELD: "5000.00"}))
     await approved(province, handle)
     ended = await handle.result()
     assert ended.pooled == (60 * 600_000 + 12 * 500_000) * 12 // 100
@@ -72,24 +72,24 @@ async def test_a_base_put_down_sends_the_surplus_back(province: Province) -> Non
 async def test_a_field_left_unanswered_stays_open_and_a_declined_one_does_not(province: Province) -> None:
     handle = await opened(province)
     other = "base/2021-01..2021-03"
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00"), (other, "6000.00", "9000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00"), (other, "6000.00", "9000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.journalled(handle, Event.SUPPLEMENT_REMITTED)
     progress = await handle.query(TransferCase.progress)
     assert [one.field for one in progress.open_fields] == [other]
     assert progress.stage is Stage.TO_BE_CORRECTED
-    await hand_in(handle, amendment({other: None}))
+    await submit(handle, amendment({other: None}))
     await approved(province, handle)
     assert (await handle.result()).pooled == (60 * 600_000 + 12 * 700_000) * 12 // 100
 
 
 async def test_two_rounds_make_a_third_version(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "7000.00", "6500.00")))
-    await hand_in(handle, amendment({FIELD: "6500.00"}))
+    await submit(handle, correction((FIELD, "7000.00", "6500.00")))
+    await submit(handle, amendment({FIELD: "6500.00"}))
     await approved(province, handle)
     ended = await handle.result()
     assert ended.form_version == 3
@@ -103,10 +103,10 @@ async def test_a_form_corrected_before_the_funds_leave_costs_one_remittance(prov
     handle = await province.apply(application())
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     ended = await handle.result()
     papers = await handle.query(TransferCase.papers)
     assert [one.total for one in papers.remittances] == [ended.individual + ended.pooled]
@@ -118,12 +118,12 @@ async def test_clock_b_runs_on_and_clock_c_starts_when_both_agree(province: Prov
     handle = await opened(province)
     before = {clock.clock: clock for clock in (await handle.query(TransferCase.progress)).clocks}
     assert before["B"].stopped_at is not None
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     asked = {clock.clock: clock for clock in (await handle.query(TransferCase.progress)).clocks}
     assert asked["B"].stopped_at is None
     assert asked["B"].due_on == before["B"].due_on
     assert asked["C"].paused_since is not None
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await approved(province, handle)
     ended = {clock.clock: clock for clock in (await handle.result()).clocks}
     assert ended["B"].stopped_at is not None
@@ -133,7 +133,7 @@ async def test_clock_b_runs_on_and_clock_c_starts_when_both_agree(province: Prov
 
 async def test_an_answer_to_a_field_nobody_asked_about_is_refused(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     assert "No correction was asked for line/5" in await refusal(handle, amendment({"line/5": "1.00"}))
 
 
@@ -158,14 +158,14 @@ async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(
     """The bank brings a fen less: the platform asks, the transfer-out bureau supplements."""
     lost: list[int] = []
 
-    class AFenShort(TransferInDesk):
-        @RECEIVE_FUNDS.done_here
+    class AFenShort(TransferInActivities):
+        @RECEIVE_FUNDS.implements
         async def receive_funds(self, remittance: Remittance) -> Arrival:
             if not lost:
                 lost.append(remittance.sequence)
             if remittance.sequence in lost:
                 remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
-            arrival: Arrival = await TransferInDesk.receive_funds(self, remittance)
+            arrival: Arrival = await TransferInActivities.receive_funds(self, remittance)
             return arrival
 
     desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])
@@ -179,7 +179,7 @@ async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(
     assert progress.stage is Stage.TO_BE_CORRECTED
     assert [one.field for one in progress.open_fields] == ["funds"]
     assert [clock.clock for clock in progress.clocks] == ["A", "B"]
-    await hand_in(handle, amendment({"funds": "confirmed"}))
+    await submit(handle, amendment({"funds": "confirmed"}))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     assert (await handle.query(TransferCase.papers)).remittances[-1].total == 1
@@ -190,7 +190,7 @@ async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(
 
 async def test_a_correction_waits_while_the_case_is_in_dispute(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, dispute())
+    await submit(handle, dispute())
     said = await refusal(handle, correction((FIELD, "6000.00", "7000.00")))
     assert "in dispute" in said
     assert "refer to the province" in said

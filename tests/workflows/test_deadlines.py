@@ -4,14 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
-from staff import Handle, approval, hand_in, supplement
+from staff import Handle, approval, submit, supplement
 from stored_histories import replay_history
 from temporalio.client import WorkflowHandle
 
-from activities.contracts import AIM_CLOCK, REGISTER_CONTACT_LETTER
-from activities.province.clocks import ClockDesk
+from activities.contracts import COMPUTE_DEADLINE, REGISTER_CONTACT_LETTER
+from activities.province.clocks import ClockActivities
 from activities.province.province import PROVINCE
-from activities.transfer_out.transfer_out import TransferOutDesk
+from activities.transfer_out.transfer_out import TransferOutActivities
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockOrder, ClockReading
 from models.messages.requests import Approvable
@@ -68,7 +68,7 @@ async def test_reminders_lateness_and_reports_come_in_their_order(province: Prov
     described = await handle.describe()
     assert described.typed_search_attributes[OVERDUE] is True
     assert Flag.ESCALATED in described.typed_search_attributes[FLAGS]
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     (late,) = [one for one in ended.clocks if one.clock == "B"]
@@ -94,7 +94,7 @@ async def test_the_applicants_days_do_not_run_on_clock_a(province: Province) -> 
     first = await clock(handle, "A")
     await advance(province.env, handle, timedelta(days=60))
     assert await alarms(handle) == []
-    await hand_in(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
+    await submit(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
     ended = await handle.result()
     (clock_a, *_) = ended.clocks
     assert not clock_a.overdue
@@ -102,12 +102,12 @@ async def test_the_applicants_days_do_not_run_on_clock_a(province: Province) -> 
     assert clock_a.paused_working_days > 30
 
 
-class NearInstants(ClockDesk):
+class NearInstants(ClockActivities):
     """Every alarm of a clock within the next seconds, for a bureau that stays closed."""
 
-    @AIM_CLOCK.done_here
-    async def aim_clock(self, order: ClockOrder) -> ClockReading:
-        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+    @COMPUTE_DEADLINE.implements
+    async def compute_deadline(self, order: ClockOrder) -> ClockReading:
+        reading: ClockReading = await ClockActivities.compute_deadline(self, order)
         soon = datetime.now(UTC)
         near = tuple(
             type(one)(soon + timedelta(milliseconds=200 * number), one.kind, one.working_days)
@@ -117,14 +117,14 @@ class NearInstants(ClockDesk):
         return reading.model_copy(update={"alarms": near, "due_at": overdue})
 
 
-async def test_a_deed_that_waited_days_for_an_office_to_open_is_on_record(province: Province) -> None:
+async def test_a_step_that_waited_days_for_an_office_to_open_is_on_record(province: Province) -> None:
     """The paper says when it was taken up; the case had asked days before."""
 
-    class TakenUpLate(TransferOutDesk):
-        @REGISTER_CONTACT_LETTER.done_here
+    class TakenUpLate(TransferOutActivities):
+        @REGISTER_CONTACT_LETTER.implements
         async def register_contact_letter(self, delivery: LetterDelivery) -> LetterRegistration:
-            done: LetterRegistration = await TransferOutDesk.register_contact_letter(self, delivery)
-            return done.model_copy(update={"taken_up_at": done.taken_up_at + timedelta(days=3)})
+            done: LetterRegistration = await TransferOutActivities.register_contact_letter(self, delivery)
+            return done.model_copy(update={"started_at": done.started_at + timedelta(days=3)})
 
     desk = TakenUpLate(YANBIAN, province.stores[YANBIAN])
     await province.start_platform()
@@ -134,7 +134,7 @@ async def test_a_deed_that_waited_days_for_an_office_to_open_is_on_record(provin
     handle = await province.apply(application())
     await handle.result()
     journal = await handle.query(TransferCase.journal)
-    (waited,) = [entry for entry in journal if entry.event is Event.TAKEN_UP_LATE]
+    (waited,) = [entry for entry in journal if entry.event is Event.STARTED_LATE]
     assert waited.party is Party.TRANSFER_OUT
     assert waited.detail.startswith("register_contact_letter")
 
@@ -161,11 +161,11 @@ async def test_an_outage_of_the_provinces_store_writes_nothing_into_the_history(
     async with province.stores[PROVINCE].transaction() as session:
         await (await session.connection()).execute(text("ALTER TABLE paper RENAME TO mislaid"))
     before = (await handle.describe()).history_length
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
 
     async def failed(times: int) -> bool:
         pending = (await handle.describe()).raw_description.pending_activities
-        return any(one.activity_type.name == AIM_CLOCK.name and one.attempt > times for one in pending)
+        return any(one.activity_type.name == COMPUTE_DEADLINE.name and one.attempt > times for one in pending)
 
     await province.until(lambda: failed(1))
     during = (await handle.describe()).history_length

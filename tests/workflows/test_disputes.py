@@ -9,19 +9,19 @@ from staff import (
     answer,
     approval,
     dispute,
-    hand_in,
     referral,
     refusal,
     ruling,
     send,
     settlement,
+    submit,
     withdrawal,
 )
 
 from desk.commands.audit import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import RemittancePurpose
-from models.messages.requests import Approvable, HandIn
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.store.records import relationship_of
 from province import BUREAUS, TEACHER, YANBIAN, Province, account, advance, application
@@ -52,84 +52,84 @@ async def opened(province: Province, **officers: Officers) -> Handle:
 
 async def referred(province: Province, **officers: Officers) -> Handle:
     handle = await opened(province, **officers)
-    await hand_in(handle, dispute())
-    await hand_in(handle, answer())
-    await hand_in(handle, referral())
+    await submit(handle, dispute())
+    await submit(handle, answer())
+    await submit(handle, referral())
     return handle
 
 
 async def closed(province: Province, handle: Handle) -> Stage:
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
     return (await handle.result()).stage
 
 
 async def test_two_bureaus_that_agree_settle_and_the_case_goes_on(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, dispute())
+    await submit(handle, dispute())
     progress = await handle.query(TransferCase.progress)
     assert (progress.stage, progress.waiting_on) == (Stage.IN_DISPUTE, Party.TRANSFER_OUT)
     assert "dispute" in await refusal(handle, approval(Approvable.POSTING))
-    await hand_in(handle, settlement(Party.TRANSFER_OUT))
+    await submit(handle, settlement(Party.TRANSFER_OUT))
     assert (await handle.query(TransferCase.progress)).stage is Stage.IN_DISPUTE
-    await hand_in(handle, settlement(Party.TRANSFER_IN))
+    await submit(handle, settlement(Party.TRANSFER_IN))
     assert (await handle.query(TransferCase.progress)).stage is Stage.TAKING_IN
     assert await closed(province, handle) is Stage.CLOSED
 
 
 async def test_only_what_both_have_spoken_on_is_referred(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, dispute())
+    await submit(handle, dispute())
     assert "has not stated its position" in await refusal(handle, referral())
     assert "0 have passed" in await refusal(handle, referral())
-    await hand_in(handle, answer())
-    await hand_in(handle, referral())
+    await submit(handle, answer())
+    await submit(handle, referral())
     progress = await handle.query(TransferCase.progress)
     assert (progress.stage, progress.waiting_on) == (Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
-    assert progress.possible == (HandIn.RULE,)
+    assert progress.possible == (StaffAction.RULE,)
     (record,) = await handle.query(TransferCase.all_disputes)
     assert {taken.party for taken in record.positions} == {Party.TRANSFER_IN, Party.TRANSFER_OUT}
 
 
 async def test_terms_that_were_changed_since_are_agreed_to_no_more(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, dispute())
-    await hand_in(handle, settlement(Party.TRANSFER_IN, "按 7000 元办理"))
-    await hand_in(handle, settlement(Party.TRANSFER_OUT, "按 6000 元办理"))
-    await hand_in(handle, settlement(Party.TRANSFER_IN, "按 6500 元办理"))
-    await hand_in(handle, settlement(Party.TRANSFER_OUT, "按 7000 元办理"))
+    await submit(handle, dispute())
+    await submit(handle, settlement(Party.TRANSFER_IN, "按 7000 元办理"))
+    await submit(handle, settlement(Party.TRANSFER_OUT, "按 6000 元办理"))
+    await submit(handle, settlement(Party.TRANSFER_IN, "按 6500 元办理"))
+    await submit(handle, settlement(Party.TRANSFER_OUT, "按 7000 元办理"))
     assert (await handle.query(TransferCase.progress)).stage is Stage.IN_DISPUTE
-    await hand_in(handle, settlement(Party.TRANSFER_OUT, "按 6500 元办理"))
+    await submit(handle, settlement(Party.TRANSFER_OUT, "按 6500 元办理"))
     assert (await handle.query(TransferCase.progress)).stage is Stage.TAKING_IN
 
 
 async def test_a_bureau_that_answers_nothing_keeps_no_dispute_from_the_province(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, dispute())
+    await submit(handle, dispute())
     await advance(province.env, handle, timedelta(days=2))
     await send(handle, referral())
     await province.journalled(handle, Event.MESSAGE_REFUSED)
     assert (await handle.query(TransferCase.progress)).stage is Stage.IN_DISPUTE
     await advance(province.env, handle, timedelta(days=28))
     assert "One bureau has not stated" in await refusal(handle, referral(Party.TRANSFER_OUT))
-    await hand_in(handle, referral())
+    await submit(handle, referral())
     assert (await handle.query(TransferCase.progress)).stage is Stage.BEFORE_THE_PROVINCE
-    await hand_in(handle, ruling([Proceed()]))
+    await submit(handle, ruling([Proceed()]))
     assert await closed(province, handle) is Stage.CLOSED
 
 
 async def test_terms_are_an_answer_too(province: Province) -> None:
     """Whoever proposed something has negotiated, and the province's file has it."""
     handle = await opened(province)
-    await hand_in(handle, dispute())
-    await hand_in(handle, settlement(Party.TRANSFER_OUT))
-    await hand_in(handle, referral())
+    await submit(handle, dispute())
+    await submit(handle, settlement(Party.TRANSFER_OUT))
+    await submit(handle, referral())
     assert (await handle.query(TransferCase.progress)).stage is Stage.BEFORE_THE_PROVINCE
 
 
 async def test_a_ruling_to_proceed_puts_the_case_back_on_its_road(province: Province) -> None:
     handle = await referred(province)
-    await hand_in(handle, ruling([Proceed()]))
+    await submit(handle, ruling([Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT)
     assert await closed(province, handle) is Stage.CLOSED
     (made,) = await handle.query(TransferCase.rulings)
@@ -166,18 +166,18 @@ async def test_the_officers_of_a_ruling_stand_for_the_release_of_what_it_orders(
     handle = await province.apply(application())
     for officer in ("out-01", "out-02"):
         await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-        await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS, officer))
+        await submit(handle, approval(Approvable.RELEASE_OF_FUNDS, officer))
     await province.awaiting(handle, Approvable.POSTING)
     for request in (dispute(), answer(), referral()):
-        await hand_in(handle, request)
-    await hand_in(handle, ruling([AmendField("base/2020-01..2020-12", "7000.00"), Proceed()]))
+        await submit(handle, request)
+    await submit(handle, ruling([AmendField("base/2020-01..2020-12", "7000.00"), Proceed()]))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     assert await closed(province, handle) is Stage.CLOSED
 
 
 async def test_an_amount_set_by_ruling_is_what_is_posted(province: Province) -> None:
     handle = await referred(province)
-    await hand_in(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
+    await submit(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     await closed(province, handle)
     ended = await handle.query(TransferCase.progress)
@@ -189,7 +189,7 @@ async def test_returned_funds_and_a_restored_relationship_leave_everything_as_it
     province: Province,
 ) -> None:
     handle = await referred(province)
-    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     ended = await handle.result()
     assert ended.stage is Stage.RETURNED
     papers = await handle.query(TransferCase.papers)
@@ -205,7 +205,7 @@ async def test_returned_funds_and_a_restored_relationship_leave_everything_as_it
 
 async def test_what_came_back_can_be_transferred_again(province: Province) -> None:
     handle = await referred(province)
-    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     await handle.result()
     again = await province.apply(application(materials=(*application().materials, "service_certification")))
     assert await closed(province, again) is Stage.CLOSED
@@ -238,13 +238,13 @@ async def test_a_ruling_that_cannot_be_carried_out_is_answered_with_why(
 
 async def test_a_number_is_ruled_under_once_in_a_case(province: Province) -> None:
     handle = await referred(province)
-    await hand_in(handle, ruling([ExtendClock("B", 5), Proceed()]))
+    await submit(handle, ruling([ExtendClock("B", 5), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
     await province.awaiting(handle, Approvable.POSTING)
     for request in (dispute(), answer(), referral()):
-        await hand_in(handle, request)
+        await submit(handle, request)
     assert "number of its own" in await refusal(handle, ruling([Proceed()]))
-    await hand_in(handle, ruling([Proceed()], "裁〔2026〕2号"))
+    await submit(handle, ruling([Proceed()], "裁〔2026〕2号"))
     assert await closed(province, handle) is Stage.CLOSED
     kept = await handle.query(TransferCase.rulings)
     assert [(one.ruling.number, one.carried_out) for one in kept] == [
@@ -257,10 +257,10 @@ async def test_a_ruling_needs_two_officers_and_a_later_one_replaces_it_until_the
     province: Province,
 ) -> None:
     handle = await referred(province, ruling=Officers.TWO_OFFICERS)
-    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
     await province.awaiting(handle, Approvable.RULING)
     assert "another officer" in await refusal(handle, approval(Approvable.RULING, "province-01"))
-    await hand_in(handle, ruling([Proceed()], "裁〔2026〕2号"))
+    await submit(handle, ruling([Proceed()], "裁〔2026〕2号"))
     await province.journalled(handle, Event.RULING_REPLACED)
     await province.awaiting(handle, Approvable.RULING)
     read_before = approval(Approvable.RULING, "province-02", of="裁〔2026〕1号")
@@ -268,7 +268,7 @@ async def test_a_ruling_needs_two_officers_and_a_later_one_replaces_it_until_the
     waiting = await handle.query(TransferCase.to_be_approved)
     assert waiting.ruling is not None
     assert (waiting.ruling.number, waiting.ruling.orders) == ("裁〔2026〕2号", (Proceed(),))
-    await hand_in(handle, approval(Approvable.RULING, "province-02", of=waiting.ruling.number))
+    await submit(handle, approval(Approvable.RULING, "province-02", of=waiting.ruling.number))
     assert await closed(province, handle) is Stage.CLOSED
     (made,) = await handle.query(TransferCase.rulings)
     assert made.ruling.number == "裁〔2026〕2号"

@@ -10,10 +10,10 @@ from staff import (
     choice,
     correction,
     dispute,
-    hand_in,
     referral,
     refusal,
     ruling,
+    submit,
 )
 
 from desk.commands.audit import audit_books, is_clean
@@ -61,14 +61,14 @@ async def test_the_months_not_kept_are_refunded_and_counted_once(province: Provi
     (period,) = offer.periods
     assert (str(period.first), str(period.last)) == ("2025-11", "2025-12")
     number = next(n for n, one in enumerate(period.options, 1) if not offer.records[one.keep].transferred)
-    await hand_in(handle, choice(number))
+    await submit(handle, choice(number))
     await province.awaiting(handle, Approvable.REFUND)
     async with province.stores[CHANGCHUN].transaction() as session:
         joined = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
         assert joined is not None
         assert joined.id is not None
         before = await individual_account(session, joined.id)
-    await hand_in(handle, approval(Approvable.REFUND))
+    await submit(handle, approval(Approvable.REFUND))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     assert ended.refunded == 2 * 600_000 * 8 // 100
@@ -82,20 +82,20 @@ async def test_certified_service_is_kept_whatever_the_person_would_choose(provin
     offer = await handle.query(TransferCase.choice)
     assert offer is not None
     assert offer.open_periods == 0
-    await hand_in(handle, choice())
+    await submit(handle, choice())
     ended = await handle.result()
     assert ended.refunded == 2 * 650_000 * 8 // 100
 
 
 async def test_a_refund_needs_a_second_officer(province: Province) -> None:
     handle = await opened(province)
-    await hand_in(handle, choice(1, officer="in-01"))
+    await submit(handle, choice(1, officer="in-01"))
     await province.awaiting(handle, Approvable.REFUND)
     waiting = await handle.query(TransferCase.to_be_approved)
     assert waiting.choice is not None
     assert (waiting.choice.keep, waiting.choice.refund_account) == ((1,), "6217000012345678")
     assert "another officer" in await refusal(handle, approval(Approvable.REFUND, "in-01"))
-    await hand_in(handle, approval(Approvable.REFUND, "in-02"))
+    await submit(handle, approval(Approvable.REFUND, "in-02"))
     assert (await handle.result()).stage is Stage.CLOSED
     assert (await handle.query(TransferCase.to_be_approved)).choice is None
 
@@ -111,11 +111,11 @@ async def test_a_ruling_that_returns_the_funds_and_goes_on_takes_them_in_again(p
     """The undone posting stays in the books; the form is reissued as it was and taken in anew."""
     handle = await opened(province, ruling=Officers.ONE_OFFICER)
     for request in (dispute(), answer(), referral(), ruling([ReturnFunds(), Proceed()])):
-        await hand_in(handle, request)
+        await submit(handle, request)
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
-    await hand_in(handle, choice(1))
+    await submit(handle, choice(1))
     await province.awaiting(handle, Approvable.REFUND)
-    await hand_in(handle, approval(Approvable.REFUND))
+    await submit(handle, approval(Approvable.REFUND))
     ended = await handle.result()
     assert (ended.stage, ended.form_version, ended.months) == (Stage.CLOSED, 2, 72)
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
@@ -127,23 +127,23 @@ async def test_no_ruling_closes_the_case_over_a_form_that_was_amended_and_not_ta
     """The money it promises would never move, and each bureau would keep other bases."""
     handle = await opened(province, ruling=Officers.ONE_OFFICER)
     for request in (dispute(), answer(), referral()):
-        await hand_in(handle, request)
+        await submit(handle, request)
     amended = AmendField("base/2020-01..2020-12", "7000.00")
     assert "different records" in await refusal(handle, ruling([amended, Close()]))
-    await hand_in(handle, ruling([amended, Proceed()]))
+    await submit(handle, ruling([amended, Proceed()]))
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
 
 
 async def test_a_correction_after_the_taking_in_reverses_and_posts_anew(province: Province) -> None:
     handle = await opened(province)
     field = "base/2020-01..2020-12"
-    await hand_in(handle, correction((field, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({field: "7000.00"}))
+    await submit(handle, correction((field, "6000.00", "7000.00")))
+    await submit(handle, amendment({field: "7000.00"}))
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
     assert Event.TAKING_IN_REVERSED in {one.event for one in await handle.query(TransferCase.journal)}
-    await hand_in(handle, choice(1))
+    await submit(handle, choice(1))
     await province.awaiting(handle, Approvable.REFUND)
-    await hand_in(handle, approval(Approvable.REFUND))
+    await submit(handle, approval(Approvable.REFUND))
     ended = await handle.result()
     assert ended.pooled == (60 * 600_000 + 12 * 700_000) * 12 // 100
     assert is_clean(await audit_books(province.client, BUREAUS, 10))

@@ -4,13 +4,13 @@ import asyncio
 from datetime import timedelta
 from typing import ClassVar
 
-from staff import Handle, amendment, answer, correction, dispute, hand_in, referral, ruling
+from staff import Handle, amendment, answer, correction, dispute, referral, ruling, submit
 from temporalio import activity
 
-from activities.contracts import AIM_CLOCK, COUNT_DAYS_LATE, RECEIVE_FUNDS, SUPPLEMENT_FUNDS
-from activities.province.clocks import ClockDesk
-from activities.transfer_in.transfer_in import TransferInDesk
-from activities.transfer_out.corrections import CorrectionsOutDesk
+from activities.contracts import COMPUTE_DEADLINE, COUNT_DAYS_LATE, RECEIVE_FUNDS, SUPPLEMENT_FUNDS
+from activities.province.clocks import ClockActivities
+from activities.transfer_in.transfer_in import TransferInActivities
+from activities.transfer_out.corrections import TransferOutCorrections
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder, WorkingDays
 from models.messages.corrections import MoneyOrder
@@ -38,80 +38,80 @@ class Held:
         await self.released.wait()
 
 
-class LateAndHeld(ClockDesk):
+class LateAndHeld(ClockActivities):
     """Clock B was due before it began, and how late it is takes a while to count."""
 
     held: ClassVar[Held]
 
-    @AIM_CLOCK.done_here
-    async def aim_clock(self, order: ClockOrder) -> ClockReading:
-        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+    @COMPUTE_DEADLINE.implements
+    async def compute_deadline(self, order: ClockOrder) -> ClockReading:
+        reading: ClockReading = await ClockActivities.compute_deadline(self, order)
         past = {"due_on": reading.received_on - LATE, "due_at": order.anchored_at}
         return reading.model_copy(update=past) if order.clock == "B" else reading
 
-    @COUNT_DAYS_LATE.done_here
+    @COUNT_DAYS_LATE.implements
     async def count_days_late(self, missed: LatenessOrder) -> WorkingDays:
         if activity.info().is_local:
             raise OSError("out of reach")
         await self.held.wait()
-        late: WorkingDays = await ClockDesk.count_days_late(self, missed)
+        late: WorkingDays = await ClockActivities.count_days_late(self, missed)
         return late
 
 
-class AimedAgainAndHeld(ClockDesk):
-    """To aim clock B a second time takes a while."""
+class ComputedAgainAndHeld(ClockActivities):
+    """To compute the deadline of clock B a second time takes a while."""
 
     held: ClassVar[Held]
-    aimed: ClassVar[list[str]]
+    computed: ClassVar[list[str]]
 
-    @AIM_CLOCK.done_here
-    async def aim_clock(self, order: ClockOrder) -> ClockReading:
-        if order.clock == "B" and "B" in self.aimed:
+    @COMPUTE_DEADLINE.implements
+    async def compute_deadline(self, order: ClockOrder) -> ClockReading:
+        if order.clock == "B" and "B" in self.computed:
             if activity.info().is_local:
                 raise OSError("out of reach")
             await self.held.wait()
-        self.aimed.append(order.clock)
-        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+        self.computed.append(order.clock)
+        reading: ClockReading = await ClockActivities.compute_deadline(self, order)
         return reading
 
 
-class AFenShort(TransferInDesk):
+class AFenShort(TransferInActivities):
     """The first remittance brings a fen less than was sent."""
 
-    @RECEIVE_FUNDS.done_here
+    @RECEIVE_FUNDS.implements
     async def receive_funds(self, remittance: Remittance) -> Arrival:
         if remittance.sequence == 1:
             remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
-        arrival: Arrival = await TransferInDesk.receive_funds(self, remittance)
+        arrival: Arrival = await TransferInActivities.receive_funds(self, remittance)
         return arrival
 
 
-class SecondArrivalHeld(TransferInDesk):
+class SecondArrivalHeld(TransferInActivities):
     """What comes after the first remittance takes a while to be received."""
 
     held: Held
 
-    @RECEIVE_FUNDS.done_here
+    @RECEIVE_FUNDS.implements
     async def receive_funds(self, remittance: Remittance) -> Arrival:
         if remittance.sequence > 1:
             await self.held.wait()
-        arrival: Arrival = await TransferInDesk.receive_funds(self, remittance)
+        arrival: Arrival = await TransferInActivities.receive_funds(self, remittance)
         return arrival
 
 
-class LateSupplement(CorrectionsOutDesk):
+class LateSupplement(TransferOutCorrections):
     """A supplement leaves long after the form."""
 
-    @SUPPLEMENT_FUNDS.done_here
+    @SUPPLEMENT_FUNDS.implements
     async def supplement_funds(self, order: MoneyOrder) -> Remittance:
-        sent: Remittance = await CorrectionsOutDesk.supplement_funds(self, order)
-        return sent.model_copy(update={"taken_up_at": sent.taken_up_at + LATE})
+        sent: Remittance = await TransferOutCorrections.supplement_funds(self, order)
+        return sent.model_copy(update={"started_at": sent.started_at + LATE})
 
 
 async def ruled(province: Province, handle: Handle) -> None:
     """The dispute and the ruling to proceed, while something is under way."""
     for request in (dispute(), answer(), referral(), ruling([Proceed()])):
-        await hand_in(handle, request)
+        await submit(handle, request)
 
 
 async def test_how_late_a_clock_was_is_counted_though_a_ruling_comes_meanwhile(province: Province) -> None:
@@ -135,10 +135,10 @@ async def test_how_late_a_clock_was_is_counted_though_a_ruling_comes_meanwhile(p
 async def test_a_clock_that_a_discrepancy_reopens_runs_again_though_a_ruling_comes_meanwhile(
     province: Province,
 ) -> None:
-    AimedAgainAndHeld.held = held = Held()
-    AimedAgainAndHeld.aimed = []
+    ComputedAgainAndHeld.held = held = Held()
+    ComputedAgainAndHeld.computed = []
     desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])
-    await province.start_platform(clock=AimedAgainAndHeld, arranged=arranged(ruling=Officers.ONE_OFFICER))
+    await province.start_platform(clock=ComputedAgainAndHeld, arranged=arranged(ruling=Officers.ONE_OFFICER))
     await province.start_bureaus(YANBIAN, SIPING)
     await province.start_bureaus(CHANGCHUN, receive_funds=desk.receive_funds)
     await province.seed(account())
@@ -151,7 +151,7 @@ async def test_a_clock_that_a_discrepancy_reopens_runs_again_though_a_ruling_com
         return (await handle.query(TransferCase.progress)).stage is Stage.TO_BE_CORRECTED
 
     await province.until(goes_on)
-    await hand_in(handle, amendment({"funds": "confirmed"}))
+    await submit(handle, amendment({"funds": "confirmed"}))
     assert (await handle.result()).stage is Stage.CLOSED
     events = [(one.event, one.paper) for one in await handle.query(TransferCase.journal)]
     resumed = events.index((Event.CLOCK_RESUMED, "B"))
@@ -174,8 +174,8 @@ async def test_a_late_supplement_stops_clock_b_when_it_left_though_its_arrival_w
     await province.seed(account())
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await desk.held.begun.wait()
     await ruled(province, handle)
     desk.held.released.set()
@@ -183,5 +183,5 @@ async def test_a_late_supplement_stops_clock_b_when_it_left_though_its_arrival_w
     sent = (await handle.query(TransferCase.papers)).remittances[-1]
     clocks = (await handle.query(TransferCase.progress)).clocks
     (clock_b,) = [one for one in clocks if one.clock == "B"]
-    assert clock_b.stopped_at == sent.taken_up_at
+    assert clock_b.stopped_at == sent.started_at
     assert clock_b.overdue

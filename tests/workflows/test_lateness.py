@@ -13,16 +13,16 @@ from staff import (
     choice,
     correction,
     dispute,
-    hand_in,
     referral,
     ruling,
+    submit,
     withdrawal,
 )
 
-from activities.contracts import AIM_CLOCK, AMEND_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
-from activities.province.clocks import ClockDesk
-from activities.transfer_out.corrections import CorrectionsOutDesk
-from activities.transfer_out.transfer_out import TransferOutDesk
+from activities.contracts import AMEND_INFORMATION_FORM, COMPUTE_DEADLINE, REMIT_AND_END_RELATIONSHIP
+from activities.province.clocks import ClockActivities
+from activities.transfer_out.corrections import TransferOutCorrections
+from activities.transfer_out.transfer_out import TransferOutActivities
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
@@ -77,7 +77,7 @@ async def posting_held(province: Province) -> Handle:
 
 async def ruled(province: Province, handle: Handle, *orders: Order) -> None:
     for request in (dispute(), answer(), referral(), ruling(orders)):
-        await hand_in(handle, request)
+        await submit(handle, request)
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=len(orders))
 
 
@@ -88,7 +88,7 @@ async def test_an_applicant_who_never_brings_the_papers_makes_no_bureau_late(pro
     handle = await province.apply(application(materials=("identity_document",)))
     await province.journalled(handle, Event.CLOCK_PAUSED)
     await advance(province.env, handle, TWO_MONTHS)
-    await hand_in(handle, withdrawal())
+    await submit(handle, withdrawal())
     assert (await handle.result()).stage is Stage.WITHDRAWN
     stopped = await clock(handle, "A")
     assert (stopped.overdue, stopped.working_days_late) == (False, 0)
@@ -99,11 +99,11 @@ async def test_a_case_ended_while_a_correction_is_open_leaves_the_transfer_in_bu
     province: Province,
 ) -> None:
     handle = await posting_held(province)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     await advance(province.env, handle, TWO_MONTHS)
     for request in (dispute(), answer(), referral()):
-        await hand_in(handle, request)
-    await hand_in(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+        await submit(handle, request)
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     assert (await handle.result()).stage is Stage.RETURNED
     assert not (await clock(handle, "C")).overdue
     assert (await clock(handle, "B")).overdue
@@ -118,7 +118,7 @@ async def test_a_clock_that_runs_again_when_long_overdue_reminds_nobody_and_repo
     handle = await province.apply(application())
     await province.journalled(handle, Event.CHOICE_OFFERED)
     await advance(province.env, handle, 4 * TWO_MONTHS)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     await province.journalled(handle, Event.ESCALATED, times=2)
     (overdue, first, (event, days)) = await called_out(handle, "B")
     assert (overdue, first) == ((Event.CLOCK_OVERDUE, ""), (Event.ESCALATED, "0"))
@@ -127,11 +127,11 @@ async def test_a_clock_that_runs_again_when_long_overdue_reminds_nobody_and_repo
     told = (await handle.query(TransferCase.progress)).duties
     assert [one.duty for one in told][-1] is PromptDuty.REPORT_ERROR
     assert told[-1].until - told[-1].since > TWO_MONTHS
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
-    await hand_in(handle, choice(1))
+    await submit(handle, choice(1))
     await province.awaiting(handle, Approvable.REFUND)
-    await hand_in(handle, approval(Approvable.REFUND))
+    await submit(handle, approval(Approvable.REFUND))
     assert (await handle.result()).stage is Stage.CLOSED
 
 
@@ -169,7 +169,7 @@ async def test_an_extended_clock_is_not_overdue_any_more_and_reminds_of_its_new_
     assert await called_out(handle, "B") == [*once, *late] * 2
 
 
-async def test_more_time_given_afterwards_decides_anew_how_late_a_deed_was(province: Province) -> None:
+async def test_more_time_given_afterwards_decides_anew_how_late_a_step_was(province: Province) -> None:
     await province.start(
         release_of_funds=Officers.ONE_OFFICER,
         posting=Officers.ONE_OFFICER,
@@ -179,7 +179,7 @@ async def test_more_time_given_afterwards_decides_anew_how_late_a_deed_was(provi
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
     await advance(province.env, handle, TWO_MONTHS)
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     await province.awaiting(handle, Approvable.POSTING)
     late = (await clock(handle, "B")).working_days_late
     assert late > 15
@@ -187,21 +187,21 @@ async def test_more_time_given_afterwards_decides_anew_how_late_a_deed_was(provi
     less = await clock(handle, "B")
     assert (less.overdue, less.working_days_late) == (True, late - 5)
     for request in (dispute(), answer(), referral()):
-        await hand_in(handle, request)
-    await hand_in(handle, ruling([ExtendClock("B", late), Proceed()], "裁〔2026〕2号"))
+        await submit(handle, request)
+    await submit(handle, ruling([ExtendClock("B", late), Proceed()], "裁〔2026〕2号"))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=4)
     none = await clock(handle, "B")
     assert (none.overdue, none.working_days_late) == (False, 0)
 
 
-class SecondsLeft(ClockDesk):
+class SecondsLeft(ClockActivities):
     """The last day of clock B ends in some seconds."""
 
     seconds: ClassVar[int] = 3
 
-    @AIM_CLOCK.done_here
-    async def aim_clock(self, order: ClockOrder) -> ClockReading:
-        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+    @COMPUTE_DEADLINE.implements
+    async def compute_deadline(self, order: ClockOrder) -> ClockReading:
+        reading: ClockReading = await ClockActivities.compute_deadline(self, order)
         if order.clock != "B" or order.alarms_after:
             return reading
         ends = datetime.now(UTC) + timedelta(seconds=self.seconds)
@@ -211,16 +211,16 @@ class SecondsLeft(ClockDesk):
         return reading.model_copy(update={"due_on": due_on, "due_at": ends, "alarms": alarms})
 
 
-async def test_a_deed_taken_up_on_the_last_day_and_done_after_it_is_in_time(province: Province) -> None:
-    """The platform hears of it when it has reported the clock; the deed's own instant decides."""
+async def test_a_step_taken_up_on_the_last_day_and_done_after_it_is_in_time(province: Province) -> None:
+    """The platform hears of it when it has reported the clock; the step's own instant decides."""
     begun = asyncio.Event()
 
-    class Unhurried(TransferOutDesk):
-        @REMIT_AND_END_RELATIONSHIP.done_here
+    class Unhurried(TransferOutActivities):
+        @REMIT_AND_END_RELATIONSHIP.implements
         async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
             begun.set()
             await asyncio.sleep(SecondsLeft.seconds + 1)
-            sent: Remittance = await TransferOutDesk.remit_and_end_relationship(self, order)
+            sent: Remittance = await TransferOutActivities.remit_and_end_relationship(self, order)
             return sent
 
     desk = Unhurried(YANBIAN, province.stores[YANBIAN])
@@ -242,12 +242,12 @@ async def test_a_deed_taken_up_on_the_last_day_and_done_after_it_is_in_time(prov
 async def test_clock_b_runs_until_the_last_of_two_answers_is_carried_out(province: Province) -> None:
     begun, released = asyncio.Event(), asyncio.Event()
 
-    class Leisurely(CorrectionsOutDesk):
-        @AMEND_INFORMATION_FORM.done_here
+    class Leisurely(TransferOutCorrections):
+        @AMEND_INFORMATION_FORM.implements
         async def amend_information_form(self, order: AmendmentOrder) -> InformationForm:
             begun.set()
             await released.wait()
-            form: InformationForm = await CorrectionsOutDesk.amend_information_form(self, order)
+            form: InformationForm = await TransferOutCorrections.amend_information_form(self, order)
             return form
 
     desk = Leisurely(YANBIAN, province.stores[YANBIAN])
@@ -258,16 +258,16 @@ async def test_clock_b_runs_until_the_last_of_two_answers_is_carried_out(provinc
     handle = await province.apply(application())
     await province.journalled(handle, Event.CHOICE_OFFERED)
     other = "base/2021-01..2021-03"
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, correction((other, "6000.00", "5000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((other, "6000.00", "5000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await begun.wait()
-    await hand_in(handle, amendment({other: "5000.00"}))
+    await submit(handle, amendment({other: "5000.00"}))
     released.set()
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
     forms = (await handle.query(TransferCase.papers)).information_forms
     assert len(forms) == 3
-    assert (await clock(handle, "B")).stopped_at == forms[-1].taken_up_at
+    assert (await clock(handle, "B")).stopped_at == forms[-1].started_at
 
 
 @pytest.mark.parametrize("effect", CorrectionEffect)
@@ -282,17 +282,17 @@ async def test_what_is_to_be_posted_anew_has_its_clock_under_every_reading(
     await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=TWICE))
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
     await province.journalled(handle, Event.CHOICE_OFFERED)
     first = await clock(handle, "C")
     assert first.stopped_at is not None
     await advance(province.env, handle, timedelta(days=9))
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     anew = await clock(handle, "C")
     assert anew.stopped_at is None
     assert (anew.due_on == first.due_on) == (effect is CorrectionEffect.RUN_ON)
-    await hand_in(handle, approval(Approvable.POSTING))
+    await submit(handle, approval(Approvable.POSTING))
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
     assert (await clock(handle, "C")).stopped_at is not None

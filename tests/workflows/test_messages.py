@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from staff import correction, hand_in, send, withdrawal
+from staff import correction, send, submit, withdrawal
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.common import RawValue
@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.messages.arrangements import Officers
-from models.messages.requests import Approvable, HandIn
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Stage
 from models.messages.steps import CaseOrder
 from province import Province, account, application
@@ -54,7 +54,7 @@ async def test_a_signal_that_cannot_be_read_stands_in_the_journal_without_its_co
     await province.seed(account())
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
-    await handle.signal(HandIn.CORRECT, {"message_id": "m", "officer": "崔明玉", "items": 7})
+    await handle.signal(StaffAction.CORRECT, {"message_id": "m", "officer": "崔明玉", "items": 7})
     await province.journalled(handle, Event.MESSAGE_REFUSED)
     (said,) = await refused(province, handle)
     assert "cannot be read" in said
@@ -64,7 +64,7 @@ async def test_a_signal_that_cannot_be_read_stands_in_the_journal_without_its_co
     assert Flag.MESSAGE_REFUSED in described.typed_search_attributes[FLAGS]
 
 
-@pytest.mark.parametrize("name", [HandIn.WITHDRAW, FUNDS_ARRIVED, CALENDAR_PUBLISHED, "repair"])
+@pytest.mark.parametrize("name", [StaffAction.WITHDRAW, FUNDS_ARRIVED, CALENDAR_PUBLISHED, "repair"])
 async def test_a_signal_that_is_no_message_is_journalled_and_does_not_stop_the_case(
     province: Province, name: str
 ) -> None:
@@ -87,7 +87,7 @@ async def test_what_comes_before_the_case_has_begun_waits_for_it(province: Provi
         order,
         id=case_workflow_id(order.case_no),
         task_queue=PLATFORM_QUEUE,
-        start_signal=HandIn.WITHDRAW,
+        start_signal=StaffAction.WITHDRAW,
         start_signal_args=[],
     )
     province.opened.append(order.case_no)
@@ -103,7 +103,7 @@ async def test_an_update_that_is_no_message_is_refused_in_a_sentence(
     await province.start(posting=Officers.ONE_OFFICER)
     await province.seed(account())
     handle = await province.apply(application())
-    for name in (HandIn.WITHDRAW, "repair"):
+    for name in (StaffAction.WITHDRAW, "repair"):
         with pytest.raises(WorkflowUpdateFailedError) as failed:
             await handle.execute_update(name, args=sent)
         assert isinstance(failed.value.cause, ApplicationError)
@@ -139,7 +139,7 @@ async def test_an_update_that_cannot_be_read_is_refused_and_leaves_no_trace(prov
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
     with pytest.raises(WorkflowUpdateFailedError) as failed:
-        await handle.execute_update(HandIn.CORRECT, {"items": []})
+        await handle.execute_update(StaffAction.CORRECT, {"items": []})
     assert isinstance(failed.value.cause, ApplicationError)
     assert "cannot be read" in failed.value.cause.message
     assert await refused(province, handle) == []
@@ -151,7 +151,7 @@ async def test_the_same_message_by_update_and_signal_is_one(province: Province) 
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
     request = correction((FIELD, "6000.00", "7000.00"))
-    assert not (await hand_in(handle, request)).duplicate
+    assert not (await submit(handle, request)).duplicate
     await send(handle, request)
     await province.journalled(handle, Event.MESSAGE_REFUSED)
     assert "had come before" in (await refused(province, handle))[0]

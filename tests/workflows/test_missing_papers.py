@@ -1,6 +1,6 @@
 """A missing paper is cured without starting again; a ground of refusal is not (第六条)."""
 
-from staff import hand_in, refusal, supplement
+from staff import refusal, submit, supplement
 
 from models.messages.stages import Event, Party, Stage
 from province import Province, account, application
@@ -16,7 +16,7 @@ async def test_a_missing_paper_is_handed_in_and_the_case_goes_on(province: Provi
     progress = await handle.query(TransferCase.progress)
     assert (progress.stage, progress.waiting_on) == (Stage.AWAITING_MATERIALS, Party.APPLICANT)
     assert {paper.code for paper in progress.missing} == {"application_form", "posting_document"}
-    await hand_in(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
+    await submit(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     (clock_a, *_) = ended.clocks
@@ -28,7 +28,7 @@ async def test_what_is_still_missing_is_asked_for_again(province: Province) -> N
     await province.seed(account())
     handle = await province.apply(application(materials=("identity_document",)))
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
-    await hand_in(handle, supplement(Material.APPLICATION_FORM))
+    await submit(handle, supplement(Material.APPLICATION_FORM))
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR, times=2)
     progress = await handle.query(TransferCase.progress)
     assert {paper.code for paper in progress.missing} == {"posting_document"}

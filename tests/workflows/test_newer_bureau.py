@@ -10,7 +10,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 
 from activities.contracts import REVIEW_APPLICATION
-from activities.transfer_in.transfer_in import TransferInDesk
+from activities.transfer_in.transfer_in import TransferInActivities
 from models.messages.progress import Progress
 from models.messages.stages import Stage
 from models.messages.steps import Review, ReviewOrder
@@ -18,12 +18,12 @@ from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, ap
 from workflows.transfer_case import TransferCase
 
 
-def one_release_ahead(desk: TransferInDesk) -> Callable[..., Any]:
+def one_release_ahead(desk: TransferInActivities) -> Callable[..., Any]:
     """The review as a newer bureau gives it."""
 
     @activity.defn(name=REVIEW_APPLICATION.name)
     async def review_application(order: ReviewOrder) -> dict[str, Any]:
-        review: Review = await TransferInDesk.review_application(desk, order)
+        review: Review = await TransferInActivities.review_application(desk, order)
         return {**review.model_dump(mode="json"), "field_of_the_next_release": True}
 
     return review_application
@@ -50,7 +50,7 @@ async def failed_tasks(handle: "WorkflowHandle[TransferCase, Progress]") -> int:
 async def test_a_case_waits_for_the_platform_to_be_upgraded_and_then_goes_on(
     province: Province, upgrade: Callable[[], None]
 ) -> None:
-    desk = TransferInDesk(CHANGCHUN, province.stores[CHANGCHUN])
+    desk = TransferInActivities(CHANGCHUN, province.stores[CHANGCHUN])
     await province.start_platform()
     await province.start_bureaus(YANBIAN)
     await province.start_bureaus(CHANGCHUN, review_application=one_release_ahead(desk))

@@ -3,12 +3,12 @@
 import asyncio
 from datetime import date, timedelta
 
-from staff import Handle, approval, hand_in, supplement
+from staff import Handle, approval, submit, supplement
 from stored_histories import replay_history
 
-from activities.contracts import AIM_CLOCK, SEND_CONTACT_LETTER
-from activities.province.clocks import ClockDesk
-from activities.transfer_in.transfer_in import TransferInDesk
+from activities.contracts import COMPUTE_DEADLINE, SEND_CONTACT_LETTER
+from activities.province.clocks import ClockActivities
+from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.publication import draft_of, sign
 from models.files.holiday_notice import CalendarFile
 from models.messages.arrangements import Officers
@@ -26,7 +26,7 @@ from rules.values.moves import Material
 from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
-PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
+RETRY_UNTIL_DONE = timedelta(seconds=PATIENCE_SECONDS)
 BEFORE_THE_NEW_YEAR = timedelta(days=12)
 
 
@@ -53,8 +53,8 @@ def extension(first: date, last: date) -> CalendarFile:
 
 async def publish(province: Province, file: CalendarFile) -> None:
     draft = draft_of(file)
-    await sign(province.client, draft, "province-01", PATIENCE)
-    published = await sign(province.client, draft, "province-02", PATIENCE)
+    await sign(province.client, draft, "province-01", RETRY_UNTIL_DONE)
+    published = await sign(province.client, draft, "province-02", RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
     assert published.stage is PublicationStage.ANNOUNCED
 
@@ -80,7 +80,7 @@ async def begun_in_december(province: Province) -> Handle:
     handle = await province.apply(application(materials=("identity_document",)))
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
     await asleep_until(province, handle, date(LAST_PUBLISHED_YEAR + 1, 1, 1) - BEFORE_THE_NEW_YEAR)
-    await hand_in(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
+    await submit(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     return handle
@@ -126,33 +126,33 @@ async def test_an_extended_holiday_moves_the_dates_of_cases_under_way_and_remind
         entry.detail for entry in journal if entry.event is Event.REMINDER_SENT and entry.paper == "B"
     ]
     assert reminders == ["5", "3", "1"]
-    await hand_in(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     assert [one.overdue for one in ended.clocks] == [False, True, False]
 
 
-class LeisurelyWithA(ClockDesk):
+class LeisurelyWithA(ClockActivities):
     """Clock A takes longer to be aimed than the others."""
 
-    @AIM_CLOCK.done_here
-    async def aim_clock(self, order: ClockOrder) -> ClockReading:
+    @COMPUTE_DEADLINE.implements
+    async def compute_deadline(self, order: ClockOrder) -> ClockReading:
         await asyncio.sleep(0.5 if order.clock == "A" else 0)
-        reading: ClockReading = await ClockDesk.aim_clock(self, order)
+        reading: ClockReading = await ClockActivities.compute_deadline(self, order)
         return reading
 
 
-class HeldLetter(TransferInDesk):
+class HeldLetter(TransferInActivities):
     """The contact letter leaves when the test says so."""
 
     begun: asyncio.Event
     released: asyncio.Event
 
-    @SEND_CONTACT_LETTER.done_here
+    @SEND_CONTACT_LETTER.implements
     async def send_contact_letter(self, order: LetterOrder) -> ContactLetter:
         self.begun.set()
         await self.released.wait()
-        letter: ContactLetter = await TransferInDesk.send_contact_letter(self, order)
+        letter: ContactLetter = await TransferInActivities.send_contact_letter(self, order)
         return letter
 
 

@@ -12,7 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from within import types_within
 
 from activities import contracts
-from activities.contracts import Deed
+from activities.contracts import ActivityContract
 from models.messages.application import TransferApplication
 from models.messages.papers import Paper
 from models.messages.steps import CaseOrder, TakenIn
@@ -54,8 +54,8 @@ def rows_within(kind: Any) -> list[Any]:
     return [part for part in types_within(kind) if isinstance(part, type) and issubclass(part, SQLModel)]
 
 
-def test_every_deed_and_every_handler_is_looked_at() -> None:
-    known = {deed.name for deed in vars(contracts).values() if isinstance(deed, Deed)}
+def test_every_step_and_every_handler_is_looked_at() -> None:
+    known = {step.name for step in vars(contracts).values() if isinstance(step, ActivityContract)}
     assert known <= set(SIGNATURES)
     assert {"TransferCase.run", "TransferCase.progress", "TransferCase.papers", "AuditBooks.run"} <= set(
         SIGNATURES
@@ -99,7 +99,7 @@ def test_months_and_money_travel_as_text_of_the_month_and_whole_fen() -> None:
     taken_in = TakenIn(
         number="taking-in/220100-20260115-AAAAAAAA/1",
         version=1,
-        taken_up_at=datetime(2026, 3, 2, 1, tzinfo=UTC),
+        started_at=datetime(2026, 3, 2, 1, tzinfo=UTC),
         individual=Fen(38_462_09),
         pooled=Fen(51_840_00),
         months=72,

@@ -1,7 +1,7 @@
 """The diagram of stages in the procedure is the one cases follow; see also the random cases."""
 
 from every_stage import TWICE, steps_of
-from staff import choice, hand_in, supplement
+from staff import choice, submit, supplement
 from stage_diagram import drawn
 
 from models.messages.arrangements import Officers
@@ -16,9 +16,9 @@ async def test_no_case_takes_a_step_that_is_not_drawn(province: Province) -> Non
     await province.seed(account(), TWICE)
     handle = await province.apply(application(materials=("identity_document",)))
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
-    await hand_in(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
+    await submit(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
     await province.journalled(handle, Event.CHOICE_OFFERED)
-    await hand_in(handle, choice(1))
+    await submit(handle, choice(1))
     refused = await province.apply(application(status="pensioner"))
     assert ((await handle.result()).stage, (await refused.result()).stage) == (Stage.CLOSED, Stage.REFUSED)
     steps = await steps_of(handle) | await steps_of(refused)

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from temporalio.api.enums.v1 import EventType
 
 from activities.contracts import REMIT_AND_END_RELATIONSHIP
-from activities.transfer_out.transfer_out import TransferOutDesk
+from activities.transfer_out.transfer_out import TransferOutActivities
 from desk.client.opening import open_case
 from desk.commands.audit import audit_books, is_clean
 from models.messages.papers import Remittance
@@ -174,11 +174,11 @@ async def test_nothing_is_taken_into_a_relationship_that_is_leaving_with_another
     """The months and money that come in would go along unseen, or stay behind without an owner."""
     released = asyncio.Event()
 
-    class NobodyReleases(TransferOutDesk):
-        @REMIT_AND_END_RELATIONSHIP.done_here
+    class NobodyReleases(TransferOutActivities):
+        @REMIT_AND_END_RELATIONSHIP.implements
         async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
             await released.wait()
-            sent: Remittance = await TransferOutDesk.remit_and_end_relationship(self, order)
+            sent: Remittance = await TransferOutActivities.remit_and_end_relationship(self, order)
             return sent
 
     desk = NobodyReleases(YANBIAN, province.stores[YANBIAN])

@@ -1,16 +1,16 @@
-"""Whose the days and the clocks are while a deed is done and the next bureau has not entered it."""
+"""Whose the days and the clocks are while a step is done and the next bureau has not entered it."""
 
 import asyncio
 from datetime import timedelta
 
 from paid_by_bank import awaiting, by_bank, line, standing, statement
-from staff import Handle, amendment, correction, hand_in, withdrawal
+from staff import Handle, amendment, correction, submit, withdrawal
 
 from activities.clock import day_of
-from activities.contracts import AIM_CLOCK, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
-from activities.province.clocks import ClockDesk
-from activities.transfer_in.transfer_in import TransferInDesk
-from activities.transfer_out.corrections import CorrectionsOutDesk
+from activities.contracts import COMPUTE_DEADLINE, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
+from activities.province.clocks import ClockActivities
+from activities.transfer_in.transfer_in import TransferInActivities
+from activities.transfer_out.corrections import TransferOutCorrections
 from models.messages.arrangements import Officers
 from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
 from models.messages.corrections import Release, ReleaseOrder
@@ -34,12 +34,12 @@ async def test_a_form_put_right_and_not_entered_yet_is_the_other_bureaus_to_ente
     """The transfer-out bureau has done its part: neither clock B nor the days are its own any more."""
     released = asyncio.Event()
 
-    class EntersLate(TransferInDesk):
-        @RECEIVE_INFORMATION.done_here
+    class EntersLate(TransferInActivities):
+        @RECEIVE_INFORMATION.implements
         async def receive_information(self, form: InformationForm) -> Arrival:
             if form.version > 1:
                 await released.wait()
-            arrival: Arrival = await TransferInDesk.receive_information(self, form)
+            arrival: Arrival = await TransferInActivities.receive_information(self, form)
             return arrival
 
     desk = EntersLate(CHANGCHUN, province.stores[CHANGCHUN])
@@ -49,8 +49,8 @@ async def test_a_form_put_right_and_not_entered_yet_is_the_other_bureaus_to_ente
     await province.seed(account())
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "6000.00", "5000.00")))
-    await hand_in(handle, amendment({FIELD: "5000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "5000.00")))
+    await submit(handle, amendment({FIELD: "5000.00"}))
     await province.journalled(handle, Event.INFORMATION_FORM_AMENDED)
     progress = await handle.query(TransferCase.progress)
     assert (progress.stage, progress.waiting_on) == (Stage.TO_BE_RECONCILED, Party.TRANSFER_IN)
@@ -63,11 +63,11 @@ async def test_a_form_put_right_and_not_entered_yet_is_the_other_bureaus_to_ente
 async def test_the_days_until_a_withdrawal_is_released_are_not_the_applicants(province: Province) -> None:
     released = asyncio.Event()
 
-    class ReleasesLate(CorrectionsOutDesk):
-        @RELEASE_RESERVATION.done_here
+    class ReleasesLate(TransferOutCorrections):
+        @RELEASE_RESERVATION.implements
         async def release_reservation(self, order: ReleaseOrder) -> Release:
             await released.wait()
-            release: Release = await CorrectionsOutDesk.release_reservation(self, order)
+            release: Release = await TransferOutCorrections.release_reservation(self, order)
             return release
 
     desk = ReleasesLate(YANBIAN, province.stores[YANBIAN])
@@ -77,7 +77,7 @@ async def test_the_days_until_a_withdrawal_is_released_are_not_the_applicants(pr
     await province.seed(account())
     handle = await province.apply(application(materials=("identity_document",)))
     await province.journalled(handle, Event.CLOCK_PAUSED)
-    await hand_in(handle, withdrawal())
+    await submit(handle, withdrawal())
     await province.journalled(handle, Event.WITHDRAWAL_REQUESTED)
     assert (await handle.query(TransferCase.progress)).holdings[-1].party is Party.TRANSFER_OUT
     released.set()
@@ -90,19 +90,19 @@ async def test_a_notice_moves_the_clock_of_a_refusal_that_is_still_to_be_told(pr
     begun, released = asyncio.Event(), asyncio.Event()
     aimed: list[str] = []
 
-    class Noted(ClockDesk):
-        @AIM_CLOCK.done_here
-        async def aim_clock(self, order: ClockOrder) -> ClockReading:
+    class Noted(ClockActivities):
+        @COMPUTE_DEADLINE.implements
+        async def compute_deadline(self, order: ClockOrder) -> ClockReading:
             aimed.append(order.clock)
-            reading: ClockReading = await ClockDesk.aim_clock(self, order)
+            reading: ClockReading = await ClockActivities.compute_deadline(self, order)
             return reading
 
-    class TellsLate(TransferInDesk):
-        @NOTIFY_APPLICANT.done_here
+    class TellsLate(TransferInActivities):
+        @NOTIFY_APPLICANT.implements
         async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
             begun.set()
             await released.wait()
-            notice: ResultNotice = await TransferInDesk.notify_applicant(self, order)
+            notice: ResultNotice = await TransferInActivities.notify_applicant(self, order)
             return notice
 
     desk = TellsLate(CHANGCHUN, province.stores[CHANGCHUN])
@@ -132,8 +132,8 @@ async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_
     assert awaited is not None
     await statement(province, line(handle, "B1", awaited.announced))
     await province.awaiting(handle, Approvable.POSTING)
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
-    await hand_in(handle, amendment({FIELD: "7000.00"}))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
     on_its_way = await awaiting(province, handle, number="/2")
     assert on_its_way.waiting_on is Party.TRANSFER_IN
     await advance(province.env, handle, timedelta(days=45))
@@ -142,7 +142,7 @@ async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_
     await statement(province, line(handle, "B2", supplement.announced, 2))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     clocks = {clock.clock: clock for clock in (await standing(handle)).clocks}
-    assert clocks["B"].stopped_at == (await handle.query(TransferCase.papers)).remittances[-1].taken_up_at
+    assert clocks["B"].stopped_at == (await handle.query(TransferCase.papers)).remittances[-1].started_at
     assert not clocks["B"].overdue
     journal = await handle.query(TransferCase.journal)
     assert "B" not in {entry.paper for entry in journal if entry.event is Event.CLOCK_OVERDUE}
@@ -155,10 +155,10 @@ async def test_a_declined_correction_leaves_the_transfer_in_bureau_its_days(prov
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
     await advance(province.env, handle, timedelta(days=20))
-    await hand_in(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     await advance(province.env, handle, timedelta(days=20))
     answered_on = day_of(await province.time_of(handle))
-    await hand_in(handle, amendment({FIELD: None}))
+    await submit(handle, amendment({FIELD: None}))
     await province.journalled(handle, Event.RECONCILED, times=2)
     anew = await clock(handle, "C")
     assert (anew.received_on, anew.overdue) == (answered_on, False)

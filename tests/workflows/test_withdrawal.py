@@ -1,6 +1,6 @@
 """The applicant takes the application back: in time, too late, and while a bureau is closed."""
 
-from staff import approval, correction, dispute, hand_in, refusal, withdrawal
+from staff import approval, correction, dispute, refusal, submit, withdrawal
 
 from desk.commands.audit import audit_books, is_clean
 from models.messages.arrangements import Officers
@@ -17,7 +17,7 @@ async def test_before_the_funds_leave_nothing_has_moved(province: Province) -> N
     await province.seed(account())
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(handle, withdrawal())
+    await submit(handle, withdrawal())
     ended = await handle.result()
     assert ended.stage is Stage.WITHDRAWN
     assert (await handle.query(TransferCase.papers)).remittances == ()
@@ -34,9 +34,9 @@ async def test_neither_a_correction_nor_a_dispute_keeps_anybody_from_withdrawing
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
-    await hand_in(handle, correction(("base/2020-01..2020-12", "6000.00", "7000.00")))
-    await hand_in(handle, dispute())
-    await hand_in(handle, withdrawal())
+    await submit(handle, correction(("base/2020-01..2020-12", "6000.00", "7000.00")))
+    await submit(handle, dispute())
+    await submit(handle, withdrawal())
     assert (await handle.result()).stage is Stage.WITHDRAWN
     (record,) = await handle.query(TransferCase.all_disputes)
     assert record.settled_at is not None
@@ -47,11 +47,11 @@ async def test_whoever_withdrew_can_apply_again(province: Province) -> None:
     await province.seed(account())
     first = await province.apply(application())
     await province.awaiting(first, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(first, withdrawal())
+    await submit(first, withdrawal())
     await first.result()
     again = await province.apply(application(materials=(*application().materials, "service_certification")))
     await province.awaiting(again, Approvable.RELEASE_OF_FUNDS)
-    await hand_in(again, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(again, approval(Approvable.RELEASE_OF_FUNDS))
     assert (await again.result()).stage is Stage.CLOSED
 
 
@@ -72,6 +72,6 @@ async def test_a_withdrawal_while_the_bureau_is_closed_is_done_when_it_opens(pro
         handle = await province.apply(application())
         await province.journalled(handle, Event.CERTIFICATE_ISSUED)
     if (await handle.describe()).close_time is None:
-        await hand_in(handle, withdrawal())
+        await submit(handle, withdrawal())
         await province.start_bureaus(YANBIAN)
         assert (await handle.result()).stage in {Stage.WITHDRAWN, Stage.CLOSED}

@@ -9,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.progress import AwaitedApproval
     from models.messages.requests import Approvable, Approval
     from models.messages.stages import Event
-    from workflows.case.context import CaseWork
+    from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused
 
 
@@ -24,19 +24,19 @@ class Awaited:
 class Approvals:
     """The approvals a case waits for. Whoever made a thing counts as its first officer."""
 
-    def __init__(self, work: CaseWork) -> None:
-        self.work = work
+    def __init__(self, context: CaseContext) -> None:
+        self.context = context
         self.awaited: dict[Approvable, Awaited] = {}
 
     async def obtained(
         self, what: Approvable, of: str, maker: str = "", give_up: Callable[[], bool] = lambda: False
     ) -> tuple[str, ...] | None:
         """Wait for as many different officers as arranged; None when the waiting was given up."""
-        needed = self.work.arrangements.needed(what)
+        needed = self.context.arrangements.needed(what)
         officers = [maker] if maker else []
         if len(officers) < needed:
             self.awaited[what] = Awaited(of, officers)
-            self.work.file.note(what.party, Event.APPROVAL_AWAITED, what)
+            self.context.state.note(what.party, Event.APPROVAL_AWAITED, what)
             await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
             del self.awaited[what]
         return None if give_up() else tuple(officers)
@@ -81,11 +81,11 @@ class Approvals:
     async def approve(self, approval: Approval) -> None:
         """Count one officer's approval."""
         self.awaited[approval.what].officers.append(approval.officer)
-        self.work.file.note(approval.by, Event.APPROVED, approval.what, officer=approval.officer)
+        self.context.state.note(approval.by, Event.APPROVED, approval.what, officer=approval.officer)
 
     def progress(self) -> tuple[AwaitedApproval, ...]:
         """What waits, for those who ask."""
-        officers = self.work.arrangements.officers if self.awaited else {}
+        officers = self.context.arrangements.officers if self.awaited else {}
         return tuple(
             AwaitedApproval(what=what, policy=officers[what], by=tuple(one.officers), of=one.of)
             for what, one in self.awaited.items()

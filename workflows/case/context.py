@@ -10,40 +10,38 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import AIM_CLOCK, COUNT_DAYS_LATE, Deed
+    from activities.contracts import COMPUTE_DEADLINE, COUNT_DAYS_LATE, ActivityContract
     from models.messages.arrangements import Arrangements
     from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder
     from models.messages.papers import Done, Paper
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder
     from rules.values.due_dates import Alarm, AlarmKind
-    from workflows.case.state import CaseFile
+    from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
 
-Asked = TypeVar("Asked", bound=Paper)
-Given = TypeVar("Given", bound=Paper)
+Request = TypeVar("Request", bound=Paper)
+Result = TypeVar("Result", bound=Paper)
 Step = TypeVar("Step")
 
-DEED_TIMEOUT = timedelta(minutes=10)
-PULSE_TIMEOUT = timedelta(seconds=10)
-"""A worker that dies is noticed by its missing pulse; see `activities.heartbeat`."""
-PATIENCE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-"""A deed is tried until it is done: a bureau that is down owes it still, and the clock says since when."""
-ONCE = RetryPolicy(maximum_attempts=1)
+ACTIVITY_TIMEOUT = timedelta(minutes=10)
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+"""A worker that dies is noticed by its missing heartbeat; see `activities.heartbeat`."""
+RETRY_UNTIL_DONE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+"""A step is tried until it is done: a bureau that is down owes it still, and the clock says since when."""
+NO_RETRY = RetryPolicy(maximum_attempts=1)
 """For what is done within a step of the case: while that waits to be tried again, the step is written into
 the history over and over, up to the engine's limit. What waits in a queue is written once."""
-LATENESS_COUNTED_ANEW = "lateness-counted-anew"
-"""Cases in which a late clock was extended before this change kept their count; see docs/operations.md."""
 OUTAGE = timedelta(days=1)
-"""A deed that waited longer than this for its bureau to take it up is on record in the journal."""
+"""A step that waited longer than this for its bureau to take it up is on record in the journal."""
 
 
-class CaseWork:
+class CaseContext:
     """The ground the parts of a case stand on."""
 
     def __init__(self, order: CaseOrder) -> None:
-        self.file = CaseFile(order)
+        self.state = CaseState(order)
         self.clocks: dict[str, StatutoryClock] = {}
         self._arrangements: Arrangements | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
@@ -62,47 +60,47 @@ class CaseWork:
 
     @property
     def order(self) -> CaseOrder:
-        return self.file.order
+        return self.state.order
 
     def bureau(self, party: Party) -> str:
         """The bureau that is this party of the case."""
         application = self.order.application
         return application.bureau_out if party is Party.TRANSFER_OUT else application.bureau_in
 
-    async def ask(self, party: Party, deed: Deed[Asked, Given], asked: Asked) -> Given:
-        """Have a bureau do a deed, for as long as it takes."""
+    async def ask(self, party: Party, step: ActivityContract[Request, Result], asked: Request) -> Result:
+        """Have a bureau do a step, for as long as it takes."""
         bureau, asked_at = self.bureau(party), workflow.now()
-        given = await _done(deed, asked, bureau_queue(bureau), bureau)
-        if isinstance(given, Done) and given.taken_up_at - asked_at > OUTAGE:
-            waited = f"{deed.name} {asked_at:%Y-%m-%d %H:%M} – {given.taken_up_at:%Y-%m-%d %H:%M} UTC"
-            self.file.note(party, Event.TAKEN_UP_LATE, detail=waited)
+        given = await _done(step, asked, bureau_queue(bureau), bureau)
+        if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
+            waited = f"{step.name} {asked_at:%Y-%m-%d %H:%M} – {given.started_at:%Y-%m-%d %H:%M} UTC"
+            self.state.note(party, Event.STARTED_LATE, detail=waited)
         return given
 
-    async def ask_province(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
-        """Have the provincial bureau do a deed on its own store, for as long as it takes."""
-        return await _done(deed, asked, PLATFORM_QUEUE, "province")
+    async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
+        """Have the provincial bureau do a step on its own store, for as long as it takes."""
+        return await _done(step, asked, PLATFORM_QUEUE, "province")
 
-    async def ask_platform(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
+    async def ask_platform(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have a rule applied on the platform's own worker: no bureau that is down can hold it up.
 
         When that fails, the province's store cannot be read: it is asked for until it can, as a bureau is.
         """
         try:
-            return await self._at_once(deed, asked)
+            return await self._at_once(step, asked)
         except FailureError as failed:
             if is_cancelled_exception(failed):
                 raise
-        return await self.ask_province(deed, asked)
+        return await self.ask_province(step, asked)
 
-    async def _at_once(self, deed: Deed[Asked, Given], asked: Asked) -> Given:
+    async def _at_once(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         self._asked_at_once += 1
         try:
-            given: Given = await workflow.execute_local_activity(
-                deed.name,
+            given: Result = await workflow.execute_local_activity(
+                step.name,
                 asked,
-                result_type=deed.gives,
-                start_to_close_timeout=PULSE_TIMEOUT,
-                retry_policy=ONCE,
+                result_type=step.gives,
+                start_to_close_timeout=HEARTBEAT_TIMEOUT,
+                retry_policy=NO_RETRY,
             )
         finally:
             self._asked_at_once -= 1
@@ -114,35 +112,35 @@ class CaseWork:
         return not self._asked_at_once
 
     async def see_through(self, step: Coroutine[Any, Any, Step]) -> Step:
-        """Take a step that must not stay half done, though the road it is on be left: what a bureau is asked
-        for and the case records is numbered by what is on file; a clock is turned and then runs on."""
+        """Finish a step even if the procedure is interrupted: papers are numbered by what is on file, and a
+        clock that is being rescheduled must run on."""
         taken = asyncio.create_task(step)
         self._under_way.add(taken)
         taken.add_done_callback(self._under_way.discard)
         return await asyncio.shield(taken)
 
     async def all_seen_through(self) -> None:
-        """Wait for the end of steps that go on although the road they were on was left."""
+        """Wait for the end of steps that go on although the procedure they were on was left."""
         await workflow.wait_condition(lambda: not self._under_way)
 
     def enter(self, stage: Stage, waiting_on: Party, since: datetime | None = None) -> None:
-        """The road has come to a stage, and the next deed is a party's, since now unless said."""
-        self.file.road = (stage, waiting_on)
+        """The procedure has come to a stage, and the next step is a party's, since now unless said."""
+        self.state.position = (stage, waiting_on)
         self._held_by(since)
 
     def dispute(self, stage: Stage, waiting_on: Party) -> None:
-        """A dispute covers the road: the next deed is for settling it."""
-        self.file.dispute = (stage, waiting_on)
+        """A dispute covers the procedure: the next step is for settling it."""
+        self.state.dispute = (stage, waiting_on)
         self._held_by(None)
 
     def end_dispute(self) -> None:
-        """The road is in the open again, where it stood."""
-        self.file.dispute = None
+        """The procedure is in the open again, where it stood."""
+        self.state.dispute = None
         self._held_by(None)
 
     def _held_by(self, since: datetime | None) -> None:
-        if self.file.waiting_on is not Party.NOBODY:
-            self.file.hold(self.file.waiting_on, since or workflow.now())
+        if self.state.waiting_on is not Party.NOBODY:
+            self.state.hold(self.state.waiting_on, since or workflow.now())
 
     async def start_clock(self, name: str, owed_by: Party, anchored_at: datetime) -> None:
         """Start a clock, or start it anew."""
@@ -159,11 +157,13 @@ class CaseWork:
                 anchored_at=anchored_at,
                 close_of_business=closes,
             )
-            self.clocks[name] = StatutoryClock(order, await self._aim(order), self._aim, self._ring)
-        self.file.note(owed_by, Event.CLOCK_STARTED, name)
+            self.clocks[name] = StatutoryClock(
+                order, await self._compute(order), self._compute, self._on_alarm
+            )
+        self.state.note(owed_by, Event.CLOCK_STARTED, name)
 
     async def stop_clock(self, name: str, at: datetime) -> None:
-        """A clock's deed was done at an instant; late by how many working days is counted and kept."""
+        """A clock's step was done at an instant; late by how many working days is counted and kept."""
         clock = self.clocks.get(name)
         if clock is None or clock.stopped_at is not None:
             return
@@ -173,56 +173,56 @@ class CaseWork:
             await self.see_through(self._stopped_late(clock, at))
         else:
             in_time = "+0" if reported else ""
-            self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail=in_time)
+            self.state.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail=in_time)
 
     async def _stopped_late(self, clock: StatutoryClock, at: datetime) -> None:
         await self._count_days_late(clock, at)
         late = f"+{clock.working_days_late}"
-        self.file.note(clock.order.owed_by, Event.CLOCK_STOPPED, clock.name, detail=late)
+        self.state.note(clock.order.owed_by, Event.CLOCK_STOPPED, clock.name, detail=late)
 
     async def _count_days_late(self, clock: StatutoryClock, at: datetime) -> None:
         order, done_at = clock.order, clock.ran_until(at)
-        missed = LatenessOrder(bureau=order.bureau, due_on=clock.aimed.due_on, done_at=done_at)
+        missed = LatenessOrder(bureau=order.bureau, due_on=clock.reading.due_on, done_at=done_at)
         clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
 
     async def extend_clock(self, name: str, working_days: int, why: str) -> None:
-        """A ruling gives more time; given afterwards, it decides anew by how many days the deed was late."""
+        """A ruling gives more time; given afterwards, it decides anew by how many days the step was late."""
         clock = self.clocks[name]
         await self.moving(clock, lambda: clock.extend(working_days, why), why)
-        if clock.stopped_at and clock.overdue and workflow.patched(LATENESS_COUNTED_ANEW):
+        if clock.stopped_at and clock.overdue:
             await self._count_days_late(clock, clock.stopped_at)
 
-    async def turn_clocks(self, why: str) -> None:
-        """Aim every running clock anew, by the calendar as it now is. One that starts meanwhile knows it."""
+    async def reschedule_clocks(self, why: str) -> None:
+        """Reschedule every running clock by the current calendar. One that starts meanwhile knows it."""
         for clock in list(self.clocks.values()):
             if clock.stopped_at is None:
-                await self.moving(clock, lambda clock=clock: clock.turn(why), why)  # type: ignore[misc]
+                await self.moving(clock, lambda clock=clock: clock.reschedule(why), why)  # type: ignore[misc]
 
-    async def moving(self, clock: StatutoryClock, turn: Callable[[], Awaitable[None]], why: str) -> None:
-        """Turn a clock and note the due date as it was and as it became."""
+    async def moving(self, clock: StatutoryClock, change: Callable[[], Awaitable[None]], why: str) -> None:
+        """Change a clock and note the due date as it was and as it became."""
         moved = len(clock.moved)
-        await turn()
+        await change()
         for one in clock.moved[moved:]:
-            self.file.note(
+            self.state.note(
                 clock.order.owed_by,
                 Event.CLOCK_MOVED,
                 clock.name,
                 detail=f"{one.before} → {one.after}, {why}",
             )
 
-    async def _aim(self, order: ClockOrder) -> ClockReading:
-        return await self.ask_platform(AIM_CLOCK, order)
+    async def _compute(self, order: ClockOrder) -> ClockReading:
+        return await self.ask_platform(COMPUTE_DEADLINE, order)
 
-    def _ring(self, clock: StatutoryClock, alarm: Alarm) -> None:
+    def _on_alarm(self, clock: StatutoryClock, alarm: Alarm) -> None:
         """Reminders go to the party that owes; lateness is recorded once and reported to the province."""
         owes, days = clock.order.owed_by, str(alarm.working_days)
         if alarm.kind is AlarmKind.REMINDER:
-            self.file.note(owes, Event.REMINDER_SENT, clock.name, detail=days)
+            self.state.note(owes, Event.REMINDER_SENT, clock.name, detail=days)
         elif alarm.kind is AlarmKind.OVERDUE:
-            self.file.note(owes, Event.CLOCK_OVERDUE, clock.name)
-            self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
+            self.state.note(owes, Event.CLOCK_OVERDUE, clock.name)
+            self.state.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
         else:
-            self.file.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
+            self.state.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
 
 
 async def called_back(task: "asyncio.Task[Any]") -> None:
@@ -234,16 +234,16 @@ async def called_back(task: "asyncio.Task[Any]") -> None:
             raise
 
 
-async def _done(deed: Deed[Asked, Given], asked: Asked, queue: str, by: str) -> Given:
-    """A deed done by whoever works at a queue, tried until it is."""
-    given: Given = await workflow.execute_activity(
-        deed.name,
+async def _done(step: ActivityContract[Request, Result], asked: Request, queue: str, by: str) -> Result:
+    """A step done by whoever works at a queue, tried until it is."""
+    given: Result = await workflow.execute_activity(
+        step.name,
         asked,
-        result_type=deed.gives,
+        result_type=step.gives,
         task_queue=queue,
-        start_to_close_timeout=DEED_TIMEOUT,
-        heartbeat_timeout=PULSE_TIMEOUT,
-        retry_policy=PATIENCE,
-        summary=f"{by}: {deed.name.replace('_', ' ')}",
+        start_to_close_timeout=ACTIVITY_TIMEOUT,
+        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        retry_policy=RETRY_UNTIL_DONE,
+        summary=f"{by}: {step.name.replace('_', ' ')}",
     )
     return given

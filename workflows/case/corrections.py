@@ -9,29 +9,25 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import CHECK_FIELDS
     from models.messages.clocks import ClockPause, DutySpan
     from models.messages.corrections import FieldOrder, FieldsCheck, OpenItem
-    from models.messages.requests import Amendment, Correction, CorrectionItem, HandIn
+    from models.messages.requests import Amendment, Correction, CorrectionItem, StaffAction
     from models.messages.stages import Event, Party, Stage
     from rules.values.charged_days import PromptDuty
     from rules.values.form_fields import CorrectionEffect
-    from workflows.case.context import CaseWork
-    from workflows.case.exchange import Exchange, Left
+    from workflows.case.context import CaseContext
+    from workflows.case.exchange import Exchange
     from workflows.case.permissions import POSSIBILITIES, Refused, refused_for
     from workflows.case.statutory_clock import StatutoryClock
 
 MONEY = "funds"
 """The field of a request by the platform: what came is not what the form promises."""
-STOPS_AS_SENT = "clock-b-stops-as-sent"
-FROM_THE_ANSWER = "clock-c-restarts-from-the-answer"
-POSTED_ANEW = "clock-c-runs-for-what-is-posted-anew"
-"""Cases that came to these points before the change keep to what they did; see docs/operations.md."""
 
 
 class Corrections:
     """What is open between the two bureaus, from the first request to the last answer."""
 
-    def __init__(self, work: CaseWork, exchange: Exchange) -> None:
-        self.work = work
-        self.file = work.file
+    def __init__(self, context: CaseContext, exchange: Exchange) -> None:
+        self.context = context
+        self.state = context.state
         self.exchange = exchange
         self.items: list[OpenItem] = []
         self.answers: list[Amendment] = []
@@ -44,17 +40,17 @@ class Corrections:
 
     def may_correct(self, _: Correction) -> None:
         """Raises Refused before the form has come, and once months paid twice are cleared and refunded."""
-        if self.file.stage not in POSSIBILITIES[HandIn.CORRECT].stages:
+        if self.state.stage not in POSSIBILITIES[StaffAction.CORRECT].stages:
             raise Refused(
                 "The case has gone on while the request was looked at; nothing was done. Look at it again.",
                 "核对期间案件已有进展，未作处理；请重新查看案件。",
             )
-        if self.file.clearing:
+        if self.state.clearing:
             raise Refused(
                 "Months paid twice are cleared and refunded; the form can no longer be corrected.",
                 "重复缴费已清理并退款，不能再更正信息表。",
             )
-        if self.file.information_since is None:
+        if self.state.information_since is None:
             raise Refused(
                 "There is no information form to correct yet; wait until it has come.",
                 "信息表尚未到达，无可更正；请待其到达。",
@@ -67,7 +63,7 @@ class Corrections:
         asked_at = workflow.now()
         for item in request.items:
             self._open(request.message_id, Party.TRANSFER_IN, item, asked_at)
-        self.file.note(
+        self.state.note(
             Party.TRANSFER_IN,
             Event.CORRECTION_REQUESTED,
             self.exchange.form.number,
@@ -105,7 +101,7 @@ class Corrections:
         self.answers.append(amendment)
         answered = {answer.field for answer in amendment.answers}
         self.items = [one for one in self.items if one.item.field not in answered]
-        self.file.note(
+        self.state.note(
             Party.TRANSFER_OUT,
             Event.AMENDMENT_HANDED_IN,
             detail=", ".join(answer.field for answer in amendment.answers),
@@ -114,7 +110,7 @@ class Corrections:
 
     async def raise_by_platform(self) -> None:
         """Form and money disagree: a request raises itself (第七条第二项)."""
-        found = self.file.reconciliation
+        found = self.state.reconciliation
         asked_at = workflow.now()
         for difference in found.differences if found else ():
             item = CorrectionItem(
@@ -124,14 +120,14 @@ class Corrections:
                 evidence=str(found.law) if found else "",
             )
             if item.field not in {one.item.field for one in self.items}:
-                self._open(f"platform/{len(self.file.forms)}", Party.PROVINCE, item, asked_at)
-        self.file.note(Party.PROVINCE, Event.DISCREPANCY_FOUND, self.exchange.form.number)
+                self._open(f"platform/{len(self.state.forms)}", Party.PROVINCE, item, asked_at)
+        self.state.note(Party.PROVINCE, Event.DISCREPANCY_FOUND, self.exchange.form.number)
         self._reported(asked_at)
-        await self.work.see_through(self._turn_clocks_to_corrections(asked_at))
+        await self.context.see_through(self._turn_clocks_to_corrections(asked_at))
 
     async def carry_out(self) -> None:
         """Wait for an answer and carry it out: the form anew, then the money after it."""
-        self.work.enter(Stage.TO_BE_CORRECTED, Party.TRANSFER_OUT)
+        self.context.enter(Stage.TO_BE_CORRECTED, Party.TRANSFER_OUT)
         await workflow.wait_condition(lambda: bool(self.answers))
         amendment = self.answers[0]
         values = {one.field: one.value for one in amendment.answers if one.value is not None}
@@ -142,21 +138,19 @@ class Corrections:
         if fields or MONEY in values:
             done_at = await self._put_right(amendment, fields)
         self.answers.remove(amendment)
-        if self.items or (self.answers and workflow.patched(STOPS_AS_SENT)):
+        if self.items or self.answers:
             return
-        if self.file.remittances:
-            await self.work.stop_clock("B", done_at)
+        if self.state.remittances:
+            await self.context.stop_clock("B", done_at)
 
     async def _put_right(self, amendment: Amendment, fields: tuple[FieldOrder, ...]) -> datetime:
         """The form anew and the money after it; the instant at which the last of both had left."""
         by = amendment.message_id
         if by not in self.exchange.reissued_for:
             await self.exchange.reissue(by, fields)
-        left: Left | None = None
-        if workflow.patched(STOPS_AS_SENT):
-            left = partial(self._handed_over, amendment)
-            if not self.exchange.owed:
-                await left(self.exchange.form.taken_up_at)
+        left = partial(self._handed_over, amendment)
+        if not self.exchange.owed:
+            await left(self.exchange.form.started_at)
         await self.exchange.inform()
         await self.exchange.even_out(by, left=left)
         return self.exchange.complete_since
@@ -164,21 +158,21 @@ class Corrections:
     async def _handed_over(self, amendment: Amendment, at: datetime) -> None:
         """Once nothing is left to the transfer-out bureau, what follows is the other's to enter."""
         if await self.all_left(at, but_for=amendment):
-            self.work.enter(Stage.TO_BE_RECONCILED, Party.TRANSFER_IN, at)
+            self.context.enter(Stage.TO_BE_RECONCILED, Party.TRANSFER_IN, at)
 
     async def all_left(self, at: datetime, but_for: Amendment | None = None) -> bool:
         """The transfer-out bureau has done its part, whatever is still on its way: clock B stops. False when
         something else than the answer in hand is asked of it, or answered and not carried out."""
         others = [one for one in self.answers if one != but_for]
-        if not self.file.remittances or self.items or others:
+        if not self.state.remittances or self.items or others:
             return False
-        await self.work.stop_clock("B", at)
+        await self.context.stop_clock("B", at)
         return True
 
     async def _check(self, values: dict[str, str]) -> None:
         fields = tuple(FieldOrder(field=field, value=value) for field, value in values.items())
         asked = FieldsCheck(fields=fields, record=self.exchange.form.record)
-        if fields and (found := (await self.work.ask_platform(CHECK_FIELDS, asked)).findings):
+        if fields and (found := (await self.context.ask_platform(CHECK_FIELDS, asked)).findings):
             raise refused_for("The form cannot be corrected so:", "信息表不能这样更正：", found)
 
     def decided(self, *fields: str) -> None:
@@ -195,8 +189,8 @@ class Corrections:
 
     async def _turn_clocks_to_corrections(self, asked_at: datetime) -> None:
         """What a request does to clocks B and C is the variant this case runs under."""
-        arranged = self.work.arrangements
-        if (clock := self.work.clocks.get("B")) and clock.stopped_at is not None:
+        arranged = self.context.arrangements
+        if (clock := self.context.clocks.get("B")) and clock.stopped_at is not None:
             out_of_its_hands = ClockPause(since=clock.stopped_at, until=asked_at)
             match arranged.effect_on_clock_b:
                 case CorrectionEffect.RUN_ON:
@@ -205,20 +199,20 @@ class Corrections:
                     await clock.reopen("correction", pauses=(*clock.order.pauses, out_of_its_hands))
                 case CorrectionEffect.RESTART:
                     await clock.restart(asked_at, "correction")
-            self.file.note(Party.TRANSFER_OUT, Event.CLOCK_RESUMED, "B", detail=arranged.effect_on_clock_b)
-        clock, effect = self.work.clocks.get("C"), arranged.effect_on_clock_c
+            self.state.note(Party.TRANSFER_OUT, Event.CLOCK_RESUMED, "B", detail=arranged.effect_on_clock_b)
+        clock, effect = self.context.clocks.get("C"), arranged.effect_on_clock_c
         if clock and clock.running and effect is not CorrectionEffect.RUN_ON:
             await clock.pause(asked_at)
-            self.file.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, "C", detail=effect)
+            self.state.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, "C", detail=effect)
 
     def _reported(self, asked_at: datetime) -> None:
         """An error is to be told promptly (及时) from when what shows it is in, whoever finds it."""
         arisen = min(self._both_in(), asked_at)
-        self.file.duties.append(DutySpan(duty=PromptDuty.REPORT_ERROR, since=arisen, until=asked_at))
+        self.state.duties.append(DutySpan(duty=PromptDuty.REPORT_ERROR, since=arisen, until=asked_at))
 
     async def both_halves_in(self) -> None:
         """Under a variant that does not wait for agreement clock C starts as soon as both are in."""
-        if self.work.arrangements.effect_on_clock_c is not CorrectionEffect.RESTART:
+        if self.context.arrangements.effect_on_clock_c is not CorrectionEffect.RESTART:
             await self._start_clock_c()
 
     async def agreed(self) -> None:
@@ -226,37 +220,35 @@ class Corrections:
 
         A clock that runs from when both were in, or by ruling from later on, is left alone.
         """
-        self.file.note(Party.TRANSFER_IN, Event.RECONCILED)
-        clock = self.work.clocks.get("C")
-        restarts = self.work.arrangements.effect_on_clock_c is CorrectionEffect.RESTART
+        self.state.note(Party.TRANSFER_IN, Event.RECONCILED)
+        clock = self.context.clocks.get("C")
+        restarts = self.context.arrangements.effect_on_clock_c is CorrectionEffect.RESTART
         if clock is None or (restarts and (clock.paused or clock.order.anchored_at < self._both_in())):
             await self._start_clock_c(clock)
         elif clock.paused:
             await clock.resume(self._answered(clock), "correction")
-            self.file.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
+            self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
         elif not restarts and self._to_be_taken_in_anew() and clock.stopped_at is not None:
             await self._reopen_clock_c(clock, clock.stopped_at)
 
     def _to_be_taken_in_anew(self) -> bool:
         """Whether another form than the one as it stands was taken in, or none is any more."""
-        taken_in = self.file.taken_in
+        taken_in = self.state.taken_in
         return taken_in is None or taken_in.version != self.exchange.form.version
 
     async def _reopen_clock_c(self, clock: StatutoryClock, done_at: datetime) -> None:
         """What was posted is to be posted anew, in the days that were left where the reading pauses."""
-        if not workflow.patched(POSTED_ANEW):
-            return
         pauses = clock.order.pauses
-        if self.work.arrangements.effect_on_clock_c is CorrectionEffect.PAUSE:
+        if self.context.arrangements.effect_on_clock_c is CorrectionEffect.PAUSE:
             pauses = (*pauses, ClockPause(since=done_at, until=max(done_at, self._both_in())))
-        await self.work.see_through(clock.reopen("correction", pauses=pauses))
-        self.file.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
+        await self.context.see_through(clock.reopen("correction", pauses=pauses))
+        self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
 
     async def _start_clock_c(self, clock: StatutoryClock | None = None) -> None:
         since = self._both_in()
-        if clock and clock.paused and self._answered(clock) > since and workflow.patched(FROM_THE_ANSWER):
+        if clock and clock.paused and self._answered(clock) > since:
             since = self._answered(clock)
-        await self.work.start_clock("C", Party.TRANSFER_IN, since)
+        await self.context.start_clock("C", Party.TRANSFER_IN, since)
 
     def _answered(self, clock: StatutoryClock) -> datetime:
         """When what a clock stood still for was over. Where every answer was to leave things as they are
@@ -266,4 +258,4 @@ class Corrections:
 
     def _both_in(self) -> datetime:
         """The instant at which the later of form and money was in, as they now stand."""
-        return max(since for since in (self.file.information_since, self.file.funds_since) if since)
+        return max(since for since in (self.state.information_since, self.state.funds_since) if since)

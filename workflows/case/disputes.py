@@ -26,13 +26,9 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.money import NO_MONEY
     from rules.values.orders import AmendField, Standing
     from workflows.case.approvals import Approvals
-    from workflows.case.context import CaseWork
+    from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused, refused_for
 
-
-LAST_WORD = "only-the-last-word-is-agreed-to"
-SILENCE = "silence-is-no-negotiation"
-"""Cases that came to these points before the change keep to what they did; see docs/operations.md."""
 
 UNHEARD = (
     "One bureau has not stated its position; only what cannot be negotiated is referred.",
@@ -41,11 +37,11 @@ UNHEARD = (
 
 
 class Disputes:
-    """At most one dispute is open at a time; while it is, the road stands still at its next step."""
+    """At most one dispute is open at a time; while it is, the procedure stands still at its next step."""
 
-    def __init__(self, work: CaseWork, approvals: Approvals) -> None:
-        self.work = work
-        self.file = work.file
+    def __init__(self, context: CaseContext, approvals: Approvals) -> None:
+        self.context = context
+        self.state = context.state
         self.approvals = approvals
         self.records: list[DisputeRecord] = []
         self.rulings: list[RulingRecord] = []
@@ -63,7 +59,7 @@ class Disputes:
 
     @property
     def current(self) -> DisputeRecord:
-        """The same, for deeds that need one. Raises RuntimeError when there is none."""
+        """The same, for steps that need one. Raises RuntimeError when there is none."""
         if self.open is None:
             raise RuntimeError("no dispute is open")
         return self.open
@@ -76,15 +72,15 @@ class Disputes:
                 number=len(self.records) + 1, point=request.point, raised_by=request.by, positions=(taken,)
             )
         )
-        self.file.note(request.by, Event.DISPUTE_RAISED, request.point, officer=request.officer)
-        self.work.dispute(Stage.IN_DISPUTE, _other(request.by))
+        self.state.note(request.by, Event.DISPUTE_RAISED, request.point, officer=request.officer)
+        self.context.dispute(Stage.IN_DISPUTE, _other(request.by))
 
     async def answer(self, request: DisputeAnswer) -> None:
         """A position in answer; each side may add to its own."""
         taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
         self._update(positions=(*self.current.positions, taken))
-        self.file.note(request.by, Event.POSITION_ANSWERED, self.current.point, officer=request.officer)
-        self.work.dispute(Stage.IN_DISPUTE, _other(request.by))
+        self.state.note(request.by, Event.POSITION_ANSWERED, self.current.point, officer=request.officer)
+        self.context.dispute(Stage.IN_DISPUTE, _other(request.by))
 
     async def settle(self, request: Settlement) -> None:
         """Terms from one side; settled once the other hands in the same, while they are its last word."""
@@ -94,15 +90,17 @@ class Disputes:
         if agreed:
             self._end(Event.DISPUTE_SETTLED, request.by, request.officer)
         else:
-            self.file.note(request.by, Event.SETTLEMENT_PROPOSED, self.current.point, officer=request.officer)
-            self.work.dispute(Stage.IN_DISPUTE, _other(request.by))
+            self.state.note(
+                request.by, Event.SETTLEMENT_PROPOSED, self.current.point, officer=request.officer
+            )
+            self.context.dispute(Stage.IN_DISPUTE, _other(request.by))
 
     def _offered(self, request: Settlement) -> bool:
         """Whether the other side proposes these terms; those it has changed since are proposed no more."""
         theirs = [one.terms for one in self.current.proposals if one.party is not request.by]
         if request.terms not in theirs:
             return False
-        return theirs[-1] == request.terms or not workflow.patched(LAST_WORD)
+        return theirs[-1] == request.terms
 
     async def _negotiated(self, by: Party) -> None:
         """Raises Refused before the other side has been heard: the article wants negotiation first.
@@ -114,11 +112,11 @@ class Disputes:
         spoken = {one.party for one in dispute.positions} | {one.party for one in dispute.proposals}
         if silent in spoken:
             return
-        if by is silent or not workflow.patched(SILENCE):
+        if by is silent:
             raise Refused(UNHEARD[0], UNHEARD[1])
         since = dispute.positions[0].at
-        order = SilenceOrder(bureau=self.work.bureau(silent), since=since, until=workflow.now())
-        silence = await self.work.ask_platform(COUNT_SILENCE, order)
+        order = SilenceOrder(bureau=self.context.bureau(silent), since=since, until=workflow.now())
+        silence = await self.context.ask_platform(COUNT_SILENCE, order)
         if not silence.long_enough:
             raise Refused(
                 f"{UNHEARD[0]} {silence.needed} working days without an answer count as that; "
@@ -126,7 +124,7 @@ class Disputes:
                 f"{UNHEARD[1]}满 {silence.needed} 个工作日未答复的视为协商不成，"
                 f"现已过 {silence.working_days} 个工作日。",
             )
-        if self.file.stage is not Stage.IN_DISPUTE or self.open != dispute:
+        if self.state.stage is not Stage.IN_DISPUTE or self.open != dispute:
             raise Refused(
                 "The dispute has gone on while the silence was counted; look at it again.",
                 "核对期间争议已有进展，请重新查看案件。",
@@ -136,11 +134,13 @@ class Disputes:
         """Lay it before the province, with both positions and the papers."""
         await self._negotiated(request.by)
         self._update(referred_at=workflow.now())
-        self.file.note(request.by, Event.REFERRED, self.current.point, officer=request.officer)
-        self.work.dispute(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
-        await self.work.ask_province(
+        self.state.note(request.by, Event.REFERRED, self.current.point, officer=request.officer)
+        self.context.dispute(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
+        await self.context.ask_province(
             OPEN_PROVINCE_FILE,
-            ProvinceFile(case_no=self.work.order.case_no, dispute=self.current, papers=self.file.papers()),
+            ProvinceFile(
+                case_no=self.context.order.case_no, dispute=self.current, papers=self.state.papers()
+            ),
         )
 
     def may_rule(self, ruling: Ruling) -> None:
@@ -168,13 +168,13 @@ class Disputes:
             raise refused_for("The ruling cannot be carried out:", "裁定不能执行：", findings)
         self.may_rule(ruling)
         if self.pending is not None:
-            self.file.note(Party.PROVINCE, Event.RULING_REPLACED, self.pending.number)
+            self.state.note(Party.PROVINCE, Event.RULING_REPLACED, self.pending.number)
         self.pending, self._accepted_at = ruling, standing
-        self.file.note(Party.PROVINCE, Event.RULING_MADE, ruling.number, officer=ruling.officer)
+        self.state.note(Party.PROVINCE, Event.RULING_MADE, ruling.number, officer=ruling.officer)
 
     async def _obstacles(self, ruling: Ruling, standing: Standing) -> tuple[Finding, ...]:
         check = RulingCheck(orders=ruling.orders, standing=standing)
-        return (await self.work.ask_platform(CHECK_RULING, check)).findings
+        return (await self.context.ask_platform(CHECK_RULING, check)).findings
 
     async def _unamendable(self, ruling: Ruling) -> tuple[Finding, ...]:
         """Fields the ruling sets to what the form cannot say."""
@@ -183,28 +183,28 @@ class Disputes:
             for one in ruling.orders
             if isinstance(one, AmendField)
         )
-        if not fields or self.file.form is None:
+        if not fields or self.state.form is None:
             return ()
-        asked = FieldsCheck(fields=fields, record=self.file.form.record)
-        return (await self.work.ask_platform(CHECK_FIELDS, asked)).findings
+        asked = FieldsCheck(fields=fields, record=self.state.form.record)
+        return (await self.context.ask_platform(CHECK_FIELDS, asked)).findings
 
     def standing(self) -> Standing:
         """The facts on which it depends whether an order can be carried out."""
-        file = self.file
-        sent, received = file.sent(), file.received()
-        lines = file.form.lines if file.form else None
+        state = self.state
+        sent, received = state.sent(), state.received()
+        lines = state.form.lines if state.form else None
         return Standing(
-            form_exists=bool(file.forms),
+            form_exists=bool(state.forms),
             sent=type(sent[0])(sum(sent)),
             received=type(received[0])(sum(received)),
             stated=(lines.individual, lines.pooled) if lines else (NO_MONEY, NO_MONEY),
             remitted=sent,
-            relationship_ended=bool(file.remittances) and not file.restored,
-            taken_in=file.taken_in is not None,
-            superseded=file.taken_in is not None and file.taken_in.version != file.forms[-1].version,
-            refunded=file.clearing,
-            clocks=frozenset(self.work.clocks),
-            extended=tuple((name, clock.order.extension) for name, clock in self.work.clocks.items()),
+            relationship_ended=bool(state.remittances) and not state.restored,
+            taken_in=state.taken_in is not None,
+            superseded=state.taken_in is not None and state.taken_in.version != state.forms[-1].version,
+            refunded=state.clearing,
+            clocks=frozenset(self.context.clocks),
+            extended=tuple((name, clock.order.extension) for name, clock in self.context.clocks.items()),
             closed=False,
         )
 
@@ -217,7 +217,7 @@ class Disputes:
             officers = await self._officers_behind(ruling)
         self.pending, self.under_execution = None, True
         record = RulingRecord(
-            case_no=self.work.order.case_no,
+            case_no=self.context.order.case_no,
             point=self.current.point,
             ruling=ruling,
             officers=officers,
@@ -247,13 +247,13 @@ class Disputes:
 
     async def replaced(self, record: RulingRecord) -> None:
         """A later ruling came before any order was carried out: this one is on file, and orders nothing."""
-        self.file.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
+        self.state.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
         await self._filed(record, 0)
 
     async def overtaken(self, record: RulingRecord, done: int, why: Refused) -> None:
         """Only some orders are done: the case stays before the province, for another ruling."""
         await self._filed(record, done)
-        self.file.note(
+        self.state.note(
             Party.PROVINCE,
             Event.RULING_NOT_CARRIED_OUT,
             record.ruling.number,
@@ -263,19 +263,19 @@ class Disputes:
 
     async def _filed(self, record: RulingRecord, orders_done: int) -> None:
         self.rulings[-1] = record.model_copy(update={"carried_out": orders_done})
-        await self.work.ask_province(FILE_RULING, self.rulings[-1])
+        await self.context.ask_province(FILE_RULING, self.rulings[-1])
         self.under_execution = False
 
     def break_off(self) -> None:
         """The case ends: what was in dispute is so no longer."""
         if self.open is not None:
             self._update(settled_at=workflow.now())
-        self.file.dispute = None
+        self.state.dispute = None
 
     def _end(self, event: Event, party: Party, officer: str) -> None:
-        self.file.note(party, event, self.current.point, officer=officer)
+        self.state.note(party, event, self.current.point, officer=officer)
         self._update(settled_at=workflow.now())
-        self.work.end_dispute()
+        self.context.end_dispute()
 
     def _update(self, **changes: object) -> None:
         self.records[-1] = self.current.model_copy(update=changes)

@@ -13,50 +13,50 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.steps import TakenIn
     from rules.values.charged_days import PromptDuty
     from workflows.case.approvals import Approvals
-    from workflows.case.context import CaseWork
+    from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused
 
 
 class DuplicateMonths:
     """先转后清: the transfer is complete and reported so while the person makes up their mind."""
 
-    def __init__(self, work: CaseWork, approvals: Approvals) -> None:
-        self.work = work
-        self.file = work.file
+    def __init__(self, context: CaseContext, approvals: Approvals) -> None:
+        self.context = context
+        self.state = context.state
         self.approvals = approvals
 
     @property
     def to_be_approved(self) -> Choice | None:
         """The choice while the refund waits for officers."""
-        return self.file.choice if Approvable.REFUND in self.approvals.awaited else None
+        return self.state.choice if Approvable.REFUND in self.approvals.awaited else None
 
     async def clear(self, taken_in: TakenIn, give_up: Callable[[], bool]) -> bool:
         """Offer, wait, clear; False when the waiting was given up for a correction."""
-        offer = self.file.offer or await self._offer(taken_in)
-        self.work.enter(Stage.AWAITING_CHOICE, Party.APPLICANT, offer.taken_up_at)
-        await workflow.wait_condition(lambda: self.file.choice is not None or give_up())
-        choice = self.file.choice
+        offer = self.state.offer or await self._offer(taken_in)
+        self.context.enter(Stage.AWAITING_CHOICE, Party.APPLICANT, offer.started_at)
+        await workflow.wait_condition(lambda: self.state.choice is not None or give_up())
+        choice = self.state.choice
         if choice is None:
             return False
-        self.work.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
+        self.context.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
         officers = await self.approvals.obtained(Approvable.REFUND, offer.number, choice.officer, give_up)
         if officers is None:
             return False
         order = ClearingOrder(
-            order=self.work.order,
+            order=self.context.order,
             notice=offer,
             choice=choice,
-            refund_of=self.work.arrangements.refund_of,
+            refund_of=self.context.arrangements.refund_of,
             officers=officers,
         )
-        self.file.clearing = True
-        await self.work.see_through(self._clear(order))
+        self.state.clearing = True
+        await self.context.see_through(self._clear(order))
         return True
 
     def may_choose(self, choice: Choice) -> None:
         """Raises Refused for a choice that does not fit the notice, comes twice, or lacks consent."""
-        offer = self.file.offer
-        if offer is None or self.file.choice is not None:
+        offer = self.state.offer
+        if offer is None or self.state.choice is not None:
             raise Refused(
                 "The choice has been made already; it waits for the refund to be approved.",
                 "本人已确认，待审批退款。",
@@ -80,22 +80,20 @@ class DuplicateMonths:
 
     async def choose(self, choice: Choice) -> None:
         """Record the person's choice, consent and account."""
-        self.file.choice = choice
-        self.file.note(Party.APPLICANT, Event.CHOICE_MADE, officer=choice.officer)
+        self.state.choice = choice
+        self.state.note(Party.APPLICANT, Event.CHOICE_MADE, officer=choice.officer)
 
     async def _clear(self, order: ClearingOrder) -> None:
-        self.file.cleared = await self.work.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
-        self.file.note(Party.TRANSFER_IN, Event.DUPLICATES_CLEARED, self.file.cleared.number)
+        self.state.cleared = await self.context.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
+        self.state.note(Party.TRANSFER_IN, Event.DUPLICATES_CLEARED, self.state.cleared.number)
 
     async def _offer(self, taken_in: TakenIn) -> DuplicateNotice:
         order = OfferOrder(
-            order=self.work.order, taken_in=taken_in, refund_of=self.work.arrangements.refund_of
+            order=self.context.order, taken_in=taken_in, refund_of=self.context.arrangements.refund_of
         )
-        offer = await self.work.ask(Party.TRANSFER_IN, OFFER_CHOICE, order)
-        self.file.offer = offer
-        told = DutySpan(
-            duty=PromptDuty.TELL_OF_DUPLICATES, since=taken_in.taken_up_at, until=offer.taken_up_at
-        )
-        self.file.duties.append(told)
-        self.file.note(Party.TRANSFER_IN, Event.CHOICE_OFFERED, offer.number)
+        offer = await self.context.ask(Party.TRANSFER_IN, OFFER_CHOICE, order)
+        self.state.offer = offer
+        told = DutySpan(duty=PromptDuty.TELL_OF_DUPLICATES, since=taken_in.started_at, until=offer.started_at)
+        self.state.duties.append(told)
+        self.state.note(Party.TRANSFER_IN, Event.CHOICE_OFFERED, offer.number)
         return offer

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
         RETURN_FUNDS,
         REVERSE_TAKING_IN,
         SUPPLEMENT_FUNDS,
-        Deed,
+        ActivityContract,
     )
     from models.messages.arrangements import Rail
     from models.messages.corrections import (
@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.steps import RemittanceOrder
     from rules.values.money import Fen
     from workflows.case.approvals import Approvals
-    from workflows.case.context import CaseWork
+    from workflows.case.context import CaseContext
     from workflows.case.payment_rail import BankStatementRail, EmbeddedRail, FundRail
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
@@ -41,15 +41,15 @@ Left = Callable[[datetime], Awaitable[object]]
 class Exchange:
     """Sends and receives, each thing once; every step can be asked again and gives the paper on file."""
 
-    def __init__(self, work: CaseWork, approvals: Approvals) -> None:
-        self.work = work
-        self.file = work.file
+    def __init__(self, context: CaseContext, approvals: Approvals) -> None:
+        self.context = context
+        self.state = context.state
         self.approvals = approvals
-        self.bank = BankStatementRail(work)
-        self.embedded = EmbeddedRail(work)
-        self.informed = 0
+        self.bank = BankStatementRail(context)
+        self.embedded = EmbeddedRail(context)
+        self.delivered_version = 0
         """The latest version of the form that has reached the transfer-in bureau."""
-        self.reversed = 0
+        self.reversed_version = 0
         """The latest version whose taking in was undone; it is not taken in a second time."""
         self.reissued_for: set[str] = set()
         """The requests, answers and rulings for which the form has been reissued."""
@@ -57,64 +57,64 @@ class Exchange:
     @property
     def form(self) -> InformationForm:
         """The form as it stands. Raises RuntimeError before there is one."""
-        if self.file.form is None:
+        if self.state.form is None:
             raise RuntimeError("there is no information form yet")
-        return self.file.form
+        return self.state.form
 
     @property
     def complete_since(self) -> datetime:
         """The instant at which the form as it stands, and the last of the money it called for, had left."""
-        sent = (one.taken_up_at for one in self.file.remittances if one.information_form == self.form.number)
-        return max((self.form.taken_up_at, *sent))
+        sent = (one.started_at for one in self.state.remittances if one.information_form == self.form.number)
+        return max((self.form.started_at, *sent))
 
     @property
     def owed(self) -> bool:
         """Whether the form as it stands calls for more money than has left the transfer-out bureau."""
-        stated, sent = self.form.lines, self.file.sent()
+        stated, sent = self.form.lines, self.state.sent()
         individual, pooled = stated.individual - sent[0], stated.pooled - sent[1]
         return bool(individual or pooled) and individual + pooled >= 0
 
     async def inform(self) -> None:
         """The form reaches the transfer-in bureau; reconciled when money is there already."""
         form = self.form
-        if self.informed == form.version:
+        if self.delivered_version == form.version:
             return
-        arrival = await self.work.ask(IN, RECEIVE_INFORMATION, form)
-        self.informed = form.version
-        self.file.information_since = arrival.taken_up_at
+        arrival = await self.context.ask(IN, RECEIVE_INFORMATION, form)
+        self.delivered_version = form.version
+        self.state.information_since = arrival.started_at
         self._reconciled(arrival.reconciliation)
-        self.file.note(IN, Event.INFORMATION_RECEIVED, form.number)
+        self.state.note(IN, Event.INFORMATION_RECEIVED, form.number)
 
     async def remit(self, officers: tuple[str, ...]) -> Remittance:
         """The funds leave and the relationship ends with them: clock B stops (第七条第一项)."""
         order = RemittanceOrder(form=self.form, officers=officers)
-        remittance = await self.work.ask(OUT, REMIT_AND_END_RELATIONSHIP, order)
-        self.file.remittances.append(remittance)
-        self.file.note(OUT, Event.FUNDS_REMITTED, remittance.number)
-        self.file.note(OUT, Event.RELATIONSHIP_ENDED)
-        await self.work.stop_clock("B", remittance.taken_up_at)
+        remittance = await self.context.ask(OUT, REMIT_AND_END_RELATIONSHIP, order)
+        self.state.remittances.append(remittance)
+        self.state.note(OUT, Event.FUNDS_REMITTED, remittance.number)
+        self.state.note(OUT, Event.RELATIONSHIP_ENDED)
+        await self.context.stop_clock("B", remittance.started_at)
         return remittance
 
     def by_bank(self, party: Party) -> bool:
         """Whether it takes the bank's statement to say that money has reached a bureau."""
-        return self.work.arrangements.rail_to(party) is Rail.BANK_STATEMENT
+        return self.context.arrangements.rail_to(party) is Rail.BANK_STATEMENT
 
     async def receive(self, remittance: Remittance) -> None:
         """Money reaches the transfer-in bureau and waits in suspense."""
         delivery = await self._rail_to(IN).deliver(IN, remittance)
-        self.file.arrived.append(remittance.sequence)
-        self.file.funds_since = delivery.in_since
+        self.state.arrived.append(remittance.sequence)
+        self.state.funds_since = delivery.in_since
         self._reconciled(delivery.reconciliation)
-        self.file.note(IN, Event.FUNDS_RECEIVED, remittance.number)
+        self.state.note(IN, Event.FUNDS_RECEIVED, remittance.number)
 
     async def reissue(
         self, by: str, fields: tuple[FieldOrder, ...] = (), stated: StatedAmounts | None = None
     ) -> None:
         """The transfer-out bureau amends the form; `inform` takes the next version to the other."""
-        if self.file.entry is None:
+        if self.state.entry is None:
             raise RuntimeError("nothing has set the transfer-out bureau to work")
-        order = AmendmentOrder(entry=self.file.entry, form=self.form, by=by, fields=fields, stated=stated)
-        await self.work.see_through(self._reissue(order))
+        order = AmendmentOrder(entry=self.state.entry, form=self.form, by=by, fields=fields, stated=stated)
+        await self.context.see_through(self._reissue(order))
 
     async def even_out(
         self, by: str, officers: tuple[str, ...] | None = None, left: Left | None = None
@@ -124,11 +124,11 @@ class Exchange:
         Gives the instant at which the money left, None when there was nothing to send. `officers` stand
         behind it already where a ruling orders it; `left` hears of a supplement when it has left.
         """
-        if not self.file.remittances:
+        if not self.state.remittances:
             return None
         await self.finish_arrivals()
-        short = await self.work.ask(IN, RECONCILE, self.form)
-        self.file.reconciliation = short
+        short = await self.context.ask(IN, RECONCILE, self.form)
+        self.state.reconciliation = short
         if not (short.short_individual or short.short_pooled):
             return None
         await self.reverse(by)
@@ -137,8 +137,8 @@ class Exchange:
             sent = await self.supplement(by, individual, pooled, officers, left)
         else:
             sent = await self.give_back(RemittancePurpose.SURPLUS, by, Fen(-individual), Fen(-pooled))
-            self.file.reconciliation = await self.work.ask(IN, RECONCILE, self.form)
-        return sent.taken_up_at
+            self.state.reconciliation = await self.context.ask(IN, RECONCILE, self.form)
+        return sent.started_at
 
     async def supplement(
         self,
@@ -153,11 +153,11 @@ class Exchange:
             release = Approvable.RELEASE_OF_FUNDS
             officers = await self.approvals.obtained(release, self.form.number) or ()
         order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
-        sent = await self.work.see_through(
+        sent = await self.context.see_through(
             self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)
         )
         if left is not None:
-            await left(sent.taken_up_at)
+            await left(sent.started_at)
         await self.receive(sent)
         return sent
 
@@ -168,55 +168,55 @@ class Exchange:
         order = self._money(purpose, individual, pooled, by)
         whole = purpose is RemittancePurpose.RETURN
         event = Event.FUNDS_RETURNED if whole else Event.SURPLUS_RETURNED
-        sent = await self.work.see_through(self._send(IN, RETURN_FUNDS, order, event))
+        sent = await self.context.see_through(self._send(IN, RETURN_FUNDS, order, event))
         await self._receive_return(sent)
         return sent
 
     async def reverse(self, by: str) -> None:
         """Undo a taking in by postings of its own; nothing when there was none."""
-        if self.file.taken_in is None:
+        if self.state.taken_in is None:
             return
-        stood = next(form for form in self.file.forms if form.version == self.file.taken_in.version)
-        order = ReversalOrder(case_no=self.work.order.case_no, form=stood, by=by)
-        await self.work.see_through(self._reverse(order))
+        stood = next(form for form in self.state.forms if form.version == self.state.taken_in.version)
+        order = ReversalOrder(case_no=self.context.order.case_no, form=stood, by=by)
+        await self.context.see_through(self._reverse(order))
 
     async def finish_arrivals(self) -> None:
         """What was sent before an interruption is taken to where it was going first."""
-        for sent in list(self.file.remittances):
-            if sent.sequence not in self.file.arrived:
+        for sent in list(self.state.remittances):
+            if sent.sequence not in self.state.arrived:
                 await (self._receive_return(sent) if sent.purpose.goes_back else self.receive(sent))
 
     async def _reissue(self, order: AmendmentOrder) -> None:
-        form = await self.work.ask(OUT, AMEND_INFORMATION_FORM, order)
-        self.file.forms.append(form)
+        form = await self.context.ask(OUT, AMEND_INFORMATION_FORM, order)
+        self.state.forms.append(form)
         self.reissued_for.add(order.by)
-        self.file.note(OUT, Event.INFORMATION_FORM_AMENDED, form.number)
+        self.state.note(OUT, Event.INFORMATION_FORM_AMENDED, form.number)
 
     async def _send(
-        self, party: Party, deed: Deed[MoneyOrder, Remittance], order: MoneyOrder, event: Event
+        self, party: Party, step: ActivityContract[MoneyOrder, Remittance], order: MoneyOrder, event: Event
     ) -> Remittance:
-        sent = await self.work.ask(party, deed, order)
-        self.file.remittances.append(sent)
-        self.file.note(party, event, sent.number)
+        sent = await self.context.ask(party, step, order)
+        self.state.remittances.append(sent)
+        self.state.note(party, event, sent.number)
         return sent
 
     async def _reverse(self, order: ReversalOrder) -> None:
-        reversal = await self.work.ask(IN, REVERSE_TAKING_IN, order)
-        self.reversed = order.form.version
-        self.file.taken_in = self.file.offer = self.file.choice = None
-        self.file.note(IN, Event.TAKING_IN_REVERSED, reversal.number)
+        reversal = await self.context.ask(IN, REVERSE_TAKING_IN, order)
+        self.reversed_version = order.form.version
+        self.state.taken_in = self.state.offer = self.state.choice = None
+        self.state.note(IN, Event.TAKING_IN_REVERSED, reversal.number)
 
     async def _receive_return(self, sent: Remittance) -> None:
         await self._rail_to(OUT).deliver(OUT, sent)
-        self.file.arrived.append(sent.sequence)
-        self.file.note(OUT, Event.RETURN_RECEIVED, sent.number)
+        self.state.arrived.append(sent.sequence)
+        self.state.note(OUT, Event.RETURN_RECEIVED, sent.number)
 
     def _rail_to(self, party: Party) -> FundRail:
         return self.bank if self.by_bank(party) else self.embedded
 
     def _reconciled(self, reconciliation: Reconciliation | None) -> None:
         if reconciliation is not None:
-            self.file.reconciliation = reconciliation
+            self.state.reconciliation = reconciliation
 
     def _money(
         self,
@@ -228,7 +228,7 @@ class Exchange:
     ) -> MoneyOrder:
         return MoneyOrder(
             form=self.form,
-            sequence=self.file.sequence,
+            sequence=self.state.sequence,
             purpose=purpose,
             individual=individual,
             pooled=pooled,

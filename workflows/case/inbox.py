@@ -1,4 +1,4 @@
-"""The tray for what staff hand in: each message once, each refusal where a person will look."""
+"""The inbox for what staff hand in: each message once, each refusal where a person will look."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models.messages.papers import Paper
-    from models.messages.requests import REQUESTS, HandIn, Receipt, StaffRequest
+    from models.messages.requests import REQUESTS, Receipt, StaffAction, StaffRequest
     from models.messages.stages import Event, Party
-    from workflows.case.context import CaseWork
+    from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused, possible_at, require_possible
 
 Message = TypeVar("Message", bound=Paper)
 
 
 @dataclass(frozen=True, slots=True)
-class Reception:
+class Handler:
     """How one kind of request is received: what may stand against it, and what takes it in."""
 
     take: Callable[[Any], Awaitable[None]]
@@ -29,23 +29,23 @@ class Reception:
     """Whether, at a stage that allows it, the case as it stands does as well."""
 
 
-class Tray:
+class Inbox:
     """One door for updates and signals: same checks, same effect, and a duplicate does nothing."""
 
-    def __init__(self, work: CaseWork, receptions: dict[HandIn, Reception]) -> None:
-        self.work = work
-        self.receptions = receptions
+    def __init__(self, context: CaseContext, handlers: dict[StaffAction, Handler]) -> None:
+        self.context = context
+        self.handlers = handlers
         self.receipts: dict[str, Receipt] = {}
         self.refused_unseen = False
         """A message was refused to nobody's face, and no officer has handed anything in since."""
         self._heard: dict[str, Callable[[RawValue], Awaitable[None]]] = {
-            deed: self._signal(deed) for deed in receptions
+            action: self._signal(action) for action in handlers
         }
         """What is done with a signal, by its name."""
 
-    def possible(self) -> tuple[HandIn, ...]:
+    def possible(self) -> tuple[StaffAction, ...]:
         """What can be handed in now, for whoever asks and for whoever is refused."""
-        return tuple(one for one in possible_at(self.work.file.stage) if self.receptions[one].open())
+        return tuple(one for one in possible_at(self.context.state.stage) if self.handlers[one].open())
 
     async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
         """Take a signal in, whatever came: it may fail to be anything, and may not stop the case."""
@@ -63,9 +63,9 @@ class Tray:
     def validate(self, name: str, raws: Sequence[RawValue]) -> None:
         """Whether an update can be taken. A refusal known at once leaves nothing in the history."""
         try:
-            deed, request = self._update(name, raws)
+            action, request = self._update(name, raws)
             if request.message_id not in self.receipts:
-                self._check(deed, request)
+                self._check(action, request)
         except Refused as refused:
             raise _answer(refused) from None
 
@@ -76,25 +76,25 @@ class Tray:
         except Refused as refused:
             raise _answer(refused) from None
 
-    def _update(self, name: str, raws: Sequence[RawValue]) -> tuple[HandIn, StaffRequest]:
-        deed = next((one for one in self.receptions if one == name), None)
-        if deed is None:
+    def _update(self, name: str, raws: Sequence[RawValue]) -> tuple[StaffAction, StaffRequest]:
+        action = next((one for one in self.handlers if one == name), None)
+        if action is None:
             raise _no_such_message()
         if len(raws) != 1:
-            raise _unreadable(deed.titles, "")
-        return deed, _request(deed, raws[0])
+            raise _unreadable(action.titles, "")
+        return action, _request(action, raws[0])
 
-    def _signal(self, deed: HandIn) -> Callable[[RawValue], Awaitable[None]]:
+    def _signal(self, action: StaffAction) -> Callable[[RawValue], Awaitable[None]]:
         async def handle(raw: RawValue) -> None:
             try:
-                request = _request(deed, raw)
+                request = _request(action, raw)
             except Refused as refused:
-                self._journal(Party.NOBODY, deed, refused)
+                self._journal(Party.NOBODY, action, refused)
                 return
             try:
-                await self._take(deed, request)
+                await self._take(action, request)
             except Refused as refused:
-                self._journal(request.by, deed, refused, request)
+                self._journal(request.by, action, refused, request)
 
         return handle
 
@@ -117,7 +117,7 @@ class Tray:
 
     def copy(self, party: Party, message_id: str, officer: str = "") -> None:
         """A message came again: a line in the journal, and no mark for the worklist."""
-        self.work.file.note(
+        self.context.state.note(
             party,
             Event.MESSAGE_REFUSED,
             message_id,
@@ -126,13 +126,13 @@ class Tray:
             officer=officer,
         )
 
-    async def _take(self, deed: HandIn, request: StaffRequest) -> Receipt:
+    async def _take(self, action: StaffAction, request: StaffRequest) -> Receipt:
         """Take a request in once; a copy gets the receipt of the first. Raises Refused."""
         if known := self.receipts.get(request.message_id):
             self.copy(request.by, request.message_id, request.officer)
             return known.model_copy(update={"duplicate": True})
-        self._check(deed, request)
-        en, zh = deed.titles
+        self._check(action, request)
+        en, zh = action.titles
         receipt = Receipt(
             message_id=request.message_id,
             en=f"{en}: accepted",
@@ -141,23 +141,23 @@ class Tray:
         )
         self.receipts[request.message_id] = receipt
         try:
-            await self.receptions[deed].take(request)
+            await self.handlers[action].take(request)
         except Refused:
             del self.receipts[request.message_id]
             raise
         self.refused_unseen = False
         return receipt
 
-    def _check(self, deed: HandIn, request: StaffRequest) -> None:
-        require_possible(deed, request.by, self.work.file.stage, self.possible())
-        self.receptions[deed].check(request)
+    def _check(self, action: StaffAction, request: StaffRequest) -> None:
+        require_possible(action, request.by, self.context.state.stage, self.possible())
+        self.handlers[action].check(request)
 
     def _journal(
         self, party: Party, name: str, refused: Refused, request: StaffRequest | None = None
     ) -> None:
         """A message that was refused stands in the journal, and on the worklist until somebody acts."""
         self.refused_unseen = True
-        self.work.file.note(
+        self.context.state.note(
             party,
             Event.MESSAGE_REFUSED,
             request.message_id if request else name,
@@ -167,8 +167,8 @@ class Tray:
         )
 
 
-def _request(deed: HandIn, raw: RawValue) -> StaffRequest:
-    return _decoded(deed.titles, REQUESTS[deed], raw)
+def _request(action: StaffAction, raw: RawValue) -> StaffRequest:
+    return _decoded(action.titles, REQUESTS[action], raw)
 
 
 def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Message:

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.papers import Reconciliation, Remittance
     from models.messages.stages import Event, Party, Stage
     from rules.values.money import yuan
-    from workflows.case.context import CaseWork
+    from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused
 
 
@@ -33,13 +33,13 @@ class FundRail(Protocol):
 class EmbeddedRail:
     """What is sent has arrived: the bureau enters it at once."""
 
-    def __init__(self, work: CaseWork) -> None:
-        self.work = work
+    def __init__(self, context: CaseContext) -> None:
+        self.context = context
 
     async def deliver(self, party: Party, sent: Remittance) -> Delivery:
-        deed = RECEIVE_RETURN if sent.purpose.goes_back else RECEIVE_FUNDS
-        arrival = await self.work.ask(party, deed, sent)
-        return Delivery(arrival.taken_up_at, arrival.reconciliation)
+        step = RECEIVE_RETURN if sent.purpose.goes_back else RECEIVE_FUNDS
+        arrival = await self.context.ask(party, step, sent)
+        return Delivery(arrival.started_at, arrival.reconciliation)
 
 
 class BankStatementRail:
@@ -49,44 +49,44 @@ class BankStatementRail:
     doubled or early does no harm.
     """
 
-    def __init__(self, work: CaseWork) -> None:
-        self.work = work
-        self.file = work.file
+    def __init__(self, context: CaseContext) -> None:
+        self.context = context
+        self.state = context.state
 
     async def deliver(self, party: Party, sent: Remittance) -> Delivery:
         try:
             while True:
-                heard = len(self.file.bank_references)
-                standing = await self.work.ask(party, AWAIT_FUNDS, sent)
+                heard = len(self.state.bank_references)
+                standing = await self.context.ask(party, AWAIT_FUNDS, sent)
                 if standing.in_since is not None:
                     return Delivery(standing.in_since, standing.reconciliation)
-                self.file.awaited_funds = AwaitedFunds(
+                self.state.awaited_funds = AwaitedFunds(
                     remittance=sent.number, announced=standing.announced, come=standing.come
                 )
                 self._wait_for_the_bank(sent)
-                await workflow.wait_condition(lambda heard=heard: len(self.file.bank_references) > heard)  # type: ignore[misc]
+                await workflow.wait_condition(lambda heard=heard: len(self.state.bank_references) > heard)  # type: ignore[misc]
         finally:
-            self.file.awaited_funds = None
+            self.state.awaited_funds = None
 
     async def hear(self, told: FundsArrived) -> None:
         """The bank's statement shows an arrival. Raises Refused for a copy, and for another case's money."""
-        if told.reference in self.file.bank_references:
+        if told.reference in self.state.bank_references:
             raise Refused(
                 "The same arrival had been reported before; nothing was done twice.",
                 "该笔到账此前已通知，未重复处理。",
             )
-        if not told.remittance.startswith(f"remittance/{self.work.order.case_no}/"):
+        if not told.remittance.startswith(f"remittance/{self.context.order.case_no}/"):
             raise Refused(
                 "The arrival is of another case's remittance; nothing was done.",
                 "该笔到账不属于本案，未作处理。",
             )
-        self.file.bank_references.append(told.reference)
+        self.state.bank_references.append(told.reference)
         party = Party.TRANSFER_IN
-        if told.bureau != self.work.bureau(party):
+        if told.bureau != self.context.bureau(party):
             party = Party.TRANSFER_OUT
         beyond = f", {yuan(told.surplus)} more than announced" if told.surplus else ""
         beyond_zh = f"，多出 {yuan(told.surplus)}" if told.surplus else ""
-        self.file.note(
+        self.state.note(
             party,
             Event.ARRIVAL_REPORTED,
             told.remittance,
@@ -95,8 +95,8 @@ class BankStatementRail:
         )
 
     def _wait_for_the_bank(self, sent: Remittance) -> None:
-        """The form is in and the money is not; the next deed is to read the bank's statement."""
+        """The form is in and the money is not; the next step is to read the bank's statement."""
         if sent.purpose.goes_back:
-            self.work.enter(self.file.road[0], Party.TRANSFER_OUT)
-        elif self.file.information_since is not None:
-            self.work.enter(Stage.AWAITING_FUNDS, Party.TRANSFER_IN)
+            self.context.enter(self.state.position[0], Party.TRANSFER_OUT)
+        elif self.state.information_since is not None:
+            self.context.enter(Stage.AWAITING_FUNDS, Party.TRANSFER_IN)

@@ -1,4 +1,4 @@
-"""What staff can hand in at which stage, and whose deed it is: the procedure as one table.
+"""What staff can hand in at which stage, and whose action it is: the procedure as one table.
 
 A table of the procedure and not a rule of the law: nothing here is computed from dates or amounts.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages.requests import HandIn
+    from models.messages.requests import StaffAction
     from models.messages.stages import ENDS, Party, Stage
     from rules.values.law import Finding
 
@@ -33,15 +33,17 @@ UNDER_WAY = frozenset(Stage) - ENDS - {Stage.BEING_CLOSED, Stage.IN_DISPUTE, Sta
 
 @dataclass(frozen=True, slots=True)
 class Possibility:
-    """Whose deed it is, and the stages in which it can be done."""
+    """Whose action it is, and the stages in which it can be done."""
 
     parties: frozenset[Party]
     stages: frozenset[Stage]
 
 
 POSSIBILITIES = {
-    HandIn.SUPPLEMENT: Possibility(frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_MATERIALS})),
-    HandIn.CORRECT: Possibility(
+    StaffAction.SUPPLEMENT: Possibility(
+        frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_MATERIALS})
+    ),
+    StaffAction.CORRECT: Possibility(
         frozenset({Party.TRANSFER_IN}),
         frozenset(
             {
@@ -53,10 +55,10 @@ POSSIBILITIES = {
             }
         ),
     ),
-    HandIn.AMEND: Possibility(
+    StaffAction.AMEND: Possibility(
         frozenset({Party.TRANSFER_OUT}), frozenset({Stage.AWAITING_FUNDS, Stage.TO_BE_CORRECTED})
     ),
-    HandIn.APPROVE: Possibility(
+    StaffAction.APPROVE: Possibility(
         BUREAUS | {Party.PROVINCE},
         frozenset(
             {
@@ -69,15 +71,17 @@ POSSIBILITIES = {
             }
         ),
     ),
-    HandIn.CHOOSE: Possibility(frozenset({Party.APPLICANT}), frozenset({Stage.AWAITING_CHOICE})),
-    HandIn.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), THE_FUNDS_MAY_STILL_BE_THERE),
-    HandIn.DISPUTE: Possibility(BUREAUS, UNDER_WAY - {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS}),
-    HandIn.ANSWER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
-    HandIn.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
-    HandIn.REFER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
-    HandIn.RULE: Possibility(frozenset({Party.PROVINCE}), frozenset({Stage.BEFORE_THE_PROVINCE})),
+    StaffAction.CHOOSE: Possibility(frozenset({Party.APPLICANT}), frozenset({Stage.AWAITING_CHOICE})),
+    StaffAction.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), THE_FUNDS_MAY_STILL_BE_THERE),
+    StaffAction.DISPUTE: Possibility(
+        BUREAUS, UNDER_WAY - {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS}
+    ),
+    StaffAction.ANSWER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    StaffAction.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    StaffAction.REFER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    StaffAction.RULE: Possibility(frozenset({Party.PROVINCE}), frozenset({Stage.BEFORE_THE_PROVINCE})),
 }
-"""Every deed of staff. A row says what can be done at all; the part of the case that does it may know more
+"""Every action of staff. A row says what can be done at all; the part of the case that does it may know more
 reasons against it, such as an officer who approved already."""
 
 
@@ -97,26 +101,27 @@ def refused_for(en: str, zh: str, findings: Sequence[Finding]) -> Refused:
     )
 
 
-def possible_at(stage: Stage) -> tuple[HandIn, ...]:
+def possible_at(stage: Stage) -> tuple[StaffAction, ...]:
     """What can be handed in at a stage, in the order of the table."""
-    return tuple(deed for deed, row in POSSIBILITIES.items() if stage in row.stages)
+    return tuple(action for action, row in POSSIBILITIES.items() if stage in row.stages)
 
 
-def require_possible(deed: HandIn, by: Party, stage: Stage, now: Sequence[HandIn]) -> None:
-    """Raises Refused when it is not this party's deed, or not possible at this stage; `now` is what is."""
-    row = POSSIBILITIES[deed]
+def require_possible(action: StaffAction, by: Party, stage: Stage, now: Sequence[StaffAction]) -> None:
+    """Raises Refused when it is not this party's action, or not possible at this stage; `now` is what is."""
+    row = POSSIBILITIES[action]
     if by not in row.parties:
         raise Refused(
-            f"'{deed.titles[0]}' is for the {_listed(row.parties, 0, ' or the ')} to do, "
+            f"'{action.titles[0]}' is for the {_listed(row.parties, 0, ' or the ')} to do, "
             f"not for the {by.titles[0]}.",
-            f"“{deed.titles[1]}”应由{_listed(row.parties, 1, '或')}办理，不由{by.titles[1]}办理。",
+            f"“{action.titles[1]}”应由{_listed(row.parties, 1, '或')}办理，不由{by.titles[1]}办理。",
         )
     if stage not in row.stages:
         en = ", ".join(one.titles[0] for one in now) or "nothing"
         zh = "、".join(one.titles[1] for one in now) or "无"
         raise Refused(
-            f"'{deed.titles[0]}' is not possible while the case is '{stage.titles[0]}'; possible now: {en}.",
-            f"案件处于“{stage.titles[1]}”，不能“{deed.titles[1]}”；现可办理：{zh}。",
+            f"'{action.titles[0]}' is not possible while the case is '{stage.titles[0]}'; possible now: "
+            f"{en}.",
+            f"案件处于“{stage.titles[1]}”，不能“{action.titles[1]}”；现可办理：{zh}。",
         )
 
 

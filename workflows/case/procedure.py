@@ -1,4 +1,4 @@
-"""The road of a case (第七条), step by step; a step that is done is not gone again."""
+"""The procedure of a case (第七条), step by step; a step that is done is not gone again."""
 
 import asyncio
 from datetime import datetime
@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.case.acceptance import Acceptance
     from workflows.case.approvals import Approvals
-    from workflows.case.context import CaseWork
+    from workflows.case.context import CaseContext
     from workflows.case.corrections import Corrections
     from workflows.case.disputes import Disputes
     from workflows.case.duplicate_months import DuplicateMonths
@@ -30,12 +30,12 @@ with workflow.unsafe.imports_passed_through():
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
 
-class Road:
+class Procedure:
     """From the application to both funds posted. It may be left and taken up again at any step."""
 
     def __init__(
         self,
-        work: CaseWork,
+        context: CaseContext,
         acceptance: Acceptance,
         exchange: Exchange,
         approvals: Approvals,
@@ -43,8 +43,8 @@ class Road:
         duplicates: DuplicateMonths,
         disputes: Disputes,
     ) -> None:
-        self.work = work
-        self.file = work.file
+        self.context = context
+        self.state = context.state
         self.acceptance = acceptance
         self.exchange = exchange
         self.approvals = approvals
@@ -54,15 +54,15 @@ class Road:
         self.funds_have_left = False
         """The transfer-out bureau has said so; nothing is left to release."""
 
-    async def go(self) -> Stage:
+    async def run(self) -> Stage:
         """Every step from where the case stands; the stage in which it ends."""
         await self.acceptance.review_and_certify()
-        if self.file.refusals():
+        if self.state.refusals():
             return Stage.REFUSED
         await self._nothing_in_dispute()
         await self.acceptance.set_transfer_out_to_work()
         await self._nothing_in_dispute()
-        if self.file.refusals():
+        if self.state.refusals():
             return Stage.REFUSED
         await self.transfer_out()
         done = False
@@ -75,24 +75,24 @@ class Road:
     async def transfer_out(self) -> None:
         """Form, funds, end of the relationship: both halves or nothing (第七条第一项)."""
         await self._nothing_in_dispute()
-        if self.file.entry is None or self.file.arrived:
+        if self.state.entry is None or self.state.arrived:
             return
-        if not (self.exchange.informed or self.file.remittances):
-            self.work.enter(Stage.TRANSFERRING_OUT, OUT)
-        if not self.file.forms:
-            order = FormOrder(entry=self.file.entry, version=1)
-            form = await self.work.ask(OUT, DRAW_UP_INFORMATION_FORM, order)
-            self.file.forms.append(form)
-            self.file.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
+        if not (self.exchange.delivered_version or self.state.remittances):
+            self.context.enter(Stage.TRANSFERRING_OUT, OUT)
+        if not self.state.forms:
+            order = FormOrder(entry=self.state.entry, version=1)
+            form = await self.context.ask(OUT, DRAW_UP_INFORMATION_FORM, order)
+            self.state.forms.append(form)
+            self.state.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
         await asyncio.gather(self._inform(), self._remit())
         await self.corrections.both_halves_in()
 
     async def settle_discrepancies(self) -> None:
         """Nothing is posted until form and money agree; until then the money waits in suspense."""
         await self._nothing_in_dispute()
-        if self.file.taken_in and not self.corrections.open:
+        if self.state.taken_in and not self.corrections.open:
             return
-        self.work.enter(Stage.TO_BE_RECONCILED, IN)
+        self.context.enter(Stage.TO_BE_RECONCILED, IN)
         while self.corrections.open or not self._agreed():
             if not self.corrections.open:
                 await self.corrections.raise_by_platform()
@@ -107,10 +107,10 @@ class Road:
         """
         await self._nothing_in_dispute()
         if not self.corrections.open:
-            await self.work.stop_clock("B", workflow.now())
+            await self.context.stop_clock("B", workflow.now())
         form = await self._form_to_take_in()
-        if self.file.taken_in is None or self.file.taken_in.version != form.version:
-            self.work.enter(Stage.TAKING_IN, IN)
+        if self.state.taken_in is None or self.state.taken_in.version != form.version:
+            self.context.enter(Stage.TAKING_IN, IN)
             officers = await self.approvals.obtained(
                 Approvable.POSTING, form.number, give_up=lambda: self.corrections.open
             )
@@ -118,53 +118,53 @@ class Road:
                 return False
             await self._nothing_in_dispute()
             await self.exchange.reverse(form.number)
-            await self.work.see_through(self._post(TakeInOrder(form=form, officers=officers)))
+            await self.context.see_through(self._post(TakeInOrder(form=form, officers=officers)))
         await self.tell()
         return True
 
     async def clear_duplicate_months(self) -> bool:
         """After the transfer, never before it (第四条); False when a correction was asked for meanwhile."""
-        taken_in = self.file.taken_in
-        if taken_in is None or not taken_in.duplicate_months or self.file.cleared:
+        taken_in = self.state.taken_in
+        if taken_in is None or not taken_in.duplicate_months or self.state.cleared:
             return taken_in is not None
         return await self.duplicates.clear(taken_in, lambda: self.corrections.open)
 
     def _agreed(self) -> bool:
-        return self.file.reconciliation is not None and self.file.reconciliation.agreed
+        return self.state.reconciliation is not None and self.state.reconciliation.agreed
 
     async def _nothing_in_dispute(self) -> None:
-        """A dispute holds the road up at its next step."""
+        """A dispute holds the procedure up at its next step."""
         if self.disputes.open is not None:
             await workflow.wait_condition(lambda: self.disputes.open is None)
 
     async def _inform(self) -> None:
         """The one half: the information form at the transfer-in bureau."""
         await self.exchange.inform()
-        if not self.file.remittances:
-            self.work.enter(Stage.AWAITING_FUNDS, OUT, self.file.information_since)
-        elif not self.file.arrived and self.exchange.by_bank(IN):
-            self.work.enter(Stage.AWAITING_FUNDS, IN, self.file.information_since)
+        if not self.state.remittances:
+            self.context.enter(Stage.AWAITING_FUNDS, OUT, self.state.information_since)
+        elif not self.state.arrived and self.exchange.by_bank(IN):
+            self.context.enter(Stage.AWAITING_FUNDS, IN, self.state.information_since)
 
     async def _remit(self) -> None:
         """The other half: the funds, released by whom the bureau wants, with the end of the relationship."""
-        while not self.file.remittances:
+        while not self.state.remittances:
             officers = await self._release()
             if officers is None:
                 await self.corrections.carry_out()
-                self.work.enter(Stage.AWAITING_FUNDS, OUT)
+                self.context.enter(Stage.AWAITING_FUNDS, OUT)
                 continue
             await self._nothing_in_dispute()
             remittance = await self.exchange.remit(officers)
-            self.work.enter(self._half_sent(), IN, remittance.taken_up_at)
-        await self.exchange.receive(self.file.remittances[0])
-        if not self.exchange.informed:
-            self.work.enter(Stage.AWAITING_INFORMATION, IN)
+            self.context.enter(self._half_sent(), IN, remittance.started_at)
+        await self.exchange.receive(self.state.remittances[0])
+        if not self.exchange.delivered_version:
+            self.context.enter(Stage.AWAITING_INFORMATION, IN)
 
     def _half_sent(self) -> Stage:
         """What the funds leave to wait for. By the bank what is sent is not in yet."""
         if not self.exchange.by_bank(IN):
-            return Stage.TO_BE_RECONCILED if self.exchange.informed else Stage.AWAITING_INFORMATION
-        return Stage.AWAITING_FUNDS if self.exchange.informed else Stage.TRANSFERRING_OUT
+            return Stage.TO_BE_RECONCILED if self.exchange.delivered_version else Stage.AWAITING_INFORMATION
+        return Stage.AWAITING_FUNDS if self.exchange.delivered_version else Stage.TRANSFERRING_OUT
 
     async def _release(self) -> tuple[str, ...] | None:
         """None when a correction was asked for while the funds were waiting to be released."""
@@ -176,29 +176,29 @@ class Road:
 
     async def _form_to_take_in(self) -> InformationForm:
         """The form as it stands; what was taken in and undone is reissued as it was, as a further version."""
-        if self.exchange.reversed == self.exchange.form.version:
+        if self.exchange.reversed_version == self.exchange.form.version:
             await self.exchange.reissue(self.exchange.form.number)
         await self.exchange.inform()
         return self.exchange.form
 
     async def tell(self) -> datetime:
         """The person hears the result of the version that was taken in, and clock C stops at that instant."""
-        if not self.file.settled:
-            await self.work.see_through(self._notify())
-        assert self.file.notice is not None
-        await self.work.stop_clock("C", self.file.notice.taken_up_at)
-        return self.file.notice.taken_up_at
+        if not self.state.settled:
+            await self.context.see_through(self._notify())
+        assert self.state.notice is not None
+        await self.context.stop_clock("C", self.state.notice.started_at)
+        return self.state.notice.started_at
 
     async def _post(self, order: TakeInOrder) -> None:
-        self.file.taken_in = await self.work.ask(IN, TAKE_IN, order)
-        self.file.note(IN, Event.TAKEN_IN, self.file.taken_in.number)
+        self.state.taken_in = await self.context.ask(IN, TAKE_IN, order)
+        self.state.note(IN, Event.TAKEN_IN, self.state.taken_in.number)
 
     async def _notify(self) -> None:
         told = NoticeOrder(
-            case_no=self.work.order.case_no,
+            case_no=self.context.order.case_no,
             outcome=Stage.CLOSED,
-            version=self.file.notice.version + 1 if self.file.notice else 1,
-            taken_in=self.file.taken_in,
+            version=self.state.notice.version + 1 if self.state.notice else 1,
+            taken_in=self.state.taken_in,
         )
-        self.file.notice = await self.work.ask(IN, NOTIFY_APPLICANT, told)
-        self.file.note(IN, Event.APPLICANT_TOLD, self.file.notice.number)
+        self.state.notice = await self.context.ask(IN, NOTIFY_APPLICANT, told)
+        self.state.note(IN, Event.APPLICANT_TOLD, self.state.notice.number)

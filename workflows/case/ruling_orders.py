@@ -24,22 +24,18 @@ with workflow.unsafe.imports_passed_through():
         SetAmount,
         SupplementFunds,
     )
-    from workflows.case.context import CaseWork, called_back
-    from workflows.case.corrections import STOPS_AS_SENT, Corrections
+    from workflows.case.context import CaseContext, called_back
+    from workflows.case.corrections import Corrections
     from workflows.case.exchange import Exchange
     from workflows.case.permissions import Refused
 
 
-REPLACED_MEANWHILE = "a-ruling-can-be-replaced-while-money-comes"
-"""Before this change nothing took the place of a ruling that waited for the bank; see docs/operations.md."""
-
-
 class Orders:
-    """Does what a ruling says, through the same deeds the bureaus do of themselves."""
+    """Does what a ruling says, through the same steps the bureaus do of themselves."""
 
-    def __init__(self, work: CaseWork, exchange: Exchange, corrections: Corrections) -> None:
-        self.work = work
-        self.file = work.file
+    def __init__(self, context: CaseContext, exchange: Exchange, corrections: Corrections) -> None:
+        self.context = context
+        self.state = context.state
         self.exchange = exchange
         self.corrections = corrections
         self.done = 0
@@ -48,7 +44,7 @@ class Orders:
     @property
     def to_arrive(self) -> bool:
         """Whether money has left one bureau and is not in at the other."""
-        return any(sent.sequence not in self.file.arrived for sent in self.file.remittances)
+        return any(sent.sequence not in self.state.arrived for sent in self.state.remittances)
 
     async def get_ready(self) -> None:
         """What has left one bureau comes to the other before anything is ordered."""
@@ -72,7 +68,7 @@ class Orders:
         end = None
         for number, order in enumerate(record.orders, start=1):
             end = await self._do(order, record.ruling.number, record.officers)
-            self.file.note(
+            self.state.note(
                 Party.PROVINCE,
                 Event.ORDER_CARRIED_OUT,
                 record.ruling.number,
@@ -100,39 +96,36 @@ class Orders:
                 await self.exchange.supplement(by, individual, pooled, officers)
             case ReturnFunds():
                 await self.exchange.reverse(by)
-                await self.exchange.give_back(RemittancePurpose.RETURN, by, *self.file.received())
+                await self.exchange.give_back(RemittancePurpose.RETURN, by, *self.state.received())
             case RestoreRelationship():
                 await self._restore()
             case RestartClock(clock=name):
-                clock = self.work.clocks[name]
-                await self.work.moving(clock, lambda: clock.restart(workflow.now(), by), by)
+                clock = self.context.clocks[name]
+                await self.context.moving(clock, lambda: clock.restart(workflow.now(), by), by)
             case ExtendClock(clock=name, working_days=days):
-                await self.work.extend_clock(name, days, by)
+                await self.context.extend_clock(name, days, by)
             case Close():
                 return await self._close()
         return None
 
     async def _even_out(self, by: str, officers: tuple[str, ...]) -> None:
-        if self.file.forms and self.file.arrived:
-            left = self.corrections.all_left if workflow.patched(STOPS_AS_SENT) else None
-            sent_at = await self.exchange.even_out(by, officers, left)
-            if sent_at is not None and left is None:
-                await self.work.stop_clock("B", sent_at)
+        if self.state.forms and self.state.arrived:
+            await self.exchange.even_out(by, officers, self.corrections.all_left)
 
     async def _restore(self) -> None:
-        restore = RestoreOrder(case_no=self.work.order.case_no, form=self.exchange.form)
-        restored = await self.work.ask(Party.TRANSFER_OUT, RESTORE_RELATIONSHIP, restore)
-        self.file.restored = True
-        self.file.note(Party.TRANSFER_OUT, Event.RELATIONSHIP_RESTORED, restored.number)
+        restore = RestoreOrder(case_no=self.context.order.case_no, form=self.exchange.form)
+        restored = await self.context.ask(Party.TRANSFER_OUT, RESTORE_RELATIONSHIP, restore)
+        self.state.restored = True
+        self.state.note(Party.TRANSFER_OUT, Event.RELATIONSHIP_RESTORED, restored.number)
 
     async def _close(self) -> Stage:
         """Nothing is left half done: what was reserved and never sent is released."""
-        if self.file.restored:
+        if self.state.restored:
             return Stage.RETURNED
-        if self.file.taken_in is not None:
+        if self.state.taken_in is not None:
             return Stage.CLOSED
-        release = ReleaseOrder(case_no=self.work.order.case_no)
-        answer = await self.work.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
+        release = ReleaseOrder(case_no=self.context.order.case_no)
+        answer = await self.context.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
         if not answer.released:
             await self.exchange.remit(())
             await self.exchange.finish_arrivals()
@@ -140,5 +133,5 @@ class Orders:
                 "The funds had left before the case could be closed; they would belong to neither bureau.",
                 "终结前基金已划转，不能终结案件。",
             )
-        self.file.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
+        self.state.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
         return Stage.ENDED_BY_RULING

@@ -27,14 +27,14 @@ with workflow.unsafe.imports_passed_through():
 
 
 @dataclass
-class CaseFile:
+class CaseState:
     """The papers of a case in the order they come in. Nothing here decides anything."""
 
     order: CaseOrder
-    road: tuple[Stage, Party] = (Stage.APPLICATION_RECEIVED, Party.TRANSFER_IN)
-    """How far the transfer itself has come, and whose the next deed is."""
+    position: tuple[Stage, Party] = (Stage.APPLICATION_RECEIVED, Party.TRANSFER_IN)
+    """How far the transfer itself has come, and whose the next step is."""
     dispute: tuple[Stage, Party] | None = None
-    """The same of a dispute, which covers the road while it lasts."""
+    """The same of a dispute, which covers the procedure while it lasts."""
     review: Review | None = None
     certificate: CertificateAnswer | None = None
     entry: EntryPaper | None = None
@@ -67,12 +67,12 @@ class CaseFile:
     @property
     def stage(self) -> Stage:
         """What has been reached."""
-        return (self.dispute or self.road)[0]
+        return (self.dispute or self.position)[0]
 
     @property
     def waiting_on(self) -> Party:
-        """Whose the next deed is."""
-        return (self.dispute or self.road)[1]
+        """Whose the next step is."""
+        return (self.dispute or self.position)[1]
 
     @property
     def form(self) -> InformationForm | None:
@@ -114,7 +114,7 @@ class CaseFile:
         )
 
     def hold(self, party: Party, since: datetime) -> None:
-        """From an instant on the next deed is this party's; never earlier than the change before it."""
+        """From an instant on the next step is this party's; never earlier than the change before it."""
         if self.holdings and self.holdings[-1].party is party:
             return
         if self.holdings:

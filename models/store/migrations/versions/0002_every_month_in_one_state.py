@@ -1,4 +1,4 @@
-"""Every month in one state, every posting with its deed and paper"""
+"""Every month in one state, every posting with its step and paper"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,14 +14,14 @@ RANGE = ["relationship_id", "origin_case", "first", "last"]
 OLD_KEY = "contribution_relationship_id_origin_case_first_last_key"
 NEW_KEY = "contribution_range_once"
 
-DEEDS = {
+STEPS = {
     "/adjust": "remit_and_end_relationship",
     "/remit": "remit_and_end_relationship",
     "/settle": "remit_and_end_relationship",
     "/arrive": "receive_funds",
     "/take-in": "take_in",
 }
-"""What the last part of a posting's key said of its deed before the deed had a column."""
+"""What the last part of a posting's key said of its step before the step had a column."""
 
 
 def upgrade() -> None:
@@ -35,9 +35,9 @@ def upgrade() -> None:
         contribution.create_index(op.f("ix_contribution_origin_case"), ["origin_case"])
     op.add_column("opening", sa.Column("moved_by", sa.String(), nullable=True))
     _let_openings_go_with_their_record()
-    for column in ("deed", "paper", "officer"):
+    for column in ("step", "paper", "officer"):
         op.add_column("posting", sa.Column(column, sa.String(), nullable=False, server_default=""))
-    _name_deeds()
+    _name_steps()
 
 
 def _let_openings_go_with_their_record() -> None:
@@ -54,18 +54,18 @@ def _let_openings_go_with_their_record() -> None:
     )
 
 
-def _name_deeds() -> None:
-    op.execute("UPDATE posting SET deed = 'seed_accounts', paper = key WHERE key LIKE 'opening/%'")
-    for ending, deed in DEEDS.items():
+def _name_steps() -> None:
+    op.execute("UPDATE posting SET step = 'seed_accounts', paper = key WHERE key LIKE 'opening/%'")
+    for ending, step in STEPS.items():
         op.execute(
-            f"UPDATE posting SET deed = '{deed}', paper = substr(key, 1, length(key) - {len(ending)})"
+            f"UPDATE posting SET step = '{step}', paper = substr(key, 1, length(key) - {len(ending)})"
             f" WHERE key LIKE 'remittance/%{ending}'"
         )
-    op.execute("UPDATE posting SET paper = 'taking-in/' || case_no WHERE deed = 'take_in'")
+    op.execute("UPDATE posting SET paper = 'taking-in/' || case_no WHERE step = 'take_in'")
 
 
 def downgrade() -> None:
-    for column in ("officer", "paper", "deed"):
+    for column in ("officer", "paper", "step"):
         op.drop_column("posting", column)
     op.drop_column("opening", "moved_by")
     with op.batch_alter_table("contribution") as contribution:

@@ -19,7 +19,7 @@ depends_on = None
 
 POSTING = sa.table(
     "posting",
-    *map(sa.column, ("id", "key", "case_no", "deed", "paper", "officer", "link", "chain")),
+    *map(sa.column, ("id", "key", "case_no", "step", "paper", "officer", "link", "chain")),
     sa.column("at", sa.DateTime(timezone=True)),
 )
 ENTRY = sa.table(
@@ -87,7 +87,7 @@ def _posting(store: sa.Connection, number: int) -> tuple[str, dict[str, str]]:
         )
     )
     sides = sorted(_canonical(*entry) for entry in entries)
-    named = (row.key, row.case_no, row.deed, row.paper, row.officer)
+    named = (row.key, row.case_no, row.step, row.paper, row.officer)
     return _canonical("posting", *named, _at(row.at), sides), {}
 
 

@@ -5,17 +5,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from exchange import Exchange
-from road import CASE, MORNING, Road
 from sqlmodel import SQLModel, text
 from stores import Databases, lift_protection
+from two_bureaus import Exchange
+from walkthrough import CASE, MORNING, Walkthrough
 
 import activities.audit.own_books
 from activities.contracts import (
     DRAW_UP_INFORMATION_FORM,
+    LIST_CASES,
     REMIT_AND_END_RELATIONSHIP,
     SUMMARISE_BOOKS,
-    TELL_CASES,
 )
 from models.audit.checks import divergences
 from models.messages.audit import BooksQuestion, CaseLine, CasesPage, CasesQuestion
@@ -26,20 +26,20 @@ from province import CHANGCHUN, WORKER, YANBIAN, account, application
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(tmp_path) as built:
         await built.seed(account())
         yield built
 
 
-async def lines(road: Road) -> dict[str, CaseLine]:
+async def lines(walkthrough: Walkthrough) -> dict[str, CaseLine]:
     """The line of the one case in each bureau's books that know it."""
-    return {page.bureau: line for page in await road.pages() for line in page.lines}
+    return {page.bureau: line for page in await walkthrough.pages() for line in page.lines}
 
 
-async def test_a_closed_case_shows_the_same_at_both_bureaus(road: Road) -> None:
-    walked = await road.walk()
-    found = await lines(road)
+async def test_a_closed_case_shows_the_same_at_both_bureaus(walkthrough: Walkthrough) -> None:
+    walked = await walkthrough.walk()
+    found = await lines(walkthrough)
     out, into, total = found[YANBIAN], found[CHANGCHUN], walked.remittance.total
     assert (out.peer, into.peer) == (CHANGCHUN, YANBIAN)
     assert out.closed
@@ -50,40 +50,40 @@ async def test_a_closed_case_shows_the_same_at_both_bureaus(road: Road) -> None:
     assert into.in_suspense == 0
 
 
-async def test_money_under_way_shows_as_sent_only_and_contradicts_nothing(road: Road) -> None:
-    letter = await road.letter_registered(application())
-    form = await road.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
-    remittance = await road.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
-    found = await lines(road)
+async def test_money_under_way_shows_as_sent_only_and_contradicts_nothing(walkthrough: Walkthrough) -> None:
+    letter = await walkthrough.letter_registered(application())
+    form = await walkthrough.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    remittance = await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
+    found = await lines(walkthrough)
     assert (found[YANBIAN].sent, found[CHANGCHUN].received) == (remittance.total, 0)
     assert found[YANBIAN].fingerprint != found[CHANGCHUN].fingerprint
-    assert await road.divergences() == []
+    assert await walkthrough.divergences() == []
 
 
-async def test_money_in_suspense_of_an_open_case_is_shown_and_no_finding(road: Road) -> None:
-    case = await Exchange.delivered(road)
-    into = (await lines(road))[CHANGCHUN]
+async def test_money_in_suspense_of_an_open_case_is_shown_and_no_finding(walkthrough: Walkthrough) -> None:
+    case = await Exchange.delivered(walkthrough)
+    into = (await lines(walkthrough))[CHANGCHUN]
     assert (into.in_suspense, into.posted) == (case.remittances[0].total, 0)
-    assert await road.divergences() == []
+    assert await walkthrough.divergences() == []
 
 
-async def test_what_was_given_back_is_neither_posted_nor_in_suspense(road: Road) -> None:
-    case = await Exchange.settled(road)
+async def test_what_was_given_back_is_neither_posted_nor_in_suspense(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
     await case.reverse()
     await case.give_back(RemittancePurpose.RETURN, *case.away)
     await case.restore()
-    found = await lines(road)
+    found = await lines(walkthrough)
     total = case.remittances[0].total
     assert (found[CHANGCHUN].received, found[CHANGCHUN].given_back) == (total, total)
     assert (found[CHANGCHUN].posted, found[CHANGCHUN].in_suspense) == (0, 0)
     assert (found[YANBIAN].months_moved, found[CHANGCHUN].months_taken_in) == (0, 0)
-    assert await road.divergences() == []
+    assert await walkthrough.divergences() == []
 
 
-async def test_the_books_as_a_whole_say_where_every_month_is(road: Road) -> None:
-    await road.seed(account(WORKER, "孙立国", "E", YANBIAN))
-    await road.walk()
-    out, into = await road.summaries()
+async def test_the_books_as_a_whole_say_where_every_month_is(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account(WORKER, "孙立国", "E", YANBIAN))
+    await walkthrough.walk()
+    out, into = await walkthrough.summaries()
     assert out.months == {"all": 144, "here": 72, "moved": 72, "cleared": 0}
     assert into.months == {"all": 72, "here": 72, "moved": 0, "cleared": 0}
     assert (out.postings, into.postings, out.persons) == (2 + 3, 2, 2)
@@ -91,40 +91,46 @@ async def test_the_books_as_a_whole_say_where_every_month_is(road: Road) -> None
     assert sum(out.balances.values()) == sum(into.balances.values()) == 0
 
 
-async def test_pages_of_one_case_tell_all_cases_once(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_pages_of_one_case_tell_all_cases_once(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(activities.audit.own_books, "READ_TOGETHER", 1)
     monkeypatch.setattr(activities.audit.own_books, "LINES", 1)
     numbers = [f"220100-2026011{day}-AAAAAAAA" for day in range(3)]
     for number in numbers:
-        await road.certify(application(), number)
+        await walkthrough.certify(application(), number)
     told, after, last = list[str](), "", False
     while not last:
-        page: CasesPage = await road.do(TELL_CASES, YANBIAN, CasesQuestion(bureau=YANBIAN, after=after))
+        page: CasesPage = await walkthrough.do(
+            LIST_CASES, YANBIAN, CasesQuestion(bureau=YANBIAN, after=after)
+        )
         assert len(page.lines) <= 1
         told += [line.case_no for line in page.lines]
         after, last = (told[-1], page.last)
     assert told == numbers
 
 
-async def test_a_page_ends_where_enough_has_diverged(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_ends_where_enough_has_diverged(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(activities.audit.own_books, "READ_TOGETHER", 1)
     monkeypatch.setattr(activities.audit.own_books, "FINDINGS", 1)
-    await road.walk()
-    await road.certify(application(), "220100-20260116-AAAAAAAA")
-    await lift_protection(road.stores[YANBIAN])
-    async with road.stores[YANBIAN].engine.begin() as connection:
+    await walkthrough.walk()
+    await walkthrough.certify(application(), "220100-20260116-AAAAAAAA")
+    await lift_protection(walkthrough.stores[YANBIAN])
+    async with walkthrough.stores[YANBIAN].engine.begin() as connection:
         await connection.execute(text("UPDATE contribution SET last = '2025-11'"))
-    page = await road.do(TELL_CASES, YANBIAN, CasesQuestion(bureau=YANBIAN, after=""))
+    page = await walkthrough.do(LIST_CASES, YANBIAN, CasesQuestion(bureau=YANBIAN, after=""))
     assert ([line.case_no for line in page.lines], len(page.findings), page.last) == ([CASE], 1, False)
 
 
-async def test_since_a_day_only_what_was_entered_from_then_on_is_looked_at(road: Road) -> None:
-    await road.walk()
-    later = road.now + timedelta(days=1)
+async def test_since_a_day_only_what_was_entered_from_then_on_is_looked_at(walkthrough: Walkthrough) -> None:
+    await walkthrough.walk()
+    later = walkthrough.now + timedelta(days=1)
     for since, cases in ((MORNING, 1), (later, 0)):
         question = CasesQuestion(bureau=CHANGCHUN, after="", since=since)
-        assert len((await road.do(TELL_CASES, CHANGCHUN, question)).lines) == cases
-    summary = await road.do(SUMMARISE_BOOKS, CHANGCHUN, BooksQuestion(bureau=CHANGCHUN, since=later))
+        assert len((await walkthrough.do(LIST_CASES, CHANGCHUN, question)).lines) == cases
+    summary = await walkthrough.do(SUMMARISE_BOOKS, CHANGCHUN, BooksQuestion(bureau=CHANGCHUN, since=later))
     assert (summary.links, summary.findings) == (0, ())
 
 
@@ -132,10 +138,10 @@ async def test_the_books_of_a_store_are_read_alike_on_both_databases(
     databases: Databases, tmp_path: Path
 ) -> None:
     """Months, keys and numbers of papers are put together by the database itself."""
-    async with Road.between(tmp_path) as road:
-        await road.seed(account())
-        await road.walk()
-        rows = {bureau: await road.books(bureau) for bureau in road.stores}
+    async with Walkthrough.between(tmp_path) as walkthrough:
+        await walkthrough.seed(account())
+        await walkthrough.walk()
+        rows = {bureau: await walkthrough.books(bureau) for bureau in walkthrough.stores}
     for bureau, books in rows.items():
         store = Store(await databases.migrated(f"copy_{bureau}"))
         await lift_protection(store)

@@ -1,4 +1,4 @@
-"""One case walked deed by deed over two bureaus' stores: real deeds, real stores, no server between them."""
+"""One case walked step by step over two bureaus' stores: real steps, real stores, no server between them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -19,7 +19,9 @@ from activities.contracts import (
     DRAW_UP_INFORMATION_FORM,
     FILE_DOSSIER,
     ISSUE_CERTIFICATE,
+    LIST_CASES,
     NOTIFY_APPLICANT,
+    READ_CASES,
     RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
     REGISTER_CONTACT_LETTER,
@@ -29,9 +31,7 @@ from activities.contracts import (
     SEND_CONTACT_LETTER,
     SUMMARISE_BOOKS,
     TAKE_IN,
-    TELL_CASES,
-    TELL_CASES_IN_FULL,
-    Deed,
+    ActivityContract,
 )
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
@@ -88,20 +88,20 @@ class Walked:
     notice: ResultNotice
 
 
-class Road:
-    """Two bureaus and a clock. `repeat` names the deed to be done twice: later, or by two workers at once."""
+class Walkthrough:
+    """Two bureaus and a clock. `repeat` names the step to be done twice: later, or by two workers at once."""
 
     def __init__(self) -> None:
         self.stores: dict[str, Store] = {}
         self.now = MORNING
-        self.repeat: Deed[Any, Any] | None = None
+        self.repeat: ActivityContract[Any, Any] | None = None
         self.at_once = False
         self.repeated: list[str] = []
 
     @classmethod
     @asynccontextmanager
-    async def between(cls, where: Path | Databases, *bureaus: str) -> "AsyncIterator[Road]":
-        """A road between bureaus, Yanbian and Changchun unless others are named; in a directory on SQLite."""
+    async def between(cls, where: Path | Databases, *bureaus: str) -> "AsyncIterator[Walkthrough]":
+        """Between bureaus, Yanbian and Changchun unless others are named; in a directory on SQLite."""
         databases = SqliteFiles(where) if isinstance(where, Path) else where
         built = cls()
         for bureau in bureaus or (YANBIAN, CHANGCHUN):
@@ -125,51 +125,53 @@ class Road:
             for account in accounts
         ]
 
-    async def do(self, deed: Deed[Asked, Given], bureau: str, asked: Asked) -> Given:
-        """Have a bureau do a deed; where the deed is to be repeated, hold the second answer to the first."""
+    async def do(self, step: ActivityContract[Asked, Given], bureau: str, asked: Asked) -> Given:
+        """Have a bureau do a step; where the step is to be repeated, hold the second answer to the first."""
         self.now += timedelta(hours=1)
-        if deed is not self.repeat:
-            return await self._run(deed, bureau, self.stores[bureau], asked, self.now)
+        if step is not self.repeat:
+            return await self._run(step, bureau, self.stores[bureau], asked, self.now)
         self.repeated.append(bureau)
         other = self.open_again(bureau)
         try:
-            return await (self._twice_at_once if self.at_once else self._twice)(deed, bureau, other, asked)
+            return await (self._twice_at_once if self.at_once else self._twice)(step, bureau, other, asked)
         finally:
             await other.close()
 
-    async def _twice(self, deed: Deed[Asked, Given], bureau: str, other: Store, asked: Asked) -> Given:
-        given = await self._run(deed, bureau, self.stores[bureau], asked, self.now)
+    async def _twice(
+        self, step: ActivityContract[Asked, Given], bureau: str, other: Store, asked: Asked
+    ) -> Given:
+        given = await self._run(step, bureau, self.stores[bureau], asked, self.now)
         after_once = await self.books(bureau)
-        again = await self._run(deed, bureau, other, asked, self.now + timedelta(days=1))
+        again = await self._run(step, bureau, other, asked, self.now + timedelta(days=1))
         assert again == given
         assert await self.books(bureau) == after_once
         return given
 
     async def _twice_at_once(
-        self, deed: Deed[Asked, Given], bureau: str, other: Store, asked: Asked
+        self, step: ActivityContract[Asked, Given], bureau: str, other: Store, asked: Asked
     ) -> Given:
         given, again = await asyncio.gather(
-            self._run(deed, bureau, self.stores[bureau], asked, self.now),
-            self._run(deed, bureau, other, asked, self.now + timedelta(days=1)),
+            self._run(step, bureau, self.stores[bureau], asked, self.now),
+            self._run(step, bureau, other, asked, self.now + timedelta(days=1)),
         )
         assert again == given
         return given
 
     async def _run(
-        self, deed: Deed[Asked, Given], bureau: str, store: Store, asked: Asked, at: datetime
+        self, step: ActivityContract[Asked, Given], bureau: str, store: Store, asked: Asked, at: datetime
     ) -> Given:
         """As the worker would: the paper crosses as JSON both ways, the service says what time it is."""
-        (method,) = (each for each in bureau_activities(bureau, store) if each.__name__ == deed.name)
+        (method,) = (each for each in bureau_activities(bureau, store) if each.__name__ == step.name)
         desk = ActivityEnvironment()
-        desk.info = replace(desk.info, activity_type=deed.name, started_time=at)
-        given = await desk.run(method, crossing(asked, deed.takes))
-        arrived: Given = crossing(given, deed.gives)
+        desk.info = replace(desk.info, activity_type=step.name, started_time=at)
+        given = await desk.run(method, crossing(asked, step.takes))
+        arrived: Given = crossing(given, step.gives)
         return arrived
 
     async def walk(
         self, asked: TransferApplication | None = None, funds_first: bool = False, case_no: str = CASE
     ) -> Walked:
-        """The whole road, every deed in order."""
+        """The whole walkthrough, every step in order."""
         asked = asked or application()
         out, into = asked.bureau_out, asked.bureau_in
         order = CaseOrder(case_no=case_no, application=asked)
@@ -249,12 +251,12 @@ class Road:
     async def pages(self) -> Sequence[CasesPage]:
         """What every bureau says of its cases, a line each."""
         asked = {bureau: CasesQuestion(bureau=bureau, after="") for bureau in self.stores}
-        return [await self.do(TELL_CASES, bureau, question) for bureau, question in asked.items()]
+        return [await self.do(LIST_CASES, bureau, question) for bureau, question in asked.items()]
 
     async def in_full(self) -> Sequence[CaseBooks]:
         """Both bureaus' books of the case."""
         asked = {bureau: NamedCases(bureau=bureau, numbers=(CASE, OTHER_CASE)) for bureau in self.stores}
-        answers = [await self.do(TELL_CASES_IN_FULL, bureau, named) for bureau, named in asked.items()]
+        answers = [await self.do(READ_CASES, bureau, named) for bureau, named in asked.items()]
         return [books for answer in answers for books in answer.cases]
 
     async def divergences(self) -> list[Divergence]:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from desk.client.arrivals import order_kept_money
+from desk.client.arrivals import order_unallocated
 from desk.client.session import with_client
 from desk.language import say
 from desk.problems import BadInput
@@ -16,10 +16,10 @@ from desk.screens.screen import complaints, console, print_json, table
 from desk.words import day, money, title
 from models.messages.bank_statement import (
     Hindrance,
-    KeptMoney,
-    KeptMoneyAnswer,
-    KeptMoneyMoved,
-    KeptMoneyOrder,
+    UnallocatedAnswer,
+    UnallocatedMoved,
+    UnallocatedOrder,
+    UnallocatedReceipt,
     case_and_sequence,
 )
 from rules.application.bureaus import listed_bureau
@@ -52,7 +52,7 @@ _MEANT = {
 """What each part of an order has to be."""
 
 
-def return_kept(
+def return_unallocated(
     reference: Reference, bureau: BureauKey, officer: Officer, reason: Reason = "", as_json: AsJson = False
 ) -> None:
     """Send money kept in suspense back to whoever paid it: one officer proposes, another checks.
@@ -62,7 +62,7 @@ def return_kept(
     _order({"bureau": bureau, "reference": reference, "officer": officer, "reason": reason}, as_json)
 
 
-def assign_kept(
+def assign_unallocated(
     reference: Reference,
     to: Annotated[str, typer.Option(help="The announced remittance that the money is in fact of.")],
     bureau: BureauKey,
@@ -81,13 +81,13 @@ def assign_kept(
 def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> None:
     found = [*wrong, *([] if listed_bureau(said["bureau"]) else ["bureau"])]
     try:
-        order = KeptMoneyOrder.model_validate(said)
+        order = UnallocatedOrder.model_validate(said)
     except ValidationError as error:
         found += [str(one["loc"][0]) for one in error.errors(include_input=False, include_url=False)]
     if found:
         problems = [say(*_MEANT[part]) for part in _MEANT if part in found]
         raise BadInput(say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), problems)
-    answer, told = with_client(lambda client: order_kept_money(client, order))
+    answer, told = with_client(lambda client: order_unallocated(client, order))
     if answer.hindrance:
         why = _hindrance(answer.hindrance, order, answer.moved)
         if as_json:
@@ -101,7 +101,7 @@ def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> No
         console().print(_outcome(answer), markup=False, soft_wrap=True)
 
 
-def _hindrance(why: Hindrance, order: KeptMoneyOrder, moved: KeptMoneyMoved | None) -> str:
+def _hindrance(why: Hindrance, order: UnallocatedOrder, moved: UnallocatedMoved | None) -> str:
     reference, to = order.reference, order.to
     match why:
         case Hindrance.NOT_ENTERED:
@@ -110,12 +110,12 @@ def _hindrance(why: Hindrance, order: KeptMoneyOrder, moved: KeptMoneyMoved | No
                 "enters a statement.",
                 f"未登记流水号为 {reference} 的到账，可用 `starter.py funds import` 登记对账单。",
             )
-        case Hindrance.NOTHING_KEPT if moved:
+        case Hindrance.NOTHING_UNALLOCATED if moved:
             return say(
                 f"Nothing is kept under {reference} any more: {_moved(moved)}.",
                 f"{reference} 已无暂收款：{_moved(moved)}。",
             )
-        case Hindrance.NOTHING_KEPT:
+        case Hindrance.NOTHING_UNALLOCATED:
             return say(
                 f"Nothing is kept under {reference}: all of it counts towards its remittance.",
                 f"{reference} 没有暂收款，已全部计入其划转。",
@@ -128,7 +128,7 @@ def _hindrance(why: Hindrance, order: KeptMoneyOrder, moved: KeptMoneyMoved | No
             return say("Whoever proposes says why, with --reason.", "提交时须用 --reason 说明原因。")
 
 
-def _outcome(answer: KeptMoneyAnswer) -> str:
+def _outcome(answer: UnallocatedAnswer) -> str:
     if moved := answer.moved:
         pay = "" if moved.to else say(" The payment is made at the bank.", "付款须到银行办理。")
         return f"{moved.line.reference}{say(': ', '：')}{_moved(moved)}{say('.', '。')}{pay}"
@@ -143,9 +143,9 @@ def _outcome(answer: KeptMoneyAnswer) -> str:
     )
 
 
-def _moved(moved: KeptMoneyMoved) -> str:
+def _moved(moved: UnallocatedMoved) -> str:
     """'500.00 went back to the payer on 2026-03-05, by a-01 and b-02'."""
-    amount, on, where = money(moved.amount), day(moved.taken_up_at), _where(moved.to)
+    amount, on, where = money(moved.amount), day(moved.started_at), _where(moved.to)
     return say(
         f"{amount} went {where} on {on}, by {moved.maker} and {moved.checker}",
         f"{on} 由 {moved.maker} 提交、{moved.checker} 复核，{amount} {where}",
@@ -156,7 +156,7 @@ def _where(to: str) -> str:
     return say(f"to {to}", f"计入 {to}") if to else say("back to the payer", "退回付款方")
 
 
-def print_kept(screen: Console, kept: Sequence[KeptMoney]) -> None:
+def print_unallocated(screen: Console, kept: Sequence[UnallocatedReceipt]) -> None:
     """What waits in suspense, and what an officer has proposed to do with it."""
     shown = table(
         say("kept in suspense", "暂收款"),
@@ -175,7 +175,7 @@ def print_kept(screen: Console, kept: Sequence[KeptMoney]) -> None:
     screen.print(shown)
 
 
-def print_moved(screen: Console, moved: Sequence[KeptMoneyMoved]) -> None:
+def print_moved(screen: Console, moved: Sequence[UnallocatedMoved]) -> None:
     """What has left suspense, by whom, and why."""
     shown = table(
         say("no longer kept", "已处理暂收款"),
@@ -189,6 +189,6 @@ def print_moved(screen: Console, moved: Sequence[KeptMoneyMoved]) -> None:
     )
     shown.columns[2].justify = "right"
     for one in moved:
-        row = (one.line.reference, day(one.taken_up_at), money(one.amount), _where(one.to))
+        row = (one.line.reference, day(one.started_at), money(one.amount), _where(one.to))
         shown.add_row(*row, one.maker, one.checker, escape(one.reason))
     screen.print(shown)

@@ -1,8 +1,8 @@
-"""Every deed tried in every stage by every party: done, or refused with a sentence that helps.
+"""Every step tried in every stage by every party: done, or refused with a sentence that helps.
 
 The same table stands in `docs/procedure.md`. When the code has changed and the document is to follow:
 
-    RENEW_PROCEDURE=1 .venv/bin/python -m pytest tests/workflows/test_every_deed_at_every_stage.py
+    RENEW_PROCEDURE=1 .venv/bin/python -m pytest tests/workflows/test_every_action_at_every_stage.py
 """
 
 import asyncio
@@ -19,10 +19,10 @@ from staff import (
     choice,
     correction,
     dispute,
-    hand_in,
     referral,
     ruling,
     settlement,
+    submit,
     supplement,
     withdrawal,
 )
@@ -32,7 +32,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.messages.progress import Progress
-from models.messages.requests import Approvable, HandIn, Receipt, StaffRequest
+from models.messages.requests import Approvable, Receipt, StaffAction, StaffRequest
 from models.messages.stages import ENDS, Party, Stage
 from province import Province, account, application
 from rules.values.moves import Material
@@ -46,28 +46,28 @@ AT_ONCE = 8
 """So many updates a case is asked at a time; the server turns away more than ten."""
 
 
-def requested(deed: HandIn, by: Party) -> StaffRequest:
-    """A deed in its usual words, in any party's name."""
-    requests: dict[HandIn, StaffRequest] = {
-        HandIn.SUPPLEMENT: supplement(Material.APPLICATION_FORM),
-        HandIn.CORRECT: correction((FIELD, "6000.00", "7000.00")),
-        HandIn.AMEND: amendment({FIELD: "7000.00"}),
-        HandIn.APPROVE: approval(Approvable.POSTING),
-        HandIn.CHOOSE: choice(1),
-        HandIn.WITHDRAW: withdrawal(),
-        HandIn.DISPUTE: dispute(),
-        HandIn.ANSWER: answer(),
-        HandIn.SETTLE: settlement(Party.TRANSFER_IN),
-        HandIn.REFER: referral(),
-        HandIn.RULE: ruling([Proceed()]),
+def requested(step: StaffAction, by: Party) -> StaffRequest:
+    """A step in its usual words, in any party's name."""
+    requests: dict[StaffAction, StaffRequest] = {
+        StaffAction.SUPPLEMENT: supplement(Material.APPLICATION_FORM),
+        StaffAction.CORRECT: correction((FIELD, "6000.00", "7000.00")),
+        StaffAction.AMEND: amendment({FIELD: "7000.00"}),
+        StaffAction.APPROVE: approval(Approvable.POSTING),
+        StaffAction.CHOOSE: choice(1),
+        StaffAction.WITHDRAW: withdrawal(),
+        StaffAction.DISPUTE: dispute(),
+        StaffAction.ANSWER: answer(),
+        StaffAction.SETTLE: settlement(Party.TRANSFER_IN),
+        StaffAction.REFER: referral(),
+        StaffAction.RULE: ruling([Proceed()]),
     }
-    return requests[deed].model_copy(update={"by": by})
+    return requests[step].model_copy(update={"by": by})
 
 
 async def answered(handle: Handle, request: StaffRequest) -> Receipt | tuple[str, str]:
     """The receipt, or the sentence of the refusal in both languages; anything else is an error."""
     try:
-        return await hand_in(handle, request)
+        return await submit(handle, request)
     except WorkflowUpdateFailedError as failed:
         cause = failed.cause
         assert isinstance(cause, ApplicationError)
@@ -75,11 +75,11 @@ async def answered(handle: Handle, request: StaffRequest) -> Receipt | tuple[str
         return cause.message, cause.details[0]
 
 
-def helps(deed: HandIn, by: Party, progress: Progress, said: tuple[str, str]) -> None:
+def helps(step: StaffAction, by: Party, progress: Progress, said: tuple[str, str]) -> None:
     """A refusal tells who may, or what the case is at and what can be done now; in both languages."""
-    row = POSSIBILITIES[deed]
+    row = POSSIBILITIES[step]
     for language, sentence in enumerate(said):
-        assert deed.titles[language] in sentence
+        assert step.titles[language] in sentence
         if by not in row.parties:
             assert all(party.titles[language] in sentence for party in row.parties | {by}), sentence
         else:
@@ -89,75 +89,77 @@ def helps(deed: HandIn, by: Party, progress: Progress, said: tuple[str, str]) ->
 
 
 @pytest.mark.parametrize("stage", UNDER_WAY)
-async def test_every_deed_is_done_or_refused_with_a_sentence_that_helps(
+async def test_every_step_is_done_or_refused_with_a_sentence_that_helps(
     province: Province, stage: Stage
 ) -> None:
     handle = await bring_to(province, stage)
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def refused(deed: HandIn, by: Party) -> None:
+    async def refused(step: StaffAction, by: Party) -> None:
         async with gate:
-            said = await answered(handle, requested(deed, by))
-        assert isinstance(said, tuple), f"{by} may not {deed} while {stage}"
-        helps(deed, by, progress, said)
+            said = await answered(handle, requested(step, by))
+        assert isinstance(said, tuple), f"{by} may not {step} while {stage}"
+        helps(step, by, progress, said)
 
     progress = await handle.query(TransferCase.progress)
-    impossible = [(deed, by) for deed in HandIn for by in Party if not _possible(deed, by, stage)]
-    await asyncio.gather(*(refused(deed, by) for deed, by in impossible))
+    impossible = [(step, by) for step in StaffAction for by in Party if not _possible(step, by, stage)]
+    await asyncio.gather(*(refused(step, by) for step, by in impossible))
     progress = await handle.query(TransferCase.progress)
     assert progress.stage is stage, "what is refused leaves nothing behind"
-    known_beside_the_table = {HandIn.APPROVE} | ({HandIn.WITHDRAW} if progress.funds_since else set())
-    assert {*progress.possible} == {*possible_at(stage)} - known_beside_the_table | (
-        {*progress.possible} & {HandIn.APPROVE}
+    known_beside_the_table = {StaffAction.APPROVE} | (
+        {StaffAction.WITHDRAW} if progress.funds_since else set()
     )
-    for deed, by in _withdrawal_last((deed, by) for deed in HandIn for by in Party):
-        if _possible(deed, by, stage):
-            said = await answered(handle, requested(deed, by))
+    assert {*progress.possible} == {*possible_at(stage)} - known_beside_the_table | (
+        {*progress.possible} & {StaffAction.APPROVE}
+    )
+    for step, by in _withdrawal_last((step, by) for step in StaffAction for by in Party):
+        if _possible(step, by, stage):
+            said = await answered(handle, requested(step, by))
             assert isinstance(said, Receipt) or all(said), "done, or refused with a sentence"
     assert await steps_of(handle) <= drawn()
 
 
-async def test_after_the_end_the_server_turns_every_deed_away(province: Province) -> None:
+async def test_after_the_end_the_server_turns_every_step_away(province: Province) -> None:
     await province.start()
     await province.seed(account())
     handle = await province.apply(application())
     await handle.result()
-    for deed in HandIn:
+    for step in StaffAction:
         with pytest.raises(RPCError) as turned_away:
-            await hand_in(handle, requested(deed, next(iter(POSSIBILITIES[deed].parties))))
+            await submit(handle, requested(step, next(iter(POSSIBILITIES[step].parties))))
         assert turned_away.value.status is RPCStatusCode.NOT_FOUND
     assert not any(possible_at(stage) for stage in ENDS)
 
 
 def test_a_case_is_brought_to_every_stage() -> None:
     assert LED_TO.keys() | WAITING_FOR.keys() == set(UNDER_WAY)
-    assert POSSIBILITIES.keys() == set(HandIn)
+    assert POSSIBILITIES.keys() == set(StaffAction)
 
 
-def _possible(deed: HandIn, by: Party, stage: Stage) -> bool:
-    row = POSSIBILITIES[deed]
+def _possible(step: StaffAction, by: Party, stage: Stage) -> bool:
+    row = POSSIBILITIES[step]
     return by in row.parties and stage in row.stages
 
 
-def _withdrawal_last(tried: Iterable[tuple[HandIn, Party]]) -> list[tuple[HandIn, Party]]:
-    return sorted(tried, key=lambda one: one[0] is HandIn.WITHDRAW)
+def _withdrawal_last(tried: Iterable[tuple[StaffAction, Party]]) -> list[tuple[StaffAction, Party]]:
+    return sorted(tried, key=lambda one: one[0] is StaffAction.WITHDRAW)
 
 
 def matrix() -> Iterator[str]:
-    """Per stage and deed who may, as lines of the document."""
-    yield "| Stage | " + " | ".join(f"`{deed}` {deed.titles[1]}" for deed in HandIn) + " |"
-    yield "|---" * (len(HandIn) + 1) + "|"
+    """Per stage and step who may, as lines of the document."""
+    yield "| Stage | " + " | ".join(f"`{step}` {step.titles[1]}" for step in StaffAction) + " |"
+    yield "|---" * (len(StaffAction) + 1) + "|"
     for stage in UNDER_WAY:
         en, zh = stage.titles
-        cells = [_who_may(deed, stage) for deed in HandIn]
+        cells = [_who_may(step, stage) for step in StaffAction]
         yield f"| {en} {zh} | " + " | ".join(cells) + " |"
 
 
-def _who_may(deed: HandIn, stage: Stage) -> str:
-    row = POSSIBILITIES[deed]
+def _who_may(step: StaffAction, stage: Stage) -> str:
+    row = POSSIBILITIES[step]
     if stage not in row.stages:
         return ""
-    if deed is HandIn.APPROVE:
+    if step is StaffAction.APPROVE:
         return "whoever is asked 被请审批者"
     return ", ".join(" ".join(party.titles) for party in Party if party in row.parties)
 

@@ -6,11 +6,11 @@ from typing import Any, get_type_hints
 import pytest
 
 from activities import contracts
-from activities.contracts import ROAD, Deed
+from activities.contracts import CLEAN_CASE, ActivityContract
 from models.store.store import Store
 from worker import bureau_activities, platform_activities
 
-EVERY_DEED = [deed for deed in vars(contracts).values() if isinstance(deed, Deed)]
+EVERY_CONTRACT = [step for step in vars(contracts).values() if isinstance(step, ActivityContract)]
 
 
 @pytest.fixture(scope="module")
@@ -26,25 +26,25 @@ def registered_name(method: Callable[..., Any]) -> str:
     return str(definition.name)
 
 
-def test_no_two_deeds_bear_one_name() -> None:
-    assert len({deed.name for deed in EVERY_DEED}) == len(EVERY_DEED)
-    assert set(ROAD) <= set(EVERY_DEED)
+def test_no_two_steps_bear_one_name() -> None:
+    assert len({step.name for step in EVERY_CONTRACT}) == len(EVERY_CONTRACT)
+    assert set(CLEAN_CASE) <= set(EVERY_CONTRACT)
 
 
-def test_every_method_offered_to_the_engine_does_a_deed_that_a_case_can_ask_for(
+def test_every_method_offered_to_the_engine_does_a_step_that_a_case_can_ask_for(
     desks: list[Callable[..., Any]],
 ) -> None:
-    assert sorted(registered_name(method) for method in desks) == sorted(deed.name for deed in EVERY_DEED)
+    assert sorted(registered_name(method) for method in desks) == sorted(step.name for step in EVERY_CONTRACT)
 
 
-@pytest.mark.parametrize("deed", EVERY_DEED, ids=[deed.name for deed in EVERY_DEED])
-def test_a_deed_is_done_by_one_method_that_takes_and_gives_what_was_agreed(
-    deed: Deed[Any, Any], desks: list[Callable[..., Any]]
+@pytest.mark.parametrize("step", EVERY_CONTRACT, ids=[step.name for step in EVERY_CONTRACT])
+def test_a_step_is_done_by_one_method_that_takes_and_gives_what_was_agreed(
+    step: ActivityContract[Any, Any], desks: list[Callable[..., Any]]
 ) -> None:
-    (method,) = (method for method in desks if registered_name(method) == deed.name)
+    (method,) = (method for method in desks if registered_name(method) == step.name)
     hints = get_type_hints(method)
     given = hints.pop("return")
-    assert given is deed.gives
-    assert list(hints.values()) == [deed.takes]
-    assert method.__name__ == deed.name
+    assert given is step.gives
+    assert list(hints.values()) == [step.takes]
+    assert method.__name__ == step.name
     assert method.__doc__

@@ -1,4 +1,4 @@
-"""Staff at the desk, acting in cases on the real server: every deed, its receipt, and every plain no."""
+"""Staff at the desk, acting in cases on the real server: every action, its receipt, and every plain no."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`kill -9` of a bureau's worker at every deed of the road, at four points of the deed.
+"""`kill -9` of a bureau's worker at every step of the walkthrough, at four points of the step.
 
 One run for all tests of this file. Every death has a case of its own; the cases run at once on a dozen
 bureaus, so a death also strikes whatever else its worker is doing.
@@ -14,21 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import crowd as crowded
+import many_cases as crowded
 import pytest
 from books import Books, assert_all_have_moved, open_books, postings_of
-from crowd import Insured, crowd, handle_of, open_all
 from histories import Work, work_of
+from many_cases import Insured, crowd, handle_of, open_all
 from mortal_worker import Death, Obituary, Plan, Point
 from temporalio.client import Client
 
 from activities.contracts import (
+    CLEAN_CASE,
     DRAW_UP_INFORMATION_FORM,
     FILE_DOSSIER,
     ISSUE_CERTIFICATE,
     REGISTER_CONTACT_LETTER,
     REMIT_AND_END_RELATIONSHIP,
-    ROAD,
 )
 from desk.commands.audit import audit_books, is_clean
 from desk.commands.seed import seed_all
@@ -47,13 +47,13 @@ BY_TRANSFER_OUT = (
     REMIT_AND_END_RELATIONSHIP,
     FILE_DOSSIER,
 )
-BY_TRANSFER_IN = tuple(deed for deed in ROAD if deed not in BY_TRANSFER_OUT or deed is FILE_DOSSIER)
+BY_TRANSFER_IN = tuple(step for step in CLEAN_CASE if step not in BY_TRANSFER_OUT or step is FILE_DOSSIER)
 DEATHS = len(Point) * (len(BY_TRANSFER_IN) + len(BY_TRANSFER_OUT))
 APART_SECONDS = 0.1
 BUREAUS = (*crowded.BUREAUS, "220800", "220182", "220183", "222401")
 """More than elsewhere: a death delays whatever else its bureau is doing."""
 PATIENCE_SECONDS = 180
-"""For the whole run; a death costs some 12 s, most of them until its missing pulse is noticed."""
+"""For the whole run; a death costs some 12 s, most of them until its missing heartbeat is noticed."""
 SIDE_BY_SIDE = frozenset({"receive_information", "receive_funds"})
 """A case has both done at one bureau at the same time."""
 
@@ -74,21 +74,21 @@ class Aftermath:
         return self.plan.obituaries()
 
     def fatal(self, death: Death) -> Work:
-        """The deed at which a process died."""
-        where = (death.deed, bureau_queue(death.bureau))
-        (found,) = (one for one in self.work[death.case_no] if (one.deed, one.queue) == where)
+        """The step at which a process died."""
+        where = (death.step, bureau_queue(death.bureau))
+        (found,) = (one for one in self.work[death.case_no] if (one.step, one.queue) == where)
         return found
 
 
 def deaths(people: Sequence[Insured]) -> list[Death]:
-    """A death for each person: every deed of the road, at the bureau that does it, at every point."""
-    sides = [(deed, "bureau_in") for deed in BY_TRANSFER_IN] + [
-        (deed, "bureau_out") for deed in BY_TRANSFER_OUT
+    """A death for each person: every step of the walkthrough, at the bureau that does it, at every point."""
+    sides = [(step, "bureau_in") for step in BY_TRANSFER_IN] + [
+        (step, "bureau_out") for step in BY_TRANSFER_OUT
     ]
-    where = [(deed, side, point) for point in Point for deed, side in sides]
+    where = [(step, side, point) for point in Point for step, side in sides]
     return [
-        Death(case_no=one.case_no, bureau=getattr(one.application, side), deed=deed.name, point=point)
-        for one, (deed, side, point) in zip(people, where, strict=True)
+        Death(case_no=one.case_no, bureau=getattr(one.application, side), step=step.name, point=point)
+        for one, (step, side, point) in zip(people, where, strict=True)
     ]
 
 
@@ -154,13 +154,13 @@ async def aftermath(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[A
         yield Aftermath(people, plan, living.result(), work, audit, books)
 
 
-async def test_the_deaths_cover_every_deed_that_a_case_asks_for(aftermath: Aftermath) -> None:
+async def test_the_deaths_cover_every_step_that_a_case_asks_for(aftermath: Aftermath) -> None:
     sides = {one.case_no: one.application for one in aftermath.people}
     for one in aftermath.people:
         at = {bureau_queue(one.application.bureau_in): "in", bureau_queue(one.application.bureau_out): "out"}
-        done = Counter((work.deed, at[work.queue]) for work in aftermath.work[one.case_no])
+        done = Counter((work.step, at[work.queue]) for work in aftermath.work[one.case_no])
         died_at = {
-            (death.deed, "in" if death.bureau == sides[death.case_no].bureau_in else "out")
+            (death.step, "in" if death.bureau == sides[death.case_no].bureau_in else "out")
             for death in aftermath.plan.deaths
         }
         assert done == Counter(died_at)
@@ -174,13 +174,13 @@ async def test_every_planned_death_is_died_once_and_there_is_no_other(aftermath:
 
 
 async def test_each_death_strikes_where_it_was_meant_to(aftermath: Aftermath) -> None:
-    """What the deed saw in its own transaction, against what its store held when the process was gone."""
+    """What the step saw in its own transaction, against what its store held when the process was gone."""
     for ended in aftermath.obituaries:
         words = ended.words
         assert words is not None
         gained = (words.filed_seen > words.filed_before, ended.filed_after > words.filed_before)
-        if words.death.deed in SIDE_BY_SIDE and words.death.point in (Point.BEFORE, Point.INSIDE):
-            # What the store holds afterwards may be the other deed's.
+        if words.death.step in SIDE_BY_SIDE and words.death.point in (Point.BEFORE, Point.INSIDE):
+            # What the store holds afterwards may be the other step's.
             assert gained[0] is (words.death.point is Point.INSIDE), words.death
             continue
         assert (
@@ -194,7 +194,7 @@ async def test_each_death_strikes_where_it_was_meant_to(aftermath: Aftermath) ->
         ), words.death
 
 
-async def test_a_deed_is_asked_for_again_unless_its_result_was_reported(aftermath: Aftermath) -> None:
+async def test_a_step_is_asked_for_again_unless_its_result_was_reported(aftermath: Aftermath) -> None:
     for ended in aftermath.obituaries:
         assert ended.words is not None
         fatal = aftermath.fatal(ended.words.death)
@@ -227,7 +227,7 @@ async def test_account_and_months_are_where_the_form_says(aftermath: Aftermath) 
 async def test_a_dead_worker_costs_its_case_seconds(
     aftermath: Aftermath, tell: Callable[[str], None]
 ) -> None:
-    """From the death to the same deed done by the next process."""
+    """From the death to the same step done by the next process."""
     lost = [
         aftermath.fatal(ended.words.death).done_at.timestamp() - ended.words.at
         for ended in aftermath.obituaries
@@ -235,7 +235,7 @@ async def test_a_dead_worker_costs_its_case_seconds(
     ]
     asked_again = sum(work.attempts > 1 for works in aftermath.work.values() for work in works)
     tell(
-        f"{len(lost)} deeds cut off by kill -9, and {asked_again - len(lost)} beside them; "
+        f"{len(lost)} steps cut off by kill -9, and {asked_again - len(lost)} beside them; "
         f"done again after {median(lost):.1f} s, at most {max(lost):.1f} s"
     )
     assert len(lost) == sum(death.point is not Point.REPORTED for death in aftermath.plan.deaths)

@@ -6,7 +6,7 @@ import pytest
 from staff import ruling
 from temporalio.testing import ActivityEnvironment
 
-from activities.province.province import PROVINCE, ProvinceDesk
+from activities.province.province import PROVINCE, ProvinceActivities
 from models.files.arrangements_file import ArrangementsFile, ProvinceArrangements
 from models.messages.arrangements import Arrangements, Officers
 from models.messages.disputes import (
@@ -30,8 +30,8 @@ THEN = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(store: Store) -> ProvinceDesk:
-    return ProvinceDesk(store)
+def desk(store: Store) -> ProvinceActivities:
+    return ProvinceActivities(store)
 
 
 def record(
@@ -53,25 +53,25 @@ def record(
     )
 
 
-async def filed(desk: ProvinceDesk, one: RulingRecord) -> Filing:
+async def filed(desk: ProvinceActivities, one: RulingRecord) -> Filing:
     filing: Filing = await ActivityEnvironment().run(desk.file_ruling, one)
     return filing
 
 
-async def on_point(desk: ProvinceDesk, point: DisputePoint = DisputePoint.BASES) -> list[RulingRecord]:
-    answer: PastRulings = await ActivityEnvironment().run(desk.tell_rulings, RulingsQuestion(point=point))
+async def on_point(desk: ProvinceActivities, point: DisputePoint = DisputePoint.BASES) -> list[RulingRecord]:
+    answer: PastRulings = await ActivityEnvironment().run(desk.list_rulings, RulingsQuestion(point=point))
     return list(answer.rulings)
 
 
 async def test_a_case_is_opened_under_what_the_province_has_arranged(store: Store) -> None:
     arranged = ArrangementsFile(province=ProvinceArrangements(ruling=Officers.ONE_OFFICER))
     order = CaseOrder(case_no=CASE, application=application())
-    answer: Arrangements = await ActivityEnvironment().run(ProvinceDesk(store, arranged).arrange, order)
+    answer: Arrangements = await ActivityEnvironment().run(ProvinceActivities(store, arranged).arrange, order)
     assert answer == arranged.for_case(order.application.bureau_out, order.application.bureau_in)
     assert answer.needed(Approvable.RULING) == 1
 
 
-async def test_a_ruling_is_answered_with_everything_that_stands_in_its_way(desk: ProvinceDesk) -> None:
+async def test_a_ruling_is_answered_with_everything_that_stands_in_its_way(desk: ProvinceActivities) -> None:
     check = RulingCheck(orders=(ReturnFunds(), Proceed(), Close()), standing=Standing())
     answer = await ActivityEnvironment().run(desk.check_ruling, check)
     assert [finding.code for finding in answer.findings] == ["nothing_received", "conclusion_not_last"]
@@ -80,7 +80,7 @@ async def test_a_ruling_is_answered_with_everything_that_stands_in_its_way(desk:
 
 
 async def test_each_dispute_of_a_case_has_its_own_file_and_a_referral_repeated_opens_no_second(
-    desk: ProvinceDesk,
+    desk: ProvinceActivities,
 ) -> None:
     def file(number: int, statement: str) -> ProvinceFile:
         position = Position(statement=statement)
@@ -103,7 +103,7 @@ async def test_each_dispute_of_a_case_has_its_own_file_and_a_referral_repeated_o
             assert kept.dispute.positions[0].position.statement == statement
 
 
-async def test_rulings_on_a_point_are_told_newest_first(desk: ProvinceDesk) -> None:
+async def test_rulings_on_a_point_are_told_newest_first(desk: ProvinceActivities) -> None:
     older, newer = record(), record("裁〔2026〕2号", "220300-20260115-BBBBBBBB", days=9)
     elsewhere = record("裁〔2026〕3号", point=DisputePoint.AMOUNT, days=20)
     for one in (newer, elsewhere, older):
@@ -113,7 +113,7 @@ async def test_rulings_on_a_point_are_told_newest_first(desk: ProvinceDesk) -> N
 
 
 async def test_a_ruling_is_told_as_far_as_it_was_carried_out_and_kept_as_it_was_made(
-    desk: ProvinceDesk,
+    desk: ProvinceActivities,
 ) -> None:
     made, done = record(), record(carried_out=2)
     await filed(desk, made)
@@ -125,14 +125,14 @@ async def test_a_ruling_is_told_as_far_as_it_was_carried_out_and_kept_as_it_was_
         assert await desk.store.paper(session, key, RulingRecord) == made
 
 
-async def test_two_rulings_in_one_case_are_two(desk: ProvinceDesk) -> None:
+async def test_two_rulings_in_one_case_are_two(desk: ProvinceActivities) -> None:
     replaced, later = record(), record("裁〔2026〕2号", days=1)
     await filed(desk, replaced)
     await filed(desk, later)
     assert await on_point(desk) == [later, replaced]
 
 
-async def test_two_rulings_of_one_number_in_one_case_are_both_kept(desk: ProvinceDesk) -> None:
+async def test_two_rulings_of_one_number_in_one_case_are_both_kept(desk: ProvinceActivities) -> None:
     """The case refuses the second; were it carried out, it would be on file all the same."""
     first, second = record(carried_out=1), record(carried_out=1, days=1)
     await filed(desk, first)

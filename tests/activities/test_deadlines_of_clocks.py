@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.clock import day_of, taken_up_at, today
+from activities.clock import day_of, started_at, today
 from activities.province.calendar import ProvinceCalendar
-from activities.province.clocks import ClockDesk
+from activities.province.clocks import ClockActivities
 from activities.province.deadlines import REPORTS_AHEAD
 from models.messages.clocks import (
     ClockOrder,
@@ -43,26 +43,26 @@ EXAMPLES = [
 
 
 @pytest.fixture
-def desk(store: Store) -> ClockDesk:
+def desk(store: Store) -> ClockActivities:
     """The province's clock desk, in a province that has published nothing of its own."""
-    return ClockDesk(ProvinceCalendar(store))
+    return ClockActivities(ProvinceCalendar(store))
 
 
 def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), CHINA_TIME)
 
 
-async def aim(desk: ClockDesk, received: datetime, clock: str = "B", **more: Any) -> ClockReading:
+async def aim(desk: ClockActivities, received: datetime, clock: str = "B", **more: Any) -> ClockReading:
     asked = {"clock": clock, "bureau": YANBIAN, "owed_by": Party.TRANSFER_OUT, **more}
     order = ClockOrder(anchored_at=received, **asked)
-    reading: ClockReading = await ActivityEnvironment().run(desk.aim_clock, order)
+    reading: ClockReading = await ActivityEnvironment().run(desk.compute_deadline, order)
     return reading
 
 
 @pytest.mark.parametrize("clock", ["A", "B", "C"])
 @pytest.mark.parametrize(("received_on", "due_on"), EXAMPLES, ids=str)
 async def test_each_clock_runs_fifteen_working_days_to_midnight_in_china(
-    desk: ClockDesk, clock: str, received_on: date, due_on: date
+    desk: ClockActivities, clock: str, received_on: date, due_on: date
 ) -> None:
     reading = await aim(desk, noon(received_on), clock)
     assert (reading.clock, reading.working_days) == (clock, 15)
@@ -78,7 +78,7 @@ async def test_each_clock_runs_fifteen_working_days_to_midnight_in_china(
     ("clock", "law"), [("A", "国办发〔2009〕66号第八条"), ("B", "第七条第一项"), ("C", "第七条第三项")]
 )
 async def test_each_clock_names_the_article_that_sets_its_length(
-    desk: ClockDesk, clock: str, law: str
+    desk: ClockActivities, clock: str, law: str
 ) -> None:
     assert law in str((await aim(desk, noon(date(2026, 3, 2)), clock)).law)
 
@@ -89,7 +89,7 @@ async def test_each_clock_names_the_article_that_sets_its_length(
     ids=["24:00", "17:00"],
 )
 async def test_the_last_day_ends_when_the_bureau_that_owes_goes_home(
-    desk: ClockDesk, closes: time | None, ends_at: datetime
+    desk: ClockActivities, closes: time | None, ends_at: datetime
 ) -> None:
     reading = await aim(desk, noon(date(2026, 3, 2)), close_of_business=closes)
     assert (reading.due_on, reading.due_at) == (date(2026, 3, 23), ends_at)
@@ -97,7 +97,7 @@ async def test_the_last_day_ends_when_the_bureau_that_owes_goes_home(
     assert overdue.at == ends_at
 
 
-async def test_a_letter_after_midnight_in_china_is_received_on_the_new_day(desk: ClockDesk) -> None:
+async def test_a_letter_after_midnight_in_china_is_received_on_the_new_day(desk: ClockActivities) -> None:
     """2024-09-12 15:59 UTC is still the 12th in China, a minute later it is the 13th."""
     before = await aim(desk, datetime(2024, 9, 12, 15, 59, tzinfo=UTC))
     after = await aim(desk, datetime(2024, 9, 12, 16, 0, tzinfo=UTC))
@@ -105,14 +105,16 @@ async def test_a_letter_after_midnight_in_china_is_received_on_the_new_day(desk:
     assert (after.received_on, after.due_on) == (date(2024, 9, 13), date(2024, 10, 11))
 
 
-async def test_a_period_into_a_year_without_a_notice_is_provisional_and_bounded(desk: ClockDesk) -> None:
+async def test_a_period_into_a_year_without_a_notice_is_provisional_and_bounded(
+    desk: ClockActivities,
+) -> None:
     reading = await aim(desk, datetime(2031, 1, 10, 4, tzinfo=UTC))
     assert reading.provisional
     assert reading.earliest <= reading.due_on <= reading.latest
     assert reading.earliest < reading.latest
 
 
-async def test_a_clock_the_law_does_not_know_is_not_aimed(desk: ClockDesk) -> None:
+async def test_a_clock_the_law_does_not_know_is_not_aimed(desk: ClockActivities) -> None:
     with pytest.raises(KeyError):
         await aim(desk, datetime(2026, 3, 2, tzinfo=UTC), "Z")
 
@@ -137,7 +139,7 @@ async def test_a_clock_the_law_does_not_know_is_not_aimed(desk: ClockDesk) -> No
     ],
 )
 async def test_paused_days_are_left_out_and_a_ruling_adds_days(
-    desk: ClockDesk,
+    desk: ClockActivities,
     pauses: tuple[tuple[date, date | None], ...],
     extension: int,
     due_on: date,
@@ -152,14 +154,14 @@ async def test_paused_days_are_left_out_and_a_ruling_adds_days(
     assert reading.paused_since is None
 
 
-async def test_a_clock_that_stands_still_is_silent_and_says_since_when(desk: ClockDesk) -> None:
+async def test_a_clock_that_stands_still_is_silent_and_says_since_when(desk: ClockActivities) -> None:
     since = noon(date(2026, 3, 4))
     reading = await aim(desk, noon(date(2026, 3, 2)), pauses=(ClockPause(since=since),))
     assert (reading.paused_since, reading.alarms) == (since, ())
     assert reading.due_on == date(2026, 3, 23), "the earliest day it could still be"
 
 
-async def test_reminders_then_the_end_then_a_report_every_five_working_days(desk: ClockDesk) -> None:
+async def test_reminders_then_the_end_then_a_report_every_five_working_days(desk: ClockActivities) -> None:
     reading = await aim(desk, noon(date(2026, 3, 2)))
     assert [(alarm.kind, alarm.working_days) for alarm in reading.alarms] == [
         *((AlarmKind.REMINDER, left) for left in (5, 3, 1)),
@@ -171,7 +173,7 @@ async def test_reminders_then_the_end_then_a_report_every_five_working_days(desk
 
 @pytest.mark.parametrize("closes", [None, FIVE], ids=["24:00", "17:00"])
 async def test_a_clock_long_overdue_is_told_of_further_reports_without_end_or_gap(
-    desk: ClockDesk, closes: time | None
+    desk: ClockActivities, closes: time | None
 ) -> None:
     received = noon(date(2026, 3, 2))
     reading = await aim(desk, received, close_of_business=closes)
@@ -197,7 +199,7 @@ async def test_a_clock_long_overdue_is_told_of_further_reports_without_end_or_ga
     ids=["after the first reminder", "a minute to midnight", "overdue", "a minute to a report", "reported"],
 )
 async def test_what_has_been_called_out_is_not_called_out_again(
-    desk: ClockDesk, after: datetime, first: tuple[AlarmKind, int]
+    desk: ClockActivities, after: datetime, first: tuple[AlarmKind, int]
 ) -> None:
     reading = await aim(desk, noon(date(2026, 3, 2)), alarms_after=after)
     assert (reading.alarms[0].kind, reading.alarms[0].working_days) == first
@@ -215,7 +217,7 @@ async def test_what_has_been_called_out_is_not_called_out_again(
     ids=["in time", "on the holiday after it", "the next working day begins", "a week later"],
 )
 async def test_days_late_are_working_days_of_the_bureau(
-    desk: ClockDesk, done_at: datetime, days: int
+    desk: ClockActivities, done_at: datetime, days: int
 ) -> None:
     order = LatenessOrder(bureau=YANBIAN, due_on=date(2026, 4, 3), done_at=done_at)
     assert (await ActivityEnvironment().run(desk.count_days_late, order)).count == days
@@ -224,7 +226,7 @@ async def test_days_late_are_working_days_of_the_bureau(
 async def test_every_day_is_charged_once_and_a_prompt_duty_by_its_bureaus_own_days(store: Store) -> None:
     """The prefecture's holiday closes Yanbian, but the province's days have to add up without it."""
     closed = WorkingCalendar(closures=(Closure(YANBIAN, date(2026, 9, 3), "州庆"),))
-    desk = ClockDesk(ProvinceCalendar(store, closed))
+    desk = ClockActivities(ProvinceCalendar(store, closed))
     began, handed_over, ended = (noon(date(2026, 9, day)) for day in (1, 3, 8))
     order = ResponsibilityOrder(
         bureau=YANBIAN,
@@ -241,15 +243,15 @@ async def test_every_day_is_charged_once_and_a_prompt_duty_by_its_bureaus_own_da
     assert [duty.working_days for duty in charged.duties] == [1], "the 3rd is no day of Yanbian's"
 
 
-async def test_a_deed_is_dated_by_the_services_clock_and_chinas_calendar() -> None:
+async def test_a_step_is_dated_by_the_services_clock_and_chinas_calendar() -> None:
     desk = ActivityEnvironment()
     desk.info = replace(desk.info, started_time=datetime(2019, 12, 31, 16, tzinfo=UTC))
-    assert desk.run(taken_up_at) == datetime(2019, 12, 31, 16, tzinfo=UTC)
+    assert desk.run(started_at) == datetime(2019, 12, 31, 16, tzinfo=UTC)
     assert desk.run(today) == date(2020, 1, 1)
     assert day_of(datetime(2019, 12, 31, 15, 59, tzinfo=UTC)) == date(2019, 12, 31)
 
 
-async def test_silence_is_counted_by_the_calendar_of_the_bureau_that_was_asked(desk: ClockDesk) -> None:
+async def test_silence_is_counted_by_the_calendar_of_the_bureau_that_was_asked(desk: ClockActivities) -> None:
     order = SilenceOrder(bureau=YANBIAN, since=noon(date(2026, 3, 2)), until=noon(date(2026, 3, 9)))
     silence: Silence = await ActivityEnvironment().run(desk.count_silence, order)
     assert (silence.working_days, silence.long_enough) == (4, False)

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.steps import CaseOrder, ReviewOrder
     from rules.values.orders import Order, ReturnFunds
     from workflows.case.acceptance import Acceptance
-    from workflows.case.context import CaseWork
+    from workflows.case.context import CaseContext
     from workflows.case.disputes import Disputes
     from workflows.case.duplicate_months import DuplicateMonths
     from workflows.case.exchange import Exchange
@@ -46,7 +46,7 @@ class OutOfOrder(Acceptance):
 
 @workflow.defn(name="TransferCase")
 class CertifiedBeforeReviewed(Altered):
-    """The two deeds of the first step in the other order."""
+    """The two steps of the first step in the other order."""
 
     part, kind = "acceptance", OutOfOrder
 
@@ -57,12 +57,12 @@ class CertifiedBeforeReviewed(Altered):
 
 @workflow.defn(name="TransferCase")
 class ReviewedTwice(TransferCase):
-    """One deed more than before."""
+    """One step more than before."""
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
         again = ReviewOrder(order=order, version=1)
-        await self.work.ask(Party.TRANSFER_IN, REVIEW_APPLICATION, again)
+        await self.context.ask(Party.TRANSFER_IN, REVIEW_APPLICATION, again)
         return await super().run(order)
 
 
@@ -86,11 +86,11 @@ class LettersForLeavers(Altered):
 class Unseen(Acceptance):
     async def _supplement_missing_papers(self) -> None:
         await super()._supplement_missing_papers()
-        assert self.file.review
-        self.file.review = self.file.review.model_copy(update={"missing": ()})
+        assert self.state.review
+        self.state.review = self.state.review.model_copy(update={"missing": ()})
 
     async def _review(self) -> None:
-        if self.file.review is None:
+        if self.state.review is None:
             await super()._review()
 
 
@@ -107,8 +107,8 @@ class PapersTakenUnseen(Altered):
 
 class AsksForTheWhole(BankStatementRail):
     async def deliver(self, party: Party, sent: Remittance) -> Delivery:
-        await self.work.ask(party, AWAIT_FUNDS, sent)
-        await workflow.wait_condition(lambda: len(self.file.bank_references) > 1)
+        await self.context.ask(party, AWAIT_FUNDS, sent)
+        await workflow.wait_condition(lambda: len(self.state.bank_references) > 1)
         return await super().deliver(party, sent)
 
 
@@ -126,9 +126,9 @@ class PartsUnasked(TransferCase):
         return await super().run(order)
 
 
-class FirstAlarmOnly(CaseWork):
-    async def _aim(self, order: ClockOrder) -> ClockReading:
-        reading = await super()._aim(order)
+class FirstAlarmOnly(CaseContext):
+    async def _compute(self, order: ClockOrder) -> ClockReading:
+        reading = await super()._compute(order)
         return reading.model_copy(update={"alarms": reading.alarms[:1]})
 
 
@@ -136,15 +136,15 @@ class FirstAlarmOnly(CaseWork):
 class RemindsOnce(Altered):
     """After the first reminder the clocks are silent."""
 
-    part, kind = "work", FirstAlarmOnly
+    part, kind = "context", FirstAlarmOnly
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
         return await super().run(order)
 
 
-class DeafToNotices(CaseWork):
-    async def turn_clocks(self, why: str) -> None:
+class DeafToNotices(CaseContext):
+    async def reschedule_clocks(self, why: str) -> None:
         """Nothing is aimed anew."""
 
 
@@ -152,7 +152,7 @@ class DeafToNotices(CaseWork):
 class CountsByTheOldCalendar(Altered):
     """A published notice moves no clock."""
 
-    part, kind = "work", DeafToNotices
+    part, kind = "context", DeafToNotices
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
@@ -228,7 +228,7 @@ class RestoresUnpaid(Altered):
 class Unfiled(Disputes):
     async def carried_out(self, record: RulingRecord) -> None:
         self._update(settled_at=workflow.now())
-        self.work.end_dispute()
+        self.context.end_dispute()
 
 
 @workflow.defn(name="TransferCase")

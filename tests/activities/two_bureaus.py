@@ -1,6 +1,6 @@
-"""A case in which something is to be put right: forms and money pass both ways, deed by deed."""
+"""A case in which something is to be put right: forms and money pass both ways, step by step."""
 
-from road import CASE, Road
+from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
@@ -42,8 +42,8 @@ from rules.values.money import Fen
 class Exchange:
     """Two bureaus over one case, from the first form on; every paper they have made of it so far."""
 
-    def __init__(self, road: Road, asked: TransferApplication, letter: ContactLetter) -> None:
-        self.road = road
+    def __init__(self, walkthrough: Walkthrough, asked: TransferApplication, letter: ContactLetter) -> None:
+        self.walkthrough = walkthrough
         self.asked = asked
         self.letter = letter
         self.forms: list[InformationForm] = []
@@ -53,26 +53,30 @@ class Exchange:
         """The version whose taking in was reversed last."""
 
     @classmethod
-    async def with_form(cls, road: Road, asked: TransferApplication | None = None) -> "Exchange":
+    async def with_form(
+        cls, walkthrough: Walkthrough, asked: TransferApplication | None = None
+    ) -> "Exchange":
         """The letter is entered and the first version of the form drawn up."""
         asked = asked or application()
-        begun = cls(road, asked, await road.letter_registered(asked))
+        begun = cls(walkthrough, asked, await walkthrough.letter_registered(asked))
         order = FormOrder(entry=begun.letter, version=1)
-        begun.forms.append(await road.do(DRAW_UP_INFORMATION_FORM, asked.bureau_out, order))
+        begun.forms.append(await walkthrough.do(DRAW_UP_INFORMATION_FORM, asked.bureau_out, order))
         return begun
 
     @classmethod
-    async def delivered(cls, road: Road, asked: TransferApplication | None = None) -> "Exchange":
+    async def delivered(
+        cls, walkthrough: Walkthrough, asked: TransferApplication | None = None
+    ) -> "Exchange":
         """Form and money have both reached the transfer-in bureau."""
-        begun = await cls.with_form(road, asked)
+        begun = await cls.with_form(walkthrough, asked)
         await begun.remit()
         await begun.inform()
         return begun
 
     @classmethod
-    async def settled(cls, road: Road, asked: TransferApplication | None = None) -> "Exchange":
+    async def settled(cls, walkthrough: Walkthrough, asked: TransferApplication | None = None) -> "Exchange":
         """Form and money are taken in."""
-        begun = await cls.delivered(road, asked)
+        begun = await cls.delivered(walkthrough, asked)
         await begun.take_in()
         return begun
 
@@ -96,12 +100,14 @@ class Exchange:
 
     async def remit(self) -> Remittance:
         order = RemittanceOrder(form=self.form)
-        self.remittances.append(await self.road.do(REMIT_AND_END_RELATIONSHIP, self.asked.bureau_out, order))
-        await self.road.do(RECEIVE_FUNDS, self.asked.bureau_in, self.remittances[-1])
+        self.remittances.append(
+            await self.walkthrough.do(REMIT_AND_END_RELATIONSHIP, self.asked.bureau_out, order)
+        )
+        await self.walkthrough.do(RECEIVE_FUNDS, self.asked.bureau_in, self.remittances[-1])
         return self.remittances[-1]
 
     async def inform(self) -> Arrival:
-        return await self.road.do(RECEIVE_INFORMATION, self.asked.bureau_in, self.form)
+        return await self.walkthrough.do(RECEIVE_INFORMATION, self.asked.bureau_in, self.form)
 
     def amendment(self, stated: StatedAmounts | None = None, /, **fields: str) -> AmendmentOrder:
         """An order for the next version; a field is written with '__' for '/' and '_to_' for '..'."""
@@ -115,11 +121,11 @@ class Exchange:
 
     async def amend(self, stated: StatedAmounts | None = None, /, **fields: str) -> InformationForm:
         order = self.amendment(stated, **fields)
-        self.forms.append(await self.road.do(AMEND_INFORMATION_FORM, self.asked.bureau_out, order))
+        self.forms.append(await self.walkthrough.do(AMEND_INFORMATION_FORM, self.asked.bureau_out, order))
         return self.form
 
     async def reconcile(self) -> Reconciliation:
-        return await self.road.do(RECONCILE, self.asked.bureau_in, self.form)
+        return await self.walkthrough.do(RECONCILE, self.asked.bureau_in, self.form)
 
     async def even_out(self) -> None:
         """Tell the transfer-in bureau of the form, then send what is missing or too much."""
@@ -136,14 +142,14 @@ class Exchange:
 
     async def supplement(self, individual: int, pooled: int) -> Remittance:
         order = self.money(RemittancePurpose.SUPPLEMENT, individual, pooled)
-        self.remittances.append(await self.road.do(SUPPLEMENT_FUNDS, self.asked.bureau_out, order))
-        await self.road.do(RECEIVE_FUNDS, self.asked.bureau_in, self.remittances[-1])
+        self.remittances.append(await self.walkthrough.do(SUPPLEMENT_FUNDS, self.asked.bureau_out, order))
+        await self.walkthrough.do(RECEIVE_FUNDS, self.asked.bureau_in, self.remittances[-1])
         return self.remittances[-1]
 
     async def give_back(self, purpose: RemittancePurpose, individual: int, pooled: int) -> Remittance:
         order = self.money(purpose, individual, pooled)
-        self.remittances.append(await self.road.do(RETURN_FUNDS, self.asked.bureau_in, order))
-        await self.road.do(RECEIVE_RETURN, self.asked.bureau_out, self.remittances[-1])
+        self.remittances.append(await self.walkthrough.do(RETURN_FUNDS, self.asked.bureau_in, order))
+        await self.walkthrough.do(RECEIVE_RETURN, self.asked.bureau_out, self.remittances[-1])
         return self.remittances[-1]
 
     async def give_all_back(self) -> Remittance:
@@ -159,7 +165,7 @@ class Exchange:
 
     async def take_in(self) -> TakenIn:
         order = TakeInOrder(form=self.form)
-        self.taken_in = await self.road.do(TAKE_IN, self.asked.bureau_in, order)
+        self.taken_in = await self.walkthrough.do(TAKE_IN, self.asked.bureau_in, order)
         return self.taken_in
 
     async def reverse(self) -> Reversal | None:
@@ -169,8 +175,8 @@ class Exchange:
         stood = next(form for form in self.forms if form.version == self.taken_in.version)
         self.taken_in, self.reversed = None, stood.version
         order = ReversalOrder(case_no=CASE, form=stood, by="correction-1")
-        return await self.road.do(REVERSE_TAKING_IN, self.asked.bureau_in, order)
+        return await self.walkthrough.do(REVERSE_TAKING_IN, self.asked.bureau_in, order)
 
     async def restore(self) -> Restoration:
         order = RestoreOrder(case_no=CASE, form=self.form)
-        return await self.road.do(RESTORE_RELATIONSHIP, self.asked.bureau_out, order)
+        return await self.walkthrough.do(RESTORE_RELATIONSHIP, self.asked.bureau_out, order)

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exchange import Exchange
-from road import CASE, Road
 from sqlmodel import col, select
+from two_bureaus import Exchange
+from walkthrough import CASE, Walkthrough
 
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE, REVERSE_TAKING_IN
 from models.messages.application import TransferApplication
@@ -32,24 +32,26 @@ SERVICE = ({"first": "2020-01", "last": "2025-12"},)
 
 
 @pytest.fixture
-async def road(tmp_path: Path) -> AsyncIterator[Road]:
-    async with Road.between(tmp_path) as built:
+async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(tmp_path) as built:
         await built.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=OWN))
         yield built
 
 
 async def offer(
-    road: Road, asked: TransferApplication | None = None, refund_of: RefundOf = RefundOf.PRINCIPAL
+    walkthrough: Walkthrough,
+    asked: TransferApplication | None = None,
+    refund_of: RefundOf = RefundOf.PRINCIPAL,
 ) -> tuple[Exchange, DuplicateNotice]:
-    case = await Exchange.settled(road, asked)
+    case = await Exchange.settled(walkthrough, asked)
     assert case.taken_in is not None
     order = CaseOrder(case_no=CASE, application=case.asked)
     offered = OfferOrder(order=order, taken_in=case.taken_in, refund_of=refund_of)
-    return case, await road.do(OFFER_CHOICE, CHANGCHUN, offered)
+    return case, await walkthrough.do(OFFER_CHOICE, CHANGCHUN, offered)
 
 
 async def choose(
-    road: Road, case: Exchange, notice: DuplicateNotice, keep: Sequence[int], **changes: Any
+    walkthrough: Walkthrough, case: Exchange, notice: DuplicateNotice, keep: Sequence[int], **changes: Any
 ) -> ClearedDuplicates:
     choice = Choice(
         message_id="choice-1",
@@ -66,19 +68,19 @@ async def choose(
         refund_of=changes.pop("refund_of", RefundOf.PRINCIPAL),
         officers=("sun", "li"),
     )
-    return await road.do(CLEAR_DUPLICATES, CHANGCHUN, order)
+    return await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)
 
 
-async def months_counting(road: Road) -> set[Month]:
-    async with road.stores[CHANGCHUN].transaction() as session:
+async def months_counting(walkthrough: Walkthrough) -> set[Month]:
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         person = await person_of(session, TEACHER)
         assert person is not None
         assert person.id is not None
         return await months_here(session, person.id)
 
 
-async def test_the_person_is_offered_every_record_with_its_amount(road: Road) -> None:
-    _, notice = await offer(road)
+async def test_the_person_is_offered_every_record_with_its_amount(walkthrough: Walkthrough) -> None:
+    _, notice = await offer(walkthrough)
     assert [(one.scheme, one.bureau, one.transferred) for one in notice.records] == [
         (Scheme.GOVERNMENT, YANBIAN, True),
         (Scheme.ENTERPRISE, CHANGCHUN, False),
@@ -94,54 +96,54 @@ async def test_the_person_is_offered_every_record_with_its_amount(road: Road) ->
 
 @pytest.mark.parametrize(("keep", "refund", "counted"), [(1, PER_MONTH_OWN, 72), (2, PER_MONTH_BROUGHT, 69)])
 async def test_the_months_are_cleared_as_chosen_and_the_principal_leaves_the_account(
-    road: Road, keep: int, refund: int, counted: int
+    walkthrough: Walkthrough, keep: int, refund: int, counted: int
 ) -> None:
-    case, notice = await offer(road)
-    before = await months_counting(road)
-    held = await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT)
-    bank, pooled = [await road.balance(CHANGCHUN, one) for one in (Account.BANK, Account.POOLED_FUND)]
-    cleared = await choose(road, case, notice, [keep])
+    case, notice = await offer(walkthrough)
+    before = await months_counting(walkthrough)
+    held = await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT)
+    bank, pooled = [await walkthrough.balance(CHANGCHUN, one) for one in (Account.BANK, Account.POOLED_FUND)]
+    cleared = await choose(walkthrough, case, notice, [keep])
     assert (cleared.months, cleared.refund, cleared.months_counted) == (TWICE, 3 * refund, counted)
-    assert await road.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == held + 3 * refund
-    assert await road.balance(CHANGCHUN, Account.BANK) == bank - 3 * refund
-    assert await road.balance(CHANGCHUN, Account.POOLED_FUND) == pooled
-    assert await road.balance(CHANGCHUN, Account.REFUNDS_PAYABLE) == 0
-    assert await months_counting(road) == before
+    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == held + 3 * refund
+    assert await walkthrough.balance(CHANGCHUN, Account.BANK) == bank - 3 * refund
+    assert await walkthrough.balance(CHANGCHUN, Account.POOLED_FUND) == pooled
+    assert await walkthrough.balance(CHANGCHUN, Account.REFUNDS_PAYABLE) == 0
+    assert await months_counting(walkthrough) == before
 
 
-async def test_the_choice_and_the_officers_are_on_record(road: Road) -> None:
-    case, notice = await offer(road)
-    cleared = await choose(road, case, notice, [1])
-    async with road.stores[CHANGCHUN].transaction() as session:
+async def test_the_choice_and_the_officers_are_on_record(walkthrough: Walkthrough) -> None:
+    case, notice = await offer(walkthrough)
+    cleared = await choose(walkthrough, case, notice, [1])
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == "choice"))
         assert Choice.model_validate_json(kept.one()).refund_account == ACCOUNT
         paid = select(PostingRow.officer).where(col(PostingRow.paper) == cleared.number)
         assert set(await session.exec(paid)) == {"sun,li"}
 
 
-async def test_certified_service_leaves_nothing_to_choose(road: Road) -> None:
+async def test_certified_service_leaves_nothing_to_choose(walkthrough: Walkthrough) -> None:
     asked = application(certified_government_service=SERVICE)
-    case, notice = await offer(road, asked)
+    case, notice = await offer(walkthrough, asked)
     (period,) = notice.periods
     assert (period.certified, [one.keep for one in period.options]) == (True, [0])
     assert notice.open_periods == 0
-    cleared = await choose(road, case, notice, [])
+    cleared = await choose(walkthrough, case, notice, [])
     assert (cleared.refund, cleared.months_counted) == (3 * PER_MONTH_OWN, 72)
 
 
-async def test_each_relationship_refunds_what_its_own_months_brought(road: Road) -> None:
+async def test_each_relationship_refunds_what_its_own_months_brought(walkthrough: Walkthrough) -> None:
     """The person also holds a government relationship at Changchun, whose months are paid a third time."""
-    await road.seed(account(bureau=CHANGCHUN, months=[("2025-11", "2025-11", "5000.00")]))
-    case, notice = await offer(road)
+    await walkthrough.seed(account(bureau=CHANGCHUN, months=[("2025-11", "2025-11", "5000.00")]))
+    case, notice = await offer(walkthrough)
     assert [str(period.first) for period in notice.periods] == ["2025-10", "2025-11", "2025-12"]
     assert [len(period.options) for period in notice.periods] == [2, 3, 2]
-    async with road.stores[CHANGCHUN].transaction() as session:
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         before = [await individual_account(session, number) for number in (1, 2)]
-    cleared = await choose(road, case, notice, [1, 1, 2])
+    cleared = await choose(walkthrough, case, notice, [1, 1, 2])
     own_government = 5000_00 * 8 // 100
     assert cleared.refund == PER_MONTH_OWN + (PER_MONTH_OWN + own_government) + PER_MONTH_BROUGHT
     assert cleared.months_counted == 71
-    async with road.stores[CHANGCHUN].transaction() as session:
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
         after = [await individual_account(session, number) for number in (1, 2)]
     assert [old - new for old, new in zip(before, after, strict=True)] == [
         cleared.refund - own_government,
@@ -149,8 +151,8 @@ async def test_each_relationship_refunds_what_its_own_months_brought(road: Road)
     ]
 
 
-async def test_under_the_national_wording_the_interest_is_offered_too(road: Road) -> None:
-    _, notice = await offer(road, refund_of=RefundOf.BALANCE)
+async def test_under_the_national_wording_the_interest_is_offered_too(walkthrough: Walkthrough) -> None:
+    _, notice = await offer(walkthrough, refund_of=RefundOf.BALANCE)
     assert notice.periods[0].options[0].refund > 3 * PER_MONTH_OWN
 
 
@@ -164,38 +166,38 @@ async def test_under_the_national_wording_the_interest_is_offered_too(road: Road
     ],
 )
 async def test_an_answer_that_does_not_fit_the_notice_clears_nothing(
-    road: Road, keep: list[int], changes: dict[str, bool], said: str
+    walkthrough: Walkthrough, keep: list[int], changes: dict[str, bool], said: str
 ) -> None:
-    case, notice = await offer(road)
-    before = await road.books(CHANGCHUN)
+    case, notice = await offer(walkthrough)
+    before = await walkthrough.books(CHANGCHUN)
     with pytest.raises(ValueError, match=said) as refused:
-        await choose(road, case, notice, keep, **changes)
+        await choose(walkthrough, case, notice, keep, **changes)
     assert ACCOUNT not in str(refused.value)
-    assert await road.books(CHANGCHUN) == before
+    assert await walkthrough.books(CHANGCHUN) == before
 
 
-async def test_a_month_whose_other_record_has_left_is_not_cleared(road: Road) -> None:
+async def test_a_month_whose_other_record_has_left_is_not_cleared(walkthrough: Walkthrough) -> None:
     """Between notice and answer the taking in is reversed: what was paid here is paid once and stays."""
-    case, notice = await offer(road)
+    case, notice = await offer(walkthrough)
     await case.reverse()
-    cleared = await choose(road, case, notice, [1])
+    cleared = await choose(walkthrough, case, notice, [1])
     assert (cleared.months, cleared.refund, cleared.months_counted) == ((), 0, 0)
-    assert set(TWICE) <= await months_counting(road)
+    assert set(TWICE) <= await months_counting(walkthrough)
 
 
-async def test_what_is_cleared_and_refunded_cannot_be_taken_back(road: Road) -> None:
-    case, notice = await offer(road)
-    await choose(road, case, notice, [2])
-    before = await road.books(CHANGCHUN)
+async def test_what_is_cleared_and_refunded_cannot_be_taken_back(walkthrough: Walkthrough) -> None:
+    case, notice = await offer(walkthrough)
+    await choose(walkthrough, case, notice, [2])
+    before = await walkthrough.books(CHANGCHUN)
     order = ReversalOrder(case_no=CASE, form=case.form, by="ruling-1")
     with pytest.raises(ValueError, match="not all here"):
-        await road.do(REVERSE_TAKING_IN, CHANGCHUN, order)
-    assert await road.books(CHANGCHUN) == before
+        await walkthrough.do(REVERSE_TAKING_IN, CHANGCHUN, order)
+    assert await walkthrough.books(CHANGCHUN) == before
 
 
 async def test_nothing_paid_twice_is_a_notice_without_periods(tmp_path: Path) -> None:
     (tmp_path / "stores").mkdir()
-    async with Road.between(tmp_path / "stores") as road:
-        await road.seed(account())
-        _, notice = await offer(road)
+    async with Walkthrough.between(tmp_path / "stores") as walkthrough:
+        await walkthrough.seed(account())
+        _, notice = await offer(walkthrough)
         assert (notice.periods, notice.open_periods) == ((), 0)

@@ -1,0 +1,292 @@
+"""The transfer-in bureau: review, letter, both arrivals in either order, taking in, telling the applicant."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select, update
+from temporalio.exceptions import ApplicationError
+from walkthrough import CASE, OTHER_CASE, Walkthrough
+
+from activities.clock import day_of
+from activities.contracts import (
+    DRAW_UP_INFORMATION_FORM,
+    NOTIFY_APPLICANT,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    REMIT_AND_END_RELATIONSHIP,
+    REVIEW_APPLICATION,
+    TAKE_IN,
+)
+from models.messages.application import TransferApplication
+from models.messages.papers import InformationForm, Remittance
+from models.messages.stages import Stage
+from models.messages.steps import (
+    CaseOrder,
+    FormOrder,
+    NoticeOrder,
+    RemittanceOrder,
+    Review,
+    ReviewOrder,
+    TakeInOrder,
+)
+from models.store.records import contributions_here, months_here, person_of, relationship_of
+from models.store.tables import Account, ContributionRow, PaperRow, RelationshipRow
+from province import CHANGCHUN, TEACHER, YANBIAN, account, application
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.moves import Scheme
+
+
+@pytest.fixture
+async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(tmp_path) as built:
+        yield built
+
+
+async def review(walkthrough: Walkthrough, asked: TransferApplication) -> Review:
+    order = CaseOrder(case_no=CASE, application=asked)
+    return await walkthrough.do(REVIEW_APPLICATION, asked.bureau_in, ReviewOrder(order=order))
+
+
+async def sent_out(walkthrough: Walkthrough) -> tuple[InformationForm, Remittance]:
+    """A form and its money, on their way to Changchun."""
+    await walkthrough.seed(account())
+    letter = await walkthrough.letter_registered(application())
+    form = await walkthrough.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    return form, await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
+
+
+async def test_an_application_that_nothing_stands_against_passes_review(walkthrough: Walkthrough) -> None:
+    answer = await review(walkthrough, application())
+    assert (answer.refusals, answer.missing) == ((), ())
+    assert answer.reviewed_on == date(2026, 3, 2)
+
+
+async def test_grounds_and_missing_papers_are_told_together(walkthrough: Walkthrough) -> None:
+    asked = application(status="pensioner", bureau_in=YANBIAN, bureau_out=CHANGCHUN, materials=())
+    answer = await review(walkthrough, asked)
+    assert len(answer.refusals) >= 2, "draws a pension, and applies at the wrong bureau"
+    assert {paper.code for paper in answer.missing} == {
+        "identity_document",
+        "application_form",
+        "posting_document",
+    }
+    assert all(ground.law.article for ground in answer.refusals)
+    assert all(paper.law.article for paper in answer.missing)
+
+
+async def test_an_application_is_judged_by_the_bureaus_of_the_day_it_was_made(
+    walkthrough: Walkthrough,
+) -> None:
+    """Gongzhuling changed its key on 2020-06-19; who applied before named the right bureau."""
+    before = application(bureau_out="220381", submitted_on=date(2020, 6, 18))
+    assert (await review(walkthrough, before)).refusals == ()
+    after = application(bureau_out="220381", submitted_on=date(2020, 6, 19))
+    order = CaseOrder(case_no="another case", application=after)
+    refusals = (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order))).refusals
+    assert [refusal.code for refusal in refusals] == ["bureau_out_replaced"]
+
+
+async def test_a_name_that_differs_from_the_record_here_is_a_ground_too(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account(name="崔明珠", scheme="E", bureau=CHANGCHUN))
+    (ground,) = (await review(walkthrough, application())).refusals
+    assert ground.code == "name_differs_here"
+    assert "崔" not in ground.zh
+
+
+async def test_the_contact_letter_rests_on_the_certificate_which_is_kept(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account())
+    letter = await walkthrough.letter_registered(application())
+    assert letter.certificate == f"certificate/{CASE}"
+    assert (letter.bureau_in, letter.bureau_out) == (CHANGCHUN, YANBIAN)
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
+        kept = await session.exec(
+            select(PaperRow.kind).where(col(PaperRow.case_no) == CASE, col(PaperRow.side) == "received")
+        )
+        assert kept.all() == ["certificate"]
+
+
+async def test_where_the_form_comes_first_the_money_completes_the_pair(walkthrough: Walkthrough) -> None:
+    form, remittance = await sent_out(walkthrough)
+    assert (await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)).reconciliation is None
+    second = await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    assert second.reconciliation is not None
+    assert second.reconciliation.agreed
+
+
+async def test_where_the_money_comes_first_the_form_completes_the_pair(walkthrough: Walkthrough) -> None:
+    form, remittance = await sent_out(walkthrough)
+    assert (await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)).reconciliation is None
+    assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == -remittance.total
+    second = await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+    assert second.reconciliation is not None
+    assert second.reconciliation.agreed
+
+
+@pytest.mark.parametrize("funds_first", [False, True], ids=["form first", "money first"])
+async def test_both_orders_of_arrival_lead_to_the_same_books(
+    walkthrough: Walkthrough, funds_first: bool
+) -> None:
+    await walkthrough.seed(account())
+    walked = await walkthrough.walk(funds_first=funds_first)
+    assert walked.taken_in.months == 72
+    assert walked.taken_in.individual + walked.taken_in.pooled == walked.form.lines.total
+    assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == 0
+
+
+@pytest.mark.parametrize("funds_first", [False, True], ids=["form first", "money first"])
+async def test_a_fen_that_is_missing_is_found_and_waits_in_suspense(
+    walkthrough: Walkthrough, funds_first: bool
+) -> None:
+    form, remittance = await sent_out(walkthrough)
+    short = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
+    if funds_first:
+        await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, short)
+        reconciliation = (await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)).reconciliation
+    else:
+        await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+        reconciliation = (await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, short)).reconciliation
+    assert reconciliation is not None
+    assert not reconciliation.agreed
+    assert [one.field for one in reconciliation.differences] == ["line_5_pooled", "line_6_total"]
+    assert (reconciliation.differences[0].expected, reconciliation.differences[0].found) == (
+        "51840.00",
+        "51839.99",
+    )
+    assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == -short.total
+    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
+
+
+async def test_a_form_for_another_person_does_not_agree_and_shows_no_number(walkthrough: Walkthrough) -> None:
+    form, remittance = await sent_out(walkthrough)
+    await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    other = form.model_copy(update={"id_number": "22020219750930117X"})
+    reconciliation = (await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, other)).reconciliation
+    assert reconciliation is not None
+    assert [one.field for one in reconciliation.differences] == ["id_number"]
+    assert TEACHER not in str(reconciliation)
+    assert "22020219750930117X" not in str(reconciliation)
+
+
+async def test_taking_in_posts_both_parts_and_continues_the_relationship(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account())
+    walked = await walkthrough.walk()
+    assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == walked.taken_in.individual
+    assert -await walkthrough.balance(CHANGCHUN, Account.POOLED_FUND) == walked.taken_in.pooled == 51840_00
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
+        joined = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
+        assert joined is not None
+        assert joined.id is not None
+        assert joined.ended_by is None
+        (row,) = await contributions_here(session, joined.id)
+    assert (row.first, row.last, row.base) == ("2020-01", "2025-12", 6000_00)
+    assert (row.origin_bureau, row.origin_case) == (YANBIAN, CASE)
+
+
+async def test_months_already_paid_here_are_taken_in_and_named(walkthrough: Walkthrough) -> None:
+    """先转后清: the transfer is not held up, the duplicates are cleared afterwards."""
+    part_time = account(scheme="E", bureau=CHANGCHUN, months=[("2025-10", "2026-02", "3000.00")])
+    await walkthrough.seed(account(), part_time)
+    walked = await walkthrough.walk()
+    twice = (Month(2025, 10), Month(2025, 11), Month(2025, 12))
+    assert walked.taken_in.duplicate_months == twice
+    assert walked.notice.duplicate_months == twice
+    assert walked.taken_in.months == 72
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
+        person = await person_of(session, TEACHER)
+        assert person is not None
+        assert person.id is not None
+        assert len(await months_here(session, person.id)) == 72 + 5 - 3
+        assert len((await session.exec(select(ContributionRow))).all()) == 2
+
+
+async def test_months_owed_here_but_never_paid_are_no_duplicates(walkthrough: Walkthrough) -> None:
+    owed = account(scheme="E", bureau=CHANGCHUN, months=[])
+    document = owed.model_dump(mode="json", by_alias=True)
+    document["months"] = [{"from": "2025-10", "to": "2025-12", "base": "3000.00", "kind": "arrears"}]
+    await walkthrough.seed(account(), type(owed).model_validate(document))
+    assert (await walkthrough.walk()).taken_in.duplicate_months == ()
+
+
+async def test_nothing_is_taken_into_a_relationship_that_is_itself_leaving(walkthrough: Walkthrough) -> None:
+    """The person moves on from Changchun while money comes in; it waits until they have left."""
+    form, remittance = await sent_out(walkthrough)
+    await walkthrough.seed(account(scheme="E", bureau=CHANGCHUN, months=[("2018-01", "2019-12", "3000.00")]))
+    leaving = application(scheme_from="E", scheme_to="G", bureau_out=CHANGCHUN, bureau_in=YANBIAN)
+    await walkthrough.letter_registered(leaving, OTHER_CASE)
+    await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+    await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    order = TakeInOrder(form=form)
+    before = await walkthrough.books(CHANGCHUN)
+    with pytest.raises(ApplicationError, match=OTHER_CASE) as waiting:
+        await walkthrough.do(TAKE_IN, CHANGCHUN, order)
+    assert not waiting.value.non_retryable
+    assert await walkthrough.books(CHANGCHUN) == before
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
+        await session.exec(update(RelationshipRow).values(reserved_by=None))
+    assert (await walkthrough.do(TAKE_IN, CHANGCHUN, order)).months == 72
+
+
+async def test_papers_bear_the_instant_at_which_the_bureau_took_up_the_step(walkthrough: Walkthrough) -> None:
+    """What stops a clock is the step, whenever the platform hears of it."""
+    await walkthrough.seed(account())
+    walked = await walkthrough.walk()
+    instants = [
+        walked.registration.started_at,
+        walked.remittance.started_at,
+        walked.information.started_at,
+        walked.funds.started_at,
+        walked.notice.started_at,
+    ]
+    assert instants == sorted(instants)
+    assert len(set(instants)) == 5
+    assert [day_of(instant) for instant in instants[1:3]] == [
+        walked.remittance.sent_on,
+        walked.information.arrived_on,
+    ]
+
+
+async def test_the_same_money_is_not_posted_under_two_forms(walkthrough: Walkthrough) -> None:
+    """A later version is taken in once the earlier taking in has been reversed, and not before."""
+    form, remittance = await sent_out(walkthrough)
+    await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+    await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    await walkthrough.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=form))
+    held = await walkthrough.balance(CHANGCHUN, Account.BANK)
+    reissued = form.model_copy(update={"version": 2})
+    with pytest.raises(ValueError, match="taken in already"):
+        await walkthrough.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=reissued))
+    assert await walkthrough.balance(CHANGCHUN, Account.BANK) == held
+
+
+async def test_the_applicant_is_told_what_was_taken_in(walkthrough: Walkthrough) -> None:
+    await walkthrough.seed(account())
+    walked = await walkthrough.walk()
+    notice = walked.notice
+    assert notice.outcome is Stage.CLOSED
+    assert (notice.individual, notice.pooled, notice.months) == (
+        walked.taken_in.individual,
+        walked.taken_in.pooled,
+        72,
+    )
+    assert (notice.refusals, notice.missing) == ((), ())
+
+
+async def test_a_refused_applicant_is_told_every_ground_and_every_missing_paper_in_one_notice(
+    walkthrough: Walkthrough,
+) -> None:
+    answer = await review(walkthrough, application(status="pensioner", materials=()))
+    refused = await walkthrough.certify(application())
+    order = NoticeOrder(
+        case_no=CASE,
+        outcome=Stage.REFUSED,
+        refusals=(*answer.refusals, *refused.refusals),
+        missing=answer.missing,
+    )
+    notice = await walkthrough.do(NOTIFY_APPLICANT, CHANGCHUN, order)
+    assert notice.outcome is Stage.REFUSED
+    assert {told.code for told in notice.refusals} >= {"no_relationship", answer.refusals[0].code}
+    assert len(notice.missing) == 3
+    assert (notice.individual, notice.pooled, notice.months) == (0, 0, 0)
