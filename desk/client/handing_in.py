@@ -224,11 +224,10 @@ def _print_answer(
 
 
 def _handed_in_again(answer: Receipt, action: StaffAction) -> str:
-    on = f", on {instant(answer.accepted_at)}" if answer.accepted_at else ""
-    on_zh = f"于 {instant(answer.accepted_at)} " if answer.accepted_at else ""
+    at = instant(answer.accepted_at)
     return say(
-        f"{title(action)}: handed in before{on}; nothing was done again. {ANOTHER[0]}.",
-        f"{title(action)}：此前已{on_zh}提交，未重复办理；{ANOTHER[1]}。",
+        f"{title(action)}: handed in before, on {at}; nothing was done again. {ANOTHER[0]}.",
+        f"{title(action)}：此前已于 {at} 提交，未重复办理；{ANOTHER[1]}。",
     )
 
 
@@ -244,6 +243,5 @@ def _document(
         "zh": answer.zh,
     }
     if isinstance(answer, Receipt):
-        at = answer.accepted_at.isoformat() if answer.accepted_at else None
-        return document | {"duplicate": answer.duplicate, "accepted_at": at}
+        return document | {"duplicate": answer.duplicate, "accepted_at": answer.accepted_at.isoformat()}
     return document | {"stage": answer.progress.stage, "possible": list(answer.progress.possible)}

@@ -234,5 +234,5 @@ class Receipt(Paper):
     zh: str
     duplicate: bool = False
     """The same message had come before; nothing was done twice."""
-    accepted_at: datetime | None = None
-    """When the case took it in; receipts of the first release do not say."""
+    accepted_at: datetime
+    """When the case took it in."""

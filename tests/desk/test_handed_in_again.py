@@ -6,7 +6,7 @@ from staff import correction, send
 
 from desk.client.case_numbers import KEY_VARIABLE
 from models.messages.arrangements import Officers
-from models.messages.requests import Approvable, Receipt
+from models.messages.requests import Approvable
 from models.messages.stages import Stage
 from province import Province, account, application
 from workflows.transfer_case import TransferCase
@@ -79,8 +79,3 @@ async def test_what_came_by_signal_first_is_known_to_whoever_waits_for_an_answer
     await send(handle, request)
     again = await clerk("correct", case, "--field", BASE, *VALUES, "--message-id", "by-signal")
     assert "handed in before, on 20" in again.printed
-
-
-def test_a_receipt_of_the_first_release_says_no_instant() -> None:
-    old = '{"message_id": "m-1", "en": "approve: accepted", "zh": "审批：已受理", "duplicate": false}'
-    assert Receipt.model_validate_json(old).accepted_at is None

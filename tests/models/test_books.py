@@ -22,13 +22,13 @@ from rules.values.months import Month
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 CASE = "220100-20260115-AAAAAAAA"
 
-NEW_POSTING = """INSERT INTO posting (id, key, case_no, at, link, chain)
-    VALUES (99, 'new', '', '2026-03-02 04:00:00+00',
+NEW_POSTING = """INSERT INTO posting (id, key, case_no, step, paper, officer, at, link, chain)
+    VALUES (99, 'new', '', '', '', '', '2026-03-02 04:00:00+00',
         (SELECT 1 + COUNT(*) FROM posting) + (SELECT COUNT(*) FROM paper), '')"""
-NEW_PAPER = """INSERT INTO paper (case_no, kind, version, side, at, body, link, chain)
-    VALUES ('', 'new', 1, 'issued', '2026-03-02 04:00:00+00', '', 99, '')"""
+NEW_PAPER = """INSERT INTO paper (case_no, kind, version, side, at, body, digest, link, chain)
+    VALUES ('', 'new', 1, 'issued', '2026-03-02 04:00:00+00', '', '', 99, '')"""
 NEW_RANGE = """INSERT INTO contribution (relationship_id, first, last, base, kind, origin_bureau, origin_case,
-    moved_by, cleared_by, supersedes) VALUES """
+    entered_by, moved_by, cleared_by, supersedes) VALUES """
 
 
 def entry(posting: int, amount: str) -> str:
@@ -68,16 +68,16 @@ REFUSED: dict[str, Sequence[str]] = {
     "moving months again": ("UPDATE contribution SET moved_by = 'another' WHERE id = 1",),
     "moving months that were superseded": ("UPDATE contribution SET moved_by = 'case' WHERE id = 2",),
     "months both moved and cleared": (
-        NEW_RANGE + "(1, '2030-01', '2030-01', 1, 'regular', '222400', '', 'case', 'paper', 0)",
+        NEW_RANGE + "(1, '2030-01', '2030-01', 1, 'regular', '222400', '', '', 'case', 'paper', 0)",
     ),
     "superseding more than there was": (
-        NEW_RANGE + "(1, '2021-06', '2026-01', 1, 'regular', '222400', '', NULL, NULL, 5)",
+        NEW_RANGE + "(1, '2021-06', '2026-01', 1, 'regular', '222400', '', '', NULL, NULL, 5)",
     ),
     "superseding months of another origin": (
-        NEW_RANGE + "(1, '2021-06', '2025-12', 1, 'regular', '222400', 'case', NULL, NULL, 5)",
+        NEW_RANGE + "(1, '2021-06', '2025-12', 1, 'regular', '222400', 'case', '', NULL, NULL, 5)",
     ),
     "superseding months twice": (
-        NEW_RANGE + "(1, '2021-05', '2021-05', 1, 'regular', '222400', '', NULL, NULL, 2)",
+        NEW_RANGE + "(1, '2021-05', '2021-05', 1, 'regular', '222400', '', '', NULL, NULL, 2)",
     ),
 }
 
@@ -91,7 +91,7 @@ REFUSED_BY: dict[str, dict[str, Sequence[str]]] = {
         "replacing months": ("INSERT OR REPLACE INTO contribution SELECT * FROM contribution WHERE id = 5",),
         "half a fen": (entry(99, "0.5"), entry(99, "-0.5"), NEW_POSTING),
         "a base of half a fen": (
-            NEW_RANGE + "(1, '2030-01', '2030-01', 0.5, 'regular', '222400', '', NULL, NULL, 0)",
+            NEW_RANGE + "(1, '2030-01', '2030-01', 0.5, 'regular', '222400', '', '', NULL, NULL, 0)",
         ),
     },
     "postgresql": {
@@ -156,7 +156,7 @@ async def test_what_the_books_accept_beside_what_they_refuse(store: Store) -> No
     await fill(store)
     await carry_out(store, (entry(99, "5"), entry(99, "-5"), NEW_POSTING))
     await carry_out(store, ("UPDATE contribution SET moved_by = 'case' WHERE id = 5",))
-    superseding = "(1, '2021-06', '2025-12', 1, 'regular', '222400', '', NULL, NULL, 5)"
+    superseding = "(1, '2021-06', '2025-12', 1, 'regular', '222400', '', '', NULL, NULL, 5)"
     await carry_out(store, (NEW_RANGE + superseding,))
     async with store.transaction() as session:
         report = await verify_chain(session)
