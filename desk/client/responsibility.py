@@ -1,13 +1,11 @@
 """Whose the working days of a case were: every one charged to exactly one party."""
 
-from contextlib import suppress
 from datetime import datetime
 
 from rich.console import Console
 from temporalio.client import Client
 
 from activities.contracts import CHARGE_DAYS, COUNT_DAYS_LATE
-from desk.client.silence import NoAnswer
 from desk.client.worker_answers import ask_platform
 from desk.language import say
 from desk.screens.screen import table
@@ -22,7 +20,7 @@ SHOWN = 4
 
 
 async def responsibility_of(client: Client, progress: Progress, now: datetime) -> Responsibility | None:
-    """Ask the platform to charge the days so far; None when it does not answer, which stops nobody."""
+    """Ask the platform to charge the days so far; None before any have passed. Raises NoAnswer."""
     if not progress.holdings:
         return None
     order = ResponsibilityOrder(
@@ -31,22 +29,18 @@ async def responsibility_of(client: Client, progress: Progress, now: datetime) -
         until=progress.until or now,
         duties=progress.duties,
     )
-    try:
-        return await ask_platform(client, CHARGE_DAYS, order, about=progress.case_no)
-    except NoAnswer:
-        return None
+    return await ask_platform(client, CHARGE_DAYS, order, about=progress.case_no)
 
 
 async def days_late(client: Client, progress: Progress, now: datetime) -> dict[str, int]:
-    """By how many working days each clock that still runs is late now, as far as the platform answers."""
+    """By how many working days each clock that still runs is late now. Raises NoAnswer."""
     late = [clock for clock in progress.clocks if clock.overdue and clock.stopped_at is None]
     days = {}
     for clock in late:
         bureau = progress.bureau_out if clock.owed_by is Party.TRANSFER_OUT else progress.bureau_in
         missed = LatenessOrder(bureau=bureau, due_on=clock.due_on, done_at=now)
-        with suppress(NoAnswer):
-            counted = await ask_platform(client, COUNT_DAYS_LATE, missed, about=progress.case_no)
-            days[clock.clock] = counted.count
+        counted = await ask_platform(client, COUNT_DAYS_LATE, missed, about=progress.case_no)
+        days[clock.clock] = counted.count
     return days
 
 

@@ -16,6 +16,7 @@ from desk.client.filed_cases import look_up_dossier
 from desk.client.handing_in import CaseArgument, JsonOption
 from desk.client.responsibility import days_late, print_responsibility, responsibility_of
 from desk.client.session import with_client
+from desk.client.silence import NoAnswer
 from desk.commands.approvals import print_to_be_approved
 from desk.commands.choosing import print_offer
 from desk.commands.rulings import print_rulings
@@ -74,11 +75,15 @@ def show(
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What the platform reckons of a case as of `now`: whose its days were, how late its clocks are."""
+    """What the platform reckons of a case as of `now`: whose its days were, how late its clocks are.
+
+    `unanswered` says why it did not answer, which does not keep the rest of the case from being shown.
+    """
 
     now: datetime
     charged: Responsibility | None
     late: Mapping[str, int]
+    unanswered: str | None = None
 
 
 async def _ask(client: Client, case: str, key: str) -> tuple[CaseView, Days]:
@@ -89,8 +94,11 @@ async def _ask(client: Client, case: str, key: str) -> tuple[CaseView, Days]:
         return view, Days(datetime.now(UTC), view.charged, {})
     # A case may be ahead of this machine's clock; what it has noted has happened.
     now = max([datetime.now(UTC), *(entry.at for entry in view.journal)])
-    charged = await responsibility_of(client, view.progress, now)
-    return view, Days(now, charged, await days_late(client, view.progress, now))
+    try:
+        charged = await responsibility_of(client, view.progress, now)
+        return view, Days(now, charged, await days_late(client, view.progress, now))
+    except NoAnswer as silence:
+        return view, Days(now, None, {}, unanswered=str(silence))
 
 
 def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
@@ -106,6 +114,7 @@ def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
     waiting = view.to_be_approved
     document["to_be_approved"] = masked(waiting, unmask) if waiting else None
     document["rulings"] = [masked(one, unmask) for one in view.rulings]
+    document["unanswered"] = days.unanswered
     document["responsibility"] = days.charged.model_dump(mode="json") if days.charged else None
     return document
 
@@ -134,6 +143,11 @@ def print_case(screen: Console, view: CaseView, days: Days, unmask: bool) -> Non
     if days.charged is not None:
         screen.print()
         print_responsibility(screen, days.charged)
+    if days.unanswered is not None:
+        screen.print()
+        screen.print(
+            say("Whose the days were is not shown: ", "责任归属未显示：") + days.unanswered, markup=False
+        )
     if progress.stage not in ENDS and view.broken_off is None:
         screen.print()
         for line in possible_lines(progress):

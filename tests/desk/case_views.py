@@ -98,7 +98,7 @@ def view(told: Progress, **more: Any) -> CaseView:
 def printed(*, columns: int = COLUMNS, **more: Any) -> str:
     """A case as print_case prints it."""
     told = progress(**more.pop("progress", {}))
-    days = Days(NOW, more.pop("charged", None), more.pop("late", {}))
+    days = Days(NOW, more.pop("charged", None), more.pop("late", {}), more.pop("unanswered", None))
     screen = Console(file=io.StringIO(), width=columns, highlight=False)
     print_case(screen, view(told, **more), days, unmask=False)
     return text_of(screen)

@@ -155,3 +155,10 @@ def test_what_became_of_a_clock_is_said_in_words_and_once(
 ) -> None:
     entry = JournalEntry(at=AT, party=Party.TRANSFER_OUT, event=event, paper="B", detail=detail)
     assert in_short(entry) == (chinese if spoken is Language.CHINESE else english)
+
+
+def test_a_platform_that_does_not_answer_is_named_and_the_rest_is_shown() -> None:
+    sentence = "The platform's worker does not answer; start it with `make up`."
+    text = printed(unanswered=sentence)
+    assert sentence in line_with(text, "Whose the days were is not shown:")
+    assert CASE in text
