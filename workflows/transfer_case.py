@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.inbox import Handler, Inbox
     from workflows.case.permissions import Refused
     from workflows.case.procedure import Procedure
-    from workflows.case.ruling_orders import Orders
+    from workflows.case.ruling import Rulings
     from workflows.case.status import StatusBoard
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.identifiers import FUNDS_ARRIVED
@@ -46,8 +46,8 @@ class TransferCase:
         self.exchange = Exchange(context, self.approvals)
         self.corrections = Corrections(context, self.exchange)
         self.duplicates = DuplicateMonths(context, self.approvals)
-        self.disputes = Disputes(context, self.approvals)
-        self.orders = Orders(context, self.exchange, self.corrections)
+        self.disputes = Disputes(context)
+        self.ruling = Rulings(context, self.approvals, self.disputes, self.exchange, self.corrections)
         self.acceptance = Acceptance(context)
         halves = (self.acceptance, self.exchange, self.approvals)
         self.procedure = Procedure(context, *halves, self.corrections, self.duplicates, self.disputes)
@@ -71,7 +71,7 @@ class TransferCase:
             StaffAction.ANSWER: Handler(disputes.answer),
             StaffAction.SETTLE: Handler(disputes.settle),
             StaffAction.REFER: Handler(disputes.refer),
-            StaffAction.RULE: Handler(disputes.rule, disputes.may_rule),
+            StaffAction.RULE: Handler(self.ruling.rule, self.ruling.may_rule),
         }
 
     @workflow.run
@@ -116,12 +116,12 @@ class TransferCase:
     @workflow.query
     def rulings(self) -> list[RulingRecord]:
         """Every ruling, with what it ordered."""
-        return self.disputes.rulings
+        return self.ruling.records
 
     @workflow.query
     def to_be_approved(self) -> ToBeApproved:
         """What an officer is to read before approving it. Holds the person's account."""
-        return ToBeApproved(ruling=self.disputes.pending, choice=self.duplicates.to_be_approved)
+        return ToBeApproved(ruling=self.ruling.pending, choice=self.duplicates.to_be_approved)
 
     @workflow.signal(dynamic=True)
     async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
@@ -156,7 +156,7 @@ class TransferCase:
         await called_back(procedure)
         self.approvals.give_up_waiting()
         await self.context.all_seen_through()
-        return await (self._release() if self.withdrawal else self._carry_out_ruling())
+        return await (self._release() if self.withdrawal else self.ruling.carry_out())
 
     async def close(self, end: Stage) -> Progress:
         """Tell the applicant, file the dossier in the bureaus' own stores; then the case is closed."""
@@ -220,7 +220,7 @@ class TransferCase:
             duplicates=state.offer,
             cleared=state.cleared,
             disputes=tuple(self.disputes.records),
-            rulings=tuple(self.disputes.rulings),
+            rulings=tuple(self.ruling.records),
             responsibility=await context.ask_platform(CHARGE_DAYS, charged),
             corrections=tuple(self.corrections.items),
             journal=tuple(state.journal),
@@ -232,7 +232,7 @@ class TransferCase:
 
     def _crossed(self) -> bool:
         broken = any(part.broken for part in self._beside())
-        return broken or self.withdrawal is not None or self.disputes.pending is not None
+        return broken or self.withdrawal is not None or self.ruling.pending is not None
 
     async def _release(self) -> Stage | None:
         """The transfer-out bureau's books decide whether the withdrawal came before the funds left."""
@@ -247,33 +247,6 @@ class TransferCase:
         self.context.state.hold(self.context.state.waiting_on, answer.started_at)
         self.procedure.funds_have_left = True
         return None
-
-    async def _carry_out_ruling(self) -> Stage | None:
-        record = await self.disputes.approved()
-        if not await self._money_in():
-            await self.disputes.replaced(record)
-            return None
-        try:
-            await self.disputes.still_possible(record)
-            end = await self.orders.carry_out(record)
-        except Refused as overtaken:
-            await self.disputes.overtaken(record, self.orders.done, overtaken)
-            return None
-        await self.disputes.carried_out(record)
-        if end is None:
-            self.context.end_dispute()
-        return end
-
-    async def _money_in(self) -> bool:
-        """All money has arrived that the ruling meets; False when a later ruling came before it had."""
-        disputes = self.disputes
-        if not (self.orders.to_arrive):
-            await self.orders.get_ready()
-            return True
-        disputes.under_execution = False
-        ready = await self.orders.ready_unless(lambda: disputes.pending is not None)
-        disputes.under_execution = True
-        return ready
 
     def _withdrawable(self) -> bool:
         return not (self.withdrawal or self.context.state.remittances or self.procedure.funds_have_left)

@@ -9,7 +9,6 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import AWAIT_FUNDS, REVIEW_APPLICATION
     from models.messages.clocks import ClockOrder, ClockReading
     from models.messages.corrections import FieldOrder, StatedAmounts
-    from models.messages.disputes import RulingRecord
     from models.messages.papers import Remittance
     from models.messages.progress import Progress
     from models.messages.stages import Party, Stage
@@ -17,11 +16,11 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.orders import Order, ReturnFunds
     from workflows.case.acceptance import Acceptance
     from workflows.case.context import CaseContext
-    from workflows.case.disputes import Disputes
     from workflows.case.duplicate_months import DuplicateMonths
     from workflows.case.exchange import Exchange
     from workflows.case.payment_rail import BankStatementRail, Delivery
-    from workflows.case.ruling_orders import Orders
+    from workflows.case.ruling import Rulings
+    from workflows.case.ruling_orders import RulingOrders
     from workflows.transfer_case import TransferCase
 
 
@@ -209,33 +208,35 @@ class KeepsMonthsPaidTwice(Altered):
         return await super().run(order)
 
 
-class KeepsTheMoney(Orders):
-    async def _do(self, order: Order, by: str, officers: tuple[str, ...]) -> Stage | None:
-        return None if isinstance(order, ReturnFunds) else await super()._do(order, by, officers)
+class KeepsTheMoney(RulingOrders):
+    async def carry_out(self, order: Order, by: str, officers: tuple[str, ...]) -> Stage | None:
+        return None if isinstance(order, ReturnFunds) else await super().carry_out(order, by, officers)
 
 
 @workflow.defn(name="TransferCase")
-class RestoresUnpaid(Altered):
+class RestoresUnpaid(TransferCase):
     """An order of a ruling is passed over."""
 
-    part, kind = "orders", KeepsTheMoney
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        super().__init__(order)
+        self.ruling.orders.__class__ = KeepsTheMoney
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
         return await super().run(order)
 
 
-class Unfiled(Disputes):
-    async def carried_out(self, record: RulingRecord) -> None:
-        self._update(settled_at=workflow.now())
-        self.context.end_dispute()
+class Unfiled(Rulings):
+    async def _file(self, orders_done: int) -> None:
+        self.under_execution = False
 
 
 @workflow.defn(name="TransferCase")
 class RulingsForgotten(Altered):
     """The province keeps no file of its ruling."""
 
-    part, kind = "disputes", Unfiled
+    part, kind = "ruling", Unfiled
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:

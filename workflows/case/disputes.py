@@ -1,33 +1,20 @@
-"""Disputes (第九条): positions, agreement, referral, and the ruling carried out order by order."""
+"""Disputes (第九条): positions, settlement by agreement, referral to the provincial bureau."""
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import (
-        CHECK_FIELDS,
-        CHECK_RULING,
-        COUNT_SILENCE,
-        FILE_RULING,
-        OPEN_PROVINCE_FILE,
-    )
-    from models.messages.corrections import FieldOrder, FieldsCheck
+    from activities.contracts import COUNT_SILENCE, OPEN_PROVINCE_FILE
     from models.messages.disputes import (
         DisputeRecord,
         PositionTaken,
         ProposedTerms,
         ProvinceFile,
-        RulingCheck,
-        RulingRecord,
         SilenceOrder,
     )
-    from models.messages.requests import Approvable, Dispute, DisputeAnswer, Referral, Ruling, Settlement
+    from models.messages.requests import Dispute, DisputeAnswer, Referral, Settlement
     from models.messages.stages import Event, Party, Stage
-    from rules.values.law import Finding
-    from rules.values.money import NO_MONEY
-    from rules.values.orders import AmendField, Standing
-    from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext
-    from workflows.case.permissions import Refused, refused_for
+    from workflows.case.permissions import Refused
 
 
 UNHEARD = (
@@ -39,17 +26,10 @@ UNHEARD = (
 class Disputes:
     """At most one dispute is open at a time; while it is, the procedure stands still at its next step."""
 
-    def __init__(self, context: CaseContext, approvals: Approvals) -> None:
+    def __init__(self, context: CaseContext) -> None:
         self.context = context
         self.state = context.state
-        self.approvals = approvals
         self.records: list[DisputeRecord] = []
-        self.rulings: list[RulingRecord] = []
-        self.pending: Ruling | None = None
-        """A ruling that has been accepted and is not carried out yet; a later one takes its place."""
-        self._accepted_at: Standing | None = None
-        """How the case stood when the pending ruling was accepted."""
-        self.under_execution = False
 
     @property
     def open(self) -> DisputeRecord | None:
@@ -143,128 +123,9 @@ class Disputes:
             ),
         )
 
-    def may_rule(self, ruling: Ruling) -> None:
-        """Raises Refused while an earlier ruling is being carried out, and for a number that one bears."""
-        if self.under_execution or self.open is None:
-            raise Refused(
-                "An earlier ruling is being carried out; wait for its end.",
-                "前一裁定正在执行，请待执行完毕。",
-            )
-        if ruling.number in {one.ruling.number for one in self.rulings}:
-            raise Refused(
-                "A ruling of this number has been made in this case; give this one a number of its own.",
-                "本案已有同一文号的裁定，请另编文号。",
-            )
-
-    async def rule(self, ruling: Ruling) -> None:
-        """Accept a ruling that can be carried out; it waits for a second officer where that is arranged.
-
-        Raises Refused with every reason when it cannot, before anything is done.
-        """
-        standing = self.standing()
-        findings = await self._obstacles(ruling, standing)
-        findings += await self._unamendable(ruling)
-        if findings:
-            raise refused_for("The ruling cannot be carried out:", "裁定不能执行：", findings)
-        self.may_rule(ruling)
-        if self.pending is not None:
-            self.state.note(Party.PROVINCE, Event.RULING_REPLACED, self.pending.number)
-        self.pending, self._accepted_at = ruling, standing
-        self.state.note(Party.PROVINCE, Event.RULING_MADE, ruling.number, officer=ruling.officer)
-
-    async def _obstacles(self, ruling: Ruling, standing: Standing) -> tuple[Finding, ...]:
-        check = RulingCheck(orders=ruling.orders, standing=standing)
-        return (await self.context.ask_platform(CHECK_RULING, check)).findings
-
-    async def _unamendable(self, ruling: Ruling) -> tuple[Finding, ...]:
-        """Fields the ruling sets to what the form cannot say."""
-        fields = tuple(
-            FieldOrder(field=one.field, value=one.value)
-            for one in ruling.orders
-            if isinstance(one, AmendField)
-        )
-        if not fields or self.state.form is None:
-            return ()
-        asked = FieldsCheck(fields=fields, record=self.state.form.record)
-        return (await self.context.ask_platform(CHECK_FIELDS, asked)).findings
-
-    def standing(self) -> Standing:
-        """The facts on which it depends whether an order can be carried out."""
-        state = self.state
-        sent, received = state.sent(), state.received()
-        lines = state.form.lines if state.form else None
-        return Standing(
-            form_exists=bool(state.forms),
-            sent=type(sent[0])(sum(sent)),
-            received=type(received[0])(sum(received)),
-            stated=(lines.individual, lines.pooled) if lines else (NO_MONEY, NO_MONEY),
-            remitted=sent,
-            relationship_ended=bool(state.remittances) and not state.restored,
-            taken_in=state.taken_in is not None,
-            superseded=state.taken_in is not None and state.taken_in.version != state.forms[-1].version,
-            refunded=state.clearing,
-            clocks=frozenset(self.context.clocks),
-            extended=tuple((name, clock.order.extension) for name, clock in self.context.clocks.items()),
-            closed=False,
-        )
-
-    async def approved(self) -> RulingRecord:
-        """The pending ruling, once enough officers stand behind it."""
-        officers = None
-        while officers is None:
-            ruling = self.pending
-            assert ruling is not None
-            officers = await self._officers_behind(ruling)
-        self.pending, self.under_execution = None, True
-        record = RulingRecord(
-            case_no=self.context.order.case_no,
-            point=self.current.point,
-            ruling=ruling,
-            officers=officers,
-            made_at=workflow.now(),
-        )
-        self.rulings.append(record)
-        return record
-
-    async def _officers_behind(self, ruling: Ruling) -> tuple[str, ...] | None:
-        """None when a later ruling took its place meanwhile."""
-        return await self.approvals.obtained(
-            Approvable.RULING, ruling.number, ruling.officer, give_up=lambda: self.pending is not ruling
-        )
-
-    async def still_possible(self, record: RulingRecord) -> None:
-        """Raises Refused when what was under way has ended so that the ruling cannot be carried out."""
-        standing = self.standing()
-        if standing == self._accepted_at:
-            return
-        if findings := await self._obstacles(record.ruling, standing):
-            raise refused_for("The ruling cannot be carried out any more:", "裁定已不能执行：", findings)
-
-    async def carried_out(self, record: RulingRecord) -> None:
-        """Every order is done: the ruling goes to the province's file, the dispute is over."""
-        await self._filed(record, len(record.orders))
+    def decided(self) -> None:
+        """A ruling on the dispute has been carried out: the dispute is settled."""
         self._update(settled_at=workflow.now())
-
-    async def replaced(self, record: RulingRecord) -> None:
-        """A later ruling came before any order was carried out: this one is on file, and orders nothing."""
-        self.state.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
-        await self._filed(record, 0)
-
-    async def overtaken(self, record: RulingRecord, done: int, why: Refused) -> None:
-        """Only some orders are done: the case stays before the province, for another ruling."""
-        await self._filed(record, done)
-        self.state.note(
-            Party.PROVINCE,
-            Event.RULING_NOT_CARRIED_OUT,
-            record.ruling.number,
-            detail=why.en,
-            detail_zh=why.zh,
-        )
-
-    async def _filed(self, record: RulingRecord, orders_done: int) -> None:
-        self.rulings[-1] = record.model_copy(update={"carried_out": orders_done})
-        await self.context.ask_province(FILE_RULING, self.rulings[-1])
-        self.under_execution = False
 
     def break_off(self) -> None:
         """The case ends: what was in dispute is so no longer."""

@@ -74,6 +74,11 @@ class Exchange:
         individual, pooled = stated.individual - sent[0], stated.pooled - sent[1]
         return bool(individual or pooled) and individual + pooled >= 0
 
+    @property
+    def money_on_its_way(self) -> bool:
+        """Whether money has left one bureau and is not in at the other."""
+        return any(sent.sequence not in self.state.arrived for sent in self.state.remittances)
+
     async def inform(self) -> None:
         """The form reaches the transfer-in bureau; reconciled when money is there already."""
         form = self.form

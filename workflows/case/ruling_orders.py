@@ -1,14 +1,10 @@
-"""The orders of a ruling (第九条), carried out one after another, each safe to repeat and each reported."""
-
-import asyncio
-from collections.abc import Callable
+"""What each order of a ruling does (第九条). `workflows.case.ruling` carries out a ruling as a whole."""
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import RELEASE_RESERVATION, RESTORE_RELATIONSHIP
     from models.messages.corrections import FieldOrder, ReleaseOrder, RestoreOrder, StatedAmounts
-    from models.messages.disputes import RulingRecord
     from models.messages.papers import RemittancePurpose
     from models.messages.stages import Event, Party, Stage
     from rules.values.form_fields import STATED
@@ -24,61 +20,27 @@ with workflow.unsafe.imports_passed_through():
         SetAmount,
         SupplementFunds,
     )
-    from workflows.case.context import CaseContext, called_back
+    from workflows.case.context import CaseContext
     from workflows.case.corrections import Corrections
     from workflows.case.exchange import Exchange
     from workflows.case.permissions import Refused
 
 
-class Orders:
-    """Does what a ruling says, through the same steps the bureaus do of themselves."""
+class RulingOrders:
+    """Carries out single orders by the steps that the bureaus also take without a ruling."""
 
     def __init__(self, context: CaseContext, exchange: Exchange, corrections: Corrections) -> None:
         self.context = context
         self.state = context.state
         self.exchange = exchange
         self.corrections = corrections
-        self.done = 0
-        """How many orders of the ruling are done."""
 
-    @property
-    def to_arrive(self) -> bool:
-        """Whether money has left one bureau and is not in at the other."""
-        return any(sent.sequence not in self.state.arrived for sent in self.state.remittances)
+    async def carry_out(self, order: Order, by: str, officers: tuple[str, ...]) -> Stage | None:
+        """Carry out one order; the stage in which it ends the case, None when the case goes on.
 
-    async def get_ready(self) -> None:
-        """What has left one bureau comes to the other before anything is ordered."""
-        self.done = 0
-        await self.exchange.finish_arrivals()
-
-    async def ready_unless(self, replaced: Callable[[], bool]) -> bool:
-        """The same, which by the bank may take days; False when a later ruling takes the place meanwhile."""
-        ready = asyncio.create_task(self.get_ready())
-        await workflow.wait_condition(lambda: ready.done() or replaced())
-        if not ready.done():
-            ready.cancel()
-        await called_back(ready)
-        return not replaced()
-
-    async def carry_out(self, record: RulingRecord) -> Stage | None:
-        """All orders, in their order; the stage in which the case ends, None when it goes on.
-
+        `by` is the number of the ruling, `officers` are those who approved it. Every step can be repeated.
         Raises Refused when the case was to be closed and the funds turn out to have left.
         """
-        end = None
-        for number, order in enumerate(record.orders, start=1):
-            end = await self._do(order, record.ruling.number, record.officers)
-            self.state.note(
-                Party.PROVINCE,
-                Event.ORDER_CARRIED_OUT,
-                record.ruling.number,
-                detail=f"{number}. {order.kind.titles[0]}",
-                detail_zh=f"{number}. {order.kind.titles[1]}",
-            )
-            self.done = number
-        return end
-
-    async def _do(self, order: Order, by: str, officers: tuple[str, ...]) -> Stage | None:
         match order:
             case Proceed():
                 await self._even_out(by, officers)

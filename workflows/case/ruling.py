@@ -1,0 +1,228 @@
+"""One ruling of the provincial bureau (第九条): accepted, approved, carried out, reported, replaced."""
+
+import asyncio
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import CHECK_FIELDS, CHECK_RULING, FILE_RULING
+    from models.messages.corrections import FieldOrder, FieldsCheck
+    from models.messages.disputes import RulingCheck, RulingRecord
+    from models.messages.requests import Approvable, Ruling
+    from models.messages.stages import Event, Party, Stage
+    from rules.values.law import Finding
+    from rules.values.money import NO_MONEY
+    from rules.values.orders import AmendField, Standing
+    from workflows.case.approvals import Approvals
+    from workflows.case.context import CaseContext, called_back
+    from workflows.case.corrections import Corrections
+    from workflows.case.disputes import Disputes
+    from workflows.case.exchange import Exchange
+    from workflows.case.permissions import Refused, refused_for
+    from workflows.case.ruling_orders import RulingOrders
+
+
+class Rulings:
+    """Takes a ruling in and carries it out; one at a time.
+
+    A ruling goes through these states: `pending` until enough officers have approved it, then it waits for
+    the money that is on its way, then its orders are carried out one after another (`under_execution`), then
+    it is filed in the province's store. Until the first order begins, a later ruling can replace it.
+    """
+
+    def __init__(
+        self,
+        context: CaseContext,
+        approvals: Approvals,
+        disputes: Disputes,
+        exchange: Exchange,
+        corrections: Corrections,
+    ) -> None:
+        self.context = context
+        self.state = context.state
+        self.approvals = approvals
+        self.disputes = disputes
+        self.exchange = exchange
+        self.orders = RulingOrders(context, exchange, corrections)
+        self.records: list[RulingRecord] = []
+        """Every ruling that was approved, the latest last."""
+        self.pending: Ruling | None = None
+        """The ruling that was accepted and is not approved yet."""
+        self.under_execution = False
+        """Whether the latest approved ruling can no longer be replaced, and is not filed yet."""
+        self._accepted_at: Standing | None = None
+        """How the case stood when the pending ruling was accepted."""
+        self._orders_done = 0
+        """How many orders of the latest approved ruling are carried out."""
+
+    def may_rule(self, ruling: Ruling) -> None:
+        """Raises Refused while an earlier ruling is being carried out, and for a number already in use."""
+        if self.under_execution or self.disputes.open is None:
+            raise Refused(
+                "An earlier ruling is being carried out; wait for its end.",
+                "前一裁定正在执行，请待执行完毕。",
+            )
+        if ruling.number in {one.ruling.number for one in self.records}:
+            raise Refused(
+                "A ruling of this number has been made in this case; give this one a number of its own.",
+                "本案已有同一文号的裁定，请另编文号。",
+            )
+
+    async def rule(self, ruling: Ruling) -> None:
+        """Accept a ruling; the case leaves its procedure and carries it out.
+
+        Raises Refused with every reason why the ruling cannot be carried out, before anything is done.
+        """
+        standing = self._standing()
+        findings = await self._obstacles(ruling, standing)
+        findings += await self._unamendable(ruling)
+        if findings:
+            raise refused_for("The ruling cannot be carried out:", "裁定不能执行：", findings)
+        # The checks ran in activities: another ruling may have come, or be under execution, since.
+        self.may_rule(ruling)
+        if self.pending is not None:
+            self.state.note(Party.PROVINCE, Event.RULING_REPLACED, self.pending.number)
+        self.pending, self._accepted_at = ruling, standing
+        self.state.note(Party.PROVINCE, Event.RULING_MADE, ruling.number, officer=ruling.officer)
+
+    async def carry_out(self) -> Stage | None:
+        """Carry out the pending ruling; the stage in which the case ends, None when the case goes on.
+
+        A ruling that is replaced, or turns out to be impossible, is filed with the number of orders done, and
+        the dispute stays before the province.
+        """
+        record = await self._approved()
+        replaced = not await self._money_in()
+        self.under_execution = True
+        if replaced:
+            self.state.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
+            await self._file(0)
+            return None
+        try:
+            await self._require_still_possible(record)
+            end = await self._carry_out_orders(record)
+        except Refused as refused:
+            await self._file(self._orders_done)
+            self._report_not_carried_out(record, refused)
+            return None
+        await self._file(len(record.orders))
+        self.disputes.decided()
+        if end is None:
+            self.context.end_dispute()
+        return end
+
+    async def _approved(self) -> RulingRecord:
+        """Wait until enough officers have approved the pending ruling, or the one that has replaced it."""
+        officers = None
+        while officers is None:
+            ruling = self.pending
+            assert ruling is not None
+            officers = await self._officers_behind(ruling)
+        self.pending, self._orders_done = None, 0
+        record = RulingRecord(
+            case_no=self.context.order.case_no,
+            point=self.disputes.current.point,
+            ruling=ruling,
+            officers=officers,
+            made_at=workflow.now(),
+        )
+        self.records.append(record)
+        return record
+
+    async def _officers_behind(self, ruling: Ruling) -> tuple[str, ...] | None:
+        """The officers who approved a ruling; None when a later ruling replaced it before they had."""
+        return await self.approvals.obtained(
+            Approvable.RULING, ruling.number, ruling.officer, give_up=lambda: self.pending is not ruling
+        )
+
+    async def _money_in(self) -> bool:
+        """Wait for money that is on its way, so that every order meets it at one bureau or the other.
+
+        By the bank this may take days. False when a later ruling was accepted meanwhile.
+        """
+        if not self.exchange.money_on_its_way:
+            return True
+        arrivals = asyncio.create_task(self.exchange.finish_arrivals())
+        await workflow.wait_condition(lambda: arrivals.done() or self.pending is not None)
+        if not arrivals.done():
+            arrivals.cancel()
+        await called_back(arrivals)
+        return self.pending is None
+
+    async def _require_still_possible(self, record: RulingRecord) -> None:
+        """Raises Refused when steps that were under way have since made the ruling impossible."""
+        standing = self._standing()
+        if standing == self._accepted_at:
+            return
+        if findings := await self._obstacles(record.ruling, standing):
+            raise refused_for("The ruling cannot be carried out any more:", "裁定已不能执行：", findings)
+
+    async def _carry_out_orders(self, record: RulingRecord) -> Stage | None:
+        """Carry out all orders in their order and report each; the stage in which the last ends the case.
+
+        Raises Refused when the case was to be closed and the funds turn out to have left.
+        """
+        end = None
+        for number, order in enumerate(record.orders, start=1):
+            end = await self.orders.carry_out(order, record.ruling.number, record.officers)
+            self.state.note(
+                Party.PROVINCE,
+                Event.ORDER_CARRIED_OUT,
+                record.ruling.number,
+                detail=f"{number}. {order.kind.titles[0]}",
+                detail_zh=f"{number}. {order.kind.titles[1]}",
+            )
+            self._orders_done = number
+        return end
+
+    async def _file(self, orders_done: int) -> None:
+        """File the latest ruling in the province's store, with how many of its orders were carried out."""
+        self.records[-1] = self.records[-1].model_copy(update={"carried_out": orders_done})
+        await self.context.ask_province(FILE_RULING, self.records[-1])
+        self.under_execution = False
+
+    def _report_not_carried_out(self, record: RulingRecord, why: Refused) -> None:
+        self.state.note(
+            Party.PROVINCE,
+            Event.RULING_NOT_CARRIED_OUT,
+            record.ruling.number,
+            detail=why.en,
+            detail_zh=why.zh,
+        )
+
+    async def _obstacles(self, ruling: Ruling, standing: Standing) -> tuple[Finding, ...]:
+        """Why the orders cannot be carried out in a case that stands so."""
+        check = RulingCheck(orders=ruling.orders, standing=standing)
+        return (await self.context.ask_platform(CHECK_RULING, check)).findings
+
+    async def _unamendable(self, ruling: Ruling) -> tuple[Finding, ...]:
+        """The fields that the ruling sets to values the information form cannot hold."""
+        fields = tuple(
+            FieldOrder(field=one.field, value=one.value)
+            for one in ruling.orders
+            if isinstance(one, AmendField)
+        )
+        if not fields or self.state.form is None:
+            return ()
+        asked = FieldsCheck(fields=fields, record=self.state.form.record)
+        return (await self.context.ask_platform(CHECK_FIELDS, asked)).findings
+
+    def _standing(self) -> Standing:
+        """The facts on which it depends whether an order can be carried out."""
+        state = self.state
+        sent, received = state.sent(), state.received()
+        lines = state.form.lines if state.form else None
+        return Standing(
+            form_exists=bool(state.forms),
+            sent=type(sent[0])(sum(sent)),
+            received=type(received[0])(sum(received)),
+            stated=(lines.individual, lines.pooled) if lines else (NO_MONEY, NO_MONEY),
+            remitted=sent,
+            relationship_ended=bool(state.remittances) and not state.restored,
+            taken_in=state.taken_in is not None,
+            superseded=state.taken_in is not None and state.taken_in.version != state.forms[-1].version,
+            refunded=state.clearing,
+            clocks=frozenset(self.context.clocks),
+            extended=tuple((name, clock.order.extension) for name, clock in self.context.clocks.items()),
+            closed=False,
+        )
