@@ -24,6 +24,7 @@ from activities.audit.compare import AuditActivities
 from activities.audit.own_books import OwnBooksActivities
 from activities.bank.bank import BankActivities
 from activities.bureau_books import BureauBooksActivities
+from activities.contracts import implemented_by
 from activities.heartbeat import Heartbeat
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.clocks import ClockActivities
@@ -59,27 +60,14 @@ WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain)
 def platform_activities(
     store: Store, arranged: ArrangementsFile | None = None, clock: type[ClockActivities] = ClockActivities
 ) -> list[Callable[..., Any]]:
-    """Every step of the provincial platform, on the province's own store."""
+    """Every activity of the provincial platform, on the province's own store."""
     published = ProvinceCalendar(store)
-    clocks, calendars = clock(published), CalendarActivities(published)
-    province, audit = ProvinceActivities(store, arranged), AuditActivities()
-    return [
-        clocks.compute_deadline,
-        clocks.count_days_late,
-        clocks.count_silence,
-        clocks.charge_days,
-        calendars.read_calendar,
-        calendars.publish_notice,
-        calendars.announce,
-        province.arrange,
-        province.check_fields,
-        province.check_ruling,
-        province.open_province_file,
-        province.file_ruling,
-        province.list_rulings,
-        audit.compare_cases,
-        audit.judge_cases,
-    ]
+    return implemented_by(
+        clock(published),
+        CalendarActivities(published),
+        ProvinceActivities(store, arranged),
+        AuditActivities(),
+    )
 
 
 def platform_worker(
@@ -97,56 +85,27 @@ def platform_worker(
     )
 
 
+BUREAU_ACTIVITIES = (
+    TransferOutActivities,
+    TransferOutCorrections,
+    TransferInActivities,
+    TransferInCorrections,
+    DuplicateMonthsActivities,
+    BankActivities,
+    BureauBooksActivities,
+    OwnBooksActivities,
+)
+
+
 def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
-    """Every step one bureau does, on its own store."""
-    out, into, books = (
-        TransferOutActivities(bureau, store),
-        TransferInActivities(bureau, store),
-        BureauBooksActivities(bureau, store),
-    )
-    out_again, in_again = TransferOutCorrections(bureau, store), TransferInCorrections(bureau, store)
-    duplicates, examination = DuplicateMonthsActivities(bureau, store), OwnBooksActivities(bureau, store)
-    bank = BankActivities(bureau, store)
-    return [
-        out.issue_certificate,
-        out.register_contact_letter,
-        out.register_former_employers_form,
-        out.draw_up_information_form,
-        out.remit_and_end_relationship,
-        out_again.amend_information_form,
-        out_again.supplement_funds,
-        out_again.receive_return,
-        out_again.release_reservation,
-        out_again.restore_relationship,
-        into.review_application,
-        into.send_contact_letter,
-        into.receive_information,
-        into.receive_funds,
-        into.reconcile,
-        into.take_in,
-        into.notify_applicant,
-        in_again.reverse_taking_in,
-        in_again.return_funds,
-        duplicates.offer_choice,
-        duplicates.clear_duplicates,
-        bank.await_funds,
-        bank.import_statement,
-        bank.list_expected_funds,
-        bank.move_unallocated,
-        books.file_dossier,
-        books.read_dossier,
-        books.seed_accounts,
-        books.read_history,
-        examination.summarise_books,
-        examination.list_case_lines,
-        examination.read_cases,
-    ]
+    """Every activity of one bureau, on its own store."""
+    return implemented_by(*(kind(bureau, store) for kind in BUREAU_ACTIVITIES))
 
 
 def bureau_worker(
     client: Client, bureau: str, store: Store, interceptors: Sequence[Interceptor] = ()
 ) -> Worker:
-    """One bureau's desks on its own store, and nothing else."""
+    """The activities of one bureau on its own store, and nothing else."""
     return Worker(
         client,
         task_queue=bureau_queue(bureau),

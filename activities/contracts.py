@@ -1,9 +1,11 @@
-"""Every step a case can ask for: its name, what it takes, what it gives. No step is done here.
+"""The contract of every activity: its name, the paper it takes and the paper it gives. Nothing runs here.
 
-Workflow code reads this module and nothing else of this layer, so no store is within its reach; a desk
-marks the method that does a step with `@STEP.implements`, and the type checker holds both to it.
+Workflow code imports this module and nothing else of this layer, so no store is within its reach. A class
+marks the method that runs an activity with `@CONTRACT.implements`, the type checker holds the method to the
+contract, and a worker offers whatever `implemented_by` finds.
 """
 
+import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -104,7 +106,10 @@ from models.messages.steps import (
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
-Desk = TypeVar("Desk")
+Owner = TypeVar("Owner")
+
+_CONTRACT = "activity_contract"
+"""The attribute by which a method is known to implement a contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,20 @@ class ActivityContract(Generic[Request, Result]):
     takes: type[Request]
     gives: type[Result]
 
-    def implements(self, method: Callable[[Desk, Request], Awaitable[Result]]) -> Any:
-        """Mark the method of a desk that does this step."""
+    def implements(self, method: Callable[[Owner, Request], Awaitable[Result]]) -> Any:
+        """Mark the method that runs this activity."""
+        setattr(method, _CONTRACT, self)
         return activity.defn(name=self.name)(method)
+
+
+def implemented_by(*owners: object) -> list[Callable[..., Any]]:
+    """The methods of these objects that implement a contract, for a worker to register."""
+    return [
+        getattr(owner, name)
+        for owner in owners
+        for name, member in inspect.getmembers_static(type(owner), inspect.isfunction)
+        if hasattr(member, _CONTRACT)
+    ]
 
 
 # At the transfer-in bureau
@@ -192,4 +208,4 @@ CLEAN_CASE = (
     NOTIFY_APPLICANT,
     FILE_DOSSIER,
 )
-"""The steps of the clean road, in order; the dossier is filed at both bureaus."""
+"""The activities of a case in which nothing goes wrong, in order; the dossier is filed at both bureaus."""
