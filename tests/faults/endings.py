@@ -1,18 +1,17 @@
 """How every case has to end, whatever has happened on the way."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from books import Holding, assert_all_have_moved, open_books, postings_of
-from many_cases import BUREAUS, Insured, handle_of
+from many_cases import BUREAUS, Insured
 from temporalio.client import Client
+from waiting import all_closed
 
 from desk.commands.audit import audit_books, is_clean
 from models.messages.progress import Progress
 from models.messages.stages import Stage
 
-PATIENCE_SECONDS = 180
 ANSWER_SECONDS = 60
 
 
@@ -30,8 +29,7 @@ async def assert_all_end_well(
     `plain` are those nothing but the transfer itself was posted for, everybody unless said; `before` is what
     people had at the transfer-in bureau already.
     """
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        ends = await asyncio.gather(*(handle_of(client, one).result() for one in people))
+    ends = await all_closed(client, people)
     assert Counter(progress.stage for progress in ends) == {Stage.CLOSED: len(people)}
     refunds = {progress.case_no: progress.refunded for progress in ends}
     async with open_books(stores, bureaus) as books:
@@ -44,4 +42,4 @@ async def assert_all_end_well(
     assert is_clean(audit), audit.findings
     assert audit.cases >= len(people)
     assert audit.months_moved == audit.months_taken_in > 0
-    return list(ends)
+    return ends
