@@ -190,7 +190,7 @@ async def start_floor(on: Machine) -> None:
         await on.ready(name)
 
 
-def floor_roads(client: Client, history: History) -> list[FloorRun]:
+def floor_runs(client: Client, history: History) -> list[FloorRun]:
     """The floor, and the steps from it towards a case."""
     activities, local, listings = history.activities, history.local_activities, history.listings
     steps = {
@@ -275,7 +275,7 @@ async def run() -> None:
         case = CaseRun(client)
         await case.make_ready(1)
         history = await history_of(client, await case.go())
-        found = await in_turn(on, [*floor_roads(client, history), case])
+        found = await in_turn(on, [*floor_runs(client, history), case])
         found |= await variant(on, client, "case, no sandbox", "--unsandboxed")
         found |= await variant(on, client, "case, synchronous=NORMAL", "--synchronous-normal")
     screen = console()

@@ -42,7 +42,7 @@ RECORDS = {
 
 
 @pytest.mark.parametrize("kept", RECORDS.values(), ids=RECORDS)
-async def test_no_fen_and_no_month_is_lost_on_the_road(walkthrough: Walkthrough, kept: HistoryFile) -> None:
+async def test_no_fen_and_no_month_is_lost_on_the_way(walkthrough: Walkthrough, kept: HistoryFile) -> None:
     await walkthrough.seed(kept)
     asked = leaving(kept.scheme)
     held = -await walkthrough.balance(YANBIAN, Account.BANK), await months_at(walkthrough, YANBIAN, asked)

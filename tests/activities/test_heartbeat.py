@@ -59,7 +59,7 @@ async def test_a_short_step_costs_no_beat(monkeypatch: pytest.MonkeyPatch) -> No
     assert await beats_during(ActivityContract(0), monkeypatch) == (0, 0)
 
 
-async def test_a_step_on_the_platforms_own_worker_needs_no_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_step_on_the_platforms_own_worker_needs_no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     assert await beats_during(ActivityContract(5 * BEAT), monkeypatch, local=True) == (0, 0)
 
 

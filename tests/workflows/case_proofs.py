@@ -1,4 +1,4 @@
-"""What holds after every case, however it went: money, months, days, papers, and the drawn road."""
+"""What holds after every case, however it went: money, months, days, papers, and the drawn stages."""
 
 from collections import Counter
 from datetime import date

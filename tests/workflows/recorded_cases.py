@@ -262,7 +262,7 @@ async def audit(province: Province) -> WorkflowHandle[Any, Any]:
     return handle
 
 
-ROADS: tuple[Recording, ...] = (
+PATHS: tuple[Recording, ...] = (
     teacher_to_enterprise,
     worker_to_government,
     within_one_bureau,
@@ -280,7 +280,7 @@ ROADS: tuple[Recording, ...] = (
     paid_in_two_parts,
 )
 CASES: dict[str, Recording] = {
-    recording.__name__: recording for recording in (*ROADS, *NOTICES, *CORRECTIONS, *DISPUTES)
+    recording.__name__: recording for recording in (*PATHS, *NOTICES, *CORRECTIONS, *DISPUTES)
 }
 BESIDE_CASES: dict[str, Recording] = {
     recording.__name__: recording for recording in (publication, publication_announced_twice, audit)

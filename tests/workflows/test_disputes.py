@@ -127,7 +127,7 @@ async def test_terms_are_an_answer_too(province: Province) -> None:
     assert (await handle.query(TransferCase.progress)).stage is Stage.BEFORE_THE_PROVINCE
 
 
-async def test_a_ruling_to_proceed_puts_the_case_back_on_its_road(province: Province) -> None:
+async def test_a_ruling_to_proceed_lets_the_case_go_on(province: Province) -> None:
     handle = await referred(province)
     await submit(handle, ruling([Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT)

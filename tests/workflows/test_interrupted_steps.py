@@ -1,4 +1,4 @@
-"""A ruling takes the case off its road at an awkward moment: nothing stays half done."""
+"""A ruling interrupts the procedure at an awkward moment: nothing stays half done."""
 
 import asyncio
 from datetime import timedelta
