@@ -15,22 +15,22 @@ from rules.clocks.clocks import (
     end_of,
     last_day,
 )
-from rules.values.due_dates import Alarm, DueDate, Pause, Suspended
+from rules.values.due_dates import Alarm, Clock, DueDate, Pause, Suspended
 from rules.values.law import InForce, in_force
 
-STATUTORY: dict[str, tuple[InForce[int], ...]] = {
-    "A": CONTACT_LETTER_WORKING_DAYS,
-    "B": TRANSFER_OUT_WORKING_DAYS,
-    "C": TAKE_IN_WORKING_DAYS,
+STATUTORY: dict[Clock, tuple[InForce[int], ...]] = {
+    Clock.REVIEW: CONTACT_LETTER_WORKING_DAYS,
+    Clock.TRANSFER_OUT: TRANSFER_OUT_WORKING_DAYS,
+    Clock.TAKE_IN: TAKE_IN_WORKING_DAYS,
 }
-"""The clocks a case can ask for, by letter."""
+"""The clocks that run in a case."""
 
 REPORTS_AHEAD = 6
 """So many further reports to the province are worked out at a time; a case that needs more asks again."""
 
 
-def working_days_of(clock: str, on: date) -> InForce[int]:
-    """The statutory length of a clock on a day. Raises KeyError for a clock the law does not know."""
+def working_days_of(clock: Clock, on: date) -> InForce[int]:
+    """The statutory length of a clock on a day. Raises KeyError for a clock that does not run in a case."""
     return in_force(STATUTORY[clock], on)
 
 

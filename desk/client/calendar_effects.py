@@ -92,7 +92,9 @@ def changes(
     """The clocks that would change, by bureau and the new due date."""
     found = [change for clock in clocks if (change := _change(clock, published, proposed, now))]
     return tuple(
-        sorted(found, key=lambda one: (one.after.bureau, one.after.due_at, one.case_no, one.after.clock))
+        sorted(
+            found, key=lambda one: (one.after.bureau, one.after.due_at, one.case_no, one.after.clock.letter)
+        )
     )
 
 

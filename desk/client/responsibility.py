@@ -14,6 +14,7 @@ from models.messages.clocks import LatenessOrder, Responsibility, Responsibility
 from models.messages.progress import Progress
 from models.messages.stages import Party
 from rules.values.charged_days import Share
+from rules.values.due_dates import Clock
 
 SHOWN = 4
 """So many stretches of days are named; what is longer is in the JSON document."""
@@ -32,7 +33,7 @@ async def responsibility_of(client: Client, progress: Progress, now: datetime) -
     return await ask_platform(client, CHARGE_DAYS, order, about=progress.case_no)
 
 
-async def days_late(client: Client, progress: Progress, now: datetime) -> dict[str, int]:
+async def days_late(client: Client, progress: Progress, now: datetime) -> dict[Clock, int]:
     """By how many working days each clock that still runs is late now. Raises NoAnswer."""
     late = [clock for clock in progress.clocks if clock.overdue and clock.stopped_at is None]
     days = {}

@@ -97,7 +97,7 @@ def print_preview(found: Preview) -> None:
         for one in (change for change in found.changes if change.after.bureau == key):
             shown.add_row(
                 one.case_no,
-                one.after.clock,
+                one.after.clock.letter,
                 title(one.after.owed_by),
                 _due(one.before),
                 _due(one.after),

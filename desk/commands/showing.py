@@ -37,6 +37,7 @@ from models.messages.corrections import OpenItem
 from models.messages.progress import Progress
 from models.messages.requests import StaffAction
 from models.messages.stages import ENDS, Party, Stage
+from rules.values.due_dates import Clock
 from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Entry
 
@@ -82,7 +83,7 @@ class Days:
 
     now: datetime
     charged: Responsibility | None
-    late: Mapping[str, int]
+    late: Mapping[Clock, int]
     unanswered: str | None = None
 
 

@@ -25,6 +25,7 @@ from models.messages.stages import ENDS, Event, Party, Stage
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
 from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import Clock
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -154,10 +155,10 @@ class DemoCase:
             )
         )
 
-    async def clock(self, letter: str) -> ClockReading:
+    async def clock(self, name: Clock) -> ClockReading:
         """One of the statutory clocks."""
         progress = await self.look()
-        return next(clock for clock in progress.clocks if clock.clock == letter)
+        return next(clock for clock in progress.clocks if clock.clock is name)
 
     async def calls_out(self, alarms: int) -> None:
         """Wait until its clocks have called out so many: what time passes over is called out together."""

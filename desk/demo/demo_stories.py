@@ -3,7 +3,7 @@
 from desk.demo.demo_case import DemoCase, Story
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
-from rules.values.due_dates import AlarmKind
+from rules.values.due_dates import AlarmKind, Clock
 from rules.values.orders import Close, DisputePoint, RestoreRelationship, ReturnFunds
 
 IN, OUT, PROVINCE = Party.TRANSFER_IN, Party.TRANSFER_OUT, Party.PROVINCE
@@ -39,7 +39,7 @@ async def _correct(case: DemoCase, field: str, seen: str, expected: str) -> None
 
 async def _overdue(case: DemoCase) -> None:
     await case.awaits(RELEASE)
-    for number, alarm in enumerate((await case.clock("B")).alarms, start=1):
+    for number, alarm in enumerate((await case.clock(Clock.TRANSFER_OUT)).alarms, start=1):
         await case.wait_until(alarm.at)
         await case.calls_out(number)
         if alarm.kind is AlarmKind.ESCALATION and alarm.working_days >= LATE_BEFORE_RELEASE:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from desk.language import say
 from desk.words import mask_name, money, title
 from rules.clocks.clocks import LONGEST_PERIOD
+from rules.values.due_dates import Clock
 from rules.values.form_fields import CIRCLED, ID_NUMBER, NAME, SUMS, WrongFormField, form_field
 from rules.values.money import Fen, fen_from_yuan
 from rules.values.orders import (
@@ -22,7 +23,8 @@ from rules.values.orders import (
     SupplementFunds,
 )
 
-CLOCKS = ("A", "B", "C")
+_CLOCKS = {clock.letter: clock for clock in (Clock.REVIEW, Clock.TRANSFER_OUT, Clock.TAKE_IN)}
+"""The clocks that run in a case, by the letters that are typed."""
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 _NO_FIELDS = {
@@ -117,11 +119,11 @@ def _extend_clock(rest: str) -> Order:
     return ExtendClock(_clock(OrderKind.EXTEND_CLOCK, clock), number)
 
 
-def _clock(kind: OrderKind, text: str) -> str:
-    if text not in CLOCKS:
-        listed = ", ".join(CLOCKS)
+def _clock(kind: OrderKind, text: str) -> Clock:
+    if text not in _CLOCKS:
+        listed = ", ".join(_CLOCKS)
         raise WrongOrder(f"{kind} CLOCK: the clocks are {listed}", f"{kind} 期限：期限为 {listed}")
-    return text
+    return _CLOCKS[text]
 
 
 _READERS: dict[OrderKind, Callable[[str], Order]] = {
@@ -148,10 +150,10 @@ def order_words(order: Order, unmask: bool = False) -> str:
                 f"个人账户 {money(order.individual)} 元，统筹基金 {money(order.pooled)} 元",
             )
         case RestartClock():
-            rest = order.clock
+            rest = order.clock.letter
         case ExtendClock():
-            days = order.working_days
-            rest = say(f"{order.clock}, {days} working days", f"{order.clock}，{days} 个工作日")
+            letter, days = order.clock.letter, order.working_days
+            rest = say(f"{letter}, {days} working days", f"{letter}，{days} 个工作日")
         case _:
             return title(order.kind)
     return f"{title(order.kind)}{say(': ', '：')}{rest}"

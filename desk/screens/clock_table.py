@@ -10,23 +10,23 @@ from desk.language import say
 from desk.screens.screen import table
 from desk.words import day, instant, title
 from models.messages.clocks import ClockReading
-from rules.values.due_dates import AlarmKind
+from rules.values.due_dates import AlarmKind, Clock
 
 
 def print_clocks(
-    screen: Console, clocks: Sequence[ClockReading], now: datetime, late: Mapping[str, int]
+    screen: Console, clocks: Sequence[ClockReading], now: datetime, late: Mapping[Clock, int]
 ) -> None:
     """One row per clock; below, its law and what a row has no room for.
 
-    `late` says by how many working days a clock that still runs is late, by its letter.
+    `late` says by how many working days a clock that still runs is late.
     """
     screen.print(_table(clocks, late))
     for clock in clocks:
         for line in _notes(clock, now):
-            screen.print(f"{clock.clock}  {line}", markup=False)
+            screen.print(f"{clock.clock.letter}  {line}", markup=False)
 
 
-def _table(clocks: Sequence[ClockReading], late: Mapping[str, int]) -> Table:
+def _table(clocks: Sequence[ClockReading], late: Mapping[Clock, int]) -> Table:
     shown = table(
         say("clock", "期限"),
         say("owed by", "责任方"),
@@ -39,7 +39,7 @@ def _table(clocks: Sequence[ClockReading], late: Mapping[str, int]) -> Table:
     for clock in clocks:
         days = f"{clock.working_days}{f' + {clock.extension}' if clock.extension else ''}"
         shown.add_row(
-            clock.clock,
+            clock.clock.letter,
             title(clock.owed_by),
             str(clock.received_on),
             str(clock.due_on),

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from desk.files.orders import CLOCKS, field_title
+from desk.files.orders import field_title
 from desk.language import say
 from desk.screens.screen import table
 from desk.words import instant, title
 from models.messages.dossier import JournalEntry
 from models.messages.requests import Approvable
 from models.messages.stages import Event
+from rules.values.due_dates import Clock
 from rules.values.form_fields import CorrectionEffect
 from rules.values.orders import DisputePoint
 
@@ -33,6 +34,19 @@ _SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {
 }
 """Events that stand on no paper and are about something with a title of its own."""
 
+_CLOCKS = frozenset(
+    {
+        Event.CLOCK_STARTED,
+        Event.CLOCK_STOPPED,
+        Event.CLOCK_MOVED,
+        Event.CLOCK_OVERDUE,
+        Event.CLOCK_PAUSED,
+        Event.CLOCK_RESUMED,
+        Event.REMINDER_SENT,
+        Event.ESCALATED,
+    }
+)
+"""Events that stand on no paper and are about a clock; its letter is shown."""
 _EFFECTS = frozenset({Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
 _LATE = re.compile(r"\+(\d+)", re.ASCII)
 """How a case notes by how many working days a clock that it had reported was late."""
@@ -51,7 +65,7 @@ def journal_table(journal: Sequence[JournalEntry], case: str) -> Table:
 
 def in_short(entry: JournalEntry) -> str:
     """What happened in one line, without the number of the paper it stands on."""
-    on_a_clock = entry.paper in CLOCKS
+    on_a_clock = entry.event in _CLOCKS
     about = _about(entry, _subject(entry) if entry.event in _SUBJECTS or on_a_clock else "")
     return f"{title(entry.event)}{say(': ', '：')}{about}" if about else title(entry.event)
 
@@ -62,6 +76,8 @@ def _about(entry: JournalEntry, subject: str) -> str:
 
 
 def _subject(entry: JournalEntry) -> str:
+    if entry.event in _CLOCKS:
+        return next((clock.letter for clock in Clock if clock == entry.paper), entry.paper or "")
     kind = _SUBJECTS.get(entry.event)
     return _titled(entry.paper or "", kind) if kind else entry.paper or ""
 

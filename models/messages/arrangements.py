@@ -39,8 +39,8 @@ class Arrangements(Paper):
     """
 
     officers: dict[Approvable, Officers]
-    effect_on_clock_b: CorrectionEffect
-    effect_on_clock_c: CorrectionEffect
+    effect_on_transfer_out: CorrectionEffect
+    effect_on_take_in: CorrectionEffect
     refund_of: RefundOf
     close_out: time | None = None
     close_in: time | None = None

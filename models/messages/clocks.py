@@ -6,7 +6,7 @@ from models.messages.papers import Paper
 from models.messages.requests import MessageId
 from models.messages.stages import Party
 from rules.values.charged_days import Holding, PromptDuty, Promptness, ResponsibilityLedger
-from rules.values.due_dates import Alarm
+from rules.values.due_dates import Alarm, Clock
 from rules.values.law import Law
 
 
@@ -23,7 +23,7 @@ class ClockOrder(Paper):
     `extension` are working days granted by a ruling; `alarms_after` asks for the alarms after an instant.
     """
 
-    clock: str
+    clock: Clock
     bureau: str
     owed_by: Party
     anchored_at: datetime
@@ -49,7 +49,7 @@ class ClockReading(Paper):
     count it again under another calendar. While it stands still, `due_on` is the earliest day it could be.
     """
 
-    clock: str
+    clock: Clock
     owed_by: Party
     bureau: str = ""
     close_of_business: time | None = None

@@ -19,8 +19,8 @@ from models.messages.steps import CasePapers
 class JournalEntry(Paper):
     """One line of a case's journal: when, who, what, on which paper.
 
-    `paper` is its number, or the letter of a clock; `detail` a figure or a sentence without anything
-    personal, `detail_zh` the sentence in Chinese.
+    `paper` is its number, or the name of a clock (`rules.values.due_dates.Clock`); `detail` a figure or a
+    sentence without anything personal, `detail_zh` the sentence in Chinese.
     """
 
     at: datetime

@@ -5,6 +5,37 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
+class Clock(StrEnum):
+    """The statutory periods. `rules.clocks.clocks` holds the length and the article of each."""
+
+    REVIEW = "review"
+    """From the application to the contact letter or the refusal."""
+    TRANSFER_OUT = "transfer_out"
+    """From the contact letter to form sent, funds sent and relationship ended."""
+    TAKE_IN = "take_in"
+    """From both information and funds to money posted and person told."""
+    WRITTEN_NOTICE = "written_notice"
+    """From the contact letter to the notice of months of one-off contributions that stay behind."""
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """English and Chinese title."""
+        return _CLOCK_TITLES[self]
+
+    @property
+    def letter(self) -> str:
+        """The letter by which people name it, on screens and in rulings: A to D."""
+        return "ABCD"[tuple(Clock).index(self)]
+
+
+_CLOCK_TITLES = {
+    Clock.REVIEW: ("review", "审核"),
+    Clock.TRANSFER_OUT: ("transfer-out", "转出"),
+    Clock.TAKE_IN: ("taking in", "接续"),
+    Clock.WRITTEN_NOTICE: ("written notice", "书面告知"),
+}
+
+
 class DayKind(StrEnum):
     """Why a day counts or does not."""
 

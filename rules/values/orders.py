@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from rules.values.due_dates import Clock
 from rules.values.money import NO_MONEY, Fen
 
 
@@ -99,7 +100,7 @@ class RestoreRelationship:
 class RestartClock:
     """A clock runs its full length again, from the day of the ruling."""
 
-    clock: str
+    clock: Clock
     kind: Literal[OrderKind.RESTART_CLOCK] = OrderKind.RESTART_CLOCK
 
 
@@ -107,7 +108,7 @@ class RestartClock:
 class ExtendClock:
     """A clock gets so many further working days."""
 
-    clock: str
+    clock: Clock
     working_days: int
     kind: Literal[OrderKind.EXTEND_CLOCK] = OrderKind.EXTEND_CLOCK
 
@@ -152,9 +153,9 @@ class Standing:
     """④ and ⑤ of the form as it stands, in fen."""
     remitted: tuple[Fen, Fen] = (NO_MONEY, NO_MONEY)
     """What `sent` consists of: individual account and pooled fund, in fen."""
-    extended: tuple[tuple[str, int], ...] = ()
+    extended: tuple[tuple[Clock, int], ...] = ()
     """By how many working days rulings have extended clocks so far."""
-    clocks: frozenset[str] = frozenset()
+    clocks: frozenset[Clock] = frozenset()
     closed: bool = False
 
 

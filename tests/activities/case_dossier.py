@@ -15,8 +15,8 @@ from rules.values.record import RefundOf
 
 ARRANGED = Arrangements(
     officers=dict.fromkeys(Approvable, Officers.STRAIGHT_THROUGH),
-    effect_on_clock_b=CorrectionEffect.RUN_ON,
-    effect_on_clock_c=CorrectionEffect.RESTART,
+    effect_on_transfer_out=CorrectionEffect.RUN_ON,
+    effect_on_take_in=CorrectionEffect.RESTART,
     refund_of=RefundOf.PRINCIPAL,
 )
 

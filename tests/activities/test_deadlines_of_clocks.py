@@ -28,7 +28,7 @@ from rules.calendar.notices import Closure
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.charged_days import Holding, PromptDuty
-from rules.values.due_dates import AlarmKind
+from rules.values.due_dates import AlarmKind, Clock
 
 FIVE = time(17, 0)
 EXAMPLES = [
@@ -52,17 +52,19 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), CHINA_TIME)
 
 
-async def aim(desk: ClockActivities, received: datetime, clock: str = "B", **more: Any) -> ClockReading:
+async def aim(
+    desk: ClockActivities, received: datetime, clock: Clock = Clock.TRANSFER_OUT, **more: Any
+) -> ClockReading:
     asked = {"clock": clock, "bureau": YANBIAN, "owed_by": Party.TRANSFER_OUT, **more}
     order = ClockOrder(anchored_at=received, **asked)
     reading: ClockReading = await ActivityEnvironment().run(desk.compute_deadline, order)
     return reading
 
 
-@pytest.mark.parametrize("clock", ["A", "B", "C"])
+@pytest.mark.parametrize("clock", [Clock.REVIEW, Clock.TRANSFER_OUT, Clock.TAKE_IN])
 @pytest.mark.parametrize(("received_on", "due_on"), EXAMPLES, ids=str)
 async def test_each_clock_runs_fifteen_working_days_to_midnight_in_china(
-    desk: ClockActivities, clock: str, received_on: date, due_on: date
+    desk: ClockActivities, clock: Clock, received_on: date, due_on: date
 ) -> None:
     reading = await aim(desk, noon(received_on), clock)
     assert (reading.clock, reading.working_days) == (clock, 15)
@@ -75,10 +77,15 @@ async def test_each_clock_runs_fifteen_working_days_to_midnight_in_china(
 
 
 @pytest.mark.parametrize(
-    ("clock", "law"), [("A", "国办发〔2009〕66号第八条"), ("B", "第七条第一项"), ("C", "第七条第三项")]
+    ("clock", "law"),
+    [
+        (Clock.REVIEW, "国办发〔2009〕66号第八条"),
+        (Clock.TRANSFER_OUT, "第七条第一项"),
+        (Clock.TAKE_IN, "第七条第三项"),
+    ],
 )
 async def test_each_clock_names_the_article_that_sets_its_length(
-    desk: ClockActivities, clock: str, law: str
+    desk: ClockActivities, clock: Clock, law: str
 ) -> None:
     assert law in str((await aim(desk, noon(date(2026, 3, 2)), clock)).law)
 
@@ -114,9 +121,9 @@ async def test_a_period_into_a_year_without_a_notice_is_provisional_and_bounded(
     assert reading.earliest < reading.latest
 
 
-async def test_a_clock_the_law_does_not_know_is_not_aimed(desk: ClockActivities) -> None:
+async def test_a_clock_that_does_not_run_in_a_case_is_not_aimed(desk: ClockActivities) -> None:
     with pytest.raises(KeyError):
-        await aim(desk, datetime(2026, 3, 2, tzinfo=UTC), "Z")
+        await aim(desk, datetime(2026, 3, 2, tzinfo=UTC), Clock.WRITTEN_NOTICE)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from models.store.store import Store
 from province import CHANGCHUN, YANBIAN
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import Clock
 
 
 def draft(**content: object) -> CalendarDraft:
@@ -41,7 +42,7 @@ async def publish(calendar: ProvinceCalendar, one: CalendarDraft) -> str:
 
 async def due_on(calendar: ProvinceCalendar, received: date, bureau: str = YANBIAN) -> date:
     order = ClockOrder(
-        clock="B",
+        clock=Clock.TRANSFER_OUT,
         bureau=bureau,
         owed_by=Party.TRANSFER_OUT,
         anchored_at=datetime.combine(received, time(12), CHINA_TIME),

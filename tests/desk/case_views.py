@@ -17,7 +17,7 @@ from models.messages.requests import Approvable, CorrectionItem, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
 from rules.values.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
-from rules.values.due_dates import Alarm, AlarmKind
+from rules.values.due_dates import Alarm, AlarmKind, Clock
 from rules.values.law import JILIN_MEASURES, Law
 from rules.values.moves import Entry
 from rules.values.orders import DisputePoint
@@ -31,7 +31,7 @@ COLUMNS = 100
 def clock(**changes: Any) -> ClockReading:
     return ClockReading.model_validate(
         {
-            "clock": "B",
+            "clock": Clock.TRANSFER_OUT,
             "owed_by": Party.TRANSFER_OUT,
             "law": Law(JILIN_MEASURES, "第七条第一项"),
             "working_days": 15,
@@ -138,12 +138,12 @@ FULL: dict[str, Any] = {
                 ),
                 paused_working_days=4,
             ),
-            clock(clock="C", owed_by=Party.TRANSFER_IN, overdue=True, extension=10),
+            clock(clock=Clock.TAKE_IN, owed_by=Party.TRANSFER_IN, overdue=True, extension=10),
         ),
         "possible": tuple(StaffAction),
         "approvals": (AwaitedApproval(what=Approvable.RULING, policy=Officers.TWO_OFFICERS, by=("p-1",)),),
     },
-    "late": {"C": 7},
+    "late": {Clock.TAKE_IN: 7},
     "corrections": [
         OpenItem(
             request="m-1",
@@ -179,7 +179,9 @@ FULL: dict[str, Any] = {
         JournalEntry(
             at=AT, party=Party.TRANSFER_IN, event=Event.APPROVED, paper="release_of_funds", officer="in-01"
         ),
-        JournalEntry(at=AT, party=Party.TRANSFER_IN, event=Event.CLOCK_PAUSED, paper="C", detail="restart"),
+        JournalEntry(
+            at=AT, party=Party.TRANSFER_IN, event=Event.CLOCK_PAUSED, paper=Clock.TAKE_IN, detail="restart"
+        ),
         JournalEntry(
             at=AT,
             party=Party.TRANSFER_IN,

@@ -49,8 +49,8 @@ def test_rulings_and_refunds_need_two_officers_where_nothing_else_is_arranged() 
         Approvable.RULING: 2,
     }
     assert (arranged.close_out, arranged.close_in) == (None, None)
-    assert arranged.effect_on_clock_b is CorrectionEffect.RUN_ON
-    assert arranged.effect_on_clock_c is CorrectionEffect.RESTART
+    assert arranged.effect_on_transfer_out is CorrectionEffect.RUN_ON
+    assert arranged.effect_on_take_in is CorrectionEffect.RESTART
     assert arranged.refund_of is RefundOf.PRINCIPAL
 
 

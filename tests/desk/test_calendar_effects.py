@@ -15,7 +15,7 @@ from models.messages.stages import Party
 from province import CHANGCHUN, YANBIAN
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import DayKind
+from rules.values.due_dates import Clock, DayKind
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "calendar" / "notice-2027-sample.toml"
 IN_2019 = WorkingCalendar(known_through=2019)
@@ -31,7 +31,7 @@ def over(calendar: WorkingCalendar, **content: object) -> WorkingCalendar:
 
 
 def clock(calendar: WorkingCalendar, received: date, bureau: str = YANBIAN, **more: object) -> RunningClock:
-    asked = {"clock": "B", "bureau": bureau, "owed_by": Party.TRANSFER_OUT, **more}
+    asked = {"clock": Clock.TRANSFER_OUT, "bureau": bureau, "owed_by": Party.TRANSFER_OUT, **more}
     order = ClockOrder.model_validate({**asked, "anchored_at": at(received)})
     return RunningClock(f"{CHANGCHUN}-{received:%Y%m%d}-AAAAAAAA", aimed(order, calendar))
 

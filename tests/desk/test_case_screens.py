@@ -12,6 +12,7 @@ from desk.screens.journal_table import in_short
 from models.messages.dossier import JournalEntry
 from models.messages.requests import Choice, Ruling, StaffAction, ToBeApproved
 from models.messages.stages import Event, Party, Stage
+from rules.values.due_dates import Clock
 from rules.values.orders import AmendField, Close
 
 
@@ -153,7 +154,9 @@ def test_on_eighty_columns_a_command_stays_on_one_line_to_be_copied(spoken: Lang
 def test_what_became_of_a_clock_is_said_in_words_and_once(
     spoken: Language, event: Event, detail: str, english: str, chinese: str
 ) -> None:
-    entry = JournalEntry(at=AT, party=Party.TRANSFER_OUT, event=event, paper="B", detail=detail)
+    entry = JournalEntry(
+        at=AT, party=Party.TRANSFER_OUT, event=event, paper=Clock.TRANSFER_OUT, detail=detail
+    )
     assert in_short(entry) == (chinese if spoken is Language.CHINESE else english)
 
 

@@ -6,6 +6,7 @@ import pytest
 from case_views import AT, FULL, NOW, clock, line_with, paper_console, printed, text_of
 
 from desk.screens.clock_table import print_clocks
+from rules.values.due_dates import Clock
 
 
 def test_reminders_that_were_sent_are_no_longer_to_come() -> None:
@@ -19,7 +20,7 @@ def test_reminders_that_were_sent_are_no_longer_to_come() -> None:
     [
         ({}, {}, "running"),
         ({"overdue": True}, {}, "overdue"),
-        ({"overdue": True}, {"B": 3}, "overdue, 3 working days late"),
+        ({"overdue": True}, {Clock.TRANSFER_OUT: 3}, "overdue, 3 working days late"),
         ({"paused_since": AT}, {}, "paused since 2026-01-20"),
         ({"stopped_at": AT}, {}, "done 2026-01-20 09:00:00"),
         (
@@ -29,7 +30,7 @@ def test_reminders_that_were_sent_are_no_longer_to_come() -> None:
         ),
     ],
 )
-def test_a_clock_says_how_it_stands(changes: dict[str, Any], late: dict[str, int], state: str) -> None:
+def test_a_clock_says_how_it_stands(changes: dict[str, Any], late: dict[Clock, int], state: str) -> None:
     screen = paper_console()
     print_clocks(screen, [clock(**changes)], NOW, late)
     row = next(line for line in text_of(screen).splitlines() if line.startswith("B"))

@@ -13,6 +13,7 @@ from desk.demo.demo_stories import STORIES
 from models.messages.dossier import JournalEntry
 from models.messages.stages import Event, Party
 from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import Clock
 
 FIRST = datetime(2026, 11, 23, 10, tzinfo=CHINA_TIME)
 DAYS = 40
@@ -29,7 +30,7 @@ def cases(env: WorkflowEnvironment) -> list[DemoCase]:
                 at=FIRST + timedelta(days=n),
                 party=Party.TRANSFER_OUT,
                 event=Event.REMINDER_SENT,
-                paper="B",
+                paper=Clock.TRANSFER_OUT,
                 detail=str(n),
             )
             for n in range(DAYS)

@@ -18,6 +18,7 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event
 from province import CHANGCHUN, TEACHER, WORKER, Province, account, advance, application, arranged
 from rules.clocks.clocks import last_day
+from rules.values.due_dates import Clock
 
 NAME = "崔明玉"
 BAICHENG, SONGYUAN = "220800", "220700"
@@ -100,7 +101,11 @@ async def test_a_case_for_machines_is_one_document_and_masked(office: Office) ->
     masked = await office.clerk("show", office.closed, "--json")
     document = masked.document()
     assert document["stage"] == "closed"
-    assert [clock["clock"] for clock in document["clocks"]] == ["A", "B", "C"]
+    assert [clock["clock"] for clock in document["clocks"]] == [
+        Clock.REVIEW,
+        Clock.TRANSFER_OUT,
+        Clock.TAKE_IN,
+    ]
     assert document["journal"][-1]["event"] == "case_closed"
     assert document["papers"]["information_forms"][0]["id_number"] == mask(TEACHER)
     assert document["papers"]["entry"]["name"] == "崔**"
@@ -127,9 +132,9 @@ async def test_a_refusal_shows_every_ground_with_its_law_and_cure_and_every_miss
 async def test_an_overdue_case_says_who_is_late(office: Office) -> None:
     screen = await office.clerk("show", office.overdue)
     document = (await office.clerk("show", office.overdue, "--json")).document()
-    clock = next(one for one in document["clocks"] if one["clock"] == "B")
+    clock = next(one for one in document["clocks"] if one["clock"] == Clock.TRANSFER_OUT)
     assert (clock["overdue"], clock["stopped_at"]) == (True, None)
-    days = document["working_days_late_now"]["B"]
+    days = document["working_days_late_now"][Clock.TRANSFER_OUT]
     assert days >= 5
     (row,) = (line for line in screen.printed.splitlines() if line.startswith("B      "))
     assert f"overdue, {days} working days late" in row
@@ -197,7 +202,7 @@ async def test_a_case_is_due_before_the_day_after_its_last_day_and_not_before_th
 ) -> None:
     """The last day ends at midnight, which is not yet the next day."""
     clocks = (await office.clerk("show", office.running, "--json")).document()["clocks"]
-    clock = next(one for one in clocks if one["clock"] == "B")
+    clock = next(one for one in clocks if one["clock"] == Clock.TRANSFER_OUT)
     last_day = date.fromisoformat(clock["due_on"])
     await eventually(office, {office.closed, office.refused, office.running}, "--bureau", BAICHENG)
     assert await listed(office, "--due-before", str(last_day), "--bureau", BAICHENG) == []

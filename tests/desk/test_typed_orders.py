@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from desk import language
 from desk.files.orders import WrongOrder, order_from, order_words, orders_from
 from desk.language import Language
+from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.orders import (
     AmendField,
@@ -36,8 +37,8 @@ from rules.values.orders import (
         ("amend_field name 阿依努尔 买买提", AmendField("name", "阿依努尔 买买提")),
         ("set_amount 79538.37 92736.00", SetAmount(Fen(7_953_837), Fen(9_273_600))),
         ("supplement_funds 100 0.05", SupplementFunds(Fen(10_000), Fen(5))),
-        ("restart_clock B", RestartClock("B")),
-        ("extend_clock  C   10", ExtendClock("C", 10)),
+        ("restart_clock B", RestartClock(Clock.TRANSFER_OUT)),
+        ("extend_clock  C   10", ExtendClock(Clock.TAKE_IN, 10)),
     ],
 )
 def test_an_order_is_read_as_it_is_typed(typed: str, order: Order) -> None:
@@ -107,7 +108,11 @@ def test_what_was_typed_is_never_repeated(name: str) -> None:
             "set the amount: individual account 79,538.37, pooled fund 0.05",
             "核定转移金额：个人账户 79,538.37 元，统筹基金 0.05 元",
         ),
-        (ExtendClock("B", 10), "extend a clock: B, 10 working days", "延长期限：B，10 个工作日"),
+        (
+            ExtendClock(Clock.TRANSFER_OUT, 10),
+            "extend a clock: B, 10 working days",
+            "延长期限：B，10 个工作日",
+        ),
         (
             AmendField("base/2017-01..2017-08", "4200.00"),
             "amend a field of the form: monthly base 2017-01 to 2017-08 = 4200.00",
@@ -128,6 +133,8 @@ def test_a_name_is_told_in_full_when_it_is_asked_for() -> None:
     assert order_words(AmendField("name", "崔明钰"), unmask=True).endswith("崔明钰")
 
 
-@pytest.mark.parametrize("order", [Proceed(), Close(), RestartClock("A"), SupplementFunds(Fen(1), Fen(2))])
+@pytest.mark.parametrize(
+    "order", [Proceed(), Close(), RestartClock(Clock.REVIEW), SupplementFunds(Fen(1), Fen(2))]
+)
 def test_words_begin_with_the_title_of_the_kind(order: Any) -> None:
     assert order_words(order).startswith(order.kind.titles[0])

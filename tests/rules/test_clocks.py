@@ -12,6 +12,7 @@ from rules.clocks.clocks import (
     end_of,
     last_day,
 )
+from rules.values.due_dates import Clock
 from rules.values.law import InForce, in_force
 
 
@@ -29,6 +30,21 @@ def test_each_clock_has_its_length_and_its_article(
 ) -> None:
     rule = in_force(clock, date(2024, 3, 1))
     assert (rule.value, str(rule.law)) == (working_days, law)
+
+
+@pytest.mark.parametrize(
+    ("clock", "letter", "titles"),
+    [
+        (Clock.REVIEW, "A", ("review", "审核")),
+        (Clock.TRANSFER_OUT, "B", ("transfer-out", "转出")),
+        (Clock.TAKE_IN, "C", ("taking in", "接续")),
+        (Clock.WRITTEN_NOTICE, "D", ("written notice", "书面告知")),
+    ],
+)
+def test_each_clock_is_named_by_a_letter_and_in_both_languages(
+    clock: Clock, letter: str, titles: tuple[str, str]
+) -> None:
+    assert (clock.letter, clock.titles) == (letter, titles)
 
 
 def test_the_clocks_of_the_measures_do_not_run_before_the_measures() -> None:

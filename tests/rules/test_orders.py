@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from rules.values.due_dates import Clock
 from rules.values.form_fields import CorrectionEffect
 from rules.values.money import Fen
 from rules.values.orders import (
@@ -29,8 +30,8 @@ ORDERS: list[Order] = [
     SupplementFunds(Fen(0), Fen(1)),
     ReturnFunds(),
     RestoreRelationship(),
-    RestartClock("B"),
-    ExtendClock("C", 5),
+    RestartClock(Clock.TRANSFER_OUT),
+    ExtendClock(Clock.TAKE_IN, 5),
     Close(),
 ]
 written: TypeAdapter[Order] = TypeAdapter(Order)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.rulings.rulings import infeasible
+from rules.values.due_dates import Clock
 from rules.values.money import GREATEST_AMOUNT, Fen
 from rules.values.orders import (
     AmendField,
@@ -25,15 +26,17 @@ from rules.values.orders import (
 MONEY = Fen(4_830_000)
 SPLIT = (Fen(2_000_000), Fen(2_830_000))
 PROMISED = (SPLIT[0], Fen(SPLIT[1] + 500))
-APPLIED = Standing(clocks=frozenset({"A"}))
-FORM_SENT = Standing(form_exists=True, clocks=frozenset({"A", "B"}))
+APPLIED = Standing(clocks=frozenset({Clock.REVIEW}))
+FORM_SENT = Standing(form_exists=True, clocks=frozenset({Clock.REVIEW, Clock.TRANSFER_OUT}))
 ON_THE_WAY = replace(FORM_SENT, sent=MONEY, stated=SPLIT, remitted=SPLIT, relationship_ended=True)
 RECEIVED = replace(ON_THE_WAY, received=MONEY)
-TAKEN_IN = replace(RECEIVED, taken_in=True, clocks=frozenset({"A", "B", "C"}))
+TAKEN_IN = replace(
+    RECEIVED, taken_in=True, clocks=frozenset({Clock.REVIEW, Clock.TRANSFER_OUT, Clock.TAKE_IN})
+)
 REFUNDED = replace(TAKEN_IN, refunded=True)
 SHORT = replace(RECEIVED, stated=PROMISED)
 """The form promises 5 yuan more of the pooled fund than was sent."""
-EXTENDED = replace(FORM_SENT, extended=(("B", 1000),))
+EXTENDED = replace(FORM_SENT, extended=((Clock.TRANSFER_OUT, 1000),))
 WITHOUT_MONEY = replace(FORM_SENT, relationship_ended=True, taken_in=True)
 CLOSED = replace(TAKEN_IN, closed=True)
 
@@ -50,24 +53,24 @@ BASE = AmendField("base/2017-01..2017-08", "3600.00")
         (APPLIED, (Close(),)),
         (FORM_SENT, (BASE, AmendField("name", "王小明"), AmendField("line/1", "600.00"), Proceed())),
         (FORM_SENT, (BASE, AmendField("base/2017-09..2017-12", "3600.00"), Proceed())),
-        (FORM_SENT, (SET, ExtendClock("B", 5), Proceed())),
+        (FORM_SENT, (SET, ExtendClock(Clock.TRANSFER_OUT, 5), Proceed())),
         (FORM_SENT, (Close(),)),
-        (ON_THE_WAY, (RestartClock("B"), Proceed())),
+        (ON_THE_WAY, (RestartClock(Clock.TRANSFER_OUT), Proceed())),
         (SHORT, (SUPPLEMENT, Proceed())),
         (SHORT, (AmendField("name", "王小明"), SUPPLEMENT, Proceed())),
         (RECEIVED, (SetAmount(*PROMISED), SUPPLEMENT, Proceed())),
         (RECEIVED, (ReturnFunds(), SUPPLEMENT, Proceed())),
         (RECEIVED, (*BACK, Close())),
-        (RECEIVED, (*BACK, RestartClock("A"), Close())),
+        (RECEIVED, (*BACK, RestartClock(Clock.REVIEW), Close())),
         (RECEIVED, (ReturnFunds(), SET, Proceed())),
         (TAKEN_IN, (Close(),)),
         (TAKEN_IN, (*BACK, Close())),
         (TAKEN_IN, (BASE, *BACK, Close())),
         (replace(TAKEN_IN, superseded=True), (Proceed(),)),
-        (REFUNDED, (ExtendClock("C", 5), Proceed())),
+        (REFUNDED, (ExtendClock(Clock.TAKE_IN, 5), Proceed())),
         (WITHOUT_MONEY, (*BACK, Close())),
         (replace(WITHOUT_MONEY, stated=PROMISED), (SUPPLEMENT, Proceed())),
-        (FORM_SENT, (ExtendClock("B", 1000), ExtendClock("A", 1000), Proceed())),
+        (FORM_SENT, (ExtendClock(Clock.TRANSFER_OUT, 1000), ExtendClock(Clock.REVIEW, 1000), Proceed())),
         (FORM_SENT, (SetAmount(GREATEST_AMOUNT, GREATEST_AMOUNT), Proceed())),
         (replace(ON_THE_WAY, sent=Fen(0)), (RestoreRelationship(), Close())),
     ],
@@ -84,8 +87,8 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (APPLIED, (), ["no_orders"]),
         (CLOSED, (Proceed(),), ["case_closed"]),
         (CLOSED, (), ["case_closed"]),
-        (APPLIED, (RestartClock("A"),), ["no_conclusion"]),
-        (APPLIED, (Proceed(), RestartClock("A")), ["conclusion_not_last", "no_conclusion"]),
+        (APPLIED, (RestartClock(Clock.REVIEW),), ["no_conclusion"]),
+        (APPLIED, (Proceed(), RestartClock(Clock.REVIEW)), ["conclusion_not_last", "no_conclusion"]),
         (APPLIED, (Proceed(), Close()), ["conclusion_not_last"]),
         (APPLIED, (BASE, Proceed()), ["no_form"]),
         (APPLIED, (SET, Proceed()), ["no_form"]),
@@ -108,9 +111,13 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (RECEIVED, (SupplementFunds(Fen(10**30), Fen(0)), Proceed()), ["amount_too_great"]),
         (FORM_SENT, (AmendField("line/2", "999999999999999.99"), Proceed()), ["wrong_field"]),
         (FORM_SENT, (AmendField("base/2017-01..2017-08", "10000000.01"), Proceed()), ["wrong_field"]),
-        (FORM_SENT, (ExtendClock("B", 9_000_000), Proceed()), ["extension_too_long"]),
-        (FORM_SENT, (ExtendClock("B", 600), ExtendClock("B", 600), Proceed()), ["extension_too_long"]),
-        (EXTENDED, (ExtendClock("B", 1), Proceed()), ["extension_too_long"]),
+        (FORM_SENT, (ExtendClock(Clock.TRANSFER_OUT, 9_000_000), Proceed()), ["extension_too_long"]),
+        (
+            FORM_SENT,
+            (ExtendClock(Clock.TRANSFER_OUT, 600), ExtendClock(Clock.TRANSFER_OUT, 600), Proceed()),
+            ["extension_too_long"],
+        ),
+        (EXTENDED, (ExtendClock(Clock.TRANSFER_OUT, 1), Proceed()), ["extension_too_long"]),
         (FORM_SENT, (ReturnFunds(), Proceed()), ["nothing_received"]),
         (ON_THE_WAY, (ReturnFunds(), Proceed()), ["funds_on_the_way"]),
         (SHORT, (SUPPLEMENT, ReturnFunds(), Proceed()), ["funds_on_the_way"]),
@@ -125,8 +132,12 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (RECEIVED, (*BACK, Proceed()), ["restored"]),
         (RECEIVED, (*BACK, RestoreRelationship(), Close()), ["restored"]),
         (RECEIVED, (*BACK, BASE, Close()), ["restored"]),
-        (APPLIED, (RestartClock("C"), ExtendClock("C", 5), Proceed()), ["no_such_clock", "no_such_clock"]),
-        (FORM_SENT, (ExtendClock("B", 0), Proceed()), ["no_extension"]),
+        (
+            APPLIED,
+            (RestartClock(Clock.TAKE_IN), ExtendClock(Clock.TAKE_IN, 5), Proceed()),
+            ["no_such_clock", "no_such_clock"],
+        ),
+        (FORM_SENT, (ExtendClock(Clock.TRANSFER_OUT, 0), Proceed()), ["no_extension"]),
         (RECEIVED, (Close(),), ["funds_stranded", "months_stranded"]),
         (RECEIVED, (ReturnFunds(), Close()), ["months_stranded"]),
         (replace(TAKEN_IN, received=Fen(1)), (Close(),), ["funds_stranded"]),
@@ -144,7 +155,12 @@ def test_every_obstacle_is_named(standing: Standing, orders: tuple[Order, ...], 
 
 
 def test_all_obstacles_come_at_once_each_with_the_order_it_stands_against() -> None:
-    ruling = (AmendField("id_number", "220102199001011239"), ReturnFunds(), ExtendClock("C", -1), Close())
+    ruling = (
+        AmendField("id_number", "220102199001011239"),
+        ReturnFunds(),
+        ExtendClock(Clock.TAKE_IN, -1),
+        Close(),
+    )
     found = infeasible(ruling, APPLIED)
     assert [finding.code for finding in found] == [
         "no_form",

@@ -22,6 +22,7 @@ from models.messages.duplicates import DuplicateNotice
 from models.messages.progress import Progress
 from models.messages.requests import Approvable, StaffAction, StaffRequest
 from models.messages.stages import Party
+from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.moves import Material
 from rules.values.orders import (
@@ -57,8 +58,8 @@ RULINGS: tuple[tuple[Order, ...], ...] = (
     (SetAmount(Fen(3_000_000), Fen(5_000_000)), Proceed()),
     (SupplementFunds(Fen(100), Fen(250)), Proceed()),
     (SetAmount(Fen(9_000_000), Fen(9_000_000)), SupplementFunds(Fen(100), Fen(250)), Proceed()),
-    (RestartClock("B"), RestartClock("A"), Proceed()),
-    (RestartClock("C"), ExtendClock("B", 5), Proceed()),
+    (RestartClock(Clock.TRANSFER_OUT), RestartClock(Clock.REVIEW), Proceed()),
+    (RestartClock(Clock.TAKE_IN), ExtendClock(Clock.TRANSFER_OUT, 5), Proceed()),
     (BASE, *BACK),
     (BASE, Close()),
     (SupplementFunds(Fen(100), Fen(250)), Close()),

@@ -38,6 +38,7 @@ from province import (
     advance,
     application,
 )
+from rules.values.due_dates import Clock
 from rules.values.moves import Material
 from workflows.audit import AuditBooks
 from workflows.identifiers import PLATFORM_QUEUE
@@ -147,7 +148,9 @@ async def withdrawn_while_papers_were_missing(province: Province) -> Handle:
 async def overdue_and_closed_late(province: Province) -> Handle:
     """Nobody releases the funds: every reminder, every report, and reports past those worked out at first."""
     handle = await funds_held(province)
-    clock = next(one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == "B")
+    clock = next(
+        one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == Clock.TRANSFER_OUT
+    )
     now = await province.time_of(handle)
     await advance(province.env, handle, clock.alarms[-1].at - now + timedelta(days=21))
     await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))

@@ -9,6 +9,7 @@ from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party
 from province import Handle, Province, account, advance, application
+from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.orders import (
     AmendField,
@@ -77,7 +78,7 @@ async def more_time_for_an_overdue_clock(province: Province) -> Handle:
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     await advance(province.env, handle, timedelta(days=40))
     await refer(handle)
-    await submit(handle, ruling([ExtendClock("B", 25), Proceed()]))
+    await submit(handle, ruling([ExtendClock(Clock.TRANSFER_OUT, 25), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
     await advance(province.env, handle, timedelta(days=14))
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
@@ -122,7 +123,7 @@ async def ruled_to_return_and_restore(province: Province) -> Handle:
 async def ruled_on_the_clocks(province: Province) -> Handle:
     """One clock longer, one from its beginning."""
     handle = await referred(province)
-    await submit(handle, ruling([ExtendClock("C", 5), RestartClock("B"), Proceed()]))
+    await submit(handle, ruling([ExtendClock(Clock.TAKE_IN, 5), RestartClock(Clock.TRANSFER_OUT), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=3)
     return await closed(province, handle)
 

@@ -29,6 +29,7 @@ from province import (
     application,
 )
 from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import Clock
 from rules.values.orders import ExtendClock, Proceed
 from workflows.identifiers import FLAGS, FUNDS_ARRIVED, Flag
 from workflows.transfer_case import TransferCase
@@ -59,7 +60,10 @@ async def test_a_case_waits_for_the_bank_in_parts_and_says_how_much_is_missing(p
     assert (progress.stage, progress.waiting_on) == (Stage.AWAITING_FUNDS, Party.TRANSFER_IN)
     assert progress.awaited_funds is not None
     assert progress.awaited_funds.missing == whole - 1_000_00
-    assert (progress.funds_since, [clock.clock for clock in progress.clocks]) == (None, ["A", "B"])
+    assert (progress.funds_since, [clock.clock for clock in progress.clocks]) == (
+        None,
+        [Clock.REVIEW, Clock.TRANSFER_OUT],
+    )
     report = await audit_books(province.client, BUREAUS, 10)
     assert (report.findings, report.received, report.in_suspense) == ((), 1_000_00, 1_000_00)
     await statement(province, line(handle, "B2", whole - 1_000_00))
@@ -82,7 +86,7 @@ async def test_clock_c_counts_from_the_banks_day_however_late_the_statement_is_r
     await statement(province, line(handle, "B1", awaited.announced))
     await province.awaiting(handle, Approvable.POSTING)
     progress = await standing(handle)
-    (clock,) = (one for one in progress.clocks if one.clock == "C")
+    (clock,) = (one for one in progress.clocks if one.clock == Clock.TAKE_IN)
     assert clock.received_on == sent_on
     assert clock.overdue
 
@@ -225,7 +229,7 @@ async def test_a_ruling_that_waits_for_the_bank_can_be_replaced(province: Provin
     await province.awaiting(handle, Approvable.RULING)
     await submit(handle, approval(Approvable.RULING))
     await awaiting(province, handle)
-    await submit(handle, ruling([ExtendClock("B", 5), Proceed()], "裁〔2026〕2号"))
+    await submit(handle, ruling([ExtendClock(Clock.TRANSFER_OUT, 5), Proceed()], "裁〔2026〕2号"))
     await province.awaiting(handle, Approvable.RULING)
     await submit(handle, approval(Approvable.RULING))
     await statement(province, line(handle, "B1", awaited.announced))

@@ -21,6 +21,7 @@ from models.messages.stages import Event
 from province import CHANGCHUN, PATIENCE_SECONDS, Province, advance, application
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
+from rules.values.due_dates import Clock
 from workflows.identifiers import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -46,7 +47,9 @@ def closure(day: date, name: str = "防汛抢险") -> CalendarFile:
 
 
 async def clock_a(handle: WorkflowHandle[TransferCase, Any]) -> ClockReading:
-    (clock,) = (one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == "A")
+    (clock,) = (
+        one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == Clock.REVIEW
+    )
     return clock
 
 

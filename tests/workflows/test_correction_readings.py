@@ -20,7 +20,7 @@ from rules.clocks.clocks import (
     take_in_after_corrections,
     transfer_out_after_corrections,
 )
-from rules.values.due_dates import Suspended
+from rules.values.due_dates import Clock, Suspended
 from rules.values.form_fields import CorrectedPeriod, CorrectionEffect, Period, Waiting
 from rules.values.law import in_force
 from workflows.transfer_case import TransferCase
@@ -62,8 +62,9 @@ async def test_a_corrected_case_runs_out_when_the_rule_says_under_each_reading(
     async def as_the_rule_says(*rounds: Waiting) -> bool:
         on, now = await today(province, handle), await clocks(handle)
         return agree(
-            now["B"], transfer_out_after_corrections(letter, sent_on, rounds, effect, CALENDAR, on)
-        ) and agree(now["C"], take_in_after_corrections(both_in, rounds, effect, CALENDAR, on))
+            now[Clock.TRANSFER_OUT],
+            transfer_out_after_corrections(letter, sent_on, rounds, effect, CALENDAR, on),
+        ) and agree(now[Clock.TAKE_IN], take_in_after_corrections(both_in, rounds, effect, CALENDAR, on))
 
     assert await as_the_rule_says()
     await advance(env, handle, timedelta(days=5))

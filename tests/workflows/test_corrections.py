@@ -12,6 +12,7 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.messages.steps import Arrival
 from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application
+from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from workflows.transfer_case import TransferCase
 
@@ -117,18 +118,18 @@ async def test_a_form_corrected_before_the_funds_leave_costs_one_remittance(prov
 async def test_clock_b_runs_on_and_clock_c_starts_when_both_agree(province: Province) -> None:
     handle = await opened(province)
     before = {clock.clock: clock for clock in (await handle.query(TransferCase.progress)).clocks}
-    assert before["B"].stopped_at is not None
+    assert before[Clock.TRANSFER_OUT].stopped_at is not None
     await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     asked = {clock.clock: clock for clock in (await handle.query(TransferCase.progress)).clocks}
-    assert asked["B"].stopped_at is None
-    assert asked["B"].due_on == before["B"].due_on
-    assert asked["C"].paused_since is not None
+    assert asked[Clock.TRANSFER_OUT].stopped_at is None
+    assert asked[Clock.TRANSFER_OUT].due_on == before[Clock.TRANSFER_OUT].due_on
+    assert asked[Clock.TAKE_IN].paused_since is not None
     await submit(handle, amendment({FIELD: "7000.00"}))
     await approved(province, handle)
     ended = {clock.clock: clock for clock in (await handle.result()).clocks}
-    assert ended["B"].stopped_at is not None
-    assert ended["C"].stopped_at is not None
-    assert ended["C"].received_on >= asked["B"].received_on
+    assert ended[Clock.TRANSFER_OUT].stopped_at is not None
+    assert ended[Clock.TAKE_IN].stopped_at is not None
+    assert ended[Clock.TAKE_IN].received_on >= asked[Clock.TRANSFER_OUT].received_on
 
 
 async def test_an_answer_to_a_field_nobody_asked_about_is_refused(province: Province) -> None:
@@ -178,7 +179,7 @@ async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(
     progress = await handle.query(TransferCase.progress)
     assert progress.stage is Stage.TO_BE_CORRECTED
     assert [one.field for one in progress.open_fields] == ["funds"]
-    assert [clock.clock for clock in progress.clocks] == ["A", "B"]
+    assert [clock.clock for clock in progress.clocks] == [Clock.REVIEW, Clock.TRANSFER_OUT]
     await submit(handle, amendment({"funds": "confirmed"}))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED

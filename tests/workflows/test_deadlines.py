@@ -18,7 +18,7 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import LetterDelivery, LetterRegistration
 from province import CHANGCHUN, YANBIAN, Province, account, advance, application
-from rules.values.due_dates import AlarmKind
+from rules.values.due_dates import AlarmKind, Clock
 from rules.values.moves import Material
 from workflows.identifiers import FLAGS, OVERDUE, Flag
 from workflows.transfer_case import TransferCase
@@ -53,7 +53,7 @@ async def alarms(handle: Handle) -> list[tuple[Event, str]]:
 
 async def test_reminders_lateness_and_reports_come_in_their_order(province: Province) -> None:
     handle = await nobody_releases(province)
-    aimed = await clock(handle, "B")
+    aimed = await clock(handle, Clock.TRANSFER_OUT)
     reports = [one.at for one in aimed.alarms if one.kind is AlarmKind.ESCALATION]
     await advance_to(province, handle, reports[1])
     assert await alarms(handle) == [
@@ -71,14 +71,14 @@ async def test_reminders_lateness_and_reports_come_in_their_order(province: Prov
     await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
-    (late,) = [one for one in ended.clocks if one.clock == "B"]
+    (late,) = [one for one in ended.clocks if one.clock == Clock.TRANSFER_OUT]
     assert late.working_days_late >= 10
     assert not (await handle.describe()).typed_search_attributes.get(FLAGS)
 
 
 async def test_reports_go_on_past_those_worked_out_at_first(province: Province) -> None:
     handle = await nobody_releases(province)
-    last = (await clock(handle, "B")).alarms[-1]
+    last = (await clock(handle, Clock.TRANSFER_OUT)).alarms[-1]
     await advance_to(province, handle, last.at + timedelta(days=21))
     late = [int(days) for event, days in await alarms(handle) if event is Event.ESCALATED]
     assert late == list(range(0, late[-1] + 1, 5))
@@ -91,7 +91,7 @@ async def test_the_applicants_days_do_not_run_on_clock_a(province: Province) -> 
     handle = await province.apply(application(materials=("identity_document",)))
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
     await province.journalled(handle, Event.CLOCK_PAUSED)
-    first = await clock(handle, "A")
+    first = await clock(handle, Clock.REVIEW)
     await advance(province.env, handle, timedelta(days=60))
     assert await alarms(handle) == []
     await submit(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))

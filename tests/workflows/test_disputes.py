@@ -25,6 +25,7 @@ from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.store.records import relationship_of
 from province import BUREAUS, TEACHER, YANBIAN, Province, account, advance, application
+from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.moves import Scheme
 from rules.values.orders import (
@@ -139,11 +140,15 @@ async def test_a_ruling_to_proceed_lets_the_case_go_on(province: Province) -> No
 async def test_a_ruling_sent_as_a_signal_is_carried_out_in_order(province: Province) -> None:
     """The field is set, the money follows, the clock is longer, and each order is reported done."""
     handle = await referred(province)
-    orders: list[Order] = [AmendField("base/2020-01..2020-12", "7000.00"), ExtendClock("C", 5), Proceed()]
-    before = {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}["C"]
+    orders: list[Order] = [
+        AmendField("base/2020-01..2020-12", "7000.00"),
+        ExtendClock(Clock.TAKE_IN, 5),
+        Proceed(),
+    ]
+    before = {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}[Clock.TAKE_IN]
     await send(handle, ruling(orders))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
-    after = {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}["C"]
+    after = {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}[Clock.TAKE_IN]
     assert after.extension == 5
     assert after.due_on > before.due_on
     assert after.moved[-1].before == before.due_on
@@ -219,8 +224,8 @@ async def test_what_came_back_can_be_transferred_again(province: Province) -> No
         ([RestoreRelationship(), Close()], "funds are not back"),
         ([Close(), Proceed()], "only the last order"),
         ([ReturnFunds()], "the last order must be"),
-        ([ExtendClock("D", 5), Proceed()], "no such clock"),
-        ([ExtendClock("B", 9_000_000), Proceed()], "no more than 1000 working days"),
+        ([ExtendClock(Clock.WRITTEN_NOTICE, 5), Proceed()], "no such clock"),
+        ([ExtendClock(Clock.TRANSFER_OUT, 9_000_000), Proceed()], "no more than 1000 working days"),
         ([SupplementFunds(Fen(1000), Fen(2000)), Proceed()], "proceeding would send it back"),
         ([SetAmount(Fen(10**17), Fen(0)), Proceed()], "is a slip"),
         ([AmendField("base/2020-01..2020-12", "999999999999999.99"), Proceed()], "is a slip"),
@@ -238,7 +243,7 @@ async def test_a_ruling_that_cannot_be_carried_out_is_answered_with_why(
 
 async def test_a_number_is_ruled_under_once_in_a_case(province: Province) -> None:
     handle = await referred(province)
-    await submit(handle, ruling([ExtendClock("B", 5), Proceed()]))
+    await submit(handle, ruling([ExtendClock(Clock.TRANSFER_OUT, 5), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
     await province.awaiting(handle, Approvable.POSTING)
     for request in (dispute(), answer(), referral()):

@@ -19,6 +19,7 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.messages.steps import Arrival
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
+from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.orders import Proceed
 from workflows.transfer_case import TransferCase
@@ -47,7 +48,7 @@ class LateAndHeld(ClockActivities):
     async def compute_deadline(self, order: ClockOrder) -> ClockReading:
         reading: ClockReading = await ClockActivities.compute_deadline(self, order)
         past = {"due_on": reading.received_on - LATE, "due_at": order.anchored_at}
-        return reading.model_copy(update=past) if order.clock == "B" else reading
+        return reading.model_copy(update=past) if order.clock == Clock.TRANSFER_OUT else reading
 
     @COUNT_DAYS_LATE.implements
     async def count_days_late(self, missed: LatenessOrder) -> WorkingDays:
@@ -66,7 +67,7 @@ class ComputedAgainAndHeld(ClockActivities):
 
     @COMPUTE_DEADLINE.implements
     async def compute_deadline(self, order: ClockOrder) -> ClockReading:
-        if order.clock == "B" and "B" in self.computed:
+        if order.clock == Clock.TRANSFER_OUT and Clock.TRANSFER_OUT in self.computed:
             if activity.info().is_local:
                 raise OSError("out of reach")
             await self.held.wait()
@@ -126,8 +127,10 @@ async def test_how_late_a_clock_was_is_counted_though_a_ruling_comes_meanwhile(p
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     journal = await handle.query(TransferCase.journal)
-    (stopped,) = [one for one in journal if one.event is Event.CLOCK_STOPPED and one.paper == "B"]
-    (clock_b,) = [one for one in ended.clocks if one.clock == "B"]
+    (stopped,) = [
+        one for one in journal if one.event is Event.CLOCK_STOPPED and one.paper == Clock.TRANSFER_OUT
+    ]
+    (clock_b,) = [one for one in ended.clocks if one.clock == Clock.TRANSFER_OUT]
     assert clock_b.working_days_late > 30
     assert stopped.detail == f"+{clock_b.working_days_late}"
 
@@ -154,9 +157,9 @@ async def test_a_clock_that_a_discrepancy_reopens_runs_again_though_a_ruling_com
     await submit(handle, amendment({"funds": "confirmed"}))
     assert (await handle.result()).stage is Stage.CLOSED
     events = [(one.event, one.paper) for one in await handle.query(TransferCase.journal)]
-    resumed = events.index((Event.CLOCK_RESUMED, "B"))
+    resumed = events.index((Event.CLOCK_RESUMED, Clock.TRANSFER_OUT))
     assert resumed < [event for event, _ in events].index(Event.ORDER_CARRIED_OUT)
-    assert (Event.CLOCK_STOPPED, "B") in events[resumed:]
+    assert (Event.CLOCK_STOPPED, Clock.TRANSFER_OUT) in events[resumed:]
 
 
 async def test_a_late_supplement_stops_clock_b_when_it_left_though_its_arrival_was_interrupted(
@@ -182,6 +185,6 @@ async def test_a_late_supplement_stops_clock_b_when_it_left_though_its_arrival_w
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     sent = (await handle.query(TransferCase.papers)).remittances[-1]
     clocks = (await handle.query(TransferCase.progress)).clocks
-    (clock_b,) = [one for one in clocks if one.clock == "B"]
+    (clock_b,) = [one for one in clocks if one.clock == Clock.TRANSFER_OUT]
     assert clock_b.stopped_at == sent.started_at
     assert clock_b.overdue

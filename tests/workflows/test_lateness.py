@@ -33,7 +33,7 @@ from models.messages.stages import Event, Stage
 from models.messages.steps import RemittanceOrder
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
 from rules.values.charged_days import PromptDuty
-from rules.values.due_dates import AlarmKind
+from rules.values.due_dates import AlarmKind, Clock
 from rules.values.form_fields import CorrectionEffect
 from rules.values.orders import Close, ExtendClock, Order, Proceed, RestoreRelationship, ReturnFunds
 from workflows.identifiers import CALENDAR_PUBLISHED
@@ -90,9 +90,9 @@ async def test_an_applicant_who_never_brings_the_papers_makes_no_bureau_late(pro
     await advance(province.env, handle, TWO_MONTHS)
     await submit(handle, withdrawal())
     assert (await handle.result()).stage is Stage.WITHDRAWN
-    stopped = await clock(handle, "A")
+    stopped = await clock(handle, Clock.REVIEW)
     assert (stopped.overdue, stopped.working_days_late) == (False, 0)
-    assert await called_out(handle, "A") == []
+    assert await called_out(handle, Clock.REVIEW) == []
 
 
 async def test_a_case_ended_while_a_correction_is_open_leaves_the_transfer_in_bureau_in_time(
@@ -105,8 +105,8 @@ async def test_a_case_ended_while_a_correction_is_open_leaves_the_transfer_in_bu
         await submit(handle, request)
     await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     assert (await handle.result()).stage is Stage.RETURNED
-    assert not (await clock(handle, "C")).overdue
-    assert (await clock(handle, "B")).overdue
+    assert not (await clock(handle, Clock.TAKE_IN)).overdue
+    assert (await clock(handle, Clock.TRANSFER_OUT)).overdue
 
 
 async def test_a_clock_that_runs_again_when_long_overdue_reminds_nobody_and_reports_once(
@@ -120,7 +120,7 @@ async def test_a_clock_that_runs_again_when_long_overdue_reminds_nobody_and_repo
     await advance(province.env, handle, 4 * TWO_MONTHS)
     await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     await province.journalled(handle, Event.ESCALATED, times=2)
-    (overdue, first, (event, days)) = await called_out(handle, "B")
+    (overdue, first, (event, days)) = await called_out(handle, Clock.TRANSFER_OUT)
     assert (overdue, first) == ((Event.CLOCK_OVERDUE, ""), (Event.ESCALATED, "0"))
     assert event is Event.ESCALATED
     assert int(days) > 60
@@ -138,13 +138,17 @@ async def test_a_clock_that_runs_again_when_long_overdue_reminds_nobody_and_repo
 async def test_a_notice_does_not_end_the_reports_on_a_clock_that_is_months_late(province: Province) -> None:
     handle = await funds_held(province)
     await advance(province.env, handle, 2 * TWO_MONTHS + timedelta(days=30))
-    reported = [int(days) for event, days in await called_out(handle, "B") if event is Event.ESCALATED]
+    reported = [
+        int(days) for event, days in await called_out(handle, Clock.TRANSFER_OUT) if event is Event.ESCALATED
+    ]
     assert reported == list(range(0, reported[-1] + 1, 5))
     assert reported[-1] > 60
     published = CalendarPublished(message_id="calendar/1", notice="放假〔2026〕1号", version="1")
     await handle.signal(CALENDAR_PUBLISHED, published)
     await advance(province.env, handle, timedelta(days=30))
-    after = [int(days) for event, days in await called_out(handle, "B") if event is Event.ESCALATED]
+    after = [
+        int(days) for event, days in await called_out(handle, Clock.TRANSFER_OUT) if event is Event.ESCALATED
+    ]
     assert after == list(range(0, after[-1] + 1, 5))
     assert after[-1] >= reported[-1] + 10
 
@@ -153,12 +157,12 @@ async def test_an_extended_clock_is_not_overdue_any_more_and_reminds_of_its_new_
     province: Province,
 ) -> None:
     handle = await funds_held(province)
-    aimed = await clock(handle, "B")
+    aimed = await clock(handle, Clock.TRANSFER_OUT)
     now = await province.time_of(handle)
     await advance(province.env, handle, aimed.due_at - now + timedelta(hours=1))
-    assert (await clock(handle, "B")).overdue
-    await ruled(province, handle, ExtendClock("B", 10), Proceed())
-    longer = await clock(handle, "B")
+    assert (await clock(handle, Clock.TRANSFER_OUT)).overdue
+    await ruled(province, handle, ExtendClock(Clock.TRANSFER_OUT, 10), Proceed())
+    longer = await clock(handle, Clock.TRANSFER_OUT)
     assert not longer.overdue
     ahead = [one.working_days for one in longer.alarms if one.kind is AlarmKind.REMINDER]
     assert ahead == [5, 3, 1]
@@ -166,7 +170,7 @@ async def test_an_extended_clock_is_not_overdue_any_more_and_reminds_of_its_new_
     await advance(province.env, handle, longer.due_at - now + timedelta(hours=1))
     once = [(Event.REMINDER_SENT, "5"), (Event.REMINDER_SENT, "3"), (Event.REMINDER_SENT, "1")]
     late = [(Event.CLOCK_OVERDUE, ""), (Event.ESCALATED, "0")]
-    assert await called_out(handle, "B") == [*once, *late] * 2
+    assert await called_out(handle, Clock.TRANSFER_OUT) == [*once, *late] * 2
 
 
 async def test_more_time_given_afterwards_decides_anew_how_late_a_step_was(province: Province) -> None:
@@ -181,16 +185,16 @@ async def test_more_time_given_afterwards_decides_anew_how_late_a_step_was(provi
     await advance(province.env, handle, TWO_MONTHS)
     await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     await province.awaiting(handle, Approvable.POSTING)
-    late = (await clock(handle, "B")).working_days_late
+    late = (await clock(handle, Clock.TRANSFER_OUT)).working_days_late
     assert late > 15
-    await ruled(province, handle, ExtendClock("B", 5), Proceed())
-    less = await clock(handle, "B")
+    await ruled(province, handle, ExtendClock(Clock.TRANSFER_OUT, 5), Proceed())
+    less = await clock(handle, Clock.TRANSFER_OUT)
     assert (less.overdue, less.working_days_late) == (True, late - 5)
     for request in (dispute(), answer(), referral()):
         await submit(handle, request)
-    await submit(handle, ruling([ExtendClock("B", late), Proceed()], "裁〔2026〕2号"))
+    await submit(handle, ruling([ExtendClock(Clock.TRANSFER_OUT, late), Proceed()], "裁〔2026〕2号"))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=4)
-    none = await clock(handle, "B")
+    none = await clock(handle, Clock.TRANSFER_OUT)
     assert (none.overdue, none.working_days_late) == (False, 0)
 
 
@@ -202,7 +206,7 @@ class SecondsLeft(ClockActivities):
     @COMPUTE_DEADLINE.implements
     async def compute_deadline(self, order: ClockOrder) -> ClockReading:
         reading: ClockReading = await ClockActivities.compute_deadline(self, order)
-        if order.clock != "B" or order.alarms_after:
+        if order.clock != Clock.TRANSFER_OUT or order.alarms_after:
             return reading
         ends = datetime.now(UTC) + timedelta(seconds=self.seconds)
         before = ends - reading.due_at
@@ -231,11 +235,13 @@ async def test_a_step_taken_up_on_the_last_day_and_done_after_it_is_in_time(prov
     handle = await province.apply(application())
     await begun.wait()
     ended = await handle.result()
-    assert Event.CLOCK_OVERDUE in {event for event, _ in await called_out(handle, "B")}
-    (clock_b,) = (one for one in ended.clocks if one.clock == "B")
+    assert Event.CLOCK_OVERDUE in {event for event, _ in await called_out(handle, Clock.TRANSFER_OUT)}
+    (clock_b,) = (one for one in ended.clocks if one.clock == Clock.TRANSFER_OUT)
     assert not clock_b.overdue
     journal = await handle.query(TransferCase.journal)
-    (stopped,) = (one for one in journal if one.event is Event.CLOCK_STOPPED and one.paper == "B")
+    (stopped,) = (
+        one for one in journal if one.event is Event.CLOCK_STOPPED and one.paper == Clock.TRANSFER_OUT
+    )
     assert stopped.detail == "+0"
 
 
@@ -267,7 +273,7 @@ async def test_clock_b_runs_until_the_last_of_two_answers_is_carried_out(provinc
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
     forms = (await handle.query(TransferCase.papers)).information_forms
     assert len(forms) == 3
-    assert (await clock(handle, "B")).stopped_at == forms[-1].started_at
+    assert (await clock(handle, Clock.TRANSFER_OUT)).stopped_at == forms[-1].started_at
 
 
 @pytest.mark.parametrize("effect", CorrectionEffect)
@@ -284,15 +290,15 @@ async def test_what_is_to_be_posted_anew_has_its_clock_under_every_reading(
     await province.awaiting(handle, Approvable.POSTING)
     await submit(handle, approval(Approvable.POSTING))
     await province.journalled(handle, Event.CHOICE_OFFERED)
-    first = await clock(handle, "C")
+    first = await clock(handle, Clock.TAKE_IN)
     assert first.stopped_at is not None
     await advance(province.env, handle, timedelta(days=9))
     await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     await submit(handle, amendment({FIELD: "7000.00"}))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
-    anew = await clock(handle, "C")
+    anew = await clock(handle, Clock.TAKE_IN)
     assert anew.stopped_at is None
     assert (anew.due_on == first.due_on) == (effect is CorrectionEffect.RUN_ON)
     await submit(handle, approval(Approvable.POSTING))
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
-    assert (await clock(handle, "C")).stopped_at is not None
+    assert (await clock(handle, Clock.TAKE_IN)).stopped_at is not None

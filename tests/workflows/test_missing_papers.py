@@ -4,6 +4,7 @@ from staff import refusal, submit, supplement
 
 from models.messages.stages import Event, Party, Stage
 from province import Province, account, application
+from rules.values.due_dates import Clock
 from rules.values.moves import Material
 from workflows.transfer_case import TransferCase
 
@@ -20,7 +21,7 @@ async def test_a_missing_paper_is_handed_in_and_the_case_goes_on(province: Provi
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     (clock_a, *_) = ended.clocks
-    assert clock_a.clock == "A"
+    assert clock_a.clock == Clock.REVIEW
 
 
 async def test_what_is_still_missing_is_asked_for_again(province: Province) -> None:

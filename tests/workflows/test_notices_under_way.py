@@ -22,6 +22,7 @@ from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, ad
 from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR, is_rest_day, statutory_days
 from rules.calendar.working_days import WorkingCalendar, working_days_between
 from rules.clocks.clocks import CHINA_TIME, last_day
+from rules.values.due_dates import Clock
 from rules.values.moves import Material
 from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
@@ -61,7 +62,7 @@ async def publish(province: Province, file: CalendarFile) -> None:
 
 async def clock_b(handle: Handle) -> ClockReading:
     progress = await handle.query(TransferCase.progress)
-    return next(one for one in progress.clocks if one.clock == "B")
+    return next(one for one in progress.clocks if one.clock == Clock.TRANSFER_OUT)
 
 
 async def asleep_until(province: Province, handle: Handle, day: date) -> None:
@@ -123,7 +124,9 @@ async def test_an_extended_holiday_moves_the_dates_of_cases_under_way_and_remind
     await advance(province.env, handle, after.due_at - await province.time_of(handle) + timedelta(hours=1))
     journal = await handle.query(TransferCase.journal)
     reminders = [
-        entry.detail for entry in journal if entry.event is Event.REMINDER_SENT and entry.paper == "B"
+        entry.detail
+        for entry in journal
+        if entry.event is Event.REMINDER_SENT and entry.paper == Clock.TRANSFER_OUT
     ]
     assert reminders == ["5", "3", "1"]
     await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
@@ -137,7 +140,7 @@ class LeisurelyWithA(ClockActivities):
 
     @COMPUTE_DEADLINE.implements
     async def compute_deadline(self, order: ClockOrder) -> ClockReading:
-        await asyncio.sleep(0.5 if order.clock == "A" else 0)
+        await asyncio.sleep(0.5 if order.clock == Clock.REVIEW else 0)
         reading: ClockReading = await ClockActivities.compute_deadline(self, order)
         return reading
 

@@ -38,6 +38,7 @@ from temporalio.api.enums.v1 import EventType
 from models.messages.progress import Progress
 from models.messages.stages import Stage
 from province import TEACHER, WORKER, Province
+from rules.values.due_dates import Clock
 from workflows.transfer_case import TransferCase
 
 EVERY = {**CASES, **BESIDE_CASES}
@@ -193,7 +194,7 @@ def test_a_recorded_case_went_the_way_its_name_says(name: str, steps: list[str])
 
 def test_the_overdue_case_was_late_and_the_moved_clock_has_moved() -> None:
     late = {clock.clock: clock.working_days_late for clock in ended("overdue_and_closed_late").clocks}
-    assert late["B"] > 10
+    assert late[Clock.TRANSFER_OUT] > 10
     assert [len(clock.moved) for clock in ended("calendar_published").clocks] == [1]
 
 
@@ -201,11 +202,11 @@ def test_the_overdue_case_was_late_and_the_moved_clock_has_moved() -> None:
     "name", ["withdrawn_while_papers_were_missing", "more_time_for_an_overdue_clock", "referred_unanswered"]
 )
 def test_clocks_that_stood_still_or_got_more_time_were_not_late(name: str) -> None:
-    assert [one.clock for one in ended(name).clocks if one.overdue and one.clock != "C"] == []
+    assert [one.clock for one in ended(name).clocks if one.overdue and one.clock != Clock.TAKE_IN] == []
 
 
 def test_clock_c_of_the_case_paid_in_parts_was_overdue_when_the_statement_was_read() -> None:
-    (last,) = (clock for clock in ended("paid_in_two_parts").clocks if clock.clock == "C")
+    (last,) = (clock for clock in ended("paid_in_two_parts").clocks if clock.clock == Clock.TAKE_IN)
     assert last.overdue
     assert last.received_on < last.due_on
 

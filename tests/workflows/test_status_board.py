@@ -61,7 +61,9 @@ async def test_the_web_ui_shows_the_stage_and_every_due_date(province: Province)
     page = shown.current_details
     clocks = (await handle.query(TransferCase.progress)).clocks
     assert Stage.TAKING_IN.titles[1] in page
-    assert all(f"clock {clock.clock}: due {clock.due_on}" in page for clock in clocks)
+    assert [clock.clock.letter for clock in clocks] == ["A", "B", "C"]
+    assert all(f"({clock.clock.letter}): due {clock.due_on}" in page for clock in clocks)
+    assert f"转出 transfer-out (B): due {clocks[1].due_on}" in page
 
 
 async def test_a_case_that_cannot_be_shown_stands_still_for_all_to_see(province: Province) -> None:

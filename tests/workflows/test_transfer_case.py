@@ -28,6 +28,7 @@ from province import (
     account,
     application,
 )
+from rules.values.due_dates import Clock
 from rules.values.moves import Scheme
 from workflows.transfer_case import TransferCase
 
@@ -44,7 +45,7 @@ async def test_a_teacher_who_joins_a_firm_finds_months_and_money_at_the_new_bure
     progress = await handle.result()
     assert progress.stage is Stage.CLOSED
     assert progress.months == 72
-    assert [clock.clock for clock in progress.clocks] == ["A", "B", "C"]
+    assert [clock.clock for clock in progress.clocks] == [Clock.REVIEW, Clock.TRANSFER_OUT, Clock.TAKE_IN]
     async with province.stores[CHANGCHUN].transaction() as session:
         person = await person_of(session, TEACHER)
         assert person is not None

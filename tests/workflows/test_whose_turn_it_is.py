@@ -19,6 +19,7 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import Arrival, NoticeOrder
 from province import CHANGCHUN, YANBIAN, Province, account, advance, application, arranged
+from rules.values.due_dates import Clock
 from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
@@ -55,7 +56,7 @@ async def test_a_form_put_right_and_not_entered_yet_is_the_other_bureaus_to_ente
     progress = await handle.query(TransferCase.progress)
     assert (progress.stage, progress.waiting_on) == (Stage.TO_BE_RECONCILED, Party.TRANSFER_IN)
     assert progress.holdings[-1].party is Party.TRANSFER_IN
-    assert (await clock(handle, "B")).stopped_at is not None
+    assert (await clock(handle, Clock.TRANSFER_OUT)).stopped_at is not None
     released.set()
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
 
@@ -111,13 +112,13 @@ async def test_a_notice_moves_the_clock_of_a_refusal_that_is_still_to_be_told(pr
     await province.start_bureaus(CHANGCHUN, notify_applicant=desk.notify_applicant)
     handle = await province.apply(application(status="pensioner"))
     await begun.wait()
-    assert aimed == ["A"]
+    assert aimed == [Clock.REVIEW]
     published = CalendarPublished(message_id="calendar/1", notice="放假〔2026〕1号", version="1")
     await handle.signal(CALENDAR_PUBLISHED, published)
     assert (await handle.query(TransferCase.progress)).stage is Stage.BEING_CLOSED
     released.set()
     await handle.result()
-    assert aimed == ["A", "A"]
+    assert aimed == [Clock.REVIEW, Clock.REVIEW]
 
 
 async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_late_for_nothing(
@@ -142,10 +143,13 @@ async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_
     await statement(province, line(handle, "B2", supplement.announced, 2))
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     clocks = {clock.clock: clock for clock in (await standing(handle)).clocks}
-    assert clocks["B"].stopped_at == (await handle.query(TransferCase.papers)).remittances[-1].started_at
-    assert not clocks["B"].overdue
+    assert (
+        clocks[Clock.TRANSFER_OUT].stopped_at
+        == (await handle.query(TransferCase.papers)).remittances[-1].started_at
+    )
+    assert not clocks[Clock.TRANSFER_OUT].overdue
     journal = await handle.query(TransferCase.journal)
-    assert "B" not in {entry.paper for entry in journal if entry.event is Event.CLOCK_OVERDUE}
+    assert Clock.TRANSFER_OUT not in {entry.paper for entry in journal if entry.event is Event.CLOCK_OVERDUE}
 
 
 async def test_a_declined_correction_leaves_the_transfer_in_bureau_its_days(province: Province) -> None:
@@ -160,5 +164,5 @@ async def test_a_declined_correction_leaves_the_transfer_in_bureau_its_days(prov
     answered_on = day_of(await province.time_of(handle))
     await submit(handle, amendment({FIELD: None}))
     await province.journalled(handle, Event.RECONCILED, times=2)
-    anew = await clock(handle, "C")
+    anew = await clock(handle, Clock.TAKE_IN)
     assert (anew.received_on, anew.overdue) == (answered_on, False)

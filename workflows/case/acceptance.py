@@ -28,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
         ReviewOrder,
     )
     from rules.values.charged_days import PromptDuty
+    from rules.values.due_dates import Clock
     from rules.values.moves import Entry
     from workflows.case.context import CaseContext
 
@@ -55,9 +56,9 @@ class Acceptance:
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
         if self.by_form:
             self.state.note(OUT, Event.FORMER_EMPLOYERS_FORM_RECEIVED)
-            await self.context.start_clock("B", OUT, workflow.now())
+            await self.context.start_clock(Clock.TRANSFER_OUT, OUT, workflow.now())
         else:
-            await self.context.start_clock("A", IN, workflow.now())
+            await self.context.start_clock(Clock.REVIEW, IN, workflow.now())
 
     async def review_and_certify(self) -> None:
         """Both bureaus look at once, so that a refusal names every ground either of them knows (第六条)."""
@@ -76,7 +77,7 @@ class Acceptance:
         """
         if self.state.registration is None:
             await (self._register_form() if self.by_form else self._send_letter())
-        await self.context.stop_clock("A", workflow.now())
+        await self.context.stop_clock(Clock.REVIEW, workflow.now())
 
     async def supplement(self, request: Supplement) -> None:
         """Missing papers are handed in: the application is reviewed again, without starting anew."""
@@ -118,16 +119,16 @@ class Acceptance:
             missing=self.state.missing(),
         )
         told_at = await self.context.see_through(self._ask_for(asked_for))
-        clock = self.context.clocks.get("A")
+        clock = self.context.clocks.get(Clock.REVIEW)
         if clock:
             await clock.pause(told_at)
-            self.state.note(IN, Event.CLOCK_PAUSED, "A")
+            self.state.note(IN, Event.CLOCK_PAUSED, Clock.REVIEW)
         self.context.enter(Stage.AWAITING_MATERIALS, Party.APPLICANT, told_at)
         self._supplemented = False
         await workflow.wait_condition(lambda: self._supplemented)
         if clock:
             await clock.resume(workflow.now(), "supplement")
-            self.state.note(IN, Event.CLOCK_RESUMED, "A")
+            self.state.note(IN, Event.CLOCK_RESUMED, Clock.REVIEW)
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
 
     async def _ask_for(self, papers: NoticeOrder) -> datetime:
@@ -137,8 +138,8 @@ class Acceptance:
 
     async def _send_letter(self) -> None:
         delivery = self._delivery or await self._deliver_letter()
-        if "B" not in self.context.clocks:
-            await self.context.start_clock("B", OUT, delivery.received_at)
+        if Clock.TRANSFER_OUT not in self.context.clocks:
+            await self.context.start_clock(Clock.TRANSFER_OUT, OUT, delivery.received_at)
         self.context.enter(Stage.CONTACT_LETTER_SENT, OUT)
         self.state.registration = await self.context.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
         self.state.note(OUT, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
@@ -157,11 +158,11 @@ class Acceptance:
         self.state.duties.append(
             DutySpan(duty=PromptDuty.SEND_CONTACT_LETTER, since=answer.started_at, until=until)
         )
-        await self.context.stop_clock("A", letter.started_at)
+        await self.context.stop_clock(Clock.REVIEW, letter.started_at)
         return self._delivery
 
     async def _register_form(self) -> None:
-        application, clock = self.context.order.application, self.context.clocks["B"]
+        application, clock = self.context.order.application, self.context.clocks[Clock.TRANSFER_OUT]
         form = FormerEmployersForm(
             number=f"former-employers-form/{self.context.order.case_no}",
             case_no=self.context.order.case_no,

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.papers import Done, Paper
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder
-    from rules.values.due_dates import Alarm, AlarmKind
+    from rules.values.due_dates import Alarm, AlarmKind, Clock
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
@@ -42,7 +42,7 @@ class CaseContext:
 
     def __init__(self, order: CaseOrder) -> None:
         self.state = CaseState(order)
-        self.clocks: dict[str, StatutoryClock] = {}
+        self.clocks: dict[Clock, StatutoryClock] = {}
         self._arrangements: Arrangements | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
         self._asked_at_once = 0
@@ -142,7 +142,7 @@ class CaseContext:
         if self.state.waiting_on is not Party.NOBODY:
             self.state.hold(self.state.waiting_on, since or workflow.now())
 
-    async def start_clock(self, name: str, owed_by: Party, anchored_at: datetime) -> None:
+    async def start_clock(self, name: Clock, owed_by: Party, anchored_at: datetime) -> None:
         """Start a clock, or start it anew."""
         if known := self.clocks.get(name):
             await self.see_through(known.restart(anchored_at, "restarted"))
@@ -162,7 +162,7 @@ class CaseContext:
             )
         self.state.note(owed_by, Event.CLOCK_STARTED, name)
 
-    async def stop_clock(self, name: str, at: datetime) -> None:
+    async def stop_clock(self, name: Clock, at: datetime) -> None:
         """A clock's step was done at an instant; late by how many working days is counted and kept."""
         clock = self.clocks.get(name)
         if clock is None or clock.stopped_at is not None:
@@ -185,7 +185,7 @@ class CaseContext:
         missed = LatenessOrder(bureau=order.bureau, due_on=clock.reading.due_on, done_at=done_at)
         clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
 
-    async def extend_clock(self, name: str, working_days: int, why: str) -> None:
+    async def extend_clock(self, name: Clock, working_days: int, why: str) -> None:
         """A ruling gives more time; given afterwards, it decides anew by how many days the step was late."""
         clock = self.clocks[name]
         await self.moving(clock, lambda: clock.extend(working_days, why), why)

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.requests import Amendment, Correction, CorrectionItem, StaffAction
     from models.messages.stages import Event, Party, Stage
     from rules.values.charged_days import PromptDuty
+    from rules.values.due_dates import Clock
     from rules.values.form_fields import CorrectionEffect
     from workflows.case.context import CaseContext
     from workflows.case.exchange import Exchange
@@ -141,7 +142,7 @@ class Corrections:
         if self.items or self.answers:
             return
         if self.state.remittances:
-            await self.context.stop_clock("B", done_at)
+            await self.context.stop_clock(Clock.TRANSFER_OUT, done_at)
 
     async def _put_right(self, amendment: Amendment, fields: tuple[FieldOrder, ...]) -> datetime:
         """The form anew and the money after it; the instant at which the last of both had left."""
@@ -166,7 +167,7 @@ class Corrections:
         others = [one for one in self.answers if one != but_for]
         if not self.state.remittances or self.items or others:
             return False
-        await self.context.stop_clock("B", at)
+        await self.context.stop_clock(Clock.TRANSFER_OUT, at)
         return True
 
     async def _check(self, values: dict[str, str]) -> None:
@@ -190,20 +191,25 @@ class Corrections:
     async def _turn_clocks_to_corrections(self, asked_at: datetime) -> None:
         """What a request does to clocks B and C is the variant this case runs under."""
         arranged = self.context.arrangements
-        if (clock := self.context.clocks.get("B")) and clock.stopped_at is not None:
+        if (clock := self.context.clocks.get(Clock.TRANSFER_OUT)) and clock.stopped_at is not None:
             out_of_its_hands = ClockPause(since=clock.stopped_at, until=asked_at)
-            match arranged.effect_on_clock_b:
+            match arranged.effect_on_transfer_out:
                 case CorrectionEffect.RUN_ON:
                     await clock.reopen("correction")
                 case CorrectionEffect.PAUSE:
                     await clock.reopen("correction", pauses=(*clock.order.pauses, out_of_its_hands))
                 case CorrectionEffect.RESTART:
                     await clock.restart(asked_at, "correction")
-            self.state.note(Party.TRANSFER_OUT, Event.CLOCK_RESUMED, "B", detail=arranged.effect_on_clock_b)
-        clock, effect = self.context.clocks.get("C"), arranged.effect_on_clock_c
+            self.state.note(
+                Party.TRANSFER_OUT,
+                Event.CLOCK_RESUMED,
+                Clock.TRANSFER_OUT,
+                detail=arranged.effect_on_transfer_out,
+            )
+        clock, effect = self.context.clocks.get(Clock.TAKE_IN), arranged.effect_on_take_in
         if clock and clock.running and effect is not CorrectionEffect.RUN_ON:
             await clock.pause(asked_at)
-            self.state.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, "C", detail=effect)
+            self.state.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, Clock.TAKE_IN, detail=effect)
 
     def _reported(self, asked_at: datetime) -> None:
         """An error is to be told promptly (及时) from when what shows it is in, whoever finds it."""
@@ -212,7 +218,7 @@ class Corrections:
 
     async def both_halves_in(self) -> None:
         """Under a variant that does not wait for agreement clock C starts as soon as both are in."""
-        if self.context.arrangements.effect_on_clock_c is not CorrectionEffect.RESTART:
+        if self.context.arrangements.effect_on_take_in is not CorrectionEffect.RESTART:
             await self._start_clock_c()
 
     async def agreed(self) -> None:
@@ -221,13 +227,13 @@ class Corrections:
         A clock that runs from when both were in, or by ruling from later on, is left alone.
         """
         self.state.note(Party.TRANSFER_IN, Event.RECONCILED)
-        clock = self.context.clocks.get("C")
-        restarts = self.context.arrangements.effect_on_clock_c is CorrectionEffect.RESTART
+        clock = self.context.clocks.get(Clock.TAKE_IN)
+        restarts = self.context.arrangements.effect_on_take_in is CorrectionEffect.RESTART
         if clock is None or (restarts and (clock.paused or clock.order.anchored_at < self._both_in())):
             await self._start_clock_c(clock)
         elif clock.paused:
             await clock.resume(self._answered(clock), "correction")
-            self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
+            self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, Clock.TAKE_IN)
         elif not restarts and self._to_be_taken_in_anew() and clock.stopped_at is not None:
             await self._reopen_clock_c(clock, clock.stopped_at)
 
@@ -239,16 +245,16 @@ class Corrections:
     async def _reopen_clock_c(self, clock: StatutoryClock, done_at: datetime) -> None:
         """What was posted is to be posted anew, in the days that were left where the reading pauses."""
         pauses = clock.order.pauses
-        if self.context.arrangements.effect_on_clock_c is CorrectionEffect.PAUSE:
+        if self.context.arrangements.effect_on_take_in is CorrectionEffect.PAUSE:
             pauses = (*pauses, ClockPause(since=done_at, until=max(done_at, self._both_in())))
         await self.context.see_through(clock.reopen("correction", pauses=pauses))
-        self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, "C")
+        self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, Clock.TAKE_IN)
 
     async def _start_clock_c(self, clock: StatutoryClock | None = None) -> None:
         since = self._both_in()
         if clock and clock.paused and self._answered(clock) > since:
             since = self._answered(clock)
-        await self.context.start_clock("C", Party.TRANSFER_IN, since)
+        await self.context.start_clock(Clock.TAKE_IN, Party.TRANSFER_IN, since)
 
     def _answered(self, clock: StatutoryClock) -> datetime:
         """When what a clock stood still for was over. Where every answer was to leave things as they are

@@ -28,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.requests import Approvable
     from models.messages.stages import Event, Party
     from models.messages.steps import RemittanceOrder
+    from rules.values.due_dates import Clock
     from rules.values.money import Fen
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext
@@ -97,7 +98,7 @@ class Exchange:
         self.state.remittances.append(remittance)
         self.state.note(OUT, Event.FUNDS_REMITTED, remittance.number)
         self.state.note(OUT, Event.RELATIONSHIP_ENDED)
-        await self.context.stop_clock("B", remittance.started_at)
+        await self.context.stop_clock(Clock.TRANSFER_OUT, remittance.started_at)
         return remittance
 
     def by_bank(self, party: Party) -> bool:

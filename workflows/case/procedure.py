@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
         NoticeOrder,
         TakeInOrder,
     )
+    from rules.values.due_dates import Clock
     from workflows.case.acceptance import Acceptance
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext
@@ -107,7 +108,7 @@ class Procedure:
         """
         await self._nothing_in_dispute()
         if not self.corrections.open:
-            await self.context.stop_clock("B", workflow.now())
+            await self.context.stop_clock(Clock.TRANSFER_OUT, workflow.now())
         form = await self._form_to_take_in()
         if self.state.taken_in is None or self.state.taken_in.version != form.version:
             self.context.enter(Stage.TAKING_IN, IN)
@@ -186,7 +187,7 @@ class Procedure:
         if not self.state.settled:
             await self.context.see_through(self._notify())
         assert self.state.notice is not None
-        await self.context.stop_clock("C", self.state.notice.started_at)
+        await self.context.stop_clock(Clock.TAKE_IN, self.state.notice.started_at)
         return self.state.notice.started_at
 
     async def _post(self, order: TakeInOrder) -> None:

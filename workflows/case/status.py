@@ -161,5 +161,6 @@ class StatusBoard:
             lines.append(f"waiting on: {self.state.waiting_on.titles[0]} {self.state.waiting_on.titles[1]}")
         for clock in self.context.clocks.values():
             mark = " — overdue 逾期" if clock.overdue else ""
-            lines.append(f"clock {clock.name}: due {clock.reading.due_on}{mark}")
+            en, zh = clock.name.titles
+            lines.append(f"{zh} {en} ({clock.name.letter}): due {clock.reading.due_on}{mark}")
         return "\n\n".join(lines)

@@ -9,7 +9,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models.messages.clocks import ClockOrder, ClockPause, ClockReading, DateMoved
-    from rules.values.due_dates import Alarm, AlarmKind
+    from rules.values.due_dates import Alarm, AlarmKind, Clock
 
 Compute = Callable[[ClockOrder], Awaitable[ClockReading]]
 OnAlarm = Callable[["StatutoryClock", Alarm], None]
@@ -34,8 +34,8 @@ class StatutoryClock:
         self._running = asyncio.create_task(self._run())
 
     @property
-    def name(self) -> str:
-        """The letter of the clock."""
+    def name(self) -> Clock:
+        """Which of the statutory clocks it is."""
         return self.order.clock
 
     @property
@@ -177,7 +177,7 @@ class StatutoryClock:
                 await workflow.wait_condition(
                     lambda: self._schedules != schedules,
                     timeout=left,
-                    timeout_summary=f"clock {self.name}: {alarm.kind} {alarm.working_days}, "
+                    timeout_summary=f"clock {self.name.letter}: {alarm.kind} {alarm.working_days}, "
                     f"due {self.reading.due_on}",
                 )
         return self._schedules == schedules
