@@ -8,7 +8,6 @@ hundreds of months but few changes of base.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import NamedTuple
 
 from rules.amounts.one_off import OneOffCheck, unproven_months
@@ -107,16 +106,3 @@ def moving_ranges(
     moving = [part for part in history.ranges if part.kind not in stays]
     moving += (part for one in history.brought for part in one.ranges)
     return tuple(sorted(moving, key=lambda part: part.first))
-
-
-def gaps(ranges: Iterable[ContributionRange]) -> tuple[tuple[Month, Month], ...]:
-    """The unpaid spells between the first and the last month, each by its first and last month.
-
-    Arrears are a gap (a provincial answer, grade C); pilot months are not. The ranges do not overlap.
-    """
-    paid = sorted((p for p in ranges if p.kind is not MonthKind.ARREARS), key=lambda p: p.first)
-    found: list[tuple[Month, Month]] = []
-    for earlier, later in pairwise(paid):
-        if later.first > earlier.last.plus(1):
-            found.append((earlier.last.plus(1), later.first.plus(-1)))
-    return tuple(found)

@@ -2,7 +2,8 @@
 
 Which bureaus exist is read from the address line of 吉社保〔2020〕6号: every prefecture (市、州), the
 Changbaishan protection and development zone, every county and county-level city, and the province's own
-office. City districts have none; see `KEPT_BY_DISTRICTS` for the two exceptions made here.
+office. City districts have none, but for Jiutai and Jiangyuan, which were counties while transfers like these
+were already handled.
 A key is the six-digit division code where there is one (GB/T 2260). Own keys: `CHANGBAISHAN`, which has
 no code, and `PROVINCIAL` for units of the province (省直), so that the office which handles cases is
 never confused with the province that rules on them.
@@ -23,7 +24,7 @@ class BureauKind(StrEnum):
     PREFECTURE = "prefecture"
     ZONE = "zone"
     COUNTY = "county"
-    """A county or county-level city, or a district that was one (`KEPT_BY_DISTRICTS`)."""
+    """A county or county-level city, or a district that was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,6 @@ _FUYU_BY = "民函〔2013〕28号 as quoted by the press"
 _JIANGYUAN = date(2006, 1, 1)
 _JIANGYUAN_BY = "between the ministry's lists of 2005-12 and 2006-12; the day within is a convention"
 
-KEPT_BY_DISTRICTS = ("220113", "220605")
-"""Districts that were counties while transfers like these were already handled, and keep a bureau here.
-
-The address line of the measures names no districts. That Jiutai and Jiangyuan kept theirs is recalled,
-no official text found; to hand their people to the city instead, end these two rows and name the city
-as successor.
-"""
-
 
 def _changed(code: str, zh: str, en: str, until: date, successor: str, by: str) -> Bureau:
     return Bureau(
@@ -154,6 +147,8 @@ BUREAUS: tuple[Bureau, ...] = (
     *sorted(
         (
             *_rows(_COUNTIES, BureauKind.COUNTY),
+            # That Jiutai and Jiangyuan kept their bureaus as districts is recalled, no official text found.
+            # To hand their people to the city instead, end these two rows and name the city as successor.
             _changed("220181", "九台市", "Jiutai", _JIUTAI, "220113", _JIUTAI_BY),
             _new("220113", "长春市九台区", "Jiutai District", _JIUTAI, _JIUTAI_BY),
             _changed("220381", "公主岭市", "Gongzhuling", _GONGZHULING, "220184", _GONGZHULING_BY),

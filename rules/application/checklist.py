@@ -6,8 +6,6 @@ purpose: no paper beyond those (社会保险经办条例第三十一条), and no
 (《参保缴费凭证》), which the transfer-out bureau provides itself (第七条第一项).
 """
 
-from collections.abc import Collection
-
 from rules.application.scope import crosses_government_and_enterprise
 from rules.values.law import JILIN_MEASURES, TRANSFER_PROCEDURE, Finding, Law, MissingPaper
 from rules.values.moves import LEAVING_REASONS, Entry, Material, Move, MoveReason, Scheme
@@ -96,24 +94,4 @@ def where_to_print_the_certificate(move: Move) -> Finding | None:
         zh=f"《参保缴费凭证》由转出地直接提供，无需提交；本人需要的，可在{zh}下载打印。",
         en="The transfer-out bureau provides the contribution certificate itself; whoever wants a copy can "
         f"print one from {en}.",
-    )
-
-
-def second_request(
-    first_checklist: Collection[Material], now_requested: Collection[Material]
-) -> tuple[Finding, ...]:
-    """What is asked for now and was not told the first time; each is the bureau's fault (第六条).
-
-    The finding is recorded so that the days it costs are charged to the bureau and not to the applicant.
-    Asking again for something on the first list is no fault.
-    """
-    return tuple(
-        Finding(
-            code="not_told_the_first_time",
-            law=_TOLD_ONCE,
-            zh=f"首次告知时未列明：{paper.official}。责任在社会保险局。",
-            en=f"Not on the first list: {_ENGLISH[paper]}. The fault is the bureau's.",
-        )
-        for paper in dict.fromkeys(now_requested)
-        if paper not in first_checklist
     )

@@ -7,11 +7,8 @@ wrong basic data and wrong amounts; which fields these are is this system's own 
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
-from rules.values.due_dates import DueDate, Suspended
-from rules.values.law import Law
 from rules.values.money import GREATEST_AMOUNT, Fen, fen_from_yuan, yuan
 from rules.values.months import Month
 from rules.values.record import GREATEST_BASE
@@ -183,35 +180,3 @@ _EFFECTS = {
     CorrectionEffect.PAUSE: ("pauses", "中止计算"),
     CorrectionEffect.RESTART: ("restarts", "重新计算"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One correction round: asked for, and answered by a reissued form; None while it is open."""
-
-    asked_on: date
-    answered_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A clock before any correction: its day 0, its length, and what a ruling added, in working days."""
-
-    anchored_on: date
-    working_days: int
-    extension: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectedPeriod:
-    """When a clock runs out after its corrections, under which effect and why.
-
-    `waited` is the number of working days on which a correction was open, whatever the effect.
-    """
-
-    effect: CorrectionEffect
-    due: DueDate | Suspended
-    waited: int
-    law: Law
-    zh: str
-    en: str

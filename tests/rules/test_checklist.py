@@ -3,14 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from movers import LEAVER, RECRUIT, TEACHER
 
 from rules.application.checklist import (
     checklist,
     missing_papers,
-    second_request,
     where_to_print_the_certificate,
 )
 from rules.values.law import JILIN_MEASURES, Law
@@ -84,20 +81,3 @@ def test_the_person_is_told_where_to_print_the_certificate_of_the_scheme_left(mo
     assert where in told.zh
     assert told.law == Law(JILIN_MEASURES, "第六条")
     assert where_to_print_the_certificate(replace(move, scheme_to=move.scheme_from)) is None
-
-
-def test_a_second_request_for_something_not_told_first_is_the_bureaus_fault() -> None:
-    first = checklist(TEACHER)
-    (fault,) = second_request(first, [Material.POSTING_DOCUMENT, Material.DEPARTURE_DOCUMENT])
-    assert fault.code == "not_told_the_first_time"
-    assert fault.law == Law(JILIN_MEASURES, "第六条")
-    assert Material.DEPARTURE_DOCUMENT.official in fault.zh
-
-
-def test_asking_again_for_what_was_told_is_no_fault() -> None:
-    assert second_request(checklist(TEACHER), checklist(TEACHER)) == ()
-
-
-@given(st.sets(st.sampled_from(Material)), st.lists(st.sampled_from(Material)))
-def test_each_paper_is_a_fault_once_or_not_at_all(first: set[Material], asked: list[Material]) -> None:
-    assert len(second_request(first, asked)) == len(set(asked) - first)

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from rules.amounts.one_off import WORKING_DAYS_FOR_NOTICE
 from rules.clocks.clocks import (
     CONTACT_LETTER_WORKING_DAYS,
-    ONE_OFF_NOTICE_WORKING_DAYS,
     TAKE_IN_WORKING_DAYS,
     TRANSFER_OUT_WORKING_DAYS,
     end_of,
@@ -22,7 +22,7 @@ from rules.values.law import InForce, in_force
         (CONTACT_LETTER_WORKING_DAYS, 15, "国办发〔2009〕66号第八条第（二）项"),
         (TRANSFER_OUT_WORKING_DAYS, 15, "吉社保〔2020〕6号第七条第一项"),
         (TAKE_IN_WORKING_DAYS, 15, "吉社保〔2020〕6号第七条第三项"),
-        (ONE_OFF_NOTICE_WORKING_DAYS, 10, "人社厅发〔2019〕94号第一条至第三条"),
+        (WORKING_DAYS_FOR_NOTICE, 10, "人社厅发〔2019〕94号第一条至第三条"),
     ],
 )
 def test_each_clock_has_its_length_and_its_article(

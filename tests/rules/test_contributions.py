@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.amounts.contributions import by_month, gaps, moving_ranges, stretches
+from rules.amounts.contributions import by_month, moving_ranges, stretches
 from rules.amounts.one_off import OneOffCheck
 from rules.amounts.rates import individual_account_share, pooled_fund_share
 from rules.values.money import Fen
@@ -92,14 +92,3 @@ def test_unproven_one_off_months_move_only_while_the_check_is_off() -> None:
     history = History(Scheme.ENTERPRISE, (unproven, paid("2019-01", "2019-12")))
     assert moving_ranges(history, ON) == (paid("2019-01", "2019-12"),)
     assert moving_ranges(history, ON, OneOffCheck.OFF) == (unproven, paid("2019-01", "2019-12"))
-
-
-def test_gaps_are_the_unpaid_months_between_paid_ones_and_arrears_are_gaps() -> None:
-    ranges = (
-        paid("2016-01", "2016-03"),
-        paid("2016-04", "2016-06"),
-        paid("2016-07", "2016-08", MonthKind.ARREARS),
-        paid("2016-10", "2016-12"),
-    )
-    assert [(str(first), str(last)) for first, last in gaps(ranges)] == [("2016-07", "2016-09")]
-    assert gaps(()) == ()

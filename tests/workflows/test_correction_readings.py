@@ -3,6 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from corrected_periods import (
+    Period,
+    Round,
+    take_in_after_corrections,
+    transfer_out_after_corrections,
+)
 from staff import Handle, amendment, correction, submit
 from temporalio.testing import WorkflowEnvironment
 
@@ -14,14 +20,9 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event
 from province import BUREAUS, Province, account, advance, application
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.clocks.clocks import (
-    TAKE_IN_WORKING_DAYS,
-    TRANSFER_OUT_WORKING_DAYS,
-    take_in_after_corrections,
-    transfer_out_after_corrections,
-)
-from rules.values.due_dates import Clock, Suspended
-from rules.values.form_fields import CorrectedPeriod, CorrectionEffect, Period, Waiting
+from rules.clocks.clocks import TAKE_IN_WORKING_DAYS, TRANSFER_OUT_WORKING_DAYS
+from rules.values.due_dates import Clock, DueDate, Suspended
+from rules.values.form_fields import CorrectionEffect
 from rules.values.law import in_force
 from workflows.transfer_case import TransferCase
 
@@ -37,11 +38,11 @@ async def today(province: Province, handle: Handle) -> date:
     return day_of(await province.time_of(handle))
 
 
-def agree(clock: ClockReading, rule: CorrectedPeriod) -> bool:
+def agree(clock: ClockReading, rule: DueDate | Suspended) -> bool:
     """A clock that runs has the rule's due date; one that stands still has none by the rule either."""
-    if isinstance(rule.due, Suspended):
-        return clock.paused_since is not None and day_of(clock.paused_since) == rule.due.since
-    return clock.paused_since is None and clock.due_on == rule.due.due_on
+    if isinstance(rule, Suspended):
+        return clock.paused_since is not None and day_of(clock.paused_since) == rule.since
+    return clock.paused_since is None and clock.due_on == rule.due_on
 
 
 @pytest.mark.parametrize("effect", CorrectionEffect)
@@ -59,20 +60,19 @@ async def test_a_corrected_case_runs_out_when_the_rule_says_under_each_reading(
     letter = Period(sent_on, in_force(TRANSFER_OUT_WORKING_DAYS, sent_on).value)
     both_in = Period(sent_on, in_force(TAKE_IN_WORKING_DAYS, sent_on).value)
 
-    async def as_the_rule_says(*rounds: Waiting) -> bool:
-        on, now = await today(province, handle), await clocks(handle)
+    async def as_the_rule_says(*rounds: Round) -> bool:
+        now = await clocks(handle)
         return agree(
-            now[Clock.TRANSFER_OUT],
-            transfer_out_after_corrections(letter, sent_on, rounds, effect, CALENDAR, on),
-        ) and agree(now[Clock.TAKE_IN], take_in_after_corrections(both_in, rounds, effect, CALENDAR, on))
+            now[Clock.TRANSFER_OUT], transfer_out_after_corrections(letter, sent_on, rounds, effect, CALENDAR)
+        ) and agree(now[Clock.TAKE_IN], take_in_after_corrections(both_in, rounds, effect, CALENDAR))
 
     assert await as_the_rule_says()
     await advance(env, handle, timedelta(days=5))
     asked_on = await today(province, handle)
     await submit(handle, correction((FIELD, "6000.00", "7000.00")))
-    assert await as_the_rule_says(Waiting(asked_on))
+    assert await as_the_rule_says(Round(asked_on))
     await advance(env, handle, timedelta(days=9))
     answered_on = await today(province, handle)
     await submit(handle, amendment({FIELD: "7000.00"}))
     await province.journalled(handle, Event.RECONCILED, times=2)
-    assert await as_the_rule_says(Waiting(asked_on, answered_on))
+    assert await as_the_rule_says(Round(asked_on, answered_on))
