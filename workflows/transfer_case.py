@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, NOTIFY_APPLICANT, RELEASE_RESERVATION
+    from activities.contracts import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, RELEASE_RESERVATION
     from models.messages.bank_statement import FundsArrived
     from models.messages.clocks import ResponsibilityOrder
     from models.messages.corrections import OpenItem, ReleaseOrder
@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.progress import Progress
     from models.messages.requests import Approvable, Approval, Receipt, StaffAction, ToBeApproved, Withdrawal
     from models.messages.stages import Event, Party, Stage
-    from models.messages.steps import CaseOrder, CasePapers, NoticeOrder
+    from models.messages.steps import CaseOrder, CasePapers
     from workflows.case.acceptance import Acceptance
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext, called_back
@@ -43,9 +43,9 @@ class TransferCase:
     def __init__(self, order: CaseOrder) -> None:
         self.context = context = CaseContext(order)
         self.approvals = Approvals(context)
-        self.exchange = Exchange(context, self.approvals)
-        self.corrections = Corrections(context, self.exchange)
         self.duplicates = DuplicateMonths(context, self.approvals)
+        self.exchange = Exchange(context, self.approvals, self.duplicates)
+        self.corrections = Corrections(context, self.exchange)
         self.disputes = Disputes(context)
         self.ruling = Rulings(context, self.approvals, self.disputes, self.exchange, self.corrections)
         self.acceptance = Acceptance(context)
@@ -186,17 +186,10 @@ class TransferCase:
         state = self.context.state
         if end is Stage.CLOSED:
             return await self.procedure.tell()
-        told = NoticeOrder(
-            case_no=self.context.order.case_no,
-            outcome=end,
-            version=state.notice.version + 1 if state.notice else 1,
-            refusals=state.refusals(),
-            missing=state.missing(),
-        )
-        state.notice = await self.context.ask(Party.TRANSFER_IN, NOTIFY_APPLICANT, told)
         event = Event.APPLICATION_REFUSED if end is Stage.REFUSED else Event.APPLICANT_TOLD
-        state.note(Party.TRANSFER_IN, event, state.notice.number)
-        return state.notice.started_at
+        return await self.context.notify_applicant(
+            end, event, refusals=state.refusals(), missing=state.missing()
+        )
 
     async def _dossier(self, end: Stage) -> Dossier:
         state, context = self.context.state, self.context

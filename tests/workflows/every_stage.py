@@ -152,13 +152,13 @@ async def steps_of(handle: Handle) -> set[tuple[Stage, Stage]]:
 async def steps_in(history: WorkflowHistory) -> set[tuple[Stage, Stage]]:
     """The same by a history, gone over once more: the listings are not told of a stage passed at once."""
     stages: list[Stage] = []
-    held_by = CaseContext._held_by
+    record_holder = CaseContext.record_holder
 
-    def noting(work: CaseContext, since: datetime | None) -> None:
+    def noting(work: CaseContext, since: datetime | None = None) -> None:
         if workflow.unsafe.is_replaying() and workflow.info().workflow_id == history.workflow_id:
             stages.append(work.state.stage)
-        held_by(work, since)
+        record_holder(work, since)
 
-    with patch.object(CaseContext, "_held_by", noting):
+    with patch.object(CaseContext, "record_holder", noting):
         await replay_history(history)
     return {(before, after) for before, after in pairwise(stages) if before is not after}

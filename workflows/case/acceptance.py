@@ -1,20 +1,17 @@
 """The first half of the procedure (第六条、第七条): review, certificate, missing papers, and the letter."""
 
 import asyncio
-from datetime import datetime
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
         ISSUE_CERTIFICATE,
-        NOTIFY_APPLICANT,
         REGISTER_CONTACT_LETTER,
         REGISTER_FORMER_EMPLOYERS_FORM,
         REVIEW_APPLICATION,
         SEND_CONTACT_LETTER,
     )
-    from models.messages.clocks import DutySpan
     from models.messages.papers import FormerEmployersForm
     from models.messages.requests import Supplement
     from models.messages.stages import Event, Party, Stage
@@ -23,7 +20,6 @@ with workflow.unsafe.imports_passed_through():
         FormDelivery,
         LetterDelivery,
         LetterOrder,
-        NoticeOrder,
         Review,
         ReviewOrder,
     )
@@ -112,13 +108,10 @@ class Acceptance:
 
     async def _supplement_missing_papers(self) -> None:
         """Everything missing is told at once; the days until it is handed in are the applicant's."""
-        asked_for = NoticeOrder(
-            case_no=self.context.order.case_no,
-            outcome=Stage.AWAITING_MATERIALS,
-            version=self.state.notice.version + 1 if self.state.notice else 1,
-            missing=self.state.missing(),
+        asked = self.context.notify_applicant(
+            Stage.AWAITING_MATERIALS, Event.MATERIALS_ASKED_FOR, missing=self.state.missing()
         )
-        told_at = await self.context.see_through(self._ask_for(asked_for))
+        told_at = await self.context.see_through(asked)
         clock = self.context.clocks.get(Clock.REVIEW)
         if clock:
             await clock.pause(told_at)
@@ -130,11 +123,6 @@ class Acceptance:
             await clock.resume(workflow.now(), "supplement")
             self.state.note(IN, Event.CLOCK_RESUMED, Clock.REVIEW)
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
-
-    async def _ask_for(self, papers: NoticeOrder) -> datetime:
-        self.state.notice = await self.context.ask(IN, NOTIFY_APPLICANT, papers)
-        self.state.note(IN, Event.MATERIALS_ASKED_FOR, self.state.notice.number)
-        return self.state.notice.started_at
 
     async def _send_letter(self) -> None:
         delivery = self._delivery or await self._deliver_letter()
@@ -155,9 +143,7 @@ class Acceptance:
         self.state.note(IN, Event.CONTACT_LETTER_SENT, letter.number)
         self.state.note(Party.PROVINCE, Event.CONTACT_LETTER_RECEIVED, letter.number)
         until = max(answer.started_at, letter.started_at)
-        self.state.duties.append(
-            DutySpan(duty=PromptDuty.SEND_CONTACT_LETTER, since=answer.started_at, until=until)
-        )
+        self.state.add_duty(PromptDuty.SEND_CONTACT_LETTER, answer.started_at, until)
         await self.context.stop_clock(Clock.REVIEW, letter.started_at)
         return self._delivery
 

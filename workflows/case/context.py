@@ -10,12 +10,12 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import COMPUTE_DEADLINE, COUNT_DAYS_LATE, ActivityContract
+    from activities.contracts import COMPUTE_DEADLINE, COUNT_DAYS_LATE, NOTIFY_APPLICANT, ActivityContract
     from models.messages.arrangements import Arrangements
     from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder
     from models.messages.papers import Done, Paper
     from models.messages.stages import Event, Party, Stage
-    from models.messages.steps import CaseOrder
+    from models.messages.steps import CaseOrder, NoticeOrder
     from rules.values.due_dates import Alarm, AlarmKind, Clock
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
@@ -126,21 +126,25 @@ class CaseContext:
     def enter(self, stage: Stage, waiting_on: Party, since: datetime | None = None) -> None:
         """The procedure has come to a stage, and the next step is a party's, since now unless said."""
         self.state.position = (stage, waiting_on)
-        self._held_by(since)
+        self.record_holder(since)
 
-    def dispute(self, stage: Stage, waiting_on: Party) -> None:
-        """A dispute covers the procedure: the next step is for settling it."""
-        self.state.dispute = (stage, waiting_on)
-        self._held_by(None)
-
-    def end_dispute(self) -> None:
-        """The procedure is in the open again, where it stood."""
-        self.state.dispute = None
-        self._held_by(None)
-
-    def _held_by(self, since: datetime | None) -> None:
+    def record_holder(self, since: datetime | None = None) -> None:
+        """Record whose the next step is, from an instant on; from now unless said."""
         if self.state.waiting_on is not Party.NOBODY:
             self.state.hold(self.state.waiting_on, since or workflow.now())
+
+    async def notify_applicant(self, outcome: Stage, event: Event, **about: Any) -> datetime:
+        """Have the transfer-in bureau send the applicant a written notice; the instant at which it did.
+
+        `about` are the fields of the notice order that say what the notice is about. Every notice of a case
+        is a further version.
+        """
+        known = self.state.notice
+        version = known.version + 1 if known else 1
+        order = NoticeOrder(case_no=self.order.case_no, outcome=outcome, version=version, **about)
+        self.state.notice = await self.ask(Party.TRANSFER_IN, NOTIFY_APPLICANT, order)
+        self.state.note(Party.TRANSFER_IN, event, self.state.notice.number)
+        return self.state.notice.started_at
 
     async def start_clock(self, name: Clock, owed_by: Party, anchored_at: datetime) -> None:
         """Start a clock, or start it anew."""

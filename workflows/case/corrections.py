@@ -7,7 +7,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import CHECK_FIELDS
-    from models.messages.clocks import ClockPause, DutySpan
+    from models.messages.clocks import ClockPause
     from models.messages.corrections import FieldOrder, FieldsCheck, OpenItem
     from models.messages.requests import Amendment, Correction, CorrectionItem, StaffAction
     from models.messages.stages import Event, Party, Stage
@@ -214,7 +214,7 @@ class Corrections:
     def _reported(self, asked_at: datetime) -> None:
         """An error is to be told promptly (及时) from when what shows it is in, whoever finds it."""
         arisen = min(self._both_in(), asked_at)
-        self.state.duties.append(DutySpan(duty=PromptDuty.REPORT_ERROR, since=arisen, until=asked_at))
+        self.state.add_duty(PromptDuty.REPORT_ERROR, arisen, asked_at)
 
     async def both_halves_in(self) -> None:
         """Under a variant that does not wait for agreement clock C starts as soon as both are in."""

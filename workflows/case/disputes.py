@@ -53,14 +53,14 @@ class Disputes:
             )
         )
         self.state.note(request.by, Event.DISPUTE_RAISED, request.point, officer=request.officer)
-        self.context.dispute(Stage.IN_DISPUTE, _other(request.by))
+        self._cover(Stage.IN_DISPUTE, _other(request.by))
 
     async def answer(self, request: DisputeAnswer) -> None:
         """A position in answer; each side may add to its own."""
         taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
         self._update(positions=(*self.current.positions, taken))
         self.state.note(request.by, Event.POSITION_ANSWERED, self.current.point, officer=request.officer)
-        self.context.dispute(Stage.IN_DISPUTE, _other(request.by))
+        self._cover(Stage.IN_DISPUTE, _other(request.by))
 
     async def settle(self, request: Settlement) -> None:
         """Terms from one side; settled once the other hands in the same, while they are its last word."""
@@ -73,7 +73,7 @@ class Disputes:
             self.state.note(
                 request.by, Event.SETTLEMENT_PROPOSED, self.current.point, officer=request.officer
             )
-            self.context.dispute(Stage.IN_DISPUTE, _other(request.by))
+            self._cover(Stage.IN_DISPUTE, _other(request.by))
 
     def _offered(self, request: Settlement) -> bool:
         """Whether the other side proposes these terms; those it has changed since are proposed no more."""
@@ -115,7 +115,7 @@ class Disputes:
         await self._negotiated(request.by)
         self._update(referred_at=workflow.now())
         self.state.note(request.by, Event.REFERRED, self.current.point, officer=request.officer)
-        self.context.dispute(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
+        self._cover(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
         await self.context.ask_province(
             OPEN_PROVINCE_FILE,
             ProvinceFile(
@@ -133,10 +133,20 @@ class Disputes:
             self._update(settled_at=workflow.now())
         self.state.dispute = None
 
+    def resume(self) -> None:
+        """The dispute no longer covers the procedure; the next step is that of the procedure again."""
+        self.state.dispute = None
+        self.context.record_holder()
+
+    def _cover(self, stage: Stage, waiting_on: Party) -> None:
+        """While the dispute lasts, the next step is one towards settling it, and a party's."""
+        self.state.dispute = (stage, waiting_on)
+        self.context.record_holder()
+
     def _end(self, event: Event, party: Party, officer: str) -> None:
         self.state.note(party, event, self.current.point, officer=officer)
         self._update(settled_at=workflow.now())
-        self.context.end_dispute()
+        self.resume()
 
     def _update(self, **changes: object) -> None:
         self.records[-1] = self.current.model_copy(update=changes)

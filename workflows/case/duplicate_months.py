@@ -6,7 +6,6 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
-    from models.messages.clocks import DutySpan
     from models.messages.duplicates import ClearingOrder, DuplicateNotice, OfferOrder
     from models.messages.requests import Approvable, Choice
     from models.messages.stages import Event, Party, Stage
@@ -83,6 +82,10 @@ class DuplicateMonths:
         self.state.choice = choice
         self.state.note(Party.APPLICANT, Event.CHOICE_MADE, officer=choice.officer)
 
+    def taking_in_reversed(self) -> None:
+        """The taking in was undone: the offer that rests on it, and the choice, no longer hold."""
+        self.state.offer = self.state.choice = None
+
     async def _clear(self, order: ClearingOrder) -> None:
         self.state.cleared = await self.context.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
         self.state.note(Party.TRANSFER_IN, Event.DUPLICATES_CLEARED, self.state.cleared.number)
@@ -93,7 +96,6 @@ class DuplicateMonths:
         )
         offer = await self.context.ask(Party.TRANSFER_IN, OFFER_CHOICE, order)
         self.state.offer = offer
-        told = DutySpan(duty=PromptDuty.TELL_OF_DUPLICATES, since=taken_in.started_at, until=offer.started_at)
-        self.state.duties.append(told)
+        self.state.add_duty(PromptDuty.TELL_OF_DUPLICATES, taken_in.started_at, offer.started_at)
         self.state.note(Party.TRANSFER_IN, Event.CHOICE_OFFERED, offer.number)
         return offer

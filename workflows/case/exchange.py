@@ -8,12 +8,14 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
         AMEND_INFORMATION_FORM,
+        DRAW_UP_INFORMATION_FORM,
         RECEIVE_INFORMATION,
         RECONCILE,
         REMIT_AND_END_RELATIONSHIP,
         RETURN_FUNDS,
         REVERSE_TAKING_IN,
         SUPPLEMENT_FUNDS,
+        TAKE_IN,
         ActivityContract,
     )
     from models.messages.arrangements import Rail
@@ -24,14 +26,21 @@ with workflow.unsafe.imports_passed_through():
         ReversalOrder,
         StatedAmounts,
     )
-    from models.messages.papers import InformationForm, Reconciliation, Remittance, RemittancePurpose
+    from models.messages.papers import (
+        EntryPaper,
+        InformationForm,
+        Reconciliation,
+        Remittance,
+        RemittancePurpose,
+    )
     from models.messages.requests import Approvable
     from models.messages.stages import Event, Party
-    from models.messages.steps import RemittanceOrder
+    from models.messages.steps import FormOrder, RemittanceOrder, TakeInOrder
     from rules.values.due_dates import Clock
     from rules.values.money import Fen
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext
+    from workflows.case.duplicate_months import DuplicateMonths
     from workflows.case.payment_rail import BankStatementRail, EmbeddedRail, FundRail
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
@@ -42,10 +51,11 @@ Left = Callable[[datetime], Awaitable[object]]
 class Exchange:
     """Sends and receives, each thing once; every step can be asked again and gives the paper on file."""
 
-    def __init__(self, context: CaseContext, approvals: Approvals) -> None:
+    def __init__(self, context: CaseContext, approvals: Approvals, duplicates: DuplicateMonths) -> None:
         self.context = context
         self.state = context.state
         self.approvals = approvals
+        self.duplicates = duplicates
         self.bank = BankStatementRail(context)
         self.embedded = EmbeddedRail(context)
         self.delivered_version = 0
@@ -79,6 +89,12 @@ class Exchange:
     def money_on_its_way(self) -> bool:
         """Whether money has left one bureau and is not in at the other."""
         return any(sent.sequence not in self.state.arrived for sent in self.state.remittances)
+
+    async def draw_up(self, entry: EntryPaper) -> None:
+        """The transfer-out bureau draws up the first version of the form, on the paper that asks for it."""
+        form = await self.context.ask(OUT, DRAW_UP_INFORMATION_FORM, FormOrder(entry=entry, version=1))
+        self.state.forms.append(form)
+        self.state.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
 
     async def inform(self) -> None:
         """The form reaches the transfer-in bureau; reconciled when money is there already."""
@@ -178,6 +194,11 @@ class Exchange:
         await self._receive_return(sent)
         return sent
 
+    async def take_in(self, form: InformationForm, officers: tuple[str, ...]) -> None:
+        """The transfer-in bureau posts money and months by a version of the form."""
+        order = TakeInOrder(form=form, officers=officers)
+        await self.context.see_through(self._take_in(order))
+
     async def reverse(self, by: str) -> None:
         """Undo a taking in by postings of its own; nothing when there was none."""
         if self.state.taken_in is None:
@@ -206,10 +227,15 @@ class Exchange:
         self.state.note(party, event, sent.number)
         return sent
 
+    async def _take_in(self, order: TakeInOrder) -> None:
+        self.state.taken_in = await self.context.ask(IN, TAKE_IN, order)
+        self.state.note(IN, Event.TAKEN_IN, self.state.taken_in.number)
+
     async def _reverse(self, order: ReversalOrder) -> None:
         reversal = await self.context.ask(IN, REVERSE_TAKING_IN, order)
         self.reversed_version = order.form.version
-        self.state.taken_in = self.state.offer = self.state.choice = None
+        self.state.taken_in = None
+        self.duplicates.taking_in_reversed()
         self.state.note(IN, Event.TAKING_IN_REVERSED, reversal.number)
 
     async def _receive_return(self, sent: Remittance) -> None:

@@ -6,19 +6,9 @@ from datetime import datetime
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import (
-        DRAW_UP_INFORMATION_FORM,
-        NOTIFY_APPLICANT,
-        TAKE_IN,
-    )
     from models.messages.papers import InformationForm
     from models.messages.requests import Approvable
     from models.messages.stages import Event, Party, Stage
-    from models.messages.steps import (
-        FormOrder,
-        NoticeOrder,
-        TakeInOrder,
-    )
     from rules.values.due_dates import Clock
     from workflows.case.acceptance import Acceptance
     from workflows.case.approvals import Approvals
@@ -81,10 +71,7 @@ class Procedure:
         if not (self.exchange.delivered_version or self.state.remittances):
             self.context.enter(Stage.TRANSFERRING_OUT, OUT)
         if not self.state.forms:
-            order = FormOrder(entry=self.state.entry, version=1)
-            form = await self.context.ask(OUT, DRAW_UP_INFORMATION_FORM, order)
-            self.state.forms.append(form)
-            self.state.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
+            await self.exchange.draw_up(self.state.entry)
         await asyncio.gather(self._inform(), self._remit())
         await self.corrections.both_halves_in()
 
@@ -119,7 +106,7 @@ class Procedure:
                 return False
             await self._nothing_in_dispute()
             await self.exchange.reverse(form.number)
-            await self.context.see_through(self._post(TakeInOrder(form=form, officers=officers)))
+            await self.exchange.take_in(form, officers)
         await self.tell()
         return True
 
@@ -185,21 +172,10 @@ class Procedure:
     async def tell(self) -> datetime:
         """The person hears the result of the version that was taken in, and clock C stops at that instant."""
         if not self.state.settled:
-            await self.context.see_through(self._notify())
+            notified = self.context.notify_applicant(
+                Stage.CLOSED, Event.APPLICANT_TOLD, taken_in=self.state.taken_in
+            )
+            await self.context.see_through(notified)
         assert self.state.notice is not None
         await self.context.stop_clock(Clock.TAKE_IN, self.state.notice.started_at)
         return self.state.notice.started_at
-
-    async def _post(self, order: TakeInOrder) -> None:
-        self.state.taken_in = await self.context.ask(IN, TAKE_IN, order)
-        self.state.note(IN, Event.TAKEN_IN, self.state.taken_in.number)
-
-    async def _notify(self) -> None:
-        told = NoticeOrder(
-            case_no=self.context.order.case_no,
-            outcome=Stage.CLOSED,
-            version=self.state.notice.version + 1 if self.state.notice else 1,
-            taken_in=self.state.taken_in,
-        )
-        self.state.notice = await self.context.ask(IN, NOTIFY_APPLICANT, told)
-        self.state.note(IN, Event.APPLICANT_TOLD, self.state.notice.number)

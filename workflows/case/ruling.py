@@ -108,7 +108,7 @@ class Rulings:
         await self._file(len(record.orders))
         self.disputes.decided()
         if end is None:
-            self.context.end_dispute()
+            self.disputes.resume()
         return end
 
     async def _approved(self) -> RulingRecord:

@@ -1,4 +1,4 @@
-"""What a case has gathered: its papers, its journal, and where it stands."""
+"""The state of a case: its papers, its journal, where it stands, and which part writes each field."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,45 +21,72 @@ with workflow.unsafe.imports_passed_through():
         Review,
         TakenIn,
     )
-    from rules.values.charged_days import Holding
+    from rules.values.charged_days import Holding, PromptDuty
     from rules.values.law import MissingPaper, Refusal
     from rules.values.money import NO_MONEY, Fen
 
 
 @dataclass
 class CaseState:
-    """The papers of a case in the order they come in. Nothing here decides anything."""
+    """The papers of a case in the order they come in, its journal, and where it stands.
 
+    Every part of the case reads all of it. Each field is written by the one module named above it, which
+    `tests/workflows/test_state_owners.py` checks.
+    """
+
+    # Written by workflows.case.acceptance:
     order: CaseOrder
-    position: tuple[Stage, Party] = (Stage.APPLICATION_RECEIVED, Party.TRANSFER_IN)
-    """How far the transfer itself has come, and whose the next step is."""
-    dispute: tuple[Stage, Party] | None = None
-    """The same of a dispute, which covers the procedure while it lasts."""
     review: Review | None = None
     certificate: CertificateAnswer | None = None
     entry: EntryPaper | None = None
     registration: LetterRegistration | None = None
+
+    # Written by workflows.case.context:
+    position: tuple[Stage, Party] = (Stage.APPLICATION_RECEIVED, Party.TRANSFER_IN)
+    """The stage that the transfer itself has reached, and whose the next step is."""
+    notice: ResultNotice | None = None
+    """The latest notice to the applicant."""
+
+    # Written by workflows.case.disputes:
+    dispute: tuple[Stage, Party] | None = None
+    """The same of a dispute; while there is one, it stands in place of `position`."""
+
+    # Written by workflows.case.exchange:
     forms: list[InformationForm] = field(default_factory=list)
+    """Every version of the information form, the latest last."""
     remittances: list[Remittance] = field(default_factory=list)
     """Every movement of money, whichever way."""
     arrived: list[int] = field(default_factory=list)
     """The sequence numbers of the movements that have arrived."""
+    information_since: datetime | None = None
+    """When the latest version that was delivered reached the transfer-in bureau."""
+    funds_since: datetime | None = None
+    """When the latest money reached the transfer-in bureau."""
+    reconciliation: Reconciliation | None = None
+    taken_in: TakenIn | None = None
+    """What was posted last; None again once the posting is reversed."""
+
+    # Written by workflows.case.payment_rail:
     awaited_funds: AwaitedFunds | None = None
     """What is on its way by the bank and not all here."""
     bank_references: list[str] = field(default_factory=list)
     """The arrivals of which the bank's statement has told the case."""
-    information_since: datetime | None = None
-    funds_since: datetime | None = None
-    reconciliation: Reconciliation | None = None
-    taken_in: TakenIn | None = None
-    notice: ResultNotice | None = None
+
+    # Written by workflows.case.duplicate_months:
     offer: DuplicateNotice | None = None
     choice: Choice | None = None
     clearing: bool = False
-    """Months paid twice are being cleared, or are: what was taken in stands from now on."""
+    """The clearing of months paid twice has begun: what was taken in can no longer change."""
     cleared: ClearedDuplicates | None = None
+
+    # Written by workflows.case.ruling_orders:
     restored: bool = False
+    """The transfer-out bureau has restored the relationship that it had ended."""
+
+    # Written by workflows.transfer_case:
     ended_at: datetime | None = None
+
+    # Written by workflows.case.state, by `note`, `hold` and `add_duty`, which every part calls:
     journal: list[JournalEntry] = field(default_factory=list)
     holdings: list[Holding[Party]] = field(default_factory=list)
     duties: list[DutySpan] = field(default_factory=list)
@@ -120,6 +147,10 @@ class CaseState:
         if self.holdings:
             since = max(since, self.holdings[-1].since)
         self.holdings.append(Holding(since, party))
+
+    def add_duty(self, duty: PromptDuty, since: datetime, until: datetime) -> None:
+        """Record how long a duty took that the measures want done promptly (及时)."""
+        self.duties.append(DutySpan(duty=duty, since=since, until=until))
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Every ground found so far, by whichever bureau."""
