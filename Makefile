@@ -7,7 +7,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test lint check bench bench-audit bench-open bench-rules lock bare hooks clean
+.PHONY: help install demo up test lint check bench bench-audit bench-open bench-rules bench-lines lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench-open: $(TOOLS) ## ten thousand cases that wait on their clocks (OPEN_CASES
 
 bench-audit: $(TOOLS) ## an audit over a hundred thousand closed cases (AUDIT_CASES=20000 for fewer)
 	$(PYTHON) -m benchmarks.audit
+
+bench-lines: $(TOOLS) ## the functions, lines and files that a clean case runs
+	$(PYTHON) -m benchmarks.lines
 
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
