@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.lines import lines_in_functions
+
 ROOT = Path(__file__).parent.parent
 LAYERS = ("rules", "models", "activities", "workflows", "engine", "desk")
 PACKAGES = sorted(
@@ -95,3 +97,37 @@ def test_a_link_leads_somewhere(document: str) -> None:
 def test_a_name_that_does_not_exist_is_found() -> None:
     text = "`transfer_amount` in `amounts.py`, `transfer_amounts`, `no/such.py`, `starter.py shew`, `a b`"
     assert untrue(text, ROOT / "rules" / "amounts") == ["transfer_amounts", "no/such.py", "starter.py shew"]
+
+
+TOUR = (ROOT / "docs" / "tour.md").read_text()
+STOPS = re.findall(r"^(\d+)\. `([\w/]+\.py)` `([\w.]+)`: ", TOUR, flags=re.MULTILINE)
+MOST_STOPS, MOST_LINES_OF_THE_TOUR = 25, 2_500
+
+
+def _functions_named(tree: ast.AST, prefix: str = "") -> set[str]:
+    """Every function of a file, those of a class as `Class.method`."""
+    found: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                found.add(prefix + name)
+            case ast.ClassDef(name=name):
+                found |= _functions_named(node, f"{name}.")
+    return found
+
+
+@pytest.mark.parametrize(("number", "file", "name"), STOPS)
+def test_a_stop_of_the_tour_is_there(number: str, file: str, name: str) -> None:
+    assert name in _functions_named(ast.parse((ROOT / file).read_text())), number
+
+
+def test_the_tour_is_short_enough_to_be_walked() -> None:
+    assert [number for number, _, _ in STOPS] == [str(n) for n in range(1, len(STOPS) + 1)]
+    assert 20 <= len(STOPS) <= MOST_STOPS
+    assert sum(lines_in_functions(ROOT / file) for file in {file for _, file, _ in STOPS}) <= (
+        MOST_LINES_OF_THE_TOUR
+    )
+
+
+def test_the_tour_names_what_exists() -> None:
+    assert untrue(TOUR, ROOT / "docs") == []
