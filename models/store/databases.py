@@ -55,7 +55,12 @@ DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 CONNECTIONS = 5
 """To PostgreSQL, per process and kind of transaction; writers wait for one another anyway."""
 
-TAKE_LOCK = "SELECT pg_advisory_xact_lock(hashtext('the books of a bureau'), hashtext(current_schema()))"
+SET_AND_TAKE_LOCK = (
+    "SELECT set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '{seconds}s', true),"
+    " pg_advisory_xact_lock(hashtext('the books of a bureau'), hashtext(current_schema()))"
+)
+"""What a transaction that may write begins with on PostgreSQL. The settings belong to the transaction, not to
+the connection: a pooler such as PgBouncer refuses settings that a client asks for when it connects."""
 
 SAID_WITHOUT_VALUES = ("08", "23", "25", "28", "3D", "40", "42", "53", "55", "57")
 """Classes of PostgreSQL errors whose message names constraints and circumstances, but no value."""
@@ -113,29 +118,24 @@ def _begin_with_lock(connection: Connection) -> None:
 
 
 def _postgresql(url: URL, reads_only: bool) -> AsyncEngine:
-    settings = {
-        "lock_timeout": f"{LOCK_PATIENCE_SECONDS}s",
-        "synchronous_commit": "on",
-        "default_transaction_read_only": "on" if reads_only else "off",
-    }
     engine = create_async_engine(
         url,
         hide_parameters=True,
         isolation_level="REPEATABLE READ" if reads_only else "READ COMMITTED",
+        execution_options={"postgresql_readonly": reads_only},
         pool_size=CONNECTIONS,
         max_overflow=0,
         # A server that was restarted has forgotten its connections: find out before a step, not in it.
         pool_pre_ping=True,
-        connect_args={"server_settings": settings},
     )
     if not reads_only:
-        event.listen(engine.sync_engine, "begin", _take_lock)
+        event.listen(engine.sync_engine, "begin", _set_and_take_lock)
     event.listen(engine.sync_engine, "handle_error", _leave_out_values)
     return engine
 
 
-def _take_lock(connection: Connection) -> None:
-    connection.exec_driver_sql(TAKE_LOCK)
+def _set_and_take_lock(connection: Connection) -> None:
+    connection.exec_driver_sql(SET_AND_TAKE_LOCK.format(seconds=LOCK_PATIENCE_SECONDS))
 
 
 def _leave_out_values(context: ExceptionContext) -> None:

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.messages.papers import Paper
 from models.store.chain import chain, paper_content, paper_digest
 from models.store.databases import engine_for
+from models.store.postgresql import examine_connections, examine_settings
 from models.store.tables import PaperRow
 
 Filed = TypeVar("Filed", bound=Paper)
@@ -48,9 +49,12 @@ class Store:
     async def open(self) -> None:
         """Bring the schema up to date, all of it or not at all; creates the file of a SQLite store.
 
-        Raises UnknownSchema when a newer release has done so before.
+        Raises UnknownSchema when a newer release has done so before, and UnfitPostgresql when a PostgreSQL,
+        or the pooler before it, does not do what a store relies on.
         """
+        await examine_connections(self.url)
         async with self.engine.begin() as connection:
+            await examine_settings(connection)
             await connection.run_sync(_migrate)
 
     async def close(self) -> None:

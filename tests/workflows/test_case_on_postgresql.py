@@ -1,10 +1,11 @@
-"""A whole case, and the audit after it, with every bureau's store on PostgreSQL."""
+"""A whole case, and the audit after it, with every bureau's store on PostgreSQL, directly and pooled."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from pooler import PooledDatabases, pgbouncer, wants_pgbouncer
 from sqlalchemy.engine import URL
 from stores import PostgresqlDatabases
 from temporalio.testing import WorkflowEnvironment
@@ -15,10 +16,14 @@ from models.store.chain import verify_chain
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application
 
 
-@pytest.fixture
-async def on_postgresql(env: WorkflowEnvironment, tmp_path: Path, server: URL) -> AsyncIterator[Province]:
-    databases = PostgresqlDatabases(server)
+@pytest.fixture(params=["directly", pytest.param("by a pooler", marks=wants_pgbouncer)])
+async def on_postgresql(
+    env: WorkflowEnvironment, tmp_path: Path, server: URL, request: pytest.FixtureRequest
+) -> AsyncIterator[Province]:
     async with AsyncExitStack() as running:
+        databases = PostgresqlDatabases(server)
+        if request.param == "by a pooler":
+            databases = PooledDatabases(server, running.enter_context(pgbouncer(server, "session")))
         running.push_async_callback(databases.drop)
         province = Province(env, tmp_path, running, databases)
         for bureau in BUREAUS:
