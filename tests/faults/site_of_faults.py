@@ -81,6 +81,14 @@ class Site:
         self.running[name].wait()
         self.again(name)
 
+    async def watch(self) -> None:
+        """Start again what has ended by itself, as systemd does: a worker that finds no server gives up."""
+        while True:
+            for name, process in self.running.items():
+                if process.poll() is not None:
+                    self.again(name)
+            await asyncio.sleep(0.5)
+
     async def ready(self) -> None:
         """Wait until every program takes work."""
         async with asyncio.timeout(READY_SECONDS):

@@ -90,6 +90,7 @@ async def test_a_hundred_cases_outlive_deaths_at_random_moments(
         staff = BusyStaff(client, to_correct)
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(staff.work())
+            watching = tasks.create_task(site.watch())
             applying = tasks.create_task(apply_for(client, people))
             await strike(site, Random(SEED))
             struck = time.monotonic()
@@ -98,6 +99,7 @@ async def test_a_hundred_cases_outlive_deaths_at_random_moments(
             ends = await assert_all_end_well(client, site.stores, people, plain=plain, before=before)
             took = time.monotonic() - struck
             working.cancel()
+            watching.cancel()
     assert acted_in(staff, "correct") == acted_in(staff, "amend") == to_correct
     assert acted_in(staff, "posting") == looked_at
     assert acted_in(staff, "choose") == acted_in(staff, "refund") == twice

@@ -31,6 +31,7 @@ async def all_closed(client: Client, people: Sequence[Insured]) -> list[Progress
         return await results
     finally:
         results.cancel()
+        await asyncio.wait([results])
 
 
 async def _where(client: Client, one: Insured) -> tuple[int, str]:
