@@ -1,1 +1,1 @@
-"""The procedure: waiting, order and deadlines; nothing else."""
+"""The workflows: they wait, put the steps in order and remember. Rules and stores are behind activities."""

@@ -1,4 +1,4 @@
-"""The audit: every bureau is asked about its own books, page by page, and the answers are compared."""
+"""The audit workflow: it asks every bureau about its own books, page by page, and compares the answers."""
 
 import asyncio
 from collections.abc import Sequence
@@ -43,15 +43,19 @@ TO_COMPARE = timedelta(minutes=10)
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 ATTEMPTS = RetryPolicy(maximum_attempts=3)
 LOOK_AGAIN = timedelta(seconds=1)
-"""Bureaus are not asked at one instant, so a case may have moved on between them. What contradicts itself is
-looked at twice, and is a finding when it is there both times."""
+"""The pause before suspect cases are read a second time. The bureaus do not answer at one instant, so a case
+may have moved on between two answers; a contradiction is a finding only when both readings show it."""
 SUSPECTS = 50
-"""How many cases are looked at closely at a time."""
+"""How many suspect cases are read in full at a time."""
 
 
 @workflow.defn
 class AuditBooks:
-    """Nobody opens another bureau's store: each worker speaks of its own."""
+    """Compares the books of all bureaus, without reading any store itself.
+
+    Each bureau's worker reads its own store and answers questions about it; the rules that compare the
+    answers run in activities.
+    """
 
     @workflow.init
     def __init__(self, order: AuditOrder) -> None:
@@ -62,7 +66,7 @@ class AuditBooks:
 
     @workflow.query
     def so_far(self) -> AuditReport:
-        """What has been found by now."""
+        """The report so far."""
         return self.report
 
     @workflow.run
@@ -70,7 +74,7 @@ class AuditBooks:
         if order.so_far is None:
             await self._ask_for_books()
         while True:
-            await asyncio.gather(*(self._turn_page(bureau) for bureau in self.report.bureaus))
+            await asyncio.gather(*(self._next_page(bureau) for bureau in self.report.bureaus))
             up_to = min((page.lines[-1].case_no for page in self.pages.values() if not page.last), default="")
             await self._compare(up_to)
             if not up_to:
@@ -85,14 +89,14 @@ class AuditBooks:
         asked = zip(self.report.bureaus, questions, strict=True)
         answers = await asyncio.gather(*(self._ask(key, SUMMARISE_BOOKS, each) for key, each in asked))
         books = tuple(answer for answer in answers if answer is not None)
-        self._now(
+        self._report(
             books=tuple(one.model_copy(update={"findings": (), "more": 0}) for one in books),
             postings=sum(one.postings for one in books),
         )
         self._found([finding for one in books for finding in one.findings], sum(one.more for one in books))
 
-    async def _turn_page(self, bureau: str) -> None:
-        """The next page of a bureau whose last has been compared to its end."""
+    async def _next_page(self, bureau: str) -> None:
+        """Fetch a bureau's next page of cases, once its last page is compared to the end."""
         page = self.pages.get(bureau)
         if page is not None and (page.last or page.lines):
             return
@@ -102,7 +106,7 @@ class AuditBooks:
             self.pages[bureau] = answer
 
     async def _compare(self, up_to: str) -> None:
-        """All bureaus' lines up to a case number, which every page reaches."""
+        """Compare all bureaus' lines up to a case number that every page reaches; all if it is empty."""
         lines = {bureau: self._take(bureau, up_to) for bureau in self.pages}
         asked = CasesToCompare(
             after=self.after,
@@ -120,15 +124,15 @@ class AuditBooks:
             result_type=COMPARE_CASES.gives,
             start_to_close_timeout=TO_COMPARE,
         )
-        self._now(
+        self._report(
             **self.report.plus(compared.totals).model_dump(),
             cases_not_checked=self.report.cases_not_checked + compared.not_checked,
             not_checked_sample=self.report.not_checked_sample or compared.not_checked_sample,
         )
-        await self._look_closely(compared.suspects)
+        await self._read_twice(compared.suspects)
 
     def _take(self, bureau: str, up_to: str) -> tuple[CaseLine, ...]:
-        """A bureau's lines up to a case number, which leave its page; what it found in them is reported."""
+        """Take a bureau's lines up to a case number off its page; report what the bureau found in them."""
         page = self.pages[bureau]
         taken = tuple(line for line in page.lines if not up_to or line.case_no <= up_to)
         found = [one for case_no, one in page.findings if not up_to or case_no <= up_to]
@@ -141,23 +145,26 @@ class AuditBooks:
         )
         return taken
 
-    async def _look_closely(self, suspects: Sequence[Suspect]) -> None:
-        """Twice, with a pause between; once enough is named, the rest is counted and not looked at."""
+    async def _read_twice(self, suspects: Sequence[Suspect]) -> None:
+        """Read suspect cases in full, twice with a pause between, and report what both readings show.
+
+        Once the report names as many findings as it may, further suspects are counted and not read.
+        """
         for start in range(0, len(suspects), SUSPECTS):
             some = suspects[start : start + SUSPECTS]
             if len(self.report.findings) >= NAMED:
                 self._found((), len(suspects) - start)
                 return
-            judged = await self._look(some)
+            judged = await self._judge(some)
             if found := judged.findings:
                 await workflow.sleep(LOOK_AGAIN)
-                judged = await self._look(some)
+                judged = await self._judge(some)
                 again = set(judged.findings)
                 self._found([finding for finding in found if finding in again])
-            self._now(**self.report.plus(judged.totals).model_dump())
+            self._report(**self.report.plus(judged.totals).model_dump())
 
-    async def _look(self, suspects: Sequence[Suspect]) -> Judged:
-        """What is wrong with some cases, by the full books of their bureaus."""
+    async def _judge(self, suspects: Sequence[Suspect]) -> Judged:
+        """Judge some cases by the full books of their bureaus, each case only if all its bureaus answer."""
         by_bureau: dict[str, list[str]] = {}
         for suspect in suspects:
             for bureau in suspect.bureaus:
@@ -186,7 +193,10 @@ class AuditBooks:
     async def _ask(
         self, bureau: str, step: ActivityContract[Request, Result], question: Request
     ) -> Result | None:
-        """A bureau that does not take a question up in time is not checked, which is not clean."""
+        """Ask a bureau; None when its worker does not start in time, or fails again and again.
+
+        Such a bureau is listed as not checked, which does not mean that its books are right.
+        """
         try:
             answer: Result = await workflow.execute_activity(
                 step.name,
@@ -200,21 +210,21 @@ class AuditBooks:
                 summary=f"{bureau}: {step.name.replace('_', ' ')}",
             )
         except ActivityError:
-            self._silent(bureau)
+            self._not_checked(bureau)
             return None
         return answer
 
-    def _silent(self, bureau: str) -> None:
+    def _not_checked(self, bureau: str) -> None:
         self.pages.pop(bureau, None)
         silent = {*self.report.not_checked, bureau}
-        self._now(
+        self._report(
             bureaus=tuple(one for one in self.report.bureaus if one not in silent),
             not_checked=tuple(one for one in self.order.bureaus if one in silent),
         )
 
     def _found(self, findings: Sequence[Divergence], more: int = 0) -> None:
         known = (*self.report.findings, *findings)
-        self._now(findings=known[:NAMED], more=self.report.more + more + len(known[NAMED:]))
+        self._report(findings=known[:NAMED], more=self.report.more + more + len(known[NAMED:]))
 
-    def _now(self, **changes: object) -> None:
+    def _report(self, **changes: object) -> None:
         self.report = self.report.model_copy(update=changes)

@@ -1,4 +1,4 @@
-"""The publication of a holiday notice: one officer proposes, another checks, every case hears of it."""
+"""The publication of a holiday notice: one officer proposes it, another checks it, every case is informed."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,17 +25,17 @@ TO_FILE = timedelta(minutes=1)
 TO_ANNOUNCE = timedelta(hours=1)
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 TO_BE_FOUND = timedelta(seconds=2)
-"""The list of running cases lags behind a little. A case opened just before the notice was filed has counted
-by the old calendar, and should be on the list by the time it is read."""
+"""How long to wait before running cases are listed. The engine's list lags behind a little: a case that was
+opened just before the notice was filed has counted by the old calendar, and is on the list by then."""
 ONCE_MORE = timedelta(minutes=5)
-"""Where the list lagged behind further than that, the cases that were missing are on it by now."""
+"""How long to wait before running cases are listed again, where the list lagged behind further than that."""
 LATELY = timedelta(hours=1)
-"""Only cases opened so shortly before the notice was filed can have been missing."""
+"""Only cases opened so shortly before the notice was filed can have been missing from the list."""
 RETRY_UNTIL_DONE = RetryPolicy(maximum_interval=timedelta(minutes=1))
 
 
 async def announced_to_cases(announcement: Announcement) -> Announced:
-    """Have the province tell cases, for as long as it takes."""
+    """Have the province's worker send the announcement to cases; retried until it is done."""
     announced: Announced = await workflow.execute_activity(
         ANNOUNCE.name,
         announcement,
@@ -49,7 +49,7 @@ async def announced_to_cases(announcement: Announcement) -> Announced:
 
 @workflow.defn
 class AnnounceAgain:
-    """A case that was not on the list yet when a notice was announced hears of it some minutes later."""
+    """Announces a notice again after some minutes, to cases that the engine did not list the first time."""
 
     @workflow.run
     async def run(self, announcement: Announcement) -> Announced:
@@ -59,7 +59,10 @@ class AnnounceAgain:
 
 @workflow.defn
 class PublishCalendar:
-    """Nothing is filed before two different officers have signed the same content (maker and checker)."""
+    """Files a notice and announces it to every running case.
+
+    It files nothing before two different officers have signed the same content (maker and checker).
+    """
 
     @workflow.init
     def __init__(self, proposal: CalendarProposal) -> None:
@@ -78,12 +81,12 @@ class PublishCalendar:
             filed_at = await self.file(self.state.checker)
             await workflow.sleep(TO_BE_FOUND)
             await self.announce()
-            await self.have_it_announced_again(filed_at)
+            await self.announce_again(filed_at)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.state
 
     async def file(self, checker: str) -> datetime:
-        """In the province's register: every clock aimed from that instant on counts by it."""
+        """File the notice in the province's register; deadlines computed from that instant on count by it."""
         signed = SignedCalendar(draft=self.proposal.draft, maker=self.proposal.officer, checker=checker)
         filing: NoticeFiling = await workflow.execute_activity(
             PUBLISH_NOTICE.name,
@@ -96,12 +99,12 @@ class PublishCalendar:
         return filing.filed_at
 
     async def announce(self) -> None:
-        """To every running case: each aims its clocks anew."""
+        """Inform every running case, which then reschedules its clocks."""
         announced = await announced_to_cases(self._announcement(RUNNING_CASES, time=1))
         self._now(stage=PublicationStage.ANNOUNCED, told=announced.told, not_told=announced.not_told)
 
-    async def have_it_announced_again(self, filed_at: datetime) -> None:
-        """Later, to the cases that may have been missing; nobody waits for that."""
+    async def announce_again(self, filed_at: datetime) -> None:
+        """Start a workflow of its own that announces the notice later to cases that may have been missing."""
         first, last = filed_at - LATELY, filed_at + TO_BE_FOUND
         opened = " AND ".join(f"'{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'" for at in (first, last))
         await workflow.start_child_workflow(
@@ -120,7 +123,7 @@ class PublishCalendar:
 
     @workflow.query
     def publication(self) -> Publication:
-        """How far it has come."""
+        """How far the publication has come."""
         return self.state
 
     @property
@@ -129,7 +132,7 @@ class PublishCalendar:
 
     @workflow.update
     async def check(self, signature: CalendarSignature) -> Publication:
-        """The second officer signs; the answer comes when the notice is filed."""
+        """The second officer signs; the update returns when the notice is filed."""
         self._now(checker=signature.officer)
         await workflow.wait_condition(lambda: self.state.stage is not PublicationStage.AWAITING_CHECK)
         return self.state
@@ -145,7 +148,7 @@ class PublishCalendar:
 
     @workflow.update
     def withdraw(self, signature: CalendarSignature) -> Publication:
-        """The maker takes the proposal back before anybody has checked it."""
+        """The maker withdraws the proposal before anybody has checked it."""
         self._now(stage=PublicationStage.WITHDRAWN)
         return self.state
 

@@ -1,4 +1,4 @@
-"""Names the engine knows: task queues, workflow ids, search attributes. None of them is random."""
+"""The names that the engine knows: task queues, workflow ids, signals, search attributes. None is random."""
 
 from enum import StrEnum
 from hashlib import sha256
@@ -7,11 +7,11 @@ from temporalio.common import SearchAttributeKey
 
 PLATFORM_QUEUE = "platform"
 PLATFORM_DEPLOYMENT = "transfer-platform"
-"""The name under which releases of the platform are known to the engine, one build id each."""
+"""The deployment under which the engine knows the platform's releases, each by its build id."""
 CALENDAR_PUBLISHED = "calendar_published"
-"""The signal by which every case hears of a holiday notice."""
+"""The signal that informs a case of a published holiday notice."""
 FUNDS_ARRIVED = "funds_arrived"
-"""The signal by which a case hears that the bank has reported an arrival."""
+"""The signal that informs a case of money that has arrived by the bank's statement."""
 ALL_CASES = "WorkflowType = 'TransferCase'"
 RUNNING_CASES = f"{ALL_CASES} AND ExecutionStatus = 'Running'"
 
@@ -29,7 +29,7 @@ SEARCH_ATTRIBUTES = (BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, PERSON_KEY, DUE_A
 
 
 class Flag(StrEnum):
-    """What a worklist looks for in a case."""
+    """What a worklist can select cases by, as values of the search attribute `Flags`."""
 
     REMINDED = "reminded"
     ESCALATED = "escalated"
@@ -40,15 +40,15 @@ class Flag(StrEnum):
 
 
 def bureau_queue(bureau: str) -> str:
-    """The queue that only the bureau's own worker polls."""
+    """The task queue of a bureau; only the bureau's own worker polls it."""
     return f"bureau-{bureau}"
 
 
 def case_workflow_id(case_no: str) -> str:
-    """The id of the one workflow of a case."""
+    """The workflow id of a case. A case has one workflow."""
     return f"transfer/{case_no}"
 
 
 def calendar_workflow_id(number: str) -> str:
-    """The id of the publication of a notice; there is one at a time under each number."""
+    """The workflow id of the publication of a notice; under each number one runs at a time."""
     return f"calendar/{sha256(number.encode()).hexdigest()[:16]}"

@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.steps import CaseOrder, CasePapers
     from workflows.case.acceptance import Acceptance
     from workflows.case.approvals import Approvals
-    from workflows.case.context import CaseContext, called_back
+    from workflows.case.context import CaseContext, until_stopped
     from workflows.case.corrections import Corrections
     from workflows.case.disputes import Disputes
     from workflows.case.duplicate_months import DuplicateMonths
@@ -37,7 +37,11 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn
 class TransferCase:
-    """The relationship and the money of one person, on their way between two bureaus."""
+    """Transfers the pension relationship of one person, and the money, from one bureau to another.
+
+    The parts of the case share one `CaseContext`. `run` advances the procedure until it ends; a withdrawal or
+    a ruling interrupts it.
+    """
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
@@ -54,7 +58,9 @@ class TransferCase:
         self.withdrawal: Withdrawal | None = None
         self.inbox = Inbox(context, self._handlers())
         self.board = StatusBoard(context, self.approvals, self.corrections, self.disputes, self.inbox)
-        self.inbox.listen(FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.hear)
+        self.inbox.listen(
+            FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.arrival_reported
+        )
 
     def _handlers(self) -> dict[StaffAction, Handler]:
         corrections, disputes, approvals = self.corrections, self.disputes, self.approvals
@@ -85,87 +91,90 @@ class TransferCase:
 
     @workflow.query
     def progress(self) -> Progress:
-        """Where the case stands. Nothing personal."""
+        """Where the case stands, without personal data."""
         return self.board.progress()
 
     @workflow.query
     def journal(self) -> list[JournalEntry]:
-        """What has happened, in order."""
+        """The journal: what has happened, in order."""
         return self.context.state.journal
 
     @workflow.query
     def papers(self) -> CasePapers:
-        """Every paper of the case so far. Holds the person's name and ID number."""
+        """Every paper of the case so far, with the person's name and ID number."""
         return self.context.state.papers()
 
     @workflow.query
     def choice(self) -> DuplicateNotice | None:
-        """What the person is offered."""
+        """What the person is offered for months paid twice; None before there is an offer."""
         return self.context.state.offer
 
     @workflow.query(name="corrections")
     def open_corrections(self) -> list[OpenItem]:
-        """The fields that wait for the transfer-out bureau. May hold the person's name."""
+        """The fields that the transfer-out bureau is asked to correct. They may hold the person's name."""
         return self.corrections.items
 
     @workflow.query(name="disputes")
     def all_disputes(self) -> list[DisputeRecord]:
-        """Every dispute, with its positions."""
+        """Every dispute, with the positions and proposals of both bureaus."""
         return self.disputes.records
 
     @workflow.query
     def rulings(self) -> list[RulingRecord]:
-        """Every ruling, with what it ordered."""
+        """Every approved ruling, with its orders and how many are carried out."""
         return self.ruling.records
 
     @workflow.query
     def to_be_approved(self) -> ToBeApproved:
-        """What an officer is to read before approving it. Holds the person's account."""
+        """What an officer is to read before approving it, with the person's bank account."""
         return ToBeApproved(ruling=self.ruling.pending, choice=self.duplicates.to_be_approved)
 
     @workflow.signal(dynamic=True)
-    async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
-        """Every signal, whatever its name and whatever is in it; one that is no message does nothing."""
-        await self.inbox.hear(name, raws)
+    async def receive_signal(self, name: str, raws: Sequence[RawValue]) -> None:
+        """Take in any signal, whatever its name and content; what is no known message changes nothing."""
+        await self.inbox.receive_signal(name, raws)
 
     @workflow.update(dynamic=True)
-    async def answer(self, name: str, raws: Sequence[RawValue]) -> Receipt:
-        """Everything that staff hand in and wait for."""
-        return await self.inbox.answer(name, raws)
+    async def receive_update(self, name: str, raws: Sequence[RawValue]) -> Receipt:
+        """Take in what staff hand in and wait for; the receipt says that it was accepted."""
+        return await self.inbox.receive_update(name, raws)
 
-    @answer.validator
-    def _may_answer(self, name: str, raws: Sequence[RawValue]) -> None:
+    @receive_update.validator
+    def _validate_update(self, name: str, raws: Sequence[RawValue]) -> None:
         self.inbox.validate(name, raws)
 
     async def open(self) -> None:
-        """Record what the bureaus have arranged, and start the clock of the application."""
+        """Record what the bureaus have arranged, and start the first clock."""
         self.context.arrange(await self.context.ask_platform(ARRANGE, self.context.order))
         await self.acceptance.begin()
 
     async def advance(self) -> Stage | None:
-        """Go along the procedure until it ends, or until it is crossed by a withdrawal or a ruling."""
+        """Run the procedure until it ends, or until a withdrawal or a ruling interrupts it.
+
+        The stage in which the case ends; None when it goes on, and `advance` is to be called again.
+        """
         procedure = asyncio.create_task(self.procedure.run())
-        await workflow.wait_condition(lambda: procedure.done() or self._crossed())
-        for part in self._beside():
+        await workflow.wait_condition(lambda: procedure.done() or self._interrupted())
+        for part in self._tasks_beside():
             part.check()
         if procedure.done():
             return procedure.result()
-        # What is asked of a bureau and not yet begun is called back; what was done is on file there. Steps
-        # on whose paper the next one is numbered go on to their end.
+        # Steps that are not done are cancelled; what a bureau has done already is on file there, and the step
+        # gives that paper when it is asked again. Steps under `finish_even_if_interrupted` are waited for.
         procedure.cancel()
-        await called_back(procedure)
+        await until_stopped(procedure)
         self.approvals.give_up_waiting()
-        await self.context.all_seen_through()
+        await self.context.interrupted_steps_finished()
         return await (self._release() if self.withdrawal else self.ruling.carry_out())
 
     async def close(self, end: Stage) -> Progress:
-        """Tell the applicant, file the dossier in the bureaus' own stores; then the case is closed."""
+        """Notify the applicant, stop the clocks, and file the dossier in the bureaus' own stores."""
         context, state = self.context, self.context.state
         self.disputes.break_off()
         context.enter(Stage.BEING_CLOSED, Party.TRANSFER_IN)
-        told_at = await self._tell(end)
+        notified_at = await self._notify(end)
         for name in list(context.clocks):
-            await context.stop_clock(name, told_at)
+            await context.stop_clock(name, notified_at)
         state.ended_at = workflow.now()
         state.note(Party.PROVINCE, Event.CASE_CLOSED)
         dossier = await self._dossier(end)
@@ -178,14 +187,14 @@ class TransferCase:
         return self.progress()
 
     def _concerns(self, party: Party, end: Stage) -> bool:
-        """A refused application never reached the transfer-out bureau as a case of its own."""
+        """Whether a bureau files the dossier. The transfer-out bureau never had a case that was refused."""
         return party is Party.TRANSFER_IN or end is not Stage.REFUSED
 
-    async def _tell(self, end: Stage) -> datetime:
-        """The instant at which the applicant had heard how the case ends."""
+    async def _notify(self, end: Stage) -> datetime:
+        """Notify the applicant of how the case ends; the instant of the notice."""
         state = self.context.state
         if end is Stage.CLOSED:
-            return await self.procedure.tell()
+            return await self.procedure.notify_of_result()
         event = Event.APPLICATION_REFUSED if end is Stage.REFUSED else Event.APPLICANT_TOLD
         return await self.context.notify_applicant(
             end, event, refusals=state.refusals(), missing=state.missing()
@@ -219,16 +228,19 @@ class TransferCase:
             journal=tuple(state.journal),
         )
 
-    def _beside(self) -> tuple[StatusBoard | StatutoryClock, ...]:
-        """What runs beside the procedure and must not break unseen."""
+    def _tasks_beside(self) -> tuple[StatusBoard | StatutoryClock, ...]:
+        """The tasks that run beside the procedure. When one fails, the case must fail visibly."""
         return (self.board, *self.context.clocks.values())
 
-    def _crossed(self) -> bool:
-        broken = any(part.broken for part in self._beside())
+    def _interrupted(self) -> bool:
+        broken = any(part.broken for part in self._tasks_beside())
         return broken or self.withdrawal is not None or self.ruling.pending is not None
 
     async def _release(self) -> Stage | None:
-        """The transfer-out bureau's books decide whether the withdrawal came before the funds left."""
+        """Release the reserved money, unless the transfer-out bureau's books say that it has left already.
+
+        The case then ends as withdrawn; None when the withdrawal came too late and the case goes on.
+        """
         release = ReleaseOrder(case_no=self.context.order.case_no)
         self.context.state.hold(Party.TRANSFER_OUT, workflow.now())
         answer = await self.context.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)

@@ -50,5 +50,5 @@ class BelievesAtOnce(AuditBooks):
     async def run(self, order: AuditOrder) -> AuditReport:
         return await super().run(order)
 
-    async def _look_closely(self, suspects: Sequence[Suspect]) -> None:
-        self._found((await self._look(suspects)).findings)
+    async def _read_twice(self, suspects: Sequence[Suspect]) -> None:
+        self._found((await self._judge(suspects)).findings)

@@ -32,7 +32,7 @@ IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
 
 class Acceptance:
-    """From the application to the paper that sets the transfer-out bureau to work."""
+    """Leads a case from the application to the paper that the transfer-out bureau works on."""
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
@@ -40,7 +40,7 @@ class Acceptance:
         self._reviews = 0
         self._supplemented = False
         self._delivery: LetterDelivery | None = None
-        """The contact letter as the platform has delivered it."""
+        """The contact letter as the platform has delivered it; None before."""
 
     @property
     def by_form(self) -> bool:
@@ -48,7 +48,7 @@ class Acceptance:
         return self.context.order.application.entry is Entry.FORMER_EMPLOYERS_FORM
 
     async def begin(self) -> None:
-        """The application is in: clock A, or for the former employer's form clock B, runs from now."""
+        """Start clock A, or for the former employer's form clock B: the application is in."""
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
         if self.by_form:
             self.state.note(OUT, Event.FORMER_EMPLOYERS_FORM_RECEIVED)
@@ -57,7 +57,7 @@ class Acceptance:
             await self.context.start_clock(Clock.REVIEW, IN, workflow.now())
 
     async def review_and_certify(self) -> None:
-        """Both bureaus look at once, so that a refusal names every ground either of them knows (第六条)."""
+        """Have both bureaus look at once, so that a refusal names every ground that either finds (第六条)."""
         if self.state.review is None or self.state.certificate is None:
             await asyncio.gather(self._review(), self._certify())
         while self.state.missing() and not self.state.refusals():
@@ -67,16 +67,16 @@ class Acceptance:
             self.context.enter(Stage.ACCEPTED, IN)
 
     async def set_transfer_out_to_work(self) -> None:
-        """The contact letter, or the former employer's form, at the transfer-out bureau.
+        """Have the transfer-out bureau register the contact letter, or the former employer's form.
 
-        The letter starts clock B when the platform delivers it, whether or not anyone is in to read it.
+        The letter starts clock B when the platform delivers it, even if the bureau is closed.
         """
         if self.state.registration is None:
             await (self._register_form() if self.by_form else self._send_letter())
         await self.context.stop_clock(Clock.REVIEW, workflow.now())
 
     async def supplement(self, request: Supplement) -> None:
-        """Missing papers are handed in: the application is reviewed again, without starting anew."""
+        """Add papers that were missing; the application is reviewed again, and its clock goes on."""
         order = self.state.order
         handed_in = tuple(dict.fromkeys((*order.application.materials, *request.materials)))
         application = order.application.model_copy(update={"materials": handed_in})
@@ -107,16 +107,16 @@ class Acceptance:
             self.state.note(OUT, Event.CERTIFICATE_REFUSED)
 
     async def _supplement_missing_papers(self) -> None:
-        """Everything missing is told at once; the days until it is handed in are the applicant's."""
+        """Ask for everything that is missing at once, and wait for it; clock A stands still meanwhile."""
         asked = self.context.notify_applicant(
             Stage.AWAITING_MATERIALS, Event.MATERIALS_ASKED_FOR, missing=self.state.missing()
         )
-        told_at = await self.context.see_through(asked)
+        notified_at = await self.context.finish_even_if_interrupted(asked)
         clock = self.context.clocks.get(Clock.REVIEW)
         if clock:
-            await clock.pause(told_at)
+            await clock.pause(notified_at)
             self.state.note(IN, Event.CLOCK_PAUSED, Clock.REVIEW)
-        self.context.enter(Stage.AWAITING_MATERIALS, Party.APPLICANT, told_at)
+        self.context.enter(Stage.AWAITING_MATERIALS, Party.APPLICANT, notified_at)
         self._supplemented = False
         await workflow.wait_condition(lambda: self._supplemented)
         if clock:

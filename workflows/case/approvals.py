@@ -1,4 +1,4 @@
-"""Maker and checker: what waits for officers, and who has approved it."""
+"""Approvals (maker and checker): what waits for officers, and who has approved it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ with workflow.unsafe.imports_passed_through():
 
 @dataclass
 class Awaited:
-    """The paper to be approved, and the officers who stand behind it so far."""
+    """The number of the paper to be approved, and the officers who have approved it so far."""
 
     of: str
     officers: list[str] = field(default_factory=list)
 
 
 class Approvals:
-    """The approvals a case waits for. Whoever made a thing counts as its first officer."""
+    """Waits for approvals and takes them in. Whoever drew a paper up counts as its first officer."""
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
@@ -31,7 +31,10 @@ class Approvals:
     async def obtained(
         self, what: Approvable, of: str, maker: str = "", give_up: Callable[[], bool] = lambda: False
     ) -> tuple[str, ...] | None:
-        """Wait for as many different officers as arranged; None when the waiting was given up."""
+        """Wait for as many different officers as arranged; None when `give_up` became true first.
+
+        `maker` is the officer who counts already, `of` the number of the paper.
+        """
         needed = self.context.arrangements.needed(what)
         officers = [maker] if maker else []
         if len(officers) < needed:
@@ -42,15 +45,15 @@ class Approvals:
         return None if give_up() else tuple(officers)
 
     def open_to(self, dispute: object) -> bool:
-        """Whether anything waits that can be approved now; in a dispute that is a ruling."""
+        """Whether anything waits that can be approved now; in a dispute only a ruling can be."""
         return Approvable.RULING in self.awaited or (bool(self.awaited) and dispute is None)
 
     def give_up_waiting(self) -> None:
-        """Whatever waited was called off; it is asked for anew if the case comes back to it."""
+        """Drop what waits: the procedure was interrupted. It asks again when it comes back to the step."""
         self.awaited.clear()
 
     def may_approve(self, approval: Approval) -> None:
-        """Raises Refused when nothing of the kind waits, or not for this party or this officer."""
+        """Raises Refused when nothing of the kind waits, or it is not for this party or this officer."""
         what = approval.what
         if what.party is not approval.by:
             raise Refused(
@@ -84,7 +87,7 @@ class Approvals:
         self.context.state.note(approval.by, Event.APPROVED, approval.what, officer=approval.officer)
 
     def progress(self) -> tuple[AwaitedApproval, ...]:
-        """What waits, for those who ask."""
+        """What waits for approval, as the case shows it."""
         officers = self.context.arrangements.officers if self.awaited else {}
         return tuple(
             AwaitedApproval(what=what, policy=officers[what], by=tuple(one.officers), of=one.of)

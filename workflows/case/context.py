@@ -1,4 +1,4 @@
-"""What every part of a case works with: its file, its clocks, and the asking of bureaus and platform."""
+"""What every part of a case works with: its state, its clocks, and the activities of bureaus and platform."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -27,18 +27,18 @@ Step = TypeVar("Step")
 
 ACTIVITY_TIMEOUT = timedelta(minutes=10)
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
-"""A worker that dies is noticed by its missing heartbeat; see `activities.heartbeat`."""
+"""A worker that is silent so long is taken for dead, and its step is retried; see `activities.heartbeat`."""
 RETRY_UNTIL_DONE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-"""A step is tried until it is done: a bureau that is down owes it still, and the clock says since when."""
+"""A step is retried until it is done. A bureau that is down owes the step still, and its clock runs on."""
 NO_RETRY = RetryPolicy(maximum_attempts=1)
-"""For what is done within a step of the case: while that waits to be tried again, the step is written into
-the history over and over, up to the engine's limit. What waits in a queue is written once."""
+"""For local activities. While one waits to be retried, the workflow task is written into the history over and
+over, up to the engine's limit; an activity that waits in a queue is written once."""
 OUTAGE = timedelta(days=1)
-"""A step that waited longer than this for its bureau to take it up is on record in the journal."""
+"""The journal notes a step for which the bureau's worker started later than this."""
 
 
 class CaseContext:
-    """The ground the parts of a case stand on."""
+    """Holds the state and the clocks of a case, and has bureaus, province and platform run activities."""
 
     def __init__(self, order: CaseOrder) -> None:
         self.state = CaseState(order)
@@ -49,13 +49,13 @@ class CaseContext:
 
     @property
     def arrangements(self) -> Arrangements:
-        """What the bureaus have arranged. Raises RuntimeError before the case is opened."""
+        """What the bureaus had arranged when the case was opened. Raises RuntimeError before that."""
         if self._arrangements is None:
             raise RuntimeError("the case has not been opened")
         return self._arrangements
 
     def arrange(self, arrangements: Arrangements) -> None:
-        """Record what the case keeps to from its opening to its end."""
+        """Record the arrangements, which the case keeps to its end."""
         self._arrangements = arrangements
 
     @property
@@ -63,12 +63,12 @@ class CaseContext:
         return self.state.order
 
     def bureau(self, party: Party) -> str:
-        """The bureau that is this party of the case."""
+        """The key of the bureau that is a party of the case."""
         application = self.order.application
         return application.bureau_out if party is Party.TRANSFER_OUT else application.bureau_in
 
     async def ask(self, party: Party, step: ActivityContract[Request, Result], asked: Request) -> Result:
-        """Have a bureau do a step, for as long as it takes."""
+        """Have a bureau's worker do a step, retried until it is done."""
         bureau, asked_at = self.bureau(party), workflow.now()
         given = await _done(step, asked, bureau_queue(bureau), bureau)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
@@ -77,13 +77,14 @@ class CaseContext:
         return given
 
     async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
-        """Have the provincial bureau do a step on its own store, for as long as it takes."""
+        """Have the provincial bureau do a step on its own store, retried until it is done."""
         return await _done(step, asked, PLATFORM_QUEUE, "province")
 
     async def ask_platform(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
-        """Have a rule applied on the platform's own worker: no bureau that is down can hold it up.
+        """Have a rule applied on the platform's own worker, so that no bureau that is down delays it.
 
-        When that fails, the province's store cannot be read: it is asked for until it can, as a bureau is.
+        It runs as a local activity. When that fails, the province's store cannot be read, and the step is
+        given to the platform's queue and retried until it can.
         """
         try:
             return await self._at_once(step, asked)
@@ -108,23 +109,26 @@ class CaseContext:
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing is asked of the platform that it answers at once, within the same step."""
+        """Whether no local activity is running."""
         return not self._asked_at_once
 
-    async def see_through(self, step: Coroutine[Any, Any, Step]) -> Step:
-        """Finish a step even if the procedure is interrupted: papers are numbered by what is on file, and a
-        clock that is being rescheduled must run on."""
+    async def finish_even_if_interrupted(self, step: Coroutine[Any, Any, Step]) -> Step:
+        """Run a step to its end even if the procedure is interrupted meanwhile.
+
+        For steps whose result must not be lost: papers are numbered by those before them, and a clock that
+        is being rescheduled must run on.
+        """
         taken = asyncio.create_task(step)
         self._under_way.add(taken)
         taken.add_done_callback(self._under_way.discard)
         return await asyncio.shield(taken)
 
-    async def all_seen_through(self) -> None:
-        """Wait for the end of steps that go on although the procedure they were on was left."""
+    async def interrupted_steps_finished(self) -> None:
+        """Wait for the steps that run to their end although the procedure was interrupted."""
         await workflow.wait_condition(lambda: not self._under_way)
 
     def enter(self, stage: Stage, waiting_on: Party, since: datetime | None = None) -> None:
-        """The procedure has come to a stage, and the next step is a party's, since now unless said."""
+        """Record the stage that the procedure has reached, and whose the next step is."""
         self.state.position = (stage, waiting_on)
         self.record_holder(since)
 
@@ -147,9 +151,9 @@ class CaseContext:
         return self.state.notice.started_at
 
     async def start_clock(self, name: Clock, owed_by: Party, anchored_at: datetime) -> None:
-        """Start a clock, or start it anew."""
+        """Start a clock at an instant, or restart one that has run before."""
         if known := self.clocks.get(name):
-            await self.see_through(known.restart(anchored_at, "restarted"))
+            await self.finish_even_if_interrupted(known.restart(anchored_at, "restarted"))
         else:
             closes = (
                 self.arrangements.close_out if owed_by is Party.TRANSFER_OUT else self.arrangements.close_in
@@ -167,14 +171,14 @@ class CaseContext:
         self.state.note(owed_by, Event.CLOCK_STARTED, name)
 
     async def stop_clock(self, name: Clock, at: datetime) -> None:
-        """A clock's step was done at an instant; late by how many working days is counted and kept."""
+        """Stop a clock whose step was done at an instant; count by how many working days it was late."""
         clock = self.clocks.get(name)
         if clock is None or clock.stopped_at is not None:
             return
         reported = clock.overdue
         clock.stop(at)
         if clock.overdue:
-            await self.see_through(self._stopped_late(clock, at))
+            await self.finish_even_if_interrupted(self._stopped_late(clock, at))
         else:
             in_time = "+0" if reported else ""
             self.state.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail=in_time)
@@ -190,20 +194,20 @@ class CaseContext:
         clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
 
     async def extend_clock(self, name: Clock, working_days: int, why: str) -> None:
-        """A ruling gives more time; given afterwards, it decides anew by how many days the step was late."""
+        """Extend a clock by a ruling. If its step is done, count anew by how many days it was late."""
         clock = self.clocks[name]
         await self.moving(clock, lambda: clock.extend(working_days, why), why)
         if clock.stopped_at and clock.overdue:
             await self._count_days_late(clock, clock.stopped_at)
 
     async def reschedule_clocks(self, why: str) -> None:
-        """Reschedule every running clock by the current calendar. One that starts meanwhile knows it."""
+        """Reschedule every running clock by the current calendar; a clock started later uses it anyway."""
         for clock in list(self.clocks.values()):
             if clock.stopped_at is None:
                 await self.moving(clock, lambda clock=clock: clock.reschedule(why), why)  # type: ignore[misc]
 
     async def moving(self, clock: StatutoryClock, change: Callable[[], Awaitable[None]], why: str) -> None:
-        """Change a clock and note the due date as it was and as it became."""
+        """Change a clock, and note every change of its due date in the journal."""
         moved = len(clock.moved)
         await change()
         for one in clock.moved[moved:]:
@@ -218,7 +222,7 @@ class CaseContext:
         return await self.ask_platform(COMPUTE_DEADLINE, order)
 
     def _on_alarm(self, clock: StatutoryClock, alarm: Alarm) -> None:
-        """Reminders go to the party that owes; lateness is recorded once and reported to the province."""
+        """Note an alarm: reminders for the party that owes the step, lateness for the province too."""
         owes, days = clock.order.owed_by, str(alarm.working_days)
         if alarm.kind is AlarmKind.REMINDER:
             self.state.note(owes, Event.REMINDER_SENT, clock.name, detail=days)
@@ -229,8 +233,8 @@ class CaseContext:
             self.state.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
 
 
-async def called_back(task: "asyncio.Task[Any]") -> None:
-    """Wait until what was cancelled has stopped."""
+async def until_stopped(task: "asyncio.Task[Any]") -> None:
+    """Wait until a cancelled task has stopped. Raises what else has stopped it."""
     try:
         await task
     except (asyncio.CancelledError, FailureError) as stopped:
@@ -239,7 +243,7 @@ async def called_back(task: "asyncio.Task[Any]") -> None:
 
 
 async def _done(step: ActivityContract[Request, Result], asked: Request, queue: str, by: str) -> Result:
-    """A step done by whoever works at a queue, tried until it is."""
+    """Run a step as an activity on a task queue, retried until it is done."""
     given: Result = await workflow.execute_activity(
         step.name,
         asked,

@@ -1,4 +1,4 @@
-"""Corrections (第七条第二项): requests field by field, answers, and what they do to the clocks."""
+"""Corrections (第七条第二项): requests field by field, their answers, and their effect on the clocks."""
 
 from datetime import datetime
 from functools import partial
@@ -20,11 +20,11 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.statutory_clock import StatutoryClock
 
 MONEY = "funds"
-"""The field of a request by the platform: what came is not what the form promises."""
+"""The field of a request by the platform: the money that came is not what the form states."""
 
 
 class Corrections:
-    """What is open between the two bureaus, from the first request to the last answer."""
+    """Takes in requests and answers, carries the answers out, and changes the clocks accordingly."""
 
     def __init__(self, context: CaseContext, exchange: Exchange) -> None:
         self.context = context
@@ -36,7 +36,7 @@ class Corrections:
 
     @property
     def open(self) -> bool:
-        """A field waits for an answer, or an answer to be carried out."""
+        """Whether a field waits for an answer, or an answer waits to be carried out."""
         return bool(self.items or self.answers)
 
     def may_correct(self, _: Correction) -> None:
@@ -58,7 +58,7 @@ class Corrections:
             )
 
     async def correct(self, request: Correction) -> None:
-        """The transfer-in bureau asks for fields to be put right. Raises Refused for what no form can say."""
+        """The transfer-in bureau asks for corrections. Raises Refused for a value that no form can hold."""
         await self._check({item.field: item.expected for item in request.items})
         self.may_correct(request)
         asked_at = workflow.now()
@@ -71,11 +71,11 @@ class Corrections:
             detail=", ".join(item.field for item in request.items),
             officer=request.officer,
         )
-        self._reported(asked_at)
-        await self._turn_clocks_to_corrections(asked_at)
+        self._record_report(asked_at)
+        await self._apply_to_clocks(asked_at)
 
     def may_amend(self, amendment: Amendment) -> None:
-        """Raises Refused when an answer is to a field nobody asked about, or is no answer."""
+        """Raises Refused for a field that nobody asked about, and for an answer without value or reason."""
         asked = {one.item.field for one in self.items}
         unasked = [answer.field for answer in amendment.answers if answer.field not in asked]
         if unasked:
@@ -92,9 +92,9 @@ class Corrections:
             )
 
     async def amend(self, amendment: Amendment) -> None:
-        """The transfer-out bureau's answers; they are carried out by the case, one set after the other.
+        """The transfer-out bureau answers; the procedure carries out one set of answers after the other.
 
-        Raises Refused for a value the form cannot take.
+        Raises Refused for a value that the form cannot hold.
         """
         values = {one.field: one.value for one in amendment.answers if one.value is not None}
         await self._check({field: value for field, value in values.items() if field != MONEY})
@@ -110,7 +110,7 @@ class Corrections:
         )
 
     async def raise_by_platform(self) -> None:
-        """Form and money disagree: a request raises itself (第七条第二项)."""
+        """Raise a request for what the reconciliation of form and money has found (第七条第二项)."""
         found = self.state.reconciliation
         asked_at = workflow.now()
         for difference in found.differences if found else ():
@@ -123,11 +123,11 @@ class Corrections:
             if item.field not in {one.item.field for one in self.items}:
                 self._open(f"platform/{len(self.state.forms)}", Party.PROVINCE, item, asked_at)
         self.state.note(Party.PROVINCE, Event.DISCREPANCY_FOUND, self.exchange.form.number)
-        self._reported(asked_at)
-        await self.context.see_through(self._turn_clocks_to_corrections(asked_at))
+        self._record_report(asked_at)
+        await self.context.finish_even_if_interrupted(self._apply_to_clocks(asked_at))
 
     async def carry_out(self) -> None:
-        """Wait for an answer and carry it out: the form anew, then the money after it."""
+        """Wait for an answer and carry it out: the form is reissued, then money is sent to fit it."""
         self.context.enter(Stage.TO_BE_CORRECTED, Party.TRANSFER_OUT)
         await workflow.wait_condition(lambda: bool(self.answers))
         amendment = self.answers[0]
@@ -137,33 +137,36 @@ class Corrections:
         )
         done_at = workflow.now()
         if fields or MONEY in values:
-            done_at = await self._put_right(amendment, fields)
+            done_at = await self._carry_out_values(amendment, fields)
         self.answers.remove(amendment)
         if self.items or self.answers:
             return
         if self.state.remittances:
             await self.context.stop_clock(Clock.TRANSFER_OUT, done_at)
 
-    async def _put_right(self, amendment: Amendment, fields: tuple[FieldOrder, ...]) -> datetime:
-        """The form anew and the money after it; the instant at which the last of both had left."""
+    async def _carry_out_values(self, amendment: Amendment, fields: tuple[FieldOrder, ...]) -> datetime:
+        """Reissue the form and send money to fit it; the instant at which the last of both had left."""
         by = amendment.message_id
         if by not in self.exchange.reissued_for:
             await self.exchange.reissue(by, fields)
-        left = partial(self._handed_over, amendment)
+        left = partial(self._give_next_step, amendment)
         if not self.exchange.owed:
             await left(self.exchange.form.started_at)
         await self.exchange.inform()
         await self.exchange.even_out(by, left=left)
         return self.exchange.complete_since
 
-    async def _handed_over(self, amendment: Amendment, at: datetime) -> None:
-        """Once nothing is left to the transfer-out bureau, what follows is the other's to enter."""
+    async def _give_next_step(self, amendment: Amendment, at: datetime) -> None:
+        """Give the next step to the transfer-in bureau, once the other has nothing left to do."""
         if await self.all_left(at, but_for=amendment):
             self.context.enter(Stage.TO_BE_RECONCILED, Party.TRANSFER_IN, at)
 
     async def all_left(self, at: datetime, but_for: Amendment | None = None) -> bool:
-        """The transfer-out bureau has done its part, whatever is still on its way: clock B stops. False when
-        something else than the answer in hand is asked of it, or answered and not carried out."""
+        """Stop clock B: the transfer-out bureau has done its part, even if money is still on its way.
+
+        False when something else is asked of it, or answered and not carried out; `but_for` is the answer
+        that is being carried out.
+        """
         others = [one for one in self.answers if one != but_for]
         if not self.state.remittances or self.items or others:
             return False
@@ -177,7 +180,7 @@ class Corrections:
             raise refused_for("The form cannot be corrected so:", "信息表不能这样更正：", found)
 
     def decided(self, *fields: str) -> None:
-        """A ruling has set these fields: nothing that was asked or answered about them stands against it."""
+        """Drop requests and answers about fields that a ruling has set."""
         self.items = [one for one in self.items if one.item.field not in fields]
         left = [
             one.model_copy(update={"answers": tuple(a for a in one.answers if a.field not in fields)})
@@ -188,8 +191,8 @@ class Corrections:
     def _open(self, request: str, raised_by: Party, item: CorrectionItem, asked_at: datetime) -> None:
         self.items.append(OpenItem(request=request, raised_by=raised_by, item=item, asked_at=asked_at))
 
-    async def _turn_clocks_to_corrections(self, asked_at: datetime) -> None:
-        """What a request does to clocks B and C is the variant this case runs under."""
+    async def _apply_to_clocks(self, asked_at: datetime) -> None:
+        """Apply a request to clocks B and C, by the effects that were arranged for this case."""
         arranged = self.context.arrangements
         if (clock := self.context.clocks.get(Clock.TRANSFER_OUT)) and clock.stopped_at is not None:
             out_of_its_hands = ClockPause(since=clock.stopped_at, until=asked_at)
@@ -211,20 +214,20 @@ class Corrections:
             await clock.pause(asked_at)
             self.state.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, Clock.TAKE_IN, detail=effect)
 
-    def _reported(self, asked_at: datetime) -> None:
-        """An error is to be told promptly (及时) from when what shows it is in, whoever finds it."""
+    def _record_report(self, asked_at: datetime) -> None:
+        """Record how promptly (及时) an error was reported, from when form and money that show it were in."""
         arisen = min(self._both_in(), asked_at)
         self.state.add_duty(PromptDuty.REPORT_ERROR, arisen, asked_at)
 
     async def both_halves_in(self) -> None:
-        """Under a variant that does not wait for agreement clock C starts as soon as both are in."""
+        """Start clock C as soon as form and money are in, unless it is arranged to start when they agree."""
         if self.context.arrangements.effect_on_take_in is not CorrectionEffect.RESTART:
             await self._start_clock_c()
 
     async def agreed(self) -> None:
-        """Information and funds agree: clock C starts, or goes on (第七条第三项).
+        """Start clock C, or resume it: information and funds agree (第七条第三项).
 
-        A clock that runs from when both were in, or by ruling from later on, is left alone.
+        A clock that runs from when both were in, or by a ruling from later on, stays as it is.
         """
         self.state.note(Party.TRANSFER_IN, Event.RECONCILED)
         clock = self.context.clocks.get(Clock.TAKE_IN)
@@ -238,16 +241,19 @@ class Corrections:
             await self._reopen_clock_c(clock, clock.stopped_at)
 
     def _to_be_taken_in_anew(self) -> bool:
-        """Whether another form than the one as it stands was taken in, or none is any more."""
+        """Whether the form as it stands is not the one that is posted."""
         taken_in = self.state.taken_in
         return taken_in is None or taken_in.version != self.exchange.form.version
 
     async def _reopen_clock_c(self, clock: StatutoryClock, done_at: datetime) -> None:
-        """What was posted is to be posted anew, in the days that were left where the reading pauses."""
+        """Run clock C again: what was posted is to be posted anew.
+
+        Under `pause` the days since the first posting do not count.
+        """
         pauses = clock.order.pauses
         if self.context.arrangements.effect_on_take_in is CorrectionEffect.PAUSE:
             pauses = (*pauses, ClockPause(since=done_at, until=max(done_at, self._both_in())))
-        await self.context.see_through(clock.reopen("correction", pauses=pauses))
+        await self.context.finish_even_if_interrupted(clock.reopen("correction", pauses=pauses))
         self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, Clock.TAKE_IN)
 
     async def _start_clock_c(self, clock: StatutoryClock | None = None) -> None:
@@ -257,11 +263,14 @@ class Corrections:
         await self.context.start_clock(Clock.TAKE_IN, Party.TRANSFER_IN, since)
 
     def _answered(self, clock: StatutoryClock) -> datetime:
-        """When what a clock stood still for was over. Where every answer was to leave things as they are
-        nothing has come in since, and the answer itself is what was waited for."""
+        """The instant at which a clock's pause ends: when the later of form and money came in.
+
+        If every answer was to change nothing, nothing has come in since; the pause then ends with the answer,
+        which is now.
+        """
         until = self._both_in()
         return until if until > clock.order.pauses[-1].since else workflow.now()
 
     def _both_in(self) -> datetime:
-        """The instant at which the later of form and money was in, as they now stand."""
+        """The instant at which the later of form and money came in, as they now stand."""
         return max(since for since in (self.state.information_since, self.state.funds_since) if since)

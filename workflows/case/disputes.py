@@ -24,7 +24,10 @@ UNHEARD = (
 
 
 class Disputes:
-    """At most one dispute is open at a time; while it is, the procedure stands still at its next step."""
+    """Takes in what the bureaus say in a dispute.
+
+    At most one dispute is open at a time. While one is, the procedure waits at its next step.
+    """
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
@@ -33,19 +36,19 @@ class Disputes:
 
     @property
     def open(self) -> DisputeRecord | None:
-        """The dispute that is going on."""
+        """The dispute that is not settled; None when there is none."""
         last = self.records[-1] if self.records else None
         return last if last and last.settled_at is None else None
 
     @property
     def current(self) -> DisputeRecord:
-        """The same, for steps that need one. Raises RuntimeError when there is none."""
+        """The dispute that is not settled. Raises RuntimeError when there is none."""
         if self.open is None:
             raise RuntimeError("no dispute is open")
         return self.open
 
     async def dispute(self, request: Dispute) -> None:
-        """One bureau disagrees; the other is to answer."""
+        """Open a dispute with the position of one bureau; the other is to answer."""
         taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
         self.records.append(
             DisputeRecord(
@@ -56,14 +59,14 @@ class Disputes:
         self._cover(Stage.IN_DISPUTE, _other(request.by))
 
     async def answer(self, request: DisputeAnswer) -> None:
-        """A position in answer; each side may add to its own."""
+        """Add a position in answer. Either bureau may add to its own."""
         taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
         self._update(positions=(*self.current.positions, taken))
         self.state.note(request.by, Event.POSITION_ANSWERED, self.current.point, officer=request.officer)
         self._cover(Stage.IN_DISPUTE, _other(request.by))
 
     async def settle(self, request: Settlement) -> None:
-        """Terms from one side; settled once the other hands in the same, while they are its last word."""
+        """Propose terms. The dispute is settled when these are the last terms the other bureau proposed."""
         agreed = self._offered(request)
         proposed = ProposedTerms(party=request.by, terms=request.terms, at=workflow.now())
         self._update(proposals=(*self.current.proposals, proposed))
@@ -76,16 +79,17 @@ class Disputes:
             self._cover(Stage.IN_DISPUTE, _other(request.by))
 
     def _offered(self, request: Settlement) -> bool:
-        """Whether the other side proposes these terms; those it has changed since are proposed no more."""
+        """Whether these are the last terms that the other bureau proposed; earlier ones no longer hold."""
         theirs = [one.terms for one in self.current.proposals if one.party is not request.by]
         if request.terms not in theirs:
             return False
         return theirs[-1] == request.terms
 
-    async def _negotiated(self, by: Party) -> None:
-        """Raises Refused before the other side has been heard: the article wants negotiation first.
+    async def _require_negotiation(self, by: Party) -> None:
+        """Raises Refused before the other bureau has spoken: the article wants negotiation first.
 
-        Who says nothing for long enough does not negotiate, and keeps nobody from the province.
+        A bureau that says nothing for long enough does not negotiate, and cannot keep the other from the
+        province.
         """
         dispute = self.current
         silent = _other(dispute.raised_by)
@@ -111,8 +115,8 @@ class Disputes:
             )
 
     async def refer(self, request: Referral) -> None:
-        """Lay it before the province, with both positions and the papers."""
-        await self._negotiated(request.by)
+        """Refer the dispute to the province, with both positions and the papers."""
+        await self._require_negotiation(request.by)
         self._update(referred_at=workflow.now())
         self.state.note(request.by, Event.REFERRED, self.current.point, officer=request.officer)
         self._cover(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
@@ -124,22 +128,22 @@ class Disputes:
         )
 
     def decided(self) -> None:
-        """A ruling on the dispute has been carried out: the dispute is settled."""
+        """Settle the dispute: a ruling on it has been carried out."""
         self._update(settled_at=workflow.now())
 
     def break_off(self) -> None:
-        """The case ends: what was in dispute is so no longer."""
+        """Close a dispute that is still open: the case ends."""
         if self.open is not None:
             self._update(settled_at=workflow.now())
         self.state.dispute = None
 
     def resume(self) -> None:
-        """The dispute no longer covers the procedure; the next step is that of the procedure again."""
+        """Give the next step back to the procedure: no dispute is open."""
         self.state.dispute = None
         self.context.record_holder()
 
     def _cover(self, stage: Stage, waiting_on: Party) -> None:
-        """While the dispute lasts, the next step is one towards settling it, and a party's."""
+        """Record the stage of the dispute, and the party whose next step it waits for."""
         self.state.dispute = (stage, waiting_on)
         self.context.record_holder()
 

@@ -1,4 +1,4 @@
-"""Months paid twice (第四条): after the transfer the person is told, chooses, and is refunded."""
+"""Months paid twice (第四条): after the transfer the person is informed, chooses, and is refunded."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,10 @@ with workflow.unsafe.imports_passed_through():
 
 
 class DuplicateMonths:
-    """先转后清: the transfer is complete and reported so while the person makes up their mind."""
+    """Offers the choice, waits for it, and clears the months (先转后清).
+
+    The transfer itself is complete, and reported as such, while the person decides.
+    """
 
     def __init__(self, context: CaseContext, approvals: Approvals) -> None:
         self.context = context
@@ -26,11 +29,11 @@ class DuplicateMonths:
 
     @property
     def to_be_approved(self) -> Choice | None:
-        """The choice while the refund waits for officers."""
+        """The choice, while the refund waits for officers to approve it; None otherwise."""
         return self.state.choice if Approvable.REFUND in self.approvals.awaited else None
 
     async def clear(self, taken_in: TakenIn, give_up: Callable[[], bool]) -> bool:
-        """Offer, wait, clear; False when the waiting was given up for a correction."""
+        """Offer the choice, wait for it and for officers, clear; False when `give_up` became true first."""
         offer = self.state.offer or await self._offer(taken_in)
         self.context.enter(Stage.AWAITING_CHOICE, Party.APPLICANT, offer.started_at)
         await workflow.wait_condition(lambda: self.state.choice is not None or give_up())
@@ -49,7 +52,7 @@ class DuplicateMonths:
             officers=officers,
         )
         self.state.clearing = True
-        await self.context.see_through(self._clear(order))
+        await self.context.finish_even_if_interrupted(self._clear(order))
         return True
 
     def may_choose(self, choice: Choice) -> None:
@@ -83,7 +86,7 @@ class DuplicateMonths:
         self.state.note(Party.APPLICANT, Event.CHOICE_MADE, officer=choice.officer)
 
     def taking_in_reversed(self) -> None:
-        """The taking in was undone: the offer that rests on it, and the choice, no longer hold."""
+        """Withdraw the offer and the choice: the posting that they rest on was reversed."""
         self.state.offer = self.state.choice = None
 
     async def _clear(self, order: ClearingOrder) -> None:

@@ -1,4 +1,4 @@
-"""What passes between the two bureaus of a case: versions of the form, and money either way."""
+"""What the two bureaus of a case send each other: versions of the form, and money in both directions."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -45,11 +45,14 @@ with workflow.unsafe.imports_passed_through():
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 Left = Callable[[datetime], Awaitable[object]]
-"""Told at which instant the last of what the transfer-out bureau owed has left, before it has arrived."""
+"""Called when the last of what the transfer-out bureau owed has left, with the instant at which it did."""
 
 
 class Exchange:
-    """Sends and receives, each thing once; every step can be asked again and gives the paper on file."""
+    """Has the bureaus send, receive, post and reverse, each thing once.
+
+    Every step can be repeated: the bureau then gives the paper that is on file.
+    """
 
     def __init__(self, context: CaseContext, approvals: Approvals, duplicates: DuplicateMonths) -> None:
         self.context = context
@@ -61,7 +64,7 @@ class Exchange:
         self.delivered_version = 0
         """The latest version of the form that has reached the transfer-in bureau."""
         self.reversed_version = 0
-        """The latest version whose taking in was undone; it is not taken in a second time."""
+        """The latest version whose posting was reversed; it is not posted a second time."""
         self.reissued_for: set[str] = set()
         """The requests, answers and rulings for which the form has been reissued."""
 
@@ -74,7 +77,7 @@ class Exchange:
 
     @property
     def complete_since(self) -> datetime:
-        """The instant at which the form as it stands, and the last of the money it called for, had left."""
+        """When the form as it stands, and the last of the money it calls for, had left."""
         sent = (one.started_at for one in self.state.remittances if one.information_form == self.form.number)
         return max((self.form.started_at, *sent))
 
@@ -91,13 +94,13 @@ class Exchange:
         return any(sent.sequence not in self.state.arrived for sent in self.state.remittances)
 
     async def draw_up(self, entry: EntryPaper) -> None:
-        """The transfer-out bureau draws up the first version of the form, on the paper that asks for it."""
+        """Have the transfer-out bureau draw up the first version of the form."""
         form = await self.context.ask(OUT, DRAW_UP_INFORMATION_FORM, FormOrder(entry=entry, version=1))
         self.state.forms.append(form)
         self.state.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
 
     async def inform(self) -> None:
-        """The form reaches the transfer-in bureau; reconciled when money is there already."""
+        """Deliver the form to the transfer-in bureau, which reconciles it with money that has come."""
         form = self.form
         if self.delivered_version == form.version:
             return
@@ -108,7 +111,7 @@ class Exchange:
         self.state.note(IN, Event.INFORMATION_RECEIVED, form.number)
 
     async def remit(self, officers: tuple[str, ...]) -> Remittance:
-        """The funds leave and the relationship ends with them: clock B stops (第七条第一项)."""
+        """Remit the funds and end the relationship in one step; clock B stops (第七条第一项)."""
         order = RemittanceOrder(form=self.form, officers=officers)
         remittance = await self.context.ask(OUT, REMIT_AND_END_RELATIONSHIP, order)
         self.state.remittances.append(remittance)
@@ -118,11 +121,11 @@ class Exchange:
         return remittance
 
     def by_bank(self, party: Party) -> bool:
-        """Whether it takes the bank's statement to say that money has reached a bureau."""
+        """Whether the bank carries money to a bureau, and its statement says when it has arrived."""
         return self.context.arrangements.rail_to(party) is Rail.BANK_STATEMENT
 
     async def receive(self, remittance: Remittance) -> None:
-        """Money reaches the transfer-in bureau and waits in suspense."""
+        """Receive money at the transfer-in bureau, where it waits in the suspense account."""
         delivery = await self._rail_to(IN).deliver(IN, remittance)
         self.state.arrived.append(remittance.sequence)
         self.state.funds_since = delivery.in_since
@@ -132,19 +135,19 @@ class Exchange:
     async def reissue(
         self, by: str, fields: tuple[FieldOrder, ...] = (), stated: StatedAmounts | None = None
     ) -> None:
-        """The transfer-out bureau amends the form; `inform` takes the next version to the other."""
+        """Have the transfer-out bureau amend the form; `inform` delivers the new version."""
         if self.state.entry is None:
             raise RuntimeError("nothing has set the transfer-out bureau to work")
         order = AmendmentOrder(entry=self.state.entry, form=self.form, by=by, fields=fields, stated=stated)
-        await self.context.see_through(self._reissue(order))
+        await self.context.finish_even_if_interrupted(self._reissue(order))
 
     async def even_out(
         self, by: str, officers: tuple[str, ...] | None = None, left: Left | None = None
     ) -> datetime | None:
-        """Send what the form promises beyond what has come, or send back what is too much.
+        """Send what the form states beyond what has arrived, or send back what is too much.
 
-        Gives the instant at which the money left, None when there was nothing to send. `officers` stand
-        behind it already where a ruling orders it; `left` hears of a supplement when it has left.
+        The instant at which the money left, None when there was nothing to send. `officers` have approved it
+        already where a ruling orders it; `left` is called when a supplement has left.
         """
         if not self.state.remittances:
             return None
@@ -170,12 +173,15 @@ class Exchange:
         officers: tuple[str, ...] | None = None,
         left: Left | None = None,
     ) -> Remittance:
-        """Further funds from the transfer-out bureau, in fen; released like the first unless ordered."""
+        """Send further funds from the transfer-out bureau, in fen.
+
+        Officers release them like the first ones, unless `officers` have approved them by a ruling.
+        """
         if officers is None:
             release = Approvable.RELEASE_OF_FUNDS
             officers = await self.approvals.obtained(release, self.form.number) or ()
         order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
-        sent = await self.context.see_through(
+        sent = await self.context.finish_even_if_interrupted(
             self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)
         )
         if left is not None:
@@ -186,29 +192,29 @@ class Exchange:
     async def give_back(
         self, purpose: RemittancePurpose, by: str, individual: Fen, pooled: Fen
     ) -> Remittance:
-        """Money from the transfer-in bureau back to the other, in fen."""
+        """Send money from the transfer-in bureau back to the other, in fen."""
         order = self._money(purpose, individual, pooled, by)
         whole = purpose is RemittancePurpose.RETURN
         event = Event.FUNDS_RETURNED if whole else Event.SURPLUS_RETURNED
-        sent = await self.context.see_through(self._send(IN, RETURN_FUNDS, order, event))
+        sent = await self.context.finish_even_if_interrupted(self._send(IN, RETURN_FUNDS, order, event))
         await self._receive_return(sent)
         return sent
 
     async def take_in(self, form: InformationForm, officers: tuple[str, ...]) -> None:
-        """The transfer-in bureau posts money and months by a version of the form."""
+        """Have the transfer-in bureau post money and months by a version of the form."""
         order = TakeInOrder(form=form, officers=officers)
-        await self.context.see_through(self._take_in(order))
+        await self.context.finish_even_if_interrupted(self._take_in(order))
 
     async def reverse(self, by: str) -> None:
-        """Undo a taking in by postings of its own; nothing when there was none."""
+        """Have the transfer-in bureau reverse its posting by further postings; nothing without a posting."""
         if self.state.taken_in is None:
             return
         stood = next(form for form in self.state.forms if form.version == self.state.taken_in.version)
         order = ReversalOrder(case_no=self.context.order.case_no, form=stood, by=by)
-        await self.context.see_through(self._reverse(order))
+        await self.context.finish_even_if_interrupted(self._reverse(order))
 
     async def finish_arrivals(self) -> None:
-        """What was sent before an interruption is taken to where it was going first."""
+        """Receive everything that was sent and has not arrived, where it was going."""
         for sent in list(self.state.remittances):
             if sent.sequence not in self.state.arrived:
                 await (self._receive_return(sent) if sent.purpose.goes_back else self.receive(sent))

@@ -1,4 +1,4 @@
-"""The inbox for what staff hand in: each message once, each refusal where a person will look."""
+"""The inbox of a case: takes in what staff hand in, each message once, and notes what it refuses."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -21,35 +21,37 @@ Message = TypeVar("Message", bound=Paper)
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How one kind of request is received: what may stand against it, and what takes it in."""
+    """How one kind of request is taken in, and what is checked before."""
 
     take: Callable[[Any], Awaitable[None]]
+    """Takes the request in. Raises Refused."""
     check: Callable[[Any], None] = lambda _: None
+    """Raises Refused for a reason that can be told without asking anybody."""
     open: Callable[[], bool] = lambda: True
-    """Whether, at a stage that allows it, the case as it stands does as well."""
+    """Whether the request is possible in the case as it stands, at a stage that allows it."""
 
 
 class Inbox:
-    """One door for updates and signals: same checks, same effect, and a duplicate does nothing."""
+    """Takes in updates and signals, with the same checks and effect. A duplicate changes nothing."""
 
     def __init__(self, context: CaseContext, handlers: dict[StaffAction, Handler]) -> None:
         self.context = context
         self.handlers = handlers
         self.receipts: dict[str, Receipt] = {}
         self.refused_unseen = False
-        """A message was refused to nobody's face, and no officer has handed anything in since."""
-        self._heard: dict[str, Callable[[RawValue], Awaitable[None]]] = {
+        """A signal was refused, which no sender sees, and no officer has handed anything in since."""
+        self._signals: dict[str, Callable[[RawValue], Awaitable[None]]] = {
             action: self._signal(action) for action in handlers
         }
-        """What is done with a signal, by its name."""
+        """What takes in a signal, by the signal's name."""
 
     def possible(self) -> tuple[StaffAction, ...]:
-        """What can be handed in now, for whoever asks and for whoever is refused."""
+        """What can be handed in now."""
         return tuple(one for one in possible_at(self.context.state.stage) if self.handlers[one].open())
 
-    async def hear(self, name: str, raws: Sequence[RawValue]) -> None:
-        """Take a signal in, whatever came: it may fail to be anything, and may not stop the case."""
-        if (heard := self._heard.get(name)) is None:
+    async def receive_signal(self, name: str, raws: Sequence[RawValue]) -> None:
+        """Take a signal in. Anything can come as a signal; what cannot be read is noted and stops nothing."""
+        if (receive := self._signals.get(name)) is None:
             self._journal(Party.NOBODY, name, _no_such_message())
         elif len(raws) != 1:
             self._journal(
@@ -58,23 +60,23 @@ class Inbox:
                 Refused("The message cannot be read; nothing was done.", "消息无法读取，未作处理。"),
             )
         else:
-            await heard(raws[0])
+            await receive(raws[0])
 
     def validate(self, name: str, raws: Sequence[RawValue]) -> None:
-        """Whether an update can be taken. A refusal known at once leaves nothing in the history."""
+        """Validate an update. A refusal here leaves nothing in the history. Raises ApplicationError."""
         try:
             action, request = self._update(name, raws)
             if request.message_id not in self.receipts:
                 self._check(action, request)
         except Refused as refused:
-            raise _answer(refused) from None
+            raise _to_sender(refused) from None
 
-    async def answer(self, name: str, raws: Sequence[RawValue]) -> Receipt:
-        """Take an update in."""
+    async def receive_update(self, name: str, raws: Sequence[RawValue]) -> Receipt:
+        """Take an update in. Raises ApplicationError when it is refused."""
         try:
             return await self._take(*self._update(name, raws))
         except Refused as refused:
-            raise _answer(refused) from None
+            raise _to_sender(refused) from None
 
     def _update(self, name: str, raws: Sequence[RawValue]) -> tuple[StaffAction, StaffRequest]:
         action = next((one for one in self.handlers if one == name), None)
@@ -105,7 +107,7 @@ class Inbox:
         kind: type[Message],
         take: Callable[[Message], Awaitable[None]],
     ) -> None:
-        """Take in by signal what no officer hands in; what cannot be read or taken is journalled."""
+        """Have a signal that no officer sends taken in; what cannot be read or is refused is journalled."""
 
         async def handle(raw: RawValue) -> None:
             try:
@@ -113,10 +115,10 @@ class Inbox:
             except Refused as refused:
                 self._journal(Party.NOBODY, name, refused)
 
-        self._heard[name] = handle
+        self._signals[name] = handle
 
     def copy(self, party: Party, message_id: str, officer: str = "") -> None:
-        """A message came again: a line in the journal, and no mark for the worklist."""
+        """Note in the journal that a message came again. The worklist does not show it."""
         self.context.state.note(
             party,
             Event.MESSAGE_REFUSED,
@@ -127,7 +129,7 @@ class Inbox:
         )
 
     async def _take(self, action: StaffAction, request: StaffRequest) -> Receipt:
-        """Take a request in once; a copy gets the receipt of the first. Raises Refused."""
+        """Take a request in; a copy gets the receipt of the first and changes nothing. Raises Refused."""
         if known := self.receipts.get(request.message_id):
             self.copy(request.by, request.message_id, request.officer)
             return known.model_copy(update={"duplicate": True})
@@ -155,7 +157,7 @@ class Inbox:
     def _journal(
         self, party: Party, name: str, refused: Refused, request: StaffRequest | None = None
     ) -> None:
-        """A message that was refused stands in the journal, and on the worklist until somebody acts."""
+        """Note a refused message; the worklist shows it until an officer hands something in."""
         self.refused_unseen = True
         self.context.state.note(
             party,
@@ -172,15 +174,15 @@ def _request(action: StaffAction, raw: RawValue) -> StaffRequest:
 
 
 def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Message:
-    """The message in a signal. Raises Refused for one that cannot be read, naming fields and no values."""
+    """The message in a payload. Raises Refused for one that cannot be read, naming fields and no values."""
     try:
         message = workflow.payload_converter().from_payload(raw.payload, kind)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
         raise _unreadable(titles, fields) from None
     except Exception:
-        # Anybody may send anything, in any encoding the converter knows; whatever that breaks, it is no
-        # message of this kind, and must not stop the case.
+        # Anybody can send anything, in any encoding that the converter knows. Whatever error that causes, the
+        # payload is no message of this kind, and must not stop the case.
         raise _unreadable(titles, "") from None
     if not isinstance(message, kind):
         raise _unreadable(titles, "")
@@ -199,5 +201,5 @@ def _unreadable(titles: tuple[str, str], fields: str) -> Refused:
     )
 
 
-def _answer(refused: Refused) -> ApplicationError:
+def _to_sender(refused: Refused) -> ApplicationError:
     return ApplicationError(refused.en, refused.zh, type="Refused", non_retryable=True)

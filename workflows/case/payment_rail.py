@@ -1,4 +1,4 @@
-"""The rail that carries money between the bureaus: it settles at once, or the bank's statement tells."""
+"""The rails that carry money between the bureaus: one settles at once, one by the bank's statement."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,20 +18,22 @@ with workflow.unsafe.imports_passed_through():
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """All of a remittance is at the bureau it was sent to, since an instant."""
+    """Says since when all of a remittance is at the bureau it was sent to, and how it was reconciled."""
 
     in_since: datetime
     reconciliation: Reconciliation | None
 
 
 class FundRail(Protocol):
-    """Carries money to a bureau; comes back when all of it is there."""
+    """Carries money to a bureau."""
 
-    async def deliver(self, party: Party, sent: Remittance) -> Delivery: ...
+    async def deliver(self, party: Party, sent: Remittance) -> Delivery:
+        """Wait until all of a remittance is at a bureau."""
+        ...
 
 
 class EmbeddedRail:
-    """What is sent has arrived: the bureau enters it at once."""
+    """Settles at once: the bureau enters what is sent as arrived."""
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
@@ -43,10 +45,10 @@ class EmbeddedRail:
 
 
 class BankStatementRail:
-    """The bureau knows what to expect; each arrival on its bank's statement is a reason to ask it again.
+    """Settles by the bank's statement: the bureau is asked again whenever the statement shows an arrival.
 
-    Its books say how much is here. A message only says that they may have changed, so one that is lost,
-    doubled or early does no harm.
+    The bureau's books say how much has arrived. A message only says that they may have changed, so a message
+    that is lost, doubled or early does no harm.
     """
 
     def __init__(self, context: CaseContext) -> None:
@@ -68,34 +70,34 @@ class BankStatementRail:
         finally:
             self.state.awaited_funds = None
 
-    async def hear(self, told: FundsArrived) -> None:
-        """The bank's statement shows an arrival. Raises Refused for a copy, and for another case's money."""
-        if told.reference in self.state.bank_references:
+    async def arrival_reported(self, arrival: FundsArrived) -> None:
+        """Note an arrival on a bank's statement. Raises Refused for a copy, and for money of another case."""
+        if arrival.reference in self.state.bank_references:
             raise Refused(
                 "The same arrival had been reported before; nothing was done twice.",
                 "该笔到账此前已通知，未重复处理。",
             )
-        if not told.remittance.startswith(f"remittance/{self.context.order.case_no}/"):
+        if not arrival.remittance.startswith(f"remittance/{self.context.order.case_no}/"):
             raise Refused(
                 "The arrival is of another case's remittance; nothing was done.",
                 "该笔到账不属于本案，未作处理。",
             )
-        self.state.bank_references.append(told.reference)
+        self.state.bank_references.append(arrival.reference)
         party = Party.TRANSFER_IN
-        if told.bureau != self.context.bureau(party):
+        if arrival.bureau != self.context.bureau(party):
             party = Party.TRANSFER_OUT
-        beyond = f", {yuan(told.surplus)} more than announced" if told.surplus else ""
-        beyond_zh = f"，多出 {yuan(told.surplus)}" if told.surplus else ""
+        beyond = f", {yuan(arrival.surplus)} more than announced" if arrival.surplus else ""
+        beyond_zh = f"，多出 {yuan(arrival.surplus)}" if arrival.surplus else ""
         self.state.note(
             party,
             Event.ARRIVAL_REPORTED,
-            told.remittance,
-            detail=f"{yuan(told.amount)} on {told.value_date}{beyond}",
-            detail_zh=f"{told.value_date} {yuan(told.amount)}{beyond_zh}",
+            arrival.remittance,
+            detail=f"{yuan(arrival.amount)} on {arrival.value_date}{beyond}",
+            detail_zh=f"{arrival.value_date} {yuan(arrival.amount)}{beyond_zh}",
         )
 
     def _wait_for_the_bank(self, sent: Remittance) -> None:
-        """The form is in and the money is not; the next step is to read the bank's statement."""
+        """Give the next step to the receiving bureau: to read its bank's statement, once the form is in."""
         if sent.purpose.goes_back:
             self.context.enter(self.state.position[0], Party.TRANSFER_OUT)
         elif self.state.information_since is not None:

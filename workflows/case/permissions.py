@@ -1,6 +1,6 @@
-"""What staff can hand in at which stage, and whose action it is: the procedure as one table.
+"""What staff can hand in at which stage, and which party may do so: one table.
 
-A table of the procedure and not a rule of the law: nothing here is computed from dates or amounts.
+The table describes the procedure; nothing in it is computed from dates or amounts.
 """
 
 from collections.abc import Sequence
@@ -27,13 +27,13 @@ THE_FUNDS_MAY_STILL_BE_THERE = frozenset(
         Stage.IN_DISPUTE,
     }
 )
-"""The stages in which the funds may still be at the transfer-out bureau; the case itself knows whether."""
+"""The stages in which the funds may still be at the transfer-out bureau; the case checks whether they are."""
 UNDER_WAY = frozenset(Stage) - ENDS - {Stage.BEING_CLOSED, Stage.IN_DISPUTE, Stage.BEFORE_THE_PROVINCE}
 
 
 @dataclass(frozen=True, slots=True)
 class Possibility:
-    """Whose action it is, and the stages in which it can be done."""
+    """The parties that may do an action, and the stages in which they can."""
 
     parties: frozenset[Party]
     stages: frozenset[Stage]
@@ -81,12 +81,12 @@ POSSIBILITIES = {
     StaffAction.REFER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
     StaffAction.RULE: Possibility(frozenset({Party.PROVINCE}), frozenset({Stage.BEFORE_THE_PROVINCE})),
 }
-"""Every action of staff. A row says what can be done at all; the part of the case that does it may know more
-reasons against it, such as an officer who approved already."""
+"""Every action of staff. The part of the case that carries it out may refuse it for further reasons, such as
+an officer who has approved already."""
 
 
 class Refused(Exception):
-    """Something handed in cannot be done: why, and what can be done instead, in both languages."""
+    """Something handed in is refused: why, and what can be done instead, in both languages."""
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
@@ -95,7 +95,7 @@ class Refused(Exception):
 
 
 def refused_for(en: str, zh: str, findings: Sequence[Finding]) -> Refused:
-    """A refusal with every reason a rule has found."""
+    """A refusal with every reason that a rule has found."""
     return Refused(
         f"{en} " + " ".join(one.en for one in findings), f"{zh}" + "".join(one.zh for one in findings)
     )
@@ -107,7 +107,7 @@ def possible_at(stage: Stage) -> tuple[StaffAction, ...]:
 
 
 def require_possible(action: StaffAction, by: Party, stage: Stage, now: Sequence[StaffAction]) -> None:
-    """Raises Refused when it is not this party's action, or not possible at this stage; `now` is what is."""
+    """Raises Refused when the party may not do the action, or not at this stage. `now`: what is possible."""
     row = POSSIBILITIES[action]
     if by not in row.parties:
         raise Refused(

@@ -1,4 +1,4 @@
-"""The procedure of a case (第七条), step by step; a step that is done is not gone again."""
+"""The procedure of a case (第七条), step by step. A step that is done is not repeated."""
 
 import asyncio
 from datetime import datetime
@@ -22,7 +22,10 @@ IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
 
 class Procedure:
-    """From the application to both funds posted. It may be left and taken up again at any step."""
+    """Leads a case from the application to the posting of both funds.
+
+    It can be interrupted at any step. Run again, it goes on from what the case's state says is done.
+    """
 
     def __init__(
         self,
@@ -43,10 +46,10 @@ class Procedure:
         self.duplicates = duplicates
         self.disputes = disputes
         self.funds_have_left = False
-        """The transfer-out bureau has said so; nothing is left to release."""
+        """The transfer-out bureau has answered that the funds have left: no officer has to release them."""
 
     async def run(self) -> Stage:
-        """Every step from where the case stands; the stage in which it ends."""
+        """Take every step from where the case stands to its end; the stage in which it ends."""
         await self.acceptance.review_and_certify()
         if self.state.refusals():
             return Stage.REFUSED
@@ -64,7 +67,10 @@ class Procedure:
         return Stage.CLOSED
 
     async def transfer_out(self) -> None:
-        """Form, funds, end of the relationship: both halves or nothing (第七条第一项)."""
+        """The transfer-out bureau sends the form and the funds and ends the relationship (第七条第一项).
+
+        Form and funds go independently of each other; the case goes on when both have arrived.
+        """
         await self._nothing_in_dispute()
         if self.state.entry is None or self.state.arrived:
             return
@@ -76,7 +82,7 @@ class Procedure:
         await self.corrections.both_halves_in()
 
     async def settle_discrepancies(self) -> None:
-        """Nothing is posted until form and money agree; until then the money waits in suspense."""
+        """Correct the form until it agrees with the money; until then the money stays in suspense."""
         await self._nothing_in_dispute()
         if self.state.taken_in and not self.corrections.open:
             return
@@ -89,7 +95,7 @@ class Procedure:
         await self.corrections.agreed()
 
     async def take_in(self) -> bool:
-        """Post, merge, tell: clock C stops when the money stands in both funds and the person knows.
+        """The transfer-in bureau posts the money, merges the records and notifies the person; clock C stops.
 
         False when a correction was asked for before anything was posted.
         """
@@ -107,11 +113,14 @@ class Procedure:
             await self._nothing_in_dispute()
             await self.exchange.reverse(form.number)
             await self.exchange.take_in(form, officers)
-        await self.tell()
+        await self.notify_of_result()
         return True
 
     async def clear_duplicate_months(self) -> bool:
-        """After the transfer, never before it (第四条); False when a correction was asked for meanwhile."""
+        """Clear months paid twice, after the transfer and never before it (第四条).
+
+        False when a correction was asked for meanwhile.
+        """
         taken_in = self.state.taken_in
         if taken_in is None or not taken_in.duplicate_months or self.state.cleared:
             return taken_in is not None
@@ -121,12 +130,12 @@ class Procedure:
         return self.state.reconciliation is not None and self.state.reconciliation.agreed
 
     async def _nothing_in_dispute(self) -> None:
-        """A dispute holds the procedure up at its next step."""
+        """Wait until no dispute is open. A dispute holds the procedure up at its next step."""
         if self.disputes.open is not None:
             await workflow.wait_condition(lambda: self.disputes.open is None)
 
     async def _inform(self) -> None:
-        """The one half: the information form at the transfer-in bureau."""
+        """Deliver the information form to the transfer-in bureau."""
         await self.exchange.inform()
         if not self.state.remittances:
             self.context.enter(Stage.AWAITING_FUNDS, OUT, self.state.information_since)
@@ -134,7 +143,7 @@ class Procedure:
             self.context.enter(Stage.AWAITING_FUNDS, IN, self.state.information_since)
 
     async def _remit(self) -> None:
-        """The other half: the funds, released by whom the bureau wants, with the end of the relationship."""
+        """Remit the funds, once as many officers as arranged have released them, and end the relationship."""
         while not self.state.remittances:
             officers = await self._release()
             if officers is None:
@@ -149,13 +158,13 @@ class Procedure:
             self.context.enter(Stage.AWAITING_INFORMATION, IN)
 
     def _half_sent(self) -> Stage:
-        """What the funds leave to wait for. By the bank what is sent is not in yet."""
+        """The stage after the funds have been sent. Money that the bank carries has not arrived yet."""
         if not self.exchange.by_bank(IN):
             return Stage.TO_BE_RECONCILED if self.exchange.delivered_version else Stage.AWAITING_INFORMATION
         return Stage.AWAITING_FUNDS if self.exchange.delivered_version else Stage.TRANSFERRING_OUT
 
     async def _release(self) -> tuple[str, ...] | None:
-        """None when a correction was asked for while the funds were waiting to be released."""
+        """The officers who release the funds; None when a correction was asked for meanwhile."""
         if self.funds_have_left:
             return ()
         return await self.approvals.obtained(
@@ -163,19 +172,19 @@ class Procedure:
         )
 
     async def _form_to_take_in(self) -> InformationForm:
-        """The form as it stands; what was taken in and undone is reissued as it was, as a further version."""
+        """The form as it stands, delivered. It is reissued first if the posting of it was reversed."""
         if self.exchange.reversed_version == self.exchange.form.version:
             await self.exchange.reissue(self.exchange.form.number)
         await self.exchange.inform()
         return self.exchange.form
 
-    async def tell(self) -> datetime:
-        """The person hears the result of the version that was taken in, and clock C stops at that instant."""
+    async def notify_of_result(self) -> datetime:
+        """Notify the person of what was taken in; the instant of the notice, at which clock C stops."""
         if not self.state.settled:
             notified = self.context.notify_applicant(
                 Stage.CLOSED, Event.APPLICANT_TOLD, taken_in=self.state.taken_in
             )
-            await self.context.see_through(notified)
+            await self.context.finish_even_if_interrupted(notified)
         assert self.state.notice is not None
         await self.context.stop_clock(Clock.TAKE_IN, self.state.notice.started_at)
         return self.state.notice.started_at

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.money import NO_MONEY
     from rules.values.orders import AmendField, Standing
     from workflows.case.approvals import Approvals
-    from workflows.case.context import CaseContext, called_back
+    from workflows.case.context import CaseContext, until_stopped
     from workflows.case.corrections import Corrections
     from workflows.case.disputes import Disputes
     from workflows.case.exchange import Exchange
@@ -146,7 +146,7 @@ class Rulings:
         await workflow.wait_condition(lambda: arrivals.done() or self.pending is not None)
         if not arrivals.done():
             arrivals.cancel()
-        await called_back(arrivals)
+        await until_stopped(arrivals)
         return self.pending is None
 
     async def _require_still_possible(self, record: RulingRecord) -> None:

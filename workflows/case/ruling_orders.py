@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class RulingOrders:
-    """Carries out single orders by the steps that the bureaus also take without a ruling."""
+    """Carries out single orders, by the steps that the bureaus also take without a ruling."""
 
     def __init__(self, context: CaseContext, exchange: Exchange, corrections: Corrections) -> None:
         self.context = context
@@ -81,7 +81,10 @@ class RulingOrders:
         self.state.note(Party.TRANSFER_OUT, Event.RELATIONSHIP_RESTORED, restored.number)
 
     async def _close(self) -> Stage:
-        """Nothing is left half done: what was reserved and never sent is released."""
+        """Close the case; money that was reserved and not sent is released.
+
+        Raises Refused when the money has left after all: the case cannot be closed while it is on its way.
+        """
         if self.state.restored:
             return Stage.RETURNED
         if self.state.taken_in is not None:

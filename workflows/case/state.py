@@ -93,22 +93,22 @@ class CaseState:
 
     @property
     def stage(self) -> Stage:
-        """What has been reached."""
+        """The stage that the case has reached; in a dispute, that of the dispute."""
         return (self.dispute or self.position)[0]
 
     @property
     def waiting_on(self) -> Party:
-        """Whose the next step is."""
+        """The party whose the next step is."""
         return (self.dispute or self.position)[1]
 
     @property
     def form(self) -> InformationForm | None:
-        """The information form as it stands."""
+        """The latest version of the information form; None before there is one."""
         return self.forms[-1] if self.forms else None
 
     @property
     def settled(self) -> bool:
-        """The transfer itself is complete: posted, and the person told."""
+        """Whether the transfer itself is complete: posted, and the person notified of this posting."""
         told_of = self.notice.taken_in if self.notice else ""
         return self.taken_in is not None and self.taken_in.number == told_of
 
@@ -127,7 +127,7 @@ class CaseState:
         detail_zh: str = "",
         officer: str = "",
     ) -> None:
-        """Write a line of the journal, at the time of the engine."""
+        """Write a line of the journal, at the time of the workflow."""
         self.journal.append(
             JournalEntry(
                 at=workflow.now(),
@@ -141,7 +141,7 @@ class CaseState:
         )
 
     def hold(self, party: Party, since: datetime) -> None:
-        """From an instant on the next step is this party's; never earlier than the change before it."""
+        """Record whose the next step is from an instant on, which is not before the last change."""
         if self.holdings and self.holdings[-1].party is party:
             return
         if self.holdings:
@@ -153,7 +153,7 @@ class CaseState:
         self.duties.append(DutySpan(duty=duty, since=since, until=until))
 
     def refusals(self) -> tuple[Refusal, ...]:
-        """Every ground found so far, by whichever bureau."""
+        """Every ground of refusal that either bureau has found so far."""
         answers = (self.review, self.certificate, self.registration)
         return tuple(refusal for answer in answers if answer for refusal in answer.refusals)
 
@@ -162,12 +162,13 @@ class CaseState:
         return self.review.missing if self.review else ()
 
     def sent(self) -> tuple[Fen, Fen]:
-        """Individual account and pooled fund, in fen: what has left the transfer-out bureau, less what the
-        other has sent back."""
+        """What has left the transfer-out bureau, less what the other has sent back: individual account and
+        pooled fund, in fen."""
         return _net(self.remittances)
 
     def received(self) -> tuple[Fen, Fen]:
-        """The same at the transfer-in bureau: of what came, the part it has not sent back."""
+        """What has arrived at the transfer-in bureau, less what it has sent back: individual account and
+        pooled fund, in fen."""
         here = [one for one in self.remittances if one.purpose.goes_back or one.sequence in self.arrived]
         return _net(here)
 

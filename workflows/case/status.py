@@ -1,4 +1,4 @@
-"""What a case shows of itself: to queries, to the engine's listings, in its Web UI."""
+"""What a case shows: to queries, in the engine's listings, in the engine's Web UI."""
 
 import asyncio
 from typing import Any
@@ -24,7 +24,7 @@ NOTICE_TITLES = ("holiday notice", "放假安排")
 
 
 class StatusBoard:
-    """Nothing personal hangs here."""
+    """Keeps what is shown of a case up to date. Nothing of it is personal."""
 
     def __init__(
         self,
@@ -43,15 +43,18 @@ class StatusBoard:
         self._keeping: asyncio.Task[None] | None = None
         self._listed: list[SearchAttributeUpdate[Any]] = []
         self._page = ""
-        """What is shown: in the engine's listings, and in its Web UI."""
+        """What was shown last: in the engine's listings, and in its Web UI."""
         self._notices: set[str] = set()
-        """The messages by which the case has heard of a notice."""
+        """The ids of the messages that have informed the case of a notice."""
         inbox.listen(
-            CALENDAR_PUBLISHED, NOTICE_TITLES, CalendarPublished, lambda told: self.calendar_published(told)
+            CALENDAR_PUBLISHED,
+            NOTICE_TITLES,
+            CalendarPublished,
+            lambda published: self.calendar_published(published),
         )
 
     def progress(self) -> Progress:
-        """The whole standing of the case."""
+        """Where the case stands, in full."""
         state, application = self.state, self.context.order.application
         return Progress(
             case_no=self.context.order.case_no,
@@ -91,27 +94,27 @@ class StatusBoard:
         )
 
     def open(self) -> None:
-        """Show the case from now on."""
+        """Begin to show the case, and keep what is shown up to date."""
         self._keeping = asyncio.create_task(self._keep_up_to_date())
 
     @property
     def broken(self) -> bool:
-        """It shows nothing any more."""
+        """Whether the task that keeps it up to date has ended."""
         return self._keeping is not None and self._keeping.done()
 
     def check(self) -> None:
-        """Raises what has broken the board, so that the case is seen to stand and not shown as it was."""
+        """Raises the error of the task that keeps it up to date, so that the case fails visibly."""
         if self._keeping is not None and self._keeping.done():
             self._keeping.result()
 
     async def _keep_up_to_date(self) -> None:
-        """Whenever the case comes to rest otherwise than it is shown, show it: once, whatever led there."""
+        """Show the case whenever nothing is running at once and what is shown is out of date."""
         while True:
             await workflow.wait_condition(lambda: self.context.at_rest and self._out_of_date())
             self.show()
 
     def show(self) -> None:
-        """What has changed goes into the search attributes, and the page of the Web UI is written anew."""
+        """Write the search attributes that have changed, and the page of the Web UI."""
         listed, self._page = self._standing()
         if changed := [one for one in listed if one not in self._listed]:
             workflow.upsert_search_attributes(changed)
@@ -119,7 +122,7 @@ class StatusBoard:
         workflow.set_current_details(self._page)
 
     async def calendar_published(self, published: CalendarPublished) -> None:
-        """A holiday notice: every running clock is rescheduled by the calendar the platform now has."""
+        """A holiday notice was published: reschedule every running clock by the platform's new calendar."""
         if published.message_id in self._notices:
             self.inbox.copy(Party.PROVINCE, published.message_id)
             return
@@ -131,7 +134,7 @@ class StatusBoard:
         return self._standing() != (self._listed, self._page)
 
     def _standing(self) -> tuple[list[SearchAttributeUpdate[Any]], str]:
-        """What is to be shown of the case as it stands now."""
+        """What is to be shown: the search attributes, and the page of the Web UI."""
         running = [clock for clock in self.context.clocks.values() if clock.running]
         due = min((clock.reading.due_at for clock in running), default=None)
         listed: list[SearchAttributeUpdate[Any]] = [
@@ -155,7 +158,7 @@ class StatusBoard:
         return [flag for flag, raised in flags.items() if raised]
 
     def _written(self) -> str:
-        """The page of the Web UI: stage, who is to act, due dates."""
+        """The page of the Web UI: the stage, who is to act, the due dates."""
         lines = [f"**{self.state.stage.titles[1]}** {self.state.stage.titles[0]}"]
         if self.state.waiting_on is not Party.NOBODY:
             lines.append(f"waiting on: {self.state.waiting_on.titles[0]} {self.state.waiting_on.titles[1]}")

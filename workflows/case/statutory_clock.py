@@ -1,4 +1,4 @@
-"""A statutory clock inside a case: it reminds, records what runs late, and never cancels the work."""
+"""A statutory clock of a case. It sends reminders and reports lateness, and never cancels a step."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,11 @@ OnAlarm = Callable[["StatutoryClock", Alarm], None]
 
 
 class StatutoryClock:
-    """Counts down to instants that were computed for it; no calendar is read here."""
+    """Waits for the alarms of one statutory clock, and fires them.
+
+    The instants are computed by an activity, `compute`; no calendar is read here. `on_alarm` is called with
+    each alarm that fires.
+    """
 
     def __init__(self, order: ClockOrder, reading: ClockReading, compute: Compute, on_alarm: OnAlarm) -> None:
         self.order = order
@@ -28,7 +32,7 @@ class StatutoryClock:
         self._on_alarm = on_alarm
         self._fired: set[tuple[AlarmKind, int]] = set()
         self._schedules = 0
-        """How often the clock was rescheduled; a wait that began before the last time is out of date."""
+        """How often the clock was rescheduled or stopped; a wait that began before is out of date."""
         self._rescheduling = asyncio.Lock()
         """A notice, a correction and a ruling may reschedule the clock at once; one waits for the other."""
         self._running = asyncio.create_task(self._run())
@@ -40,19 +44,22 @@ class StatutoryClock:
 
     @property
     def overdue(self) -> bool:
-        """The last day has ended without the step, or the step was done after it."""
+        """Whether the last day has ended without the step, or the step was done after it."""
         return any(kind is AlarmKind.OVERDUE for kind, _ in self._fired)
 
     @property
     def reminded(self) -> bool:
+        """Whether a reminder has been sent."""
         return any(kind is AlarmKind.REMINDER for kind, _ in self._fired)
 
     @property
     def paused(self) -> bool:
+        """Whether the period stands still, until `resume`."""
         return bool(self.order.pauses) and self.order.pauses[-1].until is None
 
     @property
     def running(self) -> bool:
+        """Whether the period is running: neither stopped nor paused."""
         return self.stopped_at is None and not self.paused
 
     def current_reading(self) -> ClockReading:
@@ -69,9 +76,10 @@ class StatutoryClock:
         )
 
     def stop(self, at: datetime) -> None:
-        """The step was done at an instant, which decides whether it was late; a second stop changes nothing.
+        """Stop the clock: its step was done at an instant. A second stop changes nothing.
 
-        The instant is the step's own and not the moment at which the platform heard of it.
+        `at` decides whether the step was late. It is the instant of the step itself, not the one at which the
+        platform learned of it.
         """
         if self.stopped_at is not None:
             return
@@ -81,16 +89,16 @@ class StatutoryClock:
         if late and not self.overdue:
             self._fire(Alarm(self.reading.due_at, AlarmKind.OVERDUE, 0))
         elif self.overdue and not late:
-            # The last day had ended before the case heard of the step that was done on it.
+            # The step was done on the last day, but the case learned of it only after that day had ended.
             self._retract()
 
     def ran_until(self, at: datetime) -> datetime:
-        """How far the clock had come at an instant: one that stands still came no further."""
+        """The instant up to which the clock has run at `at`: that of the pause if it is paused."""
         since = self.order.pauses[-1].since if self.paused else at
         return min(since, at)
 
     async def pause(self, since: datetime) -> None:
-        """Stand still from an instant on."""
+        """Pause the clock from an instant on."""
         async with self._rescheduling:
             if self.running:
                 pauses = (*self.order.pauses, ClockPause(since=since))
@@ -98,26 +106,26 @@ class StatutoryClock:
                 self._schedules += 1
 
     async def resume(self, until: datetime, why: str) -> None:
-        """Run on from an instant, with the days that were left."""
+        """Resume the clock from an instant, with the working days that were left."""
         async with self._rescheduling:
             if self.paused:
                 last = self.order.pauses[-1].model_copy(update={"until": until})
                 await self._reschedule(why, pauses=(*self.order.pauses[:-1], last))
 
     async def reschedule(self, why: str, **changes: object) -> None:
-        """Compute anew, with changes to the order or by a new calendar; a moved date keeps its old value."""
+        """Compute the due date again, with changes to the order or by a new calendar; record how it moved."""
         async with self._rescheduling:
             await self._reschedule(why, **changes)
 
     async def extend(self, working_days: int, why: str) -> None:
-        """Longer by a ruling: whoever was reminded of the old last day is reminded of the new one."""
+        """Extend the clock by a ruling, in working days. Reminders are sent again for the new last day."""
         async with self._rescheduling:
             await self._reschedule(why, extension=self.order.extension + working_days)
             ahead = {_alarm_key(one) for one in self._reminders() if one.at > workflow.now()}
             self._fired -= ahead
 
     async def reopen(self, why: str, **changes: object) -> None:
-        """What was done was not good: the clock runs again."""
+        """Run again after a stop: the step turned out not to be done rightly."""
         self.stopped_at = None
         self.working_days_late = 0
         await self.reschedule(why, **changes)
@@ -125,17 +133,17 @@ class StatutoryClock:
             self._running = asyncio.create_task(self._run())
 
     async def restart(self, anchored_at: datetime, why: str) -> None:
-        """The full length again from an instant, reminders and all."""
+        """Run the full length again from an instant, with all reminders."""
         self._fired = set()
         await self.reopen(why, anchored_at=anchored_at, pauses=())
 
     @property
     def broken(self) -> bool:
-        """It stopped for another reason than having been stopped."""
+        """Whether the task that waits for the alarms has failed."""
         return self._running.done() and self._running.exception() is not None
 
     def check(self) -> None:
-        """Raises what has broken the clock, so that the case is seen to stand and not silently without it."""
+        """Raises the error of the task that waits for the alarms, so that the case fails visibly."""
         if self._running.done():
             self._running.result()
 
@@ -148,12 +156,12 @@ class StatutoryClock:
             self.moved.append(moved)
         reached = workflow.now() if self.stopped_at is None else self.ran_until(self.stopped_at)
         if reached < self.reading.due_at:
-            # Not late by the new date; reminders that went out are not sent again.
+            # The step is not late by the new date. Reminders that were sent are not sent again.
             self._retract()
         self._schedules += 1
 
     def _retract(self) -> None:
-        """It is not late: nothing but the reminders has been fired."""
+        """Take back that the step was late: of the alarms only the reminders count as fired."""
         self._fired = {(kind, n) for kind, n in self._fired if kind is AlarmKind.REMINDER}
         self.working_days_late = 0
 
@@ -169,7 +177,7 @@ class StatutoryClock:
                 self._fire(alarm)
 
     async def _came(self, alarm: Alarm) -> bool:
-        """Wait for an alarm's instant; False when the clock was rescheduled or stopped meanwhile."""
+        """Wait for the instant of an alarm; False when the clock was rescheduled or stopped meanwhile."""
         schedules = self._schedules
         left = alarm.at - workflow.now()
         if left > timedelta(0):
@@ -183,7 +191,7 @@ class StatutoryClock:
         return self._schedules == schedules
 
     async def _look_further(self) -> None:
-        """The known alarms have all fired: ask for those after the last."""
+        """All known alarms have fired: have those after the last one computed."""
         schedules = self._schedules
         order = self.order.model_copy(update={"alarms_after": self.reading.alarms[-1].at})
         further = await self._compute(order)
@@ -192,17 +200,19 @@ class StatutoryClock:
         fresh = any(_alarm_key(one) not in self._fired for one in further.alarms)
         self.reading = further
         if not (fresh or self._all_past()):
-            # Nothing more will be fired by this reading.
+            # The clock has no further alarms until it is rescheduled.
             await workflow.wait_condition(lambda: self._schedules != schedules)
 
     def _all_past(self) -> bool:
-        """Whether those to come lie beyond the alarms that were worked out."""
+        """Whether every alarm that was computed lies in the past."""
         return self.reading.alarms[-1].at <= workflow.now()
 
     def _next(self) -> Alarm | None:
-        """The next alarm that has not fired; what was missed, as when a clock runs again after months, is not
-        fired one by one: of several reminders or reports long past only the last, and no reminder once
-        the last day has ended."""
+        """The next alarm to fire; None when all have fired.
+
+        Alarms can be missed, as when a clock runs again after months. They do not fire one by one: of several
+        reminders or reports in the past only the last fires, and no reminder once the last day has ended.
+        """
         now = workflow.now()
         past = [one for one in self.reading.alarms if one.at <= now]
         reminders = [one for one in past if one.kind is AlarmKind.REMINDER]
@@ -213,7 +223,7 @@ class StatutoryClock:
         return next((one for one in self.reading.alarms if _alarm_key(one) not in self._fired), None)
 
     def _was_sent(self, alarm: Alarm) -> bool:
-        """A reminder that went out, perhaps by an earlier date, and will not go out again."""
+        """Whether an alarm is a reminder that was sent, perhaps for an earlier date; it is not sent again."""
         return alarm.kind is AlarmKind.REMINDER and _alarm_key(alarm) in self._fired
 
     def _reminders(self) -> list[Alarm]:
@@ -225,5 +235,5 @@ class StatutoryClock:
 
 
 def _alarm_key(alarm: Alarm) -> tuple[AlarmKind, int]:
-    """What identifies an alarm: it fires once, whatever its instant."""
+    """What identifies an alarm. It fires once, even if its instant moves."""
     return alarm.kind, alarm.working_days
