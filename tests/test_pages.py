@@ -129,5 +129,6 @@ def test_the_tour_is_short_enough_to_be_walked() -> None:
     )
 
 
-def test_the_tour_names_what_exists() -> None:
-    assert untrue(TOUR, ROOT / "docs") == []
+@pytest.mark.parametrize("document", ["docs/tour.md", "CONTRIBUTING.md"])
+def test_a_guide_names_what_exists(document: str) -> None:
+    assert untrue((ROOT / document).read_text(), ROOT) == []
