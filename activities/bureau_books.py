@@ -17,6 +17,7 @@ from models.store.histories import history_of
 from models.store.records import person_of, relationship_of
 from models.store.seeding import load_history
 from models.store.store import PaperKey, Store
+from rules.values.papers import PaperKind, Side
 
 
 class BureauBooksActivities:
@@ -34,7 +35,7 @@ class BureauBooksActivities:
             await self.store.file(session, _kept(dossier.case_no), started_at(), dossier)
             return Filing(bureau=self.bureau, filed_on=today(), started_at=started_at())
 
-        key = PaperKey(dossier.case_no, "dossier_filing", "issued")
+        key = PaperKey(dossier.case_no, PaperKind.DOSSIER_FILING, Side.ISSUED)
         return await self.store.file_once(key, Filing, started_at(), draw_up)
 
     @READ_DOSSIER.implements
@@ -65,4 +66,4 @@ class BureauBooksActivities:
 
 
 def _kept(case_no: str) -> PaperKey:
-    return PaperKey(case_no, "dossier", "received")
+    return PaperKey(case_no, PaperKind.DOSSIER, Side.RECEIVED)

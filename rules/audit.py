@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from rules.values.books import Announced, CaseBooks, Divergence, Movement, Stretch, Sums, TakingIn
 from rules.values.months import Month, count_months, months_between
+from rules.values.papers import Side
 
 BANK, INDIVIDUAL, POOLED, SUSPENSE = "bank", "individual_account", "pooled_fund", "suspense"
 IN_TRANSIT_IN = "in_transit_in"
@@ -214,10 +215,10 @@ def _said(paid: list[Paid]) -> str:
 
 def _papers(receiver: CaseBooks, issuer: CaseBooks) -> Iterator[Divergence]:
     """Every paper received is the one that was issued: its digest is the receipt."""
-    issued = {(one.kind, one.version): one.digest for one in issuer.papers if one.side == "issued"}
+    issued = {(one.kind, one.version): one.digest for one in issuer.papers if one.side is Side.ISSUED}
     for one in receiver.papers:
         sent_as = issued.get((one.kind, one.version), "")
-        if one.side == "received" and sent_as != one.digest:
+        if one.side is Side.RECEIVED and sent_as != one.digest:
             subject = f"{one.kind}/{receiver.case_no}/{one.version}"
             where = f"{receiver.bureau} / {issuer.bureau}"
             yield Divergence("paper_differs", where, subject, sent_as[:12] or "—", one.digest[:12])

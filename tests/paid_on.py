@@ -12,6 +12,7 @@ from models.store.store import PaperKey, Store
 from models.store.tables import Account, PersonRow, RelationshipRow
 from rules.values.money import NO_MONEY
 from rules.values.moves import Scheme
+from rules.values.papers import Side
 from rules.values.record import ContributionRange
 
 
@@ -34,4 +35,4 @@ async def pay_on(session: AsyncSession, relationship_id: int, bureau: str, part:
     sides = (debit(Account.BANK, paper.pooled), credit(Account.POOLED_FUND, paper.pooled))
     at = datetime.now(UTC)
     await post(session, paper.number, "", at, sides, step="seed_accounts", paper=paper.number)
-    await Store.file(session, PaperKey("", KIND, "issued", relationship_id), at, paper)
+    await Store.file(session, PaperKey("", KIND, Side.ISSUED, relationship_id), at, paper)

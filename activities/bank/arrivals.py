@@ -19,8 +19,9 @@ from models.store.store import PaperKey, Store
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.money import NO_MONEY, Fen
+from rules.values.papers import PaperKind, Side
 
-ANNOUNCED, BANK_ARRIVAL = "announced_remittance", "bank_arrival"
+ANNOUNCED, BANK_ARRIVAL = PaperKind.ANNOUNCED_REMITTANCE, PaperKind.BANK_ARRIVAL
 
 
 async def announced(store: Store, session: AsyncSession, number: str) -> Remittance | None:
@@ -28,9 +29,9 @@ async def announced(store: Store, session: AsyncSession, number: str) -> Remitta
     if (named := case_and_sequence(number)) is None:
         return None
     case_no, sequence = named
-    for kind in (ANNOUNCED, "remittance"):
+    for kind in (ANNOUNCED, PaperKind.REMITTANCE):
         # By the rail that settles at once there is no announcement apart from the arrival.
-        key = PaperKey(case_no, kind, "received", sequence)
+        key = PaperKey(case_no, kind, Side.RECEIVED, sequence)
         if found := await store.paper(session, key, Remittance):
             return found
     return None
@@ -71,7 +72,7 @@ async def announce(store: Store, session: AsyncSession, remittance: Remittance) 
 
     As far as it is still here: by two officers it may have gone back, or to another remittance.
     """
-    key = PaperKey(remittance.case_no, ANNOUNCED, "received", remittance.sequence)
+    key = PaperKey(remittance.case_no, ANNOUNCED, Side.RECEIVED, remittance.sequence)
     if await store.has(session, key):
         return
     await store.file(session, key, started_at(), remittance)
@@ -123,14 +124,14 @@ async def _references(session: AsyncSession, number: str) -> list[str]:
 
 async def _lines(store: Store, session: AsyncSession, remittance: Remittance) -> list[StatementLine]:
     """Every arrival that names a remittance, in the order of their entry."""
-    lines = await store.papers(session, remittance.case_no, BANK_ARRIVAL, "received", StatementLine)
+    lines = await store.papers(session, remittance.case_no, BANK_ARRIVAL, Side.RECEIVED, StatementLine)
     return [line for line in lines if line.remittance == remittance.number]
 
 
 async def _note(store: Store, session: AsyncSession, case_no: str, line: StatementLine) -> None:
     """Put the arrival into the case's own file, announced or not."""
-    known = await store.papers(session, case_no, BANK_ARRIVAL, "received", StatementLine)
-    key = PaperKey(case_no, BANK_ARRIVAL, "received", len(known) + 1)
+    known = await store.papers(session, case_no, BANK_ARRIVAL, Side.RECEIVED, StatementLine)
+    key = PaperKey(case_no, BANK_ARRIVAL, Side.RECEIVED, len(known) + 1)
     await store.file(session, key, started_at(), line)
 
 
@@ -147,7 +148,7 @@ async def _unannounced(session: AsyncSession, line: StatementLine) -> ArrivalOut
             )
         )
     ).all()
-    bounced = ("remittance", "issued", sequence) in papers
+    bounced = (PaperKind.REMITTANCE, Side.ISSUED, sequence) in papers
     return ArrivalOutcome.EARLY if papers and not bounced else ArrivalOutcome.UNKNOWN
 
 

@@ -44,6 +44,7 @@ from models.store.ledger import received
 from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.values.money import NO_MONEY, Fen
+from rules.values.papers import PaperKind, Side
 
 MOVED_SHOWN = 50
 
@@ -63,7 +64,7 @@ class BankActivities:
         account and fund, money that comes in is reconciled with the form if one is here.
         """
         case_no, number, sequence = remittance.case_no, remittance.number, remittance.sequence
-        key = PaperKey(case_no, "funds_arrival", "received", sequence)
+        key = PaperKey(case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, sequence)
         async with self.store.transaction() as session:
             if whole := await self.store.paper(session, key, FundsStanding):
                 return whole
@@ -107,14 +108,14 @@ class BankActivities:
 
     async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
         """All of it is here: from now on the remittance counts as received."""
-        kept = PaperKey(remittance.case_no, "remittance", "received", remittance.sequence)
+        kept = PaperKey(remittance.case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
         await self.store.file(session, kept, started_at(), remittance)
         if remittance.purpose.goes_back:
             owed = await owed_back(self.store, session, remittance)
             await assign(session, remittance, owed, step=AWAIT_FUNDS.name)
             return None
         forms = await self.store.papers(
-            session, remittance.case_no, "information_form", "received", InformationForm
+            session, remittance.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm
         )
         return await reconciled(self.store, session, forms[-1]) if forms else None
 
@@ -148,8 +149,8 @@ class BankActivities:
         arrived = exists().where(
             col(whole.case_no) == col(PaperRow.case_no),
             col(whole.version) == col(PaperRow.version),
-            col(whole.kind) == "remittance",
-            col(whole.side) == "received",
+            col(whole.kind) == PaperKind.REMITTANCE,
+            col(whole.side) == Side.RECEIVED,
         )
         query = select(PaperRow.body).where(col(PaperRow.kind) == ANNOUNCED, ~arrived)
         waiting = [

@@ -19,16 +19,17 @@ from models.store.ledger import Entry, credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, EntryRow
 from rules.values.money import Fen
+from rules.values.papers import PaperKind, Side
 
 NO_CASE = ""
 OWN = "bank/"
 """How a number begins that is made of the bank's reference."""
-PROPOSED, MOVED = "kept_money_proposal", "unallocated"
+PROPOSED, MOVED = PaperKind.UNALLOCATED_PROPOSAL, PaperKind.UNALLOCATED
 
 
 def entry_key(reference: str) -> PaperKey:
     """Where a line is entered: a reference is the bank's, and of no case."""
-    return PaperKey(NO_CASE, "statement_line", reference)
+    return PaperKey(NO_CASE, PaperKind.STATEMENT_LINE, Side.RECEIVED, reference=reference)
 
 
 def own_number(reference: str) -> str:
@@ -61,12 +62,12 @@ async def unallocated_under(session: AsyncSession, reference: str) -> Fen:
 
 async def moves(store: Store, session: AsyncSession, reference: str) -> list[UnallocatedMoved]:
     """What has been moved of the money under a reference."""
-    return await store.papers(session, NO_CASE, MOVED, reference, UnallocatedMoved)
+    return await store.papers(session, NO_CASE, MOVED, Side.ISSUED, UnallocatedMoved, reference)
 
 
 async def open_proposal(store: Store, session: AsyncSession, reference: str) -> UnallocatedProposal | None:
     """What the last officer proposed about the money under a reference, if nothing has been moved since."""
-    proposed = await store.papers(session, NO_CASE, PROPOSED, reference, UnallocatedProposal)
+    proposed = await store.papers(session, NO_CASE, PROPOSED, Side.ISSUED, UnallocatedProposal, reference)
     moved = await moves(store, session, reference)
     if proposed and not (moved and moved[-1].started_at >= proposed[-1].started_at):
         return proposed[-1]

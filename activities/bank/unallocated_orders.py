@@ -32,6 +32,7 @@ from models.messages.bank_statement import (
 from models.store.ledger import received
 from models.store.store import PaperKey, Store
 from rules.values.money import NO_MONEY, Fen
+from rules.values.papers import Side
 
 
 async def carry_out(store: Store, session: AsyncSession, order: UnallocatedOrder) -> UnallocatedAnswer:
@@ -88,8 +89,9 @@ async def _propose(
         reason=order.reason,
         started_at=started_at(),
     )
-    before = await store.papers(session, NO_CASE, PROPOSED, order.reference, UnallocatedProposal)
-    key = PaperKey(NO_CASE, PROPOSED, order.reference, len(before) + 1)
+    key = PaperKey(NO_CASE, PROPOSED, Side.ISSUED, reference=order.reference)
+    before = await store.papers(session, *key[:3], UnallocatedProposal, order.reference)
+    key = key._replace(version=len(before) + 1)
     await store.file(session, key, started_at(), proposal)
     return UnallocatedAnswer(proposed=proposal)
 
@@ -108,13 +110,16 @@ async def _move(
         reason=proposal.reason,
         started_at=started_at(),
     )
-    await store.file(session, PaperKey(NO_CASE, MOVED, line.reference, version), started_at(), moved)
+    key = PaperKey(NO_CASE, MOVED, Side.ISSUED, version, line.reference)
+    await store.file(session, key, started_at(), moved)
     remittance = await announced(store, session, moved.to)
     if remittance is None:
         await return_to_payer(session, moved)
         return moved
     await release(session, moved)
     officers = f"{moved.maker},{moved.checker}"
-    key = f"{moved.number}/counted"
-    await count_towards(session, remittance, key, moved.amount, step=MOVE_UNALLOCATED.name, officer=officers)
+    counted = f"{moved.number}/counted"
+    await count_towards(
+        session, remittance, counted, moved.amount, step=MOVE_UNALLOCATED.name, officer=officers
+    )
     return moved

@@ -35,8 +35,9 @@ from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.calendar.notices import closure_problems, notice_problems
 from rules.calendar.working_calendar import WorkingCalendar
+from rules.values.papers import PaperKind, Side
 
-NOTICE = "holiday_notice"
+NOTICE = PaperKind.HOLIDAY_NOTICE
 
 
 class ProvinceCalendar:
@@ -98,7 +99,7 @@ class CalendarActivities:
                 published_on=today(),
             )
 
-        key = PaperKey(f"calendar/{signed.draft.digest}", NOTICE, "issued")
+        key = PaperKey(f"calendar/{signed.draft.digest}", NOTICE, Side.ISSUED)
         notice = await self.calendar.store.file_once(key, PublishedNotice, started_at(), draw_up)
         version = (await self.calendar.as_published()).version
         return NoticeFiling(filed_at=notice.started_at, version=version)

@@ -29,10 +29,10 @@ from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.rulings.form_amendments import unamendable
 from rules.rulings.rulings import infeasible
+from rules.values.papers import PaperKind, Side
 
 PROVINCE = "province"
 """The key of the province's store, where bureaus have their own."""
-PROVINCE_FILE, RULING = "province_file", "ruling"
 
 
 class ProvinceActivities:
@@ -61,9 +61,8 @@ class ProvinceActivities:
     @OPEN_PROVINCE_FILE.implements
     async def open_province_file(self, file: ProvinceFile) -> Filing:
         """Keep both positions and the papers of a dispute that was referred."""
-        return await self._keep(
-            PaperKey(file.case_no, PROVINCE_FILE, "received", version=file.dispute.number), file
-        )
+        key = PaperKey(file.case_no, PaperKind.PROVINCE_FILE, Side.RECEIVED, file.dispute.number)
+        return await self._keep(key, PaperKind.PROVINCE_FILE_FILING, file)
 
     @FILE_RULING.implements
     async def file_ruling(self, ruling: RulingRecord) -> Filing:
@@ -72,16 +71,16 @@ class ProvinceActivities:
         Its message is part of the key, so that one filed under a number that another bears is kept as well.
         """
         made = ruling.ruling
-        side = f"issued {made.number} by {made.message_id}"
-        key = PaperKey(ruling.case_no, RULING, side, version=ruling.carried_out + 1)
-        return await self._keep(key, ruling)
+        reference = f"{made.number} by {made.message_id}"
+        key = PaperKey(ruling.case_no, PaperKind.RULING, Side.ISSUED, ruling.carried_out + 1, reference)
+        return await self._keep(key, PaperKind.RULING_FILING, ruling)
 
     @LIST_RULINGS.implements
     async def list_rulings(self, question: RulingsQuestion) -> PastRulings:
         """The rulings on a point, newest first, each as it was last filed."""
         query = (
             select(PaperRow.body)
-            .where(col(PaperRow.kind) == RULING)
+            .where(col(PaperRow.kind) == PaperKind.RULING)
             .order_by(col(PaperRow.version), col(PaperRow.id))
         )
         async with self.store.reading() as session:
@@ -90,12 +89,11 @@ class ProvinceActivities:
         newest_first = sorted(latest.values(), key=lambda one: (one.made_at, one.case_no), reverse=True)
         return PastRulings(rulings=tuple(newest_first))
 
-    async def _keep(self, key: PaperKey, paper: Paper) -> Filing:
+    async def _keep(self, key: PaperKey, answer: PaperKind, paper: Paper) -> Filing:
         """File a paper, and the word that it is filed, once."""
 
         async def draw_up(session: AsyncSession) -> Filing:
             await self.store.file(session, key, started_at(), paper)
             return Filing(started_at=started_at(), bureau=PROVINCE, filed_on=today())
 
-        filing = key._replace(kind=f"{key.kind}_filing")
-        return await self.store.file_once(filing, Filing, started_at(), draw_up)
+        return await self.store.file_once(key._replace(kind=answer), Filing, started_at(), draw_up)

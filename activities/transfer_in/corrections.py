@@ -12,6 +12,7 @@ from models.store.ledger import debit, in_suspense, opposite_of, post
 from models.store.records import send_back
 from models.store.store import PaperKey, Store
 from models.store.tables import Account
+from rules.values.papers import PaperKind, Side
 
 
 class TransferInCorrections:
@@ -33,7 +34,7 @@ class TransferInCorrections:
         async def draw_up(session: AsyncSession) -> Reversal:
             case_no, number = order.case_no, f"reversal/{order.case_no}/{version}"
             taken_in = await self.store.paper(
-                session, PaperKey(case_no, "taking_in", "issued", version), TakenIn
+                session, PaperKey(case_no, PaperKind.TAKING_IN, Side.ISSUED, version), TakenIn
             )
             if taken_in is None:
                 raise ValueError(f"version {version} of case {case_no} was not taken in")
@@ -44,7 +45,7 @@ class TransferInCorrections:
                 await send_back(session, case_no, number)
             return Reversal(number=number, version=version, started_at=at)
 
-        key = PaperKey(order.case_no, "reversal", "issued", version)
+        key = PaperKey(order.case_no, PaperKind.REVERSAL, Side.ISSUED, version)
         return await self.store.file_once(key, Reversal, started_at(), draw_up)
 
     @RETURN_FUNDS.implements
@@ -64,5 +65,5 @@ class TransferInCorrections:
             await send_off(session, remittance, source, step=step, officers=order.officers)
             return remittance
 
-        key = PaperKey(case_no, "remittance", "issued", order.sequence)
+        key = PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
         return await self.store.file_once(key, Remittance, started_at(), draw_up)

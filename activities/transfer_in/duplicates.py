@@ -23,6 +23,7 @@ from models.store.superseding import is_here, months_of
 from models.store.tables import Account
 from rules.amounts.duplicates import Clearing, DuplicatePeriod, PaidRecord, clear, duplicate_periods, options
 from rules.values.money import Fen
+from rules.values.papers import PaperKind, Side
 
 
 class DuplicateMonthsActivities:
@@ -62,7 +63,7 @@ class DuplicateMonthsActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(case.case_no, "duplicate_notice", "issued", version)
+        key = PaperKey(case.case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, version)
         return await self.store.file_once(key, DuplicateNotice, started_at(), draw_up)
 
     @CLEAR_DUPLICATES.implements
@@ -75,7 +76,7 @@ class DuplicateMonthsActivities:
         case_no, notice = order.order.case_no, order.notice
 
         async def draw_up(session: AsyncSession) -> ClearedDuplicates:
-            kept = PaperKey(case_no, "choice", "received", notice.version)
+            kept = PaperKey(case_no, PaperKind.CHOICE, Side.RECEIVED, notice.version)
             await self.store.file(session, kept, started_at(), order.choice)
             number = f"clearing/{case_no}/{notice.version}"
             held = _as_offered(await self._held(session, order.order), notice)
@@ -94,7 +95,7 @@ class DuplicateMonthsActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(case_no, "clearing", "issued", notice.version)
+        key = PaperKey(case_no, PaperKind.CLEARING, Side.ISSUED, notice.version)
         return await self.store.file_once(key, ClearedDuplicates, started_at(), draw_up)
 
     async def _held(self, session: AsyncSession, order: CaseOrder) -> tuple[HeldRecord, ...]:

@@ -14,17 +14,18 @@ from models.store.store import PaperKey, Store
 from rules.rulings.reconciliation import RECONCILE, Claims, Insured, disagreements
 from rules.values.form_fields import NAME
 from rules.values.money import Fen
+from rules.values.papers import PaperKind, Side
 
 
 async def reconciled(store: Store, session: AsyncSession, form: InformationForm) -> Reconciliation:
     """Everything in which a form differs from the certificate and the money of its case (第七条第二项)."""
     case_no = form.case_no
     certificate = await store.paper(
-        session, PaperKey(case_no, "certificate", "received"), ContributionCertificate
+        session, PaperKey(case_no, PaperKind.CERTIFICATE, Side.RECEIVED), ContributionCertificate
     )
-    funds = await store.papers(session, case_no, "remittance", "received", Remittance)
+    funds = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance)
     came = [one for one in funds if not one.purpose.goes_back]
-    sent = await store.papers(session, case_no, "remittance", "issued", Remittance)
+    sent = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
     returned = [one for one in sent if one.purpose.goes_back]
     in_the_bank = sum([await received(session, one.number) for one in came])
     claims = Claims(
@@ -58,7 +59,9 @@ def _insured(certificate: ContributionCertificate | None) -> Insured | None:
 
 async def name_amended(store: Store, session: AsyncSession, form: InformationForm) -> bool:
     """Whether a correction has set the name to what the form now says; it then outweighs the certificate."""
-    versions = await store.papers(session, form.case_no, "information_form", "received", InformationForm)
+    versions = await store.papers(
+        session, form.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm
+    )
     return any(
         change.field == NAME and change.after == form.name
         for version in versions

@@ -37,6 +37,7 @@ from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
 from rules.values.money import NO_MONEY
 from rules.values.months import Month, months_between
+from rules.values.papers import PaperKind, Side
 
 
 class TransferInActivities:
@@ -64,7 +65,7 @@ class TransferInActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(order.case_no, "review", "issued", request.version)
+        key = PaperKey(order.case_no, PaperKind.REVIEW, Side.ISSUED, request.version)
         return await self.store.file_once(key, Review, started_at(), draw_up)
 
     @SEND_CONTACT_LETTER.implements
@@ -73,7 +74,7 @@ class TransferInActivities:
         case_no, application = request.order.case_no, request.order.application
 
         async def draw_up(session: AsyncSession) -> ContactLetter:
-            certificate = PaperKey(case_no, "certificate", "received")
+            certificate = PaperKey(case_no, PaperKind.CERTIFICATE, Side.RECEIVED)
             await self.store.file(session, certificate, started_at(), request.certificate)
             return ContactLetter(
                 number=f"contact-letter/{case_no}",
@@ -90,7 +91,7 @@ class TransferInActivities:
             )
 
         return await self.store.file_once(
-            PaperKey(case_no, "contact_letter", "issued"), ContactLetter, started_at(), draw_up
+            PaperKey(case_no, PaperKind.CONTACT_LETTER, Side.ISSUED), ContactLetter, started_at(), draw_up
         )
 
     @RECEIVE_INFORMATION.implements
@@ -98,9 +99,11 @@ class TransferInActivities:
         """Enter a version of the form; reconcile it if any funds are here already (第七条第三项)."""
 
         async def draw_up(session: AsyncSession) -> Arrival:
-            kept = PaperKey(form.case_no, "information_form", "received", form.version)
+            kept = PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, form.version)
             await self.store.file(session, kept, started_at(), form)
-            funds = await self.store.papers(session, form.case_no, "remittance", "received", Remittance)
+            funds = await self.store.papers(
+                session, form.case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance
+            )
             came = any(not one.purpose.goes_back for one in funds)
             return Arrival(
                 number=form.number,
@@ -109,7 +112,7 @@ class TransferInActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(form.case_no, "information_arrival", "received", form.version)
+        key = PaperKey(form.case_no, PaperKind.INFORMATION_ARRIVAL, Side.RECEIVED, form.version)
         return await self.store.file_once(key, Arrival, started_at(), draw_up)
 
     @RECEIVE_FUNDS.implements
@@ -120,10 +123,12 @@ class TransferInActivities:
             case_no, number = remittance.case_no, remittance.number
             if remittance.purpose.goes_back:
                 raise ValueError(f"{number} is money that goes back, and does not come in here")
-            kept = PaperKey(case_no, "remittance", "received", remittance.sequence)
+            kept = PaperKey(case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
             await self.store.file(session, kept, started_at(), remittance)
             await let_wait(session, remittance, step=RECEIVE_FUNDS.name)
-            forms = await self.store.papers(session, case_no, "information_form", "received", InformationForm)
+            forms = await self.store.papers(
+                session, case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm
+            )
             return Arrival(
                 number=number,
                 arrived_on=today(),
@@ -131,7 +136,7 @@ class TransferInActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(remittance.case_no, "funds_arrival", "received", remittance.sequence)
+        key = PaperKey(remittance.case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, remittance.sequence)
         return await self.store.file_once(key, Arrival, started_at(), draw_up)
 
     @RECONCILE.implements
@@ -160,9 +165,9 @@ class TransferInActivities:
             await _bring_in(session, form, number, enrolment.relationship_id)
             return _taken_in(form, number, tuple(sorted(already & coming)))
 
-        key = PaperKey(form.case_no, "taking_in", "issued", form.version)
+        key = PaperKey(form.case_no, PaperKind.TAKING_IN, Side.ISSUED, form.version)
         # Its money is in suspense again.
-        reversal = key._replace(kind="reversal")
+        reversal = key._replace(kind=PaperKind.REVERSAL)
         return await self.store.file_once(key, TakenIn, started_at(), draw_up, undone_by=reversal)
 
     @NOTIFY_APPLICANT.implements
@@ -187,7 +192,7 @@ class TransferInActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(order.case_no, "notice", "issued", order.version)
+        key = PaperKey(order.case_no, PaperKind.NOTICE, Side.ISSUED, order.version)
         return await self.store.file_once(key, ResultNotice, started_at(), draw_up)
 
     async def _wait_for_leaving(self, session: AsyncSession, form: InformationForm) -> None:
@@ -230,8 +235,8 @@ class TransferInActivities:
 
     async def _stands(self, session: AsyncSession, case_no: str) -> bool:
         """Whether a taking in of the case has not been reversed."""
-        taken_in = await self.store.papers(session, case_no, "taking_in", "issued", TakenIn)
-        reversals = await self.store.papers(session, case_no, "reversal", "issued", Reversal)
+        taken_in = await self.store.papers(session, case_no, PaperKind.TAKING_IN, Side.ISSUED, TakenIn)
+        reversals = await self.store.papers(session, case_no, PaperKind.REVERSAL, Side.ISSUED, Reversal)
         return len(taken_in) > len(reversals)
 
 

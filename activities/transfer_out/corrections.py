@@ -35,6 +35,7 @@ from models.store.superseding import months_of
 from models.store.tables import Account, ContributionRow, RelationshipRow
 from rules.amounts.contributions import STAYS
 from rules.values.form_fields import BaseField, form_field
+from rules.values.papers import PaperKind, Side
 from rules.values.record import History, MonthKind
 
 STAYED = STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
@@ -66,7 +67,7 @@ class TransferOutCorrections:
             number = f"information-form/{form.case_no}/{form.version + 1}"
             history = await self._corrected(session, order, relationship, number, left)
             first = await self.store.paper(
-                session, PaperKey(form.case_no, "information_form", "issued"), InformationForm
+                session, PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED), InformationForm
             )
             reissued = amended(order, history, (first or form).drawn_up_on)
             if left:
@@ -74,7 +75,7 @@ class TransferOutCorrections:
                 await self._lift(session, form, reissued, relationship.id)
             return reissued
 
-        key = PaperKey(form.case_no, "information_form", "issued", form.version + 1)
+        key = PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, form.version + 1)
         return await self.store.file_once(key, InformationForm, started_at(), draw_up)
 
     @SUPPLEMENT_FUNDS.implements
@@ -96,7 +97,7 @@ class TransferOutCorrections:
             await send_off(session, remittance, sources, step=step, officers=order.officers)
             return remittance
 
-        key = PaperKey(form.case_no, "remittance", "issued", order.sequence)
+        key = PaperKey(form.case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
         return await self.store.file_once(key, Remittance, started_at(), draw_up)
 
     @RECEIVE_RETURN.implements
@@ -106,12 +107,12 @@ class TransferOutCorrections:
 
         async def draw_up(session: AsyncSession) -> Arrival:
             owed = await owed_back(self.store, session, remittance)
-            kept = PaperKey(case_no, "remittance", "received", remittance.sequence)
+            kept = PaperKey(case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
             await self.store.file(session, kept, started_at(), remittance)
             await let_in(session, remittance, owed, step=RECEIVE_RETURN.name)
             return Arrival(number=number, arrived_on=today(), started_at=started_at())
 
-        key = PaperKey(case_no, "funds_arrival", "received", remittance.sequence)
+        key = PaperKey(case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, remittance.sequence)
         return await self.store.file_once(key, Arrival, started_at(), draw_up)
 
     @RELEASE_RESERVATION.implements
@@ -126,7 +127,7 @@ class TransferOutCorrections:
                     relationship.reserved_by = None
             return Release(released=not left, started_at=started_at())
 
-        key = PaperKey(order.case_no, "release", "issued")
+        key = PaperKey(order.case_no, PaperKind.RELEASE, Side.ISSUED)
         return await self.store.file_once(key, Release, started_at(), draw_up)
 
     @RESTORE_RELATIONSHIP.implements
@@ -147,7 +148,7 @@ class TransferOutCorrections:
             months = sum(1 for row in rows for _ in months_of(row))
             return Restoration(number=number, months=months, started_at=started_at())
 
-        key = PaperKey(order.case_no, "restoration", "issued")
+        key = PaperKey(order.case_no, PaperKind.RESTORATION, Side.ISSUED)
         return await self.store.file_once(key, Restoration, started_at(), draw_up)
 
     async def _relationship(

@@ -12,6 +12,7 @@ from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
 from models.store.tables import Account, ContributionRow, PersonRow, RelationshipRow
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ async def reserved(session: AsyncSession, case_no: str, id_number: str, scheme: 
 async def gone(store: Store, session: AsyncSession, form: InformationForm) -> RelationshipRow:
     """The relationship the case has taken away; ValueError, a broken promise, when it has not, or no more."""
     relationship = await relationship_of(session, form.id_number, form.scheme_from)
-    restored = await store.has(session, PaperKey(form.case_no, "restoration", "issued"))
+    restored = await store.has(session, PaperKey(form.case_no, PaperKind.RESTORATION, Side.ISSUED))
     if relationship is None or restored or not await funds_left(store, session, form.case_no):
         raise ValueError(f"case {form.case_no} has taken no relationship away from here")
     return relationship
@@ -67,7 +68,7 @@ async def owed_back(store: Store, session: AsyncSession, remittance: Remittance)
     Raises ValueError, a broken promise, when it is no money of this bureau that comes back.
     """
     form = await store.paper(
-        session, PaperKey(remittance.case_no, "information_form", "issued"), InformationForm
+        session, PaperKey(remittance.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED), InformationForm
     )
     if form is None or not remittance.purpose.goes_back:
         raise ValueError(f"{remittance.number} is no money that comes back here")
@@ -80,18 +81,18 @@ async def owed_back(store: Store, session: AsyncSession, remittance: Remittance)
 
 async def funds_left(store: Store, session: AsyncSession, case_no: str) -> bool:
     """Whether the funds of the case have left this bureau, and the relationship with them."""
-    return await store.has(session, PaperKey(case_no, "remittance", "issued"))
+    return await store.has(session, PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED))
 
 
 async def released(store: Store, session: AsyncSession, case_no: str) -> bool:
     """Whether the case has let go of the relationship before anything left."""
-    return await store.has(session, PaperKey(case_no, "release", "issued"))
+    return await store.has(session, PaperKey(case_no, PaperKind.RELEASE, Side.ISSUED))
 
 
 async def money_out(store: Store, session: AsyncSession, case_no: str) -> int:
     """What of the case's money is away from this bureau, in fen: sent, less what came back."""
-    sent = await store.papers(session, case_no, "remittance", "issued", Remittance)
-    back = await store.papers(session, case_no, "remittance", "received", Remittance)
+    sent = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
+    back = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance)
     return sum(one.total for one in sent if not one.purpose.goes_back) - sum(
         one.total for one in back if one.purpose.goes_back
     )

@@ -44,6 +44,7 @@ from rules.application.certificate_grounds import Standing, grounds_against_cert
 from rules.values.law import Refusal
 from rules.values.months import Month, count_months
 from rules.values.moves import InsuredStatus, Scheme
+from rules.values.papers import PaperKind, Side
 from rules.values.record import History, MonthKind
 
 
@@ -64,11 +65,11 @@ class TransferOutActivities:
             if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
             certificate = await self._certify(session, order, held)
-            issued = PaperKey(order.case_no, "certificate", "issued")
+            issued = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.ISSUED)
             await self.store.file(session, issued, started_at(), certificate)
             return CertificateAnswer(certificate=certificate, refusals=(), started_at=started_at())
 
-        key = PaperKey(order.case_no, "certificate_answer", "issued")
+        key = PaperKey(order.case_no, PaperKind.CERTIFICATE_ANSWER, Side.ISSUED)
         return await self.store.file_once(key, CertificateAnswer, started_at(), draw_up)
 
     @REGISTER_CONTACT_LETTER.implements
@@ -77,14 +78,16 @@ class TransferOutActivities:
 
         The letter was received when the platform delivered it, not when this bureau got round to it.
         """
-        return await self._register(delivery.letter, delivery.received_at, "contact_letter")
+        return await self._register(delivery.letter, delivery.received_at, PaperKind.CONTACT_LETTER)
 
     @REGISTER_FORMER_EMPLOYERS_FORM.implements
     async def register_former_employers_form(self, delivery: FormDelivery) -> LetterRegistration:
         """Enter a leaver's form, which takes the letter's place, and reserve the relationship (7号第九条)."""
-        return await self._register(delivery.form, delivery.received_at, "former_employers_form")
+        return await self._register(delivery.form, delivery.received_at, PaperKind.FORMER_EMPLOYERS_FORM)
 
-    async def _register(self, paper: EntryPaper, received_at: datetime, kind: str) -> LetterRegistration:
+    async def _register(
+        self, paper: EntryPaper, received_at: datetime, kind: PaperKind
+    ) -> LetterRegistration:
         """A case that has let go before its paper was entered reserves nothing any more."""
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
@@ -92,7 +95,7 @@ class TransferOutActivities:
             refusals = await self._grounds(session, held, paper, paper.case_no)
             if held and not refusals and not await released(self.store, session, paper.case_no):
                 held.relationship.reserved_by = paper.case_no
-            received = PaperKey(paper.case_no, kind, "received")
+            received = PaperKey(paper.case_no, kind, Side.RECEIVED)
             await self.store.file(session, received, started_at(), paper)
             return LetterRegistration(
                 number=paper.number,
@@ -101,7 +104,7 @@ class TransferOutActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(paper.case_no, "letter_registration", "issued")
+        key = PaperKey(paper.case_no, PaperKind.LETTER_REGISTRATION, Side.ISSUED)
         return await self.store.file_once(key, LetterRegistration, started_at(), draw_up)
 
     @DRAW_UP_INFORMATION_FORM.implements
@@ -134,7 +137,7 @@ class TransferOutActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(entry.case_no, "information_form", "issued", order.version)
+        key = PaperKey(entry.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, order.version)
         return await self.store.file_once(key, InformationForm, started_at(), draw_up)
 
     @REMIT_AND_END_RELATIONSHIP.implements
@@ -157,7 +160,7 @@ class TransferOutActivities:
             relationship.ended_by = form.case_no
             return remittance
 
-        key = PaperKey(form.case_no, "remittance", "issued")
+        key = PaperKey(form.case_no, PaperKind.REMITTANCE, Side.ISSUED)
         return await self.store.file_once(key, Remittance, started_at(), draw_up)
 
     async def _send(
@@ -213,7 +216,7 @@ class TransferOutActivities:
     async def _coming_in(self, session: AsyncSession, held: InTheBooks) -> str | None:
         """A case that brought months here and has not ended: it may still clear them or take them back."""
         for row in held.here:
-            ended = PaperKey(row.origin_case, "dossier", "received")
+            ended = PaperKey(row.origin_case, PaperKind.DOSSIER, Side.RECEIVED)
             if row.origin_case and not await self.store.has(session, ended):
                 return row.origin_case
         return None

@@ -13,11 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select
-from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.stages import Stage
-from models.store.tables import Account
+from models.store.tables import ENTRY, MONTHS, PAPER, POSTING, Account
 from rules.values.books import (
     Announced,
     CaseBooks,
@@ -29,15 +28,18 @@ from rules.values.books import (
     TakingIn,
 )
 from rules.values.months import Month, months_between
+from rules.values.papers import PaperKind, Side
 
-CROSSING = frozenset({"certificate", "contact_letter", "information_form", "remittance"})
+CROSSING = frozenset(
+    {PaperKind.CERTIFICATE, PaperKind.CONTACT_LETTER, PaperKind.INFORMATION_FORM, PaperKind.REMITTANCE}
+)
 """The kinds of papers that pass between the bureaus; the dossier is filed at both."""
 BUREAUS = re.compile(r'"bureau_out":"(\w+)","bureau_in":"(\w+)"')
 ADJUST = "/adjust"
 """How the key of a posting ends that brings an account up to its record before the money leaves."""
 BACK = ("surplus", "return")
 """The purposes of money that goes back to the transfer-out bureau."""
-ARRIVAL = ("bank_arrival", "received")
+ARRIVAL = (PaperKind.BANK_ARRIVAL, Side.RECEIVED)
 """Anybody can name a case on a payment: that alone does not make it known here."""
 
 
@@ -50,7 +52,7 @@ class CaseReader:
     peer: str | None = None
     dossier: str = ""
     refused: bool = False
-    kinds: set[tuple[str, str]] = field(default_factory=set)
+    kinds: set[tuple[PaperKind, Side]] = field(default_factory=set)
     papers: list[CrossingPaper] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
@@ -81,10 +83,10 @@ class CaseReader:
         """A paper on file."""
         self.kinds.add((row.kind, row.side))
         if row.kind in CROSSING:
-            self.papers.append(CrossingPaper(row.kind, row.version, row.side, row.digest))
-        if row.kind == "dossier":
+            self.papers.append(CrossingPaper(PaperKind(row.kind), row.version, Side(row.side), row.digest))
+        if row.kind == PaperKind.DOSSIER:
             self._close(row.digest, row.dossier)
-        if row.kind == "reversal":
+        if row.kind == PaperKind.REVERSAL:
             self.reversed.add(row.version)
         if row.body:
             self._state(row, json.loads(row.body))
@@ -101,25 +103,25 @@ class CaseReader:
 
     def _state(self, row: Any, body: Mapping[str, Any]) -> None:
         """The figures a paper states."""
-        issued = row.side == "issued"
+        issued = row.side == Side.ISSUED
         match row.kind:
-            case "information_form":
+            case PaperKind.INFORMATION_FORM:
                 record = tuple(map(_stretch, body["record"]))
                 self.forms.append(Form(row.version, issued, record, body["adjusted_record_balance"]))
-            case "remittance":
+            case PaperKind.REMITTANCE:
                 back = body.get("purpose") in BACK
                 amounts = body["individual"], body["pooled"]
                 self.movements.append(Movement(body["number"], issued, back, *amounts))
-            case "announced_remittance":
+            case PaperKind.ANNOUNCED_REMITTANCE:
                 back = body["purpose"] in BACK
                 total = body["individual"] + body["pooled"]
                 self.announced[body["number"]] = Announced(body["number"], back, total, 0)
-            case "bank_arrival":
+            case PaperKind.BANK_ARRIVAL:
                 self.arrived[body["remittance"]] += body["amount"]
-            case "taking_in":
+            case PaperKind.TAKING_IN:
                 amounts = body["individual"], body["pooled"]
                 self.takings_in.append(TakingIn(body["number"], row.version, *amounts))
-            case "clearing":
+            case PaperKind.CLEARING:
                 self.clearings.append(Clearing(body["number"], body["refund"], tuple(body["months"])))
         if "bureau_in" in body:
             self._between(body["bureau_out"], body["bureau_in"])
@@ -146,7 +148,7 @@ class CaseReader:
             peer=self.peer,
             dossier=self.dossier,
             refused=self.refused,
-            restored=("restoration", "issued") in self.kinds,
+            restored=(PaperKind.RESTORATION, Side.ISSUED) in self.kinds,
             papers=tuple(self.papers),
             forms=tuple(self.forms),
             movements=tuple(self.movements),
@@ -179,13 +181,16 @@ def _without_nothing(sums: Mapping[str, Counter[str]]) -> dict[str, dict[str, in
     return {number: {a: n for a, n in each.items() if n} for number, each in sums.items()}
 
 
-POSTING, ENTRY, PAPER, MONTHS = (
-    SQLModel.metadata.tables[each] for each in ("posting", "entry", "paper", "contribution")
-)
-
 READ = (
-    *("contact_letter", "former_employers_form", "information_form", "remittance", "taking_in", "clearing"),
-    *("announced_remittance", "bank_arrival"),
+    *(
+        PaperKind.CONTACT_LETTER,
+        PaperKind.FORMER_EMPLOYERS_FORM,
+        PaperKind.INFORMATION_FORM,
+        PaperKind.REMITTANCE,
+        PaperKind.TAKING_IN,
+        PaperKind.CLEARING,
+    ),
+    *(PaperKind.ANNOUNCED_REMITTANCE, PaperKind.BANK_ARRIVAL),
 )
 BEGINNING = 600
 """How much of a dossier holds its outcome and its bureaus."""
@@ -237,7 +242,7 @@ async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str])
 
 def _papers(numbers: Sequence[str]) -> Any:
     needed = case((PAPER.c.kind.in_(READ), PAPER.c.body), else_="").label("body")
-    dossier = case((PAPER.c.kind == "dossier", func.substr(PAPER.c.body, 1, BEGINNING)), else_="")
+    dossier = case((PAPER.c.kind == PaperKind.DOSSIER, func.substr(PAPER.c.body, 1, BEGINNING)), else_="")
     columns = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side, PAPER.c.digest)
     return (
         select(*columns, needed, dossier.label("dossier"))
@@ -304,7 +309,7 @@ async def _read_unallocated(session: AsyncSession, cases: Iterable[CaseReader]) 
     waiting = {number: one for one in cases for number in one.coming}
     if not waiting:
         return
-    moved = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "unallocated")
+    moved = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.UNALLOCATED)
     for body in (await (await session.connection()).execute(moved)).scalars():
         paper = json.loads(body)
         for number, sign in ((paper["line"]["remittance"], -1), (paper["to"], 1)):

@@ -26,14 +26,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.store.loaded_records import KIND as LOADED
 from models.store.loaded_records import divergences_of_records
 from models.store.superseding import superseded_in_part
-from models.store.tables import Account
+from models.store.tables import (
+    ENTRY,
+    MONTHS,
+    OPENING,
+    PAPER,
+    PERSON,
+    POSTING,
+    RELATIONSHIP,
+    Account,
+)
 from rules.values.books import Divergence
+from rules.values.papers import PaperKind, Side
 from rules.values.record import MonthKind
 
-PERSON, RELATIONSHIP, MONTHS, OPENING, PAPER = (
-    SQLModel.metadata.tables[each] for each in ("person", "relationship", "contribution", "opening", "paper")
-)
-ENTRY_PAPERS = ("contact_letter", "former_employers_form")
+ENTRY_PAPERS = (PaperKind.CONTACT_LETTER, PaperKind.FORMER_EMPLOYERS_FORM)
 """What a case reserves a relationship by."""
 NO_MONTHS = '"record":[]'
 
@@ -58,14 +65,14 @@ def _open_case() -> ColumnElement[bool]:
     by_letter = exists().where(
         entered.c.case_no == RELATIONSHIP.c.reserved_by,
         entered.c.kind.in_(ENTRY_PAPERS),
-        entered.c.side == "received",
+        entered.c.side == Side.RECEIVED,
         _names(entered.c.body, "scheme_from"),
     )
     done = exists().where(
         gone.c.case_no == RELATIONSHIP.c.reserved_by,
         or_(
-            gone.c.kind == "dossier",
-            and_(gone.c.kind.in_(("remittance", "release")), gone.c.side == "issued"),
+            gone.c.kind == PaperKind.DOSSIER,
+            and_(gone.c.kind.in_((PaperKind.REMITTANCE, PaperKind.RELEASE)), gone.c.side == Side.ISSUED),
         ),
     )
     return and_(by_letter, ~done)
@@ -78,8 +85,8 @@ def _ended_for_nothing() -> ColumnElement[bool]:
     form = PAPER.alias()
     nothing_to_leave = exists().where(
         form.c.case_no == RELATIONSHIP.c.ended_by,
-        form.c.kind == "information_form",
-        form.c.side == "issued",
+        form.c.kind == PaperKind.INFORMATION_FORM,
+        form.c.side == Side.ISSUED,
         form.c.body.contains(NO_MONTHS),
         _names(form.c.body, "scheme_from"),
     )
@@ -97,8 +104,8 @@ def _not_ended() -> ColumnElement[bool]:
     cleared = exists().where(_of_it(MONTHS), _live(), MONTHS.c.cleared_by.is_not(None))
     form = PAPER.alias()
     opened_with_nothing = exists().where(
-        form.c.kind == "information_form",
-        form.c.side == "received",
+        form.c.kind == PaperKind.INFORMATION_FORM,
+        form.c.side == Side.RECEIVED,
         form.c.body.contains(NO_MONTHS),
         _names(form.c.body, "scheme_to"),
     )
@@ -131,10 +138,7 @@ def _opening_here() -> ColumnElement[bool]:
     return exists().where(_of_it(OPENING), OPENING.c.moved_by.is_(None))
 
 
-POSTING, ENTRY, PAPER, MONTHS, OPENING = (
-    SQLModel.metadata.tables[each] for each in ("posting", "entry", "paper", "contribution", "opening")
-)
-TAKE_MONTHS = ("taking_in", "reversal", "clearing", "information_form")
+TAKE_MONTHS = (PaperKind.TAKING_IN, PaperKind.REVERSAL, PaperKind.CLEARING, PaperKind.INFORMATION_FORM)
 """The kinds of papers by which months come into a record or leave it, beside the remittance of a case."""
 MOVED = "unallocated/%"
 """The keys of postings that move unallocated money out of suspense."""
@@ -228,9 +232,9 @@ async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Di
     connection = await session.connection()
     loaded = (PAPER.c.case_no == "", PAPER.c.kind == LOADED)
     opened = select(literal("opening/").concat(cast(PAPER.c.version, String))).where(*loaded)
-    of_a_line = literal("statement/").concat(PAPER.c.side).concat("/%")
+    of_a_line = literal("statement/").concat(PAPER.c.reference).concat("/%")
     stated = exists().where(
-        PAPER.c.case_no == "", PAPER.c.kind == "statement_line", POSTING.c.key.like(of_a_line)
+        PAPER.c.case_no == "", PAPER.c.kind == PaperKind.STATEMENT_LINE, POSTING.c.key.like(of_a_line)
     )
     loose = select(POSTING.c.key).where(
         POSTING.c.case_no == "", POSTING.c.key.not_in(opened), POSTING.c.key.not_like(MOVED), ~stated
@@ -240,7 +244,10 @@ async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Di
     for number in (await connection.execute(_marked_by_nothing())).scalars():
         yield Divergence("months_without_paper", bureau, number, 0, 1)
     other = PAPER.alias()
-    for kind, receipt in (("dossier", "dossier_filing"), ("dossier_filing", "dossier")):
+    for kind, receipt in (
+        (PaperKind.DOSSIER, PaperKind.DOSSIER_FILING),
+        (PaperKind.DOSSIER_FILING, PaperKind.DOSSIER),
+    ):
         filed = exists().where(other.c.case_no == PAPER.c.case_no, other.c.kind == receipt)
         alone = select(PAPER.c.case_no).where(PAPER.c.kind == kind, ~filed)
         for case_no in (await connection.execute(alone)).scalars():
@@ -251,7 +258,7 @@ async def _unallocated(session: AsyncSession, bureau: str) -> AsyncIterator[Dive
     """Of each arrival as much is kept as does not count, and moved as the papers of two officers say."""
     connection = await session.connection()
     due: Counter[tuple[str, str]] = Counter()
-    papers = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == "unallocated")
+    papers = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.UNALLOCATED)
     for body in (await connection.execute(papers)).scalars():
         paper = json.loads(body)
         due[paper["number"], Account.SUSPENSE] += paper["amount"]
@@ -284,7 +291,7 @@ async def _posted_of_no_case(connection: Any) -> Counter[tuple[str, str]]:
 async def _not_counted(connection: Any, reference: str) -> int:
     """What of an arrival does not count towards the remittance it names, in fen."""
     entered = select(PAPER.c.body).where(
-        PAPER.c.case_no == "", PAPER.c.kind == "statement_line", PAPER.c.side == reference
+        PAPER.c.case_no == "", PAPER.c.kind == PaperKind.STATEMENT_LINE, PAPER.c.reference == reference
     )
     counted = (
         select(func.coalesce(func.sum(ENTRY.c.amount), 0))
@@ -299,12 +306,14 @@ async def _not_counted(connection: Any, reference: str) -> int:
 def _marked_by_nothing() -> Any:
     """What months are said to have come, moved or been cleared by, and is no paper on file."""
     remitted = exists().where(
-        PAPER.c.case_no == MONTHS.c.moved_by, PAPER.c.kind == "remittance", PAPER.c.side == "issued"
+        PAPER.c.case_no == MONTHS.c.moved_by,
+        PAPER.c.kind == PaperKind.REMITTANCE,
+        PAPER.c.side == Side.ISSUED,
     )
     named = func.replace(PAPER.c.kind, "_", "-").concat("/").concat(PAPER.c.case_no).concat("/")
     numbers = select(named.concat(cast(PAPER.c.version, String))).where(PAPER.c.kind.in_(TAKE_MONTHS))
     by_case = select(MONTHS.c.moved_by).where(MONTHS.c.moved_by.not_like("%/%"), ~remitted)
-    sent = select(PAPER.c.case_no).where(PAPER.c.kind == "remittance", PAPER.c.side == "issued")
+    sent = select(PAPER.c.case_no).where(PAPER.c.kind == PaperKind.REMITTANCE, PAPER.c.side == Side.ISSUED)
     opening = select(OPENING.c.moved_by).where(
         OPENING.c.moved_by.is_not(None), OPENING.c.moved_by.not_in(sent)
     )
@@ -315,11 +324,13 @@ def _marked_by_nothing() -> Any:
     cleared = select(MONTHS.c.cleared_by).where(
         MONTHS.c.cleared_by.is_not(None), MONTHS.c.cleared_by.not_in(numbers)
     )
-    restored = select(literal("restoration/").concat(PAPER.c.case_no)).where(PAPER.c.kind == "restoration")
+    restored = select(literal("restoration/").concat(PAPER.c.case_no)).where(
+        PAPER.c.kind == PaperKind.RESTORATION
+    )
     entered = select(MONTHS.c.entered_by).where(
         MONTHS.c.entered_by != "", MONTHS.c.entered_by.not_in(numbers), MONTHS.c.entered_by.not_in(restored)
     )
-    taken_in = exists().where(PAPER.c.case_no == MONTHS.c.origin_case, PAPER.c.kind == "taking_in")
+    taken_in = exists().where(PAPER.c.case_no == MONTHS.c.origin_case, PAPER.c.kind == PaperKind.TAKING_IN)
     posted = exists().where(POSTING.c.case_no == MONTHS.c.origin_case, POSTING.c.step == "take_in")
     brought = select(MONTHS.c.origin_case).where(MONTHS.c.origin_case != "", ~taken_in, ~posted)
     return union(by_case, opening, by_paper, cleared, entered, brought)

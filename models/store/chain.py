@@ -15,12 +15,10 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic_core import to_json
 from sqlalchemy import func, select, union_all
-from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.store.tables import PaperRow, PostingRow
-
-POSTING, ENTRY, PAPER = (SQLModel.metadata.tables[each] for each in ("posting", "entry", "paper"))
+from models.store.tables import ENTRY, PAPER, POSTING, PaperRow, PostingRow
+from rules.values.papers import PaperKind, Side
 
 BEFORE_THE_FIRST = "0" * 64
 PAGE = 500
@@ -58,9 +56,10 @@ class PaperContent(Protocol):
     """What of a paper is chained; the digest stands for its body."""
 
     case_no: str
-    kind: str
+    kind: PaperKind
     version: int
-    side: str
+    side: Side
+    reference: str
     at: datetime
     digest: str
 
@@ -86,11 +85,12 @@ def _posting(
 
 def paper_content(paper: PaperContent) -> str:
     """A paper in the one form that is hashed."""
-    return _paper(paper.case_no, paper.kind, paper.version, paper.side, paper.at, paper.digest)
+    named = (paper.case_no, paper.kind, paper.version, paper.side, paper.reference)
+    return _paper(named, paper.at, paper.digest)
 
 
-def _paper(case_no: str, kind: str, version: int, side: str, at: datetime, digest: str) -> str:
-    return _canonical("paper", case_no, kind, version, side, _instant(at), digest)
+def _paper(named: tuple[str, str, int, str, str], at: datetime, digest: str) -> str:
+    return _canonical("paper", *named, _instant(at), digest)
 
 
 def _canonical(*parts: Any) -> str:
@@ -136,7 +136,7 @@ async def head_of(session: AsyncSession) -> Head:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first link that does not hold: the posting's key, or the paper's case, kind, side and version."""
+    """The first link that does not hold, by the key of its posting or the parts of its paper's key."""
 
     link: int
     subject: str
@@ -244,7 +244,7 @@ async def _postings(session: AsyncSession, after_link: int, up_to: int) -> list[
 
 
 async def _papers(session: AsyncSession, after_link: int, up_to: int) -> list[Link]:
-    named = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side)
+    named = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side, PAPER.c.reference)
     rows = await (await session.connection()).execute(
         select(PAPER.c.link, PAPER.c.chain, PAPER.c.body, *named, PAPER.c.at, PAPER.c.digest).where(
             PAPER.c.link.between(after_link + 1, up_to)
@@ -254,9 +254,9 @@ async def _papers(session: AsyncSession, after_link: int, up_to: int) -> list[Li
         Link(
             link,
             chained,
-            _paper(case_no, kind, version, side, at, digest),
-            f"{case_no}/{kind}/{side}/{version}",
+            _paper((case_no, kind, version, side, reference), at, digest),
+            "/".join(filter(None, (case_no, kind, side, str(version), reference))),
             digest == paper_digest(body),
         )
-        for link, chained, body, case_no, kind, version, side, at, digest in rows.all()
+        for link, chained, body, case_no, kind, version, side, reference, at, digest in rows.all()
     ]

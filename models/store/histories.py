@@ -11,6 +11,7 @@ from models.store.tables import AccountRateRow, ContributionRow, OpeningRow, Pap
 from rules.amounts.brought_accounts import opening_brought, year_of_transfer
 from rules.values.money import Fen, Rate
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind, Side
 from rules.values.record import BroughtAccount, History, Opening
 
 
@@ -83,14 +84,14 @@ async def _form_taken_in(session: AsyncSession, case_no: str) -> tuple[Informati
         select(PaperRow)
         .where(
             col(PaperRow.case_no) == case_no,
-            col(PaperRow.kind).in_(("information_form", "taking_in")),
-            (col(PaperRow.kind) == "taking_in") | (col(PaperRow.side) == "received"),
+            col(PaperRow.kind).in_((PaperKind.INFORMATION_FORM, PaperKind.TAKING_IN)),
+            (col(PaperRow.kind) == PaperKind.TAKING_IN) | (col(PaperRow.side) == Side.RECEIVED),
         )
         .order_by(col(PaperRow.version))
     )
     papers = filed.all()
-    forms = {row.version: row.body for row in papers if row.kind == "information_form"}
-    taken_in = [row.version for row in papers if row.kind == "taking_in"]
+    forms = {row.version: row.body for row in papers if row.kind == PaperKind.INFORMATION_FORM}
+    taken_in = [row.version for row in papers if row.kind == PaperKind.TAKING_IN]
     if not taken_in or taken_in[-1] not in forms:
         raise ValueError(f"the form with which case {case_no} was taken in is not on file")
     latest, first = forms[taken_in[-1]], next(iter(forms.values()))

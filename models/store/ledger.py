@@ -7,8 +7,8 @@ from sqlalchemy import func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.store.chain import ENTRY, chain, posting_content
-from models.store.tables import Account, EntryRow, PostingRow
+from models.store.chain import chain, posting_content
+from models.store.tables import ENTRY, Account, EntryRow, PostingRow
 from rules.values.money import Fen
 
 

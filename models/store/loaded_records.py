@@ -10,24 +10,28 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 from sqlalchemy import func, select
-from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import Paper
-from models.store.tables import Account
+from models.store.tables import (
+    ENTRY,
+    MONTHS,
+    OPENING,
+    PAPER,
+    PERSON,
+    POSTING,
+    RATE,
+    RELATIONSHIP,
+    Account,
+)
 from rules.values.books import Divergence
 from rules.values.money import Fen, Rate
 from rules.values.months import Month, months_between
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind
 from rules.values.record import ContributionRange, Opening
 
-PERSON, RELATIONSHIP, MONTHS, OPENING, RATE, POSTING, ENTRY, PAPER = (
-    SQLModel.metadata.tables[each]
-    for each in (
-        *("person", "relationship", "contribution", "opening", "account_rate", "posting", "entry", "paper"),
-    )
-)
-KIND = "loaded_record"
+KIND = PaperKind.LOADED_RECORD
 PAGE = 500
 """How many relationships are looked at together."""
 FIGURES = ("year", "balance", "before_1998", "pooled_base_sum")

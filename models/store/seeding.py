@@ -16,6 +16,7 @@ from rules.amounts.rates import unit_contributions
 from rules.values.money import MONTHS_IN_A_YEAR, Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
+from rules.values.papers import Side
 from rules.values.record import ContributionRange, MonthKind, Opening
 
 
@@ -71,7 +72,7 @@ async def _open_accounts(
         credit(Account.POOLED_FUND, paper.pooled),
     )
     await post(session, paper.number, "", at, entries, step="seed_accounts", paper=paper.number)
-    await Store.file(session, PaperKey("", KIND, "issued", enrolment.relationship_id), at, paper)
+    await Store.file(session, PaperKey("", KIND, Side.ISSUED, enrolment.relationship_id), at, paper)
 
 
 def paid_by_employers(ranges: Iterable[ContributionRange], opening: Opening | None) -> Fen:

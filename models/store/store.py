@@ -9,16 +9,16 @@ from typing import NamedTuple, TypeVar
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import Paper
 from models.store.chain import chain, paper_content, paper_digest
 from models.store.databases import engine_for
 from models.store.postgresql import examine_connections, examine_settings
-from models.store.tables import PaperRow
+from models.store.tables import PAPER, PaperRow
+from rules.values.papers import PaperKind, Side
 
 Filed = TypeVar("Filed", bound=Paper)
 
@@ -33,9 +33,10 @@ class PaperKey(NamedTuple):
     """What makes a paper one and the same, however often it is asked for."""
 
     case_no: str
-    kind: str
-    side: str
+    kind: PaperKind
+    side: Side
     version: int = 1
+    reference: str = ""
 
 
 class Store:
@@ -124,38 +125,42 @@ class Store:
         return await _on_file(session, key) is not None
 
     async def papers(
-        self, session: AsyncSession, case_no: str, kind: str, side: str, paper: type[Filed]
+        self,
+        session: AsyncSession,
+        case_no: str,
+        kind: PaperKind,
+        side: Side,
+        paper: type[Filed],
+        reference: str = "",
     ) -> list[Filed]:
         """Every version of a paper on file, in order."""
         filed = await _filed(session, case_no)
-        asked = sorted(key for key in filed if (key.kind, key.side) == (kind, side))
+        asked = sorted(key for key in filed if (key.kind, key.side, key.reference) == (kind, side, reference))
         return [paper.model_validate_json(filed[key]) for key in asked]
+
+
+_OF_CASE = select(PAPER.c.kind, PAPER.c.side, PAPER.c.version, PAPER.c.reference, PAPER.c.body).where(
+    PAPER.c.case_no == bindparam("case_no")
+)
+_OF_NO_CASE = select(PAPER.c.body).where(
+    *(PAPER.c[name] == bindparam(name) for name in PaperKey._fields),
+)
 
 
 async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
     if key.case_no:
         return (await _filed(session, key.case_no)).get(key)
     # What belongs to no case has no end.
-    query = select(PaperRow.body).where(
-        col(PaperRow.case_no) == key.case_no,
-        col(PaperRow.kind) == key.kind,
-        col(PaperRow.side) == key.side,
-        col(PaperRow.version) == key.version,
-    )
-    return (await session.exec(query)).one_or_none()
+    found = await (await session.connection()).execute(_OF_NO_CASE, key._asdict())
+    return found.scalar_one_or_none()
 
 
 async def _filed(session: AsyncSession, case_no: str) -> dict[PaperKey, str]:
     """All papers of a case as they are filed: read once in a transaction, which sees what it files itself."""
     known = _known(session)
     if case_no not in known:
-        query = select(PaperRow.kind, PaperRow.side, PaperRow.version, PaperRow.body).where(
-            col(PaperRow.case_no) == case_no
-        )
-        known[case_no] = {
-            PaperKey(case_no, kind, side, version): body
-            for kind, side, version, body in await session.exec(query)
-        }
+        papers = await (await session.connection()).execute(_OF_CASE, {"case_no": case_no})
+        known[case_no] = {PaperKey(case_no, *named): body for *named, body in papers.all()}
     return known[case_no]
 
 

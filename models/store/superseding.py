@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.store.tables import ContributionRow
+from models.store.tables import MONTHS, ContributionRow
 from rules.values.months import Month, count_months, months_between
 from rules.values.record import ContributionRange
 
@@ -87,12 +87,11 @@ async def superseded_in_part(session: AsyncSession) -> tuple[int, ...]:
     That successors stay inside and do not overlap is seen to by the store itself; what it cannot see, before
     the last of them is written, is whether one is missing.
     """
-    row = SQLModel.metadata.tables["contribution"]
-    later = row.alias()
+    later = MONTHS.alias()
     pairs = await (await session.connection()).execute(
-        select(row.c.id, row.c.first, row.c.last, later.c.first, later.c.last)
-        .join(later, later.c.supersedes == row.c.id)
-        .order_by(row.c.id)
+        select(MONTHS.c.id, MONTHS.c.first, MONTHS.c.last, later.c.first, later.c.last)
+        .join(later, later.c.supersedes == MONTHS.c.id)
+        .order_by(MONTHS.c.id)
     )
     lost: list[int] = []
     for (number, first, last), successors in groupby(pairs, key=lambda pair: tuple(pair[:3])):

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from rules.values.moves import InsuredStatus, Scheme
+from rules.values.papers import PaperKind, Side
 from rules.values.record import MonthKind
 
 
@@ -177,20 +178,32 @@ class PaperRow(SQLModel, table=True):
     """The register of papers: letters, forms, remittances, notices, dossiers. One row per paper and side.
 
     The unique key makes every step safe to repeat: its paper is filed in the transaction of its effect.
+    `reference` tells apart papers that agree in all else: the bank's reference of an arrival, the number and
+    message of a ruling.
     `digest` is that of the body: of a paper received from the other bureau it is the receipt, which
     must agree with the digest of the paper issued there.
     """
 
     __tablename__ = "paper"
-    __table_args__ = (UniqueConstraint("case_no", "kind", "version", "side"),)
+    __table_args__ = (UniqueConstraint("case_no", "kind", "version", "side", "reference"),)
 
     id: int | None = Field(default=None, primary_key=True)
     case_no: str
-    kind: str
+    kind: PaperKind = Field(sa_type=String)
     version: int = 1
-    side: str
+    side: Side = Field(sa_type=String)
+    reference: str = ""
     at: datetime = Field(sa_type=Instant)
     body: str = Field(sa_type=Text)
     digest: str = Field(default="", max_length=64)
     link: int = Field(default=0, sa_type=BigInteger, index=True, unique=True)
     chain: str = Field(default="", max_length=64)
+
+
+PERSON, RELATIONSHIP, MONTHS, OPENING, RATE, POSTING, ENTRY, PAPER = (
+    SQLModel.metadata.tables[name]
+    for name in (
+        *("person", "relationship", "contribution", "opening", "account_rate", "posting", "entry", "paper"),
+    )
+)
+"""The tables themselves, for statements that read columns and build no rows."""

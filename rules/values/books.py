@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rules.values.papers import PaperKind, Side
+
 Sums = Mapping[str, int]
 """Account -> what was posted to it, debits positive and credits negative, in fen."""
 
@@ -21,9 +23,9 @@ class Stretch(NamedTuple):
 class CrossingPaper(NamedTuple):
     """A paper that passes between the bureaus, as it was filed on one side; `digest` is that of its text."""
 
-    kind: str
+    kind: PaperKind
     version: int
-    side: str
+    side: Side
     digest: str
 
 

@@ -14,6 +14,7 @@ from models.messages.stages import Stage
 from models.messages.steps import SeedBatch
 from models.store.tables import PaperRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
+from rules.values.papers import PaperKind
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def test_the_dossier_can_be_read_in_both_bureaus_after_the_engine_has_forg
     walked = await walkthrough.walk()
     for bureau in (YANBIAN, CHANGCHUN):
         async with walkthrough.stores[bureau].transaction() as session:
-            kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == "dossier"))
+            kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == PaperKind.DOSSIER))
             dossier = Dossier.model_validate_json(kept.one())
         assert dossier.case_no == CASE
         assert dossier.outcome is Stage.CLOSED

@@ -26,6 +26,7 @@ from models.store.tables import Account, EntryRow, PaperRow, PostingRow
 from province import CHANGCHUN, TEACHER, WORKER, account, application
 from rules.values.money import Fen
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ async def test_an_application_supplemented_is_reviewed_again(walkthrough: Walkth
     again = ReviewOrder(order=CaseOrder(case_no=CASE, application=application()), version=2)
     assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, again)).missing == ()
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
-        kept = await session.exec(select(PaperRow.version).where(col(PaperRow.kind) == "review"))
+        kept = await session.exec(select(PaperRow.version).where(col(PaperRow.kind) == PaperKind.REVIEW))
         assert sorted(kept) == [1, 2]
 
 

@@ -22,6 +22,7 @@ from models.store.tables import Account, PaperRow, PostingRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.values.months import Month
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind
 from rules.values.record import RefundOf
 
 ACCOUNT = "6222000000000000001"
@@ -115,7 +116,7 @@ async def test_the_choice_and_the_officers_are_on_record(walkthrough: Walkthroug
     case, notice = await offer(walkthrough)
     cleared = await choose(walkthrough, case, notice, [1])
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
-        kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == "choice"))
+        kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == PaperKind.CHOICE))
         assert Choice.model_validate_json(kept.one()).refund_account == ACCOUNT
         paid = select(PostingRow.officer).where(col(PostingRow.paper) == cleared.number)
         assert set(await session.exec(paid)) == {"sun,li"}

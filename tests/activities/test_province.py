@@ -24,6 +24,7 @@ from models.messages.steps import CaseOrder, CasePapers, Filing
 from models.store.store import PaperKey, Store
 from province import application
 from rules.values.orders import Close, DisputePoint, Proceed, ReturnFunds, Standing
+from rules.values.papers import PaperKind, Side
 
 CASE = "220100-20260115-AAAAAAAA"
 THEN = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -97,7 +98,7 @@ async def test_each_dispute_of_a_case_has_its_own_file_and_a_referral_repeated_o
     await run(desk.open_province_file, file(2, "金额有误"))
     async with desk.store.transaction() as session:
         for number, statement in ((1, "2020 年缴费基数偏低"), (2, "金额有误")):
-            key = PaperKey(CASE, "province_file", "received", number)
+            key = PaperKey(CASE, PaperKind.PROVINCE_FILE, Side.RECEIVED, number)
             kept = await desk.store.paper(session, key, ProvinceFile)
             assert kept is not None
             assert kept.dispute.positions[0].position.statement == statement
@@ -121,7 +122,9 @@ async def test_a_ruling_is_told_as_far_as_it_was_carried_out_and_kept_as_it_was_
     assert await filed(desk, made) == await filed(desk, made), "filed late or twice, it changes nothing"
     assert await on_point(desk) == [done]
     async with desk.store.transaction() as session:
-        key = PaperKey(CASE, "ruling", f"issued {made.ruling.number} by {made.ruling.message_id}", 1)
+        key = PaperKey(
+            CASE, PaperKind.RULING, Side.ISSUED, 1, f"{made.ruling.number} by {made.ruling.message_id}"
+        )
         assert await desk.store.paper(session, key, RulingRecord) == made
 
 

@@ -10,12 +10,13 @@ from walkthrough import Walkthrough
 from models.store.chain import paper_digest, verify_chain
 from models.store.tables import PaperRow
 from province import CHANGCHUN, YANBIAN, account
+from rules.values.papers import PaperKind, Side
 
 CROSSING = {
-    "certificate": (YANBIAN, CHANGCHUN),
-    "contact_letter": (CHANGCHUN, YANBIAN),
-    "information_form": (YANBIAN, CHANGCHUN),
-    "remittance": (YANBIAN, CHANGCHUN),
+    PaperKind.CERTIFICATE: (YANBIAN, CHANGCHUN),
+    PaperKind.CONTACT_LETTER: (CHANGCHUN, YANBIAN),
+    PaperKind.INFORMATION_FORM: (YANBIAN, CHANGCHUN),
+    PaperKind.REMITTANCE: (YANBIAN, CHANGCHUN),
 }
 """What crosses on the clean walkthrough: from whom, to whom."""
 
@@ -26,7 +27,7 @@ async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
         yield built
 
 
-async def digests(walkthrough: Walkthrough, bureau: str, kind: str, side: str) -> list[str]:
+async def digests(walkthrough: Walkthrough, bureau: str, kind: PaperKind, side: Side) -> list[str]:
     async with walkthrough.stores[bureau].reading() as session:
         found = await session.exec(
             select(PaperRow.digest).where(col(PaperRow.kind) == kind, col(PaperRow.side) == side)
@@ -40,17 +41,17 @@ async def test_of_a_paper_that_crossed_the_receipt_agrees_with_what_was_issued(
     await walkthrough.seed(account())
     await walkthrough.walk()
     for kind, (issued_by, received_by) in CROSSING.items():
-        (issued,) = await digests(walkthrough, issued_by, kind, "issued")
-        assert await digests(walkthrough, received_by, kind, "received") == [issued], kind
-    assert await digests(walkthrough, YANBIAN, "dossier", "received") == await digests(
-        walkthrough, CHANGCHUN, "dossier", "received"
+        (issued,) = await digests(walkthrough, issued_by, kind, Side.ISSUED)
+        assert await digests(walkthrough, received_by, kind, Side.RECEIVED) == [issued], kind
+    assert await digests(walkthrough, YANBIAN, PaperKind.DOSSIER, Side.RECEIVED) == await digests(
+        walkthrough, CHANGCHUN, PaperKind.DOSSIER, Side.RECEIVED
     )
 
 
 async def test_the_letter_kept_is_the_letter_itself(walkthrough: Walkthrough) -> None:
     await walkthrough.seed(account())
     walked = await walkthrough.walk()
-    assert await digests(walkthrough, YANBIAN, "contact_letter", "received") == [
+    assert await digests(walkthrough, YANBIAN, PaperKind.CONTACT_LETTER, Side.RECEIVED) == [
         paper_digest(walked.letter.model_dump_json())
     ]
 

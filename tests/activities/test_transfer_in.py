@@ -37,6 +37,7 @@ from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind, Side
 
 
 @pytest.fixture
@@ -103,9 +104,9 @@ async def test_the_contact_letter_rests_on_the_certificate_which_is_kept(walkthr
     assert (letter.bureau_in, letter.bureau_out) == (CHANGCHUN, YANBIAN)
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
         kept = await session.exec(
-            select(PaperRow.kind).where(col(PaperRow.case_no) == CASE, col(PaperRow.side) == "received")
+            select(PaperRow.kind).where(col(PaperRow.case_no) == CASE, col(PaperRow.side) == Side.RECEIVED)
         )
-        assert kept.all() == ["certificate"]
+        assert kept.all() == [PaperKind.CERTIFICATE]
 
 
 async def test_where_the_form_comes_first_the_money_completes_the_pair(walkthrough: Walkthrough) -> None:

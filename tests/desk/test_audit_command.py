@@ -16,6 +16,7 @@ from models.store.store import Store
 from models.store.tables import PaperRow, PostingRow
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application
 from rules.application.bureaus import bureaus
+from rules.values.papers import PaperKind
 
 NOT_ALL_CHECKED = 3
 
@@ -126,8 +127,11 @@ async def _papers(store: Store) -> dict[str, str]:
     """What the sentences say of the papers on file: digest of the dossier, places in the chain."""
     async with store.reading() as session:
         on_file = {row.kind: row for row in (await session.exec(select(PaperRow))).all()}
-    told = {"digest": on_file["dossier"].digest[:12], "certificate": str(on_file["certificate"].link)}
-    registered = on_file.get("letter_registration")
+    told = {
+        "digest": on_file[PaperKind.DOSSIER].digest[:12],
+        "certificate": str(on_file[PaperKind.CERTIFICATE].link),
+    }
+    registered = on_file.get(PaperKind.LETTER_REGISTRATION)
     return told | ({"after_letter": str(registered.link + 1)} if registered else {})
 
 

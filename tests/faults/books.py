@@ -15,6 +15,7 @@ from models.store.store import PaperKey, Store
 from models.store.tables import PostingRow
 from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind, Side
 
 STEPS_OF_A_REMITTANCE = ("adjust", "remit", "settle", "arrive")
 
@@ -55,7 +56,7 @@ class Books:
 
     async def dossier(self, bureau: str, one: Insured) -> Dossier | None:
         async with self.stores[bureau].reading() as session:
-            kept = PaperKey(one.case_no, "dossier", "received")
+            kept = PaperKey(one.case_no, PaperKind.DOSSIER, Side.RECEIVED)
             return await self.stores[bureau].paper(session, kept, Dossier)
 
 

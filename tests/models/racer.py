@@ -13,6 +13,7 @@ from models.messages.steps import Filing
 from models.store.ledger import credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account
+from rules.values.papers import PaperKind, Side
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -28,7 +29,9 @@ async def race(url: str, name: str, cases: int) -> None:
             await post(session, f"{case_no}/arrive", case_no, NOON, sides, step="receive_funds", paper=name)
             return Filing(bureau=name, filed_on=date(2026, 3, 2), started_at=NOON)
 
-        filed = await store.file_once(PaperKey(f"case-{number}", "filing", "issued"), Filing, NOON, draw_up)
+        filed = await store.file_once(
+            PaperKey(f"case-{number}", PaperKind.DOSSIER_FILING, Side.ISSUED), Filing, NOON, draw_up
+        )
         print(filed.bureau, flush=True)
     await store.close()
 

@@ -18,6 +18,7 @@ from models.store.store import PaperKey, Store
 from models.store.tables import Account
 from province import account
 from rules.values.months import Month
+from rules.values.papers import PaperKind, Side
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 CASE = "220100-20260115-AAAAAAAA"
@@ -25,8 +26,8 @@ CASE = "220100-20260115-AAAAAAAA"
 NEW_POSTING = """INSERT INTO posting (id, key, case_no, step, paper, officer, at, link, chain)
     VALUES (99, 'new', '', '', '', '', '2026-03-02 04:00:00+00',
         (SELECT 1 + COUNT(*) FROM posting) + (SELECT COUNT(*) FROM paper), '')"""
-NEW_PAPER = """INSERT INTO paper (case_no, kind, version, side, at, body, digest, link, chain)
-    VALUES ('', 'new', 1, 'issued', '2026-03-02 04:00:00+00', '', '', 99, '')"""
+NEW_PAPER = """INSERT INTO paper (case_no, kind, version, side, reference, at, body, digest, link, chain)
+    VALUES ('', 'new', 1, 'issued', '', '2026-03-02 04:00:00+00', '', '', 99, '')"""
 NEW_RANGE = """INSERT INTO contribution (relationship_id, first, last, base, kind, origin_bureau, origin_case,
     entered_by, moved_by, cleared_by, supersedes) VALUES """
 
@@ -124,7 +125,7 @@ async def fill(store: Store) -> None:
         await post(session, "one", CASE, NOON, sides, step="receive_funds", paper="remittance")
         return Filing(bureau="222400", filed_on=date(2026, 3, 2), started_at=NOON)
 
-    await store.file_once(PaperKey(CASE, "dossier_filing", "issued"), Filing, NOON, draw_up)
+    await store.file_once(PaperKey(CASE, PaperKind.DOSSIER_FILING, Side.ISSUED), Filing, NOON, draw_up)
     async with store.transaction() as session:
         connection = await session.connection()
         await connection.execute(text("UPDATE contribution SET moved_by = 'case' WHERE first = '2019-01'"))

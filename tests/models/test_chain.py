@@ -29,6 +29,7 @@ from models.store.chain import (
 from models.store.ledger import credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
+from rules.values.papers import PaperKind, Side
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 CASES = 4
@@ -43,7 +44,9 @@ async def file_one(store: Store, number: int) -> Filing:
         await post(session, f"posting-{number}", case_no, at, sides, step="receive_funds", paper=case_no)
         return Filing(bureau="220100", filed_on=date(2026, 3, 2), started_at=at)
 
-    return await store.file_once(PaperKey(case_no, "filing", "issued"), Filing, at, draw_up)
+    return await store.file_once(
+        PaperKey(case_no, PaperKind.DOSSIER_FILING, Side.ISSUED), Filing, at, draw_up
+    )
 
 
 async def fill(store: Store) -> None:
@@ -104,19 +107,19 @@ DAMAGE: dict[str, tuple[Sequence[str], Broken]] = {
     ),
     "the body of a paper": (
         ("UPDATE paper SET body = '{}' WHERE case_no = 'case-2'",),
-        Broken(6, "case-2/filing/issued/1", "the paper is not the one that was filed"),
+        Broken(6, "case-2/dossier_filing/issued/1", "the paper is not the one that was filed"),
     ),
     "the body of a paper and its digest": (
         (f"UPDATE paper SET body = '{{}}', digest = '{paper_digest('{}')}' WHERE case_no = 'case-2'",),
-        Broken(6, "case-2/filing/issued/1", "altered after it was entered"),
+        Broken(6, "case-2/dossier_filing/issued/1", "altered after it was entered"),
     ),
     "the case of a paper": (
         ("UPDATE paper SET case_no = 'another' WHERE case_no = 'case-2'",),
-        Broken(6, "another/filing/issued/1", "altered after it was entered"),
+        Broken(6, "another/dossier_filing/issued/1", "altered after it was entered"),
     ),
     "a posting gone": (
         ("DELETE FROM entry WHERE posting_id = 3", "DELETE FROM posting WHERE id = 3"),
-        Broken(6, "case-2/filing/issued/1", "the link before it is missing"),
+        Broken(6, "case-2/dossier_filing/issued/1", "the link before it is missing"),
     ),
     "a paper gone": (
         ("DELETE FROM paper WHERE case_no = 'case-2'",),
@@ -124,7 +127,7 @@ DAMAGE: dict[str, tuple[Sequence[str], Broken]] = {
     ),
     "the beginning gone": (
         ("DELETE FROM entry WHERE posting_id = 1", "DELETE FROM posting WHERE id = 1"),
-        Broken(2, "case-0/filing/issued/1", "the link before it is missing"),
+        Broken(2, "case-0/dossier_filing/issued/1", "the link before it is missing"),
     ),
     "a link of its own for a posting slipped in": (
         (
@@ -146,7 +149,7 @@ DAMAGE: dict[str, tuple[Sequence[str], Broken]] = {
             "UPDATE paper SET link = 4 WHERE case_no = 'case-2'",
             "UPDATE paper SET link = 6 WHERE case_no = 'case-1'",
         ),
-        Broken(4, "case-2/filing/issued/1", "altered after it was entered"),
+        Broken(4, "case-2/dossier_filing/issued/1", "altered after it was entered"),
     ),
 }
 
@@ -193,7 +196,9 @@ async def test_what_was_not_committed_leaves_no_gap(store: Store) -> None:
         raise RuntimeError("power failure")
 
     with pytest.raises(RuntimeError):
-        await store.file_once(PaperKey("broken off", "filing", "issued"), Filing, NOON, break_off)
+        await store.file_once(
+            PaperKey("broken off", PaperKind.DOSSIER_FILING, Side.ISSUED), Filing, NOON, break_off
+        )
     await file_one(store, 1)
     async with store.reading() as session:
         report = await verify_chain(session)

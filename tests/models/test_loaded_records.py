@@ -14,6 +14,7 @@ from models.store.seeding import load_history
 from models.store.store import PaperKey, Store
 from models.store.tables import PostingRow
 from province import SIPING, WORKER, YANBIAN, account
+from rules.values.papers import Side
 
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
 MOVER = account()
@@ -51,7 +52,7 @@ async def tamper(store: Store, *statements: str) -> None:
 async def test_the_opening_of_the_ledger_rests_on_the_record_as_it_was_loaded(store: Store) -> None:
     await load(store)
     async with store.reading() as session:
-        paper = await store.paper(session, PaperKey("", KIND, "issued", 2), LoadedRecord)
+        paper = await store.paper(session, PaperKey("", KIND, Side.ISSUED, 2), LoadedRecord)
         numbers = (await session.exec(select(PostingRow.paper))).all()
     assert paper is not None
     assert numbers[1] == paper.number == "opening/2"

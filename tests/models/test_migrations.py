@@ -71,7 +71,7 @@ async def test_every_unique_key_that_makes_a_step_harmless_to_repeat_is_in_the_s
     async with store.engine.connect() as connection:
         assert await connection.run_sync(unique_keys) == expected
     assert ("posting", frozenset({"key"})) in expected
-    assert ("paper", frozenset({"case_no", "kind", "version", "side"})) in expected
+    assert ("paper", frozenset({"case_no", "kind", "version", "side", "reference"})) in expected
 
 
 def unique_keys(connection: Connection) -> set[tuple[str, frozenset[str]]]:

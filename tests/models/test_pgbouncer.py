@@ -19,9 +19,10 @@ from models.messages.steps import Filing
 from models.store.chain import verify_chain
 from models.store.postgresql import UnfitPostgresql
 from models.store.store import PaperKey, Store
+from rules.values.papers import PaperKind, Side
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
-KEY = PaperKey("220100-20260115-AAAAAAAA", "filing", "issued")
+KEY = PaperKey("220100-20260115-AAAAAAAA", PaperKind.DOSSIER_FILING, Side.ISSUED)
 
 
 @pytest.fixture

@@ -20,10 +20,11 @@ from models.store.ledger import credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
 from province import WORKER
+from rules.values.papers import PaperKind, Side
 from rules.values.record import MonthKind
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
-KEY = PaperKey("220100-20260115-AAAAAAAA", "dossier_filing", "issued")
+KEY = PaperKey("220100-20260115-AAAAAAAA", PaperKind.DOSSIER_FILING, Side.ISSUED)
 ID_NUMBER = "222401198604120247"
 
 DrawUp = Callable[[AsyncSession], Awaitable[Filing]]
@@ -143,13 +144,19 @@ async def test_a_step_that_would_post_under_a_used_key_fails_and_files_no_paper(
 
 
 async def test_versions_and_sides_of_a_paper_are_papers_of_their_own(store: Store) -> None:
-    keys = (KEY, KEY._replace(version=2), KEY._replace(side="received"), KEY._replace(case_no="another"))
+    keys = (
+        KEY,
+        KEY._replace(version=2),
+        KEY._replace(side=Side.RECEIVED),
+        KEY._replace(case_no="another"),
+        KEY._replace(reference="R-1"),
+    )
     for number, key in enumerate(keys):
         await store.file_once(key, Filing, NOON, drawing_up(str(number), posted=str(number)))
     async with store.transaction() as session:
         found = [await store.paper(session, key, Filing) for key in keys]
         absent = await store.paper(session, KEY._replace(version=3), Filing)
-    assert [filing.bureau for filing in found if filing] == ["0", "1", "2", "3"]
+    assert [filing.bureau for filing in found if filing] == ["0", "1", "2", "3", "4"]
     assert absent is None
 
 

@@ -23,9 +23,10 @@ from models.store.chain import verify_chain
 from models.store.ledger import credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, EntryRow, PaperRow, PersonRow, PostingRow
+from rules.values.papers import PaperKind, Side
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
-KEY = PaperKey("220100-20260115-AAAAAAAA", "filing", "issued")
+KEY = PaperKey("220100-20260115-AAAAAAAA", PaperKind.DOSSIER_FILING, Side.ISSUED)
 ROOT = Path(__file__).parents[2]
 
 

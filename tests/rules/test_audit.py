@@ -14,6 +14,7 @@ from rules.audit import (
     sent,
 )
 from rules.values.books import CaseBooks, CrossingPaper, Form, Movement, Stretch, TakingIn
+from rules.values.papers import PaperKind, Side
 
 CASE = "220100-20260115-AAAAAAAA"
 PAID = Stretch("2020-01", "2020-12", 600_000, None, "regular")
@@ -25,7 +26,7 @@ OUT = CaseBooks(
     "222400",
     "220100",
     dossier="d",
-    papers=(CrossingPaper("remittance", 1, "issued", "a"),),
+    papers=(CrossingPaper(PaperKind.REMITTANCE, 1, Side.ISSUED, "a"),),
     forms=(Form(1, True, (PAID,), 310),),
     movements=(TRANSFER,),
     posted={REMITTED: {"individual_account": 300, "pooled_fund": 200, "bank": -500}},
@@ -38,7 +39,7 @@ INTO = CaseBooks(
     "220100",
     "222400",
     dossier="d",
-    papers=(CrossingPaper("remittance", 1, "received", "a"),),
+    papers=(CrossingPaper(PaperKind.REMITTANCE, 1, Side.RECEIVED, "a"),),
     forms=(Form(1, False, (PAID,), 310),),
     movements=(TRANSFER._replace(issued=False),),
     takings_in=(TakingIn(TAKEN, 1, 300, 200),),
@@ -109,7 +110,11 @@ def test_a_record_cut_otherwise_than_on_the_form_is_the_same_record() -> None:
     ("out", "into", "found"),
     [
         (replace(OUT, papers=()), INTO, {"paper_differs"}),
-        (OUT, replace(INTO, papers=(CrossingPaper("remittance", 1, "received", "b"),)), {"paper_differs"}),
+        (
+            OUT,
+            replace(INTO, papers=(CrossingPaper(PaperKind.REMITTANCE, 1, Side.RECEIVED, "b"),)),
+            {"paper_differs"},
+        ),
         (OUT, replace(INTO, posted={REMITTED: {"bank": 499}}), {"sent_not_received"}),
         (OUT, replace(INTO, movements=(), papers=()), {"sent_not_received"}),
         (OUT, replace(INTO, brought=()), {"months_not_taken_in"}),

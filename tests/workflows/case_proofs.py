@@ -21,6 +21,7 @@ from province import BUREAUS, CHANGCHUN, YANBIAN, Province
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
 from rules.values.months import Month
+from rules.values.papers import PaperKind, Side
 
 EMPTY_AT_THE_END = (
     Account.IN_TRANSIT_OUT,
@@ -99,7 +100,7 @@ async def _every_paper_is_there_once(province: Province, dossier: Dossier) -> No
     """The papers of the case are those of the stores, and money went under each number once."""
     numbers = [one.number for one in dossier.papers.remittances]
     assert numbers == [f"remittance/{dossier.case_no}/{n}" for n, _ in enumerate(numbers, start=1)]
-    for side in ("issued", "received"):
+    for side in (Side.ISSUED, Side.RECEIVED):
         assert sorted(await _remittances(province, side)) == sorted(numbers), side
     versions = [form.version for form in dossier.papers.information_forms]
     assert versions == list(range(1, len(versions) + 1))
@@ -119,7 +120,7 @@ async def _months(store: Store) -> Counter[Month]:
 
 async def _dossier(store: Store) -> Dossier:
     async with store.transaction() as session:
-        kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == "dossier"))
+        kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == PaperKind.DOSSIER))
         return Dossier.model_validate_json(kept.one())
 
 
@@ -128,7 +129,9 @@ async def _remittances(province: Province, side: str) -> list[str]:
     for bureau in (CHANGCHUN, YANBIAN):
         async with province.stores[bureau].transaction() as session:
             filed = await session.exec(
-                select(PaperRow.body).where(col(PaperRow.kind) == "remittance", col(PaperRow.side) == side)
+                select(PaperRow.body).where(
+                    col(PaperRow.kind) == PaperKind.REMITTANCE, col(PaperRow.side) == side
+                )
             )
             found += [Remittance.model_validate_json(body).number for body in filed]
     return found

@@ -30,6 +30,7 @@ from province import (
 )
 from rules.values.due_dates import Clock
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind
 from workflows.transfer_case import TransferCase
 
 MOST_ACTIVITIES, MOST_LISTINGS, MOST_EVENTS = 12, 10, 98
@@ -147,7 +148,7 @@ async def test_both_bureaus_keep_the_dossier(province: Province) -> None:
     await (await province.apply(application())).result()
     for bureau in (CHANGCHUN, YANBIAN):
         async with province.stores[bureau].transaction() as session:
-            kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == "dossier"))
+            kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == PaperKind.DOSSIER))
             assert len(kept.all()) == 1
 
 

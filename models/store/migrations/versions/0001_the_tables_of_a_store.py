@@ -98,7 +98,7 @@ REFUSED_BY_SQLITE = (
         "paper",
         "INSERT",
         """EXISTS (SELECT 1 FROM paper WHERE id = NEW.id OR (case_no = NEW.case_no AND kind = NEW.kind
-            AND version = NEW.version AND side = NEW.side))""",
+            AND version = NEW.version AND side = NEW.side AND reference = NEW.reference))""",
         "stands already",
     ),
     Refusal(
@@ -142,13 +142,14 @@ def _create_tables() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("side", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("link", sa.BigInteger(), nullable=False),
         sa.Column("chain", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("case_no", "kind", "version", "side"),
+        sa.UniqueConstraint("case_no", "kind", "version", "side", "reference"),
     )
     op.create_index(op.f("ix_paper_link"), "paper", ["link"], unique=True)
     op.create_table(
