@@ -132,3 +132,13 @@ def test_the_tour_is_short_enough_to_be_walked() -> None:
 @pytest.mark.parametrize("document", ["docs/tour.md", "CONTRIBUTING.md"])
 def test_a_guide_names_what_exists(document: str) -> None:
     assert untrue((ROOT / document).read_text(), ROOT) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_names_files_and_commands_that_exist(document: str) -> None:
+    text = (ROOT / document).read_text()
+    folders = [(ROOT / document).parent, ROOT]
+    for file in re.findall(r"`([\w.]+(?:/\w+)+\.(?:py|toml|json))", text):
+        assert any((folder / file).exists() for folder in folders), file
+    typed = re.findall(r"(?:`|^|\$ )starter(?:\.py)? ([a-z]+)", text, flags=re.MULTILINE)
+    assert set(typed) <= commands()
