@@ -7,7 +7,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test lint check bench bench-audit bench-open bench-rules bench-lines lock bare hooks clean
+.PHONY: help install demo up test lint check bench bench-audit bench-open bench-rules bench-lines bench-commands lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ check: lint test ## everything CI runs
 
 bench-rules: $(TOOLS) ## calculations and due dates per second, beside a plain loop
 	$(PYTHON) -m benchmarks.rules
+
+bench-commands: $(TOOLS) ## seconds a command takes; ADDRESS=host:port of a running `make up` for those of the engine
+	$(PYTHON) -m benchmarks.commands $(if $(ADDRESS),--address $(ADDRESS))
 
 bench: $(TOOLS) ## cases per second and what a case costs, beside a bare workflow; some minutes
 	$(PYTHON) -m benchmarks.cases

@@ -36,7 +36,8 @@ from activities.transfer_out.corrections import TransferOutCorrections
 from activities.transfer_out.transfer_out import TransferOutActivities
 from desk.files.arrangements_file import read_arrangements
 from desk.problems import BadInput
-from engine.connection import Address, NoEngine, connect
+from engine.address import Address, NoEngine
+from engine.connection import connect
 from engine.leaving import run_and_leave
 from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare

@@ -20,8 +20,3 @@ def day_of(instant: datetime) -> date:
 def today() -> date:
     """The calendar day in China on which this step is done."""
     return day_of(started_at())
-
-
-def china_today() -> date:
-    """Today in China by this machine's own clock: for desks and directories, never for a step."""
-    return datetime.now(CHINA_TIME).date()

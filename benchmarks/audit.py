@@ -16,7 +16,7 @@ from benchmarks.cases import PLATFORM, WORKER, CaseRun, figures
 from benchmarks.copied_books import fill
 from benchmarks.machine import Machine, cores, machine
 from benchmarks.people import movers
-from desk.commands.audit import audit_books
+from desk.client.auditing import audit_books
 from desk.commands.seed import seed_all
 from desk.screens.screen import console, table
 from workflows.identifiers import case_workflow_id

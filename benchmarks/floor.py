@@ -17,7 +17,8 @@ from temporalio.worker import Worker
 with workflow.unsafe.imports_passed_through():
     from pydantic import BaseModel
 
-    from engine.connection import Address, connect
+    from engine.address import Address
+    from engine.connection import connect
     from workflows.identifiers import STAGE
 
 FLOOR_QUEUE = "floor"

@@ -18,7 +18,6 @@ from random import Random
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.clock import china_today
 from benchmarks.cases import PLATFORM, WORKER, figures
 from benchmarks.machine import Machine, cores, machine, median
 from benchmarks.people import BUREAUS, SECRET, movers
@@ -26,6 +25,7 @@ from desk.client.opening import open_cases
 from desk.client.publication import draft_of, sign
 from desk.client.visibility import CASES
 from desk.screens.screen import console, table
+from desk.today import china_today
 from models.files.holiday_notice import CalendarFile
 from models.messages.requests import StaffAction, Withdrawal
 from models.messages.stages import Event, Party

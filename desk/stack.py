@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import typer
 
+from engine.address import Address
 from engine.children import ending_with_us, environment_without_temporal
-from engine.connection import Address
 
 Result = TypeVar("Result")
 

@@ -10,6 +10,14 @@ from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.moves import Scheme
 
+BROKEN_OFF = {
+    "terminated": ("terminated", "已终止"),
+    "failed": ("failed", "已失败"),
+    "timed_out": ("timed out", "已超时"),
+    "canceled": ("cancelled", "已取消"),
+}
+"""Ends of a workflow that are no end of a case: nobody acts on it any more, whatever its stage says."""
+
 
 class Titled(Protocol):
     """What has a title in both languages: stages, parties, events, actions."""

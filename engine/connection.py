@@ -1,66 +1,29 @@
 """Reaching a Temporal service, by flag, environment or a Temporal TOML profile, in this order."""
 
 import asyncio
-from dataclasses import dataclass
-from pathlib import Path
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
+
+from engine.address import Address, NobodyAnswers, UnusableAddress
+from engine.logs import silent_runtime
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
 PATIENCE_SECONDS = 3
 
 
-class NoEngine(Exception):
-    """No Temporal service can be had. Its text is English; `zh` says the same on a Chinese screen."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.zh = zh
-
-
-class NobodyAnswers(NoEngine):
-    """No Temporal service answers at an address."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(
-            f"No Temporal server answers at {address}: start one with `make up`, or name one with --address.",
-            f"{address} 没有 Temporal 服务应答，请用 `make up` 启动，或用 --address 指明地址。",
-        )
-
-
-class UnusableAddress(NoEngine):
-    """What was given names no service: a malformed address, an unknown profile, an unreadable file."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        options = "--address, --namespace, --profile"
-        super().__init__(
-            f"{en}. See {options} and --config-file.",
-            f"{zh}，见 {options.replace(', ', '、')} 和 --config-file。",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the service is. What is None comes from the environment or the profile."""
-
-    host: str | None = None
-    namespace: str | None = None
-    profile: str | None = None
-    config_file: Path | None = None
-
-
-async def connect(address: Address, patience: float | None = None) -> Client:
+async def connect(address: Address, patience: float | None = None, runtime: Runtime | None = None) -> Client:
     """A client that speaks the project's papers. Raises NoEngine when nothing answers within the time."""
     config = _configured(address)
     config["target_host"] = host = address.host or config.get("target_host") or DEFAULT_ADDRESS
     config["namespace"] = address.namespace or config.get("namespace") or "default"
     try:
         async with asyncio.timeout(patience or PATIENCE_SECONDS):
-            client = await Client.connect(**config, data_converter=pydantic_data_converter)
+            client = await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=client.namespace)
             )
@@ -84,7 +47,9 @@ async def connect_plainly(host: str) -> Client:
     """A client of the embedded server, whatever the environment says of others. Raises NoEngine."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await Client.connect(host, data_converter=pydantic_data_converter)
+            return await Client.connect(
+                host, data_converter=pydantic_data_converter, runtime=silent_runtime()
+            )
     except (RPCError, RuntimeError, TimeoutError):
         raise NobodyAnswers(host) from None
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from engine.address import Address, NoEngine
 from engine.children import ending_with_us, environment_without_temporal
-from engine.connection import Address, NoEngine, connect_plainly
+from engine.connection import connect_plainly
 
 DYNAMIC_CONFIG = (
     # One partition: with four and few pollers an idle server stalls for seconds now and then.

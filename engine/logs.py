@@ -5,6 +5,7 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from functools import cache
 from types import TracebackType
 
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
@@ -61,8 +62,12 @@ def runtime_that_logs(level: str = "WARN") -> Runtime:
     return Runtime(telemetry=TelemetryConfig(logging=logging_config))
 
 
+@cache
 def silent_runtime() -> Runtime:
-    """The engine's native part for a command, whose own sentences say what a person has to know."""
+    """The engine's native part for a command, whose own sentences say what a person has to know.
+
+    One for the whole process: each has threads of its own.
+    """
     return Runtime(telemetry=TelemetryConfig(logging=None))
 
 

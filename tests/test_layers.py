@@ -11,6 +11,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+from desk.command_list import COMMANDS
+
 ROOT = Path(__file__).parent.parent
 
 MAY_IMPORT = {
@@ -129,6 +131,12 @@ for module in sys.argv[1:]:
 """Each module in a process of its own, which has only what every process of the project loads."""
 
 
+WITHOUT_PRELOADING = LOAD_EACH_ALONE.replace(
+    "import pydantic, temporalio.contrib.pydantic, temporalio.workflow\n", ""
+)
+"""The same in a process that has loaded nothing yet, as a command starts."""
+
+
 @cache
 def _loaded_alone() -> dict[str, set[str]]:
     """What loading a module loads, for every module a test asks about."""
@@ -158,6 +166,41 @@ def test_the_store_is_noticed_when_it_is_within_reach() -> None:
 def test_no_command_waits_for_stores_to_load() -> None:
     loaded = _loaded_alone()["starter"]
     assert not loaded & {"sqlmodel", "sqlalchemy", "alembic", "temporalio.worker", "temporalio.testing"}
+
+
+HEAVY = ("temporalio", "sqlalchemy", "sqlmodel")
+ALONE_AT_THE_ENGINE = {"desk.commands.listing", "desk.commands.worklist", "desk.commands.releases"}
+"""Commands that ask the engine whatever is typed; names of search attributes are among their options."""
+COMMAND_MODULES = sorted(
+    {"starter", *(listed.place.partition(":")[0] for listed in COMMANDS)} - {"desk.demo.command"}
+)
+
+
+def test_a_command_loads_nothing_of_the_engine_before_its_input_is_found_good() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PRELOADING, *COMMAND_MODULES],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for module, loaded in map(json.loads, run.stdout.splitlines()):
+        found = {name for name in loaded if name.startswith(HEAVY)}
+        if module in ALONE_AT_THE_ENGINE:
+            found = {name for name in found if name.startswith("temporalio.client")}
+        assert not found, module
+        assert "holidays.countries" not in loaded, module
+
+
+def test_the_engine_is_noticed_where_a_module_loads_it() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PRELOADING, "desk.client.asking"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "temporalio.client" in json.loads(run.stdout)[1]
 
 
 def _overfull(root: Path) -> set[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -10,19 +10,11 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, W
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.audit.compare import problems_of
-from desk.client.silence import CaseStuck, NoAnswer, PlatformOff, case_lost, case_slow
-from desk.language import say
-from desk.problems import BadInput
-from desk.words import bureau, title
-from models.messages.clocks import Responsibility
-from models.messages.corrections import OpenItem
-from models.messages.disputes import DisputeRecord, RulingRecord
-from models.messages.dossier import JournalEntry
-from models.messages.duplicates import DuplicateNotice
+from desk.client.silence import CaseStuck, NoAnswer, NoSuchCase, PlatformOff, case_lost, case_slow
+from desk.client.views.case import CaseView
+from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
 from models.messages.requests import ToBeApproved
-from models.messages.stages import Stage
-from models.messages.steps import CasePapers
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -37,34 +29,6 @@ NO_ANSWER = {
 """What the server answers to a question that no worker has taken up, or that none could answer."""
 STUCK = "failed state"
 """In the server's words on a case on which the program keeps failing."""
-BROKEN_OFF = {
-    "terminated": ("terminated", "已终止"),
-    "failed": ("failed", "已失败"),
-    "timed_out": ("timed out", "已超时"),
-    "canceled": ("cancelled", "已取消"),
-}
-"""Ends of a workflow that are no end of a case: nobody acts on it any more, whatever its stage says."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """Everything a case can be asked, as it stood at about one moment.
-
-    `broken_off` is None unless it was. `filed_at` is the bureau whose dossier says so, and `charged` whose
-    the days were, both None where the case itself was asked.
-    """
-
-    broken_off: str | None
-    progress: Progress
-    journal: list[JournalEntry]
-    papers: CasePapers
-    choice: DuplicateNotice | None
-    disputes: list[DisputeRecord]
-    rulings: list[RulingRecord]
-    corrections: list[OpenItem]
-    charged: Responsibility | None = None
-    filed_at: str | None = None
-    to_be_approved: ToBeApproved | None = None
 
 
 def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
@@ -163,24 +127,3 @@ async def how_broken_off(client: Client, case: str) -> str | None:
 def broken_off(status: WorkflowExecutionStatus | None) -> str | None:
     """How a workflow was ended that should not have been; None for one that runs or came to its own end."""
     return status.name.lower() if status and status.name.lower() in BROKEN_OFF else None
-
-
-def stage_words(stage: Stage, how: str | None) -> str:
-    """The stage's title; of a case that was broken off first how, as the stage is only where it stood."""
-    if how is None:
-        return title(stage)
-    return f"[red]{say(*BROKEN_OFF[how])}[/red] ({title(stage)})"
-
-
-class NoSuchCase(BadInput):
-    """There is no case of this number, nor a dossier of one at a bureau that was asked for it."""
-
-    def __init__(self, case: str, asked: str = "") -> None:
-        en = f", and no dossier of it at {bureau(asked)}" if asked else ""
-        zh = f"，{bureau(asked)}亦无其案卷" if asked else ""
-        super().__init__(
-            say(
-                f"There is no case {case}{en}; `starter.py list` shows the cases.",
-                f"没有案件 {case}{zh}，请用 `starter.py list` 查询。",
-            )
-        )

@@ -3,8 +3,8 @@
 from temporalio.client import Client
 
 from activities.contracts import READ_DOSSIER
-from desk.client.asking import CaseView, NoSuchCase
-from desk.client.silence import NoAnswer
+from desk.client.silence import NoAnswer, NoSuchCase
+from desk.client.views.case import CaseView
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
 from desk.language import say
 from desk.problems import BadInput

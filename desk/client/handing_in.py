@@ -1,13 +1,10 @@
 """Handing something in to a case: checked at the desk, sent, and answered by a receipt or a refusal."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from temporalio.client import (
     Client,
     WorkflowHandle,
@@ -17,15 +14,12 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from desk.client.asking import BROKEN_OFF, NO_ANSWER, ask, handle_of, how_broken_off, silence
-from desk.client.request_forms import Envelope, request_of
-from desk.client.session import with_client
+from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, silence
+from desk.client.request_forms import ANOTHER
 from desk.client.silence import CaseStuck
 from desk.language import say
 from desk.problems import BadInput
-from desk.screens.possible import possible_lines
-from desk.screens.screen import complaints, console, print_json
-from desk.words import instant, title
+from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
 from models.messages.requests import Receipt, StaffAction, StaffRequest
 from models.messages.stages import ENDS
@@ -33,63 +27,6 @@ from workflows.transfer_case import TransferCase
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """How long the case may take to answer; a message that was sent may still be taken up later."""
-
-ANOTHER = ("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
-"""The way out for who means the same words anew."""
-
-CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number.")]
-OfficerOption = Annotated[str, typer.Option("--officer", help="Id of the officer who acts; never a name.")]
-ByOption = Annotated[
-    str, typer.Option("--by", help="Who acts: in, out, province, applicant; whose action it is unless said.")
-]
-MessageIdOption = Annotated[
-    str, typer.Option("--message-id", help="Id of the message; made from its content unless given.")
-]
-SignalOption = Annotated[
-    bool, typer.Option("--signal", help="Send it and go; the journal shows what became of it.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-FileOption = Annotated[Path | None, typer.Option("--file", help="TOML or JSON file instead of the flags.")]
-
-
-def file_alone(file: Path | None, *flags: object) -> list[str]:
-    """What is typed beside a file would be passed over in silence: a sentence where anything is."""
-    if file is None or not any(flags):
-        return []
-    return [
-        say(
-            "--file: give the file or the flags it stands for, not both",
-            "--file：文件与所代替的选项只能给出其一",
-        )
-    ]
-
-
-def submit(
-    action: StaffAction,
-    content: Mapping[str, Any] | None,
-    envelope: Envelope,
-    problems: Sequence[str] = (),
-    once: str = "",
-) -> None:
-    """Check a request, hand it to its case, and print the receipt.
-
-    Raises BadInput with every problem at once; exits 1 when the case answers no. `content` is None where it
-    could not be put together, `problems` says why. `once` tells apart two messages of the same content that
-    mean different things.
-    """
-    request, found = request_of(action, content, envelope, once)
-    if request is None or problems or found:
-        raise BadInput(
-            say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), [*problems, *found]
-        )
-    if envelope.by_signal:
-        with_client(lambda client: _signal(client, action, request, envelope.case))
-        _print_sent(action, request, envelope)
-        return
-    answer = with_client(lambda client: deliver(client, action, request, envelope.case))
-    _print_answer(answer, action, request, envelope)
-    if isinstance(answer, Refused):
-        raise typer.Exit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +73,8 @@ async def _handed_in_before(handle: WorkflowHandle[Any, Any], message_id: str) -
     return True
 
 
-async def _signal(client: Client, action: StaffAction, request: StaffRequest, case: str) -> None:
+async def send(client: Client, action: StaffAction, request: StaffRequest, case: str) -> None:
+    """Hand a request to its case without waiting for its answer. Raises BadInput when the case has ended."""
     try:
         await handle_of(client, case).signal(action.value, request)
     except RPCError as error:
@@ -184,64 +122,3 @@ async def _unanswered(client: Client, case: str) -> BadInput:
             "请稍后重新输入同一命令，系统视为同一消息，只办理一次。",
         )
     )
-
-
-def _print_sent(action: StaffAction, request: StaffRequest, envelope: Envelope) -> None:
-    if envelope.as_json:
-        print_json(
-            {"sent": True, "action": action, "case_no": envelope.case, "message_id": request.message_id}
-        )
-        return
-    console().print(
-        say(
-            f"sent: {title(action)}, case {envelope.case}, message {request.message_id}; "
-            "`starter.py show` tells what became of it",
-            f"已发送：{title(action)}，案号 {envelope.case}，消息 {request.message_id}；"
-            "办理情况见 `starter.py show`",
-        ),
-        soft_wrap=True,
-        markup=False,
-    )
-
-
-def _print_answer(
-    answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
-) -> None:
-    if envelope.as_json:
-        print_json(_document(answer, action, request, envelope))
-    elif isinstance(answer, Receipt):
-        told = _handed_in_again(answer, action) if answer.duplicate else say(answer.en, answer.zh)
-        console().print(told, soft_wrap=True, markup=False)
-        who = f"{title(request.by)}{say(', officer ', '，经办人 ')}{request.officer}"
-        number = say(f"message {request.message_id}", f"消息编号 {request.message_id}")
-        console().print(f"  {envelope.case}{say(', ', '，')}{who}", markup=False)
-        console().print(f"  {number}", markup=False)
-    else:
-        screen = complaints()
-        screen.print(say(answer.en, answer.zh), markup=False)
-        for line in possible_lines(answer.progress):
-            screen.print(line, markup=False)
-
-
-def _handed_in_again(answer: Receipt, action: StaffAction) -> str:
-    at = instant(answer.accepted_at)
-    return say(
-        f"{title(action)}: handed in before, on {at}; nothing was done again. {ANOTHER[0]}.",
-        f"{title(action)}：此前已于 {at} 提交，未重复办理；{ANOTHER[1]}。",
-    )
-
-
-def _document(
-    answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
-) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "accepted": isinstance(answer, Receipt),
-        "action": action,
-        "case_no": envelope.case,
-        "message_id": request.message_id,
-        "en": answer.en,
-        "zh": answer.zh,
-    }
-    if isinstance(answer, Receipt):
-        return document | {"duplicate": answer.duplicate, "accepted_at": answer.accepted_at.isoformat()}
-    return document | {"stage": answer.progress.stage, "possible": list(answer.progress.possible)}

@@ -1,13 +1,12 @@
 """A person's record as a bureau's books have it, asked of that bureau's own worker."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from temporalio.client import Client
-
-from activities.contracts import READ_HISTORY
 from desk.client.case_numbers import person_key, person_secret
 from desk.client.session import with_client
-from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
 from desk.files.files import no_such_bureau
 from desk.language import say
 from desk.problems import BadInput
@@ -17,6 +16,9 @@ from rules.application.bureaus import listed_bureau
 from rules.application.identity import is_id_number
 from rules.values.moves import Scheme
 from rules.values.record import History
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +58,8 @@ def known_at(key: str, id_number: str, joined: Scheme) -> Known:
 
 
 async def _ask(client: Client, key: str, question: HistoryQuestion) -> HistoryAnswer:
+    from activities.contracts import READ_HISTORY
+    from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
+
     person = person_key(question.id_number, person_secret())
     return await ask_bureau(client, key, READ_HISTORY, question, f"{person}/{question.scheme}", TO_LOOK_UP)

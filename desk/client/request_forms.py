@@ -57,6 +57,10 @@ _ARGUMENTS = {"what": "WHAT"}
 """Fields that are typed without a flag."""
 
 
+ANOTHER = ("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
+"""The way out for who means the same words anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """Who hands something in to which case, and how; `usual` is the party whose action it is."""

@@ -1,15 +1,18 @@
 """One run of a command against the engine: connect, and do."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
+from typing import TYPE_CHECKING, TypeVar
 
 from desk.language import say
 from desk.problems import BadInput
-from engine.connection import Address, connect
+from engine.address import Address
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+    from temporalio.service import RPCError
 
 Result = TypeVar("Result")
 
@@ -24,10 +27,15 @@ def use(address: Address) -> None:
 
 def with_client(work: Callable[[Client], Awaitable[Result]], patience: float | None = None) -> Result:
     """Run some work with a client. Raises NoEngine when no server answers, BadInput when it refuses."""
+    # Loaded here, so that nothing of the engine is loaded before a command has found its input good.
+    from temporalio.service import RPCError
+
+    from engine.connection import connect
+    from engine.logs import silent_runtime
 
     async def run() -> Result:
         try:
-            return await work(await connect(_address, patience))
+            return await work(await connect(_address, patience, silent_runtime()))
         except RPCError as error:
             raise _refusal(error) from None
 
@@ -36,6 +44,8 @@ def with_client(work: Callable[[Client], Awaitable[Result]], patience: float | N
 
 def _refusal(error: RPCError) -> BadInput:
     """What the server says, and the way out where it does not know the namespace or its search attributes."""
+    from temporalio.service import RPCStatusCode
+
     why = error.message.rstrip(".")
     told = say(f"The Temporal server refuses: {why}.", f"Temporal 服务拒绝：{why}。")
     unknown_namespace = error.status is RPCStatusCode.NOT_FOUND and "namespace" in error.message.lower()

@@ -88,3 +88,17 @@ def bureau_fails(key: str) -> NoAnswer:
             "处理后请重试，已登记的不受影响，也不会重复登记。",
         )
     )
+
+
+class NoSuchCase(BadInput):
+    """There is no case of this number, nor a dossier of one at a bureau that was asked for it."""
+
+    def __init__(self, case: str, asked: str = "") -> None:
+        en = f", and no dossier of it at {bureau(asked)}" if asked else ""
+        zh = f"，{bureau(asked)}亦无其案卷" if asked else ""
+        super().__init__(
+            say(
+                f"There is no case {case}{en}; `starter.py list` shows the cases.",
+                f"没有案件 {case}{zh}，请用 `starter.py list` 查询。",
+            )
+        )

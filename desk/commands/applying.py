@@ -1,17 +1,16 @@
 """`starter.py apply`: open one case by flags, or many from a file, once each."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from temporalio.client import Client
 
 from desk.client.case_numbers import person_secret
-from desk.client.handing_in import file_alone
-from desk.client.opening import Opened, open_cases
 from desk.client.session import with_client
+from desk.commands.staff_options import file_alone
 from desk.files.application_files import applications_from, read_applications
 from desk.files.files import read_text
 from desk.language import say
@@ -19,6 +18,11 @@ from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import bureau, scheme
 from models.messages.application import TransferApplication
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from desk.client.opening import Opened
 
 
 def apply(
@@ -101,6 +105,10 @@ def applications_of(file: Path, *flags: str) -> list[TransferApplication]:
 
 
 async def _open(client: Client, applications: Sequence[TransferApplication], secret: bytes) -> list[Opened]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from desk.client.opening import open_cases
+
     opened = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     screen = complaints()

@@ -1,29 +1,31 @@
 """`starter.py approve`: an officer's approval of something that waits for it (maker and checker)."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from temporalio.client import Client
 
-from desk.client.asking import ask, how_broken_off
-from desk.client.handing_in import (
+from desk.client.request_forms import Envelope
+from desk.client.session import with_client
+from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
     JsonOption,
     MessageIdOption,
     OfficerOption,
     SignalOption,
-    submit,
 )
-from desk.client.request_forms import Envelope
-from desk.client.session import with_client
+from desk.commands.submitting import submit
 from desk.files.orders import order_words
 from desk.language import say
 from desk.words import mask
 from models.messages.requests import Approvable, StaffAction, ToBeApproved
 from models.messages.stages import Event, Party
-from workflows.transfer_case import TransferCase
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 
 def approve(
@@ -66,6 +68,9 @@ def print_to_be_approved(screen: Console, waiting: ToBeApproved, unmask: bool) -
 
 async def _times_awaited(client: Client, case: str, what: str) -> int:
     """How often this has waited for approval: the supplement's release is another than the first one's."""
+    from desk.client.asking import ask, how_broken_off
+    from workflows.transfer_case import TransferCase
+
     await how_broken_off(client, case)
     journal = await ask(client, case, TransferCase.journal)
     return sum(entry.event is Event.APPROVAL_AWAITED and entry.paper == what for entry in journal)

@@ -8,13 +8,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from activities.clock import china_today
 from desk.client.histories import Known, known_at
 from desk.files.files import read_json, typed_day
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.information_form import amount_document, lines_table, years_table
 from desk.screens.screen import console, print_json
+from desk.today import china_today
 from desk.words import bureau, mask, money, scheme, sentence
 from models.files.history_file import HistoryFile
 from rules.amounts.amounts import OutOfScope, transfer_amount

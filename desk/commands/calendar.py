@@ -1,18 +1,16 @@
 """`starter.py calendar`: what a holiday notice does to open cases, and its publication by two officers."""
 
+from __future__ import annotations
+
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from temporalio.client import Client
 
-from desk.client.calendar_effects import OpenCases, changes, open_cases
-from desk.client.publication import Refused, calendar_of, draft_of, sign, take_back, told
 from desk.client.session import with_client
-from desk.commands.calendar_preview import Preview, preview_document, print_preview
 from desk.files.calendar_file import read_calendar_file
 from desk.language import say
 from desk.problems import BadInput
@@ -21,7 +19,15 @@ from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import CalendarDraft, Publication, PublicationStage, PublishedCalendar
 from rules.clocks.clocks import CHINA_TIME
 
-calendar = typer.Typer(no_args_is_help=True, help="Holiday notices: their effect, and their publication.")
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from desk.client.calendar_effects import OpenCases
+    from desk.client.publication import Refused
+
+calendar = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Holiday notices: their effect, and their publication."
+)
 
 LONGEST_WAIT = 3600
 OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
@@ -37,6 +43,10 @@ def preview(file: File, as_json: AsJson = False) -> None:
     Exit code 1 when a case did not answer and is therefore missing from the list.
     """
     read = read_calendar_file(file)
+    from desk.client.calendar_effects import changes
+    from desk.client.publication import calendar_of
+    from desk.commands.calendar_preview import Preview, preview_document, print_preview
+
     published, cases = with_client(_open_cases)
     before = calendar_of(published)
     after = loaded(before, [read])
@@ -61,6 +71,8 @@ def publish(
 ) -> None:
     """Propose a file, or check what another officer has proposed: then it is filed and all cases are told."""
     draft = _draft(file, officer)
+    from desk.client.publication import sign
+
     answer = with_client(lambda client: sign(client, draft, officer, timedelta(seconds=wait)))
     _print_answer(answer, as_json)
 
@@ -69,12 +81,16 @@ def publish(
 def withdraw(file: File, officer: Officer, as_json: AsJson = False) -> None:
     """Take back what you have proposed, as long as nobody has checked it."""
     draft = _draft(file, officer)
+    from desk.client.publication import take_back
+
     _print_answer(with_client(lambda client: take_back(client, draft, officer)), as_json)
 
 
 @calendar.command()
 def show(as_json: AsJson = False) -> None:
     """What the province has published over the nationwide calendar, and by whom."""
+    from desk.client.publication import told
+
     published = with_client(told)
     if as_json:
         print_json(
@@ -112,6 +128,9 @@ def show(as_json: AsJson = False) -> None:
 
 
 async def _open_cases(client: Client) -> tuple[PublishedCalendar, OpenCases]:
+    from desk.client.calendar_effects import open_cases
+    from desk.client.publication import told
+
     # The calendar first: where no platform answers, there is no use in asking its cases.
     return await told(client), await open_cases(client)
 
@@ -132,11 +151,13 @@ def _draft(file: Path, officer: str) -> CalendarDraft:
         raise BadInput(bad.summary, [*bad.problems, *problems]) from None
     if problems:
         raise BadInput(say("This cannot be handed in:", "输入有误："), problems)
+    from desk.client.publication import draft_of
+
     return draft_of(read)
 
 
 def _print_answer(answer: Publication | Refused, as_json: bool) -> None:
-    if isinstance(answer, Refused):
+    if not isinstance(answer, Publication):
         if as_json:
             print_json({"refused": say(answer.en, answer.zh)})
         else:

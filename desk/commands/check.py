@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from activities.clock import china_today
 from desk.files.files import read_json
 from desk.language import say
 from desk.screens.screen import console, print_json
+from desk.today import china_today
 from desk.words import bureau, mask, scheme, sentence
 from models.files.application_intake import CheckedApplication
 from models.messages.application import TransferApplication

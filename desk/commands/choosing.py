@@ -1,31 +1,33 @@
 """`starter.py choose`: months paid twice, as the person at the counter is told of them (第四条)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from temporalio.client import Client
 
-from desk.client.asking import ask, how_broken_off
-from desk.client.handing_in import (
+from desk.client.request_forms import Envelope
+from desk.client.session import with_client
+from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
     JsonOption,
     MessageIdOption,
     OfficerOption,
     SignalOption,
-    submit,
 )
-from desk.client.request_forms import Envelope
-from desk.client.session import with_client
+from desk.commands.submitting import submit
 from desk.language import say
 from desk.screens.screen import console, print_json, table
 from desk.words import bureau, money, scheme
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod, OfferedRecord
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
-from workflows.transfer_case import TransferCase
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 
 def choose(
@@ -57,6 +59,9 @@ def choose(
 
 async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, bool]:
     """What the person has been told, and whether the answer is awaited."""
+    from desk.client.asking import ask, how_broken_off
+    from workflows.transfer_case import TransferCase
+
     await how_broken_off(client, case)
     progress = await ask(client, case, TransferCase.progress)
     return await ask(client, case, TransferCase.choice), StaffAction.CHOOSE in progress.possible

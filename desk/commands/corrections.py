@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from desk.client.handing_in import (
+from desk.client.request_forms import Envelope
+from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
     FileOption,
@@ -15,9 +16,8 @@ from desk.client.handing_in import (
     OfficerOption,
     SignalOption,
     file_alone,
-    submit,
 )
-from desk.client.request_forms import Envelope
+from desk.commands.submitting import submit
 from desk.files.files import read_document
 from desk.language import say
 from models.messages.requests import StaffAction

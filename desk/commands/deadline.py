@@ -10,15 +10,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from desk.client.publication import calendar_of, told
 from desk.client.session import with_client
-from desk.client.worker_answers import Patience
 from desk.files.calendar_file import read_calendar_files
 from desk.files.files import typed_day
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json, table
-from engine.connection import NoEngine
+from engine.address import NoEngine
 from models.files.holiday_notice import LAST_YEAR, CalendarFile, loaded
 from rules.application.bureaus import listed_bureau
 from rules.calendar.published_holidays import FIRST_PUBLISHED_YEAR, governing_year
@@ -42,7 +40,7 @@ WEEKDAYS = (
     ("Sat", "周六"),
     ("Sun", "周日"),
 )
-TO_BE_TOLD = Patience(attempts=1, in_all=timedelta(seconds=3))
+TO_BE_TOLD = timedelta(seconds=3)
 SECONDS_TO_CONNECT = 2.0
 """The count does not need the platform; who has none is not to wait for it."""
 STARTING_DAY = Law(CIVIL_CODE, "第二百零一条")
@@ -112,8 +110,12 @@ def _counted(asked: Question) -> Counted:
 
 def _published() -> WorkingCalendar | None:
     """The calendar by which cases count; None where no platform tells it."""
+    from desk.client.publication import calendar_of, told
+    from desk.client.worker_answers import Patience
+
+    patience = Patience(attempts=1, in_all=TO_BE_TOLD)
     try:
-        return calendar_of(with_client(lambda client: told(client, TO_BE_TOLD), SECONDS_TO_CONNECT))
+        return calendar_of(with_client(lambda client: told(client, patience), SECONDS_TO_CONNECT))
     except (NoEngine, BadInput):
         return None
 

@@ -4,16 +4,16 @@ from typing import Annotated
 
 import typer
 
-from desk.client.handing_in import (
+from desk.client.request_forms import Envelope
+from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
     JsonOption,
     MessageIdOption,
     OfficerOption,
     SignalOption,
-    submit,
 )
-from desk.client.request_forms import Envelope
+from desk.commands.submitting import submit
 from models.messages.requests import StaffAction
 
 StatementOption = Annotated[str, typer.Option(help="What the bureau holds.")]

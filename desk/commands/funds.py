@@ -1,15 +1,16 @@
 """`starter.py funds`: the bank's statement read in, and what a bureau still expects from the others."""
 
+from __future__ import annotations
+
 import csv
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from desk.client.arrivals import Told, expected_funds, submit_statement
 from desk.client.session import with_client
 from desk.commands.unallocated import assign_unallocated, print_moved, print_unallocated, return_unallocated
 from desk.files.files import bureau_key
@@ -27,7 +28,14 @@ from models.messages.bank_statement import (
 )
 from rules.values.money import yuan
 
-funds = typer.Typer(no_args_is_help=True, help="Money between bureaus that the bank's statement reports.")
+if TYPE_CHECKING:
+    from desk.client.arrivals import Told
+
+funds = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Money between bureaus that the bank's statement reports.",
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 File = Annotated[
@@ -49,6 +57,8 @@ def import_statement(
     """
     lines = read_statement(file)
     key = bureau_key(asked) if asked else _bureau_of(lines)
+    from desk.client.arrivals import submit_statement
+
     entered = with_client(lambda client: submit_statement(client, key, lines))
     if as_json:
         print_json({"bureau": key, "lines": [_document(answer, told) for answer, told in entered]})
@@ -71,6 +81,8 @@ def expected(
     And what officers did with such money, the last fifty times.
     """
     key = bureau_key(asked)
+    from desk.client.arrivals import expected_funds
+
     found = with_client(lambda client: expected_funds(client, key))
     if template:
         _write_template(template, found)
@@ -123,6 +135,8 @@ def _print_entered(screen: Console, key: str, entered: Sequence[tuple[LineAnswer
 
 def _words(answer: LineAnswer, told: Told) -> str:
     """'partial, 120.00 missing'; what is kept in suspense; what a clerk has to know besides."""
+    from desk.client.arrivals import Told
+
     words = [title(answer.outcome)]
     if answer.missing and answer.outcome is not ArrivalOutcome.CONTRADICTED:
         words.append(say(f"{money(answer.missing)} missing", f"尚缺 {money(answer.missing)}"))
@@ -138,6 +152,8 @@ def _words(answer: LineAnswer, told: Told) -> str:
 
 
 def _sums(key: str, entered: Sequence[tuple[LineAnswer, Told]]) -> str:
+    from desk.client.arrivals import Told
+
     others = sum(answer.outcome is ArrivalOutcome.CONTRADICTED for answer, _ in entered)
     known = sum(answer.known for answer, _ in entered) - others
     told = Counter(told for _, told in entered)[Told.TOLD]

@@ -1,22 +1,28 @@
 """`starter.py list`: many cases, by bureau, stage, flag, overdue or due date."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Annotated
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from desk.client.asking import stage_words
-from desk.client.handing_in import JsonOption
 from desk.client.session import with_client
-from desk.client.visibility import ListedCase, at_either_side, at_stage, due_before, find, flagged
+from desk.commands.staff_options import JsonOption
+from desk.files.files import bureau_key as known_key
 from desk.files.files import typed_day
 from desk.language import say
 from desk.problems import BadInput
+from desk.screens.duty_words import stage_words
 from desk.screens.screen import console, print_json, table
 from desk.words import bureau, title
 from models.messages.stages import Party, Stage
 from workflows.identifiers import OVERDUE, Flag
+
+if TYPE_CHECKING:
+    from desk.client.visibility import ListedCase
 
 FLAGS_IN_WORDS = {
     Flag.REMINDED: ("reminded", "已催办"),
@@ -42,7 +48,11 @@ def list_cases(
     as_json: JsonOption = False,
 ) -> None:
     """Cases by bureau, stage, flag, overdue or due date; the nearest due date first."""
-    parts = _typed_parts(bureau_key, due)
+    key, day = _typed(bureau_key, due)
+    from desk.client.visibility import at_either_side, at_stage, due_before, find, flagged
+
+    parts = [at_either_side(key)] if key else []
+    parts += [due_before(day)] if day else []
     parts += [at_stage(stage)] if stage else []
     parts += [flagged(flag)] if flag else []
     parts += [f"{OVERDUE.name} = true"] if overdue else []
@@ -55,21 +65,21 @@ def list_cases(
     screen.print(say(f"{len(rows)} of {total} cases", f"共 {total} 件，显示 {len(rows)} 件"))
 
 
-def _typed_parts(bureau_key: str | None, due: str | None) -> list[str]:
-    """What was typed as a part of a query. Raises BadInput with everything wrong in it."""
-    parts: list[str] = []
+def _typed(key: str | None, due: str | None) -> tuple[str | None, date | None]:
+    """The bureau and the day that were typed. Raises BadInput with everything wrong in them."""
     problems: list[str] = []
+    day = None
     try:
-        parts += [at_either_side(bureau_key)] if bureau_key is not None else []
+        key = known_key(key) if key is not None else None
     except BadInput as bad:
         problems.append(bad.summary)
     try:
-        parts += [due_before(typed_day("--due-before", due))] if due is not None else []
+        day = typed_day("--due-before", due) if due is not None else None
     except BadInput as bad:
         problems.append(bad.summary)
     if problems:
         raise BadInput(problems[0], problems[1:])
-    return parts
+    return key, day
 
 
 def _table(rows: Sequence[ListedCase]) -> Table:

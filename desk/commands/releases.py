@@ -1,29 +1,27 @@
 """`starter.py releases` and `promote`: which release of the platform the cases go by."""
 
+from __future__ import annotations
+
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from google.protobuf.timestamp_pb2 import Timestamp
 from rich.markup import escape
-from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
-from temporalio.api.workflowservice.v1 import (
-    DescribeWorkerDeploymentRequest,
-    DescribeWorkerDeploymentResponse,
-    SetWorkerDeploymentCurrentVersionRequest,
-)
-from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
-from desk.client.handing_in import JsonOption
 from desk.client.session import with_client
+from desk.commands.staff_options import JsonOption
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json, table
 from desk.words import instant
 from workflows.identifiers import PLATFORM_DEPLOYMENT
+
+if TYPE_CHECKING:
+    from google.protobuf.timestamp_pb2 import Timestamp
+    from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentResponse
+    from temporalio.client import Client
 
 TO_BE_KNOWN = timedelta(seconds=5)
 """A release is known to the engine a moment after its first worker has come."""
@@ -76,6 +74,9 @@ def promote(
 
 async def _promote(client: Client, build_id: str) -> list[Release]:
     """Raises BadInput when no worker of the release has come."""
+    from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
+    from temporalio.service import RPCError, RPCStatusCode
+
     if build_id:
         await _come(client, build_id)
     request = SetWorkerDeploymentCurrentVersionRequest(
@@ -113,6 +114,9 @@ async def _come(client: Client, build_id: str) -> None:
 
 async def _known(client: Client) -> list[Release]:
     """The releases the engine knows, newest first."""
+    from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
+    from temporalio.service import RPCError, RPCStatusCode
+
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=PLATFORM_DEPLOYMENT)
     try:
         answer = await client.workflow_service.describe_worker_deployment(request, retry=True)
@@ -124,6 +128,8 @@ async def _known(client: Client) -> list[Release]:
 
 
 def _releases(answer: DescribeWorkerDeploymentResponse) -> list[Release]:
+    from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
+
     found = []
     for one in answer.worker_deployment_info.version_summaries:
         state = WorkerDeploymentVersionStatus.Name(one.status).removeprefix(

@@ -1,16 +1,17 @@
 """`starter.py rule` and `rulings`: the provincial bureau rules, and looks up how it ruled before (第九条)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from temporalio.client import Client
 
-from activities.contracts import LIST_RULINGS
-from desk.client.asking import ask, how_broken_off
-from desk.client.handing_in import (
+from desk.client.request_forms import Envelope
+from desk.client.session import with_client
+from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
     FileOption,
@@ -19,11 +20,8 @@ from desk.client.handing_in import (
     OfficerOption,
     SignalOption,
     file_alone,
-    submit,
 )
-from desk.client.request_forms import Envelope
-from desk.client.session import with_client
-from desk.client.worker_answers import ask_platform
+from desk.commands.submitting import submit
 from desk.files.files import read_document
 from desk.files.orders import order_words, orders_from
 from desk.language import say
@@ -35,7 +33,9 @@ from models.messages.disputes import RulingRecord, RulingsQuestion
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.values.orders import DisputePoint, Proceed
-from workflows.transfer_case import TransferCase
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 IN_A_FILE = ("number", "reasons", "orders")
 
@@ -113,6 +113,9 @@ async def _past(
 
 
 async def _point_of(client: Client, case: str) -> DisputePoint:
+    from desk.client.asking import ask, how_broken_off
+    from workflows.transfer_case import TransferCase
+
     await how_broken_off(client, case)
     disputes = await ask(client, case, TransferCase.all_disputes)
     if not disputes:
@@ -127,6 +130,9 @@ async def _point_of(client: Client, case: str) -> DisputePoint:
 
 async def rulings_on(client: Client, point: DisputePoint) -> Sequence[RulingRecord]:
     """Every ruling on a point in the province's own store. Raises NoAnswer when its worker gives none."""
+    from activities.contracts import LIST_RULINGS
+    from desk.client.worker_answers import ask_platform
+
     return (await ask_platform(client, LIST_RULINGS, RulingsQuestion(point=point), about=point)).rulings
 
 

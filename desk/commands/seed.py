@@ -1,17 +1,16 @@
 """`starter.py seed`: load contribution histories into the stores of the bureaus they belong to."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from temporalio.client import Client
 
-from activities.contracts import SEED_ACCOUNTS
 from desk.client.session import with_client
-from desk.client.worker_answers import ask_bureau
 from desk.files.account_files import read_accounts
 from desk.language import say
 from desk.screens.screen import console, print_json, table
@@ -19,12 +18,18 @@ from desk.words import bureau
 from models.files.history_file import HistoryFile
 from models.messages.steps import SeedBatch, SeedResult
 
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
 LARGEST_BATCH_BYTES = 500_000
 """Of histories in one message, which may hold 2 MB. A working life month by month takes some 40 KB."""
 
 
 async def seed_all(client: Client, accounts: Sequence[HistoryFile]) -> list[SeedResult]:
     """Hand every history to its bureau's worker; what a store holds already is left as it is."""
+    from activities.contracts import SEED_ACCOUNTS
+    from desk.client.worker_answers import ask_bureau
+
     by_bureau: dict[str, list[dict[str, object]]] = {}
     for account in accounts:
         by_bureau.setdefault(account.bureau, []).append(account.model_dump(mode="json", by_alias=True))

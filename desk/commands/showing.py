@@ -1,35 +1,35 @@
 """`starter.py show`: one case, where it stands, who owes what since when, its clocks, days and journal."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from temporalio.client import Client
 
-from desk.client.asking import CaseView, NoSuchCase, look_up, stage_words
-from desk.client.filed_cases import look_up_dossier
-from desk.client.handing_in import CaseArgument, JsonOption
-from desk.client.responsibility import days_late, print_responsibility, responsibility_of
 from desk.client.session import with_client
-from desk.client.silence import NoAnswer
+from desk.client.silence import NoAnswer, NoSuchCase
+from desk.client.views.case import CaseView
 from desk.commands.approvals import print_to_be_approved
 from desk.commands.choosing import print_offer
 from desk.commands.rulings import print_rulings
+from desk.commands.staff_options import CaseArgument, JsonOption
 from desk.files.files import bureau_key
 from desk.files.orders import field_title, field_value
 from desk.language import say
 from desk.screens.clock_table import print_clocks
 from desk.screens.dispute_files import print_disputes
-from desk.screens.duty_words import owed
+from desk.screens.duty_words import owed, stage_words
 from desk.screens.journal_table import journal_table
 from desk.screens.masking import masked
 from desk.screens.papers import print_papers
 from desk.screens.possible import possible_lines
+from desk.screens.responsibility_table import print_responsibility
 from desk.screens.screen import console, pairs, print_json, table
 from desk.words import bureau, day, instant, money, scheme, sentence, title
 from models.messages.clocks import Responsibility
@@ -40,6 +40,9 @@ from models.messages.stages import ENDS, Party, Stage
 from rules.values.due_dates import Clock
 from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Entry
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 BEFORE_THE_HALVES = frozenset(
     {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS, Stage.ACCEPTED, Stage.REFUSED, Stage.WITHDRAWN}
@@ -88,6 +91,10 @@ class Days:
 
 
 async def _ask(client: Client, case: str, key: str) -> tuple[CaseView, Days]:
+    from desk.client.asking import look_up
+    from desk.client.filed_cases import look_up_dossier
+    from desk.client.responsibility import days_late, responsibility_of
+
     try:
         view = await look_up(client, case)
     except NoSuchCase:

@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from desk.client.arrivals import order_unallocated
 from desk.client.session import with_client
 from desk.language import say
 from desk.problems import BadInput
@@ -87,6 +86,8 @@ def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> No
     if found:
         problems = [say(*_MEANT[part]) for part in _MEANT if part in found]
         raise BadInput(say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), problems)
+    from desk.client.arrivals import order_unallocated
+
     answer, told = with_client(lambda client: order_unallocated(client, order))
     if answer.hindrance:
         why = _hindrance(answer.hindrance, order, answer.moved)

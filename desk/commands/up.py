@@ -1,11 +1,13 @@
 """`starter.py up`: the server and all workers, kept running for use from another shell."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import os
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +17,10 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console
 from desk.stack import ROOT, Workers
-from engine.embedded import EmbeddedServer, taken
-from engine.preparation import prepare
 from rules.application.bureau_list import BUREAUS
+
+if TYPE_CHECKING:
+    from engine.embedded import EmbeddedServer
 
 PORT, UI_PORT = 7233, 8233
 LOOK_SECONDS = 1
@@ -50,6 +53,8 @@ def up(
 
 
 def _check_free(*ports: int) -> None:
+    from engine.embedded import taken
+
     for wanted in ports:
         if taken(wanted):
             raise BadInput(
@@ -63,6 +68,9 @@ def _check_free(*ports: int) -> None:
 
 
 async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None) -> None:
+    from engine.embedded import EmbeddedServer
+    from engine.preparation import prepare
+
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # `nohup` has a closed terminal ignored; so it stays.

@@ -1,20 +1,19 @@
 """`starter.py worklist`: what each party has to do now, the nearest due date first."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from temporalio.client import Client
 
-from desk.client.asking import ask_each
-from desk.client.handing_in import JsonOption
 from desk.client.session import with_client
 from desk.client.silence import NoAnswer
-from desk.client.visibility import ListedCase, at_either_side, find, flagged
 from desk.commands.listing import marks
+from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
 from desk.problems import BadInput
@@ -24,6 +23,11 @@ from desk.words import bureau, day, title
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 from workflows.identifiers import BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, Flag
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from desk.client.visibility import ListedCase
 
 AT_ONCE = 8
 """Cases asked at the same time; a worklist must not keep the platform from its work."""
@@ -78,7 +82,8 @@ def worklist(
                 "--bureau、--province、--applicant 只能选一。",
             )
         )
-    query = _query(key, province=province, applicant=applicant)
+    known = bureau_key(key) if key is not None else None
+    query = _query(known, province=province, applicant=applicant)
     tasks, total = with_client(lambda client: _tasks(client, query, limit))
     if as_json:
         print_json({"total": total, "tasks": [_document(task) for task in tasks]})
@@ -88,10 +93,11 @@ def worklist(
 
 def _query(key: str | None, *, province: bool, applicant: bool) -> str:
     """Whose step is next; for the province also what it has to see to without it being its step."""
+    from desk.client.visibility import at_either_side, flagged
+
     if key is not None:
-        known = bureau_key(key)
-        inward = f"({BUREAU_IN.name} = '{known}' AND {WAITING_ON.name} = '{Party.TRANSFER_IN}')"
-        outward = f"({BUREAU_OUT.name} = '{known}' AND {WAITING_ON.name} = '{Party.TRANSFER_OUT}')"
+        inward = f"({BUREAU_IN.name} = '{key}' AND {WAITING_ON.name} = '{Party.TRANSFER_IN}')"
+        outward = f"({BUREAU_OUT.name} = '{key}' AND {WAITING_ON.name} = '{Party.TRANSFER_OUT}')"
         return f"({inward} OR {outward} OR ({at_either_side(key)} AND {flagged(Flag.MESSAGE_REFUSED)}))"
     if province:
         before = f"{STAGE.name} = '{Stage.BEFORE_THE_PROVINCE}'"
@@ -103,6 +109,9 @@ def _query(key: str | None, *, province: bool, applicant: bool) -> str:
 
 
 async def _tasks(client: Client, query: str, limit: int) -> tuple[list[Task], int]:
+    from desk.client.asking import ask_each
+    from desk.client.visibility import find
+
     rows, total = await find(client, [RUNNING, query], limit)
     answers = await ask_each(client, [row.case_no for row in rows], AT_ONCE)
     return [Task(row, told) for row, told in zip(rows, answers, strict=True) if told is not None], total

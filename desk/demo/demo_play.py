@@ -13,12 +13,11 @@ from rich.live import Live
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from activities.clock import china_today
 from activities.province.province import PROVINCE
+from desk.client.auditing import audit_books, is_clean
 from desk.client.case_numbers import person_secret
 from desk.client.opening import open_case
 from desk.commands.applying import applications_of
-from desk.commands.audit import audit_books, is_clean
 from desk.commands.seed import seed_all
 from desk.demo.demo_board import Board, Lines, days_charged, openings, results
 from desk.demo.demo_case import DemoCase
@@ -29,6 +28,7 @@ from desk.problems import BadInput
 from desk.screens.audit_report import print_report
 from desk.screens.screen import console
 from desk.stack import ROOT, Workers, run_orderly
+from desk.today import china_today
 from desk.words import day
 from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from activities.clock import china_today
 from desk.files.files import field_problems, read_text
 from desk.language import say
 from desk.problems import BadInput
+from desk.today import china_today
 from models.files.history_file import HistoryFile
 from rules.values.moves import Scheme
 

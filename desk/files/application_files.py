@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from activities.clock import china_today
 from desk.files.files import field_problems
 from desk.language import say
+from desk.today import china_today
 from models.files.application_intake import SEPARATORS, TITLES, CheckedApplication
 from models.messages.application import TransferApplication
 

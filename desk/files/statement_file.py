@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
-from activities.clock import china_today
 from desk.files.files import field_problems, read_text
 from desk.language import say
 from desk.problems import BadInput
+from desk.today import china_today
 from models.files.written_values import Yuan, wrong
 from models.messages.bank_statement import BankReference, NamedRemittance, StatementLine
 from rules.values.money import GREATEST_AMOUNT, Fen, yuan

@@ -2,7 +2,7 @@
 
 from desk.language import say
 from desk.screens.possible import awaited_now
-from desk.words import money, title
+from desk.words import BROKEN_OFF, money, title
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 
@@ -23,6 +23,13 @@ _OWED = {
     Stage.BEING_CLOSED: ("file the dossier", "归档"),
 }
 """By stage; a stage that is an end owes nothing."""
+
+
+def stage_words(stage: Stage, how: str | None) -> str:
+    """The stage's title; of a case that was broken off first how, as the stage is only where it stood."""
+    if how is None:
+        return title(stage)
+    return f"[red]{say(*BROKEN_OFF[how])}[/red] ({title(stage)})"
 
 
 def owed(progress: Progress) -> str:

@@ -9,21 +9,39 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from holidays import country_holidays
-from holidays.countries.china import ChinaStaticHolidays
-from holidays.version import __version__
+import holidays.version
 
 from rules.values.due_dates import DayKind
 from rules.values.law import Law
 
-LIBRARY = f"holidays {__version__}"
+LIBRARY = f"holidays {holidays.version.__version__}"
 STATUTORY_HOLIDAYS = Law("全国年节及纪念日放假办法", "第二条")
 
-_DECLARED: Mapping[int, Any] = ChinaStaticHolidays.special_public_holidays
-_DECLARED_IN_LIEU: Mapping[int, Any] = ChinaStaticHolidays.special_public_holidays_observed
+
+def _module_of_china() -> Any:
+    """The library's module of China alone, from its file.
+
+    Imported by its name it brings its package along, which loads the modules of 250 countries: half of the
+    time a command takes that only counts days. A table of our own would not do in its place: statutory days
+    of years to come need the library's lunar calendar, and days their names in both languages.
+    """
+    file = Path(holidays.__file__).parent / "countries" / "china.py"
+    spec = spec_from_file_location("holidays_of_china", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_CHINA = _module_of_china()
+_DECLARED: Mapping[int, Any] = _CHINA.ChinaStaticHolidays.special_public_holidays
+_DECLARED_IN_LIEU: Mapping[int, Any] = _CHINA.ChinaStaticHolidays.special_public_holidays_observed
 
 FIRST_PUBLISHED_YEAR = min(_DECLARED)
 LAST_PUBLISHED_YEAR = max(_DECLARED)
@@ -112,7 +130,8 @@ def declared_facts(year: int) -> Mapping[date, DayFact]:
 
 
 def _listed(year: int, language: str, observed: bool = True) -> Mapping[date, str]:
-    return country_holidays("CN", years=year, language=language, observed=observed)
+    listed: Mapping[date, str] = _CHINA.China(years=year, language=language, observed=observed)
+    return listed
 
 
 def _declared(year: int) -> Iterator[tuple[date, date | None]]:

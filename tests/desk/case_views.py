@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from desk.client.asking import CaseView
+from desk.client.views.case import CaseView
 from desk.commands.showing import Days, print_case
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockReading, DateMoved, Responsibility

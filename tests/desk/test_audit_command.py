@@ -9,8 +9,10 @@ from sqlalchemy import text
 from sqlmodel import select
 from stores import lift_protection
 
+import desk.client.auditing
 import desk.commands.audit
-from activities.clock import china_today, day_of
+from activities.clock import day_of
+from desk.today import china_today
 from models.store.chain import head_of
 from models.store.store import Store
 from models.store.tables import PaperRow, PostingRow
@@ -241,7 +243,7 @@ async def test_every_bureau_of_today_is_asked_whether_it_has_cases_or_not(
 async def test_where_the_platforms_worker_is_off_the_audit_ends_and_says_so(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.commands.audit, "TO_START", timedelta(0))
+    monkeypatch.setattr(desk.client.auditing, "TO_START", timedelta(0))
     await province.start_bureaus(CHANGCHUN)
     (line,) = (await clerk("audit", "--bureau", CHANGCHUN, "--wait", "1")).refusal()
     assert line.startswith("The platform's worker did not take the audit up")

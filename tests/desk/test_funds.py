@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from clerk import Clerk
 
-from activities.clock import china_today
 from desk.client.case_numbers import KEY_VARIABLE
 from desk.files.statement_file import read_statement
 from desk.problems import BadInput
+from desk.today import china_today
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Rail
 from models.messages.bank_statement import AwaitedFunds

@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+from desk.client.auditing import audit_books, is_clean
 from desk.commands.applying import applications_of
-from desk.commands.audit import audit_books, is_clean
 from desk.files.account_files import read_accounts
 from models.messages.stages import ENDS, Stage
 from province import CHANGCHUN, YANBIAN, Province

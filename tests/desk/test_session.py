@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from desk.client.session import use, with_client
 from desk.problems import BadInput
-from engine.connection import Address
+from engine.address import Address
 from engine.embedded import EmbeddedServer, free_port
 
 ADVICE = "A new namespace is ready when the platform's worker has run in it once."

@@ -11,7 +11,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 import engine.connection
-from engine.connection import DEFAULT_ADDRESS, Address, NoEngine, UnusableAddress, connect
+from engine.address import Address, NoEngine, UnusableAddress
+from engine.connection import DEFAULT_ADDRESS, connect
 from engine.embedded import free_port
 
 PROFILES = """

@@ -8,7 +8,7 @@ from many_cases import BUREAUS, Insured
 from temporalio.client import Client
 from waiting import all_closed
 
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.messages.progress import Progress
 from models.messages.stages import Stage
 

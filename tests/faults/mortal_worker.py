@@ -25,7 +25,8 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from engine.connection import Address, connect
+from engine.address import Address
+from engine.connection import connect
 from models.store.store import Store
 from worker import bureau_worker
 from workflows.identifiers import case_workflow_id

@@ -30,7 +30,7 @@ from activities.contracts import (
     REGISTER_CONTACT_LETTER,
     REMIT_AND_END_RELATIONSHIP,
 )
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from desk.commands.seed import seed_all
 from desk.stack import Workers
 from engine.embedded import EmbeddedServer, free_port

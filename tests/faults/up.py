@@ -9,7 +9,8 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from engine.connection import Address, connect
+from engine.address import Address
+from engine.connection import connect
 from engine.embedded import free_port
 
 ROOT = Path(__file__).parents[2]

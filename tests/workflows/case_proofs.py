@@ -10,7 +10,7 @@ from staff import Handle
 from stage_diagram import drawn
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.messages.dossier import Dossier
 from models.messages.papers import Remittance
 from models.messages.stages import ENDS, Stage

@@ -4,8 +4,8 @@ import asyncio
 
 from staff import Handle
 
-from activities.clock import china_today
 from desk.client.arrivals import Told, submit_statement
+from desk.today import china_today
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Officers, Rail
 from models.messages.bank_statement import LineAnswer, StatementLine

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from activities.clock import china_today
 from desk.client.arrivals import submit_statement
+from desk.today import china_today
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Rail
 from models.messages.bank_statement import AwaitedFunds, StatementLine

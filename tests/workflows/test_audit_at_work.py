@@ -13,8 +13,8 @@ import activities.audit.own_books
 from activities.audit.own_books import OwnBooksActivities
 from activities.contracts import LIST_CASES, READ_CASES, REVIEW_APPLICATION
 from activities.transfer_in.transfer_in import TransferInActivities
+from desk.client.auditing import audit_books, is_clean
 from desk.client.visibility import at_either_side, find
-from desk.commands.audit import audit_books, is_clean
 from models.messages.audit import AuditOrder, AuditReport, CasesInFull, CasesPage, CasesQuestion, NamedCases
 from models.messages.clocks import CalendarPublished
 from models.messages.stages import Event

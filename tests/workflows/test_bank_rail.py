@@ -10,7 +10,7 @@ from staff import Handle, amendment, answer, approval, correction, dispute, refe
 from activities.contracts import RECEIVE_INFORMATION
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.arrivals import Told, expected_funds
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import ArrivalOutcome, FundsArrived

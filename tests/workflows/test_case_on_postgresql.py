@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from stores import PostgresqlDatabases
 from temporalio.testing import WorkflowEnvironment
 
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.messages.stages import Stage
 from models.store.chain import verify_chain
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application

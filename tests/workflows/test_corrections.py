@@ -5,7 +5,7 @@ from staff import Handle, amendment, approval, correction, dispute, refusal, sen
 
 from activities.contracts import RECEIVE_FUNDS
 from activities.transfer_in.transfer_in import TransferInActivities
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import Remittance, RemittancePurpose
 from models.messages.requests import Approvable

@@ -18,7 +18,7 @@ from staff import (
     withdrawal,
 )
 
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable, StaffAction

@@ -16,7 +16,7 @@ from staff import (
     submit,
 )
 
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage

@@ -2,7 +2,7 @@
 
 from paid_on import pay_on
 
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.messages.stages import Stage
 from models.store.ledger import individual_account
 from models.store.records import relationship_of

@@ -9,8 +9,8 @@ from temporalio.api.enums.v1 import EventType
 
 from activities.contracts import REMIT_AND_END_RELATIONSHIP
 from activities.transfer_out.transfer_out import TransferOutActivities
+from desk.client.auditing import audit_books, is_clean
 from desk.client.opening import open_case
-from desk.commands.audit import audit_books, is_clean
 from models.messages.papers import Remittance
 from models.messages.stages import Event, Stage
 from models.messages.steps import RemittanceOrder

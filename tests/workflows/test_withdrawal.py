@@ -2,7 +2,7 @@
 
 from staff import approval, correction, dispute, refusal, submit, withdrawal
 
-from desk.commands.audit import audit_books, is_clean
+from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage

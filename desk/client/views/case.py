@@ -1,0 +1,33 @@
+"""A case as it stood when it was asked, whole."""
+
+from dataclasses import dataclass
+
+from models.messages.clocks import Responsibility
+from models.messages.corrections import OpenItem
+from models.messages.disputes import DisputeRecord, RulingRecord
+from models.messages.dossier import JournalEntry
+from models.messages.duplicates import DuplicateNotice
+from models.messages.progress import Progress
+from models.messages.requests import ToBeApproved
+from models.messages.steps import CasePapers
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything a case can be asked, as it stood at about one moment.
+
+    `broken_off` is None unless it was. `filed_at` is the bureau whose dossier says so, and `charged` whose
+    the days were, both None where the case itself was asked.
+    """
+
+    broken_off: str | None
+    progress: Progress
+    journal: list[JournalEntry]
+    papers: CasePapers
+    choice: DuplicateNotice | None
+    disputes: list[DisputeRecord]
+    rulings: list[RulingRecord]
+    corrections: list[OpenItem]
+    charged: Responsibility | None = None
+    filed_at: str | None = None
+    to_be_approved: ToBeApproved | None = None

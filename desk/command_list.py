@@ -1,0 +1,149 @@
+"""The commands of `starter.py`, with the place of each and what the list of commands says of it."""
+
+from desk.lazy_commands import ListedCommand
+
+PANELS = {
+    "Cases": (
+        (
+            "apply",
+            "desk.commands.applying:apply",
+            "Open a transfer case, or many from a CSV file; an application handed in before "
+            "opens nothing twice.",
+        ),
+        (
+            "show",
+            "desk.commands.showing:show",
+            "One case: where it stands, who is to act, its clocks, whose its days were, and its journal.",
+        ),
+        (
+            "list",
+            "desk.commands.listing:list_cases",
+            "Cases by bureau, stage, flag, overdue or due date; the nearest due date first.",
+        ),
+        (
+            "worklist",
+            "desk.commands.worklist:worklist",
+            "What each party has to do now: cases waiting on it, what they wait for, and until when.",
+        ),
+    ),
+    "In a case: papers, corrections, approvals, the person's choice": (
+        (
+            "supplement",
+            "desk.commands.applicants:supplement",
+            "Enter papers that were missing; the same case goes on (第六条).",
+        ),
+        (
+            "correct",
+            "desk.commands.corrections:correct",
+            "Ask the transfer-out bureau to correct fields of the information form.",
+        ),
+        (
+            "amend",
+            "desk.commands.corrections:amend",
+            "Answer a correction field by field: amended to a value, or declined with a reason.",
+        ),
+        (
+            "approve",
+            "desk.commands.approvals:approve",
+            "Approve what waits for approval; where two officers are needed, two different ones.",
+        ),
+        (
+            "choose",
+            "desk.commands.choosing:choose",
+            "Months paid twice: without options, what the person can choose; with them, the person's answer.",
+        ),
+        (
+            "withdraw",
+            "desk.commands.applicants:withdraw",
+            "Take an application back for the applicant; possible until the funds leave.",
+        ),
+    ),
+    "Disputes and rulings": (
+        (
+            "dispute",
+            "desk.commands.disputes:dispute",
+            "Disagree with the other bureau on a point; --by says which bureau, in or out.",
+        ),
+        ("answer", "desk.commands.disputes:answer", "Answer a dispute with the other bureau's position."),
+        (
+            "settle",
+            "desk.commands.disputes:settle",
+            "Propose terms, or agree to those of the other bureau by handing in the same.",
+        ),
+        ("refer", "desk.commands.disputes:refer", "Lay a dispute before the provincial bureau."),
+        (
+            "rule",
+            "desk.commands.rulings:rule",
+            "Rule on a dispute: orders, which the case carries out one after another.",
+        ),
+        ("rulings", "desk.commands.rulings:rulings", "Past rulings on the same point, newest first."),
+    ),
+    "The law, without opening a case": (
+        (
+            "calculate",
+            "desk.commands.calculate:calculate",
+            "Try out a transfer: the six lines of the information form, the account by years, and why.",
+        ),
+        (
+            "deadline",
+            "desk.commands.deadline:deadline",
+            "The due date of a period, with every day from receipt on: its number, or why it does not count.",
+        ),
+        (
+            "check",
+            "desk.commands.check:check",
+            "Check an application without opening a case: every ground, every missing paper, "
+            "the right bureau.",
+        ),
+        (
+            "bureaus",
+            "desk.commands.bureaus:bureaus",
+            "The bureaus of a day: the key is the division code where there is one; changed "
+            "keys with their day.",
+        ),
+    ),
+    "The system": (
+        (
+            "seed",
+            "desk.commands.seed:seed",
+            "Load accounts and contribution histories into the bureaus' stores.",
+        ),
+        ("audit", "desk.commands.audit:audit", "Prove all bureaus' books."),
+        (
+            "releases",
+            "desk.commands.releases:releases",
+            "Releases of the platform that run or ran under a build id, newest first.",
+        ),
+        (
+            "promote",
+            "desk.commands.releases:promote",
+            "Give a release all cases, open ones too: each goes over to it with its next step.",
+        ),
+        (
+            "demo",
+            "desk.demo.command:demo",
+            "Five cases on an embedded server with a worker per bureau; exit 1 unless all "
+            "end as they should.",
+        ),
+        (
+            "up",
+            "desk.commands.up:up",
+            "Keep server and workers running until Ctrl-C; the state survives a restart.",
+        ),
+        (
+            "calendar",
+            "desk.commands.calendar:calendar",
+            "Holiday notices: their effect, and their publication.",
+        ),
+    ),
+    "The bank's statement": (
+        ("funds", "desk.commands.funds:funds", "Money between bureaus that the bank's statement reports."),
+    ),
+}
+"""By the heading under which they stand: name, module and function, first paragraph of the help."""
+
+COMMANDS = tuple(
+    ListedCommand(name, place, panel, summary)
+    for panel, listed in PANELS.items()
+    for name, place, summary in listed
+)

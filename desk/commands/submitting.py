@@ -1,0 +1,112 @@
+"""What every staff command does with its request: check it, hand it to its case, print the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from desk.client.request_forms import ANOTHER, Envelope, request_of
+from desk.client.session import with_client
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.possible import possible_lines
+from desk.screens.screen import complaints, console, print_json
+from desk.words import instant, title
+from models.messages.requests import Receipt, StaffAction, StaffRequest
+
+if TYPE_CHECKING:
+    from desk.client.handing_in import Refused
+
+
+def submit(
+    action: StaffAction,
+    content: Mapping[str, Any] | None,
+    envelope: Envelope,
+    problems: Sequence[str] = (),
+    once: str = "",
+) -> None:
+    """Check a request, hand it to its case, and print the receipt.
+
+    Raises BadInput with every problem at once; exits 1 when the case answers no. `content` is None where it
+    could not be put together, `problems` says why. `once` tells apart two messages of the same content that
+    mean different things.
+    """
+    request, found = request_of(action, content, envelope, once)
+    if request is None or problems or found:
+        raise BadInput(
+            say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), [*problems, *found]
+        )
+    # Loaded here, so that nothing of the engine is loaded before the request is found to be good.
+    from desk.client.handing_in import deliver, send
+
+    if envelope.by_signal:
+        with_client(lambda client: send(client, action, request, envelope.case))
+        _print_sent(action, request, envelope)
+        return
+    answer = with_client(lambda client: deliver(client, action, request, envelope.case))
+    _print_answer(answer, action, request, envelope)
+    if not isinstance(answer, Receipt):
+        raise typer.Exit(1)
+
+
+def _print_sent(action: StaffAction, request: StaffRequest, envelope: Envelope) -> None:
+    if envelope.as_json:
+        print_json(
+            {"sent": True, "action": action, "case_no": envelope.case, "message_id": request.message_id}
+        )
+        return
+    console().print(
+        say(
+            f"sent: {title(action)}, case {envelope.case}, message {request.message_id}; "
+            "`starter.py show` tells what became of it",
+            f"已发送：{title(action)}，案号 {envelope.case}，消息 {request.message_id}；"
+            "办理情况见 `starter.py show`",
+        ),
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _print_answer(
+    answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
+) -> None:
+    if envelope.as_json:
+        print_json(_document(answer, action, request, envelope))
+    elif isinstance(answer, Receipt):
+        told = _handed_in_again(answer, action) if answer.duplicate else say(answer.en, answer.zh)
+        console().print(told, soft_wrap=True, markup=False)
+        who = f"{title(request.by)}{say(', officer ', '，经办人 ')}{request.officer}"
+        number = say(f"message {request.message_id}", f"消息编号 {request.message_id}")
+        console().print(f"  {envelope.case}{say(', ', '，')}{who}", markup=False)
+        console().print(f"  {number}", markup=False)
+    else:
+        screen = complaints()
+        screen.print(say(answer.en, answer.zh), markup=False)
+        for line in possible_lines(answer.progress):
+            screen.print(line, markup=False)
+
+
+def _handed_in_again(answer: Receipt, action: StaffAction) -> str:
+    at = instant(answer.accepted_at)
+    return say(
+        f"{title(action)}: handed in before, on {at}; nothing was done again. {ANOTHER[0]}.",
+        f"{title(action)}：此前已于 {at} 提交，未重复办理；{ANOTHER[1]}。",
+    )
+
+
+def _document(
+    answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
+) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "accepted": isinstance(answer, Receipt),
+        "action": action,
+        "case_no": envelope.case,
+        "message_id": request.message_id,
+        "en": answer.en,
+        "zh": answer.zh,
+    }
+    if isinstance(answer, Receipt):
+        return document | {"duplicate": answer.duplicate, "accepted_at": answer.accepted_at.isoformat()}
+    return document | {"stage": answer.progress.stage, "possible": list(answer.progress.possible)}

@@ -1,0 +1,43 @@
+"""Where a Temporal service is, and what is said when none can be had; loads nothing of the engine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class NoEngine(Exception):
+    """No Temporal service can be had. Its text is English; `zh` says the same on a Chinese screen."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
+class NobodyAnswers(NoEngine):
+    """No Temporal service answers at an address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"No Temporal server answers at {address}: start one with `make up`, or name one with --address.",
+            f"{address} 没有 Temporal 服务应答，请用 `make up` 启动，或用 --address 指明地址。",
+        )
+
+
+class UnusableAddress(NoEngine):
+    """What was given names no service: a malformed address, an unknown profile, an unreadable file."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        options = "--address, --namespace, --profile"
+        super().__init__(
+            f"{en}. See {options} and --config-file.",
+            f"{zh}，见 {options.replace(', ', '、')} 和 --config-file。",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the service is. What is None comes from the environment or the profile."""
+
+    host: str | None = None
+    namespace: str | None = None
+    profile: str | None = None
+    config_file: Path | None = None
