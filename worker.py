@@ -5,9 +5,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
@@ -23,6 +24,7 @@ from temporalio.worker import Interceptor, Worker
 from activities.audit.compare import AuditActivities
 from activities.audit.own_books import OwnBooksActivities
 from activities.bank.bank import BankActivities
+from activities.bank.unallocated import unallocated
 from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by
 from activities.heartbeat import Heartbeat
@@ -38,11 +40,15 @@ from desk.files.arrangements_file import read_arrangements
 from desk.problems import BadInput
 from engine.address import Address, NoEngine
 from engine.connection import connect
-from engine.leaving import run_and_leave
+from engine.gauges import UNALLOCATED_FEN, UNALLOCATED_RECEIPTS, Measured, count_cases, keep_gauges
+from engine.health import answer_health
+from engine.leaving import leave_at_the_latest, run_and_leave
+from engine.listening import CannotListen, Listening, listening
 from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
 from engine.release import release
 from models.files.arrangements_file import ArrangementsFile
+from models.messages.stages import ENDS, Stage
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
 from rules.application.bureaus import listed_bureau
@@ -54,6 +60,11 @@ from workflows.transfer_case import TransferCase
 DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"
 FINISH = timedelta(seconds=30)
 """How long a running step may take to finish after SIGTERM."""
+STOPPED = timedelta(seconds=35)
+"""How long after SIGTERM the process is there at most, even when a case cannot be evicted from its memory."""
+
+ANSWER_SECONDS = 3
+"""Within which the service and a store answer when somebody asks whether the process can work."""
 
 WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain)
 
@@ -153,13 +164,15 @@ async def opened(bureau: str, store: Store) -> Store:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Which workers to run, on which stores, and what the province has arranged."""
+    """Which workers to run, on which stores, what the province has arranged, and where they can be asked."""
 
     platform: bool
     bureaus: tuple[str, ...]
     stores: str
     arranged: ArrangementsFile | None = None
     build_id: str = ""
+    metrics: Listening | None = None
+    health: Listening | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -167,18 +180,64 @@ class Work:
         return (*self.bureaus, PROVINCE) if self.platform else self.bureaus
 
 
+@dataclass
+class Serving:
+    """What a process has at work, as it looks from outside."""
+
+    client: Client
+    stores: dict[str, Store] = field(default_factory=dict)
+    ready: bool = False
+
+    async def missing(self) -> list[str]:
+        """What keeps the workers from their work at the moment."""
+        if not self.ready:
+            return ["starting or stopping"]
+        asked: dict[str, Awaitable[object]] = {
+            "Temporal service": self.client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace=self.client.namespace)
+            )
+        }
+        asked |= {f"store {key}": store.answer() for key, store in self.stores.items()}
+        answers = await asyncio.gather(
+            *(asyncio.wait_for(one, ANSWER_SECONDS) for one in asked.values()), return_exceptions=True
+        )
+        return [name for name, said in zip(asked, answers, strict=True) if isinstance(said, Exception)]
+
+    async def count_cases(self) -> list[Measured]:
+        """The open cases; for the platform's worker, as they are no bureau's."""
+        if PROVINCE not in self.stores:
+            return []
+        return await count_cases(self.client, [stage for stage in Stage if stage not in ENDS])
+
+    async def count_money(self) -> list[Measured]:
+        """What each bureau of this process holds that no remittance accounts for."""
+        measured = []
+        for key, store in self.stores.items():
+            if key != PROVINCE:
+                async with store.reading() as session:
+                    held = await unallocated(session)
+                measured.append(Measured(UNALLOCATED_FEN, sum(held.values()), {"bureau": key}))
+                measured.append(Measured(UNALLOCATED_RECEIPTS, len(held), {"bureau": key}))
+        return measured
+
+
 async def serve(address: Address, work: Work) -> None:
-    """Run until SIGTERM or Ctrl-C, then finish what is running. Raises NoEngine and UnusableStore."""
+    """Run until SIGTERM or Ctrl-C, then finish what is running.
+
+    Raises NoEngine, UnusableStore and CannotListen.
+    """
     named = {key: store_of(key, work.stores) for key in work.keys}
     client = await connect(address)
     await prepare(client)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    workers = []
+    serving, workers = Serving(client), []
     async with AsyncExitStack() as running:
+        if work.health:
+            running.callback((await answer_health(work.health, serving.missing)).close)
         for key, closed in named.items():
-            store = await opened(key, closed)
+            serving.stores[key] = store = await opened(key, closed)
             running.push_async_callback(store.close)
             worker = (
                 platform_worker(client, store, work.arranged, work.build_id)
@@ -186,8 +245,16 @@ async def serve(address: Address, work: Work) -> None:
                 else bureau_worker(client, key, store)
             )
             workers.append(await running.enter_async_context(worker))
+        if work.metrics:
+            kept = keep_gauges(Runtime.default().metric_meter, (serving.count_cases, serving.count_money))
+            running.callback(asyncio.create_task(kept).cancel)
         event("workers_ready", platform=work.platform, bureaus=len(work.bureaus))
-        await stop.wait()
+        serving.ready = True
+        try:
+            await stop.wait()
+        finally:
+            serving.ready = False
+            leave_at_the_latest(STOPPED, int(not stop.is_set()), partial(event, "workers_left_unfinished"))
         event("workers_stopping")
         # All at once: one after another, those whose turn is last would go on taking up steps.
         await asyncio.gather(*(worker.shutdown() for worker in workers))
@@ -214,6 +281,12 @@ def main(
     namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
     config_file: Annotated[Path | None, typer.Option(help="Temporal TOML file.")] = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="PORT (loopback) or HOST:PORT to answer Prometheus at, /metrics.")
+    ] = None,
+    health: Annotated[
+        str | None, typer.Option(help="PORT (loopback) or HOST:PORT to answer /live and /ready at.")
+    ] = None,
 ) -> None:
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
     keys = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
@@ -224,6 +297,14 @@ def main(
             work = replace(work, arranged=read_arrangements(arrangements))
         except BadInput as bad:
             problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
+    try:
+        work = replace(
+            work,
+            metrics=listening(metrics) if metrics else None,
+            health=listening(health) if health else None,
+        )
+    except ValueError as bad:
+        problems.append(f"{bad}. See --metrics and --health.")
     if problems:
         print("\n".join(problems), file=sys.stderr)
         raise typer.Exit(2)
@@ -231,10 +312,10 @@ def main(
     os.umask(0o077)
     log_events()
     sys.excepthook = log_the_end
-    Runtime.set_default(runtime_that_logs())
     try:
+        Runtime.set_default(runtime_that_logs(metrics_at=work.metrics))
         asyncio.run(serve(Address(address, namespace, profile, config_file), work))
-    except (NoEngine, UnusableStore) as absent:
+    except (NoEngine, UnusableStore, CannotListen) as absent:
         print(absent, file=sys.stderr)
         raise typer.Exit(2) from None
     except RPCError as refusal:

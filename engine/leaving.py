@@ -2,8 +2,10 @@
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import NoReturn
 
 
@@ -22,7 +24,28 @@ def run_and_leave(program: Callable[[], int | None]) -> NoReturn:
     except BaseException:
         sys.excepthook(*sys.exc_info())
         code = 1
+    _leave(code if isinstance(code, int) else int(code is not None))
+
+
+def leave_at_the_latest(after: timedelta, code: int, say: Callable[[], None]) -> None:
+    """End the process when it is still there after this time, whatever it waits for; `say` so before.
+
+    The SDK waits without limit for a case that cannot be evicted from memory. Nothing is lost with such a
+    process: the service hands its cases and steps to another.
+    """
+
+    def leave() -> None:
+        say()
+        _leave(code)
+
+    # A thread, as the event loop may be what does not go on.
+    limit = threading.Timer(after.total_seconds(), leave)
+    limit.daemon = True
+    limit.start()
+
+
+def _leave(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+    os._exit(code)

@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 from functools import cache
 from types import TracebackType
 
-from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
+
+from engine.listening import CannotListen, Listening
 
 _EVENTS = logging.getLogger("transfer")
 _ENGINE = logging.getLogger("temporalio.core")
@@ -46,10 +55,11 @@ def log_the_end(kind: type[BaseException], mistake: BaseException, trace: Traceb
     _EVENTS.critical("ended_by_mistake", exc_info=(kind, mistake, trace), extra={"facts": facts})
 
 
-def runtime_that_logs(level: str = "WARN") -> Runtime:
+def runtime_that_logs(level: str = "WARN", metrics_at: Listening | None = None) -> Runtime:
     """The engine's native part, its log among ours: the sentence alone, as its details may quote a payload.
 
-    Has to be there before the first client of a process.
+    With `metrics_at` it answers Prometheus there; raises CannotListen when it cannot. Has to be there before
+    the first client of a process.
     """
     forwarding = LogForwardingConfig(
         logger=_ENGINE,
@@ -59,7 +69,18 @@ def runtime_that_logs(level: str = "WARN") -> Runtime:
     )
     filtered = TelemetryFilter(core_level=level, other_level="ERROR")
     logging_config = LoggingConfig(filter=filtered, forwarding=forwarding)
-    return Runtime(telemetry=TelemetryConfig(logging=logging_config))
+    metrics = None
+    if metrics_at:
+        # Names and units as Prometheus has them.
+        metrics = PrometheusConfig(
+            str(metrics_at), counters_total_suffix=True, unit_suffix=True, durations_as_seconds=True
+        )
+    try:
+        return Runtime(telemetry=TelemetryConfig(logging=logging_config, metrics=metrics))
+    except ValueError:
+        if metrics_at:
+            raise CannotListen(metrics_at) from None
+        raise
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -57,6 +57,11 @@ class Store:
         async with self.engine.begin() as connection:
             await examine_settings(connection)
             await connection.run_sync(_migrate)
+
+    async def answer(self) -> None:
+        """Read something. Raises SQLAlchemyError or OSError when the store cannot be reached."""
+        async with self.readers.connect() as connection:
+            await connection.execute(text("SELECT version_num FROM alembic_version"))
 
     async def close(self) -> None:
         await self.readers.dispose()
