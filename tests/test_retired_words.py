@@ -19,6 +19,7 @@ RETIRED = {
     "notice board": "status board",
     "pulse": "heartbeat",
     "rung": "fired",
+    "kept money": "unallocated receipt",
     "taken up at": "started at",
     "gathered case": "case reader",
     "whole books": "checks",

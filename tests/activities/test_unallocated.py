@@ -241,7 +241,7 @@ TO_THE_FUND = (debit(Account.SUSPENSE, 500, None, "bank/B3"), credit(Account.POO
     ],
     ids=["moved twice", "moved on no paper", "kept twice", "kept and booked to the fund"],
 )
-async def test_the_audit_names_kept_money_that_is_posted_otherwise_than_the_papers_say(
+async def test_the_audit_names_unallocated_money_that_is_posted_otherwise_than_the_papers_say(
     walkthrough: Walkthrough, number: str, sides: tuple[Entry, ...], named: dict[str, tuple[int, int]]
 ) -> None:
     await entered(walkthrough, "B2", 500, "")
@@ -256,7 +256,9 @@ async def test_the_audit_names_kept_money_that_is_posted_otherwise_than_the_pape
     assert found == {f"{number} {account}": sums for account, sums in named.items()}
 
 
-async def test_the_audit_names_kept_money_that_was_moved_and_never_posted(walkthrough: Walkthrough) -> None:
+async def test_the_audit_names_unallocated_money_that_was_moved_and_never_posted(
+    walkthrough: Walkthrough,
+) -> None:
     await entered(walkthrough, "B2", 500, "")
     await moved(walkthrough)
     store = walkthrough.stores[CHANGCHUN]
