@@ -1,7 +1,9 @@
-"""The language of the screen: English, or Chinese where the locale or --lang says so."""
+"""The language of a reader: English, or Chinese where the locale or --lang says so."""
 
 import locale
 import os
+from contextvars import ContextVar
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -20,15 +22,26 @@ def of_locale() -> Language:
     )
 
 
-_chosen = Language.ENGLISH
+_of_the_reader: ContextVar[Language] = ContextVar("language_of_the_reader", default=Language.ENGLISH)
+"""One value per thread and per asyncio task, so that two readers at once each have their own."""
 
 
 def choose(language: Language) -> None:
-    """Set the language for the rest of this process."""
-    global _chosen
-    _chosen = language
+    """Set the language for this thread or task and for the tasks it starts."""
+    _of_the_reader.set(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in both languages; as a text they are in the language of whoever reads them then."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.zh if _of_the_reader.get() is Language.CHINESE else self.en
 
 
 def say(en: str, zh: str) -> str:
-    """The one of two sentences that the reader chose."""
-    return zh if _chosen is Language.CHINESE else en
+    """The one of two sentences that is in the reader's language."""
+    return str(Words(en, zh))

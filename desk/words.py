@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from desk.language import say
+from desk.language import Words, say
 from rules.application.bureaus import listed_bureau
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.law import Finding, MissingPaper, Refusal
@@ -11,10 +11,10 @@ from rules.values.money import Fen
 from rules.values.moves import Scheme
 
 BROKEN_OFF = {
-    "terminated": ("terminated", "已终止"),
-    "failed": ("failed", "已失败"),
-    "timed_out": ("timed out", "已超时"),
-    "canceled": ("cancelled", "已取消"),
+    "terminated": Words("terminated", "已终止"),
+    "failed": Words("failed", "已失败"),
+    "timed_out": Words("timed out", "已超时"),
+    "canceled": Words("cancelled", "已取消"),
 }
 """Ends of a workflow that are no end of a case: nobody acts on it any more, whatever its stage says."""
 

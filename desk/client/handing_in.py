@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, silence
 from desk.client.request_forms import ANOTHER
 from desk.client.silence import CaseStuck
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput
 from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
@@ -88,8 +88,8 @@ async def _refused(client: Client, case: str, cause: BaseException | None, befor
     if isinstance(cause, ApplicationError):
         en, zh = cause.message, str(cause.details[0] if cause.details else cause.message)
     if before:
-        en += f" This was the answer when it was handed in before; {ANOTHER[0]}."
-        zh += f"此为此前提交时的答复；{ANOTHER[1]}。"
+        en += f" This was the answer when it was handed in before; {ANOTHER.en}."
+        zh += f"此为此前提交时的答复；{ANOTHER.zh}。"
     return Refused(en, zh, progress)
 
 
@@ -101,12 +101,12 @@ async def _over(client: Client, case: str, error: RPCError) -> Refused:
         raise error
     how = await how_broken_off(client, case)
     progress = await ask(client, case, TransferCase.progress)
-    english, chinese = BROKEN_OFF[how] if how else progress.stage.titles
+    how_it_ended = BROKEN_OFF[how] if how else Words(*progress.stage.titles)
     if how is None and progress.stage not in ENDS:
         raise error
     return Refused(
-        f"The case has ended ({english}); nothing can be handed in any more.",
-        f"本案已终结（{chinese}），不再受理。",
+        f"The case has ended ({how_it_ended.en}); nothing can be handed in any more.",
+        f"本案已终结（{how_it_ended.zh}），不再受理。",
         progress.model_copy(update={"possible": ()}),
     )
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from desk.client.case_numbers import person_secret
 from desk.files.files import field_problems
-from desk.language import say
+from desk.language import Words, say
 from models.messages.requests import REQUESTS, StaffAction, StaffRequest
 from models.messages.stages import Party
 
@@ -24,27 +24,29 @@ PARTIES = {
 }
 """The parties as they are typed."""
 
-_TEXT = ("a text of 1 to 1000 characters", "1 至 1000 字")
+_TEXT = Words("a text of 1 to 1000 characters", "1 至 1000 字")
 
 _MEANT = {
     **dict.fromkeys(("reason", "reasons", "statement", "terms"), _TEXT),
-    "number": ("a number of 1 to 60 characters", "1 至 60 字的文号"),
-    "orders": ("at least one order", "至少一项裁定事项"),
-    "officer": (
+    "number": Words("a number of 1 to 60 characters", "1 至 60 字的文号"),
+    "orders": Words("at least one order", "至少一项裁定事项"),
+    "officer": Words(
         "an officer's id: 1 to 40 letters, digits, dots, underscores or dashes",
         "经办人编号：1 至 40 位字母、数字、点、下划线或短横",
     ),
-    "message_id": (
+    "message_id": Words(
         "1 to 100 letters, digits or . _ : / -",
         "1 至 100 位字母、数字或 . _ : / -",
     ),
-    "refund_account": ("an account of 8 to 30 digits", "8 至 30 位数字的账号"),
-    "materials": ("not a paper of the checklist, see `starter.py check`", "不在材料清单之内，见 check 命令"),
-    "point": (
+    "refund_account": Words("an account of 8 to 30 digits", "8 至 30 位数字的账号"),
+    "materials": Words(
+        "not a paper of the checklist, see `starter.py check`", "不在材料清单之内，见 check 命令"
+    ),
+    "point": Words(
         "one of scope, months, bases, amount, identity, duplicates, funds, procedure",
         "应为 scope、months、bases、amount、identity、duplicates、funds 或 procedure",
     ),
-    "what": (
+    "what": Words(
         "one of release_of_funds, posting, refund, ruling",
         "应为 release_of_funds、posting、refund 或 ruling",
     ),
@@ -57,7 +59,7 @@ _ARGUMENTS = {"what": "WHAT"}
 """Fields that are typed without a flag."""
 
 
-ANOTHER = ("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
+ANOTHER = Words("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
 """The way out for who means the same words anew."""
 
 
@@ -123,7 +125,7 @@ def _meant(problem: str) -> str:
     """A problem under the flag a clerk typed, in words that say what to write."""
     path, _, sentence = problem.partition(": ")
     parts = path.removeprefix("position.").split(".")
-    words = say(*_MEANT[parts[0]]) if parts[0] in _MEANT else sentence
+    words = str(_MEANT[parts[0]]) if parts[0] in _MEANT else sentence
     if parts[0] in ("items", "answers") and len(parts) == 3:
         number = int(parts[1]) + 1
         return say(f"field {number}, {parts[2]}: {words}", f"第 {number} 个栏目，{parts[2]}：{words}")

@@ -5,16 +5,16 @@ from typing import Annotated, Any
 import typer
 
 from desk.commands.calculate import day_of
-from desk.language import say
+from desk.language import Words, say
 from desk.screens.screen import console, print_json, table
 from rules.application.bureau_list import LISTED_SINCE, Bureau, BureauKind
 from rules.application.bureaus import bureaus as bureaus_on
 
 KINDS = {
-    BureauKind.PROVINCIAL: ("province", "省直"),
-    BureauKind.PREFECTURE: ("prefecture", "市（州）"),
-    BureauKind.ZONE: ("zone", "开发区"),
-    BureauKind.COUNTY: ("county", "县（市）"),
+    BureauKind.PROVINCIAL: Words("province", "省直"),
+    BureauKind.PREFECTURE: Words("prefecture", "市（州）"),
+    BureauKind.ZONE: Words("zone", "开发区"),
+    BureauKind.COUNTY: Words("county", "县（市）"),
 }
 
 
@@ -33,7 +33,7 @@ def bureaus(
         shown.add_row(
             one.key,
             say(f"{one.place_en} {one.place_zh}", one.zh),
-            say(*KINDS[one.kind]),
+            str(KINDS[one.kind]),
             _remark(one),
         )
     screen = console()

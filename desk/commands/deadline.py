@@ -13,7 +13,7 @@ from rich.text import Text
 from desk.client.session import with_client
 from desk.files.calendar_file import read_calendar_files
 from desk.files.files import typed_day
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json, table
 from engine.address import NoEngine
@@ -32,13 +32,13 @@ LAST_DAY = date(LAST_YEAR - 1, 12, 31)
 """Beyond it not even the days of the festivals are known."""
 
 WEEKDAYS = (
-    ("Mon", "周一"),
-    ("Tue", "周二"),
-    ("Wed", "周三"),
-    ("Thu", "周四"),
-    ("Fri", "周五"),
-    ("Sat", "周六"),
-    ("Sun", "周日"),
+    Words("Mon", "周一"),
+    Words("Tue", "周二"),
+    Words("Wed", "周三"),
+    Words("Thu", "周四"),
+    Words("Fri", "周五"),
+    Words("Sat", "周六"),
+    Words("Sun", "周日"),
 )
 TO_BE_TOLD = timedelta(seconds=3)
 SECONDS_TO_CONNECT = 2.0
@@ -259,4 +259,4 @@ def _reservation(due: DueDate, calendar: WorkingCalendar) -> str:
 
 
 def _weekday(day: date) -> str:
-    return say(*WEEKDAYS[day.weekday()])
+    return str(WEEKDAYS[day.weekday()])

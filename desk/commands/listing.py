@@ -13,7 +13,7 @@ from desk.client.session import with_client
 from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key as known_key
 from desk.files.files import typed_day
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.duty_words import stage_words
 from desk.screens.screen import console, print_json, table
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from desk.client.visibility import ListedCase
 
 FLAGS_IN_WORDS = {
-    Flag.REMINDED: ("reminded", "已催办"),
-    Flag.ESCALATED: ("escalated", "已上报省局"),
-    Flag.DISPUTED: ("disputed", "有异议"),
-    Flag.AWAITING_APPROVAL: ("awaits approval", "待审批"),
-    Flag.MESSAGE_REFUSED: ("message refused", "有消息未予处理"),
-    Flag.PROVISIONAL: ("due date provisional", "到期日暂定"),
+    Flag.REMINDED: Words("reminded", "已催办"),
+    Flag.ESCALATED: Words("escalated", "已上报省局"),
+    Flag.DISPUTED: Words("disputed", "有异议"),
+    Flag.AWAITING_APPROVAL: Words("awaits approval", "待审批"),
+    Flag.MESSAGE_REFUSED: Words("message refused", "有消息未予处理"),
+    Flag.PROVISIONAL: Words("due date provisional", "到期日暂定"),
 }
 
 
@@ -116,5 +116,5 @@ def marks(row: ListedCase) -> str:
         return ""
     words = [say("[red]cannot go on[/red]", "[red]程序出错[/red]")] if row.stuck else []
     words += [say("[red]overdue[/red]", "[red]逾期[/red]")] if row.overdue else []
-    words += [say(*FLAGS_IN_WORDS[Flag(one)]) for one in row.flags if one in FLAGS_IN_WORDS]
+    words += [str(FLAGS_IN_WORDS[Flag(one)]) for one in row.flags if one in FLAGS_IN_WORDS]
     return say(", ", "，").join(words)

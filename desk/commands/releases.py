@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from desk.client.session import with_client
 from desk.commands.staff_options import JsonOption
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json, table
 from desk.words import instant
@@ -27,11 +27,11 @@ TO_BE_KNOWN = timedelta(seconds=5)
 """A release is known to the engine a moment after its first worker has come."""
 LOOK_SECONDS = 0.2
 STATES = {
-    "INACTIVE": ("not promoted yet", "未启用"),
-    "CURRENT": ("current", "现行"),
-    "RAMPING": ("taking over in part", "部分启用"),
-    "DRAINING": ("replaced, still asked by some case", "已替换，仍有案件"),
-    "DRAINED": ("replaced", "已替换"),
+    "INACTIVE": Words("not promoted yet", "未启用"),
+    "CURRENT": Words("current", "现行"),
+    "RAMPING": Words("taking over in part", "部分启用"),
+    "DRAINING": Words("replaced, still asked by some case", "已替换，仍有案件"),
+    "DRAINED": Words("replaced", "已替换"),
 }
 
 
@@ -165,5 +165,5 @@ def _print(known: list[Release], as_json: bool) -> None:
         )
         for one in known:
             since = instant(one.current_since) if one.current_since else ""
-            shown.add_row(escape(one.build_id), say(*STATES[one.state]), instant(one.seen_since), since)
+            shown.add_row(escape(one.build_id), str(STATES[one.state]), instant(one.seen_since), since)
         screen.print(shown)

@@ -91,8 +91,8 @@ def _print_answer(
 def _handed_in_again(answer: Receipt, action: StaffAction) -> str:
     at = instant(answer.accepted_at)
     return say(
-        f"{title(action)}: handed in before, on {at}; nothing was done again. {ANOTHER[0]}.",
-        f"{title(action)}：此前已于 {at} 提交，未重复办理；{ANOTHER[1]}。",
+        f"{title(action)}: handed in before, on {at}; nothing was done again. {ANOTHER.en}.",
+        f"{title(action)}：此前已于 {at} 提交，未重复办理；{ANOTHER.zh}。",
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from desk.client.session import with_client
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import day, money, title
@@ -30,23 +30,23 @@ Reason = Annotated[str, typer.Option(help="Why; the officer who proposes has to 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 _MEANT = {
-    "bureau": (
+    "bureau": Words(
         "--bureau: no such bureau; `starter.py bureaus` lists them",
         "--bureau：没有该社会保险局，可用 `starter.py bureaus` 查名录",
     ),
-    "reference": (
+    "reference": Words(
         "REFERENCE: not a bank's reference; `starter.py funds expected` lists what is kept",
         "REFERENCE：不是银行流水号，可用 `starter.py funds expected` 查询",
     ),
-    "to": (
+    "to": Words(
         "--to: not a remittance's number; `starter.py funds expected` lists what is missing",
         "--to：不是划转编号，可用 `starter.py funds expected` 查询",
     ),
-    "officer": (
+    "officer": Words(
         "--officer: 1 to 40 letters, digits, dots, underscores or dashes",
         "--officer：1 至 40 位字母、数字、点、下划线或短横",
     ),
-    "reason": ("--reason: at most 1000 characters", "--reason：不超过 1000 字"),
+    "reason": Words("--reason: at most 1000 characters", "--reason：不超过 1000 字"),
 }
 """What each part of an order has to be."""
 
@@ -84,7 +84,7 @@ def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> No
     except ValidationError as error:
         found += [str(one["loc"][0]) for one in error.errors(include_input=False, include_url=False)]
     if found:
-        problems = [say(*_MEANT[part]) for part in _MEANT if part in found]
+        problems = [str(_MEANT[part]) for part in _MEANT if part in found]
         raise BadInput(say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), problems)
     from desk.client.arrivals import order_unallocated
 

@@ -62,10 +62,10 @@ def _head(case: DemoCase, console: Console, width: int) -> list[Text]:
     """What the case shows, the day it has come to, its stage, and who owes what."""
     progress = case.progress
     if progress is None or not case.journal:
-        return [Text(say(*case.story.titles), style="bold")]
+        return [Text(str(case.story.titles), style="bold")]
     style = "green" if progress.stage in ENDS else "yellow"
     parts = (
-        Text(say(*case.story.titles), style="bold"),
+        Text(str(case.story.titles), style="bold"),
         Text(day(case.journal[-1].at), style="bold"),
         Text(title(progress.stage), style=style),
         Text(_owes(progress), style="dim"),
@@ -116,7 +116,7 @@ def _line_per_case(cases: Sequence[DemoCase]) -> Table:
     for case in cases:
         entry = case.journal[-1] if case.journal else None
         shown.add_row(
-            say(*case.story.titles),
+            str(case.story.titles),
             day(entry.at) if entry else "",
             title(case.progress.stage) if case.progress else "",
             _event(entry) if entry else "",
@@ -142,7 +142,7 @@ class Lines:
             self._print(case, entries[-1], Text(f"→ {standing}"))
 
     def _print(self, case: DemoCase, entry: JournalEntry, what: Text) -> None:
-        head = f"{day(entry.at)}  {set_cell_size(say(*case.story.titles), 20)}"
+        head = f"{day(entry.at)}  {set_cell_size(str(case.story.titles), 20)}"
         self.screen.print(Text(head) + what, soft_wrap=True)
 
 
@@ -154,8 +154,8 @@ def openings(cases: Sequence[DemoCase], applications: Sequence[TransferApplicati
     for case, application in zip(cases, applications, strict=True):
         shown.add_row(
             case.case_no,
-            say(*case.story.titles),
-            say(*case.story.told),
+            str(case.story.titles),
+            str(case.story.told),
             f"{application.scheme_from} {application.bureau_out}",
             f"{application.scheme_to} {application.bureau_in}",
         )
@@ -179,7 +179,7 @@ def results(cases: Sequence[DemoCase]) -> Table:
     for column in shown.columns[2:]:
         column.justify = "right"
     for case in cases:
-        shown.add_row(say(*case.story.titles), _outcome(case), *_moved(case.progress))
+        shown.add_row(str(case.story.titles), _outcome(case), *_moved(case.progress))
     return shown
 
 
@@ -195,7 +195,7 @@ def days_charged(cases: Sequence[DemoCase]) -> Table:
         column.justify = "right"
     for case in cases:
         late = f"[red]{case.days_late}[/red]" if case.days_late else "0"
-        shown.add_row(say(*case.story.titles), *_days(case), late)
+        shown.add_row(str(case.story.titles), *_days(case), late)
     return shown
 
 

@@ -15,7 +15,7 @@ from desk.client.asking import NO_ANSWER
 from desk.client.handing_in import Refused, deliver
 from desk.client.request_forms import Envelope, request_of
 from desk.client.responsibility import responsibility_of
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput
 from models.messages.clocks import ClockReading, Responsibility
 from models.messages.dossier import JournalEntry
@@ -46,8 +46,8 @@ _SECOND_OFFICERS = {Party.TRANSFER_IN: "in-02", Party.TRANSFER_OUT: "out-02", Pa
 class Story:
     """What a case shows and how it has to end: in which stage, with which events, late or not."""
 
-    titles: tuple[str, str]
-    told: tuple[str, str]
+    titles: Words
+    told: Words
     play: Callable[["DemoCase"], Awaitable[None]]
     end: Stage = Stage.CLOSED
     shows: frozenset[Event] = frozenset()

@@ -69,7 +69,7 @@ def play(stores: str) -> bool:
     screen.print(days_charged(played.cases))
     for case in played.cases:
         if case.stuck:
-            screen.print(f"{say(*case.story.titles)}: {case.stuck}", style="red", markup=False)
+            screen.print(f"{case.story.titles}: {case.stuck}", style="red", markup=False)
     screen.print(_time_passed(played))
     screen.print()
     print_report(played.report)
@@ -165,10 +165,19 @@ async def _play(cases: Sequence[DemoCase]) -> None:
     screen = console()
     playing = asyncio.gather(*(case.play() for case in cases))
     if screen.is_terminal:
-        with Live(Board(cases), console=screen, refresh_per_second=REFRESHES_PER_SECOND):
+        with Live(Board(cases), console=screen, auto_refresh=False) as shown:
+            drawing = asyncio.create_task(_keep_drawing(shown))
             await playing
+            drawing.cancel()
     else:
         await playing
+
+
+async def _keep_drawing(shown: Live) -> None:
+    """Draw the board again and again: by a task, as a thread would not know the reader's language."""
+    while True:
+        shown.refresh()
+        await asyncio.sleep(1 / REFRESHES_PER_SECOND)
 
 
 def _left_to_the_board(_: DemoCase, __: Sequence[JournalEntry]) -> None:

@@ -1,6 +1,7 @@
 """The five stories of the demo, as staff live them; one for each row of examples/demo/applications.csv."""
 
 from desk.demo.demo_case import DemoCase, Story
+from desk.language import Words
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
 from rules.values.due_dates import AlarmKind, Clock
@@ -85,34 +86,34 @@ async def _duplicates_cleared(case: DemoCase) -> None:
 
 STORIES = (
     Story(
-        ("clean", "顺利办结"),
-        ("nothing goes wrong", "各环节按期办结"),
+        Words("clean", "顺利办结"),
+        Words("nothing goes wrong", "各环节按期办结"),
         _clean,
         shows=frozenset({Event.TAKEN_IN}),
     ),
     Story(
-        ("corrected twice", "两次更正"),
-        ("one supplement, then one surplus returned", "一次补划，一次退回多划"),
+        Words("corrected twice", "两次更正"),
+        Words("one supplement, then one surplus returned", "一次补划，一次退回多划"),
         _corrected_twice,
         shows=frozenset({Event.SUPPLEMENT_REMITTED, Event.SURPLUS_RETURNED, Event.RETURN_RECEIVED}),
     ),
     Story(
-        ("overdue", "逾期"),
-        ("nobody at the transfer-out bureau releases the funds", "转出地无人审批基金划转"),
+        Words("overdue", "逾期"),
+        Words("nobody at the transfer-out bureau releases the funds", "转出地无人审批基金划转"),
         _overdue,
         shows=frozenset({Event.REMINDER_SENT, Event.CLOCK_OVERDUE, Event.ESCALATED}),
         late=True,
     ),
     Story(
-        ("arbitrated", "省局裁定"),
-        ("the province has the funds returned", "裁定退回基金、恢复关系"),
+        Words("arbitrated", "省局裁定"),
+        Words("the province has the funds returned", "裁定退回基金、恢复关系"),
         _arbitrated,
         end=Stage.RETURNED,
         shows=frozenset({Event.REFERRED, Event.FUNDS_RETURNED, Event.RELATIONSHIP_RESTORED}),
     ),
     Story(
-        ("duplicates cleared", "清理重复缴费"),
-        ("two months were paid in both schemes", "两个月在两种制度重复缴费"),
+        Words("duplicates cleared", "清理重复缴费"),
+        Words("two months were paid in both schemes", "两个月在两种制度重复缴费"),
         _duplicates_cleared,
         shows=frozenset({Event.CHOICE_OFFERED, Event.CHOICE_MADE, Event.DUPLICATES_CLEARED}),
     ),

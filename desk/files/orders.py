@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from desk.language import say
+from desk.language import Words, say
 from desk.words import mask_name, money, title
 from rules.clocks.clocks import LONGEST_PERIOD
 from rules.values.due_dates import Clock
@@ -28,9 +28,9 @@ _CLOCKS = {clock.letter: clock for clock in (Clock.REVIEW, Clock.TRANSFER_OUT, C
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 _NO_FIELDS = {
-    **{f"line/{number}": (f"line {CIRCLED[number]}", f"第{CIRCLED[number]}项金额") for number in SUMS},
-    "months": ("months", "缴费月数"),
-    "adjusted_record_balance": ("balance of the record", "调整后账户储存额"),
+    **{f"line/{number}": Words(f"line {CIRCLED[number]}", f"第{CIRCLED[number]}项金额") for number in SUMS},
+    "months": Words("months", "缴费月数"),
+    "adjusted_record_balance": Words("balance of the record", "调整后账户储存额"),
 }
 """What changes with a field of the form and cannot be amended itself."""
 
@@ -162,7 +162,7 @@ def order_words(order: Order, unmask: bool = False) -> str:
 def field_title(text: str) -> str:
     """A field of the form by its title, or as written where it is none."""
     if text in _NO_FIELDS:
-        return say(*_NO_FIELDS[text])
+        return str(_NO_FIELDS[text])
     try:
         return title(form_field(text))
     except WrongFormField:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.markup import escape
 from rich.table import Table
 
-from desk.language import say
+from desk.language import Words, say
 from desk.screens.screen import console, table
 from desk.words import bureau, day, money
 from models.messages.audit import AuditReport, BooksSummary, Verdict
@@ -13,47 +13,53 @@ from rules.values.books import Divergence
 from rules.values.money import Fen
 
 FINDINGS = {
-    "chain_broken": ("the chain of postings and papers breaks here", "分录与文书的哈希链在此中断"),
-    "posting_unbalanced": ("debits and credits of the posting differ by, fen", "分录借贷不平（分）"),
-    "entry_without_posting": ("entries are there whose posting is gone", "分录行存在而分录缺失"),
-    "ledger_unbalanced": ("debits and credits of the whole ledger differ by, fen", "总账借贷不平（分）"),
-    "months_lost": ("months that came in are in no state or in two", "缴费月数不守恒"),
-    "months_without_paper": (
+    "chain_broken": Words("the chain of postings and papers breaks here", "分录与文书的哈希链在此中断"),
+    "posting_unbalanced": Words("debits and credits of the posting differ by, fen", "分录借贷不平（分）"),
+    "entry_without_posting": Words("entries are there whose posting is gone", "分录行存在而分录缺失"),
+    "ledger_unbalanced": Words("debits and credits of the whole ledger differ by, fen", "总账借贷不平（分）"),
+    "months_lost": Words("months that came in are in no state or in two", "缴费月数不守恒"),
+    "months_without_paper": Words(
         "months are said to have come or left by what is no paper",
         "缴费月数转入或转出无文书依据",
     ),
-    "record_not_as_loaded": ("the record is not as it was loaded", "缴费记录与建账时不符"),
-    "reserved_by_no_case": (
+    "record_not_as_loaded": Words("the record is not as it was loaded", "缴费记录与建账时不符"),
+    "reserved_by_no_case": Words(
         "the relationship is reserved by a case that is not open here for it",
         "关系被锁定，但本处并无其未办结案件",
     ),
-    "end_not_as_moved": (
+    "end_not_as_moved": Words(
         "the relationship's end and what has left do not agree",
         "关系终止与转出记录不符",
     ),
-    "paper_missing": ("a paper is missing from the register", "登记簿缺少文书"),
-    "posting_without_paper": ("money was posted on no paper, fen", "无文书依据的记账（分）"),
-    "not_posted_as_stated": ("not posted as the paper states, fen", "记账与文书所载不符（分）"),
-    "account_not_as_stated": (
+    "paper_missing": Words("a paper is missing from the register", "登记簿缺少文书"),
+    "posting_without_paper": Words("money was posted on no paper, fen", "无文书依据的记账（分）"),
+    "not_posted_as_stated": Words("not posted as the paper states, fen", "记账与文书所载不符（分）"),
+    "account_not_as_stated": Words(
         "the individual account is not what the form says, fen",
         "个人账户与信息表不符（分）",
     ),
-    "left_in_suspense": (
+    "left_in_suspense": Words(
         "the case is closed and money is left in suspense, fen",
         "已办结案件仍有暂收款（分）",
     ),
-    "month_not_as_stated": ("the month is not in the record as often as on the form", "记录与信息表月份不符"),
-    "base_not_as_stated": ("base and kind are not those of the form", "缴费基数或类型与信息表不符"),
-    "paper_differs": ("the paper is not the same at both bureaus, digest", "双方留存文书不一致（摘要）"),
-    "sent_not_received": ("what was sent was not received, fen", "划出与到账不符（分）"),
-    "months_not_taken_in": ("months moved are not the months taken in", "转出与转入月数不符"),
-    "dossier_missing": ("the case is closed and the dossier is not here", "案件已办结但缺少案卷"),
-    "case_without_workflow": ("the case is open and its workflow does not run", "未办结案件没有运行中的流程"),
-    "workflow_stuck": (
+    "month_not_as_stated": Words(
+        "the month is not in the record as often as on the form", "记录与信息表月份不符"
+    ),
+    "base_not_as_stated": Words("base and kind are not those of the form", "缴费基数或类型与信息表不符"),
+    "paper_differs": Words("the paper is not the same at both bureaus, digest", "双方留存文书不一致（摘要）"),
+    "sent_not_received": Words("what was sent was not received, fen", "划出与到账不符（分）"),
+    "months_not_taken_in": Words("months moved are not the months taken in", "转出与转入月数不符"),
+    "dossier_missing": Words("the case is closed and the dossier is not here", "案件已办结但缺少案卷"),
+    "case_without_workflow": Words(
+        "the case is open and its workflow does not run", "未办结案件没有运行中的流程"
+    ),
+    "workflow_stuck": Words(
         "the platform's program fails on the case, which cannot go on",
         "平台程序处理该案出错，案件无法继续",
     ),
-    "workflow_without_case": ("the workflow's case is in no bureau's books", "流程对应的案件不在任何账库中"),
+    "workflow_without_case": Words(
+        "the workflow's case is in no bureau's books", "流程对应的案件不在任何账库中"
+    ),
 }
 """What each kind of divergence is called, in English and in Chinese."""
 BREAKS = {
@@ -162,7 +168,7 @@ def _findings(report: AuditReport) -> Iterator[str]:
 def sentence(finding: Divergence) -> str:
     """'Changchun 220100: taking-in/…/1 pooled_fund: not posted as the paper states, fen: -5 ≠ -4'."""
     where = " / ".join(bureau(key) for key in finding.bureau.split(" / "))
-    what = say(*FINDINGS[finding.code])
+    what = FINDINGS[finding.code]
     if finding.code == "chain_broken":
         how = say(str(finding.found), BREAKS.get(str(finding.found), str(finding.found)))
         link = say(f"link {finding.expected}", f"第 {finding.expected} 节")

@@ -1,26 +1,26 @@
 """What the party that holds a case owes at each stage, in the words of a worklist."""
 
-from desk.language import say
+from desk.language import Words, say
 from desk.screens.possible import awaited_now
 from desk.words import BROKEN_OFF, money, title
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 
 _OWED = {
-    Stage.APPLICATION_RECEIVED: ("review the application; certificate", "审核申请、出具凭证"),
-    Stage.AWAITING_MATERIALS: ("hand in the missing papers", "补正材料"),
-    Stage.ACCEPTED: ("send the contact letter", "发出联系函"),
-    Stage.CONTACT_LETTER_SENT: ("register the letter", "登记联系函"),
-    Stage.TRANSFERRING_OUT: ("form, funds, end of relationship", "出具信息表、划转基金、终止关系"),
-    Stage.AWAITING_FUNDS: ("release the funds", "划转基金"),
-    Stage.AWAITING_INFORMATION: ("send the information form", "发送信息表"),
-    Stage.TO_BE_RECONCILED: ("reconcile form and funds", "核对信息与资金"),
-    Stage.TO_BE_CORRECTED: ("answer the correction", "答复更正"),
-    Stage.TAKING_IN: ("post, merge, tell the person", "记账、接续、告知本人"),
-    Stage.AWAITING_CHOICE: ("choose which months to keep", "确认重复缴费"),
-    Stage.IN_DISPUTE: ("negotiate", "协商"),
-    Stage.BEFORE_THE_PROVINCE: ("rule on the dispute", "裁定"),
-    Stage.BEING_CLOSED: ("file the dossier", "归档"),
+    Stage.APPLICATION_RECEIVED: Words("review the application; certificate", "审核申请、出具凭证"),
+    Stage.AWAITING_MATERIALS: Words("hand in the missing papers", "补正材料"),
+    Stage.ACCEPTED: Words("send the contact letter", "发出联系函"),
+    Stage.CONTACT_LETTER_SENT: Words("register the letter", "登记联系函"),
+    Stage.TRANSFERRING_OUT: Words("form, funds, end of relationship", "出具信息表、划转基金、终止关系"),
+    Stage.AWAITING_FUNDS: Words("release the funds", "划转基金"),
+    Stage.AWAITING_INFORMATION: Words("send the information form", "发送信息表"),
+    Stage.TO_BE_RECONCILED: Words("reconcile form and funds", "核对信息与资金"),
+    Stage.TO_BE_CORRECTED: Words("answer the correction", "答复更正"),
+    Stage.TAKING_IN: Words("post, merge, tell the person", "记账、接续、告知本人"),
+    Stage.AWAITING_CHOICE: Words("choose which months to keep", "确认重复缴费"),
+    Stage.IN_DISPUTE: Words("negotiate", "协商"),
+    Stage.BEFORE_THE_PROVINCE: Words("rule on the dispute", "裁定"),
+    Stage.BEING_CLOSED: Words("file the dossier", "归档"),
 }
 """By stage; a stage that is an end owes nothing."""
 
@@ -29,7 +29,7 @@ def stage_words(stage: Stage, how: str | None) -> str:
     """The stage's title; of a case that was broken off first how, as the stage is only where it stood."""
     if how is None:
         return title(stage)
-    return f"[red]{say(*BROKEN_OFF[how])}[/red] ({title(stage)})"
+    return f"[red]{BROKEN_OFF[how]}[/red] ({title(stage)})"
 
 
 def owed(progress: Progress) -> str:
@@ -51,4 +51,4 @@ def owed(progress: Progress) -> str:
             f"read the bank's statement (starter.py funds import); {missing} missing",
             f"导入银行对账单（starter.py funds import），尚缺 {missing}",
         )
-    return say(*_OWED[progress.stage]) if progress.stage in _OWED else ""
+    return str(_OWED[progress.stage]) if progress.stage in _OWED else ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
-from desk.language import say
+from desk.language import Words, say
 from desk.screens.screen import table
 from desk.words import money
 from rules.values.law import Finding
@@ -13,12 +13,12 @@ from rules.values.money import Rate, percent, yuan
 from rules.values.record import AmountLines, Opening, TransferAmount, YearLine
 
 LINE_TITLES = {
-    1: ("individual account from before 1998-01-01", "1998年1月1日前账户个人缴费累计储存额"),
-    2: ("individual account to the end of last year", "1998年1月1日至调转上年末个人账户累计储存额"),
-    3: ("credited this year, principal only", "调转当年计入个人账户本金金额"),
-    4: ("individual account, ①+②+③", "个人账户基金转移额（①＋②＋③）"),
-    5: ("pooled fund", "统筹基金转移额"),
-    6: ("total, ④+⑤", "转移基金总额（④＋⑤）"),
+    1: Words("individual account from before 1998-01-01", "1998年1月1日前账户个人缴费累计储存额"),
+    2: Words("individual account to the end of last year", "1998年1月1日至调转上年末个人账户累计储存额"),
+    3: Words("credited this year, principal only", "调转当年计入个人账户本金金额"),
+    4: Words("individual account, ①+②+③", "个人账户基金转移额（①＋②＋③）"),
+    5: Words("pooled fund", "统筹基金转移额"),
+    6: Words("total, ④+⑤", "转移基金总额（④＋⑤）"),
 }
 """The lines in English and as the form has them. The Chinese is read from software that prints the form
 (grade D); the annex itself was not in hand."""
@@ -31,8 +31,8 @@ def lines_table(lines: AmountLines) -> Table:
     shown = table("", say("line", "信息表栏目"), say("on the form", ""), say("yuan", "金额（元）"))
     shown.columns[-1].justify = "right"
     for number, amount in lines.numbered():
-        english, chinese = LINE_TITLES[number]
-        titles = say(english, chinese), say(chinese, "")
+        line = LINE_TITLES[number]
+        titles = str(line), say(line.zh, "")
         style = "bold" if number == len(LINE_TITLES) else ""
         shown.add_row(CIRCLED[number], *titles, money(amount), style=style)
     return shown

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.markup import escape
 
-from desk.language import say
+from desk.language import Words, say
 from desk.screens.information_changes import changes_table
 from desk.screens.information_form import lines_table, years_table
 from desk.screens.screen import pairs
@@ -24,32 +24,34 @@ from models.messages.steps import CasePapers
 
 Row = tuple[str, str]
 
-_TITLES: dict[type[Paper], tuple[str, str]] = {
-    ContributionCertificate: ("contribution certificate", "参保缴费凭证"),
-    ContactLetter: ("contact letter", "基本养老保险关系转移接续联系函"),
-    FormerEmployersForm: ("former employer's form", "机关事业单位辞职辞退等人员基本养老保险关系转移申请表"),
-    InformationForm: ("information form", "基本养老保险关系转移接续信息表"),
-    Remittance: ("remittance", "基金划转"),
-    ResultNotice: ("notice to the applicant", "办理情况告知"),
+_TITLES: dict[type[Paper], Words] = {
+    ContributionCertificate: Words("contribution certificate", "参保缴费凭证"),
+    ContactLetter: Words("contact letter", "基本养老保险关系转移接续联系函"),
+    FormerEmployersForm: Words(
+        "former employer's form", "机关事业单位辞职辞退等人员基本养老保险关系转移申请表"
+    ),
+    InformationForm: Words("information form", "基本养老保险关系转移接续信息表"),
+    Remittance: Words("remittance", "基金划转"),
+    ResultNotice: Words("notice to the applicant", "办理情况告知"),
 }
 
 _PURPOSES = {
-    RemittancePurpose.TRANSFER: ("the funds themselves", "基金划转"),
-    RemittancePurpose.SUPPLEMENT: ("supplement", "补划"),
-    RemittancePurpose.SURPLUS: ("surplus sent back", "退回多划"),
-    RemittancePurpose.RETURN: ("all of it sent back", "退回"),
+    RemittancePurpose.TRANSFER: Words("the funds themselves", "基金划转"),
+    RemittancePurpose.SUPPLEMENT: Words("supplement", "补划"),
+    RemittancePurpose.SURPLUS: Words("surplus sent back", "退回多划"),
+    RemittancePurpose.RETURN: Words("all of it sent back", "退回"),
 }
 
 
 def print_papers(screen: Console, papers: CasePapers, unmask: bool) -> None:
     """Every paper under its title, in the order they were drawn up; of the form, every version."""
     for paper in _in_order(papers):
-        english, chinese = _TITLES[type(paper)]
+        named = _TITLES[type(paper)]
         shown = pairs()
         for row in _rows(paper, unmask):
             shown.add_row(*map(escape, row))
         screen.print()
-        screen.print(f"[bold]{say(f'{english} 《{chinese}》', f'《{chinese}》')}[/bold]")
+        screen.print(f"[bold]{say(f'{named.en} 《{named.zh}》', f'《{named.zh}》')}[/bold]")
         screen.print(shown)
         if isinstance(paper, InformationForm):
             _print_form(screen, paper, paper is papers.information_forms[-1], unmask)
@@ -123,7 +125,7 @@ def _remittance_rows(paper: Remittance) -> list[Row]:
     ends = (paper.bureau_out, paper.bureau_in)
     sender, receiver = reversed(ends) if paper.purpose.goes_back else ends
     return [
-        (say("purpose", "用途"), say(*_PURPOSES[paper.purpose])),
+        (say("purpose", "用途"), str(_PURPOSES[paper.purpose])),
         (say("way", "划转方向"), f"{bureau(sender)} → {bureau(receiver)}"),
         (say("for form", "对应信息表"), paper.information_form),
         (say("individual account", "个人账户"), money(paper.individual)),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def written(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language, "_chosen", Language.CHINESE)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=Language.CHINESE))
 
 
 def lines(*rows: str) -> str:

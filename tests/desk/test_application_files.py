@@ -1,5 +1,7 @@
 """Applications in a table: every row read or every problem named, with its row."""
 
+from contextvars import ContextVar
+
 import pytest
 
 from desk import language
@@ -14,7 +16,7 @@ WORKER = "孙立国,22020219750930117X,E,G,220200,220100,posting,220202,2026-01-
 
 @pytest.fixture
 def in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language, "_chosen", Language.CHINESE)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=Language.CHINESE))
 
 
 def lines(*rows: str) -> str:

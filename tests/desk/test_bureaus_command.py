@@ -1,6 +1,7 @@
 """`bureaus` at the desk: the directory of a day."""
 
 import json
+from contextvars import ContextVar
 from datetime import date
 
 import pytest
@@ -52,7 +53,7 @@ def test_the_screen_shows_every_bureau_and_what_changed(capsys: Output) -> None:
 
 
 def test_the_screen_is_chinese_where_asked(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language, "_chosen", Language.CHINESE)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=Language.CHINESE))
     bureaus("2020-06-18")
     shown = capsys.readouterr().out
     assert "延边朝鲜族自治州社会保险局" in shown

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def written(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language, "_chosen", Language.CHINESE)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=Language.CHINESE))
 
 
 def teacher(**changed: Any) -> dict[str, Any]:
@@ -75,9 +76,9 @@ def test_the_document_has_the_form_of_the_contract(capsysbinary: pytest.CaptureF
 def test_the_screen_shows_titles_table_record_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     calculate(BY_MONTH, GOVERNMENT, "2019-07-01")
     shown = capsys.readouterr().out
-    for english, chinese in LINE_TITLES.values():
-        assert english in shown
-        assert chinese in shown
+    for line in LINE_TITLES.values():
+        assert line.en in shown
+        assert line.zh in shown
     for amount in ("646.42", "52,322.23", "1,440.00", "54,408.65", "53,251.20", "107,659.85", "54,576.07"):
         assert amount in shown
     years = [line.split()[0] for line in shown.splitlines() if line[:2] in ("19", "20")]
@@ -99,8 +100,8 @@ def test_the_screen_speaks_chinese_alone_where_asked(
 ) -> None:
     calculate(TEACHER, ENTERPRISE, "2018-09-03")
     shown = capsys.readouterr().out
-    assert LINE_TITLES[6][1] in shown
-    assert LINE_TITLES[6][0] not in shown
+    assert LINE_TITLES[6].zh in shown
+    assert LINE_TITLES[6].en not in shown
     assert "统筹基金按各月实际缴费基数的 12% 转移" in shown
 
 

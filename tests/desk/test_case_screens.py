@@ -1,5 +1,6 @@
 """A case as people read it: on a screen of a hundred columns, in either language, with nothing cut."""
 
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from rules.values.orders import AmendField, Close
 
 @pytest.fixture(params=list(Language))
 def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Language:
-    monkeypatch.setattr(language, "_chosen", request.param)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=request.param))
     return Language(request.param)
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language, "_chosen", Language.CHINESE)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=Language.CHINESE))
 
 
 def test_a_masked_id_number_keeps_the_county_and_the_end_only() -> None:

@@ -1,5 +1,7 @@
 """What is read at the counter: who owes what, what is possible, options, changes, positions."""
 
+from contextvars import ContextVar
+
 import pytest
 from case_views import AT, CASE, COLUMNS, NOW, line_with, paper_console, progress, text_of
 from rich.cells import cell_len
@@ -26,7 +28,7 @@ from rules.values.orders import DisputePoint
 
 @pytest.fixture(params=list(Language))
 def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Language:
-    monkeypatch.setattr(language, "_chosen", request.param)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=request.param))
     return Language(request.param)
 
 

@@ -53,7 +53,7 @@ def test_five_columns_fit_the_terminal_and_end_with_the_newest_day(
     assert len(lines) < height
     assert max(map(len, lines)) <= width
     for story in STORIES:
-        assert story.titles[0] in lines[0]
+        assert story.titles.en in lines[0]
     days = [line for line in lines if line.count("2026-12-31") + line.count("2027-01-01") == len(STORIES)]
     assert days[-1].count("2027-01-01") == len(STORIES)
     assert "2026-11-23" not in "".join(lines)
@@ -61,5 +61,5 @@ def test_five_columns_fit_the_terminal_and_end_with_the_newest_day(
 
 def test_a_narrow_terminal_gets_a_line_per_case_with_its_newest_event(cases: list[DemoCase]) -> None:
     lines = drawn(cases, 100, 24)
-    assert [line.split("  ")[0] for line in lines[1:]] == [story.titles[0] for story in STORIES]
+    assert [line.split("  ")[0] for line in lines[1:]] == [story.titles.en for story in STORIES]
     assert all("2027-01-01" in line and "B, 39" in line for line in lines[1:])

@@ -1,5 +1,6 @@
 """Orders of a ruling as the province types them, and as everyone reads them."""
 
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -125,7 +126,7 @@ def test_an_order_is_told_in_words(
     order: Order, english: str, chinese: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert order_words(order) == english
-    monkeypatch.setattr(language, "_chosen", Language.CHINESE)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=Language.CHINESE))
     assert order_words(order) == chinese
 
 

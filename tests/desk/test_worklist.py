@@ -1,6 +1,7 @@
 """The worklist on a screen: each party under its name, what it owes, since when, until when, how gravely."""
 
 import io
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_a_message_that_was_refused_is_something_to_do() -> None:
 
 @pytest.mark.parametrize("lang", list(Language))
 def test_a_line_with_every_mark_stays_readable(lang: Language, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language, "_chosen", lang)
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=lang))
     text = printed(task("220100-20260115-AAAAAAAA", overdue=True, flags=tuple(Flag)))
     assert max(cell_len(line.rstrip()) for line in text.splitlines()) <= 120
     for whole in ("220100-20260115-AAAAAAAA", "2026-01-20", "2026-02-10"):
