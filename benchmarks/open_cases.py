@@ -2,7 +2,7 @@
 
 The bureaus' workers are off, so every case has its clock A running and waits for both bureaus. Measured: the
 memory of server and platform, the time to list, the time from a signal to its effect, and how long it takes
-to tell all cases of a new calendar until each has aimed its clock anew.
+to tell all cases of a new calendar until each has computed its clock anew.
 """
 
 import asyncio
@@ -123,7 +123,7 @@ async def publish(client: Client, told: Told) -> None:
     async with told.timing("calendar published: until every due date has moved"):
         async with told.timing("calendar published: until the server has told all cases"):
             await sign(client, draft, "officer-2", TOO_LONG)
-        told.add("cases that have not aimed anew by then", f"{await count(client, unmoved):,}")
+        told.add("cases that have not computed anew by then", f"{await count(client, unmoved):,}")
         while await count(client, unmoved):  # noqa: ASYNC110
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -106,6 +106,43 @@ def test_a_planted_import_is_found(file: str, planted: str, tmp_path: Path) -> N
     assert planted.removeprefix("import ").split(".")[0] in run.stdout
 
 
+SHARED_BY_EVERY_FACE = ("desk.client", "desk.files", "desk.language", "desk.problems", "desk.words")
+OF_A_TERMINAL = ("rich", "typer", "desk.screens", "desk.commands", "desk.demo")
+"""What only the commands and their screens may import; a web page or a printed paper has no terminal."""
+
+
+def _terminal_imports(root: Path) -> set[str]:
+    """Every import of something of a terminal by what each face of the desk shares."""
+    found = set()
+    for path in (root / "desk").rglob("*.py"):
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        if not module.startswith(SHARED_BY_EVERY_FACE):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            of_a_terminal = [one for one in names if one.startswith(OF_A_TERMINAL)]
+            found |= {f"{module} -> {one}" for one in of_a_terminal}
+    return found
+
+
+def test_what_every_face_shares_knows_no_terminal() -> None:
+    assert _terminal_imports(ROOT) == set()
+
+
+@pytest.mark.parametrize(
+    "planted", ["import rich.table", "from typer import Exit", "import desk.screens.screen"]
+)
+@pytest.mark.parametrize("file", ["client/asking.py", "files/orders.py", "words.py"])
+def test_a_planted_import_of_a_terminal_is_found(file: str, planted: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "desk", tmp_path / "desk", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "desk" / file
+    path.write_text(f"{path.read_text()}\n{planted}\n")
+    (found,) = _terminal_imports(tmp_path)
+    assert planted.split()[1] in found
+
+
 def test_nothing_imports_the_programs_that_wire_everything() -> None:
     for layer in MAY_IMPORT:
         for path in (ROOT / layer).rglob("*.py"):

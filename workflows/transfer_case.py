@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.clocks import ResponsibilityOrder
     from models.messages.corrections import OpenItem, ReleaseOrder
     from models.messages.disputes import DisputeRecord, RulingRecord
-    from models.messages.dossier import Dossier, JournalEntry
+    from models.messages.dossier import CaseRecord, Dossier, JournalEntry
     from models.messages.duplicates import DuplicateNotice
     from models.messages.progress import Progress
     from models.messages.requests import Approvable, Approval, Receipt, StaffAction, ToBeApproved, Withdrawal
@@ -93,6 +93,20 @@ class TransferCase:
     def progress(self) -> Progress:
         """Where the case stands, without personal data."""
         return self.board.progress()
+
+    @workflow.query
+    def record(self) -> CaseRecord:
+        """Everything a view of the case needs, so that it is asked once and all of one moment."""
+        return CaseRecord(
+            progress=self.progress(),
+            journal=tuple(self.journal()),
+            papers=self.papers(),
+            choice=self.choice(),
+            disputes=tuple(self.all_disputes()),
+            rulings=tuple(self.rulings()),
+            corrections=tuple(self.open_corrections()),
+            to_be_approved=self.to_be_approved(),
+        )
 
     @workflow.query
     def journal(self) -> list[JournalEntry]:

@@ -87,7 +87,7 @@ class CalendarActivities:
 
     @PUBLISH_NOTICE.implements
     async def publish_notice(self, signed: SignedCalendar) -> NoticeFiling:
-        """File what two officers have signed; every clock aimed from now on counts by it."""
+        """File what two officers have signed; every clock computed from now on counts by it."""
         _check(signed)
 
         async def draw_up(_: AsyncSession) -> PublishedNotice:

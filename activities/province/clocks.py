@@ -3,7 +3,7 @@
 from activities.clock import day_of
 from activities.contracts import CHARGE_DAYS, COMPUTE_DEADLINE, COUNT_DAYS_LATE, COUNT_SILENCE
 from activities.province.calendar import ProvinceCalendar
-from activities.province.deadlines import aimed
+from activities.province.deadlines import reading_of
 from models.messages.clocks import (
     ClockOrder,
     ClockReading,
@@ -30,7 +30,7 @@ class ClockActivities:
     @COMPUTE_DEADLINE.implements
     async def compute_deadline(self, order: ClockOrder) -> ClockReading:
         """When a clock runs out and what it calls out (民法典第二百零一条、第二百零三条)."""
-        return aimed(order, await self.calendar.as_published())
+        return reading_of(order, await self.calendar.as_published())
 
     @COUNT_DAYS_LATE.implements
     async def count_days_late(self, order: LatenessOrder) -> WorkingDays:

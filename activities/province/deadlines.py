@@ -34,7 +34,7 @@ def working_days_of(clock: Clock, on: date) -> InForce[int]:
     return in_force(STATUTORY[clock], on)
 
 
-def aimed(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
+def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
     """A clock as a calendar has it: 'so many working days from receipt' turned into instants.
 
     A clock that stands still has no due date; it shows the one it would have if it ran on, and is silent.

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -37,22 +36,24 @@ def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
 
 
 async def look_up(client: Client, case: str) -> CaseView:
-    """Ask a case everything. Raises NoSuchCase when there is none, NoAnswer when nobody answers for it."""
+    """Ask a case everything, in one query within `QUERY_PATIENCE`.
+
+    Raises NoSuchCase when there is none, NoAnswer when nobody answers for it.
+    """
     how = await how_broken_off(client, case)
-    progress, journal, papers, choice, disputes = await asyncio.gather(
-        ask(client, case, TransferCase.progress),
-        ask(client, case, TransferCase.journal),
-        ask(client, case, TransferCase.papers),
-        ask(client, case, TransferCase.choice),
-        ask(client, case, TransferCase.all_disputes),
+    record = await ask(client, case, TransferCase.record)
+    waiting = record.to_be_approved
+    return CaseView(
+        broken_off=how,
+        progress=record.progress,
+        journal=list(record.journal),
+        papers=record.papers,
+        choice=record.choice,
+        disputes=list(record.disputes),
+        rulings=list(record.rulings),
+        corrections=list(record.corrections),
+        to_be_approved=waiting if waiting != ToBeApproved() else None,
     )
-    rulings, corrections, waiting = await asyncio.gather(
-        ask(client, case, TransferCase.rulings),
-        ask(client, case, TransferCase.open_corrections),
-        ask(client, case, TransferCase.to_be_approved),
-    )
-    view = CaseView(how, progress, journal, papers, choice, disputes, rulings, corrections)
-    return replace(view, to_be_approved=waiting if waiting != ToBeApproved() else None)
 
 
 async def ask(client: Client, case: str, question: Callable[[TransferCase], Answer]) -> Answer:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from temporalio.client import Client
 
-from activities.province.deadlines import aimed
+from activities.province.deadlines import reading_of
 from desk.client.asking import ask_each
 from models.messages.clocks import ClockOrder, ClockReading
 from models.messages.progress import Progress
@@ -102,7 +102,7 @@ def _change(
     clock: RunningClock, published: WorkingCalendar, proposed: WorkingCalendar, now: datetime
 ) -> Change | None:
     before = clock.reading
-    after = aimed(_order(before), proposed)
+    after = reading_of(_order(before), proposed)
     effects = tuple(_effects(before, after, now))
     if not effects:
         return None

@@ -86,7 +86,7 @@ def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
 
 
 def _reminders(clock: ClockReading, now: datetime) -> list[str]:
-    """The days on which the party that owes will be reminded, by the clock as it is aimed now."""
+    """The days on which the party that owes will be reminded, by the reading of the clock as it is now."""
     return [
         say(f"{day(alarm.at)} ({alarm.working_days} left)", f"{day(alarm.at)}（余 {alarm.working_days} 日）")
         for alarm in clock.alarms

@@ -12,6 +12,7 @@ from models.messages.disputes import DisputeRecord, RulingRecord
 from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
 from models.messages.papers import Paper, Reconciliation, ResultNotice
 from models.messages.progress import Progress
+from models.messages.requests import ToBeApproved
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
 
@@ -30,6 +31,22 @@ class JournalEntry(Paper):
     detail: str = ""
     detail_zh: str = ""
     officer: str = ""
+
+
+class CaseRecord(Paper):
+    """Everything an open case can be asked, in one answer; names, ID numbers and accounts are in it.
+
+    `choice` is None before there is an offer, `to_be_approved` holds nothing where nothing waits.
+    """
+
+    progress: Progress
+    journal: tuple[JournalEntry, ...] = Field(repr=False)
+    papers: CasePapers = Field(repr=False)
+    choice: DuplicateNotice | None = None
+    disputes: tuple[DisputeRecord, ...] = ()
+    rulings: tuple[RulingRecord, ...] = ()
+    corrections: tuple[OpenItem, ...] = Field(default=(), repr=False)
+    to_be_approved: ToBeApproved = Field(default=ToBeApproved(), repr=False)
 
 
 class Dossier(Paper):

@@ -10,7 +10,6 @@ from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.messages.progress import Progress
-from models.messages.requests import ToBeApproved
 from models.messages.stages import Event
 from province import CHANGCHUN, PATIENCE_SECONDS, Province, application
 from rules.values.money import Fen
@@ -125,11 +124,22 @@ async def test_money_is_shown_where_no_month_went_with_it(
     province: Province, clerk: Clerk, answering: Callable[[Any], None]
 ) -> None:
     handle = await open_case_of(province)
-    progress = await handle.query(TransferCase.progress)
-    moved = progress.model_copy(update={"months": 0, "individual": Fen(123_456)})
-    told: dict[str, list[Any]] = {
-        key: [] for key in ("journal", "all_disputes", "rulings", "open_corrections")
-    }
-    papers = await handle.query(TransferCase.papers)
-    answering({**told, "progress": moved, "papers": papers, "choice": None, "to_be_approved": ToBeApproved()})
-    assert "1,234.56" in (await clerk("show", progress.case_no)).printed
+    record = await handle.query(TransferCase.record)
+    moved = record.progress.model_copy(update={"months": 0, "individual": Fen(123_456)})
+    answering({"record": record.model_copy(update={"progress": moved})})
+    assert "1,234.56" in (await clerk("show", moved.case_no)).printed
+
+
+async def test_one_question_to_the_case_brings_all_that_its_screen_shows(
+    province: Province, clerk: Clerk, answering: Callable[[Any], None]
+) -> None:
+    handle = await open_case_of(province)
+    record = await handle.query(TransferCase.record)
+    assert record.journal == tuple(await handle.query(TransferCase.journal))
+    assert record.papers == await handle.query(TransferCase.papers)
+    before = await clerk("show", record.progress.case_no, "--papers", "--unmask")
+    # Any other question would find no answer.
+    answering({"record": record})
+    after = await clerk("show", record.progress.case_no, "--papers", "--unmask")
+    assert (after.code, after.printed) == (before.code, before.printed)
+    assert "application reviewed" in after.printed

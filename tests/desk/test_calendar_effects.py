@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from notices import EXTENSION_2020, NOTICE_2020
 
-from activities.province.deadlines import aimed
+from activities.province.deadlines import reading_of
 from desk.client.calendar_effects import Change, Effect, RunningClock, changes
 from desk.files.calendar_file import read_calendar_file
 from models.files.holiday_notice import CalendarFile, loaded
@@ -33,7 +33,7 @@ def over(calendar: WorkingCalendar, **content: object) -> WorkingCalendar:
 def clock(calendar: WorkingCalendar, received: date, bureau: str = YANBIAN, **more: object) -> RunningClock:
     asked = {"clock": Clock.TRANSFER_OUT, "bureau": bureau, "owed_by": Party.TRANSFER_OUT, **more}
     order = ClockOrder.model_validate({**asked, "anchored_at": at(received)})
-    return RunningClock(f"{CHANGCHUN}-{received:%Y%m%d}-AAAAAAAA", aimed(order, calendar))
+    return RunningClock(f"{CHANGCHUN}-{received:%Y%m%d}-AAAAAAAA", reading_of(order, calendar))
 
 
 def the_change(

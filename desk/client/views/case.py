@@ -14,7 +14,7 @@ from models.messages.steps import CasePapers
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything a case can be asked, as it stood at about one moment.
+    """Everything a case can be asked, as it stood at one moment.
 
     `broken_off` is None unless it was. `filed_at` is the bureau whose dossier says so, and `charged` whose
     the days were, both None where the case itself was asked.
