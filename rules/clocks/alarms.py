@@ -32,7 +32,7 @@ def alarms(
 ) -> tuple[Alarm, ...]:
     """All a clock calls out, in order: reminders, the end of its last day, and so many further reports.
 
-    Reminders at `since` or before are left out: when a clock begins late, or is computed anew, nobody is told of
+    Reminders at `since` or before are left out: when a clock begins late, or is set anew, nobody is told of
     more days than there are. The end of the last day is always in, even when it has passed: it is the first
     report to the province. `calendar` is that of the acting bureau, `close_of_business` its office hours
     (民法典第二百零三条). Raises ValueError when `times` is below zero.
