@@ -100,26 +100,41 @@ async def arrived_at(store: Store, session: AsyncSession, remittance: Remittance
 
 
 async def count_towards(
-    session: AsyncSession, remittance: Remittance, key: str, amount: Fen, *, step: str, officer: str = ""
+    session: AsyncSession,
+    remittance: Remittance,
+    key: str,
+    reference: str,
+    amount: Fen,
+    *,
+    step: str,
+    officer: str = "",
 ) -> None:
     """Money of a remittance waits: to be taken in, or to go back to account and fund."""
     number = remittance.number
     waits = Account.IN_TRANSIT_IN if remittance.purpose.goes_back else Account.SUSPENSE
     entries = (debit(Account.BANK, amount, None, number), credit(waits, amount, None, number))
     await post(
-        session, key, remittance.case_no, started_at(), entries, step=step, paper=number, officer=officer
+        session,
+        key,
+        remittance.case_no,
+        started_at(),
+        entries,
+        step=step,
+        paper=number,
+        officer=officer,
+        reference=reference,
     )
 
 
 async def _references(session: AsyncSession, number: str) -> list[str]:
-    """The bank's references of what counts towards a remittance; they stand in the keys of its postings."""
+    """The bank's references of the arrivals that count towards a remittance."""
     query = (
-        select(PostingRow.key)
+        select(PostingRow.reference)
         .join(EntryRow, col(EntryRow.posting_id) == col(PostingRow.id))
         .where(col(EntryRow.account) == Account.BANK, col(EntryRow.remittance) == number)
         .where(col(EntryRow.amount) > 0)
     )
-    return [key.split("/")[1] for key in await session.exec(query)]
+    return list(await session.exec(query))
 
 
 async def _lines(store: Store, session: AsyncSession, remittance: Remittance) -> list[StatementLine]:
@@ -154,4 +169,4 @@ async def _unannounced(session: AsyncSession, line: StatementLine) -> ArrivalOut
 
 async def _count(session: AsyncSession, remittance: Remittance, line: StatementLine, amount: Fen) -> None:
     key = f"statement/{line.reference}/counted"
-    await count_towards(session, remittance, key, amount, step=IMPORT_STATEMENT.name)
+    await count_towards(session, remittance, key, line.reference, amount, step=IMPORT_STATEMENT.name)

@@ -17,13 +17,11 @@ from models.messages.bank_statement import (
 )
 from models.store.ledger import Entry, credit, debit, post
 from models.store.store import PaperKey, Store
-from models.store.tables import Account, EntryRow
+from models.store.tables import Account, EntryRow, PostingRow
 from rules.values.money import Fen
 from rules.values.papers import PaperKind, Side
 
 NO_CASE = ""
-OWN = "bank/"
-"""How a number begins that is made of the bank's reference."""
 PROPOSED, MOVED = PaperKind.UNALLOCATED_PROPOSAL, PaperKind.UNALLOCATED
 
 
@@ -34,7 +32,7 @@ def entry_key(reference: str) -> PaperKey:
 
 def own_number(reference: str) -> str:
     """What money is kept under that no remittance accounts for."""
-    return OWN + reference
+    return f"bank/{reference}"
 
 
 async def line_of(store: Store, session: AsyncSession, reference: str) -> StatementEntry | None:
@@ -44,15 +42,16 @@ async def line_of(store: Store, session: AsyncSession, reference: str) -> Statem
 
 async def unallocated(session: AsyncSession, reference: str | None = None) -> dict[str, Fen]:
     """What is kept, in fen by the bank's references, or under one of them; what is settled left out."""
-    named = col(EntryRow.remittance)
+    named = col(PostingRow.reference)
     query = (
-        select(EntryRow.remittance, func.sum(EntryRow.amount))
+        select(PostingRow.reference, func.sum(EntryRow.amount))
+        .join(EntryRow, col(EntryRow.posting_id) == col(PostingRow.id))
+        .where(named == reference if reference else named != "", col(PostingRow.case_no) == NO_CASE)
         .where(col(EntryRow.account) == Account.SUSPENSE)
-        .where(named == own_number(reference) if reference else named.startswith(OWN))
-        .group_by(col(EntryRow.remittance))
-        .order_by(col(EntryRow.remittance))
+        .group_by(named)
+        .order_by(named)
     )
-    return {own.removeprefix(OWN): Fen(-int(sum_)) for own, sum_ in await session.exec(query) if own and sum_}
+    return {of_bank: Fen(-int(total)) for of_bank, total in await session.exec(query) if total}
 
 
 async def unallocated_under(session: AsyncSession, reference: str) -> Fen:
@@ -86,6 +85,7 @@ async def hold(session: AsyncSession, line: StatementLine, step: str, amount: Fe
         entries,
         step=IMPORT_STATEMENT.name,
         paper=own,
+        reference=line.reference,
     )
 
 
@@ -117,4 +117,5 @@ async def _post(
         step=MOVE_UNALLOCATED.name,
         paper=moved.number,
         officer=f"{moved.maker},{moved.checker}",
+        reference=moved.line.reference,
     )

@@ -120,6 +120,12 @@ async def _move(
     officers = f"{moved.maker},{moved.checker}"
     counted = f"{moved.number}/counted"
     await count_towards(
-        session, remittance, counted, moved.amount, step=MOVE_UNALLOCATED.name, officer=officers
+        session,
+        remittance,
+        counted,
+        line.reference,
+        moved.amount,
+        step=MOVE_UNALLOCATED.name,
+        officer=officers,
     )
     return moved

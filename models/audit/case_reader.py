@@ -5,7 +5,6 @@ read a few hundred at a time and nothing of them is kept.
 """
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,9 +33,8 @@ CROSSING = frozenset(
     {PaperKind.CERTIFICATE, PaperKind.CONTACT_LETTER, PaperKind.INFORMATION_FORM, PaperKind.REMITTANCE}
 )
 """The kinds of papers that pass between the bureaus; the dossier is filed at both."""
-BUREAUS = re.compile(r'"bureau_out":"(\w+)","bureau_in":"(\w+)"')
-ADJUST = "/adjust"
-"""How the key of a posting ends that brings an account up to its record before the money leaves."""
+ADJUST = "adjust"
+"""The last part of the key of a posting that brings an account up to its record before the money leaves."""
 BACK = ("surplus", "return")
 """The purposes of money that goes back to the transfer-out bureau."""
 ARRIVAL = (PaperKind.BANK_ARRIVAL, Side.RECEIVED)
@@ -58,6 +56,7 @@ class CaseReader:
     movements: list[Movement] = field(default_factory=list)
     announced: dict[str, Announced] = field(default_factory=dict)
     arrived: Counter[str] = field(default_factory=Counter)
+    numbers: set[str] = field(default_factory=set)
     takings_in: list[TakingIn] = field(default_factory=list)
     reversed: set[int] = field(default_factory=set)
     clearings: list[Clearing] = field(default_factory=list)
@@ -85,21 +84,14 @@ class CaseReader:
         if row.kind in CROSSING:
             self.papers.append(CrossingPaper(PaperKind(row.kind), row.version, Side(row.side), row.digest))
         if row.kind == PaperKind.DOSSIER:
-            self._close(row.digest, row.dossier)
+            self.dossier, self.refused = row.digest, row.outcome == Stage.REFUSED
+        if row.bureau_out and row.outcome != Stage.REFUSED:
+            self.peer = row.bureau_in if row.bureau_out == self.bureau else row.bureau_out
+        self.numbers.add(row.number)
         if row.kind == PaperKind.REVERSAL:
             self.reversed.add(row.version)
         if row.body:
             self._state(row, json.loads(row.body))
-
-    def _close(self, digest: str, dossier: str) -> None:
-        """A dossier is long, and its beginning says how the case ended and between whom."""
-        self.dossier = digest
-        self.refused = f'"stage":"{Stage.REFUSED}"' in dossier
-        if not self.refused and (named := BUREAUS.search(dossier)):
-            self._between(named[1], named[2])
-
-    def _between(self, out: str, into: str) -> None:
-        self.peer = into if out == self.bureau else out
 
     def _state(self, row: Any, body: Mapping[str, Any]) -> None:
         """The figures a paper states."""
@@ -123,12 +115,10 @@ class CaseReader:
                 self.takings_in.append(TakingIn(body["number"], row.version, *amounts))
             case PaperKind.CLEARING:
                 self.clearings.append(Clearing(body["number"], body["refund"], tuple(body["months"])))
-        if "bureau_in" in body:
-            self._between(body["bureau_out"], body["bureau_in"])
 
     def post(self, row: Any) -> None:
         """An entry of a posting."""
-        sums = self.adjusted if row.key.endswith(ADJUST) else self.posted
+        sums = self.adjusted if row.key.rpartition("/")[2] == ADJUST else self.posted
         sums[row.paper or row.key][row.account] += row.amount
         self.postings.add(row.id)
         if row.account == Account.INDIVIDUAL_ACCOUNT and row.remittance:
@@ -138,7 +128,7 @@ class CaseReader:
         """Months of a row: taken away by the case, or brought by it and not sent back by its own papers."""
         if moved:
             self.left.append(Stretch(*row[1:6]))
-        elif f"/{self.case_no}/" not in (row.moved_by or ""):
+        elif row.moved_by is None or row.moved_by not in self.numbers:
             self.brought.append(Stretch(*row[1:6]))
 
     def books(self) -> CaseBooks:
@@ -182,18 +172,14 @@ def _without_nothing(sums: Mapping[str, Counter[str]]) -> dict[str, dict[str, in
 
 
 READ = (
-    *(
-        PaperKind.CONTACT_LETTER,
-        PaperKind.FORMER_EMPLOYERS_FORM,
-        PaperKind.INFORMATION_FORM,
-        PaperKind.REMITTANCE,
-        PaperKind.TAKING_IN,
-        PaperKind.CLEARING,
-    ),
-    *(PaperKind.ANNOUNCED_REMITTANCE, PaperKind.BANK_ARRIVAL),
+    PaperKind.INFORMATION_FORM,
+    PaperKind.REMITTANCE,
+    PaperKind.ANNOUNCED_REMITTANCE,
+    PaperKind.BANK_ARRIVAL,
+    PaperKind.TAKING_IN,
+    PaperKind.CLEARING,
 )
-BEGINNING = 600
-"""How much of a dossier holds its outcome and its bureaus."""
+"""The kinds of papers whose figures are compared with the books."""
 
 
 async def case_numbers(
@@ -242,10 +228,10 @@ async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str])
 
 def _papers(numbers: Sequence[str]) -> Any:
     needed = case((PAPER.c.kind.in_(READ), PAPER.c.body), else_="").label("body")
-    dossier = case((PAPER.c.kind == PaperKind.DOSSIER, func.substr(PAPER.c.body, 1, BEGINNING)), else_="")
     columns = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side, PAPER.c.digest)
+    facts = (PAPER.c.number, PAPER.c.bureau_out, PAPER.c.bureau_in, PAPER.c.outcome)
     return (
-        select(*columns, needed, dossier.label("dossier"))
+        select(*columns, *facts, needed)
         .where(PAPER.c.case_no.in_(numbers))
         .order_by(PAPER.c.case_no, PAPER.c.version)
     )

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    String,
     and_,
     case,
     cast,
@@ -42,7 +41,6 @@ from rules.values.record import MonthKind
 
 ENTRY_PAPERS = (PaperKind.CONTACT_LETTER, PaperKind.FORMER_EMPLOYERS_FORM)
 """What a case reserves a relationship by."""
-NO_MONTHS = '"record":[]'
 
 
 async def divergences_of_relationships(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
@@ -66,7 +64,7 @@ def _open_case() -> ColumnElement[bool]:
         entered.c.case_no == RELATIONSHIP.c.reserved_by,
         entered.c.kind.in_(ENTRY_PAPERS),
         entered.c.side == Side.RECEIVED,
-        _names(entered.c.body, "scheme_from"),
+        _names(entered, entered.c.scheme_from),
     )
     done = exists().where(
         gone.c.case_no == RELATIONSHIP.c.reserved_by,
@@ -87,8 +85,8 @@ def _ended_for_nothing() -> ColumnElement[bool]:
         form.c.case_no == RELATIONSHIP.c.ended_by,
         form.c.kind == PaperKind.INFORMATION_FORM,
         form.c.side == Side.ISSUED,
-        form.c.body.contains(NO_MONTHS),
-        _names(form.c.body, "scheme_from"),
+        form.c.ranges == 0,
+        _names(form, form.c.scheme_from),
     )
     moving = or_(MONTHS.c.origin_case != "", MONTHS.c.kind == MonthKind.REGULAR)
     stayed = exists().where(_of_it(MONTHS), _here(), moving)
@@ -106,18 +104,16 @@ def _not_ended() -> ColumnElement[bool]:
     opened_with_nothing = exists().where(
         form.c.kind == PaperKind.INFORMATION_FORM,
         form.c.side == Side.RECEIVED,
-        form.c.body.contains(NO_MONTHS),
-        _names(form.c.body, "scheme_to"),
+        form.c.ranges == 0,
+        _names(form, form.c.scheme_to),
     )
     held = or_(exists().where(_of_it(MONTHS), _here()), cleared, _opening_here())
     return and_(RELATIONSHIP.c.ended_by.is_(None), left, ~held, ~opened_with_nothing)
 
 
-def _names(body: ColumnElement[Any], scheme: str) -> ColumnElement[bool]:
+def _names(paper: Any, scheme: ColumnElement[Any]) -> ColumnElement[bool]:
     """A paper is about the person and the scheme of the relationship."""
-    person = literal('"id_number":"').concat(PERSON.c.id_number).concat('"')
-    of_scheme = literal(f'"{scheme}":"').concat(RELATIONSHIP.c.scheme).concat('"')
-    return and_(body.contains(person), body.contains(of_scheme))
+    return and_(paper.c.id_number == PERSON.c.id_number, scheme == RELATIONSHIP.c.scheme)
 
 
 def _of_it(table: Any) -> ColumnElement[bool]:
@@ -138,10 +134,10 @@ def _opening_here() -> ColumnElement[bool]:
     return exists().where(_of_it(OPENING), OPENING.c.moved_by.is_(None))
 
 
+KEPT = "import_statement"
+"""The step by which what nobody accounts for of an arrival is kept in suspense."""
 TAKE_MONTHS = (PaperKind.TAKING_IN, PaperKind.REVERSAL, PaperKind.CLEARING, PaperKind.INFORMATION_FORM)
 """The kinds of papers by which months come into a record or leave it, beside the remittance of a case."""
-MOVED = "unallocated/%"
-"""The keys of postings that move unallocated money out of suspense."""
 
 
 async def balances(session: AsyncSession) -> dict[str, int]:
@@ -230,15 +226,13 @@ async def _unbalanced(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
 async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
     """Money and months that moved on the strength of nothing on file, and papers without their pair."""
     connection = await session.connection()
-    loaded = (PAPER.c.case_no == "", PAPER.c.kind == LOADED)
-    opened = select(literal("opening/").concat(cast(PAPER.c.version, String))).where(*loaded)
-    of_a_line = literal("statement/").concat(PAPER.c.reference).concat("/%")
+    opened = select(PAPER.c.number).where(PAPER.c.case_no == "", PAPER.c.kind == LOADED)
     stated = exists().where(
-        PAPER.c.case_no == "", PAPER.c.kind == PaperKind.STATEMENT_LINE, POSTING.c.key.like(of_a_line)
+        PAPER.c.case_no == "",
+        PAPER.c.kind == PaperKind.STATEMENT_LINE,
+        PAPER.c.reference == POSTING.c.reference,
     )
-    loose = select(POSTING.c.key).where(
-        POSTING.c.case_no == "", POSTING.c.key.not_in(opened), POSTING.c.key.not_like(MOVED), ~stated
-    )
+    loose = select(POSTING.c.key).where(POSTING.c.case_no == "", POSTING.c.key.not_in(opened), ~stated)
     for key in (await connection.execute(loose)).scalars():
         yield Divergence("posting_without_paper", bureau, key, 0, 1)
     for number in (await connection.execute(_marked_by_nothing())).scalars():
@@ -264,8 +258,8 @@ async def _unallocated(session: AsyncSession, bureau: str) -> AsyncIterator[Dive
         due[paper["number"], Account.SUSPENSE] += paper["amount"]
         due[paper["number"], Account.BANK] -= paper["amount"]
     posted = await _posted_of_no_case(connection)
-    for arrival in sorted({number for number, _ in posted if number.startswith("statement/")}):
-        kept = await _not_counted(connection, arrival.removeprefix("statement/"))
+    for reference in await _arrivals_kept(connection):
+        kept, arrival = await _not_counted(connection, reference), f"statement/{reference}"
         due[arrival, Account.BANK] += kept
         due[arrival, Account.SUSPENSE] -= kept
     for number, account in sorted(due.keys() | posted.keys()):
@@ -274,18 +268,29 @@ async def _unallocated(session: AsyncSession, bureau: str) -> AsyncIterator[Dive
             yield Divergence("not_posted_as_stated", bureau, f"{number} {account}", expected, found)
 
 
+_OF_ARRIVALS = and_(POSTING.c.case_no == "", POSTING.c.reference != "")
+
+
+async def _arrivals_kept(connection: Any) -> list[str]:
+    """The bank's references of the arrivals of which the ledger has kept anything."""
+    query = select(POSTING.c.reference).where(_OF_ARRIVALS, POSTING.c.step == KEPT).distinct()
+    return sorted((await connection.execute(query)).scalars())
+
+
 async def _posted_of_no_case(connection: Any) -> Counter[tuple[str, str]]:
     """What was posted of money that is of no case, in fen by arrival or move and account."""
-    query = (
-        select(POSTING.c.key, ENTRY.c.account, func.sum(ENTRY.c.amount))
-        .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
-        .where(POSTING.c.case_no == "", or_(POSTING.c.key.like(MOVED), POSTING.c.key.like("statement/%")))
-        .group_by(POSTING.c.key, ENTRY.c.account)
+    named = case(
+        (POSTING.c.step == KEPT, literal("statement/").concat(POSTING.c.reference)), else_=POSTING.c.paper
     )
-    sums: Counter[tuple[str, str]] = Counter()
-    for key, account, total in await connection.execute(query):
-        sums[key.rpartition("/")[0], account] += int(total)
-    return sums
+    query = (
+        select(named, ENTRY.c.account, func.sum(ENTRY.c.amount))
+        .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
+        .where(_OF_ARRIVALS)
+        .group_by(named, ENTRY.c.account)
+    )
+    return Counter(
+        {(number, account): int(total) for number, account, total in await connection.execute(query)}
+    )
 
 
 async def _not_counted(connection: Any, reference: str) -> int:
@@ -305,32 +310,24 @@ async def _not_counted(connection: Any, reference: str) -> int:
 
 def _marked_by_nothing() -> Any:
     """What months are said to have come, moved or been cleared by, and is no paper on file."""
-    remitted = exists().where(
-        PAPER.c.case_no == MONTHS.c.moved_by,
-        PAPER.c.kind == PaperKind.REMITTANCE,
-        PAPER.c.side == Side.ISSUED,
-    )
-    named = func.replace(PAPER.c.kind, "_", "-").concat("/").concat(PAPER.c.case_no).concat("/")
-    numbers = select(named.concat(cast(PAPER.c.version, String))).where(PAPER.c.kind.in_(TAKE_MONTHS))
-    by_case = select(MONTHS.c.moved_by).where(MONTHS.c.moved_by.not_like("%/%"), ~remitted)
+    numbers = select(PAPER.c.number).where(PAPER.c.kind.in_(TAKE_MONTHS))
     sent = select(PAPER.c.case_no).where(PAPER.c.kind == PaperKind.REMITTANCE, PAPER.c.side == Side.ISSUED)
+    # A case takes months away under its own number, a paper under the paper's.
+    moved = select(MONTHS.c.moved_by).where(
+        MONTHS.c.moved_by.is_not(None), MONTHS.c.moved_by.not_in(sent), MONTHS.c.moved_by.not_in(numbers)
+    )
     opening = select(OPENING.c.moved_by).where(
         OPENING.c.moved_by.is_not(None), OPENING.c.moved_by.not_in(sent)
-    )
-    by_paper = select(MONTHS.c.moved_by).where(
-        MONTHS.c.moved_by.like("%/%"), MONTHS.c.moved_by.not_in(numbers)
     )
     # Of nothing it is true that it is not among no numbers.
     cleared = select(MONTHS.c.cleared_by).where(
         MONTHS.c.cleared_by.is_not(None), MONTHS.c.cleared_by.not_in(numbers)
     )
-    restored = select(literal("restoration/").concat(PAPER.c.case_no)).where(
-        PAPER.c.kind == PaperKind.RESTORATION
-    )
+    restored = select(PAPER.c.number).where(PAPER.c.kind == PaperKind.RESTORATION)
     entered = select(MONTHS.c.entered_by).where(
         MONTHS.c.entered_by != "", MONTHS.c.entered_by.not_in(numbers), MONTHS.c.entered_by.not_in(restored)
     )
     taken_in = exists().where(PAPER.c.case_no == MONTHS.c.origin_case, PAPER.c.kind == PaperKind.TAKING_IN)
     posted = exists().where(POSTING.c.case_no == MONTHS.c.origin_case, POSTING.c.step == "take_in")
     brought = select(MONTHS.c.origin_case).where(MONTHS.c.origin_case != "", ~taken_in, ~posted)
-    return union(by_case, opening, by_paper, cleared, entered, brought)
+    return union(moved, opening, cleared, entered, brought)

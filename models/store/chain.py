@@ -8,7 +8,7 @@ receipts at the other bureau (`PaperRow.digest`) no longer agree.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
@@ -17,6 +17,7 @@ from pydantic_core import to_json
 from sqlalchemy import func, select, union_all
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.store.paper_facts import PaperFacts, facts_of
 from models.store.tables import ENTRY, PAPER, POSTING, PaperRow, PostingRow
 from rules.values.papers import PaperKind, Side
 
@@ -40,6 +41,7 @@ class PostingContent(Protocol):
     step: str
     paper: str
     officer: str
+    reference: str
     at: datetime
 
 
@@ -72,15 +74,14 @@ def paper_digest(body: str) -> str:
 def posting_content(posting: PostingContent, entries: Iterable[EntryContent]) -> str:
     """A posting with its entries in the one form that is hashed; the order of entries says nothing."""
     return _posting(
-        *(posting.key, posting.case_no, posting.step, posting.paper, posting.officer, posting.at),
+        (posting.key, posting.case_no, posting.step, posting.paper, posting.officer, posting.reference),
+        posting.at,
         [_canonical(each.account, each.relationship_id, each.remittance, each.amount) for each in entries],
     )
 
 
-def _posting(
-    key: str, case_no: str, step: str, paper: str, officer: str, at: datetime, sides: list[str]
-) -> str:
-    return _canonical("posting", key, case_no, step, paper, officer, _instant(at), sorted(sides))
+def _posting(named: tuple[str, str, str, str, str, str], at: datetime, sides: list[str]) -> str:
+    return _canonical("posting", *named, _instant(at), sorted(sides))
 
 
 def paper_content(paper: PaperContent) -> str:
@@ -160,8 +161,8 @@ class Link(NamedTuple):
     chain: str
     content: str
     subject: str
-    agrees: bool
-    """Whether a paper's body is still the one its digest was taken of."""
+    contradiction: str
+    """How a paper's row contradicts itself; empty where it does not."""
 
 
 async def verify_chain(session: AsyncSession, since: datetime | None = None, page: int = PAGE) -> ChainReport:
@@ -186,8 +187,8 @@ def _fault(previous: Head, link: Link) -> str:
         return "two links in one place"
     if link.link != previous.link + 1:
         return "the link before it is missing"
-    if not link.agrees:
-        return "the paper is not the one that was filed"
+    if link.contradiction:
+        return link.contradiction
     if link.chain != after(previous.chain, link.content):
         return "altered after it was entered"
     return ""
@@ -233,20 +234,22 @@ async def _postings(session: AsyncSession, after_link: int, up_to: int) -> list[
     sides: defaultdict[int, list[str]] = defaultdict(list)
     for number, *side in entries.all():
         sides[number].append(_canonical(*side))
-    content = (POSTING.c.key, POSTING.c.case_no, POSTING.c.step, POSTING.c.paper, POSTING.c.officer)
+    columns = POSTING.c
+    content = (columns.key, columns.case_no, columns.step, columns.paper, columns.officer, columns.reference)
     rows = await connection.execute(
         select(POSTING.c.id, POSTING.c.link, POSTING.c.chain, *content, POSTING.c.at).where(here)
     )
     return [
-        Link(link, chained, _posting(key, case_no, step, paper, officer, at, sides[number]), key, True)
-        for number, link, chained, key, case_no, step, paper, officer, at in rows.all()
+        Link(link, chained, _posting((key, *named), at, sides[number]), key, "")
+        for number, link, chained, key, *named, at in rows.all()
     ]
 
 
 async def _papers(session: AsyncSession, after_link: int, up_to: int) -> list[Link]:
     named = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side, PAPER.c.reference)
+    facts = (PAPER.c[name] for name in PaperFacts._fields)
     rows = await (await session.connection()).execute(
-        select(PAPER.c.link, PAPER.c.chain, PAPER.c.body, *named, PAPER.c.at, PAPER.c.digest).where(
+        select(PAPER.c.link, PAPER.c.chain, PAPER.c.body, *named, PAPER.c.at, PAPER.c.digest, *facts).where(
             PAPER.c.link.between(after_link + 1, up_to)
         )
     )
@@ -256,7 +259,18 @@ async def _papers(session: AsyncSession, after_link: int, up_to: int) -> list[Li
             chained,
             _paper((case_no, kind, version, side, reference), at, digest),
             "/".join(filter(None, (case_no, kind, side, str(version), reference))),
-            digest == paper_digest(body),
+            _contradiction(kind, body, digest, facts),
         )
-        for link, chained, body, case_no, kind, version, side, reference, at, digest in rows.all()
+        for link, chained, body, case_no, kind, version, side, reference, at, digest, *facts in rows.all()
     ]
+
+
+def _contradiction(kind: PaperKind, body: str, digest: str, facts: Sequence[Any]) -> str:
+    if digest != paper_digest(body):
+        return "the paper is not the one that was filed"
+    try:
+        agree = facts_of(kind, body) == tuple(facts)
+    except (ValueError, LookupError, TypeError):
+        # Whoever takes the digest anew can put anything into a body.
+        return "the paper cannot be read"
+    return "" if agree else "its columns are not what the paper states"

@@ -46,18 +46,28 @@ async def post(
     step: str,
     paper: str,
     officer: str = "",
+    reference: str = "",
 ) -> None:
     """Write a posting. Entries of nothing are left out; a posting of nothing is still written, as a fact.
 
     `step` is the name of what was done, `paper` the number of the paper it rests on, `officer` who released
-    it where somebody had to.
+    it where somebody had to, `reference` the bank's reference of the arrival whose money it moves.
 
     Raises ValueError when the entries do not balance, IntegrityError when the key was used before.
     """
     if sum(entry.amount for entry in entries) != 0:
         raise ValueError(f"posting {key} does not balance")
     number = await _next_number(session)
-    posting = PostingRow(id=number, key=key, case_no=case_no, step=step, paper=paper, officer=officer, at=at)
+    posting = PostingRow(
+        id=number,
+        key=key,
+        case_no=case_no,
+        step=step,
+        paper=paper,
+        officer=officer,
+        reference=reference,
+        at=at,
+    )
     rows = [EntryRow(posting_id=number, **asdict(entry)) for entry in entries if entry.amount]
     # The entries first: the posting seals them, and the store takes no entry for a posting that stands.
     if rows:

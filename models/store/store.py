@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.messages.papers import Paper
 from models.store.chain import chain, paper_content, paper_digest
 from models.store.databases import engine_for
+from models.store.paper_facts import facts_of
 from models.store.postgresql import examine_connections, examine_settings
 from models.store.tables import PAPER, PaperRow
 from rules.values.papers import PaperKind, Side
@@ -115,7 +116,8 @@ class Store:
     async def file(session: AsyncSession, key: PaperKey, at: datetime, paper: Paper) -> None:
         """Enter a paper in the register. Raises IntegrityError when it is there already."""
         body = paper.model_dump_json()
-        row = PaperRow(**key._asdict(), at=at, body=body, digest=paper_digest(body))
+        facts = facts_of(key.kind, body)._asdict()
+        row = PaperRow(**key._asdict(), **facts, at=at, body=body, digest=paper_digest(body))
         await chain(session, row, paper_content(row))
         if key.case_no in (known := _known(session)):
             known[key.case_no][key] = body

@@ -139,7 +139,8 @@ class Account(StrEnum):
 class PostingRow(SQLModel, table=True):
     """One balanced posting. `key` is unique: the same step cannot post twice, whatever happens around it.
 
-    `step` and `paper` say what was done on the strength of which paper, `officer` who released it. Written
+    `step` and `paper` say what was done on the strength of which paper, `officer` who released it,
+    `reference` the bank's reference of the arrival whose money it moves. Written
     after its entries, as their seal; `link` and `chain` are its place in the chain (`models.store.chain`).
     """
 
@@ -151,6 +152,7 @@ class PostingRow(SQLModel, table=True):
     step: str = ""
     paper: str = ""
     officer: str = ""
+    reference: str = Field(default="", index=True)
     at: datetime = Field(sa_type=Instant)
     link: int = Field(default=0, sa_type=BigInteger, index=True, unique=True)
     chain: str = Field(default="", max_length=64)
@@ -180,6 +182,9 @@ class PaperRow(SQLModel, table=True):
     The unique key makes every step safe to repeat: its paper is filed in the transaction of its effect.
     `reference` tells apart papers that agree in all else: the bank's reference of an arrival, the number and
     message of a ruling.
+
+    The columns from `number` to `ranges` repeat what the body states, for statements that must not read
+    bodies; the store fills them (`models.store.paper_facts`) and the audit proves them.
     `digest` is that of the body: of a paper received from the other bureau it is the receipt, which
     must agree with the digest of the paper issued there.
     """
@@ -194,6 +199,17 @@ class PaperRow(SQLModel, table=True):
     side: Side = Field(sa_type=String)
     reference: str = ""
     at: datetime = Field(sa_type=Instant)
+    number: str = Field(default="", index=True)
+    """The number the paper bears, by which months and postings name it."""
+    bureau_out: str = ""
+    bureau_in: str = ""
+    id_number: str = Field(default="", index=True)
+    scheme_from: str = ""
+    scheme_to: str = ""
+    outcome: str = ""
+    """The stage in which a case has ended, on its dossier."""
+    ranges: int | None = None
+    """How many ranges of months an information form moves."""
     body: str = Field(sa_type=Text)
     digest: str = Field(default="", max_length=64)
     link: int = Field(default=0, sa_type=BigInteger, index=True, unique=True)

@@ -212,3 +212,28 @@ async def test_a_paper_altered_with_the_whole_chain_forged_anew_differs_from_the
     await forge_chain(store)
     ((code, subject),) = await found_in(walkthrough)
     assert (code, subject) == ("paper_differs", f"certificate/{CASE}/1")
+
+
+EDITED_COLUMNS = [
+    ("dossier", "received", "outcome", "refused"),
+    ("dossier", "received", "bureau_out", "220300"),
+    ("contact_letter", "issued", "bureau_in", "220300"),
+    ("information_form", "received", "ranges", "0"),
+    ("information_form", "received", "id_number", WORKER),
+    ("information_form", "received", "scheme_from", "E"),
+    ("information_form", "received", "scheme_to", "G"),
+    ("taking_in", "issued", "number", f"taking-in/{CASE}/2"),
+]
+
+
+@pytest.mark.parametrize("forged", [False, True], ids=["", "with the chain forged"])
+@pytest.mark.parametrize(("kind", "side", "column", "value"), EDITED_COLUMNS)
+async def test_a_column_that_says_otherwise_than_its_paper_is_named(
+    walkthrough: Walkthrough, kind: str, side: str, column: str, value: str, forged: bool
+) -> None:
+    store = walkthrough.stores[CHANGCHUN]
+    await tamper(store, f"UPDATE paper SET {column} = '{value}' WHERE kind = '{kind}' AND side = '{side}'")
+    if forged:
+        await forge_chain(store)
+    broken = (await found_in(walkthrough))["chain_broken", f"{CASE}/{kind}/{side}/1"]
+    assert broken.found == "its columns are not what the paper states"

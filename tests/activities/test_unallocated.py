@@ -250,7 +250,14 @@ async def test_the_audit_names_unallocated_money_that_is_posted_otherwise_than_t
     assert await walkthrough.divergences() == []
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
         await post(
-            session, f"{number}/again", "", walkthrough.now, sides, step="move_unallocated", paper=number
+            session,
+            f"{number}/again",
+            "",
+            walkthrough.now,
+            sides,
+            step="move_unallocated",
+            paper=number,
+            reference=number.split("/")[1],
         )
     found = {one.subject: (one.expected, one.found) for one in await walkthrough.divergences()}
     assert found == {f"{number} {account}": sums for account, sums in named.items()}

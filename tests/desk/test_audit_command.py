@@ -97,8 +97,9 @@ PLANTED = {
         [
             "INSERT INTO entry (posting_id, account, remittance, amount) VALUES (99, 'bank', '{again}', 5),"
             " (99, 'suspense', '{again}', -5)",
-            "INSERT INTO posting (id, key, case_no, step, paper, officer, at, link, chain) SELECT 99,"
-            " '{again}/arrive', case_no, step, '{again}', officer, at, 99, chain FROM posting WHERE id = 1",
+            "INSERT INTO posting (id, key, case_no, step, paper, officer, reference, at, link, chain)"
+            " SELECT 99, '{again}/arrive', case_no, step, '{again}', officer, '', at, 99, chain"
+            " FROM posting WHERE id = 1",
         ],
         "Changchun 220100: {again}: money was posted on no paper, fen: 0 ≠ 5",
     ),

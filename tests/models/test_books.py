@@ -23,11 +23,13 @@ from rules.values.papers import PaperKind, Side
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 CASE = "220100-20260115-AAAAAAAA"
 
-NEW_POSTING = """INSERT INTO posting (id, key, case_no, step, paper, officer, at, link, chain)
-    VALUES (99, 'new', '', '', '', '', '2026-03-02 04:00:00+00',
+NEW_POSTING = """INSERT INTO posting (id, key, case_no, step, paper, officer, reference, at, link, chain)
+    VALUES (99, 'new', '', '', '', '', '', '2026-03-02 04:00:00+00',
         (SELECT 1 + COUNT(*) FROM posting) + (SELECT COUNT(*) FROM paper), '')"""
-NEW_PAPER = """INSERT INTO paper (case_no, kind, version, side, reference, at, body, digest, link, chain)
-    VALUES ('', 'new', 1, 'issued', '', '2026-03-02 04:00:00+00', '', '', 99, '')"""
+NEW_PAPER = """INSERT INTO paper (case_no, kind, version, side, reference, number, bureau_out, bureau_in,
+    id_number, scheme_from, scheme_to, outcome, at, body, digest, link, chain)
+    VALUES ('', 'new', 1, 'issued', '', '', '', '', '', '', '', '', '2026-03-02 04:00:00+00', '', '', 99,
+    '')"""
 NEW_RANGE = """INSERT INTO contribution (relationship_id, first, last, base, kind, origin_bureau, origin_case,
     entered_by, moved_by, cleared_by, supersedes) VALUES """
 

@@ -131,15 +131,15 @@ DAMAGE: dict[str, tuple[Sequence[str], Broken]] = {
     ),
     "a link of its own for a posting slipped in": (
         (
-            "INSERT INTO posting (id, key, case_no, step, paper, officer, at, link, chain)"
-            " VALUES (9, 'slipped in', 'case-1', '', '', '', '2026-03-02 04:00:00+00:00', 9, '')",
+            "INSERT INTO posting (id, key, case_no, step, paper, officer, reference, at, link, chain)"
+            " VALUES (9, 'slipped in', 'case-1', '', '', '', '', '2026-03-02 04:00:00+00:00', 9, '')",
         ),
         Broken(9, "slipped in", "altered after it was entered"),
     ),
     "a posting in the place of a paper": (
         (
-            "INSERT INTO posting (id, key, case_no, step, paper, officer, at, link, chain)"
-            " VALUES (9, 'slipped in', 'case-1', '', '', '', '2026-03-02 04:00:00+00:00', 4, 'z')",
+            "INSERT INTO posting (id, key, case_no, step, paper, officer, reference, at, link, chain)"
+            " VALUES (9, 'slipped in', 'case-1', '', '', '', '', '2026-03-02 04:00:00+00:00', 4, 'z')",
         ),
         Broken(4, "slipped in", "two links in one place"),
     ),

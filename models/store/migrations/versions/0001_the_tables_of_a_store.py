@@ -144,6 +144,14 @@ def _create_tables() -> None:
         sa.Column("side", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("bureau_out", sa.String(), nullable=False),
+        sa.Column("bureau_in", sa.String(), nullable=False),
+        sa.Column("id_number", sa.String(), nullable=False),
+        sa.Column("scheme_from", sa.String(), nullable=False),
+        sa.Column("scheme_to", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("ranges", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("link", sa.BigInteger(), nullable=False),
@@ -151,7 +159,9 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_no", "kind", "version", "side", "reference"),
     )
+    op.create_index(op.f("ix_paper_id_number"), "paper", ["id_number"], unique=False)
     op.create_index(op.f("ix_paper_link"), "paper", ["link"], unique=True)
+    op.create_index(op.f("ix_paper_number"), "paper", ["number"], unique=False)
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -168,6 +178,7 @@ def _create_tables() -> None:
         sa.Column("step", sa.String(), nullable=False),
         sa.Column("paper", sa.String(), nullable=False),
         sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("link", sa.BigInteger(), nullable=False),
         sa.Column("chain", sa.String(length=64), nullable=False),
@@ -176,6 +187,7 @@ def _create_tables() -> None:
     )
     op.create_index(op.f("ix_posting_case_no"), "posting", ["case_no"], unique=False)
     op.create_index(op.f("ix_posting_link"), "posting", ["link"], unique=True)
+    op.create_index(op.f("ix_posting_reference"), "posting", ["reference"], unique=False)
     op.create_table(
         "relationship",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -328,9 +340,12 @@ def downgrade() -> None:
     op.drop_table("contribution")
     op.drop_table("account_rate")
     op.drop_table("relationship")
+    op.drop_index(op.f("ix_posting_reference"), table_name="posting")
     op.drop_index(op.f("ix_posting_link"), table_name="posting")
     op.drop_index(op.f("ix_posting_case_no"), table_name="posting")
     op.drop_table("posting")
     op.drop_table("person")
+    op.drop_index(op.f("ix_paper_number"), table_name="paper")
     op.drop_index(op.f("ix_paper_link"), table_name="paper")
+    op.drop_index(op.f("ix_paper_id_number"), table_name="paper")
     op.drop_table("paper")

@@ -1,0 +1,56 @@
+"""What a paper states of itself in columns, so that no statement has to look into its body."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from rules.values.papers import PaperKind
+
+
+class PaperFacts(NamedTuple):
+    """The columns of a paper that repeat its body; empty where the body says nothing of the kind."""
+
+    number: str = ""
+    bureau_out: str = ""
+    bureau_in: str = ""
+    id_number: str = ""
+    scheme_from: str = ""
+    scheme_to: str = ""
+    outcome: str = ""
+    ranges: int | None = None
+
+
+_NUMBERED = frozenset(
+    {
+        PaperKind.ANNOUNCED_REMITTANCE,
+        PaperKind.CLEARING,
+        PaperKind.CONTACT_LETTER,
+        PaperKind.FORMER_EMPLOYERS_FORM,
+        PaperKind.INFORMATION_FORM,
+        PaperKind.LOADED_RECORD,
+        PaperKind.REMITTANCE,
+        PaperKind.RESTORATION,
+        PaperKind.REVERSAL,
+        PaperKind.TAKING_IN,
+        PaperKind.UNALLOCATED,
+    }
+)
+_OF_A_MOVE = ("bureau_out", "bureau_in", "id_number", "scheme_from", "scheme_to")
+
+
+def facts_of(kind: PaperKind, body: str) -> PaperFacts:
+    """The facts in the body of a paper, which is JSON; none for kinds of which nothing is asked."""
+    if kind == PaperKind.DOSSIER:
+        return _of_dossier(from_json(body))
+    if kind not in _NUMBERED:
+        return PaperFacts()
+    stated: Mapping[str, Any] = from_json(body)
+    move = {name: stated.get(name, "") for name in _OF_A_MOVE}
+    record = stated.get("record")
+    return PaperFacts(stated["number"], **move, ranges=None if record is None else len(record))
+
+
+def _of_dossier(dossier: Mapping[str, Any]) -> PaperFacts:
+    application, outcome = dossier["application"], dossier["progress"]["stage"]
+    return PaperFacts(**{name: application[name] for name in _OF_A_MOVE}, outcome=outcome)
