@@ -1,6 +1,24 @@
 """Bad input: every problem listed at once, nothing done, exit code 2."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desk.language import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field, in both languages; `field` is its path, 'months.0.base'.
+
+    A field of '' is the whole. Whoever shows it says where the field stands: a page marks it, a command
+    names its flag.
+    """
+
+    field: str
+    words: Words
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.words}" if self.field else str(self.words)
 
 
 class BadInput(Exception):

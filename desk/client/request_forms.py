@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from desk.client.case_numbers import person_secret
 from desk.files.files import field_problems
-from desk.language import Words, say
+from desk.language import Words
+from desk.problems import Problem
 from models.messages.requests import REQUESTS, StaffAction, StaffRequest
 from models.messages.stages import Party
 
@@ -39,9 +40,7 @@ _MEANT = {
         "1 至 100 位字母、数字或 . _ : / -",
     ),
     "refund_account": Words("an account of 8 to 30 digits", "8 至 30 位数字的账号"),
-    "materials": Words(
-        "not a paper of the checklist, see `starter.py check`", "不在材料清单之内，见 check 命令"
-    ),
+    "materials": Words("not a paper of the checklist", "不在材料清单之内"),
     "point": Words(
         "one of scope, months, bases, amount, identity, duplicates, funds, procedure",
         "应为 scope、months、bases、amount、identity、duplicates、funds 或 procedure",
@@ -52,12 +51,6 @@ _MEANT = {
     ),
 }
 """What a field of a request has to be, where the form's own words would not help a clerk."""
-
-_FLAGS = {"materials": "paper", "orders": "order", "refund_account": "account"}
-"""Fields whose flag bears another name."""
-_ARGUMENTS = {"what": "WHAT"}
-"""Fields that are typed without a flag."""
-
 
 ANOTHER = Words("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
 """The way out for who means the same words anew."""
@@ -78,8 +71,8 @@ class Envelope:
 
 def request_of(
     action: StaffAction, content: Mapping[str, Any] | None, envelope: Envelope, once: str = ""
-) -> tuple[StaffRequest | None, list[str]]:
-    """The request, or every problem with it, a sentence each; without content its head is checked alone."""
+) -> tuple[StaffRequest | None, list[Problem]]:
+    """The request, or every problem with it, by field; without content its head is checked alone."""
     party, problems = _party(envelope)
     kind = StaffRequest if content is None else REQUESTS[action]
     said = {**(content or {}), "by": party or Party.NOBODY, "officer": envelope.officer}
@@ -102,33 +95,24 @@ def message_id_of(action: StaffAction, case: str, said: Mapping[str, Any], once:
     return f"{action}-{base64.b32encode(digest)[:16].decode()}"
 
 
-def _party(envelope: Envelope) -> tuple[Party | None, list[str]]:
+def _party(envelope: Envelope) -> tuple[Party | None, list[Problem]]:
     if not envelope.by and envelope.usual:
         return envelope.usual, []
     if party := PARTIES.get(envelope.by):
         return party, []
     listed = ", ".join(PARTIES)
-    return None, [say(f"--by: one of {listed}", f"--by：应为 {listed} 之一")]
+    return None, [Problem("by", Words(f"one of {listed}", f"应为 {listed} 之一"))]
 
 
-def _innermost(problems: list[str]) -> list[str]:
+def _innermost(problems: list[Problem]) -> list[Problem]:
     """A list with a wrong part is also found to be too short; that the part is wrong says it all."""
-    paths = [problem.partition(":")[0] for problem in problems]
+    paths = [problem.field for problem in problems]
     return [
-        problem
-        for problem, path in zip(problems, paths, strict=True)
-        if not any(other.startswith(f"{path}.") for other in paths)
+        problem for problem in problems if not any(path.startswith(f"{problem.field}.") for path in paths)
     ]
 
 
-def _meant(problem: str) -> str:
-    """A problem under the flag a clerk typed, in words that say what to write."""
-    path, _, sentence = problem.partition(": ")
-    parts = path.removeprefix("position.").split(".")
-    words = str(_MEANT[parts[0]]) if parts[0] in _MEANT else sentence
-    if parts[0] in ("items", "answers") and len(parts) == 3:
-        number = int(parts[1]) + 1
-        return say(f"field {number}, {parts[2]}: {words}", f"第 {number} 个栏目，{parts[2]}：{words}")
-    if parts[0] in _ARGUMENTS:
-        return f"{_ARGUMENTS[parts[0]]}: {words}"
-    return f"--{_FLAGS.get(parts[0], parts[0]).replace('_', '-')}: {words}"
+def _meant(problem: Problem) -> Problem:
+    """A problem in words that say what to write; of a position in a dispute, by the field within it."""
+    field = problem.field.removeprefix("position.")
+    return Problem(field, _MEANT.get(field.partition(".")[0], problem.words))

@@ -9,8 +9,8 @@ import typer
 
 from desk.client.request_forms import ANOTHER, Envelope, request_of
 from desk.client.session import with_client
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words, say
+from desk.problems import BadInput, Problem
 from desk.screens.possible import possible_lines
 from desk.screens.screen import complaints, console, print_json
 from desk.words import instant, title
@@ -18,6 +18,26 @@ from models.messages.requests import Receipt, StaffAction, StaffRequest
 
 if TYPE_CHECKING:
     from desk.client.handing_in import Refused
+
+_FLAGS = {"materials": "paper", "orders": "order", "refund_account": "account"}
+"""Fields whose flag bears another name."""
+_ARGUMENTS = {"what": "WHAT"}
+"""Fields that are typed without a flag."""
+_HINTS = {"materials": Words(", see `starter.py check`", "，见 check 命令")}
+"""The command that says more about a field."""
+
+
+def _flagged(problem: Problem) -> str:
+    """A problem under the flag that was typed, or under its number where a field of the form is meant."""
+    name, *rest = problem.field.split(".")
+    words = f"{problem.words}{_HINTS.get(name, '')}"
+    if name in ("items", "answers") and len(rest) == 2:
+        number = int(rest[0]) + 1
+        return say(f"field {number}, {rest[1]}: {words}", f"第 {number} 个栏目，{rest[1]}：{words}")
+    if name in _ARGUMENTS:
+        return f"{_ARGUMENTS[name]}: {words}"
+    colon = say(": ", "：") if name == "by" else ": "
+    return f"--{_FLAGS.get(name, name).replace('_', '-')}{colon}{words}"
 
 
 def submit(
@@ -36,7 +56,8 @@ def submit(
     request, found = request_of(action, content, envelope, once)
     if request is None or problems or found:
         raise BadInput(
-            say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), [*problems, *found]
+            say("This cannot be handed in; nothing was sent:", "输入有误，未提交："),
+            [*problems, *map(_flagged, found)],
         )
     # Loaded here, so that nothing of the engine is loaded before the request is found to be good.
     from desk.client.handing_in import deliver, send

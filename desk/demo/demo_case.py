@@ -192,7 +192,7 @@ class DemoCase:
         envelope = Envelope(self.case_no, officer, party, message_id=f"demo-{self._messages}")
         request, problems = request_of(action, content, envelope)
         if request is None:
-            raise BadInput(say(f"{action} cannot be handed in:", f"{action} 有误："), problems)
+            raise BadInput(say(f"{action} cannot be handed in:", f"{action} 有误："), [*map(str, problems)])
         answer = await deliver(self.client, action, request, self.case_no)
         if isinstance(answer, Refused):
             raise BadInput(say(answer.en, answer.zh))

@@ -162,7 +162,7 @@ def _validated(entries: list[_Entry]) -> list[tuple[str, HistoryFile]]:
             if account.scheme is Scheme.RESIDENT:
                 problems.append(_placed(_no_residents(), entry))
         except ValidationError as error:
-            problems += [_placed(problem, entry) for problem in field_problems(error)]
+            problems += [_placed(str(problem), entry) for problem in field_problems(error)]
     if not entries:
         problems.append(say("no account in it", "没有账户数据"))
     if problems:

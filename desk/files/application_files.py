@@ -49,7 +49,7 @@ def application_from(row: Mapping[str, Any]) -> tuple[TransferApplication | None
     try:
         checked = CheckedApplication.model_validate(dict(row), context={"on": china_today()})
     except ValidationError as error:
-        return None, [_titled(problem) for problem in field_problems(error)]
+        return None, [_titled(str(problem)) for problem in field_problems(error)]
     return checked.application(), []
 
 

@@ -30,7 +30,7 @@ def read_arrangements(path: Path) -> ArrangementsFile:
     try:
         file = ArrangementsFile.model_validate(document)
     except ValidationError as error:
-        problems += field_problems(error)
+        problems += map(str, field_problems(error))
     if problems:
         raise BadInput(say(f"{path} cannot be used:", f"{path} 有误："), problems)
     return file

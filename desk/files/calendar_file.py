@@ -55,7 +55,7 @@ def _validated(document: dict[str, Any]) -> tuple[CalendarFile | None, list[str]
         file = CalendarFile.model_validate(document)
     except ValidationError as error:
         readable = _readable_part(document, error)
-        return None, [*field_problems(error), *(_judged(readable, whole=False) if readable else ())]
+        return None, [*map(str, field_problems(error)), *(_judged(readable, whole=False) if readable else ())]
     return file, list(_judged(file, whole=True))
 
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words, say
+from desk.problems import BadInput, Problem
 from rules.application.bureaus import listed_bureau
 
 LARGEST_FILE_BYTES = 8 * 1024 * 1024
@@ -100,7 +100,9 @@ def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None 
     try:
         return paper.model_validate(document, context=dict(context or {}))
     except ValidationError as error:
-        raise BadInput(say(f"{path} cannot be used:", f"{path} 有误："), field_problems(error)) from None
+        raise BadInput(
+            say(f"{path} cannot be used:", f"{path} 有误："), [*map(str, field_problems(error))]
+        ) from None
 
 
 def read_document(path: Path) -> dict[str, Any]:
@@ -116,8 +118,8 @@ def read_document(path: Path) -> dict[str, Any]:
     return document
 
 
-def field_problems(error: ValidationError) -> list[str]:
-    """One sentence per wrong field, 'months.0.base: …'; values are not repeated, they may be personal.
+def field_problems(error: ValidationError) -> list[Problem]:
+    """Each wrong field with what is wrong; values are not repeated, they may be personal.
 
     An error that carries its sentence in Chinese has it in its context as `zh`.
     """
@@ -131,8 +133,7 @@ def field_problems(error: ValidationError) -> list[str]:
             details = {**details, "expected": listed}
         chinese = details.get("zh") or _IN_CHINESE.get(wrong["type"], wrong["msg"])
         english = _IN_ENGLISH.get(wrong["type"], wrong["msg"].removeprefix("Value error, "))
-        message = say(english, str(chinese).format_map(details))
-        problems.append(f"{path}: {message}" if path else message)
+        problems.append(Problem(path, Words(english, str(chinese).format_map(details))))
     return problems
 
 

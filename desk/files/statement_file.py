@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Typ
 
 from desk.files.files import field_problems, read_text
 from desk.language import say
-from desk.problems import BadInput
+from desk.problems import BadInput, Problem
 from desk.today import china_today
 from models.files.written_values import Yuan, wrong
 from models.messages.bank_statement import BankReference, NamedRemittance, StatementLine
@@ -147,8 +147,8 @@ def _read(rows: "csv.DictReader[str]") -> tuple[list[StatementLine], list[str]]:
 
 def _in_words(error: ValidationError) -> Iterator[str]:
     for problem in field_problems(error):
-        field, colon, sentence = problem.partition(": ")
-        yield f"{say(field, TITLES.get(field, field))}{colon}{sentence}"
+        field = problem.field
+        yield str(Problem(say(field, TITLES.get(field, field)), problem.words))
 
 
 def _placed(row: int, problem: str) -> str:
