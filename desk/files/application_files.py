@@ -120,4 +120,4 @@ def _titled(problem: str) -> str:
     """In Chinese, a problem under the title of its field."""
     path, separator, sentence = problem.partition(":")
     field, dot, rest = path.partition(".")
-    return say(problem, f"{TITLES.get(field, field)}{dot}{rest}{separator}{sentence}")
+    return f"{say(field, TITLES.get(field, field))}{dot}{rest}{separator}{sentence}"

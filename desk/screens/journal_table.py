@@ -90,8 +90,7 @@ def _detail(entry: JournalEntry) -> str:
         return "" if runs_on else _titled(entry.detail, CorrectionEffect)
     if entry.event is Event.CLOCK_STOPPED and (late := _LATE.fullmatch(entry.detail)):
         days = int(late[1])
-        unit = "working day" if days == 1 else "working days"
-        return say(f"{days} {unit} late", f"逾期 {days} 个工作日")
+        return say(f"{days} {'working day' if days == 1 else 'working days'} late", f"逾期 {days} 个工作日")
     if entry.event in _FIELDS:
         return say(", ", "、").join(field_title(one) for one in entry.detail.split(", "))
     return say(entry.detail, entry.detail_zh or entry.detail)

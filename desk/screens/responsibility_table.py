@@ -39,4 +39,4 @@ def _ranges(share: Share[Party]) -> str:
     named = [str(one.first) if one.first == one.last else f"{one.first} – {one.last}" for one in share.ranges]
     more = len(named) - SHOWN
     text = ", ".join(named[:SHOWN])
-    return text + (say(f" and {more} more", f" 等 {len(named)} 段") if more > 0 else "")
+    return text + (say(f" and {more} more", f" 等 {more + SHOWN} 段") if more > 0 else "")
