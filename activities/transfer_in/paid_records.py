@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.duplicates import OfferedRecord
 from models.store.records import as_range
-from models.store.superseding import here
+from models.store.superseding import HERE
 from models.store.tables import AccountRateRow, ContributionRow, RelationshipRow
 from rules.amounts.duplicates import PaidRecord, months_of
 from rules.values.money import Rate
@@ -31,7 +31,7 @@ async def held_records(session: AsyncSession, person_id: int, case_no: str) -> t
     query = (
         select(RelationshipRow, ContributionRow)
         .join(ContributionRow, col(ContributionRow.relationship_id) == col(RelationshipRow.id))
-        .where(here(), col(RelationshipRow.person_id) == person_id)
+        .where(HERE, col(RelationshipRow.person_id) == person_id)
         .order_by(col(RelationshipRow.id), col(ContributionRow.origin_case), col(ContributionRow.first))
     )
     rows: dict[tuple[int, str], list[ContributionRow]] = {}

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.stages import Stage
+from models.store.superseding import LIVE
 from models.store.tables import ENTRY, MONTHS, PAPER, POSTING, Account
 from rules.values.books import (
     Announced,
@@ -248,11 +249,10 @@ def _entries(numbers: Sequence[str]) -> Any:
 
 
 def _months(column: ColumnElement[Any], numbers: Sequence[str]) -> Any:
-    later = MONTHS.alias()
     stretch = (MONTHS.c.first, MONTHS.c.last, MONTHS.c.base, MONTHS.c.booked, MONTHS.c.kind)
     return (
         select(column, *stretch, MONTHS.c.moved_by)
-        .where(column.in_(numbers), ~exists().where(later.c.supersedes == MONTHS.c.id))
+        .where(column.in_(numbers), LIVE)
         .order_by(MONTHS.c.first, MONTHS.c.id)
     )
 
@@ -280,9 +280,8 @@ async def _read_accounts(session: AsyncSession, cases: Iterable[CaseReader]) -> 
 async def _read_cleared(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
     """The months that bear the number of a clearing, wherever they came from."""
     clearing = {cleared.number: one for one in cases for cleared in one.clearings}
-    later = MONTHS.alias()
     rows = select(MONTHS.c.cleared_by, MONTHS.c.first, MONTHS.c.last).where(
-        MONTHS.c.cleared_by.in_(clearing), ~exists().where(later.c.supersedes == MONTHS.c.id)
+        MONTHS.c.cleared_by.in_(clearing), LIVE
     )
     if clearing:
         for number, first, last in await (await session.connection()).execute(rows):

@@ -24,7 +24,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.store.loaded_records import KIND as LOADED
 from models.store.loaded_records import divergences_of_records
-from models.store.superseding import superseded_in_part
+from models.store.superseding import HERE, LIVE, superseded_in_part
 from models.store.tables import (
     ENTRY,
     MONTHS,
@@ -78,7 +78,7 @@ def _open_case() -> ColumnElement[bool]:
 
 def _ended_for_nothing() -> ColumnElement[bool]:
     """It is said to have ended and nothing left with that, or what moves with its end is still here."""
-    left = exists().where(_of_it(MONTHS), _live(), MONTHS.c.moved_by == RELATIONSHIP.c.ended_by)
+    left = exists().where(_of_it(MONTHS), LIVE, MONTHS.c.moved_by == RELATIONSHIP.c.ended_by)
     taken_over = exists().where(_of_it(OPENING), OPENING.c.moved_by == RELATIONSHIP.c.ended_by)
     form = PAPER.alias()
     nothing_to_leave = exists().where(
@@ -89,7 +89,7 @@ def _ended_for_nothing() -> ColumnElement[bool]:
         _names(form, form.c.scheme_from),
     )
     moving = or_(MONTHS.c.origin_case != "", MONTHS.c.kind == MonthKind.REGULAR)
-    stayed = exists().where(_of_it(MONTHS), _here(), moving)
+    stayed = exists().where(_of_it(MONTHS), HERE, moving)
     return and_(
         RELATIONSHIP.c.ended_by.is_not(None),
         or_(~or_(left, taken_over, nothing_to_leave), stayed, _opening_here()),
@@ -98,8 +98,8 @@ def _ended_for_nothing() -> ColumnElement[bool]:
 
 def _not_ended() -> ColumnElement[bool]:
     """It is said to go on and all it ever held has left; unless a case has opened it again with nothing."""
-    left = exists().where(_of_it(MONTHS), _live(), MONTHS.c.moved_by.is_not(None))
-    cleared = exists().where(_of_it(MONTHS), _live(), MONTHS.c.cleared_by.is_not(None))
+    left = exists().where(_of_it(MONTHS), LIVE, MONTHS.c.moved_by.is_not(None))
+    cleared = exists().where(_of_it(MONTHS), LIVE, MONTHS.c.cleared_by.is_not(None))
     form = PAPER.alias()
     opened_with_nothing = exists().where(
         form.c.kind == PaperKind.INFORMATION_FORM,
@@ -107,7 +107,7 @@ def _not_ended() -> ColumnElement[bool]:
         form.c.ranges == 0,
         _names(form, form.c.scheme_to),
     )
-    held = or_(exists().where(_of_it(MONTHS), _here()), cleared, _opening_here())
+    held = or_(exists().where(_of_it(MONTHS), HERE), cleared, _opening_here())
     return and_(RELATIONSHIP.c.ended_by.is_(None), left, ~held, ~opened_with_nothing)
 
 
@@ -119,15 +119,6 @@ def _names(paper: Any, scheme: ColumnElement[Any]) -> ColumnElement[bool]:
 def _of_it(table: Any) -> ColumnElement[bool]:
     of_it: ColumnElement[bool] = table.c.relationship_id == RELATIONSHIP.c.id
     return of_it
-
-
-def _live() -> ColumnElement[bool]:
-    later = MONTHS.alias()
-    return ~exists().where(later.c.supersedes == MONTHS.c.id)
-
-
-def _here() -> ColumnElement[bool]:
-    return and_(_live(), MONTHS.c.moved_by.is_(None), MONTHS.c.cleared_by.is_(None))
 
 
 def _opening_here() -> ColumnElement[bool]:
@@ -164,14 +155,12 @@ async def opened_at(session: AsyncSession) -> datetime | None:
 
 async def months_by_state(session: AsyncSession) -> dict[str, int]:
     """How many months these books know, as they came in, and how many of them are here, moved and cleared."""
-    later = MONTHS.alias()
-    live = ~exists().where(later.c.supersedes == MONTHS.c.id)
     state = case(
         (MONTHS.c.cleared_by.is_not(None), "cleared"), (MONTHS.c.moved_by.is_not(None), "moved"), else_="here"
     )
     connection = await session.connection()
     came = select(func.coalesce(func.sum(_length()), 0)).where(MONTHS.c.supersedes == 0)
-    by_state = select(state, func.sum(_length())).where(live).group_by(state)
+    by_state = select(state, func.sum(_length())).where(LIVE).group_by(state)
     found = {"all": int((await connection.execute(came)).scalar_one()), "here": 0, "moved": 0, "cleared": 0}
     return found | {name: int(months) for name, months in await connection.execute(by_state)}
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from pydantic_core import to_json
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, insert, select, union_all
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.store.paper_facts import PaperFacts, facts_of
@@ -108,6 +108,9 @@ def after(previous: str, content: str) -> str:
     return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
 
 
+_ENTER = {PostingRow: insert(POSTING), PaperRow: insert(PAPER)}
+
+
 async def chain(session: AsyncSession, row: PostingRow | PaperRow, content: str) -> None:
     """Enter a row as the next link. The transaction holds the store's lock, so nobody else is at the head.
 
@@ -118,20 +121,26 @@ async def chain(session: AsyncSession, row: PostingRow | PaperRow, content: str)
     if known is not transaction:
         head = await head_of(session)
     row.link, row.chain = head.link + 1, after(head.chain, content)
-    session.add(row)
+    # What the row rests on is written first; the row itself needs no unit of work.
     await session.flush()
+    values = row.model_dump(exclude=None if row.id else {"id"})
+    await (await session.connection()).execute(_ENTER[type(row)], values)
     session.info["head"] = transaction, Head(row.link, row.chain)
 
 
-async def head_of(session: AsyncSession) -> Head:
-    """The last link of a store's chain."""
-    ends = (
+_ENDS = union_all(
+    *(
         select(table.c.link, table.c.chain).where(
             table.c.link == select(func.max(table.c.link)).scalar_subquery()
         )
         for table in (POSTING, PAPER)
     )
-    found = await (await session.connection()).execute(union_all(*ends))
+)
+
+
+async def head_of(session: AsyncSession) -> Head:
+    """The last link of a store's chain."""
+    found = await (await session.connection()).execute(_ENDS)
     return max((Head(link, chained) for link, chained in found), default=Head())
 
 

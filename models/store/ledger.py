@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert
+import sqlalchemy as core
+from sqlalchemy import bindparam, func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.store.chain import chain, posting_content
-from models.store.tables import ENTRY, Account, EntryRow, PostingRow
+from models.store.tables import ENTRY, POSTING, Account, EntryRow, PostingRow
 from rules.values.money import Fen
 
 
@@ -86,15 +87,29 @@ async def _next_number(session: AsyncSession) -> int:
     return last + 1
 
 
+_SUM = core.select(func.coalesce(func.sum(ENTRY.c.amount), 0))
+_INDIVIDUAL_ACCOUNT = _SUM.where(
+    ENTRY.c.account == Account.INDIVIDUAL_ACCOUNT, ENTRY.c.relationship_id == bindparam("relationship")
+)
+_RECEIVED = _SUM.where(
+    ENTRY.c.account == Account.BANK, ENTRY.c.remittance == bindparam("remittance"), ENTRY.c.amount > 0
+)
+_IN_SUSPENSE = (
+    core.select(ENTRY.c.remittance, func.sum(ENTRY.c.amount))
+    .join(POSTING, POSTING.c.id == ENTRY.c.posting_id)
+    .where(POSTING.c.case_no == bindparam("case"), ENTRY.c.account == Account.SUSPENSE)
+    .group_by(ENTRY.c.remittance)
+    .order_by(ENTRY.c.remittance)
+)
+
+
 async def individual_account(session: AsyncSession, relationship_id: int) -> Fen:
     """What the fund owes to the individual account of one relationship, in fen.
 
     A person insured in both schemes at one bureau has two accounts there, and only one of them moves.
     """
-    query = select(func.coalesce(func.sum(EntryRow.amount), 0)).where(
-        col(EntryRow.account) == Account.INDIVIDUAL_ACCOUNT, col(EntryRow.relationship_id) == relationship_id
-    )
-    return Fen(-int((await session.exec(query)).one()))
+    found = await (await session.connection()).execute(_INDIVIDUAL_ACCOUNT, {"relationship": relationship_id})
+    return Fen(-int(found.scalar_one()))
 
 
 async def in_suspense(session: AsyncSession, case_no: str) -> dict[str, Fen]:
@@ -102,14 +117,8 @@ async def in_suspense(session: AsyncSession, case_no: str) -> dict[str, Fen]:
 
     Money sent back is below zero under its own remittance.
     """
-    query = (
-        select(EntryRow.remittance, func.sum(EntryRow.amount))
-        .join(PostingRow, col(PostingRow.id) == col(EntryRow.posting_id))
-        .where(col(PostingRow.case_no) == case_no, col(EntryRow.account) == Account.SUSPENSE)
-        .group_by(col(EntryRow.remittance))
-        .order_by(col(EntryRow.remittance))
-    )
-    return {number or "": Fen(-int(total)) for number, total in await session.exec(query) if total}
+    found = await (await session.connection()).execute(_IN_SUSPENSE, {"case": case_no})
+    return {number or "": Fen(-int(total)) for number, total in found.all() if total}
 
 
 async def opposite_of(session: AsyncSession, key: str) -> tuple[Entry, ...]:
@@ -127,9 +136,5 @@ async def opposite_of(session: AsyncSession, key: str) -> tuple[Entry, ...]:
 
 async def received(session: AsyncSession, remittance: str) -> Fen:
     """What has come into the bank under a remittance, in fen."""
-    query = select(func.coalesce(func.sum(EntryRow.amount), 0)).where(
-        col(EntryRow.account) == Account.BANK,
-        col(EntryRow.remittance) == remittance,
-        col(EntryRow.amount) > 0,
-    )
-    return Fen(int((await session.exec(query)).one()))
+    found = await (await session.connection()).execute(_RECEIVED, {"remittance": remittance})
+    return Fen(int(found.scalar_one()))

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.store.superseding import corrected, cut, each_in_one, here, is_here, live, months_of, successor
+from models.store.superseding import HERE, LIVE, corrected, cut, each_in_one, is_here, months_of, successor
 from models.store.tables import ContributionRow, OpeningRow, PersonRow, RelationshipRow
 from rules.values.money import Fen, Rate
 from rules.values.months import Month, count_months, months_between
@@ -59,19 +59,19 @@ async def enrol(session: AsyncSession, id_number: str, name: str, scheme: Scheme
 
 async def contributions_of(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
     """The contributions of a relationship, wherever their months are now, in order of months."""
-    return await _rows(session, live(), col(ContributionRow.relationship_id) == relationship_id)
+    return await _rows(session, LIVE, col(ContributionRow.relationship_id) == relationship_id)
 
 
 async def contributions_here(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
     """The contributions of a relationship that are neither moved nor cleared, in order of months."""
-    return await _rows(session, here(), col(ContributionRow.relationship_id) == relationship_id)
+    return await _rows(session, HERE, col(ContributionRow.relationship_id) == relationship_id)
 
 
 async def moved_with(session: AsyncSession, relationship_id: int, case_no: str) -> list[ContributionRow]:
     """The contributions a case took away from a relationship, in order of months."""
     return await _rows(
         session,
-        live(),
+        LIVE,
         col(ContributionRow.relationship_id) == relationship_id,
         col(ContributionRow.moved_by) == case_no,
     )
@@ -79,7 +79,7 @@ async def moved_with(session: AsyncSession, relationship_id: int, case_no: str) 
 
 async def brought_by(session: AsyncSession, case_no: str) -> list[ContributionRow]:
     """The contributions a case brought here, wherever they are now, in order of months."""
-    return await _rows(session, live(), col(ContributionRow.origin_case) == case_no)
+    return await _rows(session, LIVE, col(ContributionRow.origin_case) == case_no)
 
 
 async def _rows(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[ContributionRow]:
@@ -140,7 +140,7 @@ async def months_here(session: AsyncSession, person_id: int) -> set[Month]:
         select(ContributionRow)
         .join(RelationshipRow, col(RelationshipRow.id) == col(ContributionRow.relationship_id))
         .where(
-            here(),
+            HERE,
             col(RelationshipRow.person_id) == person_id,
             col(ContributionRow.kind) != MonthKind.ARREARS,
         )

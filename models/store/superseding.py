@@ -5,8 +5,6 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, select
-from sqlalchemy.orm import aliased
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.store.tables import MONTHS, ContributionRow
@@ -16,15 +14,11 @@ from rules.values.record import ContributionRange
 Mark = TypeVar("Mark", bound=Hashable)
 
 
-def live() -> ColumnElement[bool]:
-    """The condition that a contribution row counts: no other row supersedes it."""
-    later = aliased(ContributionRow)
-    return ~exists().where(col(later.supersedes) == col(ContributionRow.id))
-
-
-def here() -> ColumnElement[bool]:
-    """The condition that a contribution row counts and its months are here."""
-    return and_(live(), col(ContributionRow.moved_by).is_(None), col(ContributionRow.cleared_by).is_(None))
+_LATER = MONTHS.alias("later")
+LIVE: ColumnElement[bool] = ~exists().where(_LATER.c.supersedes == MONTHS.c.id)
+"""A contribution row counts: no other row supersedes it."""
+HERE: ColumnElement[bool] = and_(LIVE, MONTHS.c.moved_by.is_(None), MONTHS.c.cleared_by.is_(None))
+"""A contribution row counts and its months are here."""
 
 
 def is_here(row: ContributionRow) -> bool:
@@ -87,10 +81,9 @@ async def superseded_in_part(session: AsyncSession) -> tuple[int, ...]:
     That successors stay inside and do not overlap is seen to by the store itself; what it cannot see, before
     the last of them is written, is whether one is missing.
     """
-    later = MONTHS.alias()
     pairs = await (await session.connection()).execute(
-        select(MONTHS.c.id, MONTHS.c.first, MONTHS.c.last, later.c.first, later.c.last)
-        .join(later, later.c.supersedes == MONTHS.c.id)
+        select(MONTHS.c.id, MONTHS.c.first, MONTHS.c.last, _LATER.c.first, _LATER.c.last)
+        .join(_LATER, _LATER.c.supersedes == MONTHS.c.id)
         .order_by(MONTHS.c.id)
     )
     lost: list[int] = []

@@ -18,7 +18,7 @@ from models.messages.duplicates import ClearingOrder, OfferOrder
 from models.messages.requests import Choice
 from models.messages.stages import Party
 from models.messages.steps import CaseOrder
-from models.store.superseding import live, months_of
+from models.store.superseding import LIVE, months_of
 from models.store.tables import Account, ContributionRow
 from province import CHANGCHUN, YANBIAN, account
 from rules.values.money import Fen, yuan
@@ -58,7 +58,7 @@ class Proof:
         months: Counter[Month] = Counter()
         for store in self.walkthrough.stores.values():
             async with store.transaction() as session:
-                rows = await session.exec(select(ContributionRow).where(live()))
+                rows = await session.exec(select(ContributionRow).where(LIVE))
                 here = [row for row in rows if row.moved_by is None]
             months.update(month for row in here for month in months_of(row))
         banks = [await self.walkthrough.balance(bureau, Account.BANK) for bureau in self.walkthrough.stores]
@@ -109,7 +109,7 @@ class Proof:
         await self.hold()
         async with self.walkthrough.stores[CHANGCHUN].transaction() as session:
             rows = await session.exec(
-                select(ContributionRow).where(live(), col(ContributionRow.cleared_by).is_(None))
+                select(ContributionRow).where(LIVE, col(ContributionRow.cleared_by).is_(None))
             )
             counted = Counter(month for row in rows for month in months_of(row))
         assert max(counted.values()) == 1

@@ -36,7 +36,7 @@ from models.store.records import (
     send_back,
 )
 from models.store.store import Store
-from models.store.superseding import corrected, cut, live, months_of, successor, superseded_in_part
+from models.store.superseding import LIVE, corrected, cut, months_of, successor, superseded_in_part
 from models.store.tables import ContributionRow, OpeningRow, RelationshipRow
 from province import TEACHER
 from rules.values.money import Fen
@@ -73,7 +73,7 @@ async def test_months_cleared_in_the_middle_of_a_range_count_no_more(
     assert written(here) == [("2020-01", "2021-02", 6000_00), ("2021-06", "2025-12", 6000_00)]
     assert months("2021-03", "2021-05").isdisjoint(await months_here(session, teacher.person_id))
     cleared = (
-        await session.exec(select(ContributionRow).where(live(), col(ContributionRow.cleared_by) == PAPER))
+        await session.exec(select(ContributionRow).where(LIVE, col(ContributionRow.cleared_by) == PAPER))
     ).one()
     assert (cleared.first, cleared.last, cleared.entered_by) == ("2021-03", "2021-05", PAPER)
     assert before.items() <= (await facts(session)).items()

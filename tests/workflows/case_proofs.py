@@ -15,7 +15,7 @@ from models.messages.dossier import Dossier
 from models.messages.papers import Remittance
 from models.messages.stages import ENDS, Stage
 from models.store.store import Store
-from models.store.superseding import is_here, live, months_of
+from models.store.superseding import LIVE, is_here, months_of
 from models.store.tables import Account, ContributionRow, EntryRow, PaperRow
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province
 from rules.calendar.working_calendar import WorkingCalendar
@@ -114,7 +114,7 @@ async def _balance(store: Store, account: Account) -> int:
 
 async def _months(store: Store) -> Counter[Month]:
     async with store.transaction() as session:
-        rows = await session.exec(select(ContributionRow).where(live()))
+        rows = await session.exec(select(ContributionRow).where(LIVE))
         return Counter(month for row in rows if is_here(row) for month in months_of(row))
 
 
