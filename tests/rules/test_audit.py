@@ -85,6 +85,11 @@ def test_the_sums_of_a_case_are_those_of_the_ledger() -> None:
         (replace(OUT, posted={REMITTED: {"individual_account": 300, "bank": -300}}), "not_posted_as_stated"),
         (replace(OUT, account=11), "account_not_as_stated"),
         (replace(OUT, adjusted={**(OUT.adjusted or {}), "x": {"bank": 1}}), "posting_without_paper"),
+        (replace(OUT, adjusted={REMITTED: {"bank": 7, "individual_account": -7}}), "not_posted_as_stated"),
+        (
+            replace(OUT, adjusted={REMITTED: {"pooled_fund": 7, "individual_account": -8}}),
+            "not_posted_as_stated",
+        ),
         (replace(OUT, left=()), "month_not_as_stated"),
         (replace(OUT, left=(PAID._replace(base=1),)), "base_not_as_stated"),
         (replace(OUT, restored=True), "month_not_as_stated"),

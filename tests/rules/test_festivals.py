@@ -268,7 +268,9 @@ def due_dates_by_hand(received: date, length: int, closed: date | None) -> set[d
 
 
 @pytest.mark.parametrize("closed", [None, date(2026, 10, 1), date(2026, 10, 6), date(2026, 10, 8)])
-@pytest.mark.parametrize("received", [date(2026, 9, 28), date(2026, 10, 2), date(2026, 10, 8)])
+@pytest.mark.parametrize(
+    "received", [date(2026, 9, 28), date(2026, 10, 2), date(2026, 10, 6), date(2026, 10, 8)]
+)
 def test_the_bounds_are_the_first_and_last_of_all_dates_counted_by_hand(
     received: date, closed: date | None
 ) -> None:

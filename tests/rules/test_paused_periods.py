@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.calendar.notices import DaysOff, HolidayNotice
 from rules.calendar.paused_periods import due_with_pauses
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import due_date, is_working_day, nth_working_day_before
@@ -130,6 +131,19 @@ def test_a_paused_period_into_an_unpublished_year_is_provisional_and_bounded() -
     assert found.provisional
     assert (found.due_on, found.earliest, found.latest) == (after.due_on, after.earliest, after.latest)
     assert found.due_on < found.latest
+
+
+def test_a_stretch_that_begins_when_an_unpublished_year_has_ended_is_settled() -> None:
+    """2019 without a notice, 2020 with one: only what was counted in 2019 may still change."""
+    new_year = DaysOff(date(2020, 1, 1), date(2020, 1, 1), "元旦")
+    notice = HolidayNotice(2020, "of 2020", date(2019, 11, 21), (new_year,))
+    calendar = WorkingCalendar(notices=(notice,), known_through=2018)
+    pauses = [Pause(date(2020, 1, 3), date(2020, 1, 6))]
+    settled = due_with_pauses(date(2019, 12, 31), 3, pauses, 0, calendar)
+    open_day = due_with_pauses(date(2019, 12, 30), 3, pauses, 0, calendar)
+    assert isinstance(settled, DueDate)
+    assert isinstance(open_day, DueDate)
+    assert (settled.provisional, open_day.provisional) == (False, True)
 
 
 def test_a_pause_in_an_unpublished_year_widens_the_bounds_on_both_sides() -> None:

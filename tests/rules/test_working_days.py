@@ -150,6 +150,13 @@ def test_the_extension_loaded_over_the_published_year_changes_only_what_it_names
     assert changed == [date(2020, 2, 1)]
 
 
+def test_days_of_a_year_without_a_notice_stay_open_though_the_next_year_has_one() -> None:
+    calendar = WorkingCalendar(notices=(NOTICE_2020,), known_through=2018)
+    assert due_on(date(2019, 12, 29), 3, calendar) == (date(2020, 1, 2), True)
+    assert due_on(date(2019, 12, 30), 3, calendar) == (date(2020, 1, 3), True)
+    assert due_on(date(2019, 12, 31), 3, calendar) == (date(2020, 1, 6), False)
+
+
 def test_a_prefecture_holiday_closes_its_own_bureau_alone() -> None:
     province = WorkingCalendar(closures=(Closure(YANBIAN, date(2025, 9, 3), PREFECTURE_DAY),))
     received = date(2025, 8, 29)
