@@ -165,3 +165,17 @@ def test_a_case_within_one_bureau_is_compared_with_itself() -> None:
     assert (sent(both), received(both)) == (500, 500)
     assert codes(replace(both, brought=())) == {"month_not_as_stated", "months_not_taken_in"}
     assert codes(replace(both, papers=INTO.papers)) == {"paper_differs"}
+
+
+def test_a_paper_that_differs_is_shown_by_both_digests_and_by_a_dash_where_none_was_issued() -> None:
+    sent_as, got = "0123456789abcdef", "fedcba9876543210"
+    issued = replace(OUT, papers=(OUT.papers[0]._replace(digest=sent_as),))
+    received_as = replace(INTO, papers=(INTO.papers[0]._replace(digest=got),))
+    (differs,) = [one for one in divergences_between(issued, received_as) if one.code == "paper_differs"]
+    assert (differs.expected, differs.found) == ("0123456789ab", "fedcba987654")
+    (missing,) = [
+        one
+        for one in divergences_between(replace(OUT, papers=()), received_as)
+        if one.code == "paper_differs"
+    ]
+    assert (missing.expected, missing.found) == ("—", "fedcba987654")

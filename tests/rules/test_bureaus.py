@@ -1,7 +1,7 @@
 """The directory of bureaus, and which one a household registration belongs to."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 
 import pytest
@@ -33,6 +33,12 @@ def test_there_are_nine_prefectures_the_zone_the_provincial_office_and_the_count
         BureauKind.ZONE: 1,
         BureauKind.COUNTY: 41,
     }
+
+
+def test_the_directory_begins_in_1992() -> None:
+    first_day = date(1992, 1, 1)
+    assert bureau("220100", first_day) == listed_bureau("220100")
+    assert bureaus(first_day - timedelta(days=1)) == ()
 
 
 def test_every_day_has_each_place_once() -> None:

@@ -163,6 +163,20 @@ def test_bounds_hold_for_any_length_and_contain_the_projected_date(
         assert due.earliest <= real <= due.latest
 
 
+@pytest.mark.parametrize("name", ["元旦", "清明节", "端午节", "中秋节"])
+def test_no_arrangement_has_a_statutory_day_worked_on_a_weekend(name: str) -> None:
+    for year in range(2014, 2041):
+        (day,) = [day for day, names in statutory_days(year).items() if name in names]
+        for festival in festivals(year):
+            if festival.name == name:
+                assert not [one for one in festival.arrangements if day.toordinal() in one.weekend], day
+
+
+def test_the_last_week_of_december_is_governed_by_the_notice_of_the_coming_year() -> None:
+    assert governing_year(date(2018, 12, 24)) == 2018
+    assert governing_year(date(2018, 12, 25)) == 2019
+
+
 def test_bounds_are_no_wider_than_they_must_be() -> None:
     """New Year is over and paid for by mid-January; only days inside a festival's reach are uncertain."""
     calm = due_date(date(2026, 12, 15), 15, WorkingCalendar(known_through=2026))
