@@ -1,6 +1,7 @@
 """The clerk's desk: every staff action and question, as commands."""
 
 import errno
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,15 +31,25 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=F
 
 @app.callback()
 def desk(
+    context: typer.Context,
     lang: Annotated[Language | None, typer.Option(help="Language of the screen; else the locale's.")] = None,
     address: Annotated[str | None, typer.Option(help="Temporal frontend, host:port.")] = None,
     namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
     config_file: Annotated[Path | None, typer.Option(help="Temporal TOML file.")] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--keys", help="Key file; else of TRANSFER_KEYS, else of `make up`.")
+    ] = None,
 ) -> None:
     """Transfer of basic pension insurance between schemes inside Jilin (吉社保〔2020〕6号)."""
     language.choose(lang or language.of_locale())
-    use(Address(address, namespace, profile, config_file))
+    use(Address(address, namespace, profile, config_file, key_file, _what_is_done(context)))
+
+
+def _what_is_done(context: typer.Context) -> str:
+    """What an access log is told of a command: its name, and whether names are to be shown in full."""
+    unmasked = " --unmask" if "--unmask" in sys.argv else ""
+    return f"{context.invoked_subcommand}{unmasked}"
 
 
 def main() -> int:

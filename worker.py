@@ -40,6 +40,8 @@ from desk.files.arrangements_file import read_arrangements
 from desk.problems import BadInput
 from engine.address import Address, NoEngine
 from engine.connection import connect
+from engine.encryption.codec import acting_as
+from engine.encryption.keys import PLATFORM, bureau_party
 from engine.gauges import UNALLOCATED_FEN, UNALLOCATED_RECEIPTS, Measured, count_cases, keep_gauges
 from engine.health import answer_health
 from engine.leaving import leave_at_the_latest, run_and_leave
@@ -87,7 +89,7 @@ def platform_worker(
 ) -> Worker:
     """The provincial platform: workflows, clocks, calendar, arbitration, audit. It has no bureau's store."""
     return Worker(
-        client,
+        acting_as(client, PLATFORM),
         task_queue=PLATFORM_QUEUE,
         workflows=WORKFLOWS,
         activities=platform_activities(store, arranged),
@@ -119,7 +121,7 @@ def bureau_worker(
 ) -> Worker:
     """The activities of one bureau on its own store, and nothing else."""
     return Worker(
-        client,
+        acting_as(client, bureau_party(bureau)),
         task_queue=bureau_queue(bureau),
         activities=bureau_activities(bureau, store),
         interceptors=[Heartbeat(), *interceptors],
@@ -171,6 +173,7 @@ class Work:
     stores: str
     arranged: ArrangementsFile | None = None
     build_id: str = ""
+    retention_days: int | None = None
     metrics: Listening | None = None
     health: Listening | None = None
 
@@ -228,7 +231,7 @@ async def serve(address: Address, work: Work) -> None:
     """
     named = {key: store_of(key, work.stores) for key in work.keys}
     client = await connect(address)
-    await prepare(client)
+    await prepare(client, work.retention_days)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -277,6 +280,12 @@ def main(
     build_id: Annotated[
         str, typer.Option(help="Name of this release, for the platform; `starter.py promote` gives it work.")
     ] = "",
+    retention: Annotated[
+        int | None,
+        typer.Option(
+            min=30, max=3650, help="Days for which the engine keeps closed cases; 180 unless more is set."
+        ),
+    ] = None,
     address: Annotated[str | None, typer.Option(help="Temporal frontend, host:port.")] = None,
     namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
@@ -287,10 +296,13 @@ def main(
     health: Annotated[
         str | None, typer.Option(help="PORT (loopback) or HOST:PORT to answer /live and /ready at.")
     ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--keys", help="Key file; else of TRANSFER_KEYS, else of `make up`.")
+    ] = None,
 ) -> None:
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
     keys = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
-    work = Work(platform or everything, keys, store, build_id=build_id)
+    work = Work(platform or everything, keys, store, build_id=build_id, retention_days=retention)
     problems = list(_problems(work))
     if arrangements:
         try:
@@ -314,7 +326,7 @@ def main(
     sys.excepthook = log_the_end
     try:
         Runtime.set_default(runtime_that_logs(metrics_at=work.metrics))
-        asyncio.run(serve(Address(address, namespace, profile, config_file), work))
+        asyncio.run(serve(Address(address, namespace, profile, config_file, key_file), work))
     except (NoEngine, UnusableStore, CannotListen) as absent:
         print(absent, file=sys.stderr)
         raise typer.Exit(2) from None
@@ -330,6 +342,8 @@ def _problems(work: Work) -> Iterator[str]:
             yield f"There is no bureau {key}; `starter.py bureaus` lists them."
     if not work.keys:
         yield "Say which worker to run: --platform, --bureau CODE or --all."
+    if work.retention_days and not work.platform:
+        yield "The retention is set by the platform's worker; leave --retention to it."
     if work.build_id and not work.platform:
         yield "A build id is for the platform's worker: a bureau's has no workflow to keep apart."
     if len(work.keys) > 1 and "{bureau}" not in work.stores:

@@ -19,6 +19,8 @@ with workflow.unsafe.imports_passed_through():
 
     from engine.address import Address
     from engine.connection import connect
+    from engine.encryption.codec import acting_as
+    from engine.encryption.keys import PLATFORM
     from workflows.identifiers import STAGE
 
 FLOOR_QUEUE = "floor"
@@ -65,7 +67,7 @@ def _say_ready() -> None:
 
 async def serve(address: str, hosts_workflows: bool) -> None:
     """One process: the workflows, as the platform has them, or the activities, as a bureau has them."""
-    client = await connect(Address(host=address))
+    client = acting_as(await connect(Address(host=address)), PLATFORM)
     worker = (
         Worker(client, task_queue=FLOOR_QUEUE, workflows=[Floor], activities=[nothing])
         if hosts_workflows

@@ -16,6 +16,7 @@ from temporalio.client import Client
 from desk.stack import ROOT
 from engine.children import ending_with_us, environment_without_temporal
 from engine.embedded import EmbeddedServer, free_port
+from engine.encryption.keys import VARIABLE
 from engine.preparation import prepare
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -50,6 +51,7 @@ class Machine:
     def _environment(self, name: str) -> dict[str, str]:
         """As in service: with compiled modules kept, which the sandbox loads anew for every case."""
         ours = environment_without_temporal() | {
+            VARIABLE: str(self.server.keys),
             "BENCH_COUNTS": str(self.directory / f"{name}.json"),
             "PYTHONPYCACHEPREFIX": str(self.directory / "compiled"),
         }

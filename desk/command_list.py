@@ -131,6 +131,16 @@ PANELS = {
             "Keep server and workers running until Ctrl-C; the state survives a restart.",
         ),
         (
+            "access",
+            "desk.access.access_log:access",
+            "Who has read what the engine keeps encrypted: when, which case, why; refused readings too.",
+        ),
+        (
+            "keys",
+            "desk.access.key_files:keys",
+            "Key files: made, renewed, and the codec server that reads for those without a key.",
+        ),
+        (
             "calendar",
             "desk.commands.calendar:calendar",
             "Holiday notices: their effect, and their publication.",

@@ -60,6 +60,7 @@ class Workers:
         logs.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, str(ROOT / "worker.py"), *arguments, "--store", self.stores]
         command += ["--address", str(self.address.host), "--namespace", "default"]
+        command += ["--keys", str(self.address.keys)]
         with (logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 ending_with_us(command),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+DEMONSTRATION = Path(__file__).parents[1] / ".state" / "keys" / "demonstration.json"
+"""The key file of `make up`, used by every command that is not told of another."""
+
 
 class NoEngine(Exception):
     """No Temporal service can be had. Its text is English; `zh` says the same on a Chinese screen."""
@@ -35,9 +38,14 @@ class UnusableAddress(NoEngine):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the service is. What is None comes from the environment or the profile."""
+    """Where the service is, and the key file. What is None comes from the environment or the profile.
+
+    `why` is what an access log is told of what is read.
+    """
 
     host: str | None = None
     namespace: str | None = None
     profile: str | None = None
     config_file: Path | None = None
+    keys: Path | None = None
+    why: str = ""

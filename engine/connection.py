@@ -4,26 +4,33 @@ import asyncio
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from engine.address import Address, NobodyAnswers, UnusableAddress
+from engine.encryption.access_log import FILE_NAME, AccessLog, OnceEach
+from engine.encryption.codec import data_converter
+from engine.encryption.decoding import profile_codec, reading_at
+from engine.encryption.keys import DecodingService, KeyRing, key_file_named, load_keys
 from engine.logs import silent_runtime
+from engine.tls import no_connection
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
 PATIENCE_SECONDS = 3
 
 
 async def connect(address: Address, patience: float | None = None, runtime: Runtime | None = None) -> Client:
-    """A client that speaks the project's papers. Raises NoEngine when nothing answers within the time."""
+    """A client that writes and reads with the keys in use.
+
+    Raises NoEngine when nothing answers within the time, and where there are no keys.
+    """
     config = _configured(address)
     config["target_host"] = host = address.host or config.get("target_host") or DEFAULT_ADDRESS
     config["namespace"] = address.namespace or config.get("namespace") or "default"
     try:
         async with asyncio.timeout(patience or PATIENCE_SECONDS):
-            client = await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
+            client = await Client.connect(**config, runtime=runtime)
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=client.namespace)
             )
@@ -38,20 +45,52 @@ async def connect(address: Address, patience: float | None = None, runtime: Runt
                 f"There is no namespace {named} at {host}", f"{host} 没有命名空间 {named}"
             ) from None
         raise NobodyAnswers(host) from None
-    except (RuntimeError, TimeoutError):
-        raise NobodyAnswers(host) from None
-    return client
+    except (RuntimeError, TimeoutError) as error:
+        raise no_connection(host, str(error)) or NobodyAnswers(host) from None
+    ring = load_keys(key_file_named(address.keys))
+    return with_keys(client, ring, _decoding(address, ring), address.why)
 
 
-async def connect_plainly(host: str) -> Client:
+async def connect_plainly(host: str, ring: KeyRing) -> Client:
     """A client of the embedded server, whatever the environment says of others. Raises NoEngine."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await Client.connect(
-                host, data_converter=pydantic_data_converter, runtime=silent_runtime()
-            )
+            client = await Client.connect(host, runtime=silent_runtime())
     except (RPCError, RuntimeError, TimeoutError):
         raise NobodyAnswers(host) from None
+    return with_keys(client, ring)
+
+
+def with_keys(client: Client, ring: KeyRing, service: DecodingService | None = None, why: str = "") -> Client:
+    """The same connection for whom a key file is of: what is sent is encrypted, what comes is read.
+
+    A command with the keys of a demonstration writes down by itself what it reads and why.
+    """
+    reading = reading_at(service, client.namespace, why) if service else None
+    on_read = None
+    if why and ring.is_demonstration and ring.path:
+        on_read = OnceEach(AccessLog(ring.path.parent / FILE_NAME), ring.file.owner, why)
+    return Client(
+        **(client.config() | {"data_converter": data_converter(ring, ring.party, reading, on_read)})
+    )
+
+
+def _decoding(address: Address, ring: KeyRing) -> DecodingService | None:
+    """The codec server that reads for a desk. Raises UnusableAddress for one that would be passed over."""
+    try:
+        named = profile_codec(address.profile, address.config_file)
+    except ValueError as error:
+        raise UnusableAddress(
+            f"The profile's codec cannot be used: {error}", f"连接设置中的 codec 有误：{error}"
+        ) from None
+    if named and not ring.is_of_a_desk:
+        raise UnusableAddress(
+            f"The profile names a codec server, and the key file of {ring.file.owner} reads with keys of its "
+            "own: take the codec out of the profile, or use the key file of a desk",
+            f"连接设置指定了解码服务，而 {ring.file.owner} 的密钥文件自行解密："
+            "请从连接设置中去掉 codec，或改用经办窗口的密钥文件",
+        )
+    return named or ring.file.decoding
 
 
 def _configured(address: Address) -> ClientConnectConfig:

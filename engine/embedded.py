@@ -16,6 +16,7 @@ from temporalio.client import Client
 from engine.address import Address, NoEngine
 from engine.children import ending_with_us, environment_without_temporal
 from engine.connection import connect_plainly
+from engine.encryption.keys import KeyRing, demonstration_file, demonstration_keys
 
 DYNAMIC_CONFIG = (
     # One partition: with four and few pollers an idle server stalls for seconds now and then.
@@ -60,7 +61,9 @@ class PortTaken(NoEngine):
 class EmbeddedServer:
     """One server process. With a database file its state outlives it.
 
-    `time_skipping` is for demonstrations and tests: anyone may then move a case's clock.
+    `keys` is the key file of a demonstration, beside the log unless named, and made with the first start; the
+    one that the environment names comes before it. `time_skipping` is for demonstrations and tests: anyone
+    may then move a case's clock.
     """
 
     def __init__(
@@ -70,10 +73,12 @@ class EmbeddedServer:
         database: Path | None,
         log: Path,
         *,
+        keys: Path | None = None,
         time_skipping: bool = False,
     ) -> None:
         self.port = port
-        self.address = Address(host=f"127.0.0.1:{port}")
+        self.keys = demonstration_file(keys or log.parent / "keys.json")
+        self.address = Address(host=f"127.0.0.1:{port}", keys=self.keys)
         self.ui = f"http://127.0.0.1:{ui_port}" if ui_port else None
         self._command = _command(port, ui_port, database)
         self._command += _dynamic((*DYNAMIC_CONFIG, *TIME_SKIPPING) if time_skipping else DYNAMIC_CONFIG)
@@ -84,23 +89,24 @@ class EmbeddedServer:
         """Start the process and wait until it answers. Raises PortTaken, and NotStarted when it does not."""
         if taken(self.port):
             raise PortTaken(self.port)
+        ring = demonstration_keys(self.keys)
         self._spawn()
         client = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
                 while client is None and not self.ended:
                     await asyncio.sleep(0.1)
-                    client = await self._answer()
+                    client = await self._answer(ring)
         # Without its port the process ends; whoever answers then is a stranger.
         if client is None or self.ended:
             raise NotStarted(self._log)
         return client
 
-    async def _answer(self) -> Client | None:
+    async def _answer(self, ring: KeyRing) -> Client | None:
         """A client as soon as the server answers; it listens a moment before it can."""
         assert self.address.host is not None
         with contextlib.suppress(NoEngine):
-            return await connect_plainly(self.address.host) if _listens(self.port) else None
+            return await connect_plainly(self.address.host, ring) if _listens(self.port) else None
         return None
 
     def _spawn(self) -> None:

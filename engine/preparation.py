@@ -8,24 +8,26 @@ from temporalio.client import Client
 
 from workflows.identifiers import SEARCH_ATTRIBUTES
 
-RETENTION_DAYS = 3650
-"""Closed cases stay visible for ten years; the dossiers in the bureaus' stores stay for good."""
+RETENTION_DAYS = 180
+"""How long the engine keeps a closed case: its dossier is in the bureaus' stores by then, and stays there."""
 
 
-async def prepare(client: Client) -> None:
-    """Register the search attributes that are missing and lengthen the retention. Safe to repeat.
+async def prepare(client: Client, retention_days: int | None = None) -> None:
+    """Register the search attributes that are missing and set the retention. Safe to repeat.
 
-    A call that finds the server on its way down or up is tried again for some seconds. Raises RPCError.
+    Without a number of days a retention that is longer than usual stays; with one it is set to that.
     """
     await _register_search_attributes(client)
     namespace = await client.workflow_service.describe_namespace(
-        DescribeNamespaceRequest(namespace=client.namespace), retry=True
+        DescribeNamespaceRequest(namespace=client.namespace)
     )
-    if namespace.config.workflow_execution_retention_ttl.ToTimedelta().days < RETENTION_DAYS:
+    kept = namespace.config.workflow_execution_retention_ttl.ToTimedelta().days
+    wanted = retention_days or max(kept, RETENTION_DAYS)
+    if kept != wanted:
         config = NamespaceConfig()
-        config.workflow_execution_retention_ttl.FromSeconds(RETENTION_DAYS * 24 * 3600)
+        config.workflow_execution_retention_ttl.FromSeconds(wanted * 24 * 3600)
         await client.workflow_service.update_namespace(
-            UpdateNamespaceRequest(namespace=client.namespace, config=config), retry=True
+            UpdateNamespaceRequest(namespace=client.namespace, config=config)
         )
 
 

@@ -1,7 +1,11 @@
 """The real server with its clock moved by hand, real stores, real workers."""
 
 import asyncio
+import atexit
+import os
+import shutil
 import signal
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import date
@@ -15,6 +19,7 @@ from sqlalchemy.engine import URL
 from stores import Cluster, Databases, PostgresqlDatabases, SqliteFiles, find_binaries, given_server
 from temporalio.testing import WorkflowEnvironment
 
+from engine.encryption.keys import VARIABLE
 from models.store.store import Store
 from province import BUREAUS, Province
 
@@ -42,6 +47,10 @@ def pytest_configure() -> None:
     """What the tests start hears Ctrl-C and a closed terminal, though the suite runs in the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    # One file of demonstration keys for everything that the tests of a process start.
+    directory = tempfile.mkdtemp(prefix="transfer-keys-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    os.environ[VARIABLE] = str(Path(directory) / "keys.json")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,8 @@ from activities.province.clocks import ClockActivities
 from activities.province.province import PROVINCE
 from desk.client.opening import open_case
 from desk.commands.seed import seed_all
+from engine.encryption.codec import acting_as
+from engine.encryption.keys import PLATFORM, bureau_party
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, ProvinceArrangements
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
@@ -137,7 +139,7 @@ class Province:
         if PROVINCE not in self.stores:
             await self.open_store(PROVINCE)
         return Worker(
-            self.client,
+            acting_as(self.client, PLATFORM),
             task_queue=PLATFORM_QUEUE,
             workflows=workflows,
             activities=platform_activities(self.stores[PROVINCE], arranged, clock),
@@ -150,7 +152,8 @@ class Province:
         steps = bureau_activities(bureau, self.stores[bureau])
         steps = [replaced.get(step.__name__, step) for step in steps]
         queue = bureau_queue(bureau)
-        return Worker(self.client, task_queue=queue, activities=steps, interceptors=interceptors)
+        client = acting_as(self.client, bureau_party(bureau))
+        return Worker(client, task_queue=queue, activities=steps, interceptors=interceptors)
 
     async def start_bureaus(self, *bureaus: str, **replaced: Callable[..., Any]) -> None:
         """These bureaus' workers, until the test ends."""

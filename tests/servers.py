@@ -1,16 +1,19 @@
 """The real Temporal server, with the flags the project runs it with and its clock moved by hand."""
 
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
+from engine.address import DEMONSTRATION
 from engine.embedded import DYNAMIC_CONFIG, TIME_SKIPPING, binary
+from engine.encryption.codec import data_converter
+from engine.encryption.keys import demonstration_file, demonstration_keys
 from workflows.identifiers import SEARCH_ATTRIBUTES
 
 
 async def start_server() -> WorkflowEnvironment:
+    ring = demonstration_keys(demonstration_file(DEMONSTRATION))
     return await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter(ring, ring.party),
         search_attributes=list(SEARCH_ATTRIBUTES),
         dev_server_existing_path=str(binary()),
         dev_server_log_level="error",

@@ -12,6 +12,11 @@ CALENDAR_PUBLISHED = "calendar_published"
 """The signal that informs a case of a published holiday notice."""
 FUNDS_ARRIVED = "funds_arrived"
 """The signal that informs a case of money that has arrived by the bank's statement."""
+REFUSED_ENCODING = b"binary/refused"
+"""Of a payload that no party with the key has written for the place where it stands; see
+`engine.encryption`."""
+UNPROVEN = "Unproven"
+"""The type of a failure that no party with the key has written."""
 ALL_CASES = "WorkflowType = 'TransferCase'"
 RUNNING_CASES = f"{ALL_CASES} AND ExecutionStatus = 'Running'"
 

@@ -25,6 +25,11 @@ def use(address: Address) -> None:
     _address = address
 
 
+def address_in_use() -> Address:
+    """Where they find it, and the key file they use."""
+    return _address
+
+
 def with_client(work: Callable[[Client], Awaitable[Result]], patience: float | None = None) -> Result:
     """Run some work with a client. Raises NoEngine when no server answers, BadInput when it refuses."""
     # Loaded here, so that nothing of the engine is loaded before a command has found its input good.

@@ -17,6 +17,7 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console
 from desk.stack import ROOT, Workers
+from engine.address import DEMONSTRATION
 from rules.application.bureau_list import BUREAUS
 
 if TYPE_CHECKING:
@@ -76,33 +77,34 @@ async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None)
         # `nohup` has a closed terminal ignored; so it stays.
         if signal.getsignal(name) is not signal.SIG_IGN:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    server = EmbeddedServer(port, ui_port, state / "temporal.db", state / "logs" / "server.log")
+    keys = state / "keys" / DEMONSTRATION.name
+    server = EmbeddedServer(port, ui_port, state / "temporal.db", state / "logs" / "server.log", keys=keys)
     workers = Workers(server.address, state)
     screen = console()
     try:
         await prepare(await server.start())
         # Keys that were replaced are served too: a case that still names one gets its answer.
-        keys = [bureau.key for bureau in BUREAUS]
+        bureaus = [bureau.key for bureau in BUREAUS]
         workers.start_platform(arrangements)
-        workers.start_bureaus("bureaus", keys)
+        workers.start_bureaus("bureaus", bureaus)
         screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
         screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
         screen.print(
             say(
-                f"platform worker and workers of {len(keys)} bureaus; logs in {state / 'logs'}",
-                f"省级平台及 {len(keys)} 个经办机构；日志见 {state / 'logs'}",
+                f"platform worker and workers of {len(bureaus)} bureaus; logs in {state / 'logs'}",
+                f"省级平台及 {len(bureaus)} 个经办机构；日志见 {state / 'logs'}",
             ),
             markup=False,
         )
         screen.print(
             say(
-                f"In another shell: {typed_elsewhere(port)} --help   Ctrl-C stops everything.",
-                f"另开终端：{typed_elsewhere(port)} --help   按 Ctrl-C 全部停止。",
+                f"In another shell: {typed_elsewhere(port, server.keys)} --help   Ctrl-C stops everything.",
+                f"另开终端：{typed_elsewhere(port, server.keys)} --help   按 Ctrl-C 全部停止。",
             ),
             markup=False,
         )
         while not stop.is_set():
-            await _revive(server, workers, keys, arrangements)
+            await _revive(server, workers, bureaus, arrangements)
             try:
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
             except TimeoutError:
@@ -115,14 +117,16 @@ async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None)
         server.stop()
 
 
-def typed_elsewhere(port: int) -> str:
-    """How the commands are typed that are to reach this server."""
+def typed_elsewhere(port: int, keys: Path) -> str:
+    """How the commands are typed that are to reach this server and to read what it keeps."""
     elsewhere = "" if port == PORT else f" --address 127.0.0.1:{port}"
+    if keys.resolve() != DEMONSTRATION:
+        elsewhere += f" --keys {keys}"
     return f".venv/bin/python starter.py{elsewhere}"
 
 
 async def _revive(
-    server: EmbeddedServer, workers: Workers, keys: list[str], arrangements: Path | None
+    server: EmbeddedServer, workers: Workers, bureaus: list[str], arrangements: Path | None
 ) -> None:
     """What died is started again; the cases go on where they were."""
     if server.ended:
@@ -135,4 +139,4 @@ async def _revive(
         if name == "platform":
             workers.start_platform(arrangements)
         else:
-            workers.start_bureaus(name, keys)
+            workers.start_bureaus(name, bureaus)

@@ -24,6 +24,8 @@ from staff import (
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from engine.encryption.codec import acting_as
+from engine.encryption.keys import bureau_party
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event
@@ -58,7 +60,8 @@ async def later(forgetful: Client, province: Province) -> AsyncIterator[Clerk]:
     async with AsyncExitStack() as running:
         for bureau in (CHANGCHUN, YANBIAN):
             desks = bureau_activities(bureau, province.stores[bureau])
-            worker = Worker(forgetful, task_queue=bureau_queue(bureau), activities=desks)
+            client = acting_as(forgetful, bureau_party(bureau))
+            worker = Worker(client, task_queue=bureau_queue(bureau), activities=desks)
             await running.enter_async_context(worker)
         yield Clerk.at(forgetful)
 

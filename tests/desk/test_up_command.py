@@ -6,6 +6,7 @@ import pytest
 from clerk import Clerk
 
 from desk.commands.up import PORT, typed_elsewhere
+from engine.address import DEMONSTRATION
 
 
 async def test_server_and_web_ui_on_one_port_are_refused_before_anything_is_made(tmp_path: Path) -> None:
@@ -16,11 +17,12 @@ async def test_server_and_web_ui_on_one_port_are_refused_before_anything_is_made
 
 
 @pytest.mark.parametrize(
-    ("port", "typed"),
+    ("port", "keys", "typed"),
     [
-        (PORT, ".venv/bin/python starter.py"),
-        (7333, ".venv/bin/python starter.py --address 127.0.0.1:7333"),
+        (PORT, DEMONSTRATION, ".venv/bin/python starter.py"),
+        (7333, DEMONSTRATION, ".venv/bin/python starter.py --address 127.0.0.1:7333"),
+        (PORT, Path("/srv/keys.json"), ".venv/bin/python starter.py --keys /srv/keys.json"),
     ],
 )
-def test_the_other_shell_is_told_where_the_server_is(port: int, typed: str) -> None:
-    assert typed_elsewhere(port) == typed
+def test_the_other_shell_is_told_where_server_and_keys_are(port: int, keys: Path, typed: str) -> None:
+    assert typed_elsewhere(port, keys) == typed

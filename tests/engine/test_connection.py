@@ -1,19 +1,31 @@
 """Finding the engine: flag before environment before profile; one sentence when there is none."""
 
 import asyncio
+import ssl
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 import engine.connection
 from engine.address import Address, NoEngine, UnusableAddress
 from engine.connection import DEFAULT_ADDRESS, connect
 from engine.embedded import free_port
+from engine.encryption.codec import PairCodec, data_converter
+from engine.encryption.decoding import NoDecoding, profile_codec
+from engine.encryption.keys import DecodingService, KeyFile, load_keys, new_generation, write_keys
 
 PROFILES = """
 [profile.default]
@@ -49,7 +61,6 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
 
     async def dial(**config: Any) -> Client:
-        assert config["data_converter"] is pydantic_data_converter
         found.append((config["target_host"], config["namespace"]))
         raise RuntimeError("nobody answers")
 
@@ -168,6 +179,177 @@ async def test_where_somebody_listens_and_never_answers_patience_ends(
         await connect(Address(host=f"127.0.0.1:{port}"))
     assert time.monotonic() - started < 2
     silent.close()
+
+
+@pytest.fixture
+async def encrypted_port(tmp_path: Path) -> AsyncIterator[str]:
+    """A listener with TLS whose certificate, for `localhost`, nobody has signed."""
+    certificate, key = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    async with listener(context) as host:
+        yield host
+
+
+@asynccontextmanager
+async def listener(context: ssl.SSLContext | None) -> AsyncIterator[str]:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context)
+    yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server.close()
+
+
+def self_signed(directory: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, SHA256())
+    )
+    paths = directory / "certificate.pem", directory / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
+
+
+def with_tls(profiles: Path, **settings: str) -> Address:
+    """A profile with TLS, and with these settings of it."""
+    lines = [f'{name} = "{value}"' for name, value in settings.items()]
+    profiles.write_text("\n".join(["[profile.default.tls]", "disabled = false", *lines]))
+    return Address(config_file=profiles)
+
+
+async def why_not(address: Address, host: str) -> str:
+    with pytest.raises(NoEngine) as refused:
+        await connect(replace(address, host=host))
+    assert host in str(refused.value)
+    assert host in refused.value.zh
+    assert "make up" not in str(refused.value)
+    return str(refused.value)
+
+
+async def test_a_certificate_nobody_trusts_is_said_to_be_one(encrypted_port: str, profiles: Path) -> None:
+    said = await why_not(with_tls(profiles), encrypted_port)
+    assert "No TLS connection" in said
+    assert "not trusted (UnknownIssuer)" in said
+
+
+async def test_a_certificate_for_another_name_is_said_to_be_one(
+    encrypted_port: str, profiles: Path, tmp_path: Path
+) -> None:
+    trusted = str(tmp_path / "certificate.pem")
+    address = with_tls(profiles, server_ca_cert_path=trusted, server_name="elsewhere")
+    assert "for another name (NotValidForName" in await why_not(address, encrypted_port)
+
+
+async def test_tls_with_a_server_without_it_is_said_to_fail(profiles: Path) -> None:
+    async with listener(None) as host:
+        assert "the handshake fails" in await why_not(with_tls(profiles), host)
+
+
+async def test_a_server_with_tls_asked_without_it_is_not_said_to_be_absent(encrypted_port: str) -> None:
+    assert "if it wants TLS" in await why_not(Address(), encrypted_port)
+
+
+async def test_what_is_no_temporal_server_is_said_to_be_none() -> None:
+    async with listener(None) as host:
+        assert "does not answer as a Temporal server" in await why_not(Address(), host)
+
+
+async def test_where_nobody_listens_with_tls_either_the_way_to_start_one_is_named(profiles: Path) -> None:
+    with pytest.raises(NoEngine, match="make up"):
+        await connect(replace(with_tls(profiles), host=f"127.0.0.1:{free_port()}"))
+
+
+Keys = Callable[[str], Path]
+CODEC = """
+[profile.default.codec]
+endpoint = "http://127.0.0.1:1"
+auth = "Bearer of-the-profile"
+"""
+
+
+@pytest.fixture
+def codec_profile(profiles: Path) -> Path:
+    """A profile that names a codec server."""
+    profiles.write_text(CODEC)
+    return profiles
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    """Makes the key file of a party."""
+
+    def make(owner: str) -> Path:
+        path = tmp_path / f"{owner}.json"
+        generation = new_generation(datetime.now(UTC))
+        kept = generation if owner == "platform" else generation.only((owner,))
+        write_keys(path, KeyFile(owner=owner, generations=(kept,)))
+        return path
+
+    return make
+
+
+async def codec_of(address: Address, env: WorkflowEnvironment) -> PairCodec:
+    host = env.client.service_client.config.target_host
+    codec = (await connect(replace(address, host=host))).data_converter.payload_codec
+    assert isinstance(codec, PairCodec)
+    return codec
+
+
+async def test_a_desk_reads_by_the_codec_server_of_its_profile(
+    env: WorkflowEnvironment, codec_profile: Path, keys: Keys
+) -> None:
+    address = Address(config_file=codec_profile, keys=keys("desk-222400"))
+    codec = await codec_of(address, env)
+    assert codec.reading is not None
+    written = await data_converter(load_keys(keys("platform")), "platform").encode([7])
+    with pytest.raises(NoDecoding, match=r"127\.0\.0\.1:1"):
+        await codec.decode(written)
+
+
+async def test_the_environment_names_a_codec_server_before_the_profile(
+    env: WorkflowEnvironment,
+    codec_profile: Path,
+    keys: Keys,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert profile_codec(None, codec_profile) == DecodingService(
+        url="http://127.0.0.1:1", token="of-the-profile"
+    )
+    monkeypatch.setenv("TEMPORAL_CODEC_ENDPOINT", "https://codec.example")
+    assert profile_codec(None, codec_profile) == DecodingService(
+        url="https://codec.example", token="of-the-profile"
+    )
+    monkeypatch.setenv("TEMPORAL_CODEC_AUTH", "Bearer of-the-environment")
+    assert profile_codec(None, None) == DecodingService(
+        url="https://codec.example", token="of-the-environment"
+    )
+
+
+@pytest.mark.parametrize("owner", ["platform", "bureau-222400"])
+async def test_a_codec_server_of_which_nothing_would_be_asked_is_refused(
+    env: WorkflowEnvironment, codec_profile: Path, keys: Keys, owner: str
+) -> None:
+    with pytest.raises(UnusableAddress, match="names a codec server"):
+        await codec_of(Address(config_file=codec_profile, keys=keys(owner)), env)
+
+
+async def test_a_codec_server_without_a_token_is_refused(
+    env: WorkflowEnvironment,
+    codec_profile: Path,
+    keys: Keys,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TEMPORAL_CODEC_AUTH", "Basic of-the-profile")
+    with pytest.raises(UnusableAddress, match="Bearer") as refused:
+        await codec_of(Address(config_file=codec_profile, keys=keys("desk-222400")), env)
+    assert "of-the-profile" not in str(refused.value)
 
 
 async def test_a_namespace_that_does_not_exist_is_named(env: WorkflowEnvironment) -> None:

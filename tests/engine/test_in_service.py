@@ -22,6 +22,7 @@ from desk.client.opening import open_case
 from engine.children import ending_with_us
 from engine.connection import connect
 from engine.embedded import EmbeddedServer, free_port
+from engine.encryption.keys import VARIABLE
 from engine.health import answer_health
 from engine.listening import CannotListen, Listening, listening
 from models.store.ledger import credit, debit, post
@@ -69,7 +70,7 @@ async def server(tmp_path: Path) -> AsyncIterator[EmbeddedServer]:
 def running(*arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
     process = subprocess.Popen(
         ending_with_us([sys.executable, str(MEASURING), *arguments]),
-        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+        env={"PYTHONPATH": str(ROOT)} | {name: os.environ[name] for name in ("PATH", VARIABLE)},
         stdin=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -19,6 +19,7 @@ import engine.embedded
 from desk.client.opening import Opened, open_case
 from desk.stack import Workers
 from engine.embedded import EmbeddedServer, NotStarted, PortTaken, free_port
+from engine.encryption.keys import KeyRing
 from engine.preparation import prepare
 from province import application
 from workflows.identifiers import SEARCH_ATTRIBUTES
@@ -71,10 +72,12 @@ async def test_a_namespace_is_prepared_by_several_workers_at_once_and_again_with
     found = await attributes(client)
     for key in SEARCH_ATTRIBUTES:
         assert found[key.name] == IndexedValueType.ValueType(key.indexed_value_type)
-    assert await retention(client) == timedelta(days=3650)
+    assert await retention(client) == timedelta(days=180)
     await set_retention(client, timedelta(days=20 * 365))
     await prepare(client)
     assert await retention(client) == timedelta(days=20 * 365), "a longer one is not shortened"
+    await prepare(client, 90)
+    assert await retention(client) == timedelta(days=90), "unless that is what is wanted"
 
 
 async def test_cases_opened_before_a_power_failure_are_there_after_it(server: EmbeddedServer) -> None:
@@ -85,7 +88,7 @@ async def test_cases_opened_before_a_power_failure_are_there_after_it(server: Em
     os.kill(server.pid, signal.SIGKILL)
     server.stop()
     again = await server.start()
-    assert await retention(again) == timedelta(days=3650)
+    assert await retention(again) == timedelta(days=180)
     assert await open_case(again, application(), SECRET) == Opened(opened.case_no, new=False)
 
 
@@ -107,7 +110,7 @@ async def test_a_stranger_that_takes_the_port_while_the_server_starts_is_not_tak
     server.port = int(env.client.service_client.config.target_host.rsplit(":", 1)[1])
     monkeypatch.setattr(engine.embedded, "taken", lambda port: False)
 
-    async def answers(host: str) -> Client:
+    async def answers(host: str, ring: KeyRing) -> Client:
         os.kill(server.pid, signal.SIGKILL)
         await gone(server)
         return env.client

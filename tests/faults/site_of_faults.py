@@ -13,6 +13,7 @@ from temporalio.client import Client
 from desk.stack import ROOT
 from engine.children import ending_with_us
 from engine.embedded import EmbeddedServer, free_port
+from engine.encryption.keys import VARIABLE
 from engine.preparation import prepare
 
 WORKER = ROOT / "worker.py"
@@ -60,7 +61,7 @@ class Site:
         with (self.directory / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 ending_with_us(self._commands[name]),
-                env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+                env={"PYTHONPATH": str(ROOT)} | {name: os.environ[name] for name in ("PATH", VARIABLE)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -5,6 +5,7 @@ bureaus, so a death also strikes whatever else its worker is doing.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from collections import Counter
@@ -34,6 +35,7 @@ from desk.client.auditing import audit_books, is_clean
 from desk.commands.seed import seed_all
 from desk.stack import Workers
 from engine.embedded import EmbeddedServer, free_port
+from engine.encryption.keys import VARIABLE
 from engine.preparation import prepare
 from models.messages.audit import AuditReport
 from models.messages.progress import Progress
@@ -103,7 +105,7 @@ async def mortal_workers(plan: Plan) -> AsyncIterator["asyncio.Task[int]"]:
             sys.executable,
             program,
             file,
-            env={"PYTHONPATH": str(program.parents[2])},
+            env={"PYTHONPATH": str(program.parents[2]), VARIABLE: os.environ[VARIABLE]},
             stdin=asyncio.subprocess.PIPE,
             stdout=log,
             stderr=log,

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from staff import Handle
 from stage_diagram import drawn
+from stored_histories import message_of
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 
 from desk.client.auditing import audit_books, is_clean
@@ -66,7 +67,7 @@ async def _the_workflow_was_sound(handle: Handle) -> None:
         for event in history.events
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
     ]
-    wrong = [one for one in failed if one.cause != OVERTAKEN and BUSY_MACHINE not in one.failure.message]
+    wrong = [one for one in failed if one.cause != OVERTAKEN and BUSY_MACHINE not in message_of(one.failure)]
     assert not wrong, wrong
     assert await steps_in(history) <= drawn(), "and it goes the same way again"
 

@@ -3,14 +3,22 @@
 import base64
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from google.protobuf import json_format
+from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from engine.address import DEMONSTRATION
+from engine.encryption.codec import Sealed, data_converter
+from engine.encryption.keys import PLATFORM, KeyRing, demonstration_file, demonstration_keys
 from province import STRICT
 from worker import WORKFLOWS
 
@@ -39,13 +47,14 @@ def store_history(name: str, history: WorkflowHistory) -> None:
 
 
 def _readable(part: Any) -> Any:
-    """A part of a history with every payload opened."""
+    """A part of a history with every payload decrypted and opened."""
     if isinstance(part, list):
         return [_readable(one) for one in part]
     if not isinstance(part, dict):
         return part
     if "metadata" not in part:
         return {key: _readable(value) for key, value in part.items() if key not in LEFT_OUT}
+    part = json_format.MessageToDict(decrypted(json_format.ParseDict(part, Payload())))
     opened: dict[str, Any] = {key: _text(value) for key, value in part["metadata"].items()}
     if "data" in part:
         opened["says"] = json.loads(_text(part["data"]))
@@ -84,14 +93,36 @@ def history_of(name: str) -> WorkflowHistory:
 
 async def replay(name: str, *kinds: type[Any]) -> None:
     """Run a recorded case on a workflow. Raises NondeterminismError when it would not go the same way."""
-    await replay_history(history_of(name), *kinds)
+    await _replay(history_of(name), pydantic_data_converter, kinds)
 
 
-async def replay_history(history: WorkflowHistory, *kinds: type[Any]) -> None:
-    """The same for a history that is not stored."""
+async def replay_history(history: WorkflowHistory) -> None:
+    """The same for a history that is not stored, read as the platform reads it."""
+    await _replay(history, data_converter(_ring(), PLATFORM), ())
+
+
+async def _replay(history: WorkflowHistory, converter: DataConverter, kinds: tuple[type[Any], ...]) -> None:
     replayer = Replayer(
         workflows=kinds or WORKFLOWS,
-        data_converter=pydantic_data_converter,
+        data_converter=converter,
         workflow_runner=SandboxedWorkflowRunner(restrictions=STRICT),
     )
     await replayer.replay_workflow(history)
+
+
+def message_of(failure: Failure) -> str:
+    """What a failure in a history says."""
+    said: str = json.loads(decrypted(failure.encoded_attributes).data)["message"]
+    return said
+
+
+def decrypted(payload: Payload) -> Payload:
+    """What is in a payload of a history of these tests."""
+    opened = Sealed.of(payload).opened(_ring())
+    assert opened is not None
+    return opened
+
+
+@cache
+def _ring() -> KeyRing:
+    return demonstration_keys(demonstration_file(DEMONSTRATION))

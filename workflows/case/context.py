@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError, is_cancelled_exception
+from temporalio.common import RawValue, RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import COMPUTE_DEADLINE, COUNT_DAYS_LATE, NOTIFY_APPLICANT, ActivityContract
@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.due_dates import Alarm, AlarmKind, Clock
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
-    from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
+    from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
@@ -33,6 +33,8 @@ RETRY_UNTIL_DONE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_in
 NO_RETRY = RetryPolicy(maximum_attempts=1)
 """For local activities. While one waits to be retried, the workflow task is written into the history over and
 over, up to the engine's limit; an activity that waits in a queue is written once."""
+AFTER_A_FORGERY = timedelta(seconds=5)
+"""Between an answer that was forged and the next time a step is asked for."""
 OUTAGE = timedelta(days=1)
 """The journal notes a step for which the bureau's worker started later than this."""
 
@@ -70,15 +72,29 @@ class CaseContext:
     async def ask(self, party: Party, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have a bureau's worker do a step, retried until it is done."""
         bureau, asked_at = self.bureau(party), workflow.now()
-        given = await _done(step, asked, bureau_queue(bureau), bureau)
+        given = await _done(
+            step, asked, bureau_queue(bureau), bureau, lambda: self._note_forgery(party, step.name)
+        )
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
             waited = f"{step.name} {asked_at:%Y-%m-%d %H:%M} – {given.started_at:%Y-%m-%d %H:%M} UTC"
             self.state.note(party, Event.STARTED_LATE, detail=waited)
         return given
 
+    def _note_forgery(self, party: Party, step: str) -> None:
+        """An answer to a step was not by the party that was asked: it is in the journal."""
+        self.state.note(
+            party,
+            Event.MESSAGE_REFUSED,
+            step,
+            detail="an answer that was not written by who was asked; the step was asked for again",
+            detail_zh="答复并非由被请求方作出，已重新请求办理",
+        )
+
     async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have the provincial bureau do a step on its own store, retried until it is done."""
-        return await _done(step, asked, PLATFORM_QUEUE, "province")
+        return await _done(
+            step, asked, PLATFORM_QUEUE, "province", lambda: self._note_forgery(Party.PROVINCE, step.name)
+        )
 
     async def ask_platform(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have a rule applied on the platform's own worker, so that no bureau that is down delays it.
@@ -242,16 +258,36 @@ async def until_stopped(task: "asyncio.Task[Any]") -> None:
             raise
 
 
-async def _done(step: ActivityContract[Request, Result], asked: Request, queue: str, by: str) -> Result:
-    """Run a step as an activity on a task queue, retried until it is done."""
-    given: Result = await workflow.execute_activity(
-        step.name,
-        asked,
-        result_type=step.gives,
-        task_queue=queue,
-        start_to_close_timeout=ACTIVITY_TIMEOUT,
-        heartbeat_timeout=HEARTBEAT_TIMEOUT,
-        retry_policy=RETRY_UNTIL_DONE,
-        summary=f"{by}: {step.name.replace('_', ' ')}",
-    )
-    return given
+async def _done(
+    step: ActivityContract[Request, Result],
+    asked: Request,
+    queue: str,
+    by: str,
+    on_forged: Callable[[], None],
+) -> Result:
+    """Run a step as an activity on a task queue, retried until who was asked has done it.
+
+    Whom the server lets at a queue can answer or fail an activity. An answer or a failure that was not
+    written with the key is never believed: `on_forged` is called, and the step is asked for again.
+    """
+    while True:
+        try:
+            given: RawValue = await workflow.execute_activity(
+                step.name,
+                asked,
+                result_type=RawValue,
+                task_queue=queue,
+                start_to_close_timeout=ACTIVITY_TIMEOUT,
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                retry_policy=RETRY_UNTIL_DONE,
+                summary=f"{by}: {step.name.replace('_', ' ')}",
+            )
+        except ActivityError as failed:
+            if not (isinstance(failed.cause, ApplicationError) and failed.cause.type == UNPROVEN):
+                raise
+        else:
+            if given.payload.metadata.get("encoding") != REFUSED_ENCODING:
+                answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)
+                return answer
+        on_forged()
+        await workflow.sleep(AFTER_A_FORGERY)

@@ -1,0 +1,1 @@
+"""Who may read what crosses the engine, and who has read it."""

@@ -1,0 +1,95 @@
+"""`starter.py access`: who has read what of which case, when and why."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk.client.session import address_in_use
+from desk.commands.staff_options import JsonOption
+from desk.files.files import typed_day
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.screen import console, print_json, table
+from desk.words import instant
+from rules.clocks.clocks import CHINA_TIME
+
+if TYPE_CHECKING:
+    from engine.encryption.access_log import Access, AccessLog
+
+LogOption = Annotated[
+    Path | None, typer.Option("--log", help="The access log; beside the key file unless given.")
+]
+
+
+def access(
+    case: Annotated[str | None, typer.Option("--case", help="Only this case.")] = None,
+    reader: Annotated[str | None, typer.Option("--reader", help="Only this reader.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Only what was read since this day.")
+    ] = None,
+    log: LogOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who has read what the engine keeps encrypted: when, which case, why; refused readings too."""
+    from workflows.identifiers import case_workflow_id
+
+    from_day = datetime.combine(typed_day("--since", since), time(), CHINA_TIME) if since else None
+    read = _lines(log_at(log))
+    found = [
+        one
+        for one in read
+        if (case is None or one.workflow == case_workflow_id(case))
+        and reader in (None, one.reader)
+        and (from_day is None or one.at >= from_day)
+    ]
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in found])
+        return
+    shown = table(
+        say("when", "时间"), say("reader", "读者"), say("case", "案件"), say("why", "事由"), "", whole=(0, 2)
+    )
+    for one in found:
+        refused = "" if one.given else say("refused", "已拒绝")
+        shown.add_row(instant(one.at), one.reader, _case(one.workflow), one.why, refused)
+    console().print(shown)
+
+
+def log_at(named: Path | None) -> AccessLog:
+    """The log named, or the one beside the key file in use."""
+    from engine.encryption.access_log import FILE_NAME, AccessLog
+    from engine.encryption.keys import key_file_named
+
+    return AccessLog(named or key_file_named(address_in_use().keys).parent / FILE_NAME)
+
+
+def _lines(log: AccessLog) -> list[Access]:
+    """What stands in a log. Raises BadInput when it cannot be read or holds what is no line of one."""
+    try:
+        lines = list(log.read())
+    except OSError as error:
+        raise BadInput(
+            say(
+                f"The access log {log.path} cannot be read: {error.strerror}. The codec server writes it, "
+                "and on one machine every command that reads a case.",
+                f"无法读取访问日志 {log.path}：{error.strerror}。"
+                "该日志由解码服务写入；单机时由读取案件的命令写入。",
+            )
+        ) from None
+    if broken := [str(number) for number, line in enumerate(lines, 1) if line is None]:
+        raise BadInput(
+            say(
+                f"{log.path} was damaged: line {', '.join(broken[:10])} cannot be read.",
+                f"{log.path} 已损坏：第 {'、'.join(broken[:10])} 行无法读取。",
+            )
+        )
+    return [line for line in lines if line is not None]
+
+
+def _case(workflow: str) -> str:
+    from workflows.identifiers import case_workflow_id
+
+    return workflow.removeprefix(case_workflow_id(""))

@@ -1,0 +1,1 @@
+"""What crosses the engine is encrypted: keys, the codec, and the server that reads for desks."""

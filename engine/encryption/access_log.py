@@ -1,0 +1,65 @@
+"""Who has read what of which case, when and why: one JSON line for each case that was read."""
+
+import os
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+FILE_NAME = "access.jsonl"
+"""Beside the key file, unless another is named."""
+
+
+class Access(BaseModel):
+    """One reading. The workflow tells the case; no name and no content stands here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: AwareDatetime
+    reader: str
+    workflow: str
+    """Empty for what belongs to no one workflow."""
+    why: str
+    given: bool = True
+    """False where the reader was refused."""
+
+
+class AccessLog:
+    """A file that is only ever added to, for its owner's eyes alone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, lines: Iterable[Access]) -> None:
+        """Add lines, and have them on the disk before anything is given out. Raises OSError."""
+        text = "".join(f"{line.model_dump_json()}\n" for line in lines)
+        written = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(written, text.encode())
+            os.fsync(written)
+        finally:
+            os.close(written)
+
+    def read(self) -> Iterator[Access | None]:
+        """Every line in its order; None for an unreadable one. Raises OSError where there is no file."""
+        with self.path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                try:
+                    yield Access.model_validate_json(line)
+                except ValidationError:
+                    yield None
+
+
+class OnceEach:
+    """Notes for a command on one machine, which reads with keys of its own, each workflow it reads once."""
+
+    def __init__(self, log: AccessLog, reader: str, why: str) -> None:
+        self._log, self._reader, self._why = log, reader, why
+        self._noted: set[str] = set()
+
+    def __call__(self, workflow: str) -> None:
+        if workflow and workflow not in self._noted:
+            self._noted.add(workflow)
+            now = datetime.now(UTC)
+            self._log.write([Access(at=now, reader=self._reader, workflow=workflow, why=self._why)])

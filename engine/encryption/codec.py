@@ -1,0 +1,305 @@
+"""What crosses the engine is encrypted and authenticated: the engine and its database see ciphertext alone.
+
+A payload is AES-256-GCM under the key of the relation it belongs to (see `keys`). Bound to it are who
+wrote it, the workflow, the activity and the task queue it is for; these are not secret and stand beside it,
+so that a codec server can tell what it is about. A reader takes only what was written for the very place
+where it stands: an order of another case, of another activity, or sent back as its own answer is refused.
+
+| context | key | written by |
+|---|---|---|
+| workflow: start, signal, update, query, result | the writer's own | platform, a desk, a bureau |
+| activity of a workflow on a bureau's queue | `bureau-KEY` | the platform (order), the bureau (answer) |
+| activity of a workflow on the platform's queue | `platform` | the platform |
+| activity that a desk asks for by itself | `desk-KEY` | the desk (question), whoever answers |
+"""
+
+import json
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from google.protobuf.message import DecodeError
+from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
+from temporalio.client import Client
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import (
+    ActivitySerializationContext,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+    PayloadConverter,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+
+from engine.address import NoEngine
+from engine.encryption.keys import PLATFORM, KeyRing, UnusableKeys, desk_party
+from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
+
+ENCRYPTED = b"binary/encrypted"
+NONCE_BYTES = 12
+
+Reading = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
+"""A codec server that reads what the own keys do not."""
+
+
+class Unreadable(NoEngine):
+    """An answer that cannot be read with the keys of this command."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The answer cannot be read with the keys of this command: it does not concern its bureau, or the "
+            "keys are of another installation or not the newest. See --keys.",
+            "所用密钥无法读取答复：内容与本经办机构无关，或密钥属于另一系统、尚未更新。见 --keys。",
+        )
+
+
+class NotForHere(Exception):
+    """A payload that is not authentic, or was written for another place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a payload is for. Empty: of no activity, or of no one workflow; None: not known to a reader."""
+
+    workflow: str
+    activity: str | None
+    queue: str | None
+
+    @property
+    def is_work_of_a_case(self) -> bool:
+        """Whether it is an order to an activity of a workflow, or its answer."""
+        return bool(self.workflow) and self.activity != ""
+
+    @property
+    def is_asked_by_a_desk(self) -> bool:
+        """Whether it is a question of a desk to a worker, or its answer."""
+        return not self.workflow and self.activity != ""
+
+    def takes(self, written: "Place") -> bool:
+        """Whether something written for a place may be read here."""
+        if written.activity == "" and self.activity == "":
+            return written.workflow in ("", self.workflow)
+        return (
+            written.workflow == self.workflow
+            and self.activity in (None, written.activity)
+            and self.queue in (None, written.queue)
+        )
+
+
+ANYWHERE = Place("", "", "")
+"""For what is written for no one workflow, as the announcement of a calendar to all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An encrypted payload as it says of itself; nothing of it is believed before it is decrypted."""
+
+    generation: str
+    relation: str
+    """Whose key it is under."""
+    writer: str
+    place: Place
+    authenticated: bytes
+    data: bytes
+
+    @classmethod
+    def of(cls, payload: Payload) -> Self:
+        """Raises NotForHere for a payload that is none."""
+        if payload.metadata.get("encoding") != ENCRYPTED:
+            raise NotForHere
+        key, bound = payload.metadata["key"], payload.metadata["bound"]
+        try:
+            generation, relation = key.decode().split("/")
+            writer, workflow, activity, queue = map(str, json.loads(bound))
+        except (ValueError, TypeError, RecursionError):
+            raise NotForHere from None
+        place = Place(workflow, activity, queue)
+        return cls(generation, relation, writer, place, key + b"\n" + bound, payload.data)
+
+    def opened(self, ring: KeyRing) -> Payload | None:
+        """What is in it; None without its key. Raises NotForHere when it was altered."""
+        if (cipher := ring.cipher(self.generation, self.relation)) is None:
+            return None
+        nonce, encrypted = self.data[:NONCE_BYTES], self.data[NONCE_BYTES:]
+        try:
+            return Payload.FromString(cipher.decrypt(nonce, encrypted, self.authenticated))
+        except (InvalidTag, ValueError, DecodeError):
+            raise NotForHere from None
+
+
+class PairCodec(PayloadCodec, WithSerializationContext):
+    """Encrypts as one party, and reads what was written to it."""
+
+    def __init__(
+        self,
+        ring: KeyRing,
+        party: str,
+        reading: Reading | None = None,
+        on_read: Callable[[str], None] | None = None,
+        place: Place | None = None,
+    ) -> None:
+        self.ring = ring
+        self.party = party
+        self.reading = reading
+        self.on_read = on_read
+        """Is told the workflow of what is read, or ''."""
+        self.place = place
+        self._asked_by = ""
+        """The desk whose question was read here, and to which the answer goes."""
+
+    def with_context(self, context: SerializationContext) -> "PairCodec":
+        """The same for one workflow or one activity."""
+        return PairCodec(self.ring, self.party, self.reading, self.on_read, _place_of(context))
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Encrypt. Raises UnusableKeys without the key."""
+        if not payloads:
+            return []
+        place = self.place or ANYWHERE
+        relation = self._relation(place)
+        generation, cipher = self.ring.current(relation)
+        key = f"{generation}/{relation}".encode()
+        bound = json.dumps([self.party, place.workflow, place.activity or "", place.queue or ""]).encode()
+        authenticated = key + b"\n" + bound
+        sealed = []
+        for payload in payloads:
+            nonce = os.urandom(NONCE_BYTES)
+            data = nonce + cipher.encrypt(nonce, payload.SerializeToString(), authenticated)
+            metadata = {"encoding": ENCRYPTED, "key": key, "bound": bound}
+            sealed.append(Payload(metadata=metadata, data=data))
+        return sealed
+
+    def _relation(self, place: Place) -> str:
+        """Whose key a payload is written under."""
+        if place.is_work_of_a_case:
+            return _key_of_queue(place.queue)
+        if place.is_asked_by_a_desk and self._asked_by:
+            return self._asked_by
+        return self.party
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Decrypt. What is not authentic or not for here a worker gets as unreadable; a desk cannot go on.
+
+        Raises Unreadable at a desk.
+        """
+        opened = [self._open(payload) for payload in payloads]
+        unread = [at for at, one in enumerate(opened) if one is None]
+        if unread and self.reading:
+            read = await self.reading([payloads[at] for at in unread])
+            for at, payload in zip(unread, read, strict=True):
+                opened[at] = payload
+        taken = [one or _refused() for one in opened]
+        if _is_desk(self.party) and any(_is_unread(one) for one in taken):
+            raise Unreadable
+        return taken
+
+    def _open(self, payload: Payload) -> Payload | None:
+        """What is in a payload, or a refused one; None where another key is needed."""
+        try:
+            sealed = Sealed.of(payload)
+            if not self._may_read(sealed):
+                return _refused()
+            if (opened := sealed.opened(self.ring)) is None:
+                return None
+        except NotForHere:
+            return _refused()
+        if sealed.place.is_asked_by_a_desk:
+            self._asked_by = sealed.relation
+        if self.on_read:
+            self.on_read(sealed.place.workflow)
+        return opened
+
+    def _may_read(self, sealed: Sealed) -> bool:
+        """Whether it was written for here, by who may have written it, under the right key."""
+        if self.place and not self.place.takes(sealed.place):
+            return False
+        if _is_desk(self.party):
+            return sealed.writer in (sealed.relation, PLATFORM) or _is_desk(sealed.relation)
+        if sealed.place.is_work_of_a_case:
+            expected = _key_of_queue(sealed.place.queue)
+            writer = PLATFORM if self.party == expected else expected
+            return (sealed.relation, sealed.writer) == (expected, writer)
+        return sealed.relation == sealed.writer
+
+
+class AuthenticatedFailures(DefaultFailureConverterWithEncodedAttributes):
+    """Messages and stack traces go through the codec; a failure that no party has written is told apart.
+
+    Anybody whom the server lets can fail an activity. Nothing of what they say is read.
+    """
+
+    def from_failure(self, failure: Failure, payload_converter: PayloadConverter) -> BaseException:
+        """See the base class. A failure without authentic attributes is one of the type `Unproven`."""
+        if failure.HasField("application_failure_info") and not _is_proven(failure):
+            failure = Failure(message="a failure that none of the parties has written")
+            failure.application_failure_info.type = UNPROVEN
+        return super().from_failure(failure, payload_converter)
+
+
+def data_converter(
+    ring: KeyRing,
+    party: str,
+    reading: Reading | None = None,
+    on_read: Callable[[str], None] | None = None,
+) -> DataConverter:
+    """How a party writes and reads what crosses the engine."""
+    return DataConverter(
+        payload_converter_class=PydanticPayloadConverter,
+        payload_codec=PairCodec(ring, party, reading, on_read),
+        failure_converter_class=AuthenticatedFailures,
+    )
+
+
+def acting_as(client: Client, party: str) -> Client:
+    """A client on the same connection, for a worker of a party. Raises UnusableKeys where it has no key.
+
+    A client without a codec stays as it is.
+    """
+    codec = client.data_converter.payload_codec
+    if not isinstance(codec, PairCodec):
+        return client
+    if not codec.ring.may_act_as(party):
+        raise UnusableKeys(
+            f"The key file is of {codec.ring.file.owner}, and no worker of {party} can run with it.",
+            f"密钥文件属于 {codec.ring.file.owner}，不能用于 {party} 的工作进程。",
+        )
+    return Client(**(client.config() | {"data_converter": data_converter(codec.ring, party)}))
+
+
+def _place_of(context: SerializationContext) -> Place:
+    if isinstance(context, ActivitySerializationContext):
+        # Where a case is replayed, the queue of the platform has another name.
+        queue = PLATFORM_QUEUE if context.is_local else context.activity_task_queue
+        return Place(context.workflow_id or "", context.activity_type, queue)
+    if isinstance(context, WorkflowSerializationContext):
+        return Place(context.workflow_id, "", "")
+    return ANYWHERE
+
+
+def _key_of_queue(queue: str | None) -> str:
+    """The relation of the platform with who works at a queue."""
+    return queue if queue and queue.startswith(bureau_queue("")) else PLATFORM
+
+
+def _is_unread(payload: Payload) -> bool:
+    """Whether it was refused here, or came back from the codec server as it was."""
+    return payload.metadata.get("encoding") in (REFUSED_ENCODING, ENCRYPTED)
+
+
+def _refused() -> Payload:
+    """What no converter reads: it is unreadable to whoever it was sent to, and stops nothing."""
+    return Payload(metadata={"encoding": REFUSED_ENCODING})
+
+
+def _is_desk(party: str) -> bool:
+    return party.startswith(desk_party(""))
+
+
+def _is_proven(failure: Failure) -> bool:
+    encoding = failure.encoded_attributes.metadata.get("encoding")
+    return encoding not in (None, REFUSED_ENCODING)

@@ -1,0 +1,245 @@
+"""An installation with a key file for each party: who reads what, by whom, and where that is written down."""
+
+import asyncio
+import json
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import uvicorn
+from clerk import Clerk
+from google.protobuf import json_format
+from stores import SqliteFiles
+from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from activities.province.province import PROVINCE
+from desk.client.opening import open_case
+from desk.commands.seed import seed_all
+from desk.today import china_today
+from engine.connection import with_keys
+from engine.encryption.access_log import AccessLog
+from engine.encryption.codec import Unreadable
+from engine.encryption.codec_server import Decoding, codec_server, concerned_by, load_readers
+from engine.encryption.decoding import NoDecoding
+from engine.encryption.keys import load_keys
+from models.messages.progress import Progress
+from models.messages.stages import Stage
+from models.store.store import Store
+from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, application
+from worker import bureau_worker, platform_worker
+from workflows.identifiers import case_workflow_id
+from workflows.transfer_case import TransferCase
+
+
+@dataclass
+class Installation:
+    """Key files in a directory, and the codec server of the platform beside a Temporal server."""
+
+    directory: Path
+    plain: Client
+    log: AccessLog
+    opened: list[str] = field(default_factory=list)
+
+    def client(self, party: str, why: str = "show") -> Client:
+        """A client of who has this key file."""
+        ring = load_keys(self.directory / f"{party}.json")
+        return with_keys(self.plain, ring, ring.file.decoding, why)
+
+    def case_of(self, party: str, why: str = "show") -> "WorkflowHandle[TransferCase, Progress]":
+        """The case that was opened, as this party asks it."""
+        number = case_workflow_id(self.opened[0])
+        return self.client(party, why).get_workflow_handle_for(TransferCase.run, number)
+
+    def told(self) -> list[tuple[str, str, str, bool]]:
+        """What the log tells, without the instants."""
+        return [(one.reader, one.workflow, one.why, one.given) for one in self.log.read() if one]
+
+
+@pytest.fixture
+async def installation(env: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Installation]:
+    """Platform, Changchun and Yanbian at work, each with its own keys, and a case that has closed."""
+    directory, listener = tmp_path / "keys", socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    made = await Clerk("")("keys", "make", str(directory), "--codec-server", url)
+    assert made.code == 0, made.complaints
+    here = Installation(directory, env.client, AccessLog(tmp_path / "access.jsonl"))
+    databases = SqliteFiles(tmp_path)
+    async with AsyncExitStack() as running:
+        stores = {key: Store(await databases.migrated(key)) for key in (PROVINCE, CHANGCHUN, YANBIAN)}
+        for store in stores.values():
+            running.push_async_callback(store.close)
+        await running.enter_async_context(platform_worker(here.client("platform"), stores[PROVINCE]))
+        for key in (CHANGCHUN, YANBIAN):
+            at_work = bureau_worker(here.client(f"bureau-{key}"), key, stores[key])
+            await running.enter_async_context(at_work)
+        decoding = Decoding(
+            load_keys(directory / "platform.json"),
+            load_readers(directory / "readers.json"),
+            concerned_by(env.client),
+            here.log,
+        )
+        origins = ["http://127.0.0.1:8233"]
+        server = uvicorn.Server(uvicorn.Config(codec_server(decoding, origins), log_level="warning"))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        await seed_all(here.client(f"desk-{YANBIAN}"), [account()])
+        opened = await open_case(here.client(f"desk-{CHANGCHUN}"), application(), str(tmp_path).encode())
+        here.opened.append(opened.case_no)
+        yield here
+        case = env.client.get_workflow_handle(case_workflow_id(opened.case_no))
+        if (await case.describe()).close_time is None:
+            await case.terminate("the test is over")
+        server.should_exit = True
+        await serving
+
+
+async def test_a_case_goes_its_way_with_a_key_file_for_each_party(installation: Installation) -> None:
+    """And both bureaus and the province read it through the codec server, which writes it down."""
+    workflow = case_workflow_id(installation.opened[0])
+    assert (await installation.case_of(f"desk-{CHANGCHUN}", "apply").result()).stage is Stage.CLOSED
+    for desk in (f"desk-{YANBIAN}", "desk-province"):
+        progress = await installation.case_of(desk).query(TransferCase.progress)
+        assert progress.stage is Stage.CLOSED
+    assert installation.told() == [
+        (f"desk-{CHANGCHUN}", workflow, "apply", True),
+        (f"desk-{YANBIAN}", workflow, "show", True),
+        ("desk-province", workflow, "show", True),
+    ]
+    assert installation.log.path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_bureau_that_a_case_does_not_concern_reads_nothing_and_is_written_down(
+    installation: Installation,
+) -> None:
+    with pytest.raises(Unreadable):
+        await installation.case_of(f"desk-{SIPING}").query(TransferCase.progress)
+    workflow = case_workflow_id(installation.opened[0])
+    assert installation.told() == [(f"desk-{SIPING}", workflow, "show", False)]
+
+
+async def test_a_token_that_nobody_has_reads_nothing(installation: Installation) -> None:
+    path = installation.directory / f"desk-{CHANGCHUN}.json"
+    document = json.loads(path.read_text())
+    document["decoding"]["token"] = "of-nobody"
+    path.write_text(json.dumps(document))
+    with pytest.raises(NoDecoding, match="does not know the token"):
+        await installation.case_of(f"desk-{CHANGCHUN}").query(TransferCase.progress)
+    assert not installation.log.path.exists()
+
+
+async def test_what_cannot_be_written_down_is_not_given_out(installation: Installation) -> None:
+    installation.log.path.mkdir()
+    with pytest.raises(NoDecoding, match="503"):
+        await installation.case_of(f"desk-{CHANGCHUN}").query(TransferCase.progress)
+
+
+def post(url: str, body: bytes, token: str = "") -> int:
+    """The status that the codec server answers with."""
+    headers = {"Authorization": f"Bearer {token}", "Origin": "http://127.0.0.1:8233"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+
+
+async def test_what_is_no_request_is_refused(installation: Installation) -> None:
+    decoding = load_keys(installation.directory / f"desk-{CHANGCHUN}.json").file.decoding
+    assert decoding is not None
+    url, token = f"{decoding.url}/decode", decoding.token
+    assert await asyncio.to_thread(post, url, b"{}") == 401
+    assert await asyncio.to_thread(post, url, b"{}", token) == 200
+    for body in (b"", b"[1]", b"\xff", b"[" * 100_000):
+        assert await asyncio.to_thread(post, url, body, token) == 400
+    assert await asyncio.to_thread(post, url, b" " * (9 << 20), token) == 413
+    assert await asyncio.to_thread(post, decoding.url + "/encode", b"{}", token) == 404
+    stranger = json_format.MessageToJson(Payloads(payloads=[Payload(metadata={"encoding": b"json/plain"})]))
+    assert await asyncio.to_thread(post, url, stranger.encode(), token) == 200
+
+
+async def test_newer_keys_are_handed_out_while_the_present_ones_are_in_use(
+    installation: Installation,
+) -> None:
+    before = {path.name: load_keys(path).file for path in installation.directory.glob("*-*.json")}
+    renewed = await Clerk("")("keys", "renew", str(installation.directory))
+    assert renewed.code == 0, renewed.complaints
+    platform = load_keys(installation.directory / "platform.json")
+    old, new = platform.file.generations
+    assert new.since - timedelta(days=2) < old.since < new.since
+    for name, file in before.items():
+        ring = load_keys(installation.directory / name)
+        assert ring.file.generations[:-1] == file.generations
+        assert ring.file.decoding == file.decoding
+        assert ring.file.generations[-1].id == new.id
+        assert ring.current(file.owner)[0] == old.id
+        assert ring.file.generations[-1].key(file.owner) == new.key(file.owner)
+    progress = await installation.case_of("desk-province").query(TransferCase.progress)
+    assert progress.case_no == installation.opened[0]
+
+
+async def test_keys_are_not_renewed_from_a_day_that_has_begun(installation: Installation) -> None:
+    day = str(china_today())
+    (line,) = (await Clerk("")("keys", "renew", str(installation.directory), "--from", day)).refusal()
+    assert "has begun" in line
+    assert len(load_keys(installation.directory / "platform.json").file.generations) == 1
+
+
+async def test_key_files_are_made_once(installation: Installation) -> None:
+    before = (installation.directory / "platform.json").read_bytes()
+    (line,) = (await Clerk("")("keys", "make", str(installation.directory))).refusal()
+    assert "not empty" in line
+    assert (installation.directory / "platform.json").read_bytes() == before
+    assert {path.stat().st_mode & 0o777 for path in installation.directory.iterdir()} == {0o600}
+
+
+async def test_the_log_is_listed_by_case_reader_and_day(installation: Installation) -> None:
+    await installation.case_of(f"desk-{YANBIAN}").query(TransferCase.progress)
+    with pytest.raises(Unreadable):
+        await installation.case_of(f"desk-{SIPING}").query(TransferCase.progress)
+    clerk, log = Clerk(""), ("--log", str(installation.log.path))
+    both = (await clerk("access", *log, "--json")).document()
+    assert [one["reader"] for one in both] == [f"desk-{YANBIAN}", f"desk-{SIPING}"]
+    (one,) = (await clerk("access", *log, "--reader", f"desk-{SIPING}", "--json")).document()
+    assert not one["given"]
+    assert len((await clerk("access", *log, "--case", installation.opened[0], "--json")).document()) == 2
+    assert (await clerk("access", *log, "--case", "220100-20260115-AAAAAAAA", "--json")).document() == []
+    tomorrow = str(china_today() + timedelta(days=1))
+    assert (await clerk("access", *log, "--since", tomorrow, "--json")).document() == []
+    shown = (await clerk("access", *log)).printed
+    assert f"desk-{YANBIAN}  {installation.opened[0]}  show" in shown
+    assert shown.count("refused") == 1
+    assert (await clerk("access", *log, lang="zh")).printed.count("已拒绝") == 1
+
+
+async def test_a_log_that_is_not_there_or_was_damaged_is_said_to_be(tmp_path: Path) -> None:
+    clerk, path = Clerk(""), tmp_path / "access.jsonl"
+    (line,) = (await clerk("access", "--log", str(path))).refusal()
+    assert "cannot be read" in line
+    await asyncio.to_thread(path.write_text, "no line of a log\n")
+    (line,) = (await clerk("access", "--log", str(path))).refusal()
+    assert "was damaged: line 1" in line
+
+
+async def test_on_one_machine_a_command_writes_down_itself_what_it_reads(province: Province) -> None:
+    await province.start()
+    await province.seed(account())
+    number = case_number_of(await province.apply(application()))
+    clerk = Clerk.at(province.client)
+    assert (await clerk("show", number)).code == 0
+    assert (await clerk("show", number, "--unmask")).code == 0
+    read = (await clerk("access", "--case", number, "--json")).document()
+    assert [(one["reader"], one["why"]) for one in read] == [
+        ("demonstration", "show"),
+        ("demonstration", "show --unmask"),
+    ]
+
+
+def case_number_of(handle: Handle) -> str:
+    return handle.id.removeprefix(case_workflow_id(""))
