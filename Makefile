@@ -7,7 +7,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test lint check bench bench-audit bench-open bench-rules bench-lines bench-commands lock bare hooks clean
+.PHONY: help install demo up test mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-commands lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ up: $(INSTALLED) ## keep the server and all workers running for use from another
 
 test: $(TOOLS) ## run the whole test suite
 	$(PYTHON) -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder
+
+mutants: $(TOOLS) ## change a hundred tokens of rules, ledger and chain, one at a time, and see the tests notice
+	$(PYTHON) tests/mutants.py
 
 lint: $(TOOLS) ## format check, lint, strict types
 	$(VENV)/bin/ruff format --check .
