@@ -7,7 +7,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-commands lock bare hooks clean
+.PHONY: help install demo up test mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-commands bench-codec lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench-commands: $(TOOLS) ## seconds a command takes; ADDRESS=host:port of a runn
 
 bench: $(TOOLS) ## cases per second and what a case costs, beside a bare workflow; some minutes
 	$(PYTHON) -m benchmarks.cases
+
+bench-codec: $(TOOLS) ## what encryption costs a case, in turn with the same in the clear
+	$(PYTHON) -m benchmarks.codec
 
 bench-open: $(TOOLS) ## ten thousand cases that wait on their clocks (OPEN_CASES=2000 for fewer)
 	$(PYTHON) -m benchmarks.open_cases

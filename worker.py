@@ -49,6 +49,7 @@ from engine.listening import CannotListen, Listening, listening
 from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
 from engine.release import release
+from engine.sandbox import PrecompilingRunner
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.stages import ENDS, Stage
 from models.store.store import Store
@@ -92,6 +93,7 @@ def platform_worker(
         acting_as(client, PLATFORM),
         task_queue=PLATFORM_QUEUE,
         workflows=WORKFLOWS,
+        workflow_runner=PrecompilingRunner(),
         activities=platform_activities(store, arranged),
         interceptors=[Heartbeat()],
         deployment_config=release(build_id),

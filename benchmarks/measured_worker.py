@@ -16,6 +16,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from temporalio import activity
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import (
     ActivityInboundInterceptor,
     ExecuteActivityInput,
@@ -24,6 +26,7 @@ from temporalio.worker import (
     Worker,
 )
 
+import engine.connection
 import models.store.databases
 import worker
 from engine.leaving import run_and_leave
@@ -83,6 +86,10 @@ def _less_durable(connection: Any, _: object) -> None:
     cursor.close()
 
 
+def _in_the_clear(client: Client, *_: object) -> Client:
+    return Client(**(client.config() | {"data_converter": pydantic_data_converter}))
+
+
 def _write_down(*_: object) -> None:
     path = Path(os.environ["BENCH_COUNTS"])
     written = path.with_suffix(".part")
@@ -106,7 +113,7 @@ class _Measured(Worker):
 
 
 _prepare = models.store.databases._prepare_sqlite
-OPTIONS = [part for part in sys.argv if part in {"--unsandboxed", "--synchronous-normal"}]
+OPTIONS = [part for part in sys.argv if part in {"--unsandboxed", "--synchronous-normal", "--in-the-clear"}]
 
 if __name__ == "__main__":
     sys.argv = [part for part in sys.argv if part not in OPTIONS]
@@ -114,5 +121,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGUSR1, _write_down)
     if "--synchronous-normal" in OPTIONS:
         models.store.databases._prepare_sqlite = _less_durable
+    if "--in-the-clear" in OPTIONS:
+        engine.connection.with_keys = _in_the_clear  # type: ignore[assignment]
     with patch.object(worker, "Worker", _Measured):
         run_and_leave(partial(typer.run, worker.main))

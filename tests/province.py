@@ -21,6 +21,7 @@ from desk.client.opening import open_case
 from desk.commands.seed import seed_all
 from engine.encryption.codec import acting_as
 from engine.encryption.keys import PLATFORM, bureau_party
+from engine.sandbox import PrecompilingRunner
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, ProvinceArrangements
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
@@ -114,6 +115,7 @@ class Province:
         self.running = running
         self.stores: dict[str, Store] = {}
         self.opened: list[str] = []
+        self.runner: SandboxedWorkflowRunner = PrecompilingRunner(restrictions=STRICT)
         self.secret = str(directory).encode()
         """Another key for every test, so that the same application is another case on the shared server."""
 
@@ -143,7 +145,7 @@ class Province:
             task_queue=PLATFORM_QUEUE,
             workflows=workflows,
             activities=platform_activities(self.stores[PROVINCE], arranged, clock),
-            workflow_runner=SandboxedWorkflowRunner(restrictions=STRICT),
+            workflow_runner=self.runner,
             **options,
         )
 

@@ -17,7 +17,7 @@ from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from engine.address import DEMONSTRATION
-from engine.encryption.codec import Sealed, data_converter
+from engine.encryption.codec import ENCRYPTED, Sealed, data_converter
 from engine.encryption.keys import PLATFORM, KeyRing, demonstration_file, demonstration_keys
 from province import STRICT
 from worker import WORKFLOWS
@@ -47,14 +47,16 @@ def store_history(name: str, history: WorkflowHistory) -> None:
 
 
 def _readable(part: Any) -> Any:
-    """A part of a history with every payload decrypted and opened."""
+    """A part of a history with every payload decrypted, if it was encrypted, and opened."""
     if isinstance(part, list):
         return [_readable(one) for one in part]
     if not isinstance(part, dict):
         return part
     if "metadata" not in part:
         return {key: _readable(value) for key, value in part.items() if key not in LEFT_OUT}
-    part = json_format.MessageToDict(decrypted(json_format.ParseDict(part, Payload())))
+    payload = json_format.ParseDict(part, Payload())
+    if payload.metadata["encoding"] == ENCRYPTED:
+        part = json_format.MessageToDict(decrypted(payload))
     opened: dict[str, Any] = {key: _text(value) for key, value in part["metadata"].items()}
     if "data" in part:
         opened["says"] = json.loads(_text(part["data"]))
