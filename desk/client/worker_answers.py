@@ -13,6 +13,7 @@ from temporalio.exceptions import TimeoutType
 from activities.contracts import ActivityContract
 from desk.client.asking import QUERY_PATIENCE
 from desk.client.silence import PlatformOff, bureau_fails, bureau_off, platform_fails
+from engine.encryption.codec import party_of
 from models.messages.papers import Paper
 from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
 
@@ -83,11 +84,11 @@ async def _ask(
     named: str,
     patience: Patience,
 ) -> Result:
-    """The same asked again meanwhile is the same step."""
+    """The same asked again meanwhile by the desks of the same bureau, who share a key, is the same step."""
     given: Result = await client.execute_activity(
         step.name,
         asked,
-        id=f"{step.name}/{queue}/{named}",
+        id=f"{step.name}/{queue}/{party_of(client)}/{named}",
         task_queue=queue,
         result_type=step.gives,
         id_reuse_policy=ActivityIDReusePolicy.ALLOW_DUPLICATE,

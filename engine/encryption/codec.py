@@ -271,6 +271,12 @@ def acting_as(client: Client, party: str) -> Client:
     return Client(**(client.config() | {"data_converter": data_converter(codec.ring, party)}))
 
 
+def party_of(client: Client) -> str:
+    """Who a client writes as; empty for one without a codec."""
+    codec = client.data_converter.payload_codec
+    return codec.party if isinstance(codec, PairCodec) else ""
+
+
 def _place_of(context: SerializationContext) -> Place:
     if isinstance(context, ActivitySerializationContext):
         # Where a case is replayed, the queue of the platform has another name.

@@ -20,8 +20,10 @@ from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from activities.contracts import READ_CALENDAR
 from activities.province.province import PROVINCE
 from desk.client.opening import open_case
+from desk.client.worker_answers import ask_platform
 from desk.commands.seed import seed_all
 from desk.today import china_today
 from engine.connection import with_keys
@@ -30,6 +32,7 @@ from engine.encryption.codec import Unreadable
 from engine.encryption.codec_server import Decoding, codec_server, concerned_by, load_readers
 from engine.encryption.decoding import NoDecoding
 from engine.encryption.keys import load_keys
+from models.messages.calendar import CalendarQuestion
 from models.messages.progress import Progress
 from models.messages.stages import Stage
 from models.store.store import Store
@@ -197,6 +200,17 @@ async def test_key_files_are_made_once(installation: Installation) -> None:
     assert "not empty" in line
     assert (installation.directory / "platform.json").read_bytes() == before
     assert {path.stat().st_mode & 0o777 for path in installation.directory.iterdir()} == {0o600}
+
+
+async def test_desks_of_two_bureaus_ask_the_platform_the_same_at_once(installation: Installation) -> None:
+    """Each gets an answer under its own key."""
+    asking = (
+        ask_platform(installation.client(f"desk-{key}"), READ_CALENDAR, CalendarQuestion(), "published")
+        for key in (CHANGCHUN, YANBIAN, SIPING)
+    )
+    answers = await asyncio.gather(*asking)
+    assert answers[0] == answers[1] == answers[2]
+    assert not installation.log.path.exists(), "no codec server was needed"
 
 
 async def test_the_log_is_listed_by_case_reader_and_day(installation: Installation) -> None:

@@ -1,5 +1,6 @@
 """After the engine has forgotten a case, its dossier answers everything `show` was asked before."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from clerk import Clerk, Screen
 from servers import start_server
+from sqlalchemy import func
+from sqlmodel import select
 from staff import (
     amendment,
     answer,
@@ -24,15 +27,19 @@ from staff import (
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.province.province import PROVINCE
+from desk.client.opening import open_case
 from engine.encryption.codec import acting_as
-from engine.encryption.keys import bureau_party
+from engine.encryption.keys import PLATFORM, bureau_party
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
-from models.messages.stages import Event
-from province import CHANGCHUN, TEACHER, YANBIAN, Handle, Province, account, application
+from models.messages.stages import Event, Stage
+from models.store.tables import PaperRow, PostingRow
+from province import CHANGCHUN, PATIENCE_SECONDS, TEACHER, YANBIAN, Handle, Province, account, application
 from rules.values.orders import Close, RestoreRelationship, ReturnFunds
-from worker import bureau_activities
-from workflows.identifiers import bureau_queue
+from worker import bureau_activities, platform_worker
+from workflows.identifiers import bureau_queue, case_workflow_id
+from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
 A_TASK = timedelta(seconds=10)
@@ -199,3 +206,31 @@ async def test_what_nobody_has_is_said_in_one_sentence(clerk: Clerk, later: Cler
     assert line.startswith("There is no case nonsense;")
     (line,) = (await later("show", nowhere, "--bureau", "000000")).refusal()
     assert line == "There is no bureau 000000; `starter.py bureaus` lists them."
+
+
+async def entered(province: Province) -> dict[str, tuple[int, int]]:
+    """How many papers and postings each bureau has."""
+    found = {}
+    for bureau in (CHANGCHUN, YANBIAN):
+        async with province.stores[bureau].reading() as session:
+            papers = (await session.exec(select(func.count()).select_from(PaperRow))).one()
+            postings = (await session.exec(select(func.count()).select_from(PostingRow))).one()
+        found[bureau] = (papers, postings)
+    return found
+
+
+async def test_the_same_application_after_the_engine_has_forgotten_it_moves_nothing_again(
+    province: Province, forgetful: Client, later: Clerk
+) -> None:
+    """The engine opens a case under the same number; every step of it finds its paper on file."""
+    first = await (await clean(province)).result()
+    before = await entered(province)
+    opened = await open_case(forgetful, application(), province.secret)
+    assert (opened.case_no, opened.new) == (first.case_no, True)
+    platform = acting_as(forgetful, PLATFORM)
+    async with platform_worker(platform, province.stores[PROVINCE]):
+        handle = forgetful.get_workflow_handle_for(TransferCase.run, case_workflow_id(opened.case_no))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            again = await handle.result()
+    assert again.stage is Stage.CLOSED
+    assert await entered(province) == before
