@@ -1,7 +1,8 @@
 """`make bench-codec`: what encryption costs a case of the clean run, beside the same case in the clear.
 
-Two servers with workers of their own, one as the product runs and one whose payloads are not encrypted, take
-turns; both are idle while the other is measured. Of the rounds the best counts, since other work disturbs.
+Three servers with workers of their own take turns, each idle while another is measured: one as the product
+runs, one whose payloads are not encrypted, and one encrypted under the SDK's sandbox as it is. Of the
+rounds the best counts, since other work disturbs.
 """
 
 import asyncio
@@ -15,9 +16,7 @@ from benchmarks.machine import cores, machine
 from desk.screens.screen import console, table
 
 ROUNDS = 4
-ENCRYPTED, CLEAR = "encrypted", "in the clear"
-IN_THE_CLEAR = "--in-the-clear"
-"""The option of `benchmarks.measured_worker`."""
+ENCRYPTED, CLEAR, SDK_SANDBOX = "encrypted", "in the clear", "encrypted, sandbox of the SDK"
 
 
 def in_the_clear(client: Client) -> Client:
@@ -27,10 +26,19 @@ def in_the_clear(client: Client) -> Client:
 
 async def run() -> None:
     """Measure and print."""
-    async with machine() as (one, encrypting), machine() as (other, plain):
+    async with (
+        machine() as (one, encrypting),
+        machine() as (other, plain),
+        machine() as (third, as_the_sdk),
+    ):
         await start_workers(one)
-        await start_workers(other, IN_THE_CLEAR)
-        runs = ((one, CaseRun(encrypting, ENCRYPTED)), (other, CaseRun(in_the_clear(plain), CLEAR)))
+        await start_workers(other, "--in-the-clear")
+        await start_workers(third, "--sdk-sandbox")
+        runs = (
+            (one, CaseRun(encrypting, ENCRYPTED)),
+            (other, CaseRun(in_the_clear(plain), CLEAR)),
+            (third, CaseRun(as_the_sdk, SDK_SANDBOX)),
+        )
         sizes = {}
         for _, case in runs:
             await case.make_ready(1)

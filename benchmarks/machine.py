@@ -22,7 +22,7 @@ from engine.preparation import prepare
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 STOP_SECONDS = 60
-READY_SECONDS = 30
+READY_SECONDS = 120
 
 
 class Machine:

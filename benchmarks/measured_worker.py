@@ -25,6 +25,7 @@ from temporalio.worker import (
     UnsandboxedWorkflowRunner,
     Worker,
 )
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 import engine.connection
 import models.store.databases
@@ -104,6 +105,8 @@ class _Measured(Worker):
         named["interceptors"] = [Counting(), *named.get("interceptors", ())]
         if "--unsandboxed" in OPTIONS and named.get("workflows"):
             named["workflow_runner"] = UnsandboxedWorkflowRunner()
+        if "--sdk-sandbox" in OPTIONS and named.get("workflows"):
+            named["workflow_runner"] = SandboxedWorkflowRunner()
         super().__init__(*arguments, **named)
 
     async def __aenter__(self) -> "_Measured":
@@ -113,7 +116,11 @@ class _Measured(Worker):
 
 
 _prepare = models.store.databases._prepare_sqlite
-OPTIONS = [part for part in sys.argv if part in {"--unsandboxed", "--synchronous-normal", "--in-the-clear"}]
+OPTIONS = [
+    part
+    for part in sys.argv
+    if part in {"--unsandboxed", "--synchronous-normal", "--in-the-clear", "--sdk-sandbox"}
+]
 
 if __name__ == "__main__":
     sys.argv = [part for part in sys.argv if part not in OPTIONS]

@@ -1,8 +1,11 @@
 """An installation with a key file for each party: who reads what, by whom, and where that is written down."""
 
 import asyncio
+import base64
 import json
+import re
 import socket
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -27,6 +30,7 @@ from desk.client.worker_answers import ask_platform
 from desk.commands.seed import seed_all
 from desk.today import china_today
 from engine.connection import with_keys
+from engine.embedded import binary
 from engine.encryption.access_log import AccessLog
 from engine.encryption.codec import Unreadable
 from engine.encryption.codec_server import Decoding, codec_server, concerned_by, load_readers
@@ -165,6 +169,53 @@ async def test_what_is_no_request_is_refused(installation: Installation) -> None
     assert await asyncio.to_thread(post, decoding.url + "/encode", b"{}", token) == 404
     stranger = json_format.MessageToJson(Payloads(payloads=[Payload(metadata={"encoding": b"json/plain"})]))
     assert await asyncio.to_thread(post, url, stranger.encode(), token) == 200
+
+
+def shown(address: str, workflow: str, *codec: str) -> str:
+    """What `temporal workflow show` prints of a case."""
+    command = [str(binary()), "workflow", "show", "--workflow-id", workflow, "--address", address]
+    run = subprocess.run([*command, "--output", "json", *codec], capture_output=True, check=True, text=True)
+    return run.stdout
+
+
+def contents(document: str) -> str:
+    """Every payload in it, which it holds in base64."""
+    data = re.findall(r'"data": "([^"]*)"', document)
+    assert data
+    return b"".join(map(base64.b64decode, data)).decode(errors="replace")
+
+
+async def test_the_engines_own_program_shows_a_case_to_a_reader_with_a_token(
+    installation: Installation,
+) -> None:
+    decoding = load_keys(installation.directory / f"desk-{YANBIAN}.json").file.decoding
+    assert decoding is not None
+    codec = ("--codec-endpoint", decoding.url, "--codec-auth", f"Bearer {decoding.token}")
+    workflow = case_workflow_id(installation.opened[0])
+    address = installation.plain.service_client.config.target_host
+    assert "崔明玉" not in contents(await asyncio.to_thread(shown, address, workflow))
+    assert "崔明玉" in contents(await asyncio.to_thread(shown, address, workflow, *codec))
+    assert {(reader, why) for reader, _, why, _ in installation.told()} == {(f"desk-{YANBIAN}", "web")}
+
+
+def preflight(url: str, origin: str) -> str | None:
+    """The origin to which a browser may hand an answer of the codec server."""
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    asked["Access-Control-Request-Headers"] = "authorization,content-type,x-namespace"
+    request = urllib.request.Request(f"{url}/decode", headers=asked, method="OPTIONS")
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return str(answer.headers["Access-Control-Allow-Origin"])
+    except urllib.error.HTTPError:
+        return None
+
+
+async def test_pages_of_the_web_ui_that_was_named_may_ask_and_no_others(installation: Installation) -> None:
+    decoding = load_keys(installation.directory / "desk-province.json").file.decoding
+    assert decoding is not None
+    ui = "http://127.0.0.1:8233"
+    assert await asyncio.to_thread(preflight, decoding.url, ui) == ui
+    assert await asyncio.to_thread(preflight, decoding.url, "http://elsewhere.example") is None
 
 
 async def test_newer_keys_are_handed_out_while_the_present_ones_are_in_use(
