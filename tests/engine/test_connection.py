@@ -23,9 +23,16 @@ import engine.connection
 from engine.address import Address, NoEngine, UnusableAddress
 from engine.connection import DEFAULT_ADDRESS, connect
 from engine.embedded import free_port
-from engine.encryption.codec import PairCodec, data_converter
+from engine.encryption.codec import PairCodec, acting_as, data_converter, party_of
 from engine.encryption.decoding import NoDecoding, profile_codec
-from engine.encryption.keys import DecodingService, KeyFile, load_keys, new_generation, write_keys
+from engine.encryption.keys import (
+    DecodingService,
+    KeyFile,
+    UnusableKeys,
+    load_keys,
+    new_generation,
+    write_keys,
+)
 
 PROFILES = """
 [profile.default]
@@ -338,6 +345,24 @@ async def test_a_codec_server_of_which_nothing_would_be_asked_is_refused(
 ) -> None:
     with pytest.raises(UnusableAddress, match="names a codec server"):
         await codec_of(Address(config_file=codec_profile, keys=keys(owner)), env)
+
+
+async def test_where_there_are_no_keys_the_ways_to_some_are_named(
+    env: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    with pytest.raises(UnusableKeys, match=r"make up.*keys make"):
+        await codec_of(Address(keys=tmp_path / "none.json"), env)
+
+
+@pytest.mark.parametrize("other", ["platform", "bureau-220100", "desk-222400"])
+async def test_no_worker_runs_with_the_keys_of_another_party(
+    env: WorkflowEnvironment, keys: Keys, other: str
+) -> None:
+    host = env.client.service_client.config.target_host
+    client = await connect(Address(host=host, keys=keys("bureau-222400")))
+    assert party_of(acting_as(client, "bureau-222400")) == "bureau-222400"
+    with pytest.raises(UnusableKeys, match=other):
+        acting_as(client, other)
 
 
 async def test_a_codec_server_without_a_token_is_refused(
