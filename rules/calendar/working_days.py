@@ -50,7 +50,7 @@ def due_on(received_on: date, working_days: int, calendar: WorkingCalendar) -> t
         year += 1
         table = calendar.table(year)
     due = table.working[index]
-    return date.fromordinal(due), provisional or max(after + 1, table.unsettled_from) <= due
+    return date.fromordinal(due), provisional or table.unsettled_from <= due
 
 
 def due_date(received_on: date, working_days: int, calendar: WorkingCalendar) -> DueDate:

@@ -121,6 +121,14 @@ def test_bases_are_told_by_the_months_that_share_one_change() -> None:
     assert "崔" not in repr(told) + repr(FORM)
 
 
+def test_a_change_of_base_that_runs_over_the_new_year_is_one_change() -> None:
+    before = FormFacts("", (part("2020-01", "2021-12"),), LINES, 24, Fen(0))
+    amended = (part("2020-01", "2020-10"), part("2020-11", "2021-02", 6500_00), part("2021-03", "2021-12"))
+    assert changes(before, FormFacts("", amended, LINES, 24, Fen(0))) == (
+        Change("base/2020-11..2021-02", "6000.00", "6500.00"),
+    )
+
+
 @settings(max_examples=50)
 @given(st.lists(st.integers(1, 3).map(lambda base: base * 1000_00), min_size=12, max_size=12))
 def test_what_is_told_of_bases_rebuilds_the_new_record(bases: list[int]) -> None:

@@ -150,6 +150,12 @@ def test_the_extension_loaded_over_the_published_year_changes_only_what_it_names
     assert changed == [date(2020, 2, 1)]
 
 
+def test_a_due_date_is_open_from_the_first_day_on_that_the_notice_for_the_coming_year_may_change() -> None:
+    calendar = WorkingCalendar(known_through=2026)
+    assert due_on(date(2026, 12, 29), 1, calendar) == (date(2026, 12, 30), False)
+    assert due_on(date(2026, 12, 30), 1, calendar) == (date(2026, 12, 31), True)
+
+
 def test_days_of_a_year_without_a_notice_stay_open_though_the_next_year_has_one() -> None:
     calendar = WorkingCalendar(notices=(NOTICE_2020,), known_through=2018)
     assert due_on(date(2019, 12, 29), 3, calendar) == (date(2020, 1, 2), True)
