@@ -16,7 +16,7 @@ def pick(few: int | None, many: list[int]) -> int:
 '''
 
 
-def test_each_operator_number_and_choice_is_changed_and_nothing_that_is_no_deed() -> None:
+def test_each_operator_number_and_choice_is_changed_and_nothing_else() -> None:
     found = mutants.mutants_of("pick.py", SOURCE)
     assert [(one.line, one.old, one.new) for one in found] == [
         (6, "+", "-"),

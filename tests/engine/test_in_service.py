@@ -87,7 +87,16 @@ async def hold_unallocated(url: str) -> None:
     await store.open()
     async with store.transaction() as session:
         held = (debit(Account.BANK, 1234, None, "bank/A1"), credit(Account.SUSPENSE, 1234, None, "bank/A1"))
-        await post(session, "statement/A1/held", "", datetime.now(UTC), held, step="import", paper="bank/A1")
+        await post(
+            session,
+            "statement/A1/held",
+            "",
+            datetime.now(UTC),
+            held,
+            step="import",
+            paper="bank/A1",
+            reference="A1",
+        )
     await store.close()
 
 
