@@ -33,9 +33,9 @@ import worker
 from engine.leaving import run_and_leave
 
 COUNTS: dict[str, float] = dict.fromkeys(
-    ("statements", "statement_seconds", "commits", "commit_seconds", "steps", "step_seconds"), 0.0
+    ("statements", "statement_seconds", "commits", "commit_seconds", "activities", "activity_seconds"), 0.0
 )
-LOCAL = ("local_steps", "local_step_seconds")
+LOCAL = ("local_activities", "local_activity_seconds")
 COUNTS.update(dict.fromkeys(LOCAL, 0.0))
 
 
@@ -52,7 +52,7 @@ class _Counted(ActivityInboundInterceptor):
         try:
             return await super().execute_activity(input)
         finally:
-            which = LOCAL if activity.info().is_local else ("steps", "step_seconds")
+            which = LOCAL if activity.info().is_local else ("activities", "activity_seconds")
             _count(*which, time.perf_counter() - begun)
 
 

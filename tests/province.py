@@ -208,7 +208,11 @@ class Province:
 
     async def listed_at_work(self, handle: Handle) -> None:
         """Wait until a case whose clock runs is on the list of running cases, which lags behind."""
-        found = f"{RUNNING_CASES} AND {DUE_AT.name} IS NOT NULL AND WorkflowId = '{handle.id}'"
+        await self.listed(handle, f"{RUNNING_CASES} AND {DUE_AT.name} IS NOT NULL")
+
+    async def listed(self, handle: Handle, condition: str) -> None:
+        """Wait until the list of cases, which lags behind, has a case under a condition on its attributes."""
+        found = f"WorkflowId = '{handle.id}' AND {condition}"
 
         async def on_it() -> bool:
             return (await self.client.count_workflows(found)).count == 1

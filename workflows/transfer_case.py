@@ -52,7 +52,7 @@ class TransferCase:
         self.corrections = Corrections(context, self.exchange)
         self.disputes = Disputes(context)
         self.ruling = Rulings(context, self.approvals, self.disputes, self.exchange, self.corrections)
-        self.acceptance = Acceptance(context)
+        self.acceptance = Acceptance(context, self.exchange)
         halves = (self.acceptance, self.exchange, self.approvals)
         self.procedure = Procedure(context, *halves, self.corrections, self.duplicates, self.disputes)
         self.withdrawal: Withdrawal | None = None
@@ -208,7 +208,7 @@ class TransferCase:
         """Notify the applicant of how the case ends; the instant of the notice."""
         state = self.context.state
         if end is Stage.CLOSED:
-            return await self.procedure.notify_of_result()
+            return await self.procedure.stop_clock_c()
         event = Event.APPLICATION_REFUSED if end is Stage.REFUSED else Event.APPLICANT_TOLD
         return await self.context.notify_applicant(
             end, event, refusals=state.refusals(), missing=state.missing()

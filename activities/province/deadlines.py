@@ -1,4 +1,4 @@
-"""Aiming a clock: what the law counts in working days, as instants of a calendar."""
+"""The deadline of a clock: what the law counts in working days, as instants of a calendar."""
 
 from datetime import date, datetime, time, timedelta
 

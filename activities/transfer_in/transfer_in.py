@@ -10,14 +10,32 @@ from activities.contracts import (
     RECEIVE_INFORMATION,
     RECONCILE,
     REVIEW_APPLICATION,
-    SEND_CONTACT_LETTER,
     TAKE_IN,
 )
 from activities.transfer_in.reconciliation import name_amended, reconciled
 from activities.transfer_out.remittances import let_wait
 from models.messages.corrections import Reversal
-from models.messages.papers import ContactLetter, InformationForm, Reconciliation, Remittance, ResultNotice
-from models.messages.steps import Arrival, LetterOrder, NoticeOrder, Review, ReviewOrder, TakeInOrder, TakenIn
+from models.messages.papers import (
+    ContactLetter,
+    ContributionCertificate,
+    InformationForm,
+    Reconciliation,
+    Remittance,
+    ResultNotice,
+)
+from models.messages.stages import Stage
+from models.messages.steps import (
+    Arrival,
+    CaseOrder,
+    FundsDelivery,
+    NoticeOrder,
+    Review,
+    ReviewAnswer,
+    ReviewOrder,
+    TakeInAnswer,
+    TakeInOrder,
+    TakenIn,
+)
 from models.store.ledger import credit, debit, in_suspense, post
 from models.store.records import (
     Enrolment,
@@ -35,7 +53,6 @@ from models.store.tables import Account
 from rules.application.certificate_grounds import NAME_DIFFERS_HERE
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
-from rules.values.money import NO_MONEY
 from rules.values.months import Month, months_between
 from rules.values.papers import PaperKind, Side
 
@@ -48,50 +65,58 @@ class TransferInActivities:
         self.store = store
 
     @REVIEW_APPLICATION.implements
-    async def review_application(self, request: ReviewOrder) -> Review:
-        """Every ground of refusal and every missing paper at once (吉社保〔2020〕6号第一、二、五、六条)."""
+    async def review_application(self, request: ReviewOrder) -> ReviewAnswer:
+        """Every ground of refusal and every missing paper at once (吉社保〔2020〕6号第一、二、五、六条).
 
-        order = request.order
+        With the certificate in hand and nothing against the transfer the contact letter goes out in the same
+        transaction (第七条第三项).
+        """
+        order, certificate = request.order, request.certificate
+        letter_key = PaperKey(order.case_no, PaperKind.CONTACT_LETTER, Side.ISSUED)
 
         async def draw_up(session: AsyncSession) -> Review:
             move = order.application.move()
             known = await person_of(session, order.application.id_number)
             other_name = known is not None and known.name != order.application.name
-            return Review(
+            review = Review(
                 # By the law and the bureaus of the day of application, however late it is reviewed.
                 refusals=grounds_for_refusal(move, move.submitted_on) + (NAME_DIFFERS_HERE,) * other_name,
                 missing=missing_papers(move),
                 reviewed_on=today(),
                 started_at=started_at(),
             )
+            if (
+                certificate is not None
+                and not (review.refusals or review.missing)
+                and not await self.store.has(session, letter_key)
+            ):
+                kept = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.RECEIVED)
+                await self.store.file(session, kept, started_at(), certificate)
+                letter = self._letter(order, certificate)
+                await self.store.file(session, letter_key, started_at(), letter)
+            return review
 
         key = PaperKey(order.case_no, PaperKind.REVIEW, Side.ISSUED, request.version)
-        return await self.store.file_once(key, Review, started_at(), draw_up)
+        review = await self.store.file_once(key, Review, started_at(), draw_up)
+        letter = None
+        if certificate is not None and not (review.refusals or review.missing):
+            letter = await self.store.filed(letter_key, ContactLetter)
+        return ReviewAnswer(review=review, letter=letter, started_at=review.started_at)
 
-    @SEND_CONTACT_LETTER.implements
-    async def send_contact_letter(self, request: LetterOrder) -> ContactLetter:
-        """Send 《联系函》 on the strength of the certificate, which is kept (第七条第三项)."""
-        case_no, application = request.order.case_no, request.order.application
-
-        async def draw_up(session: AsyncSession) -> ContactLetter:
-            certificate = PaperKey(case_no, PaperKind.CERTIFICATE, Side.RECEIVED)
-            await self.store.file(session, certificate, started_at(), request.certificate)
-            return ContactLetter(
-                number=f"contact-letter/{case_no}",
-                case_no=case_no,
-                bureau_in=self.bureau,
-                bureau_out=application.bureau_out,
-                name=application.name,
-                id_number=application.id_number,
-                scheme_from=application.scheme_from,
-                scheme_to=application.scheme_to,
-                certificate=request.certificate.number,
-                sent_on=today(),
-                started_at=started_at(),
-            )
-
-        return await self.store.file_once(
-            PaperKey(case_no, PaperKind.CONTACT_LETTER, Side.ISSUED), ContactLetter, started_at(), draw_up
+    def _letter(self, order: CaseOrder, certificate: ContributionCertificate) -> ContactLetter:
+        application = order.application
+        return ContactLetter(
+            number=f"contact-letter/{order.case_no}",
+            case_no=order.case_no,
+            bureau_in=self.bureau,
+            bureau_out=application.bureau_out,
+            name=application.name,
+            id_number=application.id_number,
+            scheme_from=application.scheme_from,
+            scheme_to=application.scheme_to,
+            certificate=certificate.number,
+            sent_on=today(),
+            started_at=started_at(),
         )
 
     @RECEIVE_INFORMATION.implements
@@ -99,30 +124,23 @@ class TransferInActivities:
         """Enter a version of the form; reconcile it if any funds are here already (第七条第三项)."""
 
         async def draw_up(session: AsyncSession) -> Arrival:
-            kept = PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, form.version)
-            await self.store.file(session, kept, started_at(), form)
-            funds = await self.store.papers(
-                session, form.case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance
-            )
-            came = any(not one.purpose.goes_back for one in funds)
-            return Arrival(
-                number=form.number,
-                arrived_on=today(),
-                reconciliation=await reconciled(self.store, session, form) if came else None,
-                started_at=started_at(),
-            )
+            return await self._enter_form(session, form)
 
-        key = PaperKey(form.case_no, PaperKind.INFORMATION_ARRIVAL, Side.RECEIVED, form.version)
-        return await self.store.file_once(key, Arrival, started_at(), draw_up)
+        return await self.store.file_once(_arrival(form), Arrival, started_at(), draw_up)
 
     @RECEIVE_FUNDS.implements
-    async def receive_funds(self, remittance: Remittance) -> Arrival:
-        """Enter the money, to wait in suspense; reconcile it if a form is here already (第七条第三项)."""
+    async def receive_funds(self, delivery: FundsDelivery) -> Arrival:
+        """Enter the money, to wait in suspense, after the form if that comes with it; reconcile the two once
+        both are here (第七条第三项)."""
+        remittance, form = delivery.remittance, delivery.form
 
         async def draw_up(session: AsyncSession) -> Arrival:
             case_no, number = remittance.case_no, remittance.number
             if remittance.purpose.goes_back:
                 raise ValueError(f"{number} is money that goes back, and does not come in here")
+            if form is not None and not await self.store.has(session, _arrival(form)):
+                entered = await self._enter_form(session, form)
+                await self.store.file(session, _arrival(form), started_at(), entered)
             kept = PaperKey(case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
             await self.store.file(session, kept, started_at(), remittance)
             await let_wait(session, remittance, step=RECEIVE_FUNDS.name)
@@ -139,6 +157,20 @@ class TransferInActivities:
         key = PaperKey(remittance.case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, remittance.sequence)
         return await self.store.file_once(key, Arrival, started_at(), draw_up)
 
+    async def _enter_form(self, session: AsyncSession, form: InformationForm) -> Arrival:
+        kept = PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, form.version)
+        await self.store.file(session, kept, started_at(), form)
+        funds = await self.store.papers(
+            session, form.case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance
+        )
+        came = any(not one.purpose.goes_back for one in funds)
+        return Arrival(
+            number=form.number,
+            arrived_on=today(),
+            reconciliation=await reconciled(self.store, session, form) if came else None,
+            started_at=started_at(),
+        )
+
     @RECONCILE.implements
     async def reconcile(self, form: InformationForm) -> Reconciliation:
         """How a form and all money of its case agree at this moment: a question, which leaves no paper."""
@@ -146,14 +178,16 @@ class TransferInActivities:
             return await reconciled(self.store, session, form)
 
     @TAKE_IN.implements
-    async def take_in(self, order: TakeInOrder) -> TakenIn:
-        """Post the pooled part and the individual account, merge the record, continue the relationship.
+    async def take_in(self, order: TakeInOrder) -> TakeInAnswer:
+        """Post the pooled part and the individual account, merge the record, continue the relationship, and
+        tell the applicant, all in one transaction (第七条第三项).
 
         Months already counted here are taken in too and named: 先转后清 (第四条、第七条第三项). Raises
         ValueError, a broken promise, when the money is not what the form states, or is posted already, or
         when this version was taken in and reversed: only a later one can be taken in after that.
         """
         form = order.form
+        notice_key = PaperKey(form.case_no, PaperKind.NOTICE, Side.ISSUED, order.notice_version)
 
         async def draw_up(session: AsyncSession) -> TakenIn:
             await self._wait_for_leaving(session, form)
@@ -163,31 +197,29 @@ class TransferInActivities:
             number = f"taking-in/{form.case_no}/{form.version}"
             await self._post(session, order, number, enrolment.relationship_id)
             await _bring_in(session, form, number, enrolment.relationship_id)
-            return _taken_in(form, number, tuple(sorted(already & coming)))
+            done = _taken_in(form, number, tuple(sorted(already & coming)))
+            await self.store.file(session, notice_key, started_at(), _notice_of(order, done))
+            return done
 
         key = PaperKey(form.case_no, PaperKind.TAKING_IN, Side.ISSUED, form.version)
         # Its money is in suspense again.
         reversal = key._replace(kind=PaperKind.REVERSAL)
-        return await self.store.file_once(key, TakenIn, started_at(), draw_up, undone_by=reversal)
+        done = await self.store.file_once(key, TakenIn, started_at(), draw_up, undone_by=reversal)
+        notice = await self.store.filed(notice_key, ResultNotice)
+        return TakeInAnswer(taken_in=done, notice=notice, started_at=done.started_at)
 
     @NOTIFY_APPLICANT.implements
     async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
-        """Tell the applicant the result (第七条第三项), or every reason for refusal at once (第六条)."""
+        """Tell the applicant what is missing, or every reason for refusal at once (第六条)."""
 
         async def draw_up(_: AsyncSession) -> ResultNotice:
-            done = order.taken_in
             return ResultNotice(
                 number=f"notice/{order.case_no}/{order.version}",
                 case_no=order.case_no,
                 version=order.version,
                 outcome=order.outcome,
-                taken_in=done.number if done else "",
                 refusals=order.refusals,
                 missing=order.missing,
-                individual=done.individual if done else NO_MONEY,
-                pooled=done.pooled if done else NO_MONEY,
-                months=done.months if done else 0,
-                duplicate_months=done.duplicate_months if done else (),
                 told_on=today(),
                 started_at=started_at(),
             )
@@ -267,3 +299,24 @@ def _taken_in(form: InformationForm, number: str, duplicate_months: tuple[Month,
         taken_in_on=today(),
         started_at=started_at(),
     )
+
+
+def _notice_of(order: TakeInOrder, done: TakenIn) -> ResultNotice:
+    case_no = order.form.case_no
+    return ResultNotice(
+        number=f"notice/{case_no}/{order.notice_version}",
+        case_no=case_no,
+        version=order.notice_version,
+        outcome=Stage.CLOSED,
+        taken_in=done.number,
+        individual=done.individual,
+        pooled=done.pooled,
+        months=done.months,
+        duplicate_months=done.duplicate_months,
+        told_on=today(),
+        started_at=started_at(),
+    )
+
+
+def _arrival(form: InformationForm) -> PaperKey:
+    return PaperKey(form.case_no, PaperKind.INFORMATION_ARRIVAL, Side.RECEIVED, form.version)

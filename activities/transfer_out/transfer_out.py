@@ -6,7 +6,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import (
-    DRAW_UP_INFORMATION_FORM,
     ISSUE_CERTIFICATE,
     REGISTER_CONTACT_LETTER,
     REGISTER_FORMER_EMPLOYERS_FORM,
@@ -26,16 +25,16 @@ from models.messages.steps import (
     CaseOrder,
     CertificateAnswer,
     FormDelivery,
-    FormOrder,
     LetterDelivery,
     LetterRegistration,
+    RegistrationAnswer,
     RemittanceOrder,
 )
 from models.store.histories import history_of
 from models.store.ledger import credit, debit, individual_account, post
 from models.store.records import cleared_after_taking_in, move_away
 from models.store.store import PaperKey, Store
-from models.store.tables import Account
+from models.store.tables import Account, RelationshipRow
 from rules.amounts.amounts import OutOfScope, transfer_amount
 from rules.amounts.contributions import moving_ranges
 from rules.amounts.history_problems import UnusableHistory
@@ -73,30 +72,34 @@ class TransferOutActivities:
         return await self.store.file_once(key, CertificateAnswer, started_at(), draw_up)
 
     @REGISTER_CONTACT_LETTER.implements
-    async def register_contact_letter(self, delivery: LetterDelivery) -> LetterRegistration:
-        """Enter the letter and reserve the relationship for the case.
+    async def register_contact_letter(self, delivery: LetterDelivery) -> RegistrationAnswer:
+        """Enter the letter, reserve the relationship for the case and draw up the information form.
 
         The letter was received when the platform delivered it, not when this bureau got round to it.
         """
         return await self._register(delivery.letter, delivery.received_at, PaperKind.CONTACT_LETTER)
 
     @REGISTER_FORMER_EMPLOYERS_FORM.implements
-    async def register_former_employers_form(self, delivery: FormDelivery) -> LetterRegistration:
-        """Enter a leaver's form, which takes the letter's place, and reserve the relationship (7号第九条)."""
+    async def register_former_employers_form(self, delivery: FormDelivery) -> RegistrationAnswer:
+        """Enter a leaver's form, which takes the letter's place (7号第九条), and go on as with a letter."""
         return await self._register(delivery.form, delivery.received_at, PaperKind.FORMER_EMPLOYERS_FORM)
 
     async def _register(
         self, paper: EntryPaper, received_at: datetime, kind: PaperKind
-    ) -> LetterRegistration:
-        """A case that has let go before its paper was entered reserves nothing any more."""
+    ) -> RegistrationAnswer:
+        """A case that has released the relationship before its paper was entered reserves nothing any more,
+        and gets no form."""
+        form_key = PaperKey(paper.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED)
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
             held = await in_the_books(session, paper.id_number, paper.scheme_from)
             refusals = await self._grounds(session, held, paper, paper.case_no)
-            if held and not refusals and not await released(self.store, session, paper.case_no):
-                held.relationship.reserved_by = paper.case_no
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
             await self.store.file(session, received, started_at(), paper)
+            if held and not refusals and not await released(self.store, session, paper.case_no):
+                held.relationship.reserved_by = paper.case_no
+                form = await self._form(session, held.relationship, paper)
+                await self.store.file(session, form_key, started_at(), form)
             return LetterRegistration(
                 number=paper.number,
                 received_at=received_at,
@@ -105,40 +108,37 @@ class TransferOutActivities:
             )
 
         key = PaperKey(paper.case_no, PaperKind.LETTER_REGISTRATION, Side.ISSUED)
-        return await self.store.file_once(key, LetterRegistration, started_at(), draw_up)
+        registration = await self.store.file_once(key, LetterRegistration, started_at(), draw_up)
+        async with self.store.reading() as session:
+            form = await self.store.paper(session, form_key, InformationForm)
+        return RegistrationAnswer(registration=registration, form=form, started_at=registration.started_at)
 
-    @DRAW_UP_INFORMATION_FORM.implements
-    async def draw_up_information_form(self, order: FormOrder) -> InformationForm:
+    async def _form(
+        self, session: AsyncSession, relationship: RelationshipRow, entry: EntryPaper
+    ) -> InformationForm:
         """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
-        entry = order.entry
-
-        async def draw_up(session: AsyncSession) -> InformationForm:
-            relationship = await reserved(session, entry.case_no, entry.id_number, entry.scheme_from)
-            history = await history_of(session, relationship)
-            amount = transfer_amount(history, entry.scheme_to, today())
-            return InformationForm(
-                number=f"information-form/{entry.case_no}/{order.version}",
-                case_no=entry.case_no,
-                version=order.version,
-                bureau_out=self.bureau,
-                bureau_in=entry.bureau_in,
-                name=entry.name,
-                id_number=entry.id_number,
-                scheme_from=entry.scheme_from,
-                scheme_to=entry.scheme_to,
-                record=moving_ranges(history, today()),
-                years=amount.years,
-                lines=amount.lines,
-                months=amount.months,
-                adjusted_record_balance=amount.adjusted_record_balance,
-                provisional_rate_years=amount.provisional_rate_years,
-                findings=amount.findings,
-                drawn_up_on=today(),
-                started_at=started_at(),
-            )
-
-        key = PaperKey(entry.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, order.version)
-        return await self.store.file_once(key, InformationForm, started_at(), draw_up)
+        history = await history_of(session, relationship)
+        amount = transfer_amount(history, entry.scheme_to, today())
+        return InformationForm(
+            number=f"information-form/{entry.case_no}/1",
+            case_no=entry.case_no,
+            version=1,
+            bureau_out=self.bureau,
+            bureau_in=entry.bureau_in,
+            name=entry.name,
+            id_number=entry.id_number,
+            scheme_from=entry.scheme_from,
+            scheme_to=entry.scheme_to,
+            record=moving_ranges(history, today()),
+            years=amount.years,
+            lines=amount.lines,
+            months=amount.months,
+            adjusted_record_balance=amount.adjusted_record_balance,
+            provisional_rate_years=amount.provisional_rate_years,
+            findings=amount.findings,
+            drawn_up_on=today(),
+            started_at=started_at(),
+        )
 
     @REMIT_AND_END_RELATIONSHIP.implements
     async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:

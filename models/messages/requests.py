@@ -42,10 +42,10 @@ class StaffAction(StrEnum):
     @property
     def titles(self) -> tuple[str, str]:
         """English and Chinese title."""
-        return _HAND_INS[self]
+        return _ACTIONS[self]
 
 
-_HAND_INS = {
+_ACTIONS = {
     StaffAction.SUPPLEMENT: ("supplement missing papers", "补正材料"),
     StaffAction.CORRECT: ("request a correction", "提出更正"),
     StaffAction.AMEND: ("answer a correction", "答复更正"),

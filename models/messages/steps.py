@@ -37,10 +37,15 @@ class CaseOrder(Paper):
 
 
 class ReviewOrder(Paper):
-    """Asks for a review; a supplemented application is reviewed again, as a further version."""
+    """Asks for a review; a supplemented application is reviewed again, as a further version.
+
+    On the strength of `certificate` the contact letter is sent in the same step if nothing stands against
+    it; None while the transfer-out bureau has not answered, or refused, or where no letter is sent.
+    """
 
     order: CaseOrder
     version: int = 1
+    certificate: ContributionCertificate | None = None
 
 
 class Review(Done):
@@ -58,11 +63,11 @@ class CertificateAnswer(Done):
     refusals: tuple[Refusal, ...]
 
 
-class LetterOrder(Paper):
-    """Asks the transfer-in bureau for the contact letter, on the strength of the certificate."""
+class ReviewAnswer(Done):
+    """The review, and the contact letter if it was sent with it."""
 
-    order: CaseOrder
-    certificate: ContributionCertificate
+    review: Review
+    letter: ContactLetter | None = None
 
 
 class LetterDelivery(Paper):
@@ -80,18 +85,18 @@ class LetterRegistration(Done):
     refusals: tuple[Refusal, ...] = ()
 
 
+class RegistrationAnswer(Done):
+    """The registration, and with it the information form unless grounds stand against the transfer."""
+
+    registration: LetterRegistration
+    form: InformationForm | None = None
+
+
 class FormDelivery(Paper):
     """The former employer's form as it reaches the transfer-out bureau, which starts clock B."""
 
     form: FormerEmployersForm
     received_at: datetime
-
-
-class FormOrder(Paper):
-    """Asks the transfer-out bureau for the information form."""
-
-    entry: EntryPaper
-    version: int
 
 
 class RemittanceOrder(Paper):
@@ -100,6 +105,13 @@ class RemittanceOrder(Paper):
     form: InformationForm
     officers: tuple[str, ...] = ()
     """Who released the funds, where the bureau wants that."""
+
+
+class FundsDelivery(Paper):
+    """Money on its way to the transfer-in bureau, and the form it is paid under if that is still to come."""
+
+    remittance: Remittance
+    form: InformationForm | None = None
 
 
 class Arrival(Done):
@@ -111,9 +123,11 @@ class Arrival(Done):
 
 
 class TakeInOrder(Paper):
-    """Asks the transfer-in bureau to post the funds, all in suspense, and merge the record."""
+    """Asks the transfer-in bureau to post the funds, all in suspense, merge the record and tell the
+    applicant by the notice of this version."""
 
     form: InformationForm
+    notice_version: int = 1
     officers: tuple[str, ...] = ()
 
 
@@ -129,15 +143,22 @@ class TakenIn(Done):
     taken_in_on: date
 
 
+class TakeInAnswer(Done):
+    """What was posted, and the notice by which the applicant was told."""
+
+    taken_in: TakenIn
+    notice: ResultNotice
+
+
 class NoticeOrder(Paper):
-    """Asks the transfer-in bureau to tell the applicant the result, or every reason for refusal."""
+    """Asks the transfer-in bureau to tell the applicant what is missing, or how the case ends without the
+    funds being taken in, with every reason."""
 
     case_no: str
     outcome: Stage
     version: int = 1
     refusals: tuple[Refusal, ...] = ()
     missing: tuple[MissingPaper, ...] = ()
-    taken_in: TakenIn | None = None
 
 
 class Filing(Done):

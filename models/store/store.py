@@ -122,6 +122,14 @@ class Store:
         if key.case_no in (known := _known(session)):
             known[key.case_no][key] = body
 
+    async def filed(self, key: PaperKey, paper: type[Filed]) -> Filed:
+        """A paper that was filed in an earlier transaction. Raises RuntimeError when it was not."""
+        async with self.reading() as session:
+            found = await self.paper(session, key, paper)
+        if found is None:
+            raise RuntimeError(f"{key.kind} {key.version} of case {key.case_no} is not on file")
+        return found
+
     async def paper(self, session: AsyncSession, key: PaperKey, paper: type[Filed]) -> Filed | None:
         """A paper on file, or None."""
         filed = await _on_file(session, key)

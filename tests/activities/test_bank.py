@@ -12,7 +12,6 @@ from walkthrough import Walkthrough
 
 from activities.contracts import (
     AWAIT_FUNDS,
-    RECEIVE_FUNDS,
     RECONCILE,
     REMIT_AND_END_RELATIONSHIP,
     RETURN_FUNDS,
@@ -182,7 +181,7 @@ async def test_a_payment_of_ones_own_that_bounced_is_no_early_arrival(walkthroug
 
 async def test_what_settled_at_once_and_comes_again_by_the_bank_is_double(walkthrough: Walkthrough) -> None:
     _, remittance = await sent(walkthrough)
-    await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    await walkthrough.receive_funds(remittance)
     (answer,) = await entered(walkthrough, line("B1", remittance.total))
     assert (answer.outcome, answer.kept) == (ArrivalOutcome.DOUBLE, remittance.total)
 

@@ -9,8 +9,6 @@ from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
-    NOTIFY_APPLICANT,
-    RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
     RETURN_FUNDS,
     REVERSE_TAKING_IN,
@@ -19,8 +17,7 @@ from activities.contracts import (
 )
 from models.messages.corrections import ReversalOrder, StatedAmounts
 from models.messages.papers import RemittancePurpose
-from models.messages.stages import Stage
-from models.messages.steps import CaseOrder, NoticeOrder, ReviewOrder, TakeInOrder
+from models.messages.steps import CaseOrder, ReviewOrder, TakeInOrder
 from models.store.records import contributions_here, person_of, relationship_of
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
 from province import CHANGCHUN, TEACHER, WORKER, account, application
@@ -129,7 +126,7 @@ async def test_what_is_in_suspense_is_taken_in_only_if_the_form_states_it(walkth
 async def test_the_officers_who_approved_the_posting_are_on_it(walkthrough: Walkthrough) -> None:
     case = await Exchange.delivered(walkthrough)
     order = TakeInOrder(form=case.form, officers=("sun", "li"))
-    taken_in = await walkthrough.do(TAKE_IN, CHANGCHUN, order)
+    taken_in = (await walkthrough.do(TAKE_IN, CHANGCHUN, order)).taken_in
     assert taken_in.number == f"taking-in/{CASE}/1"
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
         posting = await session.exec(select(PostingRow).where(col(PostingRow.key) == taken_in.number))
@@ -215,14 +212,15 @@ async def test_money_that_goes_back_does_not_come_in(walkthrough: Walkthrough) -
     case = await Exchange.delivered(walkthrough)
     sent = await walkthrough.do(RETURN_FUNDS, CHANGCHUN, case.money(RemittancePurpose.SURPLUS, 100, 0))
     with pytest.raises(ValueError, match="goes back"):
-        await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, sent)
+        await walkthrough.receive_funds(sent)
 
 
 async def test_an_application_supplemented_is_reviewed_again(walkthrough: Walkthrough) -> None:
     first = CaseOrder(case_no=CASE, application=application(materials=()))
-    assert len((await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=first))).missing) == 3
+    answer = await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=first))
+    assert len(answer.review.missing) == 3
     again = ReviewOrder(order=CaseOrder(case_no=CASE, application=application()), version=2)
-    assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, again)).missing == ()
+    assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, again)).review.missing == ()
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
         kept = await session.exec(select(PaperRow.version).where(col(PaperRow.kind) == PaperKind.REVIEW))
         assert sorted(kept) == [1, 2]
@@ -230,10 +228,12 @@ async def test_an_application_supplemented_is_reviewed_again(walkthrough: Walkth
 
 async def test_after_a_correction_the_applicant_is_told_anew(walkthrough: Walkthrough) -> None:
     case = await Exchange.settled(walkthrough)
-    for version in (1, 2):
-        order = NoticeOrder(case_no=CASE, outcome=Stage.CLOSED, version=version, taken_in=case.taken_in)
-        notice = await walkthrough.do(NOTIFY_APPLICANT, CHANGCHUN, order)
-        assert (notice.number, notice.version) == (f"notice/{CASE}/{version}", version)
+    await case.reverse()
+    await case.amend(name="崔明珠")
+    await case.inform()
+    order = TakeInOrder(form=case.form, notice_version=2)
+    done = await walkthrough.do(TAKE_IN, CHANGCHUN, order)
+    assert (done.notice.number, done.notice.taken_in) == (f"notice/{CASE}/2", f"taking-in/{CASE}/2")
 
 
 async def test_the_same_version_arrives_once(walkthrough: Walkthrough) -> None:

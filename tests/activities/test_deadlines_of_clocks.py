@@ -52,7 +52,7 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), CHINA_TIME)
 
 
-async def aim(
+async def reading_of(
     desk: ClockActivities, received: datetime, clock: Clock = Clock.TRANSFER_OUT, **more: Any
 ) -> ClockReading:
     asked = {"clock": clock, "bureau": YANBIAN, "owed_by": Party.TRANSFER_OUT, **more}
@@ -66,7 +66,7 @@ async def aim(
 async def test_each_clock_runs_fifteen_working_days_to_midnight_in_china(
     desk: ClockActivities, clock: Clock, received_on: date, due_on: date
 ) -> None:
-    reading = await aim(desk, noon(received_on), clock)
+    reading = await reading_of(desk, noon(received_on), clock)
     assert (reading.clock, reading.working_days) == (clock, 15)
     assert (reading.received_on, reading.due_on) == (received_on, due_on)
     midnight = datetime(due_on.year, due_on.month, due_on.day, 16, tzinfo=UTC)
@@ -87,7 +87,7 @@ async def test_each_clock_runs_fifteen_working_days_to_midnight_in_china(
 async def test_each_clock_names_the_article_that_sets_its_length(
     desk: ClockActivities, clock: Clock, law: str
 ) -> None:
-    assert law in str((await aim(desk, noon(date(2026, 3, 2)), clock)).law)
+    assert law in str((await reading_of(desk, noon(date(2026, 3, 2)), clock)).law)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ async def test_each_clock_names_the_article_that_sets_its_length(
 async def test_the_last_day_ends_when_the_bureau_that_owes_goes_home(
     desk: ClockActivities, closes: time | None, ends_at: datetime
 ) -> None:
-    reading = await aim(desk, noon(date(2026, 3, 2)), close_of_business=closes)
+    reading = await reading_of(desk, noon(date(2026, 3, 2)), close_of_business=closes)
     assert (reading.due_on, reading.due_at) == (date(2026, 3, 23), ends_at)
     (overdue,) = (alarm for alarm in reading.alarms if alarm.kind is AlarmKind.OVERDUE)
     assert overdue.at == ends_at
@@ -106,8 +106,8 @@ async def test_the_last_day_ends_when_the_bureau_that_owes_goes_home(
 
 async def test_a_letter_after_midnight_in_china_is_received_on_the_new_day(desk: ClockActivities) -> None:
     """2024-09-12 15:59 UTC is still the 12th in China, a minute later it is the 13th."""
-    before = await aim(desk, datetime(2024, 9, 12, 15, 59, tzinfo=UTC))
-    after = await aim(desk, datetime(2024, 9, 12, 16, 0, tzinfo=UTC))
+    before = await reading_of(desk, datetime(2024, 9, 12, 15, 59, tzinfo=UTC))
+    after = await reading_of(desk, datetime(2024, 9, 12, 16, 0, tzinfo=UTC))
     assert (before.received_on, before.due_on) == (date(2024, 9, 12), date(2024, 10, 10))
     assert (after.received_on, after.due_on) == (date(2024, 9, 13), date(2024, 10, 11))
 
@@ -115,7 +115,7 @@ async def test_a_letter_after_midnight_in_china_is_received_on_the_new_day(desk:
 async def test_a_period_into_a_year_without_a_notice_is_provisional_and_bounded(
     desk: ClockActivities,
 ) -> None:
-    reading = await aim(desk, datetime(2031, 1, 10, 4, tzinfo=UTC))
+    reading = await reading_of(desk, datetime(2031, 1, 10, 4, tzinfo=UTC))
     assert reading.provisional
     assert reading.earliest <= reading.due_on <= reading.latest
     assert reading.earliest < reading.latest
@@ -123,7 +123,7 @@ async def test_a_period_into_a_year_without_a_notice_is_provisional_and_bounded(
 
 async def test_a_clock_that_does_not_run_in_a_case_is_not_aimed(desk: ClockActivities) -> None:
     with pytest.raises(KeyError):
-        await aim(desk, datetime(2026, 3, 2, tzinfo=UTC), Clock.WRITTEN_NOTICE)
+        await reading_of(desk, datetime(2026, 3, 2, tzinfo=UTC), Clock.WRITTEN_NOTICE)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ async def test_paused_days_are_left_out_and_a_ruling_adds_days(
     stood_still = tuple(
         ClockPause(since=noon(since), until=noon(until) if until else None) for since, until in pauses
     )
-    reading = await aim(desk, noon(date(2026, 3, 2)), pauses=stood_still, extension=extension)
+    reading = await reading_of(desk, noon(date(2026, 3, 2)), pauses=stood_still, extension=extension)
     assert reading.due_on == due_on
     assert (reading.paused_working_days, reading.extension, reading.working_days) == (paused, extension, 15)
     assert reading.paused_since is None
@@ -163,13 +163,13 @@ async def test_paused_days_are_left_out_and_a_ruling_adds_days(
 
 async def test_a_clock_that_stands_still_is_silent_and_says_since_when(desk: ClockActivities) -> None:
     since = noon(date(2026, 3, 4))
-    reading = await aim(desk, noon(date(2026, 3, 2)), pauses=(ClockPause(since=since),))
+    reading = await reading_of(desk, noon(date(2026, 3, 2)), pauses=(ClockPause(since=since),))
     assert (reading.paused_since, reading.alarms) == (since, ())
     assert reading.due_on == date(2026, 3, 23), "the earliest day it could still be"
 
 
 async def test_reminders_then_the_end_then_a_report_every_five_working_days(desk: ClockActivities) -> None:
-    reading = await aim(desk, noon(date(2026, 3, 2)))
+    reading = await reading_of(desk, noon(date(2026, 3, 2)))
     assert [(alarm.kind, alarm.working_days) for alarm in reading.alarms] == [
         *((AlarmKind.REMINDER, left) for left in (5, 3, 1)),
         (AlarmKind.OVERDUE, 0),
@@ -183,11 +183,11 @@ async def test_a_clock_long_overdue_is_told_of_further_reports_without_end_or_ga
     desk: ClockActivities, closes: time | None
 ) -> None:
     received = noon(date(2026, 3, 2))
-    reading = await aim(desk, received, close_of_business=closes)
+    reading = await reading_of(desk, received, close_of_business=closes)
     late = [alarm.working_days for alarm in reading.alarms if alarm.kind is AlarmKind.ESCALATION]
     for _ in range(3):
         last = reading.alarms[-1].at
-        reading = await aim(desk, received, close_of_business=closes, alarms_after=last)
+        reading = await reading_of(desk, received, close_of_business=closes, alarms_after=last)
         assert {alarm.kind for alarm in reading.alarms} == {AlarmKind.ESCALATION}
         assert min(alarm.at for alarm in reading.alarms) > last
         late += [alarm.working_days for alarm in reading.alarms]
@@ -208,7 +208,7 @@ async def test_a_clock_long_overdue_is_told_of_further_reports_without_end_or_ga
 async def test_what_has_been_called_out_is_not_called_out_again(
     desk: ClockActivities, after: datetime, first: tuple[AlarmKind, int]
 ) -> None:
-    reading = await aim(desk, noon(date(2026, 3, 2)), alarms_after=after)
+    reading = await reading_of(desk, noon(date(2026, 3, 2)), alarms_after=after)
     assert (reading.alarms[0].kind, reading.alarms[0].working_days) == first
     assert all(alarm.at > after for alarm in reading.alarms)
 

@@ -123,7 +123,8 @@ async def test_the_choice_and_the_officers_are_on_record(walkthrough: Walkthroug
 
 
 async def test_certified_service_leaves_nothing_to_choose(walkthrough: Walkthrough) -> None:
-    asked = application(certified_government_service=SERVICE)
+    papers = ("identity_document", "application_form", "posting_document", "service_certification")
+    asked = application(certified_government_service=SERVICE, materials=papers)
     case, notice = await offer(walkthrough, asked)
     (period,) = notice.periods
     assert (period.certified, [one.keep for one in period.options]) == (True, [0])

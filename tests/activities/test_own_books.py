@@ -12,7 +12,6 @@ from walkthrough import CASE, MORNING, Walkthrough
 
 import activities.audit.own_books
 from activities.contracts import (
-    DRAW_UP_INFORMATION_FORM,
     LIST_CASES,
     REMIT_AND_END_RELATIONSHIP,
     SUMMARISE_BOOKS,
@@ -20,7 +19,7 @@ from activities.contracts import (
 from models.audit.checks import divergences
 from models.messages.audit import BooksQuestion, CaseLine, CasesPage, CasesQuestion
 from models.messages.papers import RemittancePurpose
-from models.messages.steps import FormOrder, RemittanceOrder
+from models.messages.steps import RemittanceOrder
 from models.store.store import Store
 from province import CHANGCHUN, WORKER, YANBIAN, account, application
 
@@ -51,8 +50,7 @@ async def test_a_closed_case_shows_the_same_at_both_bureaus(walkthrough: Walkthr
 
 
 async def test_money_under_way_shows_as_sent_only_and_contradicts_nothing(walkthrough: Walkthrough) -> None:
-    letter = await walkthrough.letter_registered(application())
-    form = await walkthrough.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    form = await walkthrough.form_drawn_up(application())
     remittance = await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
     found = await lines(walkthrough)
     assert (found[YANBIAN].sent, found[CHANGCHUN].received) == (remittance.total, 0)

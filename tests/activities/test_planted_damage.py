@@ -152,7 +152,7 @@ PLANTED: dict[str, tuple[str, Sequence[str], set[Found]]] = {
         CHANGCHUN,
         [WITHOUT_KEYS, f"DELETE FROM posting WHERE key = '{TAKEN_IN}'"],
         {
-            ("chain_broken", f"{CASE}/taking_in/issued/1"),
+            ("chain_broken", f"{CASE}/notice/issued/1"),
             ("entry_without_posting", "posting 2"),
             ("not_posted_as_stated", f"{TAKEN_IN} individual_account"),
             ("not_posted_as_stated", f"{TAKEN_IN} pooled_fund"),

@@ -91,7 +91,7 @@ async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(walkthrou
     answer = await walkthrough.certify(application())
     letter = await walkthrough.letter(CaseOrder(case_no=CASE, application=application()), answer)
     await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
-    assert (await walkthrough.register(letter)).refusals == ()
+    assert (await walkthrough.register(letter)).registration.refusals == ()
     assert (await at_yanbian(walkthrough))[1] is None
 
 
@@ -147,8 +147,8 @@ async def test_a_leavers_form_reserves_the_relationship_like_a_letter(walkthroug
     async def register(case_no: str) -> set[str]:
         delivery = FormDelivery(form=form(case_no), received_at=MORNING)
         answer = await walkthrough.do(REGISTER_FORMER_EMPLOYERS_FORM, YANBIAN, delivery)
-        assert answer.received_at == MORNING < answer.started_at
-        return {refusal.code for refusal in answer.refusals}
+        assert answer.registration.received_at == MORNING < answer.started_at
+        return {refusal.code for refusal in answer.registration.refusals}
 
     assert await register(CASE) == set()
     assert (await at_yanbian(walkthrough))[1] == CASE

@@ -9,7 +9,7 @@ from paid_on import pay_on
 from two_bureaus import Exchange
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
-from activities.contracts import DRAW_UP_INFORMATION_FORM
+from activities.contracts import REGISTER_CONTACT_LETTER
 from models.messages.application import TransferApplication
 from models.messages.papers import InformationForm
 from models.store.histories import history_of
@@ -196,7 +196,7 @@ async def test_months_of_ones_own_cleared_beside_those_brought_stand_against_it_
 async def test_a_second_form_drawn_up_twice_is_one_form(walkthrough: Walkthrough) -> None:
     await walkthrough.walk()
     await works_on(walkthrough)
-    walkthrough.repeat = DRAW_UP_INFORMATION_FORM
+    walkthrough.repeat = REGISTER_CONTACT_LETTER
     form: InformationForm = (await walkthrough.walk(back(), case_no=OTHER_CASE)).form
     assert walkthrough.repeated == [CHANGCHUN]
     assert form.lines == stayed(BEFORE, SINCE)

@@ -11,9 +11,7 @@ from walkthrough import CASE, OTHER_CASE, Walkthrough
 
 from activities.clock import day_of
 from activities.contracts import (
-    DRAW_UP_INFORMATION_FORM,
     NOTIFY_APPLICANT,
-    RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
     REMIT_AND_END_RELATIONSHIP,
     REVIEW_APPLICATION,
@@ -24,7 +22,6 @@ from models.messages.papers import InformationForm, Remittance
 from models.messages.stages import Stage
 from models.messages.steps import (
     CaseOrder,
-    FormOrder,
     NoticeOrder,
     RemittanceOrder,
     Review,
@@ -48,14 +45,13 @@ async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
 
 async def review(walkthrough: Walkthrough, asked: TransferApplication) -> Review:
     order = CaseOrder(case_no=CASE, application=asked)
-    return await walkthrough.do(REVIEW_APPLICATION, asked.bureau_in, ReviewOrder(order=order))
+    return (await walkthrough.do(REVIEW_APPLICATION, asked.bureau_in, ReviewOrder(order=order))).review
 
 
 async def sent_out(walkthrough: Walkthrough) -> tuple[InformationForm, Remittance]:
     """A form and its money, on their way to Changchun."""
     await walkthrough.seed(account())
-    letter = await walkthrough.letter_registered(application())
-    form = await walkthrough.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    form = await walkthrough.form_drawn_up(application())
     return form, await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=form))
 
 
@@ -86,8 +82,8 @@ async def test_an_application_is_judged_by_the_bureaus_of_the_day_it_was_made(
     assert (await review(walkthrough, before)).refusals == ()
     after = application(bureau_out="220381", submitted_on=date(2020, 6, 19))
     order = CaseOrder(case_no="another case", application=after)
-    refusals = (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order))).refusals
-    assert [refusal.code for refusal in refusals] == ["bureau_out_replaced"]
+    answer = await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order))
+    assert [refusal.code for refusal in answer.review.refusals] == ["bureau_out_replaced"]
 
 
 async def test_a_name_that_differs_from_the_record_here_is_a_ground_too(walkthrough: Walkthrough) -> None:
@@ -109,17 +105,54 @@ async def test_the_contact_letter_rests_on_the_certificate_which_is_kept(walkthr
         assert kept.all() == [PaperKind.CERTIFICATE]
 
 
+async def test_no_letter_leaves_without_a_certificate_or_while_papers_are_missing(
+    walkthrough: Walkthrough,
+) -> None:
+    await walkthrough.seed(account())
+    certificate = (await walkthrough.certify(application())).certificate
+    incomplete = CaseOrder(case_no=CASE, application=application(materials=()))
+    asked = ReviewOrder(order=incomplete, certificate=certificate)
+    assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, asked)).letter is None
+    complete = CaseOrder(case_no=CASE, application=application())
+    alone = ReviewOrder(order=complete, version=2)
+    assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, alone)).letter is None
+    both = ReviewOrder(order=complete, version=3, certificate=certificate)
+    letter = (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, both)).letter
+    assert letter is not None
+    again = ReviewOrder(order=complete, version=4, certificate=certificate)
+    assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, again)).letter == letter
+
+
+async def test_form_and_money_that_come_together_are_entered_and_reconciled_at_once(
+    walkthrough: Walkthrough,
+) -> None:
+    form, remittance = await sent_out(walkthrough)
+    arrival = await walkthrough.receive_funds(remittance, form)
+    assert arrival.reconciliation is not None
+    assert arrival.reconciliation.agreed
+    assert (await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)).number == form.number
+
+
+async def test_a_form_that_came_ahead_is_not_entered_again_with_the_money(walkthrough: Walkthrough) -> None:
+    form, remittance = await sent_out(walkthrough)
+    ahead = await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+    arrival = await walkthrough.receive_funds(remittance, form)
+    assert arrival.reconciliation is not None
+    assert arrival.reconciliation.agreed
+    assert await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form) == ahead
+
+
 async def test_where_the_form_comes_first_the_money_completes_the_pair(walkthrough: Walkthrough) -> None:
     form, remittance = await sent_out(walkthrough)
     assert (await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)).reconciliation is None
-    second = await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    second = await walkthrough.receive_funds(remittance)
     assert second.reconciliation is not None
     assert second.reconciliation.agreed
 
 
 async def test_where_the_money_comes_first_the_form_completes_the_pair(walkthrough: Walkthrough) -> None:
     form, remittance = await sent_out(walkthrough)
-    assert (await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)).reconciliation is None
+    assert (await walkthrough.receive_funds(remittance)).reconciliation is None
     assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == -remittance.total
     second = await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
     assert second.reconciliation is not None
@@ -144,11 +177,11 @@ async def test_a_fen_that_is_missing_is_found_and_waits_in_suspense(
     form, remittance = await sent_out(walkthrough)
     short = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
     if funds_first:
-        await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, short)
+        await walkthrough.receive_funds(short)
         reconciliation = (await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)).reconciliation
     else:
         await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
-        reconciliation = (await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, short)).reconciliation
+        reconciliation = (await walkthrough.receive_funds(short)).reconciliation
     assert reconciliation is not None
     assert not reconciliation.agreed
     assert [one.field for one in reconciliation.differences] == ["line_5_pooled", "line_6_total"]
@@ -162,7 +195,7 @@ async def test_a_fen_that_is_missing_is_found_and_waits_in_suspense(
 
 async def test_a_form_for_another_person_does_not_agree_and_shows_no_number(walkthrough: Walkthrough) -> None:
     form, remittance = await sent_out(walkthrough)
-    await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    await walkthrough.receive_funds(remittance)
     other = form.model_copy(update={"id_number": "22020219750930117X"})
     reconciliation = (await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, other)).reconciliation
     assert reconciliation is not None
@@ -215,10 +248,17 @@ async def test_nothing_is_taken_into_a_relationship_that_is_itself_leaving(walkt
     """The person moves on from Changchun while money comes in; it waits until they have left."""
     form, remittance = await sent_out(walkthrough)
     await walkthrough.seed(account(scheme="E", bureau=CHANGCHUN, months=[("2018-01", "2019-12", "3000.00")]))
-    leaving = application(scheme_from="E", scheme_to="G", bureau_out=CHANGCHUN, bureau_in=YANBIAN)
+    leaving = application(
+        scheme_from="E",
+        scheme_to="G",
+        bureau_out=CHANGCHUN,
+        bureau_in=YANBIAN,
+        employer_bureau=YANBIAN,
+        new_employer="延吉市第二中学",
+    )
     await walkthrough.letter_registered(leaving, OTHER_CASE)
     await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
-    await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    await walkthrough.receive_funds(remittance)
     order = TakeInOrder(form=form)
     before = await walkthrough.books(CHANGCHUN)
     with pytest.raises(ApplicationError, match=OTHER_CASE) as waiting:
@@ -227,7 +267,7 @@ async def test_nothing_is_taken_into_a_relationship_that_is_itself_leaving(walkt
     assert await walkthrough.books(CHANGCHUN) == before
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
         await session.exec(update(RelationshipRow).values(reserved_by=None))
-    assert (await walkthrough.do(TAKE_IN, CHANGCHUN, order)).months == 72
+    assert (await walkthrough.do(TAKE_IN, CHANGCHUN, order)).taken_in.months == 72
 
 
 async def test_papers_bear_the_instant_at_which_the_bureau_took_up_the_step(walkthrough: Walkthrough) -> None:
@@ -253,7 +293,7 @@ async def test_the_same_money_is_not_posted_under_two_forms(walkthrough: Walkthr
     """A later version is taken in once the earlier taking in has been reversed, and not before."""
     form, remittance = await sent_out(walkthrough)
     await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
-    await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, remittance)
+    await walkthrough.receive_funds(remittance)
     await walkthrough.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=form))
     held = await walkthrough.balance(CHANGCHUN, Account.BANK)
     reissued = form.model_copy(update={"version": 2})

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough
 
-from activities.contracts import DRAW_UP_INFORMATION_FORM, REMIT_AND_END_RELATIONSHIP
-from models.messages.steps import CaseOrder, FormOrder, RemittanceOrder
+from activities.contracts import REMIT_AND_END_RELATIONSHIP
+from models.messages.steps import CaseOrder, RemittanceOrder
 from models.store.records import relationship_of
 from models.store.tables import Account
 from province import TEACHER, YANBIAN, account, application
@@ -29,7 +29,7 @@ async def test_a_registered_letter_reserves_the_relationship_and_keeps_the_insta
     answer = await walkthrough.certify(application())
     letter = await walkthrough.letter(CaseOrder(case_no=CASE, application=application()), answer)
     received_at = walkthrough.now
-    registration = await walkthrough.register(letter)
+    registration = (await walkthrough.register(letter)).registration
     assert registration.received_at == received_at
     assert registration.started_at == walkthrough.now == received_at + timedelta(hours=1)
     assert registration.refusals == ()
@@ -48,9 +48,10 @@ async def test_of_two_letters_for_one_relationship_the_second_is_refused(walkthr
         await walkthrough.letter(CaseOrder(case_no=case_no, application=asked), answer)
         for case_no, asked, answer in zip((CASE, OTHER_CASE), (first, second), answers, strict=True)
     ]
-    assert (await walkthrough.register(letters[0])).refusals == ()
-    refused = (await walkthrough.register(letters[1])).refusals
-    assert [refusal.code for refusal in refused] == ["transfer_under_way"]
+    assert (await walkthrough.register(letters[0])).registration.refusals == ()
+    refused = await walkthrough.register(letters[1])
+    assert [refusal.code for refusal in refused.registration.refusals] == ["transfer_under_way"]
+    assert refused.form is None
     async with walkthrough.stores[YANBIAN].transaction() as session:
         relationship = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
         assert relationship is not None
@@ -60,8 +61,7 @@ async def test_of_two_letters_for_one_relationship_the_second_is_refused(walkthr
 async def test_the_form_states_what_the_rules_make_of_the_record(walkthrough: Walkthrough) -> None:
     file = account()
     await walkthrough.seed(file)
-    letter = await walkthrough.letter_registered(application())
-    form = await walkthrough.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    form = await walkthrough.form_drawn_up(application())
     amount = transfer_amount(file.history(), Scheme.ENTERPRISE, form.drawn_up_on)
     assert form.lines == amount.lines
     assert form.lines.pooled == 72 * 6000_00 * 12 // 100
@@ -70,22 +70,17 @@ async def test_the_form_states_what_the_rules_make_of_the_record(walkthrough: Wa
     assert (form.months, form.version, form.drawn_up_on) == (72, 1, MORNING.date())
 
 
-async def test_no_form_and_no_money_leave_without_a_registered_letter(walkthrough: Walkthrough) -> None:
+async def test_no_money_leaves_for_a_case_without_a_registered_letter(walkthrough: Walkthrough) -> None:
     await walkthrough.seed(account())
-    answer = await walkthrough.certify(application())
-    letter = await walkthrough.letter(CaseOrder(case_no=CASE, application=application()), answer)
-    with pytest.raises(ValueError, match="no relationship reserved") as broken:
-        await walkthrough.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
-    assert TEACHER not in str(broken.value)
     before = await walkthrough.balance(YANBIAN, Account.BANK)
-    await walkthrough.register(letter)
-    form = await walkthrough.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
-    with pytest.raises(ValueError, match="no relationship reserved"):
+    form = await walkthrough.form_drawn_up(application())
+    with pytest.raises(ValueError, match="no relationship reserved") as broken:
         await walkthrough.do(
             REMIT_AND_END_RELATIONSHIP,
             YANBIAN,
             RemittanceOrder(form=form.model_copy(update={"case_no": OTHER_CASE})),
         )
+    assert TEACHER not in str(broken.value)
     assert await walkthrough.balance(YANBIAN, Account.BANK) == before
 
 
@@ -93,8 +88,7 @@ async def test_funds_and_relationship_leave_together_or_not_at_all(
     walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await walkthrough.seed(account())
-    letter = await walkthrough.letter_registered(application())
-    form = await walkthrough.do(DRAW_UP_INFORMATION_FORM, YANBIAN, FormOrder(entry=letter, version=1))
+    form = await walkthrough.form_drawn_up(application())
     before = await walkthrough.books(YANBIAN)
 
     async def power_failure(*_: object) -> None:

@@ -4,8 +4,6 @@ from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
-    DRAW_UP_INFORMATION_FORM,
-    RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
     RECEIVE_RETURN,
     RECONCILE,
@@ -34,7 +32,7 @@ from models.messages.papers import (
     Remittance,
     RemittancePurpose,
 )
-from models.messages.steps import Arrival, FormOrder, RemittanceOrder, TakeInOrder, TakenIn
+from models.messages.steps import Arrival, RemittanceOrder, TakeInOrder, TakenIn
 from province import application
 from rules.values.money import Fen
 
@@ -58,9 +56,11 @@ class Exchange:
     ) -> "Exchange":
         """The letter is entered and the first version of the form drawn up."""
         asked = asked or application()
-        begun = cls(walkthrough, asked, await walkthrough.letter_registered(asked))
-        order = FormOrder(entry=begun.letter, version=1)
-        begun.forms.append(await walkthrough.do(DRAW_UP_INFORMATION_FORM, asked.bureau_out, order))
+        letter = await walkthrough.letter_sent(asked)
+        begun = cls(walkthrough, asked, letter)
+        form = (await walkthrough.register(letter)).form
+        assert form is not None
+        begun.forms.append(form)
         return begun
 
     @classmethod
@@ -103,7 +103,7 @@ class Exchange:
         self.remittances.append(
             await self.walkthrough.do(REMIT_AND_END_RELATIONSHIP, self.asked.bureau_out, order)
         )
-        await self.walkthrough.do(RECEIVE_FUNDS, self.asked.bureau_in, self.remittances[-1])
+        await self.walkthrough.receive_funds(self.remittances[-1])
         return self.remittances[-1]
 
     async def inform(self) -> Arrival:
@@ -143,7 +143,7 @@ class Exchange:
     async def supplement(self, individual: int, pooled: int) -> Remittance:
         order = self.money(RemittancePurpose.SUPPLEMENT, individual, pooled)
         self.remittances.append(await self.walkthrough.do(SUPPLEMENT_FUNDS, self.asked.bureau_out, order))
-        await self.walkthrough.do(RECEIVE_FUNDS, self.asked.bureau_in, self.remittances[-1])
+        await self.walkthrough.receive_funds(self.remittances[-1])
         return self.remittances[-1]
 
     async def give_back(self, purpose: RemittancePurpose, individual: int, pooled: int) -> Remittance:
@@ -164,8 +164,8 @@ class Exchange:
         return sum(s * one.individual for s, one in signed), sum(s * one.pooled for s, one in signed)
 
     async def take_in(self) -> TakenIn:
-        order = TakeInOrder(form=self.form)
-        self.taken_in = await self.walkthrough.do(TAKE_IN, self.asked.bureau_in, order)
+        order = TakeInOrder(form=self.form, notice_version=self.form.version)
+        self.taken_in = (await self.walkthrough.do(TAKE_IN, self.asked.bureau_in, order)).taken_in
         return self.taken_in
 
     async def reverse(self) -> Reversal | None:

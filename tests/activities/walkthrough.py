@@ -16,11 +16,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import (
-    DRAW_UP_INFORMATION_FORM,
     FILE_DOSSIER,
     ISSUE_CERTIFICATE,
     LIST_CASES,
-    NOTIFY_APPLICANT,
     READ_CASES,
     RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
@@ -28,7 +26,6 @@ from activities.contracts import (
     REMIT_AND_END_RELATIONSHIP,
     REVIEW_APPLICATION,
     SEED_ACCOUNTS,
-    SEND_CONTACT_LETTER,
     SUMMARISE_BOOKS,
     TAKE_IN,
     ActivityContract,
@@ -37,17 +34,15 @@ from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
 from models.messages.audit import BooksQuestion, BooksSummary, CasesPage, CasesQuestion, NamedCases
 from models.messages.papers import ContactLetter, InformationForm, Paper, Remittance, ResultNotice
-from models.messages.stages import Stage
 from models.messages.steps import (
     Arrival,
     CaseOrder,
     CasePapers,
     CertificateAnswer,
-    FormOrder,
+    FundsDelivery,
     LetterDelivery,
-    LetterOrder,
     LetterRegistration,
-    NoticeOrder,
+    RegistrationAnswer,
     RemittanceOrder,
     Review,
     ReviewOrder,
@@ -175,23 +170,34 @@ class Walkthrough:
         asked = asked or application()
         out, into = asked.bureau_out, asked.bureau_in
         order = CaseOrder(case_no=case_no, application=asked)
-        review = await self.do(REVIEW_APPLICATION, into, ReviewOrder(order=order))
         answer = await self.do(ISSUE_CERTIFICATE, out, order)
-        letter = await self.letter(order, answer)
-        registration = await self.register(letter)
-        form = await self.do(DRAW_UP_INFORMATION_FORM, out, FormOrder(entry=letter, version=1))
+        review_order = ReviewOrder(order=order, certificate=answer.certificate)
+        reviewed = await self.do(REVIEW_APPLICATION, into, review_order)
+        letter = reviewed.letter
+        assert letter is not None
+        registered = await self.register(letter)
+        form = registered.form
+        assert form is not None
         remittance = await self.do(REMIT_AND_END_RELATIONSHIP, out, RemittanceOrder(form=form))
         if funds_first:
-            funds = await self.do(RECEIVE_FUNDS, into, remittance)
+            funds = await self.receive_funds(remittance)
             information = await self.do(RECEIVE_INFORMATION, into, form)
         else:
             information = await self.do(RECEIVE_INFORMATION, into, form)
-            funds = await self.do(RECEIVE_FUNDS, into, remittance)
-        taken_in = await self.do(TAKE_IN, into, TakeInOrder(form=form))
-        told = NoticeOrder(case_no=case_no, outcome=Stage.CLOSED, taken_in=taken_in)
-        notice = await self.do(NOTIFY_APPLICANT, into, told)
+            funds = await self.receive_funds(remittance)
+        done = await self.do(TAKE_IN, into, TakeInOrder(form=form))
+        notice = done.notice
         walked = Walked(
-            review, answer, letter, registration, form, remittance, information, funds, taken_in, notice
+            review=reviewed.review,
+            answer=answer,
+            letter=letter,
+            registration=registered.registration,
+            form=form,
+            remittance=remittance,
+            information=information,
+            funds=funds,
+            taken_in=done.taken_in,
+            notice=notice,
         )
         papers = CasePapers(
             certificate=answer.certificate,
@@ -213,20 +219,37 @@ class Walkthrough:
     async def letter(self, order: CaseOrder, answer: CertificateAnswer) -> ContactLetter:
         """The contact letter on the strength of a certificate."""
         assert answer.certificate is not None
-        request = LetterOrder(order=order, certificate=answer.certificate)
-        return await self.do(SEND_CONTACT_LETTER, order.application.bureau_in, request)
+        request = ReviewOrder(order=order, certificate=answer.certificate)
+        reviewed = await self.do(REVIEW_APPLICATION, order.application.bureau_in, request)
+        assert reviewed.letter is not None
+        return reviewed.letter
 
-    async def register(self, letter: ContactLetter) -> LetterRegistration:
+    async def register(self, letter: ContactLetter) -> RegistrationAnswer:
         """The transfer-out bureau's entry of a letter delivered just now."""
         delivery = LetterDelivery(letter=letter, received_at=self.now)
         return await self.do(REGISTER_CONTACT_LETTER, letter.bureau_out, delivery)
 
     async def letter_registered(self, asked: TransferApplication, case_no: str = CASE) -> ContactLetter:
         """A letter the transfer-out bureau has entered: the relationship is reserved for the case."""
-        answer = await self.certify(asked, case_no)
-        letter = await self.letter(CaseOrder(case_no=case_no, application=asked), answer)
+        letter = await self.letter_sent(asked, case_no)
         await self.register(letter)
         return letter
+
+    async def letter_sent(self, asked: TransferApplication, case_no: str = CASE) -> ContactLetter:
+        """The certificate, and the letter on its strength."""
+        answer = await self.certify(asked, case_no)
+        return await self.letter(CaseOrder(case_no=case_no, application=asked), answer)
+
+    async def form_drawn_up(self, asked: TransferApplication, case_no: str = CASE) -> InformationForm:
+        """The information form, drawn up when the letter is entered."""
+        registered = await self.register(await self.letter_sent(asked, case_no))
+        assert registered.form is not None
+        return registered.form
+
+    async def receive_funds(self, remittance: Remittance, form: InformationForm | None = None) -> Arrival:
+        """Money, with the form or without, at the bureau it was sent to."""
+        delivery = FundsDelivery(remittance=remittance, form=form)
+        return await self.do(RECEIVE_FUNDS, remittance.bureau_in, delivery)
 
     async def books(self, bureau: str) -> TheBooks:
         """Every row of every table of a bureau."""

@@ -11,8 +11,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 import desk.client.worker_answers
 from desk.client.case_numbers import KEY_VARIABLE
-from models.messages.stages import Event
+from models.messages.stages import Party
 from province import CHANGCHUN, SIPING, YANBIAN, Province, application
+from workflows.identifiers import WAITING_ON
 
 STUCK = "Unable to query workflow due to Workflow Task in failed state."
 STUCK_UPDATE = "Unable to perform workflow execution update due to Workflow Task in failed state."
@@ -34,7 +35,7 @@ async def two_cases(province: Province) -> tuple[str, str]:
             for key in (CHANGCHUN, SIPING)
         ]
         for handle in handles:
-            await province.journalled(handle, Event.APPLICATION_REVIEWED)
+            await province.listed(handle, f"{WAITING_ON.name} = '{Party.TRANSFER_OUT}'")
     sound, faulty = (handle.id.removeprefix("transfer/") for handle in handles)
     return sound, faulty
 

@@ -10,6 +10,7 @@ from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from province import CHANGCHUN, Handle, Province, account, application
+from workflows.identifiers import STAGE
 from workflows.transfer_case import TransferCase
 
 ONE, TWO = Officers.ONE_OFFICER, Officers.TWO_OFFICERS
@@ -155,6 +156,7 @@ async def test_missing_papers_are_entered_and_the_case_goes_on(province: Provinc
     handle = await province.apply(application(materials=("identity_document",)))
     case = number(handle)
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    await province.listed(handle, f"{STAGE.name} = '{Stage.AWAITING_MATERIALS}'")
     assert "hand in the missing papers" in (await clerk("worklist", "--applicant")).printed
     papers = ("--paper", "application_form", "--paper", "posting_document")
     accepted(await clerk("supplement", case, *papers, "--officer", "in-01"))
@@ -187,6 +189,7 @@ async def test_a_dispute_is_ruled_on_and_the_ruling_is_found_again_by_its_point(
 ) -> None:
     handle, case = await opened(province, ruling=ONE)
     await disputed(clerk, case)
+    await province.listed(handle, f"{STAGE.name} = '{Stage.BEFORE_THE_PROVINCE}'")
     assert "rule on the dispute" in (await clerk("worklist", "--province")).printed
     head = ("rule", case, "--number", "吉社保裁〔2026〕3号", "--reasons", "依申报材料", "--officer", "p-01")
     unfinished = await clerk(*head, "--order", "extend_clock C 10")

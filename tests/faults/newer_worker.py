@@ -3,21 +3,21 @@
 import models.messages.steps
 
 
-class LetterOrder(models.messages.steps.LetterOrder):
+class RemittanceOrder(models.messages.steps.RemittanceOrder):
     """Platforms of this release write it, bureaus of this release read it."""
 
     remark: str | None = None
 
 
-class Review(models.messages.steps.Review):
+class ReviewAnswer(models.messages.steps.ReviewAnswer):
     """Bureaus of this release write it, platforms of this release read it."""
 
     remark: str | None = None
 
 
 # Before anything else is imported: to every other module these are the papers of that name.
-models.messages.steps.LetterOrder = LetterOrder  # type: ignore[misc]
-models.messages.steps.Review = Review  # type: ignore[misc]
+models.messages.steps.RemittanceOrder = RemittanceOrder  # type: ignore[misc]
+models.messages.steps.ReviewAnswer = ReviewAnswer  # type: ignore[misc]
 
 if __name__ == "__main__":
     from functools import partial

@@ -13,7 +13,7 @@ from site_of_faults import Site
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from activities.contracts import SEND_CONTACT_LETTER
+from activities.contracts import REMIT_AND_END_RELATIONSHIP
 from desk.commands.seed import seed_all
 
 CASES = 8
@@ -27,7 +27,7 @@ async def not_understood(client: Client, people: list[Insured]) -> Counter[str]:
         async for event in handle_of(client, one).fetch_history_events():
             found["answers"] += event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
         for work in await work_of(client, one):
-            found["orders"] += work.step == SEND_CONTACT_LETTER.name and work.attempts > 1
+            found["orders"] += work.step == REMIT_AND_END_RELATIONSHIP.name and work.attempts > 1
     return found
 
 

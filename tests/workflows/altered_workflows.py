@@ -9,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import AWAIT_FUNDS, REVIEW_APPLICATION
     from models.messages.clocks import ClockOrder, ClockReading
     from models.messages.corrections import FieldOrder, StatedAmounts
-    from models.messages.papers import Remittance
+    from models.messages.papers import InformationForm, Remittance
     from models.messages.progress import Progress
     from models.messages.stages import Party, Stage
     from models.messages.steps import CaseOrder, ReviewOrder
@@ -37,14 +37,14 @@ class Altered(TransferCase):
 
 
 class OutOfOrder(Acceptance):
-    """The certificate is asked for first."""
+    """The review does not wait for the certificate."""
 
     async def review_and_certify(self) -> None:
-        await asyncio.gather(self._certify(), self._review())
+        await asyncio.gather(self._review(), self._certify())
 
 
 @workflow.defn(name="TransferCase")
-class CertifiedBeforeReviewed(Altered):
+class ReviewedBeforeCertified(Altered):
     """The two steps of the first step in the other order."""
 
     part, kind = "acceptance", OutOfOrder
@@ -83,11 +83,6 @@ class LettersForLeavers(Altered):
 
 
 class Unseen(Acceptance):
-    async def _supplement_missing_papers(self) -> None:
-        await super()._supplement_missing_papers()
-        assert self.state.review
-        self.state.review = self.state.review.model_copy(update={"missing": ()})
-
     async def _review(self) -> None:
         if self.state.review is None:
             await super()._review()
@@ -95,7 +90,7 @@ class Unseen(Acceptance):
 
 @workflow.defn(name="TransferCase")
 class PapersTakenUnseen(Altered):
-    """What was handed in is not reviewed again."""
+    """What was handed in is not looked at, and asked for again."""
 
     part, kind = "acceptance", Unseen
 
@@ -105,10 +100,10 @@ class PapersTakenUnseen(Altered):
 
 
 class AsksForTheWhole(BankStatementRail):
-    async def deliver(self, party: Party, sent: Remittance) -> Delivery:
+    async def deliver(self, party: Party, sent: Remittance, form: InformationForm | None = None) -> Delivery:
         await self.context.ask(party, AWAIT_FUNDS, sent)
         await workflow.wait_condition(lambda: len(self.state.bank_references) > 1)
-        return await super().deliver(party, sent)
+        return await super().deliver(party, sent, form)
 
 
 @workflow.defn(name="TransferCase")
@@ -144,7 +139,7 @@ class RemindsOnce(Altered):
 
 class DeafToNotices(CaseContext):
     async def reschedule_clocks(self, why: str) -> None:
-        """Nothing is aimed anew."""
+        """No clock is rescheduled."""
 
 
 @workflow.defn(name="TransferCase")

@@ -13,14 +13,12 @@ from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
 
 from activities.contracts import (
-    DRAW_UP_INFORMATION_FORM,
     FILE_DOSSIER,
     RECEIVE_FUNDS,
-    RECEIVE_INFORMATION,
     REGISTER_CONTACT_LETTER,
+    REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
     REVIEW_APPLICATION,
-    SEND_CONTACT_LETTER,
     ActivityContract,
 )
 from models.messages.arrangements import Officers
@@ -47,11 +45,9 @@ def waits(step: ActivityContract[Any, Any]) -> Callable[..., Any]:
 
 WAITING_FOR: dict[Stage, tuple[str, ActivityContract[Any, Any]]] = {
     Stage.APPLICATION_RECEIVED: (CHANGCHUN, REVIEW_APPLICATION),
-    Stage.ACCEPTED: (CHANGCHUN, SEND_CONTACT_LETTER),
     Stage.CONTACT_LETTER_SENT: (YANBIAN, REGISTER_CONTACT_LETTER),
-    Stage.TRANSFERRING_OUT: (YANBIAN, DRAW_UP_INFORMATION_FORM),
-    Stage.AWAITING_FUNDS: (YANBIAN, REMIT_AND_END_RELATIONSHIP),
-    Stage.AWAITING_INFORMATION: (CHANGCHUN, RECEIVE_INFORMATION),
+    Stage.TRANSFERRING_OUT: (YANBIAN, REMIT_AND_END_RELATIONSHIP),
+    Stage.AWAITING_INFORMATION: (CHANGCHUN, RECEIVE_FUNDS),
     Stage.BEING_CLOSED: (CHANGCHUN, FILE_DOSSIER),
 }
 """The stages in which a case stands while a bureau has one step still to do."""
@@ -68,6 +64,18 @@ async def kept_waiting(province: Province, stage: Stage) -> Handle:
     return await province.apply(application())
 
 
+async def leaver(province: Province) -> Handle:
+    """The application of somebody whose former employer's form takes the letter's place."""
+    return await province.apply(
+        application(
+            reason="resigned",
+            entry="former_employers_form",
+            registered_home="220102",
+            materials=("former_employers_form", "departure_document", "identity_document"),
+        )
+    )
+
+
 async def awaiting_materials(province: Province) -> Handle:
     await province.start()
     await province.seed(account())
@@ -80,6 +88,23 @@ async def taking_in(province: Province) -> Handle:
     handle = await province.apply(application())
     await province.awaiting(handle, Approvable.POSTING)
     return handle
+
+
+async def accepted(province: Province) -> Handle:
+    """A leaver's form that nobody enters."""
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN, SIPING)
+    step = REGISTER_FORMER_EMPLOYERS_FORM
+    await province.start_bureaus(YANBIAN, **{step.name: waits(step)})
+    await province.seed(account())
+    return await leaver(province)
+
+
+async def awaiting_funds(province: Province) -> Handle:
+    """The form has gone ahead; the funds wait for an officer."""
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    return await province.apply(application())
 
 
 async def to_be_reconciled(province: Province) -> Handle:
@@ -121,7 +146,9 @@ async def before_the_province(province: Province) -> Handle:
 
 
 LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
+    Stage.ACCEPTED: accepted,
     Stage.AWAITING_MATERIALS: awaiting_materials,
+    Stage.AWAITING_FUNDS: awaiting_funds,
     Stage.TO_BE_RECONCILED: to_be_reconciled,
     Stage.TO_BE_CORRECTED: to_be_corrected,
     Stage.TAKING_IN: taking_in,

@@ -225,7 +225,6 @@ async def withdrawn_too_late(province: Province) -> Handle:
     await province.seed(account())
     handle = await province.apply(application())
     await desk.left.wait()
-    await province.journalled(handle, Event.INFORMATION_RECEIVED)
     await submit(handle, withdrawal())
     await province.journalled(handle, Event.WITHDRAWAL_TOO_LATE)
     desk.heard.set()

@@ -6,10 +6,9 @@ from activities.contracts import RECEIVE_FUNDS
 from activities.transfer_in.transfer_in import TransferInActivities
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
-from models.messages.papers import Remittance
 from models.messages.requests import Approvable
 from models.messages.stages import Event
-from models.messages.steps import Arrival
+from models.messages.steps import Arrival, FundsDelivery
 from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, account, application
 from rules.values.form_fields import CorrectionEffect
 from rules.values.money import Fen
@@ -96,10 +95,12 @@ class AFenShort(TransferInActivities):
     """The bank brings a fen less than the form says."""
 
     @RECEIVE_FUNDS.implements
-    async def receive_funds(self, remittance: Remittance) -> Arrival:
-        if remittance.sequence == 1:
-            remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
-        arrival: Arrival = await TransferInActivities.receive_funds(self, remittance)
+    async def receive_funds(self, delivery: FundsDelivery) -> Arrival:
+        sent = delivery.remittance
+        if sent.sequence == 1:
+            short = sent.model_copy(update={"pooled": Fen(sent.pooled - 1)})
+            delivery = delivery.model_copy(update={"remittance": short})
+        arrival: Arrival = await TransferInActivities.receive_funds(self, delivery)
         return arrival
 
 

@@ -17,8 +17,8 @@ from desk.client.auditing import audit_books, is_clean
 from desk.client.visibility import at_either_side, find
 from models.messages.audit import AuditOrder, AuditReport, CasesInFull, CasesPage, CasesQuestion, NamedCases
 from models.messages.clocks import CalendarPublished
-from models.messages.stages import Event
-from models.messages.steps import Review, ReviewOrder
+from models.messages.stages import Event, Stage
+from models.messages.steps import ReviewAnswer, ReviewOrder
 from models.store.store import Store
 from models.store.tables import PaperRow
 from province import (
@@ -34,7 +34,7 @@ from province import (
     application,
 )
 from workflows.audit import AuditBooks
-from workflows.identifiers import CALENDAR_PUBLISHED, PLATFORM_QUEUE
+from workflows.identifiers import CALENDAR_PUBLISHED, PLATFORM_QUEUE, STAGE
 
 THIRD = "220302199108034263"
 OWN_MONTH = account(THIRD, scheme="E", bureau=CHANGCHUN, months=[("2026-01", "2026-01", "5000.00")])
@@ -147,6 +147,7 @@ async def test_an_open_case_whose_workflow_was_ended_is_named(province: Province
 
 async def test_a_workflow_whose_case_is_in_no_books_is_named(province: Province) -> None:
     handle = await waiting_for_papers(province)
+    await province.listed(handle, f"{STAGE.name} = '{Stage.AWAITING_MATERIALS}'")
     case_no = handle.id.removeprefix("transfer/")
     for bureau in (CHANGCHUN, YANBIAN):
         await tamper(province.stores[bureau], f"DELETE FROM paper WHERE case_no = '{case_no}'")
@@ -197,7 +198,7 @@ class Closed(TransferInActivities):
     """A bureau whose office does not review anything."""
 
     @REVIEW_APPLICATION.implements
-    async def review_application(self, request: ReviewOrder) -> Review:
+    async def review_application(self, request: ReviewOrder) -> ReviewAnswer:
         raise RuntimeError("closed")
 
 

@@ -269,8 +269,7 @@ async def test_a_message_about_money_that_is_none_of_the_case_stands_in_the_jour
     progress = await awaiting(province, handle)
     assert progress.awaited_funds is not None
     assert progress.awaited_funds.come == 0, "the books decide, not the message"
-    described = await handle.describe()
-    assert Flag.MESSAGE_REFUSED in described.typed_search_attributes[FLAGS]
+    await province.listed(handle, f"{FLAGS.name} = '{Flag.MESSAGE_REFUSED}'")
 
 
 async def test_within_one_bureau_no_bank_carries_the_money(province: Province) -> None:

@@ -197,8 +197,8 @@ async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minute
     again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")
     await advance(province.env, again, timedelta(minutes=6))
     assert Announced.model_validate(await again.result()).told >= 1
-    aimed = await clock_a(handle)
-    assert before.calendar != published.version == aimed.calendar
+    after = await clock_a(handle)
+    assert before.calendar != published.version == after.calendar
 
 
 async def test_a_case_that_has_heard_of_a_notice_ignores_it_the_second_time(

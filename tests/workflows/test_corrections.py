@@ -7,10 +7,10 @@ from activities.contracts import RECEIVE_FUNDS
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
-from models.messages.papers import Remittance, RemittancePurpose
+from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
-from models.messages.steps import Arrival
+from models.messages.steps import Arrival, FundsDelivery
 from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
@@ -161,12 +161,14 @@ async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(
 
     class AFenShort(TransferInActivities):
         @RECEIVE_FUNDS.implements
-        async def receive_funds(self, remittance: Remittance) -> Arrival:
+        async def receive_funds(self, delivery: FundsDelivery) -> Arrival:
+            sent = delivery.remittance
             if not lost:
-                lost.append(remittance.sequence)
-            if remittance.sequence in lost:
-                remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
-            arrival: Arrival = await TransferInActivities.receive_funds(self, remittance)
+                lost.append(sent.sequence)
+            if sent.sequence in lost:
+                short = sent.model_copy(update={"pooled": Fen(sent.pooled - 1)})
+                delivery = delivery.model_copy(update={"remittance": short})
+            arrival: Arrival = await TransferInActivities.receive_funds(self, delivery)
             return arrival
 
     desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])

@@ -16,10 +16,11 @@ from models.messages.arrangements import Officers
 from models.messages.clocks import ClockOrder, ClockReading
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
-from models.messages.steps import LetterDelivery, LetterRegistration
+from models.messages.steps import LetterDelivery, RegistrationAnswer
 from province import CHANGCHUN, YANBIAN, Province, account, advance, application
 from rules.values.due_dates import AlarmKind, Clock
 from rules.values.moves import Material
+from workflows.case.status import REST
 from workflows.identifiers import FLAGS, OVERDUE, Flag
 from workflows.transfer_case import TransferCase
 
@@ -53,8 +54,8 @@ async def alarms(handle: Handle) -> list[tuple[Event, str]]:
 
 async def test_reminders_lateness_and_reports_come_in_their_order(province: Province) -> None:
     handle = await nobody_releases(province)
-    aimed = await clock(handle, Clock.TRANSFER_OUT)
-    reports = [one.at for one in aimed.alarms if one.kind is AlarmKind.ESCALATION]
+    reading = await clock(handle, Clock.TRANSFER_OUT)
+    reports = [one.at for one in reading.alarms if one.kind is AlarmKind.ESCALATION]
     await advance_to(province, handle, reports[1])
     assert await alarms(handle) == [
         (Event.REMINDER_SENT, "5"),
@@ -122,8 +123,8 @@ async def test_a_step_that_waited_days_for_an_office_to_open_is_on_record(provin
 
     class TakenUpLate(TransferOutActivities):
         @REGISTER_CONTACT_LETTER.implements
-        async def register_contact_letter(self, delivery: LetterDelivery) -> LetterRegistration:
-            done: LetterRegistration = await TransferOutActivities.register_contact_letter(self, delivery)
+        async def register_contact_letter(self, delivery: LetterDelivery) -> RegistrationAnswer:
+            done: RegistrationAnswer = await TransferOutActivities.register_contact_letter(self, delivery)
             return done.model_copy(update={"started_at": done.started_at + timedelta(days=3)})
 
     desk = TakenUpLate(YANBIAN, province.stores[YANBIAN])
@@ -156,7 +157,7 @@ async def test_a_deadline_fires_with_both_bureaus_off_and_the_case_still_ends(pr
 
 
 async def test_an_outage_of_the_provinces_store_writes_nothing_into_the_history(province: Province) -> None:
-    """Clock C cannot be aimed for a while; an engine ends a case whose history grows without end."""
+    """Clock C cannot be computed for a while; an engine ends a case whose history grows without end."""
     handle = await nobody_releases(province)
     async with province.stores[PROVINCE].transaction() as session:
         await (await session.connection()).execute(text("ALTER TABLE paper RENAME TO mislaid"))
@@ -168,6 +169,8 @@ async def test_an_outage_of_the_provinces_store_writes_nothing_into_the_history(
         return any(one.activity_type.name == COMPUTE_DEADLINE.name and one.attempt > times for one in pending)
 
     await province.until(lambda: failed(1))
+    # What the case lists after a second of rest is in the history then.
+    await asyncio.sleep(2 * REST.total_seconds())
     during = (await handle.describe()).history_length
     await province.until(lambda: failed(2))
     assert (await handle.describe()).history_length == during

@@ -17,7 +17,7 @@ from models.messages.corrections import MoneyOrder
 from models.messages.papers import Remittance
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
-from models.messages.steps import Arrival
+from models.messages.steps import Arrival, FundsDelivery
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
@@ -80,10 +80,12 @@ class AFenShort(TransferInActivities):
     """The first remittance brings a fen less than was sent."""
 
     @RECEIVE_FUNDS.implements
-    async def receive_funds(self, remittance: Remittance) -> Arrival:
-        if remittance.sequence == 1:
-            remittance = remittance.model_copy(update={"pooled": Fen(remittance.pooled - 1)})
-        arrival: Arrival = await TransferInActivities.receive_funds(self, remittance)
+    async def receive_funds(self, delivery: FundsDelivery) -> Arrival:
+        sent = delivery.remittance
+        if sent.sequence == 1:
+            short = sent.model_copy(update={"pooled": Fen(sent.pooled - 1)})
+            delivery = delivery.model_copy(update={"remittance": short})
+        arrival: Arrival = await TransferInActivities.receive_funds(self, delivery)
         return arrival
 
 
@@ -93,10 +95,10 @@ class SecondArrivalHeld(TransferInActivities):
     held: Held
 
     @RECEIVE_FUNDS.implements
-    async def receive_funds(self, remittance: Remittance) -> Arrival:
-        if remittance.sequence > 1:
+    async def receive_funds(self, delivery: FundsDelivery) -> Arrival:
+        if delivery.remittance.sequence > 1:
             await self.held.wait()
-        arrival: Arrival = await TransferInActivities.receive_funds(self, remittance)
+        arrival: Arrival = await TransferInActivities.receive_funds(self, delivery)
         return arrival
 
 

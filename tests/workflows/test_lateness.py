@@ -157,9 +157,9 @@ async def test_an_extended_clock_is_not_overdue_any_more_and_reminds_of_its_new_
     province: Province,
 ) -> None:
     handle = await funds_held(province)
-    aimed = await clock(handle, Clock.TRANSFER_OUT)
+    reading = await clock(handle, Clock.TRANSFER_OUT)
     now = await province.time_of(handle)
-    await advance(province.env, handle, aimed.due_at - now + timedelta(hours=1))
+    await advance(province.env, handle, reading.due_at - now + timedelta(hours=1))
     assert (await clock(handle, Clock.TRANSFER_OUT)).overdue
     await ruled(province, handle, ExtendClock(Clock.TRANSFER_OUT, 10), Proceed())
     longer = await clock(handle, Clock.TRANSFER_OUT)

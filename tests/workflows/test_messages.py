@@ -60,8 +60,7 @@ async def test_a_signal_that_cannot_be_read_stands_in_the_journal_without_its_co
     assert "cannot be read" in said
     assert "officer" in said
     assert "崔明玉" not in said
-    described = await handle.describe()
-    assert Flag.MESSAGE_REFUSED in described.typed_search_attributes[FLAGS]
+    await province.listed(handle, f"{FLAGS.name} = '{Flag.MESSAGE_REFUSED}'")
 
 
 @pytest.mark.parametrize("name", [StaffAction.WITHDRAW, FUNDS_ARRIVED, CALENDAR_PUBLISHED, "repair"])

@@ -13,7 +13,7 @@ from activities.contracts import REVIEW_APPLICATION
 from activities.transfer_in.transfer_in import TransferInActivities
 from models.messages.progress import Progress
 from models.messages.stages import Stage
-from models.messages.steps import Review, ReviewOrder
+from models.messages.steps import ReviewAnswer, ReviewOrder
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, application
 from workflows.transfer_case import TransferCase
 
@@ -23,8 +23,8 @@ def one_release_ahead(desk: TransferInActivities) -> Callable[..., Any]:
 
     @activity.defn(name=REVIEW_APPLICATION.name)
     async def review_application(order: ReviewOrder) -> dict[str, Any]:
-        review: Review = await TransferInActivities.review_application(desk, order)
-        return {**review.model_dump(mode="json"), "field_of_the_next_release": True}
+        answer: ReviewAnswer = await TransferInActivities.review_application(desk, order)
+        return {**answer.model_dump(mode="json"), "field_of_the_next_release": True}
 
     return review_application
 
@@ -34,8 +34,8 @@ def upgrade() -> Iterator[Callable[[], None]]:
     """Let the platform, too, know the new field."""
 
     def read_with(extra: Any) -> None:
-        Review.model_config["extra"] = extra
-        Review.model_rebuild(force=True)
+        ReviewAnswer.model_config["extra"] = extra
+        ReviewAnswer.model_rebuild(force=True)
 
     yield lambda: read_with("ignore")
     read_with("forbid")

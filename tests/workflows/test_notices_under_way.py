@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from staff import Handle, approval, submit, supplement
 from stored_histories import replay_history
 
-from activities.contracts import COMPUTE_DEADLINE, SEND_CONTACT_LETTER
+from activities.contracts import COMPUTE_DEADLINE, REVIEW_APPLICATION
 from activities.province.clocks import ClockActivities
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.publication import draft_of, sign
@@ -14,10 +14,9 @@ from models.files.holiday_notice import CalendarFile
 from models.messages.arrangements import Officers
 from models.messages.calendar import Publication, PublicationStage
 from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
-from models.messages.papers import ContactLetter
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
-from models.messages.steps import LetterOrder
+from models.messages.steps import ReviewAnswer, ReviewOrder
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, advance, application
 from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR, is_rest_day, statutory_days
 from rules.calendar.working_days import WorkingCalendar, working_days_between
@@ -136,7 +135,7 @@ async def test_an_extended_holiday_moves_the_dates_of_cases_under_way_and_remind
 
 
 class LeisurelyWithA(ClockActivities):
-    """Clock A takes longer to be aimed than the others."""
+    """The deadline of clock A takes longer to compute than the others."""
 
     @COMPUTE_DEADLINE.implements
     async def compute_deadline(self, order: ClockOrder) -> ClockReading:
@@ -151,12 +150,12 @@ class HeldLetter(TransferInActivities):
     begun: asyncio.Event
     released: asyncio.Event
 
-    @SEND_CONTACT_LETTER.implements
-    async def send_contact_letter(self, order: LetterOrder) -> ContactLetter:
+    @REVIEW_APPLICATION.implements
+    async def review_application(self, order: ReviewOrder) -> ReviewAnswer:
         self.begun.set()
         await self.released.wait()
-        letter: ContactLetter = await TransferInActivities.send_contact_letter(self, order)
-        return letter
+        answer: ReviewAnswer = await TransferInActivities.review_application(self, order)
+        return answer
 
 
 async def test_a_clock_that_starts_while_a_notice_turns_the_others_does_not_stop_the_case(
@@ -166,7 +165,7 @@ async def test_a_clock_that_starts_while_a_notice_turns_the_others_does_not_stop
     desk = HeldLetter(CHANGCHUN, province.stores[CHANGCHUN])
     desk.begun, desk.released = asyncio.Event(), asyncio.Event()
     await province.start_bureaus(YANBIAN)
-    await province.start_bureaus(CHANGCHUN, send_contact_letter=desk.send_contact_letter)
+    await province.start_bureaus(CHANGCHUN, review_application=desk.review_application)
     async with await province.platform():
         await province.seed(account())
         handle = await province.apply(application())

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from altered_offices import BelievesAtOnce, FilesUnchecked, LeavesOneOut
 from altered_workflows import (
-    CertifiedBeforeReviewed,
     CountsByTheOldCalendar,
     KeepsMonthsPaidTwice,
     LettersForLeavers,
@@ -25,6 +24,7 @@ from altered_workflows import (
     ReissuesNothing,
     RemindsOnce,
     RestoresUnpaid,
+    ReviewedBeforeCertified,
     ReviewedTwice,
     RulingsForgotten,
     WithdrawsUnasked,
@@ -58,7 +58,7 @@ async def test_a_recorded_case_goes_the_same_way_today(name: str) -> None:
     await replay(name, *PLANTED.get(name, ()))
 
 
-EVERY_PATH = (CertifiedBeforeReviewed, ReviewedTwice)
+EVERY_PATH = (ReviewedBeforeCertified, ReviewedTwice)
 """What is altered here is the beginning of every case."""
 
 RULED = (

@@ -89,12 +89,12 @@ async def test_the_days_until_a_withdrawal_is_released_are_not_the_applicants(pr
 
 async def test_a_notice_moves_the_clock_of_a_refusal_that_is_still_to_be_told(province: Province) -> None:
     begun, released = asyncio.Event(), asyncio.Event()
-    aimed: list[str] = []
+    computed: list[str] = []
 
     class Noted(ClockActivities):
         @COMPUTE_DEADLINE.implements
         async def compute_deadline(self, order: ClockOrder) -> ClockReading:
-            aimed.append(order.clock)
+            computed.append(order.clock)
             reading: ClockReading = await ClockActivities.compute_deadline(self, order)
             return reading
 
@@ -112,13 +112,13 @@ async def test_a_notice_moves_the_clock_of_a_refusal_that_is_still_to_be_told(pr
     await province.start_bureaus(CHANGCHUN, notify_applicant=desk.notify_applicant)
     handle = await province.apply(application(status="pensioner"))
     await begun.wait()
-    assert aimed == [Clock.REVIEW]
+    assert computed == [Clock.REVIEW]
     published = CalendarPublished(message_id="calendar/1", notice="放假〔2026〕1号", version="1")
     await handle.signal(CALENDAR_PUBLISHED, published)
     assert (await handle.query(TransferCase.progress)).stage is Stage.BEING_CLOSED
     released.set()
     await handle.result()
-    assert aimed == [Clock.REVIEW, Clock.REVIEW]
+    assert computed == [Clock.REVIEW, Clock.REVIEW]
 
 
 async def test_a_supplement_under_way_by_the_bank_makes_the_bureau_that_sent_it_late_for_nothing(

@@ -1,6 +1,8 @@
 """The first half of the procedure (第六条、第七条): review, certificate, missing papers, and the letter."""
 
 import asyncio
+import contextlib
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 
@@ -10,32 +12,36 @@ with workflow.unsafe.imports_passed_through():
         REGISTER_CONTACT_LETTER,
         REGISTER_FORMER_EMPLOYERS_FORM,
         REVIEW_APPLICATION,
-        SEND_CONTACT_LETTER,
     )
-    from models.messages.papers import FormerEmployersForm
+    from models.messages.papers import ContactLetter, FormerEmployersForm
     from models.messages.requests import Supplement
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import (
         CertificateAnswer,
         FormDelivery,
         LetterDelivery,
-        LetterOrder,
-        Review,
+        RegistrationAnswer,
+        ReviewAnswer,
         ReviewOrder,
     )
     from rules.values.charged_days import PromptDuty
     from rules.values.due_dates import Clock
     from rules.values.moves import Entry
     from workflows.case.context import CaseContext
+    from workflows.case.exchange import Exchange
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
+
+CERTIFICATE_SOON = timedelta(seconds=5)
+"""For so long the review waits for the certificate; it can then send the letter in the same step."""
 
 
 class Acceptance:
     """Leads a case from the application to the paper that the transfer-out bureau works on."""
 
-    def __init__(self, context: CaseContext) -> None:
+    def __init__(self, context: CaseContext, exchange: Exchange) -> None:
         self.context = context
+        self.exchange = exchange
         self.state = context.state
         self._reviews = 0
         self._supplemented = False
@@ -57,14 +63,34 @@ class Acceptance:
             await self.context.start_clock(Clock.REVIEW, IN, workflow.now())
 
     async def review_and_certify(self) -> None:
-        """Have both bureaus look at once, so that a refusal names every ground that either finds (第六条)."""
-        if self.state.review is None or self.state.certificate is None:
-            await asyncio.gather(self._review(), self._certify())
-        while self.state.missing() and not self.state.refusals():
-            await self._supplement_missing_papers()
+        """The certificate, and the review that sends the letter on its strength; a refusal names every ground
+        that either bureau knows (第六条)."""
+        if self.state.certificate is None:
+            await asyncio.gather(self._certify(), self._review_meanwhile())
+        while self._to_review():
+            if self.state.missing():
+                await self._supplement_missing_papers()
             await self._review()
-        if not self.state.refusals() and self.state.entry is None:
-            self.context.enter(Stage.ACCEPTED, IN)
+
+    def _to_review(self) -> bool:
+        """Whether the application is not reviewed, or papers are missing, or the letter has not been sent."""
+        if self.state.review is None:
+            return True
+        if self.state.refusals():
+            return False
+        return bool(self.state.missing()) or not (self.by_form or self._delivery)
+
+    async def _review_meanwhile(self) -> None:
+        """Review without the certificate when it does not come soon: the applicant need not wait for another
+        bureau to hear what is missing."""
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self.state.certificate is not None,
+                timeout=CERTIFICATE_SOON,
+                timeout_summary="review without the certificate",
+            )
+        if self.state.certificate is None and self.state.review is None:
+            await self._review()
 
     async def set_transfer_out_to_work(self) -> None:
         """Have the transfer-out bureau register the contact letter, or the former employer's form.
@@ -72,7 +98,7 @@ class Acceptance:
         The letter starts clock B when the platform delivers it, even if the bureau is closed.
         """
         if self.state.registration is None:
-            await (self._register_form() if self.by_form else self._send_letter())
+            await (self._register_form() if self.by_form else self._register_letter())
         await self.context.stop_clock(Clock.REVIEW, workflow.now())
 
     async def supplement(self, request: Supplement) -> None:
@@ -91,12 +117,16 @@ class Acceptance:
 
     async def _review(self) -> None:
         self._reviews += 1
-        order = ReviewOrder(order=self.context.order, version=self._reviews)
-        review: Review = await self.context.ask(IN, REVIEW_APPLICATION, order)
-        self.state.review = review
+        answer = self.state.certificate
+        certificate = answer.certificate if answer and not self.by_form else None
+        order = ReviewOrder(order=self.context.order, version=self._reviews, certificate=certificate)
+        given: ReviewAnswer = await self.context.ask(IN, REVIEW_APPLICATION, order)
+        self.state.review = given.review
         self.state.note(IN, Event.APPLICATION_REVIEWED)
-        if self.state.certificate is None:
-            self.context.enter(Stage.APPLICATION_RECEIVED, OUT, review.started_at)
+        if given.letter and answer:
+            await self._deliver(given.letter, answer.started_at)
+        elif answer is None:
+            self.context.enter(Stage.APPLICATION_RECEIVED, OUT, given.review.started_at)
 
     async def _certify(self) -> None:
         answer: CertificateAnswer = await self.context.ask(OUT, ISSUE_CERTIFICATE, self.context.order)
@@ -124,28 +154,24 @@ class Acceptance:
             self.state.note(IN, Event.CLOCK_RESUMED, Clock.REVIEW)
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
 
-    async def _send_letter(self) -> None:
-        delivery = self._delivery or await self._deliver_letter()
+    async def _register_letter(self) -> None:
+        delivery = self._delivery
+        assert delivery is not None
         if Clock.TRANSFER_OUT not in self.context.clocks:
             await self.context.start_clock(Clock.TRANSFER_OUT, OUT, delivery.received_at)
         self.context.enter(Stage.CONTACT_LETTER_SENT, OUT)
-        self.state.registration = await self.context.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
-        self.state.note(OUT, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
+        given = await self.context.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
+        self._registered(given, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
 
-    async def _deliver_letter(self) -> LetterDelivery:
-        answer = self.state.certificate
-        assert answer is not None
-        assert answer.certificate is not None
-        asked = LetterOrder(order=self.context.order, certificate=answer.certificate)
-        letter = await self.context.ask(IN, SEND_CONTACT_LETTER, asked)
+    async def _deliver(self, letter: ContactLetter, certified_at: datetime) -> None:
+        """The platform delivers the letter at once; it was owed promptly from the certificate on."""
         self.state.entry = letter
         self._delivery = LetterDelivery(letter=letter, received_at=workflow.now())
         self.state.note(IN, Event.CONTACT_LETTER_SENT, letter.number)
         self.state.note(Party.PROVINCE, Event.CONTACT_LETTER_RECEIVED, letter.number)
-        until = max(answer.started_at, letter.started_at)
-        self.state.add_duty(PromptDuty.SEND_CONTACT_LETTER, answer.started_at, until)
+        until = max(certified_at, letter.started_at)
+        self.state.add_duty(PromptDuty.SEND_CONTACT_LETTER, certified_at, until)
         await self.context.stop_clock(Clock.REVIEW, letter.started_at)
-        return self._delivery
 
     async def _register_form(self) -> None:
         application, clock = self.context.order.application, self.context.clocks[Clock.TRANSFER_OUT]
@@ -163,4 +189,12 @@ class Acceptance:
         self.state.entry = form
         self.context.enter(Stage.ACCEPTED, OUT)
         delivery = FormDelivery(form=form, received_at=clock.order.anchored_at)
-        self.state.registration = await self.context.ask(OUT, REGISTER_FORMER_EMPLOYERS_FORM, delivery)
+        given = await self.context.ask(OUT, REGISTER_FORMER_EMPLOYERS_FORM, delivery)
+        self._registered(given, None, form.number)
+
+    def _registered(self, given: RegistrationAnswer, event: Event | None, number: str) -> None:
+        self.state.registration = given.registration
+        if event:
+            self.state.note(OUT, event, number)
+        if given.form:
+            self.exchange.drawn_up(given.form)

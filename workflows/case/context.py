@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import COMPUTE_DEADLINE, COUNT_DAYS_LATE, NOTIFY_APPLICANT, ActivityContract
     from models.messages.arrangements import Arrangements
     from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder
-    from models.messages.papers import Done, Paper
+    from models.messages.papers import Done, Paper, ResultNotice
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder, NoticeOrder
     from rules.values.due_dates import Alarm, AlarmKind, Clock
@@ -159,12 +159,20 @@ class CaseContext:
         `about` are the fields of the notice order that say what the notice is about. Every notice of a case
         is a further version.
         """
-        known = self.state.notice
-        version = known.version + 1 if known else 1
-        order = NoticeOrder(case_no=self.order.case_no, outcome=outcome, version=version, **about)
-        self.state.notice = await self.ask(Party.TRANSFER_IN, NOTIFY_APPLICANT, order)
-        self.state.note(Party.TRANSFER_IN, event, self.state.notice.number)
-        return self.state.notice.started_at
+        order = NoticeOrder(case_no=self.order.case_no, outcome=outcome, version=self.next_notice, **about)
+        notice = await self.ask(Party.TRANSFER_IN, NOTIFY_APPLICANT, order)
+        self.notified(notice, event)
+        return notice.started_at
+
+    @property
+    def next_notice(self) -> int:
+        """The version of the next notice to the applicant."""
+        return self.state.notice.version + 1 if self.state.notice else 1
+
+    def notified(self, notice: ResultNotice, event: Event) -> None:
+        """Record a notice that was sent to the applicant."""
+        self.state.notice = notice
+        self.state.note(Party.TRANSFER_IN, event, notice.number)
 
     async def start_clock(self, name: Clock, owed_by: Party, anchored_at: datetime) -> None:
         """Start a clock at an instant, or restart one that has run before."""

@@ -8,7 +8,6 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
         AMEND_INFORMATION_FORM,
-        DRAW_UP_INFORMATION_FORM,
         RECEIVE_INFORMATION,
         RECONCILE,
         REMIT_AND_END_RELATIONSHIP,
@@ -27,7 +26,6 @@ with workflow.unsafe.imports_passed_through():
         StatedAmounts,
     )
     from models.messages.papers import (
-        EntryPaper,
         InformationForm,
         Reconciliation,
         Remittance,
@@ -35,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.messages.requests import Approvable
     from models.messages.stages import Event, Party
-    from models.messages.steps import FormOrder, RemittanceOrder, TakeInOrder
+    from models.messages.steps import RemittanceOrder, TakeInOrder
     from rules.values.due_dates import Clock
     from rules.values.money import Fen
     from workflows.case.approvals import Approvals
@@ -93,9 +91,8 @@ class Exchange:
         """Whether money has left one bureau and is not in at the other."""
         return any(sent.sequence not in self.state.arrived for sent in self.state.remittances)
 
-    async def draw_up(self, entry: EntryPaper) -> None:
-        """Have the transfer-out bureau draw up the first version of the form."""
-        form = await self.context.ask(OUT, DRAW_UP_INFORMATION_FORM, FormOrder(entry=entry, version=1))
+    def drawn_up(self, form: InformationForm) -> None:
+        """Record the first version of the form, which the bureau draws up when it registers the letter."""
         self.state.forms.append(form)
         self.state.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
 
@@ -105,9 +102,15 @@ class Exchange:
         if self.delivered_version == form.version:
             return
         arrival = await self.context.ask(IN, RECEIVE_INFORMATION, form)
-        self.delivered_version = form.version
-        self.state.information_since = arrival.started_at
+        if self.delivered_version == form.version:
+            # It came with the funds meanwhile.
+            return
+        self._delivered(form, arrival.started_at)
         self._reconciled(arrival.reconciliation)
+
+    def _delivered(self, form: InformationForm, at: datetime) -> None:
+        self.delivered_version = form.version
+        self.state.information_since = at
         self.state.note(IN, Event.INFORMATION_RECEIVED, form.number)
 
     async def remit(self, officers: tuple[str, ...]) -> Remittance:
@@ -125,9 +128,13 @@ class Exchange:
         return self.context.arrangements.rail_to(party) is Rail.BANK_STATEMENT
 
     async def receive(self, remittance: Remittance) -> None:
-        """Receive money at the transfer-in bureau, where it waits in the suspense account."""
-        delivery = await self._rail_to(IN).deliver(IN, remittance)
+        """Receive money at the transfer-in bureau, where it waits in suspense, and with it the form
+        if that has not come. Where the bank carries the money the form has gone ahead."""
+        form = None if self.by_bank(IN) or self.delivered_version else self.form
+        delivery = await self._rail_to(IN).deliver(IN, remittance, form)
         self.state.arrived.append(remittance.sequence)
+        if form is not None and not self.delivered_version:
+            self._delivered(form, delivery.in_since)
         self.state.funds_since = delivery.in_since
         self._reconciled(delivery.reconciliation)
         self.state.note(IN, Event.FUNDS_RECEIVED, remittance.number)
@@ -201,8 +208,9 @@ class Exchange:
         return sent
 
     async def take_in(self, form: InformationForm, officers: tuple[str, ...]) -> None:
-        """Have the transfer-in bureau post money and months by a version of the form."""
-        order = TakeInOrder(form=form, officers=officers)
+        """Have the transfer-in bureau post money and months by a version of the form and tell the person."""
+        version = self.context.next_notice
+        order = TakeInOrder(form=form, notice_version=version, officers=officers)
         await self.context.finish_even_if_interrupted(self._take_in(order))
 
     async def reverse(self, by: str) -> None:
@@ -234,8 +242,10 @@ class Exchange:
         return sent
 
     async def _take_in(self, order: TakeInOrder) -> None:
-        self.state.taken_in = await self.context.ask(IN, TAKE_IN, order)
-        self.state.note(IN, Event.TAKEN_IN, self.state.taken_in.number)
+        done = await self.context.ask(IN, TAKE_IN, order)
+        self.state.taken_in = done.taken_in
+        self.state.note(IN, Event.TAKEN_IN, done.taken_in.number)
+        self.context.notified(done.notice, Event.APPLICANT_TOLD)
 
     async def _reverse(self, order: ReversalOrder) -> None:
         reversal = await self.context.ask(IN, REVERSE_TAKING_IN, order)

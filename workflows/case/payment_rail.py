@@ -9,8 +9,9 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AWAIT_FUNDS, RECEIVE_FUNDS, RECEIVE_RETURN
     from models.messages.bank_statement import AwaitedFunds, FundsArrived
-    from models.messages.papers import Reconciliation, Remittance
+    from models.messages.papers import InformationForm, Reconciliation, Remittance
     from models.messages.stages import Event, Party, Stage
+    from models.messages.steps import FundsDelivery
     from rules.values.money import yuan
     from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused
@@ -25,11 +26,12 @@ class Delivery:
 
 
 class FundRail(Protocol):
-    """Carries money to a bureau."""
+    """Carries money to a bureau, with the form it is paid under if that is to come with it; comes back when
+    all of it is there."""
 
-    async def deliver(self, party: Party, sent: Remittance) -> Delivery:
-        """Wait until all of a remittance is at a bureau."""
-        ...
+    async def deliver(
+        self, party: Party, sent: Remittance, form: InformationForm | None = None
+    ) -> Delivery: ...
 
 
 class EmbeddedRail:
@@ -38,9 +40,12 @@ class EmbeddedRail:
     def __init__(self, context: CaseContext) -> None:
         self.context = context
 
-    async def deliver(self, party: Party, sent: Remittance) -> Delivery:
-        step = RECEIVE_RETURN if sent.purpose.goes_back else RECEIVE_FUNDS
-        arrival = await self.context.ask(party, step, sent)
+    async def deliver(self, party: Party, sent: Remittance, form: InformationForm | None = None) -> Delivery:
+        if sent.purpose.goes_back:
+            arrival = await self.context.ask(party, RECEIVE_RETURN, sent)
+        else:
+            delivery = FundsDelivery(remittance=sent, form=form)
+            arrival = await self.context.ask(party, RECEIVE_FUNDS, delivery)
         return Delivery(arrival.started_at, arrival.reconciliation)
 
 
@@ -55,7 +60,9 @@ class BankStatementRail:
         self.context = context
         self.state = context.state
 
-    async def deliver(self, party: Party, sent: Remittance) -> Delivery:
+    async def deliver(self, party: Party, sent: Remittance, form: InformationForm | None = None) -> Delivery:
+        if form is not None:
+            raise ValueError("the bank carries no form")
         try:
             while True:
                 heard = len(self.state.bank_references)

@@ -8,7 +8,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from models.messages.papers import InformationForm
     from models.messages.requests import Approvable
-    from models.messages.stages import Event, Party, Stage
+    from models.messages.stages import Party, Stage
     from rules.values.due_dates import Clock
     from workflows.case.acceptance import Acceptance
     from workflows.case.approvals import Approvals
@@ -76,10 +76,17 @@ class Procedure:
             return
         if not (self.exchange.delivered_version or self.state.remittances):
             self.context.enter(Stage.TRANSFERRING_OUT, OUT)
-        if not self.state.forms:
-            await self.exchange.draw_up(self.state.entry)
-        await asyncio.gather(self._inform(), self._remit())
+        if self._nobody_waited_for():
+            await self._remit()
+        else:
+            await asyncio.gather(self._inform(), self._remit())
         await self.corrections.both_halves_in()
+
+    def _nobody_waited_for(self) -> bool:
+        """Whether the funds leave and are in without an officer or the bank: then form and funds travel
+        together. Otherwise the form goes ahead, so that the other bureau can look at it meanwhile."""
+        released = self.funds_have_left or not self.context.arrangements.needed(Approvable.RELEASE_OF_FUNDS)
+        return released and not self.exchange.by_bank(IN) and not self.state.remittances
 
     async def settle_discrepancies(self) -> None:
         """Correct the form until it agrees with the money; until then the money stays in suspense."""
@@ -113,7 +120,7 @@ class Procedure:
             await self._nothing_in_dispute()
             await self.exchange.reverse(form.number)
             await self.exchange.take_in(form, officers)
-        await self.notify_of_result()
+        await self.stop_clock_c()
         return True
 
     async def clear_duplicate_months(self) -> bool:
@@ -178,13 +185,8 @@ class Procedure:
         await self.exchange.inform()
         return self.exchange.form
 
-    async def notify_of_result(self) -> datetime:
-        """Notify the person of what was taken in; the instant of the notice, at which clock C stops."""
-        if not self.state.settled:
-            notified = self.context.notify_applicant(
-                Stage.CLOSED, Event.APPLICANT_TOLD, taken_in=self.state.taken_in
-            )
-            await self.context.finish_even_if_interrupted(notified)
+    async def stop_clock_c(self) -> datetime:
+        """Clock C stops at the instant at which the person heard of what was taken in, which this gives."""
         assert self.state.notice is not None
         await self.context.stop_clock(Clock.TAKE_IN, self.state.notice.started_at)
         return self.state.notice.started_at

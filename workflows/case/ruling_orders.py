@@ -1,5 +1,7 @@
 """What each order of a ruling does (第九条). `workflows.case.ruling` carries out a ruling as a whole."""
 
+from typing import assert_never
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -68,6 +70,8 @@ class RulingOrders:
                 await self.context.extend_clock(name, days, by)
             case Close():
                 return await self._close()
+            case _:
+                assert_never(order)
         return None
 
     async def _even_out(self, by: str, officers: tuple[str, ...]) -> None:

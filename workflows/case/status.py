@@ -1,6 +1,7 @@
 """What a case shows: to queries, in the engine's listings, in the engine's Web UI."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -21,6 +22,10 @@ with workflow.unsafe.imports_passed_through():
 
 
 NOTICE_TITLES = ("holiday notice", "放假安排")
+
+
+REST = timedelta(seconds=1)
+"""What changes within so long is listed together: a listing costs the server as much as an activity."""
 
 
 class StatusBoard:
@@ -108,9 +113,12 @@ class StatusBoard:
             self._keeping.result()
 
     async def _keep_up_to_date(self) -> None:
-        """Show the case whenever nothing is running at once and what is shown is out of date."""
+        """Show the case at its beginning and, after that, whatever has changed, once it has had some rest."""
         while True:
             await workflow.wait_condition(lambda: self.context.at_rest and self._out_of_date())
+            if self._listed:
+                await workflow.sleep(REST, summary="before what has changed is listed")
+                await workflow.wait_condition(lambda: self.context.at_rest)
             self.show()
 
     def show(self) -> None:
