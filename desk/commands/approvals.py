@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
+from desk.client.views.approvals import WaitingPaper
 from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
@@ -18,10 +20,7 @@ from desk.commands.staff_options import (
     SignalOption,
 )
 from desk.commands.submitting import submit
-from desk.files.orders import order_words
-from desk.language import say
-from desk.words import mask
-from models.messages.requests import Approvable, StaffAction, ToBeApproved
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party
 
 if TYPE_CHECKING:
@@ -48,22 +47,13 @@ def approve(
     submit(StaffAction.APPROVE, {"what": what, "of": of}, envelope, once=once)
 
 
-def print_to_be_approved(screen: Console, waiting: ToBeApproved, unmask: bool) -> None:
-    """What the next officer has to read: a ruling with its orders, a choice with its account."""
-    if (ruling := waiting.ruling) is not None:
+def print_to_be_approved(screen: Console, waiting: Iterable[WaitingPaper]) -> None:
+    """What the next officer has to read, each paper with who drew it up."""
+    for paper in waiting:
         screen.print()
-        head = say("ruling to be approved: ", "待审批裁定：")
-        screen.print(f"{head}{ruling.number}  {ruling.officer}", style="bold", markup=False)
-        screen.print(f"  {ruling.reasons}", markup=False)
-        for number, order in enumerate(ruling.orders, start=1):
-            screen.print(f"  {number}. {order_words(order, unmask)}", markup=False)
-    if (choice := waiting.choice) is not None:
-        screen.print()
-        head = say("refund to be approved: ", "待审批退款：")
-        kept = say(", ", "、").join(str(one) for one in choice.keep) or say("as certified", "按认定意见")
-        account = choice.refund_account if unmask else mask(choice.refund_account)
-        chosen = say(f"options kept {kept}, account {account}", f"保留选项 {kept}，退款账号 {account}")
-        screen.print(f"{head}{chosen}  {choice.officer}", markup=False)
+        screen.print(f"{paper.head}  {paper.officer}", style="bold" if paper.lines else "", markup=False)
+        for line in paper.lines:
+            screen.print(f"  {line}", markup=False)
 
 
 async def _times_awaited(client: Client, case: str, what: str) -> int:

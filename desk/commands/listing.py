@@ -4,34 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from desk.client.session import with_client
+from desk.client.views.case_list import CaseRow, CaseSearch, cases_found
 from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key as known_key
 from desk.files.files import typed_day
-from desk.language import Words, say
+from desk.language import say
 from desk.problems import BadInput
-from desk.screens.duty_words import stage_words
-from desk.screens.screen import console, print_json, table
-from desk.words import bureau, title
-from models.messages.stages import Party, Stage
-from workflows.identifiers import OVERDUE, Flag
-
-if TYPE_CHECKING:
-    from desk.client.visibility import ListedCase
-
-FLAGS_IN_WORDS = {
-    Flag.REMINDED: Words("reminded", "已催办"),
-    Flag.ESCALATED: Words("escalated", "已上报省局"),
-    Flag.DISPUTED: Words("disputed", "有异议"),
-    Flag.AWAITING_APPROVAL: Words("awaits approval", "待审批"),
-    Flag.MESSAGE_REFUSED: Words("message refused", "有消息未予处理"),
-    Flag.PROVISIONAL: Words("due date provisional", "到期日暂定"),
-}
+from desk.screens.screen import console, drawn, print_json, table
+from models.messages.stages import Stage
+from workflows.identifiers import Flag
 
 
 def list_cases(
@@ -49,20 +36,14 @@ def list_cases(
 ) -> None:
     """Cases by bureau, stage, flag, overdue or due date; the nearest due date first."""
     key, day = _typed(bureau_key, due)
-    from desk.client.visibility import at_either_side, at_stage, due_before, find, flagged
-
-    parts = [at_either_side(key)] if key else []
-    parts += [due_before(day)] if day else []
-    parts += [at_stage(stage)] if stage else []
-    parts += [flagged(flag)] if flag else []
-    parts += [f"{OVERDUE.name} = true"] if overdue else []
-    rows, total = with_client(lambda client: find(client, parts, limit))
+    search = CaseSearch(key, stage, flag, overdue, day)
+    cases = with_client(lambda client: cases_found(client, search, limit))
     if as_json:
-        print_json({"total": total, "cases": [row.document() for row in rows]})
+        print_json(cases.document())
         return
     screen = console()
-    screen.print(_table(rows))
-    screen.print(say(f"{len(rows)} of {total} cases", f"共 {total} 件，显示 {len(rows)} 件"))
+    screen.print(_table(cases.rows))
+    screen.print(cases.count)
 
 
 def _typed(key: str | None, due: str | None) -> tuple[str | None, date | None]:
@@ -82,7 +63,7 @@ def _typed(key: str | None, due: str | None) -> tuple[str | None, date | None]:
     return key, day
 
 
-def _table(rows: Sequence[ListedCase]) -> Table:
+def _table(rows: Sequence[CaseRow]) -> Table:
     shown = table(
         say("case", "案号"),
         say("stage", "阶段"),
@@ -93,28 +74,5 @@ def _table(rows: Sequence[ListedCase]) -> Table:
         whole=(0, 4),
     )
     for row in rows:
-        shown.add_row(
-            row.case_no,
-            stage_words(Stage(row.stage), row.broken_off),
-            _waiting_on(row),
-            f"{bureau(row.bureau_out)} → {bureau(row.bureau_in)}",
-            "" if row.broken_off else str(row.due_on or ""),
-            marks(row),
-        )
+        shown.add_row(row.case_no, drawn(row.stage), row.waiting_on, row.ways, row.due, drawn(row.marks))
     return shown
-
-
-def _waiting_on(row: ListedCase) -> str:
-    """Nobody, and nobody any more, is left blank."""
-    nobody = row.broken_off or row.waiting_on in ("", Party.NOBODY)
-    return "" if nobody else title(Party(row.waiting_on))
-
-
-def marks(row: ListedCase) -> str:
-    """What a person has to notice about a case, the gravest first."""
-    if row.broken_off:
-        return ""
-    words = [say("[red]cannot go on[/red]", "[red]程序出错[/red]")] if row.stuck else []
-    words += [say("[red]overdue[/red]", "[red]逾期[/red]")] if row.overdue else []
-    words += [str(FLAGS_IN_WORDS[Flag(one)]) for one in row.flags if one in FLAGS_IN_WORDS]
-    return say(", ", "，").join(words)

@@ -9,6 +9,7 @@ import typer
 
 from desk.client.request_forms import ANOTHER, Envelope, request_of
 from desk.client.session import with_client
+from desk.client.views.possible import possible_actions
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.screens.possible import possible_lines
@@ -105,7 +106,7 @@ def _print_answer(
     else:
         screen = complaints()
         screen.print(say(answer.en, answer.zh), markup=False)
-        for line in possible_lines(answer.progress):
+        for line in possible_lines(envelope.case, possible_actions(answer.progress)):
             screen.print(line, markup=False)
 
 

@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from activities.clock import day_of
+from desk.client.views.duties import owed
+from desk.client.views.journal import in_short
 from desk.demo.demo_case import DemoCase
 from desk.language import say
-from desk.screens.duty_words import owed
-from desk.screens.journal_table import in_short
 from desk.screens.screen import table
 from desk.words import day, money, title
 from models.messages.application import TransferApplication

@@ -1,101 +1,18 @@
-"""The journal of a case on a screen: when, who, what, on which paper, by which officer."""
+"""The journal of a case on a screen."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from desk.files.orders import field_title
+from desk.client.views.journal import JournalLine
 from desk.language import say
 from desk.screens.screen import table
-from desk.words import instant, title
-from models.messages.dossier import JournalEntry
-from models.messages.requests import Approvable
-from models.messages.stages import Event
-from rules.values.due_dates import Clock
-from rules.values.form_fields import CorrectionEffect
-from rules.values.orders import DisputePoint
-
-Subject = Approvable | DisputePoint
-
-_SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {
-    **dict.fromkeys((Event.APPROVAL_AWAITED, Event.APPROVED), Approvable),
-    **dict.fromkeys(
-        (
-            Event.DISPUTE_RAISED,
-            Event.POSITION_ANSWERED,
-            Event.SETTLEMENT_PROPOSED,
-            Event.DISPUTE_SETTLED,
-            Event.REFERRED,
-        ),
-        DisputePoint,
-    ),
-}
-"""Events that stand on no paper and are about something with a title of its own."""
-
-_CLOCKS = frozenset(
-    {
-        Event.CLOCK_STARTED,
-        Event.CLOCK_STOPPED,
-        Event.CLOCK_MOVED,
-        Event.CLOCK_OVERDUE,
-        Event.CLOCK_PAUSED,
-        Event.CLOCK_RESUMED,
-        Event.REMINDER_SENT,
-        Event.ESCALATED,
-    }
-)
-"""Events that stand on no paper and are about a clock; its letter is shown."""
-_EFFECTS = frozenset({Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
-_LATE = re.compile(r"\+(\d+)", re.ASCII)
-"""How a case notes by how many working days a clock that it had reported was late."""
-_FIELDS = frozenset({Event.CORRECTION_REQUESTED, Event.AMENDMENT_HANDED_IN})
 
 
-def journal_table(journal: Sequence[JournalEntry], case: str) -> Table:
-    """The case's own number is left out of the numbers of its papers."""
+def journal_table(journal: Iterable[JournalLine]) -> Table:
+    """One row per entry, the oldest first."""
     shown = table(say("when", "时间"), say("who", "责任方"), say("what", "事项"), "", whole=(0,))
-    for entry in journal:
-        paper = _subject(entry).replace(case, "…")
-        about = escape(_about(entry, paper))
-        shown.add_row(instant(entry.at), title(entry.party), title(entry.event), about)
+    for line in journal:
+        shown.add_row(line.when, line.who, line.what, Text(line.about))
     return shown
-
-
-def in_short(entry: JournalEntry) -> str:
-    """What happened in one line, without the number of the paper it stands on."""
-    on_a_clock = entry.event in _CLOCKS
-    about = _about(entry, _subject(entry) if entry.event in _SUBJECTS or on_a_clock else "")
-    return f"{title(entry.event)}{say(': ', '：')}{about}" if about else title(entry.event)
-
-
-def _about(entry: JournalEntry, subject: str) -> str:
-    officer = say(f"by {entry.officer}", f"经办 {entry.officer}") if entry.officer else ""
-    return say(", ", "，").join(part for part in (subject, _detail(entry), officer) if part)
-
-
-def _subject(entry: JournalEntry) -> str:
-    if entry.event in _CLOCKS:
-        return next((clock.letter for clock in Clock if clock == entry.paper), entry.paper or "")
-    kind = _SUBJECTS.get(entry.event)
-    return _titled(entry.paper or "", kind) if kind else entry.paper or ""
-
-
-def _detail(entry: JournalEntry) -> str:
-    """In the reader's words where the journal keeps a word of the procedure."""
-    if entry.event in _EFFECTS:
-        # That a clock runs on is what the event itself says.
-        runs_on = entry.event is Event.CLOCK_RESUMED and entry.detail == CorrectionEffect.RUN_ON
-        return "" if runs_on else _titled(entry.detail, CorrectionEffect)
-    if entry.event is Event.CLOCK_STOPPED and (late := _LATE.fullmatch(entry.detail)):
-        days = int(late[1])
-        return say(f"{days} {'working day' if days == 1 else 'working days'} late", f"逾期 {days} 个工作日")
-    if entry.event in _FIELDS:
-        return say(", ", "、").join(field_title(one) for one in entry.detail.split(", "))
-    return say(entry.detail, entry.detail_zh or entry.detail)
-
-
-def _titled(word: str, known: Iterable[Subject | CorrectionEffect]) -> str:
-    """A word by its title; as it stands where a newer release wrote one that is not known here."""
-    return next((title(one) for one in known if one == word), word)

@@ -7,6 +7,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from desk.client.views.tone import Phrase, Tone
+
+STYLES = {Tone.STRONG: "bold", Tone.GOOD: "green", Tone.NOTICE: "yellow", Tone.BAD: "red"}
+"""How a terminal shows what words mean."""
 
 
 def console() -> Console:
@@ -38,6 +44,11 @@ def table(*columns: str, title: str | None = None, whole: Collection[int] = ()) 
     for number, column in enumerate(columns):
         made.add_column(column, overflow="fold", no_wrap=number in whole)
     return made
+
+
+def drawn(phrase: Phrase) -> Text:
+    """Words in the colours of their tones."""
+    return Text.assemble(*((part.words, STYLES.get(part.tone, "")) for part in phrase))
 
 
 def pairs() -> Table:

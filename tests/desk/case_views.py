@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from desk.client.views.case import CaseView
-from desk.commands.showing import Days, print_case
+from desk.client.views.case import CaseView, Days
+from desk.commands.showing import print_case
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockReading, DateMoved, Responsibility
 from models.messages.corrections import OpenItem

@@ -7,7 +7,8 @@ from case_views import AT, FULL, NOW, paper_console, progress, text_of, view
 from clerk import Clerk
 from rich.console import Console
 
-from desk.commands.showing import Days, print_case
+from desk.client.views.case import Days
+from desk.commands.showing import print_case
 from desk.screens.information_changes import changes_table
 from models.messages.corrections import OpenItem
 from models.messages.dossier import JournalEntry

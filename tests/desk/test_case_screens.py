@@ -8,8 +8,8 @@ from case_views import AT, CASE, COLUMNS, FULL, line_with, printed
 from rich.cells import cell_len
 
 from desk import language
+from desk.client.views.journal import in_short
 from desk.language import Language
-from desk.screens.journal_table import in_short
 from models.messages.dossier import JournalEntry
 from models.messages.requests import Choice, Ruling, StaffAction, ToBeApproved
 from models.messages.stages import Event, Party, Stage

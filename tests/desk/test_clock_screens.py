@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from case_views import AT, FULL, NOW, clock, line_with, paper_console, printed, text_of
 
+from desk.client.views.clocks import clock_rows
 from desk.screens.clock_table import print_clocks
 from rules.values.due_dates import Clock
 
 
 def test_reminders_that_were_sent_are_no_longer_to_come() -> None:
     screen = paper_console()
-    print_clocks(screen, [clock()], NOW, {})
+    print_clocks(screen, clock_rows([clock()], NOW, {}))
     assert line_with(text_of(screen), "to come").endswith("reminders to come: 2026-02-05 (3 left)")
 
 
@@ -32,7 +33,7 @@ def test_reminders_that_were_sent_are_no_longer_to_come() -> None:
 )
 def test_a_clock_says_how_it_stands(changes: dict[str, Any], late: dict[Clock, int], state: str) -> None:
     screen = paper_console()
-    print_clocks(screen, [clock(**changes)], NOW, late)
+    print_clocks(screen, clock_rows([clock(**changes)], NOW, late))
     row = next(line for line in text_of(screen).splitlines() if line.startswith("B"))
     assert row.rstrip().endswith(f"15    {state}")
 

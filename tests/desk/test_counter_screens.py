@@ -7,17 +7,18 @@ from case_views import AT, CASE, COLUMNS, NOW, line_with, paper_console, progres
 from rich.cells import cell_len
 
 from desk import language
+from desk.client.views.duties import owed
+from desk.client.views.possible import possible_actions
 from desk.commands.choosing import print_offer
 from desk.language import Language
 from desk.screens.dispute_files import print_disputes
-from desk.screens.duty_words import owed
 from desk.screens.information_changes import changes_table
 from desk.screens.possible import possible_lines
 from models.messages.arrangements import Officers
 from models.messages.disputes import DisputeRecord, PositionTaken, ProposedTerms
 from models.messages.duplicates import DuplicateNotice, OfferedOption, OfferedPeriod, OfferedRecord
 from models.messages.papers import FieldChange
-from models.messages.progress import AwaitedApproval, OpenField
+from models.messages.progress import AwaitedApproval, OpenField, Progress
 from models.messages.requests import Approvable, Position, StaffAction
 from models.messages.stages import ENDS, Party, Stage
 from rules.values.money import Fen
@@ -34,6 +35,10 @@ def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> L
 
 def approvals(*awaited: Approvable) -> tuple[AwaitedApproval, ...]:
     return tuple(AwaitedApproval(what=what, policy=Officers.TWO_OFFICERS, by=("a-1",)) for what in awaited)
+
+
+def lines_of(told: Progress) -> list[str]:
+    return possible_lines(told.case_no, possible_actions(told))
 
 
 ASKED = OpenField(field="name", raised_by=Party.TRANSFER_IN, asked_at=AT)
@@ -81,19 +86,19 @@ def test_at_every_stage_somebody_owes_something(stage: Stage, spoken: Language) 
 @pytest.mark.parametrize("action", list(StaffAction))
 def test_every_action_that_is_possible_has_its_command(action: StaffAction) -> None:
     told = progress(possible=(action,), approvals=approvals(Approvable.POSTING), open_fields=(ASKED,))
-    assert f"starter.py {action} {CASE}" in possible_lines(told)[1]
+    assert f"starter.py {action} {CASE}" in lines_of(told)[1]
 
 
 def test_nobody_is_offered_to_answer_a_correction_that_was_not_asked_for() -> None:
     told = progress(possible=(StaffAction.CORRECT, StaffAction.AMEND))
-    assert [line.split("starter.py ")[1].split()[0] for line in possible_lines(told)[1:]] == ["correct"]
+    assert [line.split("starter.py ")[1].split()[0] for line in lines_of(told)[1:]] == ["correct"]
 
 
 def test_nothing_waiting_is_nothing_to_approve_and_a_dispute_holds_up_all_but_the_ruling() -> None:
-    assert possible_lines(progress(possible=(StaffAction.APPROVE,))) == ["Nothing can be handed in now."]
+    assert lines_of(progress(possible=(StaffAction.APPROVE,))) == ["Nothing can be handed in now."]
     both = approvals(Approvable.POSTING, Approvable.RULING)
     told = progress(possible=(StaffAction.APPROVE,), approvals=both, dispute=DisputePoint.AMOUNT)
-    (_, line) = possible_lines(told)
+    (_, line) = lines_of(told)
     assert line.split() == ["approve", "ruling", "starter.py", "approve", CASE, "ruling", "--officer", "ID"]
 
 

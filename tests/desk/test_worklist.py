@@ -10,9 +10,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from desk import language
+from desk.client.views.case_list import FLAGS_IN_WORDS, marks
+from desk.client.views.tasks import Task, Worklist
+from desk.client.views.tone import Tone, Toned
 from desk.client.visibility import ListedCase
-from desk.commands.listing import FLAGS_IN_WORDS, marks
-from desk.commands.worklist import Task, print_tasks
+from desk.commands.worklist import print_worklist
 from desk.language import Language
 from models.messages.progress import OpenField, Progress
 from models.messages.stages import Party, Stage
@@ -72,7 +74,7 @@ def task(case_no: str, waiting_on: Party = Party.TRANSFER_OUT, **changes: Any) -
 
 def printed(*tasks: Task) -> str:
     screen = Console(file=io.StringIO(), width=120, highlight=False)
-    print_tasks(screen, tasks, len(tasks))
+    print_worklist(screen, Worklist(tasks, len(tasks)))
     assert isinstance(screen.file, io.StringIO)
     return screen.file.getvalue()
 
@@ -109,14 +111,19 @@ def test_a_line_with_every_mark_stays_readable(lang: Language, monkeypatch: pyte
 
 
 def test_a_case_on_which_the_program_fails_is_marked_before_its_lateness() -> None:
-    assert marks(row("c", overdue=True, stuck=True)) == "[red]cannot go on[/red], [red]overdue[/red]"
+    assert marks(row("c", overdue=True, stuck=True)) == (
+        Toned("cannot go on", Tone.BAD),
+        Toned(", "),
+        Toned("overdue", Tone.BAD),
+    )
 
 
 def test_lateness_is_marked_before_the_flags_and_every_flag_has_its_words() -> None:
-    assert marks(row("c", overdue=True, flags=("escalated",))) == "[red]overdue[/red], escalated"
+    late = (Toned("overdue", Tone.BAD), Toned(", "), Toned("escalated"))
+    assert marks(row("c", overdue=True, flags=("escalated",))) == late
     assert set(FLAGS_IN_WORDS) == set(Flag)
-    assert marks(row("c", flags=("of a newer release",))) == ""
+    assert marks(row("c", flags=("of a newer release",))) == ()
 
 
 def test_a_case_that_was_broken_off_bears_no_marks() -> None:
-    assert marks(row("c", overdue=True, broken_off="terminated")) == ""
+    assert marks(row("c", overdue=True, broken_off="terminated")) == ()

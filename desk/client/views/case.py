@@ -1,6 +1,8 @@
 """A case as it stood when it was asked, whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.messages.clocks import Responsibility
 from models.messages.corrections import OpenItem
@@ -10,6 +12,7 @@ from models.messages.duplicates import DuplicateNotice
 from models.messages.progress import Progress
 from models.messages.requests import ToBeApproved
 from models.messages.steps import CasePapers
+from rules.values.due_dates import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +34,16 @@ class CaseView:
     charged: Responsibility | None = None
     filed_at: str | None = None
     to_be_approved: ToBeApproved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What the platform reckons of a case as of `now`: whose its days were, how late its clocks are.
+
+    `unanswered` says why it did not answer, which does not keep the rest of the case from being shown.
+    """
+
+    now: datetime
+    charged: Responsibility | None
+    late: Mapping[Clock, int]
+    unanswered: str | None = None

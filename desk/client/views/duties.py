@@ -1,7 +1,8 @@
 """What the party that holds a case owes at each stage, in the words of a worklist."""
 
+from desk.client.views.possible import awaited_now
+from desk.client.views.tone import Phrase, Tone, Toned, phrase
 from desk.language import Words, say
-from desk.screens.possible import awaited_now
 from desk.words import BROKEN_OFF, money, title
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
@@ -25,11 +26,11 @@ _OWED = {
 """By stage; a stage that is an end owes nothing."""
 
 
-def stage_words(stage: Stage, how: str | None) -> str:
+def stage_phrase(stage: Stage, how: str | None, tone: Tone = Tone.PLAIN) -> Phrase:
     """The stage's title; of a case that was broken off first how, as the stage is only where it stood."""
     if how is None:
-        return title(stage)
-    return f"[red]{BROKEN_OFF[how]}[/red] ({title(stage)})"
+        return phrase(title(stage), tone)
+    return Toned(str(BROKEN_OFF[how]), Tone.BAD), Toned(f" ({title(stage)})", tone)
 
 
 def owed(progress: Progress) -> str:
@@ -47,8 +48,5 @@ def owed(progress: Progress) -> str:
         return say("clear as chosen and refund", "按确认清理并退款")
     if awaited_funds := progress.awaited_funds:
         missing = money(awaited_funds.missing)
-        return say(
-            f"read the bank's statement (starter.py funds import); {missing} missing",
-            f"导入银行对账单（starter.py funds import），尚缺 {missing}",
-        )
+        return say(f"read the bank's statement; {missing} missing", f"导入银行对账单，尚缺 {missing}")
     return str(_OWED[progress.stage]) if progress.stage in _OWED else ""

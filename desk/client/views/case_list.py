@@ -1,0 +1,118 @@
+"""Cases as the engine lists them, with what a person has to notice about each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from desk.client.views.duties import stage_phrase
+from desk.client.views.tone import Phrase, Tone, listed, phrase
+from desk.language import Words, say
+from desk.words import bureau, title
+from models.messages.stages import Party, Stage
+from workflows.identifiers import OVERDUE, Flag
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from desk.client.visibility import ListedCase
+
+FLAGS_IN_WORDS = {
+    Flag.REMINDED: Words("reminded", "已催办"),
+    Flag.ESCALATED: Words("escalated", "已上报省局"),
+    Flag.DISPUTED: Words("disputed", "有异议"),
+    Flag.AWAITING_APPROVAL: Words("awaits approval", "待审批"),
+    Flag.MESSAGE_REFUSED: Words("message refused", "有消息未予处理"),
+    Flag.PROVISIONAL: Words("due date provisional", "到期日暂定"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSearch:
+    """Which cases are looked for; what is None or False does not matter.
+
+    `bureau` is a known key; cases of it at either side are found.
+    """
+
+    bureau: str | None = None
+    stage: Stage | None = None
+    flag: Flag | None = None
+    overdue: bool = False
+    due_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case in a list. `ways` are both bureaus, `due` is blank where nothing is due any more."""
+
+    case_no: str
+    stage: Phrase
+    waiting_on: str
+    ways: str
+    due: str
+    marks: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """The cases found, the nearest due date first, and how many there are in all."""
+
+    found: Sequence[ListedCase]
+    total: int
+
+    @property
+    def rows(self) -> list[CaseRow]:
+        """The cases in the reader's words."""
+        return [case_row(one) for one in self.found]
+
+    @property
+    def count(self) -> str:
+        """'50 of 312 cases'."""
+        shown = len(self.found)
+        return say(f"{shown} of {self.total} cases", f"共 {self.total} 件，显示 {shown} 件")
+
+    def document(self) -> dict[str, Any]:
+        """For machines."""
+        return {"total": self.total, "cases": [one.document() for one in self.found]}
+
+
+async def cases_found(client: Client, search: CaseSearch, limit: int) -> CaseList:
+    """At most `limit` cases that fit a search. Raises BadInput for a bureau that is none."""
+    from desk.client.visibility import at_either_side, at_stage, due_before, find, flagged
+
+    parts = [at_either_side(search.bureau)] if search.bureau else []
+    parts += [due_before(search.due_before)] if search.due_before else []
+    parts += [at_stage(search.stage)] if search.stage else []
+    parts += [flagged(search.flag)] if search.flag else []
+    parts += [f"{OVERDUE.name} = true"] if search.overdue else []
+    return CaseList(*await find(client, parts, limit))
+
+
+def case_row(listed: ListedCase) -> CaseRow:
+    """A listed case in the reader's words."""
+    return CaseRow(
+        case_no=listed.case_no,
+        stage=stage_phrase(Stage(listed.stage), listed.broken_off),
+        waiting_on=_waiting_on(listed),
+        ways=f"{bureau(listed.bureau_out)} → {bureau(listed.bureau_in)}",
+        due="" if listed.broken_off else str(listed.due_on or ""),
+        marks=marks(listed),
+    )
+
+
+def _waiting_on(listed: ListedCase) -> str:
+    """Nobody, and nobody any more, is left blank."""
+    nobody = listed.broken_off or listed.waiting_on in ("", Party.NOBODY)
+    return "" if nobody else title(Party(listed.waiting_on))
+
+
+def marks(case: ListedCase) -> Phrase:
+    """What a person has to notice about a case, the gravest first."""
+    if case.broken_off:
+        return ()
+    found = [phrase(say("cannot go on", "程序出错"), Tone.BAD)] if case.stuck else []
+    found += [phrase(say("overdue", "逾期"), Tone.BAD)] if case.overdue else []
+    found += [phrase(str(FLAGS_IN_WORDS[Flag(one)])) for one in case.flags if one in FLAGS_IN_WORDS]
+    return listed(found, say(", ", "，"))

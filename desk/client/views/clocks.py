@@ -1,0 +1,93 @@
+"""The clocks of a case: who owes, until when, what is left, and every date that moved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from desk.client.views.tone import Phrase, Tone, Toned, phrase
+from desk.language import say
+from desk.words import day, instant, title
+from models.messages.clocks import ClockReading
+from rules.values.due_dates import AlarmKind, Clock
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """One clock. `days` is its length in working days, with what a ruling has added: '15 + 10'.
+
+    `notes` begin with its law and say what a row has no room for.
+    """
+
+    letter: str
+    name: str
+    owed_by: str
+    received_on: date
+    due_on: date
+    days: str
+    state: Phrase
+    notes: tuple[str, ...]
+
+
+def clock_rows(clocks: Sequence[ClockReading], now: datetime, late: Mapping[Clock, int]) -> list[ClockRow]:
+    """Each clock as it stands now.
+
+    `late` says by how many working days a clock that still runs is late.
+    """
+    return [
+        ClockRow(
+            letter=clock.clock.letter,
+            name=title(clock.clock),
+            owed_by=title(clock.owed_by),
+            received_on=clock.received_on,
+            due_on=clock.due_on,
+            days=f"{clock.working_days}{f' + {clock.extension}' if clock.extension else ''}",
+            state=_state(clock, late.get(clock.clock)),
+            notes=tuple(_notes(clock, now)),
+        )
+        for clock in clocks
+    ]
+
+
+def _state(clock: ClockReading, late_now: int | None) -> Phrase:
+    if clock.stopped_at is not None:
+        done = phrase(say("done ", "已完成 ") + instant(clock.stopped_at))
+        days = clock.working_days_late
+        late = Toned(say(f"{days} days late", f"逾期 {days} 日"), Tone.BAD)
+        return (*done, Toned(say(", ", "，")), late) if clock.overdue else done
+    if clock.paused_since is not None:
+        since = day(clock.paused_since)
+        return phrase(say(f"paused since {since}", f"自 {since} 中止"), Tone.NOTICE)
+    if clock.overdue:
+        return phrase(say("overdue", "逾期") if late_now is None else _late(late_now), Tone.BAD)
+    return phrase(say("running", "计时中"))
+
+
+def _late(days: int) -> str:
+    return say(f"overdue, {days} working days late", f"逾期 {days} 个工作日")
+
+
+def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
+    yield str(clock.law)
+    if clock.provisional:
+        between = f"{clock.earliest} – {clock.latest}"
+        yield say(f"provisional until the next holiday notice: {between}", f"放假通知发布前暂定：{between}")
+    if clock.paused_working_days:
+        days = clock.paused_working_days
+        yield say(f"stood still for {days} working days", f"已中止 {days} 个工作日")
+    if clock.stopped_at is None and clock.paused_since is None and (left := _reminders(clock, now)):
+        yield say("reminders to come: ", "待发催办：") + say(", ", "、").join(left)
+    for moved in clock.moved:
+        on = day(moved.at)
+        yield say(
+            f"moved on {on}: {moved.before} → {moved.after}, {moved.why}",
+            f"{on} 变更：{moved.before} → {moved.after}，{moved.why}",
+        )
+
+
+def _reminders(clock: ClockReading, now: datetime) -> list[str]:
+    """The days on which the party that owes will be reminded, by the reading of the clock as it is now."""
+    return [
+        say(f"{day(alarm.at)} ({alarm.working_days} left)", f"{day(alarm.at)}（余 {alarm.working_days} 日）")
+        for alarm in clock.alarms
+        if alarm.kind is AlarmKind.REMINDER and alarm.at > now
+    ]

@@ -1,0 +1,50 @@
+"""What can be handed in to a case now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from desk.language import say
+from desk.words import title
+from models.messages.progress import AwaitedApproval, Progress
+from models.messages.requests import Approvable, StaffAction
+from models.messages.stages import Party
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleAction:
+    """An action that would be taken now; of an approval also what is to be approved."""
+
+    action: StaffAction
+    approval: AwaitedApproval | None = None
+
+    @property
+    def words(self) -> str:
+        """'approve release of funds'."""
+        if self.approval is None:
+            return title(self.action)
+        return f"{title(self.action)}{say(' ', '')}{title(self.approval.what)}"
+
+
+def possible_actions(progress: Progress) -> list[PossibleAction]:
+    """Every action that would be taken now, in the order of `StaffAction`."""
+    return list(_actions(progress))
+
+
+def _actions(progress: Progress) -> Iterator[PossibleAction]:
+    for action in progress.possible:
+        if action is StaffAction.APPROVE:
+            yield from (PossibleAction(action, awaited) for awaited in awaited_now(progress))
+        elif action is not StaffAction.AMEND or progress.open_fields:
+            yield PossibleAction(action)
+
+
+def awaited_now(progress: Progress) -> list[AwaitedApproval]:
+    """The approvals that can be given now: what waits, and in a dispute a ruling alone."""
+    return [one for one in progress.approvals if progress.dispute is None or one.what is Approvable.RULING]
+
+
+def statement_awaited_at(progress: Progress) -> str:
+    """The key of the bureau whose bank statement a case waits for; '' where it waits for none."""
+    if progress.awaited_funds is None:
+        return ""
+    return progress.bureau_out if progress.waiting_on is Party.TRANSFER_OUT else progress.bureau_in

@@ -1,0 +1,55 @@
+"""Whose the working days of a case were, in the reader's words."""
+
+from dataclasses import dataclass
+
+from desk.language import say
+from desk.words import title
+from models.messages.clocks import Responsibility
+from models.messages.stages import Party
+from rules.values.charged_days import Share
+
+SHOWN = 4
+"""So many stretches of days are named; what is longer is in the JSON document."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedDays:
+    """The working days of one party, or of all together, and which they were."""
+
+    party: str
+    working_days: int
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaysShown:
+    """The days of each party, their sum, and how long the prompt duties took, a sentence each."""
+
+    shares: tuple[ChargedDays, ...]
+    total: ChargedDays
+    prompt_duties: tuple[str, ...]
+
+
+def days_shown(charged: Responsibility) -> DaysShown:
+    """Every working day of a case with the party it is charged to."""
+    ledger = charged.ledger
+    shares = (ChargedDays(title(share.party), share.working_days, _ranges(share)) for share in ledger.shares)
+    duties = []
+    for prompt in charged.duties:
+        days = prompt.working_days
+        duties.append(
+            say(
+                f"{title(prompt.duty)}: {days} working days ({prompt.duty.law}: promptly)",
+                f"{title(prompt.duty)}：{days} 个工作日（{prompt.duty.law}：及时）",
+            )
+        )
+    between = f"{ledger.applied_on} – {ledger.closed_on}"
+    return DaysShown(tuple(shares), ChargedDays(say("all", "合计"), ledger.total, between), tuple(duties))
+
+
+def _ranges(share: Share[Party]) -> str:
+    """'2026-01-16 – 2026-01-20, 2026-01-26', and how many stretches more."""
+    named = [str(one.first) if one.first == one.last else f"{one.first} – {one.last}" for one in share.ranges]
+    more = len(named) - SHOWN
+    text = ", ".join(named[:SHOWN])
+    return text + (say(f" and {more} more", f" 等 {more + SHOWN} 段") if more > 0 else "")

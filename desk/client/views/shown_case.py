@@ -1,0 +1,130 @@
+"""One case with everything that is shown of it, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from desk.client.silence import NoAnswer, NoSuchCase
+from desk.client.views.approvals import WaitingPaper, waiting_papers
+from desk.client.views.case import CaseView, Days
+from desk.client.views.clocks import ClockRow, clock_rows
+from desk.client.views.journal import JournalLine, journal_lines
+from desk.client.views.possible import PossibleAction, possible_actions, statement_awaited_at
+from desk.client.views.responsibility import DaysShown, days_shown
+from desk.client.views.standing import said_to_the_applicant, standing
+from desk.client.views.tone import Row
+from desk.files.orders import field_title, field_value
+from desk.language import say
+from desk.words import bureau, day, title
+from models.messages.corrections import OpenItem
+from models.messages.stages import ENDS
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCorrection:
+    """A field that waits for correction; a name is masked unless it was asked for."""
+
+    field: str
+    seen: str
+    expected: str
+    asked_by: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A case without its papers.
+
+    `filed` says whose dossier it is from, '' where the case itself was asked. `grounds` are grounds of
+    refusal with their cures and missing papers with ''. `possible` is None where the case has ended, and
+    empty where nothing can be handed in now. `statement_at` is the key of the bureau whose bank statement the
+    case waits for, or ''. `unanswered` says why `charged` is missing.
+    """
+
+    case_no: str
+    standing: list[Row]
+    filed: str
+    grounds: list[tuple[str, str]]
+    corrections: list[OpenCorrection]
+    to_be_approved: list[WaitingPaper]
+    clocks: list[ClockRow]
+    charged: DaysShown | None
+    unanswered: str
+    possible: list[PossibleAction] | None
+    statement_at: str
+    journal: list[JournalLine]
+
+
+async def ask_case(client: Client, case: str, dossier_at: str = "") -> tuple[CaseView, Days]:
+    """A case as it stands and whose its days were; from its dossier once the engine has forgotten it.
+
+    `dossier_at` is the key of the bureau whose dossier is asked for, else the one in the case number.
+    Raises NoSuchCase where there is none, NoAnswer where nobody answers for it.
+    """
+    from desk.client.asking import look_up
+    from desk.client.filed_cases import look_up_dossier
+    from desk.client.responsibility import days_late, responsibility_of
+
+    try:
+        view = await look_up(client, case)
+    except NoSuchCase:
+        view = await look_up_dossier(client, case, dossier_at)
+        return view, Days(datetime.now(UTC), view.charged, {})
+    # A case may be ahead of this machine's clock; what it has noted has happened.
+    now = max([datetime.now(UTC), *(entry.at for entry in view.journal)])
+    try:
+        charged = await responsibility_of(client, view.progress, now)
+        return view, Days(now, charged, await days_late(client, view.progress, now))
+    except NoAnswer as silence:
+        return view, Days(now, None, {}, unanswered=str(silence))
+
+
+def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
+    """What is shown of a case; names and accounts masked unless `unmask`."""
+    progress = view.progress
+    open_now = progress.stage not in ENDS and view.broken_off is None
+    waiting = view.to_be_approved
+    return ShownCase(
+        case_no=progress.case_no,
+        standing=standing(progress, view.broken_off),
+        filed=_filed(view.filed_at) if view.filed_at is not None else "",
+        grounds=said_to_the_applicant(progress),
+        corrections=_corrections(view.corrections, unmask),
+        to_be_approved=waiting_papers(waiting, unmask) if waiting is not None else [],
+        clocks=clock_rows(progress.clocks, days.now, days.late),
+        charged=days_shown(days.charged) if days.charged is not None else None,
+        unanswered=_unanswered(days.unanswered) if days.unanswered is not None else "",
+        possible=possible_actions(progress) if open_now else None,
+        statement_at=statement_awaited_at(progress) if open_now else "",
+        journal=journal_lines(view.journal, progress.case_no),
+    )
+
+
+def _filed(at: str) -> str:
+    return say(
+        f"from the dossier filed at {bureau(at)}; the engine has forgotten the case",
+        f"据{bureau(at)} 所存案卷；服务中已无此案",
+    )
+
+
+def _unanswered(why: str) -> str:
+    return say(f"Whose the days were is not shown: {why}", f"责任归属未显示：{why}")
+
+
+def _corrections(items: Sequence[OpenItem], unmask: bool) -> list[OpenCorrection]:
+    return [
+        OpenCorrection(
+            field_title(one.item.field),
+            field_value(one.item.field, one.item.seen, unmask),
+            field_value(one.item.field, one.item.expected, unmask),
+            title(one.raised_by),
+            day(one.asked_at),
+        )
+        for one in items
+    ]

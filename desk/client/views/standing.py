@@ -1,0 +1,105 @@
+"""Where a case stands, in rows: stage, who is to act, both bureaus, what is in, what was posted."""
+
+from collections.abc import Iterator
+
+from desk.client.views.duties import owed, stage_phrase
+from desk.client.views.tone import Row, Tone, phrase
+from desk.language import say
+from desk.words import bureau, instant, money, scheme, sentence, title
+from models.messages.progress import Progress
+from models.messages.stages import Party, Stage
+from rules.values.money import NO_MONEY, Fen
+from rules.values.moves import Entry
+
+BEFORE_THE_HALVES = frozenset(
+    {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS, Stage.ACCEPTED, Stage.REFUSED, Stage.WITHDRAWN}
+)
+"""Stages in which nobody asks yet, or any more, which half is in."""
+
+
+def standing(progress: Progress, broken_off: str | None) -> list[Row]:
+    """The rows at the head of a case; those that say nothing of this case are left out."""
+    return [
+        *_where(progress, broken_off),
+        *_ways(progress),
+        *_halves(progress),
+        *_moved(progress),
+    ]
+
+
+def _row(label: str, words: str, tone: Tone = Tone.PLAIN) -> Row:
+    return Row(label, phrase(words, tone))
+
+
+def _where(progress: Progress, broken_off: str | None) -> Iterator[Row]:
+    yield _row(say("case", "案号"), progress.case_no, Tone.STRONG)
+    if progress.linked:
+        yield _row(say("linked cases", "关联案件"), ", ".join(progress.linked))
+    yield Row(say("stage", "阶段"), stage_phrase(progress.stage, broken_off, Tone.STRONG))
+    if broken_off is None and progress.waiting_on is not Party.NOBODY:
+        yield _row(say("waiting on", "待办方"), _waiting_on(progress))
+
+
+def _ways(progress: Progress) -> Iterator[Row]:
+    yield _row(say("from", "转出"), f"{scheme(progress.scheme_from)}, {bureau(progress.bureau_out)}")
+    yield _row(say("to", "转入"), f"{scheme(progress.scheme_to)}, {bureau(progress.bureau_in)}")
+    yield _row(say("applied on", "申请日期"), _applied(progress))
+
+
+def _halves(progress: Progress) -> Iterator[Row]:
+    if progress.information_since or progress.funds_since or progress.stage not in BEFORE_THE_HALVES:
+        yield _half(progress, of_funds=False)
+        yield _half(progress, of_funds=True)
+        done = say("yes, posted and the person told", "是，已记账并告知本人")
+        yield _row(say("settled", "已接续"), done if progress.settled else say("no", "否"))
+
+
+def _moved(progress: Progress) -> Iterator[Row]:
+    if progress.months or progress.individual or progress.pooled:
+        total = Fen(progress.individual + progress.pooled)
+        yield _row(say("months", "缴费月数"), str(progress.months))
+        yield _row(say("individual account", "个人账户"), money(progress.individual))
+        yield _row(say("pooled fund", "统筹基金"), money(progress.pooled))
+        yield _row(say("total, yuan", "合计（元）"), money(total), Tone.STRONG)
+    if progress.refunded != NO_MONEY:
+        yield _row(say("refunded", "已退还本金"), money(progress.refunded))
+    if progress.dispute is not None:
+        yield _row(say("disputed", "争议事项"), title(progress.dispute))
+
+
+def _waiting_on(progress: Progress) -> str:
+    """'transfer-out bureau since 2026-01-20 09:00:00: approve release of funds (1 of 2)'."""
+    since = next((one.since for one in reversed(progress.holdings)), None)
+    when = say(f" since {instant(since)}", f"（自 {instant(since)} 起）") if since else ""
+    return f"{title(progress.waiting_on)}{when}{say(': ', '：')}{owed(progress)}"
+
+
+def _applied(progress: Progress) -> str:
+    if progress.entry is Entry.CONTACT_LETTER:
+        return str(progress.submitted_on)
+    return f"{progress.submitted_on}, {say('by the former employer’s form', progress.entry.official)}"
+
+
+def _half(progress: Progress, *, of_funds: bool) -> Row:
+    """Since when a half is in; what is missing says what it holds up."""
+    label = say("funds", "资金") if of_funds else say("information", "信息")
+    since = progress.funds_since if of_funds else progress.information_since
+    if since is not None:
+        version = progress.form_version
+        form = "" if of_funds or not version else say(f", version {version}", f"，第 {version} 版")
+        return _row(label, say(f"in since {instant(since)}{form}", f"{instant(since)} 到达{form}"))
+    if of_funds and (awaited := progress.awaited_funds):
+        missing, announced = money(awaited.missing), money(awaited.announced)
+        words = say(
+            f"{missing} of {announced} missing; clock C waits for it",
+            f"应到 {announced}，尚缺 {missing}；期限 C 待其到齐后起算",
+        )
+        return _row(label, words, Tone.NOTICE)
+    words = say("missing; clock C waits for it", "未到；期限 C 待其到达后起算")
+    return _row(label, words, Tone.NOTICE)
+
+
+def said_to_the_applicant(progress: Progress) -> list[tuple[str, str]]:
+    """Every ground with its cure; every missing paper, with '' for a cure."""
+    grounds = [(sentence(refusal), say(refusal.cure_en, refusal.cure_zh)) for refusal in progress.refusals]
+    return grounds + [(sentence(paper), "") for paper in progress.missing]

@@ -1,0 +1,108 @@
+"""Views as any face gets them: the reader's words with their tones, and nothing of a terminal."""
+
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+from case_views import AT, CASE, FULL, NOW, clock, printed, progress, view
+
+from desk import language
+from desk.client.views.case import Days
+from desk.client.views.clocks import clock_rows
+from desk.client.views.shown_case import ShownCase, shown_case
+from desk.client.views.tone import Tone, Toned, phrase, words_of
+from desk.language import Language
+from models.messages.bank_statement import AwaitedFunds
+from models.messages.requests import Choice, StaffAction, ToBeApproved
+from models.messages.stages import Party, Stage
+from rules.values.due_dates import Clock
+from rules.values.money import Fen
+
+
+@pytest.fixture(params=list(Language))
+def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Language:
+    monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=request.param))
+    return Language(request.param)
+
+
+def shown(unmask: bool = False, **more: Any) -> ShownCase:
+    told = progress(**more.pop("progress", {}))
+    days = Days(NOW, more.pop("charged", None), more.pop("late", {}), more.pop("unanswered", None))
+    return shown_case(view(told, **more), days, unmask)
+
+
+def test_a_case_is_one_value_with_everything_that_is_shown_of_it(spoken: Language) -> None:
+    whole = shown(**FULL)
+    assert whole.case_no == CASE
+    assert [row.letter for row in whole.clocks] == ["B", "C"]
+    assert whole.charged is not None
+    assert [share.working_days for share in whole.charged.shares] == [5, 1]
+    assert whole.charged.total.working_days == 6
+    assert len(whole.journal) == 5
+    assert [one.asked_by for one in whole.corrections] == [
+        {Language.ENGLISH: "transfer-in bureau", Language.CHINESE: "转入地"}[spoken]
+    ] * 2
+    assert whole.possible is not None
+    assert {one.action for one in whole.possible} == set(StaffAction) - {StaffAction.AMEND}
+
+
+def test_lateness_is_a_tone_and_not_a_colour(spoken: Language) -> None:
+    late = {Language.ENGLISH: "overdue, 7 working days late", Language.CHINESE: "逾期 7 个工作日"}[spoken]
+    (row,) = clock_rows([clock(clock=Clock.TAKE_IN, overdue=True)], NOW, {Clock.TAKE_IN: 7})
+    assert row.state == (Toned(late, Tone.BAD),)
+    (row,) = clock_rows([clock(paused_since=AT)], NOW, {})
+    assert [part.tone for part in row.state] == [Tone.NOTICE]
+    (row,) = clock_rows([clock(stopped_at=AT, overdue=True, working_days_late=2)], NOW, {})
+    assert [part.tone for part in row.state] == [Tone.PLAIN, Tone.PLAIN, Tone.BAD]
+
+
+def test_a_missing_half_is_to_be_noticed_and_a_total_is_looked_for_first() -> None:
+    rows = {row.label: row.value for row in shown(progress={"months": 12, "individual": 5}).standing}
+    assert rows["funds"] == phrase("missing; clock C waits for it", Tone.NOTICE)
+    assert rows["total, yuan"] == phrase("0.05", Tone.STRONG)
+    assert rows["case"] == phrase(CASE, Tone.STRONG)
+
+
+def test_a_case_that_was_broken_off_or_has_ended_offers_nothing_and_says_how_it_ended() -> None:
+    broken = shown(progress={"possible": tuple(StaffAction)}, broken_off="terminated")
+    assert broken.possible is None
+    (stage,) = (row.value for row in broken.standing if row.label == "stage")
+    assert stage == (Toned("terminated", Tone.BAD), Toned(" (transferring out)", Tone.STRONG))
+    assert shown(progress={"stage": Stage.CLOSED}).possible is None
+    assert shown(progress={"possible": ()}).possible == []
+
+
+def test_a_case_that_waits_for_the_bank_says_at_which_bureau_the_statement_is_entered() -> None:
+    awaited = AwaitedFunds(remittance=f"remittance/{CASE}/1", announced=Fen(500), come=Fen(200))
+    coming = {"awaited_funds": awaited, "waiting_on": Party.TRANSFER_IN}
+    assert shown(progress=coming).statement_at == "220100"
+    assert shown(progress={**coming, "waiting_on": Party.TRANSFER_OUT}).statement_at == "222400"
+    assert shown().statement_at == ""
+    assert "starter.py funds import STATEMENT.csv --bureau 220100" in printed(progress=coming)
+
+
+@pytest.mark.parametrize("unmask", [False, True])
+def test_names_and_accounts_are_masked_unless_they_are_asked_for(unmask: bool) -> None:
+    choice = Choice(
+        message_id="m-2",
+        by=Party.APPLICANT,
+        officer="in-01",
+        keep=(1,),
+        consent=True,
+        refund_account="6217000012345678",
+    )
+    whole = shown(unmask, corrections=FULL["corrections"], to_be_approved=ToBeApproved(choice=choice))
+    assert ("崔明钰" in str(whole)) is unmask
+    assert ("6217000012345678" in str(whole)) is unmask
+
+
+def test_nothing_of_a_view_is_written_for_a_terminal(spoken: Language) -> None:
+    whole = str(shown(**FULL, filed_at="220100", unanswered="x"))
+    assert "starter.py" not in whole
+    assert " --" not in whole
+    assert "[red]" not in whole
+
+
+def test_words_of_a_phrase_are_its_words_alone() -> None:
+    assert words_of((Toned("terminated", Tone.BAD), Toned(" (closed)"))) == "terminated (closed)"
+    assert phrase("") == ()
