@@ -11,7 +11,7 @@ from models.store.superseding import HERE
 from models.store.tables import AccountRateRow, ContributionRow, RelationshipRow
 from rules.amounts.duplicates import PaidRecord, months_of
 from rules.values.money import Rate
-from rules.values.moves import Scheme
+from rules.values.moves import Scheme, other_employee_scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,9 @@ async def held_records(session: AsyncSession, person_id: int, case_no: str) -> t
 
 
 def _held(scheme: Scheme, rows: list[ContributionRow], case_no: str, rates: dict[int, Rate]) -> HeldRecord:
+    # What a case brings into one of the two schemes was paid in the other.
     brought_by, bureau = rows[0].origin_case, rows[0].origin_bureau
-    paid_in = _other(scheme) if brought_by else scheme
+    paid_in = other_employee_scheme(scheme) if brought_by else scheme
     return HeldRecord(
         relationship_id=rows[0].relationship_id,
         offered=OfferedRecord(
@@ -63,11 +64,6 @@ def _held(scheme: Scheme, rows: list[ContributionRow], case_no: str, rates: dict
             rates=rates,
         ),
     )
-
-
-def _other(scheme: Scheme) -> Scheme:
-    """What a case brings into one of the two schemes was paid in the other."""
-    return Scheme.GOVERNMENT if scheme is Scheme.ENTERPRISE else Scheme.ENTERPRISE
 
 
 async def _rates(session: AsyncSession, relationship_id: int) -> dict[int, Rate]:

@@ -53,6 +53,7 @@ from models.store.tables import Account
 from rules.application.certificate_grounds import NAME_DIFFERS_HERE
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
+from rules.application.remedies import remedies
 from rules.values.months import Month, months_between
 from rules.values.papers import PaperKind, Side
 
@@ -220,6 +221,7 @@ class TransferInActivities:
                 outcome=order.outcome,
                 refusals=order.refusals,
                 missing=order.missing,
+                remedies=remedies(today()) if order.outcome is Stage.REFUSED else (),
                 told_on=today(),
                 started_at=started_at(),
             )
@@ -313,6 +315,7 @@ def _notice_of(order: TakeInOrder, done: TakenIn) -> ResultNotice:
         pooled=done.pooled,
         months=done.months,
         duplicate_months=done.duplicate_months,
+        months_apart=order.form.months_apart,
         told_on=today(),
         started_at=started_at(),
     )

@@ -48,6 +48,7 @@ def _recomputed(form: InformationForm, history: History, left_on: date) -> Infor
         "lines": amount.lines,
         "months": amount.months,
         "adjusted_record_balance": amount.adjusted_record_balance,
+        "months_apart": amount.apart,
         "provisional_rate_years": amount.provisional_rate_years,
         "findings": amount.findings,
     }

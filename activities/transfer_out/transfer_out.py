@@ -41,8 +41,8 @@ from rules.amounts.history_problems import UnusableHistory
 from rules.amounts.interest import MissingRates
 from rules.application.certificate_grounds import Standing, grounds_against_certificate
 from rules.values.law import Refusal
-from rules.values.months import Month, count_months
-from rules.values.moves import InsuredStatus, Scheme
+from rules.values.months import Month
+from rules.values.moves import InsuredStatus, Scheme, other_employee_scheme
 from rules.values.papers import PaperKind, Side
 from rules.values.record import History, MonthKind
 
@@ -134,6 +134,7 @@ class TransferOutActivities:
             lines=amount.lines,
             months=amount.months,
             adjusted_record_balance=amount.adjusted_record_balance,
+            months_apart=amount.apart,
             provisional_rate_years=amount.provisional_rate_years,
             findings=amount.findings,
             drawn_up_on=today(),
@@ -224,8 +225,10 @@ class TransferOutActivities:
     async def _certify(
         self, session: AsyncSession, order: CaseOrder, held: InTheBooks
     ) -> ContributionCertificate:
-        application, relationship_id = order.application, held.relationship.id
-        assert relationship_id is not None
+        application = order.application
+        history = await history_of(session, held.relationship, held.here)
+        # What is refused for its direction is refused by the review; the amount is that of any move.
+        amount = transfer_amount(history, other_employee_scheme(history.scheme), today())
         paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
         months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
         return ContributionCertificate(
@@ -238,8 +241,10 @@ class TransferOutActivities:
             registered_home=application.registered_home,
             insured_from=min((first for first, _ in months), default=None),
             insured_to=max((last for _, last in months), default=None),
-            months_paid=sum(count_months(first, last) for first, last in months),
-            account_balance=await individual_account(session, relationship_id),
+            months_paid=amount.months,
+            account_balance=amount.lines.individual,
+            months_apart=amount.apart,
+            balance_apart=amount.balance_apart,
             issued_on=today(),
         )
 

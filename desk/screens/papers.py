@@ -21,6 +21,8 @@ from models.messages.papers import (
     ResultNotice,
 )
 from models.messages.steps import CasePapers
+from rules.values.money import Fen
+from rules.values.record import MonthsApart
 
 Row = tuple[str, str]
 
@@ -93,6 +95,7 @@ def _rows(paper: Paper, unmask: bool) -> list[Row]:
             rows += [
                 (say("version", "版本"), str(paper.version)),
                 (say("months", "缴费月数"), str(paper.months)),
+                *_apart_rows(paper.months_apart),
                 (say("drawn up on", "出具日期"), str(paper.drawn_up_on)),
             ]
         case Remittance():
@@ -109,8 +112,28 @@ def _certificate_rows(paper: ContributionCertificate) -> list[Row]:
         (say("insured here", "在本地参保起止时间"), f"{paper.insured_from} – {paper.insured_to}"),
         (say("months paid here", "本地实际缴费月数"), str(paper.months_paid)),
         (say("individual account", "个人账户储存额"), money(paper.account_balance)),
+        *_apart_rows(paper.months_apart),
+        *_balance_apart(paper.balance_apart),
         (say("issued on", "出具日期"), str(paper.issued_on)),
     ]
+
+
+def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Row]:
+    """The months that stay at the transfer-out bureau, one line for each kind."""
+    return [
+        (
+            say("months that stay", "不转移月数"),
+            say(
+                f"{one.months}, {title(one.kind)}, {one.first} to {one.last}",
+                f"{one.months}，{title(one.kind)}，{one.first} 至 {one.last}",
+            ),
+        )
+        for one in apart
+    ]
+
+
+def _balance_apart(balance: Fen) -> list[Row]:
+    return [(say("of the account stays", "不转移的个人账户额"), money(balance))] if balance else []
 
 
 def _way(paper: ContactLetter | FormerEmployersForm) -> list[Row]:
@@ -146,7 +169,9 @@ def _notice_rows(notice: ResultNotice) -> list[Row]:
             (say("individual account", "个人账户"), money(notice.individual)),
             (say("pooled fund", "统筹基金"), money(notice.pooled)),
         ]
+    rows += _apart_rows(notice.months_apart)
     rows += [(say("reason", "理由"), sentence(refusal)) for refusal in notice.refusals]
+    rows += [(say("remedy", "救济途径"), sentence(remedy)) for remedy in notice.remedies]
     rows += [(say("missing", "缺少"), sentence(paper)) for paper in notice.missing]
     if notice.duplicate_months:
         listed = ", ".join(str(month) for month in notice.duplicate_months)

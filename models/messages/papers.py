@@ -10,7 +10,7 @@ from rules.values.law import Finding, Law, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
-from rules.values.record import AmountLines, ContributionRange, YearLine
+from rules.values.record import AmountLines, ContributionRange, MonthsApart, YearLine
 
 
 class Paper(BaseModel):
@@ -41,8 +41,12 @@ class ContributionCertificate(Paper):
     insured_from: Month | None
     insured_to: Month | None
     months_paid: int
+    """The months that move, as the information form will state them."""
     account_balance: Fen
-    """The individual account as it stands in the books, in fen; interest of the running year not included."""
+    """The individual account that moves, in fen, as of this day: line ④; without interest of this year."""
+    months_apart: tuple[MonthsApart, ...] = ()
+    balance_apart: Fen = Fen(0)
+    """What of the individual account stays, in fen: of those months, or booked beyond what counts."""
     issued_on: date
 
 
@@ -110,6 +114,8 @@ class InformationForm(Done):
     lines: AmountLines
     months: int
     adjusted_record_balance: Fen
+    months_apart: tuple[MonthsApart, ...] = ()
+    """The months of the record that stay at the transfer-out bureau."""
     provisional_rate_years: tuple[int, ...]
     findings: tuple[Finding, ...]
     drawn_up_on: date
@@ -198,4 +204,8 @@ class ResultNotice(Done):
     pooled: Fen = Field(default=Fen(0))
     months: int = 0
     duplicate_months: tuple[Month, ...] = ()
+    months_apart: tuple[MonthsApart, ...] = ()
+    """What stayed at the transfer-out bureau, and why by its kind."""
+    remedies: tuple[Finding, ...] = ()
+    """What can be done against a refusal."""
     told_on: date

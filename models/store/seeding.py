@@ -15,7 +15,7 @@ from rules.amounts.amounts import transfer_amount
 from rules.amounts.rates import unit_contributions
 from rules.values.money import MONTHS_IN_A_YEAR, Fen
 from rules.values.months import Month
-from rules.values.moves import Scheme
+from rules.values.moves import other_employee_scheme
 from rules.values.papers import Side
 from rules.values.record import ContributionRange, MonthKind, Opening
 
@@ -54,7 +54,7 @@ async def _open_accounts(
     session: AsyncSession, bureau: str, file: HistoryFile, enrolment: Enrolment, on: date, at: datetime
 ) -> None:
     history = file.history()
-    to = Scheme.GOVERNMENT if history.scheme is Scheme.ENTERPRISE else Scheme.ENTERPRISE
+    to = other_employee_scheme(history.scheme)
     paper = LoadedRecord(
         number=f"opening/{enrolment.relationship_id}",
         id_number=file.person.id_number,

@@ -20,7 +20,7 @@ from rules.amounts.account import (
     share_that_moves,
 )
 from rules.amounts.amount_findings import AmountFacts, amount_findings
-from rules.amounts.contributions import Stretch, kinds_that_stay, stretches
+from rules.amounts.contributions import Stretch, kinds_that_stay, months_apart, stretches
 from rules.amounts.history_problems import UnusableHistory, history_problems
 from rules.amounts.interest import MissingRates, UnpublishedRate, YearRates, rates_for
 from rules.amounts.one_off import OneOffCheck, OneOffNotice, one_off_notice
@@ -86,6 +86,7 @@ def transfer_amount(
         months=sum(part.months for part in sorted_out.moving),
         provisional_rate_years=rates.provisional,
         findings=amount_findings(_facts(history, sorted_out, years, rates, lines, tuple(sorted(pooled)))),
+        apart=months_apart(history, on, one_off),
     )
 
 

@@ -14,7 +14,7 @@ from rules.amounts.one_off import OneOffCheck, unproven_months
 from rules.amounts.rates import MONTHS_OF_CHANGE, individual_account_share
 from rules.values.money import MONTHS_IN_A_YEAR, Fen, Rate
 from rules.values.months import Month, months_between
-from rules.values.record import ContributionRange, History, MonthKind
+from rules.values.record import ContributionRange, History, MonthKind, MonthsApart
 
 STAYS = frozenset({MonthKind.PILOT, MonthKind.ARREARS})
 """Pilot years (人社部规〔2017〕1号) and months never paid (a provincial answer, grade C) do not move."""
@@ -93,6 +93,17 @@ def kinds_that_stay(
     if unproven_months(history.ranges, on, check):
         return STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
     return STAYS
+
+
+def months_apart(
+    history: History, on: date, check: OneOffCheck = OneOffCheck.APPLY
+) -> tuple[MonthsApart, ...]:
+    """The months that stay on that day, by their kind (1号; 94号第一条至第三条)."""
+    stays = kinds_that_stay(history, on, check)
+    months: dict[MonthKind, list[Month]] = {}
+    for one in by_month(part for part in history.ranges if part.kind in stays):
+        months.setdefault(one.kind, []).append(one.month)
+    return tuple(MonthsApart(kind, len(of), of[0], of[-1]) for kind, of in sorted(months.items()))
 
 
 def moving_ranges(

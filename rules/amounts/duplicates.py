@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rules.amounts.account import course, credits_by_year
-from rules.amounts.contributions import STAYS, Stretch, by_month, stretches
+from rules.amounts.contributions import STAYS, ContributionMonth, Stretch, by_month, stretches
 from rules.amounts.interest import UnpublishedRate, rates_for
+from rules.amounts.rates import RATES_BY_SCHEME
 from rules.values.law import JILIN_MEASURES, Law
 from rules.values.money import NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.values.months import Month, count_months, months_between
@@ -199,15 +200,43 @@ def refund_for(
 ) -> Fen:
     """What clearing these months of one record gives back on a day, in fen (第四条).
 
-    Principal: base × the share credited, over the cleared months, half up at each year like the credits
-    themselves, so that clearing all of a year refunds exactly what it credited. Balance: with interest to
-    the end of the year before `on`; raises MissingRates when a past year has no rate.
+    Each run of months gives what the record comes to up to its end, less what it comes to before it. So what
+    is offered for single periods adds up to what is paid for all of them, and clearing a whole record gives
+    back exactly what it holds (own rule on rounding; the measures name none). Under `RefundOf.BALANCE` a
+    past year without a rate raises MissingRates.
     """
-    parts = [
-        ContributionRange(paid.month, paid.month, paid.base, paid.booked, paid.kind)
-        for paid in by_month(record.ranges)
-        if paid.month in cleared and paid.kind not in STAYS
-    ]
+    paid = [one for one in by_month(record.ranges) if one.kind not in STAYS]
+    if refund_of is RefundOf.BALANCE:
+        paid = _with_rates(record, paid, cleared)
+    total, before = NO_MONEY, NO_MONEY
+    inside = False
+    for position, one in enumerate(paid):
+        if (one.month in cleared) is inside:
+            continue
+        through = _held(record, paid[:position], on, refund_of)
+        total = Fen(total + through - before) if inside else total
+        before, inside = through, not inside
+    if inside:
+        total = Fen(total + _held(record, paid, on, refund_of) - before)
+    return total
+
+
+def _with_rates(
+    record: PaidRecord, paid: Sequence[ContributionMonth], cleared: frozenset[Month]
+) -> list[ContributionMonth]:
+    """The months from the first year on from which every year's rate is known; that of the first month
+    cleared, where that is earlier: then its rate is found missing."""
+    known = {**RATES_BY_SCHEME[record.scheme], **record.rates}
+    begins = min((one.month.year for one in paid if one.month in cleared), default=0)
+    while begins - 1 in known:
+        begins -= 1
+    return [one for one in paid if one.month.year >= begins]
+
+
+def _held(record: PaidRecord, months: Sequence[ContributionMonth], on: date, refund_of: RefundOf) -> Fen:
+    """What these months of a record come to on a day, in fen: their credits, each year half up, or with
+    interest to the end of the year before `on`."""
+    parts = [ContributionRange(one.month, one.month, one.base, one.booked, one.kind) for one in months]
     credits = credits_by_year(stretches(parts), _counted if record.taken_in else _booked)
     if not credits:
         return NO_MONEY

@@ -6,7 +6,7 @@ from datetime import date
 from rules.application.bureau_list import Bureau
 from rules.application.bureaus import bureau_for_division, bureau_now_serving
 from rules.values.law import JILIN_MEASURES, Law
-from rules.values.moves import LEAVING_REASONS, Move, Scheme
+from rules.values.moves import LEAVING_REASONS, Move, MoveReason, Scheme
 
 _EMPLOYER_APPLIES = Law(JILIN_MEASURES, "第五条")
 _LEAVERS_GO_HOME = Law(JILIN_MEASURES, "第五条")
@@ -20,6 +20,8 @@ class Destination:
     law: Law
     zh: str
     en: str
+    own_reading: bool = False
+    """No text names this place for such a person; it is this system's reading."""
 
 
 def goes_home(move: Move) -> bool:
@@ -41,16 +43,36 @@ def destination(move: Move, on: date) -> Destination:
     Raises nothing: a place outside Jilin or an unknown code gives a destination without a bureau.
     """
     if goes_home(move):
-        return Destination(
-            bureau=bureau_for_division(move.registered_home, on),
-            law=_LEAVERS_GO_HOME,
-            zh="因辞职、辞退、判刑等原因离开机关事业单位的，基本养老保险关系转入户籍所在地社会保险局。",
-            en="Whoever leaves a government unit by resignation, dismissal, conviction or the like goes to "
-            "the bureau of the household registration.",
-        )
+        return _home(move, on)
     return Destination(
         bureau=bureau_now_serving(move.employer_bureau or move.bureau_in, on),
         law=_EMPLOYER_APPLIES,
         zh="由用人单位向其参保地社会保险局申请转入。",
         en="The employer applies at the bureau where it is insured itself.",
     )
+
+
+def _home(move: Move, on: date) -> Destination:
+    zh = "因辞职、辞退、判刑等原因离开机关事业单位的，基本养老保险关系转入户籍所在地社会保险局。"
+    en = (
+        "Whoever leaves a government unit by resignation, dismissal, conviction or the like goes to "
+        "the bureau of the household registration."
+    )
+    own_reading = False
+    if move.reason not in LEAVING_REASONS:
+        own_reading = True
+        zh = "离开机关事业单位后以个人身份缴费、没有新用人单位的，基本养老保险关系转入户籍所在地社会保险局。"
+        en = (
+            "Whoever leaves the government scheme to pay alone, without a new employer, goes to the bureau "
+            "of the household registration."
+        )
+    elif move.reason is MoveReason.CONTRACT_ENDED:
+        own_reading = True
+        zh = (
+            "聘用合同终止或解聘的，按因辞职、辞退、判刑等原因离开机关事业单位办理，转入户籍所在地社会保险局。"
+        )
+        en = (
+            "Whose contract with a government unit ended or was dissolved goes, like one who resigned, to "
+            "the bureau of the household registration."
+        )
+    return Destination(bureau_for_division(move.registered_home, on), _LEAVERS_GO_HOME, zh, en, own_reading)

@@ -16,7 +16,7 @@ from rules.application.scope import (
     resident_scheme,
     same_scheme,
 )
-from rules.values.law import JILIN_MEASURES, Law, Refusal
+from rules.values.law import JILIN_MEASURES, Law, Refusal, by_own_reading
 from rules.values.moves import Move
 
 _INSIDE_THE_PROVINCE = Law(JILIN_MEASURES, "第一条")
@@ -111,7 +111,7 @@ def _wrong_destination(move: Move, on: date) -> Refusal | None:
     named = bureau_now_serving(move.bureau_in, on)
     if right.bureau is None or named is None or named.key == right.bureau.key:
         return None
-    return Refusal(
+    refusal = Refusal(
         code="wrong_destination",
         law=right.law,
         zh=f"不应转入 {move.bureau_in}（{named.zh}）。{right.zh}",
@@ -119,3 +119,4 @@ def _wrong_destination(move: Move, on: date) -> Refusal | None:
         cure_zh=f"应转入 {right.bureau.key}（{right.bureau.zh}），请向该局申请。",
         cure_en=f"The right bureau is {right.bureau.key} ({right.bureau.en}); apply there.",
     )
+    return by_own_reading(refusal) if right.own_reading else refusal

@@ -1,5 +1,6 @@
 """Whom and which moves the measures cover, one ground of refusal at a time."""
 
+from datetime import date
 from enum import StrEnum
 
 from rules.values.law import (
@@ -8,8 +9,11 @@ from rules.values.law import (
     SOCIAL_INSURANCE_LAW,
     TRANSFER_PROCEDURE,
     Finding,
+    InForce,
     Law,
     Refusal,
+    by_own_reading,
+    in_force,
 )
 from rules.values.moves import LEAVING_REASONS, Entry, InsuredStatus, Move, MoveReason, Scheme
 
@@ -81,21 +85,47 @@ def resident_scheme(move: Move) -> Refusal | None:
     )
 
 
+ENTERPRISE_RULES_SINCE = date(2010, 1, 1)
+WITHIN_THE_ENTERPRISE_SCHEME = (
+    InForce(
+        (
+            "按《吉林省城镇企业职工基本养老保险关系转移接续暂行办法》（吉政办发〔2010〕9号）办理。",
+            "Apply under the rules for moves within the enterprise scheme (吉政办发〔2010〕9号).",
+        ),
+        since=ENTERPRISE_RULES_SINCE,
+        law=_APPLICANT,
+    ),
+    InForce(
+        (
+            "自 2021 年起企业职工基本养老保险实行省级统筹，省内流动不再办理转移，"
+            "由新用人单位（灵活就业人员由本人）办理参保变更登记；跨省流动的按国家规定转移。",
+            "Since 2021 the enterprise scheme is pooled in the province: inside it nothing is transferred, "
+            "and the new employer, or whoever pays alone, has the registration changed. Moves to or from "
+            "another province follow the national rules.",
+        ),
+        since=date(2021, 1, 1),
+        law=Law("人社部发〔2019〕112号", "企业职工基本养老保险省级统筹"),
+    ),
+)
+"""What a person who moves within the enterprise scheme does instead (第五条 names the document of 2010).
+
+That only a change of registration (变更登记) is made inside a province is read in guides (grade C); that it
+holds since 2021 is inferred from the end of 2020, by which the document, recalled, asks for pooling."""
+
+
 def same_scheme(move: Move) -> Refusal | None:
     """A move within one scheme is no situation of 第二条; enterprise moves have their own rules (第五条)."""
     if move.scheme_from is not move.scheme_to:
         return None
     within = move.scheme_from
+    enterprise = in_force(WITHIN_THE_ENTERPRISE_SCHEME, max(move.submitted_on, ENTERPRISE_RULES_SINCE))
     cure_zh, cure_en = {
         Scheme.GOVERNMENT: (
             "在机关事业单位之间流动的，由新单位按机关事业单位养老保险转移规定（人社厅发〔2017〕7号）办理。",
             "The new unit applies under the rules for moves within the government scheme "
             "(人社厅发〔2017〕7号).",
         ),
-        Scheme.ENTERPRISE: (
-            "按《吉林省城镇企业职工基本养老保险关系转移接续暂行办法》（吉政办发〔2010〕9号）办理。",
-            "Apply under the rules for moves within the enterprise scheme (吉政办发〔2010〕9号).",
-        ),
+        Scheme.ENTERPRISE: enterprise.value,
         Scheme.RESIDENT: (
             "按城乡居民基本养老保险关系转移的规定办理。",
             "Apply under the rules for moves within the resident scheme.",
@@ -115,19 +145,25 @@ def reason_against_direction(move: Move) -> Refusal | None:
     """Leaving a unit is a reason to leave the government scheme, being recruited one to enter it (第二条)."""
     if not crosses_government_and_enterprise(move):
         return None
-    leaving = move.reason in LEAVING_REASONS or move.reason is MoveReason.LEAVE_TO_START_A_BUSINESS
+    leaving = move.reason in LEAVING_REASONS or move.reason in (
+        MoveReason.LEAVE_TO_START_A_BUSINESS,
+        MoveReason.UNIT_CONVERTED,
+    )
     entering = move.reason is MoveReason.RECRUITED
     enters_government = move.scheme_to is Scheme.GOVERNMENT
     if not (leaving and enters_government) and not (entering and not enters_government):
         return None
-    return Refusal(
-        code="reason_against_direction",
-        law=_SITUATIONS,
-        zh=f"“{move.reason.official}”不能作为从{move.scheme_from.official}转入{move.scheme_to.official}的原因。",
-        en=f"'{move.reason.value}' is no reason to move from scheme {move.scheme_from.value} to "
-        f"{move.scheme_to.value}.",
-        cure_zh="请更正转移原因或转移方向后重新申请。",
-        cure_en="Correct the reason or the direction and apply again.",
+    return by_own_reading(
+        Refusal(
+            code="reason_against_direction",
+            law=_SITUATIONS,
+            zh=f"“{move.reason.official}”不能作为从{move.scheme_from.official}"
+            f"转入{move.scheme_to.official}的原因。",
+            en=f"'{move.reason.value}' is no reason to move from scheme {move.scheme_from.value} to "
+            f"{move.scheme_to.value}.",
+            cure_zh="请更正转移原因或转移方向后重新申请。",
+            cure_en="Correct the reason or the direction and apply again.",
+        )
     )
 
 
@@ -135,7 +171,7 @@ def nobody_to_apply(move: Move) -> Refusal | None:
     """The employer applies (第五条), so a posting or recruitment needs one; an individual payer has none."""
     if not crosses_government_and_enterprise(move) or move.new_employer is not None:
         return None
-    if move.reason not in (MoveReason.POSTING, MoveReason.RECRUITED):
+    if move.reason not in (MoveReason.POSTING, MoveReason.RECRUITED, MoveReason.UNIT_CONVERTED):
         return None
     if move.individual_payer and move.scheme_to is Scheme.ENTERPRISE:
         return None
@@ -171,13 +207,15 @@ def on_leave_to_start_a_business(move: Move, rule: LeaveToStartABusiness) -> Ref
     waits = rule is LeaveToStartABusiness.MUST_WAIT and move.reason is MoveReason.LEAVE_TO_START_A_BUSINESS
     if not waits or not crosses_government_and_enterprise(move):
         return None
-    return Refusal(
-        code="post_still_kept",
-        law=_APPLICANT,
-        zh="离岗创业保留人事关系期间，暂不转移基本养老保险关系。",
-        en="While the post is kept during leave to start a business, the relationship stays where it is.",
-        cure_zh="正式办理离职后，根据重新就业情况申请。",
-        cure_en="Apply after formally leaving, according to the new employment.",
+    return by_own_reading(
+        Refusal(
+            code="post_still_kept",
+            law=_APPLICANT,
+            zh="离岗创业保留人事关系期间，暂不转移基本养老保险关系。",
+            en="While the post is kept during leave to start a business, the relationship stays where it is.",
+            cure_zh="正式办理离职后，根据重新就业情况申请。",
+            cure_en="Apply after formally leaving, according to the new employment.",
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """Citations, and numbers from the law that carry the date from which they hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -70,6 +70,15 @@ class Refusal:
     en: str
     cure_zh: str
     cure_en: str
+
+
+def by_own_reading(refusal: Refusal) -> Refusal:
+    """The refusal with the words that no text says so: it rests on a reading of this system."""
+    return replace(
+        refusal,
+        zh=f"{refusal.zh}办法对此没有明文规定，此为本系统的理解。",
+        en=f"{refusal.en} The measures do not say so in words; this is a reading of this system.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,11 @@ _OFFICIAL = {
 }
 
 
+def other_employee_scheme(scheme: Scheme) -> Scheme:
+    """The employee scheme on the other side of a move by the measures."""
+    return Scheme.GOVERNMENT if scheme is Scheme.ENTERPRISE else Scheme.ENTERPRISE
+
+
 class MoveReason(StrEnum):
     """Why the insured person changes scheme (吉社保〔2020〕6号第二条、第五条；人社厅发〔2017〕7号第九条)."""
 
@@ -43,6 +48,10 @@ class MoveReason(StrEnum):
     LEFT_WITHOUT_PROCEDURE = "left_without_procedure"
     """Left a government unit without the prescribed procedure; named by 人社厅发〔2017〕7号第九条."""
     CONVICTED = "convicted"
+    CONTRACT_ENDED = "contract_ended"
+    """A public institution's employment contract ended or was dissolved (聘用合同终止、解聘)."""
+    UNIT_CONVERTED = "unit_converted"
+    """The whole unit became an enterprise (转制) and its staff moves with it."""
     LEAVE_TO_START_A_BUSINESS = "leave_to_start_a_business"
     """Technical staff on leave to start a business who keep their post (离岗创业, 第五条)."""
 
@@ -60,6 +69,8 @@ _REASONS = {
     MoveReason.EXPELLED: "开除",
     MoveReason.LEFT_WITHOUT_PROCEDURE: "未按规定程序离职",
     MoveReason.CONVICTED: "判刑",
+    MoveReason.CONTRACT_ENDED: "聘用合同终止或解聘",
+    MoveReason.UNIT_CONVERTED: "转制",
     MoveReason.LEAVE_TO_START_A_BUSINESS: "离岗创业",
 }
 
@@ -70,9 +81,12 @@ LEAVING_REASONS = frozenset(
         MoveReason.EXPELLED,
         MoveReason.LEFT_WITHOUT_PROCEDURE,
         MoveReason.CONVICTED,
+        MoveReason.CONTRACT_ENDED,
     }
 )
-"""辞职、辞退、判刑等原因: the person leaves a government unit (吉社保〔2020〕6号第二条第二项)."""
+"""辞职、辞退、判刑等原因: the person leaves a government unit (吉社保〔2020〕6号第二条第二项).
+
+That the word 等 takes in a contract that ended or was dissolved is this system's reading."""
 
 
 class InsuredStatus(StrEnum):

@@ -22,6 +22,20 @@ class MonthKind(StrEnum):
     ARREARS = "arrears"
     """Due and not paid (欠费); counts for nothing and carries no money."""
 
+    @property
+    def titles(self) -> tuple[str, str]:
+        """English and Chinese title."""
+        return _KINDS[self]
+
+
+_KINDS = {
+    MonthKind.REGULAR: ("regular months", "正常缴费"),
+    MonthKind.PILOT: ("months of the pilot before the reform", "改革前试点缴费"),
+    MonthKind.ONE_OFF: ("one-off months with papers", "一次性缴费（有规定文书）"),
+    MonthKind.ONE_OFF_WITHOUT_PAPERS: ("one-off months without papers", "一次性缴费（无规定文书）"),
+    MonthKind.ARREARS: ("months in arrears", "欠费"),
+}
+
 
 GREATEST_BASE = Fen(1_000_000_000)
 """Ten million yuan a month. A base is at most three times the average wage (RECALLED), not a hundredth of
@@ -135,12 +149,22 @@ class YearLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthsApart:
+    """Months of one kind that do not move with the others; `first` and `last` are the earliest and latest."""
+
+    kind: MonthKind
+    months: int
+    first: Month
+    last: Month
+
+
+@dataclass(frozen=True, slots=True)
 class TransferAmount:
     """What moves, how it was reached, and what the transfer-out bureau's record becomes.
 
     `adjusted_record_balance` is the individual account as the record should stand just before the
     transfer: lifted where too little was booked, unchanged where more was booked, in fen.
-    `months` are the months whose relationship moves.
+    `months` are the months whose relationship moves, `apart` those of the record that stay.
     """
 
     lines: AmountLines
@@ -149,6 +173,12 @@ class TransferAmount:
     months: int
     provisional_rate_years: tuple[int, ...]
     findings: tuple[Finding, ...]
+    apart: tuple[MonthsApart, ...] = ()
+
+    @property
+    def balance_apart(self) -> Fen:
+        """What stays of the individual account: of months that do not move, or booked beyond what counts."""
+        return Fen(self.adjusted_record_balance - self.lines.individual)
 
 
 class RefundOf(StrEnum):

@@ -2,18 +2,20 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, update
-from walkthrough import CASE, OTHER_CASE, Walkthrough, record
+from walkthrough import CASE, OTHER_CASE, Walkthrough, leaving, record
 
 from models.messages.steps import CertificateAnswer
 from models.store.tables import Account, PersonRow, RelationshipRow
 from province import YANBIAN, account, application
 from rules.values.months import Month
-from rules.values.moves import InsuredStatus
+from rules.values.moves import InsuredStatus, Scheme
+from rules.values.record import MonthKind
 
 
 @pytest.fixture
@@ -54,6 +56,55 @@ async def test_a_certificate_leaves_out_months_never_paid(walkthrough: Walkthrou
     assert certificate is not None
     assert certificate.months_paid == 6
     assert certificate.insured_to == Month(2020, 6)
+
+
+def account_on(base: int, years: range) -> int:
+    """An account of 8 % of a base in fen, paid in every month of the years, by month products (an oracle)."""
+    rates = {2016: 831, 2017: 712, 2018: 829, 2019: 761, 2020: 604, 2021: 669, 2022: 612}
+    rates |= {2023: 397, 2024: 262, 2025: 150}
+    balance = Decimal(0)
+    for year in range(years.start, 2026):
+        rate = Decimal(rates[year]) / 10_000
+        credit = Decimal(base) * 8 / 100 if year in years else Decimal(0)
+        interest = [balance * rate, credit * 78 * rate / 12]
+        balance += 12 * credit + sum(one.quantize(Decimal(1), ROUND_HALF_UP) for one in interest)
+    return int(balance)
+
+
+async def test_one_off_months_without_papers_stand_apart_on_certificate_form_and_notice(
+    walkthrough: Walkthrough,
+) -> None:
+    """Three years paid in one sum without papers stay (94号); the certificate states what the form will."""
+    months = [{"from": "2016-01", "to": "2018-12", "base": "4000.00", "kind": "one_off_without_papers"}]
+    months += [{"from": "2020-01", "to": "2025-12", "base": "6000.00"}]
+    await walkthrough.seed(record(months, scheme="E"))
+    walked = await walkthrough.walk(leaving(Scheme.ENTERPRISE))
+    certificate, stays = walked.answer.certificate, (MonthKind.ONE_OFF_WITHOUT_PAPERS, 36)
+    assert certificate is not None
+    assert certificate.months_paid == walked.form.months == walked.notice.months == 72
+    assert (
+        certificate.account_balance == walked.form.lines.individual == account_on(6000_00, range(2020, 2026))
+    )
+    alone = account_on(4000_00, range(2016, 2019))
+    # Kept with the others in one account, its interest is rounded with theirs: a fen a year at most.
+    assert abs(certificate.balance_apart - alone) <= 6
+    for paper in (certificate, walked.form, walked.notice):
+        (apart,) = paper.months_apart
+        assert (apart.kind, apart.months) == stays
+        assert (apart.first, apart.last) == (Month(2016, 1), Month(2018, 12))
+
+
+async def test_pilot_months_stand_apart_on_the_certificate(walkthrough: Walkthrough) -> None:
+    months = [{"from": "2000-01", "to": "2014-09", "base": "2000.00", "kind": "pilot"}]
+    months += [{"from": "2014-10", "to": "2025-12", "base": "6000.00"}]
+    await walkthrough.seed(record(months))
+    walked = await walkthrough.walk()
+    certificate = walked.answer.certificate
+    assert certificate is not None
+    assert certificate.months_paid == walked.form.months == 135
+    assert [(one.kind, one.months) for one in certificate.months_apart] == [(MonthKind.PILOT, 177)]
+    assert certificate.account_balance == walked.form.lines.individual
+    assert certificate.balance_apart == 0
 
 
 async def test_an_unknown_person_gets_no_certificate(walkthrough: Walkthrough) -> None:

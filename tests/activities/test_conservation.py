@@ -55,6 +55,11 @@ async def test_no_fen_and_no_month_is_lost_on_the_way(walkthrough: Walkthrough, 
     assert -await walkthrough.balance(CHANGCHUN, Account.POOLED_FUND) == form.lines.pooled
     left = -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
     assert left == form.adjusted_record_balance - form.lines.individual >= 0
+    certificate = walked.answer.certificate
+    assert certificate is not None
+    assert (certificate.months_paid, certificate.account_balance) == (form.months, form.lines.individual)
+    assert certificate.balance_apart == left
+    assert sum(one.months for one in certificate.months_apart) == len(held[1]) - form.months
     moved = await months_at(walkthrough, CHANGCHUN, asked, asked.scheme_to)
     stayed = await months_at(walkthrough, YANBIAN, asked)
     assert sorted(moved + stayed) == held[1]
@@ -123,7 +128,7 @@ async def test_the_account_in_the_other_scheme_is_left_alone(walkthrough: Walkth
         before = await individual_account(session, kept.id)
     walked = await walkthrough.walk()
     assert walked.answer.certificate is not None
-    assert walked.answer.certificate.account_balance == walked.form.adjusted_record_balance
+    assert walked.answer.certificate.account_balance == walked.form.lines.individual
     assert before > 0
     async with walkthrough.stores[YANBIAN].transaction() as session:
         assert await individual_account(session, kept.id) == before

@@ -84,7 +84,7 @@ async def test_who_came_by_transfer_gets_a_certificate_of_all_months(walkthrough
     assert certificate is not None
     assert (certificate.insured_from, certificate.insured_to) == (Month(2020, 1), Month(2026, 12))
     assert certificate.months_paid == 72 + 9
-    assert certificate.account_balance == -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT)
+    assert certificate.account_balance == stayed(BEFORE, SINCE).individual
 
 
 async def test_the_second_form_comes_to_what_the_account_would_be_without_a_move(

@@ -312,7 +312,7 @@ async def test_the_applicant_is_told_what_was_taken_in(walkthrough: Walkthrough)
         walked.taken_in.pooled,
         72,
     )
-    assert (notice.refusals, notice.missing) == ((), ())
+    assert (notice.refusals, notice.missing, notice.remedies) == ((), (), ())
 
 
 async def test_a_refused_applicant_is_told_every_ground_and_every_missing_paper_in_one_notice(
@@ -331,3 +331,4 @@ async def test_a_refused_applicant_is_told_every_ground_and_every_missing_paper_
     assert {told.code for told in notice.refusals} >= {"no_relationship", answer.refusals[0].code}
     assert len(notice.missing) == 3
     assert (notice.individual, notice.pooled, notice.months) == (0, 0, 0)
+    assert [remedy.code for remedy in notice.remedies] == ["administrative_review", "review_or_suit"]

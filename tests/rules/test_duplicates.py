@@ -168,6 +168,30 @@ def test_a_balance_needs_the_rates_of_its_years_and_principal_does_not() -> None
         refund_for(early, month, MOVED_ON, RefundOf.BALANCE)
 
 
+def test_what_is_promised_for_two_periods_of_a_year_is_what_is_paid() -> None:
+    # 8 % of 10,370.32, three months' bases, is 829.6256; of both periods together 1,659.2512.
+    quarter = ("3456.77", "3456.77", "3456.78")
+    months = [*(f"2018-0{month}" for month in (1, 2, 3)), *(f"2018-0{month}" for month in (7, 8, 9))]
+    parts = tuple(paid(month, month, base) for month, base in zip(months, (*quarter, *quarter), strict=True))
+    government = PaidRecord(G, "222400", parts, taken_in=True)
+    enterprise = PaidRecord(
+        E, "220100", (paid("2018-01", "2018-03", "4000"), paid("2018-07", "2018-09", "4000"))
+    )
+    held = (government, enterprise)
+    promised = [options(held, period, MOVED_ON)[KEEP_ENTERPRISE].refund for period in duplicate_periods(held)]
+    assert [yuan(one) for one in promised] == ["829.63", "829.62"]
+    assert yuan(clear(held, [KEEP_ENTERPRISE] * 2, MOVED_ON).refund) == "1659.25"
+    assert yuan(clear(held, [KEEP_ENTERPRISE, KEEP_GOVERNMENT], MOVED_ON).refunds[0]) == "829.63"
+    assert yuan(clear(held, [KEEP_GOVERNMENT, KEEP_ENTERPRISE], MOVED_ON).refunds[0]) == "829.62"
+
+
+def test_under_the_national_wording_months_before_the_known_rates_stand_in_nobodys_way() -> None:
+    old = PaidRecord(E, "220100", (paid("2010-01", "2010-12", "2000"), paid("2018-01", "2018-12", "5000")))
+    month = frozenset({Month(2018, 12)})
+    # 400 with one month of interest at 8.29 %: 2.7633.
+    assert yuan(refund_for(old, month, MOVED_ON, RefundOf.BALANCE)) == "402.76"
+
+
 bases = st.integers(1, 3_000_000).map(Fen)
 
 
@@ -235,6 +259,20 @@ def test_no_more_is_refunded_than_moved_and_the_options_add_up(
     assert posted >= moved.lines.individual - whole >= 0
     if of is RefundOf.BALANCE:
         assert whole == moved.lines.individual
+
+
+@settings(max_examples=60, deadline=None)
+@given(records(), st.sampled_from(RefundOf), st.data())
+def test_what_is_promised_is_what_is_paid(
+    held: tuple[PaidRecord, ...], of: RefundOf, data: st.DataObject
+) -> None:
+    on = date(2024, 3, 1)
+    promised, choices = 0, []
+    for period in duplicate_periods(held):
+        chosen = data.draw(st.sampled_from(options(held, period, on, of)))
+        choices.append(chosen.keep)
+        promised += chosen.refund
+    assert clear(held, choices, on, refund_of=of).refund == promised
 
 
 @settings(max_examples=60, deadline=None)

@@ -63,7 +63,7 @@ def test_the_account_of_a_dead_person_is_inherited_and_not_transferred() -> None
 
 @pytest.mark.parametrize(
     ("scheme", "article", "rule_named"),
-    [(G, "第二条", "人社厅发〔2017〕7号"), (E, "第五条", "吉政办发〔2010〕9号"), (R, "第一条", "城乡居民")],
+    [(G, "第二条", "人社厅发〔2017〕7号"), (E, "第五条", "变更登记"), (R, "第一条", "城乡居民")],
 )
 def test_a_move_within_one_scheme_is_refused_with_its_own_article(
     scheme: Scheme, article: str, rule_named: str
@@ -72,6 +72,15 @@ def test_a_move_within_one_scheme_is_refused_with_its_own_article(
     assert ground.code == "same_scheme"
     assert ground.law == Law(JILIN_MEASURES, article)
     assert rule_named in ground.cure_zh
+
+
+def test_who_moved_within_the_enterprise_scheme_before_2021_had_the_document_of_2010() -> None:
+    for submitted, rule in ((date(2020, 12, 31), "吉政办发〔2010〕9号"), (date(2021, 1, 1), "变更登记")):
+        moved = replace(TEACHER, scheme_from=E, scheme_to=E, submitted_on=submitted)
+        (ground,) = grounds_for_refusal(moved, submitted)
+        assert rule in ground.cure_zh
+    assert "2021" in ground.cure_zh
+    assert "2021" in ground.cure_en
 
 
 @pytest.mark.parametrize(
@@ -92,6 +101,44 @@ def test_the_resident_scheme_is_pointed_to_its_own_rules(left: Scheme, joined: S
 @pytest.mark.parametrize("reason", sorted(LEAVING_REASONS | {MoveReason.LEAVE_TO_START_A_BUSINESS}))
 def test_leaving_a_government_unit_is_no_reason_to_enter_one(reason: MoveReason) -> None:
     assert codes(RECRUIT, reason=reason) == {"reason_against_direction"}
+
+
+def test_a_unit_that_became_an_enterprise_takes_its_staff_along_and_applies_itself() -> None:
+    converted = replace(TEACHER, reason=MoveReason.UNIT_CONVERTED)
+    assert grounds_for_refusal(converted, DAY) == ()
+    covered = situation(converted)
+    assert covered is not None
+    assert covered.law == Law(JILIN_MEASURES, "第二条第一项")
+    assert codes(converted, new_employer=None) == {"no_new_employer"}
+    assert codes(RECRUIT, reason=MoveReason.UNIT_CONVERTED) == {"reason_against_direction"}
+
+
+def test_whose_contract_ended_goes_home_and_hears_that_this_is_a_reading() -> None:
+    ended = replace(LEAVER, reason=MoveReason.CONTRACT_ENDED)
+    assert grounds_for_refusal(ended, DAY) == ()
+    covered = situation(ended)
+    assert covered is not None
+    assert covered.law == Law(JILIN_MEASURES, "第二条第二项")
+    (ground,) = grounds(ended, bureau_in="220100")
+    assert ground.code == "wrong_destination"
+    assert "聘用合同终止" in ground.zh
+    assert "本系统的理解" in ground.zh
+    assert "reading of this system" in ground.en
+
+
+def test_who_leaves_to_pay_alone_is_not_told_of_a_resignation() -> None:
+    alone = replace(LEAVER, reason=MoveReason.POSTING, individual_payer=True)
+    (ground,) = grounds(alone, bureau_in="220100")
+    assert ground.code == "wrong_destination"
+    assert "辞职" not in ground.zh
+    assert "resignation" not in ground.en
+    assert "以个人身份缴费" in ground.zh
+    assert "本系统的理解" in ground.zh
+
+
+def test_what_the_measures_say_in_words_is_called_no_reading() -> None:
+    (ground,) = grounds(LEAVER, bureau_in="220100")
+    assert "本系统的理解" not in ground.zh
 
 
 def test_being_recruited_is_no_reason_to_leave_the_government_scheme() -> None:

@@ -1,0 +1,37 @@
+"""What a person can do against a refusal: the remedies that a notice of refusal names."""
+
+from datetime import date
+
+from rules.values.law import SOCIAL_INSURANCE_LAW, Finding, InForce, Law, in_force
+
+_REVIEW_AND_SUIT = Law(SOCIAL_INSURANCE_LAW, "第八十三条")
+
+DAYS_TO_ASK_FOR_REVIEW = (
+    InForce(60, since=date(1999, 10, 1), law=Law("行政复议法", "第九条")),
+    InForce(60, since=date(2024, 1, 1), law=Law("行政复议法", "第二十条")),
+)
+"""Calendar days, from the day on which the person learns of the refusal, to ask for administrative review.
+
+The article before the revision of 2023 is recalled."""
+
+
+def remedies(on: date) -> tuple[Finding, ...]:
+    """The remedies against a refusal told on a day (社会保险法第八十三条, 行政复议法). Raises nothing for a
+    day since 1999-10-01."""
+    limit = in_force(DAYS_TO_ASK_FOR_REVIEW, on)
+    return (
+        Finding(
+            "administrative_review",
+            limit.law,
+            f"对不予受理决定不服的，可自知道该决定之日起 {limit.value} 日内申请行政复议。",
+            f"Whoever disagrees may ask for administrative review within {limit.value} days of learning of "
+            "the refusal.",
+        ),
+        Finding(
+            "review_or_suit",
+            _REVIEW_AND_SUIT,
+            "认为社会保险经办机构不依法办理社会保险转移接续手续的，可以依法申请行政复议或者提起行政诉讼。",
+            "Whoever holds that the bureau does not handle the transfer as the law says may ask for "
+            "administrative review or sue.",
+        ),
+    )
