@@ -1,18 +1,15 @@
-"""The papers of a case on a screen; what is personal is masked unless it is asked for."""
+"""The papers of a case in rows; what is personal is masked unless it is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from rich.console import Console
-from rich.markup import escape
-
+from desk.files.orders import field_title, field_value
 from desk.language import Words, say
-from desk.screens.information_changes import changes_table
-from desk.screens.information_form import lines_table, years_table
-from desk.screens.screen import pairs
 from desk.words import bureau, mask, mask_name, money, scheme, sentence, title
 from models.messages.papers import (
     ContactLetter,
     ContributionCertificate,
+    FieldChange,
     FormerEmployersForm,
     InformationForm,
     Paper,
@@ -24,7 +21,8 @@ from models.messages.steps import CasePapers
 from rules.values.money import Fen
 from rules.values.record import MonthsApart
 
-Row = tuple[str, str]
+Pair = tuple[str, str]
+"""A label and what stands beside it."""
 
 _TITLES: dict[type[Paper], Words] = {
     ContributionCertificate: Words("contribution certificate", "参保缴费凭证"),
@@ -45,18 +43,60 @@ _PURPOSES = {
 }
 
 
-def print_papers(screen: Console, papers: CasePapers, unmask: bool) -> None:
-    """Every paper under its title, in the order they were drawn up; of the form, every version."""
-    for paper in _in_order(papers):
-        named = _TITLES[type(paper)]
-        shown = pairs()
-        for row in _rows(paper, unmask):
-            shown.add_row(*map(escape, row))
-        screen.print()
-        screen.print(f"[bold]{say(f'{named.en} 《{named.zh}》', f'《{named.zh}》')}[/bold]")
-        screen.print(shown)
-        if isinstance(paper, InformationForm):
-            _print_form(screen, paper, paper is papers.information_forms[-1], unmask)
+@dataclass(frozen=True, slots=True)
+class FieldChanged:
+    """A field of the form before and after an amendment."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPaper:
+    """A paper with its rows.
+
+    Of an information form also the form itself, for its amounts, what changed in it and what was found;
+    `in_force` says whether it is the last version.
+    """
+
+    title: Words
+    rows: list[Pair]
+    form: InformationForm | None = None
+    changes: tuple[FieldChanged, ...] = ()
+    findings: tuple[str, ...] = ()
+    in_force: bool = True
+
+
+def shown_papers(papers: CasePapers, unmask: bool) -> list[ShownPaper]:
+    """Every paper in the order they were drawn up; of the form, every version. Masked unless `unmask`."""
+    return [_shown(paper, papers, unmask) for paper in _in_order(papers)]
+
+
+def _shown(paper: Paper, papers: CasePapers, unmask: bool) -> ShownPaper:
+    named, rows = _TITLES[type(paper)], _rows(paper, unmask)
+    if not isinstance(paper, InformationForm):
+        return ShownPaper(named, rows)
+    return ShownPaper(
+        named,
+        rows,
+        form=paper,
+        changes=fields_changed(paper.changes, unmask),
+        findings=tuple(sentence(finding) for finding in paper.findings),
+        in_force=paper is papers.information_forms[-1],
+    )
+
+
+def fields_changed(changes: Iterable[FieldChange], unmask: bool) -> tuple[FieldChanged, ...]:
+    """Each field with its value before and after; a name is masked unless it is asked for."""
+    return tuple(
+        FieldChanged(
+            field_title(one.field),
+            field_value(one.field, one.before, unmask),
+            field_value(one.field, one.after, unmask),
+        )
+        for one in changes
+    )
 
 
 def _in_order(papers: CasePapers) -> Iterator[Paper]:
@@ -68,18 +108,7 @@ def _in_order(papers: CasePapers) -> Iterator[Paper]:
         yield papers.notice
 
 
-def _print_form(screen: Console, form: InformationForm, last: bool, unmask: bool) -> None:
-    """What changed, the six lines, and for the form as it stands the account year by year."""
-    if form.changes:
-        screen.print(changes_table(form.changes, unmask))
-    screen.print(lines_table(form.lines))
-    if last:
-        screen.print(years_table(form.years))
-    for finding in form.findings:
-        screen.print("  " + sentence(finding))
-
-
-def _rows(paper: Paper, unmask: bool) -> list[Row]:
+def _rows(paper: Paper, unmask: bool) -> list[Pair]:
     rows = [(say("number", "编号"), getattr(paper, "number", ""))]
     if isinstance(paper, ContributionCertificate | ContactLetter | FormerEmployersForm | InformationForm):
         rows.append((say("person", "姓名"), paper.name if unmask else mask_name(paper.name)))
@@ -105,7 +134,7 @@ def _rows(paper: Paper, unmask: bool) -> list[Row]:
     return rows
 
 
-def _certificate_rows(paper: ContributionCertificate) -> list[Row]:
+def _certificate_rows(paper: ContributionCertificate) -> list[Pair]:
     return [
         (say("bureau", "经办机构"), bureau(paper.bureau)),
         (say("scheme", "险种"), scheme(paper.scheme)),
@@ -118,7 +147,7 @@ def _certificate_rows(paper: ContributionCertificate) -> list[Row]:
     ]
 
 
-def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Row]:
+def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Pair]:
     """The months that stay at the transfer-out bureau, one line for each kind."""
     return [
         (
@@ -132,18 +161,18 @@ def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Row]:
     ]
 
 
-def _balance_apart(balance: Fen) -> list[Row]:
+def _balance_apart(balance: Fen) -> list[Pair]:
     return [(say("of the account stays", "不转移的个人账户额"), money(balance))] if balance else []
 
 
-def _way(paper: ContactLetter | FormerEmployersForm) -> list[Row]:
+def _way(paper: ContactLetter | FormerEmployersForm) -> list[Pair]:
     return [
         (say("from", "转出"), f"{scheme(paper.scheme_from)}, {bureau(paper.bureau_out)}"),
         (say("to", "转入"), f"{scheme(paper.scheme_to)}, {bureau(paper.bureau_in)}"),
     ]
 
 
-def _remittance_rows(paper: Remittance) -> list[Row]:
+def _remittance_rows(paper: Remittance) -> list[Pair]:
     """Which bureau sends depends on what the money is for."""
     ends = (paper.bureau_out, paper.bureau_in)
     sender, receiver = reversed(ends) if paper.purpose.goes_back else ends
@@ -158,7 +187,7 @@ def _remittance_rows(paper: Remittance) -> list[Row]:
     ]
 
 
-def _notice_rows(notice: ResultNotice) -> list[Row]:
+def _notice_rows(notice: ResultNotice) -> list[Pair]:
     rows = [
         (say("outcome", "结果"), title(notice.outcome)),
         (say("told on", "告知日期"), str(notice.told_on)),
