@@ -26,8 +26,8 @@ $(TOOLS): requirements-dev.lock $(INSTALLED)
 demo: $(INSTALLED) ## run five cases end to end on an embedded server, weeks in seconds, then the audit; STORES=url
 	$(PYTHON) starter.py demo $(if $(STORES),--stores '$(STORES)')
 
-up: $(INSTALLED) ## keep the server and all workers running for use from another shell; ARRANGEMENTS=file
-	$(PYTHON) starter.py up $(if $(ARRANGEMENTS),--arrangements $(ARRANGEMENTS))
+up: $(INSTALLED) ## keep the server and all workers running for use from another shell; ARRANGEMENTS=file BUREAUS=file
+	$(PYTHON) starter.py up $(if $(ARRANGEMENTS),--arrangements $(ARRANGEMENTS)) $(if $(BUREAUS),--bureau-data $(BUREAUS))
 
 test: $(TOOLS) ## run the whole test suite
 	$(PYTHON) -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder

@@ -37,6 +37,7 @@ from activities.transfer_in.transfer_in import TransferInActivities
 from activities.transfer_out.corrections import TransferOutCorrections
 from activities.transfer_out.transfer_out import TransferOutActivities
 from desk.files.arrangements_file import read_arrangements
+from desk.files.bureau_data_file import read_bureau_data
 from desk.problems import BadInput
 from engine.address import Address, NoEngine
 from engine.connection import connect
@@ -50,7 +51,9 @@ from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
 from engine.release import release
 from engine.sandbox import PrecompilingRunner
+from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile
+from models.files.bureau_data_file import BureauDataFile
 from models.messages.stages import ENDS, Stage
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
@@ -102,9 +105,7 @@ def platform_worker(
 
 
 BUREAU_ACTIVITIES = (
-    TransferOutActivities,
     TransferOutCorrections,
-    TransferInActivities,
     TransferInCorrections,
     DuplicateMonthsActivities,
     BankActivities,
@@ -113,19 +114,29 @@ BUREAU_ACTIVITIES = (
 )
 
 
-def bureau_activities(bureau: str, store: Store) -> list[Callable[..., Any]]:
-    """Every activity of one bureau, on its own store."""
-    return implemented_by(*(kind(bureau, store) for kind in BUREAU_ACTIVITIES))
+def bureau_activities(
+    bureau: str, store: Store, office: OfficeData | None = None
+) -> list[Callable[..., Any]]:
+    """Every activity of one bureau, on its own store; its papers print what `office` says of it."""
+    return implemented_by(
+        TransferOutActivities(bureau, store, office),
+        TransferInActivities(bureau, store, office),
+        *(kind(bureau, store) for kind in BUREAU_ACTIVITIES),
+    )
 
 
 def bureau_worker(
-    client: Client, bureau: str, store: Store, interceptors: Sequence[Interceptor] = ()
+    client: Client,
+    bureau: str,
+    store: Store,
+    interceptors: Sequence[Interceptor] = (),
+    office: OfficeData | None = None,
 ) -> Worker:
     """The activities of one bureau on its own store, and nothing else."""
     return Worker(
         acting_as(client, bureau_party(bureau)),
         task_queue=bureau_queue(bureau),
-        activities=bureau_activities(bureau, store),
+        activities=bureau_activities(bureau, store, office),
         interceptors=[Heartbeat(), *interceptors],
         graceful_shutdown_timeout=FINISH,
     )
@@ -168,12 +179,13 @@ async def opened(bureau: str, store: Store) -> Store:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Which workers to run, on which stores, what the province has arranged, and where they can be asked."""
+    """Which workers to run, on which stores, what the province's files say, and where they can be asked."""
 
     platform: bool
     bureaus: tuple[str, ...]
     stores: str
     arranged: ArrangementsFile | None = None
+    bureau_data: BureauDataFile = field(default_factory=BureauDataFile)
     build_id: str = ""
     retention_days: int | None = None
     metrics: Listening | None = None
@@ -247,7 +259,7 @@ async def serve(address: Address, work: Work) -> None:
             worker = (
                 platform_worker(client, store, work.arranged, work.build_id)
                 if key == PROVINCE
-                else bureau_worker(client, key, store)
+                else bureau_worker(client, key, store, office=work.bureau_data.office(key))
             )
             workers.append(await running.enter_async_context(worker))
         if work.metrics:
@@ -279,6 +291,12 @@ def main(
     arrangements: Annotated[
         Path | None, typer.Option(help="The province's file of arrangements (TOML), for its platform.")
     ] = None,
+    bureau_data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The province's file of its bureaus (TOML): addresses, accounts, numbers of papers."
+        ),
+    ] = None,
     build_id: Annotated[
         str, typer.Option(help="Name of this release, for the platform; `starter.py promote` gives it work.")
     ] = "",
@@ -309,6 +327,11 @@ def main(
     if arrangements:
         try:
             work = replace(work, arranged=read_arrangements(arrangements))
+        except BadInput as bad:
+            problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
+    if bureau_data:
+        try:
+            work = replace(work, bureau_data=read_bureau_data(bureau_data))
         except BadInput as bad:
             problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
     try:

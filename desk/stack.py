@@ -44,11 +44,13 @@ class Workers:
     """Worker processes against one server, each with its log file under `state`.
 
     `stores` is the URL that `worker.py --store` takes; unless it is given, the stores lie under `state`, too.
+    `bureau_data` is the province's file of its bureaus, if there is one.
     """
 
     address: Address
     state: Path
     stores: str = ""
+    bureau_data: Path | None = None
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,7 +81,8 @@ class Workers:
 
     def start_bureaus(self, name: str, bureaus: Iterable[str]) -> None:
         """One process for these bureaus, a worker and a store for each."""
-        self.start(name, *(part for bureau in bureaus for part in ("--bureau", bureau)))
+        named = ["--bureau-data", str(self.bureau_data)] if self.bureau_data else []
+        self.start(name, *(part for bureau in bureaus for part in ("--bureau", bureau)), *named)
 
     def dead(self) -> list[str]:
         """The names of processes that have ended by themselves."""

@@ -14,8 +14,10 @@ from activities.contracts import (
 )
 from activities.transfer_in.reconciliation import name_amended, reconciled
 from activities.transfer_out.remittances import let_wait
+from models.contacts.bureaus import NumberedPaper, OfficeData
 from models.messages.corrections import Reversal
 from models.messages.papers import (
+    ApplicationForm,
     ContactLetter,
     ContributionCertificate,
     InformationForm,
@@ -37,6 +39,7 @@ from models.messages.steps import (
     TakenIn,
 )
 from models.store.ledger import credit, debit, in_suspense, post
+from models.store.official_numbers import next_serial
 from models.store.records import (
     Enrolment,
     as_row,
@@ -61,9 +64,10 @@ from rules.values.papers import PaperKind, Side
 class TransferInActivities:
     """What a bureau does when a relationship comes to it, on its own store."""
 
-    def __init__(self, bureau: str, store: Store) -> None:
+    def __init__(self, bureau: str, store: Store, office: OfficeData | None = None) -> None:
         self.bureau = bureau
         self.store = store
+        self.office = office or OfficeData()
 
     @REVIEW_APPLICATION.implements
     async def review_application(self, request: ReviewOrder) -> ReviewAnswer:
@@ -77,6 +81,7 @@ class TransferInActivities:
 
         async def draw_up(session: AsyncSession) -> Review:
             move = order.application.move()
+            await self._file_application(session, order)
             known = await person_of(session, order.application.id_number)
             other_name = known is not None and known.name != order.application.name
             review = Review(
@@ -93,7 +98,7 @@ class TransferInActivities:
             ):
                 kept = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.RECEIVED)
                 await self.store.file(session, kept, started_at(), certificate)
-                letter = self._letter(order, certificate)
+                letter = await self._letter(session, order, certificate)
                 await self.store.file(session, letter_key, started_at(), letter)
             return review
 
@@ -104,10 +109,30 @@ class TransferInActivities:
             letter = await self.store.filed(letter_key, ContactLetter)
         return ReviewAnswer(review=review, letter=letter, started_at=review.started_at)
 
-    def _letter(self, order: CaseOrder, certificate: ContributionCertificate) -> ContactLetter:
+    async def _file_application(self, session: AsyncSession, order: CaseOrder) -> None:
+        """Keep the application as it was reviewed; one that was supplemented is a further version."""
+        kept = await self.store.papers(
+            session, order.case_no, PaperKind.APPLICATION, Side.RECEIVED, ApplicationForm
+        )
+        form = ApplicationForm(
+            number=f"application/{order.case_no}", case_no=order.case_no, application=order.application
+        )
+        if form not in kept:
+            key = PaperKey(order.case_no, PaperKind.APPLICATION, Side.RECEIVED, len(kept) + 1)
+            await self.store.file(session, key, started_at(), form)
+
+    async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
+        serial = await next_serial(session, paper, today().year)
+        return self.office.numbers.number(paper, self.bureau, today().year, serial)
+
+    async def _letter(
+        self, session: AsyncSession, order: CaseOrder, certificate: ContributionCertificate
+    ) -> ContactLetter:
         application = order.application
         return ContactLetter(
             number=f"contact-letter/{order.case_no}",
+            official_number=await self._official_number(session, NumberedPaper.CONTACT_LETTER),
+            agency=self.office.contact,
             case_no=order.case_no,
             bureau_in=self.bureau,
             bureau_out=application.bureau_out,
@@ -116,6 +141,8 @@ class TransferInActivities:
             scheme_from=application.scheme_from,
             scheme_to=application.scheme_to,
             certificate=certificate.number,
+            certificate_official_number=certificate.official_number,
+            personal_number=application.personal_number or certificate.personal_number,
             sent_on=today(),
             started_at=started_at(),
         )
@@ -199,7 +226,9 @@ class TransferInActivities:
             await self._post(session, order, number, enrolment.relationship_id)
             await _bring_in(session, form, number, enrolment.relationship_id)
             done = _taken_in(form, number, tuple(sorted(already & coming)))
-            await self.store.file(session, notice_key, started_at(), _notice_of(order, done))
+            await self.store.file(
+                session, notice_key, started_at(), await self._notice_of(session, order, done)
+            )
             return done
 
         key = PaperKey(form.case_no, PaperKind.TAKING_IN, Side.ISSUED, form.version)
@@ -213,9 +242,11 @@ class TransferInActivities:
     async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
         """Tell the applicant what is missing, or every reason for refusal at once (第六条)."""
 
-        async def draw_up(_: AsyncSession) -> ResultNotice:
+        async def draw_up(session: AsyncSession) -> ResultNotice:
             return ResultNotice(
                 number=f"notice/{order.case_no}/{order.version}",
+                official_number=await self._official_number(session, NumberedPaper.NOTICE),
+                agency=self.office.contact,
                 case_no=order.case_no,
                 version=order.version,
                 outcome=order.outcome,
@@ -228,6 +259,25 @@ class TransferInActivities:
 
         key = PaperKey(order.case_no, PaperKind.NOTICE, Side.ISSUED, order.version)
         return await self.store.file_once(key, ResultNotice, started_at(), draw_up)
+
+    async def _notice_of(self, session: AsyncSession, order: TakeInOrder, done: TakenIn) -> ResultNotice:
+        case_no = order.form.case_no
+        return ResultNotice(
+            number=f"notice/{case_no}/{order.notice_version}",
+            official_number=await self._official_number(session, NumberedPaper.NOTICE),
+            agency=self.office.contact,
+            case_no=case_no,
+            version=order.notice_version,
+            outcome=Stage.CLOSED,
+            taken_in=done.number,
+            individual=done.individual,
+            pooled=done.pooled,
+            months=done.months,
+            duplicate_months=done.duplicate_months,
+            months_apart=order.form.months_apart,
+            told_on=today(),
+            started_at=started_at(),
+        )
 
     async def _wait_for_leaving(self, session: AsyncSession, form: InformationForm) -> None:
         """Take nothing into a relationship that is itself on its way out: it would go along, or be lost.
@@ -299,24 +349,6 @@ def _taken_in(form: InformationForm, number: str, duplicate_months: tuple[Month,
         months=form.months,
         duplicate_months=duplicate_months,
         taken_in_on=today(),
-        started_at=started_at(),
-    )
-
-
-def _notice_of(order: TakeInOrder, done: TakenIn) -> ResultNotice:
-    case_no = order.form.case_no
-    return ResultNotice(
-        number=f"notice/{case_no}/{order.notice_version}",
-        case_no=case_no,
-        version=order.notice_version,
-        outcome=Stage.CLOSED,
-        taken_in=done.number,
-        individual=done.individual,
-        pooled=done.pooled,
-        months=done.months,
-        duplicate_months=done.duplicate_months,
-        months_apart=order.form.months_apart,
-        told_on=today(),
         started_at=started_at(),
     )
 

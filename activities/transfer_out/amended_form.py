@@ -45,6 +45,8 @@ def _recomputed(form: InformationForm, history: History, left_on: date) -> Infor
     recomputed = {
         "record": moving_ranges(history, left_on),
         "years": amount.years,
+        "bases": amount.bases,
+        "openings": amount.openings,
         "lines": amount.lines,
         "months": amount.months,
         "adjusted_record_balance": amount.adjusted_record_balance,

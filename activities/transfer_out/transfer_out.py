@@ -13,10 +13,12 @@ from activities.contracts import (
 )
 from activities.transfer_out.relationships import InTheBooks, in_the_books, released, reserved
 from activities.transfer_out.remittances import remittance_under, send_off
+from models.contacts.bureaus import NumberedPaper, OfficeData
 from models.messages.application import TransferApplication
 from models.messages.papers import (
     ContributionCertificate,
     EntryPaper,
+    FormHead,
     InformationForm,
     Remittance,
     RemittancePurpose,
@@ -32,9 +34,10 @@ from models.messages.steps import (
 )
 from models.store.histories import history_of
 from models.store.ledger import credit, debit, individual_account, post
+from models.store.official_numbers import next_serial
 from models.store.records import cleared_after_taking_in, move_away
 from models.store.store import PaperKey, Store
-from models.store.tables import Account, RelationshipRow
+from models.store.tables import Account, PersonRow, RelationshipRow
 from rules.amounts.amounts import OutOfScope, transfer_amount
 from rules.amounts.contributions import moving_ranges
 from rules.amounts.history_problems import UnusableHistory
@@ -50,9 +53,10 @@ from rules.values.record import History, MonthKind
 class TransferOutActivities:
     """What a bureau does when a relationship leaves it, on its own store."""
 
-    def __init__(self, bureau: str, store: Store) -> None:
+    def __init__(self, bureau: str, store: Store, office: OfficeData | None = None) -> None:
         self.bureau = bureau
         self.store = store
+        self.office = office or OfficeData()
 
     @ISSUE_CERTIFICATE.implements
     async def issue_certificate(self, order: CaseOrder) -> CertificateAnswer:
@@ -119,8 +123,14 @@ class TransferOutActivities:
         """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
         history = await history_of(session, relationship)
         amount = transfer_amount(history, entry.scheme_to, today())
+        certified = PaperKey(entry.case_no, PaperKind.CERTIFICATE, Side.ISSUED)
+        certificate = await self.store.paper(session, certified, ContributionCertificate)
+        number = await self._official_number(session, NumberedPaper.INFORMATION_FORM)
         return InformationForm(
             number=f"information-form/{entry.case_no}/1",
+            official_number=number,
+            agency=self.office.contact,
+            head=await _head(session, relationship, history, certificate),
             case_no=entry.case_no,
             version=1,
             bureau_out=self.bureau,
@@ -131,6 +141,8 @@ class TransferOutActivities:
             scheme_to=entry.scheme_to,
             record=moving_ranges(history, today()),
             years=amount.years,
+            bases=amount.bases,
+            openings=amount.openings,
             lines=amount.lines,
             months=amount.months,
             adjusted_record_balance=amount.adjusted_record_balance,
@@ -222,6 +234,10 @@ class TransferOutActivities:
                 return row.origin_case
         return None
 
+    async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
+        serial = await next_serial(session, paper, today().year)
+        return self.office.numbers.number(paper, self.bureau, today().year, serial)
+
     async def _certify(
         self, session: AsyncSession, order: CaseOrder, held: InTheBooks
     ) -> ContributionCertificate:
@@ -231,14 +247,19 @@ class TransferOutActivities:
         amount = transfer_amount(history, other_employee_scheme(history.scheme), today())
         paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
         months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
+        person = await session.get(PersonRow, held.relationship.person_id)
         return ContributionCertificate(
             number=f"certificate/{order.case_no}",
+            official_number=await self._official_number(session, NumberedPaper.CERTIFICATE),
+            agency=self.office.contact,
             case_no=order.case_no,
             bureau=self.bureau,
             scheme=application.scheme_from,
             name=application.name,
             id_number=application.id_number,
             registered_home=application.registered_home,
+            home_address=application.home_address,
+            personal_number=(person.personal_number if person else None) or application.personal_number,
             insured_from=min((first for first, _ in months), default=None),
             insured_to=max((last for _, last in months), default=None),
             months_paid=amount.months,
@@ -247,6 +268,27 @@ class TransferOutActivities:
             balance_apart=amount.balance_apart,
             issued_on=today(),
         )
+
+
+async def _head(
+    session: AsyncSession,
+    relationship: RelationshipRow,
+    history: History,
+    certificate: ContributionCertificate | None,
+) -> FormHead:
+    """What the record, and the certificate before it, say of the person beside the figures."""
+    person = await session.get(PersonRow, relationship.person_id)
+    here = [part for part in history.ranges if part.kind is not MonthKind.ARREARS]
+    paid = [part.first for part in history.all_ranges if part.kind is not MonthKind.ARREARS]
+    started = person.started_work if person else None
+    return FormHead(
+        personal_number=certificate.personal_number if certificate else None,
+        home_address=certificate.home_address if certificate else None,
+        started_work=Month.parse(started) if started else None,
+        first_paid=min(paid, default=None),
+        here_from=min((part.first for part in here), default=None),
+        here_to=max((part.last for part in here), default=None),
+    )
 
 
 def _computable(history: History, to: Scheme) -> bool:

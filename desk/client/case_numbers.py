@@ -11,6 +11,7 @@ from pathlib import Path
 
 from desk.language import say
 from desk.problems import BadInput
+from models.contacts.persons import PersonContact
 from models.messages.application import TransferApplication
 
 KEY_VARIABLE = "TRANSFER_PERSON_KEY"
@@ -81,13 +82,15 @@ def person_key(id_number: str, secret: bytes) -> str:
 
 
 def case_number(application: TransferApplication, secret: bytes) -> str:
-    """'220100-20240912-K7F3QX2A': transfer-in bureau, day of application, keyed hash of all of it.
+    """'220100-20240912-K7F3QX2A': transfer-in bureau, day of application, keyed hash of all that decides it.
 
-    An application handed in again corrected, or with the paper that was missing, is another case.
+    How the person can be reached (`PersonContact`) is no part of it. An application handed in again
+    corrected, or with the paper that was missing, is another case.
     """
     sorted_out = application.model_copy(update={"materials": tuple(sorted(application.materials))})
     day = application.submitted_on.strftime("%Y%m%d")
-    return f"{application.bureau_in}-{day}-{_digest(sorted_out.model_dump_json(), secret)}"
+    decides = sorted_out.model_dump_json(exclude=set(PersonContact.model_fields))
+    return f"{application.bureau_in}-{day}-{_digest(decides, secret)}"
 
 
 def _digest(text: str, secret: bytes) -> str:

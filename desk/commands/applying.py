@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import bureau, scheme
+from models.files.application_intake import SEPARATORS
 from models.messages.application import TransferApplication
 
 if TYPE_CHECKING:
@@ -48,6 +50,16 @@ def apply(
         bool, typer.Option("--individual-payer", help="Insured as an individual.")
     ] = False,
     material: Annotated[list[str] | None, typer.Option(help="A paper handed in; repeatable.")] = None,
+    mobile: Annotated[str, typer.Option(help="Telephone of the person.")] = "",
+    home_address: Annotated[str, typer.Option(help="Address of the household registration.")] = "",
+    personal_number: Annotated[
+        str, typer.Option(help="The person's number at the transfer-out bureau.")
+    ] = "",
+    employer_code: Annotated[str, typer.Option(help="Number of the new employer.")] = "",
+    refund_account: Annotated[str, typer.Option(help="Bank, holder and account for a refund.")] = "",
+    agent: Annotated[
+        str, typer.Option(help="Who hands it in for the person: NAME;RELATION;TELEPHONE;ADDRESS.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Open a transfer case, or many from a CSV file; an application handed in before opens nothing twice.
@@ -70,7 +82,14 @@ def apply(
         "employer_bureau": employer_bureau,
         "individual_payer": "true" if individual_payer else "",
         "materials": ";".join(material or ()),
+        "mobile": mobile,
+        "home_address": home_address,
+        "personal_number": personal_number,
+        "employer_code": employer_code,
+        "refund_account": refund_account,
     }
+    agent_fields = ("agent_name", "agent_relation", "agent_mobile", "agent_address")
+    row |= dict(zip_longest(agent_fields, SEPARATORS.split(agent, maxsplit=3), fillvalue=""))
     applications = applications_of(file, *row.values()) if file else _application_in(row)
     secret = person_secret()
     opened = with_client(lambda client: _open(client, applications, secret))

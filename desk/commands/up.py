@@ -13,6 +13,7 @@ import typer
 
 from desk.claim import claimed
 from desk.files.arrangements_file import read_arrangements
+from desk.files.bureau_data_file import read_bureau_data
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console
@@ -36,11 +37,17 @@ def up(
     arrangements: Annotated[
         Path | None, typer.Option(help="Who approves what, as in examples/arrangements.toml.")
     ] = None,
+    bureau_data: Annotated[
+        Path | None, typer.Option(help="Addresses and accounts of the bureaus, as in examples/bureaus.toml.")
+    ] = None,
 ) -> None:
     """Keep server and workers running until Ctrl-C; the state survives a restart."""
     os.umask(PRIVATE)
     if arrangements:
         read_arrangements(arrangements)
+    if bureau_data:
+        read_bureau_data(bureau_data)
+        bureau_data = bureau_data.resolve()
     if port == ui_port:
         raise BadInput(
             say(
@@ -50,7 +57,7 @@ def up(
         )
     with claimed(state):
         _check_free(port, ui_port)
-        asyncio.run(_keep(state, port, ui_port, arrangements))
+        asyncio.run(_keep(state, port, ui_port, arrangements, bureau_data))
 
 
 def _check_free(*ports: int) -> None:
@@ -68,7 +75,9 @@ def _check_free(*ports: int) -> None:
             )
 
 
-async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None) -> None:
+async def _keep(
+    state: Path, port: int, ui_port: int, arrangements: Path | None, bureau_data: Path | None
+) -> None:
     from engine.embedded import EmbeddedServer
     from engine.preparation import prepare
 
@@ -79,7 +88,7 @@ async def _keep(state: Path, port: int, ui_port: int, arrangements: Path | None)
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     keys = state / "keys" / DEMONSTRATION.name
     server = EmbeddedServer(port, ui_port, state / "temporal.db", state / "logs" / "server.log", keys=keys)
-    workers = Workers(server.address, state)
+    workers = Workers(server.address, state, bureau_data=bureau_data)
     screen = console()
     try:
         await prepare(await server.start())

@@ -101,7 +101,7 @@ async def _run(directory: Path, stores: str) -> Played:
     applications = _applications()
     keys = sorted({key for one in applications for key in (one.bureau_in, one.bureau_out)})
     server = EmbeddedServer(free_port(), None, None, directory / "server.log", time_skipping=True)
-    workers = Workers(server.address, directory, stores)
+    workers = Workers(server.address, directory, stores, EXAMPLES / "bureaus.toml")
     async with temporary_stores(workers.stores, (*keys, PROVINCE)):
         _show_refused_file()
         return await _play_all(server, workers, applications, keys)

@@ -10,7 +10,7 @@ from desk.screens.screen import table
 from desk.words import money
 from rules.values.law import Finding
 from rules.values.money import Rate, percent, yuan
-from rules.values.record import AmountLines, Opening, TransferAmount, YearLine
+from rules.values.record import AmountLines, BaseLine, Opening, TransferAmount, YearLine
 
 LINE_TITLES = {
     1: Words("individual account from before 1998-01-01", "1998年1月1日前账户个人缴费累计储存额"),
@@ -68,6 +68,33 @@ def years_table(years: Iterable[YearLine], opening: Opening | None = None) -> Ta
     return shown
 
 
+def bases_table(bases: Iterable[BaseLine], openings: Iterable[Opening] = ()) -> Table:
+    """The months that move with a row for each base of each year, below the balances taken over."""
+    shown = table(
+        say("months", "起止年月"),
+        say("number", "月数"),
+        say("monthly base", "月缴费基数"),
+        say("to the account %", "划入比例%"),
+        say("credited", "记账额"),
+        say("of it the person's own", "其中个人缴费"),
+    )
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    for opening in openings:
+        held = money(type(opening.balance)(opening.balance + opening.before_1998))
+        shown.add_row(say(f"end of {opening.year}", f"{opening.year} 年末结转"), "", "", "", held, "")
+    for line in bases:
+        shown.add_row(
+            f"{line.first} – {line.last}",
+            str(line.months),
+            money(line.base),
+            "–" if line.share is None else percent(line.share),
+            "–" if line.credited is None else money(line.credited),
+            "" if line.own is None else money(line.own),
+        )
+    return shown
+
+
 def _rate(rate: Rate, provisional: bool) -> str:
     """'1.50', as rates are published; further decimals stay; a star when it is borrowed."""
     whole, _, decimals = percent(rate).partition(".")
@@ -86,11 +113,40 @@ def amount_document(amount: TransferAmount) -> dict[str, Any]:
                 "credited": yuan(line.credited),
                 "interest": yuan(line.interest),
                 "balance": yuan(line.balance),
+                "rate": None if line.rate is None else percent(line.rate),
+                "rate_provisional": line.rate_provisional,
             }
             for line in amount.years
         ],
+        "openings": [opening_document(opening) for opening in amount.openings],
+        "bases": [base_document(line) for line in amount.bases],
+        "months": amount.months,
         "adjusted_record_balance": yuan(amount.adjusted_record_balance),
         "findings": [finding_document(finding) for finding in amount.findings],
+    }
+
+
+def opening_document(opening: Opening) -> dict[str, Any]:
+    """A balance taken over, for machines; yuan."""
+    return {
+        "year": opening.year,
+        "balance": yuan(opening.balance),
+        "before_1998": yuan(opening.before_1998),
+        "pooled_base_sum": yuan(opening.pooled_base_sum),
+    }
+
+
+def base_document(line: BaseLine) -> dict[str, Any]:
+    """Months on one base, for machines; yuan, and null for what is not known."""
+    return {
+        "from": str(line.first),
+        "to": str(line.last),
+        "months": line.months,
+        "base": yuan(line.base),
+        "share": None if line.share is None else percent(line.share),
+        "credited": None if line.credited is None else yuan(line.credited),
+        "own": None if line.own is None else yuan(line.own),
+        "brought": line.brought,
     }
 
 

@@ -12,6 +12,12 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "name": mask_name,
     "id_number": mask,
     "refund_account": mask,
+    "mobile": mask,
+    "home_address": mask,
+    "personal_number": mask,
+    "agent_name": mask_name,
+    "agent_mobile": mask,
+    "agent_address": mask,
 }
 """Fields that are personal by their own name."""
 

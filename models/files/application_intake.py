@@ -36,6 +36,15 @@ TITLES = {
     "entry": "申请途径",
     "materials": "提交材料",
     "certified_government_service": "认定的机关事业单位工作经历",
+    "mobile": "联系电话",
+    "home_address": "户籍地地址",
+    "personal_number": "原个人编号",
+    "employer_code": "单位编号",
+    "refund_account": "退款账户",
+    "agent_name": "代办人",
+    "agent_relation": "代办人与本人关系",
+    "agent_mobile": "代办人电话",
+    "agent_address": "代办人地址",
 }
 """The fields by the titles a Chinese table gives them."""
 

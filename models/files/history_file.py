@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from models.contacts.persons import ShortText
 from models.files.history_checks import Readable, problems_in, readable_part
 from models.files.written_values import (
     CheckedIdNumber,
@@ -38,10 +39,14 @@ class _Entry(BaseModel):
 
 
 class PersonEntry(_Entry):
-    """Who the history belongs to. Neither field shows in `repr`, and so never in a log."""
+    """Who the history belongs to. No field but the month shows in `repr`, and so never in a log."""
 
     name: PersonName = Field(repr=False)
     id_number: CheckedIdNumber = Field(repr=False)
+    personal_number: ShortText | None = Field(default=None, repr=False)
+    """个人编号 at the bureau."""
+    started_work: WrittenMonth | None = None
+    """参加工作时间"""
 
 
 class OpeningEntry(_Entry):

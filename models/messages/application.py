@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from models.contacts.persons import PersonContact
 from rules.values.months import Month
 from rules.values.moves import CertifiedService, Entry, InsuredStatus, Material, Move, MoveReason, Scheme
 
@@ -35,10 +36,8 @@ class ServicePeriod(BaseModel):
         return self
 
 
-class TransferApplication(BaseModel):
+class TransferApplication(PersonContact):
     """One person's application. Name and ID number show neither in `repr` nor in an error, so in no log."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: PersonName = Field(repr=False)
     id_number: IdNumber = Field(repr=False)

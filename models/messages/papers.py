@@ -5,12 +5,14 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.contacts.bureaus import BureauContact
+from models.messages.application import TransferApplication
 from models.messages.stages import Stage
 from rules.values.law import Finding, Law, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
-from rules.values.record import AmountLines, ContributionRange, MonthsApart, YearLine
+from rules.values.record import AmountLines, BaseLine, ContributionRange, MonthsApart, Opening, YearLine
 
 
 class Paper(BaseModel):
@@ -28,16 +30,33 @@ class Done(Paper):
     nobody late, and the time a step waited for an office that was closed is on record."""
 
 
-class ContributionCertificate(Paper):
-    """《参保缴费凭证》, by the transfer-out bureau (吉社保〔2020〕6号第七条第一项)."""
+class ApplicationForm(Paper):
+    """《养老保险关系转移接续申请表》 as the transfer-in bureau has it; its number is that of the case."""
 
     number: str
+    case_no: str
+    application: TransferApplication = Field(repr=False)
+
+
+class ContributionCertificate(Paper):
+    """《参保缴费凭证》, by the transfer-out bureau (吉社保〔2020〕6号第七条第一项).
+
+    Here and on the other papers `number` is the id by which the system names a paper, and `official_number`
+    what is printed on it; `agency` is the bureau that draws the paper up, None where the province's file says
+    nothing of it.
+    """
+
+    number: str
+    official_number: str = ""
+    agency: BureauContact | None = None
     case_no: str
     bureau: str
     scheme: Scheme
     name: str = Field(repr=False)
     id_number: str = Field(repr=False)
     registered_home: str
+    home_address: str | None = Field(default=None, repr=False)
+    personal_number: str | None = Field(default=None, repr=False)
     insured_from: Month | None
     insured_to: Month | None
     months_paid: int
@@ -51,9 +70,14 @@ class ContributionCertificate(Paper):
 
 
 class ContactLetter(Done):
-    """《基本养老保险关系转移接续联系函》, by the transfer-in bureau (第七条第三项)."""
+    """《基本养老保险关系转移接续联系函》, by the transfer-in bureau (第七条第三项).
+
+    The account of `agency` is where the transfer-out bureau is to send the funds.
+    """
 
     number: str
+    official_number: str = ""
+    agency: BureauContact | None = None
     case_no: str
     bureau_in: str
     bureau_out: str
@@ -62,6 +86,9 @@ class ContactLetter(Done):
     scheme_from: Scheme
     scheme_to: Scheme
     certificate: str
+    certificate_official_number: str = ""
+    personal_number: str | None = Field(default=None, repr=False)
+    """原个人编号, as the application or the certificate has it."""
     sent_on: date
 
 
@@ -94,13 +121,32 @@ class FieldChange(Paper):
     after: str = Field(repr=False)
 
 
+class FormHead(Paper):
+    """The head of an information form beside name and ID number; None where the record does not say."""
+
+    personal_number: str | None = Field(default=None, repr=False)
+    home_address: str | None = Field(default=None, repr=False)
+    started_work: Month | None = None
+    """参加工作时间"""
+    first_paid: Month | None = None
+    """本人首次缴费时间, wherever the month was paid."""
+    here_from: Month | None = None
+    """本地参保起止时间: the months of this bureau's own record."""
+    here_to: Month | None = None
+
+
 class InformationForm(Done):
     """《基本养老保险关系转移接续信息表》, by the transfer-out bureau (第七条第一项).
 
-    A correction is a further version; `changes` says in which fields it differs from the one before.
+    A correction is a further version under the same official number; `changes` says in which fields it
+    differs from the one before. `years` is the account by years, `bases` the same months with a row for each
+    base, and `openings` the balances the account begins with.
     """
 
     number: str
+    official_number: str = ""
+    agency: BureauContact | None = None
+    head: FormHead = FormHead()
     case_no: str
     version: int
     bureau_out: str
@@ -111,6 +157,8 @@ class InformationForm(Done):
     scheme_to: Scheme
     record: tuple[ContributionRange, ...]
     years: tuple[YearLine, ...]
+    bases: tuple[BaseLine, ...] = ()
+    openings: tuple[Opening, ...] = ()
     lines: AmountLines
     months: int
     adjusted_record_balance: Fen
@@ -193,6 +241,8 @@ class ResultNotice(Done):
     """
 
     number: str
+    official_number: str = ""
+    agency: BureauContact | None = None
     case_no: str
     version: int = 1
     outcome: Stage

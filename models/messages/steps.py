@@ -6,6 +6,7 @@ from pydantic import Field
 
 from models.messages.application import TransferApplication
 from models.messages.papers import (
+    ApplicationForm,
     ContactLetter,
     ContributionCertificate,
     Done,
@@ -169,8 +170,9 @@ class Filing(Done):
 
 
 class CasePapers(Paper):
-    """The papers of a case so far, every version of each."""
+    """The papers of a case so far, every version of each; the application as supplemented."""
 
+    application: ApplicationForm | None = None
     certificate: ContributionCertificate | None = None
     entry: EntryPaper | None = None
     information_forms: tuple[InformationForm, ...] = ()

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.files.history_file import HistoryFile
+from models.files.history_file import HistoryFile, PersonEntry
 from models.store.ledger import credit, debit, post
 from models.store.loaded_records import KIND, LoadedRecord
-from models.store.records import Enrolment, as_row, enrol, relationship_of
+from models.store.records import Enrolment, as_row, enrol, person_of, relationship_of
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, AccountRateRow, OpeningRow
 from rules.amounts.amounts import transfer_amount
@@ -31,6 +31,7 @@ async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on
     if await relationship_of(session, person.id_number, history.scheme) is not None:
         return False
     enrolment = await enrol(session, person.id_number, person.name, history.scheme)
+    await _enter_person(session, person)
     for part in history.ranges:
         session.add(as_row(part, enrolment.relationship_id, bureau))
     if history.opening:
@@ -48,6 +49,15 @@ async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on
     await session.flush()
     await _open_accounts(session, bureau, file, enrolment, on, at)
     return True
+
+
+async def _enter_person(session: AsyncSession, person: PersonEntry) -> None:
+    """What the record states of the person beside the name; what is known already stays."""
+    known = await person_of(session, person.id_number)
+    assert known is not None
+    known.personal_number = known.personal_number or person.personal_number
+    if known.started_work is None and person.started_work is not None:
+        known.started_work = str(person.started_work)
 
 
 async def _open_accounts(

@@ -49,6 +49,10 @@ class PersonRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     id_number: str = Field(unique=True)
     name: str
+    started_work: str | None = Field(default=None, max_length=7)
+    """参加工作时间, a month; None where the record does not state it."""
+    personal_number: str | None = None
+    """个人编号"""
 
 
 class RelationshipRow(SQLModel, table=True):
@@ -216,10 +220,21 @@ class PaperRow(SQLModel, table=True):
     chain: str = Field(default="", max_length=64)
 
 
-PERSON, RELATIONSHIP, MONTHS, OPENING, RATE, POSTING, ENTRY, PAPER = (
+class OfficialNumberRow(SQLModel, table=True):
+    """The last running number given to a kind of paper in a year (`models.store.official_numbers`)."""
+
+    __tablename__ = "official_number"
+
+    kind: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+PERSON, RELATIONSHIP, MONTHS, OPENING, RATE, POSTING, ENTRY, PAPER, OFFICIAL_NUMBER = (
     SQLModel.metadata.tables[name]
     for name in (
         *("person", "relationship", "contribution", "opening", "account_rate", "posting", "entry", "paper"),
+        "official_number",
     )
 )
 """The tables themselves, for statements that read columns and build no rows."""

@@ -20,6 +20,7 @@ from rules.amounts.account import (
     share_that_moves,
 )
 from rules.amounts.amount_findings import AmountFacts, amount_findings
+from rules.amounts.base_lines import base_lines
 from rules.amounts.contributions import Stretch, kinds_that_stay, months_apart, stretches
 from rules.amounts.history_problems import UnusableHistory, history_problems
 from rules.amounts.interest import MissingRates, UnpublishedRate, YearRates, rates_for
@@ -79,14 +80,19 @@ def transfer_amount(
         this_year_principal=since.this_year,
         pooled=Fen(half_up(sum(share * bases for share, bases in pooled.items()), WHOLE)),
     )
+    by_year = _year_lines(sorted_out, before, since, rates)
     return TransferAmount(
         lines=lines,
-        years=_year_lines(sorted_out, before, since, rates),
+        years=by_year,
         adjusted_record_balance=_record(sorted_out, years, rates.by_year, lines.individual),
         months=sum(part.months for part in sorted_out.moving),
         provisional_rate_years=rates.provisional,
         findings=amount_findings(_facts(history, sorted_out, years, rates, lines, tuple(sorted(pooled)))),
         apart=months_apart(history, on, one_off),
+        bases=base_lines(
+            sorted_out.own, sorted_out.moving[len(sorted_out.own) :], sorted_out.funded, by_year
+        ),
+        openings=tuple(one for one in sorted_out.openings if one.balance or one.before_1998),
     )
 
 

@@ -54,6 +54,11 @@ INDIVIDUAL_ACCOUNT_SHARE = (
 )
 """The share of the contribution base that counts for the individual account, parts per million."""
 
+OWN_CONTRIBUTION_SHARE = Rate(80_000)
+"""What the insured person pays of the base, parts per million: 8 % in the enterprise scheme from 2006 on,
+when the account came to hold nothing else (国发〔2005〕38号第六条), and in the government scheme from its
+start (国发〔2015〕2号第三条). Both articles are recalled, not read in a retrieved text."""
+
 POOLED_FUND_SHARE = {
     Scheme.ENTERPRISE: (InForce(Rate(120_000), since=date(1998, 1, 1), law=BOOK_RATES),),
     Scheme.GOVERNMENT: (InForce(Rate(120_000), since=GOVERNMENT_SCHEME_BEGAN, law=LEAVING_GOVERNMENT),),

@@ -56,6 +56,11 @@ def is_id_number(text: str) -> bool:
     return not id_number_problems(text)
 
 
+def is_male(id_number: str) -> bool:
+    """The sex in an ID number: the seventeenth digit is odd for men, even for women (GB 11643-1999)."""
+    return int(id_number[16]) % 2 == 1
+
+
 def birth_date(id_number: str) -> date:
     """The day of birth in an ID number. Raises ValueError when it holds no date."""
     try:

@@ -6,6 +6,8 @@ from enum import StrEnum
 class PaperKind(StrEnum):
     """What a paper on file is. A paper and the answer of the step that filed it are two kinds."""
 
+    APPLICATION = "application"
+    """《养老保险关系转移接续申请表》"""
     REVIEW = "review"
     CERTIFICATE = "certificate"
     """《参保缴费凭证》"""

@@ -159,12 +159,33 @@ class MonthsApart:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseLine:
+    """Months of one year on one base: a row of the form's yearly table; `base` and the credits in fen.
+
+    `share` is the part of the base credited to the individual account. `credited` is None for months whose
+    money is in an opening, `own` (其中个人缴费) where the law does not say which part of the credit the
+    person paid: from 1998 to 2005 the account was filled up from the unit's contributions. `brought` months
+    came with an earlier transfer.
+    """
+
+    first: Month
+    last: Month
+    months: int
+    base: Fen
+    share: Rate | None
+    credited: Fen | None
+    own: Fen | None
+    brought: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TransferAmount:
     """What moves, how it was reached, and what the transfer-out bureau's record becomes.
 
     `adjusted_record_balance` is the individual account as the record should stand just before the
     transfer: lifted where too little was booked, unchanged where more was booked, in fen.
-    `months` are the months whose relationship moves, `apart` those of the record that stay.
+    `months` are the months whose relationship moves, `bases` the same with a row for each base of each year,
+    `apart` those of the record that stay. `openings` are the balances that the account begins with.
     """
 
     lines: AmountLines
@@ -174,6 +195,8 @@ class TransferAmount:
     provisional_rate_years: tuple[int, ...]
     findings: tuple[Finding, ...]
     apart: tuple[MonthsApart, ...] = ()
+    bases: tuple[BaseLine, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
     @property
     def balance_apart(self) -> Fen:

@@ -102,7 +102,7 @@ async def test_the_contact_letter_rests_on_the_certificate_which_is_kept(walkthr
         kept = await session.exec(
             select(PaperRow.kind).where(col(PaperRow.case_no) == CASE, col(PaperRow.side) == Side.RECEIVED)
         )
-        assert kept.all() == [PaperKind.CERTIFICATE]
+        assert kept.all() == [PaperKind.APPLICATION, PaperKind.CERTIFICATE]
 
 
 async def test_no_letter_leaves_without_a_certificate_or_while_papers_are_missing(

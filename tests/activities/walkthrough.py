@@ -30,6 +30,7 @@ from activities.contracts import (
     TAKE_IN,
     ActivityContract,
 )
+from models.files.bureau_data_file import BureauDataFile
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
 from models.messages.audit import BooksQuestion, BooksSummary, CasesPage, CasesQuestion, NamedCases
@@ -89,6 +90,7 @@ class Walkthrough:
     def __init__(self) -> None:
         self.stores: dict[str, Store] = {}
         self.now = MORNING
+        self.bureau_data = BureauDataFile()
         self.repeat: ActivityContract[Any, Any] | None = None
         self.at_once = False
         self.repeated: list[str] = []
@@ -156,7 +158,8 @@ class Walkthrough:
         self, step: ActivityContract[Asked, Given], bureau: str, store: Store, asked: Asked, at: datetime
     ) -> Given:
         """As the worker would: the paper crosses as JSON both ways, the service says what time it is."""
-        (method,) = (each for each in bureau_activities(bureau, store) if each.__name__ == step.name)
+        steps = bureau_activities(bureau, store, self.bureau_data.office(bureau))
+        (method,) = (each for each in steps if each.__name__ == step.name)
         desk = ActivityEnvironment()
         desk.info = replace(desk.info, activity_type=step.name, started_time=at)
         given = await desk.run(method, crossing(asked, step.takes))

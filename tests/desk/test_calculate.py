@@ -67,10 +67,26 @@ def test_the_document_has_the_form_of_the_contract(capsysbinary: pytest.CaptureF
         "credited": "3840.00",
         "interest": "152.40",
         "balance": "4960.40",
+        "rate": "5",
+        "rate_provisional": False,
+    }
+    assert document["months"] == 39
+    assert document["openings"] == []
+    assert document["bases"][1] == {
+        "from": "2015-01",
+        "to": "2015-12",
+        "months": 12,
+        "base": "4000.00",
+        "share": "8",
+        "credited": "3840.00",
+        "own": "3840.00",
+        "brought": False,
     }
     assert document["adjusted_record_balance"] == "15576.14"
     assert [set(finding) for finding in document["findings"]] == [{"code", "law", "en", "zh"}]
-    assert set(document) == {"lines", "years", "adjusted_record_balance", "findings"}
+    assert set(document) == {
+        *("lines", "years", "adjusted_record_balance", "findings", "months", "openings", "bases"),
+    }
 
 
 def test_the_screen_shows_titles_table_record_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:

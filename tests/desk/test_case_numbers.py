@@ -36,6 +36,10 @@ def test_the_same_application_has_the_same_number_in_every_office_and_every_year
     assert number() == number() == "220100-20260115-ZVMOR3RW"
 
 
+def test_another_telephone_or_agent_is_the_same_case() -> None:
+    assert number(mobile="13900000000", agent_name="崔大勇", home_address="样例街 8 号") == number()
+
+
 def test_another_day_is_another_case() -> None:
     assert number() != number(submitted_on=date(2026, 1, 16))
 

@@ -34,6 +34,15 @@ IN_ENGLISH = {
         {"first": "2018-05", "last": "2018-06"},
         {"first": "2019-01", "last": "2019-01"},
     ],
+    "mobile": "139 0000 0000",
+    "home_address": "延吉市样例街 8 号",
+    "personal_number": "2224001234567",
+    "employer_code": "91220101MA0000000X",
+    "refund_account": "样例银行 崔明玉 6200 0000 0000",
+    "agent_name": "崔大勇",
+    "agent_relation": "父女",
+    "agent_mobile": "0433-0000000",
+    "agent_address": "延吉市样例街 9 号",
 }
 IN_CHINESE = {
     "姓名": "崔明玉",
@@ -52,6 +61,15 @@ IN_CHINESE = {
     "申请途径": "联系函",
     "提交材料": "有效身份证件或社会保障卡；养老保险关系转移接续申请表；",
     "认定的机关事业单位工作经历": "2018-05至2018-06;2019-01",
+    "联系电话": " 139 0000 0000",
+    "户籍地地址": "延吉市样例街 8 号",
+    "原个人编号": "2224001234567",
+    "单位编号": "91220101MA0000000X",
+    "退款账户": "样例银行 崔明玉 6200 0000 0000",
+    "代办人": "崔大勇",
+    "代办人与本人关系": "父女",
+    "代办人电话": "0433-0000000",
+    "代办人地址": "延吉市样例街 9 号",
 }
 
 
@@ -112,6 +130,11 @@ def test_an_empty_cell_is_a_field_not_given() -> None:
     assert asked.status is InsuredStatus.ACTIVE
     assert asked.materials == ()
     assert problems(name="  ") == {"name": "missing"}
+
+
+def test_a_telephone_number_is_one_and_an_application_without_contact_is_whole() -> None:
+    assert problems(mobile="call me") == {"mobile": "string_pattern_mismatch"}
+    assert read(IN_ENGLISH, mobile="").mobile is None
 
 
 def test_a_small_x_is_meant_large() -> None:

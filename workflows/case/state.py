@@ -10,7 +10,14 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.clocks import DutySpan
     from models.messages.dossier import JournalEntry
     from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
-    from models.messages.papers import EntryPaper, InformationForm, Reconciliation, Remittance, ResultNotice
+    from models.messages.papers import (
+        ApplicationForm,
+        EntryPaper,
+        InformationForm,
+        Reconciliation,
+        Remittance,
+        ResultNotice,
+    )
     from models.messages.requests import Choice
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import (
@@ -21,17 +28,9 @@ with workflow.unsafe.imports_passed_through():
         Review,
         TakenIn,
     )
-    from rules.values.bounds import REFUSALS
     from rules.values.charged_days import Holding, PromptDuty
     from rules.values.law import MissingPaper, Refusal
     from rules.values.money import NO_MONEY, Fen
-
-RefusalKey = tuple[Party, str | None, str, str]
-"""Party, paper, sentence and officer of a refused message: alike in all of them, it is one line."""
-OTHERS = (
-    "further messages of other kinds; nothing was done",
-    "其他各类消息，未作处理",
-)
 
 
 @dataclass
@@ -94,10 +93,8 @@ class CaseState:
     # Written by workflows.transfer_case:
     ended_at: datetime | None = None
 
-    # Written by workflows.case.state, by `note`, `note_refusal`, `hold`, `add_duty`, which every part calls:
+    # Written by workflows.case.state, by `note`, `hold` and `add_duty`, which every part calls:
     journal: list[JournalEntry] = field(default_factory=list)
-    refusals_at: dict[RefusalKey, int] = field(default_factory=dict)
-    """Where in the journal each kind of refused message stands."""
     holdings: list[Holding[Party]] = field(default_factory=list)
     duties: list[DutySpan] = field(default_factory=list)
 
@@ -150,22 +147,6 @@ class CaseState:
             )
         )
 
-    def note_refusal(self, party: Party, paper: str | None, said: tuple[str, str], officer: str = "") -> None:
-        """Write a line about a refused message, or count it on the line that stands there already.
-
-        Messages can be refused without end; the journal has `REFUSALS` lines for them and one for the rest.
-        """
-        key = (party, paper, said[0], officer)
-        if key not in self.refusals_at and len(self.refusals_at) >= REFUSALS:
-            party, paper, said, officer = Party.NOBODY, None, OTHERS, ""
-            key = (party, paper, said[0], officer)
-        if (at := self.refusals_at.get(key)) is None:
-            self.refusals_at[key] = len(self.journal)
-            self.note(party, Event.MESSAGE_REFUSED, paper, detail=said[0], detail_zh=said[1], officer=officer)
-            return
-        line = self.journal[at]
-        self.journal[at] = line.model_copy(update={"count": line.count + 1, "last_at": workflow.now()})
-
     def hold(self, party: Party, since: datetime) -> None:
         """Record whose the next step is from an instant on, which is not before the last change."""
         if self.holdings and self.holdings[-1].party is party:
@@ -200,7 +181,11 @@ class CaseState:
 
     def papers(self) -> CasePapers:
         """The papers that exist so far."""
+        order = self.order
         return CasePapers(
+            application=ApplicationForm(
+                number=f"application/{order.case_no}", case_no=order.case_no, application=order.application
+            ),
             certificate=self.certificate.certificate if self.certificate else None,
             entry=self.entry,
             information_forms=tuple(self.forms),

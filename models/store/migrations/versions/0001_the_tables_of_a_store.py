@@ -167,6 +167,8 @@ def _create_tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("id_number", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("started_work", sa.String(length=7), nullable=True),
+        sa.Column("personal_number", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("id_number"),
     )
@@ -202,6 +204,13 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person_id", "scheme"),
+    )
+    op.create_table(
+        "official_number",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "year"),
     )
     op.create_table(
         "account_rate",
@@ -339,6 +348,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_contribution_moved_by"), table_name="contribution")
     op.drop_table("contribution")
     op.drop_table("account_rate")
+    op.drop_table("official_number")
     op.drop_table("relationship")
     op.drop_index(op.f("ix_posting_reference"), table_name="posting")
     op.drop_index(op.f("ix_posting_link"), table_name="posting")

@@ -1,0 +1,282 @@
+"""The papers of a case on a screen; what is personal is masked unless it is asked for."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.markup import escape
+
+from desk.language import Words, say
+from desk.screens.information_changes import changes_table
+from desk.screens.information_form import bases_table, lines_table, years_table
+from desk.screens.screen import pairs
+from desk.words import bureau, mask, mask_name, money, scheme, sentence, title
+from models.contacts.bureaus import BureauContact
+from models.messages.application import TransferApplication
+from models.messages.papers import (
+    ApplicationForm,
+    ContactLetter,
+    ContributionCertificate,
+    FormerEmployersForm,
+    InformationForm,
+    Paper,
+    Remittance,
+    RemittancePurpose,
+    ResultNotice,
+)
+from models.messages.stages import Stage
+from models.messages.steps import CasePapers
+from rules.application.identity import birth_date, is_id_number, is_male
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.record import MonthsApart
+
+Row = tuple[str, str]
+
+_TITLES: dict[type[Paper], Words] = {
+    ApplicationForm: Words("application", "养老保险关系转移接续申请表"),
+    ContributionCertificate: Words("contribution certificate", "参保缴费凭证"),
+    ContactLetter: Words("contact letter", "基本养老保险关系转移接续联系函"),
+    FormerEmployersForm: Words(
+        "former employer's form", "机关事业单位辞职辞退等人员基本养老保险关系转移申请表"
+    ),
+    InformationForm: Words("information form", "基本养老保险关系转移接续信息表"),
+    Remittance: Words("remittance", "基金划转"),
+    ResultNotice: Words("notice to the applicant", "办理情况告知"),
+}
+
+NOTICE_TITLES = {
+    Stage.AWAITING_MATERIALS: Words("what is missing, all at once", "一次性告知书"),
+    Stage.REFUSED: Words("notice of refusal", "不予受理通知书"),
+}
+"""The title of a notice by what it tells; every other is 《办理情况告知》."""
+
+_PURPOSES = {
+    RemittancePurpose.TRANSFER: Words("the funds themselves", "基金划转"),
+    RemittancePurpose.SUPPLEMENT: Words("supplement", "补划"),
+    RemittancePurpose.SURPLUS: Words("surplus sent back", "退回多划"),
+    RemittancePurpose.RETURN: Words("all of it sent back", "退回"),
+}
+
+
+def print_papers(screen: Console, papers: CasePapers, unmask: bool) -> None:
+    """Every paper under its title, in the order they were drawn up; of the form, every version."""
+    for paper in _in_order(papers):
+        named = _title(paper)
+        shown = pairs()
+        for row in _rows(paper, unmask):
+            shown.add_row(*map(escape, row))
+        screen.print()
+        screen.print(f"[bold]{say(f'{named.en} 《{named.zh}》', f'《{named.zh}》')}[/bold]")
+        screen.print(shown)
+        if isinstance(paper, InformationForm):
+            _print_form(screen, paper, paper is papers.information_forms[-1], unmask)
+
+
+def _title(paper: Paper) -> Words:
+    if isinstance(paper, ResultNotice):
+        return NOTICE_TITLES.get(paper.outcome, _TITLES[ResultNotice])
+    return _TITLES[type(paper)]
+
+
+def _in_order(papers: CasePapers) -> Iterator[Paper]:
+    alone = (papers.application, papers.certificate, papers.entry)
+    yield from (paper for paper in alone if paper is not None)
+    yield from papers.information_forms
+    yield from papers.remittances
+    if papers.notice is not None:
+        yield papers.notice
+
+
+def _print_form(screen: Console, form: InformationForm, last: bool, unmask: bool) -> None:
+    """What changed, the six lines, and for the form as it stands the account year by year."""
+    if form.changes:
+        screen.print(changes_table(form.changes, unmask))
+    screen.print(lines_table(form.lines))
+    if last:
+        screen.print(years_table(form.years))
+        if form.bases:
+            screen.print(bases_table(form.bases, form.openings))
+    for finding in form.findings:
+        screen.print("  " + sentence(finding))
+
+
+def _rows(paper: Paper, unmask: bool) -> list[Row]:
+    rows = [(say("number", "编号"), getattr(paper, "number", ""))]
+    if official := getattr(paper, "official_number", ""):
+        rows.append((say("official number", "文号"), official))
+    person = paper.application if isinstance(paper, ApplicationForm) else paper
+    if name := getattr(person, "name", ""):
+        rows.append((say("person", "姓名"), name if unmask else mask_name(name)))
+        rows += _by_id_number(getattr(person, "id_number", ""), unmask)
+    match paper:
+        case ApplicationForm():
+            rows += _application_rows(paper.application, unmask)
+        case ContributionCertificate():
+            rows += _certificate_rows(paper, unmask)
+        case ContactLetter():
+            rows += [*_way(paper), (say("sent on", "发函日期"), str(paper.sent_on))]
+            rows += _agency_rows(paper.agency)
+        case FormerEmployersForm():
+            rows += [*_way(paper), (say("received on", "收到日期"), str(paper.received_on))]
+        case InformationForm():
+            rows += _form_rows(paper, unmask)
+        case Remittance():
+            rows += _remittance_rows(paper)
+        case ResultNotice():
+            rows += _notice_rows(paper)
+    return rows
+
+
+def _by_id_number(id_number: str, unmask: bool) -> list[Row]:
+    """The ID number, and what follows from it; the day of birth would give half of it away."""
+    rows = [(say("ID number", "公民身份号码"), id_number if unmask else mask(id_number))]
+    if not is_id_number(id_number):
+        return rows
+    rows.append((say("sex", "性别"), say("male", "男") if is_male(id_number) else say("female", "女")))
+    if unmask:
+        rows.append((say("born on", "出生日期"), str(birth_date(id_number))))
+    return rows
+
+
+def _application_rows(asked: TransferApplication, unmask: bool) -> list[Row]:
+    personal: list[tuple[str, str | None]] = [
+        (say("telephone", "联系电话"), asked.mobile),
+        (say("registered address", "户籍地地址"), asked.home_address),
+        (say("personal number at the old bureau", "原个人编号"), asked.personal_number),
+        (say("account for a refund", "退款账户"), asked.refund_account),
+    ]
+    rows = [
+        (say("from", "转出"), f"{scheme(asked.scheme_from)}, {bureau(asked.bureau_out)}"),
+        (say("to", "转入"), f"{scheme(asked.scheme_to)}, {bureau(asked.bureau_in)}"),
+        (say("reason", "转移原因"), say(asked.reason, asked.reason.official)),
+        (say("employer", "新用人单位"), asked.new_employer or ""),
+        (say("number of the employer", "单位编号"), asked.employer_code or ""),
+        (say("papers handed in", "提交材料"), "、".join(one.official for one in asked.materials)),
+        (say("applied on", "申请日期"), str(asked.submitted_on)),
+        *((label, value if unmask else mask(value)) for label, value in personal if value),
+    ]
+    if asked.agent_name:
+        agent = asked.agent_name if unmask else mask_name(asked.agent_name)
+        rows.append((say("agent", "代办人"), " ".join(filter(None, (agent, asked.agent_relation)))))
+    return [row for row in rows if row[1]]
+
+
+def _agency_rows(agency: BureauContact | None) -> list[Row]:
+    """What the bureau prints of itself; nothing where the province's file says nothing."""
+    if agency is None:
+        return []
+    rows: list[tuple[str, str | None]] = [
+        (say("agency", "经办机构全称"), agency.full_name),
+        (say("division", "行政区划"), agency.division),
+        (say("address", "地址"), agency.address),
+        (say("postcode", "邮编"), agency.postcode),
+        (say("telephone", "电话"), agency.phone),
+        (say("contact", "联系人"), agency.contact),
+    ]
+    if agency.account:
+        account = agency.account
+        rows += [
+            (say("account holder", "开户全称"), account.holder),
+            (say("bank", "开户银行"), account.bank),
+            (say("bank code", "行号"), account.bank_code),
+            (say("account", "账号"), account.number),
+        ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _form_rows(form: InformationForm, unmask: bool) -> list[Row]:
+    head = form.head
+    number = head.personal_number
+    rows: list[tuple[str, object]] = [
+        (say("personal number", "个人编号"), number if unmask or not number else mask(number)),
+        (say("started work", "参加工作时间"), head.started_work),
+        (say("first contribution", "本人首次缴费时间"), head.first_paid),
+        (say("insured here", "本地参保起止时间"), _span(head.here_from, head.here_to)),
+        (say("version", "版本"), form.version),
+        (say("months", "缴费月数"), form.months),
+        *_apart_rows(form.months_apart),
+        (say("drawn up on", "出具日期"), form.drawn_up_on),
+    ]
+    return [(label, str(value)) for label, value in rows if value is not None]
+
+
+def _span(first: Month | None, last: Month | None) -> str | None:
+    return None if first is None else f"{first} – {last}"
+
+
+def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Row]:
+    number = paper.personal_number
+    own = [(say("personal number", "个人编号"), number if unmask else mask(number))] if number else []
+    return [
+        *own,
+        (say("bureau", "经办机构"), bureau(paper.bureau)),
+        (say("scheme", "险种"), scheme(paper.scheme)),
+        (say("insured here", "在本地参保起止时间"), f"{paper.insured_from} – {paper.insured_to}"),
+        (say("months paid here", "本地实际缴费月数"), str(paper.months_paid)),
+        (say("individual account", "个人账户储存额"), money(paper.account_balance)),
+        *_apart_rows(paper.months_apart),
+        *_balance_apart(paper.balance_apart),
+        (say("issued on", "出具日期"), str(paper.issued_on)),
+        *_agency_rows(paper.agency),
+    ]
+
+
+def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Row]:
+    """The months that stay at the transfer-out bureau, one line for each kind."""
+    return [
+        (
+            say("months that stay", "不转移月数"),
+            say(
+                f"{one.months}, {title(one.kind)}, {one.first} to {one.last}",
+                f"{one.months}，{title(one.kind)}，{one.first} 至 {one.last}",
+            ),
+        )
+        for one in apart
+    ]
+
+
+def _balance_apart(balance: Fen) -> list[Row]:
+    return [(say("of the account stays", "不转移的个人账户额"), money(balance))] if balance else []
+
+
+def _way(paper: ContactLetter | FormerEmployersForm) -> list[Row]:
+    return [
+        (say("from", "转出"), f"{scheme(paper.scheme_from)}, {bureau(paper.bureau_out)}"),
+        (say("to", "转入"), f"{scheme(paper.scheme_to)}, {bureau(paper.bureau_in)}"),
+    ]
+
+
+def _remittance_rows(paper: Remittance) -> list[Row]:
+    """Which bureau sends depends on what the money is for."""
+    ends = (paper.bureau_out, paper.bureau_in)
+    sender, receiver = reversed(ends) if paper.purpose.goes_back else ends
+    return [
+        (say("purpose", "用途"), str(_PURPOSES[paper.purpose])),
+        (say("way", "划转方向"), f"{bureau(sender)} → {bureau(receiver)}"),
+        (say("for form", "对应信息表"), paper.information_form),
+        (say("individual account", "个人账户"), money(paper.individual)),
+        (say("pooled fund", "统筹基金"), money(paper.pooled)),
+        (say("total, yuan", "合计（元）"), money(paper.total)),
+        (say("sent on", "划转日期"), str(paper.sent_on)),
+    ]
+
+
+def _notice_rows(notice: ResultNotice) -> list[Row]:
+    rows = [
+        (say("outcome", "结果"), title(notice.outcome)),
+        (say("told on", "告知日期"), str(notice.told_on)),
+    ]
+    if notice.months:
+        rows += [
+            (say("months", "缴费月数"), str(notice.months)),
+            (say("individual account", "个人账户"), money(notice.individual)),
+            (say("pooled fund", "统筹基金"), money(notice.pooled)),
+        ]
+    rows += _apart_rows(notice.months_apart)
+    rows += [(say("reason", "理由"), sentence(refusal)) for refusal in notice.refusals]
+    rows += [(say("remedy", "救济途径"), sentence(remedy)) for remedy in notice.remedies]
+    rows += [(say("missing", "缺少"), sentence(paper)) for paper in notice.missing]
+    if notice.duplicate_months:
+        listed = ", ".join(str(month) for month in notice.duplicate_months)
+        rows.append((say("months paid twice", "重复缴费月份"), listed))
+    return rows

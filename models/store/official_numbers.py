@@ -1,0 +1,29 @@
+"""The running numbers of a bureau's papers, one row for each kind and year."""
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.contacts.bureaus import NumberedPaper
+from models.store.tables import OFFICIAL_NUMBER
+
+
+async def next_serial(session: AsyncSession, paper: NumberedPaper, year: int) -> int:
+    """The next number of this kind in this year, from 1.
+
+    It is drawn in the transaction that files the paper: a transaction that is taken back takes its number
+    back, and none is missing and none is there twice.
+    """
+    connection = await session.connection()
+    insert = insert_on_sqlite if connection.dialect.name == "sqlite" else insert_on_postgresql
+    drawn = (
+        insert(OFFICIAL_NUMBER)
+        .values(kind=bindparam("kind"), year=bindparam("year"), last=1)
+        .on_conflict_do_update(
+            index_elements=[OFFICIAL_NUMBER.c.kind, OFFICIAL_NUMBER.c.year],
+            set_={"last": OFFICIAL_NUMBER.c.last + 1},
+        )
+        .returning(OFFICIAL_NUMBER.c.last)
+    )
+    return int((await connection.execute(drawn, {"kind": paper.value, "year": year})).scalar_one())

@@ -1,0 +1,72 @@
+"""The yearly table of the information form with a row for each base of each year."""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+
+from rules.amounts.contributions import Stretch
+from rules.amounts.rates import OWN_CONTRIBUTION_SHARE
+from rules.values.money import Fen, Rate, half_up
+from rules.values.record import BaseLine, YearLine
+
+
+def base_lines(
+    own: Sequence[Stretch], brought: Sequence[Stretch], funded: Collection[Stretch], years: Sequence[YearLine]
+) -> tuple[BaseLine, ...]:
+    """The months that move, in order, a row for each year and base (《信息表》 yearly table).
+
+    `funded` are those that carry money of their own. What a year credits is rounded once, by the year
+    (`rules.amounts.interest`); its rows share it out to the fen, in order, so that they add up to the year.
+    """
+    credited = {line.year: line.credited for line in years}
+    with_money = {_place(part) for part in funded}
+    moving = sorted([*((part, False) for part in own), *((part, True) for part in brought)], key=_when)
+    lines: list[BaseLine] = []
+    for year, rows in groupby(moving, key=lambda row: row[0].year):
+        lines += _of_year(list(rows), with_money, credited.get(year, Fen(0)))
+    return tuple(lines)
+
+
+def _when(row: tuple[Stretch, bool]) -> tuple[int, int, bool]:
+    return row[0].year, row[0].first, row[1]
+
+
+def _place(part: Stretch) -> tuple[int, int, int, Fen]:
+    """What tells a stretch apart whatever was booked for it, which is another thing once it has moved."""
+    return part.year, part.first, part.last, part.base
+
+
+def _of_year(
+    rows: list[tuple[Stretch, bool]], funded: set[tuple[int, int, int, Fen]], credited: Fen
+) -> Iterator[BaseLine]:
+    shares = [_share(part) if _place(part) in funded else None for part, _ in rows]
+    exact = [
+        part.base * share * part.months if share is not None else 0
+        for (part, _), share in zip(rows, shares, strict=True)
+    ]
+    whole, reached, given = sum(exact), 0, 0
+    for (part, brought), share, credit in zip(rows, shares, exact, strict=True):
+        reached += credit
+        upto = half_up(credited * reached, whole) if whole else 0
+        of_row = Fen(upto - given)
+        given = upto
+        yield BaseLine(
+            first=part.begins,
+            last=part.ends,
+            months=part.months,
+            base=part.base,
+            share=share,
+            credited=None if share is None else of_row,
+            own=of_row if share is not None and _paid_by_the_person(part, share) else None,
+            brought=brought,
+        )
+
+
+def _share(part: Stretch) -> Rate:
+    """The share of the base that the form credits: as booked before 1998, as it counts since."""
+    return part.counts if part.counts is not None else (part.booked or Rate(0))
+
+
+def _paid_by_the_person(part: Stretch, share: Rate) -> bool:
+    """Whether all of the credit is the person's own: before 1998 as booked (7号第八条), later up to the share
+    that the person pays."""
+    return part.counts is None or share <= OWN_CONTRIBUTION_SHARE
