@@ -1,4 +1,9 @@
-"""Holiday notices as the province would hand them in: 2020 as it was planned, and as it was extended."""
+"""Holiday notices as the province would hand them in: 2020 planned and extended, and plain years."""
+
+from datetime import date, timedelta
+
+from models.files.holiday_notice import CalendarFile
+from rules.calendar.published_holidays import is_rest_day, statutory_days
 
 NOTICE_2020 = {
     "year": 2020,
@@ -24,3 +29,17 @@ EXTENSION_2020 = {
     "days_off": [{"from": "2020-01-31", "to": "2020-02-02", "name": "春节延长假期"}],
     "amends": True,
 }
+
+
+def plain_notice(year: int) -> CalendarFile:
+    """A whole year's notice: the statutory days, each on a weekend given back on the next weekday."""
+    off = set(statutory_days(year))
+    for day, names in statutory_days(year).items():
+        for _ in range(len(names) - (0 if is_rest_day(day) else 1)):
+            given = day
+            while given in off or is_rest_day(given):
+                given += timedelta(days=1)
+            off.add(given)
+    spans = [{"from": day, "to": day, "name": "放假"} for day in sorted(off)]
+    notice = {"year": year, "number": f"放假〔{year}〕1号", "published_on": date(year - 1, 11, 4)}
+    return CalendarFile.model_validate({"notice": {**notice, "days_off": spans}})

@@ -181,7 +181,7 @@ class Province:
 
         async def has_it() -> bool:
             journal = await handle.query(TransferCase.journal)
-            return [entry.event for entry in journal].count(event) >= times
+            return sum(entry.count for entry in journal if entry.event is event) >= times
 
         await self.until(has_it)
 

@@ -1,6 +1,9 @@
-"""The publication of a holiday notice: one officer proposes it, another checks it, every case is informed."""
+"""The publication of a holiday notice: one officer proposes it, another checks it, and cases are informed.
 
-from datetime import UTC, datetime, timedelta
+Informed are those that it may concern: whose dates rest on a day that it may change (`concerned_cases`).
+"""
+
+from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -19,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
         SignedCalendar,
     )
     from models.messages.clocks import CalendarPublished
-    from workflows.identifiers import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
+    from workflows.identifiers import CALENDAR_PUBLISHED, calendar_workflow_id, concerned_cases
 
 TO_FILE = timedelta(minutes=1)
 TO_ANNOUNCE = timedelta(hours=1)
@@ -28,9 +31,8 @@ TO_BE_FOUND = timedelta(seconds=2)
 """How long to wait before running cases are listed. The engine's list lags behind a little: a case that was
 opened just before the notice was filed has counted by the old calendar, and is on the list by then."""
 ONCE_MORE = timedelta(minutes=5)
-"""How long to wait before running cases are listed again, where the list lagged behind further than that."""
-LATELY = timedelta(hours=1)
-"""Only cases opened so shortly before the notice was filed can have been missing from the list."""
+"""How long to wait before running cases are listed again. A case lists its clocks when it has rested: one
+that was busy when the notice was filed may have been listed with an earlier clock, or not at all."""
 RETRY_UNTIL_DONE = RetryPolicy(maximum_interval=timedelta(minutes=1))
 
 
@@ -59,7 +61,7 @@ class AnnounceAgain:
 
 @workflow.defn
 class PublishCalendar:
-    """Files a notice and announces it to every running case.
+    """Files a notice and announces it to every running case that it may concern.
 
     It files nothing before two different officers have signed the same content (maker and checker).
     """
@@ -78,14 +80,15 @@ class PublishCalendar:
     async def run(self, proposal: CalendarProposal) -> Publication:
         await workflow.wait_condition(lambda: self.state.checker is not None or self.withdrawn)
         if self.state.checker is not None:
-            filed_at = await self.file(self.state.checker)
+            filing = await self.file(self.state.checker)
+            concerned = concerned_cases(filing.changes_from, filing.bureaus)
             await workflow.sleep(TO_BE_FOUND)
-            await self.announce()
-            await self.announce_again(filed_at)
+            await self.announce(concerned)
+            await self.announce_again(concerned)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.state
 
-    async def file(self, checker: str) -> datetime:
+    async def file(self, checker: str) -> NoticeFiling:
         """File the notice in the province's register; deadlines computed from that instant on count by it."""
         signed = SignedCalendar(draft=self.proposal.draft, maker=self.proposal.officer, checker=checker)
         filing: NoticeFiling = await workflow.execute_activity(
@@ -96,20 +99,18 @@ class PublishCalendar:
             retry_policy=RETRY_UNTIL_DONE,
         )
         self._now(stage=PublicationStage.FILED, version=filing.version)
-        return filing.filed_at
+        return filing
 
-    async def announce(self) -> None:
-        """Inform every running case, which then reschedules its clocks."""
-        announced = await announced_to_cases(self._announcement(RUNNING_CASES, time=1))
+    async def announce(self, concerned: str) -> None:
+        """Inform the running cases that a query finds, which then reschedule their clocks."""
+        announced = await announced_to_cases(self._announcement(concerned, time=1))
         self._now(stage=PublicationStage.ANNOUNCED, told=announced.told, not_told=announced.not_told)
 
-    async def announce_again(self, filed_at: datetime) -> None:
-        """Start a workflow of its own that announces the notice later to cases that may have been missing."""
-        first, last = filed_at - LATELY, filed_at + TO_BE_FOUND
-        opened = " AND ".join(f"'{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'" for at in (first, last))
+    async def announce_again(self, concerned: str) -> None:
+        """Start a workflow of its own that announces the notice again, to what the query finds by then."""
         await workflow.start_child_workflow(
             AnnounceAgain.run,
-            self._announcement(f"{RUNNING_CASES} AND StartTime BETWEEN {opened}", time=2),
+            self._announcement(concerned, time=2),
             id=f"{calendar_workflow_id(self.state.number)}/{self.state.digest}",
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
         )

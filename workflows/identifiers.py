@@ -1,5 +1,6 @@
 """The names that the engine knows: task queues, workflow ids, signals, search attributes. None is random."""
 
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from hashlib import sha256
 
@@ -27,10 +28,23 @@ WAITING_ON = SearchAttributeKey.for_keyword("WaitingOn")
 PERSON_KEY = SearchAttributeKey.for_keyword("PersonKey")
 """A keyed hash of the ID number; the number itself never leaves the payloads."""
 DUE_AT = SearchAttributeKey.for_datetime("DueAt")
+COUNTED_UNTIL = SearchAttributeKey.for_datetime("CountedUntil")
+"""The last day on whose counting the dates of a case's clocks rest, as its midnight in UTC; unset where none
+runs, or one stands still. A notice that changes later days only does not concern the case."""
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
 FLAGS = SearchAttributeKey.for_keyword_list("Flags")
 
-SEARCH_ATTRIBUTES = (BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, PERSON_KEY, DUE_AT, OVERDUE, FLAGS)
+SEARCH_ATTRIBUTES = (
+    BUREAU_IN,
+    BUREAU_OUT,
+    STAGE,
+    WAITING_ON,
+    PERSON_KEY,
+    DUE_AT,
+    COUNTED_UNTIL,
+    OVERDUE,
+    FLAGS,
+)
 
 
 class Flag(StrEnum):
@@ -52,6 +66,24 @@ def bureau_queue(bureau: str) -> str:
 def case_workflow_id(case_no: str) -> str:
     """The workflow id of a case. A case has one workflow."""
     return f"transfer/{case_no}"
+
+
+def concerned_cases(changes_from: date, bureaus: tuple[str, ...]) -> str:
+    """A query for the running cases that a change of the calendar may concern.
+
+    `changes_from` is the first day that changes; with `bureaus` it changes for those bureaus only.
+    """
+    since = listed_day(changes_from).strftime("%Y-%m-%dT%H:%M:%SZ")
+    query = f"{RUNNING_CASES} AND ({COUNTED_UNTIL.name} >= '{since}' OR {COUNTED_UNTIL.name} IS NULL)"
+    if bureaus:
+        keys = ", ".join(f"'{bureau}'" for bureau in bureaus)
+        query += f" AND ({BUREAU_IN.name} IN ({keys}) OR {BUREAU_OUT.name} IN ({keys}))"
+    return query
+
+
+def listed_day(day: date) -> datetime:
+    """A day as a search attribute: its midnight in UTC."""
+    return datetime.combine(day, time(), UTC)
 
 
 def calendar_workflow_id(number: str) -> str:

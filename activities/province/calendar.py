@@ -102,7 +102,13 @@ class CalendarActivities:
         key = PaperKey(f"calendar/{signed.draft.digest}", NOTICE, Side.ISSUED)
         notice = await self.calendar.store.file_once(key, PublishedNotice, started_at(), draw_up)
         version = (await self.calendar.as_published()).version
-        return NoticeFiling(filed_at=notice.started_at, version=version)
+        file = CalendarFile.model_validate_json(notice.draft.content)
+        return NoticeFiling(
+            filed_at=notice.started_at,
+            version=version,
+            changes_from=file.changes_from,
+            bureaus=file.bureaus,
+        )
 
     @ANNOUNCE.implements
     async def announce(self, announcement: Announcement) -> Announced:

@@ -26,7 +26,8 @@ STATUTORY: dict[Clock, tuple[InForce[int], ...]] = {
 """The clocks that run in a case."""
 
 REPORTS_AHEAD = 6
-"""So many further reports to the province are worked out at a time; a case that needs more asks again."""
+"""So many further reports to the province are worked out at a time, once a clock is overdue; a case that
+needs more asks again. Until then there are none: no date of the clock rests on a day after its last."""
 
 
 def working_days_of(clock: Clock, on: date) -> InForce[int]:
@@ -44,6 +45,7 @@ def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
     length = working_days_of(order.clock, received_on)
     due, paused_since = _due(order, received_on, length.value, at_bureau)
     counted = working_days_between(received_on, due.due_on, at_bureau)
+    fired = _alarms(order, due.due_on, at_bureau) if paused_since is None else ()
     return ClockReading(
         clock=order.clock,
         owed_by=order.owed_by,
@@ -59,7 +61,8 @@ def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
         earliest=due.earliest,
         latest=due.latest,
         calendar=due.calendar,
-        alarms=_alarms(order, due.due_on, at_bureau) if paused_since is None else (),
+        counted_until=max(due.latest, *(last_day(alarm.at) for alarm in fired)) if fired else None,
+        alarms=fired,
         paused_working_days=counted - length.value - order.extension,
         extension=order.extension,
         paused_since=paused_since,
@@ -85,10 +88,10 @@ def _days(since: datetime, until: datetime | None) -> Pause:
 
 
 def _alarms(order: ClockOrder, due_on: date, calendar: WorkingCalendar) -> tuple[Alarm, ...]:
-    """What the clock calls out: from its beginning on, or only what comes after an instant."""
+    """What the clock calls out: up to the end of its last day, or only what comes after an instant."""
     closes, after = order.close_of_business, order.alarms_after
     if after is None:
-        return alarms(due_on, REPORTS_AHEAD, calendar, closes, since=order.anchored_at)
+        return alarms(due_on, 0, calendar, closes, since=order.anchored_at)
     before_overdue = alarms(due_on, 0, calendar, closes, since=after)
     ended = max(due_on, _last_ended(after, closes))
     reports = escalations(due_on, ended, REPORTS_AHEAD, calendar, closes)

@@ -16,6 +16,7 @@ from desk.language import Words
 from desk.problems import Problem
 from models.messages.requests import REQUESTS, StaffAction, StaffRequest
 from models.messages.stages import Party
+from rules.values.bounds import ORDERS, REQUEST_BYTES, TEXT
 
 PARTIES = {
     "in": Party.TRANSFER_IN,
@@ -25,12 +26,16 @@ PARTIES = {
 }
 """The parties as they are typed."""
 
-_TEXT = Words("a text of 1 to 1000 characters", "1 至 1000 字")
+_TOO_LARGE = Words(
+    f"in all larger than the {REQUEST_BYTES // 1024} KB that a case takes in at once",
+    f"合计超过案件一次可接收的 {REQUEST_BYTES // 1024} KB",
+)
+_TEXT = Words(f"a text of 1 to {TEXT} characters, all of them visible", f"1 至 {TEXT} 字，不含不可见字符")
 
 _MEANT = {
     **dict.fromkeys(("reason", "reasons", "statement", "terms"), _TEXT),
     "number": Words("a number of 1 to 60 characters", "1 至 60 字的文号"),
-    "orders": Words("at least one order", "至少一项裁定事项"),
+    "orders": Words(f"1 to {ORDERS} orders", f"1 至 {ORDERS} 项裁定事项"),
     "officer": Words(
         "an officer's id: 1 to 40 letters, digits, dots, underscores or dashes",
         "经办人编号：1 至 40 位字母、数字、点、下划线或短横",
@@ -81,6 +86,8 @@ def request_of(
         request = kind.model_validate({**said, "message_id": message_id})
     except ValidationError as error:
         return None, problems + [_meant(problem) for problem in _innermost(field_problems(error))]
+    if len(request.model_dump_json().encode()) > REQUEST_BYTES:
+        problems.append(Problem("", _TOO_LARGE))
     return (None, problems) if problems else (request, [])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ from rich.console import Console
 
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
+from desk.client.views.offers import ShownOffer, shown_offer
 from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
@@ -21,8 +21,7 @@ from desk.commands.staff_options import (
 from desk.commands.submitting import submit
 from desk.language import say
 from desk.screens.screen import console, print_json, table
-from desk.words import bureau, money, scheme
-from models.messages.duplicates import DuplicateNotice, OfferedPeriod, OfferedRecord
+from models.messages.duplicates import DuplicateNotice
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 
@@ -50,7 +49,7 @@ def choose(
             told = offer.model_dump(mode="json") if offer else None
             print_json({"case_no": case, "open": open_now, "choice": told})
         else:
-            print_offer(console(), offer, open_now)
+            print_offer(console(), shown_offer(offer) if offer else None, open_now)
         return
     content = {"keep": keep or [], "consent": consent, "refund_account": account}
     envelope = Envelope(case, officer, Party.APPLICANT, by, message_id, signal, as_json)
@@ -67,7 +66,7 @@ async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, boo
     return await ask(client, case, TransferCase.choice), StaffAction.CHOOSE in progress.possible
 
 
-def print_offer(screen: Console, offer: DuplicateNotice | None, open_now: bool) -> None:
+def print_offer(screen: Console, offer: ShownOffer | None, open_now: bool) -> None:
     """Every period with its options and what each pays out, numbered as `--keep` counts them."""
     if offer is None:
         screen.print(say("No months paid twice have been found.", "未发现重复缴费。"))
@@ -81,40 +80,12 @@ def print_offer(screen: Console, offer: DuplicateNotice | None, open_now: bool) 
         whole=(0, 1, 2, 4),
     )
     shown.columns[4].justify = "right"
-    number = 0
-    for period in offer.periods:
-        asked = len(period.options) > 1
-        number += asked
-        for row in _rows(offer, period, str(number) if asked else "–"):
-            shown.add_row(*row)
+    for row in offer.rows:
+        shown.add_row(row.period, row.months, row.option, row.stays_with, row.paid_out)
     screen.print(shown)
-    for line in _how_to_answer(offer, open_now):
-        screen.print(line, markup=False, soft_wrap=True)
-
-
-def _rows(offer: DuplicateNotice, period: OfferedPeriod, number: str) -> Iterable[tuple[str, ...]]:
-    for at, option in enumerate(period.options, start=1):
-        first = (number, f"{period.first} – {period.last}") if at == 1 else ("", "")
-        chosen = str(at) if len(period.options) > 1 else "–"
-        yield (*first, chosen, _holder(offer.records[option.keep]), money(option.refund))
-    if period.certified:
-        yield ("", "", "", say("certified service decides this period", "已认定工作经历，按认定意见办理"), "")
-
-
-def _holder(record: OfferedRecord) -> str:
-    whence = say(" (brought along)", "（转入）") if record.transferred else say(" (paid here)", "（本地）")
-    return f"{scheme(record.scheme)}{say(', ', '，')}{bureau(record.bureau)}{whence}"
-
-
-def _how_to_answer(offer: DuplicateNotice, open_now: bool) -> list[str]:
-    lines = [
-        say(
-            "The months count once, whichever is kept; the principal of the other is paid out.",
-            "重复月份只计算一次，保留一处，另一处的个人账户本金退还本人。",
-        )
-    ]
+    screen.print(offer.rule, markup=False, soft_wrap=True)
     if open_now and offer.open_periods:
         keeps = " ".join(["--keep N"] * offer.open_periods)
-        answered = f"starter.py choose {offer.case_no} {keeps} --consent --account … --officer ID"
-        lines += [say("The person's answer:", "本人确认后录入："), f"  {answered}"]
-    return lines
+        screen.print(say("The person's answer:", "本人确认后录入："), markup=False)
+        typed = f"  starter.py choose {offer.case_no} {keeps} --consent --account … --officer ID"
+        screen.print(typed, markup=False, soft_wrap=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
+from desk.client.views.disputes import ruling_sections
 from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
@@ -23,12 +23,13 @@ from desk.commands.staff_options import (
 )
 from desk.commands.submitting import submit
 from desk.files.files import read_document
-from desk.files.orders import order_words, orders_from
+from desk.files.orders import orders_from
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.masking import masked
 from desk.screens.screen import console, print_json
-from desk.words import day, title
+from desk.screens.sections import print_sections
+from desk.words import title
 from models.messages.disputes import RulingRecord, RulingsQuestion
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
@@ -101,7 +102,7 @@ def rulings(
     screen = console()
     count = say(f"{len(found)} rulings", f"{len(found)} 件裁定")
     screen.print(f"[bold]{title(asked)}[/bold]{say(': ', '：')}{count}")
-    print_rulings(screen, found, unmask)
+    print_sections(screen, ruling_sections(found, unmask))
 
 
 async def _past(
@@ -134,16 +135,3 @@ async def rulings_on(client: Client, point: DisputePoint) -> Sequence[RulingReco
     from desk.client.worker_answers import ask_platform
 
     return (await ask_platform(client, LIST_RULINGS, RulingsQuestion(point=point), about=point)).rulings
-
-
-def print_rulings(screen: Console, found: Sequence[RulingRecord], unmask: bool) -> None:
-    """Each ruling with its number, its day, its orders in words and how far they are carried out."""
-    for one in found:
-        screen.print()
-        head = f"{one.ruling.number}  {day(one.made_at)}  {title(one.point)}  {one.case_no}"
-        screen.print(head, style="bold", markup=False)
-        screen.print(f"  {one.ruling.reasons}", markup=False)
-        for number, order in enumerate(one.orders, start=1):
-            carried_out = number <= one.carried_out
-            done = say(" (done)", "（已执行）") if carried_out else say(" (not yet)", "（未执行）")
-            screen.print(f"  {number}. {order_words(order, unmask)}{done}", markup=False)

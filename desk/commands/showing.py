@@ -15,18 +15,17 @@ from desk.client.views.case import CaseView, Days
 from desk.client.views.shown_case import OpenCorrection, ShownCase, ask_case, shown_case
 from desk.commands.approvals import print_to_be_approved
 from desk.commands.choosing import print_offer
-from desk.commands.rulings import print_rulings
 from desk.commands.staff_options import CaseArgument, JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
 from desk.screens.clock_table import print_clocks
-from desk.screens.dispute_files import print_disputes
 from desk.screens.journal_table import journal_table
 from desk.screens.masking import masked
-from desk.screens.papers import print_papers
+from desk.screens.paper_tables import print_papers
 from desk.screens.possible import possible_lines
 from desk.screens.responsibility_table import print_responsibility
 from desk.screens.screen import console, drawn, pairs, print_json, table
+from desk.screens.sections import print_sections
 from models.messages.requests import StaffAction
 
 
@@ -46,15 +45,20 @@ def show(
         print_json(_document(view, days, unmask))
         return
     screen = console()
-    print_case(screen, view, days, unmask)
+    shown = shown_case(view, days, unmask)
+    print_case(screen, shown)
     if papers:
-        print_papers(screen, view.papers, unmask)
-        if view.choice is not None:
-            screen.print()
-            screen.print(f"[bold]{say('months paid twice ', '')}《重复缴费告知》[/bold]")
-            print_offer(screen, view.choice, StaffAction.CHOOSE in view.progress.possible)
-        print_disputes(screen, view.disputes)
-        print_rulings(screen, view.rulings, unmask)
+        _print_papers(screen, shown, StaffAction.CHOOSE in view.progress.possible)
+
+
+def _print_papers(screen: Console, shown: ShownCase, choice_is_open: bool) -> None:
+    print_papers(screen, shown.papers)
+    if shown.offer is not None:
+        screen.print()
+        screen.print(f"[bold]{say('months paid twice ', '')}《重复缴费告知》[/bold]")
+        print_offer(screen, shown.offer, choice_is_open)
+    print_sections(screen, shown.disputes)
+    print_sections(screen, shown.rulings)
 
 
 def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
@@ -75,9 +79,8 @@ def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
     return document
 
 
-def print_case(screen: Console, view: CaseView, days: Days, unmask: bool) -> None:
+def print_case(screen: Console, shown: ShownCase) -> None:
     """The case without its papers."""
-    shown = shown_case(view, days, unmask)
     _print_head(screen, shown)
     if shown.corrections:
         screen.print()

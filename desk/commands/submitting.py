@@ -20,7 +20,13 @@ from models.messages.requests import Receipt, StaffAction, StaffRequest
 if TYPE_CHECKING:
     from desk.client.handing_in import Refused
 
-_FLAGS = {"materials": "paper", "orders": "order", "refund_account": "account"}
+_FLAGS = {
+    "materials": "paper",
+    "orders": "order",
+    "refund_account": "account",
+    "items": "field",
+    "answers": "field",
+}
 """Fields whose flag bears another name."""
 _ARGUMENTS = {"what": "WHAT"}
 """Fields that are typed without a flag."""
@@ -35,6 +41,8 @@ def _flagged(problem: Problem) -> str:
     if name in ("items", "answers") and len(rest) == 2:
         number = int(rest[0]) + 1
         return say(f"field {number}, {rest[1]}: {words}", f"第 {number} 个栏目，{rest[1]}：{words}")
+    if not name:
+        return words
     if name in _ARGUMENTS:
         return f"{_ARGUMENTS[name]}: {words}"
     colon = say(": ", "：") if name == "by" else ": "

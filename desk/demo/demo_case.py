@@ -25,7 +25,7 @@ from models.messages.stages import ENDS, Event, Party, Stage
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
 from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock
+from rules.values.due_dates import Alarm, AlarmKind, Clock
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -159,6 +159,15 @@ class DemoCase:
         """One of the statutory clocks."""
         progress = await self.look()
         return next(clock for clock in progress.clocks if clock.clock is name)
+
+    async def reports(self, name: Clock) -> tuple[Alarm, ...]:
+        """The reports to the province that a clock will make; they are computed once it is overdue."""
+
+        def of(progress: Progress) -> tuple[Alarm, ...]:
+            alarms = next(clock for clock in progress.clocks if clock.clock is name).alarms
+            return tuple(alarm for alarm in alarms if alarm.kind is AlarmKind.ESCALATION)
+
+        return of(await self.comes_to(lambda progress: bool(of(progress))))
 
     async def calls_out(self, alarms: int) -> None:
         """Wait until its clocks have called out so many: what time passes over is called out together."""

@@ -1,10 +1,12 @@
 """The five stories of the demo, as staff live them; one for each row of examples/demo/applications.csv."""
 
+from collections.abc import Sequence
+
 from desk.demo.demo_case import DemoCase, Story
 from desk.language import Words
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
-from rules.values.due_dates import AlarmKind, Clock
+from rules.values.due_dates import Alarm, Clock
 from rules.values.orders import Close, DisputePoint, RestoreRelationship, ReturnFunds
 
 IN, OUT, PROVINCE = Party.TRANSFER_IN, Party.TRANSFER_OUT, Party.PROVINCE
@@ -40,13 +42,21 @@ async def _correct(case: DemoCase, field: str, seen: str, expected: str) -> None
 
 async def _overdue(case: DemoCase) -> None:
     await case.awaits(RELEASE)
-    for number, alarm in enumerate((await case.clock(Clock.TRANSFER_OUT)).alarms, start=1):
-        await case.wait_until(alarm.at)
-        await case.calls_out(number)
-        if alarm.kind is AlarmKind.ESCALATION and alarm.working_days >= LATE_BEFORE_RELEASE:
-            break
+    until_late = (await case.clock(Clock.TRANSFER_OUT)).alarms
+    await _called_out(case, until_late, already=0)
+    reports = [
+        one for one in await case.reports(Clock.TRANSFER_OUT) if one.working_days <= LATE_BEFORE_RELEASE
+    ]
+    await _called_out(case, reports, already=len(until_late))
     await case.approve(RELEASE, after=2)
     await case.approve(POSTING, after=3)
+
+
+async def _called_out(case: DemoCase, alarms: Sequence[Alarm], already: int) -> None:
+    """Let each alarm come, and be called out, before the next."""
+    for number, alarm in enumerate(alarms, start=already + 1):
+        await case.wait_until(alarm.at)
+        await case.calls_out(number)
 
 
 async def _arbitrated(case: DemoCase) -> None:

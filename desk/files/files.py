@@ -26,7 +26,9 @@ _IN_CHINESE = {
     "enum": "应为 {expected}",
     "string_type": "应为字符串",
     "string_too_short": "不能为空",
-    "string_too_long": "过长",
+    "string_too_long": "过长，最多 {max_length} 字",
+    "too_long": "最多 {max_length} 项",
+    "too_short": "至少 {min_length} 项",
     "string_pattern_mismatch": "格式有误",
     "int_type": "应为整数",
     "tuple_type": "应为列表",
@@ -37,8 +39,13 @@ _IN_CHINESE = {
 }
 """pydantic's own errors of form, by their type."""
 _ONE_RECORD = "one record in braces is expected here, no list and no single value"
-_IN_ENGLISH = {"model_type": _ONE_RECORD, "dict_type": _ONE_RECORD}
-"""Where pydantic's own English names classes."""
+_IN_ENGLISH = {
+    "model_type": _ONE_RECORD,
+    "dict_type": _ONE_RECORD,
+    "string_too_long": "too long, at most {max_length} characters",
+    "too_long": "at most {max_length} of them",
+}
+"""Where pydantic's own English names classes, or leaves out what a clerk has to know."""
 
 
 _WHY_NOT = {
@@ -132,7 +139,9 @@ def field_problems(error: ValidationError) -> list[Problem]:
             listed = str(details["expected"]).replace(" or ", " 或 ").replace(", ", "、")
             details = {**details, "expected": listed}
         chinese = details.get("zh") or _IN_CHINESE.get(wrong["type"], wrong["msg"])
-        english = _IN_ENGLISH.get(wrong["type"], wrong["msg"].removeprefix("Value error, "))
+        english = wrong["msg"].removeprefix("Value error, ")
+        if wrong["type"] in _IN_ENGLISH:
+            english = _IN_ENGLISH[wrong["type"]].format_map(details)
         problems.append(Problem(path, Words(english, str(chinese).format_map(details))))
     return problems
 

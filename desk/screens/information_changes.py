@@ -1,24 +1,19 @@
-"""What changed between two versions of an information form, for people to read."""
+"""What changed between two versions of an information form, on a screen."""
 
 from collections.abc import Iterable
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from desk.files.orders import field_title, field_value
+from desk.client.views.papers import FieldChanged
 from desk.language import say
 from desk.screens.screen import table
-from models.messages.papers import FieldChange
 
 
-def changes_table(changes: Iterable[FieldChange], unmask: bool) -> Table:
-    """Each field with its value before and after; a name is masked unless it is asked for."""
+def changes_table(changes: Iterable[FieldChanged]) -> Table:
+    """Each field with its value before and after."""
     shown = table(say("changed", "更正栏目"), say("before", "更正前"), say("after", "更正后"))
     shown.columns[1].justify = shown.columns[2].justify = "right"
     for change in changes:
-        shown.add_row(
-            field_title(change.field),
-            escape(field_value(change.field, change.before, unmask)),
-            escape(field_value(change.field, change.after, unmask)),
-        )
+        shown.add_row(change.field, Text(change.before), Text(change.after))
     return shown

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from models.messages.application import BureauKey
-from rules.calendar.notices import Closure, DaysOff, HolidayNotice
+from rules.calendar.notices import Closure, DaysOff, HolidayNotice, changes_from
 from rules.calendar.published_holidays import FIRST_PUBLISHED_YEAR
 from rules.calendar.working_calendar import WorkingCalendar
 
@@ -103,6 +103,17 @@ class CalendarFile(_Entry):
         if self.notice:
             return self.notice.number
         return "; ".join(sorted({f"{closure.bureau} {closure.day}" for closure in self.closures}))
+
+    @property
+    def changes_from(self) -> date:
+        """The first day whose counting the file may change. Raises ValueError when it says nothing at all."""
+        days = [closure.day for closure in self.closures]
+        return min([*days, changes_from(self.notice.notice())] if self.notice else days)
+
+    @property
+    def bureaus(self) -> tuple[str, ...]:
+        """The bureaus whose calendar it changes; none are named where it changes that of all of them."""
+        return () if self.notice else tuple(sorted({closure.bureau for closure in self.closures}))
 
     def content(self) -> str:
         """All that the file says, in one fixed form: two files that say the same have the same content."""

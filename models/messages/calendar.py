@@ -67,10 +67,16 @@ class PublishedCalendar(Paper):
 
 
 class NoticeFiling(Paper):
-    """The notice is in the province's register, and the calendar now has this version."""
+    """The notice is in the province's register, and the calendar now has this version.
+
+    `changes_from` is the first day whose counting it may change; `bureaus` are those whose calendar it
+    changes, none where it changes that of every bureau.
+    """
 
     filed_at: datetime
     version: str
+    changes_from: date
+    bureaus: tuple[str, ...] = ()
 
 
 class Announcement(Paper):

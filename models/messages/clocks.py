@@ -47,6 +47,8 @@ class ClockReading(Paper):
 
     With `bureau`, `close_of_business` and `pauses` it says all by which it was counted, so that anyone can
     count it again under another calendar. While it stands still, `due_on` is the earliest day it could be.
+    `counted_until` is the last day on whose counting any of its dates rests, None while it stands still: then
+    any day to come may matter.
     """
 
     clock: Clock
@@ -63,6 +65,7 @@ class ClockReading(Paper):
     earliest: date
     latest: date
     calendar: str
+    counted_until: date | None = None
     alarms: tuple[Alarm, ...] = ()
     paused_working_days: int = 0
     extension: int = 0

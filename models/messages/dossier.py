@@ -21,7 +21,8 @@ class JournalEntry(Paper):
     """One line of a case's journal: when, who, what, on which paper.
 
     `paper` is its number, or the name of a clock (`rules.values.due_dates.Clock`); `detail` a figure or a
-    sentence without anything personal, `detail_zh` the sentence in Chinese.
+    sentence without anything personal, `detail_zh` the sentence in Chinese. What comes again and again, such
+    as a message that is refused, is one line: `count` says how often, `last_at` when last.
     """
 
     at: datetime
@@ -31,6 +32,8 @@ class JournalEntry(Paper):
     detail: str = ""
     detail_zh: str = ""
     officer: str = ""
+    count: int = 1
+    last_at: datetime | None = None
 
 
 class CaseRecord(Paper):

@@ -7,20 +7,41 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from models.messages.papers import Paper
 from models.messages.stages import Party
+from rules.values import bounds
 from rules.values.moves import Material
-from rules.values.orders import DisputePoint, Order
+from rules.values.orders import AmendField, DisputePoint, ExtendClock, Order, SetAmount, SupplementFunds
+from rules.values.texts import has_unseen
+
+
+def _seen(text: str) -> str:
+    if has_unseen(text):
+        raise PydanticCustomError(
+            "unseen",
+            "holds a character that nobody sees: a line break, a control or a format character",
+            {"zh": "含有不可见字符（换行、控制符或格式符）"},
+        )
+    return text
+
+
+Seen = AfterValidator(_seen)
+"""Refuses characters that nobody sees (`rules.values.texts`)."""
 
 MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/-]{1,100}$")]
 OfficerId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-FieldName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-FieldValue = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
-OptionNumber = Annotated[int, Field(ge=1)]
-PaperNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
+Sentence = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=bounds.TEXT), Seen
+]
+FieldName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=bounds.FIELD), Seen
+]
+FieldValue = Annotated[str, StringConstraints(strip_whitespace=True, max_length=bounds.VALUE), Seen]
+OptionNumber = Annotated[int, Field(ge=1, le=1000)]
+PaperNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length=bounds.NUMBER), Seen]
 RefundAccount = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,30}$")]
 
 
@@ -71,7 +92,7 @@ class StaffRequest(Paper):
 class Supplement(StaffRequest):
     """Papers that were missing and are now handed in (第六条)."""
 
-    materials: tuple[Material, ...] = Field(min_length=1)
+    materials: tuple[Material, ...] = Field(min_length=1, max_length=bounds.PAPERS)
 
 
 class CorrectionItem(Paper):
@@ -86,7 +107,7 @@ class CorrectionItem(Paper):
 class Correction(StaffRequest):
     """A request for correction (第七条第二项)."""
 
-    items: tuple[CorrectionItem, ...] = Field(min_length=1)
+    items: tuple[CorrectionItem, ...] = Field(min_length=1, max_length=bounds.ITEMS)
 
 
 class AmendmentAnswer(Paper):
@@ -100,7 +121,7 @@ class AmendmentAnswer(Paper):
 class Amendment(StaffRequest):
     """The answer to correction requests, field by field; a field left out stays open (第七条第二项)."""
 
-    answers: tuple[AmendmentAnswer, ...] = Field(min_length=1)
+    answers: tuple[AmendmentAnswer, ...] = Field(min_length=1, max_length=bounds.ITEMS)
 
 
 class Approvable(StrEnum):
@@ -152,7 +173,7 @@ class Choice(StaffRequest):
     `keep` has one number per period the notice leaves open: the option chosen, from 1, in its order.
     """
 
-    keep: tuple[OptionNumber, ...]
+    keep: tuple[OptionNumber, ...] = Field(max_length=bounds.PERIODS)
     consent: bool
     refund_account: RefundAccount = Field(repr=False)
 
@@ -167,7 +188,7 @@ class Position(Paper):
     """What a bureau holds on a disputed point, and on what evidence."""
 
     statement: Sentence = Field(repr=False)
-    evidence: tuple[Sentence, ...] = Field(default=(), repr=False)
+    evidence: tuple[Sentence, ...] = Field(default=(), max_length=bounds.EVIDENCE, repr=False)
 
 
 class Dispute(StaffRequest):
@@ -195,12 +216,38 @@ class Referral(StaffRequest):
     reason: Sentence = Field(repr=False)
 
 
+def _within_bounds(order: Order) -> Order:
+    """The order, if a store can hold its numbers and a form its texts; a rule says what else is too much."""
+    match order:
+        case AmendField(field=field, value=value):
+            within = 0 < len(field) <= bounds.FIELD and len(value) <= bounds.VALUE
+            if within:
+                _seen(field + value)
+        case SetAmount() | SupplementFunds():
+            within = max(abs(order.individual), abs(order.pooled)) < bounds.WHOLE_NUMBER
+        case ExtendClock(working_days=days):
+            within = abs(days) < bounds.WHOLE_NUMBER
+        case _:
+            within = True
+    if not within:
+        raise PydanticCustomError(
+            "out_of_bounds",
+            "an amount, a number of days or a text is too great",
+            {"zh": "金额、天数或文字过大"},
+        )
+    return order
+
+
 class Ruling(StaffRequest):
     """The provincial bureau's ruling (第九条): reasons, and orders the case carries out one after another."""
 
-    number: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
+    number: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,60}$"), Seen
+    ]
     reasons: Sentence = Field(repr=False)
-    orders: tuple[Order, ...] = Field(min_length=1)
+    orders: tuple[Annotated[Order, AfterValidator(_within_bounds)], ...] = Field(
+        min_length=1, max_length=bounds.ORDERS
+    )
 
 
 class ToBeApproved(Paper):

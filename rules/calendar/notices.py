@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from rules.application.bureaus import listed_bureau
+from rules.calendar.festivals import first_day_in_december
 from rules.calendar.published_holidays import (
+    NEW_YEAR_REACHES_BACK_TO,
     STATUTORY_HOLIDAYS,
     WEEKLY_REST,
     governing_year,
@@ -97,6 +99,20 @@ def notices_in_effect(notices: Iterable[HolidayNotice]) -> tuple[HolidayNotice, 
             standing = [earlier for earlier in standing if earlier.year != notice.year]
         standing.append(notice)
     return tuple(standing)
+
+
+def changes_from(notice: HolidayNotice) -> date:
+    """The first day whose counting a notice may change.
+
+    An amendment changes the days it names. A whole year's notice replaces what was known of the year, and
+    of the days of December before it that New Year's arrangement may take.
+    """
+    named = (*(span.first for span in notice.days_off), *notice.make_up_days)
+    if notice.amends:
+        return min(named, default=date(notice.year, 1, 1))
+    december = date(notice.year - 1, *NEW_YEAR_REACHES_BACK_TO)
+    bounded = first_day_in_december(notice.year)
+    return min(*named, december, december if bounded is None else date.fromordinal(bounded))
 
 
 def notice_problems(notice: HolidayNotice) -> tuple[Finding, ...]:

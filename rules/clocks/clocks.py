@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta, timezone
 
+from rules.values.bounds import WORKING_DAYS
 from rules.values.form_fields import CorrectionEffect
 from rules.values.law import JILIN_MEASURES, InForce, Law
 
@@ -26,7 +27,7 @@ ended. For leavers it runs from receipt of their former employer's form (人社�
 TAKE_IN_WORKING_DAYS = (InForce(15, since=MEASURES_SINCE, law=Law(JILIN_MEASURES, "第七条第三项")),)
 """Clock C, in working days from receipt of both information and funds to money posted and person told."""
 
-LONGEST_PERIOD = 1000
+LONGEST_PERIOD = WORKING_DAYS
 """Four years of working days. The law's clocks run for 10 and 15; more than this is a slip, and
 calendars do not reach without end. This project's own rule."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from desk.client.views.case import CaseView, Days
+from desk.client.views.shown_case import shown_case
 from desk.commands.showing import print_case
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockReading, DateMoved, Responsibility
@@ -100,7 +101,7 @@ def printed(*, columns: int = COLUMNS, **more: Any) -> str:
     told = progress(**more.pop("progress", {}))
     days = Days(NOW, more.pop("charged", None), more.pop("late", {}), more.pop("unanswered", None))
     screen = Console(file=io.StringIO(), width=columns, highlight=False)
-    print_case(screen, view(told, **more), days, unmask=False)
+    print_case(screen, shown_case(view(told, **more), days, unmask=False))
     return text_of(screen)
 
 

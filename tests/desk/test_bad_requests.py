@@ -6,6 +6,7 @@ import pytest
 from clerk import Clerk
 
 from desk.client.case_numbers import KEY_VARIABLE
+from rules.values.bounds import EVIDENCE, TEXT
 
 CASE = "220100-20260115-AAAAAAAA"
 NOBODY = "127.0.0.1:1"
@@ -176,3 +177,21 @@ async def test_past_rulings_are_asked_for_in_one_way(clerk: Clerk, typed: tuple[
 async def test_a_worklist_is_one_partys(clerk: Clerk) -> None:
     (line,) = (await clerk("worklist", "--province", "--applicant")).refusal()
     assert "--bureau" in line
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\x1b[31mred", "left\u202eright", "no\u200bwidth", "two\nlines", "soft\u00adhyphen"]
+)
+async def test_characters_that_nobody_sees_are_refused_in_a_text(clerk: Clerk, unseen: str) -> None:
+    (line,) = await problems(clerk, "withdraw", CASE, "--officer", "in-01", "--reason", unseen)
+    assert line.startswith("--reason: ")
+    assert "visible" in line
+
+
+async def test_what_is_too_much_at_once_is_refused_with_the_bound(clerk: Clerk) -> None:
+    dispute = ("dispute", CASE, "--by", "in", "--officer", "in-01", "--point", "bases", "--statement", "x")
+    pieces = [part for _ in range(EVIDENCE + 1) for part in ("--evidence", "payroll")]
+    (line,) = await problems(clerk, *dispute, *pieces)
+    assert line == f"--evidence: at most {EVIDENCE} of them"
+    (line,) = await problems(clerk, *dispute, "--evidence", "长" * (TEXT + 1))
+    assert str(TEXT) in line

@@ -8,6 +8,8 @@ from clerk import Clerk
 from rich.console import Console
 
 from desk.client.views.case import Days
+from desk.client.views.papers import fields_changed
+from desk.client.views.shown_case import shown_case
 from desk.commands.showing import print_case
 from desk.screens.information_changes import changes_table
 from models.messages.corrections import OpenItem
@@ -23,7 +25,9 @@ NUMBER = "吉社保裁[/a]3号"
 
 def shown(**more: object) -> str:
     screen: Console = paper_console()
-    print_case(screen, view(progress(**FULL["progress"]), **more), Days(NOW, None, {}), unmask=True)
+    print_case(
+        screen, shown_case(view(progress(**FULL["progress"]), **more), Days(NOW, None, {}), unmask=True)
+    )
     return text_of(screen)
 
 
@@ -40,7 +44,9 @@ def test_the_number_of_a_ruling_is_shown_as_it_was_written() -> None:
 
 def test_a_name_that_was_amended_is_shown_as_it_was_written() -> None:
     screen = paper_console()
-    screen.print(changes_table([FieldChange(field="name", before="崔明玉", after=NAME)], unmask=True))
+    screen.print(
+        changes_table(fields_changed([FieldChange(field="name", before="崔明玉", after=NAME)], unmask=True))
+    )
     assert NAME in text_of(screen)
 
 

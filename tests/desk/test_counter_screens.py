@@ -7,13 +7,16 @@ from case_views import AT, CASE, COLUMNS, NOW, line_with, paper_console, progres
 from rich.cells import cell_len
 
 from desk import language
+from desk.client.views.disputes import dispute_sections
 from desk.client.views.duties import owed
+from desk.client.views.offers import shown_offer
+from desk.client.views.papers import fields_changed
 from desk.client.views.possible import possible_actions
 from desk.commands.choosing import print_offer
 from desk.language import Language
-from desk.screens.dispute_files import print_disputes
 from desk.screens.information_changes import changes_table
 from desk.screens.possible import possible_lines
+from desk.screens.sections import print_sections
 from models.messages.arrangements import Officers
 from models.messages.disputes import DisputeRecord, PositionTaken, ProposedTerms
 from models.messages.duplicates import DuplicateNotice, OfferedOption, OfferedPeriod, OfferedRecord
@@ -104,7 +107,7 @@ def test_nothing_waiting_is_nothing_to_approve_and_a_dispute_holds_up_all_but_th
 
 def test_the_person_reads_which_option_keeps_what_and_pays_what(spoken: Language) -> None:
     screen = paper_console()
-    print_offer(screen, OFFER, open_now=True)
+    print_offer(screen, shown_offer(OFFER), open_now=True)
     text = text_of(screen)
     assert max(cell_len(line.rstrip()) for line in text.splitlines()) <= COLUMNS
     first = line_with(text, "2018-05 – 2018-06")
@@ -118,7 +121,7 @@ def test_the_person_reads_which_option_keeps_what_and_pays_what(spoken: Language
 
 def test_an_offer_that_is_answered_asks_for_no_answer() -> None:
     screen = paper_console()
-    print_offer(screen, OFFER, open_now=False)
+    print_offer(screen, shown_offer(OFFER), open_now=False)
     assert "choose" not in text_of(screen)
     print_offer(screen, None, open_now=False)
     assert text_of(screen).endswith("No months paid twice have been found.\n")
@@ -131,7 +134,7 @@ def test_a_new_version_says_field_by_field_what_changed(spoken: Language) -> Non
         FieldChange(field="name", before="崔明玉", after="崔明钰"),
     )
     screen = paper_console()
-    screen.print(changes_table(changes, unmask=False))
+    screen.print(changes_table(fields_changed(changes, unmask=False)))
     text = text_of(screen)
     titles = {
         Language.ENGLISH: ("monthly base 2017-01 to 2017-08", "line ④", "name"),
@@ -141,7 +144,7 @@ def test_a_new_version_says_field_by_field_what_changed(spoken: Language) -> Non
     assert line_with(text, titles[0]).split()[-2:] == ["3500.00", "4200.00"]
     assert line_with(text, titles[2]).split() == [titles[2], "崔**", "崔**"]
     shown = paper_console()
-    shown.print(changes_table(changes, unmask=True))
+    shown.print(changes_table(fields_changed(changes, unmask=True)))
     assert "崔明钰" in text_of(shown)
 
 
@@ -162,7 +165,9 @@ def test_a_dispute_shows_both_positions_the_terms_and_its_end() -> None:
         settled_at=NOW,
     )
     screen = paper_console()
-    print_disputes(screen, [record, record.model_copy(update={"number": 2, "referred_at": AT})])
+    print_sections(
+        screen, dispute_sections([record, record.model_copy(update={"number": 2, "referred_at": AT})])
+    )
     settled, ruled = text_of(screen).split("dispute 2")
     for told in (
         "金额不符",

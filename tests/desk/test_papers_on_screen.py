@@ -7,8 +7,9 @@ import pytest
 from case_views import AT, CASE, paper_console, text_of
 
 from desk import language
+from desk.client.views.papers import shown_papers
 from desk.language import Language
-from desk.screens.papers import print_papers
+from desk.screens.paper_tables import print_papers
 from models.contacts.bureaus import BankAccount, BureauContact
 from models.messages.papers import (
     ApplicationForm,
@@ -88,7 +89,7 @@ def form() -> InformationForm:
 def shown(papers: CasePapers, monkeypatch: pytest.MonkeyPatch, unmask: bool = False) -> str:
     monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=Language.CHINESE))
     screen = paper_console()
-    print_papers(screen, papers, unmask)
+    print_papers(screen, shown_papers(papers, unmask))
     return text_of(screen)
 
 

@@ -152,7 +152,7 @@ async def overdue_and_closed_late(province: Province) -> Handle:
         one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == Clock.TRANSFER_OUT
     )
     now = await province.time_of(handle)
-    await advance(province.env, handle, clock.alarms[-1].at - now + timedelta(days=21))
+    await advance(province.env, handle, clock.due_at - now + timedelta(days=70))
     await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     await handle.result()
     return handle

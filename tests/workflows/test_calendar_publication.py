@@ -1,4 +1,4 @@
-"""A notice on its way to the cases: two officers, the province's register, every running clock aimed anew."""
+"""A notice on its way to cases: two officers, the province's register, the clocks it may concern."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -15,14 +15,16 @@ from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.province import PROVINCE
 from desk.client.publication import Refused, draft_of, sign, take_back, told
 from models.files.holiday_notice import CalendarFile
+from models.messages.arrangements import Officers
 from models.messages.calendar import Announced, Announcement, CalendarDraft, Publication, PublicationStage
 from models.messages.clocks import CalendarPublished, ClockReading
+from models.messages.requests import Approvable
 from models.messages.stages import Event
-from province import CHANGCHUN, PATIENCE_SECONDS, Province, advance, application
+from province import CHANGCHUN, PATIENCE_SECONDS, Province, account, advance, application
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
 from rules.values.due_dates import Clock
-from workflows.identifiers import CALENDAR_PUBLISHED, RUNNING_CASES, calendar_workflow_id
+from workflows.identifiers import CALENDAR_PUBLISHED, COUNTED_UNTIL, RUNNING_CASES, calendar_workflow_id
 from workflows.transfer_case import TransferCase
 
 MAKER, CHECKER = "province-01", "province-02"
@@ -51,6 +53,11 @@ async def clock_a(handle: WorkflowHandle[TransferCase, Any]) -> ClockReading:
         one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == Clock.REVIEW
     )
     return clock
+
+
+async def clock_b(handle: WorkflowHandle[TransferCase, Any]) -> ClockReading:
+    clocks = (await handle.query(TransferCase.progress)).clocks
+    return next(one for one in clocks if one.clock is Clock.TRANSFER_OUT)
 
 
 async def test_a_notice_checked_by_a_second_officer_moves_every_running_clock(province: Province) -> None:
@@ -173,7 +180,7 @@ async def test_an_announcement_that_was_broken_off_is_made_anew(province: Provin
 
 
 async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minutes_later(
-    province: Province, draft: CalendarDraft, monkeypatch: pytest.MonkeyPatch
+    province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The list of the first announcement is empty; of the second it is as long as it is."""
     missing = f"{RUNNING_CASES} AND WorkflowId = 'not yet on the list'"
@@ -190,6 +197,7 @@ async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minute
     await province.start_platform()
     handle = await province.apply(application())
     before = await running(province, handle)
+    draft = draft_of(closure(nth_working_day_after(before.received_on, 4, WorkingCalendar())))
     await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
@@ -201,12 +209,32 @@ async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minute
     assert before.calendar != published.version == after.calendar
 
 
-async def test_a_case_that_has_heard_of_a_notice_ignores_it_the_second_time(
-    province: Province, draft: CalendarDraft
-) -> None:
+async def test_a_notice_is_announced_to_the_cases_it_may_concern_and_to_no_other(province: Province) -> None:
+    """One case counts for three weeks; the other waits for the person, and its clock stands still."""
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account(), account("220302199108034263", "金英子"))
+    counting = await province.apply(application())
+    await province.awaiting(counting, Approvable.RELEASE_OF_FUNDS)
+    elsewhere = application(name="金英子", id_number="220302199108034263", materials=("identity_document",))
+    waiting = await province.apply(elsewhere)
+    await province.journalled(waiting, Event.CLOCK_PAUSED)
+    await province.listed(waiting, f"{RUNNING_CASES} AND {COUNTED_UNTIL.name} IS NULL")
+    await province.listed(counting, f"{RUNNING_CASES} AND {COUNTED_UNTIL.name} IS NOT NULL")
+    before = await clock_b(counting)
+    draft = draft_of(closure(before.due_on + timedelta(days=90)))
+    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+    assert isinstance(published, Publication)
+    assert published.told == 1
+    assert (await clock_a(waiting)).calendar == published.version
+    assert (await clock_b(counting)).calendar == before.calendar != published.version
+
+
+async def test_a_case_that_has_heard_of_a_notice_ignores_it_the_second_time(province: Province) -> None:
     await province.start_platform()
     handle = await province.apply(application())
-    await running(province, handle)
+    before = await running(province, handle)
+    draft = draft_of(closure(nth_working_day_after(before.received_on, 5, WorkingCalendar())))
     await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")

@@ -10,6 +10,7 @@ from temporalio.client import WorkflowHandle
 
 from activities.contracts import COMPUTE_DEADLINE, REGISTER_CONTACT_LETTER
 from activities.province.clocks import ClockActivities
+from activities.province.deadlines import REPORTS_AHEAD
 from activities.province.province import PROVINCE
 from activities.transfer_out.transfer_out import TransferOutActivities
 from models.messages.arrangements import Officers
@@ -17,7 +18,7 @@ from models.messages.clocks import ClockOrder, ClockReading
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import LetterDelivery, RegistrationAnswer
-from province import CHANGCHUN, YANBIAN, Province, account, advance, application
+from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, advance, application
 from rules.values.due_dates import AlarmKind, Clock
 from rules.values.moves import Material
 from workflows.case.status import REST
@@ -52,11 +53,22 @@ async def alarms(handle: Handle) -> list[tuple[Event, str]]:
     return [(entry.event, entry.detail) for entry in journal if entry.event in kinds]
 
 
+async def reports(handle: Handle) -> list[datetime]:
+    """The instants of the reports of clock B, computed once it is overdue."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            reading = await clock(handle, Clock.TRANSFER_OUT)
+            if found := [one.at for one in reading.alarms if one.kind is AlarmKind.ESCALATION]:
+                return found
+            await asyncio.sleep(0.1)
+
+
 async def test_reminders_lateness_and_reports_come_in_their_order(province: Province) -> None:
     handle = await nobody_releases(province)
     reading = await clock(handle, Clock.TRANSFER_OUT)
-    reports = [one.at for one in reading.alarms if one.kind is AlarmKind.ESCALATION]
-    await advance_to(province, handle, reports[1])
+    assert reading.alarms[-1].kind is AlarmKind.OVERDUE, "no report before it is overdue"
+    await advance_to(province, handle, reading.due_at)
+    await advance_to(province, handle, (await reports(handle))[1])
     assert await alarms(handle) == [
         (Event.REMINDER_SENT, "5"),
         (Event.REMINDER_SENT, "3"),
@@ -79,11 +91,12 @@ async def test_reminders_lateness_and_reports_come_in_their_order(province: Prov
 
 async def test_reports_go_on_past_those_worked_out_at_first(province: Province) -> None:
     handle = await nobody_releases(province)
-    last = (await clock(handle, Clock.TRANSFER_OUT)).alarms[-1]
-    await advance_to(province, handle, last.at + timedelta(days=21))
+    await advance_to(province, handle, (await clock(handle, Clock.TRANSFER_OUT)).due_at)
+    last = (await reports(handle))[-1]
+    await advance_to(province, handle, last + timedelta(days=21))
     late = [int(days) for event, days in await alarms(handle) if event is Event.ESCALATED]
     assert late == list(range(0, late[-1] + 1, 5))
-    assert late[-1] > last.working_days
+    assert late[-1] > 5 * REPORTS_AHEAD
 
 
 async def test_the_applicants_days_do_not_run_on_clock_a(province: Province) -> None:

@@ -44,7 +44,8 @@ NO_MESSAGES: tuple[list[Any], ...] = (
 
 async def refused(province: Province, handle: object) -> list[str]:
     journal = await handle.query(TransferCase.journal)  # type: ignore[attr-defined]
-    return [entry.detail for entry in journal if entry.event is Event.MESSAGE_REFUSED]
+    folded = [entry for entry in journal if entry.event is Event.MESSAGE_REFUSED]
+    return [entry.detail for entry in folded for _ in range(entry.count)]
 
 
 async def test_a_signal_that_cannot_be_read_stands_in_the_journal_without_its_content(

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 
+from notices import plain_notice
 from staff import Handle, approval, submit, supplement
 from stored_histories import replay_history
 
@@ -18,7 +19,7 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.messages.steps import ReviewAnswer, ReviewOrder
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, advance, application
-from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR, is_rest_day, statutory_days
+from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR
 from rules.calendar.working_days import WorkingCalendar, working_days_between
 from rules.clocks.clocks import CHINA_TIME, last_day
 from rules.values.due_dates import Clock
@@ -28,20 +29,6 @@ from workflows.transfer_case import TransferCase
 
 RETRY_UNTIL_DONE = timedelta(seconds=PATIENCE_SECONDS)
 BEFORE_THE_NEW_YEAR = timedelta(days=12)
-
-
-def plain_notice(year: int) -> CalendarFile:
-    """A whole year's notice: the statutory days, each on a weekend given back on the next weekday."""
-    off = set(statutory_days(year))
-    for day, names in statutory_days(year).items():
-        for _ in range(len(names) - (0 if is_rest_day(day) else 1)):
-            given = day
-            while given in off or is_rest_day(given):
-                given += timedelta(days=1)
-            off.add(given)
-    spans = [{"from": day, "to": day, "name": "放假"} for day in sorted(off)]
-    notice = {"year": year, "number": f"放假〔{year}〕1号", "published_on": date(year - 1, 11, 4)}
-    return CalendarFile.model_validate({"notice": {**notice, "days_off": spans}})
 
 
 def extension(first: date, last: date) -> CalendarFile:

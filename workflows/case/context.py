@@ -82,12 +82,13 @@ class CaseContext:
 
     def _note_forgery(self, party: Party, step: str) -> None:
         """An answer to a step was not by the party that was asked: it is in the journal."""
-        self.state.note(
+        self.state.note_refusal(
             party,
-            Event.MESSAGE_REFUSED,
             step,
-            detail="an answer that was not written by who was asked; the step was asked for again",
-            detail_zh="答复并非由被请求方作出，已重新请求办理",
+            (
+                "an answer that was not written by who was asked; the step was asked for again",
+                "答复并非由被请求方作出，已重新请求办理",
+            ),
         )
 
     async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:

@@ -1,7 +1,9 @@
 """The inbox of a case: takes in what staff hand in, each message once, and notes what it refuses."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -12,11 +14,25 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from models.messages.papers import Paper
     from models.messages.requests import REQUESTS, Receipt, StaffAction, StaffRequest
-    from models.messages.stages import Event, Party
+    from models.messages.stages import Party
+    from rules.values import bounds
     from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused, possible_at, require_possible
+    from workflows.identifiers import REFUSED_ENCODING
 
 Message = TypeVar("Message", bound=Paper)
+LEADS_TO_THE_END = frozenset(
+    {
+        StaffAction.APPROVE,
+        StaffAction.CHOOSE,
+        StaffAction.WITHDRAW,
+        StaffAction.REFER,
+        StaffAction.RULE,
+    }
+)
+"""What is taken in even by a case that has taken in nearly all that it can hold."""
+WRONG_FIELDS = 10
+"""So many wrong fields of a message are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,59 +47,89 @@ class Handler:
     """Whether the request is possible in the case as it stands, at a stage that allows it."""
 
 
+@dataclass(slots=True)
+class Line:
+    """Signals that wait to be worked off, one after the other, in the order in which they came."""
+
+    waiting: deque[tuple[str, RawValue]] = field(default_factory=deque)
+    at_work: bool = False
+
+
 class Inbox:
-    """Takes in updates and signals, with the same checks and effect. A duplicate changes nothing."""
+    """Takes in updates and signals, with the same checks and effect. A duplicate changes nothing.
+
+    Anything can come as a signal, and any number. What is no known message of a size that is taken in is
+    refused unread; the others are worked off one at a time, and what comes while `MESSAGES_WAITING` wait is
+    refused. What staff sent and what bank and province announce wait apart, so neither delays the other.
+    """
 
     def __init__(self, context: CaseContext, handlers: dict[StaffAction, Handler]) -> None:
         self.context = context
         self.handlers = handlers
         self.receipts: dict[str, Receipt] = {}
+        self.taken_in = 0
+        """How many bytes all requests together have that were taken in."""
         self.refused_unseen = False
         """A signal was refused, which no sender sees, and no officer has handed anything in since."""
-        self._signals: dict[str, Callable[[RawValue], Awaitable[None]]] = {
-            action: self._signal(action) for action in handlers
+        staff = Line()
+        self._signals: dict[str, tuple[Line, Callable[[RawValue], Awaitable[None]]]] = {
+            action: (staff, self._signal(action)) for action in handlers
         }
-        """What takes in a signal, by the signal's name."""
+        """Where a signal waits, and what takes it in, by the signal's name."""
+        self._announced = Line()
 
     def possible(self) -> tuple[StaffAction, ...]:
         """What can be handed in now."""
         return tuple(one for one in possible_at(self.context.state.stage) if self.handlers[one].open())
 
     async def receive_signal(self, name: str, raws: Sequence[RawValue]) -> None:
-        """Take a signal in. Anything can come as a signal; what cannot be read is noted and stops nothing."""
-        if (receive := self._signals.get(name)) is None:
-            self._journal(Party.NOBODY, name, _no_such_message())
-        elif len(raws) != 1:
-            self._journal(
-                Party.NOBODY,
-                name,
-                Refused("The message cannot be read; nothing was done.", "消息无法读取，未作处理。"),
-            )
-        else:
-            await receive(raws[0])
+        """Take a signal in, after those that came before it; what cannot be read stops nothing."""
+        line, _ = self._signals.get(name, (None, None))
+        try:
+            _require_readable(name if line else None, raws)
+        except Refused as refused:
+            self._journal(Party.NOBODY, name if line else None, refused)
+            return
+        assert line is not None
+        if len(line.waiting) >= bounds.MESSAGES_WAITING:
+            self._journal(Party.NOBODY, None, _too_many())
+            return
+        line.waiting.append((name, raws[0]))
+        if not line.at_work:
+            await self._work_off(line)
+
+    async def _work_off(self, line: Line) -> None:
+        """Take in what waits, one at a time."""
+        line.at_work = True
+        try:
+            # Those that came in the same moment join the line first, and what is beyond its end is counted.
+            await asyncio.sleep(0)
+            while line.waiting:
+                name, raw = line.waiting.popleft()
+                await self._signals[name][1](raw)
+        finally:
+            line.at_work = False
 
     def validate(self, name: str, raws: Sequence[RawValue]) -> None:
         """Validate an update. A refusal here leaves nothing in the history. Raises ApplicationError."""
         try:
             action, request = self._update(name, raws)
             if request.message_id not in self.receipts:
-                self._check(action, request)
+                self._check(action, request, raws[0])
         except Refused as refused:
             raise _to_sender(refused) from None
 
     async def receive_update(self, name: str, raws: Sequence[RawValue]) -> Receipt:
         """Take an update in. Raises ApplicationError when it is refused."""
         try:
-            return await self._take(*self._update(name, raws))
+            return await self._take(*self._update(name, raws), raws[0])
         except Refused as refused:
             raise _to_sender(refused) from None
 
     def _update(self, name: str, raws: Sequence[RawValue]) -> tuple[StaffAction, StaffRequest]:
         action = next((one for one in self.handlers if one == name), None)
-        if action is None:
-            raise _no_such_message()
-        if len(raws) != 1:
-            raise _unreadable(action.titles, "")
+        _require_readable(action, raws)
+        assert action is not None
         return action, _request(action, raws[0])
 
     def _signal(self, action: StaffAction) -> Callable[[RawValue], Awaitable[None]]:
@@ -94,7 +140,7 @@ class Inbox:
                 self._journal(Party.NOBODY, action, refused)
                 return
             try:
-                await self._take(action, request)
+                await self._take(action, request, raw)
             except Refused as refused:
                 self._journal(request.by, action, refused, request)
 
@@ -115,25 +161,19 @@ class Inbox:
             except Refused as refused:
                 self._journal(Party.NOBODY, name, refused)
 
-        self._signals[name] = handle
+        self._signals[name] = (self._announced, handle)
 
     def copy(self, party: Party, message_id: str, officer: str = "") -> None:
         """Note in the journal that a message came again. The worklist does not show it."""
-        self.context.state.note(
-            party,
-            Event.MESSAGE_REFUSED,
-            message_id,
-            detail="the same message had come before; nothing was done twice",
-            detail_zh="重复消息，未重复处理",
-            officer=officer,
-        )
+        said = ("the same message had come before; nothing was done twice", "重复消息，未重复处理")
+        self.context.state.note_refusal(party, message_id, said, officer)
 
-    async def _take(self, action: StaffAction, request: StaffRequest) -> Receipt:
+    async def _take(self, action: StaffAction, request: StaffRequest, raw: RawValue) -> Receipt:
         """Take a request in; a copy gets the receipt of the first and changes nothing. Raises Refused."""
         if known := self.receipts.get(request.message_id):
             self.copy(request.by, request.message_id, request.officer)
             return known.model_copy(update={"duplicate": True})
-        self._check(action, request)
+        self._check(action, request, raw)
         en, zh = action.titles
         receipt = Receipt(
             message_id=request.message_id,
@@ -148,25 +188,60 @@ class Inbox:
             del self.receipts[request.message_id]
             raise
         self.refused_unseen = False
+        self.taken_in += len(raw.payload.data)
         return receipt
 
-    def _check(self, action: StaffAction, request: StaffRequest) -> None:
+    def _check(self, action: StaffAction, request: StaffRequest, raw: RawValue) -> None:
         require_possible(action, request.by, self.context.state.stage, self.possible())
         self.handlers[action].check(request)
+        room = bounds.CASE_BYTES - (0 if action in LEADS_TO_THE_END else bounds.KEPT_FOR_THE_END)
+        if self.taken_in + len(raw.payload.data) > room:
+            raise _full()
 
     def _journal(
-        self, party: Party, name: str, refused: Refused, request: StaffRequest | None = None
+        self, party: Party, name: str | None, refused: Refused, request: StaffRequest | None = None
     ) -> None:
         """Note a refused message; the worklist shows it until an officer hands something in."""
         self.refused_unseen = True
-        self.context.state.note(
+        self.context.state.note_refusal(
             party,
-            Event.MESSAGE_REFUSED,
             request.message_id if request else name,
-            detail=refused.en,
-            detail_zh=refused.zh,
-            officer=request.officer if request else "",
+            (refused.en, refused.zh),
+            request.officer if request else "",
         )
+
+
+def _require_readable(name: str | None, raws: Sequence[RawValue]) -> None:
+    """Raises Refused for what is not one payload of a size that is taken in, under a name that is known.
+
+    Nothing is decoded for it, so that any number can be refused at once.
+    """
+    if name is None:
+        raise Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。")
+    if len(raws) != 1 or raws[0].payload.metadata.get("encoding") == REFUSED_ENCODING:
+        raise Refused("The message cannot be read; nothing was done.", "消息无法读取，未作处理。")
+    if len(raws[0].payload.data) > bounds.REQUEST_BYTES:
+        most = bounds.REQUEST_BYTES // 1024
+        raise Refused(
+            f"The message is larger than {most} KB; nothing was done.", f"消息超过 {most} KB，未作处理。"
+        )
+
+
+def _too_many() -> Refused:
+    most = bounds.MESSAGES_WAITING
+    return Refused(
+        f"The message came while {most} others waited; it was not read.",
+        f"收到时已有 {most} 条消息等待处理，未予读取。",
+    )
+
+
+def _full() -> Refused:
+    most = bounds.CASE_BYTES // 1024
+    return Refused(
+        f"The case has taken in as much text as it can hold, {most} KB in all; what is left is kept for what "
+        "brings it to its end: an approval, a choice, a withdrawal, a referral, a ruling.",
+        f"本案收到的文字已达上限（共 {most} KB）；余下的容量只用于审批、确认、撤回、报请省局和裁定。",
+    )
 
 
 def _request(action: StaffAction, raw: RawValue) -> StaffRequest:
@@ -178,8 +253,7 @@ def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Mes
     try:
         message = workflow.payload_converter().from_payload(raw.payload, kind)
     except ValidationError as error:
-        fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
-        raise _unreadable(titles, fields) from None
+        raise _unreadable(titles, ", ".join(_wrong_fields(error))) from None
     except Exception:
         # Anybody can send anything, in any encoding that the converter knows. Whatever error that causes, the
         # payload is no message of this kind, and must not stop the case.
@@ -189,8 +263,15 @@ def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Mes
     return message
 
 
-def _no_such_message() -> Refused:
-    return Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。")
+def _wrong_fields(error: ValidationError) -> Iterator[str]:
+    """Each wrong field with the bound that it exceeds. A field that the message has not got is not named:
+    its name is whatever the sender wrote."""
+    for wrong in error.errors(include_input=False, include_url=False)[:WRONG_FIELDS]:
+        if wrong["type"] == "extra_forbidden":
+            continue
+        most = wrong.get("ctx", {}).get("max_length")
+        path = ".".join(map(str, wrong["loc"]))
+        yield f"{path} ≤ {most}" if most else path
 
 
 def _unreadable(titles: tuple[str, str], fields: str) -> Refused:

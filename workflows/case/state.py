@@ -28,9 +28,17 @@ with workflow.unsafe.imports_passed_through():
         Review,
         TakenIn,
     )
+    from rules.values.bounds import REFUSALS
     from rules.values.charged_days import Holding, PromptDuty
     from rules.values.law import MissingPaper, Refusal
     from rules.values.money import NO_MONEY, Fen
+
+RefusalKey = tuple[Party, str | None, str, str]
+"""Party, paper, sentence and officer of a refused message: alike in all of them, it is one line."""
+OTHERS = (
+    "further messages of other kinds; nothing was done",
+    "其他各类消息，未作处理",
+)
 
 
 @dataclass
@@ -93,8 +101,10 @@ class CaseState:
     # Written by workflows.transfer_case:
     ended_at: datetime | None = None
 
-    # Written by workflows.case.state, by `note`, `hold` and `add_duty`, which every part calls:
+    # Written by workflows.case.state, by `note`, `note_refusal`, `hold`, `add_duty`, which every part calls:
     journal: list[JournalEntry] = field(default_factory=list)
+    refusals_at: dict[RefusalKey, int] = field(default_factory=dict)
+    """Where in the journal each kind of refused message stands."""
     holdings: list[Holding[Party]] = field(default_factory=list)
     duties: list[DutySpan] = field(default_factory=list)
 
@@ -146,6 +156,22 @@ class CaseState:
                 officer=officer,
             )
         )
+
+    def note_refusal(self, party: Party, paper: str | None, said: tuple[str, str], officer: str = "") -> None:
+        """Write a line about a refused message, or count it on the line that stands there already.
+
+        Messages can be refused without end; the journal has `REFUSALS` lines for them and one for the rest.
+        """
+        key = (party, paper, said[0], officer)
+        if key not in self.refusals_at and len(self.refusals_at) >= REFUSALS:
+            party, paper, said, officer = Party.NOBODY, None, OTHERS, ""
+            key = (party, paper, said[0], officer)
+        if (at := self.refusals_at.get(key)) is None:
+            self.refusals_at[key] = len(self.journal)
+            self.note(party, Event.MESSAGE_REFUSED, paper, detail=said[0], detail_zh=said[1], officer=officer)
+            return
+        line = self.journal[at]
+        self.journal[at] = line.model_copy(update={"count": line.count + 1, "last_at": workflow.now()})
 
     def hold(self, party: Party, since: datetime) -> None:
         """Record whose the next step is from an instant on, which is not before the last change."""

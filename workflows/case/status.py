@@ -18,7 +18,17 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.disputes import Disputes
     from workflows.case.inbox import Inbox
     from workflows.case.statutory_clock import StatutoryClock
-    from workflows.identifiers import CALENDAR_PUBLISHED, DUE_AT, FLAGS, OVERDUE, STAGE, WAITING_ON, Flag
+    from workflows.identifiers import (
+        CALENDAR_PUBLISHED,
+        COUNTED_UNTIL,
+        DUE_AT,
+        FLAGS,
+        OVERDUE,
+        STAGE,
+        WAITING_ON,
+        Flag,
+        listed_day,
+    )
 
 
 NOTICE_TITLES = ("holiday notice", "放假安排")
@@ -149,10 +159,18 @@ class StatusBoard:
             STAGE.value_set(self.state.stage),
             WAITING_ON.value_set(self.state.waiting_on),
             DUE_AT.value_set(due) if due else DUE_AT.value_unset(),
+            self._counted_until(),
             OVERDUE.value_set(any(clock.overdue for clock in running)),
             FLAGS.value_set(self._flags(running)),
         ]
         return listed, self._written()
+
+    def _counted_until(self) -> SearchAttributeUpdate[Any]:
+        going = [clock for clock in self.context.clocks.values() if clock.stopped_at is None]
+        days = [one.reading.counted_until for one in going if one.running and one.reading.counted_until]
+        if not days or len(days) < len(going):
+            return COUNTED_UNTIL.value_unset()
+        return COUNTED_UNTIL.value_set(listed_day(max(days)))
 
     def _flags(self, clocks: list[StatutoryClock]) -> list[str]:
         flags = {

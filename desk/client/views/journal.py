@@ -82,7 +82,16 @@ def in_short(entry: JournalEntry) -> str:
 
 def _about(entry: JournalEntry, subject: str) -> str:
     officer = say(f"by {entry.officer}", f"经办 {entry.officer}") if entry.officer else ""
-    return say(", ", "，").join(part for part in (subject, _detail(entry), officer) if part)
+    parts = (subject, _detail(entry), officer, _times(entry))
+    return say(", ", "，").join(part for part in parts if part)
+
+
+def _times(entry: JournalEntry) -> str:
+    """How often what a line says has come, and when last."""
+    if entry.last_at is None:
+        return ""
+    last = instant(entry.last_at)
+    return say(f"{entry.count} times, last on {last}", f"共 {entry.count} 次，最近一次 {last}")
 
 
 def _subject(entry: JournalEntry) -> str:

@@ -11,7 +11,10 @@ from desk.client.silence import NoAnswer, NoSuchCase
 from desk.client.views.approvals import WaitingPaper, waiting_papers
 from desk.client.views.case import CaseView, Days
 from desk.client.views.clocks import ClockRow, clock_rows
+from desk.client.views.disputes import Section, dispute_sections, ruling_sections
 from desk.client.views.journal import JournalLine, journal_lines
+from desk.client.views.offers import ShownOffer, shown_offer
+from desk.client.views.papers import ShownPaper, shown_papers
 from desk.client.views.possible import PossibleAction, possible_actions, statement_awaited_at
 from desk.client.views.responsibility import DaysShown, days_shown
 from desk.client.views.standing import said_to_the_applicant, standing
@@ -39,7 +42,7 @@ class OpenCorrection:
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """A case without its papers.
+    """A case with its papers, the offer to the person, its disputes and its rulings.
 
     `filed` says whose dossier it is from, '' where the case itself was asked. `grounds` are grounds of
     refusal with their cures and missing papers with ''. `possible` is None where the case has ended, and
@@ -59,6 +62,10 @@ class ShownCase:
     possible: list[PossibleAction] | None
     statement_at: str
     journal: list[JournalLine]
+    papers: list[ShownPaper]
+    offer: ShownOffer | None
+    disputes: list[Section]
+    rulings: list[Section]
 
 
 async def ask_case(client: Client, case: str, dossier_at: str = "") -> tuple[CaseView, Days]:
@@ -103,6 +110,10 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
         possible=possible_actions(progress) if open_now else None,
         statement_at=statement_awaited_at(progress) if open_now else "",
         journal=journal_lines(view.journal, progress.case_no),
+        papers=shown_papers(view.papers, unmask),
+        offer=shown_offer(view.choice) if view.choice is not None else None,
+        disputes=dispute_sections(view.disputes),
+        rulings=ruling_sections(view.rulings, unmask),
     )
 
 

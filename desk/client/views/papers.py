@@ -1,14 +1,10 @@
-"""The papers of a case on a screen; what is personal is masked unless it is asked for."""
+"""The papers of a case in rows; what is personal is masked unless it is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from rich.console import Console
-from rich.markup import escape
-
+from desk.files.orders import field_title, field_value
 from desk.language import Words, say
-from desk.screens.information_changes import changes_table
-from desk.screens.information_form import bases_table, lines_table, years_table
-from desk.screens.screen import pairs
 from desk.words import bureau, mask, mask_name, money, scheme, sentence, title
 from models.contacts.bureaus import BureauContact
 from models.messages.application import TransferApplication
@@ -16,6 +12,7 @@ from models.messages.papers import (
     ApplicationForm,
     ContactLetter,
     ContributionCertificate,
+    FieldChange,
     FormerEmployersForm,
     InformationForm,
     Paper,
@@ -30,7 +27,8 @@ from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.record import MonthsApart
 
-Row = tuple[str, str]
+Pair = tuple[str, str]
+"""A label and what stands beside it."""
 
 _TITLES: dict[type[Paper], Words] = {
     ApplicationForm: Words("application", "养老保险关系转移接续申请表"),
@@ -58,18 +56,60 @@ _PURPOSES = {
 }
 
 
-def print_papers(screen: Console, papers: CasePapers, unmask: bool) -> None:
-    """Every paper under its title, in the order they were drawn up; of the form, every version."""
-    for paper in _in_order(papers):
-        named = _title(paper)
-        shown = pairs()
-        for row in _rows(paper, unmask):
-            shown.add_row(*map(escape, row))
-        screen.print()
-        screen.print(f"[bold]{say(f'{named.en} 《{named.zh}》', f'《{named.zh}》')}[/bold]")
-        screen.print(shown)
-        if isinstance(paper, InformationForm):
-            _print_form(screen, paper, paper is papers.information_forms[-1], unmask)
+@dataclass(frozen=True, slots=True)
+class FieldChanged:
+    """A field of the form before and after an amendment."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPaper:
+    """A paper with its rows.
+
+    Of an information form also the form itself, for its amounts, what changed in it and what was found;
+    `in_force` says whether it is the last version.
+    """
+
+    title: Words
+    rows: list[Pair]
+    form: InformationForm | None = None
+    changes: tuple[FieldChanged, ...] = ()
+    findings: tuple[str, ...] = ()
+    in_force: bool = True
+
+
+def shown_papers(papers: CasePapers, unmask: bool) -> list[ShownPaper]:
+    """Every paper in the order they were drawn up; of the form, every version. Masked unless `unmask`."""
+    return [_shown(paper, papers, unmask) for paper in _in_order(papers)]
+
+
+def _shown(paper: Paper, papers: CasePapers, unmask: bool) -> ShownPaper:
+    named, rows = _title(paper), _rows(paper, unmask)
+    if not isinstance(paper, InformationForm):
+        return ShownPaper(named, rows)
+    return ShownPaper(
+        named,
+        rows,
+        form=paper,
+        changes=fields_changed(paper.changes, unmask),
+        findings=tuple(sentence(finding) for finding in paper.findings),
+        in_force=paper is papers.information_forms[-1],
+    )
+
+
+def fields_changed(changes: Iterable[FieldChange], unmask: bool) -> tuple[FieldChanged, ...]:
+    """Each field with its value before and after; a name is masked unless it is asked for."""
+    return tuple(
+        FieldChanged(
+            field_title(one.field),
+            field_value(one.field, one.before, unmask),
+            field_value(one.field, one.after, unmask),
+        )
+        for one in changes
+    )
 
 
 def _title(paper: Paper) -> Words:
@@ -87,20 +127,7 @@ def _in_order(papers: CasePapers) -> Iterator[Paper]:
         yield papers.notice
 
 
-def _print_form(screen: Console, form: InformationForm, last: bool, unmask: bool) -> None:
-    """What changed, the six lines, and for the form as it stands the account year by year."""
-    if form.changes:
-        screen.print(changes_table(form.changes, unmask))
-    screen.print(lines_table(form.lines))
-    if last:
-        screen.print(years_table(form.years))
-        if form.bases:
-            screen.print(bases_table(form.bases, form.openings))
-    for finding in form.findings:
-        screen.print("  " + sentence(finding))
-
-
-def _rows(paper: Paper, unmask: bool) -> list[Row]:
+def _rows(paper: Paper, unmask: bool) -> list[Pair]:
     rows = [(say("number", "编号"), getattr(paper, "number", ""))]
     if official := getattr(paper, "official_number", ""):
         rows.append((say("official number", "文号"), official))
@@ -127,7 +154,7 @@ def _rows(paper: Paper, unmask: bool) -> list[Row]:
     return rows
 
 
-def _by_id_number(id_number: str, unmask: bool) -> list[Row]:
+def _by_id_number(id_number: str, unmask: bool) -> list[Pair]:
     """The ID number, and what follows from it; the day of birth would give half of it away."""
     rows = [(say("ID number", "公民身份号码"), id_number if unmask else mask(id_number))]
     if not is_id_number(id_number):
@@ -138,7 +165,7 @@ def _by_id_number(id_number: str, unmask: bool) -> list[Row]:
     return rows
 
 
-def _application_rows(asked: TransferApplication, unmask: bool) -> list[Row]:
+def _application_rows(asked: TransferApplication, unmask: bool) -> list[Pair]:
     personal: list[tuple[str, str | None]] = [
         (say("telephone", "联系电话"), asked.mobile),
         (say("registered address", "户籍地地址"), asked.home_address),
@@ -161,7 +188,7 @@ def _application_rows(asked: TransferApplication, unmask: bool) -> list[Row]:
     return [row for row in rows if row[1]]
 
 
-def _agency_rows(agency: BureauContact | None) -> list[Row]:
+def _agency_rows(agency: BureauContact | None) -> list[Pair]:
     """What the bureau prints of itself; nothing where the province's file says nothing."""
     if agency is None:
         return []
@@ -184,7 +211,7 @@ def _agency_rows(agency: BureauContact | None) -> list[Row]:
     return [(label, value) for label, value in rows if value]
 
 
-def _form_rows(form: InformationForm, unmask: bool) -> list[Row]:
+def _form_rows(form: InformationForm, unmask: bool) -> list[Pair]:
     head = form.head
     number = head.personal_number
     rows: list[tuple[str, object]] = [
@@ -204,7 +231,7 @@ def _span(first: Month | None, last: Month | None) -> str | None:
     return None if first is None else f"{first} – {last}"
 
 
-def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Row]:
+def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Pair]:
     number = paper.personal_number
     own = [(say("personal number", "个人编号"), number if unmask else mask(number))] if number else []
     return [
@@ -221,7 +248,7 @@ def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Row]
     ]
 
 
-def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Row]:
+def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Pair]:
     """The months that stay at the transfer-out bureau, one line for each kind."""
     return [
         (
@@ -235,18 +262,18 @@ def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Row]:
     ]
 
 
-def _balance_apart(balance: Fen) -> list[Row]:
+def _balance_apart(balance: Fen) -> list[Pair]:
     return [(say("of the account stays", "不转移的个人账户额"), money(balance))] if balance else []
 
 
-def _way(paper: ContactLetter | FormerEmployersForm) -> list[Row]:
+def _way(paper: ContactLetter | FormerEmployersForm) -> list[Pair]:
     return [
         (say("from", "转出"), f"{scheme(paper.scheme_from)}, {bureau(paper.bureau_out)}"),
         (say("to", "转入"), f"{scheme(paper.scheme_to)}, {bureau(paper.bureau_in)}"),
     ]
 
 
-def _remittance_rows(paper: Remittance) -> list[Row]:
+def _remittance_rows(paper: Remittance) -> list[Pair]:
     """Which bureau sends depends on what the money is for."""
     ends = (paper.bureau_out, paper.bureau_in)
     sender, receiver = reversed(ends) if paper.purpose.goes_back else ends
@@ -261,7 +288,7 @@ def _remittance_rows(paper: Remittance) -> list[Row]:
     ]
 
 
-def _notice_rows(notice: ResultNotice) -> list[Row]:
+def _notice_rows(notice: ResultNotice) -> list[Pair]:
     rows = [
         (say("outcome", "结果"), title(notice.outcome)),
         (say("told on", "告知日期"), str(notice.told_on)),

@@ -1,0 +1,60 @@
+"""The disputes of a case and its rulings: positions, proposals, orders and how it ended (第九条)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from desk.files.orders import order_words
+from desk.language import say
+from desk.words import day, title
+from models.messages.disputes import DisputeRecord, RulingRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the lines below it."""
+
+    head: str
+    lines: tuple[str, ...]
+
+
+def dispute_sections(disputes: Iterable[DisputeRecord]) -> list[Section]:
+    """Each dispute under its number and point: both positions, what was proposed, how it ended."""
+    return [
+        Section(
+            say(f"dispute {one.number}: ", f"第 {one.number} 次异议：") + title(one.point), tuple(_lines(one))
+        )
+        for one in disputes
+    ]
+
+
+def _lines(dispute: DisputeRecord) -> Iterator[str]:
+    colon = say(": ", "：")
+    for taken in dispute.positions:
+        yield f"{day(taken.at)}  {title(taken.party)}{colon}{taken.position.statement}"
+        yield from (f"  – {evidence}" for evidence in taken.position.evidence)
+    for proposed in dispute.proposals:
+        terms = say(" would settle on", "协商意见")
+        yield f"{day(proposed.at)}  {title(proposed.party)}{terms}{colon}{proposed.terms}"
+    if dispute.referred_at:
+        yield f"{day(dispute.referred_at)}  {say('referred to the province', '报请省局协调')}"
+    if dispute.settled_at:
+        ruled = say("ended by ruling", "经裁定终结") if dispute.referred_at else say("settled", "协商一致")
+        yield f"{day(dispute.settled_at)}  {ruled}"
+
+
+def ruling_sections(rulings: Iterable[RulingRecord], unmask: bool) -> list[Section]:
+    """Each ruling under its number and day: reasons, orders in words and how far they are carried out."""
+    return [
+        Section(
+            f"{one.ruling.number}  {day(one.made_at)}  {title(one.point)}  {one.case_no}",
+            (one.ruling.reasons, *_orders(one, unmask)),
+        )
+        for one in rulings
+    ]
+
+
+def _orders(ruling: RulingRecord, unmask: bool) -> Iterator[str]:
+    for number, order in enumerate(ruling.orders, start=1):
+        carried_out = number <= ruling.carried_out
+        done = say(" (done)", "（已执行）") if carried_out else say(" (not yet)", "（未执行）")
+        yield f"{number}. {order_words(order, unmask)}{done}"

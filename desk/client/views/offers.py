@@ -1,0 +1,62 @@
+"""Months paid twice, as the person at the counter is told of them (第四条)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from desk.language import say
+from desk.words import bureau, money, scheme
+from models.messages.duplicates import DuplicateNotice, OfferedPeriod, OfferedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedRow:
+    """An option of a period, numbered as it is chosen: '–' where nothing is asked.
+
+    `period` and `months` stand at the first option of a period and are '' at the others.
+    """
+
+    period: str
+    months: str
+    option: str
+    stays_with: str
+    paid_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffer:
+    """The options of every period, and how many periods the person is asked about."""
+
+    case_no: str
+    rows: tuple[OfferedRow, ...]
+    rule: str
+    open_periods: int
+
+
+def shown_offer(offer: DuplicateNotice) -> ShownOffer:
+    """Every period with its options and what each pays out, in yuan."""
+    rows: list[OfferedRow] = []
+    number = 0
+    for period in offer.periods:
+        asked = len(period.options) > 1
+        number += asked
+        rows += _rows(offer, period, str(number) if asked else "–")
+    rule = say(
+        "The months count once, whichever is kept; the principal of the other is paid out.",
+        "重复月份只计算一次，保留一处，另一处的个人账户本金退还本人。",
+    )
+    return ShownOffer(offer.case_no, tuple(rows), rule, offer.open_periods)
+
+
+def _rows(offer: DuplicateNotice, period: OfferedPeriod, number: str) -> Iterator[OfferedRow]:
+    for at, option in enumerate(period.options, start=1):
+        first = (number, f"{period.first} – {period.last}") if at == 1 else ("", "")
+        chosen = str(at) if len(period.options) > 1 else "–"
+        yield OfferedRow(*first, chosen, _holder(offer.records[option.keep]), money(option.refund))
+    if period.certified:
+        decided = say("certified service decides this period", "已认定工作经历，按认定意见办理")
+        yield OfferedRow("", "", "", decided, "")
+
+
+def _holder(record: OfferedRecord) -> str:
+    whence = say(" (brought along)", "（转入）") if record.transferred else say(" (paid here)", "（本地）")
+    return f"{scheme(record.scheme)}{say(', ', '，')}{bureau(record.bureau)}{whence}"

@@ -1,0 +1,40 @@
+"""The papers of a case on a screen."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+
+from desk.client.views.papers import ShownPaper
+from desk.language import say
+from desk.screens.information_changes import changes_table
+from desk.screens.information_form import bases_table, lines_table, years_table
+from desk.screens.screen import pairs
+from models.messages.papers import InformationForm
+
+
+def print_papers(screen: Console, papers: Iterable[ShownPaper]) -> None:
+    """Every paper under its title; beside an English title stands the Chinese one."""
+    for paper in papers:
+        shown = pairs()
+        for row in paper.rows:
+            shown.add_row(*map(escape, row))
+        en, zh = paper.title.en, paper.title.zh
+        screen.print()
+        screen.print(f"[bold]{say(f'{en} 《{zh}》', f'《{zh}》')}[/bold]")
+        screen.print(shown)
+        if paper.form is not None:
+            _print_form(screen, paper, paper.form)
+
+
+def _print_form(screen: Console, paper: ShownPaper, form: InformationForm) -> None:
+    """What changed, the six lines, and for the form in force the account year by year."""
+    if paper.changes:
+        screen.print(changes_table(paper.changes))
+    screen.print(lines_table(form.lines))
+    if paper.in_force:
+        screen.print(years_table(form.years))
+        if form.bases:
+            screen.print(bases_table(form.bases, form.openings))
+    for finding in paper.findings:
+        screen.print("  " + finding)
