@@ -36,9 +36,9 @@ def claimed(state: Path) -> Iterator[None]:
             raise BadInput(
                 say(
                     f"`starter.py up` runs already with the state in {state}: end it, or choose another "
-                    "--state with --port and --ui-port of its own.",
+                    "--state with --port, --ui-port and --web-port of its own.",
                     f"已有 `starter.py up` 使用 {state}：请先结束它，"
-                    "或用 --state 另选目录，并用 --port、--ui-port 另选端口。",
+                    "或用 --state 另选目录，并用 --port、--ui-port、--web-port 另选端口。",
                 )
             ) from None
         yield

@@ -128,7 +128,12 @@ PANELS = {
         (
             "up",
             "desk.commands.up:up",
-            "Keep server and workers running until Ctrl-C; the state survives a restart.",
+            "Keep server, workers and web desk running until Ctrl-C; the state survives a restart.",
+        ),
+        (
+            "web",
+            "desk.web.command:web",
+            "Run the web desk until Ctrl-C; officers sign in and work in a browser.",
         ),
         (
             "access",

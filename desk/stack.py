@@ -19,6 +19,8 @@ Result = TypeVar("Result")
 ROOT = Path(__file__).parent.parent
 STOP_SECONDS = 40
 """A little longer than a worker lets its running steps finish."""
+WEB = "web"
+"""The name of the process of the web desk."""
 TERMINATED = 128 + signal.SIGTERM
 
 
@@ -58,11 +60,20 @@ class Workers:
 
     def start(self, name: str, *arguments: str) -> None:
         """Start one worker process under a name; its log goes to `state`/logs."""
+        where = ["--address", str(self.address.host), "--namespace", "default"]
+        where += ["--keys", str(self.address.keys)]
+        self._start(name, [str(ROOT / "worker.py"), *arguments, "--store", self.stores, *where])
+
+    def start_web(self, port: int) -> None:
+        """The web desk, on a port of loopback."""
+        where = ["--address", str(self.address.host), "--namespace", "default"]
+        where += ["--keys", str(self.address.keys)]
+        self._start(WEB, [str(ROOT / "starter.py"), *where, "web", "--port", str(port)])
+
+    def _start(self, name: str, program: list[str]) -> None:
         logs = self.state / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, str(ROOT / "worker.py"), *arguments, "--store", self.stores]
-        command += ["--address", str(self.address.host), "--namespace", "default"]
-        command += ["--keys", str(self.address.keys)]
+        command = [sys.executable, *program]
         with (logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 ending_with_us(command),

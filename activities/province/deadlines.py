@@ -9,6 +9,7 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
 from rules.clocks.alarms import alarms, escalations
 from rules.clocks.clocks import (
+    CHINA_TIME,
     CONTACT_LETTER_WORKING_DAYS,
     TAKE_IN_WORKING_DAYS,
     TRANSFER_OUT_WORKING_DAYS,
@@ -67,6 +68,22 @@ def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
         extension=order.extension,
         paused_since=paused_since,
     )
+
+
+def due_of(reading: ClockReading, calendar: WorkingCalendar) -> DueDate:
+    """The due date of a clock as it was read, counted again day by day (民法典第二百零一条).
+
+    Of a clock that stands still, the one it would have if it ran on.
+    """
+    order = ClockOrder(
+        clock=reading.clock,
+        bureau=reading.bureau,
+        owed_by=reading.owed_by,
+        anchored_at=datetime.combine(reading.received_on, time(), CHINA_TIME),
+        pauses=reading.pauses,
+        extension=reading.extension,
+    )
+    return _due(order, reading.received_on, reading.working_days, calendar.at(reading.bureau))[0]
 
 
 def _due(

@@ -86,18 +86,20 @@ def due_before(day: date) -> str:
     return f"{DUE_AT.name} < '{(midnight + timedelta(seconds=1)).isoformat()}'"
 
 
-async def find(client: Client, parts: Collection[str], limit: int) -> tuple[list[ListedCase], int]:
-    """At most `limit` cases that fit all parts of a query, and how many there are.
+async def find(
+    client: Client, parts: Collection[str], limit: int, skip: int = 0
+) -> tuple[list[ListedCase], int]:
+    """At most `limit` cases that fit all parts of a query, after the first `skip`, and how many there are.
 
     All with a due date are asked for and sorted here, as the server cannot; then the newest others.
     """
     query = " AND ".join([CASES, *parts])
     rows = [_listed(one) async for one in client.list_workflows(f"{query} AND {DUE_AT.name} IS NOT NULL")]
     rows.sort(key=lambda row: (row.due_at, row.case_no))
-    if left := max(0, limit - len(rows)):
+    if left := max(0, skip + limit - len(rows)):
         others = client.list_workflows(f"{query} AND {DUE_AT.name} IS NULL", limit=left)
         rows += [_listed(one) async for one in others]
-    return rows[:limit], (await client.count_workflows(query)).count
+    return rows[skip : skip + limit], (await client.count_workflows(query)).count
 
 
 def _listed(found: WorkflowExecution) -> ListedCase:

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -17,23 +17,46 @@ from desk.files.bureau_data_file import read_bureau_data
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console
-from desk.stack import ROOT, Workers
+from desk.stack import ROOT, WEB, Workers
 from engine.address import DEMONSTRATION
 from rules.application.bureau_list import BUREAUS
 
 if TYPE_CHECKING:
     from engine.embedded import EmbeddedServer
 
-PORT, UI_PORT = 7233, 8233
+PORT, UI_PORT, WEB_PORT = 7233, 8233, 8300
 LOOK_SECONDS = 1
 PRIVATE = 0o077
 """Stores and server state hold names and ID numbers: for nobody's eyes but the operator's."""
+
+
+class Ports(NamedTuple):
+    """Of the Temporal server, of its Web UI, and of the web desk."""
+
+    server: int
+    ui: int
+    web: int
+
+    def check_differ(self) -> None:
+        """Raises BadInput where two of them are one."""
+        flags = ("--port", "--ui-port", "--web-port")
+        for flag, number in zip(flags, self, strict=True):
+            same = [other for other, taken in zip(flags, self, strict=True) if taken == number]
+            if same[0] != flag:
+                raise BadInput(
+                    say(
+                        f"{same[0]} and {flag} are both {number}: server, Web UI and web desk need a port "
+                        "each.",
+                        f"{same[0]} 和 {flag} 都是 {number}：服务、管理网页和经办网页各需一个端口。",
+                    )
+                )
 
 
 def up(
     state: Annotated[Path, typer.Option(help="Where server and stores keep their state.")] = ROOT / ".state",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Temporal server.")] = PORT,
     ui_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Temporal Web UI.")] = UI_PORT,
+    web_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web desk.")] = WEB_PORT,
     arrangements: Annotated[
         Path | None, typer.Option(help="Who approves what, as in examples/arrangements.toml.")
     ] = None,
@@ -41,23 +64,18 @@ def up(
         Path | None, typer.Option(help="Addresses and accounts of the bureaus, as in examples/bureaus.toml.")
     ] = None,
 ) -> None:
-    """Keep server and workers running until Ctrl-C; the state survives a restart."""
+    """Keep server, workers and web desk running until Ctrl-C; the state survives a restart."""
     os.umask(PRIVATE)
     if arrangements:
         read_arrangements(arrangements)
     if bureau_data:
         read_bureau_data(bureau_data)
         bureau_data = bureau_data.resolve()
-    if port == ui_port:
-        raise BadInput(
-            say(
-                f"--port and --ui-port are both {port}: server and Web UI need a port each.",
-                f"--port 和 --ui-port 都是 {port}：服务和网页各需一个端口。",
-            )
-        )
+    ports = Ports(port, ui_port, web_port)
+    ports.check_differ()
     with claimed(state):
-        _check_free(port, ui_port)
-        asyncio.run(_keep(state, port, ui_port, arrangements, bureau_data))
+        _check_free(*ports)
+        asyncio.run(_keep(state, ports, arrangements, bureau_data))
 
 
 def _check_free(*ports: int) -> None:
@@ -68,16 +86,15 @@ def _check_free(*ports: int) -> None:
             raise BadInput(
                 say(
                     f"Port {wanted} is in use: another `make up` runs, or another program uses it. "
-                    "End it, or choose another with --port and --ui-port, and another --state with it.",
+                    "End it, or choose others with --port, --ui-port and --web-port, and another --state "
+                    "with them.",
                     f"端口 {wanted} 已被占用：另一 `make up` 或其他程序正在使用。"
-                    "请先结束它，或用 --port、--ui-port 另选端口，并用 --state 另选目录。",
+                    "请先结束它，或用 --port、--ui-port、--web-port 另选端口，并用 --state 另选目录。",
                 )
             )
 
 
-async def _keep(
-    state: Path, port: int, ui_port: int, arrangements: Path | None, bureau_data: Path | None
-) -> None:
+async def _keep(state: Path, ports: Ports, arrangements: Path | None, bureau_data: Path | None) -> None:
     from engine.embedded import EmbeddedServer
     from engine.preparation import prepare
 
@@ -87,7 +104,8 @@ async def _keep(
         if signal.getsignal(name) is not signal.SIG_IGN:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     keys = state / "keys" / DEMONSTRATION.name
-    server = EmbeddedServer(port, ui_port, state / "temporal.db", state / "logs" / "server.log", keys=keys)
+    log = state / "logs" / "server.log"
+    server = EmbeddedServer(ports.server, ports.ui, state / "temporal.db", log, keys=keys)
     workers = Workers(server.address, state, bureau_data=bureau_data)
     screen = console()
     try:
@@ -96,6 +114,9 @@ async def _keep(
         bureaus = [bureau.key for bureau in BUREAUS]
         workers.start_platform(arrangements)
         workers.start_bureaus("bureaus", bureaus)
+        workers.start_web(ports.web)
+        desk = f"http://127.0.0.1:{ports.web}"
+        screen.print(say(f"Web desk         {desk}", f"经办网页       {desk}"))
         screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
         screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
         screen.print(
@@ -105,15 +126,16 @@ async def _keep(
             ),
             markup=False,
         )
+        typed = typed_elsewhere(ports.server, server.keys)
         screen.print(
             say(
-                f"In another shell: {typed_elsewhere(port, server.keys)} --help   Ctrl-C stops everything.",
-                f"另开终端：{typed_elsewhere(port, server.keys)} --help   按 Ctrl-C 全部停止。",
+                f"In another shell: {typed} --help   Ctrl-C stops everything.",
+                f"另开终端：{typed} --help   按 Ctrl-C 全部停止。",
             ),
             markup=False,
         )
         while not stop.is_set():
-            await _revive(server, workers, bureaus, arrangements)
+            await _revive(server, workers, bureaus, arrangements, ports.web)
             try:
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
             except TimeoutError:
@@ -135,7 +157,7 @@ def typed_elsewhere(port: int, keys: Path) -> str:
 
 
 async def _revive(
-    server: EmbeddedServer, workers: Workers, bureaus: list[str], arrangements: Path | None
+    server: EmbeddedServer, workers: Workers, bureaus: list[str], arrangements: Path | None, web_port: int
 ) -> None:
     """What died is started again; the cases go on where they were."""
     if server.ended:
@@ -147,5 +169,7 @@ async def _revive(
         )
         if name == "platform":
             workers.start_platform(arrangements)
+        elif name == WEB:
+            workers.start_web(web_port)
         else:
             workers.start_bureaus(name, bureaus)

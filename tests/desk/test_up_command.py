@@ -12,7 +12,7 @@ from engine.address import DEMONSTRATION
 async def test_server_and_web_ui_on_one_port_are_refused_before_anything_is_made(tmp_path: Path) -> None:
     state = tmp_path / "state"
     (line,) = (await Clerk("")("up", "--state", str(state), "--port", "7500", "--ui-port", "7500")).refusal()
-    assert line == "--port and --ui-port are both 7500: server and Web UI need a port each."
+    assert line == "--port and --ui-port are both 7500: server, Web UI and web desk need a port each."
     assert not state.exists()
 
 

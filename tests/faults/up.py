@@ -14,7 +14,7 @@ from engine.connection import connect
 from engine.embedded import free_port
 
 ROOT = Path(__file__).parents[2]
-MARKS = {"platform": b"--platform", "bureaus": b"--bureau", "server": b"start-dev"}
+MARKS = {"platform": b"--platform", "bureaus": b"--bureau", "server": b"start-dev", "web": b"web"}
 """What tells the processes of the stack apart, in their command lines."""
 START_SECONDS = 60
 STOP_SECONDS = 60
@@ -27,7 +27,7 @@ class Up:
         self.log = directory / "up.log"
         self.state = directory / "state"
         self.stores = f"sqlite+aiosqlite:///{self.state}/stores/{{bureau}}.db"
-        self.port, self.ui_port = free_port(), free_port()
+        self.port, self.ui_port, self.web_port = free_port(), free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.seen: set[int] = set()
 
@@ -39,6 +39,7 @@ class Up:
     def spawn(self) -> None:
         command = [sys.executable, str(ROOT / "starter.py"), "up", "--state", str(self.state)]
         command += ["--port", str(self.port), "--ui-port", str(self.ui_port)]
+        command += ["--web-port", str(self.web_port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 

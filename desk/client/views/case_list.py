@@ -78,16 +78,26 @@ class CaseList:
         return {"total": self.total, "cases": [one.document() for one in self.found]}
 
 
-async def cases_found(client: Client, search: CaseSearch, limit: int) -> CaseList:
-    """At most `limit` cases that fit a search. Raises BadInput for a bureau that is none."""
-    from desk.client.visibility import at_either_side, at_stage, due_before, find, flagged
+async def cases_found(client: Client, search: CaseSearch, limit: int, skip: int = 0) -> CaseList:
+    """At most `limit` cases that fit a search, after the first `skip`.
+
+    Raises BadInput for a bureau that is none.
+    """
+    from desk.client.visibility import find
+
+    return CaseList(*await find(client, parts_of(search), limit, skip))
+
+
+def parts_of(search: CaseSearch) -> list[str]:
+    """A search as parts of a query to the engine. Raises BadInput for a bureau that is none."""
+    from desk.client.visibility import at_either_side, at_stage, due_before, flagged
 
     parts = [at_either_side(search.bureau)] if search.bureau else []
     parts += [due_before(search.due_before)] if search.due_before else []
     parts += [at_stage(search.stage)] if search.stage else []
     parts += [flagged(search.flag)] if search.flag else []
     parts += [f"{OVERDUE.name} = true"] if search.overdue else []
-    return CaseList(*await find(client, parts, limit))
+    return parts
 
 
 def case_row(listed: ListedCase) -> CaseRow:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from desk.client.silence import NoAnswer
-from desk.client.views.case_list import marks
+from desk.client.views.case_list import CaseSearch, marks, parts_of
 from desk.client.views.duties import owed
 from desk.client.views.tone import Phrase, Tone, phrase
 from desk.language import say
@@ -25,6 +25,8 @@ AT_ONCE = 8
 """Cases asked at the same time; a worklist must not keep the platform from its work."""
 
 RUNNING = "ExecutionStatus = 'Running'"
+NO_SEARCH = CaseSearch()
+"""Leaves nothing out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +124,23 @@ class Worklist:
 
 
 async def worklist_of(
-    client: Client, bureau: str | None = None, party: Party | None = None, limit: int = 50
+    client: Client,
+    bureau: str | None = None,
+    party: Party | None = None,
+    limit: int = 50,
+    *,
+    search: CaseSearch = NO_SEARCH,
+    skip: int = 0,
 ) -> Worklist:
     """What a bureau or a party has to do now, or everybody; `bureau` is a known key.
 
-    Of parties only the province and the applicant can be asked for: bureaus differ by their key.
+    Of parties only the province and the applicant can be asked for: bureaus differ by their key. `search`
+    leaves out what it does not find, `skip` the first of what is left.
     """
     from desk.client.asking import ask_each
     from desk.client.visibility import find
 
-    rows, total = await find(client, [RUNNING, _query(bureau, party)], limit)
+    rows, total = await find(client, [RUNNING, _query(bureau, party), *parts_of(search)], limit, skip)
     answers = await ask_each(client, [row.case_no for row in rows], AT_ONCE)
     tasks = [Task(row, told) for row, told in zip(rows, answers, strict=True) if told is not None]
     return Worklist(tasks, total)

@@ -1,0 +1,1 @@
+"""The web desk: what officers see and do in a browser."""

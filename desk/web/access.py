@@ -1,0 +1,81 @@
+"""Who has looked at what: written down for each officer, and shown to the officers of the same bureau."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.language import Words
+from desk.web.engine import Silent
+from desk.web.rendering import engine_of, page, session_of
+from engine.encryption.access_log import FILE_NAME, Access, AccessLog
+from engine.encryption.keys import key_file_named
+from workflows.identifiers import case_workflow_id
+
+SHOWN = 200
+CANNOT_BE_LOGGED = Words(
+    "The access log cannot be written, so names are not shown; tell the operator.",
+    "访问记录无法写入，因此不显示姓名，请告知运维人员。",
+)
+_LOG = logging.getLogger("transfer")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One reading as the page shows it."""
+
+    at: datetime
+    reader: str
+    case_no: str
+    why: str
+    given: bool
+
+
+async def note_access(request: Request, case_no: str, why: str) -> None:
+    """Write down that this officer looks at a case. Raises Silent when it cannot be written."""
+    session = session_of(request)
+    line = Access(
+        at=datetime.now(UTC),
+        reader=f"{session.bureau}/{session.officer}",
+        workflow=case_workflow_id(case_no) if case_no else "",
+        why=why,
+    )
+    try:
+        await asyncio.to_thread(_log_of(request).write, [line])
+    except OSError:
+        _LOG.error("the access log cannot be written")
+        raise Silent(CANNOT_BE_LOGGED) from None
+
+
+async def show_access(request: Request) -> Response:
+    """The latest readings: of a bureau its own officers', for the province all."""
+    session = session_of(request)
+    case_no = request.query_params.get("case", "").strip()
+    own = f"{session.bureau}/"
+    lines = await asyncio.to_thread(_lines, _log_of(request))
+    seen = (
+        line
+        for line in reversed(lines)
+        if (session.of_the_province or line.reader.startswith(own)) and case_no in ("", line.case_no)
+    )
+    return page(request, "access.html", lines=list(islice(seen, SHOWN)), case_no=case_no)
+
+
+def _log_of(request: Request) -> AccessLog:
+    return AccessLog(key_file_named(engine_of(request).address.keys).parent / FILE_NAME)
+
+
+def _lines(log: AccessLog) -> list[Line]:
+    """Every line that can be read; none where nothing was read yet."""
+    prefix = case_workflow_id("")
+    try:
+        read = [line for line in log.read() if line is not None]
+    except FileNotFoundError:
+        return []
+    return [
+        Line(line.at, line.reader, line.workflow.removeprefix(prefix), line.why, line.given) for line in read
+    ]

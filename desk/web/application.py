@@ -1,0 +1,161 @@
+"""The web desk as one application: its pages, who may ask for them, and what is said when something fails."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+from desk.client.silence import NoAnswer, NoSuchCase
+from desk.language import Words, say
+from desk.problems import BadInput
+from desk.web import access, live, searching, sign_in, worklist
+from desk.web.case import acting, papers, showing
+from desk.web.engine import Engine, Silent
+from desk.web.rendering import HERE, InTheReadersLanguage, go_to, page, sessions_of
+from desk.web.security import Limit, SecureAnswers
+from desk.web.sessions import Sessions
+
+Page = Callable[[Request], Awaitable[Response]]
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_LOG = logging.getLogger("transfer")
+
+NOT_FOUND = Words(
+    "There is no such page or case here. Look at the number; cases of other bureaus are not shown.",
+    "没有此页面或案件。请核对案号；其他机构的案件不予显示。",
+)
+FAILED = Words(
+    "Something failed that should not. It is in the log of the desk; nothing you entered was half done.",
+    "系统出错，已记入日志。您提交的内容不会只办理一半。",
+)
+
+
+def desk_application(
+    engine: Engine,
+    *,
+    hosts: frozenset[str] = LOOPBACK_NAMES,
+    secure: bool = False,
+    sessions: Sessions | None = None,
+) -> ASGIApp:
+    """The desk for one engine. `secure`: it is reached over TLS; `hosts`: the names it is called by."""
+    app = Starlette(
+        routes=_routes(),
+        exception_handlers={
+            HTTPException: _plain_error,
+            Silent: _silent,
+            NoSuchCase: _not_found,
+            NoAnswer: _bad_input,
+            BadInput: _bad_input,
+            Exception: _failed,
+        },
+    )
+    app.state.engine = engine
+    app.state.sessions = sessions or Sessions()
+    app.state.secure = secure
+    app.state.sign_in_limit = Limit(times=30, seconds=300)
+    app.state.search_limit = Limit(times=60, seconds=300)
+    app.state.hub = live.Hub()
+    # Outside of what Starlette does with errors, so that those answers bear the headers, too.
+    return SecureAnswers(InTheReadersLanguage(app), hosts, secure)
+
+
+def _routes() -> list[Route | Mount]:
+    return [
+        Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
+        Route("/sign-in", sign_in.sign_in, methods=["POST"]),
+        Route("/sign-out", sign_in.sign_out, methods=["POST"]),
+        Route("/language/{chosen}", sign_in.choose_language),
+        *_for_officers(),
+        Mount("/static", Static(directory=HERE / "static")),
+    ]
+
+
+def _for_officers() -> list[Route]:
+    pages: list[tuple[str, str, Page]] = [
+        ("GET", "/", worklist.show_worklist),
+        ("GET", "/cases", worklist.show_cases),
+        ("GET", "/access", access.show_access),
+        ("GET", "/search", searching.show_search),
+        ("POST", "/search", searching.search),
+        ("GET", "/cases/{case_no}", showing.show_case),
+        ("GET", "/cases/{case_no}/papers", papers.show_papers),
+        ("GET", "/cases/{case_no}/clocks/{letter}", showing.show_due_date),
+        ("POST", "/cases/{case_no}/names", showing.show_names),
+        ("GET", "/cases/{case_no}/events", live.watch),
+        ("GET", "/cases/{case_no}/act/{action}", acting.show_action),
+        ("POST", "/cases/{case_no}/act/{action}", acting.take_action),
+    ]
+    return [Route(address, for_officers(shown), methods=[method]) for method, address, shown in pages]
+
+
+class Static(StaticFiles):
+    """Files that come with the desk; a browser keeps them and asks whether they are still the same."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """See the base class."""
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
+def for_officers(shown: Page) -> Page:
+    """A page for whoever is signed in; others sign in first and come back to it."""
+
+    @wraps(shown)
+    async def guarded(request: Request) -> Response:
+        name = sign_in.cookie_name(request.app.state.secure)
+        # What a page asks for by itself keeps nobody signed in.
+        by_itself = request.headers.get("x-asked-by") == "page"
+        session = sessions_of(request).find(request.cookies.get(name), use=not by_itself)
+        if session is None:
+            if by_itself:
+                return Response(status_code=HTTPStatus.UNAUTHORIZED)
+            back = request.url.path if request.method == "GET" else "/"
+            return go_to(f"/sign-in?back={quote(back)}")
+        request.state.session = session
+        return await shown(request)
+
+    return guarded
+
+
+async def _plain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return await _not_found(request, error)
+    told = say("This cannot be asked for in this way.", "不能以此方式访问。")
+    return page(request, "message.html", error.status_code, told=told, more=())
+
+
+async def _not_found(request: Request, _: Exception) -> Response:
+    return page(request, "message.html", HTTPStatus.NOT_FOUND, told=str(NOT_FOUND), more=())
+
+
+async def _silent(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Silent)
+    return page(request, "message.html", HTTPStatus.SERVICE_UNAVAILABLE, told=str(error.words), more=())
+
+
+async def _bad_input(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BadInput)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, NoAnswer) else HTTPStatus.BAD_REQUEST
+    return page(request, "message.html", status, told=error.summary, more=error.problems)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    # Of the exception only its type: its text may quote what it failed on.
+    _LOG.error("a page of the web desk failed", extra={"facts": _facts(request, error)})
+    return page(request, "message.html", HTTPStatus.INTERNAL_SERVER_ERROR, told=str(FAILED), more=())
+
+
+def _facts(request: Request, error: Exception) -> dict[str, Any]:
+    return {"route": getattr(request.scope.get("route"), "path", ""), "exception": type(error).__name__}

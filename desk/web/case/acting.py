@@ -1,0 +1,148 @@
+"""Handing an action in: its form, everything wrong with it at once, and the case's answer."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.client.handing_in import deliver
+from desk.client.request_forms import Envelope, request_of
+from desk.client.views.possible import PossibleAction, possible_actions
+from desk.language import Words
+from desk.problems import BadInput, Problem
+from desk.web.case.before_after import before_and_after
+from desk.web.case.finding import NOT_FOUND, Found, case_of
+from desk.web.case.forms import FORMS, Group, acting_parties, at_their_inputs, times_before
+from desk.web.engine import NOT_ANSWERED_YET, Silent
+from desk.web.rendering import engine_of, go_to, notify, page, session_of
+from desk.words import instant
+from models.messages.requests import Receipt, StaffAction
+from models.messages.stages import Party
+
+NOT_POSSIBLE = Words(
+    "This is not possible in the case as it stands now. Perhaps somebody has done it meanwhile.",
+    "案件当前状态下不能办理此事项，可能已由他人办理。",
+)
+
+
+async def show_action(request: Request) -> Response:
+    """The form of an action; where it is not possible now, the case says what is."""
+    found = await case_of(request)
+    possible, by = _asked(request, found, request.query_params.get("what", ""))
+    if possible is None:
+        notify(request, NOT_POSSIBLE)
+        return go_to(f"/cases/{found.case_no}")
+    what = possible.approval.what if possible.approval else ""
+    once = times_before(possible.action, found, what)
+    of = possible.approval.of if possible.approval else ""
+    return _form(request, found, possible, by, FormData([("once", once), ("what", what), ("of", of)]), ())
+
+
+async def take_action(request: Request) -> Response:
+    """Check what was filled in, hand it to the case, and go back to the case with its answer."""
+    found = await case_of(request)
+    form = await request.form()
+    possible, by = _asked(request, found, str(form.get("what") or ""), even_if_over=True)
+    assert possible is not None
+    entered = FORMS[possible.action].read(form, found)
+    once = str(form.get("once") or "")[:6]
+    # Another approval than that of a command would be the same officer's all the same.
+    once = once if possible.action is StaffAction.APPROVE else f"web/{once}"
+    envelope = Envelope(found.case_no, session_of(request).officer, by)
+    filled_in, wrong = request_of(possible.action, entered.content, envelope, once)
+    problems = [*entered.problems, *wrong]
+    if filled_in is None or problems:
+        return _form(request, found, possible, by, form, problems)
+    try:
+        answer = await engine_of(request).ask(
+            lambda client: deliver(client, possible.action, filled_in, found.case_no), NOT_ANSWERED_YET
+        )
+    except Silent as silent:
+        return _form(request, found, possible, by, form, [Problem("", silent.words)], unanswered=True)
+    except BadInput as bad:
+        said = " ".join((bad.summary, *bad.problems))
+        return _form(request, found, possible, by, form, [Problem("", Words(said, said))], unanswered=True)
+    if not isinstance(answer, Receipt):
+        return _form(request, found, possible, by, form, [Problem("", Words(answer.en, answer.zh))])
+    notify(request, _told(answer))
+    return go_to(f"/cases/{found.case_no}")
+
+
+def _told(receipt: Receipt) -> Words:
+    if not receipt.duplicate:
+        return Words(f"{receipt.en}.", f"{receipt.zh}。")
+    at = instant(receipt.accepted_at)
+    return Words(f"Handed in before, on {at}; nothing was done again.", f"此前已于 {at} 提交，未重复办理。")
+
+
+def _asked(
+    request: Request, found: Found, what: str, even_if_over: bool = False
+) -> tuple[PossibleAction | None, Party]:
+    """The action of the address, and for whom. Raises HTTPException for one that is not this officer's.
+
+    `even_if_over`: also one that is not possible now, so that the case itself gives its answer, to a form
+    that was sent twice the first one.
+    """
+    named = request.path_params["action"]
+    if named not in tuple(StaffAction):
+        raise HTTPException(NOT_FOUND)
+    action, by = StaffAction(named), request.query_params.get("by", "")
+    possible = next(
+        (
+            one
+            for one in possible_actions(found.view.progress)
+            if one.action is action and (one.approval is None or one.approval.what == what)
+        ),
+        None,
+    )
+    meant = possible or PossibleAction(action)
+    for party in acting_parties(meant, found):
+        if party == by:
+            return (meant if even_if_over else possible), party
+    if possible is None and not even_if_over:
+        return None, Party.NOBODY
+    raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
+def _form(
+    request: Request,
+    found: Found,
+    possible: PossibleAction,
+    by: Party,
+    form: FormData,
+    problems: Sequence[Problem],
+    unanswered: bool = False,
+) -> Response:
+    groups = FORMS[possible.action].groups(found)
+    return page(
+        request,
+        "action.html",
+        _status(problems, unanswered),
+        progress=found.view.progress,
+        possible=possible,
+        by=by,
+        groups=groups,
+        filled=_filled(form, groups, first=not problems),
+        form=form,
+        problems=at_their_inputs(problems, groups),
+        changes=before_and_after(possible, found),
+    )
+
+
+def _status(problems: Sequence[Problem], unanswered: bool) -> HTTPStatus:
+    if unanswered:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+
+
+def _filled(form: FormData, groups: Sequence[Group], first: bool) -> dict[str, list[str]]:
+    """What stands in each input: at first what the form proposes, later what was filled in."""
+    filled: dict[str, list[str]] = {}
+    for group in groups:
+        for one in group.inputs:
+            proposed = [one.value] if isinstance(one.value, str) else list(one.value)
+            filled[one.name] = proposed if first else [str(value) for value in form.getlist(one.name)]
+    return filled

@@ -1,0 +1,57 @@
+"""The case a page is about, if whoever asks may see it."""
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from desk.client.silence import NoSuchCase
+from desk.client.views.case import CaseView, Days
+from desk.client.views.shown_case import ask_case
+from desk.web.engine import PLATFORM_OFF
+from desk.web.rendering import engine_of, session_of, sessions_of
+from desk.web.sessions import Session
+from desk.web.worklist import scope_of
+from models.messages.papers import Paper
+from models.messages.stages import Party
+
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case, what the platform reckons of it, and how this officer sees it."""
+
+    view: CaseView
+    days: Days
+    session: Session
+    parties: tuple[Party, ...]
+    """For whom the officer acts in it."""
+    unmask: bool
+
+    @property
+    def case_no(self) -> str:
+        return self.view.progress.case_no
+
+    @property
+    def name(self) -> str:
+        """The person's name by the papers; '' before there is one that bears it."""
+        papers = self.view.papers
+        named: list[Paper | None] = [papers.certificate, papers.entry, *papers.information_forms]
+        return next((str(getattr(paper, "name", "")) for paper in reversed(named) if paper is not None), "")
+
+
+async def case_of(request: Request) -> Found:
+    """The case named in the address. Raises HTTPException, the same for none and for one of other bureaus."""
+    session = session_of(request)
+    case_no = request.path_params["case_no"]
+    try:
+        view, days = await engine_of(request).ask(
+            lambda client: ask_case(client, case_no, scope_of(session) or ""), PLATFORM_OFF
+        )
+    except NoSuchCase:
+        raise HTTPException(NOT_FOUND) from None
+    if not session.sees(view.progress.bureau_out, view.progress.bureau_in):
+        raise HTTPException(NOT_FOUND)
+    unmask = sessions_of(request).shows_names(session, case_no)
+    return Found(view, days, session, session.parties(view.progress), unmask)

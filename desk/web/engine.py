@@ -1,0 +1,110 @@
+"""The engine as the web desk asks it: one connection, and for every question a time limit and a sentence."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from desk.client.silence import CaseStuck, PlatformOff
+from desk.language import Words
+from desk.words import bureau
+from engine.address import Address, NoEngine
+from engine.connection import connect
+from engine.encryption.codec import PairCodec
+from engine.logs import silent_runtime
+
+Answer = TypeVar("Answer")
+
+ANSWER_WITHIN = timedelta(seconds=2)
+"""How long a page waits for an answer before it says who is silent."""
+CHECK_WITHIN = timedelta(milliseconds=500)
+"""How long the engine may take to say that it is there."""
+UNREACHABLE = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
+
+ENGINE_OFF = Words(
+    "The engine does not answer. Nothing is lost; tell the operator, and load this page again later.",
+    "流程引擎未响应。数据未受影响，请告知运维人员，稍后重新打开本页。",
+)
+PLATFORM_OFF = Words(
+    "The province's platform does not answer. Nothing is lost; tell the operator, and load this page again "
+    "later.",
+    "省级平台未响应。数据未受影响，请告知运维人员，稍后重新打开本页。",
+)
+NOT_ANSWERED_YET = Words(
+    "The case has not answered yet. What you handed in may still be taken up: press the button again later, "
+    "it is the same message and is done once.",
+    "本案尚未答复，提交的内容可能稍后处理。请稍后再次点击提交，系统视为同一消息，只办理一次。",
+)
+
+
+class Silent(Exception):
+    """Nobody answered in time; `words` says who, and what to do."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
+def bureau_off(key: str) -> Words:
+    """What is said when the worker of a bureau does not answer."""
+    return Words(
+        f"The system of {bureau(key)} does not answer. Nothing is lost; tell its operator, and try again "
+        "later.",
+        f"{bureau(key)}的系统未响应。数据未受影响，请告知其运维人员，稍后再试。",
+    )
+
+
+class Engine:
+    """One connection for all requests, made when the first of them needs it and again after a failure."""
+
+    def __init__(self, address: Address, client: Client | None = None) -> None:
+        self.address = address
+        self._client = client
+        self._connecting = asyncio.Lock()
+
+    async def client(self) -> Client:
+        """The connection. Raises Silent when the engine cannot be reached."""
+        async with self._connecting:
+            if self._client is None:
+                try:
+                    self._client = await connect(
+                        self.address, ANSWER_WITHIN.total_seconds(), silent_runtime()
+                    )
+                except NoEngine as absent:
+                    raise Silent(Words(str(absent), absent.zh)) from None
+            return self._client
+
+    async def party(self) -> str:
+        """Whose desk this is by its key file, 'desk-220100'; '' for a demonstration, which is everybody's."""
+        codec = (await self.client()).data_converter.payload_codec
+        return codec.party if isinstance(codec, PairCodec) and codec.ring.is_of_a_desk else ""
+
+    async def ask(
+        self,
+        work: Callable[[Client], Awaitable[Answer]],
+        silent: Words = PLATFORM_OFF,
+        within: timedelta = ANSWER_WITHIN,
+    ) -> Answer:
+        """The answer, if it comes in time. Raises Silent, with `silent` where the engine itself is there."""
+        client = await self.client()
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                return await work(client)
+        except CaseStuck:
+            raise
+        except (TimeoutError, PlatformOff):
+            pass
+        except RPCError as error:
+            if error.status not in UNREACHABLE:
+                raise
+        raise Silent(silent if await self._is_there(client) else ENGINE_OFF)
+
+    async def _is_there(self, client: Client) -> bool:
+        with suppress(RPCError, TimeoutError, RuntimeError):
+            async with asyncio.timeout(CHECK_WITHIN.total_seconds()):
+                return await client.service_client.check_health(timeout=CHECK_WITHIN)
+        return False

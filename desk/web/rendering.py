@@ -1,0 +1,145 @@
+"""Pages from templates, in the reader's language; nothing in a template is markup unless it says so."""
+
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from desk import language, words
+from desk.files.orders import order_words
+from desk.language import Language, Words, say
+from desk.web.engine import Engine
+from desk.web.sessions import Session, Sessions
+
+HERE = Path(__file__).parent
+LANGUAGE_COOKIE = "language"
+"""The reader's choice; without one the browser's, and Chinese where it asks for neither."""
+WEEKDAYS = (
+    Words("Mon", "周一"),
+    Words("Tue", "周二"),
+    Words("Wed", "周三"),
+    Words("Thu", "周四"),
+    Words("Fri", "周五"),
+    Words("Sat", "周六"),
+    Words("Sun", "周日"),
+)
+LANGUAGES = {Language.CHINESE: "zh-CN", Language.ENGLISH: "en"}
+
+templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def link(case_no: str) -> Markup:
+    """A case number that leads to its case."""
+    return Markup('<a href="/cases/{0}">{0}</a>').format(case_no)
+
+
+def due_link(case_no: str, letter: str, due_on: object) -> Markup:
+    """A due date that leads to its certificate."""
+    return Markup('<a href="/cases/{}/clocks/{}">{}</a>').format(case_no, letter, due_on)
+
+
+templates.globals.update(
+    say=say,
+    link=link,
+    due_link=due_link,
+    order_words=order_words,
+    weekdays=WEEKDAYS,
+    title=words.title,
+    money=words.money,
+    day=words.day,
+    instant=words.instant,
+    bureau=words.bureau,
+    scheme=words.scheme,
+    sentence=words.sentence,
+)
+
+
+def engine_of(request: Request) -> Engine:
+    """The engine that this desk asks."""
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def sessions_of(request: Request) -> Sessions:
+    """The sessions of this desk."""
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+def session_of(request: Request) -> Session:
+    """The session of whoever asks; only pages behind the sign-in call this."""
+    session: Session = request.state.session
+    return session
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page; `context` is what its template shows."""
+    session: Session | None = getattr(request.state, "session", None)
+    notices = session.notices if session else []
+    html = templates.get_template(template).render(
+        session=session,
+        notices=[str(one) for one in notices],
+        here=_address(request),
+        path=request.url.path,
+        tongue=LANGUAGES[_language_of(request.headers)],
+        **context,
+    )
+    notices.clear()
+    return HTMLResponse(html, status)
+
+
+def go_to(address: str) -> RedirectResponse:
+    """Have the browser ask for another page; going back or reloading there sends nothing again."""
+    return RedirectResponse(address, 303)
+
+
+def notify(request: Request, told: Words) -> None:
+    """Have the next page of this officer begin with a sentence."""
+    session_of(request).notices.append(told)
+
+
+def inside(address: str | None) -> str:
+    """An address of the desk itself, however it was given; the first page where it is none."""
+    safe = address and address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if safe and address else "/"
+
+
+def _address(request: Request) -> str:
+    query = urlencode(request.query_params.multi_items())
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def _language_of(headers: Headers) -> Language:
+    """By cookie, by the browser's first wish that is one of the two, else Chinese."""
+    chosen = SimpleCookie(headers.get("cookie", "")).get(LANGUAGE_COOKIE)
+    if chosen is not None and chosen.value in tuple(Language):
+        return Language(chosen.value)
+    for wish in headers.get("accept-language", "").split(","):
+        if (tongue := wish.strip()[:2].lower()) in tuple(Language):
+            return Language(tongue)
+    return Language.CHINESE
+
+
+class InTheReadersLanguage:
+    """Sets the reader's language for whatever a request does."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            language.choose(_language_of(Headers(scope=scope)))
+        await self.app(scope, receive, send)

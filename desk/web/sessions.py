@@ -1,0 +1,96 @@
+"""Who is signed in: kept in memory, ended after fifteen idle minutes or by signing out."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from desk.language import Words
+from engine.encryption.keys import PROVINCE
+from models.messages.progress import Progress
+from models.messages.stages import Party
+
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=12)
+UNMASKED_FOR = timedelta(minutes=10)
+"""How long names of one case are shown after an officer has asked for them."""
+MOST_SESSIONS = 5_000
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Session:
+    """An officer at work. `bureau` is the bureau's key, or `province`."""
+
+    officer: str
+    bureau: str
+    began_at: datetime
+    used_at: datetime
+    notices: list[Words] = field(default_factory=list)
+    """What the next page says first."""
+    unmasked: dict[str, datetime] = field(default_factory=dict)
+    """The cases whose names are shown, and until when."""
+
+    @property
+    def of_the_province(self) -> bool:
+        return self.bureau == PROVINCE
+
+    def parties(self, progress: Progress) -> tuple[Party, ...]:
+        """The parties for which this officer acts in a case; none in a case of other bureaus."""
+        if self.of_the_province:
+            return (Party.PROVINCE,)
+        sides = {Party.TRANSFER_IN: progress.bureau_in, Party.TRANSFER_OUT: progress.bureau_out}
+        return tuple(party for party, key in sides.items() if key == self.bureau)
+
+    def sees(self, bureau_out: str, bureau_in: str) -> bool:
+        """Whether a case between two bureaus is one of this officer's."""
+        return self.of_the_province or self.bureau in (bureau_out, bureau_in)
+
+
+class Sessions:
+    """The sessions of this process by their secret; `now` tells the time."""
+
+    def __init__(self, now: Callable[[], datetime] = _now) -> None:
+        self.now = now
+        self._by_secret: dict[str, Session] = {}
+
+    def begin(self, officer: str, bureau: str) -> str:
+        """A new session; its secret goes into the cookie."""
+        self._forget_ended()
+        secret = secrets.token_urlsafe(32)
+        now = self.now()
+        self._by_secret[secret] = Session(officer, bureau, now, now)
+        return secret
+
+    def find(self, secret: str | None, use: bool = True) -> Session | None:
+        """The session of a secret unless it has ended; `use` puts its end off."""
+        session = self._by_secret.get(secret or "")
+        if session is None:
+            return None
+        if self._has_ended(session):
+            self.end(secret)
+            return None
+        if use:
+            session.used_at = self.now()
+        return session
+
+    def end(self, secret: str | None) -> None:
+        """Sign out; nothing happens for a session that is not there."""
+        self._by_secret.pop(secret or "", None)
+
+    def shows_names(self, session: Session, case_no: str) -> bool:
+        """Whether this officer has asked for the names of a case a short while ago."""
+        return session.unmasked.get(case_no, self.now()) > self.now()
+
+    def _has_ended(self, session: Session) -> bool:
+        now = self.now()
+        return now - session.used_at >= IDLE or now - session.began_at >= LONGEST
+
+    def _forget_ended(self) -> None:
+        for secret in [one for one, session in self._by_secret.items() if self._has_ended(session)]:
+            del self._by_secret[secret]
+        while len(self._by_secret) >= MOST_SESSIONS:
+            del self._by_secret[next(iter(self._by_secret))]

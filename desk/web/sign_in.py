@@ -1,0 +1,108 @@
+"""Signing in as an officer, signing out, and choosing a language."""
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from desk.language import Language, Words
+from desk.problems import Problem
+from desk.today import china_today
+from desk.web.engine import Engine
+from desk.web.rendering import LANGUAGE_COOKIE, engine_of, go_to, inside, page, sessions_of
+from engine.encryption.keys import PROVINCE, desk_party
+from rules.application.bureaus import bureaus
+
+OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
+A_YEAR = 365 * 24 * 3600
+TOO_OFTEN = Words("Too many tries; wait a few minutes.", "尝试次数过多，请过几分钟再试。")
+
+
+async def offices(engine: Engine) -> list[str]:
+    """The bureaus and the province for which somebody can sign in here: all, or the one of the key file."""
+    every = [PROVINCE, *(one.key for one in bureaus(china_today()))]
+    party = await engine.party()
+    return [one for one in every if desk_party(one) == party] or every
+
+
+async def show_sign_in(request: Request) -> Response:
+    """The page on which an officer says who they are."""
+    return await _form(request, {}, [])
+
+
+async def sign_in(request: Request) -> Response:
+    """Begin a session, and go on to the page that was asked for."""
+    form = await request.form()
+    said = {name: str(form.get(name) or "").strip() for name in ("bureau", "officer", "back")}
+    client = request.client.host if request.client else ""
+    if not request.app.state.sign_in_limit.allows(client):
+        return await _form(request, said, [Problem("", TOO_OFTEN)], 429)
+    if problems := _problems(said, await offices(engine_of(request))):
+        return await _form(request, said, problems, 422)
+    answer = go_to(inside(said["back"]))
+    secret = sessions_of(request).begin(said["officer"], said["bureau"])
+    secure = request.app.state.secure
+    answer.set_cookie(cookie_name(secure), secret, httponly=True, samesite="strict", secure=secure)
+    return answer
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session."""
+    secure = request.app.state.secure
+    sessions_of(request).end(request.cookies.get(cookie_name(secure)))
+    answer = go_to("/sign-in")
+    answer.delete_cookie(cookie_name(secure), httponly=True, samesite="strict", secure=secure)
+    return answer
+
+
+async def choose_language(request: Request) -> Response:
+    """Remember the reader's language, and go back to where they were."""
+    answer: RedirectResponse = go_to(inside(request.query_params.get("back")))
+    if (chosen := request.path_params["chosen"]) in tuple(Language):
+        answer.set_cookie(
+            LANGUAGE_COOKIE,
+            chosen,
+            max_age=A_YEAR,
+            httponly=True,
+            samesite="lax",
+            secure=request.app.state.secure,
+        )
+    return answer
+
+
+def cookie_name(secure: bool) -> str:
+    """The cookie of a session; over TLS its name binds it to this very host."""
+    return "__Host-session" if secure else "session"
+
+
+def _problems(said: dict[str, str], known: list[str]) -> list[Problem]:
+    problems = []
+    if said["bureau"] not in known:
+        problems.append(Problem("bureau", Words("choose your bureau", "请选择所在机构")))
+    if not OFFICER.fullmatch(said["officer"]):
+        problems.append(
+            Problem(
+                "officer",
+                Words(
+                    "write your officer id: 1 to 40 letters, digits, dots, underscores or dashes",
+                    "请填写经办人编号：1 至 40 位字母、数字、点、下划线或短横",
+                ),
+            )
+        )
+    return problems
+
+
+async def _form(
+    request: Request, said: dict[str, str], problems: list[Problem], status: int = 200
+) -> Response:
+    known = await offices(engine_of(request))
+    back = inside(said.get("back") or request.query_params.get("back"))
+    return page(
+        request,
+        "sign_in.html",
+        status,
+        said={"bureau": "", "officer": "", **said, "back": back},
+        problems=problems,
+        offices=known,
+        province=PROVINCE,
+    )

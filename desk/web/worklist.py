@@ -1,0 +1,135 @@
+"""What an officer has to do, and lists of cases; every filter stands in the page's address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.client.views.case_list import FLAGS_IN_WORDS, CaseSearch, cases_found
+from desk.client.views.tasks import worklist_of
+from desk.today import china_today
+from desk.web.rendering import engine_of, page, session_of
+from desk.web.sessions import Session
+from desk.words import bureau, title
+from models.messages.stages import ENDS, Party, Stage
+from rules.application.bureaus import bureaus, listed_bureau
+from workflows.identifiers import Flag
+
+PAGE_SIZE = 50
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where in a long list a page stands; `total` is how many there are."""
+
+    number: int
+    total: int
+    address: str
+    query: Mapping[str, str]
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    def link(self, number: int) -> str:
+        """The address of another page of the same list."""
+        query = {name: value for name, value in self.query.items() if value and name != "page"}
+        return f"{self.address}?{urlencode({**query, 'page': str(number)})}"
+
+
+async def show_worklist(request: Request) -> Response:
+    """The cases that wait on the officer's bureau; for the province those of any party."""
+    session, query = session_of(request), request.query_params
+    whose = query.get("of", "province") if session.of_the_province else session.bureau
+    search = replace(_search(query), bureau=None)
+    number = _page_number(query)
+    key = whose if listed_bureau(whose) else None
+    party = {"province": Party.PROVINCE, "applicant": Party.APPLICANT}.get(whose)
+    shown = await engine_of(request).ask(
+        lambda client: worklist_of(
+            client, key, party, PAGE_SIZE, search=search, skip=PAGE_SIZE * (number - 1)
+        )
+    )
+    return page(
+        request,
+        "worklist.html",
+        worklist=shown,
+        whose=whose,
+        offices=_offices() if session.of_the_province else [],
+        search=search,
+        pages=Pages(number, shown.total, "/", dict(query)),
+        **_choices(open_only=True),
+    )
+
+
+async def show_cases(request: Request) -> Response:
+    """Cases open and ended, by stage, flag, due date and bureau."""
+    session, query = session_of(request), request.query_params
+    search = _search(query)
+    if not session.of_the_province:
+        search = replace(search, bureau=session.bureau)
+    number = _page_number(query)
+    found = await engine_of(request).ask(
+        lambda client: cases_found(client, search, PAGE_SIZE, skip=PAGE_SIZE * (number - 1))
+    )
+    return page(
+        request,
+        "cases.html",
+        cases=found,
+        search=search,
+        offices=_offices() if session.of_the_province else [],
+        pages=Pages(number, found.total, "/cases", dict(query)),
+        **_choices(open_only=False),
+    )
+
+
+def _search(query: QueryParams) -> CaseSearch:
+    """The filters of an address; one that is none is passed over."""
+    key = query.get("bureau", "")
+    return CaseSearch(
+        bureau=key if listed_bureau(key) else None,
+        stage=_one_of(Stage, query.get("stage")),
+        flag=_one_of(Flag, query.get("flag")),
+        overdue=query.get("overdue") == "yes",
+        due_before=_day(query.get("due", "")),
+    )
+
+
+def _one_of(words: type[Word], text: str | None) -> Word | None:
+    return words(text) if text in tuple(words) else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _page_number(query: QueryParams) -> int:
+    text = query.get("page", "1")
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
+
+
+def _choices(open_only: bool) -> dict[str, Any]:
+    """What the filters offer."""
+    return {
+        "stages": [(one, title(one)) for one in Stage if not (open_only and one in ENDS)],
+        "flags": [(flag, str(words)) for flag, words in FLAGS_IN_WORDS.items()],
+    }
+
+
+def _offices() -> list[tuple[str, str]]:
+    return [(one.key, bureau(one.key)) for one in bureaus(china_today())]
+
+
+def scope_of(session: Session) -> str | None:
+    """The bureau whose cases an officer may see; None for the province, which sees all."""
+    return None if session.of_the_province else session.bureau

@@ -1,0 +1,320 @@
+"""Officers at the web desk, in cases on the real server: what they see, do, and are refused."""
+
+import re
+from collections.abc import AsyncIterator
+from time import monotonic
+
+import pytest
+from starlette.types import ASGIApp
+from visitor import Visitor, visitors, web_desk
+
+from engine.encryption.access_log import FILE_NAME, AccessLog
+from engine.encryption.keys import PROVINCE, key_file_named
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
+from province import CHANGCHUN, SIPING, TEACHER, YANBIAN, Handle, Province, account, application
+from workflows.identifiers import STAGE
+from workflows.transfer_case import TransferCase
+
+
+@pytest.fixture
+def desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
+    """The web desk of a province whose workers the test starts."""
+    return web_desk(province, monkeypatch)
+
+
+@pytest.fixture
+async def clerk_in(desk: ASGIApp) -> AsyncIterator[Visitor]:
+    """An officer of the transfer-in bureau."""
+    async with visitors(visitor := await Visitor.signed_in(desk, CHANGCHUN, "in-01")):
+        yield visitor
+
+
+@pytest.fixture
+async def clerk_out(desk: ASGIApp) -> AsyncIterator[Visitor]:
+    """An officer of the transfer-out bureau."""
+    async with visitors(visitor := await Visitor.signed_in(desk, YANBIAN, "out-01")):
+        yield visitor
+
+
+ONE, TWO = Officers.ONE_OFFICER, Officers.TWO_OFFICERS
+TWICE = account(scheme="E", bureau=CHANGCHUN, months=[("2025-11", "2026-02", "6500.00")])
+BASE_2020 = {"items.0.field": "base", "items.0.months": "2020-01..2020-12"}
+
+
+def number(handle: Handle) -> str:
+    return handle.id.removeprefix("transfer/")
+
+
+async def opened(province: Province, **officers: Officers) -> tuple[Handle, str]:
+    """A case whose taking in waits for an officer, and its number."""
+    await province.start(**{"posting": ONE, **officers})
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    return handle, number(handle)
+
+
+async def stage_of(handle: Handle) -> Stage:
+    return (await handle.query(TransferCase.progress)).stage
+
+
+async def test_the_worklist_names_what_the_bureau_has_to_do_and_leads_to_the_case(
+    province: Province, clerk_in: Visitor, clerk_out: Visitor
+) -> None:
+    handle, case = await opened(province)
+    await province.listed(handle, f"{STAGE.name} = '{Stage.TAKING_IN}'")
+    page = await clerk_in.get("/")
+    assert page.links[case] == f"/cases/{case}"
+    assert "approve posting (0 of 1)" in page.text
+    assert case not in (await clerk_out.get("/")).text
+    assert case not in (await clerk_in.get(f"/?stage={Stage.IN_DISPUTE}")).text
+    assert case in (await clerk_in.get(f"/cases?stage={Stage.TAKING_IN}")).text
+    assert case not in (await clerk_in.get("/?page=2")).text
+
+
+async def test_a_case_shows_where_it_stands_and_masks_the_name_until_it_is_asked_for(
+    province: Province, clerk_in: Visitor
+) -> None:
+    _, case = await opened(province)
+    page = await clerk_in.get(f"/cases/{case}")
+    assert page.status == 200
+    for shown in ("taking in", "崔**", "review", "transfer-out", "Possible now"):
+        assert shown in page.text
+    assert "崔明玉" not in page.html + (await clerk_in.get(f"/cases/{case}/papers")).html
+    shown_page = await clerk_in.post(f"/cases/{case}/names", show="yes")
+    assert "崔明玉" in shown_page.html
+    assert TEACHER in (await clerk_in.get(f"/cases/{case}/papers")).html
+    log = AccessLog(key_file_named(None).parent / FILE_NAME)
+    lines = [line for line in log.read() if line is not None and line.workflow == f"transfer/{case}"]
+    assert ("220100/in-01", "web: names shown") in {(line.reader, line.why) for line in lines}
+    assert "web: names shown" in (await clerk_in.get("/access")).text
+    masked = await clerk_in.post(f"/cases/{case}/names", show="no")
+    assert "崔明玉" not in masked.html
+
+
+async def test_another_bureaus_case_is_not_found_like_one_that_is_not_there(
+    province: Province, desk: ASGIApp
+) -> None:
+    _, case = await opened(province)
+    stranger = await Visitor.signed_in(desk, SIPING, "x-01")
+    async with visitors(stranger):
+        nowhere = "220100-20260115-AAAAAAAA"
+        for rest in ("", "/papers", "/clocks/A", "/events", "/act/correct?by=transfer_in"):
+            theirs, none = [await stranger.get(f"/cases/{one}{rest}") for one in (case, nowhere)]
+            assert theirs.status == none.status == 404
+            assert theirs.html.replace(case, nowhere) == none.html
+        assert case not in (await stranger.get("/access")).text
+
+
+async def test_a_due_date_is_explained_day_by_day(province: Province, clerk_in: Visitor) -> None:
+    handle, case = await opened(province)
+    (reading, *_) = (await handle.query(TransferCase.progress)).clocks
+    page = await clerk_in.get(f"/cases/{case}/clocks/A")
+    assert "day of receipt, not counted" in page.text
+    assert re.findall(r'class="number"[^>]*>(\d+)<', page.html) == [str(n) for n in range(1, 16)]
+    last = re.findall(r"(\d{4}-\d\d-\d\d) \w{3}</td>", page.html)[-1]
+    assert last == str(reading.due_on)
+
+
+async def test_a_correction_is_asked_for_answered_and_stands_beside_the_version_before(
+    province: Province, clerk_in: Visitor, clerk_out: Visitor
+) -> None:
+    handle, case = await opened(province)
+    form = await clerk_in.get(f"/cases/{case}/act/correct?by=transfer_in")
+    asked = {**BASE_2020, "items.0.seen": "6000.00", "items.0.expected": "6300.00", "evidence": "工资台账"}
+    after = await clerk_in.hand_in(form, **asked)
+    assert (after.status, after.path) == (200, f"/cases/{case}")
+    assert "request a correction: accepted" in after.text
+    answer = await clerk_out.get(f"/cases/{case}/act/amend?by=transfer_out")
+    assert "6300.00" in answer.text + str(answer.inputs)
+    assert "accepted" in (await clerk_out.hand_in(answer)).text
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    papers = (await clerk_in.get(f"/cases/{case}/papers")).text
+    assert "Changed in version 2" in papers
+    assert "6000.00" in papers
+    assert "6300.00" in papers
+
+
+async def test_everything_wrong_with_a_form_is_told_at_once_at_its_field(
+    province: Province, clerk_in: Visitor
+) -> None:
+    handle, case = await opened(province)
+    form = await clerk_in.get(f"/cases/{case}/act/correct?by=transfer_in")
+    wrong = {
+        "items.0.field": "base",
+        "items.0.months": "2020-13..2020-12",
+        "items.1.field": "line/2",
+        "items.1.seen": "many",
+        "items.1.expected": "-1",
+    }
+    page = await clerk_in.hand_in(form, **wrong)
+    assert page.status == 422
+    assert set(page.problems()) == {"items.0.months", "items.1.seen", "items.1.expected", "evidence"}
+    # What was filled in stands there still, and each problem is tied to its field.
+    assert page.inputs["items.1.seen"] == "many"
+    assert re.search(r'id="f-items.1.seen"[^>]*aria-describedby="p-items.1.seen"[^>]*aria-invalid', page.html)
+    assert (await handle.query(TransferCase.progress)).open_fields == ()
+
+
+async def test_an_approval_shows_before_and_after_and_a_second_click_does_nothing_again(
+    province: Province, clerk_in: Visitor
+) -> None:
+    handle, case = await opened(province)
+    form = await clerk_in.get(f"/cases/{case}/act/approve?by=transfer_in&what=posting")
+    lines = (await handle.query(TransferCase.papers)).information_forms[-1].lines
+    assert "posted, individual account" in form.text
+    assert f"{lines.individual // 100:,}.{lines.individual % 100:02d}" in form.text
+    assert "accepted" in (await clerk_in.hand_in(form)).text
+    assert (await handle.result()).stage is Stage.CLOSED
+    again = await clerk_in.hand_in(form)
+    assert "Handed in before" in again.text
+    journal = await handle.query(TransferCase.journal)
+    assert [entry.event for entry in journal].count(Event.APPROVED) == 1
+    closed = await clerk_in.get(f"/cases/{case}")
+    assert "Nothing is yours to do now" in closed.text
+    over = await clerk_in.get(f"/cases/{case}/act/approve?by=transfer_in&what=posting")
+    assert over.path == f"/cases/{case}"
+    assert "not possible in the case as it stands now" in over.text
+
+
+async def test_two_officers_are_two_and_the_case_says_so_on_the_form(
+    province: Province, desk: ASGIApp, clerk_in: Visitor
+) -> None:
+    handle, case = await opened(province, posting=TWO)
+    path = f"/cases/{case}/act/approve?by=transfer_in&what=posting"
+    assert "accepted" in (await clerk_in.hand_in(await clerk_in.get(path))).text
+    second = await clerk_in.get(path)
+    refused = await clerk_in.hand_in(second, once="9")
+    assert refused.status == 422
+    assert await stage_of(handle) is Stage.TAKING_IN
+    other = await Visitor.signed_in(desk, CHANGCHUN, "in-02")
+    async with visitors(other):
+        assert "accepted" in (await other.hand_in(await other.get(path))).text
+    assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_an_action_of_the_other_side_is_not_this_officers(
+    province: Province, clerk_out: Visitor
+) -> None:
+    _, case = await opened(province)
+    page = await clerk_out.get(f"/cases/{case}")
+    assert "approve posting" not in page.links
+    assert "For others to do" in page.text
+    for by in ("transfer_in", "transfer_out", "province"):
+        refused = await clerk_out.get(f"/cases/{case}/act/approve?by={by}&what=posting")
+        assert refused.status == 403
+        sent = await clerk_out.post(f"/cases/{case}/act/approve?by={by}", what="posting", once="1", of="")
+        assert sent.status == 403
+
+
+async def test_a_dispute_goes_through_both_bureaus_to_the_province_and_its_ruling(
+    province: Province, desk: ASGIApp, clerk_in: Visitor, clerk_out: Visitor
+) -> None:
+    handle, case = await opened(province, ruling=TWO)
+    one, two = [await Visitor.signed_in(desk, PROVINCE, officer) for officer in ("p-01", "p-02")]
+    async with visitors(one, two):
+        act = f"/cases/{case}/act"
+        empty = await clerk_out.hand_in(await clerk_out.get(f"{act}/dispute?by=transfer_out"))
+        assert set(empty.problems()) == {"point", "statement"}
+        form = await clerk_out.get(f"{act}/dispute?by=transfer_out")
+        said = {"point": "scope", "statement": "调动决定已撤销。", "evidence": "撤销决定\n会议纪要"}
+        assert "accepted" in (await clerk_out.hand_in(form, **said)).text
+        form = await clerk_in.get(f"{act}/answer?by=transfer_in")
+        assert "accepted" in (await clerk_in.hand_in(form, statement="新单位已办理参保登记。")).text
+        form = await clerk_out.get(f"{act}/refer?by=transfer_out")
+        assert "accepted" in (await clerk_out.hand_in(form, reason="协商不成")).text
+        shown = await one.get(f"/cases/{case}")
+        for word in ("调动决定已撤销。", "撤销决定", "会议纪要", "新单位已办理参保登记。"):
+            assert word in shown.text
+        form = await one.get(f"{act}/rule?by=province")
+        wrong = await one.hand_in(form, **{"orders.0": "extend_clock", "orders.0.rest": "Z 3"})
+        assert set(wrong.problems()) == {"number", "reasons", "orders.0.rest"}
+        orders = {"orders.0": "return_funds", "orders.1": "restore_relationship", "orders.2": "close"}
+        ruled = await one.hand_in(form, number="吉社保裁〔2026〕1号", reasons="不符合第二条。", **orders)
+        assert "accepted" in ruled.text
+        await province.awaiting(handle, Approvable.RULING)
+        form = await two.get(f"{act}/approve?by=province&what=ruling")
+        assert "return the funds" in form.text
+        assert "accepted" in (await two.hand_in(form)).text
+    assert (await handle.result()).stage is Stage.RETURNED
+
+
+async def test_the_person_chooses_at_the_counter_and_the_refund_is_checked(
+    province: Province, desk: ASGIApp, clerk_in: Visitor
+) -> None:
+    await province.start(refund=TWO)
+    await province.seed(account(), TWICE)
+    handle = await province.apply(application())
+    case = number(handle)
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    form = await clerk_in.get(f"/cases/{case}/act/choose?by=applicant")
+    assert "960.00" in form.text
+    empty = await clerk_in.hand_in(form)
+    assert set(empty.problems()) == {"keep.0", "refund_account"}
+    answer = {"keep.0": "1", "consent": "yes", "refund_account": "6217000012345678"}
+    page = await clerk_in.hand_in(form, **answer)
+    assert "accepted" in page.text
+    assert "6217000012345678" not in page.html
+    await province.awaiting(handle, Approvable.REFUND)
+    checker = await Visitor.signed_in(desk, CHANGCHUN, "in-02")
+    async with visitors(checker):
+        form = await checker.get(f"/cases/{case}/act/approve?by=transfer_in&what=refund")
+        assert "refunded to the person" in form.text
+        assert "accepted" in (await checker.hand_in(form)).text
+    assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_papers_that_were_missing_are_entered(province: Province, clerk_in: Visitor) -> None:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application(materials=("identity_document", "application_form")))
+    case = number(handle)
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    form = await clerk_in.get(f"/cases/{case}/act/supplement?by=transfer_in")
+    assert "(missing)" in form.text
+    assert set((await clerk_in.hand_in(form)).problems()) == {"materials"}
+    assert "accepted" in (await clerk_in.hand_in(form, materials="posting_document")).text
+    assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_cases_are_found_by_number_and_by_person_and_the_search_is_logged(
+    province: Province, clerk_in: Visitor, desk: ASGIApp
+) -> None:
+    handle, case = await opened(province)
+    await province.listed_at_work(handle)
+    assert (await clerk_in.post("/search", number=case.lower())).path == f"/cases/{case}"
+    found = await clerk_in.post("/search", number=TEACHER)
+    assert case in found.links
+    assert TEACHER not in found.html
+    assert "web: search by ID number" in (await clerk_in.get("/access")).text
+    assert (await clerk_in.post("/search", number="222401198604120248")).problems().keys() == {"number"}
+    stranger = await Visitor.signed_in(desk, SIPING, "x-01")
+    async with visitors(stranger):
+        assert "No case of this person here" in (await stranger.post("/search", number=TEACHER)).text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_while_the_platform_is_off_a_sentence_says_so_within_three_seconds(
+    province: Province, desk: ASGIApp, lang: str
+) -> None:
+    handle = await province.apply(application())
+    clerk = Visitor(desk, lang)
+    async with visitors(clerk):
+        page = await clerk.post("/sign-in", bureau=CHANGCHUN, officer="in-01", back="/search")
+        assert page.path == "/search"
+        began = monotonic()
+        page = await clerk.get(f"/cases/{number(handle)}")
+        assert monotonic() - began < 3
+    assert page.status == 503
+    told = "province's platform does not answer" if lang == "en" else "省级平台未响应"
+    assert told in page.text
+
+
+async def test_two_readers_at_once_each_have_their_language(desk: ASGIApp, province: Province) -> None:
+    await opened(province)
+    english, chinese = [await Visitor.signed_in(desk, CHANGCHUN, "in-01", lang) for lang in ("en", "zh")]
+    async with visitors(english, chinese):
+        pages = [await (english, chinese)[n % 2].get("/search") for n in range(10)]
+    assert ["Sign out" in page.text for page in pages] == [True, False] * 5

@@ -1,0 +1,151 @@
+"""What every answer of the web desk bears, and who gets none: no engine is needed for it."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+from visitor import BASE, OF_THE_DESK, Visitor, sessions_at
+
+from desk.web.application import desk_application
+from desk.web.engine import Engine
+from desk.web.security import Limit
+from desk.web.sessions import IDLE, LONGEST, Sessions
+from engine.address import Address
+from engine.embedded import free_port
+
+NOBODY = Address(host=f"127.0.0.1:{free_port()}")
+
+
+@pytest.fixture
+def app() -> ASGIApp:
+    """A desk whose engine is not there."""
+    return desk_application(Engine(NOBODY))
+
+
+async def test_every_answer_bears_the_headers_and_allows_nothing_unsafe(app: ASGIApp) -> None:
+    visitor = Visitor(app)
+    for path in ("/sign-in", "/static/desk.css", "/no-such-page", "/", "/cases/220100-20260115-AAAAAAAA"):
+        headers = (await visitor.get(path)).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["cache-control"] in ("no-store", "no-cache")
+        assert "strict-transport-security" not in headers
+
+
+async def test_over_tls_the_browser_is_told_to_stay_with_it_and_the_cookie_is_bound_to_the_host() -> None:
+    app = desk_application(Engine(NOBODY), hosts=frozenset({"desk.example"}), secure=True)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="https://desk.example"
+    ) as browser:
+        answer = await browser.post("/sign-out", headers=OF_THE_DESK)
+        assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-session=")
+        for part in ("HttpOnly", "SameSite=strict", "Secure", "Path=/"):
+            assert part.lower() in cookie.lower()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {},
+    ],
+)
+async def test_what_another_site_sends_is_refused(app: ASGIApp, headers: dict[str, str]) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as browser:
+        assert (await browser.post("/sign-out", headers=headers)).status_code == 403
+        assert (await browser.post("/sign-out", headers={"Origin": BASE})).status_code == 303
+
+
+@pytest.mark.parametrize("host", ["desk.elsewhere.example", "127.0.0.1.elsewhere.example", ""])
+async def test_a_name_that_is_not_the_desks_is_refused(app: ASGIApp, host: str) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as browser:
+        assert (await browser.get("/static/desk.css", headers={"Host": host})).status_code == 421
+        assert (await browser.get("/static/desk.css", headers={"Host": "[::1]:8300"})).status_code == 200
+
+
+async def test_too_much_at_once_is_refused(app: ASGIApp) -> None:
+    visitor = Visitor(app)
+    answer = await visitor.client.post("/sign-in", content=b"a" * (13 << 20))
+    assert answer.status_code == 413
+
+
+async def test_pages_are_for_those_who_are_signed_in_and_lead_back(app: ASGIApp) -> None:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url=BASE, headers=OF_THE_DESK
+    ) as browser:
+        for path in ("/", "/cases", "/search", "/access", "/cases/220100-20260115-AAAAAAAA/papers"):
+            answer = await browser.get(path)
+            assert answer.status_code == 303
+            assert answer.headers["location"] == f"/sign-in?back={path}"
+        asked_by_a_page = await browser.get("/", headers={"X-Asked-By": "page"})
+        assert asked_by_a_page.status_code == 401
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_without_an_engine_a_sentence_says_so(app: ASGIApp, lang: str) -> None:
+    page = await Visitor(app, lang).get("/sign-in")
+    assert page.status == 503
+    assert ("No Temporal server answers" if lang == "en" else "没有 Temporal 服务应答") in page.text
+
+
+async def test_the_language_is_the_readers_and_chinese_where_they_ask_for_neither(app: ASGIApp) -> None:
+    visitor = Visitor(app, "fr,de;q=0.5")
+    assert 'lang="zh-CN"' in (await visitor.get("/no-such-page")).html
+    assert 'lang="en"' in (await visitor.get("/language/en?back=/no-such-page")).html
+    assert (await visitor.get("/language/en?back=//elsewhere.example/")).path != "//elsewhere.example/"
+    assert 'lang="en"' in (await visitor.get("/language/tlh?back=/no-such-page")).html
+
+
+def test_a_session_ends_after_fifteen_idle_minutes_and_after_a_day_at_work() -> None:
+    clock = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    sessions = sessions_at(clock)
+    secret = sessions.begin("in-01", "220100")
+    clock.append(clock[-1] + IDLE - timedelta(seconds=1))
+    assert sessions.find(secret) is not None
+    clock.append(clock[-1] + IDLE - timedelta(seconds=1))
+    # What a page asks for by itself keeps nobody signed in.
+    assert sessions.find(secret, use=False) is not None
+    clock.append(clock[-1] + timedelta(seconds=1))
+    assert sessions.find(secret) is None
+    secret = sessions.begin("in-01", "220100")
+    while clock[-1] < clock[0] + LONGEST + timedelta(hours=1):
+        clock.append(clock[-1] + IDLE / 2)
+        last = sessions.find(secret)
+    assert last is None
+
+
+def test_a_session_cannot_be_guessed_and_ends_with_signing_out() -> None:
+    sessions = Sessions()
+    secrets = {sessions.begin("in-01", "220100") for _ in range(50)}
+    assert len(secrets) == 50
+    assert min(map(len, secrets)) >= 43
+    one = secrets.pop()
+    sessions.end(one)
+    assert sessions.find(one) is None
+    assert sessions.find(None) is None
+    assert sessions.find("") is None
+
+
+def test_a_limit_counts_for_each_key_and_forgets_with_time() -> None:
+    clock = [0.0]
+    limit = Limit(times=3, seconds=60, now=lambda: clock[-1])
+    assert [limit.allows("a") for _ in range(4)] == [True, True, True, False]
+    assert limit.allows("b")
+    clock.append(59.9)
+    assert not limit.allows("a")
+    clock.append(60.0)
+    assert limit.allows("a")

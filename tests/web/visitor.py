@@ -1,0 +1,125 @@
+"""Somebody before the web desk: asks for pages as a browser does, and reads them."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html.parser import HTMLParser
+from typing import Any, Self
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from desk.client.case_numbers import KEY_VARIABLE
+from desk.web.application import desk_application
+from desk.web.engine import Engine
+from desk.web.sessions import Sessions
+from engine.address import Address
+from province import Province
+
+BASE = "http://127.0.0.1"
+OF_THE_DESK = {"Sec-Fetch-Site": "same-origin"}
+
+
+class _Read(HTMLParser):
+    """Texts, links and inputs of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.links: dict[str, str] = {}
+        self.inputs: dict[str, str] = {}
+        self.actions: list[str] = []
+        self._link = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "a":
+            self._link = said.get("href", "")
+        if tag == "form":
+            self.actions.append(said.get("action", ""))
+        if tag == "input" and (said.get("type") not in ("checkbox", "radio") or "checked" in said):
+            self.inputs[said.get("name", "")] = said.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._link = ""
+
+    def handle_data(self, data: str) -> None:
+        if text := " ".join(data.split()):
+            self.texts.append(text)
+            if self._link:
+                self.links.setdefault(text, self._link)
+
+
+class Page:
+    """A page that was asked for."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.status = answer.status_code
+        self.headers = answer.headers
+        self.path = answer.url.path
+        self.html = answer.text
+        read = _Read()
+        read.feed(answer.text)
+        self.links = read.links
+        self.inputs = read.inputs
+        self.actions = read.actions
+        self.text = " ".join(read.texts)
+
+    def problems(self) -> dict[str, str]:
+        """What the summary of a form says, by the field it leads to."""
+        summary = re.search(r'class="problems".*?</div>', self.html, re.DOTALL)
+        found = re.findall(r'<li>(?:<a href="#f-([^"]*)">)?([^<]*)', summary[0]) if summary else []
+        return dict(found)
+
+
+class Visitor:
+    """One browser with its cookies, in one language."""
+
+    def __init__(self, app: ASGIApp, lang: str = "en", **headers: str) -> None:
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            base_url=BASE,
+            headers={"Accept-Language": lang, **OF_THE_DESK, **headers},
+            follow_redirects=True,
+        )
+
+    @classmethod
+    async def signed_in(cls, app: ASGIApp, bureau: str, officer: str, lang: str = "en") -> Self:
+        """An officer who has just signed in."""
+        visitor = cls(app, lang)
+        page = await visitor.post("/sign-in", bureau=bureau, officer=officer)
+        assert (page.status, page.path) == (200, "/"), page.text
+        return visitor
+
+    async def get(self, path: str, **headers: str) -> Page:
+        return Page(await self.client.get(path, headers=headers))
+
+    async def post(self, path: str, **fields: Any) -> Page:
+        return Page(await self.client.post(path, data=fields))
+
+    async def hand_in(self, form: Page, **fields: Any) -> Page:
+        """Fill in the last form of a page and send it; what it holds already stays."""
+        return await self.post(form.actions[-1], **{**form.inputs, **fields})
+
+
+@asynccontextmanager
+async def visitors(*all_of_them: Visitor) -> AsyncIterator[None]:
+    """Closes their connections at the end."""
+    try:
+        yield
+    finally:
+        for one in all_of_them:
+            await one.client.aclose()
+
+
+def web_desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
+    """The web desk of a province, with the key of its case numbers."""
+    monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
+    return desk_application(Engine(Address(), province.client))
+
+
+def sessions_at(clock: list[Any]) -> Sessions:
+    """Sessions whose time is the last of a list."""
+    return Sessions(now=lambda: clock[-1])
