@@ -12,6 +12,7 @@ from desk.client.session import use
 from desk.command_list import COMMANDS
 from desk.language import Language
 from desk.lazy_commands import LazyGroup
+from desk.officers.signing import use_officer_key
 from desk.problems import BadInput
 from desk.screens.screen import complaints
 from engine.address import Address, NoEngine
@@ -40,9 +41,14 @@ def desk(
     key_file: Annotated[
         Path | None, typer.Option("--keys", help="Key file; else of TRANSFER_KEYS, else of `make up`.")
     ] = None,
+    officer_key: Annotated[
+        Path | None,
+        typer.Option(help="File of the acting officer's key; else of TRANSFER_OFFICER_KEY."),
+    ] = None,
 ) -> None:
     """Transfer of basic pension insurance between schemes inside Jilin (吉社保〔2020〕6号)."""
     language.choose(lang or language.of_locale())
+    use_officer_key(officer_key)
     use(Address(address, namespace, profile, config_file, key_file, _what_is_done(context)))
 
 

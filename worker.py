@@ -28,6 +28,9 @@ from activities.bank.unallocated import unallocated
 from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by
 from activities.heartbeat import Heartbeat
+from activities.officers.register import AcceptedOfficers, OfficerRegister
+from activities.officers.roster import RosterActivities
+from activities.officers.vouching import VouchingActivities
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.clocks import ClockActivities
 from activities.province.province import PROVINCE, ProvinceActivities
@@ -41,7 +44,7 @@ from desk.files.bureau_data_file import read_bureau_data
 from desk.problems import BadInput
 from engine.address import Address, NoEngine
 from engine.connection import connect
-from engine.encryption.codec import acting_as
+from engine.encryption.codec import acting_as, ring_of
 from engine.encryption.keys import PLATFORM, bureau_party
 from engine.gauges import UNALLOCATED_FEN, UNALLOCATED_RECEIPTS, Measured, count_cases, keep_gauges
 from engine.health import answer_health
@@ -52,9 +55,11 @@ from engine.preparation import prepare
 from engine.release import release
 from engine.sandbox import PrecompilingRunner
 from models.contacts.bureaus import OfficeData
-from models.files.arrangements_file import ArrangementsFile
+from models.files.arrangements_file import ArrangementsFile, OfficersAccepted
 from models.files.bureau_data_file import BureauDataFile
 from models.messages.stages import ENDS, Stage
+from models.officers.checking import unpadded
+from models.officers.keys import Demonstration
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
 from rules.application.bureaus import listed_bureau
@@ -75,12 +80,35 @@ ANSWER_SECONDS = 3
 WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain)
 
 
+def accepted_officers(client: Client, arranged: ArrangementsFile | None = None) -> AcceptedOfficers:
+    """Whom a worker accepts: demonstration officers with the keys of a demonstration, unless it is arranged
+    that officers are enrolled; and the officers enrolled in the store."""
+    file, ring = arranged or ArrangementsFile(), ring_of(client)
+    secret = ring.demonstration_secret() if ring else None
+    accepts_all = file.officers is OfficersAccepted.DEMONSTRATION
+    return AcceptedOfficers(
+        Demonstration(secret) if secret and accepts_all else None,
+        file.rights,
+        unpadded(file.province_root) if file.province_root else None,
+    )
+
+
+def officer_activities(bureau: str, store: Store, accepted: AcceptedOfficers | None) -> list[object]:
+    """What a bureau, or the province, does about its own officers."""
+    register = OfficerRegister(bureau, store, accepted)
+    return [VouchingActivities(register), RosterActivities(register)]
+
+
 def platform_activities(
-    store: Store, arranged: ArrangementsFile | None = None, clock: type[ClockActivities] = ClockActivities
+    store: Store,
+    arranged: ArrangementsFile | None = None,
+    clock: type[ClockActivities] = ClockActivities,
+    accepted: AcceptedOfficers | None = None,
 ) -> list[Callable[..., Any]]:
     """Every activity of the provincial platform, on the province's own store."""
     published = ProvinceCalendar(store)
     return implemented_by(
+        *officer_activities(PROVINCE, store, accepted),
         clock(published),
         CalendarActivities(published),
         ProvinceActivities(store, arranged),
@@ -97,7 +125,7 @@ def platform_worker(
         task_queue=PLATFORM_QUEUE,
         workflows=WORKFLOWS,
         workflow_runner=PrecompilingRunner(),
-        activities=platform_activities(store, arranged),
+        activities=platform_activities(store, arranged, accepted=accepted_officers(client, arranged)),
         interceptors=[Heartbeat()],
         deployment_config=release(build_id),
         graceful_shutdown_timeout=FINISH,
@@ -115,13 +143,17 @@ BUREAU_ACTIVITIES = (
 
 
 def bureau_activities(
-    bureau: str, store: Store, office: OfficeData | None = None
+    bureau: str,
+    store: Store,
+    office: OfficeData | None = None,
+    accepted: AcceptedOfficers | None = None,
 ) -> list[Callable[..., Any]]:
     """Every activity of one bureau, on its own store; its papers print what `office` says of it."""
     return implemented_by(
         TransferOutActivities(bureau, store, office),
         TransferInActivities(bureau, store, office),
         *(kind(bureau, store) for kind in BUREAU_ACTIVITIES),
+        *officer_activities(bureau, store, accepted),
     )
 
 
@@ -131,12 +163,13 @@ def bureau_worker(
     store: Store,
     interceptors: Sequence[Interceptor] = (),
     office: OfficeData | None = None,
+    arranged: ArrangementsFile | None = None,
 ) -> Worker:
     """The activities of one bureau on its own store, and nothing else."""
     return Worker(
         acting_as(client, bureau_party(bureau)),
         task_queue=bureau_queue(bureau),
-        activities=bureau_activities(bureau, store, office),
+        activities=bureau_activities(bureau, store, office, accepted_officers(client, arranged)),
         interceptors=[Heartbeat(), *interceptors],
         graceful_shutdown_timeout=FINISH,
     )
@@ -259,7 +292,9 @@ async def serve(address: Address, work: Work) -> None:
             worker = (
                 platform_worker(client, store, work.arranged, work.build_id)
                 if key == PROVINCE
-                else bureau_worker(client, key, store, office=work.bureau_data.office(key))
+                else bureau_worker(
+                    client, key, store, office=work.bureau_data.office(key), arranged=work.arranged
+                )
             )
             workers.append(await running.enter_async_context(worker))
         if work.metrics:
@@ -289,7 +324,7 @@ def main(
         typer.Option(help="SQLAlchemy URL of the store; {bureau} is the bureau's key, or 'province'."),
     ] = DEFAULT_STORES,
     arrangements: Annotated[
-        Path | None, typer.Option(help="The province's file of arrangements (TOML), for its platform.")
+        Path | None, typer.Option(help="The province's file of arrangements (TOML).")
     ] = None,
     bureau_data: Annotated[
         Path | None,

@@ -101,6 +101,8 @@ from models.messages.steps import (
     TakeInAnswer,
     TakeInOrder,
 )
+from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, RosterQuestion
+from models.officers.vouching import Vouched, VouchOrder
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
@@ -173,6 +175,11 @@ READ_HISTORY = ActivityContract("read_history", HistoryQuestion, HistoryAnswer)
 SUMMARISE_BOOKS = ActivityContract("summarise_books", BooksQuestion, BooksSummary)
 LIST_CASES = ActivityContract("list_case_lines", CasesQuestion, CasesPage)
 READ_CASES = ActivityContract("read_cases", NamedCases, CasesInFull)
+
+# At every bureau for its own officers, at the provincial platform for the province's
+VOUCH = ActivityContract("vouch", VouchOrder, Vouched)
+CHANGE_ROSTER = ActivityContract("change_roster", RosterOrder, RosterAnswer)
+READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage)
 
 # At the provincial platform
 ARRANGE = ActivityContract("arrange", CaseOrder, Arrangements)

@@ -146,6 +146,11 @@ PANELS = {
             "Key files: made, renewed, and the codec server that reads for those without a key.",
         ),
         (
+            "officer",
+            "desk.officers.roster_commands:officer",
+            "Officers: their keys, and the roster of a bureau, which two officers change.",
+        ),
+        (
             "calendar",
             "desk.commands.calendar:calendar",
             "Holiday notices: their effect, and their publication.",

@@ -271,6 +271,12 @@ def acting_as(client: Client, party: str) -> Client:
     return Client(**(client.config() | {"data_converter": data_converter(codec.ring, party)}))
 
 
+def ring_of(client: Client) -> KeyRing | None:
+    """The keys that a client writes with; None for a client without a codec."""
+    codec = client.data_converter.payload_codec
+    return codec.ring if isinstance(codec, PairCodec) else None
+
+
 def party_of(client: Client) -> str:
     """Who a client writes as; empty for one without a codec."""
     codec = client.data_converter.payload_codec

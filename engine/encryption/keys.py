@@ -116,6 +116,13 @@ class KeyRing:
         """Whether it is a desk's own file, which has no key for what cases keep."""
         return self.file.owner.startswith(desk_party(""))
 
+    def demonstration_secret(self) -> bytes | None:
+        """What the keys of demonstration officers come from; None but in a file of a demonstration."""
+        master = self._in_turn[0].master
+        if not self.is_demonstration or master is None:
+            return None
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"officers").derive(master)
+
     def may_act_as(self, party: str) -> bool:
         """Whether this file is for a party: its own, or any where it holds the master secret."""
         return party == self.file.owner or self.file.generations[-1].master is not None

@@ -2,6 +2,7 @@
 
 import re
 from datetime import time
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -9,9 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from models.messages.arrangements import Arrangements, Officers, Rail
 from models.messages.requests import Approvable
+from models.officers.seals import Base64Url
 from rules.clocks.clocks import EFFECT_ON_TAKE_IN, EFFECT_ON_TRANSFER_OUT, MEASURES_SINCE
 from rules.values.form_fields import CorrectionEffect
 from rules.values.law import in_force
+from rules.values.officers import Right, Role
 from rules.values.record import RefundOf
 
 MIDNIGHT = "24:00"
@@ -71,9 +74,23 @@ class DuplicateArrangements(_Part):
     refund_of: RefundOf = RefundOf.PRINCIPAL
 
 
-class ArrangementsFile(_Part):
-    """The whole file. An empty one is the built-in arrangement."""
+class OfficersAccepted(StrEnum):
+    """Whether demonstration officers are accepted, where the keys are those of a demonstration."""
 
+    DEMONSTRATION = "demonstration"
+    ENROLLED = "enrolled"
+
+
+class ArrangementsFile(_Part):
+    """The whole file. An empty one is the built-in arrangement.
+
+    `rights` replaces the rights of the roles it names (`rules.officers.rights`). `province_root` is the
+    province's public root key, by which a bureau knows its first officers and the officers of the province.
+    """
+
+    officers: OfficersAccepted = OfficersAccepted.DEMONSTRATION
+    province_root: Base64Url | None = None
+    rights: dict[Role, frozenset[Right]] = Field(default_factory=dict)
     defaults: BureauArrangements = BureauArrangements()
     bureaus: dict[str, BureauArrangements] = Field(default_factory=dict)
     province: ProvinceArrangements = ProvinceArrangements()

@@ -7,13 +7,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from models.messages.papers import Paper
 from models.messages.stages import Party
+from models.officers.seals import Seal
 from rules.values import bounds
 from rules.values.moves import Material
+from rules.values.officers import canonical_officer
 from rules.values.orders import AmendField, DisputePoint, ExtendClock, Order, SetAmount, SupplementFunds
 from rules.values.texts import has_unseen
 
@@ -32,7 +34,12 @@ Seen = AfterValidator(_seen)
 """Refuses characters that nobody sees (`rules.values.texts`)."""
 
 MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/-]{1,100}$")]
-OfficerId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+OfficerId = Annotated[
+    str,
+    BeforeValidator(lambda text: canonical_officer(text) if isinstance(text, str) else text),
+    StringConstraints(pattern=r"^[a-z0-9._-]{1,40}$"),
+]
+"""An officer's id in its one form: however it is typed, one officer has one id."""
 Sentence = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=bounds.TEXT), Seen
 ]
@@ -82,11 +89,15 @@ _ACTIONS = {
 
 
 class StaffRequest(Paper):
-    """The head of every request: a copy has the same `message_id`; `officer` is an id, never a name."""
+    """The head of every request: a copy has the same `message_id`; `officer` is an id, never a name.
+
+    The seal is the officer's (`models.officers.seals`); a case takes in no request without one.
+    """
 
     message_id: MessageId
     by: Party
     officer: OfficerId
+    seal: Seal | None = None
 
 
 class Supplement(StaffRequest):

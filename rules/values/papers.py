@@ -47,6 +47,11 @@ class PaperKind(StrEnum):
     PROVINCE_FILE_FILING = "province_file_filing"
     RULING = "ruling"
     RULING_FILING = "ruling_filing"
+    ROSTER_PROPOSAL = "roster_proposal"
+    ROSTER = "roster"
+    """A change of the roster of officers, by two of them."""
+    APPROVAL = "approval"
+    """An approval, or the proposal it checks, for which the bureau has vouched."""
 
 
 class Side(StrEnum):

@@ -1,0 +1,192 @@
+"""Whose a key is at a bureau, and what its holder may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.officers.checking import is_genuine, unpadded
+from models.officers.keys import Demonstration, text_of
+from models.officers.rosters import Grant, Holder, Roster, RosterChange
+from models.officers.seals import Seal, sealed_bytes
+from models.store.store import PaperKey, Store
+from models.store.tables import PaperRow
+from rules.officers.rights import rights_of
+from rules.officers.separation import GRADED
+from rules.values.law import Finding
+from rules.values.officers import Right, Role
+from rules.values.papers import PaperKind, Side
+
+ROSTER = PaperKind.ROSTER
+NO_CASE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedOfficers:
+    """Whom a worker accepts as officers.
+
+    `demonstration` is None where only enrolled officers are accepted; `rights` replaces the rights of the
+    roles it names; `root` is the province's public root key, as this worker has it pinned.
+    """
+
+    demonstration: Demonstration | None = None
+    rights: Mapping[Role, frozenset[Right]] = field(default_factory=dict)
+    root: bytes | None = None
+
+
+class OfficerRegister:
+    """The officers of one bureau, or of the province: its roster, and demonstration officers if accepted."""
+
+    def __init__(self, bureau: str, store: Store, accepted: AcceptedOfficers | None = None) -> None:
+        self.bureau = bureau
+        self.store = store
+        self.accepted = accepted or AcceptedOfficers()
+        self._roster = Roster(())
+
+    async def roster(self) -> Roster:
+        """The roster as it stands. One small query when it has not changed."""
+        query = select(func.count()).select_from(PaperRow).where(*_CHANGES)
+        async with self.store.reading() as session:
+            if (await session.exec(query)).one() != self._roster.serial:
+                self._roster = Roster(await changes(session))
+        return self._roster
+
+    async def refusals(
+        self,
+        case_no: str,
+        action: str,
+        request: Mapping[str, Any],
+        seal: Seal | None,
+        right: Right,
+        at: datetime,
+    ) -> tuple[tuple[Finding, ...], Holder | None]:
+        """Why a sealed request is not accepted at an instant, or nothing; and whose key has sealed it."""
+        if seal is None:
+            return (NOT_SEALED,), None
+        if seal.bureau != self.bureau:
+            return (_other_bureau(seal.bureau, self.bureau),), None
+        holder = await self._holder(seal.key, str(request.get("officer", "")), at)
+        if holder is None:
+            return (await self._nobody(seal.key, str(request.get("officer", ""))),), None
+        if holder.officer != request.get("officer"):
+            return (_another_officer(holder.officer),), None
+        sealed = sealed_bytes(case_no, action, request, seal)
+        if not is_genuine(seal, sealed, unpadded(holder.public_key)):
+            return (FORGED,), None
+        if right not in rights_of(holder.roles, self.accepted.rights):
+            return (_no_right(holder, right),), None
+        if holder.demonstration:
+            await self._enter(seal.key, holder, at)
+        return (), holder
+
+    async def _holder(self, key: str, officer: str, at: datetime) -> Holder | None:
+        roster = await self.roster()
+        found = roster.holder(key, at)
+        demonstration = self.accepted.demonstration
+        if found is not None:
+            return found if demonstration or not found.demonstration else None
+        if demonstration is None or roster.knows(officer) or not officer:
+            return None
+        known = demonstration.officer(self.bureau, officer)
+        if known.id != key:
+            return None
+        roles = demonstration.roles(self.bureau, officer)
+        return Holder(known.officer, text_of(known.public), roles, demonstration=True)
+
+    async def _nobody(self, key: str, officer: str) -> Finding:
+        """Why nobody may act with a key: it was never enrolled, or its officer is barred."""
+        roster = await self.roster()
+        owner = roster.owner(key)
+        if owner is None or (owner != officer and roster.knows(officer)):
+            return UNKNOWN_KEY
+        return Finding(
+            "officer_barred",
+            GRADED,
+            f"经办人 {owner} 当前不得办理：已离岗、离职或尚未到任。",
+            f"Officer {owner} may not act now: dismissed, absent, or not yet in office.",
+        )
+
+    async def _enter(self, key: str, holder: Holder, at: datetime) -> None:
+        """Enter a demonstration officer who acts for the first time, so that the seal stays verifiable."""
+        if self._roster.owner(key):
+            return
+        grant = Grant(
+            officer=holder.officer,
+            key=key,
+            public_key=holder.public_key,
+            roles=holder.roles,
+            since=at,
+            demonstration=True,
+        )
+        async with self.store.transaction() as session:
+            known = Roster(await changes(session))
+            if known.owner(key) is None:
+                made = RosterChange(serial=known.serial + 1, change=grant, orders=(), started_at=at)
+                await self.store.file(session, change_key(made.serial), at, made)
+
+
+_CHANGES = (col(PaperRow.case_no) == NO_CASE, col(PaperRow.kind) == ROSTER)
+
+
+async def changes(session: AsyncSession) -> list[RosterChange]:
+    """Every change of a bureau's roster, in order."""
+    query = select(PaperRow.body).where(*_CHANGES).order_by(col(PaperRow.version))
+    return [RosterChange.model_validate_json(body) for body in await session.exec(query)]
+
+
+def change_key(serial: int) -> PaperKey:
+    """Under what a change of a roster is filed."""
+    return PaperKey(NO_CASE, ROSTER, Side.ISSUED, serial)
+
+
+NOT_SEALED = Finding(
+    "not_sealed",
+    GRADED,
+    "未经经办人签名，未作处理。",
+    "It bears no officer's seal; nothing was done.",
+)
+FORGED = Finding(
+    "seal_not_genuine",
+    GRADED,
+    "签名与内容不符：内容、案号或时间在签名后被更改，或并非由该密钥签名。",
+    "The seal does not fit: content, case or time are not what was sealed, or another key made it.",
+)
+UNKNOWN_KEY = Finding(
+    "key_not_enrolled",
+    GRADED,
+    "该密钥未在本局登记给该经办人。",
+    "This key is not enrolled for this officer at this bureau.",
+)
+
+
+def _other_bureau(of: str, here: str) -> Finding:
+    return Finding(
+        "key_of_another_bureau",
+        GRADED,
+        f"该密钥属于 {of}，不得代表 {here} 办理。",
+        f"The key is of {of}, which does not act for {here}.",
+    )
+
+
+def _another_officer(officer: str) -> Finding:
+    return Finding(
+        "key_of_another_officer",
+        GRADED,
+        f"该密钥登记在经办人 {officer} 名下，不得以其他编号使用。",
+        f"The key is enrolled for officer {officer}, and is used under no other id.",
+    )
+
+
+def _no_right(holder: Holder, right: Right) -> Finding:
+    en = ", ".join(role.titles[0] for role in holder.roles)
+    zh = "、".join(role.titles[1] for role in holder.roles)
+    return Finding(
+        "no_right",
+        GRADED,
+        f"经办人 {holder.officer}（{zh}）无权{right.titles[1]}。",
+        f"Officer {holder.officer} ({en}) has no right to {right.titles[0]}.",
+    )

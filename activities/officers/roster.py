@@ -1,0 +1,174 @@
+"""Changes of a roster: one officer proposes, a second has it made; the root enters the first officers."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import started_at
+from activities.contracts import CHANGE_ROSTER, READ_ROSTER
+from activities.officers.register import FORGED, NO_CASE, NOT_SEALED, OfficerRegister, change_key, changes
+from models.officers.checking import is_genuine, unpadded
+from models.officers.keys import key_id
+from models.officers.rosters import (
+    CHANGE,
+    Bar,
+    Bootstrap,
+    Grant,
+    Roster,
+    RosterAnswer,
+    RosterChange,
+    RosterHindrance,
+    RosterOrder,
+    RosterPage,
+    RosterProposal,
+    RosterQuestion,
+)
+from models.officers.seals import digest_of, sealed_bytes
+from models.store.store import PaperKey
+from models.store.tables import PaperRow
+from rules.values.law import Finding
+from rules.values.officers import Right, Role, roles_at
+from rules.values.papers import PaperKind, Side
+
+PROPOSED = PaperKind.ROSTER_PROPOSAL
+FIRST_OPERATORS = 2
+"""So many of the first officers can enrol others, since two have to."""
+
+
+class RosterActivities:
+    """Keeps the roster of one bureau, or of the province."""
+
+    def __init__(self, register: OfficerRegister) -> None:
+        self.register = register
+
+    @READ_ROSTER.implements
+    async def read_roster(self, question: RosterQuestion) -> RosterPage:
+        """The roster with every change, and what waits for a second officer."""
+        async with self.register.store.reading() as session:
+            made = await changes(session)
+            waiting = await _proposals(session)
+        done = [order.change for change in made for order in change.orders]
+        return RosterPage(
+            bureau=self.register.bureau,
+            changes=tuple(made),
+            proposed=tuple(one for one in waiting if one.order.change not in done),
+            demonstration=self.register.accepted.demonstration is not None,
+        )
+
+    @CHANGE_ROSTER.implements
+    async def change_roster(self, order: RosterOrder) -> RosterAnswer:
+        """Propose a change, or make one that another officer has proposed. The same word twice is one."""
+        if order.seal is None or order.bureau != self.register.bureau:
+            return _not_vouched(NOT_SEALED)
+        if isinstance(order.change, Bootstrap):
+            return await self._bootstrap(order)
+        request = order.model_dump(mode="json")
+        found, holder = await self.register.refusals(
+            NO_CASE, CHANGE, request, order.seal, Right.MANAGE_OFFICERS, started_at()
+        )
+        if holder is None:
+            return _not_vouched(*found)
+        async with self.register.store.transaction() as session:
+            return await self._order(session, order)
+
+    async def _order(self, session: AsyncSession, order: RosterOrder) -> RosterAnswer:
+        made = await changes(session)
+        if done := [one for one in made if one.change == order.change]:
+            return RosterAnswer(made=done[-1])
+        if why := _hindrance(Roster(made), order.change, self.register.bureau):
+            return RosterAnswer(hindrance=why)
+        proposed = [one for one in await _proposals(session) if one.order.change == order.change]
+        if not proposed:
+            return RosterAnswer(proposed=await self._propose(session, order))
+        first = proposed[-1]
+        if _same_officer(first.order, order):
+            return RosterAnswer(proposed=first)
+        return RosterAnswer(made=await self._make(session, made, order.change, (first.order, order)))
+
+    async def _bootstrap(self, order: RosterOrder) -> RosterAnswer:
+        """Enter the first officers, by the seal of the root that is pinned here."""
+        root, change, seal = self.register.accepted.root, order.change, order.seal
+        assert isinstance(change, Bootstrap)
+        assert seal is not None
+        if root is None or seal.key != key_id(root):
+            return RosterAnswer(hindrance=RosterHindrance.NO_ROOT)
+        sealed = sealed_bytes(NO_CASE, CHANGE, order.model_dump(mode="json"), seal)
+        if not is_genuine(seal, sealed, root):
+            return _not_vouched(FORGED)
+        async with self.register.store.transaction() as session:
+            made = await changes(session)
+            if done := [one for one in made if one.change == change]:
+                return RosterAnswer(made=done[-1])
+            if any(not isinstance(one.change, Grant) or not one.change.demonstration for one in made):
+                return RosterAnswer(hindrance=RosterHindrance.NOT_EMPTY)
+            operators = {one.officer for one in change.officers if Role.OPERATOR in one.roles}
+            if len(operators) < FIRST_OPERATORS:
+                return RosterAnswer(hindrance=RosterHindrance.NO_OPERATORS)
+            for grant in change.officers:
+                if why := _hindrance(Roster(made), grant, self.register.bureau):
+                    return RosterAnswer(hindrance=why)
+            if len({one.key for one in change.officers}) != len({one.officer for one in change.officers}):
+                return RosterAnswer(hindrance=RosterHindrance.KEY_TAKEN)
+            return RosterAnswer(made=await self._make(session, made, change, (order,)))
+
+    async def _propose(self, session: AsyncSession, order: RosterOrder) -> RosterProposal:
+        proposal = RosterProposal(started_at=started_at(), order=order)
+        reference = f"{digest_of(order.change)}/{order.officer}"
+        key = PaperKey(NO_CASE, PROPOSED, Side.ISSUED, reference=reference)
+        await self.register.store.file(session, key, started_at(), proposal)
+        return proposal
+
+    async def _make(
+        self,
+        session: AsyncSession,
+        made: list[RosterChange],
+        change: Grant | Bar | Bootstrap,
+        orders: tuple[RosterOrder, ...],
+    ) -> RosterChange:
+        serial = made[-1].serial + 1 if made else 1
+        entered = RosterChange(serial=serial, change=change, orders=orders, started_at=started_at())
+        await self.register.store.file(session, change_key(serial), started_at(), entered)
+        return entered
+
+
+def _hindrance(roster: Roster, change: Grant | Bar | Bootstrap, bureau: str) -> RosterHindrance | None:
+    if isinstance(change, Bar):
+        return None if roster.knows(change.officer) else RosterHindrance.OFFICER_UNKNOWN
+    if isinstance(change, Grant):
+        if change.demonstration or not _names_its_key(change):
+            return RosterHindrance.NOT_VOUCHED
+        if set(change.roles) - set(roles_at(bureau)):
+            return RosterHindrance.ROLE_UNKNOWN
+        if roster.owner(change.key) not in (None, change.officer):
+            return RosterHindrance.KEY_TAKEN
+    return None
+
+
+def _names_its_key(grant: Grant) -> bool:
+    """Whether the key of a grant is called by its own name. A key under two names would be two officers."""
+    try:
+        return key_id(unpadded(grant.public_key)) == grant.key
+    except ValueError:
+        return False
+
+
+def _same_officer(one: RosterOrder, other: RosterOrder) -> bool:
+    assert one.seal
+    assert other.seal
+    return one.officer == other.officer or one.seal.key == other.seal.key
+
+
+def _not_vouched(*findings: Finding) -> RosterAnswer:
+    return RosterAnswer(
+        hindrance=RosterHindrance.NOT_VOUCHED,
+        why_en=" ".join(one.en for one in findings),
+        why_zh="".join(one.zh for one in findings),
+    )
+
+
+async def _proposals(session: AsyncSession) -> list[RosterProposal]:
+    query = (
+        select(PaperRow.body)
+        .where(col(PaperRow.case_no) == NO_CASE, col(PaperRow.kind) == PROPOSED)
+        .order_by(col(PaperRow.id))
+    )
+    return [RosterProposal.model_validate_json(body) for body in await session.exec(query)]

@@ -1,0 +1,85 @@
+"""A bureau vouches for what its officers hand in to a case. Seals are verified here, not in workflow code."""
+
+from pydantic import TypeAdapter, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import started_at
+from activities.contracts import VOUCH
+from activities.officers.register import NOT_SEALED, OfficerRegister
+from models.officers.seals import Seal
+from models.officers.vouching import ActLine, SealedAct, Vouched, VouchOrder, act_line
+from models.store.store import PaperKey
+from rules.officers.separation import OfficersAct, conflicts
+from rules.values.officers import Right
+from rules.values.papers import PaperKind, Side
+
+_SEAL: TypeAdapter[Seal | None] = TypeAdapter(Seal | None)
+
+KEPT = frozenset({Right.APPROVE_RELEASE_OF_FUNDS, Right.APPROVE_POSTING, Right.APPROVE_REFUND, Right.CHOOSE})
+"""What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later."""
+
+
+class VouchingActivities:
+    """Vouches for the officers of one bureau, or of the province, by its own roster."""
+
+    def __init__(self, register: OfficerRegister) -> None:
+        self.register = register
+
+    @VOUCH.implements
+    async def vouch(self, order: VouchOrder) -> Vouched:
+        """Verify the seal, the right and the separation of duties; every refusal with its reason."""
+        at = started_at()
+        if (seal := seal_of(order.request)) is None:
+            return Vouched(started_at=at, refusals=(NOT_SEALED,))
+        line = act_line(order.action, order.request, order.about)
+        found, holder = await self.register.refusals(
+            order.case_no, order.action, order.request, seal, line.right, at
+        )
+        if holder is None:
+            return Vouched(started_at=at, refusals=found)
+        earlier = [_as_act(one) for one in order.earlier]
+        if apart := conflicts(_as_act(line), earlier, order.within_one_bureau):
+            return Vouched(started_at=at, refusals=apart)
+        vouched = Vouched(started_at=at, demonstration=holder.demonstration)
+        if line.right in KEPT:
+            await self._keep(order, vouched)
+        return vouched
+
+    async def _keep(self, order: VouchOrder, vouched: Vouched) -> None:
+        """File a request that money will rest on, as the bureau has seen it."""
+        store = self.register.store
+        act = SealedAct(
+            action=order.action,
+            bureau=order.bureau,
+            about=order.about,
+            request=order.request,
+            vouched_at=vouched.started_at,
+            demonstration=vouched.demonstration,
+        )
+
+        async def draw_up(_: AsyncSession) -> SealedAct:
+            return act
+
+        await store.file_once(
+            vouched_key(order.case_no, str(order.request["message_id"])),
+            SealedAct,
+            vouched.started_at,
+            draw_up,
+        )
+
+
+def vouched_key(case_no: str, message_id: str) -> PaperKey:
+    """Under what a request is filed that a bureau has vouched for."""
+    return PaperKey(case_no, PaperKind.APPROVAL, Side.RECEIVED, reference=message_id)
+
+
+def seal_of(request: dict[str, object]) -> Seal | None:
+    """The seal of a request in JSON; None where there is none that can be read."""
+    try:
+        return _SEAL.validate_python(request.get("seal"))
+    except ValidationError:
+        return None
+
+
+def _as_act(line: ActLine) -> OfficersAct:
+    return OfficersAct(line.right, line.side, line.officer, line.key, line.about)

@@ -1,0 +1,386 @@
+"""`starter.py officer`: officers' keys, and the roster of a bureau, which two officers change."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from desk.client.session import with_client
+from desk.commands.staff_options import JsonOption
+from desk.files.files import bureau_key, field_problems, read_document, typed_day
+from desk.language import Words, say
+from desk.officers.signing import (
+    DEMONSTRATION_OFFICER,
+    demonstration_officers_here,
+    officer_key,
+    officer_or_default,
+)
+from desk.problems import BadInput
+from desk.screens.screen import complaints, console, print_json, table
+from desk.words import instant
+from rules.clocks.clocks import CHINA_TIME
+from rules.values.officers import PROVINCE, Right, Role, canonical_officer
+
+if TYPE_CHECKING:
+    from models.officers.keys import OfficerKey
+    from models.officers.rosters import (
+        Change,
+        Grant,
+        RosterAnswer,
+        RosterChange,
+        RosterPage,
+        RosterProposal,
+    )
+
+BureauOption = Annotated[
+    str, typer.Option("--bureau", help="Key of the bureau, or `province`.", show_default=False)
+]
+ByOption = Annotated[str, typer.Option("--officer", help="Id of the officer who orders it; never a name.")]
+WhoArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the officer; never a name.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="First day; at once unless given.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="Last day; without end unless given.")
+]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; the roster keeps it.")]
+PublicKeyOption = Annotated[
+    str, typer.Option("--public-key", help="The public key, as `officer key` prints it.")
+]
+RoleOption = Annotated[
+    list[Role] | None, typer.Option("--role", help="A role; repeatable. See docs/operations.md.")
+]
+
+ROOT = "root"
+"""The officer in whose name the root key of the province is made."""
+
+officer = typer.Typer(
+    no_args_is_help=True,
+    help="Officers: their keys, and the roster of a bureau, which two officers change.",
+)
+
+
+@officer.command("key")
+def key(
+    who: WhoArgument,
+    bureau: BureauOption,
+    file: Annotated[Path, typer.Option("--file", help="Where the private key is, or is to be.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make an officer's key, or show the public half of one; the file is for that officer alone.
+
+    `officer key root --bureau province` makes the root key of the province.
+    """
+    from models.officers.keys import UnusableOfficerKey, make_key, read_key, text_of, write_key
+
+    try:
+        if not file.exists():
+            write_key(file, make_key(_bureau(bureau), _officer_id(who)))
+        made = read_key(file)
+    except OSError as error:
+        raise BadInput(
+            say(f"{file} cannot be written: {error.strerror}.", f"无法写入 {file}：{error.strerror}。")
+        ) from None
+    except UnusableOfficerKey as unusable:
+        raise BadInput(say(str(unusable), unusable.zh)) from None
+    shown = {
+        "officer": made.officer,
+        "bureau": made.bureau,
+        "key": made.id,
+        "public_key": text_of(made.public),
+    }
+    if as_json:
+        print_json(shown)
+        return
+    for name, value in shown.items():
+        console().print(f"{name:<11} {value}", markup=False, soft_wrap=True)
+
+
+@officer.command("enrol")
+def enrol(
+    who: WhoArgument,
+    bureau: BureauOption,
+    public_key: PublicKeyOption,
+    role: RoleOption = None,
+    since: FromOption = None,
+    until: UntilOption = None,
+    deputy_for: Annotated[
+        str, typer.Option("--deputy-for", help="The officer in whose place this one acts meanwhile.")
+    ] = "",
+    by: ByOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Enrol an officer's key with roles: one officer proposes, a second types the same.
+
+    A deputy is enrolled with `--until`, also one who is enrolled already: with the same key and more roles.
+    After a lost key, `dismiss` the officer first and enrol the new key then.
+    """
+    grant = _grant(
+        {
+            "officer": who,
+            "public_key": public_key,
+            "roles": role or [],
+            "since": _begins(since),
+            "until": _ends(until),
+            "deputy_for": canonical_officer(deputy_for),
+        }
+    )
+    _order(_bureau(bureau), grant, by, as_json)
+
+
+@officer.command("dismiss")
+def dismiss(
+    who: WhoArgument,
+    bureau: BureauOption,
+    reason: ReasonOption,
+    since: FromOption = None,
+    by: ByOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Dismiss an officer, or bar a lost key: new seals are refused, old ones stay verifiable."""
+    _order(_bureau(bureau), _bar(who, reason, since, None), by, as_json)
+
+
+@officer.command("absent")
+def absent(
+    who: WhoArgument,
+    bureau: BureauOption,
+    reason: ReasonOption,
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="Last day of the absence.")],
+    since: FromOption = None,
+    by: ByOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Bar an officer for the days of an absence; afterwards the same key is in force again."""
+    _order(_bureau(bureau), _bar(who, reason, since, until), by, as_json)
+
+
+@officer.command("bootstrap")
+def bootstrap(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The first officers (TOML or JSON).")],
+    bureau: BureauOption,
+    reason: ReasonOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Enter the first officers of a bureau, by the province's root key; once, into an empty roster.
+
+    `--officer-key` names the root key. Two of the officers at least are operators, who enrol all others.
+    """
+    from models.officers.rosters import Bootstrap
+
+    listed = read_document(file).get("officers")
+    entries = listed if isinstance(listed, list) else []
+    officers = [_grant(one) for one in entries if isinstance(one, dict)]
+    try:
+        first = Bootstrap(officers=tuple(officers), reason=reason)
+    except ValidationError as error:
+        raise BadInput(
+            say(f"{file} cannot be used:", f"{file} 有误："), [*map(str, field_problems(error))]
+        ) from None
+    _order(_bureau(bureau), first, ROOT, as_json)
+
+
+@officer.command("list")
+def list_officers(bureau: BureauOption, as_json: JsonOption = False) -> None:
+    """The roster of a bureau: every change in order, and what waits for a second officer."""
+    from activities.contracts import READ_ROSTER
+    from models.officers.rosters import RosterQuestion
+
+    key = _bureau(bureau)
+    page = _asked(key, READ_ROSTER, RosterQuestion(bureau=key))
+    if as_json:
+        print_json(page.model_dump(mode="json"))
+        return
+    _print_roster(page)
+
+
+def _order(bureau: str, change: Change, by: str, as_json: bool) -> None:
+    """Seal an order of a change and hand it to the bureau. Exit code 1 when the bureau says no."""
+    from activities.contracts import CHANGE_ROSTER
+    from models.officers.rosters import CHANGE, RosterOrder
+    from models.officers.seals import digest_of
+
+    acting = officer_or_default(by, Right.MANAGE_OFFICERS)
+    order = RosterOrder(
+        message_id=f"roster-{digest_of(change)[:32]}",
+        officer=_officer_id(acting),
+        bureau=bureau,
+        change=change,
+    )
+    key: OfficerKey = officer_key(bureau, order.officer)
+    answer: RosterAnswer = _asked(bureau, CHANGE_ROSTER, key.seal("", CHANGE, order))
+    if as_json:
+        print_json(answer.model_dump(mode="json"))
+    elif answer.hindrance:
+        complaints().print(_why(answer), markup=False)
+    else:
+        console().print(_outcome(answer), markup=False, soft_wrap=True)
+    if answer.hindrance:
+        raise typer.Exit(1)
+
+
+def _asked(bureau: str, step: Any, asked: Any) -> Any:
+    from desk.client.worker_answers import ask_bureau, ask_platform
+
+    if bureau == PROVINCE:
+        return with_client(lambda client: ask_platform(client, step, asked, "officers"))
+    return with_client(lambda client: ask_bureau(client, bureau, step, asked))
+
+
+def _bureau(key: str) -> str:
+    return key if key == PROVINCE else bureau_key(key)
+
+
+def _officer_id(typed: str) -> str:
+    from pydantic import TypeAdapter
+
+    from models.messages.requests import OfficerId
+
+    try:
+        return TypeAdapter(OfficerId).validate_python(typed)
+    except ValidationError:
+        raise BadInput(
+            say(
+                "An officer's id is 1 to 40 letters, digits, dots, underscores or dashes; say who acts with "
+                "--officer, or name a key with --officer-key.",
+                "经办人编号为 1 至 40 位字母、数字、点、下划线或短横；"
+                "请用 --officer 指明经办人，或用 --officer-key 指明密钥。",
+            )
+        ) from None
+
+
+def _grant(said: dict[str, Any]) -> Grant:
+    from models.officers.checking import unpadded
+    from models.officers.keys import key_id
+    from models.officers.rosters import Grant
+
+    try:
+        named = key_id(unpadded(str(said.get("public_key", ""))))
+        return Grant.model_validate({**said, "key": named})
+    except (ValidationError, ValueError) as error:
+        problems = field_problems(error) if isinstance(error, ValidationError) else []
+        raise BadInput(
+            say("This officer cannot be enrolled:", "经办人登记信息有误："), [*map(str, problems)]
+        ) from None
+
+
+def _bar(who: str, reason: str, since: str | None, until: str | None) -> Any:
+    from models.officers.rosters import Bar
+
+    try:
+        return Bar(officer=who, reason=reason, since=_begins(since), until=_ends(until))
+    except ValidationError as error:
+        raise BadInput(
+            say("This cannot be ordered:", "输入有误："), [*map(str, field_problems(error))]
+        ) from None
+
+
+def _begins(typed: str | None) -> datetime | None:
+    return datetime.combine(typed_day("--from", typed), time(), CHINA_TIME) if typed else None
+
+
+def _ends(typed: str | None) -> datetime | None:
+    """The instant after a last day."""
+    from datetime import timedelta
+
+    if not typed:
+        return None
+    return datetime.combine(typed_day("--until", typed) + timedelta(days=1), time(), CHINA_TIME)
+
+
+def _why(answer: RosterAnswer) -> str:
+    from models.officers.rosters import RosterHindrance
+
+    told = {
+        RosterHindrance.NO_ROOT: Words(
+            "The root key of the province is not the one this bureau's worker has pinned "
+            "(province_root in its arrangements).",
+            "省级根密钥与本局工作进程固定的（安排文件中的 province_root）不符。",
+        ),
+        RosterHindrance.NOT_EMPTY: Words(
+            "This bureau has officers; two of them enrol others.", "本局已有经办人员，须由其中两人登记他人。"
+        ),
+        RosterHindrance.NO_OPERATORS: Words(
+            "Two of the first officers at least have to be operators.", "首批人员中至少须有两名系统管理岗。"
+        ),
+        RosterHindrance.KEY_TAKEN: Words(
+            "This key is enrolled for another officer; one key is one officer.",
+            "该密钥已登记给另一经办人，一把密钥只属于一人。",
+        ),
+        RosterHindrance.OFFICER_UNKNOWN: Words(
+            "No officer of this id is enrolled here.", "本局没有登记该编号的经办人。"
+        ),
+        RosterHindrance.ROLE_UNKNOWN: Words("There is no such role at this bureau.", "本局没有该岗位。"),
+    }
+    assert answer.hindrance is not None
+    if answer.hindrance in told:
+        return str(told[answer.hindrance])
+    return say(answer.why_en, answer.why_zh) or say("The order was refused.", "未获受理。")
+
+
+def _outcome(answer: RosterAnswer) -> str:
+    if answer.made is not None:
+        return say(
+            f"Entered as change {answer.made.serial} of the roster: {_told(answer.made.change)}.",
+            f"已登记为名册第 {answer.made.serial} 项变更：{_told(answer.made.change)}。",
+        )
+    assert answer.proposed is not None
+    order = answer.proposed.order
+    return say(
+        f"Proposed by {order.officer}: {_told(order.change)}. Nothing changes until a second officer types "
+        "the same.",
+        f"{order.officer} 已提交：{_told(order.change)}；须由另一人输入同一命令后生效。",
+    )
+
+
+def _told(change: Change) -> str:
+    """A change in a few words."""
+    from models.officers.rosters import Bar, Bootstrap
+
+    if isinstance(change, Bootstrap):
+        officers = ", ".join(one.officer for one in change.officers)
+        return say(f"first officers {officers}", f"首批人员 {officers}")
+    until = _until(change.until)
+    if isinstance(change, Bar):
+        return say(f"officer {change.officer} barred{until}", f"{change.officer} 停止办理{until}")
+    titles = ", ".join(say(*one.titles) for one in change.roles)
+    return say(
+        f"officer {change.officer}, {titles}, key {change.key[:8]}{until}",
+        f"{change.officer}，{titles}，密钥 {change.key[:8]}{until}",
+    )
+
+
+def _until(end: datetime | None) -> str:
+    return say(f" until {instant(end)}", f"，至 {instant(end)}") if end else ""
+
+
+def _print_roster(page: RosterPage) -> None:
+    shown = table("", say("entered", "登记"), say("change", "变更"), say("by", "经办人"), whole=(1,))
+    for made in page.changes:
+        shown.add_row(str(made.serial), instant(made.started_at), _told(made.change), _by(made))
+    for waiting in page.proposed:
+        shown.add_row("", instant(waiting.started_at), _told(waiting.order.change), _proposed_by(waiting))
+    console().print(shown)
+    if page.demonstration:
+        console().print(
+            say(
+                'Demonstration officers are accepted here; `officers = "enrolled"` in the arrangements '
+                "refuses them.",
+                '本局接受演示经办人；安排文件中 `officers = "enrolled"` 可停用。',
+            ),
+            markup=False,
+        )
+    if demonstration_officers_here():
+        console().print(str(DEMONSTRATION_OFFICER), markup=False)
+
+
+def _by(made: RosterChange) -> str:
+    return ", ".join(one.officer for one in made.orders) or str(DEMONSTRATION_OFFICER)
+
+
+def _proposed_by(waiting: RosterProposal) -> str:
+    return say(f"{waiting.order.officer}, proposed", f"{waiting.order.officer}，待复核")

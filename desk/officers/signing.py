@@ -1,0 +1,200 @@
+"""Sealing at the desk: who can act here, and an officer's seal on what is handed in. Knows no terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desk.client.session import address_in_use
+from desk.language import Words, say
+from desk.problems import BadInput
+from models.messages.requests import Approvable, StaffAction
+from models.messages.stages import Party
+from rules.officers.rights import roles_for
+from rules.values.officers import PROVINCE, Right, Role, canonical_officer, roles_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from models.messages.dossier import CaseRecord
+    from models.messages.requests import StaffRequest
+    from models.officers.keys import Demonstration, OfficerKey
+
+VARIABLE = "TRANSFER_OFFICER_KEY"
+"""Names the file of the officer's key where no flag does."""
+
+DEMONSTRATION_OFFICER = Words("demonstration officer", "演示经办人")
+
+_key_file: Path | None = None
+
+
+def use_officer_key(path: Path | None) -> None:
+    """Whose key this process seals with; if None, that of the environment or a demonstration officer's."""
+    global _key_file
+    _key_file = path
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerHere:
+    """An officer who can act at this desk, for a page to choose from."""
+
+    bureau: str
+    officer: str
+    roles: tuple[Role, ...]
+    demonstration: bool
+
+
+def officers_of(bureau: str) -> tuple[OfficerHere, ...]:
+    """The officers who can act for a bureau, or the province, from this desk.
+
+    The demonstration officers, two of each role; or whoever the officer's key in use is of.
+    """
+    if key := key_in_use():
+        return (OfficerHere(key.bureau, key.officer, (), False),) if key.bureau == bureau else ()
+    if _demonstration() is None:
+        return ()
+    return tuple(
+        OfficerHere(bureau, officer, (role,), True)
+        for role in roles_at(bureau)
+        for officer in demonstration_pair(role)
+    )
+
+
+def demonstration_pair(role: Role) -> tuple[str, str]:
+    """The two demonstration officers of a role."""
+    from models.officers.keys import demonstration_id
+
+    return demonstration_id(role), f"{demonstration_id(role)}-2"
+
+
+def key_in_use() -> OfficerKey | None:
+    """The key of the file that is named for this process; None where none is. Raises BadInput."""
+    from models.officers.keys import UnusableOfficerKey, read_key
+
+    named = _key_file or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    if named is None:
+        return None
+    try:
+        return read_key(named)
+    except UnusableOfficerKey as unusable:
+        raise BadInput(say(str(unusable), unusable.zh)) from None
+
+
+def officer_or_default(typed: str, right: Right | None) -> str:
+    """The officer who acts: the one typed, else the one of the key in use, else of the demonstration.
+
+    Empty where there is nobody, or nobody who has the right. Raises BadInput for another than the key's.
+    """
+    officer = canonical_officer(typed)
+    if key := key_in_use():
+        if officer not in ("", key.officer):
+            raise BadInput(
+                say(
+                    f"The officer's key in use is of {key.officer}, not of {officer}.",
+                    f"所用经办人密钥属于 {key.officer}，不属于 {officer}。",
+                )
+            )
+        return key.officer
+    if officer or right is None or _demonstration() is None:
+        return typed
+    return demonstration_pair(roles_for(right)[0])[0]
+
+
+def officer_key(bureau: str, officer: str) -> OfficerKey:
+    """The key of an officer of a bureau at this desk. Raises BadInput when there is none."""
+    officer = canonical_officer(officer)
+    if (key := key_in_use()) is not None:
+        if key.officer == officer:
+            return key
+    elif (demonstration := _demonstration()) is not None:
+        return demonstration.officer(bureau, officer)
+    raise BadInput(
+        say(
+            f"There is no key of officer {officer} here: name its file with --officer-key, or in "
+            f"{VARIABLE}. `starter.py officer key` makes one.",
+            f"此处没有经办人 {officer} 的密钥：请用 --officer-key 或环境变量 {VARIABLE} 指明密钥文件；"
+            "`starter.py officer key` 可生成密钥。",
+        )
+    )
+
+
+def right_of(action: StaffAction, content: Mapping[str, Any]) -> Right | None:
+    """The right that a request needs; None for the approval of what there is not."""
+    from models.officers.vouching import right_for
+
+    if action is not StaffAction.APPROVE:
+        return right_for(action)
+    what = content.get("what")
+    return right_for(action, Approvable(what)) if what in tuple(Approvable) else None
+
+
+def seal_request(
+    action: StaffAction, request: StaffRequest, record: CaseRecord, key: OfficerKey | None = None
+) -> StaffRequest:
+    """The request with its officer's seal, over the paper that the officer has read in the record.
+
+    Raises BadInput when this desk has no key of the officer.
+    """
+    progress = record.progress
+    bureaus = {
+        Party.TRANSFER_OUT: progress.bureau_out,
+        Party.PROVINCE: PROVINCE,
+    }
+    bureau = bureaus.get(request.by, progress.bureau_in)
+    key = key or officer_key(bureau, request.officer)
+    return key.seal(progress.case_no, action.value, request, paper_read(action, request, record))
+
+
+def paper_read(action: StaffAction, request: StaffRequest, record: CaseRecord) -> tuple[str, str]:
+    """Number and digest of the paper that a request is about; empty where it is about none."""
+    from models.officers.seals import digest_of
+
+    forms, waiting = record.papers.information_forms, record.to_be_approved
+    paper: BaseModel | None = None
+    number = ""
+    match action:
+        case StaffAction.APPROVE:
+            what: Approvable = request.what  # type: ignore[attr-defined]
+            number = next((one.of for one in record.progress.approvals if one.what is what), "")
+            paper = {
+                Approvable.RULING: waiting.ruling,
+                Approvable.REFUND: waiting.choice,
+            }.get(what, forms[-1] if forms else None)
+        case StaffAction.CORRECT | StaffAction.AMEND if forms:
+            number, paper = forms[-1].number, forms[-1]
+        case StaffAction.CHOOSE if record.choice is not None:
+            number, paper = record.choice.number, record.choice
+    return (number, digest_of(paper)) if paper is not None and number else ("", "")
+
+
+_demonstrations: dict[bytes, Demonstration] = {}
+
+
+def _demonstration() -> Demonstration | None:
+    """The demonstration officers of the key file in use; None where it is not that of a demonstration."""
+    from engine.encryption.keys import UnusableKeys, key_file_named, load_keys
+    from models.officers.keys import Demonstration
+
+    try:
+        secret = load_keys(key_file_named(address_in_use().keys)).demonstration_secret()
+    except UnusableKeys:
+        return None
+    if secret is None:
+        return None
+    return _demonstrations.setdefault(secret, Demonstration(secret))
+
+
+def demonstration_officers_here() -> bool:
+    """Whether this desk acts with demonstration officers: every face says so."""
+    return key_in_use() is None and _demonstration() is not None
+
+
+def every_key_here(bureau: str) -> Iterator[OfficerKey]:
+    """The keys of all who can act for a bureau from this desk."""
+    for one in officers_of(bureau):
+        yield officer_key(bureau, one.officer)

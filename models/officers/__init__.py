@@ -1,0 +1,1 @@
+"""Officers as papers: seals, their keys, and the roster of a bureau."""

@@ -1,0 +1,41 @@
+"""Which rights each role gives, unless the arrangements of the province say otherwise."""
+
+from collections.abc import Collection, Mapping
+
+from rules.values.officers import Right, Role
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.REGISTRAR: frozenset({Right.APPLY, Right.SUPPLEMENT, Right.CHOOSE, Right.WITHDRAW}),
+    Role.MAKER: frozenset(
+        {
+            Right.CORRECT,
+            Right.AMEND,
+            Right.DISPUTE,
+            Right.ANSWER,
+            Right.SETTLE,
+            Right.REFER,
+            Right.IMPORT_STATEMENT,
+            Right.MOVE_UNALLOCATED,
+        }
+    ),
+    Role.CHECKER: frozenset({Right.APPROVE_POSTING, Right.APPROVE_REFUND, Right.MOVE_UNALLOCATED}),
+    Role.RELEASER: frozenset({Right.APPROVE_RELEASE_OF_FUNDS, Right.APPROVE_REFUND}),
+    Role.ARBITRATOR: frozenset({Right.RULE, Right.APPROVE_RULING}),
+    Role.CALENDAR_REGISTRAR: frozenset({Right.PUBLISH_CALENDAR}),
+    Role.OPERATOR: frozenset({Right.SEED, Right.PROMOTE, Right.MANAGE_OFFICERS}),
+}
+"""The defaults. Grading of approvals: 社会保险经办条例第三十六条至第三十八条."""
+
+
+def rights_of(
+    roles: Collection[Role], arranged: Mapping[Role, frozenset[Right]] | None = None
+) -> frozenset[Right]:
+    """Everything that the roles allow together; `arranged` replaces the rights of the roles it names."""
+    table = {**RIGHTS, **(arranged or {})}
+    return frozenset().union(*(table[role] for role in roles))
+
+
+def roles_for(right: Right, arranged: Mapping[Role, frozenset[Right]] | None = None) -> tuple[Role, ...]:
+    """The roles that allow something, in their order."""
+    table = {**RIGHTS, **(arranged or {})}
+    return tuple(role for role in Role if right in table[role])
