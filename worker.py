@@ -63,6 +63,7 @@ from models.officers.keys import Demonstration
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
 from rules.application.bureaus import listed_bureau
+from rules.calendar.working_calendar import WorkingCalendar
 from workflows.audit import AuditBooks
 from workflows.calendar_publication import AnnounceAgain, PublishCalendar
 from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
@@ -106,7 +107,8 @@ def platform_activities(
     accepted: AcceptedOfficers | None = None,
 ) -> list[Callable[..., Any]]:
     """Every activity of the provincial platform, on the province's own store."""
-    published = ProvinceCalendar(store)
+    open_years = (arranged or ArrangementsFile()).calendar.open_years
+    published = ProvinceCalendar(store, WorkingCalendar(open_years=open_years))
     return implemented_by(
         *officer_activities(PROVINCE, store, accepted),
         clock(published),

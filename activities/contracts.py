@@ -85,6 +85,7 @@ from models.messages.steps import (
     Arrival,
     CaseOrder,
     CertificateAnswer,
+    CertificateOrder,
     Filing,
     FormDelivery,
     FundsDelivery,
@@ -149,7 +150,7 @@ OFFER_CHOICE = ActivityContract("offer_choice", OfferOrder, DuplicateNotice)
 CLEAR_DUPLICATES = ActivityContract("clear_duplicates", ClearingOrder, ClearedDuplicates)
 
 # At the transfer-out bureau
-ISSUE_CERTIFICATE = ActivityContract("issue_certificate", CaseOrder, CertificateAnswer)
+ISSUE_CERTIFICATE = ActivityContract("issue_certificate", CertificateOrder, CertificateAnswer)
 REGISTER_CONTACT_LETTER = ActivityContract("register_contact_letter", LetterDelivery, RegistrationAnswer)
 REGISTER_FORMER_EMPLOYERS_FORM = ActivityContract(
     "register_former_employers_form", FormDelivery, RegistrationAnswer

@@ -24,6 +24,7 @@ from models.store.tables import Account
 from rules.amounts.duplicates import Clearing, DuplicatePeriod, PaidRecord, clear, duplicate_periods, options
 from rules.values.money import Fen
 from rules.values.papers import PaperKind, Side
+from rules.values.record import CreditRounding
 
 
 class DuplicateMonthsActivities:
@@ -39,7 +40,7 @@ class DuplicateMonthsActivities:
         case, version = order.order, order.taken_in.version
 
         async def draw_up(session: AsyncSession) -> DuplicateNotice:
-            held = await self._held(session, case)
+            held = await self._held(session, case, order.credit_rounding)
             paid = [one.paid for one in held]
             certified = case.application.move().certified_government_service
             periods = tuple(
@@ -79,7 +80,7 @@ class DuplicateMonthsActivities:
             kept = PaperKey(case_no, PaperKind.CHOICE, Side.RECEIVED, notice.version)
             await self.store.file(session, kept, started_at(), order.choice)
             number = f"clearing/{case_no}/{notice.version}"
-            held = _as_offered(await self._held(session, order.order), notice)
+            held = _as_offered(await self._held(session, order.order, order.credit_rounding), notice)
             clearing = _clearing(order, [one.paid for one in held])
             for one, months in zip(held, clearing.cleared, strict=True):
                 if months:
@@ -98,11 +99,13 @@ class DuplicateMonthsActivities:
         key = PaperKey(case_no, PaperKind.CLEARING, Side.ISSUED, notice.version)
         return await self.store.file_once(key, ClearedDuplicates, started_at(), draw_up)
 
-    async def _held(self, session: AsyncSession, order: CaseOrder) -> tuple[HeldRecord, ...]:
+    async def _held(
+        self, session: AsyncSession, order: CaseOrder, rounding: CreditRounding
+    ) -> tuple[HeldRecord, ...]:
         person = await person_of(session, order.application.id_number)
         if person is None or person.id is None:
             raise ValueError(f"case {order.case_no} has brought nobody here")
-        return await held_records(session, person.id, order.case_no)
+        return await held_records(session, person.id, order.case_no, rounding)
 
     async def _refund(
         self,

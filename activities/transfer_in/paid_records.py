@@ -12,6 +12,7 @@ from models.store.tables import AccountRateRow, ContributionRow, RelationshipRow
 from rules.amounts.duplicates import PaidRecord, months_of
 from rules.values.money import Rate
 from rules.values.moves import Scheme, other_employee_scheme
+from rules.values.record import CreditRounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class HeldRecord:
     paid: PaidRecord
 
 
-async def held_records(session: AsyncSession, person_id: int, case_no: str) -> tuple[HeldRecord, ...]:
+async def held_records(
+    session: AsyncSession, person_id: int, case_no: str, rounding: CreditRounding
+) -> tuple[HeldRecord, ...]:
     """Every record of a person with months here that count; what the case brought comes first.
 
     A record is what one case brought into a relationship, or what was paid there.
@@ -40,14 +43,20 @@ async def held_records(session: AsyncSession, person_id: int, case_no: str) -> t
         rows.setdefault((row.relationship_id, row.origin_case), []).append(row)
         schemes[row.relationship_id] = Scheme(relationship.scheme)
     held = [
-        _held(schemes[relationship_id], of_record, case_no, await _rates(session, relationship_id))
+        _held(schemes[relationship_id], of_record, case_no, rounding, await _rates(session, relationship_id))
         for (relationship_id, _), of_record in rows.items()
     ]
     counting = [one for one in held if months_of(one.paid)]
     return tuple(sorted(counting, key=lambda one: not one.offered.transferred))
 
 
-def _held(scheme: Scheme, rows: list[ContributionRow], case_no: str, rates: dict[int, Rate]) -> HeldRecord:
+def _held(
+    scheme: Scheme,
+    rows: list[ContributionRow],
+    case_no: str,
+    rounding: CreditRounding,
+    rates: dict[int, Rate],
+) -> HeldRecord:
     # What a case brings into one of the two schemes was paid in the other.
     brought_by, bureau = rows[0].origin_case, rows[0].origin_bureau
     paid_in = other_employee_scheme(scheme) if brought_by else scheme
@@ -61,6 +70,7 @@ def _held(scheme: Scheme, rows: list[ContributionRow], case_no: str, rates: dict
             bureau=bureau,
             ranges=tuple(as_range(row) for row in rows),
             taken_in=bool(brought_by),
+            credit_rounding=rounding,
             rates=rates,
         ),
     )

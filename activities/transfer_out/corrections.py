@@ -179,8 +179,8 @@ class TransferOutCorrections:
                 base = named.value(one.value)
                 rows = await amend_bases(session, rows, named.first, named.last, base, number)
         if not left:
-            return await history_of(session, relationship)
-        moved = await history_moved(session, relationship, case_no)
+            return await history_of(session, relationship, rounding=order.form.credit_rounding)
+        moved = await history_moved(session, relationship, case_no, order.form.credit_rounding)
         here = await contributions_here(session, relationship.id)
         stayed = tuple(as_range(row) for row in here if row.kind in STAYED and not row.origin_case)
         return replace(moved, ranges=moved.ranges + stayed)

@@ -1,7 +1,5 @@
 """The transfer-out bureau's desk (转出地): certificate, letter, form, funds, end of the relationship."""
 
-from datetime import datetime
-
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
@@ -24,8 +22,8 @@ from models.messages.papers import (
     RemittancePurpose,
 )
 from models.messages.steps import (
-    CaseOrder,
     CertificateAnswer,
+    CertificateOrder,
     FormDelivery,
     LetterDelivery,
     LetterRegistration,
@@ -47,7 +45,7 @@ from rules.values.law import Refusal
 from rules.values.months import Month
 from rules.values.moves import InsuredStatus, Scheme, other_employee_scheme
 from rules.values.papers import PaperKind, Side
-from rules.values.record import History, MonthKind
+from rules.values.record import CreditRounding, History, MonthKind
 
 
 class TransferOutActivities:
@@ -59,15 +57,16 @@ class TransferOutActivities:
         self.office = office or OfficeData()
 
     @ISSUE_CERTIFICATE.implements
-    async def issue_certificate(self, order: CaseOrder) -> CertificateAnswer:
+    async def issue_certificate(self, request: CertificateOrder) -> CertificateAnswer:
         """Issue 《参保缴费凭证》, or say all that stands against it (吉社保〔2020〕6号第七条第一项)."""
+        order = request.order
 
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
             held = await in_the_books(session, order.application.id_number, order.application.scheme_from)
             refusals = await self._grounds(session, held, order.application, order.case_no)
             if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
-            certificate = await self._certify(session, order, held)
+            certificate = await self._certify(session, request, held)
             issued = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.ISSUED)
             await self.store.file(session, issued, started_at(), certificate)
             return CertificateAnswer(certificate=certificate, refusals=(), started_at=started_at())
@@ -81,15 +80,15 @@ class TransferOutActivities:
 
         The letter was received when the platform delivered it, not when this bureau got round to it.
         """
-        return await self._register(delivery.letter, delivery.received_at, PaperKind.CONTACT_LETTER)
+        return await self._register(delivery.letter, delivery, PaperKind.CONTACT_LETTER)
 
     @REGISTER_FORMER_EMPLOYERS_FORM.implements
     async def register_former_employers_form(self, delivery: FormDelivery) -> RegistrationAnswer:
         """Enter a leaver's form, which takes the letter's place (7号第九条), and go on as with a letter."""
-        return await self._register(delivery.form, delivery.received_at, PaperKind.FORMER_EMPLOYERS_FORM)
+        return await self._register(delivery.form, delivery, PaperKind.FORMER_EMPLOYERS_FORM)
 
     async def _register(
-        self, paper: EntryPaper, received_at: datetime, kind: PaperKind
+        self, paper: EntryPaper, delivery: LetterDelivery | FormDelivery, kind: PaperKind
     ) -> RegistrationAnswer:
         """A case that has released the relationship before its paper was entered reserves nothing any more,
         and gets no form."""
@@ -102,11 +101,11 @@ class TransferOutActivities:
             await self.store.file(session, received, started_at(), paper)
             if held and not refusals and not await released(self.store, session, paper.case_no):
                 held.relationship.reserved_by = paper.case_no
-                form = await self._form(session, held.relationship, paper)
+                form = await self._form(session, held.relationship, paper, delivery.credit_rounding)
                 await self.store.file(session, form_key, started_at(), form)
             return LetterRegistration(
                 number=paper.number,
-                received_at=received_at,
+                received_at=delivery.received_at,
                 refusals=refusals,
                 started_at=started_at(),
             )
@@ -118,10 +117,14 @@ class TransferOutActivities:
         return RegistrationAnswer(registration=registration, form=form, started_at=registration.started_at)
 
     async def _form(
-        self, session: AsyncSession, relationship: RelationshipRow, entry: EntryPaper
+        self,
+        session: AsyncSession,
+        relationship: RelationshipRow,
+        entry: EntryPaper,
+        rounding: CreditRounding,
     ) -> InformationForm:
         """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
-        history = await history_of(session, relationship)
+        history = await history_of(session, relationship, rounding=rounding)
         amount = transfer_amount(history, entry.scheme_to, today())
         certified = PaperKey(entry.case_no, PaperKind.CERTIFICATE, Side.ISSUED)
         certificate = await self.store.paper(session, certified, ContributionCertificate)
@@ -150,6 +153,7 @@ class TransferOutActivities:
             provisional_rate_years=amount.provisional_rate_years,
             findings=amount.findings,
             drawn_up_on=today(),
+            credit_rounding=rounding,
             started_at=started_at(),
         )
 
@@ -239,10 +243,10 @@ class TransferOutActivities:
         return self.office.numbers.number(paper, self.bureau, today().year, serial)
 
     async def _certify(
-        self, session: AsyncSession, order: CaseOrder, held: InTheBooks
+        self, session: AsyncSession, request: CertificateOrder, held: InTheBooks
     ) -> ContributionCertificate:
-        application = order.application
-        history = await history_of(session, held.relationship, held.here)
+        order, application = request.order, request.order.application
+        history = await history_of(session, held.relationship, held.here, request.credit_rounding)
         # What is refused for its direction is refused by the review; the amount is that of any move.
         amount = transfer_amount(history, other_employee_scheme(history.scheme), today())
         paid = [row for row in held.here if row.kind != MonthKind.ARREARS]

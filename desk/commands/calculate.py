@@ -1,5 +1,6 @@
 """`starter.py calculate`: what a transfer would move (试算), without opening a case."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +24,7 @@ from rules.amounts.interest import MissingRates, UnpublishedRate
 from rules.amounts.one_off import OneOffCheck
 from rules.values.months import year_spans
 from rules.values.moves import Scheme
-from rules.values.record import History, TransferAmount
+from rules.values.record import CreditRounding, History, TransferAmount
 
 
 def calculate(
@@ -38,6 +39,9 @@ def calculate(
     one_off: Annotated[
         OneOffCheck, typer.Option(help="Check of one-off contributions without papers.")
     ] = OneOffCheck.APPLY,
+    credit_rounding: Annotated[
+        CreditRounding, typer.Option(help="Credits of the individual account to the fen, a year or a month.")
+    ] = CreditRounding.YEARLY,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
     id_number: Annotated[
@@ -59,12 +63,13 @@ def calculate(
                 "请提供缴费记录文件，或用 --id 和 --bureau 指定账库中的人员。",
             )
         )
-    amount = amount_of(known.history, joined, day, unpublished_rate, one_off)
+    history = replace(known.history, credit_rounding=credit_rounding)
+    amount = amount_of(history, joined, day, unpublished_rate, one_off)
     if as_json:
         print_json(amount_document(amount))
         return
     shown = known.id_number if unmask else mask(known.id_number)
-    print_calculation(f"{known.name}, {shown}", known.bureau, known.history, joined, day, amount)
+    print_calculation(f"{known.name}, {shown}", known.bureau, history, joined, day, amount)
 
 
 def _refused() -> str:

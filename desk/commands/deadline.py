@@ -1,7 +1,7 @@
 """`starter.py deadline`: the certificate of a due date, to be recounted by hand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ from rules.application.bureaus import listed_bureau
 from rules.calendar.published_holidays import FIRST_PUBLISHED_YEAR, governing_year
 from rules.calendar.working_days import WorkingCalendar, due_date
 from rules.clocks.clocks import LONGEST_PERIOD
-from rules.values.due_dates import DayKind, DueDate
+from rules.values.due_dates import DayKind, DueDate, OpenYears
 from rules.values.law import CIVIL_CODE, Law
 
 FIRST_DAY = date(FIRST_PUBLISHED_YEAR, 1, 1)
@@ -65,6 +65,8 @@ class Question:
     working_days: int
     bureau: str | None
     files: list[CalendarFile]
+    open_years: OpenYears | None = None
+    """None: as the calendar has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ def deadline(
     calendar: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Calendar file (TOML); may be given again.")
     ] = None,
+    open_years: Annotated[
+        OpenYears | None, typer.Option(help="What a year whose notice is still to come may bring.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """The due date of a period, with every day from receipt on: its number, or why it does not count.
@@ -92,7 +97,7 @@ def deadline(
     Counted as cases are, by what the province has published; by the nationwide calendar alone where no
     platform is there to tell, and then it says so.
     """
-    asked = _question(received, working_days, bureau, calendar or [])
+    asked = replace(_question(received, working_days, bureau, calendar or []), open_years=open_years)
     counted = _counted(asked)
     if as_json:
         print_json(_document(counted, asked.bureau))
@@ -103,6 +108,8 @@ def deadline(
 def _counted(asked: Question) -> Counted:
     published = _published()
     whole = loaded(published or WorkingCalendar(), asked.files)
+    if asked.open_years is not None:
+        whole = replace(whole, open_years=asked.open_years)
     calendar = whole.at(asked.bureau) if asked.bureau else whole
     due = due_date(asked.received_on, asked.working_days, calendar)
     return Counted(due, calendar, of_the_province=published is not None)
@@ -242,19 +249,25 @@ def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
     yield say("Law", "依据"), f"{STARTING_DAY}, {END_OF_PERIOD}"
 
 
+_BOUNDED_BY = {
+    OpenYears.PRINCIPLES: Words("the principles of arrangement since 2025", "2025 年起的放假调休原则"),
+    OpenYears.FURTHEST_SEEN: Words("the arrangements seen since 2014", "2014 年以来的各种放假安排"),
+}
+
+
 def _reservation(due: DueDate, calendar: WorkingCalendar) -> str:
     """Which notice is still to come, and what the date may become by it."""
     governing = sorted({governing_year(line.day) for line in due.days})
     years = ", ".join(str(year) for year in governing if not calendar.is_published(year))
+    by = _BOUNDED_BY[calendar.open_years]
     if due.earliest == due.latest:
         return say(
-            f"the notice for {years} is still to come; no arrangement seen since 2014 would change the date",
-            f"{years} 年放假通知尚未公布；按 2014 年以来的各种放假安排，日期均不变",
+            f"the notice for {years} is still to come; no arrangement by {by.en} would change the date",
+            f"{years} 年放假通知尚未公布；按{by.zh}，日期均不变",
         )
     return say(
-        f"the notice for {years} is still to come; from {due.earliest} to {due.latest} "
-        "under the arrangements seen since 2014",
-        f"{years} 年放假通知尚未公布；按 2014 年以来的放假安排，最早 {due.earliest}，最迟 {due.latest}",
+        f"the notice for {years} is still to come; from {due.earliest} to {due.latest} by {by.en}",
+        f"{years} 年放假通知尚未公布；按{by.zh}，最早 {due.earliest}，最迟 {due.latest}",
     )
 
 

@@ -12,10 +12,11 @@ from models.messages.arrangements import Arrangements, Officers, Rail
 from models.messages.requests import Approvable
 from models.officers.seals import Base64Url
 from rules.clocks.clocks import EFFECT_ON_TAKE_IN, EFFECT_ON_TRANSFER_OUT, MEASURES_SINCE
+from rules.values.due_dates import OpenYears
 from rules.values.form_fields import CorrectionEffect
 from rules.values.law import in_force
 from rules.values.officers import Right, Role
-from rules.values.record import RefundOf
+from rules.values.record import CreditRounding, RefundOf
 
 MIDNIGHT = "24:00"
 HOUR = re.compile(r"(?:0[1-9]|1\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -74,6 +75,18 @@ class DuplicateArrangements(_Part):
     refund_of: RefundOf = RefundOf.PRINCIPAL
 
 
+class AmountArrangements(_Part):
+    """Which rule of rounding the credits of an individual account follow; see `rules.values.record`."""
+
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
+
+
+class CalendarArrangements(_Part):
+    """What bounds a due date in a year whose holiday notice is still to come."""
+
+    open_years: OpenYears = OpenYears.PRINCIPLES
+
+
 class OfficersAccepted(StrEnum):
     """Whether demonstration officers are accepted, where the keys are those of a demonstration."""
 
@@ -96,6 +109,8 @@ class ArrangementsFile(_Part):
     province: ProvinceArrangements = ProvinceArrangements()
     corrections: CorrectionArrangements = CorrectionArrangements()
     duplicates: DuplicateArrangements = DuplicateArrangements()
+    amounts: AmountArrangements = AmountArrangements()
+    calendar: CalendarArrangements = CalendarArrangements()
 
     def at(self, bureau: str) -> BureauArrangements:
         """What holds at a bureau."""
@@ -116,6 +131,7 @@ class ArrangementsFile(_Part):
             effect_on_transfer_out=self.corrections.clock_b,
             effect_on_take_in=self.corrections.clock_c,
             refund_of=self.duplicates.refund_of,
+            credit_rounding=self.amounts.credit_rounding,
             close_out=out.close_of_business,
             close_in=into.close_of_business,
             rail_out=Rail.EMBEDDED if within else out.rail,

@@ -7,7 +7,7 @@ from models.messages.papers import Paper
 from models.messages.requests import Approvable
 from models.messages.stages import Party
 from rules.values.form_fields import CorrectionEffect
-from rules.values.record import RefundOf
+from rules.values.record import CreditRounding, RefundOf
 
 
 class Officers(StrEnum):
@@ -42,6 +42,7 @@ class Arrangements(Paper):
     effect_on_transfer_out: CorrectionEffect
     effect_on_take_in: CorrectionEffect
     refund_of: RefundOf
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
     close_out: time | None = None
     close_in: time | None = None
     rail_out: Rail = Rail.EMBEDDED

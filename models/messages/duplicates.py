@@ -8,7 +8,7 @@ from models.messages.steps import CaseOrder, TakenIn
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
-from rules.values.record import RefundOf
+from rules.values.record import CreditRounding, RefundOf
 
 
 class OfferOrder(Paper):
@@ -17,6 +17,7 @@ class OfferOrder(Paper):
     order: CaseOrder
     taken_in: TakenIn
     refund_of: RefundOf
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
 
 
 class OfferedRecord(Paper):
@@ -69,6 +70,7 @@ class ClearingOrder(Paper):
     notice: DuplicateNotice
     choice: Choice
     refund_of: RefundOf
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
     officers: tuple[str, ...] = ()
 
 

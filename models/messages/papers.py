@@ -12,7 +12,15 @@ from rules.values.law import Finding, Law, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
-from rules.values.record import AmountLines, BaseLine, ContributionRange, MonthsApart, Opening, YearLine
+from rules.values.record import (
+    AmountLines,
+    BaseLine,
+    ContributionRange,
+    CreditRounding,
+    MonthsApart,
+    Opening,
+    YearLine,
+)
 
 
 class Paper(BaseModel):
@@ -167,6 +175,8 @@ class InformationForm(Done):
     provisional_rate_years: tuple[int, ...]
     findings: tuple[Finding, ...]
     drawn_up_on: date
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
+    """The rule by which its amounts, and those of its later versions, are computed."""
     changes: tuple[FieldChange, ...] = ()
 
 

@@ -23,7 +23,7 @@ from rules.values.law import MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
-from rules.values.record import History
+from rules.values.record import CreditRounding, History
 
 
 class CaseOrder(Paper):
@@ -35,6 +35,13 @@ class CaseOrder(Paper):
     case_no: str
     application: TransferApplication
     linked: tuple[str, ...] = ()
+
+
+class CertificateOrder(Paper):
+    """Asks the transfer-out bureau for the certificate; credits are rounded as the province has arranged."""
+
+    order: CaseOrder
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
 
 
 class ReviewOrder(Paper):
@@ -76,6 +83,7 @@ class LetterDelivery(Paper):
 
     letter: ContactLetter
     received_at: datetime
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
 
 
 class LetterRegistration(Done):
@@ -98,6 +106,7 @@ class FormDelivery(Paper):
 
     form: FormerEmployersForm
     received_at: datetime
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
 
 
 class RemittanceOrder(Paper):

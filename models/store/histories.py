@@ -12,11 +12,14 @@ from rules.amounts.brought_accounts import opening_brought, year_of_transfer
 from rules.values.money import Fen, Rate
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
-from rules.values.record import BroughtAccount, History, Opening
+from rules.values.record import BroughtAccount, CreditRounding, History, Opening
 
 
 async def history_of(
-    session: AsyncSession, relationship: RelationshipRow, here: list[ContributionRow] | None = None
+    session: AsyncSession,
+    relationship: RelationshipRow,
+    here: list[ContributionRow] | None = None,
+    rounding: CreditRounding = CreditRounding.YEARLY,
 ) -> History:
     """What the rules need to compute an amount: the months still here, their balances, the known rates.
 
@@ -25,18 +28,27 @@ async def history_of(
     assert relationship.id is not None
     if here is None:
         here = await contributions_here(session, relationship.id)
-    return await _history(session, relationship, here, None)
+    return await _history(session, relationship, here, None, rounding)
 
 
-async def history_moved(session: AsyncSession, relationship: RelationshipRow, case_no: str) -> History:
+async def history_moved(
+    session: AsyncSession,
+    relationship: RelationshipRow,
+    case_no: str,
+    rounding: CreditRounding = CreditRounding.YEARLY,
+) -> History:
     """The history a case has taken away, as it is corrected by now: for a further version of its form."""
     assert relationship.id is not None
     rows = await moved_with(session, relationship.id, case_no)
-    return await _history(session, relationship, rows, case_no)
+    return await _history(session, relationship, rows, case_no, rounding)
 
 
 async def _history(
-    session: AsyncSession, relationship: RelationshipRow, rows: list[ContributionRow], moved_by: str | None
+    session: AsyncSession,
+    relationship: RelationshipRow,
+    rows: list[ContributionRow],
+    moved_by: str | None,
+    rounding: CreditRounding,
 ) -> History:
     opening = await session.get(OpeningRow, relationship.id)
     rates = await session.exec(
@@ -48,7 +60,8 @@ async def _history(
         ranges=tuple(as_range(row) for row in rows if not row.origin_case),
         opening=_as_opening(opening) if opening and opening.moved_by == moved_by else None,
         rates={row.year: Rate(row.rate) for row in rates},
-        brought=await _brought(session, (row for row in rows if row.origin_case), scheme),
+        brought=await _brought(session, (row for row in rows if row.origin_case), scheme, rounding),
+        credit_rounding=rounding,
     )
 
 
@@ -57,7 +70,7 @@ def _as_opening(row: OpeningRow) -> Opening:
 
 
 async def _brought(
-    session: AsyncSession, rows: Iterable[ContributionRow], scheme: Scheme
+    session: AsyncSession, rows: Iterable[ContributionRow], scheme: Scheme, rounding: CreditRounding
 ) -> tuple[BroughtAccount, ...]:
     """The accounts cases brought along with these rows, in order of case number.
 
@@ -70,7 +83,7 @@ async def _brought(
     for case_no, brought in sorted(by_case.items()):
         form, first = await _form_taken_in(session, case_no)
         left_in = year_of_transfer(form.years, first.drawn_up_on)
-        opening = opening_brought(form.lines, form.record, left_in, scheme)
+        opening = opening_brought(form.lines, form.record, left_in, scheme, rounding)
         accounts.append(BroughtAccount(opening, tuple(as_range(row) for row in brought)))
     return tuple(accounts)
 

@@ -11,7 +11,8 @@ from rules.amounts.interest import (
     leave_in_year,
     months_of_interest,
 )
-from rules.values.money import NO_MONEY, Fen, Rate
+from rules.values.money import NO_MONEY, WHOLE, Fen, Rate, half_up
+from rules.values.record import CreditRounding
 
 NO_CREDITS = YearCredits()
 NOTHING = ClosedYear(NO_MONEY, NO_MONEY, NO_MONEY)
@@ -37,14 +38,21 @@ def share_on_record(stretch: Stretch) -> Rate | None:
     return max(stretch.booked, stretch.counts)
 
 
-def credits_by_year(parts: Iterable[Stretch], share_of: ShareOf) -> dict[int, YearCredits]:
-    """What each year credits, exact to the millionth of a fen (month products: 劳办发〔1997〕116号)."""
+def credits_by_year(
+    parts: Iterable[Stretch], share_of: ShareOf, rounding: CreditRounding = CreditRounding.YEARLY
+) -> dict[int, YearCredits]:
+    """What each year credits, exact to the millionth of a fen (month products: 劳办发〔1997〕116号).
+
+    With `CreditRounding.MONTHLY` every month's credit is a whole fen, half up.
+    """
     sums: dict[int, tuple[int, int]] = {}
     for part in parts:
         share = share_of(part)
         if share is None:
             continue
         credit = part.base * share
+        if rounding is CreditRounding.MONTHLY:
+            credit = half_up(credit, WHOLE) * WHOLE
         credited, products = sums.get(part.year, (0, 0))
         sums[part.year] = (
             credited + credit * part.months,

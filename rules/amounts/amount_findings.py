@@ -11,7 +11,7 @@ from rules.values.law import TRANSFER_NOTICE, Finding, Law
 from rules.values.money import Fen, Rate, percent, yuan
 from rules.values.months import Month, year_spans
 from rules.values.moves import Scheme
-from rules.values.record import AmountLines, MonthKind, Opening
+from rules.values.record import AmountLines, CreditRounding, MonthKind, Opening
 
 PILOT_STAYS = Law(TRANSFER_NOTICE, "关于改革前试点期间缴费的规定")
 """The number of the item was not in hand."""
@@ -38,12 +38,16 @@ class AmountFacts:
     provisional: tuple[int, ...]
     provisional_rate: Rate | None
     lines: AmountLines
+    rounding: CreditRounding
+    otherwise: Fen
+    """④ by the other rule of rounding, in fen."""
 
 
 def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
     """Everything that shaped the amounts, in the order of the form (7号第七条第四项, 第八条)."""
     return (
         *_about_the_lines(facts),
+        *_about_rounding(facts),
         *_about_book_rates(facts.funded),
         *_about_what_stays(facts.unmoved, facts.one_off),
         *_about_the_opening(facts),
@@ -73,6 +77,29 @@ def _about_the_lines(facts: AmountFacts) -> Iterator[Finding]:
             f"Of the year of transfer {yuan(facts.lines.this_year_principal)} yuan move as principal; "
             "the transfer-in bureau credits that year's interest at its end.",
         )
+
+
+def _about_rounding(facts: AmountFacts) -> Iterator[Finding]:
+    """Which rule rounded the credits, where the other would come to another ④."""
+    more = Fen(facts.otherwise - facts.lines.individual)
+    if not more:
+        return
+    difference, sign_zh, sign_en = (
+        yuan(Fen(abs(more))),
+        "多" if more > 0 else "少",
+        "more" if more > 0 else "less",
+    )
+    monthly = facts.rounding is CreditRounding.MONTHLY
+    ruled_zh, other_zh = ("按月", "按年") if monthly else ("按年", "按月")
+    ruled_en, other_en = ("each month", "each year") if monthly else ("each year", "each month")
+    yield Finding(
+        "credits_rounded_monthly" if monthly else "credits_rounded_yearly",
+        MONTH_PRODUCTS,
+        f"记账额{ruled_zh}取整到分；如{other_zh}取整，个人账户转移额{sign_zh} {difference} 元。"
+        "文件未规定取整办法，此为本系统的规则。",
+        f"Credits are rounded to the fen {ruled_en}; rounded {other_en} the individual account would be "
+        f"{difference} yuan {sign_en}. No text lays the rounding down; it is a rule of this system.",
+    )
 
 
 def _about_book_rates(funded: tuple[Stretch, ...]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ of 2020 in `rules.amounts.rates`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -30,7 +30,15 @@ from rules.values.law import JILIN_MEASURES, Law
 from rules.values.money import MONTHS_IN_A_YEAR, NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.values.months import Month
 from rules.values.moves import Scheme
-from rules.values.record import AmountLines, History, MonthKind, Opening, TransferAmount, YearLine
+from rules.values.record import (
+    AmountLines,
+    CreditRounding,
+    History,
+    MonthKind,
+    Opening,
+    TransferAmount,
+    YearLine,
+)
 
 RESIDENTS = Law(JILIN_MEASURES, "第八条")
 ACROSS_SCHEMES = Law(JILIN_MEASURES, "第二条")
@@ -148,6 +156,7 @@ class _SortedOut:
     unmoved: frozenset[MonthKind]
     one_off: OneOffNotice | None
     """What the person is to be told of one-off months that stay."""
+    rounding: CreditRounding
 
 
 def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
@@ -171,6 +180,7 @@ def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
         kept=kept,
         unmoved=frozenset(part.kind for part in history.ranges if part.kind in stay),
         one_off=one_off_notice(history.ranges, on, one_off),
+        rounding=history.credit_rounding,
     )
 
 
@@ -183,8 +193,8 @@ def _years(history: _SortedOut, on: date) -> range:
 
 def _moving_courses(history: _SortedOut, years: range, rates: Mapping[int, Rate]) -> tuple[Course, Course]:
     """The account that moves, in its two parts: paid before 1998 (line ①), and since (② and ③)."""
-    before = credits_by_year(history.funded, share_before_1998)
-    since = credits_by_year(history.funded, share_that_moves)
+    before = credits_by_year(history.funded, share_before_1998, history.rounding)
+    since = credits_by_year(history.funded, share_that_moves, history.rounding)
     return (
         course(_taken_over(history, "before_1998"), before, years, rates),
         course(_taken_over(history, "balance"), since, years, rates),
@@ -208,8 +218,8 @@ def _record(history: _SortedOut, years: range, rates: Mapping[int, Rate], moving
     parts = (*history.funded, *history.kept)
     if all(share_on_record(part) == part.counts for part in history.funded) and not history.kept:
         return moving
-    before = credits_by_year(parts, share_before_1998)
-    since = credits_by_year(parts, share_on_record)
+    before = credits_by_year(parts, share_before_1998, history.rounding)
+    since = credits_by_year(parts, share_on_record, history.rounding)
     return Fen(
         course(_taken_over(history, "before_1998"), before, years, rates).balance
         + course(_taken_over(history, "balance"), since, years, rates).balance
@@ -282,4 +292,13 @@ def _facts(
         provisional=rates.provisional,
         provisional_rate=rates.by_year[rates.provisional[0]] if rates.provisional else None,
         lines=lines,
+        rounding=history.credit_rounding,
+        otherwise=_rounded_otherwise(sorted_out, years, rates),
     )
+
+
+def _rounded_otherwise(history: _SortedOut, years: range, rates: YearRates) -> Fen:
+    """④ by the other rule of rounding credits."""
+    other = {CreditRounding.YEARLY: CreditRounding.MONTHLY, CreditRounding.MONTHLY: CreditRounding.YEARLY}
+    before, since = _moving_courses(replace(history, rounding=other[history.rounding]), years, rates.by_year)
+    return Fen(before.balance + since.balance)

@@ -19,7 +19,7 @@ from rules.values.law import JILIN_MEASURES, Law
 from rules.values.money import NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.values.months import Month, count_months, months_between
 from rules.values.moves import CertifiedService, Scheme
-from rules.values.record import ContributionRange, RefundOf
+from rules.values.record import ContributionRange, CreditRounding, RefundOf
 
 DUPLICATES = Law(JILIN_MEASURES, "第四条")
 
@@ -36,6 +36,7 @@ class PaidRecord:
     bureau: str
     ranges: tuple[ContributionRange, ...]
     taken_in: bool = False
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
     rates: Mapping[int, Rate] = field(default_factory=dict)
 
 
@@ -237,7 +238,8 @@ def _held(record: PaidRecord, months: Sequence[ContributionMonth], on: date, ref
     """What these months of a record come to on a day, in fen: their credits, each year half up, or with
     interest to the end of the year before `on`."""
     parts = [ContributionRange(one.month, one.month, one.base, one.booked, one.kind) for one in months]
-    credits = credits_by_year(stretches(parts), _counted if record.taken_in else _booked)
+    share_of = _counted if record.taken_in else _booked
+    credits = credits_by_year(stretches(parts), share_of, record.credit_rounding)
     if not credits:
         return NO_MONEY
     if refund_of is RefundOf.PRINCIPAL:

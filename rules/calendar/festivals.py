@@ -1,4 +1,8 @@
-"""What a holiday notice still to come may do: the arrangements of each festival seen since 2014.
+"""What a holiday notice still to come may do: by the published principles, or by all that was ever seen.
+
+Since 2025-01-01 the 全国年节及纪念日放假办法, in its fourth revision, goes with published principles of
+arrangement (`by_the_principles`). Before, and where the province counts by `OpenYears.FURTHEST_SEEN`, the
+arrangements of each festival seen since 2014 bound a date.
 
 How the figures were found. For each year 2014 to 2026 every day off and make-up day of the State
 Council's notices was measured from the festival's main day (正月初一, 10月1日 …). The furthest of each
@@ -9,15 +13,19 @@ is the range below. Within it any block of consecutive days off counts as possib
 - is paid for: each weekday off beyond the statutory number is worked on a weekend day before or after
   the block. Only once were days given for nothing, two of them, by the extension of 2020-01-27.
 
-This allows more than was ever seen, never less. It is no promise: a notice may break new ground.
+This allows more than was ever seen, never less. Neither is a promise: a notice may break new ground, and the
+principles themselves except special circumstances (除个别特殊情形外).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import combinations
 
 from rules.calendar.published_holidays import is_rest_day, statutory_days
+from rules.values.due_dates import OpenYears
+from rules.values.law import InForce, Law, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +112,130 @@ class Festival:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Principles:
+    """How the days off of festivals are arranged, in calendar days from the day named."""
+
+    spring_days: int
+    """From the eve (农历除夕)."""
+    labour_days: int
+    national_days: int
+    national_days_with_autumn: int
+    other_days: int
+    """New Year, 清明, 端午 and 中秋; the day alone where it is a Wednesday."""
+    days_worked_in_a_row: int
+
+
+PRINCIPLES = (
+    InForce(
+        Principles(8, 5, 7, 8, 3, 6),
+        since=date(2025, 1, 1),
+        law=Law("全国年节及纪念日放假办法", "第七条"),
+    ),
+)
+"""The article lays down the six days in a row; the lengths were published with the revision
+(国务院令第795号). Both are RECALLED; the notices for 2025 and 2026 keep to them."""
+
+WEDNESDAY = 2
+ONE_DAY_FESTIVALS = frozenset({"元旦", "清明节", "端午节", "中秋节"})
+
+
 @cache
-def festivals(year: int) -> tuple[Festival, ...]:
-    """The festivals of a year in order. Empty after 2100, where the lunar tables end."""
+def festivals(year: int, rule: OpenYears = OpenYears.PRINCIPLES) -> tuple[Festival, ...]:
+    """The festivals of a year in order, with all that a notice may make of them by the rule.
+
+    Before the principles, and for a Mid-Autumn some days before National Day, of which they say nothing, what
+    was seen since 2014 stands in. Empty after 2100, where the lunar tables end.
+    """
+    seen = _as_seen(year)
+    if rule is OpenYears.FURTHEST_SEEN or date(year, 1, 1) < PRINCIPLES[0].since:
+        return seen
+    principles = in_force(PRINCIPLES, date(year, 1, 1)).value
+    # A day of commemoration as in 2015 is none of the festivals.
+    narrowed = (by_the_principles(year, one, principles) for one in seen if one.always)
+    return tuple(sorted(narrowed, key=lambda festival: festival.first))
+
+
+def by_the_principles(year: int, festival: Festival, principles: Principles) -> Festival:
+    """The arrangements of a festival that the principles leave, each with the very days to be worked.
+
+    A make-up day may lie as far off as was ever seen; not more than so many days are worked in a row before
+    and after the days off.
+    """
+    blocks = tuple(_blocks(year, festival, principles))
+    if not blocks:
+        return festival
+    weekend = sorted({day for one in festival.arrangements for day in one.weekend})
+    found = []
+    for first, last, owed in blocks:
+        off = tuple(day for day in range(first, last + 1) if not _is_rest_day(day))
+        outside = [day for day in weekend if not first <= day <= last]
+        for worked in combinations(outside, owed):
+            if all(
+                _worked_in_a_row(day, first, last, worked) <= principles.days_worked_in_a_row
+                for day in worked
+            ):
+                found.append(Arrangement(off, worked, owed, owed))
+    spans = [arrangement.touched() for arrangement in found]
+    return Festival(
+        festival.name, tuple(found), festival.always, min(s[0] for s in spans), max(s[1] for s in spans)
+    )
+
+
+def _blocks(year: int, festival: Festival, principles: Principles) -> Iterator[tuple[int, int, int]]:
+    """First and last day off, and the weekend days owed for them, as the principles have it."""
+    statutory = [
+        day.toordinal()
+        for day, names in statutory_days(year).items()
+        for name in names
+        if ("春节" if name == EVE else name) in festival.name.split("、")
+    ]
+    main = min(statutory)
+    if festival.name in ONE_DAY_FESTIVALS:
+        yield from _single(main, principles)
+        return
+    if festival.name == "春节":
+        length = principles.spring_days
+    elif festival.name == "劳动节":
+        length = principles.labour_days
+    elif "中秋节" not in festival.name:
+        length = principles.national_days
+    elif main == date(year, 10, 1).toordinal():
+        length = principles.national_days_with_autumn
+    else:
+        return
+    weekdays = sum(not _is_rest_day(day) for day in range(main, main + length))
+    yield main, main + length - 1, weekdays - len(statutory)
+
+
+def _single(main: int, principles: Principles) -> Iterator[tuple[int, int, int]]:
+    """A festival of one day: that day alone, or three in a row; Wednesday stands alone, and only beside a
+    Tuesday or a Thursday a day has to be exchanged."""
+    weekday = date.fromordinal(main).weekday()
+    lengths = (1,) if weekday == WEDNESDAY else (1, principles.other_days)
+    for length in lengths:
+        for first in range(main - length + 1, main + 1):
+            off = sum(not _is_rest_day(day) for day in range(first, first + length))
+            if off - 1 in ((0, 1) if abs(weekday - WEDNESDAY) == 1 else (0,)):
+                yield first, first + length - 1, off - 1
+
+
+def _worked_in_a_row(day: int, first: int, last: int, worked: tuple[int, ...]) -> int:
+    """How many days in a row are worked around a make-up day; `first` to `last` are off."""
+
+    def works(at: int) -> bool:
+        return not first <= at <= last and (at in worked or not _is_rest_day(at))
+
+    before, after = day, day
+    while works(before - 1):
+        before -= 1
+    while works(after + 1):
+        after += 1
+    return after - before + 1
+
+
+@cache
+def _as_seen(year: int) -> tuple[Festival, ...]:
     named: dict[str, list[date]] = {}
     for day, names in statutory_days(year).items():
         for name in names:
@@ -123,10 +252,10 @@ def festivals(year: int) -> tuple[Festival, ...]:
     return tuple(sorted(found, key=lambda festival: festival.first))
 
 
-def first_day_in_december(year: int) -> int | None:
+def first_day_in_december(year: int, rule: OpenYears = OpenYears.PRINCIPLES) -> int | None:
     """The first day of December before `year`, as an ordinal, that the year's notice may change, if any."""
     new_year = date(year, 1, 1).toordinal()
-    touched = [festival.first for festival in festivals(year) if festival.first < new_year]
+    touched = [festival.first for festival in festivals(year, rule) if festival.first < new_year]
     return min(touched, default=None)
 
 

@@ -18,6 +18,7 @@ class OpenDays:
 
     def __init__(self, received_on: date, through: int, calendar: WorkingCalendar) -> None:
         self._after = received_on.toordinal()
+        rule = calendar.open_years
         self._plain: list[int] = []
         self._closed: list[int] = []
         self._festivals: list[Festival] = []
@@ -26,7 +27,7 @@ class OpenDays:
             self._closed.extend(calendar.table(year).closed)
         for year in range(received_on.year, through + 2):
             if not calendar.is_published(year):
-                self._festivals += [each for each in festivals(year) if each.last > self._after]
+                self._festivals += [each for each in festivals(year, rule) if each.last > self._after]
         self._before = bisect_right(self._plain, self._after)
 
     def most(self, day: int) -> int:

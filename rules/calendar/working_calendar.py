@@ -18,7 +18,7 @@ from rules.calendar.published_holidays import (
     is_rest_day,
     projected_facts,
 )
-from rules.values.due_dates import CountedDay, DayKind
+from rules.values.due_dates import CountedDay, DayKind, OpenYears
 
 LINES_KEPT = 1 << 16
 """Explained days a calendar keeps at hand: some four years' worth for periods of 15 days."""
@@ -48,12 +48,14 @@ class WorkingCalendar:
 
     Without arguments: the calendar of the installed `holidays` library alone. Closures bind only the
     bureau they name. `known_through` stands back to a time when later years were not yet published.
+    `open_years` says what a year without a notice may bring.
     """
 
     notices: tuple[HolidayNotice, ...] = ()
     closures: tuple[Closure, ...] = ()
     bureau: str = ""
     known_through: int = LAST_PUBLISHED_YEAR
+    open_years: OpenYears = OpenYears.PRINCIPLES
     _bureaus: dict[str, "WorkingCalendar"] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -80,6 +82,8 @@ class WorkingCalendar:
         parts = [LIBRARY]
         if self.known_through != LAST_PUBLISHED_YEAR:
             parts.append(f"through {self.known_through}")
+        if self.open_years is not OpenYears.PRINCIPLES:
+            parts.append(f"open years by {self.open_years}")
         parts += [f"{notice.number} {fingerprint([notice.text()])}" for notice in self._in_effect]
         if self.closures:
             parts.append(f"closures {fingerprint(sorted(closure.text() for closure in self.closures))}")
@@ -129,7 +133,7 @@ class WorkingCalendar:
             plain = self._worked_days(first, last, loaded)
             unsettled = first.toordinal()
         elif not self.is_published(year + 1):
-            unsettled = first_day_in_december(year + 1) or unsettled
+            unsettled = first_day_in_december(year + 1, self.open_years) or unsettled
         off = (day for day, fact in loaded.items() if fact.kind not in WORKED)
         closed = tuple(sorted(day.toordinal() for day in off if not is_rest_day(day)))
         return YearTable(working, plain, closed, unsettled, last.toordinal())

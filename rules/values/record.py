@@ -82,11 +82,24 @@ class BroughtAccount:
     ranges: tuple[ContributionRange, ...]
 
 
+class CreditRounding(StrEnum):
+    """How what is credited to an individual account is rounded to the fen; no text was found.
+
+    `YEARLY` rounds the credits of a year together and is the default. `MONTHLY` rounds each month's credit,
+    as people pay whole fen a month: a base of 3,333.33 yuan credits 266.67 a month, 3,200.04 a year and not
+    3,200.00.
+    """
+
+    YEARLY = "yearly"
+    MONTHLY = "monthly"
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """One person's contributions to one scheme at one bureau. `rates` override published yearly rates.
 
     `ranges` and `opening` are those of the record itself, `brought` what earlier transfers added to it.
+    `credit_rounding` is the rule by which its account is computed.
     """
 
     scheme: Scheme
@@ -94,6 +107,7 @@ class History:
     opening: Opening | None = None
     rates: Mapping[int, Rate] = field(default_factory=dict)
     brought: tuple[BroughtAccount, ...] = ()
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
 
     @property
     def all_ranges(self) -> tuple[ContributionRange, ...]:

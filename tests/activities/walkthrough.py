@@ -40,6 +40,7 @@ from models.messages.steps import (
     CaseOrder,
     CasePapers,
     CertificateAnswer,
+    CertificateOrder,
     FundsDelivery,
     LetterDelivery,
     LetterRegistration,
@@ -173,7 +174,7 @@ class Walkthrough:
         asked = asked or application()
         out, into = asked.bureau_out, asked.bureau_in
         order = CaseOrder(case_no=case_no, application=asked)
-        answer = await self.do(ISSUE_CERTIFICATE, out, order)
+        answer = await self.do(ISSUE_CERTIFICATE, out, CertificateOrder(order=order))
         review_order = ReviewOrder(order=order, certificate=answer.certificate)
         reviewed = await self.do(REVIEW_APPLICATION, into, review_order)
         letter = reviewed.letter
@@ -217,7 +218,7 @@ class Walkthrough:
     async def certify(self, asked: TransferApplication, case_no: str = CASE) -> CertificateAnswer:
         """The transfer-out bureau's answer to an application."""
         order = CaseOrder(case_no=case_no, application=asked)
-        return await self.do(ISSUE_CERTIFICATE, asked.bureau_out, order)
+        return await self.do(ISSUE_CERTIFICATE, asked.bureau_out, CertificateOrder(order=order))
 
     async def letter(self, order: CaseOrder, answer: CertificateAnswer) -> ContactLetter:
         """The contact letter on the strength of a certificate."""

@@ -68,7 +68,7 @@ def test_a_date_in_an_unpublished_year_is_provisional_and_firms_up_with_the_noti
     asked = ("--received", "2027-09-10", "--working-days", "15")
     before = answer(*asked)
     assert before["provisional"] is True
-    assert before["earliest"] < before["due_on"] < before["latest"]
+    assert before["earliest"] == before["due_on"] < before["latest"]
     after = answer(*asked, "--calendar", str(SAMPLE))
     assert after["provisional"] is False
     assert before["earliest"] <= after["due_on"] <= before["latest"]
@@ -105,7 +105,7 @@ def test_the_certificate_speaks_chinese() -> None:
     assert "收到之日，不计入" in text
     assert "中秋节" in text
     assert "2027 年放假通知尚未公布" in text
-    assert "最早 2027-09-30，最迟 2027-10-09" in text
+    assert "最早 2027-10-07，最迟 2027-10-08" in text
     assert "延吉市社会保险局 222401" in text
 
 
@@ -136,3 +136,9 @@ def test_an_absurd_length_is_refused(length: str) -> None:
 def test_the_longest_period_and_the_first_and_last_day_are_accepted() -> None:
     assert len(answer("--received", "2001-01-01", "--working-days", "1000")["days"]) > 1000
     assert answer("--received", "2099-12-31", "--working-days", "1000")["provisional"] is True
+
+
+def test_the_furthest_seen_is_the_other_bound_of_a_provisional_date() -> None:
+    asked = ("--received", "2027-09-10", "--working-days", "15", "--open-years", "furthest_seen")
+    seen = answer(*asked)
+    assert (seen["earliest"], seen["latest"]) == ("2027-09-30", "2027-10-09")

@@ -11,7 +11,7 @@ from rules.calendar.notices import DaysOff, HolidayNotice
 from rules.calendar.paused_periods import due_with_pauses
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import due_date, is_working_day, nth_working_day_before
-from rules.values.due_dates import DayKind, DueDate, Pause, Suspended
+from rules.values.due_dates import DayKind, DueDate, OpenYears, Pause, Suspended
 
 BASE = WorkingCalendar()
 A_DAY = timedelta(days=1)
@@ -126,8 +126,10 @@ def test_an_open_pause_after_the_last_day_comes_too_late() -> None:
 
 def test_a_paused_period_into_an_unpublished_year_is_provisional_and_bounded() -> None:
     pauses = [Pause(date(2026, 12, 16), date(2026, 12, 21))]
-    found = due(date(2026, 12, 8), 45, pauses)
-    after = due_date(date(2026, 12, 21), 39, BASE)
+    seen = WorkingCalendar(open_years=OpenYears.FURTHEST_SEEN)
+    found = due_with_pauses(date(2026, 12, 8), 45, pauses, 0, seen)
+    assert isinstance(found, DueDate)
+    after = due_date(date(2026, 12, 21), 39, seen)
     assert found.provisional
     assert (found.due_on, found.earliest, found.latest) == (after.due_on, after.earliest, after.latest)
     assert found.due_on < found.latest
@@ -165,10 +167,11 @@ def test_the_bounds_hold_what_the_notices_brought(history: tuple[date, int, list
 
 def test_a_period_perhaps_over_before_an_open_pause_has_no_due_date_either() -> None:
     received = date(2027, 1, 25)
-    plain = due(received, 15, [])
+    seen = WorkingCalendar(open_years=OpenYears.FURTHEST_SEEN)
+    plain = due_date(received, 15, seen)
     assert plain.due_on < plain.latest
-    assert isinstance(due_with_pauses(received, 15, [Pause(plain.due_on)], 0, BASE), Suspended)
-    assert isinstance(due_with_pauses(received, 15, [Pause(plain.latest)], 0, BASE), DueDate)
+    assert isinstance(due_with_pauses(received, 15, [Pause(plain.due_on)], 0, seen), Suspended)
+    assert isinstance(due_with_pauses(received, 15, [Pause(plain.latest)], 0, seen), DueDate)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from rules.calendar.working_days import (
     nth_working_day_before,
     working_days_between,
 )
-from rules.values.due_dates import DayKind
+from rules.values.due_dates import DayKind, OpenYears
 
 BASE = WorkingCalendar()
 YANBIAN = "222400"
@@ -151,7 +151,7 @@ def test_the_extension_loaded_over_the_published_year_changes_only_what_it_names
 
 
 def test_a_due_date_is_open_from_the_first_day_on_that_the_notice_for_the_coming_year_may_change() -> None:
-    calendar = WorkingCalendar(known_through=2026)
+    calendar = WorkingCalendar(known_through=2026, open_years=OpenYears.FURTHEST_SEEN)
     assert due_on(date(2026, 12, 29), 1, calendar) == (date(2026, 12, 30), False)
     assert due_on(date(2026, 12, 30), 1, calendar) == (date(2026, 12, 31), True)
 

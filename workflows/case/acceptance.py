@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import (
         CertificateAnswer,
+        CertificateOrder,
         FormDelivery,
         LetterDelivery,
         RegistrationAnswer,
@@ -129,7 +130,9 @@ class Acceptance:
             self.context.enter(Stage.APPLICATION_RECEIVED, OUT, given.review.started_at)
 
     async def _certify(self) -> None:
-        answer: CertificateAnswer = await self.context.ask(OUT, ISSUE_CERTIFICATE, self.context.order)
+        rounding = self.context.arrangements.credit_rounding
+        order = CertificateOrder(order=self.context.order, credit_rounding=rounding)
+        answer: CertificateAnswer = await self.context.ask(OUT, ISSUE_CERTIFICATE, order)
         self.state.certificate = answer
         if answer.certificate:
             self.state.note(OUT, Event.CERTIFICATE_ISSUED, answer.certificate.number)
@@ -166,7 +169,8 @@ class Acceptance:
     async def _deliver(self, letter: ContactLetter, certified_at: datetime) -> None:
         """The platform delivers the letter at once; it was owed promptly from the certificate on."""
         self.state.entry = letter
-        self._delivery = LetterDelivery(letter=letter, received_at=workflow.now())
+        rounding = self.context.arrangements.credit_rounding
+        self._delivery = LetterDelivery(letter=letter, received_at=workflow.now(), credit_rounding=rounding)
         self.state.note(IN, Event.CONTACT_LETTER_SENT, letter.number)
         self.state.note(Party.PROVINCE, Event.CONTACT_LETTER_RECEIVED, letter.number)
         until = max(certified_at, letter.started_at)
@@ -188,7 +192,8 @@ class Acceptance:
         )
         self.state.entry = form
         self.context.enter(Stage.ACCEPTED, OUT)
-        delivery = FormDelivery(form=form, received_at=clock.order.anchored_at)
+        rounding = self.context.arrangements.credit_rounding
+        delivery = FormDelivery(form=form, received_at=clock.order.anchored_at, credit_rounding=rounding)
         given = await self.context.ask(OUT, REGISTER_FORMER_EMPLOYERS_FORM, delivery)
         self._registered(given, None, form.number)
 

@@ -49,6 +49,7 @@ class DuplicateMonths:
             notice=offer,
             choice=choice,
             refund_of=self.context.arrangements.refund_of,
+            credit_rounding=self.context.arrangements.credit_rounding,
             officers=officers,
         )
         self.state.clearing = True
@@ -95,7 +96,10 @@ class DuplicateMonths:
 
     async def _offer(self, taken_in: TakenIn) -> DuplicateNotice:
         order = OfferOrder(
-            order=self.context.order, taken_in=taken_in, refund_of=self.context.arrangements.refund_of
+            order=self.context.order,
+            taken_in=taken_in,
+            refund_of=self.context.arrangements.refund_of,
+            credit_rounding=self.context.arrangements.credit_rounding,
         )
         offer = await self.context.ask(Party.TRANSFER_IN, OFFER_CHOICE, order)
         self.state.offer = offer
