@@ -43,9 +43,14 @@ PANELS = {
             "Answer a correction field by field: amended to a value, or declined with a reason.",
         ),
         (
+            "withdraw-correction",
+            "desk.commands.corrections:withdraw_correction",
+            "Take back requests for correction that have not been answered.",
+        ),
+        (
             "approve",
             "desk.commands.approvals:approve",
-            "Approve what waits for approval; where two officers are needed, two different ones.",
+            "Read what waits for approval, with its amounts, or approve it; two officers are two persons.",
         ),
         (
             "choose",
@@ -63,6 +68,11 @@ PANELS = {
             "dispute",
             "desk.commands.disputes:dispute",
             "Disagree with the other bureau on a point; --by says which bureau, in or out.",
+        ),
+        (
+            "withdraw-dispute",
+            "desk.commands.disputes:withdraw_dispute",
+            "Take back a dispute that the other bureau has not answered.",
         ),
         ("answer", "desk.commands.disputes:answer", "Answer a dispute with the other bureau's position."),
         (

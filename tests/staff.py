@@ -18,8 +18,10 @@ from models.messages.requests import (
     Choice,
     Correction,
     CorrectionItem,
+    CorrectionWithdrawal,
     Dispute,
     DisputeAnswer,
+    DisputeWithdrawal,
     Position,
     Receipt,
     Referral,
@@ -86,6 +88,14 @@ def withdrawal() -> Withdrawal:
 def dispute(by: Party = Party.TRANSFER_IN, point: DisputePoint = DisputePoint.BASES) -> Dispute:
     position = Position(statement="2020 年缴费基数偏低", evidence=("工资台账",))
     return Dispute(**_head(by, f"{by}-01"), point=point, position=position)
+
+
+def correction_withdrawal(*fields: str) -> CorrectionWithdrawal:
+    return CorrectionWithdrawal(**_head(Party.TRANSFER_IN, "in-01"), fields=fields)
+
+
+def dispute_withdrawal(by: Party = Party.TRANSFER_IN) -> DisputeWithdrawal:
+    return DisputeWithdrawal(**_head(by, f"{by}-01"), reason="经核对无误")
 
 
 def answer(by: Party = Party.TRANSFER_OUT) -> DisputeAnswer:

@@ -74,10 +74,18 @@ class TransferCase:
             StaffAction.CHOOSE: Handler(self.duplicates.choose, self.duplicates.may_choose),
             StaffAction.WITHDRAW: Handler(self._withdraw, self._may_withdraw, self._withdrawable),
             StaffAction.DISPUTE: Handler(disputes.dispute),
-            StaffAction.ANSWER: Handler(disputes.answer),
+            StaffAction.ANSWER: Handler(disputes.answer, disputes.may_answer),
             StaffAction.SETTLE: Handler(disputes.settle),
             StaffAction.REFER: Handler(disputes.refer),
             StaffAction.RULE: Handler(self.ruling.rule, self.ruling.may_rule),
+            StaffAction.WITHDRAW_CORRECTION: Handler(
+                corrections.withdraw,
+                corrections.may_withdraw,
+                lambda: bool(corrections.requests.withdrawable),
+            ),
+            StaffAction.WITHDRAW_DISPUTE: Handler(
+                disputes.withdraw, disputes.may_withdraw, lambda: not disputes.other_has_spoken
+            ),
         }
 
     @workflow.run
@@ -105,6 +113,9 @@ class TransferCase:
             disputes=tuple(self.all_disputes()),
             rulings=tuple(self.rulings()),
             corrections=tuple(self.open_corrections()),
+            answered=tuple(self.corrections.requests.answered),
+            chosen=self.context.state.choice,
+            cleared=self.context.state.cleared,
             to_be_approved=self.to_be_approved(),
         )
 
@@ -126,7 +137,7 @@ class TransferCase:
     @workflow.query(name="corrections")
     def open_corrections(self) -> list[OpenItem]:
         """The fields that the transfer-out bureau is asked to correct. They may hold the person's name."""
-        return self.corrections.items
+        return self.corrections.requests.items
 
     @workflow.query(name="disputes")
     def all_disputes(self) -> list[DisputeRecord]:
@@ -234,11 +245,13 @@ class TransferCase:
             reconciliation=state.reconciliation,
             notice=state.notice,
             duplicates=state.offer,
+            chosen=state.choice,
             cleared=state.cleared,
             disputes=tuple(self.disputes.records),
             rulings=tuple(self.ruling.records),
             responsibility=await context.ask_platform(CHARGE_DAYS, charged),
-            corrections=tuple(self.corrections.items),
+            corrections=tuple(self.corrections.requests.items),
+            answered=tuple(self.corrections.requests.answered),
             journal=tuple(state.journal),
         )
 

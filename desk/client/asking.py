@@ -52,6 +52,9 @@ async def look_up(client: Client, case: str) -> CaseView:
         disputes=list(record.disputes),
         rulings=list(record.rulings),
         corrections=list(record.corrections),
+        answered=record.answered,
+        chosen=record.chosen,
+        cleared=record.cleared,
         to_be_approved=waiting if waiting != ToBeApproved() else None,
     )
 

@@ -45,6 +45,9 @@ def _view(dossier: Dossier, where: str) -> CaseView:
         disputes=list(dossier.disputes),
         rulings=list(dossier.rulings),
         corrections=list(dossier.corrections),
+        answered=dossier.answered,
+        chosen=dossier.chosen,
+        cleared=dossier.cleared,
         charged=dossier.responsibility,
         filed_at=where,
     )

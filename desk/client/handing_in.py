@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from temporalio.client import (
@@ -15,7 +16,6 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, silence
-from desk.client.request_forms import ANOTHER
 from desk.client.silence import CaseStuck
 from desk.language import Words, say
 from desk.problems import BadInput
@@ -29,48 +29,62 @@ ANSWER_WITHIN = timedelta(seconds=20)
 """How long the case may take to answer; a message that was sent may still be taken up later."""
 
 
+LONGEST_FIRST_ID = 90
+"""So much of a message's id is kept where a number follows it, in characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The case's no, in both languages, and where the case stands."""
+    """The case's no to a message, in both languages, and where the case stands."""
 
     en: str
     zh: str
     progress: Progress
+    message_id: str
 
 
 async def deliver(client: Client, action: StaffAction, request: StaffRequest, case: str) -> Receipt | Refused:
-    """Hand a request to its case and wait for the answer, or get the answer it was given before.
+    """Hand a request to its case and wait for the answer, or get the receipt it was given before.
 
-    Raises BadInput when there is no such case or nobody answers.
+    A refusal did nothing, so a request that was refused is asked anew, under a further message id. Raises
+    BadInput when there is no such case or nobody answers.
     """
     handle = handle_of(client, case)
     before = False
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            before = await _handed_in_before(handle, request.message_id)
+            request, before = await _not_refused_before(handle, request)
             receipt: Receipt = await handle.execute_update(
                 action.value, request, id=request.message_id, result_type=Receipt
             )
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise await _unanswered(client, case) from None
     except WorkflowUpdateFailedError as failed:
-        return await _refused(client, case, failed.cause, before)
+        return await _refused(client, case, failed.cause, request.message_id)
     except RPCError as error:
-        return await _over(client, case, error)
+        return await _over(client, case, error, request.message_id)
     return receipt.model_copy(update={"duplicate": before or receipt.duplicate})
 
 
-async def _handed_in_before(handle: WorkflowHandle[Any, Any], message_id: str) -> bool:
-    """Whether the server has an answer to this message; to its copies it gives the same without the case."""
-    try:
-        await handle.get_update_handle(message_id).result()
-    except WorkflowUpdateFailedError:
-        return True
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return False
-    return True
+async def _not_refused_before(
+    handle: WorkflowHandle[Any, Any], request: StaffRequest
+) -> tuple[StaffRequest, bool]:
+    """The request under an id that was not refused, and whether the server has its receipt already.
+
+    To the copies of a message the server gives the same answer without the case.
+    """
+    first, numbers = request.message_id[:LONGEST_FIRST_ID], count(2)
+    while True:
+        try:
+            await handle.get_update_handle(request.message_id).result()
+        except WorkflowUpdateFailedError:
+            request = request.model_copy(update={"message_id": f"{first}.{next(numbers)}"})
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return request, False
+        else:
+            return request, True
 
 
 async def send(client: Client, action: StaffAction, request: StaffRequest, case: str) -> None:
@@ -78,22 +92,19 @@ async def send(client: Client, action: StaffAction, request: StaffRequest, case:
     try:
         await handle_of(client, case).signal(action.value, request)
     except RPCError as error:
-        over = await _over(client, case, error)
+        over = await _over(client, case, error, request.message_id)
         raise BadInput(say(over.en, over.zh)) from None
 
 
-async def _refused(client: Client, case: str, cause: BaseException | None, before: bool) -> Refused:
+async def _refused(client: Client, case: str, cause: BaseException | None, message_id: str) -> Refused:
     progress = await ask(client, case, TransferCase.progress)
     en = zh = str(cause)
     if isinstance(cause, ApplicationError):
         en, zh = cause.message, str(cause.details[0] if cause.details else cause.message)
-    if before:
-        en += f" This was the answer when it was handed in before; {ANOTHER.en}."
-        zh += f"此为此前提交时的答复；{ANOTHER.zh}。"
-    return Refused(en, zh, progress)
+    return Refused(en, zh, progress, message_id)
 
 
-async def _over(client: Client, case: str, error: RPCError) -> Refused:
+async def _over(client: Client, case: str, error: RPCError, message_id: str) -> Refused:
     """A case that has ended takes nothing more; one that never was is told apart from it."""
     if error.status in NO_ANSWER:
         raise await silence(client, case, error.message) from None
@@ -108,6 +119,7 @@ async def _over(client: Client, case: str, error: RPCError) -> Refused:
         f"The case has ended ({how_it_ended.en}); nothing can be handed in any more.",
         f"本案已终结（{how_it_ended.zh}），不再受理。",
         progress.model_copy(update={"possible": ()}),
+        message_id,
     )
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
-from desk.client.views.approvals import WaitingPaper
+from desk.client.views.approvals import waiting_documents, waiting_papers
 from desk.commands.staff_options import (
     ByOption,
     CaseArgument,
@@ -20,6 +18,9 @@ from desk.commands.staff_options import (
     SignalOption,
 )
 from desk.commands.submitting import submit
+from desk.language import say
+from desk.screens.screen import console, print_json
+from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 def approve(
     case: CaseArgument,
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="release_of_funds, posting, refund or ruling.")],
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="release_of_funds, posting, refund or ruling.")
+    ] = "",
     of: Annotated[str, typer.Option(help="Number of the paper you have read, as `show` tells it.")] = "",
     officer: OfficerOption = "",
     by: ByOption = "",
@@ -37,7 +40,14 @@ def approve(
     signal: SignalOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Approve what waits for approval; where two officers are needed, two different ones."""
+    """Read what waits for approval, with its amounts, or approve it; two officers are two persons.
+
+    Without WHAT nothing is approved: what waits is shown in full, with the
+    person's account; the access log keeps who has read it.
+    """
+    if not (what or officer or of or by or message_id):
+        _show_what_waits(case, as_json)
+        return
     known = what in tuple(Approvable)
     usual = Approvable(what).party if known else Party.NOBODY
     envelope = Envelope(case, officer, usual, by, message_id, signal, as_json)
@@ -47,13 +57,16 @@ def approve(
     submit(StaffAction.APPROVE, {"what": what, "of": of}, envelope, once=once)
 
 
-def print_to_be_approved(screen: Console, waiting: Iterable[WaitingPaper]) -> None:
-    """What the next officer has to read, each paper with who drew it up."""
-    for paper in waiting:
-        screen.print()
-        screen.print(f"{paper.head}  {paper.officer}", style="bold" if paper.lines else "", markup=False)
-        for line in paper.lines:
-            screen.print(f"  {line}", markup=False)
+def _show_what_waits(case: str, as_json: bool) -> None:
+    from desk.client.asking import look_up
+
+    view = with_client(lambda client: look_up(client, case))
+    if as_json:
+        print_json({"case_no": case, "awaited": waiting_documents(view)})
+    elif waiting := waiting_papers(view, unmask=True):
+        print_to_be_approved(console(), waiting)
+    else:
+        console().print(say("Nothing waits for approval.", "当前无待审批事项。"))
 
 
 async def _times_awaited(client: Client, case: str, what: str) -> int:

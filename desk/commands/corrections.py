@@ -1,4 +1,4 @@
-"""`starter.py correct` and `amend`: fields of the information form in question (第七条第二项)."""
+"""`starter.py correct`, `amend`, `withdraw-correction`: fields of the information form (第七条第二项)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -86,6 +86,20 @@ def amend(
     problems += _value_problems(answers, "value") + _neither_nor_both(answers)
     envelope = Envelope(case, officer, Party.TRANSFER_OUT, by, message_id, signal, as_json)
     submit(StaffAction.AMEND, content, envelope, problems)
+
+
+def withdraw_correction(
+    case: CaseArgument,
+    field: Annotated[list[str] | None, typer.Option(help="Field no longer asked about, repeatable.")] = None,
+    officer: OfficerOption = "",
+    by: ByOption = "",
+    message_id: MessageIdOption = "",
+    signal: SignalOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back requests for correction that have not been answered."""
+    envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
+    submit(StaffAction.WITHDRAW_CORRECTION, {"fields": field or []}, envelope)
 
 
 def _side_by_side(

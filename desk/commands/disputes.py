@@ -1,4 +1,4 @@
-"""`starter.py dispute`, `answer`, `settle` and `refer`: two bureaus at odds (第九条)."""
+"""`starter.py dispute`, `withdraw-dispute`, `answer`, `settle`, `refer`: two bureaus at odds (第九条)."""
 
 from typing import Annotated
 
@@ -38,6 +38,20 @@ def dispute(
     position = {"statement": statement, "evidence": evidence or []}
     envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
     submit(StaffAction.DISPUTE, {"point": point, "position": position}, envelope)
+
+
+def withdraw_dispute(
+    case: CaseArgument,
+    reason: Annotated[str, typer.Option(help="Why the dispute is taken back.")] = "",
+    officer: OfficerOption = "",
+    by: ByOption = "",
+    message_id: MessageIdOption = "",
+    signal: SignalOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back a dispute that the other bureau has not answered."""
+    envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
+    submit(StaffAction.WITHDRAW_DISPUTE, {"reason": reason}, envelope)
 
 
 def answer(

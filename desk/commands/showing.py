@@ -13,7 +13,6 @@ from rich.text import Text
 from desk.client.session import with_client
 from desk.client.views.case import CaseView, Days
 from desk.client.views.shown_case import OpenCorrection, ShownCase, ask_case, shown_case
-from desk.commands.approvals import print_to_be_approved
 from desk.commands.choosing import print_offer
 from desk.commands.staff_options import CaseArgument, JsonOption
 from desk.files.files import bureau_key
@@ -26,6 +25,7 @@ from desk.screens.possible import possible_lines
 from desk.screens.responsibility_table import print_responsibility
 from desk.screens.screen import console, drawn, pairs, print_json, table
 from desk.screens.sections import print_sections
+from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import StaffAction
 
 
@@ -57,6 +57,7 @@ def _print_papers(screen: Console, shown: ShownCase, choice_is_open: bool) -> No
         screen.print()
         screen.print(f"[bold]{say('months paid twice ', '')}《重复缴费告知》[/bold]")
         print_offer(screen, shown.offer, choice_is_open)
+    print_sections(screen, shown.decisions)
     print_sections(screen, shown.disputes)
     print_sections(screen, shown.rulings)
 
@@ -70,6 +71,9 @@ def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
     document["papers"] = masked(view.papers, unmask)
     document["choice"] = masked(view.choice, unmask) if view.choice else None
     document["corrections"] = [masked(one, unmask) for one in view.corrections]
+    document["answered"] = [masked(one, unmask) for one in view.answered]
+    document["chosen"] = masked(view.chosen, unmask) if view.chosen else None
+    document["cleared"] = masked(view.cleared, unmask) if view.cleared else None
     document["disputes"] = [masked(one, unmask) for one in view.disputes]
     waiting = view.to_be_approved
     document["to_be_approved"] = masked(waiting, unmask) if waiting else None

@@ -26,6 +26,7 @@ _FLAGS = {
     "refund_account": "account",
     "items": "field",
     "answers": "field",
+    "fields": "field",
 }
 """Fields whose flag bears another name."""
 _ARGUMENTS = {"what": "WHAT"}
@@ -103,12 +104,12 @@ def _print_answer(
     answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
 ) -> None:
     if envelope.as_json:
-        print_json(_document(answer, action, request, envelope))
+        print_json(_document(answer, action, envelope))
     elif isinstance(answer, Receipt):
         told = _handed_in_again(answer, action) if answer.duplicate else say(answer.en, answer.zh)
         console().print(told, soft_wrap=True, markup=False)
         who = f"{title(request.by)}{say(', officer ', '，经办人 ')}{request.officer}"
-        number = say(f"message {request.message_id}", f"消息编号 {request.message_id}")
+        number = say(f"message {answer.message_id}", f"消息编号 {answer.message_id}")
         console().print(f"  {envelope.case}{say(', ', '，')}{who}", markup=False)
         console().print(f"  {number}", markup=False)
     else:
@@ -126,14 +127,12 @@ def _handed_in_again(answer: Receipt, action: StaffAction) -> str:
     )
 
 
-def _document(
-    answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
-) -> dict[str, Any]:
+def _document(answer: Receipt | Refused, action: StaffAction, envelope: Envelope) -> dict[str, Any]:
     document: dict[str, Any] = {
         "accepted": isinstance(answer, Receipt),
         "action": action,
         "case_no": envelope.case,
-        "message_id": request.message_id,
+        "message_id": answer.message_id,
         "en": answer.en,
         "zh": answer.zh,
     }

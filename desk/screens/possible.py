@@ -20,6 +20,8 @@ _OPTIONS = {
     StaffAction.SETTLE: "--by … --terms … --officer ID",
     StaffAction.REFER: "--by … --reason … --officer ID",
     StaffAction.RULE: "--order … --officer ID",
+    StaffAction.WITHDRAW_CORRECTION: "--field … --officer ID",
+    StaffAction.WITHDRAW_DISPUTE: "--by … --reason … --officer ID",
 }
 """What follows the case's number; each command's `--help` has the whole of it."""
 

@@ -1,15 +1,15 @@
 """Corrections (第七条第二项): what is open, what the transfer-out bureau is asked, how the money follows."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import Field
 
 from models.messages.papers import Done, EntryPaper, InformationForm, Paper, RemittancePurpose
-from models.messages.requests import CorrectionItem
+from models.messages.requests import AmendmentAnswer, CorrectionItem
 from models.messages.stages import Party
 from rules.values.law import Finding
 from rules.values.money import Fen
-from rules.values.record import ContributionRange
 
 
 class OpenItem(Paper):
@@ -24,6 +24,46 @@ class OpenItem(Paper):
     asked_at: datetime
 
 
+class ItemOutcome(StrEnum):
+    """What became of a request to correct a field."""
+
+    AMENDED = "amended"
+    DECLINED = "declined"
+    REPLACED = "replaced"
+    """By a later request for the same field."""
+    WITHDRAWN = "withdrawn"
+    RULED = "ruled"
+    """A ruling has set the field."""
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """English and Chinese title."""
+        return _OUTCOMES[self]
+
+
+_OUTCOMES = {
+    ItemOutcome.AMENDED: ("amended", "已更正"),
+    ItemOutcome.DECLINED: ("declined", "不予更正"),
+    ItemOutcome.REPLACED: ("replaced by a later request", "已由新请求替换"),
+    ItemOutcome.WITHDRAWN: ("withdrawn", "已撤回"),
+    ItemOutcome.RULED: ("decided by ruling", "由裁定决定"),
+}
+
+
+class AnsweredItem(Paper):
+    """A request to correct a field, with its evidence, and what became of it.
+
+    `answer` has the value as amended or why the field stays, None where nobody answered; `officer` is who
+    answered, withdrew or asked anew, '' where a ruling decided.
+    """
+
+    asked: OpenItem
+    outcome: ItemOutcome
+    at: datetime
+    officer: str = ""
+    answer: AmendmentAnswer | None = None
+
+
 class FieldOrder(Paper):
     """Sets one field of the form to a value; see `rules.values.form_fields`."""
 
@@ -32,16 +72,24 @@ class FieldOrder(Paper):
 
 
 class FieldsCheck(Paper):
-    """Asks whether fields of a form can take these values."""
+    """Asks whether fields of a form can take these values.
+
+    `seen` is what whoever asks for a correction says the form has in them now.
+    """
 
     fields: tuple[FieldOrder, ...]
-    record: tuple[ContributionRange, ...]
+    form: InformationForm
+    seen: tuple[FieldOrder, ...] = ()
 
 
 class FieldsAnswer(Paper):
-    """Everything that stands against it; nothing when they can."""
+    """Everything that stands against it; nothing when they can.
+
+    `unchanged` are the fields that have the value already.
+    """
 
     findings: tuple[Finding, ...]
+    unchanged: tuple[str, ...] = ()
 
 
 class StatedAmounts(Paper):

@@ -38,6 +38,9 @@ class DisputeRecord(Paper):
     proposals: tuple[ProposedTerms, ...] = ()
     referred_at: datetime | None = None
     settled_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    """When the bureau that raised it took it back, and why."""
+    why_withdrawn: str = Field(default="", repr=False)
 
 
 class ProvinceFile(Paper):

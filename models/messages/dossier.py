@@ -7,12 +7,12 @@ from pydantic import Field
 from models.messages.application import TransferApplication
 from models.messages.arrangements import Arrangements
 from models.messages.clocks import Responsibility
-from models.messages.corrections import OpenItem
+from models.messages.corrections import AnsweredItem, OpenItem
 from models.messages.disputes import DisputeRecord, RulingRecord
 from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
 from models.messages.papers import Paper, Reconciliation, ResultNotice
 from models.messages.progress import Progress
-from models.messages.requests import ToBeApproved
+from models.messages.requests import Choice, ToBeApproved
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
 
@@ -39,7 +39,8 @@ class JournalEntry(Paper):
 class CaseRecord(Paper):
     """Everything an open case can be asked, in one answer; names, ID numbers and accounts are in it.
 
-    `choice` is None before there is an offer, `to_be_approved` holds nothing where nothing waits.
+    `choice` is None before there is an offer, `chosen` before the person has answered it; `answered` are the
+    requests for correction that no longer wait, `to_be_approved` holds nothing where nothing waits.
     """
 
     progress: Progress
@@ -49,6 +50,9 @@ class CaseRecord(Paper):
     disputes: tuple[DisputeRecord, ...] = ()
     rulings: tuple[RulingRecord, ...] = ()
     corrections: tuple[OpenItem, ...] = Field(default=(), repr=False)
+    answered: tuple[AnsweredItem, ...] = Field(default=(), repr=False)
+    chosen: Choice | None = Field(default=None, repr=False)
+    cleared: ClearedDuplicates | None = None
     to_be_approved: ToBeApproved = Field(default=ToBeApproved(), repr=False)
 
 
@@ -66,10 +70,12 @@ class Dossier(Paper):
     reconciliation: Reconciliation | None
     notice: ResultNotice
     duplicates: DuplicateNotice | None = None
+    chosen: Choice | None = Field(default=None, repr=False)
     cleared: ClearedDuplicates | None = None
     disputes: tuple[DisputeRecord, ...] = ()
     rulings: tuple[RulingRecord, ...] = ()
     corrections: tuple[OpenItem, ...] = Field(default=(), repr=False)
+    answered: tuple[AnsweredItem, ...] = Field(default=(), repr=False)
     responsibility: Responsibility
     journal: tuple[JournalEntry, ...] = Field(repr=False)
 

@@ -66,6 +66,8 @@ class StaffAction(StrEnum):
     SETTLE = "settle"
     REFER = "refer"
     RULE = "rule"
+    WITHDRAW_CORRECTION = "withdraw-correction"
+    WITHDRAW_DISPUTE = "withdraw-dispute"
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -85,6 +87,8 @@ _ACTIONS = {
     StaffAction.SETTLE: ("settle a dispute", "协商一致"),
     StaffAction.REFER: ("refer to the province", "报请省局"),
     StaffAction.RULE: ("rule", "裁定"),
+    StaffAction.WITHDRAW_CORRECTION: ("withdraw a request for correction", "撤回更正请求"),
+    StaffAction.WITHDRAW_DISPUTE: ("withdraw a dispute", "撤回异议"),
 }
 
 
@@ -119,6 +123,12 @@ class Correction(StaffRequest):
     """A request for correction (第七条第二项)."""
 
     items: tuple[CorrectionItem, ...] = Field(min_length=1, max_length=bounds.ITEMS)
+
+
+class CorrectionWithdrawal(StaffRequest):
+    """The bureau that asked takes requests back, field by field, before they are answered."""
+
+    fields: tuple[FieldName, ...] = Field(min_length=1)
 
 
 class AmendmentAnswer(Paper):
@@ -209,6 +219,12 @@ class Dispute(StaffRequest):
     position: Position
 
 
+class DisputeWithdrawal(StaffRequest):
+    """The bureau that raised a dispute takes it back before the other has answered."""
+
+    reason: Sentence = Field(repr=False)
+
+
 class DisputeAnswer(StaffRequest):
     """The other bureau's position."""
 
@@ -280,6 +296,8 @@ REQUESTS: dict[StaffAction, type[StaffRequest]] = {
     StaffAction.SETTLE: Settlement,
     StaffAction.REFER: Referral,
     StaffAction.RULE: Ruling,
+    StaffAction.WITHDRAW_CORRECTION: CorrectionWithdrawal,
+    StaffAction.WITHDRAW_DISPUTE: DisputeWithdrawal,
 }
 """What each action hands in."""
 

@@ -118,7 +118,10 @@ class Event(StrEnum):
     APPROVED = "approved"
     APPROVAL_AWAITED = "approval_awaited"
     CORRECTION_REQUESTED = "correction_requested"
+    CORRECTION_REPLACED = "correction_replaced"
+    CORRECTION_WITHDRAWN = "correction_withdrawn"
     AMENDMENT_HANDED_IN = "amendment_handed_in"
+    CORRECTION_DECLINED = "correction_declined"
     INFORMATION_FORM_AMENDED = "information_form_amended"
     SUPPLEMENT_REMITTED = "supplement_remitted"
     SURPLUS_RETURNED = "surplus_returned"
@@ -131,6 +134,7 @@ class Event(StrEnum):
     POSITION_ANSWERED = "position_answered"
     SETTLEMENT_PROPOSED = "settlement_proposed"
     DISPUTE_SETTLED = "dispute_settled"
+    DISPUTE_WITHDRAWN = "dispute_withdrawn"
     REFERRED = "referred"
     RULING_MADE = "ruling_made"
     RULING_REPLACED = "ruling_replaced"
@@ -183,7 +187,10 @@ _EVENTS = {
     Event.APPROVED: ("approved", "审批通过"),
     Event.APPROVAL_AWAITED: ("approval awaited", "待审批"),
     Event.CORRECTION_REQUESTED: ("correction requested", "提出更正"),
-    Event.AMENDMENT_HANDED_IN: ("correction answered", "答复更正"),
+    Event.CORRECTION_REPLACED: ("earlier request for correction replaced", "以新的更正请求替换原请求"),
+    Event.CORRECTION_WITHDRAWN: ("request for correction withdrawn", "撤回更正请求"),
+    Event.AMENDMENT_HANDED_IN: ("correction made", "同意更正"),
+    Event.CORRECTION_DECLINED: ("correction declined", "不予更正"),
     Event.INFORMATION_FORM_AMENDED: ("information form reissued", "重新出具信息表"),
     Event.SUPPLEMENT_REMITTED: ("supplementary funds remitted", "补划基金"),
     Event.SURPLUS_RETURNED: ("surplus returned", "退回多划基金"),
@@ -196,6 +203,7 @@ _EVENTS = {
     Event.POSITION_ANSWERED: ("position answered", "答复异议"),
     Event.SETTLEMENT_PROPOSED: ("settlement proposed", "提出协商意见"),
     Event.DISPUTE_SETTLED: ("dispute settled", "协商一致"),
+    Event.DISPUTE_WITHDRAWN: ("dispute withdrawn", "撤回异议"),
     Event.REFERRED: ("referred to the province", "报请省局协调"),
     Event.RULING_MADE: ("ruling made", "省局裁定"),
     Event.RULING_REPLACED: ("ruling replaced by a later one", "裁定被替换"),

@@ -10,8 +10,10 @@ from rich.cells import cell_len
 from desk import language
 from desk.client.views.journal import in_short
 from desk.language import Language
+from models.messages.arrangements import Officers
 from models.messages.dossier import JournalEntry
-from models.messages.requests import Choice, Ruling, StaffAction, ToBeApproved
+from models.messages.progress import AwaitedApproval
+from models.messages.requests import Approvable, Choice, Ruling, StaffAction, ToBeApproved
 from models.messages.stages import Event, Party, Stage
 from rules.values.due_dates import Clock
 from rules.values.orders import AmendField, Close
@@ -81,13 +83,18 @@ def test_who_is_to_approve_reads_the_orders_and_the_choice_with_names_and_accoun
         consent=True,
         refund_account="6217000012345678",
     )
-    text = printed(to_be_approved=ToBeApproved(ruling=ruling, choice=choice))
+    awaited = tuple(
+        AwaitedApproval(what=what, policy=Officers.TWO_OFFICERS, by=(), of=of)
+        for what, of in ((Approvable.RULING, ruling.number), (Approvable.REFUND, "notice/1"))
+    )
+    text = printed(progress={"approvals": awaited}, to_be_approved=ToBeApproved(ruling=ruling, choice=choice))
     assert "p-1" in line_with(text, "ruling to be approved", "裁〔2026〕1号")
     assert "依申报材料认定" in text
     assert "崔明钰" not in text
     assert "1. " in text
     assert "2. " in text
-    assert "in-01" in line_with(text, "refund to be approved", "options kept 2, 1")
+    assert "in-01" in line_with(text, "refund to be approved", "notice/1")
+    assert "options kept 2, 1" in text
     assert "6217000012345678" not in text
 
 

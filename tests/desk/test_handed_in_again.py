@@ -1,8 +1,11 @@
 """The same command typed again: the clerk is told that it came before, when, and how to mean it anew."""
 
+import json
+
 import pytest
 from clerk import Clerk
-from staff import correction, send
+from staff import correction, send, submit
+from temporalio.client import WorkflowUpdateFailedError
 
 from desk.client.case_numbers import KEY_VARIABLE
 from models.messages.arrangements import Officers
@@ -62,13 +65,25 @@ async def test_after_the_close_an_old_message_is_told_as_such_and_a_new_one_is_r
     assert "The case has ended" in (await clerk(*approve[:-1], "another")).complaints
 
 
-async def test_a_refusal_given_before_is_told_as_the_answer_of_then(clerk: Clerk, case: str) -> None:
-    typed = ("correct", case, "--field", "base/2030-01..2030-12", *VALUES)
-    assert "handed in before" not in (await clerk(*typed)).complaints
-    again = await clerk(*typed)
-    assert again.code == 1
-    assert "names months not on the form" in again.complaints
-    assert "This was the answer when it was handed in before; `--message-id`" in again.complaints
+async def test_a_refused_message_typed_again_is_a_new_question(
+    province: Province, clerk: Clerk, case: str
+) -> None:
+    typed = ("correct", case, "--field", BASE, *VALUES)
+    handle = province.client.get_workflow_handle_for(TransferCase.run, f"transfer/{case}")
+    earlier = correction((BASE, "6000.00", "6300.00"))
+    wrong = ("--seen", "5000.00", *VALUES[2:])
+    refused = await clerk("correct", case, "--field", BASE, *wrong, "--message-id", "asked")
+    assert "The form has 6000.00" in refused.complaints
+    again = await clerk("correct", case, "--field", BASE, *wrong, "--message-id", "asked", "--json")
+    document = json.loads(again.printed)
+    assert (document["accepted"], document["message_id"]) == (False, "asked.2")
+    assert "before" not in document["en"]
+    with pytest.raises(WorkflowUpdateFailedError):
+        await submit(handle, earlier.model_copy(update={"message_id": "asked"}))
+    assert "accepted" in (await clerk(*typed, "--message-id", "asked")).printed
+    repeated = await clerk(*typed, "--message-id", "asked")
+    assert "handed in before" in repeated.printed
+    assert len((await clerk("show", case, "--json")).document()["open_fields"]) == 1
 
 
 async def test_what_came_by_signal_first_is_known_to_whoever_waits_for_an_answer(

@@ -12,8 +12,10 @@ from desk.client.views.clocks import clock_rows
 from desk.client.views.shown_case import ShownCase, shown_case
 from desk.client.views.tone import Tone, Toned, phrase, words_of
 from desk.language import Language
+from models.messages.arrangements import Officers
 from models.messages.bank_statement import AwaitedFunds
-from models.messages.requests import Choice, StaffAction, ToBeApproved
+from models.messages.progress import AwaitedApproval
+from models.messages.requests import Approvable, Choice, StaffAction, ToBeApproved
 from models.messages.stages import Party, Stage
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
@@ -91,7 +93,13 @@ def test_names_and_accounts_are_masked_unless_they_are_asked_for(unmask: bool) -
         consent=True,
         refund_account="6217000012345678",
     )
-    whole = shown(unmask, corrections=FULL["corrections"], to_be_approved=ToBeApproved(choice=choice))
+    refund = AwaitedApproval(what=Approvable.REFUND, policy=Officers.TWO_OFFICERS, by=())
+    whole = shown(
+        unmask,
+        progress={"approvals": (refund,)},
+        corrections=FULL["corrections"],
+        to_be_approved=ToBeApproved(choice=choice),
+    )
     assert ("崔明钰" in str(whole)) is unmask
     assert ("6217000012345678" in str(whole)) is unmask
 

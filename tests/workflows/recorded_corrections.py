@@ -1,6 +1,6 @@
 """Recorded cases in which the form was put right (第七条第二项)."""
 
-from staff import amendment, approval, choice, correction, submit
+from staff import amendment, approval, choice, correction, correction_withdrawal, submit
 
 from activities.contracts import RECEIVE_FUNDS
 from activities.transfer_in.transfer_in import TransferInActivities
@@ -135,7 +135,17 @@ async def corrected_after_the_taking_in(province: Province) -> Handle:
     return handle
 
 
+async def correction_withdrawn(province: Province) -> Handle:
+    """Asked for after the funds have come, and taken back."""
+    handle = await posting_held(province)
+    await submit(handle, correction((FIELD, SEEN, "7000.00")))
+    await submit(handle, correction_withdrawal(FIELD))
+    await province.journalled(handle, Event.CORRECTION_WITHDRAWN)
+    return await closed(province, handle)
+
+
 CORRECTIONS = (
+    correction_withdrawn,
     corrected_with_supplement,
     corrected_and_stopped_as_sent,
     corrected_with_surplus,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from recorded_corrections import FIELD, closed
-from staff import answer, approval, dispute, referral, ruling, send, settlement, submit
+from staff import answer, approval, dispute, dispute_withdrawal, referral, ruling, send, settlement, submit
 
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
@@ -52,6 +52,13 @@ async def dispute_settled(province: Province) -> Handle:
     await submit(handle, answer())
     await submit(handle, settlement(Party.TRANSFER_OUT))
     await submit(handle, settlement(Party.TRANSFER_IN))
+    return await closed(province, handle)
+
+
+async def dispute_withdrawn(province: Province) -> Handle:
+    handle = await opened(province)
+    await submit(handle, dispute())
+    await submit(handle, dispute_withdrawal())
     return await closed(province, handle)
 
 
@@ -155,6 +162,7 @@ async def ended_by_ruling(province: Province) -> Handle:
 
 
 DISPUTES = (
+    dispute_withdrawn,
     dispute_settled,
     ruled_to_amend_and_proceed,
     ruled_amount,

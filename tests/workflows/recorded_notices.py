@@ -61,7 +61,7 @@ async def notice_twice_aimed_twice(province: Province) -> Handle:
 
 
 async def notice_twice_aimed_once(province: Province) -> Handle:
-    """The same behind the patch: the copy is journalled, and nothing is rescheduled for it."""
+    """The same behind the patch: nothing is rescheduled for the copy."""
     later = await province.platform(workflows=(ChangedBehindAPatch,))
     await province.running.enter_async_context(later)
     return await told_twice(province)

@@ -67,19 +67,12 @@ async def test_a_running_case_keeps_to_what_it_began_with(province: Province) ->
     assert (markers(history, "compute_deadline"), markers(history, EACH_NOTICE_ONCE)) == (3, 0)
 
 
-async def test_a_case_begun_since_then_heeds_a_notice_once_and_journals_the_copy(province: Province) -> None:
+async def test_a_case_begun_since_then_heeds_a_notice_once(province: Province) -> None:
     await province.start_platform()
     handle = await province.apply(application(status="pensioner"))
     await province.journalled(handle, Event.CLOCK_STARTED)
     for _ in range(2):
         await handle.signal(CALENDAR_PUBLISHED, NOTICE)
-    await province.journalled(handle, Event.MESSAGE_REFUSED)
     await province.start_bureaus(CHANGCHUN, YANBIAN)
     await handle.result()
-    refused = [
-        entry for entry in await handle.query(TransferCase.journal) if entry.event is Event.MESSAGE_REFUSED
-    ]
-    assert [(entry.paper, entry.detail_zh) for entry in refused] == [
-        (NOTICE.message_id, "重复消息，未重复处理")
-    ]
     assert markers(await handle.fetch_history(), "compute_deadline") == 2

@@ -18,7 +18,9 @@ from staff import (
     approval,
     choice,
     correction,
+    correction_withdrawal,
     dispute,
+    dispute_withdrawal,
     referral,
     ruling,
     settlement,
@@ -60,6 +62,8 @@ def requested(step: StaffAction, by: Party) -> StaffRequest:
         StaffAction.SETTLE: settlement(Party.TRANSFER_IN),
         StaffAction.REFER: referral(),
         StaffAction.RULE: ruling([Proceed()]),
+        StaffAction.WITHDRAW_CORRECTION: correction_withdrawal(FIELD),
+        StaffAction.WITHDRAW_DISPUTE: dispute_withdrawal(),
     }
     return requests[step].model_copy(update={"by": by})
 
@@ -106,9 +110,11 @@ async def test_every_step_is_done_or_refused_with_a_sentence_that_helps(
     await asyncio.gather(*(refused(step, by) for step, by in impossible))
     progress = await handle.query(TransferCase.progress)
     assert progress.stage is stage, "what is refused leaves nothing behind"
-    known_beside_the_table = {StaffAction.APPROVE} | (
-        {StaffAction.WITHDRAW} if progress.funds_since else set()
-    )
+    known_beside_the_table = {StaffAction.APPROVE}
+    if progress.funds_since:
+        known_beside_the_table |= {StaffAction.WITHDRAW}
+    if not progress.open_fields:
+        known_beside_the_table |= {StaffAction.WITHDRAW_CORRECTION}
     assert {*progress.possible} == {*possible_at(stage)} - known_beside_the_table | (
         {*progress.possible} & {StaffAction.APPROVE}
     )

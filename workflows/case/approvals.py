@@ -42,7 +42,7 @@ class Approvals:
             self.context.state.note(what.party, Event.APPROVAL_AWAITED, what)
             await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
             del self.awaited[what]
-        return None if give_up() else tuple(officers)
+        return tuple(officers) if len(officers) >= needed and not give_up() else None
 
     def open_to(self, dispute: object) -> bool:
         """Whether anything waits that can be approved now; in a dispute only a ruling can be."""

@@ -7,9 +7,16 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import CHECK_FIELDS
-    from models.messages.clocks import ClockPause
-    from models.messages.corrections import FieldOrder, FieldsCheck, OpenItem
-    from models.messages.requests import Amendment, Correction, CorrectionItem, StaffAction
+    from models.messages.clocks import ClockOrder, ClockPause
+    from models.messages.corrections import FieldOrder, FieldsAnswer, FieldsCheck
+    from models.messages.requests import (
+        Amendment,
+        AmendmentAnswer,
+        Correction,
+        CorrectionItem,
+        CorrectionWithdrawal,
+        StaffAction,
+    )
     from models.messages.stages import Event, Party, Stage
     from rules.values.charged_days import PromptDuty
     from rules.values.due_dates import Clock
@@ -18,9 +25,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.exchange import Exchange
     from workflows.case.permissions import POSSIBILITIES, Refused, refused_for
     from workflows.case.statutory_clock import StatutoryClock
+    from workflows.corrections.open_requests import MONEY, OpenRequests
 
-MONEY = "funds"
-"""The field of a request by the platform: the money that came is not what the form states."""
+STANDS = "信息表已为该值，无可更正 (the form has this value already)"
+"""The reason of a decline by a value that changes nothing."""
 
 
 class Corrections:
@@ -30,14 +38,20 @@ class Corrections:
         self.context = context
         self.state = context.state
         self.exchange = exchange
-        self.items: list[OpenItem] = []
+        self.requests = OpenRequests(context.state)
         self.answers: list[Amendment] = []
         """Answers handed in and not yet carried out."""
+        self._reopened: tuple[ClockOrder, datetime] | None = None
+        """Clock B as it stood before the open requests made it run again, and when it had stopped."""
+        self._putting_clocks_back = False
+        """The last request was withdrawn, and the clocks are being put back."""
+        self._carried_out_at: datetime | None = None
+        """When the last answer in the present round of requests was carried out."""
 
     @property
     def open(self) -> bool:
-        """Whether a field waits for an answer, or an answer waits to be carried out."""
-        return bool(self.items or self.answers)
+        """Whether a field waits for an answer, an answer to be carried out, or clocks to be put back."""
+        return bool(self.requests.items or self.answers) or self._putting_clocks_back
 
     def may_correct(self, _: Correction) -> None:
         """Raises Refused before the form has come, and once months paid twice are cleared and refunded."""
@@ -57,13 +71,22 @@ class Corrections:
                 "信息表尚未到达，无可更正；请待其到达。",
             )
 
-    async def correct(self, request: Correction) -> None:
-        """The transfer-in bureau asks for corrections. Raises Refused for a value that no form can hold."""
-        await self._check({item.field: item.expected for item in request.items})
+    async def correct(self, request: Correction) -> tuple[str, str] | None:
+        """The transfer-in bureau asks for corrections; a second request for a field replaces the first.
+
+        Raises Refused for a value that no form can hold or that the form has already, and where the form does
+        not say what was seen.
+        """
+        checked = await self._check(
+            {item.field: item.expected for item in request.items},
+            {item.field: item.seen for item in request.items},
+        )
         self.may_correct(request)
+        self._require_change(checked)
         asked_at = workflow.now()
+        replaced = self.requests.replace(request)
         for item in request.items:
-            self._open(request.message_id, Party.TRANSFER_IN, item, asked_at)
+            self.requests.open(request.message_id, Party.TRANSFER_IN, item)
         self.state.note(
             Party.TRANSFER_IN,
             Event.CORRECTION_REQUESTED,
@@ -73,10 +96,57 @@ class Corrections:
         )
         self._record_report(asked_at)
         await self._apply_to_clocks(asked_at)
+        if not replaced:
+            return None
+        fields = [one.item.field for one in replaced]
+        return (
+            f"it replaces the earlier request for {', '.join(fields)}",
+            f"已替换原请求：{'、'.join(fields)}",
+        )
+
+    def _require_change(self, checked: FieldsAnswer) -> None:
+        """Raises Refused where the form already says what is asked for."""
+        if checked.unchanged:
+            raise Refused(
+                f"The form has this value already: {', '.join(checked.unchanged)}; nothing was asked.",
+                f"信息表已为所填更正值：{'、'.join(checked.unchanged)}；未提出更正。",
+            )
+
+    def may_withdraw(self, request: CorrectionWithdrawal) -> None:
+        """Raises Refused for a field that the bureau did not ask about, or that was answered."""
+        own = {one.item.field for one in self.requests.withdrawable}
+        if others := [field for field in request.fields if field not in own]:
+            raise Refused(
+                f"No request of the transfer-in bureau is open for {', '.join(others)}; open: "
+                f"{', '.join(sorted(own)) or 'nothing'}.",
+                f"转入地没有对 {'、'.join(others)} 的待答复请求；待答复：{'、'.join(sorted(own)) or '无'}。",
+            )
+
+    async def withdraw(self, request: CorrectionWithdrawal) -> None:
+        """Take requests back that were not answered; with the last one the clocks stand as before them."""
+        self.requests.withdraw(request)
+        if not self.open:
+            self._putting_clocks_back = True
+            await self.context.finish_even_if_interrupted(self._clocks_as_before())
+            self._putting_clocks_back = False
+
+    async def _clocks_as_before(self) -> None:
+        """Clock B stops where it had stopped, or with the last answer carried out; clock C runs on."""
+        clocks = self.context.clocks
+        clock, before, done_at = clocks.get(Clock.TRANSFER_OUT), self._reopened, self._carried_out_at
+        self._reopened = self._carried_out_at = None
+        if clock and done_at is None and before is not None:
+            await clock.put_back(*before, "correction withdrawn")
+            self.state.note(Party.TRANSFER_OUT, Event.CLOCK_STOPPED, Clock.TRANSFER_OUT)
+        elif done_at is not None and self.state.remittances:
+            await self.context.stop_clock(Clock.TRANSFER_OUT, done_at)
+        if done_at is None and (clock := clocks.get(Clock.TAKE_IN)) and clock.paused:
+            await clock.drop_pause("correction withdrawn")
+            self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, Clock.TAKE_IN)
 
     def may_amend(self, amendment: Amendment) -> None:
         """Raises Refused for a field that nobody asked about, and for an answer without value or reason."""
-        asked = {one.item.field for one in self.items}
+        asked = {one.item.field for one in self.requests.items}
         unasked = [answer.field for answer in amendment.answers if answer.field not in asked]
         if unasked:
             waiting = ", ".join(sorted(asked)) or "nothing"
@@ -94,20 +164,14 @@ class Corrections:
     async def amend(self, amendment: Amendment) -> None:
         """The transfer-out bureau answers; the procedure carries out one set of answers after the other.
 
-        Raises Refused for a value that the form cannot hold.
+        A value that the form has already is a decline. Raises Refused for a value that the form cannot hold.
         """
         values = {one.field: one.value for one in amendment.answers if one.value is not None}
-        await self._check({field: value for field, value in values.items() if field != MONEY})
+        checked = await self._check({field: value for field, value in values.items() if field != MONEY})
         self.may_amend(amendment)
-        self.answers.append(amendment)
-        answered = {answer.field for answer in amendment.answers}
-        self.items = [one for one in self.items if one.item.field not in answered]
-        self.state.note(
-            Party.TRANSFER_OUT,
-            Event.AMENDMENT_HANDED_IN,
-            detail=", ".join(answer.field for answer in amendment.answers),
-            officer=amendment.officer,
-        )
+        answers = tuple(_declined(one, checked.unchanged) for one in amendment.answers)
+        self.answers.append(amendment.model_copy(update={"answers": answers}))
+        self.requests.answer(amendment.officer, answers)
 
     async def raise_by_platform(self) -> None:
         """Raise a request for what the reconciliation of form and money has found (第七条第二项)."""
@@ -120,16 +184,21 @@ class Corrections:
                 expected=difference.expected,
                 evidence=str(found.law) if found else "",
             )
-            if item.field not in {one.item.field for one in self.items}:
-                self._open(f"platform/{len(self.state.forms)}", Party.PROVINCE, item, asked_at)
+            if item.field not in {one.item.field for one in self.requests.items}:
+                self.requests.open(f"platform/{len(self.state.forms)}", Party.PROVINCE, item)
         self.state.note(Party.PROVINCE, Event.DISCREPANCY_FOUND, self.exchange.form.number)
         self._record_report(asked_at)
         await self.context.finish_even_if_interrupted(self._apply_to_clocks(asked_at))
 
     async def carry_out(self) -> None:
-        """Wait for an answer and carry it out: the form is reissued, then money is sent to fit it."""
+        """Wait for an answer and carry it out: the form is reissued, then money is sent to fit it.
+
+        When every request is withdrawn instead, there is nothing to carry out.
+        """
         self.context.enter(Stage.TO_BE_CORRECTED, Party.TRANSFER_OUT)
-        await workflow.wait_condition(lambda: bool(self.answers))
+        await workflow.wait_condition(lambda: bool(self.answers) or not self.open)
+        if not self.answers:
+            return
         amendment = self.answers[0]
         values = {one.field: one.value for one in amendment.answers if one.value is not None}
         fields = tuple(
@@ -139,8 +208,10 @@ class Corrections:
         if fields or MONEY in values:
             done_at = await self._carry_out_values(amendment, fields)
         self.answers.remove(amendment)
-        if self.items or self.answers:
+        self._carried_out_at = done_at
+        if self.requests.items or self.answers:
             return
+        self._reopened = self._carried_out_at = None
         if self.state.remittances:
             await self.context.stop_clock(Clock.TRANSFER_OUT, done_at)
 
@@ -168,33 +239,36 @@ class Corrections:
         that is being carried out.
         """
         others = [one for one in self.answers if one != but_for]
-        if not self.state.remittances or self.items or others:
+        if not self.state.remittances or self.requests.items or others:
             return False
         await self.context.stop_clock(Clock.TRANSFER_OUT, at)
         return True
 
-    async def _check(self, values: dict[str, str]) -> None:
-        fields = tuple(FieldOrder(field=field, value=value) for field, value in values.items())
-        asked = FieldsCheck(fields=fields, record=self.exchange.form.record)
-        if fields and (found := (await self.context.ask_platform(CHECK_FIELDS, asked)).findings):
-            raise refused_for("The form cannot be corrected so:", "信息表不能这样更正：", found)
+    async def _check(self, values: dict[str, str], seen: dict[str, str] | None = None) -> FieldsAnswer:
+        """Have values and what was seen laid beside the form. Raises Refused with every finding."""
+        fields, on_form = _orders(values), _orders(seen or {})
+        if not fields:
+            return FieldsAnswer(findings=())
+        asked = FieldsCheck(fields=fields, form=self.exchange.form, seen=on_form)
+        answer = await self.context.ask_platform(CHECK_FIELDS, asked)
+        if answer.findings:
+            raise refused_for("The form cannot be corrected so:", "信息表不能这样更正：", answer.findings)
+        return answer
 
     def decided(self, *fields: str) -> None:
         """Drop requests and answers about fields that a ruling has set."""
-        self.items = [one for one in self.items if one.item.field not in fields]
+        self.requests.ruled(fields)
         left = [
             one.model_copy(update={"answers": tuple(a for a in one.answers if a.field not in fields)})
             for one in self.answers
         ]
         self.answers = [one for one in left if one.answers]
 
-    def _open(self, request: str, raised_by: Party, item: CorrectionItem, asked_at: datetime) -> None:
-        self.items.append(OpenItem(request=request, raised_by=raised_by, item=item, asked_at=asked_at))
-
     async def _apply_to_clocks(self, asked_at: datetime) -> None:
         """Apply a request to clocks B and C, by the effects that were arranged for this case."""
         arranged = self.context.arrangements
         if (clock := self.context.clocks.get(Clock.TRANSFER_OUT)) and clock.stopped_at is not None:
+            self._reopened = self._reopened or (clock.order, clock.stopped_at)
             out_of_its_hands = ClockPause(since=clock.stopped_at, until=asked_at)
             match arranged.effect_on_transfer_out:
                 case CorrectionEffect.RUN_ON:
@@ -274,3 +348,14 @@ class Corrections:
     def _both_in(self) -> datetime:
         """The instant at which the later of form and money came in, as they now stand."""
         return max(since for since in (self.state.information_since, self.state.funds_since) if since)
+
+
+def _orders(values: dict[str, str]) -> tuple[FieldOrder, ...]:
+    return tuple(FieldOrder(field=field, value=value) for field, value in values.items())
+
+
+def _declined(answer: AmendmentAnswer, unchanged: tuple[str, ...]) -> AmendmentAnswer:
+    """The answer itself, or the decline that a value is which the form has already."""
+    if answer.field not in unchanged:
+        return answer
+    return answer.model_copy(update={"value": None, "reason": STANDS})

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
         ProvinceFile,
         SilenceOrder,
     )
-    from models.messages.requests import Dispute, DisputeAnswer, Referral, Settlement
+    from models.messages.requests import Dispute, DisputeAnswer, DisputeWithdrawal, Referral, Settlement
     from models.messages.stages import Event, Party, Stage
     from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused
@@ -38,7 +38,7 @@ class Disputes:
     def open(self) -> DisputeRecord | None:
         """The dispute that is not settled; None when there is none."""
         last = self.records[-1] if self.records else None
-        return last if last and last.settled_at is None else None
+        return last if last and last.settled_at is None and last.withdrawn_at is None else None
 
     @property
     def current(self) -> DisputeRecord:
@@ -58,8 +58,40 @@ class Disputes:
         self.state.note(request.by, Event.DISPUTE_RAISED, request.point, officer=request.officer)
         self._cover(Stage.IN_DISPUTE, _other(request.by))
 
+    @property
+    def other_has_spoken(self) -> bool:
+        """Whether the bureau that did not raise the dispute has answered it or proposed terms."""
+        return self.open is not None and _other(self.open.raised_by) in _spoken(self.open)
+
+    def may_answer(self, request: DisputeAnswer) -> None:
+        """Raises Refused for the bureau that raised the dispute, until the other has spoken."""
+        if request.by is self.current.raised_by and not self.other_has_spoken:
+            raise Refused(
+                f"The {request.by.titles[0]} has raised this dispute; the other bureau is to answer it. "
+                "Until it has, the dispute can be withdrawn.",
+                f"本次异议由{request.by.titles[1]}提出，应由对方答复；对方答复前可以撤回异议。",
+            )
+
+    def may_withdraw(self, request: DisputeWithdrawal) -> None:
+        """Raises Refused for the bureau that did not raise the dispute, and once the other has spoken."""
+        if request.by is not self.current.raised_by:
+            raise Refused(
+                "Only the bureau that has raised the dispute can withdraw it.", "只有提出异议的一方可以撤回。"
+            )
+        if self.other_has_spoken:
+            raise Refused(
+                "The other bureau has answered; the dispute now ends by a settlement or a ruling.",
+                "对方已答复，异议应协商一致或由省局裁定。",
+            )
+
+    async def withdraw(self, request: DisputeWithdrawal) -> None:
+        """Take the dispute back; the procedure goes on where it was."""
+        self.state.note(request.by, Event.DISPUTE_WITHDRAWN, self.current.point, officer=request.officer)
+        self._update(withdrawn_at=workflow.now(), why_withdrawn=request.reason)
+        self.resume()
+
     async def answer(self, request: DisputeAnswer) -> None:
-        """Add a position in answer. Either bureau may add to its own."""
+        """Add a position in answer."""
         taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
         self._update(positions=(*self.current.positions, taken))
         self.state.note(request.by, Event.POSITION_ANSWERED, self.current.point, officer=request.officer)
@@ -93,8 +125,7 @@ class Disputes:
         """
         dispute = self.current
         silent = _other(dispute.raised_by)
-        spoken = {one.party for one in dispute.positions} | {one.party for one in dispute.proposals}
-        if silent in spoken:
+        if silent in _spoken(dispute):
             return
         if by is silent:
             raise Refused(UNHEARD[0], UNHEARD[1])
@@ -154,6 +185,11 @@ class Disputes:
 
     def _update(self, **changes: object) -> None:
         self.records[-1] = self.current.model_copy(update=changes)
+
+
+def _spoken(dispute: DisputeRecord) -> set[Party]:
+    """The bureaus that have taken a position or proposed terms."""
+    return {one.party for one in dispute.positions} | {one.party for one in dispute.proposals}
 
 
 def _other(party: Party) -> Party:

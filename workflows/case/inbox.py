@@ -39,8 +39,8 @@ WRONG_FIELDS = 10
 class Handler:
     """How one kind of request is taken in, and what is checked before."""
 
-    take: Callable[[Any], Awaitable[None]]
-    """Takes the request in. Raises Refused."""
+    take: Callable[[Any], Awaitable[tuple[str, str] | None]]
+    """Takes the request in; what the receipt adds, in both languages, None for nothing. Raises Refused."""
     check: Callable[[Any], None] = lambda _: None
     """Raises Refused for a reason that can be told without asking anybody."""
     open: Callable[[], bool] = lambda: True
@@ -183,12 +183,17 @@ class Inbox:
         )
         self.receipts[request.message_id] = receipt
         try:
-            await self.handlers[action].take(request)
+            more = await self.handlers[action].take(request)
         except Refused:
             del self.receipts[request.message_id]
             raise
         self.refused_unseen = False
         self.taken_in += len(raw.payload.data)
+        if more is not None:
+            receipt = receipt.model_copy(
+                update={"en": f"{receipt.en}; {more[0]}", "zh": f"{receipt.zh}；{more[1]}"}
+            )
+            self.receipts[request.message_id] = receipt
         return receipt
 
     def _check(self, action: StaffAction, request: StaffRequest, raw: RawValue) -> None:

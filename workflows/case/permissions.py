@@ -80,6 +80,10 @@ POSSIBILITIES = {
     StaffAction.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
     StaffAction.REFER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
     StaffAction.RULE: Possibility(frozenset({Party.PROVINCE}), frozenset({Stage.BEFORE_THE_PROVINCE})),
+    StaffAction.WITHDRAW_CORRECTION: Possibility(
+        frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_FUNDS, Stage.TO_BE_CORRECTED})
+    ),
+    StaffAction.WITHDRAW_DISPUTE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
 }
 """Every action of staff. The part of the case that carries it out may refuse it for further reasons, such as
 an officer who has approved already."""

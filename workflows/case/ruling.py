@@ -204,7 +204,7 @@ class Rulings:
         )
         if not fields or self.state.form is None:
             return ()
-        asked = FieldsCheck(fields=fields, record=self.state.form.record)
+        asked = FieldsCheck(fields=fields, form=self.state.form)
         return (await self.context.ask_platform(CHECK_FIELDS, asked)).findings
 
     def _standing(self) -> Standing:

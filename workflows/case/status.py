@@ -98,7 +98,7 @@ class StatusBoard:
             differences=len(state.reconciliation.differences) if state.reconciliation else 0,
             open_fields=tuple(
                 OpenField(field=one.item.field, raised_by=one.raised_by, asked_at=one.asked_at)
-                for one in self.corrections.items
+                for one in self.corrections.requests.items
             ),
             approvals=self.approvals.progress(),
             dispute=self.disputes.open.point if self.disputes.open else None,
@@ -142,7 +142,7 @@ class StatusBoard:
     async def calendar_published(self, published: CalendarPublished) -> None:
         """A holiday notice was published: reschedule every running clock by the platform's new calendar."""
         if published.message_id in self._notices:
-            self.inbox.copy(Party.PROVINCE, published.message_id)
+            # The province announces every notice twice; that the case knows it already is no event.
             return
         self._notices.add(published.message_id)
         if self.state.stage not in ENDS:

@@ -112,6 +112,20 @@ class StatutoryClock:
                 last = self.order.pauses[-1].model_copy(update={"until": until})
                 await self._reschedule(why, pauses=(*self.order.pauses[:-1], last))
 
+    async def drop_pause(self, why: str) -> None:
+        """Run on as if the clock had not been paused: the reason for the pause was taken back."""
+        async with self._rescheduling:
+            if self.paused:
+                await self._reschedule(why, pauses=self.order.pauses[:-1])
+
+    async def put_back(self, order: ClockOrder, stopped_at: datetime, why: str) -> None:
+        """Stop again as before: the reason for running again was taken back.
+
+        `order` and `stopped_at` are those of the clock when it stood.
+        """
+        await self.reschedule(why, **dict(order))
+        self.stop(stopped_at)
+
     async def reschedule(self, why: str, **changes: object) -> None:
         """Compute the due date again, with changes to the order or by a new calendar; record how it moved."""
         async with self._rescheduling:

@@ -1,37 +1,138 @@
-"""What an officer has to read before approving it: a ruling with its orders, a choice with its account."""
+"""What an officer has to read before approving it, with the amounts that the approval changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from desk.client.views.case import CaseView
+from desk.client.views.possible import awaited_now
 from desk.files.orders import order_words
 from desk.language import say
-from desk.words import mask
-from models.messages.requests import ToBeApproved
+from desk.words import mask, mask_name, title
+from models.messages.duplicates import DuplicateNotice
+from models.messages.papers import InformationForm, Remittance
+from models.messages.progress import AwaitedApproval
+from models.messages.requests import Approvable, Choice
+from rules.values.money import Fen, yuan
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedAmount:
+    """An amount as it is and as it will be after the approval, in fen."""
+
+    words: str
+    before: Fen
+    after: Fen
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingPaper:
-    """A paper that waits for approval: what it is, who drew it up, and what it says, line by line."""
+    """A paper that waits for approval: what it is, who drew it up, what it says, and what it changes."""
 
-    head: str
+    awaited: AwaitedApproval
     officer: str
-    lines: tuple[str, ...] = ()
+    lines: tuple[str, ...]
+    amounts: tuple[ChangedAmount, ...]
+
+    @property
+    def head(self) -> str:
+        """'refund to be approved: months-paid-twice/…'."""
+        what = title(self.awaited.what)
+        return f"{say(f'{what} to be approved: ', f'待审批{what}：')}{self.awaited.of}"
 
 
-def waiting_papers(waiting: ToBeApproved, unmask: bool) -> list[WaitingPaper]:
-    """A ruling and a choice where they wait; names and accounts masked unless `unmask`."""
-    return list(_papers(waiting, unmask))
+def waiting_papers(view: CaseView, unmask: bool) -> list[WaitingPaper]:
+    """Everything that waits for an officer; names, numbers and accounts masked unless `unmask`."""
+    return [
+        WaitingPaper(one, _officer(one, view), tuple(_lines(one, view, unmask)), _amounts(one, view))
+        for one in awaited_now(view.progress)
+    ]
 
 
-def _papers(waiting: ToBeApproved, unmask: bool) -> Iterator[WaitingPaper]:
-    if (ruling := waiting.ruling) is not None:
-        orders = (
-            f"{number}. {order_words(order, unmask)}" for number, order in enumerate(ruling.orders, start=1)
+def waiting_documents(view: CaseView) -> list[dict[str, Any]]:
+    """The same for machines: nothing masked, amounts in yuan."""
+    return [
+        {
+            "what": one.awaited.what,
+            "of": one.awaited.of,
+            "by": list(one.awaited.by),
+            "read": list(one.lines),
+            "amounts": [
+                {"amount": amount.words, "before": yuan(amount.before), "after": yuan(amount.after)}
+                for amount in one.amounts
+            ],
+        }
+        for one in waiting_papers(view, unmask=True)
+    ]
+
+
+def choice_words(choice: Choice, unmask: bool) -> str:
+    """The options that the person has chosen, and the account for the refund."""
+    kept = say(", ", "、").join(str(one) for one in choice.keep) or say("as certified", "按认定意见")
+    account = choice.refund_account if unmask else mask(choice.refund_account)
+    return say(f"options kept {kept}, account {account}", f"保留选项 {kept}，退款账号 {account}")
+
+
+def _officer(awaited: AwaitedApproval, view: CaseView) -> str:
+    waiting = view.to_be_approved
+    drawn_up = {
+        Approvable.RULING: waiting.ruling if waiting else None,
+        Approvable.REFUND: waiting.choice if waiting else None,
+    }.get(awaited.what)
+    return drawn_up.officer if drawn_up else ""
+
+
+def _lines(awaited: AwaitedApproval, view: CaseView, unmask: bool) -> Iterator[str]:
+    waiting, form = view.to_be_approved, _form(awaited, view)
+    if awaited.what is Approvable.RULING and waiting and waiting.ruling:
+        yield waiting.ruling.reasons
+        for place, order in enumerate(waiting.ruling.orders, start=1):
+            yield f"{place}. {order_words(order, unmask)}"
+    elif awaited.what is Approvable.REFUND and waiting and waiting.choice:
+        yield choice_words(waiting.choice, unmask)
+    elif form is not None:
+        name = form.name if unmask else mask_name(form.name)
+        number = form.id_number if unmask else mask(form.id_number)
+        yield say(f"{name}, {number}; {form.months} months", f"{name}，{number}；缴费 {form.months} 个月")
+
+
+def _form(awaited: AwaitedApproval, view: CaseView) -> InformationForm | None:
+    forms = view.papers.information_forms
+    return next((form for form in reversed(forms) if form.number == awaited.of), None)
+
+
+def _amounts(awaited: AwaitedApproval, view: CaseView) -> tuple[ChangedAmount, ...]:
+    """The money that has left, is posted, or is refunded, before and after."""
+    form, progress, waiting = _form(awaited, view), view.progress, view.to_be_approved
+    individual, pooled = say("individual account", "个人账户"), say("pooled fund", "统筹基金")
+    if awaited.what is Approvable.RELEASE_OF_FUNDS and form is not None:
+        sent = view.papers.remittances
+        return (
+            ChangedAmount(individual, _sent(sent, of_pooled=False), form.lines.individual),
+            ChangedAmount(pooled, _sent(sent, of_pooled=True), form.lines.pooled),
         )
-        head = say("ruling to be approved: ", "待审批裁定：") + ruling.number
-        yield WaitingPaper(head, ruling.officer, (ruling.reasons, *orders))
-    if (choice := waiting.choice) is not None:
-        kept = say(", ", "、").join(str(one) for one in choice.keep) or say("as certified", "按认定意见")
-        account = choice.refund_account if unmask else mask(choice.refund_account)
-        chosen = say(f"options kept {kept}, account {account}", f"保留选项 {kept}，退款账号 {account}")
-        yield WaitingPaper(say("refund to be approved: ", "待审批退款：") + chosen, choice.officer)
+    if awaited.what is Approvable.POSTING and form is not None:
+        return (
+            ChangedAmount(individual, progress.individual, form.lines.individual),
+            ChangedAmount(pooled, progress.pooled, form.lines.pooled),
+        )
+    if awaited.what is Approvable.REFUND and view.choice and waiting and waiting.choice:
+        refund = _refund_chosen(view.choice, waiting.choice)
+        return (ChangedAmount(say("refunded to the person", "退还本人"), progress.refunded, refund),)
+    return ()
+
+
+def _sent(remittances: Sequence[Remittance], *, of_pooled: bool) -> Fen:
+    """What has left the transfer-out bureau, less what came back."""
+    parts = (
+        (one.pooled if of_pooled else one.individual) * (-1 if one.purpose.goes_back else 1)
+        for one in remittances
+    )
+    return Fen(sum(parts))
+
+
+def _refund_chosen(offer: DuplicateNotice, choice: Choice) -> Fen:
+    """What the options chosen pay out, in fen; a period that certified service decides has one option."""
+    kept = iter(choice.keep)
+    chosen = (period.options[next(kept) - 1 if len(period.options) > 1 else 0] for period in offer.periods)
+    return Fen(sum(option.refund for option in chosen))

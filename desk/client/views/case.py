@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.messages.clocks import Responsibility
-from models.messages.corrections import OpenItem
+from models.messages.corrections import AnsweredItem, OpenItem
 from models.messages.disputes import DisputeRecord, RulingRecord
 from models.messages.dossier import JournalEntry
-from models.messages.duplicates import DuplicateNotice
+from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
 from models.messages.progress import Progress
-from models.messages.requests import ToBeApproved
+from models.messages.requests import Choice, ToBeApproved
 from models.messages.steps import CasePapers
 from rules.values.due_dates import Clock
 
@@ -31,6 +31,9 @@ class CaseView:
     disputes: list[DisputeRecord]
     rulings: list[RulingRecord]
     corrections: list[OpenItem]
+    answered: tuple[AnsweredItem, ...] = ()
+    chosen: Choice | None = None
+    cleared: ClearedDuplicates | None = None
     charged: Responsibility | None = None
     filed_at: str | None = None
     to_be_approved: ToBeApproved | None = None

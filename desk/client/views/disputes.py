@@ -37,6 +37,8 @@ def _lines(dispute: DisputeRecord) -> Iterator[str]:
         yield f"{day(proposed.at)}  {title(proposed.party)}{terms}{colon}{proposed.terms}"
     if dispute.referred_at:
         yield f"{day(dispute.referred_at)}  {say('referred to the province', '报请省局协调')}"
+    if dispute.withdrawn_at:
+        yield f"{day(dispute.withdrawn_at)}  {say('withdrawn', '撤回')}{colon}{dispute.why_withdrawn}"
     if dispute.settled_at:
         ruled = say("ended by ruling", "经裁定终结") if dispute.referred_at else say("settled", "协商一致")
         yield f"{day(dispute.settled_at)}  {ruled}"

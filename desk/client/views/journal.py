@@ -24,6 +24,7 @@ _SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {
             Event.POSITION_ANSWERED,
             Event.SETTLEMENT_PROPOSED,
             Event.DISPUTE_SETTLED,
+            Event.DISPUTE_WITHDRAWN,
             Event.REFERRED,
         ),
         DisputePoint,
@@ -47,7 +48,15 @@ _CLOCKS = frozenset(
 _EFFECTS = frozenset({Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
 _LATE = re.compile(r"\+(\d+)", re.ASCII)
 """How a case notes by how many working days a clock that it had reported was late."""
-_FIELDS = frozenset({Event.CORRECTION_REQUESTED, Event.AMENDMENT_HANDED_IN})
+_FIELDS = frozenset(
+    {
+        Event.CORRECTION_REQUESTED,
+        Event.CORRECTION_REPLACED,
+        Event.CORRECTION_WITHDRAWN,
+        Event.AMENDMENT_HANDED_IN,
+        Event.CORRECTION_DECLINED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

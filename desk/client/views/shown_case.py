@@ -11,6 +11,7 @@ from desk.client.silence import NoAnswer, NoSuchCase
 from desk.client.views.approvals import WaitingPaper, waiting_papers
 from desk.client.views.case import CaseView, Days
 from desk.client.views.clocks import ClockRow, clock_rows
+from desk.client.views.decisions import decision_sections
 from desk.client.views.disputes import Section, dispute_sections, ruling_sections
 from desk.client.views.journal import JournalLine, journal_lines
 from desk.client.views.offers import ShownOffer, shown_offer
@@ -64,6 +65,7 @@ class ShownCase:
     journal: list[JournalLine]
     papers: list[ShownPaper]
     offer: ShownOffer | None
+    decisions: list[Section]
     disputes: list[Section]
     rulings: list[Section]
 
@@ -96,14 +98,13 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
     """What is shown of a case; names and accounts masked unless `unmask`."""
     progress = view.progress
     open_now = progress.stage not in ENDS and view.broken_off is None
-    waiting = view.to_be_approved
     return ShownCase(
         case_no=progress.case_no,
         standing=standing(progress, view.broken_off),
         filed=_filed(view.filed_at) if view.filed_at is not None else "",
         grounds=said_to_the_applicant(progress),
         corrections=_corrections(view.corrections, unmask),
-        to_be_approved=waiting_papers(waiting, unmask) if waiting is not None else [],
+        to_be_approved=waiting_papers(view, unmask),
         clocks=clock_rows(progress.clocks, days.now, days.late),
         charged=days_shown(days.charged) if days.charged is not None else None,
         unanswered=_unanswered(days.unanswered) if days.unanswered is not None else "",
@@ -112,6 +113,7 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
         journal=journal_lines(view.journal, progress.case_no),
         papers=shown_papers(view.papers, unmask),
         offer=shown_offer(view.choice) if view.choice is not None else None,
+        decisions=decision_sections(view, unmask),
         disputes=dispute_sections(view.disputes),
         rulings=ruling_sections(view.rulings, unmask),
     )

@@ -18,8 +18,8 @@ from models.messages.stages import Event, Party
 from rules.values.form_fields import NAME, STATED, LineField, WrongFormField, form_field
 from rules.values.moves import Material
 from rules.values.orders import DisputePoint, OrderKind, Proceed
-from workflows.case.corrections import MONEY
 from workflows.case.permissions import POSSIBILITIES
+from workflows.corrections.open_requests import MONEY
 
 CORRECTIONS_AT_ONCE = 4
 ORDERS_AT_ONCE = 6
@@ -41,6 +41,8 @@ LEAVES_IN_THE_JOURNAL = {
     StaffAction.SETTLE: Event.SETTLEMENT_PROPOSED,
     StaffAction.REFER: Event.REFERRED,
     StaffAction.RULE: Event.RULING_MADE,
+    StaffAction.WITHDRAW_CORRECTION: Event.CORRECTION_WITHDRAWN,
+    StaffAction.WITHDRAW_DISPUTE: Event.DISPUTE_WITHDRAWN,
 }
 """By what the journal tells how often an action has come; of an approval, how often it was asked for."""
 
@@ -357,6 +359,18 @@ def _position() -> tuple[Input, ...]:
     )
 
 
+def _withdraw_correction(found: Found) -> list[Group]:
+    own = [one.item.field for one in found.view.corrections if one.raised_by is Party.TRANSFER_IN]
+    options = tuple((one, field_title(one)) for one in own)
+    return _alone(
+        Input("fields", say("Requests taken back", "撤回的更正栏目"), Kind.SEVERAL, options=options)
+    )
+
+
+def _read_withdraw_correction(form: FormData, _: Found) -> Entered:
+    return Entered({"fields": _texts(form, "fields")})
+
+
 def _dispute(_: Found) -> list[Group]:
     points = tuple((one.value, title(one)) for one in DisputePoint)
     return _alone(Input("point", say("Point", "争议事项"), Kind.CHOICE, options=points), *_position())
@@ -468,6 +482,10 @@ FORMS: Mapping[StaffAction, ActionForm] = {
         _reason(Words("Why it cannot be settled between the bureaus", "协商不成的原因")), _read_reason
     ),
     StaffAction.RULE: ActionForm(_rule, _read_rule),
+    StaffAction.WITHDRAW_CORRECTION: ActionForm(_withdraw_correction, _read_withdraw_correction),
+    StaffAction.WITHDRAW_DISPUTE: ActionForm(
+        _reason(Words("Why the dispute is taken back", "撤回异议的原因")), _read_reason
+    ),
 }
 """Every action of staff."""
 

@@ -1,0 +1,104 @@
+"""The requests for correction of a case: what waits for an answer, and what became of the others."""
+
+from collections.abc import Iterable, Sequence
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from models.messages.corrections import AnsweredItem, ItemOutcome, OpenItem
+    from models.messages.requests import AmendmentAnswer, Correction, CorrectionItem, CorrectionWithdrawal
+    from models.messages.stages import Event, Party
+    from rules.values.form_fields import BaseField, WrongFormField, form_field
+    from workflows.case.permissions import Refused
+    from workflows.case.state import CaseState
+
+MONEY = "funds"
+"""The field of a request by the platform: the money that came is not what the form states."""
+
+_EVENTS = {
+    ItemOutcome.AMENDED: Event.AMENDMENT_HANDED_IN,
+    ItemOutcome.DECLINED: Event.CORRECTION_DECLINED,
+}
+
+
+class OpenRequests:
+    """Keeps one open request per field, and every request that no longer waits with its evidence."""
+
+    def __init__(self, state: CaseState) -> None:
+        self.state = state
+        self.items: list[OpenItem] = []
+        self.answered: list[AnsweredItem] = []
+
+    @property
+    def withdrawable(self) -> list[OpenItem]:
+        """The open requests that the transfer-in bureau made itself; those of the platform stand."""
+        return [one for one in self.items if one.raised_by is Party.TRANSFER_IN]
+
+    def open(self, request: str, raised_by: Party, item: CorrectionItem) -> None:
+        """Open a request for a field."""
+        self.items.append(OpenItem(request=request, raised_by=raised_by, item=item, asked_at=workflow.now()))
+
+    def replace(self, request: Correction) -> list[OpenItem]:
+        """Close the open requests for the same fields; gives them. Refused where months overlap in part."""
+        asked = {item.field for item in request.items}
+        for one in self.items:
+            if one.item.field not in asked and any(_overlap(one.item.field, other) for other in asked):
+                raise Refused(
+                    f"{one.item.field} is asked about already; ask for the same months, or withdraw that "
+                    "request first.",
+                    f"已对 {one.item.field} 提出更正；请按相同月份提出，或先撤回该请求。",
+                )
+        if replaced := [one for one in self.items if one.item.field in asked]:
+            self._close(replaced, ItemOutcome.REPLACED, request.officer)
+            self._note(Party.TRANSFER_IN, Event.CORRECTION_REPLACED, replaced, request.officer)
+        return replaced
+
+    def withdraw(self, request: CorrectionWithdrawal) -> None:
+        """Close requests that the bureau that made them takes back."""
+        taken_back = [one for one in self.items if one.item.field in request.fields]
+        self._close(taken_back, ItemOutcome.WITHDRAWN, request.officer)
+        self._note(Party.TRANSFER_IN, Event.CORRECTION_WITHDRAWN, taken_back, request.officer)
+
+    def answer(self, officer: str, answers: Sequence[AmendmentAnswer]) -> None:
+        """Close requests that are answered: a value amends the field, an answer without one declines."""
+        for outcome, event in _EVENTS.items():
+            given = {one.field: one for one in answers if _outcome(one) is outcome}
+            if items := [one for one in self.items if one.item.field in given]:
+                self._close(items, outcome, officer, given)
+                self._note(Party.TRANSFER_OUT, event, items, officer)
+
+    def ruled(self, fields: Iterable[str]) -> None:
+        """Close requests for fields that a ruling has set."""
+        self._close([one for one in self.items if one.item.field in fields], ItemOutcome.RULED)
+
+    def _close(
+        self,
+        items: Sequence[OpenItem],
+        outcome: ItemOutcome,
+        officer: str = "",
+        given: dict[str, AmendmentAnswer] | None = None,
+    ) -> None:
+        self.items = [one for one in self.items if one not in items]
+        for one in items:
+            answer = given[one.item.field] if given else None
+            self.answered.append(
+                AnsweredItem(asked=one, outcome=outcome, at=workflow.now(), officer=officer, answer=answer)
+            )
+
+    def _note(self, party: Party, event: Event, items: Sequence[OpenItem], officer: str) -> None:
+        self.state.note(party, event, detail=", ".join(one.item.field for one in items), officer=officer)
+
+
+def _outcome(answer: AmendmentAnswer) -> ItemOutcome:
+    return ItemOutcome.DECLINED if answer.value is None else ItemOutcome.AMENDED
+
+
+def _overlap(text: str, other: str) -> bool:
+    """Whether two fields are monthly bases that share months without being the same."""
+    try:
+        one, two = form_field(text), form_field(other)
+    except WrongFormField:
+        return False
+    if not isinstance(one, BaseField) or not isinstance(two, BaseField) or one == two:
+        return False
+    return one.first <= two.last and two.first <= one.last
