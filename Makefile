@@ -7,7 +7,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-commands bench-codec lock bare hooks clean
+.PHONY: help install demo up print test mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ demo: $(INSTALLED) ## run five cases end to end on an embedded server, weeks in 
 
 up: $(INSTALLED) ## keep the server and all workers running for use from another shell; ARRANGEMENTS=file BUREAUS=file
 	$(PYTHON) starter.py up $(if $(ARRANGEMENTS),--arrangements $(ARRANGEMENTS)) $(if $(BUREAUS),--bureau-data $(BUREAUS))
+
+print: $(INSTALLED) ## install what the printing of papers needs: a typesetter, fonts, 40 MB
+	$(PIP_INSTALL) -r requirements-print.lock
 
 test: $(TOOLS) ## run the whole test suite
 	$(PYTHON) -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder
@@ -60,14 +63,18 @@ bench-open: $(TOOLS) ## ten thousand cases that wait on their clocks (OPEN_CASES
 bench-audit: $(TOOLS) ## an audit over a hundred thousand closed cases (AUDIT_CASES=20000 for fewer)
 	$(PYTHON) -m benchmarks.audit
 
+bench-print: $(TOOLS) ## a hundred information forms of thirty years as PDF files
+	$(PYTHON) -m benchmarks.printing
+
 bench-lines: $(TOOLS) ## the functions, lines and files that a clean case runs
 	$(PYTHON) -m benchmarks.lines
 
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-lock: ## renew both locks (needs uv); the programs' lock holds the versions of the tools' lock
-	$(COMPILE) --extra dev --upgrade -o requirements-dev.lock
+lock: ## renew the locks (needs uv); the programs' locks hold the versions of the tools' lock
+	$(COMPILE) --all-extras --upgrade -o requirements-dev.lock
 	$(COMPILE) -c requirements-dev.lock -o requirements.lock
+	$(COMPILE) -c requirements-dev.lock --extra print -o requirements-print.lock
 
 bare: ## build a bare Debian 12 and run both commands in it, as root and as a user (needs root, debootstrap)
 	bash tests/bare/run

@@ -72,7 +72,13 @@ from models.messages.disputes import (
     Silence,
     SilenceOrder,
 )
-from models.messages.dossier import Dossier, DossierAnswer, DossierQuestion
+from models.messages.dossier import (
+    Dossier,
+    DossierAnswer,
+    DossierQuestion,
+    PaperQuestion,
+    PapersOnFile,
+)
 from models.messages.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages.papers import (
     InformationForm,
@@ -171,6 +177,7 @@ MOVE_UNALLOCATED = ActivityContract("move_unallocated", UnallocatedOrder, Unallo
 # At every bureau
 FILE_DOSSIER = ActivityContract("file_dossier", Dossier, Filing)
 READ_DOSSIER = ActivityContract("read_dossier", DossierQuestion, DossierAnswer)
+FIND_PAPER = ActivityContract("find_paper", PaperQuestion, PapersOnFile)
 SEED_ACCOUNTS = ActivityContract("seed_accounts", SeedBatch, SeedResult)
 READ_HISTORY = ActivityContract("read_history", HistoryQuestion, HistoryAnswer)
 SUMMARISE_BOOKS = ActivityContract("summarise_books", BooksQuestion, BooksSummary)

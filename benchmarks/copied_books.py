@@ -11,7 +11,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from models.store.chain import after, paper_content, paper_digest, posting_content
+from models.messages.papers import paper_digest
+from models.store.chain import after, paper_content, posting_content
 
 TABLES = ("person", "relationship", "contribution", "entry", "posting", "paper")
 POINTS_TO = {"person_id": "person", "relationship_id": "relationship", "posting_id": "posting"}

@@ -16,6 +16,11 @@ PANELS = {
             "One case: where it stands, who is to act, its clocks, whose its days were, and its journal.",
         ),
         (
+            "papers",
+            "desk.print.command:papers",
+            "Print every paper of a case as a PDF file, or verify a printed file against the register.",
+        ),
+        (
             "list",
             "desk.commands.listing:list_cases",
             "Cases by bureau, stage, flag, overdue or due date; the nearest due date first.",

@@ -15,6 +15,7 @@ from models.messages.progress import Progress
 from models.messages.requests import Choice, ToBeApproved
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
+from rules.values.papers import PaperKind, Side
 
 
 class JournalEntry(Paper):
@@ -95,3 +96,17 @@ class DossierAnswer(Paper):
     """The dossier as it was filed, or None where the bureau has none."""
 
     dossier: Dossier | None = Field(default=None, repr=False)
+
+
+class PaperQuestion(Paper):
+    """Asks a bureau for the digests of the papers of one kind that it has filed in a case."""
+
+    case_no: str
+    kind: PaperKind
+    side: Side
+
+
+class PapersOnFile(Paper):
+    """The digests, one for each version, in order; none where there is no such paper."""
+
+    digests: tuple[str, ...] = ()

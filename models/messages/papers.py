@@ -1,5 +1,6 @@
 """The official papers of a transfer, as they cross from one bureau to the other. Money in fen."""
 
+import hashlib
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -28,6 +29,11 @@ class Paper(BaseModel):
 
     # Values stay out of error texts, which end in logs and histories.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def paper_digest(body: str) -> str:
+    """The SHA-256 of a paper as it is kept, the same at the bureau that issued it and the one it reached."""
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 class Done(Paper):

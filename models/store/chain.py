@@ -17,6 +17,7 @@ from pydantic_core import to_json
 from sqlalchemy import func, insert, select, union_all
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.messages.papers import paper_digest
 from models.store.paper_facts import PaperFacts, facts_of
 from models.store.tables import ENTRY, PAPER, POSTING, PaperRow, PostingRow
 from rules.values.papers import PaperKind, Side
@@ -64,11 +65,6 @@ class PaperContent(Protocol):
     reference: str
     at: datetime
     digest: str
-
-
-def paper_digest(body: str) -> str:
-    """The SHA-256 of a paper as it is kept, the same at the bureau that issued it and the one it reached."""
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def posting_content(posting: PostingContent, entries: Iterable[EntryContent]) -> str:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.messages.papers import Paper
-from models.store.chain import chain, paper_content, paper_digest
+from models.messages.papers import Paper, paper_digest
+from models.store.chain import chain, paper_content
 from models.store.databases import engine_for
 from models.store.paper_facts import facts_of
 from models.store.postgresql import examine_connections, examine_settings

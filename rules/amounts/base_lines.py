@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from rules.amounts.contributions import Stretch
 from rules.amounts.rates import OWN_CONTRIBUTION_SHARE
@@ -35,17 +36,37 @@ def _place(part: Stretch) -> tuple[int, int, int, Fen]:
     return part.year, part.first, part.last, part.base
 
 
+class _Row(NamedTuple):
+    """A stretch, the share it credits, or None where its money is in an opening, and where it came from."""
+
+    part: Stretch
+    share: Rate | None
+    brought: bool
+
+    @property
+    def credit(self) -> int:
+        """Exact, in millionths of a fen."""
+        return self.part.base * (self.share or 0) * self.part.months
+
+    def goes_on_in(self, later: "_Row") -> bool:
+        """Whether a later stretch was cut off this one by a rule that does not concern this account."""
+        same = (self.part.base, self.share, self.brought) == (later.part.base, later.share, later.brought)
+        return same and self.part.last + 1 == later.part.first
+
+
 def _of_year(
-    rows: list[tuple[Stretch, bool]], funded: set[tuple[int, int, int, Fen]], credited: Fen
+    found: list[tuple[Stretch, bool]], funded: set[tuple[int, int, int, Fen]], credited: Fen
 ) -> Iterator[BaseLine]:
-    shares = [_share(part) if _place(part) in funded else None for part, _ in rows]
-    exact = [
-        part.base * share * part.months if share is not None else 0
-        for (part, _), share in zip(rows, shares, strict=True)
-    ]
-    whole, reached, given = sum(exact), 0, 0
-    for (part, brought), share, credit in zip(rows, shares, exact, strict=True):
-        reached += credit
+    rows: list[_Row] = []
+    for part, brought in found:
+        row = _Row(part, _share(part) if _place(part) in funded else None, brought)
+        if rows and rows[-1].goes_on_in(row):
+            row = row._replace(part=part._replace(first=rows.pop().part.first))
+        rows.append(row)
+    whole, reached, given = sum(row.credit for row in rows), 0, 0
+    for row in rows:
+        part, share = row.part, row.share
+        reached += row.credit
         upto = half_up(credited * reached, whole) if whole else 0
         of_row = Fen(upto - given)
         given = upto
@@ -57,7 +78,7 @@ def _of_year(
             share=share,
             credited=None if share is None else of_row,
             own=of_row if share is not None and _paid_by_the_person(part, share) else None,
-            brought=brought,
+            brought=row.brought,
         )
 
 

@@ -33,7 +33,7 @@ def dossier(
     )
     return Dossier(
         case_no=notice.case_no,
-        progress=_closed(asked, notice),
+        progress=closed(asked, notice),
         application=asked,
         arrangements=ARRANGED,
         papers=papers,
@@ -44,7 +44,8 @@ def dossier(
     )
 
 
-def _closed(asked: TransferApplication, notice: ResultNotice) -> Progress:
+def closed(asked: TransferApplication, notice: ResultNotice) -> Progress:
+    """Where such a case stands at its end."""
     return Progress(
         case_no=notice.case_no,
         stage=Stage.CLOSED,

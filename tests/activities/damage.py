@@ -8,7 +8,8 @@ from sqlmodel import SQLModel
 from stores import lift_protection
 from walkthrough import Walkthrough
 
-from models.store.chain import BEFORE_THE_FIRST, after, paper_content, paper_digest, posting_content
+from models.messages.papers import paper_digest
+from models.store.chain import BEFORE_THE_FIRST, after, paper_content, posting_content
 from models.store.store import Store
 from rules.values.books import Divergence
 

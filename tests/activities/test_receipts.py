@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import col, select
 from walkthrough import Walkthrough
 
-from models.store.chain import paper_digest, verify_chain
+from models.messages.papers import paper_digest
+from models.store.chain import verify_chain
 from models.store.tables import PaperRow
 from province import CHANGCHUN, YANBIAN, account
 from rules.values.papers import PaperKind, Side

@@ -15,6 +15,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from stores import lift_protection
 
+from models.messages.papers import paper_digest
 from models.messages.steps import Filing
 from models.store.chain import (
     BEFORE_THE_FIRST,
@@ -22,7 +23,6 @@ from models.store.chain import (
     _canonical,
     after,
     head_of,
-    paper_digest,
     posting_content,
     verify_chain,
 )

@@ -37,6 +37,13 @@ def test_months_whose_money_is_in_the_opening_have_a_row_without_a_credit() -> N
     assert amount.openings == (opening,)
 
 
+def test_a_rule_of_the_other_scheme_cuts_no_row_in_two() -> None:
+    rates = {year: 30_000 for year in range(2014, 2016)}
+    history = History(ENTERPRISE, (paid("2014-01", "2014-12", "4700"),), rates=rates)  # type: ignore[arg-type]
+    (row,) = transfer_amount(history, GOVERNMENT, ON).bases
+    assert (str(row.first), str(row.last), row.months) == ("2014-01", "2014-12", 12)
+
+
 def test_from_1998_to_2005_nobody_can_tell_which_part_the_person_paid() -> None:
     rates = {year: 30_000 for year in range(2003, 2016)}
     history = History(ENTERPRISE, (paid("2005-01", "2006-12", "1000"),), rates=rates)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from desk.files.orders import field_title, field_value
 from desk.language import Words, say
+from desk.print.titles import paper_title
 from desk.words import bureau, mask, mask_name, money, scheme, sentence, title
 from models.contacts.bureaus import BureauContact
 from models.messages.application import TransferApplication
@@ -20,7 +21,6 @@ from models.messages.papers import (
     RemittancePurpose,
     ResultNotice,
 )
-from models.messages.stages import Stage
 from models.messages.steps import CasePapers
 from rules.application.identity import birth_date, is_id_number, is_male
 from rules.values.money import Fen
@@ -29,24 +29,6 @@ from rules.values.record import MonthsApart
 
 Pair = tuple[str, str]
 """A label and what stands beside it."""
-
-_TITLES: dict[type[Paper], Words] = {
-    ApplicationForm: Words("application", "养老保险关系转移接续申请表"),
-    ContributionCertificate: Words("contribution certificate", "参保缴费凭证"),
-    ContactLetter: Words("contact letter", "基本养老保险关系转移接续联系函"),
-    FormerEmployersForm: Words(
-        "former employer's form", "机关事业单位辞职辞退等人员基本养老保险关系转移申请表"
-    ),
-    InformationForm: Words("information form", "基本养老保险关系转移接续信息表"),
-    Remittance: Words("remittance", "基金划转"),
-    ResultNotice: Words("notice to the applicant", "办理情况告知"),
-}
-
-NOTICE_TITLES = {
-    Stage.AWAITING_MATERIALS: Words("what is missing, all at once", "一次性告知书"),
-    Stage.REFUSED: Words("notice of refusal", "不予受理通知书"),
-}
-"""The title of a notice by what it tells; every other is 《办理情况告知》."""
 
 _PURPOSES = {
     RemittancePurpose.TRANSFER: Words("the funds themselves", "基金划转"),
@@ -87,7 +69,7 @@ def shown_papers(papers: CasePapers, unmask: bool) -> list[ShownPaper]:
 
 
 def _shown(paper: Paper, papers: CasePapers, unmask: bool) -> ShownPaper:
-    named, rows = _title(paper), _rows(paper, unmask)
+    named, rows = paper_title(paper), _rows(paper, unmask)
     if not isinstance(paper, InformationForm):
         return ShownPaper(named, rows)
     return ShownPaper(
@@ -110,12 +92,6 @@ def fields_changed(changes: Iterable[FieldChange], unmask: bool) -> tuple[FieldC
         )
         for one in changes
     )
-
-
-def _title(paper: Paper) -> Words:
-    if isinstance(paper, ResultNotice):
-        return NOTICE_TITLES.get(paper.outcome, _TITLES[ResultNotice])
-    return _TITLES[type(paper)]
 
 
 def _in_order(papers: CasePapers) -> Iterator[Paper]:

@@ -1,0 +1,1 @@
+"""The official papers as PDF files, and files held against the register."""

@@ -1,0 +1,257 @@
+"""《基本养老保险关系转移接续信息表》 as printed: head, six lines, and a row for each base of each year."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from desk.print.sheet import Cell, Grid, Sheet, Signatures, Table, Text, amount, label, value
+from desk.print.words import apart, born_on, bureau, day, money, month, months, scheme, sex, share
+from models.messages.papers import FieldChange, InformationForm
+from rules.values.form_fields import BaseField, LineField, WrongFormField, form_field
+from rules.values.money import NO_MONEY, Fen
+from rules.values.record import BaseLine, Opening, YearLine
+
+EIGHT = (10, 15, 10, 15, 10, 15, 10, 15)
+LINES = (
+    "① 1998年1月1日前账户个人缴费累计储存额",
+    "② 1998年1月1日至调转上年末个人账户累计储存额",
+    "③ 调转当年计入个人账户本金金额",
+    "④ 个人账户基金转移额（①＋②＋③）",
+    "⑤ 统筹基金转移额",
+    "⑥ 转移基金总额（④＋⑤）",
+)
+COLUMNS = (
+    ("序号", 4),
+    ("参保地区", 9),
+    ("起止年月", 13),
+    ("月数", 4),
+    ("月缴费基数", 9),
+    ("单位\n比例", 5),
+    ("划入\n比例", 5),
+    ("个人\n比例", 5),
+    ("当年记账额", 10),
+    ("其中\n个人缴费", 10),
+    ("当年利息", 9),
+    ("其中\n个人缴费", 9),
+    ("累计储存额", 11),
+    ("其中\n个人缴费", 11),
+    ("备注", 9),
+)
+PLAIN_FIELDS = {
+    "name": "姓名",
+    "months": "转移月数",
+    "adjusted_record_balance": "转出前个人账户记录",
+}
+
+
+def form_sheet(form: InformationForm) -> Sheet:
+    """One version of the form; what differs from the version before is marked and listed."""
+    changed = frozenset(change.field for change in form.changes)
+    parts = [
+        Grid(EIGHT, tuple(_head(form, changed)), after=1.5),
+        Grid((1,) * len(LINES), tuple(_lines(form, changed)), after=1.5),
+        Table(
+            tuple(width for _, width in COLUMNS),
+            tuple(label(title) for title, _ in COLUMNS),
+            tuple(_rows(form)),
+            after=1.5,
+        ),
+    ]
+    notes = [
+        *_changes(form.changes),
+        *_apart(form),
+        *(f"备注：{finding.zh}（{finding.law}）" for finding in form.findings),
+    ]
+    if notes:
+        parts.append(Text("\n".join(notes), small=True, indent=False))
+    agency = form.agency
+    signed = (
+        ("经办人：", ""),
+        ("复核人：", ""),
+        ("社会保险经办机构（章）：", ""),
+        (day(form.drawn_up_on), ""),
+    )
+    return Sheet(
+        title="基本养老保险关系转移接续信息表",
+        author=bureau(form.bureau_out, agency),
+        left=f"编号：{form.official_number}　第{form.version}版",
+        right=f"联系电话：{agency.phone if agency and agency.phone else ''}　单位：元",
+        landscape=True,
+        parts=(*parts, Signatures(signed)),
+    )
+
+
+def _head(form: InformationForm, changed: frozenset[str]) -> Iterator[tuple[Cell, ...]]:
+    head, number = form.head, form.id_number
+    yield (
+        *(label("姓名"), value(form.name, changed="name" in changed)),
+        *(label("性别"), value(sex(number)), label("出生日期"), value(born_on(number))),
+        *(label("公民身份号码"), value(number)),
+    )
+    yield (
+        *(label("个人编号"), value(head.personal_number), label("户籍地址"), value(head.home_address, 3)),
+        *(label("转出单位"), value(None)),
+    )
+    yield (
+        *(label("参加工作时间"), value(month(head.started_work))),
+        *(label("首次参保地实行\n个人缴费时间"), value(None)),
+        *(label("本人首次\n缴费时间"), value(month(head.first_paid))),
+        *(label("建立个人\n账户时间"), value(None)),
+    )
+    yield (
+        *(label("转出险种"), value(scheme(form.scheme_from), 3)),
+        *(label("转出地"), value(bureau(form.bureau_out, form.agency), 3)),
+    )
+    yield (
+        *(label("转入险种"), value(scheme(form.scheme_to), 3)),
+        *(label("转入地"), value(bureau(form.bureau_in), 3)),
+    )
+    yield (
+        *(label("本地参保起止"), value(months(head.here_from, head.here_to), 3)),
+        *(label("转移时间"), value(day(form.drawn_up_on))),
+        *(label("转移月数"), value(form.months, changed="months" in changed)),
+    )
+
+
+def _lines(form: InformationForm, changed: frozenset[str]) -> Iterator[tuple[Cell, ...]]:
+    yield tuple(label(title) for title in LINES)
+    yield tuple(
+        amount(money(of_line), changed=f"line/{number}" in changed, bold=True)
+        for number, of_line in form.lines.numbered()
+    )
+
+
+@dataclass(slots=True)
+class _OwnPart:
+    """What of an account the person is known to have paid, in fen; None once that is unknown."""
+
+    own: Fen | None = NO_MONEY
+
+    def add(self, *parts: Fen | None) -> None:
+        """What came in; None for what nobody can divide."""
+        known = [part for part in parts if part is not None]
+        all_known = self.own is not None and len(known) == len(parts)
+        self.own = Fen((self.own or 0) + sum(known)) if all_known else None
+
+
+def _rows(form: InformationForm) -> Iterator[tuple[Cell, ...]]:
+    """The balances taken over, then every year: its bases, and with the last of them interest and balance."""
+    balance = _OwnPart()
+    for opening in form.openings:
+        balance.add(None)
+        yield _opening(opening)
+    years = {line.year: line for line in form.years}
+    place = 0
+    marked = _marked_bases(form.changes)
+    for year in sorted(years.keys() | {line.first.year for line in form.bases}):
+        of_year = [line for line in form.bases if line.first.year == year]
+        closed = years.get(year)
+        for line in of_year:
+            place += 1
+            last = line is of_year[-1]
+            yield (
+                *_of_base(form, place, line, marked),
+                *_closed(closed if last else None, of_year, balance),
+                _note(line),
+            )
+        if not of_year and closed is not None:
+            place += 1
+            blank = (value(None),) * 4
+            empty = (
+                value(place),
+                value(None),
+                value(f"{year}年"),
+                *blank,
+                value(None),
+                value(None),
+                value(None),
+            )
+            yield (*empty, *_closed(closed, of_year, balance), value(None))
+
+
+def _opening(opening: Opening) -> tuple[Cell, ...]:
+    held = Fen(opening.balance + opening.before_1998)
+    return (
+        value(None),
+        value(None),
+        value(f"{opening.year}年末结转"),
+        *(value(None),) * 9,
+        amount(money(held)),
+        value(None),
+        value("期初余额"),
+    )
+
+
+def _of_base(
+    form: InformationForm, place: int, line: BaseLine, marked: frozenset[BaseField]
+) -> tuple[Cell, ...]:
+    division = form.agency.division if form.agency and form.agency.division else form.bureau_out
+    amended = any(one.first <= line.last and line.first <= one.last for one in marked)
+    return (
+        value(place),
+        value(None if line.brought else division),
+        value(f"{line.first} 至 {line.last}"),
+        amount(str(line.months)),
+        amount(money(line.base), changed=amended),
+        value(None),
+        amount(share(line.share)),
+        amount(share(line.share) if line.own is not None else ""),
+        amount(money(line.credited)),
+        amount(money(line.own)),
+    )
+
+
+def _closed(closed: YearLine | None, of_year: list[BaseLine], balance: _OwnPart) -> tuple[Cell, ...]:
+    """Interest and balance of a year, once; what of them is the person's own where all of it is."""
+    if closed is None:
+        return (value(None),) * 4
+    known = all(line.own is not None for line in of_year if line.credited is not None)
+    balance.add(closed.credited if known else None, closed.interest if known else None)
+    own = balance.own
+    interest = money(closed.interest) if closed.rate is not None else ""
+    return (
+        amount(interest),
+        amount(interest if own is not None else ""),
+        amount(money(closed.balance)),
+        amount(money(closed.balance) if own == closed.balance else ""),
+    )
+
+
+def _note(line: BaseLine) -> Cell:
+    if line.brought:
+        return value("此前转入")
+    return value("含于期初余额" if line.credited is None else None)
+
+
+def _marked_bases(changes: tuple[FieldChange, ...]) -> frozenset[BaseField]:
+    return frozenset(named for named in map(_field, changes) if isinstance(named, BaseField))
+
+
+def _field(change: FieldChange) -> object:
+    try:
+        return form_field(change.field)
+    except WrongFormField:
+        return None
+
+
+def _changes(changes: tuple[FieldChange, ...]) -> Iterator[str]:
+    """The list below the tables: every field before and after."""
+    if changes:
+        yield "▲ 更正栏目：" + "；".join(
+            f"{_title(change)} {change.before or '（无）'} → {change.after or '（无）'}" for change in changes
+        )
+
+
+def _apart(form: InformationForm) -> Iterator[str]:
+    if form.months_apart:
+        yield f"不转移月数：{apart(form.months_apart)}"
+
+
+def _title(change: FieldChange) -> str:
+    named = _field(change)
+    if isinstance(named, BaseField):
+        return f"{named.first}至{named.last}月缴费基数"
+    if isinstance(named, LineField):
+        return LINES[named.number - 1].partition(" ")[0]
+    if change.field.startswith("line/"):
+        return LINES[int(change.field[-1]) - 1].partition(" ")[0]
+    return PLAIN_FIELDS.get(change.field, change.field)

@@ -1,0 +1,43 @@
+"""The titles of the papers, in English and as the papers have them."""
+
+from desk.language import Words
+from models.messages.duplicates import DuplicateNotice
+from models.messages.papers import (
+    ApplicationForm,
+    ContactLetter,
+    ContributionCertificate,
+    FormerEmployersForm,
+    InformationForm,
+    Paper,
+    Remittance,
+    ResultNotice,
+)
+from models.messages.stages import Stage
+
+_TITLES: dict[type[Paper], Words] = {
+    ApplicationForm: Words("application", "养老保险关系转移接续申请表"),
+    ContributionCertificate: Words("contribution certificate", "参保缴费凭证"),
+    ContactLetter: Words("contact letter", "基本养老保险关系转移接续联系函"),
+    FormerEmployersForm: Words(
+        "former employer's form", "机关事业单位辞职辞退等人员基本养老保险关系转移申请表"
+    ),
+    InformationForm: Words("information form", "基本养老保险关系转移接续信息表"),
+    Remittance: Words("remittance", "基金划转"),
+    DuplicateNotice: Words("months paid twice", "重复缴费确认书"),
+}
+
+_NOTICES = {
+    Stage.AWAITING_MATERIALS: Words("what is missing, all at once", "一次性告知书"),
+    Stage.REFUSED: Words("notice of refusal", "不予受理通知书"),
+}
+_RESULT = Words("notice to the applicant", "办理情况告知")
+
+
+def notice_title(outcome: Stage) -> Words:
+    """The title of a notice by what it tells."""
+    return _NOTICES.get(outcome, _RESULT)
+
+
+def paper_title(paper: Paper) -> Words:
+    """The title of a paper."""
+    return notice_title(paper.outcome) if isinstance(paper, ResultNotice) else _TITLES[type(paper)]

@@ -1,0 +1,82 @@
+"""Holding a printed file against the register of the bureau that filed its paper."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from temporalio.client import Client
+
+from activities.contracts import FIND_PAPER
+from desk.client.asking import look_up
+from desk.client.filed_cases import look_up_dossier
+from desk.client.silence import NoSuchCase
+from desk.client.views.case import CaseView
+from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
+from desk.language import Words
+from desk.print.case_papers import printable_papers
+from desk.print.marks import Mark, mark_in
+from desk.print.seals import SealState, seal_of
+from models.messages.dossier import PaperQuestion
+
+
+class Verdict(Enum):
+    """What comes out, from good to bad."""
+
+    TRUE = Words("the file is the paper as it is filed, byte for byte", "文件与存档文书逐字节一致")
+    TRUE_BUT_PRINTED_OTHERWISE = Words(
+        "the paper is filed as its mark says, but the file is not what is printed from it: it was altered, "
+        "or printed by another release; print it again and compare",
+        "标记所示文书确已存档，但文件与本版本打印结果不同：可能被改动，或由其他版本打印；请重新打印比对",
+    )
+    NOT_AS_FILED = Words(
+        "the paper on file says something else: its digest is another", "存档文书内容不同：摘要不一致"
+    )
+    NOT_ON_FILE = Words("no such paper is on file", "没有这样的存档文书")
+    NO_MARK = Words("the file bears no mark of a paper of this system", "文件上没有本系统文书的标记")
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The verdict on a file, the mark it bears, and its seal."""
+
+    verdict: Verdict
+    mark: Mark | None = None
+    seal: SealState = SealState.NONE
+
+    @property
+    def good(self) -> bool:
+        """Whether the file is the paper, and its seal, if it has one, is whole."""
+        return self.verdict is Verdict.TRUE and self.seal is not SealState.BROKEN
+
+
+async def verify(client: Client, raw: bytes) -> Verification:
+    """Ask the bureau for the digest, and print the paper again. Raises NoAnswer, NoSuchCase.
+
+    A sealed file begins with the bytes that were sealed; the seal says whether anything was changed later.
+    """
+    mark = mark_in(raw)
+    if mark is None:
+        return Verification(Verdict.NO_MARK)
+    seal = await seal_of(raw)
+    question = PaperQuestion(case_no=mark.case_no, kind=mark.kind, side=mark.side)
+    filed = await ask_bureau(
+        client, mark.bureau, FIND_PAPER, question, f"{mark.case_no}/{mark.kind}/{mark.digest}", TO_LOOK_UP
+    )
+    if not filed.digests:
+        return Verification(Verdict.NOT_ON_FILE, mark, seal)
+    if mark.digest not in filed.digests:
+        return Verification(Verdict.NOT_AS_FILED, mark, seal)
+    printed = _printed_again(await _view(client, mark), mark)
+    same = raw == printed or (printed is not None and seal is SealState.INTACT and raw.startswith(printed))
+    return Verification(Verdict.TRUE if same else Verdict.TRUE_BUT_PRINTED_OTHERWISE, mark, seal)
+
+
+async def _view(client: Client, mark: Mark) -> CaseView:
+    try:
+        return await look_up(client, mark.case_no)
+    except NoSuchCase:
+        return await look_up_dossier(client, mark.case_no, mark.bureau)
+
+
+def _printed_again(view: CaseView, mark: Mark) -> bytes | None:
+    """The paper with this mark as it is printed now; None where the case has a later one in its place."""
+    return next((one.pdf() for one in printable_papers(view) if one.mark == mark), None)
