@@ -92,6 +92,7 @@ from models.messages.steps import (
     CaseOrder,
     CertificateAnswer,
     CertificateOrder,
+    CompletionOrder,
     Filing,
     FormDelivery,
     FundsDelivery,
@@ -99,6 +100,7 @@ from models.messages.steps import (
     HistoryQuestion,
     LetterDelivery,
     NoticeOrder,
+    RecordCompletion,
     RegistrationAnswer,
     RemittanceOrder,
     ReviewAnswer,
@@ -175,6 +177,7 @@ LIST_EXPECTED_FUNDS = ActivityContract("list_expected_funds", ExpectedFundsQuest
 MOVE_UNALLOCATED = ActivityContract("move_unallocated", UnallocatedOrder, UnallocatedAnswer)
 
 # At every bureau
+COMPLETE_RECORD = ActivityContract("complete_record", CompletionOrder, RecordCompletion)
 FILE_DOSSIER = ActivityContract("file_dossier", Dossier, Filing)
 READ_DOSSIER = ActivityContract("read_dossier", DossierQuestion, DossierAnswer)
 FIND_PAPER = ActivityContract("find_paper", PaperQuestion, PapersOnFile)

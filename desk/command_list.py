@@ -53,6 +53,11 @@ PANELS = {
             "Take back requests for correction that have not been answered.",
         ),
         (
+            "complete",
+            "desk.commands.corrections:complete",
+            "Complete the bureau's own record before the form, or confirm it as it stands (第七条第二项).",
+        ),
+        (
             "approve",
             "desk.commands.approvals:approve",
             "Read what waits for approval, with its amounts, or approve it; two officers are two persons.",

@@ -16,6 +16,7 @@ from models.messages.requests import (
     Approvable,
     Approval,
     Choice,
+    Completion,
     Correction,
     CorrectionItem,
     CorrectionWithdrawal,
@@ -49,6 +50,12 @@ def _head(by: Party, officer: str) -> dict[str, Any]:
 
 def supplement(*materials: Material) -> Supplement:
     return Supplement(**_head(Party.TRANSFER_IN, "in-01"), materials=materials)
+
+
+def completion(by: Party, name: str | None = None, reason: str | None = None) -> Completion:
+    """The record completed with a name, or confirmed for a reason."""
+    evidence = None if reason else "户籍证明"
+    return Completion(**_head(by, f"{by}-01"), name=name, evidence=evidence, reason=reason)
 
 
 def correction(*fields: tuple[str, str, str]) -> Correction:

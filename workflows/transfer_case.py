@@ -32,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.ruling import Rulings
     from workflows.case.status import StatusBoard
     from workflows.case.statutory_clock import StatutoryClock
+    from workflows.corrections.record_completions import RecordCompletions
     from workflows.identifiers import FUNDS_ARRIVED
 
 
@@ -54,7 +55,9 @@ class TransferCase:
         self.ruling = Rulings(context, self.approvals, self.disputes, self.exchange, self.corrections)
         self.acceptance = Acceptance(context, self.exchange)
         halves = (self.acceptance, self.exchange, self.approvals)
-        self.procedure = Procedure(context, *halves, self.corrections, self.duplicates, self.disputes)
+        self.completions = RecordCompletions(context)
+        put_right = (self.corrections, self.duplicates, self.disputes)
+        self.procedure = Procedure(context, self.completions, *halves, *put_right)
         self.withdrawal: Withdrawal | None = None
         self.inbox = Inbox(context, self._handlers())
         self.board = StatusBoard(context, self.approvals, self.corrections, self.disputes, self.inbox)
@@ -83,6 +86,7 @@ class TransferCase:
                 corrections.may_withdraw,
                 lambda: bool(corrections.requests.withdrawable),
             ),
+            StaffAction.COMPLETE: Handler(self.completions.complete, self.completions.may_complete),
             StaffAction.WITHDRAW_DISPUTE: Handler(
                 disputes.withdraw, disputes.may_withdraw, lambda: not disputes.other_has_spoken
             ),

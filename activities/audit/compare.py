@@ -117,7 +117,7 @@ class _Comparison:
         concerned = {line.peer for line in held.values() if line.peer} | held.keys()
         closed = any(line.closed for line in held.values())
         # A case that is open is known to be so by the transfer-in bureau, whose key its number begins with.
-        needed = concerned if closed else concerned | {case_no.rsplit("-", 2)[0]}
+        needed = concerned if closed else concerned | {case_no.partition("-")[0]}
         if not needed <= self.asked:
             self.not_checked.append(case_no)
             if stuck:

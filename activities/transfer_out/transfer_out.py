@@ -9,14 +9,14 @@ from activities.contracts import (
     REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
 )
+from activities.transfer_out.form_head import form_head
+from activities.transfer_out.grounds import grounds
 from activities.transfer_out.relationships import InTheBooks, in_the_books, released, reserved
 from activities.transfer_out.remittances import remittance_under, send_off
 from models.contacts.bureaus import NumberedPaper, OfficeData
-from models.messages.application import TransferApplication
 from models.messages.papers import (
     ContributionCertificate,
     EntryPaper,
-    FormHead,
     InformationForm,
     Remittance,
     RemittancePurpose,
@@ -33,19 +33,15 @@ from models.messages.steps import (
 from models.store.histories import history_of
 from models.store.ledger import credit, debit, individual_account, post
 from models.store.official_numbers import next_serial
-from models.store.records import cleared_after_taking_in, move_away
+from models.store.records import move_away
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, PersonRow, RelationshipRow
-from rules.amounts.amounts import OutOfScope, transfer_amount
+from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
-from rules.amounts.history_problems import UnusableHistory
-from rules.amounts.interest import MissingRates
-from rules.application.certificate_grounds import Standing, grounds_against_certificate
-from rules.values.law import Refusal
 from rules.values.months import Month
-from rules.values.moves import InsuredStatus, Scheme, other_employee_scheme
+from rules.values.moves import other_employee_scheme
 from rules.values.papers import PaperKind, Side
-from rules.values.record import CreditRounding, History, MonthKind
+from rules.values.record import CreditRounding, MonthKind
 
 
 class TransferOutActivities:
@@ -63,7 +59,7 @@ class TransferOutActivities:
 
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
             held = await in_the_books(session, order.application.id_number, order.application.scheme_from)
-            refusals = await self._grounds(session, held, order.application, order.case_no)
+            refusals = await grounds(self.store, session, held, order.application, order.case_no)
             if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
             certificate = await self._certify(session, request, held)
@@ -71,7 +67,7 @@ class TransferOutActivities:
             await self.store.file(session, issued, started_at(), certificate)
             return CertificateAnswer(certificate=certificate, refusals=(), started_at=started_at())
 
-        key = PaperKey(order.case_no, PaperKind.CERTIFICATE_ANSWER, Side.ISSUED)
+        key = PaperKey(order.case_no, PaperKind.CERTIFICATE_ANSWER, Side.ISSUED, request.version)
         return await self.store.file_once(key, CertificateAnswer, started_at(), draw_up)
 
     @REGISTER_CONTACT_LETTER.implements
@@ -96,9 +92,10 @@ class TransferOutActivities:
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
             held = await in_the_books(session, paper.id_number, paper.scheme_from)
-            refusals = await self._grounds(session, held, paper, paper.case_no)
+            refusals = await grounds(self.store, session, held, paper, paper.case_no)
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
-            await self.store.file(session, received, started_at(), paper)
+            if delivery.version == 1:
+                await self.store.file(session, received, started_at(), paper)
             if held and not refusals and not await released(self.store, session, paper.case_no):
                 held.relationship.reserved_by = paper.case_no
                 form = await self._form(session, held.relationship, paper, delivery.credit_rounding)
@@ -110,7 +107,7 @@ class TransferOutActivities:
                 started_at=started_at(),
             )
 
-        key = PaperKey(paper.case_no, PaperKind.LETTER_REGISTRATION, Side.ISSUED)
+        key = PaperKey(paper.case_no, PaperKind.LETTER_REGISTRATION, Side.ISSUED, delivery.version)
         registration = await self.store.file_once(key, LetterRegistration, started_at(), draw_up)
         async with self.store.reading() as session:
             form = await self.store.paper(session, form_key, InformationForm)
@@ -133,7 +130,7 @@ class TransferOutActivities:
             number=f"information-form/{entry.case_no}/1",
             official_number=number,
             agency=self.office.contact,
-            head=await _head(session, relationship, history, certificate),
+            head=await form_head(session, relationship, history, certificate),
             case_no=entry.case_no,
             version=1,
             bureau_out=self.bureau,
@@ -207,37 +204,6 @@ class TransferOutActivities:
         )
         await send_off(session, remittance, sources, step=step, officers=officers)
 
-    async def _grounds(
-        self,
-        session: AsyncSession,
-        held: InTheBooks | None,
-        asked: TransferApplication | EntryPaper,
-        case_no: str,
-    ) -> tuple[Refusal, ...]:
-        """What stands against the move by these books, when the certificate is asked for and again with
-        the letter: between the two another case may have changed them."""
-        if held is None:
-            return grounds_against_certificate(Standing(known=False), case_no)
-        relationship = held.relationship
-        standing = Standing(
-            known=True,
-            name_agrees=held.name == asked.name,
-            status=InsuredStatus(relationship.status),
-            reserved_by=relationship.reserved_by or await self._coming_in(session, held),
-            ended=relationship.ended_by is not None,
-            computable=_computable(await history_of(session, relationship, held.here), asked.scheme_to),
-            cleared_after_taking_in=cleared_after_taking_in(held.contributions),
-        )
-        return grounds_against_certificate(standing, case_no)
-
-    async def _coming_in(self, session: AsyncSession, held: InTheBooks) -> str | None:
-        """A case that brought months here and has not ended: it may still clear them or take them back."""
-        for row in held.here:
-            ended = PaperKey(row.origin_case, PaperKind.DOSSIER, Side.RECEIVED)
-            if row.origin_case and not await self.store.has(session, ended):
-                return row.origin_case
-        return None
-
     async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
         serial = await next_serial(session, paper, today().year)
         return self.office.numbers.number(paper, self.bureau, today().year, serial)
@@ -272,35 +238,3 @@ class TransferOutActivities:
             balance_apart=amount.balance_apart,
             issued_on=today(),
         )
-
-
-async def _head(
-    session: AsyncSession,
-    relationship: RelationshipRow,
-    history: History,
-    certificate: ContributionCertificate | None,
-) -> FormHead:
-    """What the record, and the certificate before it, say of the person beside the figures."""
-    person = await session.get(PersonRow, relationship.person_id)
-    here = [part for part in history.ranges if part.kind is not MonthKind.ARREARS]
-    paid = [part.first for part in history.all_ranges if part.kind is not MonthKind.ARREARS]
-    started = person.started_work if person else None
-    return FormHead(
-        personal_number=certificate.personal_number if certificate else None,
-        home_address=certificate.home_address if certificate else None,
-        started_work=Month.parse(started) if started else None,
-        first_paid=min(paid, default=None),
-        here_from=min((part.first for part in here), default=None),
-        here_to=max((part.last for part in here), default=None),
-    )
-
-
-def _computable(history: History, to: Scheme) -> bool:
-    """Whether the amount can be computed today; a move out of scope is the review's to refuse."""
-    try:
-        transfer_amount(history, to, today())
-    except OutOfScope:
-        return True
-    except (MissingRates, UnusableHistory):
-        return False
-    return True

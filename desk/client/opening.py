@@ -4,8 +4,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -16,6 +17,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from desk.client.case_numbers import case_number, person_key
 from models.messages.application import TransferApplication
+from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 from models.messages.steps import CaseOrder
 from workflows.identifiers import (
@@ -38,12 +40,14 @@ AT_ONCE = 20
 class Opened:
     """A case number, and whether this call opened the case or found it open or closed already.
 
-    `linked` are the cases opened with it, one for each other earlier place.
+    `linked` are the cases opened with it, one for each other earlier place. `refused` is how the application
+    was refused before: in this case, or in the one that it is decided anew after.
     """
 
     case_no: str
     new: bool
     linked: tuple[str, ...] = ()
+    refused: Progress | None = None
 
 
 def linked_numbers(applications: Sequence[TransferApplication], secret: bytes) -> list[tuple[str, ...]]:
@@ -63,10 +67,41 @@ def linked_numbers(applications: Sequence[TransferApplication], secret: bytes) -
 
 
 async def open_case(
-    client: Client, application: TransferApplication, secret: bytes, linked: tuple[str, ...] = ()
+    client: Client,
+    application: TransferApplication,
+    secret: bytes,
+    linked: tuple[str, ...] = (),
+    anew: bool = False,
 ) -> Opened:
-    """Open the case of an application, or find it."""
-    order = CaseOrder(case_no=case_number(application, secret), application=application, linked=linked)
+    """Open the case of an application, or find it.
+
+    With `anew` an application that was refused is decided anew, under a further number linked to the first.
+    """
+    first = case_number(application, secret)
+    order = CaseOrder(case_no=first, application=application, linked=linked)
+    refused: Progress | None = None
+    for number in count(2):
+        if await _start(client, order, secret):
+            return Opened(order.case_no, new=True, linked=linked, refused=refused)
+        refused = await _how_refused(client, order.case_no)
+        if refused is None or not anew:
+            break
+        order = order.model_copy(update={"case_no": f"{first}-{number}", "anew_after": order.case_no})
+    return Opened(order.case_no, new=False, linked=linked, refused=refused)
+
+
+async def _how_refused(client: Client, case: str) -> Progress | None:
+    """How a case ended whose application was refused; None for one that is open or ended otherwise."""
+    handle = client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case))
+    if (await handle.describe()).status is not WorkflowExecutionStatus.COMPLETED:
+        return None
+    ended = await handle.result()
+    return ended if ended.stage is Stage.REFUSED else None
+
+
+async def _start(client: Client, order: CaseOrder, secret: bytes) -> bool:
+    """Start the workflow of a case; False when there is one of this number already."""
+    application = order.application
     attributes = TypedSearchAttributes(
         [
             SearchAttributePair(BUREAU_IN, application.bureau_in),
@@ -90,19 +125,19 @@ async def open_case(
             f"{application.scheme_to} {application.bureau_in}",
         )
     except WorkflowAlreadyStartedError:
-        return Opened(order.case_no, new=False, linked=linked)
-    return Opened(order.case_no, new=True, linked=linked)
+        return False
+    return True
 
 
 async def open_cases(
-    client: Client, applications: Sequence[TransferApplication], secret: bytes
+    client: Client, applications: Sequence[TransferApplication], secret: bytes, anew: bool = False
 ) -> AsyncIterator[Opened]:
-    """Open many cases, some at a time; yields each in the order of the file."""
+    """Open many cases, some at a time; yields each in the order of the file. `anew` as for one."""
     linked = linked_numbers(applications, secret)
     for start in range(0, len(applications), AT_ONCE):
         batch = slice(start, start + AT_ONCE)
         opening = (
-            open_case(client, one, secret, others)
+            open_case(client, one, secret, others, anew)
             for one, others in zip(applications[batch], linked[batch], strict=True)
         )
         for opened in await asyncio.gather(*opening):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,7 +17,7 @@ from desk.files.files import read_text
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
-from desk.words import bureau, scheme
+from desk.words import bureau, day, scheme, sentence
 from models.files.application_intake import SEPARATORS
 from models.messages.application import TransferApplication
 
@@ -60,11 +60,16 @@ def apply(
     agent: Annotated[
         str, typer.Option(help="Who hands it in for the person: NAME;RELATION;TELEPHONE;ADDRESS.")
     ] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="In a file: applications refused before are decided anew.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Open a transfer case, or many from a CSV file; an application handed in before opens nothing twice.
 
     A person with several earlier places has one case for each of them, linked with the others.
+    An application that was refused is decided anew when it is handed in again, under
+    a further number linked to the first; a file that is read again does so with --again.
     """
     row = {
         "entry": entry,
@@ -92,9 +97,9 @@ def apply(
     row |= dict(zip_longest(agent_fields, SEPARATORS.split(agent, maxsplit=3), fillvalue=""))
     applications = applications_of(file, *row.values()) if file else _application_in(row)
     secret = person_secret()
-    opened = with_client(lambda client: _open(client, applications, secret))
+    opened = with_client(lambda client: _open(client, applications, secret, anew=again or file is None))
     if as_json:
-        print_json([{"case_no": one.case_no, "new": one.new, "linked": list(one.linked)} for one in opened])
+        print_json([_document(one) for one in opened])
     else:
         _print(applications, opened)
 
@@ -123,7 +128,21 @@ def applications_of(file: Path, *flags: str) -> list[TransferApplication]:
     return applications
 
 
-async def _open(client: Client, applications: Sequence[TransferApplication], secret: bytes) -> list[Opened]:
+def _document(opened: Opened) -> dict[str, Any]:
+    refused = opened.refused
+    return {
+        "case_no": opened.case_no,
+        "new": opened.new,
+        "linked": list(opened.linked),
+        "refused_before": refused.case_no if refused else None,
+        "refused_on": day(refused.until) if refused and refused.until else None,
+        "refusals": [one.code for one in refused.refusals] if refused else [],
+    }
+
+
+async def _open(
+    client: Client, applications: Sequence[TransferApplication], secret: bytes, *, anew: bool
+) -> list[Opened]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from desk.client.opening import open_cases
@@ -134,7 +153,7 @@ async def _open(client: Client, applications: Sequence[TransferApplication], sec
     hidden = len(applications) == 1 or not screen.is_terminal
     with Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
         task = bar.add_task(say("opening cases", "建立案件"), total=len(applications))
-        async for one in open_cases(client, applications, secret):
+        async for one in open_cases(client, applications, secret, anew):
             opened.append(one)
             bar.advance(task)
     return opened
@@ -147,13 +166,16 @@ def _print(applications: Sequence[TransferApplication], opened: Sequence[Opened]
             one.case_no,
             f"{scheme(application.scheme_from)}, {bureau(application.bureau_out)}",
             f"{scheme(application.scheme_to)}, {bureau(application.bureau_in)}",
-            say("opened", "已建立") if one.new else say("exists already", "已存在"),
+            _became(one),
         )
     screen = console()
     screen.print(shown)
     new = sum(one.new for one in opened)
     known = len(opened) - new
     screen.print(say(f"{new} opened, {known} existed already", f"新建 {new} 件，已存在 {known} 件"))
+    for one in opened:
+        for line in _refused_before(one):
+            screen.print(line, markup=False)
     if linked := sum(bool(one.linked) for one in opened):
         screen.print(
             say(
@@ -161,3 +183,29 @@ def _print(applications: Sequence[TransferApplication], opened: Sequence[Opened]
                 f"其中 {linked} 件互相关联：同一人每个原参保地各立一案",
             )
         )
+
+
+def _became(opened: Opened) -> str:
+    if opened.new:
+        return say("decided anew", "重新办理") if opened.refused else say("opened", "已建立")
+    return say("refused before", "此前不予受理") if opened.refused else say("exists already", "已存在")
+
+
+def _refused_before(opened: Opened) -> Iterator[str]:
+    """How the application was refused before, with every ground, and what becomes of it now."""
+    if (refused := opened.refused) is None:
+        return
+    on = day(refused.until) if refused.until else ""
+    if opened.new:
+        yield say(
+            f"{refused.case_no} was refused on {on}; the application is decided anew as {opened.case_no}. "
+            "Then it was said:",
+            f"{refused.case_no} 已于 {on} 不予受理；本次申请重新办理，案号 {opened.case_no}。当时的理由：",
+        )
+    else:
+        yield say(
+            f"{refused.case_no} was refused on {on}; handed in once more by itself, or with the file and "
+            "--again, it is decided anew. Then it was said:",
+            f"{refused.case_no} 已于 {on} 不予受理；单独重新提交，或文件加 --again，即重新办理。当时的理由：",
+        )
+    yield from (f"  {sentence(ground)}" for ground in refused.refusals)

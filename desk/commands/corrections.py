@@ -102,6 +102,27 @@ def withdraw_correction(
     submit(StaffAction.WITHDRAW_CORRECTION, {"fields": field or []}, envelope)
 
 
+def complete(
+    case: CaseArgument,
+    name: Annotated[str | None, typer.Option(help="The name as the record is to have it.")] = None,
+    evidence: Annotated[str | None, typer.Option(help="What the completion rests on.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why the record is right as it stands.")] = None,
+    officer: OfficerOption = "",
+    by: ByOption = "",
+    message_id: MessageIdOption = "",
+    signal: SignalOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Complete the bureau's own record before the form, or confirm it as it stands (第七条第二项).
+
+    With --evidence the record is completed: the name as given, months and rates
+    in the bureau's books, which are read anew. With --reason it stands, and the
+    application is refused.
+    """
+    envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
+    submit(StaffAction.COMPLETE, {"name": name, "evidence": evidence, "reason": reason}, envelope)
+
+
 def _side_by_side(
     fields: Sequence[str] | None,
     seen: Sequence[str] | None,

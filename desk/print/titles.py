@@ -13,6 +13,7 @@ from models.messages.papers import (
     ResultNotice,
 )
 from models.messages.stages import Stage
+from models.messages.steps import RecordCompletion
 
 _TITLES: dict[type[Paper], Words] = {
     ApplicationForm: Words("application", "养老保险关系转移接续申请表"),
@@ -22,6 +23,7 @@ _TITLES: dict[type[Paper], Words] = {
         "former employer's form", "机关事业单位辞职辞退等人员基本养老保险关系转移申请表"
     ),
     InformationForm: Words("information form", "基本养老保险关系转移接续信息表"),
+    RecordCompletion: Words("completion of a record", "补充完善资料情况"),
     Remittance: Words("remittance", "基金划转"),
     DuplicateNotice: Words("months paid twice", "重复缴费确认书"),
 }

@@ -10,6 +10,8 @@ from desk.words import mask, mask_name
 
 _MASKS: dict[str, Callable[[str], str]] = {
     "name": mask_name,
+    "name_before": mask_name,
+    "name_after": mask_name,
     "id_number": mask,
     "refund_account": mask,
     "mobile": mask,

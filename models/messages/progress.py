@@ -38,6 +38,8 @@ class Progress(Paper):
 
     case_no: str
     linked: tuple[str, ...] = ()
+    anew_after: str = ""
+    """The case in which the same application was refused before; '' for none."""
     stage: Stage
     waiting_on: Party
     bureau_out: str

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from models.messages.application import PersonName
 from models.messages.papers import Paper
 from models.messages.stages import Party
 from models.officers.seals import Seal
@@ -68,6 +69,7 @@ class StaffAction(StrEnum):
     RULE = "rule"
     WITHDRAW_CORRECTION = "withdraw-correction"
     WITHDRAW_DISPUTE = "withdraw-dispute"
+    COMPLETE = "complete"
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -89,6 +91,7 @@ _ACTIONS = {
     StaffAction.RULE: ("rule", "裁定"),
     StaffAction.WITHDRAW_CORRECTION: ("withdraw a request for correction", "撤回更正请求"),
     StaffAction.WITHDRAW_DISPUTE: ("withdraw a dispute", "撤回异议"),
+    StaffAction.COMPLETE: ("complete the record", "补充完善资料"),
 }
 
 
@@ -143,6 +146,17 @@ class Amendment(StaffRequest):
     """The answer to correction requests, field by field; a field left out stays open (第七条第二项)."""
 
     answers: tuple[AmendmentAnswer, ...] = Field(min_length=1, max_length=bounds.ITEMS)
+
+
+class Completion(StaffRequest):
+    """A bureau has completed its record, or says why the record is right as it stands (第七条第二项).
+
+    `name` is the name as the record is to have it, `evidence` what it rests on; `reason` stands alone.
+    """
+
+    name: PersonName | None = Field(default=None, repr=False)
+    evidence: Sentence | None = Field(default=None, repr=False)
+    reason: Sentence | None = Field(default=None, repr=False)
 
 
 class Approvable(StrEnum):
@@ -298,6 +312,7 @@ REQUESTS: dict[StaffAction, type[StaffRequest]] = {
     StaffAction.RULE: Ruling,
     StaffAction.WITHDRAW_CORRECTION: CorrectionWithdrawal,
     StaffAction.WITHDRAW_DISPUTE: DisputeWithdrawal,
+    StaffAction.COMPLETE: Completion,
 }
 """What each action hands in."""
 

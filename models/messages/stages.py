@@ -8,6 +8,7 @@ class Stage(StrEnum):
 
     APPLICATION_RECEIVED = "application_received"
     AWAITING_MATERIALS = "awaiting_materials"
+    RECORD_TO_BE_COMPLETED = "record_to_be_completed"
     ACCEPTED = "accepted"
     CONTACT_LETTER_SENT = "contact_letter_sent"
     TRANSFERRING_OUT = "transferring_out"
@@ -35,6 +36,7 @@ class Stage(StrEnum):
 _STAGES = {
     Stage.APPLICATION_RECEIVED: ("application received", "待受理"),
     Stage.AWAITING_MATERIALS: ("awaiting materials", "待补正材料"),
+    Stage.RECORD_TO_BE_COMPLETED: ("record to be completed", "待补充完善资料"),
     Stage.ACCEPTED: ("accepted", "已受理"),
     Stage.CONTACT_LETTER_SENT: ("contact letter sent", "已发联系函"),
     Stage.TRANSFERRING_OUT: ("transferring out", "转出办理中"),
@@ -89,6 +91,9 @@ class Event(StrEnum):
     APPLICATION_REVIEWED = "application_reviewed"
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REFUSED = "certificate_refused"
+    COMPLETION_REQUESTED = "completion_requested"
+    RECORD_COMPLETED = "record_completed"
+    COMPLETION_DECLINED = "completion_declined"
     APPLICATION_REFUSED = "application_refused"
     CONTACT_LETTER_SENT = "contact_letter_sent"
     CONTACT_LETTER_RECEIVED = "contact_letter_received"
@@ -158,6 +163,9 @@ _EVENTS = {
     Event.APPLICATION_REVIEWED: ("application reviewed", "申请已审核"),
     Event.CERTIFICATE_ISSUED: ("contribution certificate issued", "出具参保缴费凭证"),
     Event.CERTIFICATE_REFUSED: ("no certificate can be issued", "不能出具参保缴费凭证"),
+    Event.COMPLETION_REQUESTED: ("bureau told to complete its record", "告知经办机构补充完善资料"),
+    Event.RECORD_COMPLETED: ("record completed", "资料已补充完善"),
+    Event.COMPLETION_DECLINED: ("record confirmed as it stands", "确认资料无误"),
     Event.APPLICATION_REFUSED: ("application refused, reasons given", "不予受理并告知理由"),
     Event.CONTACT_LETTER_SENT: ("contact letter sent", "发出联系函"),
     Event.CONTACT_LETTER_RECEIVED: ("contact letter delivered by the platform", "平台送达联系函"),

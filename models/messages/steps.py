@@ -29,19 +29,57 @@ from rules.values.record import CreditRounding, History
 class CaseOrder(Paper):
     """What opens a case: its number, which is a function of the application, and the application.
 
-    `linked` are the cases opened with it, one per earlier place of insurance.
+    `linked` are the cases opened with it, one per earlier place of insurance; `anew_after` is the case in
+    which the same application was refused before, '' for none.
     """
 
     case_no: str
     application: TransferApplication
     linked: tuple[str, ...] = ()
+    anew_after: str = ""
 
 
 class CertificateOrder(Paper):
-    """Asks the transfer-out bureau for the certificate; credits are rounded as the province has arranged."""
+    """Asks the transfer-out bureau for the certificate; credits are rounded as the province has arranged.
+
+    It is asked for again, as a further version, when the bureau has completed its record.
+    """
 
     order: CaseOrder
+    version: int = 1
     credit_rounding: CreditRounding = CreditRounding.YEARLY
+
+
+class CompletionOrder(Paper):
+    """Has a bureau enter what it has completed before the form exists, or that its record stands.
+
+    `version` counts the answers of a case; `name` is the name as the record is to have it, None to leave it.
+    """
+
+    case_no: str
+    id_number: str = Field(repr=False)
+    version: int
+    grounds: tuple[str, ...]
+    """The codes of the grounds that the answer is about."""
+    name: str | None = Field(default=None, repr=False)
+    evidence: str = Field(default="", repr=False)
+    reason: str = Field(default="", repr=False)
+    officer: str
+
+
+class RecordCompletion(Done):
+    """What a bureau has completed, or why its record stands, with the name before and after."""
+
+    number: str
+    case_no: str
+    bureau: str
+    grounds: tuple[str, ...]
+    completed: bool
+    name_before: str = Field(default="", repr=False)
+    name_after: str = Field(default="", repr=False)
+    evidence: str = Field(default="", repr=False)
+    reason: str = Field(default="", repr=False)
+    officer: str
 
 
 class ReviewOrder(Paper):
@@ -79,11 +117,15 @@ class ReviewAnswer(Done):
 
 
 class LetterDelivery(Paper):
-    """The contact letter as the platform delivers it, with the instant of receipt, which starts clock B."""
+    """The contact letter as the platform delivers it, with the instant of receipt, which starts clock B.
+
+    `version` is above 1 when the bureau has completed its record and enters the letter again.
+    """
 
     letter: ContactLetter
     received_at: datetime
     credit_rounding: CreditRounding = CreditRounding.YEARLY
+    version: int = 1
 
 
 class LetterRegistration(Done):
@@ -107,6 +149,7 @@ class FormDelivery(Paper):
     form: FormerEmployersForm
     received_at: datetime
     credit_rounding: CreditRounding = CreditRounding.YEARLY
+    version: int = 1
 
 
 class RemittanceOrder(Paper):
@@ -182,6 +225,7 @@ class CasePapers(Paper):
     """The papers of a case so far, every version of each; the application as supplemented."""
 
     application: ApplicationForm | None = None
+    completions: tuple[RecordCompletion, ...] = ()
     certificate: ContributionCertificate | None = None
     entry: EntryPaper | None = None
     information_forms: tuple[InformationForm, ...] = ()

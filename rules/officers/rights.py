@@ -14,6 +14,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.ANSWER,
             Right.SETTLE,
             Right.REFER,
+            Right.WITHDRAW_CORRECTION,
+            Right.WITHDRAW_DISPUTE,
+            Right.COMPLETE,
             Right.IMPORT_STATEMENT,
             Right.MOVE_UNALLOCATED,
         }

@@ -49,7 +49,7 @@ def roles_at(bureau: str) -> tuple[Role, ...]:
 
 
 class Right(StrEnum):
-    """What an officer may be allowed to do. The first eleven bear the names of the requests of staff."""
+    """What an officer may be allowed to do. Those before `APPLY` bear the names of the requests of staff."""
 
     SUPPLEMENT = "supplement"
     CORRECT = "correct"
@@ -61,6 +61,9 @@ class Right(StrEnum):
     SETTLE = "settle"
     REFER = "refer"
     RULE = "rule"
+    WITHDRAW_CORRECTION = "withdraw-correction"
+    WITHDRAW_DISPUTE = "withdraw-dispute"
+    COMPLETE = "complete"
     APPLY = "apply"
     APPROVE_RELEASE_OF_FUNDS = "approve_release_of_funds"
     APPROVE_POSTING = "approve_posting"
@@ -90,6 +93,9 @@ _RIGHTS = {
     Right.SETTLE: ("settle a dispute", "协商一致"),
     Right.REFER: ("refer to the province", "报请省局"),
     Right.RULE: ("rule", "裁定"),
+    Right.WITHDRAW_CORRECTION: ("withdraw a request for correction", "撤回更正请求"),
+    Right.WITHDRAW_DISPUTE: ("withdraw a dispute", "撤回异议"),
+    Right.COMPLETE: ("complete the record", "补充完善资料"),
     Right.APPLY: ("accept an application", "受理申请"),
     Right.APPROVE_RELEASE_OF_FUNDS: ("approve the release of funds", "审批基金划转"),
     Right.APPROVE_POSTING: ("approve the posting", "审批接续记账"),

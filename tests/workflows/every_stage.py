@@ -82,6 +82,13 @@ async def awaiting_materials(province: Province) -> Handle:
     return await province.apply(application(materials=("identity_document",)))
 
 
+async def record_to_be_completed(province: Province) -> Handle:
+    """Both bureaus have another name on record."""
+    await province.start()
+    await province.seed(account(name="崔明珠"), account(name="崔明珍", scheme="E", bureau=CHANGCHUN))
+    return await province.apply(application())
+
+
 async def taking_in(province: Province) -> Handle:
     await province.start(posting=Officers.ONE_OFFICER)
     await province.seed(account())
@@ -148,6 +155,7 @@ async def before_the_province(province: Province) -> Handle:
 LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
     Stage.ACCEPTED: accepted,
     Stage.AWAITING_MATERIALS: awaiting_materials,
+    Stage.RECORD_TO_BE_COMPLETED: record_to_be_completed,
     Stage.AWAITING_FUNDS: awaiting_funds,
     Stage.TO_BE_RECONCILED: to_be_reconciled,
     Stage.TO_BE_CORRECTED: to_be_corrected,

@@ -13,7 +13,7 @@ from recorded_disputes import DISPUTES
 from recorded_notices import NOTICES, publication, publication_announced_twice
 from recorded_payments import paid_in_two_parts
 from sqlalchemy import text
-from staff import approval, choice, correction, send, submit, supplement, withdrawal
+from staff import approval, choice, completion, correction, send, submit, supplement, withdrawal
 from stores import lift_protection
 from temporalio.client import WorkflowHandle
 
@@ -24,7 +24,7 @@ from models.messages.arrangements import Officers
 from models.messages.audit import AuditOrder
 from models.messages.papers import Remittance
 from models.messages.requests import Approvable, StaffAction
-from models.messages.stages import Event, Stage
+from models.messages.stages import Event, Party, Stage
 from models.messages.steps import RemittanceOrder
 from province import (
     BUREAUS,
@@ -51,6 +51,31 @@ async def teacher_to_enterprise(province: Province) -> Handle:
     await province.start()
     await province.seed(account())
     handle = await province.apply(application())
+    await handle.result()
+    return handle
+
+
+async def record_completed(province: Province) -> Handle:
+    """Another name on the record of each bureau; both put theirs right."""
+    await province.start()
+    await province.seed(
+        account(name="崔明珠"), account(name="崔明珍", scheme="E", bureau=CHANGCHUN, months=[])
+    )
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.COMPLETION_REQUESTED, times=2)
+    await submit(handle, completion(Party.TRANSFER_IN, "崔明玉"))
+    await submit(handle, completion(Party.TRANSFER_OUT, "崔明玉"))
+    await handle.result()
+    return handle
+
+
+async def record_confirmed(province: Province) -> Handle:
+    """The bureau's record is right; the application is refused."""
+    await province.start()
+    await province.seed(account(name="崔明珠"))
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.COMPLETION_REQUESTED)
+    await submit(handle, completion(Party.TRANSFER_OUT, reason="户口簿为另名"))
     await handle.result()
     return handle
 
@@ -266,6 +291,8 @@ async def audit(province: Province) -> WorkflowHandle[Any, Any]:
 
 PATHS: tuple[Recording, ...] = (
     teacher_to_enterprise,
+    record_completed,
+    record_confirmed,
     worker_to_government,
     within_one_bureau,
     leaver_by_the_former_employers_form,

@@ -17,6 +17,7 @@ from staff import (
     answer,
     approval,
     choice,
+    completion,
     correction,
     correction_withdrawal,
     dispute,
@@ -64,6 +65,7 @@ def requested(step: StaffAction, by: Party) -> StaffRequest:
         StaffAction.RULE: ruling([Proceed()]),
         StaffAction.WITHDRAW_CORRECTION: correction_withdrawal(FIELD),
         StaffAction.WITHDRAW_DISPUTE: dispute_withdrawal(),
+        StaffAction.COMPLETE: completion(by, "崔明玉"),
     }
     return requests[step].model_copy(update={"by": by})
 

@@ -135,6 +135,7 @@ def test_every_stored_history_is_replayed() -> None:
 
 ENDS = {
     "refused": Stage.REFUSED,
+    "record_confirmed": Stage.REFUSED,
     "refused_after_the_letter": Stage.REFUSED,
     "calendar_published": Stage.REFUSED,
     "notice_twice_aimed_twice": Stage.REFUSED,

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date
 
 from sqlmodel import col, select
+from staff import completion, submit
 from temporalio.api.enums.v1 import EventType
 
 from activities.contracts import REMIT_AND_END_RELATIONSHIP
@@ -12,7 +13,7 @@ from activities.transfer_out.transfer_out import TransferOutActivities
 from desk.client.auditing import audit_books, is_clean
 from desk.client.opening import open_case
 from models.messages.papers import Remittance
-from models.messages.stages import Event, Stage
+from models.messages.stages import Event, Party, Stage
 from models.messages.steps import RemittanceOrder
 from models.store.ledger import individual_account
 from models.store.records import months_here, person_of, relationship_of
@@ -166,7 +167,10 @@ async def test_a_corrected_application_is_another_case(province: Province) -> No
 async def test_someone_of_another_name_at_the_new_bureau_is_not_merged(province: Province) -> None:
     await province.start()
     await province.seed(account(), account(name="王另外", scheme="E", bureau=CHANGCHUN))
-    progress = await (await province.apply(application())).result()
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.COMPLETION_REQUESTED)
+    await submit(handle, completion(Party.TRANSFER_IN, reason="另一人"))
+    progress = await handle.result()
     assert [refusal.code for refusal in progress.refusals] == ["name_differs_here"]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -45,6 +46,8 @@ class Acceptance:
         self.exchange = exchange
         self.state = context.state
         self._reviews = 0
+        self._certificates = 0
+        self._registrations = 0
         self._supplemented = False
         self._delivery: LetterDelivery | None = None
         """The contact letter as the platform has delivered it; None before."""
@@ -80,6 +83,17 @@ class Acceptance:
         if self.state.refusals():
             return False
         return bool(self.state.missing()) or not (self.by_form or self._delivery)
+
+    async def look_again(self, completed: Collection[Party]) -> None:
+        """Ask anew what was asked of a bureau that has completed its record since."""
+        self.context.enter(Stage.APPLICATION_RECEIVED, IN)
+        if self.state.registration is not None:
+            self.state.registration = None
+            return
+        if OUT in completed:
+            await self._certify()
+        if IN in completed:
+            await self._review()
 
     async def _review_meanwhile(self) -> None:
         """Review without the certificate when it does not come soon: the applicant need not wait for another
@@ -131,7 +145,10 @@ class Acceptance:
 
     async def _certify(self) -> None:
         rounding = self.context.arrangements.credit_rounding
-        order = CertificateOrder(order=self.context.order, credit_rounding=rounding)
+        self._certificates += 1
+        order = CertificateOrder(
+            order=self.context.order, version=self._certificates, credit_rounding=rounding
+        )
         answer: CertificateAnswer = await self.context.ask(OUT, ISSUE_CERTIFICATE, order)
         self.state.certificate = answer
         if answer.certificate:
@@ -163,6 +180,8 @@ class Acceptance:
         if Clock.TRANSFER_OUT not in self.context.clocks:
             await self.context.start_clock(Clock.TRANSFER_OUT, OUT, delivery.received_at)
         self.context.enter(Stage.CONTACT_LETTER_SENT, OUT)
+        self._registrations += 1
+        delivery = delivery.model_copy(update={"version": self._registrations})
         given = await self.context.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
         self._registered(given, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
 
@@ -193,7 +212,13 @@ class Acceptance:
         self.state.entry = form
         self.context.enter(Stage.ACCEPTED, OUT)
         rounding = self.context.arrangements.credit_rounding
-        delivery = FormDelivery(form=form, received_at=clock.order.anchored_at, credit_rounding=rounding)
+        self._registrations += 1
+        delivery = FormDelivery(
+            form=form,
+            received_at=clock.order.anchored_at,
+            version=self._registrations,
+            credit_rounding=rounding,
+        )
         given = await self.context.ask(OUT, REGISTER_FORMER_EMPLOYERS_FORM, delivery)
         self._registered(given, None, form.number)
 

@@ -19,6 +19,7 @@ THE_FUNDS_MAY_STILL_BE_THERE = frozenset(
     {
         Stage.APPLICATION_RECEIVED,
         Stage.AWAITING_MATERIALS,
+        Stage.RECORD_TO_BE_COMPLETED,
         Stage.ACCEPTED,
         Stage.CONTACT_LETTER_SENT,
         Stage.TRANSFERRING_OUT,
@@ -74,7 +75,8 @@ POSSIBILITIES = {
     StaffAction.CHOOSE: Possibility(frozenset({Party.APPLICANT}), frozenset({Stage.AWAITING_CHOICE})),
     StaffAction.WITHDRAW: Possibility(frozenset({Party.APPLICANT}), THE_FUNDS_MAY_STILL_BE_THERE),
     StaffAction.DISPUTE: Possibility(
-        BUREAUS, UNDER_WAY - {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS}
+        BUREAUS,
+        UNDER_WAY - {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS, Stage.RECORD_TO_BE_COMPLETED},
     ),
     StaffAction.ANSWER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
     StaffAction.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
@@ -84,6 +86,7 @@ POSSIBILITIES = {
         frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_FUNDS, Stage.TO_BE_CORRECTED})
     ),
     StaffAction.WITHDRAW_DISPUTE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    StaffAction.COMPLETE: Possibility(BUREAUS, frozenset({Stage.RECORD_TO_BE_COMPLETED})),
 }
 """Every action of staff. The part of the case that carries it out may refuse it for further reasons, such as
 an officer who has approved already."""

@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.disputes import Disputes
     from workflows.case.duplicate_months import DuplicateMonths
     from workflows.case.exchange import Exchange
+    from workflows.corrections.record_completions import RecordCompletions
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
@@ -30,6 +31,7 @@ class Procedure:
     def __init__(
         self,
         context: CaseContext,
+        completions: RecordCompletions,
         acceptance: Acceptance,
         exchange: Exchange,
         approvals: Approvals,
@@ -45,17 +47,21 @@ class Procedure:
         self.corrections = corrections
         self.duplicates = duplicates
         self.disputes = disputes
+        self.completions = completions
         self.funds_have_left = False
         """The transfer-out bureau has answered that the funds have left: no officer has to release them."""
 
     async def run(self) -> Stage:
         """Take every step from where the case stands to its end; the stage in which it ends."""
-        await self.acceptance.review_and_certify()
-        if self.state.refusals():
-            return Stage.REFUSED
-        await self._nothing_in_dispute()
-        await self.acceptance.set_transfer_out_to_work()
-        await self._nothing_in_dispute()
+        while True:
+            await self.acceptance.review_and_certify()
+            if not self.state.refusals():
+                await self._nothing_in_dispute()
+                await self.acceptance.set_transfer_out_to_work()
+                await self._nothing_in_dispute()
+            if not self.completions.due:
+                break
+            await self.acceptance.look_again(await self.completions.carry_out())
         if self.state.refusals():
             return Stage.REFUSED
         await self.transfer_out()

@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
         CasePapers,
         CertificateAnswer,
         LetterRegistration,
+        RecordCompletion,
         Review,
         TakenIn,
     )
@@ -55,6 +56,10 @@ class CaseState:
     certificate: CertificateAnswer | None = None
     entry: EntryPaper | None = None
     registration: LetterRegistration | None = None
+
+    # Written by workflows.corrections.record_completions:
+    completions: list[RecordCompletion] = field(default_factory=list)
+    """What a bureau has completed before the form, or confirmed as it stands."""
 
     # Written by workflows.case.context:
     position: tuple[Stage, Party] = (Stage.APPLICATION_RECEIVED, Party.TRANSFER_IN)
@@ -212,6 +217,7 @@ class CaseState:
             application=ApplicationForm(
                 number=f"application/{order.case_no}", case_no=order.case_no, application=order.application
             ),
+            completions=tuple(self.completions),
             certificate=self.certificate.certificate if self.certificate else None,
             entry=self.entry,
             information_forms=tuple(self.forms),

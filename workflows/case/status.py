@@ -74,6 +74,7 @@ class StatusBoard:
         return Progress(
             case_no=self.context.order.case_no,
             linked=self.context.order.linked,
+            anew_after=self.context.order.anew_after,
             stage=state.stage,
             waiting_on=state.waiting_on,
             bureau_out=application.bureau_out,

@@ -10,6 +10,7 @@ from models.messages.stages import Party, Stage
 _OWED = {
     Stage.APPLICATION_RECEIVED: Words("review the application; certificate", "审核申请、出具凭证"),
     Stage.AWAITING_MATERIALS: Words("hand in the missing papers", "补正材料"),
+    Stage.RECORD_TO_BE_COMPLETED: Words("complete the record", "补充完善资料"),
     Stage.ACCEPTED: Words("register the former employer's form", "登记原单位提交的申请"),
     Stage.CONTACT_LETTER_SENT: Words("register the letter", "登记联系函"),
     Stage.TRANSFERRING_OUT: Words("form, funds, end of relationship", "出具信息表、划转基金、终止关系"),

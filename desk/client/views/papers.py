@@ -21,7 +21,7 @@ from models.messages.papers import (
     RemittancePurpose,
     ResultNotice,
 )
-from models.messages.steps import CasePapers
+from models.messages.steps import CasePapers, RecordCompletion
 from rules.application.identity import birth_date, is_id_number, is_male
 from rules.values.money import Fen
 from rules.values.months import Month
@@ -95,7 +95,10 @@ def fields_changed(changes: Iterable[FieldChange], unmask: bool) -> tuple[FieldC
 
 
 def _in_order(papers: CasePapers) -> Iterator[Paper]:
-    alone = (papers.application, papers.certificate, papers.entry)
+    if papers.application is not None:
+        yield papers.application
+    yield from papers.completions
+    alone = (papers.certificate, papers.entry)
     yield from (paper for paper in alone if paper is not None)
     yield from papers.information_forms
     yield from papers.remittances
@@ -111,6 +114,11 @@ def _rows(paper: Paper, unmask: bool) -> list[Pair]:
     if name := getattr(person, "name", ""):
         rows.append((say("person", "姓名"), name if unmask else mask_name(name)))
         rows += _by_id_number(getattr(person, "id_number", ""), unmask)
+    return rows + _rows_of_its_kind(paper, unmask)
+
+
+def _rows_of_its_kind(paper: Paper, unmask: bool) -> list[Pair]:
+    rows: list[Pair] = []
     match paper:
         case ApplicationForm():
             rows += _application_rows(paper.application, unmask)
@@ -123,6 +131,8 @@ def _rows(paper: Paper, unmask: bool) -> list[Pair]:
             rows += [*_way(paper), (say("received on", "收到日期"), str(paper.received_on))]
         case InformationForm():
             rows += _form_rows(paper, unmask)
+        case RecordCompletion():
+            rows += _completion_rows(paper, unmask)
         case Remittance():
             rows += _remittance_rows(paper)
         case ResultNotice():
@@ -205,6 +215,17 @@ def _form_rows(form: InformationForm, unmask: bool) -> list[Pair]:
 
 def _span(first: Month | None, last: Month | None) -> str | None:
     return None if first is None else f"{first} – {last}"
+
+
+def _completion_rows(paper: RecordCompletion, unmask: bool) -> list[Pair]:
+    names = (paper.name_before, paper.name_after)
+    before, after = names if unmask else (mask_name(one) if one else "" for one in names)
+    rows = [(say("bureau", "经办机构"), bureau(paper.bureau))]
+    if paper.name_after:
+        rows.append((say("name on record", "登记姓名"), f"{before} → {after}"))
+    said = paper.evidence if paper.completed else paper.reason
+    head = say("evidence", "依据") if paper.completed else say("why the record stands", "资料无误的理由")
+    return [*rows, (head, said), (say("officer", "经办人"), paper.officer)]
 
 
 def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Pair]:

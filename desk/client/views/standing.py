@@ -12,7 +12,14 @@ from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Entry
 
 BEFORE_THE_HALVES = frozenset(
-    {Stage.APPLICATION_RECEIVED, Stage.AWAITING_MATERIALS, Stage.ACCEPTED, Stage.REFUSED, Stage.WITHDRAWN}
+    {
+        Stage.APPLICATION_RECEIVED,
+        Stage.AWAITING_MATERIALS,
+        Stage.RECORD_TO_BE_COMPLETED,
+        Stage.ACCEPTED,
+        Stage.REFUSED,
+        Stage.WITHDRAWN,
+    }
 )
 """Stages in which nobody asks yet, or any more, which half is in."""
 
@@ -35,6 +42,8 @@ def _where(progress: Progress, broken_off: str | None) -> Iterator[Row]:
     yield _row(say("case", "案号"), progress.case_no, Tone.STRONG)
     if progress.linked:
         yield _row(say("linked cases", "关联案件"), ", ".join(progress.linked))
+    if progress.anew_after:
+        yield _row(say("decided anew after", "此前不予受理案件"), progress.anew_after)
     yield Row(say("stage", "阶段"), stage_phrase(progress.stage, broken_off, Tone.STRONG))
     if broken_off is None and progress.waiting_on is not Party.NOBODY:
         yield _row(say("waiting on", "待办方"), _waiting_on(progress))

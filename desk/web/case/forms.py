@@ -43,6 +43,7 @@ LEAVES_IN_THE_JOURNAL = {
     StaffAction.RULE: Event.RULING_MADE,
     StaffAction.WITHDRAW_CORRECTION: Event.CORRECTION_WITHDRAWN,
     StaffAction.WITHDRAW_DISPUTE: Event.DISPUTE_WITHDRAWN,
+    StaffAction.COMPLETE: Event.COMPLETION_REQUESTED,
 }
 """By what the journal tells how often an action has come; of an approval, how often it was asked for."""
 
@@ -359,6 +360,25 @@ def _position() -> tuple[Input, ...]:
     )
 
 
+def _complete(found: Found) -> list[Group]:
+    application = found.view.papers.application
+    name = application.application.name if application is not None and found.unmask else ""
+    return _alone(
+        Input(
+            "name",
+            say("Name as the record is to have it", "应登记的姓名"),
+            hint=say("only where the name is in question", "仅在姓名有异时填写"),
+            value=name,
+        ),
+        Input("evidence", say("Completed on the evidence of", "补充完善的依据"), Kind.LONG),
+        Input("reason", say("Or why the record is right as it stands", "或者：资料无误的理由"), Kind.LONG),
+    )
+
+
+def _read_complete(form: FormData, _: Found) -> Entered:
+    return Entered({name: _text(form, name) or None for name in ("name", "evidence", "reason")})
+
+
 def _withdraw_correction(found: Found) -> list[Group]:
     own = [one.item.field for one in found.view.corrections if one.raised_by is Party.TRANSFER_IN]
     options = tuple((one, field_title(one)) for one in own)
@@ -482,6 +502,7 @@ FORMS: Mapping[StaffAction, ActionForm] = {
         _reason(Words("Why it cannot be settled between the bureaus", "协商不成的原因")), _read_reason
     ),
     StaffAction.RULE: ActionForm(_rule, _read_rule),
+    StaffAction.COMPLETE: ActionForm(_complete, _read_complete),
     StaffAction.WITHDRAW_CORRECTION: ActionForm(_withdraw_correction, _read_withdraw_correction),
     StaffAction.WITHDRAW_DISPUTE: ActionForm(
         _reason(Words("Why the dispute is taken back", "撤回异议的原因")), _read_reason

@@ -1,0 +1,29 @@
+"""The head of an information form: what the record says of the person beside the figures."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.messages.papers import ContributionCertificate, FormHead
+from models.store.tables import PersonRow, RelationshipRow
+from rules.values.months import Month
+from rules.values.record import History, MonthKind
+
+
+async def form_head(
+    session: AsyncSession,
+    relationship: RelationshipRow,
+    history: History,
+    certificate: ContributionCertificate | None,
+) -> FormHead:
+    """What the record, and the certificate before it, say of the person beside the figures."""
+    person = await session.get(PersonRow, relationship.person_id)
+    here = [part for part in history.ranges if part.kind is not MonthKind.ARREARS]
+    paid = [part.first for part in history.all_ranges if part.kind is not MonthKind.ARREARS]
+    started = person.started_work if person else None
+    return FormHead(
+        personal_number=certificate.personal_number if certificate else None,
+        home_address=certificate.home_address if certificate else None,
+        started_work=Month.parse(started) if started else None,
+        first_paid=min(paid, default=None),
+        here_from=min((part.first for part in here), default=None),
+        here_to=max((part.last for part in here), default=None),
+    )

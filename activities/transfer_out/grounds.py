@@ -1,0 +1,65 @@
+"""What stands against a move by the transfer-out bureau's books (第七条第一项)."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import today
+from activities.transfer_out.relationships import InTheBooks
+from models.messages.application import TransferApplication
+from models.messages.papers import EntryPaper
+from models.store.histories import history_of
+from models.store.records import cleared_after_taking_in
+from models.store.store import PaperKey, Store
+from rules.amounts.amounts import OutOfScope, transfer_amount
+from rules.amounts.history_problems import UnusableHistory
+from rules.amounts.interest import MissingRates
+from rules.application.certificate_grounds import Standing, grounds_against_certificate
+from rules.values.law import Refusal
+from rules.values.moves import InsuredStatus, Scheme
+from rules.values.papers import PaperKind, Side
+from rules.values.record import History
+
+
+async def grounds(
+    store: Store,
+    session: AsyncSession,
+    held: InTheBooks | None,
+    asked: TransferApplication | EntryPaper,
+    case_no: str,
+) -> tuple[Refusal, ...]:
+    """Everything that stands against it, when the certificate is asked for and again with the letter.
+
+    Between the two another case may have changed the books.
+    """
+    if held is None:
+        return grounds_against_certificate(Standing(known=False), case_no)
+    relationship = held.relationship
+    standing = Standing(
+        known=True,
+        name_agrees=held.name == asked.name,
+        status=InsuredStatus(relationship.status),
+        reserved_by=relationship.reserved_by or await _coming_in(store, session, held),
+        ended=relationship.ended_by is not None,
+        computable=_computable(await history_of(session, relationship, held.here), asked.scheme_to),
+        cleared_after_taking_in=cleared_after_taking_in(held.contributions),
+    )
+    return grounds_against_certificate(standing, case_no)
+
+
+async def _coming_in(store: Store, session: AsyncSession, held: InTheBooks) -> str | None:
+    """A case that brought months here and has not ended: it may still clear them or take them back."""
+    for row in held.here:
+        ended = PaperKey(row.origin_case, PaperKind.DOSSIER, Side.RECEIVED)
+        if row.origin_case and not await store.has(session, ended):
+            return row.origin_case
+    return None
+
+
+def _computable(history: History, to: Scheme) -> bool:
+    """Whether the amount can be computed today; a move out of scope is the review's to refuse."""
+    try:
+        transfer_amount(history, to, today())
+    except OutOfScope:
+        return True
+    except (MissingRates, UnusableHistory):
+        return False
+    return True
