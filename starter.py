@@ -14,6 +14,7 @@ from desk.language import Language
 from desk.lazy_commands import LazyGroup
 from desk.officers.signing import use_officer_key
 from desk.problems import BadInput
+from desk.screens.bad_input import lines_of
 from desk.screens.screen import complaints
 from engine.address import Address, NoEngine
 from engine.leaving import run_and_leave
@@ -63,9 +64,8 @@ def main() -> int:
     try:
         app()
     except BadInput as bad:
-        complaints().print(bad.summary, markup=False)
-        for problem in bad.problems:
-            complaints().print(f"  {problem}", markup=False)
+        for line in lines_of(bad):
+            complaints().print(line, markup=False)
         return 2
     except OSError as lost:
         if lost.errno not in NOWHERE_TO_WRITE:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
@@ -40,9 +41,6 @@ from activities.transfer_in.duplicates import DuplicateMonthsActivities
 from activities.transfer_in.transfer_in import TransferInActivities
 from activities.transfer_out.corrections import TransferOutCorrections
 from activities.transfer_out.transfer_out import TransferOutActivities
-from desk.files.arrangements_file import read_arrangements
-from desk.files.bureau_data_file import read_bureau_data
-from desk.problems import BadInput
 from engine.address import Address, NoEngine
 from engine.connection import connect
 from engine.encryption.codec import acting_as, ring_of
@@ -365,14 +363,14 @@ def main(
     problems = list(_problems(work))
     if arrangements:
         try:
-            work = replace(work, arranged=read_arrangements(arrangements))
-        except BadInput as bad:
-            problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
+            work = replace(work, arranged=ArrangementsFile.written(arrangements.read_text("utf-8-sig")))
+        except (OSError, ValueError, RecursionError) as bad:
+            problems += _unreadable(arrangements, bad)
     if bureau_data:
         try:
-            work = replace(work, bureau_data=read_bureau_data(bureau_data))
-        except BadInput as bad:
-            problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
+            work = replace(work, bureau_data=BureauDataFile.written(bureau_data.read_text("utf-8-sig")))
+        except (OSError, ValueError, RecursionError) as bad:
+            problems += _unreadable(bureau_data, bad)
     try:
         work = replace(
             work,
@@ -397,6 +395,16 @@ def main(
     except RPCError as refusal:
         print(f"The Temporal server refuses: {refusal.message}.", file=sys.stderr)
         raise typer.Exit(2) from None
+
+
+def _unreadable(file: Path, bad: Exception) -> list[str]:
+    """What is wrong with a file of arrangements."""
+    if not isinstance(bad, ValidationError):
+        return [f"{file} cannot be used: {bad}."]
+    wrong = bad.errors(include_input=False, include_url=False)
+    fields = (".".join(str(part) for part in one["loc"] if part != "[key]") for one in wrong)
+    said = (f"  {field}: {one['msg']}" for field, one in zip(fields, wrong, strict=True))
+    return [f"{file} cannot be used:", *said]
 
 
 def _problems(work: Work) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from desk.language import say
+from desk.language import Words
 from desk.problems import BadInput
 
 
@@ -24,7 +24,7 @@ def claimed(state: Path) -> Iterator[None]:
         # A file where the directory should be "exists", which tells nobody what is wrong with it.
         why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror
         raise BadInput(
-            say(
+            Words(
                 f"{state} cannot keep the state: {why}. Choose a directory that can be written with --state.",
                 f"{state} 不能用于保存数据：{why}。请用 --state 另选可写的目录。",
             )
@@ -34,7 +34,7 @@ def claimed(state: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BadInput(
-                say(
+                Words(
                     f"`starter.py up` runs already with the state in {state}: end it, or choose another "
                     "--state with --port, --ui-port and --web-port of its own.",
                     f"已有 `starter.py up` 使用 {state}：请先结束它，"

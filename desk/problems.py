@@ -1,9 +1,29 @@
 """Bad input: every problem listed at once, nothing done, exit code 2."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from desk.language import Words
+from desk.language import Words, say
+
+
+class See(StrEnum):
+    """Where a reader finds more. Each face says it in its own way: by a command, by a link."""
+
+    CASES = "cases"
+    BUREAUS = "bureaus"
+    PLATFORM = "platform"
+    """How the platform's worker is started."""
+    BUREAU_WORKER = "bureau_worker"
+    """How a bureau's worker is started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Where to find more; `key` is the bureau's of a `BUREAU_WORKER`."""
+
+    see: See
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,23 +31,45 @@ class Problem:
     """What is wrong with one field, in both languages; `field` is its path, 'months.0.base'.
 
     A field of '' is the whole. Whoever shows it says where the field stands: a page marks it, a command
-    names its flag.
+    names its flag. `named` is how people call the field where that is not its path; `place` is the row or
+    the file it stands in.
     """
 
     field: str
     words: Words
+    named: Words | None = None
+    place: Words | None = None
+    hint: Hint | None = None
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.words}" if self.field else str(self.words)
+        parts = (str(self.place or ""), str(self.named or self.field), str(self.words))
+        return say(": ", "：").join(part for part in parts if part)
+
+    def within(self, en: str, zh: str) -> "Problem":
+        """The same problem in a wider place: in a row, in a file."""
+        inner = self.place
+        wider = Words(f"{en}: {inner.en}", f"{zh}：{inner.zh}") if inner else Words(en, zh)
+        return replace(self, place=wider)
+
+
+def of_the_whole(en: str, zh: str) -> Problem:
+    """What is wrong with a row, a table or a file as a whole."""
+    return Problem("", Words(en, zh))
 
 
 class BadInput(Exception):
-    """What a person handed in cannot be used. `problems` lists all of it, a sentence each.
+    """What a person handed in cannot be used. `problems` lists all of it; `summary` may be ''.
 
     The sentences name fields and rows, never a name, an ID number or a bank account.
     """
 
-    def __init__(self, summary: str, problems: Sequence[str] = ()) -> None:
-        super().__init__(summary)
-        self.summary = summary
+    def __init__(
+        self, summary: Words | str = "", problems: Sequence[Problem] = (), hint: Hint | None = None
+    ) -> None:
+        self.summary = summary if isinstance(summary, Words) else Words(summary, summary)
         self.problems = tuple(problems)
+        self.hint = hint
+        super().__init__(self.summary)
+
+    def __str__(self) -> str:
+        return str(self.summary) or say("; ", "；").join(map(str, self.problems))

@@ -161,6 +161,13 @@ def test_nothing_imports_the_programs_that_wire_everything() -> None:
                 assert not {"worker", "starter"} & set(names), path
 
 
+def test_the_program_of_the_workers_knows_no_desk() -> None:
+    tree = ast.parse((ROOT / "worker.py").read_text())
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported
+    assert not [module for module in imported if module.split(".")[0] == "desk"]
+
+
 LOAD_EACH_ALONE = """
 import importlib, json, os, sys
 import pydantic, temporalio.contrib.pydantic, temporalio.workflow

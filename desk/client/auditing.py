@@ -9,8 +9,8 @@ from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words
+from desk.problems import BadInput, Hint, See
 from desk.today import china_today
 from models.messages.audit import AuditOrder, AuditReport
 from rules.application.bureau_list import BUREAUS
@@ -44,11 +44,8 @@ async def audit_books(
     except (RPCError, WorkflowQueryFailedError):
         await handle.terminate("nobody took the audit up")
         raise BadInput(
-            say(
-                "The platform's worker did not take the audit up in time; start it with `make up` or "
-                "`worker.py --platform`.",
-                "省级平台未在时限内开始核对，请用 `make up` 或 `worker.py --platform` 启动。",
-            )
+            Words("The platform's worker did not take the audit up in time.", "省级平台未在时限内开始核对。"),
+            hint=Hint(See.PLATFORM),
         ) from None
     return await handle.result()
 

@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from desk.language import say
+from desk.language import Words
 from desk.problems import BadInput
 from models.contacts.persons import PersonContact
 from models.messages.application import TransferApplication
@@ -36,7 +36,7 @@ def person_secret(file: Path = KEY_FILE) -> bytes:
         return _long_enough(file.read_bytes().strip(), str(file))
     except OSError as error:
         raise BadInput(
-            say(
+            Words(
                 f"The key of case numbers cannot be kept in {file}: {error.strerror}. Set {KEY_VARIABLE}.",
                 f"案号密钥不能存于 {file}：{error.strerror}。请设置 {KEY_VARIABLE}。",
             )
@@ -67,7 +67,7 @@ def _long_enough(key: bytes, where: str) -> bytes:
     """The key. Raises BadInput for one so short that trying out all of them would find it."""
     if len(key) < SHORTEST_KEY_BYTES:
         raise BadInput(
-            say(
+            Words(
                 f"The key in {where} is shorter than {SHORTEST_KEY_BYTES} bytes: whoever guesses it can find "
                 "ID numbers behind case numbers. Use the key the province has handed out.",
                 f"{where} 中的密钥不足 {SHORTEST_KEY_BYTES} 字节，易被猜出。请使用全省统一的密钥。",

@@ -6,7 +6,7 @@ from activities.contracts import READ_DOSSIER
 from desk.client.silence import NoAnswer, NoSuchCase
 from desk.client.views.case import CaseView
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
-from desk.language import say
+from desk.language import Words
 from desk.problems import BadInput
 from models.messages.dossier import Dossier, DossierQuestion
 from rules.application.bureaus import listed_bureau
@@ -25,10 +25,11 @@ async def look_up_dossier(client: Client, case: str, key: str = "") -> CaseView:
         answer = await ask_bureau(client, where, READ_DOSSIER, question, case, TO_LOOK_UP)
     except NoAnswer as silent:
         raise BadInput(
-            say(
-                f"There is no case {case} at the engine, and its dossier cannot be had. {silent.summary}",
-                f"服务中没有案件 {case}，其案卷亦无法查询。{silent.summary}",
-            )
+            Words(
+                f"There is no case {case} at the engine, and its dossier cannot be had. {silent.summary.en}",
+                f"服务中没有案件 {case}，其案卷亦无法查询。{silent.summary.zh}",
+            ),
+            hint=silent.hint,
         ) from None
     if answer.dossier is None:
         raise NoSuchCase(case, where)

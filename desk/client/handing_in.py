@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, silence
 from desk.client.silence import CaseStuck
-from desk.language import Words, say
+from desk.language import Words
 from desk.problems import BadInput
 from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
@@ -93,7 +93,7 @@ async def send(client: Client, action: StaffAction, request: StaffRequest, case:
         await handle_of(client, case).signal(action.value, request)
     except RPCError as error:
         over = await _over(client, case, error, request.message_id)
-        raise BadInput(say(over.en, over.zh)) from None
+        raise BadInput(Words(over.en, over.zh)) from None
 
 
 async def _refused(client: Client, case: str, cause: BaseException | None, message_id: str) -> Refused:
@@ -127,10 +127,10 @@ async def _unanswered(client: Client, case: str) -> BadInput:
     if isinstance(silent := await silence(client, case), CaseStuck):
         return silent
     return BadInput(
-        say(
+        Words(
             "The case has not answered yet: the platform's worker is off or busy. The message may still be "
-            "taken up; type the same command again later, it is the same message and is done once.",
+            "taken up; hand the same in again later, it is the same message and is done once.",
             "本案尚未答复：省级平台未启动或繁忙。消息可能稍后处理；"
-            "请稍后重新输入同一命令，系统视为同一消息，只办理一次。",
+            "请稍后重新提交，系统视为同一消息，只办理一次。",
         )
     )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from desk.client.case_numbers import person_key, person_secret
 from desk.client.session import with_client
 from desk.files.files import no_such_bureau
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words
+from desk.problems import BadInput, Problem
 from desk.words import bureau
 from models.messages.steps import HistoryAnswer, HistoryQuestion
 from rules.application.bureaus import listed_bureau
@@ -39,17 +39,18 @@ def known_at(key: str, id_number: str, joined: Scheme) -> Known:
     number = id_number.strip().upper()
     problems = []
     if listed_bureau(key) is None:
-        problems.append(no_such_bureau(key))
+        problems.append(no_such_bureau(key, "bureau"))
     if not is_id_number(number):
-        problems.append(say("--id: not a valid ID number.", "--id: 公民身份号码有误。"))
+        wrong = Words("not a valid ID number.", "公民身份号码有误。")
+        problems.append(Problem("id_number", wrong))
     if problems:
-        raise BadInput(say("Nothing can be calculated:", "无法试算："), problems)
+        raise BadInput(Words("Nothing can be calculated:", "无法试算："), problems)
     left = Scheme.GOVERNMENT if joined is Scheme.ENTERPRISE else Scheme.ENTERPRISE
     question = HistoryQuestion(id_number=number, scheme=left)
     answer = with_client(lambda client: _ask(client, key, question))
     if answer.history is None:
         raise BadInput(
-            say(
+            Words(
                 f"{bureau(key)} has no running relationship of this person in scheme {left}.",
                 f"{bureau(key)}没有该人员在 {left} 制度下存续的基本养老保险关系。",
             )

@@ -19,8 +19,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import READ_CALENDAR
 from desk.client.worker_answers import Patience, ask_platform
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words
+from desk.problems import BadInput, Hint, See
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import (
     CalendarDraft,
@@ -140,9 +140,10 @@ async def _already_published(handle: Handle, draft: CalendarDraft) -> Publicatio
 
 def _no_answer() -> BadInput:
     return BadInput(
-        say(
-            "The platform's worker has not answered; start it with `make up` or `worker.py --platform` and "
-            "type the same command again: what it may have taken up already is not done twice.",
-            "省级平台未答复。请用 `make up` 或 `worker.py --platform` 启动后重新输入同一命令，不会重复办理。",
-        )
+        Words(
+            "The platform's worker has not answered. Hand the same in again once it runs: what it may have "
+            "taken up already is not done twice.",
+            "省级平台未答复，请待其启动后重新提交，不会重复办理。",
+        ),
+        hint=Hint(See.PLATFORM),
     )

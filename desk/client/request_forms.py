@@ -57,9 +57,6 @@ _MEANT = {
 }
 """What a field of a request has to be, where the form's own words would not help a clerk."""
 
-ANOTHER = Words("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
-"""The way out for who means the same words anew."""
-
 
 @dataclass(frozen=True, slots=True)
 class Envelope:

@@ -1,7 +1,7 @@
 """No answer: who does not give it, and what to do about it, in one sentence."""
 
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words
+from desk.problems import BadInput, Hint, See
 from desk.words import bureau
 
 
@@ -14,10 +14,7 @@ class PlatformOff(NoAnswer):
 
     def __init__(self) -> None:
         super().__init__(
-            say(
-                "The platform's worker does not answer; start it with `make up` or `worker.py --platform`.",
-                "省级平台未响应，请用 `make up` 或 `worker.py --platform` 启动。",
-            )
+            Words("The platform's worker does not answer.", "省级平台未响应。"), hint=Hint(See.PLATFORM)
         )
 
 
@@ -26,7 +23,7 @@ class CaseStuck(NoAnswer):
 
     def __init__(self, case: str) -> None:
         super().__init__(
-            say(
+            Words(
                 f"Case {case} cannot answer: the platform's program fails on it. Nothing is lost; tell the "
                 "operator, as the case goes on by itself under a mended release.",
                 f"案件 {case} 无法答复：平台程序办理该案时出错。数据未受影响，请告知运维人员，"
@@ -38,7 +35,7 @@ class CaseStuck(NoAnswer):
 def case_lost(case: str) -> NoAnswer:
     """A case that was ended from outside while the program failed on it: no release takes it up again."""
     return NoAnswer(
-        say(
+        Words(
             f"Case {case} was ended from outside while the platform's program failed on it, and cannot be "
             "asked any more; its history is in the Temporal Web UI.",
             f"案件 {case} 在平台程序出错期间被从外部终止，无法再查询，其历史见 Temporal 管理界面。",
@@ -49,7 +46,7 @@ def case_lost(case: str) -> NoAnswer:
 def case_slow(case: str) -> NoAnswer:
     """One case is silent while others answer."""
     return NoAnswer(
-        say(
+        Words(
             f"Case {case} did not answer in time: the platform's worker is busy with it; ask again later.",
             f"案件 {case} 未及时答复：平台工作进程正忙，请稍后再查。",
         )
@@ -59,7 +56,7 @@ def case_slow(case: str) -> NoAnswer:
 def platform_fails() -> NoAnswer:
     """The platform's worker has taken something up and not got through it."""
     return NoAnswer(
-        say(
+        Words(
             "The platform's worker runs but could not look it up, for example because its store is out of "
             "reach; its log says why.",
             "省级平台工作进程已启动但未能办理，例如数据库无法访问，原因见其日志。",
@@ -70,18 +67,15 @@ def platform_fails() -> NoAnswer:
 def bureau_off(key: str) -> NoAnswer:
     """Nobody takes up what a bureau is asked."""
     return NoAnswer(
-        say(
-            f"The worker of {bureau(key)} does not answer; start it with `make up` or "
-            f"`worker.py --bureau {key}` and try again.",
-            f"{bureau(key)}工作进程未响应，请用 `make up` 或 `worker.py --bureau {key}` 启动后重试。",
-        )
+        Words(f"The worker of {bureau(key)} does not answer.", f"{bureau(key)}工作进程未响应。"),
+        hint=Hint(See.BUREAU_WORKER, key),
     )
 
 
 def bureau_fails(key: str) -> NoAnswer:
     """A bureau's worker has taken something up and not got through it."""
     return NoAnswer(
-        say(
+        Words(
             f"The worker of {bureau(key)} runs but could not do it, for example because its store is out of "
             "reach; its log says why. Try again then: what was entered stays and is not entered twice.",
             f"{bureau(key)}工作进程已启动但未能办理，例如数据库无法访问，原因见其日志。"
@@ -97,8 +91,5 @@ class NoSuchCase(BadInput):
         en = f", and no dossier of it at {bureau(asked)}" if asked else ""
         zh = f"，{bureau(asked)}亦无其案卷" if asked else ""
         super().__init__(
-            say(
-                f"There is no case {case}{en}; `starter.py list` shows the cases.",
-                f"没有案件 {case}{zh}，请用 `starter.py list` 查询。",
-            )
+            Words(f"There is no case {case}{en}.", f"没有案件 {case}{zh}。"), hint=Hint(See.CASES)
         )

@@ -10,8 +10,8 @@ import typer
 
 from desk.client.session import with_client
 from desk.files.files import typed_day
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words
+from desk.problems import BadInput, Hint, Problem, See
 from desk.screens.audit_report import print_report
 from desk.screens.screen import print_json
 from desk.today import china_today
@@ -63,27 +63,23 @@ def audit(
 
 def _checked(keys: Collection[str], since: str | None) -> datetime | None:
     """The first instant of the day. Raises BadInput with everything that is wrong with what was typed."""
-    problems = []
+    problems: list[Problem] = []
     if unknown := sorted({key for key in keys if listed_bureau(key) is None}):
         named = ", ".join(unknown)
-        problems.append(
-            say(
-                f"No bureau has the key {named}; `starter.py bureaus` lists them.",
-                f"没有代码为 {named} 的经办机构，请用 `starter.py bureaus` 查询。",
-            )
-        )
+        words = Words(f"No bureau has the key {named}.", f"没有代码为 {named} 的经办机构。")
+        problems.append(Problem("", words, hint=Hint(See.BUREAUS)))
     day = _day(since, problems) if since is not None else None
     if problems:
-        raise BadInput(problems[0], problems[1:])
+        raise BadInput(problems=problems)
     return datetime.combine(day, time(), CHINA_TIME) if day else None
 
 
-def _day(text: str, problems: list[str]) -> date | None:
+def _day(text: str, problems: list[Problem]) -> date | None:
     try:
         day = typed_day("--since", text)
     except BadInput as bad:
-        problems.append(bad.summary)
+        problems += bad.problems
         return None
     if day > china_today():
-        problems.append(say(f"--since: {day} is yet to come.", f"--since：{day} 尚未到来。"))
+        problems.append(Problem("--since", Words(f"{day} is yet to come.", f"{day} 尚未到来。")))
     return day

@@ -11,8 +11,9 @@ from rich.table import Table
 
 from desk.client.histories import Known, known_at
 from desk.files.files import read_json, typed_day
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words, say
+from desk.problems import BadInput, Problem
+from desk.screens.bad_input import with_flags
 from desk.screens.information_form import amount_document, lines_table, years_table
 from desk.screens.screen import console, print_json
 from desk.today import china_today
@@ -55,7 +56,7 @@ def calculate(
         file = read_json(history_file, HistoryFile, {"on": day})
         known = Known(file.person.name, file.person.id_number, file.bureau, file.history())
     elif history_file is None and id_number and bureau_key:
-        known = known_at(bureau_key, id_number, joined)
+        known = _known_at(bureau_key, id_number, joined)
     else:
         raise BadInput(
             say(
@@ -72,8 +73,15 @@ def calculate(
     print_calculation(f"{known.name}, {shown}", known.bureau, history, joined, day, amount)
 
 
-def _refused() -> str:
-    return say("Nothing can be calculated:", "无法试算：")
+def _known_at(key: str, id_number: str, joined: Scheme) -> Known:
+    try:
+        return known_at(key, id_number, joined)
+    except BadInput as bad:
+        raise with_flags(bad, {"bureau": "--bureau", "id_number": "--id"}) from None
+
+
+def _refused() -> Words:
+    return Words("Nothing can be calculated:", "无法试算：")
 
 
 def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
@@ -81,13 +89,13 @@ def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
 
     Raises BadInput when either is something else; the resident scheme is refused later, with its article.
     """
-    problems = []
+    problems: list[Problem] = []
     if to.upper() not in set(Scheme):
-        problems.append(say("--to: not a scheme; write G or E.", "--to: 不是险种，应为 G 或 E。"))
+        problems.append(Problem("--to", Words("not a scheme; write G or E.", "不是险种，应为 G 或 E。")))
     try:
         day = day_of(on)
     except BadInput as bad:
-        problems.append(bad.summary)
+        problems += bad.problems
     if problems:
         raise BadInput(_refused(), problems)
     return Scheme(to.upper()), day
@@ -109,17 +117,18 @@ def amount_of(
     try:
         return transfer_amount(history, to, on, unpublished=unpublished, one_off=one_off)
     except OutOfScope as out:
-        raise BadInput(_refused(), [f"--to: {say(out.en, out.zh)} ({out.law})"]) from None
+        raise BadInput(
+            _refused(), [Problem("--to", Words(f"{out.en} ({out.law})", f"{out.zh} ({out.law})"))]
+        ) from None
     except UnusableHistory as unusable:
         problems = [
-            f"{'.'.join(map(str, wrong.path))}: {say(wrong.en, wrong.zh)}" for wrong in unusable.problems
+            Problem(".".join(map(str, wrong.path)), Words(wrong.en, wrong.zh)) for wrong in unusable.problems
         ]
         raise BadInput(_refused(), problems) from None
     except MissingRates as missing:
         years = year_spans(missing.years)
-        raise BadInput(
-            _refused(), [say(f"rates: no interest rate for {years}.", f"rates: 缺少 {years} 年记账利率。")]
-        ) from None
+        words = Words(f"no interest rate for {years}.", f"缺少 {years} 年记账利率。")
+        raise BadInput(_refused(), [Problem("rates", words)]) from None
 
 
 def print_calculation(

@@ -12,8 +12,8 @@ from rich.markup import escape
 
 from desk.client.session import with_client
 from desk.files.calendar_file import read_calendar_file
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words, say
+from desk.problems import BadInput, Problem
 from desk.screens.screen import complaints, console, print_json, table
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import CalendarDraft, Publication, PublicationStage, PublishedCalendar
@@ -137,14 +137,13 @@ async def _open_cases(client: Client) -> tuple[PublishedCalendar, OpenCases]:
 
 def _draft(file: Path, officer: str) -> CalendarDraft:
     """The file's content. Raises BadInput with everything wrong in file and options."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     if not OFFICER.fullmatch(officer):
-        problems.append(
-            say(
-                "--officer: letters, digits, '.', '_' and '-' only, at most 40.",
-                "--officer：只能用字母、数字、“.”“_”“-”，最多 40 位。",
-            )
+        words = Words(
+            "letters, digits, '.', '_' and '-' only, at most 40.",
+            "只能用字母、数字、“.”“_”“-”，最多 40 位。",
         )
+        problems.append(Problem("--officer", words))
     try:
         read = read_calendar_file(file)
     except BadInput as bad:

@@ -19,7 +19,8 @@ from desk.commands.staff_options import (
 )
 from desk.commands.submitting import submit
 from desk.files.files import read_document
-from desk.language import say
+from desk.language import Words
+from desk.problems import Problem, of_the_whole
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.values.form_fields import WrongFormField, form_field
@@ -128,7 +129,7 @@ def _side_by_side(
     seen: Sequence[str] | None,
     expected: Sequence[str] | None,
     evidence: Sequence[str] | None,
-) -> tuple[list[Part], list[str]]:
+) -> tuple[list[Part], list[Problem]]:
     names, proofs = list(fields or ()), list(evidence or ())
     if len(proofs) == 1:
         proofs *= len(names)
@@ -142,7 +143,7 @@ def _side_by_side(
 
 def _amended_and_declined(
     fields: Sequence[str], values: Sequence[str], declined: Sequence[str], reasons: Sequence[str]
-) -> tuple[list[Part], list[str]]:
+) -> tuple[list[Part], list[Problem]]:
     problems = _uneven(fields, {"field": fields, "value": values})
     problems += _uneven(declined, {"decline": declined, "reason": reasons})
     if not fields and not declined:
@@ -152,38 +153,49 @@ def _amended_and_declined(
     return answers, problems
 
 
-def _uneven(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[str]:
+def _uneven(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[Problem]:
     """Flags that are not there as often as the first of them."""
     first = next(iter(columns))
     return [
-        say(
-            f"--{flag}: given {len(given)} times for {len(names)} --{first}",
-            f"--{flag}：{len(given)} 个，而 --{first} 有 {len(names)} 个",
+        Problem(
+            flag,
+            Words(
+                f"given {len(given)} times for {len(names)} --{first}",
+                f"{len(given)} 个，而 --{first} 有 {len(names)} 个",
+            ),
         )
         for flag, given in columns.items()
         if len(given) != len(names)
     ]
 
 
-def _parts_of(file: Path, key: str) -> tuple[list[Part], list[str]]:
+def _parts_of(file: Path, key: str) -> tuple[list[Part], list[Problem]]:
     """The list of tables a file holds under a key, and what is wrong with the file as a whole."""
     document = read_document(file)
     parts = document.get(key)
     problems = [
-        say(f"{file}: '{other}' is not known", f"{file}：无法识别“{other}”")
+        of_the_whole(f"{file}: '{other}' is not known", f"{file}：无法识别“{other}”")
         for other in document
         if other != key
     ]
     if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
-        return [], [*problems, say(f"{file}: no list of tables [[{key}]]", f"{file}：没有 [[{key}]] 列表")]
+        return [], [
+            *problems,
+            of_the_whole(f"{file}: no list of tables [[{key}]]", f"{file}：没有 [[{key}]] 列表"),
+        ]
     return parts, problems if parts else [*problems, _nothing(f"[[{key}]]")]
 
 
-def _nothing(where: str) -> str:
-    return say(f"{where}: names no field", f"{where}：没有栏目")
+def _nothing(where: str) -> Problem:
+    return _named(where, "names no field", "没有栏目")
 
 
-def _value_problems(parts: Sequence[Part], *keys: str) -> list[str]:
+def _named(what: str, en: str, zh: str) -> Problem:
+    """A problem under the name by which the clerk has called what it is with."""
+    return Problem(what, Words(en, zh), named=Words(what, what))
+
+
+def _value_problems(parts: Sequence[Part], *keys: str) -> list[Problem]:
     """Fields that are none, and values a field cannot have; no value is repeated, one may be a name."""
     problems = []
     for part in parts:
@@ -193,31 +205,32 @@ def _value_problems(parts: Sequence[Part], *keys: str) -> list[str]:
         try:
             known = form_field(name.strip())
         except WrongFormField as wrong:
-            problems.append(f"{name}: {say(wrong.en, wrong.zh)}")
+            problems.append(_named(name, wrong.en, wrong.zh))
             continue
         for key in keys:
             if isinstance(written := part.get(key), str):
                 try:
                     known.value(written.strip())
                 except WrongFormField as wrong:
-                    problems.append(f"{name}, {key}: {say(wrong.en, wrong.zh)}")
+                    problems.append(_named(f"{name}, {key}", wrong.en, wrong.zh))
     return problems + _twice(parts)
 
 
-def _twice(parts: Sequence[Part]) -> list[str]:
+def _twice(parts: Sequence[Part]) -> list[Problem]:
     names = [part.get("field") for part in parts]
     return [
-        say(f"{name}: there more than once", f"{name}：重复")
+        _named(str(name), "there more than once", "重复")
         for name in dict.fromkeys(names)
         if name is not None and names.count(name) > 1
     ]
 
 
-def _neither_nor_both(answers: Sequence[Part]) -> list[str]:
+def _neither_nor_both(answers: Sequence[Part]) -> list[Problem]:
     return [
-        say(
-            f"{part.get('field')}: a value, or the reason why it stays, and not both",
-            f"{part.get('field')}：应填写更正值或不予更正的理由，二者择一",
+        _named(
+            str(part.get("field")),
+            "a value, or the reason why it stays, and not both",
+            "应填写更正值或不予更正的理由，二者择一",
         )
         for part in answers
         if (part.get("value") is None) == (part.get("reason") is None)

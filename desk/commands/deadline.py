@@ -14,7 +14,7 @@ from desk.client.session import with_client
 from desk.files.calendar_file import read_calendar_files
 from desk.files.files import typed_day
 from desk.language import Words, say
-from desk.problems import BadInput
+from desk.problems import BadInput, Hint, Problem, See
 from desk.screens.screen import console, print_json, table
 from engine.address import NoEngine
 from models.files.holiday_notice import LAST_YEAR, CalendarFile, loaded
@@ -129,51 +129,53 @@ def _published() -> WorkingCalendar | None:
 
 def _question(received: str, working_days: str, bureau: str | None, paths: list[Path]) -> Question:
     """Everything that was typed, checked together. Raises BadInput."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     received_on = _received_on(received, problems)
     length = _length(working_days, problems)
     if bureau is not None and listed_bureau(bureau) is None:
-        problems.append(
-            say(
-                "--bureau: no such bureau; `starter.py bureaus` lists them.",
-                "--bureau：没有该社会保险局，可用 `starter.py bureaus` 查名录。",
-            )
-        )
+        words = Words("no such bureau.", "没有该社会保险局。")
+        problems.append(Problem("--bureau", words, hint=Hint(See.BUREAUS)))
     files: list[CalendarFile] = []
     try:
         files = read_calendar_files(paths)
     except BadInput as bad:
-        problems += [f"--calendar: {bad.summary}", *bad.problems]
+        told = [Problem("", bad.summary), *bad.problems] if str(bad.summary) else bad.problems
+        problems += [one.within("--calendar", "--calendar") for one in told]
     if problems or received_on is None or length is None:
         raise BadInput(say("The due date cannot be worked out:", "无法计算到期日："), problems)
     return Question(received_on, length, bureau, files)
 
 
-def _received_on(text: str, problems: list[str]) -> date | None:
+def _received_on(text: str, problems: list[Problem]) -> date | None:
     try:
         day = typed_day("--received", text)
     except BadInput as bad:
-        problems.append(bad.summary)
+        problems += bad.problems
         return None
     if not FIRST_DAY <= day <= LAST_DAY:
         problems.append(
-            say(
-                f"--received: must lie from {FIRST_DAY} to {LAST_DAY}; no holidays are on record outside.",
-                f"--received：应在 {FIRST_DAY} 至 {LAST_DAY} 之间，此外没有节假日资料。",
+            Problem(
+                "--received",
+                Words(
+                    f"must lie from {FIRST_DAY} to {LAST_DAY}; no holidays are on record outside.",
+                    f"应在 {FIRST_DAY} 至 {LAST_DAY} 之间，此外没有节假日资料。",
+                ),
             )
         )
         return None
     return day
 
 
-def _length(text: str, problems: list[str]) -> int | None:
+def _length(text: str, problems: list[Problem]) -> int | None:
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LONGEST_PERIOD)) else 0
     if 1 <= number <= LONGEST_PERIOD:
         return number
     problems.append(
-        say(
-            f"--working-days: must be a whole number from 1 to {LONGEST_PERIOD}.",
-            f"--working-days：应为 1 至 {LONGEST_PERIOD} 的整数。",
+        Problem(
+            "--working-days",
+            Words(
+                f"must be a whole number from 1 to {LONGEST_PERIOD}.", f"应为 1 至 {LONGEST_PERIOD} 的整数。"
+            ),
         )
     )
     return None

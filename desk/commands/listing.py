@@ -15,7 +15,7 @@ from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key as known_key
 from desk.files.files import typed_day
 from desk.language import say
-from desk.problems import BadInput
+from desk.problems import BadInput, Problem
 from desk.screens.screen import console, drawn, print_json, table
 from models.messages.stages import Stage
 from workflows.identifiers import Flag
@@ -48,18 +48,18 @@ def list_cases(
 
 def _typed(key: str | None, due: str | None) -> tuple[str | None, date | None]:
     """The bureau and the day that were typed. Raises BadInput with everything wrong in them."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     day = None
     try:
         key = known_key(key) if key is not None else None
     except BadInput as bad:
-        problems.append(bad.summary)
+        problems += bad.problems
     try:
         day = typed_day("--due-before", due) if due is not None else None
     except BadInput as bad:
-        problems.append(bad.summary)
+        problems += bad.problems
     if problems:
-        raise BadInput(problems[0], problems[1:])
+        raise BadInput(problems=problems)
     return key, day
 
 

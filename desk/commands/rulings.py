@@ -25,7 +25,7 @@ from desk.commands.submitting import submit
 from desk.files.files import read_document
 from desk.files.orders import orders_from
 from desk.language import say
-from desk.problems import BadInput
+from desk.problems import BadInput, Problem, of_the_whole
 from desk.screens.masking import masked
 from desk.screens.screen import console, print_json
 from desk.screens.sections import print_sections
@@ -72,16 +72,16 @@ def rule(
     submit(StaffAction.RULE, content, envelope, problems + wrong)
 
 
-def _from_file(file: Path) -> tuple[dict[str, Any], list[str]]:
+def _from_file(file: Path) -> tuple[dict[str, Any], list[Problem]]:
     document = read_document(file)
     problems = [
-        say(f"{file}: '{key}' is not known", f"{file}：无法识别“{key}”")
+        of_the_whole(f"{file}: '{key}' is not known", f"{file}：无法识别“{key}”")
         for key in document
         if key not in IN_A_FILE
     ]
     orders = document.get("orders", [])
     if not isinstance(orders, list) or not all(isinstance(one, str) for one in orders):
-        problems.append(say(f"{file}: orders is no list of texts", f"{file}：orders 应为文本列表"))
+        problems.append(of_the_whole(f"{file}: orders is no list of texts", f"{file}：orders 应为文本列表"))
         orders = []
     return {**{key: document.get(key, "") for key in IN_A_FILE}, "orders": orders}, problems
 

@@ -17,6 +17,7 @@ from desk.commands.choosing import print_offer
 from desk.commands.staff_options import CaseArgument, JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
+from desk.screens.bad_input import summary_of
 from desk.screens.clock_table import print_clocks
 from desk.screens.journal_table import journal_table
 from desk.screens.masking import masked
@@ -78,7 +79,7 @@ def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
     waiting = view.to_be_approved
     document["to_be_approved"] = masked(waiting, unmask) if waiting else None
     document["rulings"] = [masked(one, unmask) for one in view.rulings]
-    document["unanswered"] = days.unanswered
+    document["unanswered"] = str(days.unanswered) if days.unanswered else None
     document["responsibility"] = days.charged.model_dump(mode="json") if days.charged else None
     return document
 
@@ -96,9 +97,10 @@ def print_case(screen: Console, shown: ShownCase) -> None:
     if shown.charged is not None:
         screen.print()
         print_responsibility(screen, shown.charged)
-    if shown.unanswered:
+    if shown.unanswered is not None:
+        why = summary_of(shown.unanswered)
         screen.print()
-        screen.print(shown.unanswered, markup=False)
+        screen.print(say("Whose the days were is not shown: ", "责任归属未显示：") + why, markup=False)
     if shown.possible is not None:
         screen.print()
         for line in possible_lines(shown.case_no, shown.possible, shown.statement_at):

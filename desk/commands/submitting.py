@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from desk.client.request_forms import ANOTHER, Envelope, request_of
+from desk.client.request_forms import Envelope, request_of
 from desk.client.session import with_client
 from desk.client.views.possible import possible_actions
 from desk.language import Words, say
@@ -35,26 +36,30 @@ _HINTS = {"materials": Words(", see `starter.py check`", "，见 check 命令")}
 """The command that says more about a field."""
 
 
-def _flagged(problem: Problem) -> str:
+ANOTHER = Words("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
+"""The way out for who means the same words anew."""
+
+
+def _flagged(problem: Problem) -> Problem:
     """A problem under the flag that was typed, or under its number where a field of the form is meant."""
+    if problem.named or not problem.field:
+        return problem
     name, *rest = problem.field.split(".")
-    words = f"{problem.words}{_HINTS.get(name, '')}"
     if name in ("items", "answers") and len(rest) == 2:
         number = int(rest[0]) + 1
-        return say(f"field {number}, {rest[1]}: {words}", f"第 {number} 个栏目，{rest[1]}：{words}")
-    if not name:
-        return words
-    if name in _ARGUMENTS:
-        return f"{_ARGUMENTS[name]}: {words}"
-    colon = say(": ", "：") if name == "by" else ": "
-    return f"--{_FLAGS.get(name, name).replace('_', '-')}{colon}{words}"
+        return replace(problem, named=Words(f"field {number}, {rest[1]}", f"第 {number} 个栏目，{rest[1]}"))
+    flag = _ARGUMENTS.get(name) or f"--{_FLAGS.get(name, name).replace('_', '-')}"
+    words = problem.words
+    if more := _HINTS.get(name):
+        words = Words(f"{words.en}{more.en}", f"{words.zh}{more.zh}")
+    return replace(problem, named=Words(flag, flag), words=words)
 
 
 def submit(
     action: StaffAction,
     content: Mapping[str, Any] | None,
     envelope: Envelope,
-    problems: Sequence[str] = (),
+    problems: Sequence[Problem] = (),
     once: str = "",
 ) -> None:
     """Check a request, hand it to its case, and print the receipt.
@@ -66,8 +71,8 @@ def submit(
     request, found = request_of(action, content, envelope, once)
     if request is None or problems or found:
         raise BadInput(
-            say("This cannot be handed in; nothing was sent:", "输入有误，未提交："),
-            [*problems, *map(_flagged, found)],
+            Words("This cannot be handed in; nothing was sent:", "输入有误，未提交："),
+            [*map(_flagged, [*problems, *found])],
         )
     # Loaded here, so that nothing of the engine is loaded before the request is found to be good.
     from desk.client.handing_in import deliver, send

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from desk.client.session import with_client
 from desk.language import Words, say
-from desk.problems import BadInput
+from desk.problems import BadInput, Problem
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import day, money, title
 from models.messages.bank_statement import (
@@ -31,22 +31,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 _MEANT = {
     "bureau": Words(
-        "--bureau: no such bureau; `starter.py bureaus` lists them",
-        "--bureau：没有该社会保险局，可用 `starter.py bureaus` 查名录",
+        "no such bureau; `starter.py bureaus` lists them",
+        "没有该社会保险局，可用 `starter.py bureaus` 查名录",
     ),
     "reference": Words(
-        "REFERENCE: not a bank's reference; `starter.py funds expected` lists what is kept",
-        "REFERENCE：不是银行流水号，可用 `starter.py funds expected` 查询",
+        "not a bank's reference; `starter.py funds expected` lists what is kept",
+        "不是银行流水号，可用 `starter.py funds expected` 查询",
     ),
     "to": Words(
-        "--to: not a remittance's number; `starter.py funds expected` lists what is missing",
-        "--to：不是划转编号，可用 `starter.py funds expected` 查询",
+        "not a remittance's number; `starter.py funds expected` lists what is missing",
+        "不是划转编号，可用 `starter.py funds expected` 查询",
     ),
     "officer": Words(
-        "--officer: 1 to 40 letters, digits, dots, underscores or dashes",
-        "--officer：1 至 40 位字母、数字、点、下划线或短横",
+        "1 to 40 letters, digits, dots, underscores or dashes",
+        "1 至 40 位字母、数字、点、下划线或短横",
     ),
-    "reason": Words("--reason: at most 1000 characters", "--reason：不超过 1000 字"),
+    "reason": Words("at most 1000 characters", "不超过 1000 字"),
 }
 """What each part of an order has to be."""
 
@@ -84,7 +84,7 @@ def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> No
     except ValidationError as error:
         found += [str(one["loc"][0]) for one in error.errors(include_input=False, include_url=False)]
     if found:
-        problems = [str(_MEANT[part]) for part in _MEANT if part in found]
+        problems = [_flagged(part) for part in _MEANT if part in found]
         raise BadInput(say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), problems)
     from desk.client.arrivals import order_unallocated
 
@@ -100,6 +100,11 @@ def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> No
         print_json({**answer.model_dump(mode="json"), "case": told})
     else:
         console().print(_outcome(answer), markup=False, soft_wrap=True)
+
+
+def _flagged(part: str) -> Problem:
+    flag = "REFERENCE" if part == "reference" else f"--{part}"
+    return Problem(part, _MEANT[part], named=Words(flag, flag))
 
 
 def _hindrance(why: Hindrance, order: UnallocatedOrder, moved: UnallocatedMoved | None) -> str:

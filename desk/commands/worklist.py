@@ -15,6 +15,7 @@ from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
 from desk.problems import BadInput
+from desk.screens.bad_input import summary_of
 from desk.screens.screen import console, drawn, print_json, table
 from desk.words import bureau, day, title
 from models.messages.progress import Progress
@@ -56,7 +57,7 @@ def print_worklist(screen: Console, found: Worklist) -> None:
         screen.print(_table(tasks))
         screen.print()
     for why in found.unanswered:
-        screen.print(why, style="yellow", markup=False)
+        screen.print(summary_of(why), style="yellow", markup=False)
     if any(isinstance(task.told, Progress) and task.told.awaited_funds for task in found.tasks):
         command = "starter.py funds import STATEMENT.csv --bureau KEY"
         hint = say(f"A bank's statement is entered by: {command}", f"导入银行对账单：{command}")

@@ -110,7 +110,7 @@ class DemoCase:
         except TimeoutError:
             self.stuck = say(f"not done after {PATIENCE_SECONDS} s", f"{PATIENCE_SECONDS} 秒内未办完")
         except BadInput as bad:
-            self.stuck = " ".join((bad.summary, *bad.problems))
+            self.stuck = " ".join(map(str, (bad.summary, *bad.problems)))
         except WorkflowFailureError as failed:
             self.stuck = str(failed.cause)
         except RPCError as refused:
@@ -201,7 +201,7 @@ class DemoCase:
         envelope = Envelope(self.case_no, officer, party, message_id=f"demo-{self._messages}")
         request, problems = request_of(action, content, envelope)
         if request is None:
-            raise BadInput(say(f"{action} cannot be handed in:", f"{action} 有误："), [*map(str, problems)])
+            raise BadInput(say(f"{action} cannot be handed in:", f"{action} 有误："), problems)
         answer = await deliver(self.client, action, request, self.case_no)
         if isinstance(answer, Refused):
             raise BadInput(say(answer.en, answer.zh))

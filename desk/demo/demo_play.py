@@ -23,9 +23,10 @@ from desk.demo.demo_board import Board, Lines, days_charged, openings, results
 from desk.demo.demo_case import DemoCase
 from desk.demo.demo_stories import STORIES
 from desk.files.account_files import read_accounts
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words, say
+from desk.problems import BadInput, Problem
 from desk.screens.audit_report import print_report
+from desk.screens.bad_input import lines_of
 from desk.screens.screen import console
 from desk.stack import ROOT, Workers, run_orderly
 from desk.today import china_today
@@ -83,9 +84,8 @@ def _show_refused_file() -> None:
     try:
         applications_of(EXAMPLES / "wrong-id.csv")
     except BadInput as bad:
-        screen.print(bad.summary.replace(f"{ROOT}/", ""))
-        for problem in bad.problems:
-            screen.print(f"  {problem}", markup=False)
+        for line in lines_of(bad):
+            screen.print(line.replace(f"{ROOT}/", ""), markup=False)
     else:
         raise typer.Exit(1)
     screen.print()
@@ -224,6 +224,6 @@ async def temporary_stores(stores: str, keys: Iterable[str]) -> AsyncIterator[No
                     "name others with --stores, or remove what is there:",
                     "无法建立演示用账库。账库每次新建、用后即删；请用 --stores 另行指定，或先删除已有的：",
                 ),
-                list(problems),
+                [Problem("", Words(why, why)) for why in problems],
             )
         yield

@@ -3,12 +3,14 @@
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from desk.files.files import field_problems
-from desk.language import say
+from desk.language import Words
+from desk.problems import Problem, of_the_whole
 from desk.today import china_today
 from models.files.application_intake import SEPARATORS, TITLES, CheckedApplication
 from models.messages.application import TransferApplication
@@ -17,7 +19,7 @@ BUREAU_OUT = ("bureau_out", TITLES["bureau_out"])
 REQUIRED = tuple(name for name, field in CheckedApplication.model_fields.items() if field.is_required())
 
 
-def applications_from(row: Mapping[str, Any]) -> tuple[list[TransferApplication], list[str]]:
+def applications_from(row: Mapping[str, Any]) -> tuple[list[TransferApplication], list[Problem]]:
     """The applications of one row, one for each earlier place, or every problem with them.
 
     Several transfer-out bureaus are separated by semicolons; all else is the same for each of them.
@@ -35,25 +37,28 @@ def applications_from(row: Mapping[str, Any]) -> tuple[list[TransferApplication]
         problems += [_at_place(problem, place) for problem in found]
         applications += [application] if application else []
     if len(set(places)) < len(places):
-        problems.append(_titled(say("bureau_out: the same bureau twice", "bureau_out: 同一机构重复")))
+        problems.append(_titled(Problem("bureau_out", Words("the same bureau twice", "同一机构重复"))))
     return [] if problems else applications, list(dict.fromkeys(problems))
 
 
-def _at_place(problem: str, place: str) -> str:
-    field, separator, sentence = problem.partition(":")
-    return f"{field} {place}{separator}{sentence}" if field in BUREAU_OUT else problem
+def _at_place(problem: Problem, place: str) -> Problem:
+    """A problem with one of several earlier places, under the key of that place."""
+    if problem.field not in BUREAU_OUT:
+        return problem
+    named = problem.named or Words(problem.field, problem.field)
+    return replace(problem, named=Words(f"{named.en} {place}", f"{named.zh} {place}"))
 
 
-def application_from(row: Mapping[str, Any]) -> tuple[TransferApplication | None, list[str]]:
-    """One application, or every problem with it, a sentence each. Empty fields count as not given."""
+def application_from(row: Mapping[str, Any]) -> tuple[TransferApplication | None, list[Problem]]:
+    """One application, or every problem with it. Empty fields count as not given."""
     try:
         checked = CheckedApplication.model_validate(dict(row), context={"on": china_today()})
     except ValidationError as error:
-        return None, [_titled(str(problem)) for problem in field_problems(error)]
+        return None, [_titled(problem) for problem in field_problems(error)]
     return checked.application(), []
 
 
-def read_applications(text: str) -> tuple[list[TransferApplication], list[str]]:
+def read_applications(text: str) -> tuple[list[TransferApplication], list[Problem]]:
     """The applications of a CSV file, and every problem in it with its row; row 1 is the heading.
 
     The heading names the fields, or their Chinese titles; `materials` are separated by semicolons. Blank
@@ -68,12 +73,13 @@ def read_applications(text: str) -> tuple[list[TransferApplication], list[str]]:
         return _read_rows(rows)
     except csv.Error:
         row = rows.reader.line_num
-        return [], [say(f"row {row}: not readable as CSV", f"第 {row} 行：不是有效的 CSV")]
+        unreadable = of_the_whole("not readable as CSV", "不是有效的 CSV")
+        return [], [unreadable.within(f"row {row}", f"第 {row} 行")]
 
 
-def _read_rows(rows: "csv.DictReader[str]") -> tuple[list[TransferApplication], list[str]]:
+def _read_rows(rows: "csv.DictReader[str]") -> tuple[list[TransferApplication], list[Problem]]:
     applications: list[TransferApplication] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for row in rows:
         number = rows.line_num
         surplus = row.pop("", None)
@@ -81,16 +87,16 @@ def _read_rows(rows: "csv.DictReader[str]") -> tuple[list[TransferApplication], 
             continue
         read, found = applications_from({key: cell or "" for key, cell in row.items()})
         if surplus:
-            found = [say("more cells than the heading has", "单元格多于表头"), *found]
-        problems += [say(f"row {number}: {one}", f"第 {number} 行：{one}") for one in found]
+            found = [of_the_whole("more cells than the heading has", "单元格多于表头"), *found]
+        problems += [one.within(f"row {number}", f"第 {number} 行") for one in found]
         if not surplus:
             applications += read
     if not applications and not problems:
-        problems.append(say("no application below the heading", "表头之下没有申请"))
+        problems.append(of_the_whole("no application below the heading", "表头之下没有申请"))
     return applications, problems
 
 
-def _heading_problems(heading: list[str]) -> list[str]:
+def _heading_problems(heading: list[str]) -> list[Problem]:
     """Columns missing, unknown or there twice, under the name the file gives them.
 
     A first row that names no column at all is no heading: it may hold a person, and is not shown.
@@ -99,25 +105,29 @@ def _heading_problems(heading: list[str]) -> list[str]:
     named = [fields.get(column, column) for column in heading]
     if named and not set(named) & set(TITLES):
         listed = ", ".join(REQUIRED)
-        return [say(f"row 1 is not a heading; name the columns {listed}", f"第 1 行不是表头，应为 {listed}")]
+        return [
+            of_the_whole(
+                f"row 1 is not a heading; name the columns {listed}", f"第 1 行不是表头，应为 {listed}"
+            )
+        ]
     problems = [
-        say(f"column {field} is missing", f"缺少列 {TITLES[field]}（{field}）")
+        of_the_whole(f"column {field} is missing", f"缺少列 {TITLES[field]}（{field}）")
         for field in REQUIRED
         if field not in named
     ]
     for column, field in zip(heading, named, strict=True):
         if field not in TITLES:
-            problems.append(say(f"column '{column}' is not known", f"无法识别的列“{column}”"))
+            problems.append(of_the_whole(f"column '{column}' is not known", f"无法识别的列“{column}”"))
     problems += [
-        say(f"column {field} is there twice", f"列 {TITLES.get(field, field)} 重复")
+        of_the_whole(f"column {field} is there twice", f"列 {TITLES.get(field, field)} 重复")
         for field in dict.fromkeys(named)
         if named.count(field) > 1
     ]
     return problems
 
 
-def _titled(problem: str) -> str:
+def _titled(problem: Problem) -> Problem:
     """In Chinese, a problem under the title of its field."""
-    path, separator, sentence = problem.partition(":")
-    field, dot, rest = path.partition(".")
-    return f"{say(field, TITLES.get(field, field))}{dot}{rest}{separator}{sentence}"
+    field, dot, rest = problem.field.partition(".")
+    title_en, title_zh = field, TITLES.get(field, field)
+    return replace(problem, named=Words(f"{title_en}{dot}{rest}", f"{title_zh}{dot}{rest}"))

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from desk.files.files import field_problems, read_text
-from desk.language import say
+from desk.language import Words
 from desk.problems import BadInput
 from models.files.bureau_data_file import BureauDataFile
 
@@ -14,12 +14,8 @@ from models.files.bureau_data_file import BureauDataFile
 def read_bureau_data(path: Path) -> BureauDataFile:
     """What the file says of the bureaus. Raises BadInput with everything wrong in it."""
     try:
-        document = tomllib.loads(read_text(path))
+        return BureauDataFile.written(read_text(path))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(say(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None
-    try:
-        return BureauDataFile.model_validate(document)
+        raise BadInput(Words(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None
     except ValidationError as error:
-        raise BadInput(
-            say(f"{path} cannot be used:", f"{path} 有误："), [str(one) for one in field_problems(error)]
-        ) from None
+        raise BadInput(Words(f"{path} cannot be used:", f"{path} 有误："), field_problems(error)) from None

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from desk.files.files import field_problems, read_text
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words
+from desk.problems import BadInput, Problem, of_the_whole
 from models.files.holiday_notice import CalendarFile
 from rules.calendar.notices import closure_problems, notice_problems
 
@@ -24,14 +24,15 @@ def read_calendar_files(paths: Sequence[Path]) -> list[CalendarFile]:
     Raises BadInput with everything wrong in all of them.
     """
     files: list[CalendarFile] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             files.append(read_calendar_file(path))
         except BadInput as bad:
-            problems += [bad.summary, *(f"  {problem}" for problem in bad.problems)]
+            place = str(path)
+            problems += [one.within(place, place) for one in bad.problems] or [Problem("", bad.summary)]
     if problems:
-        raise BadInput(problems[0], problems[1:])
+        raise BadInput(problems=problems)
     return files
 
 
@@ -40,22 +41,24 @@ def read_calendar_file(path: Path) -> CalendarFile:
     try:
         document = tomllib.loads(read_text(path))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(say(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None
+        raise BadInput(Words(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None
     file, problems = _validated(document)
     if not problems and file is not None and file.notice is None and not file.closures:
-        problems.append(say("neither a notice nor a closure is in it", "既无放假通知，也无本局休息日"))
+        problems.append(
+            of_the_whole("neither a notice nor a closure is in it", "既无放假通知，也无本局休息日")
+        )
     if problems or file is None:
-        raise BadInput(say(f"{path} cannot be used:", f"{path} 有误："), problems)
+        raise BadInput(Words(f"{path} cannot be used:", f"{path} 有误："), problems)
     return file
 
 
-def _validated(document: dict[str, Any]) -> tuple[CalendarFile | None, list[str]]:
+def _validated(document: dict[str, Any]) -> tuple[CalendarFile | None, list[Problem]]:
     """The file and what is wrong with it. What can be read is judged even where the rest cannot."""
     try:
         file = CalendarFile.model_validate(document)
     except ValidationError as error:
         readable = _readable_part(document, error)
-        return None, [*map(str, field_problems(error)), *(_judged(readable, whole=False) if readable else ())]
+        return None, [*field_problems(error), *(_judged(readable, whole=False) if readable else ())]
     return file, list(_judged(file, whole=True))
 
 
@@ -85,9 +88,10 @@ def _entry_of(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
     return place
 
 
-def _judged(file: CalendarFile, whole: bool) -> Iterator[str]:
+def _judged(file: CalendarFile, whole: bool) -> Iterator[Problem]:
     closures = [entry.closure() for entry in file.closures]
     findings = [*(notice_problems(file.notice.notice()) if file.notice else ()), *closure_problems(closures)]
     for finding in findings:
         if whole or finding.code not in JUDGED_ON_THE_WHOLE:
-            yield f"{say(finding.en, finding.zh)} ({finding.law})"
+            law = finding.law
+            yield of_the_whole(f"{finding.en} ({law})", f"{finding.zh} ({law})")

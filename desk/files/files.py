@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from desk.language import Words, say
-from desk.problems import BadInput, Problem
+from desk.language import Words
+from desk.problems import BadInput, Hint, Problem, See
 from rules.application.bureaus import listed_bureau
 
 LARGEST_FILE_BYTES = 8 * 1024 * 1024
@@ -48,6 +48,9 @@ _IN_ENGLISH = {
 """Where pydantic's own English names classes, or leaves out what a clerk has to know."""
 
 
+_HINTS = {"no_such_bureau": Hint(See.BUREAUS)}
+"""Errors of which more can be found out."""
+
 _WHY_NOT = {
     errno.ENOENT: "没有这个文件",
     errno.EISDIR: "这是目录，不是文件",
@@ -66,7 +69,7 @@ def read_text(path: Path) -> str:
         if size > LARGEST_FILE_BYTES:
             limit = LARGEST_FILE_BYTES // 1024 // 1024
             raise BadInput(
-                say(
+                Words(
                     f"{path} is larger than {limit} MB; split it or check that it is the right file.",
                     f"{path} 超过 {limit} MB，请拆分或核对文件。",
                 )
@@ -74,20 +77,20 @@ def read_text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise BadInput(
-            say(
+            Words(
                 f"{path} cannot be read: {error.strerror}.",
                 f"无法读取 {path}：{_WHY_NOT.get(error.errno or 0, error.strerror)}。",
             )
         ) from None
     if not raw.strip():
-        raise BadInput(say(f"{path} is empty.", f"{path} 是空文件。"))
+        raise BadInput(Words(f"{path} is empty.", f"{path} 是空文件。"))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise BadInput(
-        say(f"{path} is neither UTF-8 nor GB 18030 text.", f"{path} 既不是 UTF-8 也不是 GB 18030 文本。")
+        Words(f"{path} is neither UTF-8 nor GB 18030 text.", f"{path} 既不是 UTF-8 也不是 GB 18030 文本。")
     )
 
 
@@ -102,14 +105,12 @@ def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None 
     except (ValueError, RecursionError) as error:
         where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "nesting"
         raise BadInput(
-            say(f"{path} is not JSON ({where}).", f"{path} 不是有效的 JSON（{where}）。")
+            Words(f"{path} is not JSON ({where}).", f"{path} 不是有效的 JSON（{where}）。")
         ) from None
     try:
         return paper.model_validate(document, context=dict(context or {}))
     except ValidationError as error:
-        raise BadInput(
-            say(f"{path} cannot be used:", f"{path} 有误："), [*map(str, field_problems(error))]
-        ) from None
+        raise BadInput(Words(f"{path} cannot be used:", f"{path} 有误："), field_problems(error)) from None
 
 
 def read_document(path: Path) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def read_document(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise BadInput(say(f"{path} is not a {kind} table.", f"{path} 不是有效的 {kind} 表。"))
+        raise BadInput(Words(f"{path} is not a {kind} table.", f"{path} 不是有效的 {kind} 表。"))
     return document
 
 
@@ -132,7 +133,8 @@ def field_problems(error: ValidationError) -> list[Problem]:
     """
     problems = []
     for wrong in error.errors(include_input=False, include_url=False):
-        path = ".".join(str(part) for part in wrong["loc"])
+        # pydantic says by a last part of its own that a key of a table is meant, not its value.
+        path = ".".join(str(part) for part in wrong["loc"] if part != "[key]")
         details = wrong.get("ctx", {})
         if "expected" in details:
             # pydantic lists what is possible in English: "'G', 'E' or 'R'".
@@ -142,37 +144,34 @@ def field_problems(error: ValidationError) -> list[Problem]:
         english = wrong["msg"].removeprefix("Value error, ")
         if wrong["type"] in _IN_ENGLISH:
             english = _IN_ENGLISH[wrong["type"]].format_map(details)
-        problems.append(Problem(path, Words(english, str(chinese).format_map(details))))
+        hint = _HINTS.get(wrong["type"])
+        problems.append(Problem(path, Words(english, str(chinese).format_map(details)), hint=hint))
     return problems
 
 
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def typed_day(flag: str, text: str) -> date:
+NOT_A_DAY = Words("not a day; write it as 2026-01-31.", "不是日期，应写成 2026-01-31。")
+
+
+def typed_day(field: str, text: str) -> date:
     """The day. Raises BadInput for anything else; what was typed is not repeated."""
     try:
         # The standard library would also read 20260131, and 2026-W05 as its Monday.
         return date.fromisoformat(text if _WRITTEN.fullmatch(text) else "")
     except ValueError:
-        raise BadInput(
-            say(
-                f"{flag}: not a day; write it as 2026-01-31.",
-                f"{flag}：不是日期，应写成 2026-01-31。",
-            )
-        ) from None
+        raise BadInput(problems=[Problem(field, NOT_A_DAY)]) from None
 
 
-def no_such_bureau(key: str) -> str:
+def no_such_bureau(key: str, field: str = "") -> Problem:
     """What a clerk is told of a key that is in no list."""
-    return say(
-        f"There is no bureau {key}; `starter.py bureaus` lists them.",
-        f"没有社会保险局 {key}，可用 `starter.py bureaus` 查名录。",
-    )
+    words = Words(f"There is no bureau {key}.", f"没有社会保险局 {key}。")
+    return Problem(field, words, hint=Hint(See.BUREAUS))
 
 
 def bureau_key(key: str) -> str:
     """The key, if a bureau has or had it: letters and digits only. Raises BadInput."""
     if listed_bureau(key) is None:
-        raise BadInput(no_such_bureau(key))
+        raise BadInput(problems=[no_such_bureau(key)])
     return key

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from desk.language import Words, say
+from desk.problems import Problem
 from desk.words import mask_name, money, title
 from rules.clocks.clocks import LONGEST_PERIOD
 from rules.values.due_dates import Clock
@@ -40,19 +41,19 @@ class WrongOrder(ValueError):
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
-        self.en = en
-        self.zh = zh
+        self.words = Words(en, zh)
 
 
-def orders_from(written: Sequence[str]) -> tuple[list[Order], list[str]]:
-    """The orders in their order, and every problem with its number, a sentence each."""
+def orders_from(written: Sequence[str]) -> tuple[list[Order], list[Problem]]:
+    """The orders in their order, and every problem under its field, 'orders.0'."""
     orders: list[Order] = []
     problems = []
     for number, text in enumerate(written, start=1):
         try:
             orders.append(order_from(text))
         except WrongOrder as wrong:
-            problems.append(say(f"order {number}: {wrong.en}", f"第 {number} 项裁定：{wrong.zh}"))
+            named = Words(f"order {number}", f"第 {number} 项裁定")
+            problems.append(Problem(f"orders.{number - 1}", wrong.words, named))
     return orders, problems
 
 

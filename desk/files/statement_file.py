@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from desk.files.files import field_problems, read_text
-from desk.language import say
-from desk.problems import BadInput, Problem
+from desk.language import Words
+from desk.problems import BadInput, Problem, of_the_whole
 from desk.today import china_today
 from models.files.written_values import Yuan, wrong
 from models.messages.bank_statement import BankReference, NamedRemittance, StatementLine
@@ -95,10 +95,10 @@ def read_statement(path: Path) -> tuple[StatementLine, ...]:
             rows.fieldnames = heading
             lines, problems = _read(rows)
     except csv.Error:
-        problems = [_placed(rows.reader.line_num, say("not readable as CSV", "不是有效的 CSV"))]
+        problems = [_placed(rows.reader.line_num, of_the_whole("not readable as CSV", "不是有效的 CSV"))]
     if problems:
         raise BadInput(
-            say(f"{path} cannot be used; nothing was entered:", f"{path} 有误，未登记："), problems
+            Words(f"{path} cannot be used; nothing was entered:", f"{path} 有误，未登记："), problems
         )
     return tuple(lines)
 
@@ -109,47 +109,52 @@ def _column(heading: str) -> str:
     return next((name for name, chinese in TITLES.items() if title == chinese), title)
 
 
-def _heading_problems(heading: list[str]) -> list[str]:
+def _heading_problems(heading: list[str]) -> list[Problem]:
     """Columns missing, unknown or there twice. A first row that is none may hold a person: not shown."""
     if not set(heading) & set(TITLES):
         listed = ", ".join(TITLES)
-        return [say(f"row 1 is not a heading; name the columns {listed}", f"第 1 行不是表头，应为 {listed}")]
-    problems = [say(f"column {c} is missing", f"缺少列 {c}") for c in TITLES if c not in heading]
+        return [
+            of_the_whole(
+                f"row 1 is not a heading; name the columns {listed}", f"第 1 行不是表头，应为 {listed}"
+            )
+        ]
+    problems = [of_the_whole(f"column {c} is missing", f"缺少列 {c}") for c in TITLES if c not in heading]
     unknown = dict.fromkeys(column for column in heading if column not in TITLES)
-    problems += [say(f"column '{c}' is not known", f"无法识别的列“{c}”") for c in unknown]
+    problems += [of_the_whole(f"column '{c}' is not known", f"无法识别的列“{c}”") for c in unknown]
     twice = [column for column in TITLES if heading.count(column) > 1]
-    return problems + [say(f"column {c} is there twice", f"列 {c} 重复") for c in twice]
+    return problems + [of_the_whole(f"column {c} is there twice", f"列 {c} 重复") for c in twice]
 
 
-def _read(rows: "csv.DictReader[str]") -> tuple[list[StatementLine], list[str]]:
+def _read(rows: "csv.DictReader[str]") -> tuple[list[StatementLine], list[Problem]]:
     """The arrivals, and every problem with a row; a reference of the bank is there once."""
     lines: list[StatementLine] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     first: dict[str, int] = {}
     for row in rows:
         number, surplus = rows.line_num, row.pop("", None)
         cells = {column: value.strip() for column, value in row.items()}
         if not surplus and not any(cells.values()):
             continue
-        found = [say("more cells than the heading has", "单元格多于表头")] if surplus else []
+        found = [of_the_whole("more cells than the heading has", "单元格多于表头")] if surplus else []
         there = first.setdefault(cells["reference"], number)
         if there != number and cells["reference"]:
-            found.append(say(f"reference: the same as in row {there}", f"银行流水号：与第 {there} 行相同"))
+            same = Words(f"the same as in row {there}", f"与第 {there} 行相同")
+            found.append(_titled(Problem("reference", same)))
         try:
             lines.append(StatementLine(**dict(_Row.model_validate(cells))))
         except ValidationError as error:
-            found += _in_words(error)
+            found += map(_titled, field_problems(error))
         problems += [_placed(number, problem) for problem in found]
     if not lines and not problems:
-        problems.append(say("no arrival in it", "没有到账记录"))
+        problems.append(of_the_whole("no arrival in it", "没有到账记录"))
     return lines, problems
 
 
-def _in_words(error: ValidationError) -> Iterator[str]:
-    for problem in field_problems(error):
-        field = problem.field
-        yield str(Problem(say(field, TITLES.get(field, field)), problem.words))
+def _titled(problem: Problem) -> Problem:
+    """In Chinese, a problem under the title of its column."""
+    field = problem.field
+    return replace(problem, named=Words(field, TITLES.get(field, field)))
 
 
-def _placed(row: int, problem: str) -> str:
-    return say(f"row {row}: {problem}", f"第 {row} 行：{problem}")
+def _placed(row: int, problem: Problem) -> Problem:
+    return problem.within(f"row {row}", f"第 {row} 行")

@@ -178,9 +178,7 @@ def bootstrap(
     try:
         first = Bootstrap(officers=tuple(officers), reason=reason)
     except ValidationError as error:
-        raise BadInput(
-            say(f"{file} cannot be used:", f"{file} 有误："), [*map(str, field_problems(error))]
-        ) from None
+        raise BadInput(say(f"{file} cannot be used:", f"{file} 有误："), field_problems(error)) from None
     _order(_bureau(bureau), first, ROOT, as_json)
 
 
@@ -263,9 +261,7 @@ def _grant(said: dict[str, Any]) -> Grant:
         return Grant.model_validate({**said, "key": named})
     except (ValidationError, ValueError) as error:
         problems = field_problems(error) if isinstance(error, ValidationError) else []
-        raise BadInput(
-            say("This officer cannot be enrolled:", "经办人登记信息有误："), [*map(str, problems)]
-        ) from None
+        raise BadInput(say("This officer cannot be enrolled:", "经办人登记信息有误："), problems) from None
 
 
 def _bar(who: str, reason: str, since: str | None, until: str | None) -> Any:
@@ -274,9 +270,7 @@ def _bar(who: str, reason: str, since: str | None, until: str | None) -> Any:
     try:
         return Bar(officer=who, reason=reason, since=_begins(since), until=_ends(until))
     except ValidationError as error:
-        raise BadInput(
-            say("This cannot be ordered:", "输入有误："), [*map(str, field_problems(error))]
-        ) from None
+        raise BadInput(say("This cannot be ordered:", "输入有误："), field_problems(error)) from None
 
 
 def _begins(typed: str | None) -> datetime | None:

@@ -13,7 +13,7 @@ from desk.client.session import with_client
 from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
-from desk.problems import BadInput
+from desk.problems import BadInput, of_the_whole
 from desk.screens.screen import console, print_json, table
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def _write(view: CaseView, out: Path, seal: Path | None) -> Sequence[tuple[Print
             files.append(_sealed(paper.pdf(), seal))
         except Unprintable as rare:
             listed = ", ".join(rare.code_points)
-            problems.append(say(f"{paper.title.en}: {listed}", f"《{paper.title.zh}》：{listed}"))
+            title_en, title_zh = paper.title.en, paper.title.zh
+            problems.append(of_the_whole(f"{title_en}: {listed}", f"《{title_zh}》：{listed}"))
     if problems:
         raise BadInput(
             say(

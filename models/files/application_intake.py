@@ -130,11 +130,7 @@ def _bureau(value: Any) -> str:
     """The key of a bureau there is or was; whether it still is, a rule says."""
     if isinstance(value, str) and listed_bureau(value.strip().upper()):
         return value.strip().upper()
-    raise wrong(
-        "bureau",
-        "no such bureau; the command 'bureaus' lists their keys",
-        "没有该社会保险局，代码见 bureaus 命令",
-    )
+    raise wrong("no_such_bureau", "no such bureau", "没有该社会保险局")
 
 
 class CheckedApplication(TransferApplication):

@@ -1,13 +1,15 @@
 """The province's file of arrangements: who must approve what at which bureau, when a bureau's day ends."""
 
 import re
+import tomllib
 from datetime import time
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from models.files.written_values import ListedBureau
 from models.messages.arrangements import Arrangements, Officers, Rail
 from models.messages.requests import Approvable
 from models.officers.seals import Base64Url
@@ -105,12 +107,17 @@ class ArrangementsFile(_Part):
     province_root: Base64Url | None = None
     rights: dict[Role, frozenset[Right]] = Field(default_factory=dict)
     defaults: BureauArrangements = BureauArrangements()
-    bureaus: dict[str, BureauArrangements] = Field(default_factory=dict)
+    bureaus: dict[ListedBureau, BureauArrangements] = Field(default_factory=dict)
     province: ProvinceArrangements = ProvinceArrangements()
     corrections: CorrectionArrangements = CorrectionArrangements()
     duplicates: DuplicateArrangements = DuplicateArrangements()
     amounts: AmountArrangements = AmountArrangements()
     calendar: CalendarArrangements = CalendarArrangements()
+
+    @classmethod
+    def written(cls, text: str) -> Self:
+        """The arrangements of a TOML text. Raises TOMLDecodeError or ValidationError."""
+        return cls.model_validate(tomllib.loads(text))
 
     def at(self, bureau: str) -> BureauArrangements:
         """What holds at a bureau."""

@@ -1,5 +1,8 @@
 """The province's file of its bureaus: addresses, telephones and bank accounts, and the numbers of papers."""
 
+import tomllib
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.contacts.bureaus import BureauContact, NumberScheme, OfficeData
@@ -13,6 +16,11 @@ class BureauDataFile(BaseModel):
 
     numbers: NumberScheme = NumberScheme()
     bureaus: dict[ListedBureau, BureauContact] = Field(default_factory=dict)
+
+    @classmethod
+    def written(cls, text: str) -> Self:
+        """What a TOML text says. Raises TOMLDecodeError or ValidationError."""
+        return cls.model_validate(tomllib.loads(text))
 
     def office(self, bureau: str) -> OfficeData:
         """What the file says to one bureau."""

@@ -90,7 +90,7 @@ def _id_number(value: str) -> str:
 
 def _bureau(value: str) -> str:
     if listed_bureau(value) is None:
-        raise wrong("bureau", "no such bureau; see the list of bureaus", "没有该社会保险局，请查经办机构名录")
+        raise wrong("no_such_bureau", "no such bureau", "没有该社会保险局")
     return value
 
 

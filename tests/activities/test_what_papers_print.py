@@ -126,7 +126,7 @@ def test_the_province_writes_its_own_scheme_of_numbers(tmp_path: Path) -> None:
     )
     with pytest.raises(BadInput) as bad:
         read_bureau_data(wrong)
-    fields = {problem.partition(":")[0] for problem in bad.value.problems}
+    fields = {problem.field for problem in bad.value.problems}
     assert {"numbers.notice", "bureaus.220100.postcode"} <= fields
     assert any("999999" in field for field in fields)
 

@@ -209,7 +209,7 @@ async def test_a_chinese_clerk_reads_no_english_of_a_file_or_a_word_that_is_none
         f"  无法读取 {tmp_path}：这是目录，不是文件。"
     ]
     _, row = (await clerk("apply", "--file", str(file), lang="zh")).refusal()
-    assert row.endswith("参保状态: 应为 'active'、'paused'、'pensioner' 或 'deceased'")
+    assert row.endswith("参保状态：应为 'active'、'paused'、'pensioner' 或 'deceased'")
 
 
 async def test_a_chinese_clerk_is_told_in_chinese(clerk: Clerk, province: Province) -> None:

@@ -81,10 +81,10 @@ def test_a_bureaus_own_word_stands_over_the_defaults_and_24_00_over_an_earlier_h
 def test_everything_wrong_in_a_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         read_arrangements(written(tmp_path, BAD))
-    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
-        "bureaus.999999",
+    assert [problem.field for problem in caught.value.problems] == [
         "defaults.refund",
         "defaults.close_of_business",
+        "bureaus.999999",
         "bureaus.220100.close_of_business",
         "bureaus.220100.ruling",
         "corrections.clock_c",

@@ -54,7 +54,7 @@ def test_everything_wrong_in_form_is_told_at_once(tmp_path: Path) -> None:
         make_up_days = [20270131]
         """,
     )
-    assert sorted(complaint(path).problems) == [
+    assert sorted(map(str, complaint(path).problems)) == [
         "colour: Extra inputs are not permitted",
         "notice.days_off.0: ends before it begins",
         "notice.make_up_days.0: not a day; write it as 2027-01-31",
@@ -66,7 +66,7 @@ def test_everything_wrong_in_form_is_told_at_once(tmp_path: Path) -> None:
 
 def test_what_can_be_read_is_judged_even_where_an_entry_cannot(tmp_path: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8").replace("2027-01-31,", '"31 January", 2027-02-01,')
-    problems = complaint(written(tmp_path, text)).problems
+    problems = [*map(str, complaint(written(tmp_path, text)).problems)]
     assert problems[0] == "notice.make_up_days.0: not a day; write it as 2027-01-31"
     assert "2027-02-01 is no Saturday or Sunday" in problems[1]
     assert len(problems) == 2
@@ -75,7 +75,7 @@ def test_what_can_be_read_is_judged_even_where_an_entry_cannot(tmp_path: Path) -
 def test_a_notice_that_forgets_a_festival_is_refused_with_its_law(tmp_path: Path) -> None:
     lines = SAMPLE.read_text(encoding="utf-8").splitlines()
     text = "\n".join(line for line in lines if "端午节" not in line)
-    assert complaint(written(tmp_path, text)).problems == (
+    assert tuple(map(str, complaint(written(tmp_path, text)).problems)) == (
         "statutory holiday 2027-06-09 (端午节) is not declared off (全国年节及纪念日放假办法第二条)",
         "17 weekdays are off but 18 should be: 13 statutory days, 5 make-up days, 0 given freely (days_given)"
         " (全国年节及纪念日放假办法第六条)",
@@ -94,12 +94,13 @@ def test_a_notice_that_forgets_a_festival_is_refused_with_its_law(tmp_path: Path
     ],
 )
 def test_a_file_that_is_no_calendar_is_refused(tmp_path: Path, text: str, says: str) -> None:
-    assert says in complaint(written(tmp_path, text)).summary
+    assert says in str(complaint(written(tmp_path, text)).summary)
 
 
 def test_bad_files_are_all_named(tmp_path: Path) -> None:
     path = written(tmp_path, "closures = []\n")
     with pytest.raises(BadInput) as caught:
         read_calendar_files([tmp_path / "none.toml", path])
-    assert "none.toml" in caught.value.summary
-    assert any("notice.toml" in problem for problem in caught.value.problems)
+    told = [*map(str, caught.value.problems)]
+    assert "none.toml" in told[0]
+    assert any("notice.toml" in problem for problem in told[1:])

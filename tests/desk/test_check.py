@@ -132,7 +132,7 @@ def test_the_id_number_is_masked_unless_asked_for(capsys: Output) -> None:
 def test_unusable_input_names_every_field(written: Write) -> None:
     with pytest.raises(BadInput) as bad:
         check(written(id_number="222401198604120248", bureau_in="1", reason=""))
-    assert [problem.partition(":")[0] for problem in bad.value.problems] == [
+    assert [problem.field for problem in bad.value.problems] == [
         "id_number",
         "bureau_in",
         "reason",

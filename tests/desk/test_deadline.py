@@ -15,6 +15,7 @@ from desk import language
 from desk.commands.deadline import deadline
 from desk.language import Language
 from desk.problems import BadInput
+from desk.screens.bad_input import problem_of
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "calendar" / "notice-2027-sample.toml"
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -48,7 +49,7 @@ def answer(*arguments: str) -> dict[str, Any]:
 def problems(*arguments: str) -> tuple[str, ...]:
     with pytest.raises(BadInput) as caught:
         CliRunner().invoke(app, arguments, catch_exceptions=False)
-    return caught.value.problems
+    return tuple(map(problem_of, caught.value.problems))
 
 
 def test_the_document_has_the_due_date_and_every_day() -> None:

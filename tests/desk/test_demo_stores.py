@@ -76,7 +76,8 @@ async def test_a_store_that_is_there_is_not_touched_and_each_is_named(
     finally:
         for name in names:
             await connection.execute(text(f'DROP DATABASE "{name}"'))
-    assert [name in problem for name, problem in zip(names, bad.value.problems, strict=True)] == [True, True]
+    told = [*map(str, bad.value.problems)]
+    assert [name in problem for name, problem in zip(names, told, strict=True)] == [True, True]
 
 
 async def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ async def test_what_cannot_be_had_is_told_in_a_sentence_without_the_password(
     with pytest.raises(BadInput) as bad:
         async with temporary_stores(stores.format(directory=tmp_path), KEYS):
             pytest.fail("no demo begins")
-    told = " ".join((bad.value.summary, *bad.value.problems))
+    told = " ".join(map(str, (bad.value.summary, *bad.value.problems)))
     assert said in told
     assert "secret" not in told
     assert len(bad.value.problems) <= 1, "the same trouble is told once"

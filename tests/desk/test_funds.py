@@ -35,7 +35,7 @@ def written(tmp_path: Path, *rows: str, head: str = HEAD, encoding: str = "utf-8
 def problems_of(path: Path) -> list[str]:
     with pytest.raises(BadInput) as bad:
         read_statement(path)
-    return list(bad.value.problems)
+    return [*map(str, bad.value.problems)]
 
 
 def test_a_statement_is_read_whatever_a_spreadsheet_made_of_it(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ async def told(env: WorkflowEnvironment, message: str, status: RPCStatusCode) ->
             await asyncio.to_thread(with_client, refused)
     finally:
         use(Address())
-    return bad.value.summary
+    return str(bad.value.summary)
 
 
 @pytest.mark.parametrize(

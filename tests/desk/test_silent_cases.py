@@ -70,7 +70,7 @@ async def test_where_the_platform_is_off_the_worklist_says_so_after_asking_a_few
         raise RPCError("Timeout expired", RPCStatusCode.CANCELLED, b"")
 
     monkeypatch.setattr(WorkflowHandle, "query", query)
-    monkeypatch.setattr("desk.commands.worklist.AT_ONCE", 1)
+    monkeypatch.setattr("desk.client.views.tasks.AT_ONCE", 1)
     (line,) = (await clerk("worklist", "--bureau", YANBIAN)).refusal()
     assert line.startswith("The platform's worker does not answer; start it")
     assert len(asked) == 1

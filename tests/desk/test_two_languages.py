@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-DESK = Path(__file__).parents[2] / "desk"
+ROOT = Path(__file__).parents[2]
+DESK = ROOT / "desk"
 SHARED = ("client", "files", "language.py", "problems.py", "words.py")
 """What every face of the desk shares."""
 MARKUP = re.compile(r"\[/?(red|yellow|green|cyan|bold|dim)\]")
+OF_A_COMMAND_LINE = re.compile(r"(starter|worker)\.py|\bmake up\b|(?<![\w-])--[a-z]")
 OF_ONE_LANGUAGE = re.compile(r"_?(en|zh|english|chinese)$")
 
 
@@ -20,7 +22,7 @@ def _sentences(source: str) -> Iterator[tuple[int, ast.expr, ast.expr]]:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
-            and node.func.id in ("say", "Words")
+            and node.func.id in ("say", "Words", "of_the_whole", "WrongOrder")
             and len(node.args) == 2
         ):
             yield node.lineno, node.args[0], node.args[1]
@@ -78,6 +80,51 @@ def test_no_sentence_that_faces_share_holds_markup() -> None:
     shared = [path for path in DESK.rglob("*.py") if path.relative_to(DESK).parts[0] in SHARED]
     assert shared
     assert [path for path in shared if _marked_up(path.read_text())] == []
+
+
+def _of_a_command_line(source: str) -> list[int]:
+    """The lines of texts, docstrings left out, that name a flag or a program."""
+    tree = ast.parse(source)
+    docstrings = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+        and OF_A_COMMAND_LINE.search(node.value)
+    ]
+
+
+def test_nothing_that_faces_share_names_a_flag_or_a_program() -> None:
+    shared = [path for path in DESK.rglob("*.py") if path.relative_to(DESK).parts[0] in SHARED]
+    shared += [path for layer in ("models", "rules", "workflows") for path in (ROOT / layer).rglob("*.py")]
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in shared
+        if (lines := _of_a_command_line(path.read_text()))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'say("See `starter.py list`.", "见 list。")',
+        'Words("Late", "请用 --bureau 指定")',
+        'f"{key}: start it with `worker.py --bureau {key}`"',
+        'problem("Start it with `make up`.")',
+    ],
+)
+def test_a_flag_or_a_program_in_a_shared_text_is_found(planted: str) -> None:
+    assert _of_a_command_line(planted) == [1]
+    assert (
+        _of_a_command_line('"""What `starter.py list --stage` shows."""\nsay("a – b -- c", "甲——乙")') == []
+    )
 
 
 def test_markup_in_a_sentence_is_found() -> None:

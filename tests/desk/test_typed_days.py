@@ -19,7 +19,7 @@ OF_NO_BUREAU = "There is no bureau nowhere; `starter.py bureaus` lists them."
 def test_what_is_not_written_as_year_month_and_day_is_none(text: str) -> None:
     with pytest.raises(BadInput) as refused:
         typed_day("--on", text)
-    assert refused.value.summary == f"--on: {NOT_A_DAY}"
+    assert str(refused.value) == f"--on: {NOT_A_DAY}"
 
 
 def test_a_day_is_read() -> None:

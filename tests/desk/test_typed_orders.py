@@ -83,13 +83,14 @@ def test_every_kind_of_order_can_be_typed() -> None:
 def test_what_is_no_order_says_what_to_write(typed: str, told: str) -> None:
     with pytest.raises(WrongOrder, match=told) as wrong:
         order_from(typed)
-    assert not wrong.value.zh.isascii()
+    assert not wrong.value.words.zh.isascii()
 
 
 def test_every_wrong_order_is_named_by_its_number() -> None:
     orders, problems = orders_from(["pardon", "proceed", "restart_clock Q"])
     assert orders == [Proceed()]
-    assert [problem.partition(":")[0] for problem in problems] == ["order 1", "order 3"]
+    assert [problem.field for problem in problems] == ["orders.0", "orders.2"]
+    assert [str(problem).partition(":")[0] for problem in problems] == ["order 1", "order 3"]
 
 
 @given(st.text(max_size=30))
@@ -97,7 +98,7 @@ def test_what_was_typed_is_never_repeated(name: str) -> None:
     """It may be a name, and complaints end up in scripts' logs."""
     with pytest.raises(WrongOrder) as wrong:
         order_from(f"amend_field {'王' + name}")
-    assert "王" not in wrong.value.en + wrong.value.zh
+    assert "王" not in wrong.value.words.en + wrong.value.words.zh
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from case_views import AT, CASE, FULL, NOW, clock, printed, progress, view
 
 from desk import language
+from desk.client.silence import PlatformOff
 from desk.client.views.case import Days
 from desk.client.views.clocks import clock_rows
 from desk.client.views.shown_case import ShownCase, shown_case
@@ -105,7 +106,7 @@ def test_names_and_accounts_are_masked_unless_they_are_asked_for(unmask: bool) -
 
 
 def test_nothing_of_a_view_is_written_for_a_terminal(spoken: Language) -> None:
-    whole = str(shown(**FULL, filed_at="220100", unanswered="x"))
+    whole = str(shown(**FULL, filed_at="220100", unanswered=PlatformOff()))
     assert "starter.py" not in whole
     assert " --" not in whole
     assert "[red]" not in whole

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from desk.client.silence import NoAnswer
 from models.messages.clocks import Responsibility
 from models.messages.corrections import AnsweredItem, OpenItem
 from models.messages.disputes import DisputeRecord, RulingRecord
@@ -49,4 +50,4 @@ class Days:
     now: datetime
     charged: Responsibility | None
     late: Mapping[Clock, int]
-    unanswered: str | None = None
+    unanswered: NoAnswer | None = None

@@ -59,7 +59,7 @@ class ShownCase:
     to_be_approved: list[WaitingPaper]
     clocks: list[ClockRow]
     charged: DaysShown | None
-    unanswered: str
+    unanswered: NoAnswer | None
     possible: list[PossibleAction] | None
     statement_at: str
     journal: list[JournalLine]
@@ -91,7 +91,7 @@ async def ask_case(client: Client, case: str, dossier_at: str = "") -> tuple[Cas
         charged = await responsibility_of(client, view.progress, now)
         return view, Days(now, charged, await days_late(client, view.progress, now))
     except NoAnswer as silence:
-        return view, Days(now, None, {}, unanswered=str(silence))
+        return view, Days(now, None, {}, unanswered=silence)
 
 
 def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
@@ -107,7 +107,7 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
         to_be_approved=waiting_papers(view, unmask),
         clocks=clock_rows(progress.clocks, days.now, days.late),
         charged=days_shown(days.charged) if days.charged is not None else None,
-        unanswered=_unanswered(days.unanswered) if days.unanswered is not None else "",
+        unanswered=days.unanswered,
         possible=possible_actions(progress) if open_now else None,
         statement_at=statement_awaited_at(progress) if open_now else "",
         journal=journal_lines(view.journal, progress.case_no),
@@ -124,10 +124,6 @@ def _filed(at: str) -> str:
         f"from the dossier filed at {bureau(at)}; the engine has forgotten the case",
         f"据{bureau(at)} 所存案卷；服务中已无此案",
     )
-
-
-def _unanswered(why: str) -> str:
-    return say(f"Whose the days were is not shown: {why}", f"责任归属未显示：{why}")
 
 
 def _corrections(items: Sequence[OpenItem], unmask: bool) -> list[OpenCorrection]:

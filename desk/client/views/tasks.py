@@ -86,7 +86,7 @@ class Task:
             "answered": isinstance(told, Progress),
         }
         if isinstance(told, NoAnswer):
-            return document | {"no_answer": told.summary}
+            return document | {"no_answer": str(told)}
         return document | {
             "stage": told.stage,
             "to_do": owed(told),
@@ -108,9 +108,9 @@ class Worklist:
         return [(party, own) for party, own in grouped if own]
 
     @property
-    def unanswered(self) -> list[str]:
-        """Why cases did not answer, a sentence each."""
-        return [task.told.summary for task in self.tasks if isinstance(task.told, NoAnswer)]
+    def unanswered(self) -> list[NoAnswer]:
+        """Why cases did not answer."""
+        return [task.told for task in self.tasks if isinstance(task.told, NoAnswer)]
 
     @property
     def count(self) -> str:

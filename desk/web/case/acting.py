@@ -63,8 +63,8 @@ async def take_action(request: Request) -> Response:
     except Silent as silent:
         return _form(request, found, possible, by, form, [Problem("", silent.words)], unanswered=True)
     except BadInput as bad:
-        said = " ".join((bad.summary, *bad.problems))
-        return _form(request, found, possible, by, form, [Problem("", Words(said, said))], unanswered=True)
+        told = [Problem("", bad.summary), *bad.problems]
+        return _form(request, found, possible, by, form, told, unanswered=True)
     if not isinstance(answer, Receipt):
         return _form(request, found, possible, by, form, [Problem("", Words(answer.en, answer.zh))])
     notify(request, _told(answer))

@@ -478,7 +478,7 @@ def _read_rule(form: FormData, _: Found) -> Entered:
             orders.append(order_from(f"{kind} {rest}".strip()))
         except WrongOrder as wrong:
             where = f"orders.{number}.rest" if kind else f"orders.{number}"
-            problems.append(Problem(where, Words(wrong.en, wrong.zh)))
+            problems.append(Problem(where, wrong.words))
     if not orders and not problems:
         problems.append(Problem("orders.0", Words("at least one order", "至少一项裁定事项")))
     content = {"number": _text(form, "number"), "reasons": _text(form, "reasons")}
