@@ -36,6 +36,7 @@ from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.clocks import ClockActivities
 from activities.province.province import PROVINCE, ProvinceActivities
 from activities.record_completion import RecordCompletionActivities
+from activities.reopening import ReopeningActivities
 from activities.transfer_in.corrections import TransferInCorrections
 from activities.transfer_in.duplicates import DuplicateMonthsActivities
 from activities.transfer_in.transfer_in import TransferInActivities
@@ -140,6 +141,7 @@ BUREAU_ACTIVITIES = (
     BankActivities,
     BureauBooksActivities,
     RecordCompletionActivities,
+    ReopeningActivities,
     OwnBooksActivities,
 )
 

@@ -20,6 +20,7 @@ from models.messages.steps import (
     SeedBatch,
     SeedResult,
 )
+from models.store.dossiers import dossier_key, latest_dossier
 from models.store.histories import history_of
 from models.store.records import person_of, relationship_of
 from models.store.seeding import load_history
@@ -40,17 +41,18 @@ class BureauBooksActivities:
         """Keep the full file of a case here, beyond what the engine retains."""
 
         async def draw_up(session: AsyncSession) -> Filing:
-            await self.store.file(session, _kept(dossier.case_no), started_at(), dossier)
+            kept = dossier_key(dossier.case_no, dossier.version)
+            await self.store.file(session, kept, started_at(), dossier)
             return Filing(bureau=self.bureau, filed_on=today(), started_at=started_at())
 
-        key = PaperKey(dossier.case_no, PaperKind.DOSSIER_FILING, Side.ISSUED)
+        key = PaperKey(dossier.case_no, PaperKind.DOSSIER_FILING, Side.ISSUED, dossier.version)
         return await self.store.file_once(key, Filing, started_at(), draw_up)
 
     @READ_DOSSIER.implements
     async def read_dossier(self, question: DossierQuestion) -> DossierAnswer:
         """The dossier of a case as it was filed here, for whoever asks after the engine has forgotten it."""
         async with self.store.reading() as session:
-            return DossierAnswer(dossier=await self.store.paper(session, _kept(question.case_no), Dossier))
+            return DossierAnswer(dossier=await latest_dossier(self.store, session, question.case_no))
 
     @FIND_PAPER.implements
     async def find_paper(self, question: PaperQuestion) -> PapersOnFile:
@@ -87,7 +89,3 @@ class BureauBooksActivities:
             if person is None or relationship is None or relationship.ended_by is not None:
                 return HistoryAnswer()
             return HistoryAnswer(name=person.name, history=await history_of(session, relationship))
-
-
-def _kept(case_no: str) -> PaperKey:
-    return PaperKey(case_no, PaperKind.DOSSIER, Side.RECEIVED)

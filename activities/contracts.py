@@ -87,6 +87,7 @@ from models.messages.papers import (
     Remittance,
     ResultNotice,
 )
+from models.messages.reopening import ReopeningAnswer, ReopeningCheck, ReopeningEntry, ReopeningOrder
 from models.messages.steps import (
     Arrival,
     CaseOrder,
@@ -177,6 +178,8 @@ LIST_EXPECTED_FUNDS = ActivityContract("list_expected_funds", ExpectedFundsQuest
 MOVE_UNALLOCATED = ActivityContract("move_unallocated", UnallocatedOrder, UnallocatedAnswer)
 
 # At every bureau
+CHECK_REOPENING = ActivityContract("check_reopening", ReopeningCheck, ReopeningAnswer)
+REOPEN_CASE = ActivityContract("reopen_case", ReopeningOrder, ReopeningEntry)
 COMPLETE_RECORD = ActivityContract("complete_record", CompletionOrder, RecordCompletion)
 FILE_DOSSIER = ActivityContract("file_dossier", Dossier, Filing)
 READ_DOSSIER = ActivityContract("read_dossier", DossierQuestion, DossierAnswer)

@@ -53,6 +53,11 @@ PANELS = {
             "Take back requests for correction that have not been answered.",
         ),
         (
+            "reopen",
+            "desk.commands.corrections:reopen",
+            "Take a closed case up again to correct its form; a second officer approves.",
+        ),
+        (
             "complete",
             "desk.commands.corrections:complete",
             "Complete the bureau's own record before the form, or confirm it as it stands (第七条第二项).",

@@ -26,6 +26,7 @@ from models.messages.requests import (
     Position,
     Receipt,
     Referral,
+    Reopening,
     Ruling,
     Settlement,
     StaffAction,
@@ -95,6 +96,15 @@ def withdrawal() -> Withdrawal:
 def dispute(by: Party = Party.TRANSFER_IN, point: DisputePoint = DisputePoint.BASES) -> Dispute:
     position = Position(statement="2020 年缴费基数偏低", evidence=("工资台账",))
     return Dispute(**_head(by, f"{by}-01"), point=point, position=position)
+
+
+def reopening(*fields: tuple[str, str, str], officer: str = "in-01") -> Reopening:
+    """Fields as (name, seen, expected)."""
+    items = tuple(
+        CorrectionItem(field=field, seen=seen, expected=expected, evidence="补报工资台账")
+        for field, seen, expected in fields
+    )
+    return Reopening(**_head(Party.TRANSFER_IN, officer), reason="办结后发现基数有误", items=items)
 
 
 def correction_withdrawal(*fields: str) -> CorrectionWithdrawal:

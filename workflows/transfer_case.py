@@ -33,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.status import StatusBoard
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.corrections.record_completions import RecordCompletions
+    from workflows.corrections.reopening import Reopenings
     from workflows.identifiers import FUNDS_ARRIVED
 
 
@@ -58,6 +59,16 @@ class TransferCase:
         self.completions = RecordCompletions(context)
         put_right = (self.corrections, self.duplicates, self.disputes)
         self.procedure = Procedure(context, self.completions, *halves, *put_right)
+        self.reopenings = Reopenings(
+            context,
+            self.approvals,
+            self.acceptance,
+            self.exchange,
+            self.corrections,
+            self.disputes,
+            self.ruling,
+            self.completions,
+        )
         self.withdrawal: Withdrawal | None = None
         self.inbox = Inbox(context, self._handlers())
         self.board = StatusBoard(context, self.approvals, self.corrections, self.disputes, self.inbox)
@@ -86,6 +97,11 @@ class TransferCase:
                 corrections.may_withdraw,
                 lambda: bool(corrections.requests.withdrawable),
             ),
+            StaffAction.REOPEN: Handler(
+                self.reopenings.reopen,
+                self.reopenings.may_reopen,
+                lambda: self.reopenings.request is None,
+            ),
             StaffAction.COMPLETE: Handler(self.completions.complete, self.completions.may_complete),
             StaffAction.WITHDRAW_DISPUTE: Handler(
                 disputes.withdraw, disputes.may_withdraw, lambda: not disputes.other_has_spoken
@@ -95,7 +111,11 @@ class TransferCase:
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
         self.board.open()
-        await self.open()
+        if not order.reopened:
+            await self.open()
+        elif not await self.reopenings.begin():
+            self.reopenings.stay_closed()
+            return await self._ended()
         end = await self.advance()
         while end is None:
             end = await self.advance()
@@ -156,7 +176,11 @@ class TransferCase:
     @workflow.query
     def to_be_approved(self) -> ToBeApproved:
         """What an officer is to read before approving it, with the person's bank account."""
-        return ToBeApproved(ruling=self.ruling.pending, choice=self.duplicates.to_be_approved)
+        return ToBeApproved(
+            ruling=self.ruling.pending,
+            choice=self.duplicates.to_be_approved,
+            reopening=self.reopenings.pending,
+        )
 
     @workflow.signal(dynamic=True)
     async def receive_signal(self, name: str, raws: Sequence[RawValue]) -> None:
@@ -211,6 +235,10 @@ class TransferCase:
         by_bureau = {context.bureau(party): party for party in parties if self._concerns(party, end)}
         await asyncio.gather(*(context.ask(party, FILE_DOSSIER, dossier) for party in by_bureau.values()))
         context.enter(end, Party.NOBODY)
+        return await self._ended()
+
+    async def _ended(self) -> Progress:
+        """Show the end of the case once everything that was handed in is answered."""
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.board.show()
         return self.progress()
@@ -242,12 +270,16 @@ class TransferCase:
         over = {"stage": end, "waiting_on": Party.NOBODY, "possible": ()}
         return Dossier(
             case_no=context.order.case_no,
+            version=self.reopenings.dossier.version + 1 if self.reopenings.dossier else 1,
             progress=self.progress().model_copy(update=over),
             application=context.order.application,
             arrangements=context.arrangements,
             papers=state.papers(),
             reconciliation=state.reconciliation,
             notice=state.notice,
+            review=state.review,
+            registration=state.registration,
+            taken_in=state.taken_in,
             duplicates=state.offer,
             chosen=state.choice,
             cleared=state.cleared,

@@ -12,6 +12,7 @@ from activities.contracts import (
     REVIEW_APPLICATION,
     TAKE_IN,
 )
+from activities.transfer_in.drawn_up import contact_letter, notice, notice_of_taking_in
 from activities.transfer_in.reconciliation import name_amended, reconciled
 from activities.transfer_out.remittances import let_wait
 from models.contacts.bureaus import NumberedPaper, OfficeData
@@ -19,13 +20,11 @@ from models.messages.corrections import Reversal
 from models.messages.papers import (
     ApplicationForm,
     ContactLetter,
-    ContributionCertificate,
     InformationForm,
     Reconciliation,
     Remittance,
     ResultNotice,
 )
-from models.messages.stages import Stage
 from models.messages.steps import (
     Arrival,
     CaseOrder,
@@ -56,7 +55,6 @@ from models.store.tables import Account
 from rules.application.certificate_grounds import NAME_DIFFERS_HERE
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
-from rules.application.remedies import remedies
 from rules.values.months import Month, months_between
 from rules.values.papers import PaperKind, Side
 
@@ -98,7 +96,8 @@ class TransferInActivities:
             ):
                 kept = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.RECEIVED)
                 await self.store.file(session, kept, started_at(), certificate)
-                letter = await self._letter(session, order, certificate)
+                number = await self._official_number(session, NumberedPaper.CONTACT_LETTER)
+                letter = contact_letter(order, certificate, number, self.office.contact)
                 await self.store.file(session, letter_key, started_at(), letter)
             return review
 
@@ -124,28 +123,6 @@ class TransferInActivities:
     async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
         serial = await next_serial(session, paper, today().year)
         return self.office.numbers.number(paper, self.bureau, today().year, serial)
-
-    async def _letter(
-        self, session: AsyncSession, order: CaseOrder, certificate: ContributionCertificate
-    ) -> ContactLetter:
-        application = order.application
-        return ContactLetter(
-            number=f"contact-letter/{order.case_no}",
-            official_number=await self._official_number(session, NumberedPaper.CONTACT_LETTER),
-            agency=self.office.contact,
-            case_no=order.case_no,
-            bureau_in=self.bureau,
-            bureau_out=application.bureau_out,
-            name=application.name,
-            id_number=application.id_number,
-            scheme_from=application.scheme_from,
-            scheme_to=application.scheme_to,
-            certificate=certificate.number,
-            certificate_official_number=certificate.official_number,
-            personal_number=application.personal_number or certificate.personal_number,
-            sent_on=today(),
-            started_at=started_at(),
-        )
 
     @RECEIVE_INFORMATION.implements
     async def receive_information(self, form: InformationForm) -> Arrival:
@@ -226,9 +203,9 @@ class TransferInActivities:
             await self._post(session, order, number, enrolment.relationship_id)
             await _bring_in(session, form, number, enrolment.relationship_id)
             done = _taken_in(form, number, tuple(sorted(already & coming)))
-            await self.store.file(
-                session, notice_key, started_at(), await self._notice_of(session, order, done)
-            )
+            official = await self._official_number(session, NumberedPaper.NOTICE)
+            told = notice_of_taking_in(order, done, official, self.office.contact)
+            await self.store.file(session, notice_key, started_at(), told)
             return done
 
         key = PaperKey(form.case_no, PaperKind.TAKING_IN, Side.ISSUED, form.version)
@@ -243,41 +220,11 @@ class TransferInActivities:
         """Tell the applicant what is missing, or every reason for refusal at once (第六条)."""
 
         async def draw_up(session: AsyncSession) -> ResultNotice:
-            return ResultNotice(
-                number=f"notice/{order.case_no}/{order.version}",
-                official_number=await self._official_number(session, NumberedPaper.NOTICE),
-                agency=self.office.contact,
-                case_no=order.case_no,
-                version=order.version,
-                outcome=order.outcome,
-                refusals=order.refusals,
-                missing=order.missing,
-                remedies=remedies(today()) if order.outcome is Stage.REFUSED else (),
-                told_on=today(),
-                started_at=started_at(),
-            )
+            number = await self._official_number(session, NumberedPaper.NOTICE)
+            return notice(order, number, self.office.contact)
 
         key = PaperKey(order.case_no, PaperKind.NOTICE, Side.ISSUED, order.version)
         return await self.store.file_once(key, ResultNotice, started_at(), draw_up)
-
-    async def _notice_of(self, session: AsyncSession, order: TakeInOrder, done: TakenIn) -> ResultNotice:
-        case_no = order.form.case_no
-        return ResultNotice(
-            number=f"notice/{case_no}/{order.notice_version}",
-            official_number=await self._official_number(session, NumberedPaper.NOTICE),
-            agency=self.office.contact,
-            case_no=case_no,
-            version=order.notice_version,
-            outcome=Stage.CLOSED,
-            taken_in=done.number,
-            individual=done.individual,
-            pooled=done.pooled,
-            months=done.months,
-            duplicate_months=done.duplicate_months,
-            months_apart=order.form.months_apart,
-            told_on=today(),
-            started_at=started_at(),
-        )
 
     async def _wait_for_leaving(self, session: AsyncSession, form: InformationForm) -> None:
         """Take nothing into a relationship that is itself on its way out: it would go along, or be lost.

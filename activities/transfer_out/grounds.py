@@ -6,16 +6,16 @@ from activities.clock import today
 from activities.transfer_out.relationships import InTheBooks
 from models.messages.application import TransferApplication
 from models.messages.papers import EntryPaper
+from models.store.dossiers import is_closed
 from models.store.histories import history_of
 from models.store.records import cleared_after_taking_in
-from models.store.store import PaperKey, Store
+from models.store.store import Store
 from rules.amounts.amounts import OutOfScope, transfer_amount
 from rules.amounts.history_problems import UnusableHistory
 from rules.amounts.interest import MissingRates
 from rules.application.certificate_grounds import Standing, grounds_against_certificate
 from rules.values.law import Refusal
 from rules.values.moves import InsuredStatus, Scheme
-from rules.values.papers import PaperKind, Side
 from rules.values.record import History
 
 
@@ -39,6 +39,7 @@ async def grounds(
         status=InsuredStatus(relationship.status),
         reserved_by=relationship.reserved_by or await _coming_in(store, session, held),
         ended=relationship.ended_by is not None,
+        ended_by=relationship.ended_by or "",
         computable=_computable(await history_of(session, relationship, held.here), asked.scheme_to),
         cleared_after_taking_in=cleared_after_taking_in(held.contributions),
     )
@@ -48,8 +49,7 @@ async def grounds(
 async def _coming_in(store: Store, session: AsyncSession, held: InTheBooks) -> str | None:
     """A case that brought months here and has not ended: it may still clear them or take them back."""
     for row in held.here:
-        ended = PaperKey(row.origin_case, PaperKind.DOSSIER, Side.RECEIVED)
-        if row.origin_case and not await store.has(session, ended):
+        if row.origin_case and not await is_closed(store, session, row.origin_case):
             return row.origin_case
     return None
 

@@ -1,19 +1,26 @@
-"""Cases the engine has forgotten, as the dossiers in the bureaus' stores tell of them."""
+"""Cases the engine has forgotten, as the dossiers in the bureaus' stores tell of them; closed ones again."""
 
 from temporalio.client import Client
 
 from activities.contracts import READ_DOSSIER
+from desk.client.opening import start_again
 from desk.client.silence import NoAnswer, NoSuchCase
 from desk.client.views.case import CaseView
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
 from desk.language import Words
 from desk.problems import BadInput
 from models.messages.dossier import Dossier, DossierQuestion
+from models.messages.steps import CaseOrder
 from rules.application.bureaus import listed_bureau
 
 
 async def look_up_dossier(client: Client, case: str, key: str = "") -> CaseView:
-    """A case as its dossier has it, at the bureau of this key or the one whose key begins the case number.
+    """A case as its dossier has it, at the bureau of this key or the one whose key begins the case number."""
+    return _view(await dossier_of(client, case, key), key or case.partition("-")[0])
+
+
+async def dossier_of(client: Client, case: str, key: str = "") -> Dossier:
+    """The dossier of a case, at the bureau of this key or the one whose key begins the case number.
 
     Raises NoSuchCase where there is no dossier or nobody could have one, BadInput where nobody answers.
     """
@@ -33,7 +40,7 @@ async def look_up_dossier(client: Client, case: str, key: str = "") -> CaseView:
         ) from None
     if answer.dossier is None:
         raise NoSuchCase(case, where)
-    return _view(answer.dossier, where)
+    return answer.dossier
 
 
 def _view(dossier: Dossier, where: str) -> CaseView:
@@ -52,3 +59,20 @@ def _view(dossier: Dossier, where: str) -> CaseView:
         charged=dossier.responsibility,
         filed_at=where,
     )
+
+
+async def start_from_dossier(client: Client, case: str, secret: bytes) -> None:
+    """Start a closed case again under its number; it then waits to hear what is to be corrected.
+
+    Nothing when it runs. Raises NoSuchCase where the transfer-in bureau has no dossier of it, BadInput where
+    nobody answers.
+    """
+    dossier = await dossier_of(client, case)
+    order = CaseOrder(
+        case_no=case,
+        application=dossier.application,
+        linked=dossier.progress.linked,
+        anew_after=dossier.progress.anew_after,
+        reopened=True,
+    )
+    await start_again(client, order, secret)

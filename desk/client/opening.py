@@ -99,7 +99,17 @@ async def _how_refused(client: Client, case: str) -> Progress | None:
     return ended if ended.stage is Stage.REFUSED else None
 
 
-async def _start(client: Client, order: CaseOrder, secret: bytes) -> bool:
+async def start_again(client: Client, order: CaseOrder, secret: bytes) -> None:
+    """Start the workflow of a closed case once more, under its number; nothing when it runs."""
+    await _start(client, order, secret, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
+
+async def _start(
+    client: Client,
+    order: CaseOrder,
+    secret: bytes,
+    reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
+) -> bool:
     """Start the workflow of a case; False when there is one of this number already."""
     application = order.application
     attributes = TypedSearchAttributes(
@@ -119,7 +129,7 @@ async def _start(client: Client, order: CaseOrder, secret: bytes) -> bool:
             id=case_workflow_id(order.case_no),
             task_queue=PLATFORM_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_reuse_policy=reuse,
             search_attributes=attributes,
             static_summary=f"{application.scheme_from} {application.bureau_out} → "
             f"{application.scheme_to} {application.bureau_in}",

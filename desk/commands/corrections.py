@@ -1,8 +1,10 @@
-"""`starter.py correct`, `amend`, `withdraw-correction`: fields of the information form (第七条第二项)."""
+"""`starter.py correct`, `amend`, `withdraw-correction`, `reopen`, `complete` (第七条第二项)."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +26,9 @@ from desk.problems import Problem, of_the_whole
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.values.form_fields import WrongFormField, form_field
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 Part = dict[str, Any]
 
@@ -101,6 +106,39 @@ def withdraw_correction(
     """Take back requests for correction that have not been answered."""
     envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
     submit(StaffAction.WITHDRAW_CORRECTION, {"fields": field or []}, envelope)
+
+
+def reopen(
+    case: CaseArgument,
+    reason: Annotated[str, typer.Option(help="Why the closed case is taken up again.")] = "",
+    field: Annotated[list[str] | None, typer.Option(help="Field of the form, base/2017-01..2017-08.")] = None,
+    seen: Annotated[list[str] | None, typer.Option(help="Value on the form, 3500.00.")] = None,
+    expected: Annotated[list[str] | None, typer.Option(help="Value it should have.")] = None,
+    evidence: Annotated[
+        list[str] | None, typer.Option(help="What proves it; once for all fields, or once per field.")
+    ] = None,
+    officer: OfficerOption = "",
+    by: ByOption = "",
+    message_id: MessageIdOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take a closed case up again to correct its form; a second officer approves.
+
+    The case goes on from its dossier under its number: the fields are corrected
+    like those of an open case, the posting is reversed and made anew.
+    """
+    items, problems = _side_by_side(field, seen, expected, evidence)
+    content = None if problems else {"reason": reason, "items": items}
+    problems += _value_problems(items, "seen", "expected")
+    envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, as_json=as_json)
+    submit(StaffAction.REOPEN, content, envelope, problems, before=lambda client: _start(client, case))
+
+
+async def _start(client: Client, case: str) -> None:
+    from desk.client.case_numbers import person_secret
+    from desk.client.filed_cases import start_from_dossier
+
+    await start_from_dossier(client, case, person_secret())
 
 
 def complete(

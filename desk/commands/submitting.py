@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ from desk.words import instant, title
 from models.messages.requests import Receipt, StaffAction, StaffRequest
 
 if TYPE_CHECKING:
+    from temporalio.client import Client
+
     from desk.client.handing_in import Refused
 
 _FLAGS = {
@@ -61,12 +63,13 @@ def submit(
     envelope: Envelope,
     problems: Sequence[Problem] = (),
     once: str = "",
+    before: Callable[[Client], Awaitable[None]] | None = None,
 ) -> None:
     """Check a request, hand it to its case, and print the receipt.
 
     Raises BadInput with every problem at once; exits 1 when the case answers no. `content` is None where it
     could not be put together, `problems` says why. `once` tells apart two messages of the same content that
-    mean different things.
+    mean different things; `before` is done with the client first.
     """
     request, found = request_of(action, content, envelope, once)
     if request is None or problems or found:
@@ -81,7 +84,13 @@ def submit(
         with_client(lambda client: send(client, action, request, envelope.case))
         _print_sent(action, request, envelope)
         return
-    answer = with_client(lambda client: deliver(client, action, request, envelope.case))
+
+    async def handed_in(client: Client) -> Receipt | Refused:
+        if before is not None:
+            await before(client)
+        return await deliver(client, action, request, envelope.case)
+
+    answer = with_client(handed_in)
     _print_answer(answer, action, request, envelope)
     if not isinstance(answer, Receipt):
         raise typer.Exit(1)

@@ -22,6 +22,7 @@ _OPTIONS = {
     StaffAction.RULE: "--order … --officer ID",
     StaffAction.WITHDRAW_CORRECTION: "--field … --officer ID",
     StaffAction.WITHDRAW_DISPUTE: "--by … --reason … --officer ID",
+    StaffAction.REOPEN: "--field … --reason … --officer ID",
     StaffAction.COMPLETE: "--by … --evidence … --officer ID",
 }
 """What follows the case's number; each command's `--help` has the whole of it."""

@@ -49,7 +49,10 @@ class CaseReader:
     case_no: str
     bureau: str
     peer: str | None = None
-    dossier: str = ""
+    filed: dict[int, str] = field(default_factory=dict)
+    """The dossiers by version, with their digests."""
+    reopened: int = 0
+    """The version of the last dossier that no longer closes the case."""
     refused: bool = False
     kinds: set[tuple[PaperKind, Side]] = field(default_factory=set)
     papers: list[CrossingPaper] = field(default_factory=list)
@@ -71,6 +74,12 @@ class CaseReader:
     account: int = 0
 
     @property
+    def dossier(self) -> str:
+        """The digest of the dossier that closes the case; empty while it is open, or open again."""
+        last = max(self.filed, default=0)
+        return self.filed[last] if last > self.reopened else ""
+
+    @property
     def known(self) -> bool:
         return bool(self.kinds - {ARRIVAL} or self.postings or self.left or self.brought)
 
@@ -85,7 +94,10 @@ class CaseReader:
         if row.kind in CROSSING:
             self.papers.append(CrossingPaper(PaperKind(row.kind), row.version, Side(row.side), row.digest))
         if row.kind == PaperKind.DOSSIER:
-            self.dossier, self.refused = row.digest, row.outcome == Stage.REFUSED
+            self.filed[row.version] = row.digest
+            self.refused = row.outcome == Stage.REFUSED
+        if row.kind == PaperKind.REOPENING:
+            self.reopened = max(self.reopened, row.version)
         if row.bureau_out and row.outcome != Stage.REFUSED:
             self.peer = row.bureau_in if row.bureau_out == self.bureau else row.bureau_out
         self.numbers.add(row.number)

@@ -50,6 +50,7 @@ class BureauArrangements(_Part):
     release_of_funds: Officers = Officers.STRAIGHT_THROUGH
     posting: Officers = Officers.STRAIGHT_THROUGH
     refund: Officers = Officers.TWO_OFFICERS
+    reopening: Officers = Officers.TWO_OFFICERS
     close_of_business: CloseOfBusiness = None
     rail: Rail = Rail.EMBEDDED
 
@@ -62,6 +63,8 @@ class ProvinceArrangements(_Part):
     """The province's own."""
 
     ruling: Officers = Officers.TWO_OFFICERS
+    reopen_within_days: Annotated[int, Field(ge=0, le=3650)] = 365
+    """So many days after its close a case can be reopened; own rule, the measures set no time."""
 
 
 class CorrectionArrangements(_Part):
@@ -134,11 +137,13 @@ class ArrangementsFile(_Part):
                 Approvable.POSTING: into.posting,
                 Approvable.REFUND: into.refund,
                 Approvable.RULING: self.province.ruling,
+                Approvable.REOPENING: into.reopening,
             },
             effect_on_transfer_out=self.corrections.clock_b,
             effect_on_take_in=self.corrections.clock_c,
             refund_of=self.duplicates.refund_of,
             credit_rounding=self.amounts.credit_rounding,
+            reopen_within_days=self.province.reopen_within_days,
             close_out=out.close_of_business,
             close_in=into.close_of_business,
             rail_out=Rail.EMBEDDED if within else out.rail,

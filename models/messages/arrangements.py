@@ -43,6 +43,8 @@ class Arrangements(Paper):
     effect_on_take_in: CorrectionEffect
     refund_of: RefundOf
     credit_rounding: CreditRounding = CreditRounding.YEARLY
+    reopen_within_days: int = 365
+    """So many days after its close a case can be reopened by the transfer-in bureau."""
     close_out: time | None = None
     close_in: time | None = None
     rail_out: Rail = Rail.EMBEDDED

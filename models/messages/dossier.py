@@ -14,7 +14,7 @@ from models.messages.papers import Paper, Reconciliation, ResultNotice
 from models.messages.progress import Progress
 from models.messages.requests import Choice, ToBeApproved
 from models.messages.stages import Event, Party, Stage
-from models.messages.steps import CasePapers
+from models.messages.steps import CasePapers, LetterRegistration, Review, TakenIn
 from rules.values.papers import PaperKind, Side
 
 
@@ -64,12 +64,17 @@ class Dossier(Paper):
     """
 
     case_no: str
+    version: int = 1
+    """A case that was reopened files a further version when it closes again."""
     progress: Progress
     application: TransferApplication
     arrangements: Arrangements
     papers: CasePapers
     reconciliation: Reconciliation | None
     notice: ResultNotice
+    review: Review | None = None
+    registration: LetterRegistration | None = None
+    taken_in: TakenIn | None = None
     duplicates: DuplicateNotice | None = None
     chosen: Choice | None = Field(default=None, repr=False)
     cleared: ClearedDuplicates | None = None

@@ -70,6 +70,7 @@ class StaffAction(StrEnum):
     WITHDRAW_CORRECTION = "withdraw-correction"
     WITHDRAW_DISPUTE = "withdraw-dispute"
     COMPLETE = "complete"
+    REOPEN = "reopen"
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -92,6 +93,7 @@ _ACTIONS = {
     StaffAction.WITHDRAW_CORRECTION: ("withdraw a request for correction", "撤回更正请求"),
     StaffAction.WITHDRAW_DISPUTE: ("withdraw a dispute", "撤回异议"),
     StaffAction.COMPLETE: ("complete the record", "补充完善资料"),
+    StaffAction.REOPEN: ("reopen the case", "恢复办理"),
 }
 
 
@@ -128,10 +130,17 @@ class Correction(StaffRequest):
     items: tuple[CorrectionItem, ...] = Field(min_length=1, max_length=bounds.ITEMS)
 
 
+class Reopening(StaffRequest):
+    """The transfer-in bureau has a closed case taken up again: why, and which fields are wrong."""
+
+    reason: Sentence = Field(repr=False)
+    items: tuple[CorrectionItem, ...] = Field(min_length=1, max_length=bounds.ITEMS)
+
+
 class CorrectionWithdrawal(StaffRequest):
     """The bureau that asked takes requests back, field by field, before they are answered."""
 
-    fields: tuple[FieldName, ...] = Field(min_length=1)
+    fields: tuple[FieldName, ...] = Field(min_length=1, max_length=bounds.ITEMS)
 
 
 class AmendmentAnswer(Paper):
@@ -166,6 +175,7 @@ class Approvable(StrEnum):
     POSTING = "posting"
     REFUND = "refund"
     RULING = "ruling"
+    REOPENING = "reopening"
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -183,12 +193,14 @@ _APPROVABLES = {
     Approvable.POSTING: ("posting", "接续记账"),
     Approvable.REFUND: ("refund", "退还本金"),
     Approvable.RULING: ("ruling", "裁定"),
+    Approvable.REOPENING: ("reopening", "恢复办理"),
 }
 _APPROVERS = {
     Approvable.RELEASE_OF_FUNDS: Party.TRANSFER_OUT,
     Approvable.POSTING: Party.TRANSFER_IN,
     Approvable.REFUND: Party.TRANSFER_IN,
     Approvable.RULING: Party.PROVINCE,
+    Approvable.REOPENING: Party.TRANSFER_IN,
 }
 
 
@@ -296,6 +308,7 @@ class ToBeApproved(Paper):
 
     ruling: Ruling | None = None
     choice: Choice | None = None
+    reopening: Reopening | None = None
 
 
 REQUESTS: dict[StaffAction, type[StaffRequest]] = {
@@ -313,6 +326,7 @@ REQUESTS: dict[StaffAction, type[StaffRequest]] = {
     StaffAction.WITHDRAW_CORRECTION: CorrectionWithdrawal,
     StaffAction.WITHDRAW_DISPUTE: DisputeWithdrawal,
     StaffAction.COMPLETE: Completion,
+    StaffAction.REOPEN: Reopening,
 }
 """What each action hands in."""
 

@@ -20,6 +20,7 @@ class Stage(StrEnum):
     AWAITING_CHOICE = "awaiting_choice"
     IN_DISPUTE = "in_dispute"
     BEFORE_THE_PROVINCE = "before_the_province"
+    TO_BE_REOPENED = "to_be_reopened"
     BEING_CLOSED = "being_closed"
     CLOSED = "closed"
     REFUSED = "refused"
@@ -48,6 +49,7 @@ _STAGES = {
     Stage.AWAITING_CHOICE: ("settled, awaiting choice", "已接续·待本人确认重复缴费"),
     Stage.IN_DISPUTE: ("in dispute", "双方协商中"),
     Stage.BEFORE_THE_PROVINCE: ("before the province", "省局协调中"),
+    Stage.TO_BE_REOPENED: ("to be reopened", "待恢复办理"),
     Stage.BEING_CLOSED: ("being closed", "归档中"),
     Stage.CLOSED: ("closed", "已办结"),
     Stage.REFUSED: ("refused", "不予受理"),
@@ -152,6 +154,9 @@ class Event(StrEnum):
     RESERVATION_RELEASED = "reservation_released"
     MESSAGE_REFUSED = "message_refused"
     CASE_CLOSED = "case_closed"
+    REOPENING_REQUESTED = "reopening_requested"
+    CASE_REOPENED = "case_reopened"
+    REOPENING_LAPSED = "reopening_lapsed"
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -224,4 +229,7 @@ _EVENTS = {
     Event.RESERVATION_RELEASED: ("relationship released", "解除转出预留"),
     Event.MESSAGE_REFUSED: ("message refused", "不予处理"),
     Event.CASE_CLOSED: ("case closed", "办结"),
+    Event.REOPENING_REQUESTED: ("reopening requested", "申请恢复办理"),
+    Event.CASE_REOPENED: ("case reopened", "恢复办理"),
+    Event.REOPENING_LAPSED: ("reopening not approved, the case stays closed", "未获审批，案件维持办结"),
 }

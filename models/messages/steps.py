@@ -37,6 +37,8 @@ class CaseOrder(Paper):
     application: TransferApplication
     linked: tuple[str, ...] = ()
     anew_after: str = ""
+    reopened: bool = False
+    """The case was closed and goes on from its dossier, under its number."""
 
 
 class CertificateOrder(Paper):

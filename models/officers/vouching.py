@@ -17,6 +17,7 @@ _APPROVAL_RIGHTS = {
     Approvable.POSTING: Right.APPROVE_POSTING,
     Approvable.REFUND: Right.APPROVE_REFUND,
     Approvable.RULING: Right.APPROVE_RULING,
+    Approvable.REOPENING: Right.APPROVE_REOPENING,
 }
 _SIDES = {
     Party.TRANSFER_IN: "in",

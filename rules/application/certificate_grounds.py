@@ -1,6 +1,6 @@
 """What can stand against issuing a contribution certificate: facts only the transfer-out bureau has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.values.law import JILIN_MEASURES, Law, Refusal
 from rules.values.moves import InsuredStatus
@@ -19,6 +19,8 @@ class Standing:
     reserved_by: str | None = None
     """The case that is already moving the relationship, if any."""
     ended: bool = False
+    ended_by: str = ""
+    """The case that has ended it; '' where none is known."""
     computable: bool = True
     """Whether the record is complete enough to compute what moves."""
     cleared_after_taking_in: bool = False
@@ -94,6 +96,19 @@ CLEARED_AFTER_TAKING_IN = Refusal(
 the balance taken over nor the months that are left tell what is in the account."""
 
 
+def _ended_by(case_no: str) -> Refusal:
+    """The ground with the case that has ended the relationship, and the way to have that one corrected."""
+    if not case_no:
+        return RELATIONSHIP_ENDED
+    return replace(
+        RELATIONSHIP_ENDED,
+        zh=f"该基本养老保险关系已由案件 {case_no} 终止。",
+        en=f"The relationship has already been ended by case {case_no}.",
+        cure_zh=f"案件 {case_no} 如有错误，请转入地社会保险局在规定期限内恢复办理。",
+        cure_en=f"If case {case_no} is wrong, have the transfer-in bureau reopen it in the time arranged.",
+    )
+
+
 def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refusal, ...]:
     """Every ground against a certificate for a case, or none (吉社保〔2020〕6号第一条、第七条第一项).
 
@@ -104,7 +119,7 @@ def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refus
     found = (
         (not standing.name_agrees, NAME_DIFFERS),
         (standing.status is InsuredStatus.PENSIONER, PENSION_DRAWN),
-        (standing.ended, RELATIONSHIP_ENDED),
+        (standing.ended, _ended_by(standing.ended_by)),
         (standing.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),
         (not standing.computable and not standing.ended, RECORD_INCOMPLETE),
         (standing.cleared_after_taking_in and not standing.ended, CLEARED_AFTER_TAKING_IN),

@@ -17,11 +17,14 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.WITHDRAW_CORRECTION,
             Right.WITHDRAW_DISPUTE,
             Right.COMPLETE,
+            Right.REOPEN,
             Right.IMPORT_STATEMENT,
             Right.MOVE_UNALLOCATED,
         }
     ),
-    Role.CHECKER: frozenset({Right.APPROVE_POSTING, Right.APPROVE_REFUND, Right.MOVE_UNALLOCATED}),
+    Role.CHECKER: frozenset(
+        {Right.APPROVE_POSTING, Right.APPROVE_REFUND, Right.APPROVE_REOPENING, Right.MOVE_UNALLOCATED}
+    ),
     Role.RELEASER: frozenset({Right.APPROVE_RELEASE_OF_FUNDS, Right.APPROVE_REFUND}),
     Role.ARBITRATOR: frozenset({Right.RULE, Right.APPROVE_RULING}),
     Role.CALENDAR_REGISTRAR: frozenset({Right.PUBLISH_CALENDAR}),

@@ -52,8 +52,8 @@ SEPARATIONS = (
     ),
     Separation(
         "proposed_and_checks",
-        frozenset({Right.CHOOSE, Right.RULE}),
-        frozenset({Right.APPROVE_REFUND, Right.APPROVE_RULING}),
+        frozenset({Right.CHOOSE, Right.RULE, Right.REOPEN}),
+        frozenset({Right.APPROVE_REFUND, Right.APPROVE_RULING, Right.APPROVE_REOPENING}),
         GRADED,
         "Whoever has proposed it does not check it.",
         "提交人不得复核本人提交的事项。",

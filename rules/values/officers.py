@@ -64,11 +64,13 @@ class Right(StrEnum):
     WITHDRAW_CORRECTION = "withdraw-correction"
     WITHDRAW_DISPUTE = "withdraw-dispute"
     COMPLETE = "complete"
+    REOPEN = "reopen"
     APPLY = "apply"
     APPROVE_RELEASE_OF_FUNDS = "approve_release_of_funds"
     APPROVE_POSTING = "approve_posting"
     APPROVE_REFUND = "approve_refund"
     APPROVE_RULING = "approve_ruling"
+    APPROVE_REOPENING = "approve_reopening"
     SEED = "seed"
     IMPORT_STATEMENT = "import_statement"
     MOVE_UNALLOCATED = "move_unallocated"
@@ -96,11 +98,13 @@ _RIGHTS = {
     Right.WITHDRAW_CORRECTION: ("withdraw a request for correction", "撤回更正请求"),
     Right.WITHDRAW_DISPUTE: ("withdraw a dispute", "撤回异议"),
     Right.COMPLETE: ("complete the record", "补充完善资料"),
+    Right.REOPEN: ("reopen a case", "恢复办理"),
     Right.APPLY: ("accept an application", "受理申请"),
     Right.APPROVE_RELEASE_OF_FUNDS: ("approve the release of funds", "审批基金划转"),
     Right.APPROVE_POSTING: ("approve the posting", "审批接续记账"),
     Right.APPROVE_REFUND: ("approve a refund", "审批退还本金"),
     Right.APPROVE_RULING: ("approve a ruling", "审批裁定"),
+    Right.APPROVE_REOPENING: ("approve the reopening of a case", "审批恢复办理"),
     Right.SEED: ("load accounts", "建账"),
     Right.IMPORT_STATEMENT: ("import a bank statement", "导入银行对账单"),
     Right.MOVE_UNALLOCATED: ("move unallocated money", "处理暂收款"),

@@ -36,6 +36,8 @@ class PaperKind(StrEnum):
     DUPLICATE_NOTICE = "duplicate_notice"
     CHOICE = "choice"
     CLEARING = "clearing"
+    REOPENING = "reopening"
+    """恢复办理"""
     DOSSIER = "dossier"
     """案卷"""
     DOSSIER_FILING = "dossier_filing"

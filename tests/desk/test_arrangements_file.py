@@ -47,6 +47,7 @@ def test_rulings_and_refunds_need_two_officers_where_nothing_else_is_arranged() 
         Approvable.POSTING: 0,
         Approvable.REFUND: 2,
         Approvable.RULING: 2,
+        Approvable.REOPENING: 2,
     }
     assert (arranged.close_out, arranged.close_in) == (None, None)
     assert arranged.effect_on_transfer_out is CorrectionEffect.RUN_ON

@@ -21,6 +21,7 @@ from activities.contracts import (
     REVIEW_APPLICATION,
     ActivityContract,
 )
+from desk.client.filed_cases import start_from_dossier
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
@@ -80,6 +81,23 @@ async def awaiting_materials(province: Province) -> Handle:
     await province.start()
     await province.seed(account())
     return await province.apply(application(materials=("identity_document",)))
+
+
+async def to_be_reopened(province: Province) -> Handle:
+    """A closed case, started again."""
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application())
+    await handle.result()
+    return await started_again(province, handle)
+
+
+async def started_again(province: Province, handle: Handle) -> Handle:
+    """The next run of a closed case, which waits to hear what is to be corrected."""
+    case = handle.id.removeprefix("transfer/")
+    await start_from_dossier(province.client, case, province.secret)
+    province.opened.append(case)
+    return province.client.get_workflow_handle_for(TransferCase.run, handle.id)
 
 
 async def record_to_be_completed(province: Province) -> Handle:
@@ -156,6 +174,7 @@ LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
     Stage.ACCEPTED: accepted,
     Stage.AWAITING_MATERIALS: awaiting_materials,
     Stage.RECORD_TO_BE_COMPLETED: record_to_be_completed,
+    Stage.TO_BE_REOPENED: to_be_reopened,
     Stage.AWAITING_FUNDS: awaiting_funds,
     Stage.TO_BE_RECONCILED: to_be_reconciled,
     Stage.TO_BE_CORRECTED: to_be_corrected,

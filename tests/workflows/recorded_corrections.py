@@ -1,6 +1,7 @@
 """Recorded cases in which the form was put right (第七条第二项)."""
 
-from staff import amendment, approval, choice, correction, correction_withdrawal, submit
+from every_stage import started_again
+from staff import amendment, approval, choice, correction, correction_withdrawal, reopening, submit
 
 from activities.contracts import RECEIVE_FUNDS
 from activities.transfer_in.transfer_in import TransferInActivities
@@ -144,7 +145,24 @@ async def correction_withdrawn(province: Province) -> Handle:
     return await closed(province, handle)
 
 
+async def reopened(province: Province) -> Handle:
+    """Closed, taken up again by two officers, corrected, and closed again; the later run is recorded."""
+    await province.start()
+    await province.seed(account())
+    first = await province.apply(application())
+    await first.result()
+    handle = await started_again(province, first)
+    await submit(handle, reopening((FIELD, SEEN, "7000.00")))
+    await province.awaiting(handle, Approvable.REOPENING)
+    await submit(handle, approval(Approvable.REOPENING, "in-02"))
+    await province.journalled(handle, Event.CASE_REOPENED)
+    await submit(handle, amendment({FIELD: "7000.00"}))
+    await handle.result()
+    return handle
+
+
 CORRECTIONS = (
+    reopened,
     correction_withdrawn,
     corrected_with_supplement,
     corrected_and_stopped_as_sent,

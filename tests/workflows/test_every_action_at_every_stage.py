@@ -23,6 +23,7 @@ from staff import (
     dispute,
     dispute_withdrawal,
     referral,
+    reopening,
     ruling,
     settlement,
     submit,
@@ -66,6 +67,7 @@ def requested(step: StaffAction, by: Party) -> StaffRequest:
         StaffAction.WITHDRAW_CORRECTION: correction_withdrawal(FIELD),
         StaffAction.WITHDRAW_DISPUTE: dispute_withdrawal(),
         StaffAction.COMPLETE: completion(by, "崔明玉"),
+        StaffAction.REOPEN: reopening((FIELD, "6000.00", "7000.00")),
     }
     return requests[step].model_copy(update={"by": by})
 

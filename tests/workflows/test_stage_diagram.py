@@ -29,4 +29,7 @@ async def test_no_case_takes_a_step_that_is_not_drawn(province: Province) -> Non
 def test_every_stage_is_drawn_and_every_end_is_one() -> None:
     assert {stage for step in drawn() for stage in step} == set(Stage)
     assert {before for before, _ in drawn()} == set(Stage) - ENDS
-    assert {before for before, after in drawn() if after in ENDS} == {Stage.BEING_CLOSED}
+    assert {before for before, after in drawn() if after in ENDS} == {
+        Stage.BEING_CLOSED,
+        Stage.TO_BE_REOPENED,
+    }

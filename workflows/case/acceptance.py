@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
         REGISTER_FORMER_EMPLOYERS_FORM,
         REVIEW_APPLICATION,
     )
+    from models.messages.dossier import Dossier
     from models.messages.papers import ContactLetter, FormerEmployersForm
     from models.messages.requests import Supplement
     from models.messages.stages import Event, Party, Stage
@@ -115,6 +116,17 @@ class Acceptance:
         if self.state.registration is None:
             await (self._register_form() if self.by_form else self._register_letter())
         await self.context.stop_clock(Clock.REVIEW, workflow.now())
+
+    def restore(self, dossier: Dossier) -> None:
+        """Take over what the first half of a case had come to before it was closed."""
+        state, papers = self.state, dossier.papers
+        state.review, state.registration, state.entry = dossier.review, dossier.registration, papers.entry
+        if papers.certificate is not None and dossier.review is not None:
+            state.certificate = CertificateAnswer(
+                certificate=papers.certificate, refusals=(), started_at=dossier.review.started_at
+            )
+        if isinstance(papers.entry, ContactLetter) and dossier.registration is not None:
+            self._delivery = LetterDelivery(letter=papers.entry, received_at=dossier.registration.received_at)
 
     async def supplement(self, request: Supplement) -> None:
         """Add papers that were missing; the application is reviewed again, and its clock goes on."""

@@ -44,6 +44,8 @@ class CaseContext:
 
     def __init__(self, order: CaseOrder) -> None:
         self.state = CaseState(order)
+        if order.reopened:
+            self.state.position = (Stage.TO_BE_REOPENED, Party.TRANSFER_IN)
         self.clocks: dict[Clock, StatutoryClock] = {}
         self._arrangements: Arrangements | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
@@ -169,6 +171,10 @@ class CaseContext:
     def next_notice(self) -> int:
         """The version of the next notice to the applicant."""
         return self.state.notice.version + 1 if self.state.notice else 1
+
+    def restore_notice(self, notice: ResultNotice) -> None:
+        """Take over the last notice of a case that is reopened."""
+        self.state.notice = notice
 
     def notified(self, notice: ResultNotice, event: Event) -> None:
         """Record a notice that was sent to the applicant."""

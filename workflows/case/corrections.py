@@ -1,5 +1,6 @@
 """Corrections (第七条第二项): requests field by field, their answers, and their effect on the clocks."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
         Correction,
         CorrectionItem,
         CorrectionWithdrawal,
+        Reopening,
         StaffAction,
     )
     from models.messages.stages import Event, Party, Stage
@@ -102,6 +104,25 @@ class Corrections:
         return (
             f"it replaces the earlier request for {', '.join(fields)}",
             f"已替换原请求：{'、'.join(fields)}",
+        )
+
+    async def require_correctable(self, items: Sequence[CorrectionItem]) -> None:
+        """Raises Refused unless these fields can be corrected so, and the form says what was seen."""
+        checked = await self._check(
+            {item.field: item.expected for item in items}, {item.field: item.seen for item in items}
+        )
+        self._require_change(checked)
+
+    def ask(self, request: Reopening) -> None:
+        """Open the requests of a case that is reopened; its clock B has been started for them."""
+        for item in request.items:
+            self.requests.open(request.message_id, Party.TRANSFER_IN, item)
+        self.state.note(
+            Party.TRANSFER_IN,
+            Event.CORRECTION_REQUESTED,
+            self.exchange.form.number,
+            detail=", ".join(item.field for item in request.items),
+            officer=request.officer,
         )
 
     def _require_change(self, checked: FieldsAnswer) -> None:
@@ -306,6 +327,9 @@ class Corrections:
         self.state.note(Party.TRANSFER_IN, Event.RECONCILED)
         clock = self.context.clocks.get(Clock.TAKE_IN)
         restarts = self.context.arrangements.effect_on_take_in is CorrectionEffect.RESTART
+        if clock is None and not self._to_be_taken_in_anew():
+            # A case that was reopened, and in which nothing was changed: it is taken in as it stands.
+            return
         if clock is None or (restarts and (clock.paused or clock.order.anchored_at < self._both_in())):
             await self._start_clock_c(clock)
         elif clock.paused:

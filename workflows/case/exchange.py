@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
         ReversalOrder,
         StatedAmounts,
     )
+    from models.messages.dossier import Dossier
     from models.messages.papers import (
         InformationForm,
         Reconciliation,
@@ -95,6 +96,15 @@ class Exchange:
         """Record the first version of the form, which the bureau draws up when it registers the letter."""
         self.state.forms.append(form)
         self.state.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
+
+    def restore(self, dossier: Dossier) -> None:
+        """Take over forms, money and posting of a case that is reopened: all sent, arrived and posted."""
+        state, papers, progress = self.state, dossier.papers, dossier.progress
+        state.forms, state.remittances = list(papers.information_forms), list(papers.remittances)
+        state.arrived = [one.sequence for one in papers.remittances]
+        state.information_since, state.funds_since = progress.information_since, progress.funds_since
+        state.reconciliation, state.taken_in = dossier.reconciliation, dossier.taken_in
+        self.delivered_version = progress.form_version
 
     async def inform(self) -> None:
         """Deliver the form to the transfer-in bureau, which reconciles it with money that has come."""

@@ -29,7 +29,11 @@ THE_FUNDS_MAY_STILL_BE_THERE = frozenset(
     }
 )
 """The stages in which the funds may still be at the transfer-out bureau; the case checks whether they are."""
-UNDER_WAY = frozenset(Stage) - ENDS - {Stage.BEING_CLOSED, Stage.IN_DISPUTE, Stage.BEFORE_THE_PROVINCE}
+UNDER_WAY = (
+    frozenset(Stage)
+    - ENDS
+    - {Stage.TO_BE_REOPENED, Stage.BEING_CLOSED, Stage.IN_DISPUTE, Stage.BEFORE_THE_PROVINCE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ POSSIBILITIES = {
                 Stage.TAKING_IN,
                 Stage.AWAITING_CHOICE,
                 Stage.BEFORE_THE_PROVINCE,
+                Stage.TO_BE_REOPENED,
             }
         ),
     ),
@@ -86,6 +91,7 @@ POSSIBILITIES = {
         frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_FUNDS, Stage.TO_BE_CORRECTED})
     ),
     StaffAction.WITHDRAW_DISPUTE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    StaffAction.REOPEN: Possibility(frozenset({Party.TRANSFER_IN}), frozenset({Stage.TO_BE_REOPENED})),
     StaffAction.COMPLETE: Possibility(BUREAUS, frozenset({Stage.RECORD_TO_BE_COMPLETED})),
 }
 """Every action of staff. The part of the case that carries it out may refuse it for further reasons, such as

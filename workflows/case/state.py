@@ -1,5 +1,6 @@
 """The state of a case: its papers, its journal, where it stands, and which part writes each field."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -177,6 +178,10 @@ class CaseState:
             return
         line = self.journal[at]
         self.journal[at] = line.model_copy(update={"count": line.count + 1, "last_at": workflow.now()})
+
+    def restore_journal(self, journal: Iterable[JournalEntry]) -> None:
+        """Go on with the journal of a case that is reopened."""
+        self.journal = [*journal, *self.journal]
 
     def hold(self, party: Party, since: datetime) -> None:
         """Record whose the next step is from an instant on, which is not before the last change."""

@@ -1,12 +1,14 @@
 """Errors of a bureau that show before the form: the case waits until the bureau has completed its record."""
 
+from collections.abc import Iterable
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import COMPLETE_RECORD
     from models.messages.requests import Completion
     from models.messages.stages import Event, Party, Stage
-    from models.messages.steps import CompletionOrder
+    from models.messages.steps import CompletionOrder, RecordCompletion
     from rules.values.bureau_errors import BUREAU_ERRORS, OF_THE_NAME
     from rules.values.charged_days import PromptDuty
     from rules.values.due_dates import Clock
@@ -37,6 +39,10 @@ class RecordCompletions:
         """Whether all that stands against the transfer are errors of a bureau that none has confirmed."""
         found = {one.code for one in self.state.refusals()}
         return bool(found) and found <= BUREAU_ERRORS.keys() and not found & self._declined
+
+    def restore(self, completions: Iterable[RecordCompletion]) -> None:
+        """Take over what bureaus had completed in a case that is reopened."""
+        self.state.completions = list(completions)
 
     async def carry_out(self) -> frozenset[Party]:
         """Wait until every bureau that erred has answered; those that have completed their record."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from desk.client.views.case import CaseView
 from desk.client.views.possible import awaited_now
-from desk.files.orders import order_words
+from desk.files.orders import field_title, field_value, order_words
 from desk.language import say
 from desk.words import mask, mask_name, title
 from models.messages.duplicates import DuplicateNotice
 from models.messages.papers import InformationForm, Remittance
 from models.messages.progress import AwaitedApproval
-from models.messages.requests import Approvable, Choice
+from models.messages.requests import Approvable, Choice, CorrectionItem
 from rules.values.money import Fen, yuan
 
 
@@ -78,6 +78,7 @@ def _officer(awaited: AwaitedApproval, view: CaseView) -> str:
     drawn_up = {
         Approvable.RULING: waiting.ruling if waiting else None,
         Approvable.REFUND: waiting.choice if waiting else None,
+        Approvable.REOPENING: waiting.reopening if waiting else None,
     }.get(awaited.what)
     return drawn_up.officer if drawn_up else ""
 
@@ -88,12 +89,20 @@ def _lines(awaited: AwaitedApproval, view: CaseView, unmask: bool) -> Iterator[s
         yield waiting.ruling.reasons
         for place, order in enumerate(waiting.ruling.orders, start=1):
             yield f"{place}. {order_words(order, unmask)}"
+    elif awaited.what is Approvable.REOPENING and waiting and waiting.reopening:
+        yield waiting.reopening.reason
+        yield from (_asked(one, unmask) for one in waiting.reopening.items)
     elif awaited.what is Approvable.REFUND and waiting and waiting.choice:
         yield choice_words(waiting.choice, unmask)
     elif form is not None:
         name = form.name if unmask else mask_name(form.name)
         number = form.id_number if unmask else mask(form.id_number)
         yield say(f"{name}, {number}; {form.months} months", f"{name}，{number}；缴费 {form.months} 个月")
+
+
+def _asked(item: CorrectionItem, unmask: bool) -> str:
+    seen, expected = (field_value(item.field, value, unmask) for value in (item.seen, item.expected))
+    return f"{field_title(item.field)}{say(': ', '：')}{seen} → {expected}  {item.evidence}"
 
 
 def _form(awaited: AwaitedApproval, view: CaseView) -> InformationForm | None:

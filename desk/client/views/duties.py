@@ -22,6 +22,7 @@ _OWED = {
     Stage.AWAITING_CHOICE: Words("choose which months to keep", "确认重复缴费"),
     Stage.IN_DISPUTE: Words("negotiate", "协商"),
     Stage.BEFORE_THE_PROVINCE: Words("rule on the dispute", "裁定"),
+    Stage.TO_BE_REOPENED: Words("say what is to be corrected", "说明应更正事项"),
     Stage.BEING_CLOSED: Words("file the dossier", "归档"),
 }
 """By stage; a stage that is an end owes nothing."""

@@ -44,6 +44,7 @@ LEAVES_IN_THE_JOURNAL = {
     StaffAction.WITHDRAW_CORRECTION: Event.CORRECTION_WITHDRAWN,
     StaffAction.WITHDRAW_DISPUTE: Event.DISPUTE_WITHDRAWN,
     StaffAction.COMPLETE: Event.COMPLETION_REQUESTED,
+    StaffAction.REOPEN: Event.REOPENING_REQUESTED,
 }
 """By what the journal tells how often an action has come; of an approval, how often it was asked for."""
 
@@ -360,6 +361,17 @@ def _position() -> tuple[Input, ...]:
     )
 
 
+def _reopen(found: Found) -> list[Group]:
+    reason = Input("reason", say("Why the case is taken up again", "恢复办理的原因"), Kind.LONG)
+    return [*_alone(reason), *_correct(found)]
+
+
+def _read_reopen(form: FormData, found: Found) -> Entered:
+    entered = _read_correct(form, found)
+    content = None if entered.content is None else {**entered.content, "reason": _text(form, "reason")}
+    return Entered(content, entered.problems)
+
+
 def _complete(found: Found) -> list[Group]:
     application = found.view.papers.application
     name = application.application.name if application is not None and found.unmask else ""
@@ -502,6 +514,7 @@ FORMS: Mapping[StaffAction, ActionForm] = {
         _reason(Words("Why it cannot be settled between the bureaus", "协商不成的原因")), _read_reason
     ),
     StaffAction.RULE: ActionForm(_rule, _read_rule),
+    StaffAction.REOPEN: ActionForm(_reopen, _read_reopen),
     StaffAction.COMPLETE: ActionForm(_complete, _read_complete),
     StaffAction.WITHDRAW_CORRECTION: ActionForm(_withdraw_correction, _read_withdraw_correction),
     StaffAction.WITHDRAW_DISPUTE: ActionForm(

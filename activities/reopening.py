@@ -1,0 +1,89 @@
+"""What the bureaus do when a closed case is taken up again."""
+
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import started_at, today
+from activities.contracts import CHECK_REOPENING, REOPEN_CASE
+from models.messages.dossier import Dossier
+from models.messages.reopening import ReopeningAnswer, ReopeningCheck, ReopeningEntry, ReopeningOrder
+from models.messages.stages import Stage
+from models.store.dossiers import latest_dossier
+from models.store.records import brought_by, relationship_of
+from models.store.store import PaperKey, Store
+from models.store.superseding import is_here
+from rules.clocks.clocks import CHINA_TIME
+from rules.rulings.reopening import ClosedCase, obstacles_to_reopening
+from rules.values.law import Finding
+from rules.values.papers import PaperKind, Side
+
+
+class ReopeningActivities:
+    """Checks and enters a reopening, on a bureau's own store."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @CHECK_REOPENING.implements
+    async def check_reopening(self, check: ReopeningCheck) -> ReopeningAnswer:
+        """Everything that stands against it by the transfer-in bureau's books: a question without a paper."""
+        async with self.store.transaction() as session:
+            return ReopeningAnswer(findings=await self._obstacles(session, check), started_at=started_at())
+
+    @REOPEN_CASE.implements
+    async def reopen_case(self, order: ReopeningOrder) -> ReopeningEntry:
+        """Enter that the case goes on: its dossier no longer closes it, and no other case moves its months.
+
+        The transfer-in bureau checks in the same transaction that the months are still here.
+        """
+        key = PaperKey(order.case_no, PaperKind.REOPENING, Side.ISSUED, order.version)
+
+        async def draw_up(session: AsyncSession) -> ReopeningEntry:
+            return ReopeningEntry(
+                number=f"reopening/{order.case_no}/{order.version}",
+                version=order.version,
+                reason=order.reason,
+                officers=order.officers,
+                started_at=started_at(),
+            )
+
+        async with self.store.transaction() as session:
+            entered = await self.store.has(session, key)
+            dossier = await latest_dossier(self.store, session, order.case_no)
+            at_transfer_in = dossier is not None and dossier.application.bureau_in == self.bureau
+            findings = await self._obstacles(session, order) if at_transfer_in and not entered else ()
+        if findings:
+            return ReopeningEntry(
+                number="",
+                version=order.version,
+                reason=order.reason,
+                officers=order.officers,
+                findings=findings,
+                started_at=started_at(),
+            )
+        return await self.store.file_once(key, ReopeningEntry, started_at(), draw_up)
+
+    async def _obstacles(self, session: AsyncSession, check: ReopeningCheck) -> tuple[Finding, ...]:
+        dossier = await latest_dossier(self.store, session, check.case_no)
+        if dossier is None:
+            raise ValueError(f"there is no dossier of case {check.case_no} here")
+        rows = await brought_by(session, check.case_no)
+        joined = await relationship_of(session, check.id_number, dossier.application.scheme_to)
+        reserved = joined.reserved_by if joined is not None else None
+        closed = ClosedCase(
+            closed_in_order=dossier.outcome is Stage.CLOSED,
+            closed_on=_closed_on(dossier),
+            within_days=dossier.arrangements.reopen_within_days,
+            refunded=dossier.cleared is not None,
+            all_here=all(map(is_here, rows)),
+            leaving_with=reserved or "",
+        )
+        return obstacles_to_reopening(closed, today())
+
+
+def _closed_on(dossier: Dossier) -> date:
+    if dossier.progress.until is None:
+        raise ValueError(f"the dossier of case {dossier.case_no} does not say when it closed")
+    return dossier.progress.until.astimezone(CHINA_TIME).date()

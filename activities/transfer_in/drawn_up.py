@@ -1,0 +1,72 @@
+"""The papers that the transfer-in bureau draws up: the contact letter and the notices to the person."""
+
+from activities.clock import started_at, today
+from models.contacts.bureaus import BureauContact
+from models.messages.papers import ContactLetter, ContributionCertificate, ResultNotice
+from models.messages.stages import Stage
+from models.messages.steps import CaseOrder, NoticeOrder, TakeInOrder, TakenIn
+from rules.application.remedies import remedies
+
+
+def contact_letter(
+    order: CaseOrder, certificate: ContributionCertificate, number: str, agency: BureauContact | None
+) -> ContactLetter:
+    """《基本养老保险关系转移接续联系函》 under an official number (第七条第三项)."""
+    application = order.application
+    return ContactLetter(
+        number=f"contact-letter/{order.case_no}",
+        official_number=number,
+        agency=agency,
+        case_no=order.case_no,
+        bureau_in=application.bureau_in,
+        bureau_out=application.bureau_out,
+        name=application.name,
+        id_number=application.id_number,
+        scheme_from=application.scheme_from,
+        scheme_to=application.scheme_to,
+        certificate=certificate.number,
+        certificate_official_number=certificate.official_number,
+        personal_number=application.personal_number or certificate.personal_number,
+        sent_on=today(),
+        started_at=started_at(),
+    )
+
+
+def notice(order: NoticeOrder, number: str, agency: BureauContact | None) -> ResultNotice:
+    """What is missing, or every reason for refusal with the remedies (第六条)."""
+    return ResultNotice(
+        number=f"notice/{order.case_no}/{order.version}",
+        official_number=number,
+        agency=agency,
+        case_no=order.case_no,
+        version=order.version,
+        outcome=order.outcome,
+        refusals=order.refusals,
+        missing=order.missing,
+        remedies=remedies(today()) if order.outcome is Stage.REFUSED else (),
+        told_on=today(),
+        started_at=started_at(),
+    )
+
+
+def notice_of_taking_in(
+    order: TakeInOrder, done: TakenIn, number: str, agency: BureauContact | None
+) -> ResultNotice:
+    """《办理情况告知》: what was posted, and months paid twice if there are any (第七条第三项)."""
+    case_no = order.form.case_no
+    return ResultNotice(
+        number=f"notice/{case_no}/{order.notice_version}",
+        official_number=number,
+        agency=agency,
+        case_no=case_no,
+        version=order.notice_version,
+        outcome=Stage.CLOSED,
+        taken_in=done.number,
+        individual=done.individual,
+        pooled=done.pooled,
+        months=done.months,
+        duplicate_months=done.duplicate_months,
+        months_apart=order.form.months_apart,
+        told_on=today(),
+        started_at=started_at(),
+    )

@@ -1,0 +1,68 @@
+"""When a closed case can be taken up again. The measures are silent; all of it is a rule of this system."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rules.values.law import JILIN_MEASURES, Finding, Law
+
+CORRECTION = Law(JILIN_MEASURES, "第七条第二项")
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """A closed case as the transfer-in bureau has it. `within_days` is the province's arrangement."""
+
+    closed_in_order: bool
+    closed_on: date
+    within_days: int
+    refunded: bool
+    all_here: bool
+    """Whether every month that the case brought is still here."""
+    leaving_with: str = ""
+    """The case with which the relationship is leaving, '' for none."""
+
+
+def obstacles_to_reopening(case: ClosedCase, on: date) -> tuple[Finding, ...]:
+    """Everything that keeps a closed case from being reopened on a day (第七条第二项)."""
+    return tuple(_obstacles(case, on))
+
+
+def _obstacles(case: ClosedCase, on: date) -> Iterator[Finding]:
+    if not case.closed_in_order:
+        yield _finding(
+            "not_taken_in",
+            "本案并非接续办结，无可更正；如需办理请重新申请。",
+            "The case did not end with the funds taken in; there is nothing to correct. Apply again.",
+        )
+        return
+    last = case.closed_on + timedelta(days=case.within_days)
+    if on > last:
+        yield _finding(
+            "closed_too_long",
+            f"本案于 {case.closed_on} 办结，按省局安排可恢复办理至 {last}。",
+            f"The case was closed on {case.closed_on}; by the province's arrangement it could be reopened "
+            f"until {last}.",
+        )
+    if case.refunded:
+        yield _finding(
+            "refunded",
+            "重复缴费已清理并退款，不能再更正信息表。",
+            "Months paid twice were cleared and refunded; the form can no longer be corrected.",
+        )
+    if not case.all_here:
+        yield _finding(
+            "moved_on",
+            "本案转入的缴费月份已再次转出或清理，不能冲销。",
+            "Months that the case brought have moved on or were cleared; its posting cannot be reversed.",
+        )
+    if case.leaving_with:
+        yield _finding(
+            "leaving",
+            f"该养老保险关系正由案件 {case.leaving_with} 转出，请待其办结。",
+            f"The relationship is leaving with case {case.leaving_with}; wait for its end.",
+        )
+
+
+def _finding(code: str, zh: str, en: str) -> Finding:
+    return Finding(code, CORRECTION, zh, en)
