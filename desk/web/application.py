@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Scope
 from desk.client.silence import NoAnswer, NoSuchCase
 from desk.language import Words, say
 from desk.problems import BadInput
-from desk.web import access, live, searching, sign_in, worklist
+from desk.web import access, help, live, searching, sign_in, worklist
 from desk.web.case import acting, papers, showing
 from desk.web.engine import Engine, Silent
 from desk.web.rendering import HERE, InTheReadersLanguage, go_to, page, sessions_of
@@ -75,6 +75,7 @@ def _routes() -> list[Route | Mount]:
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/language/{chosen}", sign_in.choose_language),
+        Route("/help", help.show_help),
         *_for_officers(),
         Mount("/static", Static(directory=HERE / "static")),
     ]

@@ -1,0 +1,46 @@
+"""The handbook for clerks: what it names is there, and it names all that a clerk meets."""
+
+import re
+from typing import Any
+
+import pytest
+
+from desk.command_list import COMMANDS
+from desk.web.help import HANDBOOK
+from models.messages.requests import StaffAction
+from models.messages.stages import Stage
+from rules.values.due_dates import Clock
+
+TEXT = HANDBOOK.read_text("utf-8")
+TYPED = sorted(set(re.findall(r"`starter ([^`]+)`", TEXT)))
+FLAG = re.compile(r"--[a-z-]+")
+
+
+def first_cells(heading: str) -> list[str]:
+    """The first cells of the table below a heading."""
+    below = TEXT.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line for line in below.splitlines() if line.startswith("|")]
+    return [row.split("|")[1].strip() for row in rows[2:]]
+
+
+def test_every_stage_is_explained_under_the_name_that_the_screens_show() -> None:
+    assert first_cells("一件转移案件怎么走") == [stage.titles[1] for stage in Stage]
+
+
+def test_every_action_of_staff_is_explained_under_the_name_that_the_screens_show() -> None:
+    assert {action.titles[1] for action in StaffAction} <= set(first_cells("每件事怎么办"))
+
+
+def test_every_clock_is_explained_by_its_letter_and_name() -> None:
+    assert first_cells("期限") == [f"{clock.letter} {clock.titles[1]}" for clock in Clock]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_every_command_in_the_handbook_can_be_typed_with_its_flags(typed: str) -> None:
+    name, *words = typed.split()
+    (listed,) = [command for command in COMMANDS if command.name == name]
+    command: Any = listed.load()
+    if words and (further := getattr(command, "commands", {}).get(words[0])):
+        command = further
+    known = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
+    assert set(FLAG.findall(typed)) <= known
