@@ -28,10 +28,13 @@ from activities.bank.bank import BankActivities
 from activities.bank.unallocated import unallocated
 from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by
+from activities.figures.monthly import FiguresActivities
 from activities.heartbeat import Heartbeat
 from activities.officers.register import AcceptedOfficers, OfficerRegister
 from activities.officers.roster import RosterActivities
 from activities.officers.vouching import VouchingActivities
+from activities.outbox.outbox import BureauOutbox, ProvinceOutbox
+from activities.outbox.sender import Sender, keep_sending
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.clocks import ClockActivities
 from activities.province.province import PROVINCE, ProvinceActivities
@@ -60,6 +63,7 @@ from models.files.bureau_data_file import BureauDataFile
 from models.messages.stages import ENDS, Stage
 from models.officers.checking import unpadded
 from models.officers.keys import Demonstration
+from models.outbox.routes import RoutesFile
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
 from rules.application.bureaus import listed_bureau
@@ -115,6 +119,7 @@ def platform_activities(
         CalendarActivities(published),
         ProvinceActivities(store, arranged),
         AuditActivities(),
+        ProvinceOutbox(store),
     )
 
 
@@ -143,6 +148,8 @@ BUREAU_ACTIVITIES = (
     RecordCompletionActivities,
     ReopeningActivities,
     OwnBooksActivities,
+    BureauOutbox,
+    FiguresActivities,
 )
 
 
@@ -223,6 +230,8 @@ class Work:
     stores: str
     arranged: ArrangementsFile | None = None
     bureau_data: BureauDataFile = field(default_factory=BureauDataFile)
+    routes: RoutesFile | None = None
+    """By which way messages leave the house; None where another process sends them, or nobody."""
     build_id: str = ""
     retention_days: int | None = None
     metrics: Listening | None = None
@@ -301,6 +310,10 @@ async def serve(address: Address, work: Work) -> None:
                 )
             )
             workers.append(await running.enter_async_context(worker))
+        if work.routes:
+            for store in serving.stores.values():
+                sending = keep_sending(Sender(store, work.routes), partial(event, "outbox_not_reached"))
+                running.callback(asyncio.create_task(sending).cancel)
         if work.metrics:
             kept = keep_gauges(Runtime.default().metric_meter, (serving.count_cases, serving.count_money))
             running.callback(asyncio.create_task(kept).cancel)
@@ -336,6 +349,12 @@ def main(
             help="The province's file of its bureaus (TOML): addresses, accounts, numbers of papers."
         ),
     ] = None,
+    outgoing: Annotated[
+        Path | None,
+        typer.Option(
+            help="Send what the stores' outboxes hold: a directory for files, or a TOML file of routes."
+        ),
+    ] = None,
     build_id: Annotated[
         str, typer.Option(help="Name of this release, for the platform; `starter.py promote` gives it work.")
     ] = "",
@@ -363,16 +382,8 @@ def main(
     keys = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
     work = Work(platform or everything, keys, store, build_id=build_id, retention_days=retention)
     problems = list(_problems(work))
-    if arrangements:
-        try:
-            work = replace(work, arranged=ArrangementsFile.written(arrangements.read_text("utf-8-sig")))
-        except (OSError, ValueError, RecursionError) as bad:
-            problems += _unreadable(arrangements, bad)
-    if bureau_data:
-        try:
-            work = replace(work, bureau_data=BureauDataFile.written(bureau_data.read_text("utf-8-sig")))
-        except (OSError, ValueError, RecursionError) as bad:
-            problems += _unreadable(bureau_data, bad)
+    work, unread = _with_files(work, arrangements, bureau_data, outgoing)
+    problems += unread
     try:
         work = replace(
             work,
@@ -400,13 +411,34 @@ def main(
 
 
 def _unreadable(file: Path, bad: Exception) -> list[str]:
-    """What is wrong with a file of arrangements."""
+    """What is wrong with a file of the province."""
     if not isinstance(bad, ValidationError):
         return [f"{file} cannot be used: {bad}."]
     wrong = bad.errors(include_input=False, include_url=False)
     fields = (".".join(str(part) for part in one["loc"] if part != "[key]") for one in wrong)
     said = (f"  {field}: {one['msg']}" for field, one in zip(fields, wrong, strict=True))
     return [f"{file} cannot be used:", *said]
+
+
+def _with_files(
+    work: Work, arrangements: Path | None, bureau_data: Path | None, outgoing: Path | None
+) -> tuple[Work, list[str]]:
+    """The work with what the province's files say, and everything wrong in them."""
+    named: tuple[tuple[str, Path | None, Callable[[Path], object]], ...] = (
+        ("arranged", arrangements, lambda path: ArrangementsFile.written(path.read_text("utf-8-sig"))),
+        ("bureau_data", bureau_data, lambda path: BureauDataFile.written(path.read_text("utf-8-sig"))),
+        ("routes", outgoing, RoutesFile.at),
+    )
+    read: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, path, reader in named:
+        if path is None:
+            continue
+        try:
+            read[name] = reader(path)
+        except (OSError, ValueError, RecursionError) as bad:
+            problems += _unreadable(path, bad)
+    return replace(work, **read), problems
 
 
 def _problems(work: Work) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from temporalio import activity
 
+from models.figures.monthly import BureauMonth, MonthQuestion
 from models.messages.arrangements import Arrangements
 from models.messages.audit import (
     BooksQuestion,
@@ -113,6 +114,7 @@ from models.messages.steps import (
 )
 from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, RosterQuestion
 from models.officers.vouching import Vouched, VouchOrder
+from models.outbox.outgoing import Entered, OutboxAnswer, OutboxQuestion, OutgoingOrder
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
@@ -182,11 +184,13 @@ CHECK_REOPENING = ActivityContract("check_reopening", ReopeningCheck, ReopeningA
 REOPEN_CASE = ActivityContract("reopen_case", ReopeningOrder, ReopeningEntry)
 COMPLETE_RECORD = ActivityContract("complete_record", CompletionOrder, RecordCompletion)
 FILE_DOSSIER = ActivityContract("file_dossier", Dossier, Filing)
+READ_OUTBOX = ActivityContract("read_outbox", OutboxQuestion, OutboxAnswer)
 READ_DOSSIER = ActivityContract("read_dossier", DossierQuestion, DossierAnswer)
 FIND_PAPER = ActivityContract("find_paper", PaperQuestion, PapersOnFile)
 SEED_ACCOUNTS = ActivityContract("seed_accounts", SeedBatch, SeedResult)
 READ_HISTORY = ActivityContract("read_history", HistoryQuestion, HistoryAnswer)
 SUMMARISE_BOOKS = ActivityContract("summarise_books", BooksQuestion, BooksSummary)
+COUNT_MONTH = ActivityContract("count_month", MonthQuestion, BureauMonth)
 LIST_CASES = ActivityContract("list_case_lines", CasesQuestion, CasesPage)
 READ_CASES = ActivityContract("read_cases", NamedCases, CasesInFull)
 
@@ -196,6 +200,8 @@ CHANGE_ROSTER = ActivityContract("change_roster", RosterOrder, RosterAnswer)
 READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage)
 
 # At the provincial platform
+READ_PROVINCE_OUTBOX = ActivityContract("read_province_outbox", OutboxQuestion, OutboxAnswer)
+ENTER_OUTGOING = ActivityContract("enter_outgoing", OutgoingOrder, Entered)
 ARRANGE = ActivityContract("arrange", CaseOrder, Arrangements)
 COMPUTE_DEADLINE = ActivityContract("compute_deadline", ClockOrder, ClockReading)
 COUNT_DAYS_LATE = ActivityContract("count_days_late", LatenessOrder, WorkingDays)

@@ -176,6 +176,21 @@ PANELS = {
             "Officers: their keys, and the roster of a bureau, which two officers change.",
         ),
         (
+            "report",
+            "desk.figures.command:report",
+            "A month in figures: cases, working days, money, corrections and grounds, bureaus side by side.",
+        ),
+        (
+            "export",
+            "desk.exchange.command:export",
+            "Files for other programs.",
+        ),
+        (
+            "outbox",
+            "desk.outbox.command:outbox",
+            "Messages that leave the house: those of a case, or those that could not be delivered.",
+        ),
+        (
             "calendar",
             "desk.commands.calendar:calendar",
             "Holiday notices: their effect, and their publication.",

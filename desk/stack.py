@@ -46,13 +46,15 @@ class Workers:
     """Worker processes against one server, each with its log file under `state`.
 
     `stores` is the URL that `worker.py --store` takes; unless it is given, the stores lie under `state`, too.
-    `bureau_data` is the province's file of its bureaus, if there is one.
+    `bureau_data` is the province's file of its bureaus, if there is one; messages leave by the routes file
+    `outgoing`, or as files under `state`.
     """
 
     address: Address
     state: Path
     stores: str = ""
     bureau_data: Path | None = None
+    outgoing: Path | None = None
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,7 +64,8 @@ class Workers:
         """Start one worker process under a name; its log goes to `state`/logs."""
         where = ["--address", str(self.address.host), "--namespace", "default"]
         where += ["--keys", str(self.address.keys)]
-        self._start(name, [str(ROOT / "worker.py"), *arguments, "--store", self.stores, *where])
+        outgoing = ["--outgoing", str(self.outgoing or self.state.resolve() / "outgoing")]
+        self._start(name, [str(ROOT / "worker.py"), *arguments, "--store", self.stores, *outgoing, *where])
 
     def start_web(self, port: int) -> None:
         """The web desk, on a port of loopback."""

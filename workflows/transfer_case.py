@@ -234,6 +234,7 @@ class TransferCase:
         parties = (Party.TRANSFER_IN, Party.TRANSFER_OUT)
         by_bureau = {context.bureau(party): party for party in parties if self._concerns(party, end)}
         await asyncio.gather(*(context.ask(party, FILE_DOSSIER, dossier) for party in by_bureau.values()))
+        await context.interrupted_steps_finished()
         context.enter(end, Party.NOBODY)
         return await self._ended()
 

@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
+from activities.outbox.outbox import tell_applicant
 from activities.transfer_in.paid_records import HeldRecord, held_records
 from models.messages.duplicates import (
     ClearedDuplicates,
@@ -16,6 +17,7 @@ from models.messages.duplicates import (
     OfferOrder,
 )
 from models.messages.steps import CaseOrder
+from models.outbox.outgoing import OutgoingEvent
 from models.store.ledger import credit, debit, post
 from models.store.records import brought_by, clear_months, person_of
 from models.store.store import PaperKey, Store
@@ -55,7 +57,7 @@ class DuplicateMonthsActivities:
                 )
                 for period in duplicate_periods(paid, certified)
             )
-            return DuplicateNotice(
+            offered = DuplicateNotice(
                 number=f"duplicate-notice/{case.case_no}/{version}",
                 case_no=case.case_no,
                 version=version,
@@ -63,6 +65,10 @@ class DuplicateMonthsActivities:
                 periods=periods,
                 started_at=started_at(),
             )
+            await tell_applicant(
+                session, OutgoingEvent.CHOICE_OFFERED, case.case_no, self.bureau, "", offered.number
+            )
+            return offered
 
         key = PaperKey(case.case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, version)
         return await self.store.file_once(key, DuplicateNotice, started_at(), draw_up)

@@ -12,13 +12,13 @@ from activities.contracts import (
     REVIEW_APPLICATION,
     TAKE_IN,
 )
-from activities.transfer_in.drawn_up import contact_letter, notice, notice_of_taking_in
+from activities.outbox.outbox import tell_of_notice
+from activities.transfer_in.drawn_up import contact_letter, file_application, notice, notice_of_taking_in
 from activities.transfer_in.reconciliation import name_amended, reconciled
 from activities.transfer_out.remittances import let_wait
 from models.contacts.bureaus import NumberedPaper, OfficeData
 from models.messages.corrections import Reversal
 from models.messages.papers import (
-    ApplicationForm,
     ContactLetter,
     InformationForm,
     Reconciliation,
@@ -27,7 +27,6 @@ from models.messages.papers import (
 )
 from models.messages.steps import (
     Arrival,
-    CaseOrder,
     FundsDelivery,
     NoticeOrder,
     Review,
@@ -79,7 +78,7 @@ class TransferInActivities:
 
         async def draw_up(session: AsyncSession) -> Review:
             move = order.application.move()
-            await self._file_application(session, order)
+            await file_application(self.store, session, order)
             known = await person_of(session, order.application.id_number)
             other_name = known is not None and known.name != order.application.name
             review = Review(
@@ -107,18 +106,6 @@ class TransferInActivities:
         if certificate is not None and not (review.refusals or review.missing):
             letter = await self.store.filed(letter_key, ContactLetter)
         return ReviewAnswer(review=review, letter=letter, started_at=review.started_at)
-
-    async def _file_application(self, session: AsyncSession, order: CaseOrder) -> None:
-        """Keep the application as it was reviewed; one that was supplemented is a further version."""
-        kept = await self.store.papers(
-            session, order.case_no, PaperKind.APPLICATION, Side.RECEIVED, ApplicationForm
-        )
-        form = ApplicationForm(
-            number=f"application/{order.case_no}", case_no=order.case_no, application=order.application
-        )
-        if form not in kept:
-            key = PaperKey(order.case_no, PaperKind.APPLICATION, Side.RECEIVED, len(kept) + 1)
-            await self.store.file(session, key, started_at(), form)
 
     async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
         serial = await next_serial(session, paper, today().year)
@@ -206,6 +193,7 @@ class TransferInActivities:
             official = await self._official_number(session, NumberedPaper.NOTICE)
             told = notice_of_taking_in(order, done, official, self.office.contact)
             await self.store.file(session, notice_key, started_at(), told)
+            await tell_of_notice(session, self.bureau, told)
             return done
 
         key = PaperKey(form.case_no, PaperKind.TAKING_IN, Side.ISSUED, form.version)
@@ -221,7 +209,9 @@ class TransferInActivities:
 
         async def draw_up(session: AsyncSession) -> ResultNotice:
             number = await self._official_number(session, NumberedPaper.NOTICE)
-            return notice(order, number, self.office.contact)
+            told = notice(order, number, self.office.contact)
+            await tell_of_notice(session, self.bureau, told)
+            return told
 
         key = PaperKey(order.case_no, PaperKind.NOTICE, Side.ISSUED, order.version)
         return await self.store.file_once(key, ResultNotice, started_at(), draw_up)

@@ -14,6 +14,7 @@ import typer
 from desk.claim import claimed
 from desk.files.arrangements_file import read_arrangements
 from desk.files.bureau_data_file import read_bureau_data
+from desk.files.routes_file import read_routes
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console
@@ -63,6 +64,10 @@ def up(
     bureau_data: Annotated[
         Path | None, typer.Option(help="Addresses and accounts of the bureaus, as in examples/bureaus.toml.")
     ] = None,
+    outgoing: Annotated[
+        Path | None,
+        typer.Option(help="Where messages go, as in examples/routes.toml; files under --state unless given."),
+    ] = None,
 ) -> None:
     """Keep server, workers and web desk running until Ctrl-C; the state survives a restart."""
     os.umask(PRIVATE)
@@ -71,11 +76,14 @@ def up(
     if bureau_data:
         read_bureau_data(bureau_data)
         bureau_data = bureau_data.resolve()
+    if outgoing:
+        read_routes(outgoing)
+        outgoing = outgoing.resolve()
     ports = Ports(port, ui_port, web_port)
     ports.check_differ()
     with claimed(state):
         _check_free(*ports)
-        asyncio.run(_keep(state, ports, arrangements, bureau_data))
+        asyncio.run(_keep(state, ports, arrangements, bureau_data, outgoing))
 
 
 def _check_free(*ports: int) -> None:
@@ -94,7 +102,13 @@ def _check_free(*ports: int) -> None:
             )
 
 
-async def _keep(state: Path, ports: Ports, arrangements: Path | None, bureau_data: Path | None) -> None:
+async def _keep(
+    state: Path,
+    ports: Ports,
+    arrangements: Path | None,
+    bureau_data: Path | None,
+    outgoing: Path | None,
+) -> None:
     from engine.embedded import EmbeddedServer
     from engine.preparation import prepare
 
@@ -106,7 +120,7 @@ async def _keep(state: Path, ports: Ports, arrangements: Path | None, bureau_dat
     keys = state / "keys" / DEMONSTRATION.name
     log = state / "logs" / "server.log"
     server = EmbeddedServer(ports.server, ports.ui, state / "temporal.db", log, keys=keys)
-    workers = Workers(server.address, state, bureau_data=bureau_data)
+    workers = Workers(server.address, state, bureau_data=bureau_data, outgoing=outgoing)
     screen = console()
     try:
         await prepare(await server.start())

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from desk.client.session import with_client
+from desk.client.silence import NoAnswer
 from desk.client.views.tasks import Task, Worklist, worklist_of
 from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
+from desk.outbox.command import messages_table
+from desk.outbox.outgoing import PROVINCE, dead_letters
 from desk.problems import BadInput
 from desk.screens.bad_input import summary_of
 from desk.screens.screen import console, drawn, print_json, table
 from desk.words import bureau, day, title
 from models.messages.progress import Progress
 from models.messages.stages import Party
+from models.outbox.outgoing import OutgoingLine
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 
 def worklist(
@@ -43,11 +50,30 @@ def worklist(
         )
     known = bureau_key(key) if key is not None else None
     party = Party.PROVINCE if province else Party.APPLICANT if applicant else None
-    found = with_client(lambda client: worklist_of(client, known, party, limit))
+    store = PROVINCE if province else known
+    found, undelivered = with_client(lambda client: _ask(client, known, party, limit, store))
     if as_json:
-        print_json(found.document())
+        document = found.document()
+        document["undelivered"] = [line.model_dump(mode="json") for line in undelivered]
+        print_json(document)
         return
-    print_worklist(console(), found)
+    screen = console()
+    print_worklist(screen, found)
+    if undelivered:
+        screen.print()
+        screen.print(f"[bold]{say('could not be delivered', '无法送达')}[/bold]")
+        screen.print(messages_table(undelivered))
+
+
+async def _ask(
+    client: Client, key: str | None, party: Party | None, limit: int, store: str | None
+) -> tuple[Worklist, Sequence[OutgoingLine]]:
+    """The worklist, and the messages of a store that nobody has taken; none where it does not answer."""
+    found = await worklist_of(client, key, party, limit)
+    try:
+        return found, await dead_letters(client, store) if store else ()
+    except NoAnswer:
+        return found, ()
 
 
 def print_worklist(screen: Console, found: Worklist) -> None:

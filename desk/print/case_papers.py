@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from desk.client.views.case import CaseView
 from desk.language import Words
 from desk.print.applications import application_sheet, former_employers_sheet
+from desk.print.between_bureaus import letter_sheet, remittance_sheet
 from desk.print.certificates import certificate_sheet
 from desk.print.information_forms import form_sheet
-from desk.print.letters import letter_sheet
 from desk.print.marks import Mark
 from desk.print.notices import duplicates_sheet, notice_sheet
-from desk.print.remittances import remittance_sheet
 from desk.print.sheet import Sheet
 from desk.print.titles import paper_title
 from models.contacts.bureaus import BureauContact

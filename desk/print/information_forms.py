@@ -1,14 +1,12 @@
 """《基本养老保险关系转移接续信息表》 as printed: head, six lines, and a row for each base of each year."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from desk.print.form_rows import FormRow, form_rows
 from desk.print.sheet import Cell, Grid, Sheet, Signatures, Table, Text, amount, label, value
 from desk.print.words import apart, born_on, bureau, day, money, month, months, scheme, sex, share
 from models.messages.papers import FieldChange, InformationForm
 from rules.values.form_fields import BaseField, LineField, WrongFormField, form_field
-from rules.values.money import NO_MONEY, Fen
-from rules.values.record import BaseLine, Opening, YearLine
 
 EIGHT = (10, 15, 10, 15, 10, 15, 10, 15)
 LINES = (
@@ -120,106 +118,36 @@ def _lines(form: InformationForm, changed: frozenset[str]) -> Iterator[tuple[Cel
     )
 
 
-@dataclass(slots=True)
-class _OwnPart:
-    """What of an account the person is known to have paid, in fen; None once that is unknown."""
-
-    own: Fen | None = NO_MONEY
-
-    def add(self, *parts: Fen | None) -> None:
-        """What came in; None for what nobody can divide."""
-        known = [part for part in parts if part is not None]
-        all_known = self.own is not None and len(known) == len(parts)
-        self.own = Fen((self.own or 0) + sum(known)) if all_known else None
-
-
 def _rows(form: InformationForm) -> Iterator[tuple[Cell, ...]]:
-    """The balances taken over, then every year: its bases, and with the last of them interest and balance."""
-    balance = _OwnPart()
-    for opening in form.openings:
-        balance.add(None)
-        yield _opening(opening)
-    years = {line.year: line for line in form.years}
-    place = 0
+    """The yearly table; a base that was amended is marked."""
     marked = _marked_bases(form.changes)
-    for year in sorted(years.keys() | {line.first.year for line in form.bases}):
-        of_year = [line for line in form.bases if line.first.year == year]
-        closed = years.get(year)
-        for line in of_year:
-            place += 1
-            last = line is of_year[-1]
-            yield (
-                *_of_base(form, place, line, marked),
-                *_closed(closed if last else None, of_year, balance),
-                _note(line),
-            )
-        if not of_year and closed is not None:
-            place += 1
-            blank = (value(None),) * 4
-            empty = (
-                value(place),
-                value(None),
-                value(f"{year}年"),
-                *blank,
-                value(None),
-                value(None),
-                value(None),
-            )
-            yield (*empty, *_closed(closed, of_year, balance), value(None))
+    for row in form_rows(form):
+        amended = any(
+            row.first and row.last and one.first <= row.last and row.first <= one.last for one in marked
+        )
+        yield (
+            value(row.place),
+            value(row.division),
+            value(_when(row)),
+            amount("" if row.months is None else str(row.months)),
+            amount(money(row.base), changed=amended),
+            value(None),
+            amount(share(row.share)),
+            amount(share(row.own_share)),
+            amount(money(row.credited)),
+            amount(money(row.own)),
+            amount(money(row.interest)),
+            amount(money(row.own_interest)),
+            amount(money(row.balance)),
+            amount(money(row.own_balance)),
+            value(row.note),
+        )
 
 
-def _opening(opening: Opening) -> tuple[Cell, ...]:
-    held = Fen(opening.balance + opening.before_1998)
-    return (
-        value(None),
-        value(None),
-        value(f"{opening.year}年末结转"),
-        *(value(None),) * 9,
-        amount(money(held)),
-        value(None),
-        value("期初余额"),
-    )
-
-
-def _of_base(
-    form: InformationForm, place: int, line: BaseLine, marked: frozenset[BaseField]
-) -> tuple[Cell, ...]:
-    division = form.agency.division if form.agency and form.agency.division else form.bureau_out
-    amended = any(one.first <= line.last and line.first <= one.last for one in marked)
-    return (
-        value(place),
-        value(None if line.brought else division),
-        value(f"{line.first} 至 {line.last}"),
-        amount(str(line.months)),
-        amount(money(line.base), changed=amended),
-        value(None),
-        amount(share(line.share)),
-        amount(share(line.share) if line.own is not None else ""),
-        amount(money(line.credited)),
-        amount(money(line.own)),
-    )
-
-
-def _closed(closed: YearLine | None, of_year: list[BaseLine], balance: _OwnPart) -> tuple[Cell, ...]:
-    """Interest and balance of a year, once; what of them is the person's own where all of it is."""
-    if closed is None:
-        return (value(None),) * 4
-    known = all(line.own is not None for line in of_year if line.credited is not None)
-    balance.add(closed.credited if known else None, closed.interest if known else None)
-    own = balance.own
-    interest = money(closed.interest) if closed.rate is not None else ""
-    return (
-        amount(interest),
-        amount(interest if own is not None else ""),
-        amount(money(closed.balance)),
-        amount(money(closed.balance) if own == closed.balance else ""),
-    )
-
-
-def _note(line: BaseLine) -> Cell:
-    if line.brought:
-        return value("此前转入")
-    return value("含于期初余额" if line.credited is None else None)
+def _when(row: FormRow) -> str:
+    if row.first is None:
+        return f"{row.year}年末结转" if row.place is None else f"{row.year}年"
+    return f"{row.first} 至 {row.last}"
 
 
 def _marked_bases(changes: tuple[FieldChange, ...]) -> frozenset[BaseField]:

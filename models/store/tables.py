@@ -230,11 +230,32 @@ class OfficialNumberRow(SQLModel, table=True):
     last: int
 
 
-PERSON, RELATIONSHIP, MONTHS, OPENING, RATE, POSTING, ENTRY, PAPER, OFFICIAL_NUMBER = (
+class OutgoingRow(SQLModel, table=True):
+    """A message for somebody outside (`models.store.outbox`), and how far it has got.
+
+    Written in the transaction of what it tells of, outside the chain: what is told later is no part of the
+    books. `next_at` is when it is to be tried next.
+    """
+
+    __tablename__ = "outgoing"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    case_no: str = Field(index=True)
+    body: str = Field(sa_type=Text)
+    state: str = Field(index=True)
+    written_at: datetime = Field(sa_type=Instant)
+    next_at: datetime = Field(sa_type=Instant)
+    attempts: int = 0
+    delivered_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_error: str = ""
+
+
+PERSON, RELATIONSHIP, MONTHS, OPENING, RATE, POSTING, ENTRY, PAPER, OFFICIAL_NUMBER, OUTGOING = (
     SQLModel.metadata.tables[name]
     for name in (
         *("person", "relationship", "contribution", "opening", "account_rate", "posting", "entry", "paper"),
-        "official_number",
+        *("official_number", "outgoing"),
     )
 )
 """The tables themselves, for statements that read columns and build no rows."""

@@ -10,16 +10,24 @@ from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import COMPUTE_DEADLINE, COUNT_DAYS_LATE, NOTIFY_APPLICANT, ActivityContract
+    from activities.contracts import (
+        COMPUTE_DEADLINE,
+        COUNT_DAYS_LATE,
+        ENTER_OUTGOING,
+        NOTIFY_APPLICANT,
+        ActivityContract,
+    )
     from models.messages.arrangements import Arrangements
     from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder
     from models.messages.papers import Done, Paper, ResultNotice
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder, NoticeOrder
+    from models.outbox.outgoing import OutgoingMessage, OutgoingOrder
     from rules.values.due_dates import Alarm, AlarmKind, Clock
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
+    from workflows.outgoing import messages_of_alarm
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
@@ -142,6 +150,13 @@ class CaseContext:
         taken.add_done_callback(self._under_way.discard)
         return await asyncio.shield(taken)
 
+    def tell(self, *messages: OutgoingMessage) -> None:
+        """Have the province's outbox take messages. Nothing waits for it but the close of the case."""
+        order = OutgoingOrder(messages=messages)
+        entering = asyncio.create_task(self.ask_province(ENTER_OUTGOING, order))
+        self._under_way.add(entering)
+        entering.add_done_callback(self._under_way.discard)
+
     async def interrupted_steps_finished(self) -> None:
         """Wait for the steps that run to their end although the procedure was interrupted."""
         await workflow.wait_condition(lambda: not self._under_way)
@@ -262,6 +277,7 @@ class CaseContext:
             self.state.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
         else:
             self.state.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
+        self.tell(*messages_of_alarm(self.order.case_no, self.bureau(owes), clock.current_reading(), alarm))
 
 
 async def until_stopped(task: "asyncio.Task[Any]") -> None:

@@ -28,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.permissions import POSSIBILITIES, Refused, refused_for
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.corrections.open_requests import MONEY, OpenRequests
+    from workflows.outgoing import correction_message
 
 STANDS = "信息表已为该值，无可更正 (the form has this value already)"
 """The reason of a decline by a value that changes nothing."""
@@ -96,6 +97,7 @@ class Corrections:
             detail=", ".join(item.field for item in request.items),
             officer=request.officer,
         )
+        self.context.tell(correction_message(self.exchange.form, request.message_id))
         self._record_report(asked_at)
         await self._apply_to_clocks(asked_at)
         if not replaced:
@@ -208,6 +210,7 @@ class Corrections:
             if item.field not in {one.item.field for one in self.requests.items}:
                 self.requests.open(f"platform/{len(self.state.forms)}", Party.PROVINCE, item)
         self.state.note(Party.PROVINCE, Event.DISCREPANCY_FOUND, self.exchange.form.number)
+        self.context.tell(correction_message(self.exchange.form, f"platform/{len(self.state.forms)}"))
         self._record_report(asked_at)
         await self.context.finish_even_if_interrupted(self._apply_to_clocks(asked_at))
 

@@ -206,6 +206,23 @@ def _create_tables() -> None:
         sa.UniqueConstraint("person_id", "scheme"),
     )
     op.create_table(
+        "outgoing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("case_no", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index(op.f("ix_outgoing_case_no"), "outgoing", ["case_no"], unique=False)
+    op.create_index(op.f("ix_outgoing_state"), "outgoing", ["state"], unique=False)
+    op.create_table(
         "official_number",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -349,6 +366,9 @@ def downgrade() -> None:
     op.drop_table("contribution")
     op.drop_table("account_rate")
     op.drop_table("official_number")
+    op.drop_index(op.f("ix_outgoing_state"), table_name="outgoing")
+    op.drop_index(op.f("ix_outgoing_case_no"), table_name="outgoing")
+    op.drop_table("outgoing")
     op.drop_table("relationship")
     op.drop_index(op.f("ix_posting_reference"), table_name="posting")
     op.drop_index(op.f("ix_posting_link"), table_name="posting")

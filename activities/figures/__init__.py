@@ -1,0 +1,1 @@
+"""Counting a month from a bureau's store."""

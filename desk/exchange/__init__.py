@@ -1,0 +1,1 @@
+"""A case for another program: the information form under the codes that such systems use."""

@@ -1,0 +1,68 @@
+"""`starter.py export`: a case as a file for another program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk.client.session import with_client
+from desk.commands.staff_options import CaseArgument
+from desk.files.files import bureau_key
+from desk.language import Words, say
+from desk.problems import BadInput
+from desk.screens.screen import console, print_json
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from desk.client.views.case import CaseView
+
+export = typer.Typer(no_args_is_help=True, help="Files for other programs.")
+
+
+@export.callback()
+def _group() -> None:
+    """Files for other programs."""
+
+
+@export.command()
+def exchange(
+    case: CaseArgument,
+    out: Annotated[Path | None, typer.Option(help="The file; else standard output.")] = None,
+    dossier_at: Annotated[
+        str, typer.Option("--bureau", help="Whose dossier to ask for once the engine has forgotten the case.")
+    ] = "",
+) -> None:
+    """The information form of a case under the codes of other systems (not official), unmasked."""
+    from desk.exchange.document import exchange_document
+
+    key = bureau_key(dossier_at) if dossier_at else ""
+    document = exchange_document(with_client(lambda client: _look_up(client, case, key)))
+    if document is None:
+        raise BadInput(Words("There is no information form yet.", "尚无信息表。"))
+    if out is None:
+        print_json(document)
+        return
+    try:
+        # It bears a name and an ID number: for nobody's eyes but the clerk's.
+        out.touch(mode=0o600)
+        out.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(
+            Words(f"{out} cannot be written: {error.strerror}.", f"无法写入 {out}：{error.strerror}。")
+        ) from None
+    console().print(say(f"written to {out}", f"已写入 {out}"), markup=False)
+
+
+async def _look_up(client: Client, case: str, key: str) -> CaseView:
+    from desk.client.asking import look_up
+    from desk.client.filed_cases import look_up_dossier
+    from desk.client.silence import NoSuchCase
+
+    try:
+        return await look_up(client, case)
+    except NoSuchCase:
+        return await look_up_dossier(client, case, key)

@@ -1,0 +1,1 @@
+"""A month in figures: bureaus side by side, and the whole province."""

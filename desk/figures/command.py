@@ -1,0 +1,154 @@
+"""`starter.py report`: a month in figures, from the bureaus' stores."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from desk.client.session import with_client
+from desk.commands.staff_options import JsonOption
+from desk.figures.monthly import PARTIES, Report, Spread, corrections_per_hundred, month_of, table_rows
+from desk.files.files import bureau_key
+from desk.language import say
+from desk.problems import BadInput
+from desk.screens.screen import console, print_json, table
+from desk.today import china_today
+from desk.words import bureau, money, title
+from models.figures.monthly import Occurrence
+from models.messages.stages import Party
+from rules.application.bureaus import bureaus
+from rules.values.due_dates import Clock
+from rules.values.money import Fen
+from rules.values.months import Month
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+
+def report(
+    month: Annotated[str, typer.Option(metavar="YYYY-MM", help="The month; else the one under way.")] = "",
+    key: Annotated[list[str] | None, typer.Option("--bureau", help="Only this bureau; repeatable.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A table for a spreadsheet.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """A month in figures: cases, working days, money, corrections and grounds, bureaus side by side.
+
+    Exit code 3 when a bureau did not answer.
+    """
+    asked = _month(month)
+    keys = [bureau_key(one) for one in key or ()] or [one.key for one in bureaus(china_today())]
+    found = with_client(lambda client: _ask(client, asked, keys))
+    if as_json:
+        print_json(found.document())
+    elif as_csv:
+        _print_csv(found)
+    else:
+        print_report(console(), found)
+    if found.silent:
+        raise typer.Exit(3)
+
+
+async def _ask(client: Client, month: Month, keys: list[str]) -> Report:
+    return await month_of(client, month, keys)
+
+
+def _month(text: str) -> Month:
+    """The month. Raises BadInput for anything else."""
+    if not text:
+        return Month.of(china_today())
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise BadInput(
+            say("--month: not a month; write it as 2026-11.", "--month：不是月份，应写成 2026-11。")
+        ) from None
+
+
+def _print_csv(found: Report) -> None:
+    """With a byte order mark, by which a spreadsheet knows the encoding."""
+    text = io.StringIO()
+    csv.writer(text).writerows(table_rows(found))
+    sys.stdout.buffer.write(b"\xef\xbb\xbf" + text.getvalue().encode())
+    sys.stdout.flush()
+
+
+def print_report(screen: Console, found: Report) -> None:
+    """Bureaus, then days by party and by period, then grounds and points."""
+    screen.print(f"[bold]{say(f'figures of {found.month}', f'{found.month} 统计')}[/bold]")
+    screen.print(_bureaus(found))
+    screen.print()
+    by_party = [(title(party), found.days_of(party)) for party in PARTIES]
+    screen.print(_spreads(say("charged to", "责任方"), by_party))
+    screen.print()
+    periods = [(f"{clock.letter} {title(clock)}", found.period_of(clock)) for clock in Clock]
+    screen.print(_spreads(say("period", "办理时限"), periods))
+    for heading, listed in (
+        (say("grounds of refusal", "不予受理理由"), found.grounds()),
+        (say("disputed points", "争议事项"), found.points()),
+    ):
+        if listed:
+            screen.print()
+            screen.print(_occurrences(heading, listed))
+    for silent in found.silent:
+        screen.print(say(f"no answer: {silent}", f"未答复：{silent}"), style="yellow", markup=False)
+
+
+def _bureaus(found: Report) -> Table:
+    shown = table(
+        say("bureau", "经办机构"),
+        say("side", "方向"),
+        say("opened", "新收"),
+        say("closed", "办结"),
+        say("otherwise ended", "其他终止"),
+        say("open", "未结"),
+        say("late", "逾期"),
+        say("sent", "划出（元）"),
+        say("received", "收到（元）"),
+        say("corrections per 100", "每百件更正"),
+    )
+    for column in shown.columns[2:]:
+        column.justify = "right"
+    for key, part in found.rows():
+        side = say("in", "转入") if part.side is Party.TRANSFER_IN else say("out", "转出")
+        shown.add_row(
+            bureau(key),
+            f"{side} {part.scheme_from}→{part.scheme_to}",
+            str(part.opened),
+            str(part.closed),
+            str(part.ended - part.closed),
+            str(part.open),
+            str(part.late),
+            money(Fen(part.money)),
+            money(Fen(part.money_received)),
+            corrections_per_hundred(part),
+        )
+    return shown
+
+
+def _spreads(heading: str, spreads: list[tuple[str, Spread]]) -> Table:
+    shown = table(
+        heading,
+        say("cases", "件数"),
+        say("median, working days", "中位数（工作日）"),
+        say("90 % within", "90% 不超过"),
+    )
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    for named, of in spreads:
+        values = ("" if value is None else str(value) for value in (of.median, of.ninetieth))
+        shown.add_row(named, str(of.cases), *values)
+    return shown
+
+
+def _occurrences(heading: str, listed: list[Occurrence]) -> Table:
+    shown = table(heading, say("cases", "件数"))
+    shown.columns[1].justify = "right"
+    for one in listed:
+        shown.add_row(say(one.en, one.zh), str(one.cases))
+    return shown

@@ -1,0 +1,132 @@
+"""The yearly table of an information form, row by row, with what is known and nothing else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from models.messages.papers import InformationForm
+from rules.values.money import NO_MONEY, Fen, Rate
+from rules.values.months import Month
+from rules.values.record import BaseLine, Opening, YearLine
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One row; None for what is not known or does not apply. Money in fen.
+
+    `place` numbers the rows but for balances taken over, which have none. `first` and `last` are None for a
+    year without months. Interest and balance are figures of a year and stand in its last row; `own` and its
+    like are what of each the person paid, where the law says so of all of it.
+    """
+
+    year: int
+    place: int | None = None
+    division: str | None = None
+    first: Month | None = None
+    last: Month | None = None
+    months: int | None = None
+    base: Fen | None = None
+    share: Rate | None = None
+    own_share: Rate | None = None
+    credited: Fen | None = None
+    own: Fen | None = None
+    interest: Fen | None = None
+    own_interest: Fen | None = None
+    balance: Fen | None = None
+    own_balance: Fen | None = None
+    note: str = ""
+
+
+def form_rows(form: InformationForm) -> list[FormRow]:
+    """The balances taken over, then each base of each year, and years that only bore interest."""
+    return list(_rows(form))
+
+
+def _rows(form: InformationForm) -> Iterator[FormRow]:
+    paid = _OwnPart()
+    for opening in form.openings:
+        paid.add(None)
+        yield _opening(opening)
+    division = form.agency.division if form.agency and form.agency.division else form.bureau_out
+    years = {line.year: line for line in form.years}
+    place = 0
+    for year in sorted(years.keys() | {line.first.year for line in form.bases}):
+        of_year = [line for line in form.bases if line.first.year == year]
+        figures = _figures(years.get(year), of_year, paid)
+        for line in of_year:
+            place += 1
+            row = _of_base(place, division, line)
+            yield _with(row, figures) if line is of_year[-1] else row
+        if not of_year and year in years:
+            place += 1
+            yield _with(FormRow(year, place), figures)
+
+
+@dataclass(slots=True)
+class _OwnPart:
+    """What of an account the person is known to have paid, in fen; None once that is unknown."""
+
+    own: Fen | None = NO_MONEY
+
+    def add(self, *parts: Fen | None) -> None:
+        """What came in; None for what nobody can divide."""
+        known = [part for part in parts if part is not None]
+        all_known = self.own is not None and len(known) == len(parts)
+        self.own = Fen((self.own or 0) + sum(known)) if all_known else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What a year has once."""
+
+    interest: Fen | None = None
+    own_interest: Fen | None = None
+    balance: Fen | None = None
+    own_balance: Fen | None = None
+
+
+def _with(row: FormRow, figures: _Figures) -> FormRow:
+    """The last row of a year, with what the year has once."""
+    return replace(
+        row,
+        interest=figures.interest,
+        own_interest=figures.own_interest,
+        balance=figures.balance,
+        own_balance=figures.own_balance,
+    )
+
+
+def _figures(closed: YearLine | None, of_year: Sequence[BaseLine], paid: _OwnPart) -> _Figures:
+    if closed is None:
+        return _Figures()
+    known = all(line.own is not None for line in of_year if line.credited is not None)
+    paid.add(closed.credited if known else None, closed.interest if known else None)
+    interest = closed.interest if closed.rate is not None else None
+    return _Figures(
+        interest=interest,
+        own_interest=interest if paid.own is not None else None,
+        balance=closed.balance,
+        own_balance=closed.balance if paid.own == closed.balance else None,
+    )
+
+
+def _opening(opening: Opening) -> FormRow:
+    held = Fen(opening.balance + opening.before_1998)
+    return FormRow(opening.year, balance=held, note="期初余额")
+
+
+def _of_base(place: int, division: str, line: BaseLine) -> FormRow:
+    stays_in_opening = "含于期初余额" if line.credited is None else ""
+    return FormRow(
+        year=line.first.year,
+        place=place,
+        division=None if line.brought else division,
+        first=line.first,
+        last=line.last,
+        months=line.months,
+        base=line.base,
+        share=line.share,
+        own_share=line.share if line.own is not None else None,
+        credited=line.credited,
+        own=line.own,
+        note="此前转入" if line.brought else stays_in_opening,
+    )

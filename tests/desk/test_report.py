@@ -1,0 +1,69 @@
+"""`starter.py report` and `export`: a month in figures, and a case for another program."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from clerk import Clerk
+
+from models.messages.stages import Stage
+from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application
+
+ALL = [part for key in (CHANGCHUN, YANBIAN, SIPING) for part in ("--bureau", key)]
+
+
+async def played(province: Province) -> tuple[str, str]:
+    """A case that closes and one that is refused; the month in which they were, by the server's clock."""
+    await province.start()
+    await province.seed(account())
+    closed = await province.apply(application())
+    assert (await closed.result()).stage is Stage.CLOSED
+    refused = await province.apply(application(status="pensioner"))
+    assert (await refused.result()).stage is Stage.REFUSED
+    at = (await refused.describe()).start_time
+    return province.opened[0], f"{at.year}-{at.month:02d}"
+
+
+async def test_bureaus_stand_side_by_side_with_what_they_opened_and_ended(province: Province) -> None:
+    _, month = await played(province)
+    clerk = Clerk.at(province.client)
+    document = (await clerk("report", "--month", month, *ALL, "--json")).document()
+    rows = {(row["bureau"], row["side"]): row for row in document["bureaus"]}
+    into, out = rows[CHANGCHUN, "transfer_in"], rows[YANBIAN, "transfer_out"]
+    assert (into["opened"], into["closed"], into["refused"], into["open"]) == (2, 1, 1, 0)
+    assert (out["opened"], out["closed"], out["open"]) == (1, 1, 0)
+    assert out["money_sent"] == into["money_received"] != "0.00"
+    assert document["days_by_party"]["transfer_in"]["cases"] == 2
+    assert document["days_by_period"]["review"]["cases"] >= 1
+    assert [one["code"] for one in document["grounds"]]
+    assert document["silent"] == []
+    screen = await clerk("report", "--month", month, *ALL, lang="zh")
+    for said in ("长春市", "延边", "审核", "中位数", "不予受理理由"):
+        assert said in screen.printed
+
+
+async def test_a_spreadsheet_reads_the_same_figures(province: Province) -> None:
+    _, month = await played(province)
+    screen = await Clerk.at(province.client)("report", "--month", month, *ALL, "--csv")
+    assert screen.printed.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(screen.printed.removeprefix("\ufeff"))))
+    assert {(row["bureau"], row["side"], row["closed"]) for row in rows} == {
+        (CHANGCHUN, "transfer_in", "1"),
+        (YANBIAN, "transfer_out", "1"),
+    }
+
+
+async def test_a_month_that_is_none_is_refused(province: Province) -> None:
+    assert "2026-11" in (await Clerk.at(province.client)("report", "--month", "November")).refusal()[0]
+
+
+async def test_a_case_leaves_as_a_file_for_its_owner_alone(province: Province, tmp_path: Path) -> None:
+    case, _ = await played(province)
+    clerk, out = Clerk.at(province.client), tmp_path / "case.json"
+    document = (await clerk("export", "exchange", case)).document()
+    assert document["official"] is False
+    assert (await clerk("export", "exchange", case, "--out", str(out))).code == 0
+    assert json.loads(out.read_text(encoding="utf-8")) == document
+    assert out.stat().st_mode & 0o077 == 0
+    assert "form" in (await clerk("export", "exchange", province.opened[1])).refusal()[0]
