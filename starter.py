@@ -16,6 +16,8 @@ from desk.officers.signing import use_officer_key
 from desk.problems import BadInput
 from desk.screens.bad_input import lines_of
 from desk.screens.screen import complaints
+from desk.screens.streams import keep_streams_going
+from desk.screens.typed import typed_by
 from engine.address import Address, NoEngine
 from engine.leaving import run_and_leave
 
@@ -86,4 +88,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_streams_going()
+    typed_by(sys.orig_argv, sys.argv[1:])
     run_and_leave(main)

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from temporalio import activity
 
 from models.figures.monthly import BureauMonth, MonthQuestion
-from models.messages.arrangements import Arrangements
+from models.messages.arrangements import Arrangements, OfficeHours, OfficeHoursQuestion
 from models.messages.audit import (
     BooksQuestion,
     BooksSummary,
@@ -203,6 +203,7 @@ READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage)
 READ_PROVINCE_OUTBOX = ActivityContract("read_province_outbox", OutboxQuestion, OutboxAnswer)
 ENTER_OUTGOING = ActivityContract("enter_outgoing", OutgoingOrder, Entered)
 ARRANGE = ActivityContract("arrange", CaseOrder, Arrangements)
+READ_OFFICE_HOURS = ActivityContract("read_office_hours", OfficeHoursQuestion, OfficeHours)
 COMPUTE_DEADLINE = ActivityContract("compute_deadline", ClockOrder, ClockReading)
 COUNT_DAYS_LATE = ActivityContract("count_days_late", LatenessOrder, WorkingDays)
 COUNT_SILENCE = ActivityContract("count_silence", SilenceOrder, Silence)

@@ -23,7 +23,12 @@ PANELS = {
         (
             "list",
             "desk.commands.listing:list_cases",
-            "Cases by bureau, stage, flag, overdue or due date; the nearest due date first.",
+            "Cases by bureau, stage, flag, party, due date or day; the nearest due date first.",
+        ),
+        (
+            "find",
+            "desk.commands.listing:find",
+            "The cases of a person, by ID number, which is asked about as a keyed hash alone.",
         ),
         (
             "worklist",

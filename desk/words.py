@@ -47,6 +47,12 @@ def day(at: datetime) -> str:
     return str(at.astimezone(CHINA_TIME).date())
 
 
+def hour(due_at: datetime) -> str:
+    """'17:00'; '24:00' where the last day ends with the day itself (民法典第二百零三条)."""
+    written = due_at.astimezone(CHINA_TIME).strftime("%H:%M")
+    return "24:00" if written == "00:00" else written
+
+
 def bureau(key: str) -> str:
     """'Changchun 220100': a bureau's place with its key; the key alone when it is in no list."""
     known = listed_bureau(key)
@@ -67,6 +73,24 @@ def sentence(finding: Refusal | Finding | MissingPaper) -> str:
 def mask_name(name: str) -> str:
     """'崔**': the family name, by which a clerk knows the paper at hand."""
     return name[:1] + "*" * (len(name) - 1)
+
+
+def mask_change(before: str, after: str) -> tuple[str, str]:
+    """'崔明玉', '崔明钰' → '崔*玉', '崔*钰': of what is alike the first character, of the rest all.
+
+    Who compares two versions of a name has to see where they differ, and no more.
+    """
+    shorter = min(len(before), len(after))
+    first = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    last = next((at for at in range(shorter - first) if before[-1 - at] != after[-1 - at]), shorter - first)
+    return _shown_between(before, first, last), _shown_between(after, first, last)
+
+
+def _shown_between(text: str, first: int, last: int) -> str:
+    """A text with everything before and after these numbers of characters masked, but for the first."""
+    kept = text[first : len(text) - last]
+    masked = mask_name(text[:first]) + kept + "*" * last
+    return masked if first else text[:1] + masked[1:]
 
 
 def mask(id_number: str) -> str:

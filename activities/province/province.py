@@ -11,9 +11,10 @@ from activities.contracts import (
     FILE_RULING,
     LIST_RULINGS,
     OPEN_PROVINCE_FILE,
+    READ_OFFICE_HOURS,
 )
 from models.files.arrangements_file import ArrangementsFile
-from models.messages.arrangements import Arrangements
+from models.messages.arrangements import Arrangements, OfficeHours, OfficeHoursQuestion
 from models.messages.corrections import FieldsAnswer, FieldsCheck
 from models.messages.disputes import (
     PastRulings,
@@ -47,6 +48,11 @@ class ProvinceActivities:
     async def arrange(self, order: CaseOrder) -> Arrangements:
         """What both bureaus and the province have arranged, as it stands when a case is opened."""
         return self.arranged.for_case(order.application.bureau_out, order.application.bureau_in)
+
+    @READ_OFFICE_HOURS.implements
+    async def read_office_hours(self, question: OfficeHoursQuestion) -> OfficeHours:
+        """The hour at which a bureau's last day ends, for cases that are opened now."""
+        return OfficeHours(close_of_business=self.arranged.at(question.bureau).close_of_business)
 
     @CHECK_FIELDS.implements
     async def check_fields(self, check: FieldsCheck) -> FieldsAnswer:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from hashlib import sha256
 from typing import TypeVar
 
@@ -17,11 +17,12 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.contracts import READ_CALENDAR
+from activities.contracts import READ_CALENDAR, READ_OFFICE_HOURS
 from desk.client.worker_answers import Patience, ask_platform
 from desk.language import Words
 from desk.problems import BadInput, Hint, See
 from models.files.holiday_notice import CalendarFile, loaded
+from models.messages.arrangements import OfficeHoursQuestion
 from models.messages.calendar import (
     CalendarDraft,
     CalendarProposal,
@@ -57,6 +58,13 @@ def draft_of(file: CalendarFile) -> CalendarDraft:
 async def told(client: Client, patience: Patience | None = None) -> PublishedCalendar:
     """What the province has published. Raises NoAnswer when its platform gives none."""
     return await ask_platform(client, READ_CALENDAR, CalendarQuestion(), "published", patience)
+
+
+async def office_hours(client: Client, bureau: str, patience: Patience | None = None) -> time | None:
+    """The hour at which a bureau's last day ends, None for 24:00. Raises NoAnswer."""
+    question = OfficeHoursQuestion(bureau=bureau)
+    hours = await ask_platform(client, READ_OFFICE_HOURS, question, f"hours/{bureau}", patience)
+    return hours.close_of_business
 
 
 def calendar_of(published: PublishedCalendar) -> WorkingCalendar:

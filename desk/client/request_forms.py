@@ -6,25 +6,21 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
 
 from desk.client.case_numbers import person_secret
 from desk.files.files import field_problems
+from desk.files.typed_words import known_word, one_of, party_words, titles_of, typed_party
 from desk.language import Words
 from desk.problems import Problem
-from models.messages.requests import REQUESTS, StaffAction, StaffRequest
+from models.messages.requests import REQUESTS, Approvable, StaffAction, StaffRequest
 from models.messages.stages import Party
 from rules.values.bounds import ORDERS, REQUEST_BYTES, TEXT
-
-PARTIES = {
-    "in": Party.TRANSFER_IN,
-    "out": Party.TRANSFER_OUT,
-    "province": Party.PROVINCE,
-    "applicant": Party.APPLICANT,
-}
-"""The parties as they are typed."""
+from rules.values.moves import Material
+from rules.values.orders import DisputePoint
 
 _TOO_LARGE = Words(
     f"in all larger than the {REQUEST_BYTES // 1024} KB that a case takes in at once",
@@ -45,17 +41,20 @@ _MEANT = {
         "1 至 100 位字母、数字或 . _ : / -",
     ),
     "refund_account": Words("an account of 8 to 30 digits", "8 至 30 位数字的账号"),
-    "materials": Words("not a paper of the checklist", "不在材料清单之内"),
-    "point": Words(
-        "one of scope, months, bases, amount, identity, duplicates, funds, procedure",
-        "应为 scope、months、bases、amount、identity、duplicates、funds 或 procedure",
-    ),
-    "what": Words(
-        "one of release_of_funds, posting, refund, ruling",
-        "应为 release_of_funds、posting、refund 或 ruling",
-    ),
+    "materials": one_of(titles_of(Material)),
+    "point": one_of(titles_of(DisputePoint)),
+    "what": one_of(titles_of(Approvable)),
 }
 """What a field of a request has to be, where the form's own words would not help a clerk."""
+
+
+_CLOSED: Mapping[str, Mapping[StrEnum, Words]] = {
+    "materials": {**titles_of(Material)},
+    "point": {**titles_of(DisputePoint)},
+    "what": {**titles_of(Approvable)},
+}
+"""Fields that take words from a closed list."""
+_MISSING = Words("missing: who acts, by the officer's id", "必填：经办人编号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +76,28 @@ def request_of(
     """The request, or every problem with it, by field; without content its head is checked alone."""
     party, problems = _party(envelope)
     kind = StaffRequest if content is None else REQUESTS[action]
-    said = {**(content or {}), "by": party or Party.NOBODY, "officer": envelope.officer}
+    said = {**_by_value(content or {}), "by": party or Party.NOBODY, "officer": envelope.officer}
     message_id = envelope.message_id or message_id_of(action, envelope.case, said, once)
     try:
         request = kind.model_validate({**said, "message_id": message_id})
     except ValidationError as error:
-        return None, problems + [_meant(problem) for problem in _innermost(field_problems(error))]
+        return None, problems + [
+            _meant(problem, envelope.officer) for problem in _innermost(field_problems(error))
+        ]
     if len(request.model_dump_json().encode()) > REQUEST_BYTES:
         problems.append(Problem("", _TOO_LARGE))
     return (None, problems) if problems else (request, [])
+
+
+def _by_value(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Words from a closed list by their values, however they were typed."""
+    said = dict(content)
+    for field, words in _CLOSED.items():
+        if isinstance(typed := said.get(field), str):
+            said[field] = known_word(words, typed)
+        elif isinstance(typed, list | tuple):
+            said[field] = sorted({known_word(words, one) for one in typed if isinstance(one, str)})
+    return said
 
 
 def message_id_of(action: StaffAction, case: str, said: Mapping[str, Any], once: str = "") -> str:
@@ -102,10 +114,9 @@ def message_id_of(action: StaffAction, case: str, said: Mapping[str, Any], once:
 def _party(envelope: Envelope) -> tuple[Party | None, list[Problem]]:
     if not envelope.by and envelope.usual:
         return envelope.usual, []
-    if party := PARTIES.get(envelope.by):
+    if party := typed_party(envelope.by):
         return party, []
-    listed = ", ".join(PARTIES)
-    return None, [Problem("by", Words(f"one of {listed}", f"应为 {listed} 之一"))]
+    return None, [Problem("by", party_words())]
 
 
 def _innermost(problems: list[Problem]) -> list[Problem]:
@@ -116,7 +127,9 @@ def _innermost(problems: list[Problem]) -> list[Problem]:
     ]
 
 
-def _meant(problem: Problem) -> Problem:
+def _meant(problem: Problem, officer: str) -> Problem:
     """A problem in words that say what to write; of a position in a dispute, by the field within it."""
     field = problem.field.removeprefix("position.")
+    if field == "officer" and not officer:
+        return Problem(field, _MISSING)
     return Problem(field, _MEANT.get(field.partition(".")[0], problem.words))

@@ -86,6 +86,12 @@ def due_before(day: date) -> str:
     return f"{DUE_AT.name} < '{(midnight + timedelta(seconds=1)).isoformat()}'"
 
 
+def opened_since(day: date) -> str:
+    """Cases opened on a day, in China's time, or later."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=CHINA_TIME)
+    return f"StartTime >= '{midnight.isoformat()}'"
+
+
 async def find(
     client: Client, parts: Collection[str], limit: int, skip: int = 0
 ) -> tuple[list[ListedCase], int]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from desk.batches.batch_submitting import Row, rows_of, submit_rows
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
 from desk.client.views.approvals import waiting_documents, waiting_papers
-from desk.commands.staff_options import (
-    ByOption,
-    CaseArgument,
-    JsonOption,
-    MessageIdOption,
-    OfficerOption,
-    SignalOption,
-)
+from desk.commands.staff_options import BatchOption, EachCase, Head, case_or_file, with_head
 from desk.commands.submitting import submit
+from desk.files.batch_file import read_batch
+from desk.files.typed_words import known_word, titles_of
 from desk.language import say
 from desk.screens.screen import console, print_json
 from desk.screens.to_be_approved import print_to_be_approved
@@ -28,33 +26,55 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 
+TITLES = {"case": "案号", "what": "审批事项", "of": "文书编号"}
+
+
+@with_head
 def approve(
-    case: CaseArgument,
+    case: EachCase = "",
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="release_of_funds, posting, refund or ruling.")
+        str, typer.Argument(metavar="WHAT", help="release_of_funds, posting, refund or ruling, or its title.")
     ] = "",
     of: Annotated[str, typer.Option(help="Number of the paper you have read, as `show` tells it.")] = "",
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    file: BatchOption = None,
+    *,
+    head: Head,
 ) -> None:
     """Read what waits for approval, with its amounts, or approve it; two officers are two persons.
 
     Without WHAT nothing is approved: what waits is shown in full, with the
     person's account; the access log keeps who has read it.
+    A file has the columns case and what, and of where a paper is named.
     """
-    if not (what or officer or of or by or message_id):
-        _show_what_waits(case, as_json)
+    case_or_file(case, file, what, of, head.message_id, head.signal)
+    if file is not None:
+        _approve_each(file, head.envelope("", None))
         return
+    if not (what or head.officer or of or head.by or head.message_id):
+        _show_what_waits(case, head.as_json)
+        return
+    what = known_word(titles_of(Approvable), what)
     known = what in tuple(Approvable)
     usual = Approvable(what).party if known else Party.NOBODY
-    envelope = Envelope(case, officer, usual, by, message_id, signal, as_json)
+    envelope = head.envelope(case, usual)
     once = ""
-    if known and officer and not message_id:
+    if known and head.officer and not head.message_id:
         once = str(with_client(lambda client: _times_awaited(client, case, what)))
     submit(StaffAction.APPROVE, {"what": what, "of": of}, envelope, once=once)
+
+
+def _approve_each(file: Path, everyone: Envelope) -> None:
+    rows = []
+    for row in read_batch(file, TITLES, frozenset({"of"})):
+        what = known_word(titles_of(Approvable), row.cells["what"])
+        usual = Approvable(what).party if what in tuple(Approvable) else Party.NOBODY
+        said = {"what": what, "of": row.cells.get("of", "")}
+        rows += rows_of(replace(everyone, usual=usual), [(row.number, row.cells["case"], said)])
+
+    async def times_awaited(client: Client, row: Row) -> str:
+        return str(await _times_awaited(client, row.envelope.case, str(row.content["what"])))
+
+    submit_rows(StaffAction.APPROVE, file, rows, times_awaited)
 
 
 def _show_what_waits(case: str, as_json: bool) -> None:

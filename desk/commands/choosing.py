@@ -7,17 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from desk.client.request_forms import Envelope
 from desk.client.session import with_client
 from desk.client.views.offers import ShownOffer, shown_offer
-from desk.commands.staff_options import (
-    ByOption,
-    CaseArgument,
-    JsonOption,
-    MessageIdOption,
-    OfficerOption,
-    SignalOption,
-)
+from desk.commands.staff_options import CaseArgument, Head, with_head
 from desk.commands.submitting import submit
 from desk.language import say
 from desk.screens.screen import console, print_json, table
@@ -29,6 +21,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 
+@with_head
 def choose(
     case: CaseArgument,
     keep: Annotated[
@@ -36,23 +29,20 @@ def choose(
     ] = None,
     consent: Annotated[bool, typer.Option("--consent", help="The person consents to the clearing.")] = False,
     account: Annotated[str, typer.Option(help="Account for the refund.")] = "",
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Months paid twice: without options, what the person can choose; with them, the person's answer."""
-    if not (keep or consent or account or officer):
+    if not (keep or consent or account or head.officer):
         offer, open_now = with_client(lambda client: _offer(client, case))
-        if as_json:
+        if head.as_json:
             told = offer.model_dump(mode="json") if offer else None
             print_json({"case_no": case, "open": open_now, "choice": told})
         else:
             print_offer(console(), shown_offer(offer) if offer else None, open_now)
         return
     content = {"keep": keep or [], "consent": consent, "refund_account": account}
-    envelope = Envelope(case, officer, Party.APPLICANT, by, message_id, signal, as_json)
+    envelope = head.envelope(case, Party.APPLICANT)
     submit(StaffAction.CHOOSE, content, envelope)
 
 

@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desk.client.request_forms import Envelope
-from desk.commands.staff_options import (
-    ByOption,
-    CaseArgument,
-    FileOption,
-    JsonOption,
-    MessageIdOption,
-    OfficerOption,
-    SignalOption,
-    file_alone,
-)
+from desk.commands.staff_options import CaseArgument, FileOption, Head, file_alone, with_head
 from desk.commands.submitting import submit
 from desk.files.files import read_document
 from desk.language import Words
@@ -33,6 +23,7 @@ if TYPE_CHECKING:
 Part = dict[str, Any]
 
 
+@with_head
 def correct(
     case: CaseArgument,
     field: Annotated[list[str] | None, typer.Option(help="Field of the form, base/2017-01..2017-08.")] = None,
@@ -42,11 +33,8 @@ def correct(
         list[str] | None, typer.Option(help="What proves it; once for all fields, or once per field.")
     ] = None,
     file: FileOption = None,
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Ask the transfer-out bureau to correct fields of the information form.
 
@@ -61,10 +49,11 @@ def correct(
     content = None if problems else {"items": items}
     problems += file_alone(file, field, seen, expected, evidence)
     problems += _value_problems(items, "seen", "expected")
-    envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
+    envelope = head.envelope(case, Party.TRANSFER_IN)
     submit(StaffAction.CORRECT, content, envelope, problems)
 
 
+@with_head
 def amend(
     case: CaseArgument,
     field: Annotated[list[str] | None, typer.Option(help="Field amended, repeatable.")] = None,
@@ -72,11 +61,8 @@ def amend(
     decline: Annotated[list[str] | None, typer.Option(help="Field that stays as it is, repeatable.")] = None,
     reason: Annotated[list[str] | None, typer.Option(help="Why it stays, one per --decline.")] = None,
     file: FileOption = None,
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Answer a correction field by field: amended to a value, or declined with a reason.
 
@@ -90,37 +76,34 @@ def amend(
     content = None if problems else {"answers": answers}
     problems += file_alone(file, field, value, decline, reason)
     problems += _value_problems(answers, "value") + _neither_nor_both(answers)
-    envelope = Envelope(case, officer, Party.TRANSFER_OUT, by, message_id, signal, as_json)
+    envelope = head.envelope(case, Party.TRANSFER_OUT)
     submit(StaffAction.AMEND, content, envelope, problems)
 
 
+@with_head
 def withdraw_correction(
     case: CaseArgument,
     field: Annotated[list[str] | None, typer.Option(help="Field no longer asked about, repeatable.")] = None,
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Take back requests for correction that have not been answered."""
-    envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, signal, as_json)
+    envelope = head.envelope(case, Party.TRANSFER_IN)
     submit(StaffAction.WITHDRAW_CORRECTION, {"fields": field or []}, envelope)
 
 
+@with_head
 def reopen(
     case: CaseArgument,
-    reason: Annotated[str, typer.Option(help="Why the closed case is taken up again.")] = "",
+    reason: Annotated[str, typer.Option(help="Required: why the closed case is taken up again.")] = "",
     field: Annotated[list[str] | None, typer.Option(help="Field of the form, base/2017-01..2017-08.")] = None,
     seen: Annotated[list[str] | None, typer.Option(help="Value on the form, 3500.00.")] = None,
     expected: Annotated[list[str] | None, typer.Option(help="Value it should have.")] = None,
     evidence: Annotated[
         list[str] | None, typer.Option(help="What proves it; once for all fields, or once per field.")
     ] = None,
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Take a closed case up again to correct its form; a second officer approves.
 
@@ -130,7 +113,7 @@ def reopen(
     items, problems = _side_by_side(field, seen, expected, evidence)
     content = None if problems else {"reason": reason, "items": items}
     problems += _value_problems(items, "seen", "expected")
-    envelope = Envelope(case, officer, Party.TRANSFER_IN, by, message_id, as_json=as_json)
+    envelope = head.envelope(case, Party.TRANSFER_IN)
     submit(StaffAction.REOPEN, content, envelope, problems, before=lambda client: _start(client, case))
 
 
@@ -141,16 +124,14 @@ async def _start(client: Client, case: str) -> None:
     await start_from_dossier(client, case, person_secret())
 
 
+@with_head
 def complete(
     case: CaseArgument,
     name: Annotated[str | None, typer.Option(help="The name as the record is to have it.")] = None,
     evidence: Annotated[str | None, typer.Option(help="What the completion rests on.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why the record is right as it stands.")] = None,
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Complete the bureau's own record before the form, or confirm it as it stands (第七条第二项).
 
@@ -158,7 +139,7 @@ def complete(
     in the bureau's books, which are read anew. With --reason it stands, and the
     application is refused.
     """
-    envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
+    envelope = head.envelope(case, None)
     submit(StaffAction.COMPLETE, {"name": name, "evidence": evidence, "reason": reason}, envelope)
 
 

@@ -1,10 +1,12 @@
 """`starter.py deadline`: the certificate of a due date, to be recounted by hand."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -16,14 +18,18 @@ from desk.files.files import typed_day
 from desk.language import Words, say
 from desk.problems import BadInput, Hint, Problem, See
 from desk.screens.screen import console, print_json, table
+from desk.words import hour
 from engine.address import NoEngine
 from models.files.holiday_notice import LAST_YEAR, CalendarFile, loaded
 from rules.application.bureaus import listed_bureau
 from rules.calendar.published_holidays import FIRST_PUBLISHED_YEAR, governing_year
 from rules.calendar.working_days import WorkingCalendar, due_date
-from rules.clocks.clocks import LONGEST_PERIOD
+from rules.clocks.clocks import LONGEST_PERIOD, end_of
 from rules.values.due_dates import DayKind, DueDate, OpenYears
 from rules.values.law import CIVIL_CODE, Law
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 FIRST_DAY = date(FIRST_PUBLISHED_YEAR, 1, 1)
 """Holiday notices are on record from this year; an earlier count could not be vouched for."""
@@ -76,6 +82,8 @@ class Counted:
     due: DueDate
     calendar: WorkingCalendar
     of_the_province: bool
+    close_of_business: time | None = None
+    """The hour at which the last day ends at the bureau that was asked about, None for 24:00."""
 
 
 def deadline(
@@ -106,25 +114,30 @@ def deadline(
 
 
 def _counted(asked: Question) -> Counted:
-    published = _published()
+    published, close = _published(asked.bureau)
     whole = loaded(published or WorkingCalendar(), asked.files)
     if asked.open_years is not None:
         whole = replace(whole, open_years=asked.open_years)
     calendar = whole.at(asked.bureau) if asked.bureau else whole
     due = due_date(asked.received_on, asked.working_days, calendar)
-    return Counted(due, calendar, of_the_province=published is not None)
+    return Counted(due, calendar, of_the_province=published is not None, close_of_business=close)
 
 
-def _published() -> WorkingCalendar | None:
-    """The calendar by which cases count; None where no platform tells it."""
-    from desk.client.publication import calendar_of, told
+def _published(bureau: str | None) -> tuple[WorkingCalendar | None, time | None]:
+    """The calendar by which cases count, and a bureau's hour; None where no platform tells them."""
+    from desk.client.publication import calendar_of, office_hours, told
     from desk.client.worker_answers import Patience
 
     patience = Patience(attempts=1, in_all=TO_BE_TOLD)
+
+    async def ask(client: Client) -> tuple[WorkingCalendar, time | None]:
+        calendar = calendar_of(await told(client, patience))
+        return calendar, await office_hours(client, bureau, patience) if bureau else None
+
     try:
-        return calendar_of(with_client(lambda client: told(client, patience), SECONDS_TO_CONNECT))
+        return with_client(ask, SECONDS_TO_CONNECT)
     except (NoEngine, BadInput):
-        return None
+        return None, None
 
 
 def _question(received: str, working_days: str, bureau: str | None, paths: list[Path]) -> Question:
@@ -188,6 +201,7 @@ def _document(counted: Counted, bureau: str | None) -> dict[str, Any]:
         "working_days": due.working_days,
         "bureau": bureau,
         "due_on": due.due_on.isoformat(),
+        "due_at": end_of(due.due_on, counted.close_of_business).isoformat(),
         "provisional": due.provisional,
         "earliest": due.earliest.isoformat(),
         "latest": due.latest.isoformat(),
@@ -234,7 +248,7 @@ def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
     due = counted.due
     yield say("Received", "收到"), f"{due.received_on} {_weekday(due.received_on)}"
     yield say("Period", "期限"), say(f"{due.working_days} working days", f"{due.working_days} 个工作日")
-    yield say("Due", "到期"), f"{due.due_on} {_weekday(due.due_on)} 24:00"
+    yield say("Due", "到期"), f"{due.due_on} {_weekday(due.due_on)} {_hour(counted)}"
     if due.provisional:
         yield say("Provisional", "暂定"), _reservation(due, counted.calendar)
     if asked.bureau and (known := listed_bureau(asked.bureau)):
@@ -244,8 +258,9 @@ def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
         yield (
             say("Note", "注"),
             say(
-                "the platform did not answer; what the province has published is not in it",
-                "省级平台未答复，省局已发布的放假安排未计入",
+                "the platform did not answer; what the province has published is not in it, nor an earlier "
+                "hour that a bureau has arranged",
+                "省级平台未答复，省局已发布的放假安排及经办机构约定的下班时间未计入",
             ),
         )
     yield say("Law", "依据"), f"{STARTING_DAY}, {END_OF_PERIOD}"
@@ -255,6 +270,10 @@ _BOUNDED_BY = {
     OpenYears.PRINCIPLES: Words("the principles of arrangement since 2025", "2025 年起的放假调休原则"),
     OpenYears.FURTHEST_SEEN: Words("the arrangements seen since 2014", "2014 年以来的各种放假安排"),
 }
+
+
+def _hour(counted: Counted) -> str:
+    return hour(end_of(counted.due.due_on, counted.close_of_business))
 
 
 def _reservation(due: DueDate, calendar: WorkingCalendar) -> str:

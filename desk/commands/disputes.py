@@ -4,95 +4,81 @@ from typing import Annotated
 
 import typer
 
-from desk.client.request_forms import Envelope
-from desk.commands.staff_options import (
-    ByOption,
-    CaseArgument,
-    JsonOption,
-    MessageIdOption,
-    OfficerOption,
-    SignalOption,
-)
+from desk.commands.staff_options import CaseArgument, Head, with_head
 from desk.commands.submitting import submit
 from models.messages.requests import StaffAction
 
-StatementOption = Annotated[str, typer.Option(help="What the bureau holds.")]
+StatementOption = Annotated[str, typer.Option(help="Required: what the bureau holds.")]
 EvidenceOption = Annotated[list[str] | None, typer.Option(help="What it rests on, repeatable.")]
 
 
+@with_head
 def dispute(
     case: CaseArgument,
     point: Annotated[
         str,
-        typer.Option(help="scope, months, bases, amount, identity, duplicates, funds or procedure."),
+        typer.Option(
+            help="Required: scope, months, bases, amount, identity, duplicates, funds or procedure."
+        ),
     ] = "",
     statement: StatementOption = "",
     evidence: EvidenceOption = None,
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Disagree with the other bureau on a point; --by says which bureau, in or out."""
     position = {"statement": statement, "evidence": evidence or []}
-    envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
+    envelope = head.envelope(case, None)
     submit(StaffAction.DISPUTE, {"point": point, "position": position}, envelope)
 
 
+@with_head
 def withdraw_dispute(
     case: CaseArgument,
-    reason: Annotated[str, typer.Option(help="Why the dispute is taken back.")] = "",
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    reason: Annotated[str, typer.Option(help="Required: why the dispute is taken back.")] = "",
+    *,
+    head: Head,
 ) -> None:
     """Take back a dispute that the other bureau has not answered."""
-    envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
+    envelope = head.envelope(case, None)
     submit(StaffAction.WITHDRAW_DISPUTE, {"reason": reason}, envelope)
 
 
+@with_head
 def answer(
     case: CaseArgument,
     statement: StatementOption = "",
     evidence: EvidenceOption = None,
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Answer a dispute with the other bureau's position."""
     position = {"statement": statement, "evidence": evidence or []}
-    envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
+    envelope = head.envelope(case, None)
     submit(StaffAction.ANSWER, {"position": position}, envelope)
 
 
+@with_head
 def settle(
     case: CaseArgument,
-    terms: Annotated[str, typer.Option(help="Terms; settled when both bureaus hand in the same.")] = "",
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    terms: Annotated[
+        str, typer.Option(help="Required: terms; settled when both bureaus hand in the same.")
+    ] = "",
+    *,
+    head: Head,
 ) -> None:
     """Propose terms, or agree to those of the other bureau by handing in the same."""
-    envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
+    envelope = head.envelope(case, None)
     submit(StaffAction.SETTLE, {"terms": terms}, envelope)
 
 
+@with_head
 def refer(
     case: CaseArgument,
-    reason: Annotated[str, typer.Option(help="Why it cannot be settled between the bureaus.")] = "",
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    reason: Annotated[str, typer.Option(help="Required: why it cannot be settled between the bureaus.")] = "",
+    *,
+    head: Head,
 ) -> None:
     """Lay a dispute before the provincial bureau."""
-    envelope = Envelope(case, officer, None, by, message_id, signal, as_json)
+    envelope = head.envelope(case, None)
     submit(StaffAction.REFER, {"reason": reason}, envelope)

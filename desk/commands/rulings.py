@@ -8,22 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desk.client.request_forms import Envelope
 from desk.client.session import with_client
 from desk.client.views.disputes import ruling_sections
-from desk.commands.staff_options import (
-    ByOption,
-    CaseArgument,
-    FileOption,
-    JsonOption,
-    MessageIdOption,
-    OfficerOption,
-    SignalOption,
-    file_alone,
-)
+from desk.commands.staff_options import CaseArgument, FileOption, Head, JsonOption, file_alone, with_head
 from desk.commands.submitting import submit
 from desk.files.files import read_document
 from desk.files.orders import orders_from
+from desk.files.typed_words import titles_of, typed_word
 from desk.language import say
 from desk.problems import BadInput, Problem, of_the_whole
 from desk.screens.masking import masked
@@ -41,17 +32,15 @@ if TYPE_CHECKING:
 IN_A_FILE = ("number", "reasons", "orders")
 
 
+@with_head
 def rule(
     case: CaseArgument,
-    number: Annotated[str, typer.Option(help="Number of the ruling, 吉社保裁〔2026〕3号.")] = "",
-    reasons: Annotated[str, typer.Option(help="Reasons of the ruling.")] = "",
-    order: Annotated[list[str] | None, typer.Option(help="An order, repeatable, in order.")] = None,
+    number: Annotated[str, typer.Option(help="Required: number of the ruling, 吉社保裁〔2026〕3号.")] = "",
+    reasons: Annotated[str, typer.Option(help="Required: reasons of the ruling.")] = "",
+    order: Annotated[list[str] | None, typer.Option(help="Required: an order, repeatable, in order.")] = None,
     file: FileOption = None,
-    officer: OfficerOption = "",
-    by: ByOption = "",
-    message_id: MessageIdOption = "",
-    signal: SignalOption = False,
-    as_json: JsonOption = False,
+    *,
+    head: Head,
 ) -> None:
     """Rule on a dispute: orders, which the case carries out one after another.
 
@@ -66,7 +55,7 @@ def rule(
         content, found = _from_file(file)
         problems += found
     orders, wrong = orders_from(content["orders"])
-    envelope = Envelope(case, officer, Party.PROVINCE, by, message_id, signal, as_json)
+    envelope = head.envelope(case, Party.PROVINCE)
     # Orders that cannot be read are told of once, and not as missing as well.
     content["orders"] = [Proceed()] if wrong else orders
     submit(StaffAction.RULE, content, envelope, problems + wrong)
@@ -88,14 +77,15 @@ def _from_file(file: Path) -> tuple[dict[str, Any], list[Problem]]:
 
 def rulings(
     like: Annotated[str, typer.Option(metavar="CASE", help="Rulings on what this case is about.")] = "",
-    point: Annotated[DisputePoint | None, typer.Option(help="Rulings on this point.")] = None,
+    point: Annotated[str, typer.Option(help="Rulings on this point, by its value or its title.")] = "",
     unmask: Annotated[bool, typer.Option(help="Show names in full.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Past rulings on the same point, newest first."""
-    if bool(like) == (point is not None):
+    if bool(like) == bool(point):
         raise BadInput(say("Give either --like CASE or --point.", "请给出 --like 案号 或 --point 之一。"))
-    asked, found = with_client(lambda client: _past(client, like, point))
+    named = typed_word("--point", titles_of(DisputePoint), point) if point else None
+    asked, found = with_client(lambda client: _past(client, like, named))
     if as_json:
         print_json({"point": asked, "rulings": [masked(one, unmask) for one in found]})
         return

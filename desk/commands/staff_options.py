@@ -1,26 +1,76 @@
 """The options that several staff commands have in common."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from desk.client.request_forms import Envelope
 from desk.language import Words
-from desk.problems import Problem
+from desk.problems import BadInput, Problem
+from models.messages.stages import Party
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number.")]
-OfficerOption = Annotated[str, typer.Option("--officer", help="Id of the officer who acts; never a name.")]
-ByOption = Annotated[
-    str, typer.Option("--by", help="Who acts: in, out, province, applicant; whose action it is unless said.")
-]
-MessageIdOption = Annotated[
-    str, typer.Option("--message-id", help="Id of the message; made from its content unless given.")
-]
-SignalOption = Annotated[
-    bool, typer.Option("--signal", help="Send it and go; the journal shows what became of it.")
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+EachCase = Annotated[str, typer.Argument(metavar="CASE", help="Case number; none with --file.")]
+BatchOption = Annotated[
+    Path | None, typer.Option("--file", help="CSV file with a case on each row; each row is answered.")
+]
 FileOption = Annotated[Path | None, typer.Option("--file", help="TOML or JSON file instead of the flags.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who acts for whom, and how: what every staff command has in common. Of each its option."""
+
+    officer: Annotated[
+        str, typer.Option("--officer", help="Required: id of the officer who acts; never a name.")
+    ] = ""
+    by: Annotated[
+        str,
+        typer.Option("--by", help="Who acts: in, out, province, applicant; whose action it is unless said."),
+    ] = ""
+    message_id: Annotated[
+        str, typer.Option("--message-id", help="Id of the message; made from its content unless given.")
+    ] = ""
+    signal: Annotated[
+        bool, typer.Option("--signal", help="Send it and go; the journal shows what became of it.")
+    ] = False
+    as_json: JsonOption = False
+
+    def envelope(self, case: str, usual: Party | None) -> Envelope:
+        """The head of a request to a case; `usual` is the party whose action it is, if there is one."""
+        return Envelope(case, self.officer, usual, self.by, self.message_id, self.signal, self.as_json)
+
+
+def with_head(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with the options of a `Head` in place of its parameter `head`."""
+    own = [one for one in signature(command, eval_str=True).parameters.values() if one.name != "head"]
+    common = [
+        one.replace(kind=Parameter.POSITIONAL_OR_KEYWORD) for one in signature(Head).parameters.values()
+    ]
+
+    def run(**typed: Any) -> None:
+        head = Head(**{one.name: typed.pop(one.name) for one in common})
+        command(**typed, head=head)
+
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {one.name: one.annotation for one in [*own, *common]}
+    run.__signature__ = Signature([*own, *common])  # type: ignore[attr-defined]
+    return run
+
+
+def case_or_file(case: str, file: Path | None, *flags: object) -> None:
+    """Raises BadInput unless there is a case, or a file and nothing that it stands for beside it."""
+    problems = file_alone(file, case, *flags)
+    if file is None and not case:
+        missing = Words("give a case number, or a file with --file", "请提供案号，或用 --file 逐行列出")
+        problems.append(Problem("case", missing, named=Words("CASE", "CASE")))
+    if problems:
+        raise BadInput(problems=problems)
 
 
 def file_alone(file: Path | None, *flags: object) -> list[Problem]:

@@ -10,7 +10,10 @@ import typer
 
 from desk.client.request_forms import Envelope, request_of
 from desk.client.session import with_client
+from desk.client.silence import NoAnswer
+from desk.client.views.case import CaseView
 from desk.client.views.possible import possible_actions
+from desk.client.views.standing import standing_now
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.screens.possible import possible_lines
@@ -42,7 +45,7 @@ ANOTHER = Words("`--message-id` makes it another message", "如需另行提交�
 """The way out for who means the same words anew."""
 
 
-def _flagged(problem: Problem) -> Problem:
+def flagged(problem: Problem) -> Problem:
     """A problem under the flag that was typed, or under its number where a field of the form is meant."""
     if problem.named or not problem.field:
         return problem
@@ -75,25 +78,42 @@ def submit(
     if request is None or problems or found:
         raise BadInput(
             Words("This cannot be handed in; nothing was sent:", "输入有误，未提交："),
-            [*map(_flagged, [*problems, *found])],
+            [*map(flagged, [*problems, *found])],
         )
     # Loaded here, so that nothing of the engine is loaded before the request is found to be good.
     from desk.client.handing_in import deliver, send
 
     if envelope.by_signal:
-        with_client(lambda client: send(client, action, request, envelope.case))
+
+        async def send_it(client: Client) -> None:
+            if before is not None:
+                await before(client)
+            await send(client, action, request, envelope.case)
+
+        with_client(send_it)
         _print_sent(action, request, envelope)
         return
 
-    async def handed_in(client: Client) -> Receipt | Refused:
+    async def deliver_and_look(client: Client) -> tuple[Receipt | Refused, CaseView | None]:
         if before is not None:
             await before(client)
-        return await deliver(client, action, request, envelope.case)
+        answered = await deliver(client, action, request, envelope.case)
+        return answered, await _as_it_stands(client, envelope.case) if isinstance(answered, Receipt) else None
 
-    answer = with_client(handed_in)
-    _print_answer(answer, action, request, envelope)
+    answer, view = with_client(deliver_and_look)
+    _print_answer(answer, action, request, envelope, view)
     if not isinstance(answer, Receipt):
         raise typer.Exit(1)
+
+
+async def _as_it_stands(client: Client, case: str) -> CaseView | None:
+    """The case after it has taken something in; None where it does not say, as the receipt holds anyway."""
+    from desk.client.asking import look_up
+
+    try:
+        return await look_up(client, case)
+    except NoAnswer:
+        return None
 
 
 def _print_sent(action: StaffAction, request: StaffRequest, envelope: Envelope) -> None:
@@ -115,10 +135,16 @@ def _print_sent(action: StaffAction, request: StaffRequest, envelope: Envelope) 
 
 
 def _print_answer(
-    answer: Receipt | Refused, action: StaffAction, request: StaffRequest, envelope: Envelope
+    answer: Receipt | Refused,
+    action: StaffAction,
+    request: StaffRequest,
+    envelope: Envelope,
+    view: CaseView | None,
 ) -> None:
+    """The answer, and after a receipt what holds now."""
+    now = standing_now(view.progress, view.disputes) if view is not None else []
     if envelope.as_json:
-        print_json(_document(answer, action, envelope))
+        print_json({**_document(answer, action, envelope), "now": now})
     elif isinstance(answer, Receipt):
         told = _handed_in_again(answer, action) if answer.duplicate else say(answer.en, answer.zh)
         console().print(told, soft_wrap=True, markup=False)
@@ -126,6 +152,8 @@ def _print_answer(
         number = say(f"message {answer.message_id}", f"消息编号 {answer.message_id}")
         console().print(f"  {envelope.case}{say(', ', '，')}{who}", markup=False)
         console().print(f"  {number}", markup=False)
+        for line in now:
+            console().print(f"  {line}", markup=False)
     else:
         screen = complaints()
         screen.print(say(answer.en, answer.zh), markup=False)

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from desk.client.session import with_client
 from desk.client.silence import NoAnswer
-from desk.client.views.tasks import Task, Worklist, worklist_of
+from desk.client.views.tasks import Proposal, Task, Worklist, worklist_of
 from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
@@ -82,6 +82,13 @@ def print_worklist(screen: Console, found: Worklist) -> None:
         screen.print(f"[bold]{title(party)}[/bold]")
         screen.print(_table(tasks))
         screen.print()
+    if found.proposals:
+        screen.print(f"[bold]{say('to be checked by a second officer', '待另一经办人复核')}[/bold]")
+        for one in found.proposals:
+            maker = say(f"proposed by {one.maker}", f"提交人 {one.maker}")
+            screen.print(f"  {one.words}{say(', ', '，')}{maker}", markup=False)
+            screen.print(f"    {_command(one)}", markup=False, soft_wrap=True)
+        screen.print()
     for why in found.unanswered:
         screen.print(summary_of(why), style="yellow", markup=False)
     if any(isinstance(task.told, Progress) and task.told.awaited_funds for task in found.tasks):
@@ -89,6 +96,16 @@ def print_worklist(screen: Console, found: Worklist) -> None:
         hint = say(f"A bank's statement is entered by: {command}", f"导入银行对账单：{command}")
         screen.print(hint, markup=False, soft_wrap=True)
     screen.print(found.count)
+
+
+def _command(proposal: Proposal) -> str:
+    """How the second officer hands in the same."""
+    receipt = proposal.receipt
+    if receipt is None or receipt.proposed is None:
+        return "starter.py calendar publish NOTICE.toml --officer ID"
+    order = receipt.proposed
+    where = f"assign {order.reference} --to {order.to}" if order.to else f"return {order.reference}"
+    return f"starter.py funds {where} --bureau {proposal.bureau} --officer ID"
 
 
 def _table(tasks: Sequence[Task]) -> Table:

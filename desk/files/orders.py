@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from desk.language import Words, say
 from desk.problems import Problem
-from desk.words import mask_name, money, title
+from desk.words import mask_change, mask_name, money, title
 from rules.clocks.clocks import LONGEST_PERIOD
 from rules.values.due_dates import Clock
 from rules.values.form_fields import CIRCLED, ID_NUMBER, NAME, SUMS, WrongFormField, form_field
@@ -173,6 +173,11 @@ def field_title(text: str) -> str:
 def field_value(field: str, value: str, unmask: bool) -> str:
     """A field's value: an amount as it stands, a name masked unless it is asked for."""
     return mask_name(value) if is_personal(field) and not unmask else value
+
+
+def field_change(field: str, before: str, after: str, unmask: bool) -> tuple[str, str]:
+    """A field's value before and after; of a name only what differs, unless it is asked for."""
+    return mask_change(before, after) if is_personal(field) and not unmask else (before, after)
 
 
 def is_personal(field: str) -> bool:

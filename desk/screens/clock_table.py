@@ -21,7 +21,7 @@ def print_clocks(screen: Console, clocks: Sequence[ClockRow]) -> None:
         whole=(2, 3),
     )
     for clock in clocks:
-        days = str(clock.received_on), str(clock.due_on), clock.days
+        days = str(clock.received_on), f"{clock.due_on} {clock.hour}", clock.days
         shown.add_row(clock.letter, clock.owed_by, *days, drawn(clock.state))
     screen.print(shown)
     for clock in clocks:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from desk.files.orders import is_personal
-from desk.words import mask, mask_name
+from desk.words import mask, mask_change, mask_name
 
 _MASKS: dict[str, Callable[[str], str]] = {
     "name": mask_name,
@@ -26,6 +26,9 @@ _MASKS: dict[str, Callable[[str], str]] = {
 _VALUES = ("value", "seen", "expected", "before", "after")
 """Fields that hold the value of another field, which may be a name."""
 
+_CHANGES = (("seen", "expected"), ("before", "after"))
+"""Those of which two are compared: what differs in them is shown."""
+
 
 def masked(paper: BaseModel, unmask: bool) -> Any:
     """A paper as a document, money in fen; everything personal masked unless `unmask`."""
@@ -39,7 +42,11 @@ def _masked(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     personal = isinstance(value.get("field"), str) and is_personal(value["field"])
-    return {key: _kept(key, one, personal) for key, one in value.items()}
+    whole = {key: _kept(key, one, personal) for key, one in value.items()}
+    for before, after in _CHANGES if personal else ():
+        if isinstance(value.get(before), str) and isinstance(value.get(after), str):
+            whole[before], whole[after] = mask_change(value[before], value[after])
+    return whole
 
 
 def _kept(key: str, value: Any, personal: bool) -> Any:

@@ -11,21 +11,21 @@ from models.messages.requests import StaffAction
 
 _OPTIONS = {
     StaffAction.SUPPLEMENT: "--paper … --officer ID",
-    StaffAction.CORRECT: "--field … --officer ID",
-    StaffAction.AMEND: "--field … --officer ID",
+    StaffAction.CORRECT: "--field … --seen … --expected … --evidence … --officer ID",
+    StaffAction.AMEND: "--field … --value … --officer ID",
     StaffAction.CHOOSE: "",
     StaffAction.WITHDRAW: "--reason … --officer ID",
-    StaffAction.DISPUTE: "--by … --point … --officer ID",
-    StaffAction.ANSWER: "--by … --officer ID",
+    StaffAction.DISPUTE: "--by … --point … --statement … --officer ID",
+    StaffAction.ANSWER: "--by … --statement … --officer ID",
     StaffAction.SETTLE: "--by … --terms … --officer ID",
     StaffAction.REFER: "--by … --reason … --officer ID",
-    StaffAction.RULE: "--order … --officer ID",
+    StaffAction.RULE: "--number … --reasons … --order … --officer ID",
     StaffAction.WITHDRAW_CORRECTION: "--field … --officer ID",
     StaffAction.WITHDRAW_DISPUTE: "--by … --reason … --officer ID",
     StaffAction.REOPEN: "--field … --reason … --officer ID",
     StaffAction.COMPLETE: "--by … --evidence … --officer ID",
 }
-"""What follows the case's number; each command's `--help` has the whole of it."""
+"""What follows the case's number: every option that is required."""
 
 
 def possible_lines(case: str, actions: Sequence[PossibleAction], statement_at: str = "") -> list[str]:

@@ -1,30 +1,46 @@
 """What a person sees: one console, one JSON document, tables that line up with Chinese text in them."""
 
+import csv
+import io
 import json
+import re
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Column, Table
 from rich.text import Text
 
 from desk.client.views.tone import Phrase, Tone
+from desk.screens.typed import as_typed
+
+WORD = re.compile(r"[!-~]+|[^\x00-\x7f]")
+"""What is not broken: a run of letters, digits and signs, or one character of another script."""
 
 STYLES = {Tone.STRONG: "bold", Tone.GOOD: "green", Tone.NOTICE: "yellow", Tone.BAD: "red"}
 """How a terminal shows what words mean."""
 
 
+class Screen(Console):
+    """A console that prints every command as this caller would type it."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        shown = [as_typed(one) if isinstance(one, str) else one for one in objects]
+        super().print(*shown, **how)
+
+
 def console() -> Console:
     """The console for people. Wide enough for a table when the output goes to a file or a pipe."""
     if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(highlight=False, width=120)
+        return Screen(highlight=False)
+    return Screen(highlight=False, width=120)
 
 
 def complaints() -> Console:
     """The console for what went wrong: standard error."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Screen(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(document: Any) -> None:
@@ -34,12 +50,52 @@ def print_json(document: Any) -> None:
     sys.stdout.flush()
 
 
+class _Upright(Table):
+    """A table in which no word and no reference is broken: too wide for its screen, it stands upright.
+
+    Upright, every row is a list of labels and values, with a blank line after it.
+    """
+
+    def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
+        least = [_least_width(column) for column in self.columns]
+        gaps = 2 * (len(least) - 1)
+        if sum(least) + gaps <= options.max_width:
+            for column, width in zip(self.columns, least, strict=True):
+                column.min_width = width
+            yield from super().__rich_console__(screen, options)
+            return
+        for at in range(self.row_count):
+            shown = pairs()
+            for column in self.columns:
+                if str(cell := list(column.cells)[at]):
+                    shown.add_row(column.header, cell)
+            yield shown
+            yield Text()
+
+
+def _least_width(column: Column) -> int:
+    """The width in which a column breaks no word; Chinese may be broken anywhere."""
+    cells = [column.header, *column.cells]
+    texts = [cell.plain if isinstance(cell, Text) else Text.from_markup(str(cell)).plain for cell in cells]
+    if column.no_wrap:
+        return max((cell_len(line) for text in texts for line in text.splitlines()), default=0)
+    return max((cell_len(word) for text in texts for word in WORD.findall(text)), default=0)
+
+
+def print_csv(rows: Iterable[Iterable[str]]) -> None:
+    """A table on standard output as spreadsheets read it: CSV in UTF-8 with a byte order mark."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    sys.stdout.buffer.write(text.getvalue().encode("utf-8-sig"))
+    sys.stdout.flush()
+
+
 def table(*columns: str, title: str | None = None, whole: Collection[int] = ()) -> Table:
     """A plain table: a bold head, no lines. Text too long for its column is folded, never cut.
 
     Columns named in `whole` hold what people copy, numbers and days: they stay on one line.
     """
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made = _Upright(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     made.header_style = "bold"
     for number, column in enumerate(columns):
         made.add_column(column, overflow="fold", no_wrap=number in whole)

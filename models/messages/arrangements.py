@@ -32,6 +32,18 @@ class Rail(StrEnum):
     """The bank carries it, and its statement says later what has arrived."""
 
 
+class OfficeHoursQuestion(Paper):
+    """Asks at what hour a bureau's last day ends."""
+
+    bureau: str
+
+
+class OfficeHours(Paper):
+    """The hour a bureau has arranged; None for 24:00 (民法典第二百零三条)."""
+
+    close_of_business: time | None
+
+
 class Arrangements(Paper):
     """Recorded at the opening of a case, which keeps to them to its end.
 

@@ -23,6 +23,7 @@ class AwaitedApproval(Paper):
     by: tuple[str, ...]
     of: str = ""
     """The number of the paper it is about: a form, a notice, a ruling."""
+    since: datetime | None = None
 
 
 class OpenField(Paper):

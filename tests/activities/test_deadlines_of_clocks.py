@@ -121,7 +121,7 @@ async def test_a_period_into_a_year_without_a_notice_is_provisional_and_bounded(
     assert reading.earliest < reading.latest
 
 
-async def test_a_clock_that_does_not_run_in_a_case_is_not_aimed(desk: ClockActivities) -> None:
+async def test_a_clock_that_does_not_run_in_a_case_is_not_computed(desk: ClockActivities) -> None:
     with pytest.raises(KeyError):
         await reading_of(desk, datetime(2026, 3, 2, tzinfo=UTC), Clock.WRITTEN_NOTICE)
 

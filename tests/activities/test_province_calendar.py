@@ -60,7 +60,7 @@ async def reopened(store: Store) -> AsyncIterator[Store]:
     await again.close()
 
 
-async def test_an_extension_in_the_middle_of_spring_festival_moves_what_is_aimed_after_it(
+async def test_an_extension_in_the_middle_of_spring_festival_moves_what_is_computed_after_it(
     store: Store,
 ) -> None:
     """Known in January 2020: the notice for the year, and from the 27th its extension."""

@@ -8,6 +8,7 @@ import pytest
 from clerk import Clerk
 
 from desk.client.worker_answers import Patience
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.progress import Progress
 from province import CHANGCHUN, Province, application
 from rules.calendar.working_calendar import WorkingCalendar
@@ -76,6 +77,9 @@ async def test_two_officers_publish_and_the_province_shows_it(
     proposed = await clerk("calendar", "publish", file, *A)
     assert "proposed by province-01. Nothing is published until another officer checks it" in proposed.printed
     assert "`starter.py calendar publish`" in proposed.printed, "a command is not folded"
+    listed = " ".join((await clerk("worklist", "--province")).printed.split())
+    assert "is to be published; compare it with the notice, proposed by province-01" in listed
+    assert "starter.py calendar publish NOTICE.toml --officer ID" in listed
     same = await clerk("calendar", "publish", file, *A)
     assert (same.code, same.printed) == (1, "")
     assert "another officer has to check it" in same.complaints
@@ -141,3 +145,16 @@ async def test_a_due_date_is_counted_by_what_the_province_has_published(
     assert (await clerk(*asked)).document()["due_on"] == "2026-03-04"
     alone = (await Clerk("127.0.0.1:1")(*asked)).document()
     assert (alone["due_on"], alone["as_the_province_counts"]) == ("2026-03-03", False)
+
+
+async def test_the_certificate_ends_at_the_hour_the_bureau_has_arranged(
+    province: Province, clerk: Clerk
+) -> None:
+    hours = {CHANGCHUN: BureauArrangements.model_validate({"close_of_business": "17:00"})}
+    await province.start_platform(arranged=ArrangementsFile(bureaus=hours))
+    asked = ("deadline", "--received", "2026-03-02", "--working-days", "1")
+    here = await clerk(*asked, "--bureau", CHANGCHUN)
+    assert "2026-03-03 Tue 17:00" in here.printed
+    document = (await clerk(*asked, "--bureau", CHANGCHUN, "--json")).document()
+    assert document["due_at"] == "2026-03-03T17:00:00+08:00"
+    assert "2026-03-03 Tue 24:00" in (await clerk(*asked, "--bureau", "222400")).printed

@@ -36,7 +36,10 @@ def test_everything_at_once_stays_within_a_hundred_columns(spoken: Language) -> 
     ] in row
     assert line_with(text, "2026-02-09 → 2026-02-10", "国办发明电〔2026〕3号")
     assert line_with(text, "2026-02-09 – 2026-02-12")
-    assert text.count(f"starter.py correct {CASE} --field … --officer ID") == 1
+    assert (
+        text.count(f"starter.py correct {CASE} --field … --seen … --expected … --evidence … --officer ID")
+        == 1
+    )
     assert all(number in text for number in ("220100-20260115-AAAAAAAA", "220100-20260115-BBBBBBBB"))
 
 
@@ -140,7 +143,7 @@ def test_a_case_that_was_broken_off_offers_nothing() -> None:
 
 def test_on_eighty_columns_a_command_stays_on_one_line_to_be_copied(spoken: Language) -> None:
     text = printed(**FULL, columns=80)
-    command = f"starter.py dispute {CASE} --by … --point … --officer ID"
+    command = f"starter.py dispute {CASE} --by … --point … --statement … --officer ID"
     assert line_with(text, command)
 
 

@@ -25,7 +25,7 @@ app.command("deadline")(deadline)
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No platform is asked, whatever may run beside the tests."""
-    monkeypatch.setattr("desk.commands.deadline._published", lambda: None)
+    monkeypatch.setattr("desk.commands.deadline._published", lambda _: (None, None))
 
 
 @pytest.fixture(autouse=True)

@@ -198,6 +198,11 @@ async def test_two_officers_put_a_payment_with_a_mistyped_number_to_its_case(
     first = await clerk(*typed, "--officer", "cc-01", "--reason", "the bank mistyped it")
     assert first.code == 0
     assert "Nothing moves until another officer" in first.printed
+    listed = (await clerk("worklist", "--bureau", CHANGCHUN)).printed
+    assert "under the bank's reference B1 is to go to" in " ".join(listed.split())
+    assert "proposed by cc-01" in listed
+    command = f"starter.py funds assign B1 --to {awaited.remittance} --bureau {CHANGCHUN} --officer ID"
+    assert command in listed
     listed = (await clerk("funds", "expected", "--bureau", CHANGCHUN)).printed
     assert "cc-01" in listed
     assert (await handle.query(TransferCase.progress)).awaited_funds == awaited

@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from desk.screens.masking import masked
+from desk.words import mask_change
 from models.messages.corrections import OpenItem
 from models.messages.disputes import RulingRecord
 from models.messages.papers import ContributionCertificate, FieldChange
@@ -41,17 +44,34 @@ def test_names_and_id_numbers_are_masked_however_deep_they_stand() -> None:
 
 def test_values_of_the_name_field_are_masked_and_amounts_are_not() -> None:
     name = FieldChange(field="name", before="崔明玉", after="崔明钰")
-    assert masked(name, unmask=False) == {"field": "name", "before": "崔**", "after": "崔**"}
+    assert masked(name, unmask=False) == {"field": "name", "before": "崔*玉", "after": "崔*钰"}
     base = FieldChange(field="base/2020-01..2020-12", before="6000.00", after="6300.00")
     assert masked(base, unmask=False)["after"] == "6300.00"
     item = CorrectionItem(field="name", seen="崔明玉", expected="崔明钰", evidence="身份证")
     asked = OpenItem(request="m-1", raised_by=Party.TRANSFER_IN, item=item, asked_at=AT)
     assert masked(asked, unmask=False)["item"] == {
         "field": "name",
-        "seen": "崔**",
-        "expected": "崔**",
+        "seen": "崔*玉",
+        "expected": "崔*钰",
         "evidence": "身份证",
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("司马明", "司马朋", ("司*明", "司*朋")),
+        ("崔明玉", "崔明玉", ("崔**", "崔**")),
+        ("崔明", "崔明玉", ("崔*", "崔*玉")),
+        ("催明玉", "崔明玉", ("催**", "崔**")),
+        ("阿依·古丽", "阿依•古丽", ("阿*·**", "阿*•**")),
+        ("", "崔", ("", "崔")),
+    ],
+)
+def test_of_two_versions_of_a_name_the_characters_that_differ_are_shown(
+    before: str, after: str, shown: tuple[str, str]
+) -> None:
+    assert mask_change(before, after) == shown
 
 
 def test_an_order_that_amends_a_name_is_masked() -> None:

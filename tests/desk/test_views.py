@@ -1,6 +1,7 @@
 """Views as any face gets them: the reader's words with their tones, and nothing of a terminal."""
 
 from contextvars import ContextVar
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -10,16 +11,25 @@ from desk import language
 from desk.client.silence import PlatformOff
 from desk.client.views.case import Days
 from desk.client.views.clocks import clock_rows
+from desk.client.views.duties import owed_since
+from desk.client.views.responsibility import days_shown
 from desk.client.views.shown_case import ShownCase, shown_case
+from desk.client.views.standing import standing_now
 from desk.client.views.tone import Tone, Toned, phrase, words_of
 from desk.language import Language
+from desk.words import sentence
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import AwaitedFunds
+from models.messages.disputes import DisputeRecord, ProposedTerms
 from models.messages.progress import AwaitedApproval
 from models.messages.requests import Approvable, Choice, StaffAction, ToBeApproved
 from models.messages.stages import Party, Stage
+from rules.clocks.clocks import end_of
+from rules.values.charged_days import PromptDuty, Promptness
 from rules.values.due_dates import Clock
+from rules.values.law import JILIN_MEASURES, Law, MissingPaper
 from rules.values.money import Fen
+from rules.values.orders import DisputePoint
 
 
 @pytest.fixture(params=list(Language))
@@ -82,6 +92,72 @@ def test_a_case_that_waits_for_the_bank_says_at_which_bureau_the_statement_is_en
     assert shown(progress={**coming, "waiting_on": Party.TRANSFER_OUT}).statement_at == "222400"
     assert shown().statement_at == ""
     assert "starter.py funds import STATEMENT.csv --bureau 220100" in printed(progress=coming)
+
+
+def test_what_a_case_that_has_ended_has_not_got_it_does_not_wait_for() -> None:
+    rows = {
+        row.label: row.value for row in shown(progress={"stage": Stage.RETURNED, "funds_since": AT}).standing
+    }
+    assert rows["information"] == phrase("not in")
+    running = {row.label: row.value for row in shown(progress={"funds_since": AT}).standing}
+    assert running["information"] == phrase("missing; clock C waits for it", Tone.NOTICE)
+
+
+def test_an_approval_is_owed_since_it_was_asked_for() -> None:
+    asked = AwaitedApproval(
+        what=Approvable.RELEASE_OF_FUNDS, policy=Officers.TWO_OFFICERS, by=("a",), since=NOW
+    )
+    assert owed_since(progress(approvals=(asked,))) == NOW
+    assert owed_since(progress()) == AT
+
+
+def test_a_duty_that_arose_twice_stands_on_one_line() -> None:
+    charged = FULL["charged"]
+    twice = charged.model_copy(
+        update={"duties": (*charged.duties, Promptness(PromptDuty.SEND_CONTACT_LETTER, 3))}
+    )
+    (line,) = days_shown(twice).prompt_duties
+    assert line.startswith("send the contact letter: 2 + 3 working days")
+
+
+def test_the_hour_of_a_due_date_is_the_one_the_case_obeys() -> None:
+    on = date(2026, 2, 10)
+    rows = clock_rows([clock(due_at=end_of(on)), clock(due_at=end_of(on, time(17)))], NOW, {})
+    assert [(row.due_on, row.hour) for row in rows] == [(on, "24:00"), (on, "17:00")]
+
+
+def test_after_a_receipt_it_is_said_what_holds_now_and_what_is_missing() -> None:
+    missing = (
+        MissingPaper("posting_document", Law(JILIN_MEASURES, "第六条"), "调动文件", "the posting document"),
+    )
+    waits = progress(
+        approvals=(
+            AwaitedApproval(what=Approvable.RELEASE_OF_FUNDS, policy=Officers.TWO_OFFICERS, by=("a",)),
+        ),
+        missing=missing,
+    )
+    assert standing_now(waits) == [
+        "now: transferring out",
+        "next: transfer-out bureau: approve release of funds (1 of 2)",
+        f"still missing: {sentence(missing[0])}",
+    ]
+
+
+def test_terms_that_differ_by_a_character_are_shown_from_there_on() -> None:
+    record = DisputeRecord(
+        number=1,
+        point=DisputePoint.AMOUNT,
+        raised_by=Party.TRANSFER_IN,
+        positions=(),
+        proposals=(
+            ProposedTerms(party=Party.TRANSFER_IN, terms="按原表办理", at=AT),
+            ProposedTerms(party=Party.TRANSFER_OUT, terms="按原表办里", at=AT),
+        ),
+    )
+    told = standing_now(progress(), [record])[-1]
+    assert told == "the terms of both bureaus differ from character 5 on: '理', '里'"
+    alike = record.model_copy(update={"proposals": record.proposals[:1]})
+    assert len(standing_now(progress(), [alike])) == 2
 
 
 @pytest.mark.parametrize("unmask", [False, True])

@@ -87,7 +87,7 @@ def test_a_clock_that_begins_late_does_not_remind_of_days_it_does_not_have() -> 
     ]
 
 
-def test_a_clock_aimed_into_the_past_still_says_that_it_ran_out() -> None:
+def test_a_clock_computed_for_the_past_still_says_that_it_ran_out() -> None:
     found = alarms(date(2026, 10, 14), 0, BASE, since=datetime(2026, 11, 2, tzinfo=UTC))
     assert found == (Alarm(end_of(date(2026, 10, 14)), AlarmKind.OVERDUE, 0),)
 

@@ -53,14 +53,14 @@ async def notice_published(province: Province, closed_on: int) -> tuple[Handle, 
     return handle, province.client.get_workflow_handle(calendar_workflow_id(draft.number))
 
 
-async def notice_twice_aimed_twice(province: Province) -> Handle:
+async def notice_twice_computed_twice(province: Province) -> Handle:
     """A notice comes twice under the release before the planted change: clock A is rescheduled each time."""
     earlier = await province.platform(workflows=(BeforeTheChange,))
     await province.running.enter_async_context(earlier)
     return await told_twice(province)
 
 
-async def notice_twice_aimed_once(province: Province) -> Handle:
+async def notice_twice_computed_once(province: Province) -> Handle:
     """The same behind the patch: nothing is rescheduled for the copy."""
     later = await province.platform(workflows=(ChangedBehindAPatch,))
     await province.running.enter_async_context(later)
@@ -78,4 +78,4 @@ async def told_twice(province: Province) -> Handle:
     return handle
 
 
-NOTICES = (calendar_published, notice_twice_aimed_twice, notice_twice_aimed_once)
+NOTICES = (calendar_published, notice_twice_computed_twice, notice_twice_computed_once)

@@ -13,7 +13,7 @@ from province import CHANGCHUN, YANBIAN, Handle, Province, application
 from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
-BEFORE, SINCE = "notice_twice_aimed_twice", "notice_twice_aimed_once"
+BEFORE, SINCE = "notice_twice_computed_twice", "notice_twice_computed_once"
 NOTICE = CalendarPublished(message_id="calendar/2026", notice="国办发明电〔2026〕9号", version="2026")
 
 

@@ -42,7 +42,7 @@ from rules.values.due_dates import Clock
 from workflows.transfer_case import TransferCase
 
 EVERY = {**CASES, **BESIDE_CASES}
-PLANTED = dict.fromkeys(("notice_twice_aimed_twice", "notice_twice_aimed_once"), (ChangedBehindAPatch,))
+PLANTED = dict.fromkeys(("notice_twice_computed_twice", "notice_twice_computed_once"), (ChangedBehindAPatch,))
 """Recorded under a planted change, see `planted_change`, and replayed on it."""
 ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9])")
 
@@ -138,8 +138,8 @@ ENDS = {
     "record_confirmed": Stage.REFUSED,
     "refused_after_the_letter": Stage.REFUSED,
     "calendar_published": Stage.REFUSED,
-    "notice_twice_aimed_twice": Stage.REFUSED,
-    "notice_twice_aimed_once": Stage.REFUSED,
+    "notice_twice_computed_twice": Stage.REFUSED,
+    "notice_twice_computed_once": Stage.REFUSED,
     "withdrawn_in_time": Stage.WITHDRAWN,
     "withdrawn_while_papers_were_missing": Stage.WITHDRAWN,
     "ruled_to_return_and_restore": Stage.RETURNED,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -19,6 +20,7 @@ class Awaited:
 
     of: str
     officers: list[str] = field(default_factory=list)
+    since: datetime = field(default_factory=workflow.now)
 
 
 class Approvals:
@@ -90,6 +92,8 @@ class Approvals:
         """What waits for approval, as the case shows it."""
         officers = self.context.arrangements.officers if self.awaited else {}
         return tuple(
-            AwaitedApproval(what=what, policy=officers[what], by=tuple(one.officers), of=one.of)
+            AwaitedApproval(
+                what=what, policy=officers[what], by=tuple(one.officers), of=one.of, since=one.since
+            )
             for what, one in self.awaited.items()
         )

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from desk.client.silence import NoAnswer
 from desk.client.views.duties import stage_phrase
 from desk.client.views.tone import Phrase, Tone, listed, phrase
 from desk.language import Words, say
 from desk.words import bureau, title
 from models.messages.stages import Party, Stage
-from workflows.identifiers import OVERDUE, Flag
+from workflows.identifiers import OVERDUE, PERSON_KEY, WAITING_ON, Flag
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
     from desk.client.visibility import ListedCase
+
+AT_ONCE = 8
+"""Cases asked at the same time."""
+LOOKED_THROUGH = 200
+"""So many cases are asked at most whether an officer has acted in them, the nearest due date first."""
 
 FLAGS_IN_WORDS = {
     Flag.REMINDED: Words("reminded", "已催办"),
@@ -41,6 +48,13 @@ class CaseSearch:
     flag: Flag | None = None
     overdue: bool = False
     due_before: date | None = None
+    since: date | None = None
+    """Opened on this day or later."""
+    waiting_on: Party | None = None
+    person: str = ""
+    """The keyed hash of an ID number."""
+    officer: str = ""
+    """Who has acted in the case, by id; the engine does not list it, so cases are asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,8 @@ class CaseList:
 
     found: Sequence[ListedCase]
     total: int
+    looked_through: int | None = None
+    """How many of them were asked whether an officer has acted in them; None where nobody was asked for."""
 
     @property
     def rows(self) -> list[CaseRow]:
@@ -70,12 +86,20 @@ class CaseList:
     @property
     def count(self) -> str:
         """'50 of 312 cases'."""
-        shown = len(self.found)
+        shown, looked = len(self.found), self.looked_through
+        if looked is not None:
+            return say(
+                f"{shown} cases, after looking through {looked} of {self.total}",
+                f"{shown} 件，已查阅 {self.total} 件中的 {looked} 件",
+            )
         return say(f"{shown} of {self.total} cases", f"共 {self.total} 件，显示 {shown} 件")
 
     def document(self) -> dict[str, Any]:
         """For machines."""
-        return {"total": self.total, "cases": [one.document() for one in self.found]}
+        document = {"total": self.total, "cases": [one.document() for one in self.found]}
+        return (
+            document if self.looked_through is None else {**document, "looked_through": self.looked_through}
+        )
 
 
 async def cases_found(client: Client, search: CaseSearch, limit: int, skip: int = 0) -> CaseList:
@@ -85,18 +109,45 @@ async def cases_found(client: Client, search: CaseSearch, limit: int, skip: int 
     """
     from desk.client.visibility import find
 
-    return CaseList(*await find(client, parts_of(search), limit, skip))
+    if not search.officer:
+        return CaseList(*await find(client, parts_of(search), limit, skip))
+    rows, total = await find(client, parts_of(search), LOOKED_THROUGH)
+    acted = await _acted_in(client, [row.case_no for row in rows], search.officer)
+    found = [row for row in rows if row.case_no in acted]
+    return CaseList(found[skip : skip + limit], total, len(rows))
+
+
+async def _acted_in(client: Client, cases: Sequence[str], officer: str) -> set[str]:
+    """The cases in whose journals an officer stands; a case that does not answer is none of them."""
+    from desk.client.asking import ask
+    from workflows.transfer_case import TransferCase
+
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def acted(case: str) -> bool:
+        async with turn:
+            try:
+                journal = await ask(client, case, TransferCase.journal)
+            except NoAnswer:
+                return False
+        return any(entry.officer == officer for entry in journal)
+
+    answers = await asyncio.gather(*map(acted, cases))
+    return {case for case, yes in zip(cases, answers, strict=True) if yes}
 
 
 def parts_of(search: CaseSearch) -> list[str]:
     """A search as parts of a query to the engine. Raises BadInput for a bureau that is none."""
-    from desk.client.visibility import at_either_side, at_stage, due_before, flagged
+    from desk.client.visibility import at_either_side, at_stage, due_before, flagged, opened_since
 
     parts = [at_either_side(search.bureau)] if search.bureau else []
     parts += [due_before(search.due_before)] if search.due_before else []
     parts += [at_stage(search.stage)] if search.stage else []
     parts += [flagged(search.flag)] if search.flag else []
     parts += [f"{OVERDUE.name} = true"] if search.overdue else []
+    parts += [opened_since(search.since)] if search.since else []
+    parts += [f"{WAITING_ON.name} = '{search.waiting_on}'"] if search.waiting_on else []
+    parts += [f"{PERSON_KEY.name} = '{search.person}'"] if search.person else []
     return parts
 
 

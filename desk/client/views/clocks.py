@@ -6,15 +6,16 @@ from datetime import date, datetime
 
 from desk.client.views.tone import Phrase, Tone, Toned, phrase
 from desk.language import say
-from desk.words import day, instant, title
+from desk.words import day, hour, instant, title
 from models.messages.clocks import ClockReading
 from rules.values.due_dates import AlarmKind, Clock
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """One clock. `days` is its length in working days, with what a ruling has added: '15 + 10'.
+    """One clock; `hour` is that at which its last day ends.
 
+    `days` is its length in working days, with what a ruling has added: '15 + 10'.
     `notes` begin with its law and say what a row has no room for.
     """
 
@@ -23,6 +24,7 @@ class ClockRow:
     owed_by: str
     received_on: date
     due_on: date
+    hour: str
     days: str
     state: Phrase
     notes: tuple[str, ...]
@@ -40,6 +42,7 @@ def clock_rows(clocks: Sequence[ClockReading], now: datetime, late: Mapping[Cloc
             owed_by=title(clock.owed_by),
             received_on=clock.received_on,
             due_on=clock.due_on,
+            hour=hour(clock.due_at),
             days=f"{clock.working_days}{f' + {clock.extension}' if clock.extension else ''}",
             state=_state(clock, late.get(clock.clock)),
             notes=tuple(_notes(clock, now)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from desk.client.views.approvals import choice_words
 from desk.client.views.case import CaseView
 from desk.client.views.disputes import Section
-from desk.files.orders import field_title, field_value
+from desk.files.orders import field_change, field_title, field_value
 from desk.language import say
 from desk.words import day, money, title
 from models.messages.corrections import AnsweredItem
@@ -38,7 +38,7 @@ def _choice(view: CaseView, unmask: bool) -> Iterator[str]:
 
 def _answered(one: AnsweredItem, unmask: bool) -> Iterator[str]:
     item, colon = one.asked.item, say(": ", "：")
-    seen, expected = (field_value(item.field, value, unmask) for value in (item.seen, item.expected))
+    seen, expected = field_change(item.field, item.seen, item.expected, unmask)
     asked = f"{day(one.asked.asked_at)}  {title(one.asked.raised_by)}{colon}{field_title(item.field)}"
     yield f"{asked} {seen} → {expected}"
     yield f"  {say('evidence', '依据')}{colon}{item.evidence}"

@@ -1,5 +1,7 @@
 """What the party that holds a case owes at each stage, in the words of a worklist."""
 
+from datetime import datetime
+
 from desk.client.views.possible import awaited_now
 from desk.client.views.tone import Phrase, Tone, Toned, phrase
 from desk.language import Words, say
@@ -33,6 +35,15 @@ def stage_phrase(stage: Stage, how: str | None, tone: Tone = Tone.PLAIN) -> Phra
     if how is None:
         return phrase(title(stage), tone)
     return Toned(str(BROKEN_OFF[how]), Tone.BAD), Toned(f" ({title(stage)})", tone)
+
+
+def owed_since(progress: Progress) -> datetime | None:
+    """Since when the party that holds the case owes what it owes: an approval, since it was asked for."""
+    awaited = [
+        one.since for one in awaited_now(progress) if one.what.party is progress.waiting_on and one.since
+    ]
+    held = progress.holdings[-1].since if progress.holdings else None
+    return max(awaited) if awaited else held
 
 
 def owed(progress: Progress) -> str:

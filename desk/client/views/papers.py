@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from desk.files.orders import field_title, field_value
+from desk.files.orders import field_change, field_title
 from desk.language import Words, say
 from desk.print.titles import paper_title
 from desk.words import bureau, mask, mask_name, money, scheme, sentence, title
@@ -87,8 +87,7 @@ def fields_changed(changes: Iterable[FieldChange], unmask: bool) -> tuple[FieldC
     return tuple(
         FieldChanged(
             field_title(one.field),
-            field_value(one.field, one.before, unmask),
-            field_value(one.field, one.after, unmask),
+            *field_change(one.field, one.before, one.after, unmask),
         )
         for one in changes
     )

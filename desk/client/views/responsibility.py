@@ -1,12 +1,13 @@
 """Whose the working days of a case were, in the reader's words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desk.language import say
 from desk.words import title
 from models.messages.clocks import Responsibility
 from models.messages.stages import Party
-from rules.values.charged_days import Share
+from rules.values.charged_days import PromptDuty, Share
 
 SHOWN = 4
 """So many stretches of days are named; what is longer is in the JSON document."""
@@ -34,17 +35,21 @@ def days_shown(charged: Responsibility) -> DaysShown:
     """Every working day of a case with the party it is charged to."""
     ledger = charged.ledger
     shares = (ChargedDays(title(share.party), share.working_days, _ranges(share)) for share in ledger.shares)
-    duties = []
-    for prompt in charged.duties:
-        days = prompt.working_days
-        duties.append(
-            say(
-                f"{title(prompt.duty)}: {days} working days ({prompt.duty.law}: promptly)",
-                f"{title(prompt.duty)}：{days} 个工作日（{prompt.duty.law}：及时）",
-            )
-        )
+    duties = [
+        _prompt(duty, [one.working_days for one in charged.duties if one.duty is duty])
+        for duty in dict.fromkeys(one.duty for one in charged.duties)
+    ]
     between = f"{ledger.applied_on} – {ledger.closed_on}"
     return DaysShown(tuple(shares), ChargedDays(say("all", "合计"), ledger.total, between), tuple(duties))
+
+
+def _prompt(duty: PromptDuty, each: Sequence[int]) -> str:
+    """One line for each duty, however often it arose: its days added up."""
+    days, law = " + ".join(map(str, each)), duty.law
+    return say(
+        f"{title(duty)}: {days} working days ({law}: promptly)",
+        f"{title(duty)}：{days} 个工作日（{law}：及时）",
+    )
 
 
 def _ranges(share: Share[Party]) -> str:

@@ -20,7 +20,7 @@ from desk.client.views.possible import PossibleAction, possible_actions, stateme
 from desk.client.views.responsibility import DaysShown, days_shown
 from desk.client.views.standing import said_to_the_applicant, standing
 from desk.client.views.tone import Row
-from desk.files.orders import field_title, field_value
+from desk.files.orders import field_change, field_title
 from desk.language import say
 from desk.words import bureau, day, title
 from models.messages.corrections import OpenItem
@@ -130,8 +130,7 @@ def _corrections(items: Sequence[OpenItem], unmask: bool) -> list[OpenCorrection
     return [
         OpenCorrection(
             field_title(one.item.field),
-            field_value(one.item.field, one.item.seen, unmask),
-            field_value(one.item.field, one.item.expected, unmask),
+            *field_change(one.item.field, one.item.seen, one.item.expected, unmask),
             title(one.raised_by),
             day(one.asked_at),
         )

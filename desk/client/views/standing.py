@@ -1,13 +1,15 @@
 """Where a case stands, in rows: stage, who is to act, both bureaus, what is in, what was posted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from desk.client.views.duties import owed, stage_phrase
+from desk.client.views.duties import owed, owed_since, stage_phrase
+from desk.client.views.possible import awaited_now
 from desk.client.views.tone import Row, Tone, phrase
 from desk.language import say
 from desk.words import bureau, instant, money, scheme, sentence, title
+from models.messages.disputes import DisputeRecord
 from models.messages.progress import Progress
-from models.messages.stages import Party, Stage
+from models.messages.stages import ENDS, Party, Stage
 from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Entry
 
@@ -78,7 +80,7 @@ def _moved(progress: Progress) -> Iterator[Row]:
 
 def _waiting_on(progress: Progress) -> str:
     """'transfer-out bureau since 2026-01-20 09:00:00: approve release of funds (1 of 2)'."""
-    since = next((one.since for one in reversed(progress.holdings)), None)
+    since = owed_since(progress)
     when = say(f" since {instant(since)}", f"（自 {instant(since)} 起）") if since else ""
     return f"{title(progress.waiting_on)}{when}{say(': ', '：')}{owed(progress)}"
 
@@ -97,6 +99,8 @@ def _half(progress: Progress, *, of_funds: bool) -> Row:
         version = progress.form_version
         form = "" if of_funds or not version else say(f", version {version}", f"，第 {version} 版")
         return _row(label, say(f"in since {instant(since)}{form}", f"{instant(since)} 到达{form}"))
+    if progress.stage in ENDS:
+        return _row(label, say("not in", "未到"))
     if of_funds and (awaited := progress.awaited_funds):
         missing, announced = money(awaited.missing), money(awaited.announced)
         words = say(
@@ -106,6 +110,41 @@ def _half(progress: Progress, *, of_funds: bool) -> Row:
         return _row(label, words, Tone.NOTICE)
     words = say("missing; clock C waits for it", "未到；期限 C 待其到达后起算")
     return _row(label, words, Tone.NOTICE)
+
+
+def standing_now(progress: Progress, disputes: Sequence[DisputeRecord] = ()) -> list[str]:
+    """What holds now, for whoever has just handed something in.
+
+    Stage, who is next and with what, papers still missing, approvals still to come from others, and in a
+    dispute where the terms of both bureaus differ.
+    """
+    colon = say(": ", "：")
+    lines = [say("now", "当前") + colon + title(progress.stage)]
+    if progress.waiting_on is not Party.NOBODY:
+        lines.append(say("next", "下一步") + colon + f"{title(progress.waiting_on)}{colon}{owed(progress)}")
+    lines += [say("still missing", "尚缺") + colon + sentence(paper) for paper in progress.missing]
+    others = [one for one in awaited_now(progress) if one.what.party is not progress.waiting_on]
+    for one in others:
+        count = f"{len(one.by)}/{one.policy.needed}"
+        lines.append(say("approval awaited", "待审批") + colon + f"{title(one.what)} {count}")
+    return lines + [line for one in disputes[-1:] if (line := _terms_apart(one))]
+
+
+def _terms_apart(dispute: DisputeRecord) -> str:
+    """Where the newest terms of both bureaus differ, by the first character; '' where they do not."""
+    newest = {proposed.party: proposed.terms for proposed in dispute.proposals}
+    if dispute.settled_at is not None or len(newest) < 2:
+        return ""
+    one, other = newest.values()
+    shorter = min(len(one), len(other))
+    at = next((number for number in range(shorter) if one[number] != other[number]), shorter)
+    if at == len(one) == len(other):
+        return ""
+    here, there = one[at:][:20], other[at:][:20]
+    return say(
+        f"the terms of both bureaus differ from character {at + 1} on: '{here}', '{there}'",
+        f"双方协商意见自第 {at + 1} 个字起不同：“{here}”与“{there}”",
+    )
 
 
 def said_to_the_applicant(progress: Progress) -> list[tuple[str, str]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from desk.client.silence import NoAnswer
 from desk.client.views.case_list import CaseSearch, marks, parts_of
-from desk.client.views.duties import owed
+from desk.client.views.duties import owed, owed_since
 from desk.client.views.tone import Phrase, Tone, phrase
 from desk.language import say
+from desk.words import money
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 from workflows.identifiers import BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, Flag
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from desk.client.visibility import ListedCase
+    from models.messages.bank_statement import UnallocatedReceipt
 
 AT_ONCE = 8
 """Cases asked at the same time; a worklist must not keep the platform from its work."""
+
+FOR_PROPOSALS = timedelta(seconds=3)
+"""So long a worklist waits for what is proposed outside of cases."""
 
 RUNNING = "ExecutionStatus = 'Running'"
 NO_SEARCH = CaseSearch()
@@ -52,9 +57,8 @@ class Task:
 
     @property
     def since(self) -> datetime | None:
-        """Since when it waits on this party."""
-        told = isinstance(self.told, Progress) and self.told.holdings
-        return told[-1].since if told else None
+        """Since when the party owes what it owes."""
+        return owed_since(self.told) if isinstance(self.told, Progress) else None
 
     @property
     def to_do(self) -> Phrase:
@@ -96,11 +100,34 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one officer has proposed outside of any case and another has to check.
+
+    `receipt` is the unallocated money it is about, at `bureau`; None for a holiday notice of the province.
+    """
+
+    words: str
+    maker: str
+    receipt: UnallocatedReceipt | None = None
+    bureau: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """For machines."""
+        receipt = self.receipt.model_dump(mode="json") if self.receipt else None
+        return {"words": self.words, "maker": self.maker, "receipt": receipt}
+
+
+@dataclass(frozen=True, slots=True)
 class Worklist:
-    """The tasks, and how many cases there are in all."""
+    """The tasks, how many cases there are in all, and what waits for a second officer outside of cases.
+
+    `silence` says why the proposals are not known.
+    """
 
     tasks: Sequence[Task]
     total: int
+    proposals: Sequence[Proposal] = ()
+    silence: NoAnswer | None = None
 
     def by_party(self) -> list[tuple[Party, list[Task]]]:
         """The tasks of each party that has any."""
@@ -109,8 +136,9 @@ class Worklist:
 
     @property
     def unanswered(self) -> list[NoAnswer]:
-        """Why cases did not answer."""
-        return [task.told for task in self.tasks if isinstance(task.told, NoAnswer)]
+        """Why cases, or whoever knows of proposals, did not answer."""
+        cases = [task.told for task in self.tasks if isinstance(task.told, NoAnswer)]
+        return [*cases, *([self.silence] if self.silence else [])]
 
     @property
     def count(self) -> str:
@@ -120,7 +148,9 @@ class Worklist:
 
     def document(self) -> dict[str, Any]:
         """For machines."""
-        return {"total": self.total, "tasks": [task.document() for task in self.tasks]}
+        tasks = [task.document() for task in self.tasks]
+        proposals = [one.document() for one in self.proposals]
+        return {"total": self.total, "tasks": tasks, "proposals": proposals}
 
 
 async def worklist_of(
@@ -143,7 +173,62 @@ async def worklist_of(
     rows, total = await find(client, [RUNNING, _query(bureau, party), *parts_of(search)], limit, skip)
     answers = await ask_each(client, [row.case_no for row in rows], AT_ONCE)
     tasks = [Task(row, told) for row, told in zip(rows, answers, strict=True) if told is not None]
-    return Worklist(tasks, total)
+    try:
+        return Worklist(tasks, total, await _proposals(client, bureau, party))
+    except NoAnswer as silence:
+        return Worklist(tasks, total, silence=silence)
+
+
+async def _proposals(client: Client, bureau: str | None, party: Party | None) -> list[Proposal]:
+    """What a second officer of the bureau, or of the province, has to check. Raises NoAnswer."""
+    if bureau is not None:
+        return await _on_unallocated_money(client, bureau)
+    return await _notices(client) if party is Party.PROVINCE else []
+
+
+async def _on_unallocated_money(client: Client, bureau: str) -> list[Proposal]:
+    from activities.contracts import LIST_EXPECTED_FUNDS
+    from desk.client.worker_answers import Patience, ask_bureau
+    from models.messages.bank_statement import ExpectedFundsQuestion
+
+    question, patience = ExpectedFundsQuestion(bureau=bureau), Patience(attempts=1, in_all=FOR_PROPOSALS)
+    funds = await ask_bureau(client, bureau, LIST_EXPECTED_FUNDS, question, patience=patience)
+    found = []
+    for receipt in funds.kept:
+        if (proposed := receipt.proposed) is None:
+            continue
+        amount, reference, to = money(proposed.amount), proposed.reference, proposed.to
+        where_en, where_zh = (f"to {to}", f"计入 {to}") if to else ("back to the payer", "退回付款方")
+        words = say(
+            f"{amount} under the bank's reference {reference} is to go {where_en}; read receipt and reason",
+            f"流水号 {reference} 的 {amount} 拟{where_zh}，请核对到账与理由",
+        )
+        found.append(Proposal(words, proposed.officer, receipt, bureau))
+    return found
+
+
+async def _notices(client: Client) -> list[Proposal]:
+    from temporalio.service import RPCError
+
+    from desk.client.asking import QUERY_PATIENCE
+    from desk.client.silence import PlatformOff
+    from models.messages.calendar import PublicationStage
+    from workflows.calendar_publication import PublishCalendar
+
+    found = []
+    async for one in client.list_workflows(f"WorkflowType = 'PublishCalendar' AND {RUNNING}"):
+        handle = client.get_workflow_handle_for(PublishCalendar.run, one.id)
+        try:
+            publication = await handle.query(PublishCalendar.publication, rpc_timeout=QUERY_PATIENCE)
+        except RPCError:
+            raise PlatformOff from None
+        if publication.stage is PublicationStage.AWAITING_CHECK:
+            number = publication.number
+            words = say(
+                f"{number} is to be published; compare it with the notice", f"拟发布 {number}，请与通知核对"
+            )
+            found.append(Proposal(words, publication.maker))
+    return found
 
 
 def _query(key: str | None, party: Party | None) -> str:

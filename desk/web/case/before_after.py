@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk.client.views.possible import PossibleAction
-from desk.files.orders import field_title, field_value, order_words
+from desk.files.orders import field_change, field_title, order_words
 from desk.language import say
 from desk.web.case.finding import Found
 from desk.words import money, title
@@ -91,9 +91,9 @@ def _ruling(found: Found, ruling: Ruling) -> Iterator[Change]:
     for order in ruling.orders:
         match order:
             case AmendField():
-                before = field_value(order.field, _standing(order.field, forms), found.unmask)
-                after = field_value(order.field, order.value, found.unmask)
-                yield Change(field_title(order.field), before, after)
+                standing = _standing(order.field, forms)
+                change = field_change(order.field, standing, order.value, found.unmask)
+                yield Change(field_title(order.field), *change)
             case SetAmount() if forms:
                 lines = forms[-1].lines
                 yield _money(say("individual account ④", "个人账户④"), lines.individual, order.individual)

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from desk.client.views.possible import PossibleAction
-from desk.files.orders import WrongOrder, field_title, field_value, order_from
+from desk.files.orders import WrongOrder, field_change, field_title, order_from
 from desk.language import Words, say
 from desk.problems import Problem
 from desk.web.case.finding import Found
@@ -227,8 +227,7 @@ def _amend(found: Found) -> list[Group]:
     groups = []
     for number, one in enumerate(found.view.corrections):
         item, place = one.item, f"answers.{number}"
-        seen = field_value(item.field, item.seen, found.unmask)
-        expected = field_value(item.field, item.expected, found.unmask)
+        seen, expected = field_change(item.field, item.seen, item.expected, found.unmask)
         asked = say(f"on the form {seen}, should be {expected}", f"信息表所载 {seen}，应为 {expected}")
         groups.append(
             Group(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.files.orders import field_title, field_value
+from desk.files.orders import field_change, field_title
 from desk.language import Words, say
 from desk.web.access import note_access
 from desk.web.case.finding import case_of
@@ -102,8 +102,7 @@ def _changes(form: InformationForm, unmask: bool) -> list[tuple[str, str, str]]:
     return [
         (
             field_title(one.field),
-            field_value(one.field, one.before, unmask),
-            field_value(one.field, one.after, unmask),
+            *field_change(one.field, one.before, one.after, unmask),
         )
         for one in form.changes
     ]

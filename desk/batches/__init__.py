@@ -1,0 +1,1 @@
+"""Many things handed in at once: a row of a file each, and each row answered."""

@@ -1,0 +1,71 @@
+"""Words from a closed list as they are typed: by their value, or by their title in either language."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from desk.language import Words
+from desk.problems import BadInput, Problem
+from models.messages.stages import Party
+
+Member = TypeVar("Member", bound=StrEnum)
+
+PARTIES = {
+    "in": Party.TRANSFER_IN,
+    "out": Party.TRANSFER_OUT,
+    "province": Party.PROVINCE,
+    "applicant": Party.APPLICANT,
+}
+"""The parties as they are typed."""
+
+
+def titles_of(kind: type[Member]) -> dict[Member, Words]:
+    """The titles of a kind whose members have them."""
+    return {member: _titles(member) for member in kind}
+
+
+def _titles(member: StrEnum) -> Words:
+    if isinstance(both := getattr(member, "titles", None), tuple):
+        return Words(*both)
+    official = getattr(member, "official", member.value)
+    return Words(member.value, str(official))
+
+
+def known_word(words: Mapping[Member, Words], text: str) -> str:
+    """The value of a member that is named by its value or a title; else the text as it was typed."""
+    written = text.strip()
+    for member, titles in words.items():
+        if written.casefold() in (member.value, titles.en.casefold(), titles.zh):
+            return member.value
+    return text
+
+
+def one_of(words: Mapping[Member, Words]) -> Words:
+    """What a reader is told who has written something else: every word, in Chinese with its value."""
+    en = ", ".join(member.value for member in words)
+    zh = "、".join(f"{titles.zh}（{member.value}）" for member, titles in words.items())
+    return Words(f"one of {en}", f"应为 {zh} 之一")
+
+
+def typed_word(field: str, words: Mapping[Member, Words], text: str) -> Member:
+    """The member that is named. Raises BadInput with all there are for anything else."""
+    value = known_word(words, text)
+    for member in words:
+        if member.value == value:
+            return member
+    raise BadInput(problems=[Problem(field, one_of(words))])
+
+
+def typed_party(text: str) -> Party | None:
+    """A party by 'in', 'out', 'province', 'applicant' or by its title; None for anything else."""
+    if party := PARTIES.get(text.strip()):
+        return party
+    value = known_word({party: Words(*party.titles) for party in PARTIES.values()}, text)
+    return next((party for party in PARTIES.values() if party.value == value), None)
+
+
+def party_words() -> Words:
+    """What a reader is told who has named another party."""
+    en = ", ".join(PARTIES)
+    zh = "、".join(f"{party.titles[1]}（{typed}）" for typed, party in PARTIES.items())
+    return Words(f"one of {en}", f"应为 {zh} 之一")
