@@ -255,14 +255,7 @@ def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
         yield say("Bureau", "经办机构"), f"{say(known.en, known.zh)} {known.key}"
     yield say("Calendar", "日历"), due.calendar
     if not counted.of_the_province:
-        yield (
-            say("Note", "注"),
-            say(
-                "the platform did not answer; what the province has published is not in it, nor an earlier "
-                "hour that a bureau has arranged",
-                "省级平台未答复，省局已发布的放假安排及经办机构约定的下班时间未计入",
-            ),
-        )
+        yield from _not_known(asked)
     yield say("Law", "依据"), f"{STARTING_DAY}, {END_OF_PERIOD}"
 
 
@@ -270,6 +263,23 @@ _BOUNDED_BY = {
     OpenYears.PRINCIPLES: Words("the principles of arrangement since 2025", "2025 年起的放假调休原则"),
     OpenYears.FURTHEST_SEEN: Words("the arrangements seen since 2014", "2014 年以来的各种放假安排"),
 }
+
+
+def _not_known(asked: Question) -> Iterator[tuple[str, str]]:
+    """What the platform would have told."""
+    note = say("Note", "注")
+    published = say(
+        "the platform did not answer; what the province has published is not in it",
+        "省级平台未答复，省局已发布的放假安排未计入",
+    )
+    yield note, published
+    if asked.bureau:
+        yield (
+            note,
+            say(
+                "the bureau may have arranged an earlier hour than 24:00", "该局可能约定了早于24:00的下班时间"
+            ),
+        )
 
 
 def _hour(counted: Counted) -> str:
