@@ -24,6 +24,7 @@ from benchmarks.people import BUREAUS, SECRET, movers
 from desk.client.opening import open_cases
 from desk.client.publication import draft_of, sign
 from desk.client.visibility import CASES
+from desk.officers.signing import demonstration_of, seal_request
 from desk.screens.screen import console, table
 from desk.today import china_today
 from models.files.holiday_notice import CalendarFile
@@ -84,8 +85,10 @@ async def from_signal_to_effect(client: Client, case_no: str) -> float:
     """A withdrawal by signal, until the journal of the case has it."""
     handle = client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
     request = Withdrawal(message_id=f"m/{case_no}", by=Party.APPLICANT, officer="in-01", reason="不再转移")
+    record = await handle.query(TransferCase.record)
+    sealed = seal_request(StaffAction.WITHDRAW, request, record, demonstration_of(client))
     begun = time.perf_counter()
-    await handle.signal(StaffAction.WITHDRAW, request)
+    await handle.signal(StaffAction.WITHDRAW, sealed)
     done = False
     while not done:
         # A query that is not answered in time has waited with the signal: that is what is measured.

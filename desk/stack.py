@@ -93,9 +93,10 @@ class Workers:
         named = ["--arrangements", str(arrangements)] if arrangements else []
         self.start("platform", "--platform", *named)
 
-    def start_bureaus(self, name: str, bureaus: Iterable[str]) -> None:
+    def start_bureaus(self, name: str, bureaus: Iterable[str], arrangements: Path | None = None) -> None:
         """One process for these bureaus, a worker and a store for each."""
         named = ["--bureau-data", str(self.bureau_data)] if self.bureau_data else []
+        named += ["--arrangements", str(arrangements)] if arrangements else []
         self.start(name, *(part for bureau in bureaus for part in ("--bureau", bureau)), *named)
 
     def dead(self) -> list[str]:

@@ -30,7 +30,7 @@ from models.messages.progress import Progress
 from models.messages.requests import Approvable
 from models.messages.stages import Event
 from models.store.store import Store
-from worker import WORKFLOWS, bureau_activities, platform_activities
+from worker import WORKFLOWS, accepted_officers, bureau_activities, platform_activities
 from workflows.identifiers import DUE_AT, PLATFORM_QUEUE, RUNNING_CASES, bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -144,14 +144,17 @@ class Province:
             acting_as(self.client, PLATFORM),
             task_queue=PLATFORM_QUEUE,
             workflows=workflows,
-            activities=platform_activities(self.stores[PROVINCE], arranged, clock),
+            activities=platform_activities(
+                self.stores[PROVINCE], arranged, clock, accepted_officers(self.client, arranged)
+            ),
             workflow_runner=self.runner,
             **options,
         )
 
     def worker_at(self, bureau: str, *interceptors: Interceptor, **replaced: Callable[..., Any]) -> Worker:
         """A bureau's worker; `replaced` puts another method in the place of a step, by its name."""
-        steps = bureau_activities(bureau, self.stores[bureau])
+        accepted = accepted_officers(self.client)
+        steps = bureau_activities(bureau, self.stores[bureau], accepted=accepted)
         steps = [replaced.get(step.__name__, step) for step in steps]
         queue = bureau_queue(bureau)
         client = acting_as(self.client, bureau_party(bureau))

@@ -1,6 +1,7 @@
 """Staff as tests need them: requests with their usual words, handed in by update or by signal."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from desk.officers.signing import seal_request
+from engine.address import DEMONSTRATION
+from engine.encryption.keys import demonstration_file, demonstration_keys
 from models.messages.progress import Progress
 from models.messages.requests import (
     REQUESTS,
@@ -35,11 +39,20 @@ from models.messages.requests import (
     Withdrawal,
 )
 from models.messages.stages import Party
+from models.officers.keys import Demonstration
 from rules.values.moves import Material
 from rules.values.orders import DisputePoint, Order
 from workflows.transfer_case import TransferCase
 
 Handle = WorkflowHandle[TransferCase, Progress]
+
+CHECKERS = {
+    Party.TRANSFER_IN: "checker-01",
+    Party.TRANSFER_OUT: "releaser-01",
+    Party.PROVINCE: "province-02",
+    Party.APPLICANT: "checker-01",
+}
+"""Who approves unless a test says otherwise: nobody acts for two sides of a case."""
 
 NAMES = {kind: step for step, kind in REQUESTS.items()}
 _numbers = count(1)
@@ -77,10 +90,9 @@ def amendment(values: dict[str, str | None]) -> Amendment:
     return Amendment(**_head(Party.TRANSFER_OUT, "out-01"), answers=answers)
 
 
-def approval(
-    what: Approvable, officer: str = "checker-01", by: Party | None = None, of: str = ""
-) -> Approval:
-    return Approval(**_head(by or what.party, officer), what=what, of=of)
+def approval(what: Approvable, officer: str = "", by: Party | None = None, of: str = "") -> Approval:
+    party = by or what.party
+    return Approval(**_head(party, officer or CHECKERS[party]), what=what, of=of)
 
 
 def choice(*keep: int, consent: bool = True, officer: str = "in-01") -> Choice:
@@ -133,8 +145,25 @@ def ruling(orders: Sequence[Order], number: str = "裁〔2026〕1号", officer: 
     )
 
 
+@cache
+def demonstration() -> Demonstration:
+    """The demonstration officers of the tests' key file."""
+    secret = demonstration_keys(demonstration_file(DEMONSTRATION)).demonstration_secret()
+    assert secret is not None
+    return Demonstration(secret)
+
+
+async def sealed(handle: Handle, request: StaffRequest, action: StaffAction | None = None) -> StaffRequest:
+    """The request with the seal of a demonstration officer, who has read what the case says now."""
+    if request.seal is not None:
+        return request
+    record = await handle.query(TransferCase.record)
+    return seal_request(action or NAMES[type(request)], request, record, demonstration())
+
+
 async def submit(handle: Handle, request: StaffRequest) -> Receipt:
     """By update; raises WorkflowUpdateFailedError when the case refuses."""
+    request = await sealed(handle, request)
     receipt: Receipt = await handle.execute_update(
         NAMES[type(request)], request, id=request.message_id, result_type=Receipt
     )
@@ -143,6 +172,7 @@ async def submit(handle: Handle, request: StaffRequest) -> Receipt:
 
 async def send(handle: Handle, request: StaffRequest, step: StaffAction | None = None) -> None:
     """By signal: nobody waits for the answer."""
+    request = await sealed(handle, request, step)
     await handle.signal(step or NAMES[type(request)], request)
 
 

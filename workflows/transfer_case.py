@@ -35,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.corrections.record_completions import RecordCompletions
     from workflows.corrections.reopening import Reopenings
     from workflows.identifiers import FUNDS_ARRIVED
+    from workflows.officers.vouching import Vouching
 
 
 @workflow.defn
@@ -70,7 +71,7 @@ class TransferCase:
             self.completions,
         )
         self.withdrawal: Withdrawal | None = None
-        self.inbox = Inbox(context, self._handlers())
+        self.inbox = Inbox(context, self._handlers(), Vouching(context, self.approvals))
         self.board = StatusBoard(context, self.approvals, self.corrections, self.disputes, self.inbox)
         self.inbox.listen(
             FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.arrival_reported
@@ -290,6 +291,7 @@ class TransferCase:
             corrections=tuple(self.corrections.requests.items),
             answered=tuple(self.corrections.requests.answered),
             journal=tuple(state.journal),
+            acts=tuple(state.acts),
         )
 
     def _tasks_beside(self) -> tuple[StatusBoard | StatutoryClock, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -22,6 +22,8 @@ from rules.values.officers import Right, Role
 from rules.values.papers import PaperKind, Side
 
 ROSTER = PaperKind.ROSTER
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when a demonstration officer is one: the clocks of a demonstration's cases run apart."""
 NO_CASE = ""
 
 
@@ -119,7 +121,7 @@ class OfficerRegister:
             key=key,
             public_key=holder.public_key,
             roles=holder.roles,
-            since=at,
+            since=ALWAYS,
             demonstration=True,
         )
         async with self.store.transaction() as session:

@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, silence
 from desk.client.silence import CaseStuck
 from desk.language import Words
+from desk.officers.signing import demonstration_of, seal_request
 from desk.problems import BadInput
 from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
@@ -54,6 +55,8 @@ async def deliver(client: Client, action: StaffAction, request: StaffRequest, ca
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
             request, before = await _not_refused_before(handle, request)
+            if not before:
+                request = await _sealed(client, action, request, case)
             receipt: Receipt = await handle.execute_update(
                 action.value, request, id=request.message_id, result_type=Receipt
             )
@@ -87,9 +90,18 @@ async def _not_refused_before(
             return request, True
 
 
+async def _sealed(client: Client, action: StaffAction, request: StaffRequest, case: str) -> StaffRequest:
+    """The request with the seal of its officer, over what the case says now; once sealed it stays so."""
+    if request.seal is not None:
+        return request
+    record = await ask(client, case, TransferCase.record)
+    return seal_request(action, request, record, demonstration_of(client))
+
+
 async def send(client: Client, action: StaffAction, request: StaffRequest, case: str) -> None:
     """Hand a request to its case without waiting for its answer. Raises BadInput when the case has ended."""
     try:
+        request = await _sealed(client, action, request, case)
         await handle_of(client, case).signal(action.value, request)
     except RPCError as error:
         over = await _over(client, case, error, request.message_id)

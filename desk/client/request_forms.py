@@ -15,6 +15,7 @@ from desk.client.case_numbers import person_secret
 from desk.files.files import field_problems
 from desk.files.typed_words import known_word, one_of, party_words, titles_of, typed_party
 from desk.language import Words
+from desk.officers.signing import officer_or_default, right_of
 from desk.problems import Problem
 from models.messages.requests import REQUESTS, Approvable, StaffAction, StaffRequest
 from models.messages.stages import Party
@@ -75,8 +76,10 @@ def request_of(
 ) -> tuple[StaffRequest | None, list[Problem]]:
     """The request, or every problem with it, by field; without content its head is checked alone."""
     party, problems = _party(envelope)
+    content_by_value = _by_value(content or {})
+    officer = officer_or_default(envelope.officer, right_of(action, content_by_value))
     kind = StaffRequest if content is None else REQUESTS[action]
-    said = {**_by_value(content or {}), "by": party or Party.NOBODY, "officer": envelope.officer}
+    said = {**content_by_value, "by": party or Party.NOBODY, "officer": officer}
     message_id = envelope.message_id or message_id_of(action, envelope.case, said, once)
     try:
         request = kind.model_validate({**said, "message_id": message_id})

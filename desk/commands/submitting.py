@@ -15,6 +15,7 @@ from desk.client.views.case import CaseView
 from desk.client.views.possible import possible_actions
 from desk.client.views.standing import standing_now
 from desk.language import Words, say
+from desk.officers.signing import DEMONSTRATION_OFFICER, demonstration_officers_here
 from desk.problems import BadInput, Problem
 from desk.screens.possible import possible_lines
 from desk.screens.screen import complaints, console, print_json
@@ -154,6 +155,8 @@ def _print_answer(
         console().print(f"  {number}", markup=False)
         for line in now:
             console().print(f"  {line}", markup=False)
+        if demonstration_officers_here():
+            console().print(f"  {DEMONSTRATION_OFFICER}", markup=False)
     else:
         screen = complaints()
         screen.print(say(answer.en, answer.zh), markup=False)

@@ -127,7 +127,7 @@ async def _keep(
         # Keys that were replaced are served too: a case that still names one gets its answer.
         bureaus = [bureau.key for bureau in BUREAUS]
         workers.start_platform(arrangements)
-        workers.start_bureaus("bureaus", bureaus)
+        workers.start_bureaus("bureaus", bureaus, arrangements)
         workers.start_web(ports.web)
         desk = f"http://127.0.0.1:{ports.web}"
         screen.print(say(f"Web desk         {desk}", f"经办网页       {desk}"))
@@ -141,6 +141,13 @@ async def _keep(
             markup=False,
         )
         typed = typed_elsewhere(ports.server, server.keys)
+        screen.print(
+            say(
+                "Officers are demonstration officers: any id acts, demo-checker and the like have one role.",
+                "经办人为演示经办人：任何编号均可办理，demo-checker 等只有相应岗位。",
+            ),
+            markup=False,
+        )
         screen.print(
             say(
                 f"In another shell: {typed} --help   Ctrl-C stops everything.",
@@ -186,4 +193,4 @@ async def _revive(
         elif name == WEB:
             workers.start_web(web_port)
         else:
-            workers.start_bureaus(name, bureaus)
+            workers.start_bureaus(name, bureaus, arrangements)

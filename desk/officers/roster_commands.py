@@ -83,10 +83,10 @@ def key(
         made = read_key(file)
     except OSError as error:
         raise BadInput(
-            say(f"{file} cannot be written: {error.strerror}.", f"无法写入 {file}：{error.strerror}。")
+            Words(f"{file} cannot be written: {error.strerror}.", f"无法写入 {file}：{error.strerror}。")
         ) from None
     except UnusableOfficerKey as unusable:
-        raise BadInput(say(str(unusable), unusable.zh)) from None
+        raise BadInput(Words(str(unusable), unusable.zh)) from None
     shown = {
         "officer": made.officer,
         "bureau": made.bureau,
@@ -178,7 +178,7 @@ def bootstrap(
     try:
         first = Bootstrap(officers=tuple(officers), reason=reason)
     except ValidationError as error:
-        raise BadInput(say(f"{file} cannot be used:", f"{file} 有误："), field_problems(error)) from None
+        raise BadInput(Words(f"{file} cannot be used:", f"{file} 有误："), field_problems(error)) from None
     _order(_bureau(bureau), first, ROOT, as_json)
 
 
@@ -242,7 +242,7 @@ def _officer_id(typed: str) -> str:
         return TypeAdapter(OfficerId).validate_python(typed)
     except ValidationError:
         raise BadInput(
-            say(
+            Words(
                 "An officer's id is 1 to 40 letters, digits, dots, underscores or dashes; say who acts with "
                 "--officer, or name a key with --officer-key.",
                 "经办人编号为 1 至 40 位字母、数字、点、下划线或短横；"
@@ -261,7 +261,7 @@ def _grant(said: dict[str, Any]) -> Grant:
         return Grant.model_validate({**said, "key": named})
     except (ValidationError, ValueError) as error:
         problems = field_problems(error) if isinstance(error, ValidationError) else []
-        raise BadInput(say("This officer cannot be enrolled:", "经办人登记信息有误："), problems) from None
+        raise BadInput(Words("This officer cannot be enrolled:", "经办人登记信息有误："), problems) from None
 
 
 def _bar(who: str, reason: str, since: str | None, until: str | None) -> Any:
@@ -270,11 +270,11 @@ def _bar(who: str, reason: str, since: str | None, until: str | None) -> Any:
     try:
         return Bar(officer=who, reason=reason, since=_begins(since), until=_ends(until))
     except ValidationError as error:
-        raise BadInput(say("This cannot be ordered:", "输入有误："), field_problems(error)) from None
+        raise BadInput(Words("This cannot be ordered:", "输入有误："), field_problems(error)) from None
 
 
 def _begins(typed: str | None) -> datetime | None:
-    return datetime.combine(typed_day("--from", typed), time(), CHINA_TIME) if typed else None
+    return datetime.combine(typed_day("from", typed), time(), CHINA_TIME) if typed else None
 
 
 def _ends(typed: str | None) -> datetime | None:
@@ -283,7 +283,7 @@ def _ends(typed: str | None) -> datetime | None:
 
     if not typed:
         return None
-    return datetime.combine(typed_day("--until", typed) + timedelta(days=1), time(), CHINA_TIME)
+    return datetime.combine(typed_day("until", typed) + timedelta(days=1), time(), CHINA_TIME)
 
 
 def _why(answer: RosterAnswer) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desk.client.session import address_in_use
-from desk.language import Words, say
+from desk.language import Words
 from desk.problems import BadInput
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Party
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic import BaseModel
+    from temporalio.client import Client
 
+    from engine.encryption.keys import KeyRing
     from models.messages.dossier import CaseRecord
     from models.messages.requests import StaffRequest
     from models.officers.keys import Demonstration, OfficerKey
@@ -82,7 +84,7 @@ def key_in_use() -> OfficerKey | None:
     try:
         return read_key(named)
     except UnusableOfficerKey as unusable:
-        raise BadInput(say(str(unusable), unusable.zh)) from None
+        raise BadInput(Words(str(unusable), unusable.zh)) from None
 
 
 def officer_or_default(typed: str, right: Right | None) -> str:
@@ -94,7 +96,7 @@ def officer_or_default(typed: str, right: Right | None) -> str:
     if key := key_in_use():
         if officer not in ("", key.officer):
             raise BadInput(
-                say(
+                Words(
                     f"The officer's key in use is of {key.officer}, not of {officer}.",
                     f"所用经办人密钥属于 {key.officer}，不属于 {officer}。",
                 )
@@ -105,20 +107,21 @@ def officer_or_default(typed: str, right: Right | None) -> str:
     return demonstration_pair(roles_for(right)[0])[0]
 
 
-def officer_key(bureau: str, officer: str) -> OfficerKey:
-    """The key of an officer of a bureau at this desk. Raises BadInput when there is none."""
+def officer_key(bureau: str, officer: str, demonstration: Demonstration | None = None) -> OfficerKey:
+    """The key of an officer of a bureau at this desk; of `demonstration`, else of the key file in use.
+
+    Raises BadInput when there is none.
+    """
     officer = canonical_officer(officer)
     if (key := key_in_use()) is not None:
         if key.officer == officer:
             return key
-    elif (demonstration := _demonstration()) is not None:
+    elif (demonstration := demonstration or _demonstration()) is not None:
         return demonstration.officer(bureau, officer)
     raise BadInput(
-        say(
-            f"There is no key of officer {officer} here: name its file with --officer-key, or in "
-            f"{VARIABLE}. `starter.py officer key` makes one.",
-            f"此处没有经办人 {officer} 的密钥：请用 --officer-key 或环境变量 {VARIABLE} 指明密钥文件；"
-            "`starter.py officer key` 可生成密钥。",
+        Words(
+            f"There is no key of officer {officer} at this desk; name the file of the key.",
+            f"此处没有经办人 {officer} 的密钥，请指明密钥文件。",
         )
     )
 
@@ -134,7 +137,10 @@ def right_of(action: StaffAction, content: Mapping[str, Any]) -> Right | None:
 
 
 def seal_request(
-    action: StaffAction, request: StaffRequest, record: CaseRecord, key: OfficerKey | None = None
+    action: StaffAction,
+    request: StaffRequest,
+    record: CaseRecord,
+    demonstration: Demonstration | None = None,
 ) -> StaffRequest:
     """The request with its officer's seal, over the paper that the officer has read in the record.
 
@@ -146,7 +152,7 @@ def seal_request(
         Party.PROVINCE: PROVINCE,
     }
     bureau = bureaus.get(request.by, progress.bureau_in)
-    key = key or officer_key(bureau, request.officer)
+    key = officer_key(bureau, request.officer, demonstration)
     return key.seal(progress.case_no, action.value, request, paper_read(action, request, record))
 
 
@@ -164,6 +170,7 @@ def paper_read(action: StaffAction, request: StaffRequest, record: CaseRecord) -
             paper = {
                 Approvable.RULING: waiting.ruling,
                 Approvable.REFUND: waiting.choice,
+                Approvable.REOPENING: waiting.reopening,
             }.get(what, forms[-1] if forms else None)
         case StaffAction.CORRECT | StaffAction.AMEND if forms:
             number, paper = forms[-1].number, forms[-1]
@@ -178,15 +185,26 @@ _demonstrations: dict[bytes, Demonstration] = {}
 def _demonstration() -> Demonstration | None:
     """The demonstration officers of the key file in use; None where it is not that of a demonstration."""
     from engine.encryption.keys import UnusableKeys, key_file_named, load_keys
-    from models.officers.keys import Demonstration
 
     try:
-        secret = load_keys(key_file_named(address_in_use().keys)).demonstration_secret()
+        return _demonstration_from(load_keys(key_file_named(address_in_use().keys)))
     except UnusableKeys:
         return None
-    if secret is None:
-        return None
-    return _demonstrations.setdefault(secret, Demonstration(secret))
+
+
+def demonstration_of(client: Client) -> Demonstration | None:
+    """The demonstration officers of the keys that a client writes with; None where they have none."""
+    from engine.encryption.codec import ring_of
+
+    ring = ring_of(client)
+    return _demonstration_from(ring) if ring else None
+
+
+def _demonstration_from(ring: KeyRing) -> Demonstration | None:
+    from models.officers.keys import Demonstration
+
+    secret = ring.demonstration_secret()
+    return _demonstrations.setdefault(secret, Demonstration(secret)) if secret else None
 
 
 def demonstration_officers_here() -> bool:

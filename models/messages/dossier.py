@@ -15,6 +15,7 @@ from models.messages.progress import Progress
 from models.messages.requests import Choice, ToBeApproved
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers, LetterRegistration, Review, TakenIn
+from models.officers.vouching import SealedAct
 from rules.values.papers import PaperKind, Side
 
 
@@ -33,6 +34,10 @@ class JournalEntry(Paper):
     detail: str = ""
     detail_zh: str = ""
     officer: str = ""
+    key: str = ""
+    """The id of the key with which the officer has sealed it."""
+    demonstration: bool = False
+    """The officer is a demonstration officer."""
     count: int = 1
     last_at: datetime | None = None
 
@@ -84,6 +89,8 @@ class Dossier(Paper):
     answered: tuple[AnsweredItem, ...] = Field(default=(), repr=False)
     responsibility: Responsibility
     journal: tuple[JournalEntry, ...] = Field(repr=False)
+    acts: tuple[SealedAct, ...] = Field(default=(), repr=False)
+    """What officers have handed in, each with its seal."""
 
     @property
     def outcome(self) -> Stage:

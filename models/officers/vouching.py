@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
@@ -19,6 +18,11 @@ _APPROVAL_RIGHTS = {
     Approvable.RULING: Right.APPROVE_RULING,
     Approvable.REOPENING: Right.APPROVE_REOPENING,
 }
+_TAKEN_BACK = {
+    StaffAction.WITHDRAW_CORRECTION: Right.CORRECT,
+    StaffAction.WITHDRAW_DISPUTE: Right.DISPUTE,
+}
+"""Who may hand something in may take it back."""
 _SIDES = {
     Party.TRANSFER_IN: "in",
     Party.APPLICANT: "in",
@@ -29,7 +33,9 @@ _SIDES = {
 
 def right_for(action: StaffAction, what: Approvable | None = None) -> Right:
     """The right that a request needs; of an approval, by what it approves."""
-    return Right(action.value) if what is None else _APPROVAL_RIGHTS[what]
+    if what is not None:
+        return _APPROVAL_RIGHTS[what]
+    return _TAKEN_BACK.get(action) or Right(action.value)
 
 
 def side_of(party: Party) -> str:
@@ -48,14 +54,20 @@ class ActLine(Paper):
     about: str = ""
 
 
-def act_line(action: StaffAction, request: Mapping[str, Any], about: str) -> ActLine:
+def key_of(request: Mapping[str, object]) -> str:
+    """The id of the key that has sealed a request, from its JSON; empty where it has no seal."""
+    seal = request.get("seal")
+    return str(seal["key"]) if isinstance(seal, dict) else ""
+
+
+def act_line(action: StaffAction, request: Mapping[str, object], about: str) -> ActLine:
     """A request in short, from its JSON. Raises KeyError and ValueError for what is no sealed request."""
-    what = Approvable(request["what"]) if action is StaffAction.APPROVE else None
+    what = Approvable(str(request["what"])) if action is StaffAction.APPROVE else None
     return ActLine(
         right=right_for(action, what),
-        side=side_of(Party(request["by"])),
-        officer=request["officer"],
-        key=request["seal"]["key"],
+        side=side_of(Party(str(request["by"]))),
+        officer=str(request["officer"]),
+        key=key_of(request),
         about=about,
     )
 
@@ -72,7 +84,7 @@ class VouchOrder(Paper):
     action: StaffAction
     about: str = ""
     """The number of what the request is about, as the case has it."""
-    request: dict[str, Any] = Field(repr=False)
+    request: dict[str, object] = Field(repr=False)
     earlier: tuple[ActLine, ...] = ()
     within_one_bureau: bool = False
 
@@ -93,6 +105,6 @@ class SealedAct(Paper):
     action: StaffAction
     bureau: str
     about: str = ""
-    request: dict[str, Any] = Field(repr=False)
+    request: dict[str, object] = Field(repr=False)
     vouched_at: datetime
     demonstration: bool = False

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from staff import NAMES, Handle, amendment, approval, choice, correction
+from staff import NAMES, Handle, amendment, approval, choice, correction, sealed
 from temporalio.client import (
     Client,
     WorkflowQueryFailedError,
@@ -56,6 +56,7 @@ class BusyStaff:
                 if request := self._wanted(progress):
                     number = request.message_id
                     self.handed_in[number] = self.handed_in.get(number, 0) + 1
+                    request = await sealed(handle, request)
                     await handle.execute_update(NAMES[type(request)], request, id=number)
 
     def _wanted(self, progress: Progress) -> StaffRequest | None:

@@ -150,8 +150,10 @@ class RandomCase:
         )
 
     async def bring(self, request: StaffRequest, way: Way) -> None:
-        """By update, by signal, or by both."""
+        """By update, by signal, or by both. An officer acts where the bureau's worker runs, which vouches."""
         self.sent.append(request)
+        if request.by is not Party.PROVINCE:
+            await self.open(YANBIAN if request.by is Party.TRANSFER_OUT else CHANGCHUN)
         async with asyncio.timeout(PATIENCE_SECONDS):
             if way is not Way.SIGNAL:
                 with unless_refused():

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from case_proofs import Held, held, prove
-from staff import approval, correction, dispute, refusal, send, settlement, submit
+from staff import approval, correction, dispute, refusal, sealed, send, settlement, submit
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
@@ -103,7 +103,7 @@ async def test_a_burst_while_the_platform_is_off_is_worked_off_when_it_comes_bac
     async with await province.platform():
         handle = await province.apply(application())
         await province.journalled(handle, Event.CLOCK_STARTED)
-    copied = correction((FIELD, "6000.00", "7000.00"))
+        copied = await sealed(handle, correction((FIELD, "6000.00", "7000.00")))
     await flood(
         (lambda: send(handle, copied)) if n % 2 else (lambda: handle.signal(StaffAction.AMEND, "nothing"))
         for n in range(number)

@@ -44,7 +44,8 @@ from workflows.transfer_case import TransferCase
 EVERY = {**CASES, **BESIDE_CASES}
 PLANTED = dict.fromkeys(("notice_twice_computed_twice", "notice_twice_computed_once"), (ChangedBehindAPatch,))
 """Recorded under a planted change, see `planted_change`, and replayed on it."""
-ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9])")
+ID_NUMBER = re.compile(r"(?<![0-9A-Za-z_-])[0-9]{17}[0-9X](?![0-9A-Za-z_-])")
+"""Not within a digest or a signature, which may hold as many digits by chance."""
 
 if os.environ.get("RENEW_HISTORIES"):
 

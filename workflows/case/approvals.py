@@ -7,18 +7,21 @@ from datetime import datetime
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from models.messages.papers import Paper
     from models.messages.progress import AwaitedApproval
     from models.messages.requests import Approvable, Approval
     from models.messages.stages import Event
+    from models.officers.seals import digest_of
     from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused
 
 
 @dataclass
 class Awaited:
-    """The number of the paper to be approved, and the officers who have approved it so far."""
+    """Number and digest of the paper to be approved, and the officers who have approved it so far."""
 
     of: str
+    digest: str
     officers: list[str] = field(default_factory=list)
     since: datetime = field(default_factory=workflow.now)
 
@@ -31,16 +34,21 @@ class Approvals:
         self.awaited: dict[Approvable, Awaited] = {}
 
     async def obtained(
-        self, what: Approvable, of: str, maker: str = "", give_up: Callable[[], bool] = lambda: False
+        self,
+        what: Approvable,
+        of: str,
+        paper: Paper,
+        maker: str = "",
+        give_up: Callable[[], bool] = lambda: False,
     ) -> tuple[str, ...] | None:
         """Wait for as many different officers as arranged; None when `give_up` became true first.
 
-        `maker` is the officer who counts already, `of` the number of the paper.
+        `maker` is the officer who counts already, `of` the number under which `paper` is approved.
         """
         needed = self.context.arrangements.needed(what)
         officers = [maker] if maker else []
         if len(officers) < needed:
-            self.awaited[what] = Awaited(of, officers)
+            self.awaited[what] = Awaited(of, digest_of(paper), officers)
             self.context.state.note(what.party, Event.APPROVAL_AWAITED, what)
             await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
             del self.awaited[what]

@@ -41,7 +41,9 @@ class DuplicateMonths:
         if choice is None:
             return False
         self.context.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
-        officers = await self.approvals.obtained(Approvable.REFUND, offer.number, choice.officer, give_up)
+        officers = await self.approvals.obtained(
+            Approvable.REFUND, offer.number, choice, choice.officer, give_up
+        )
         if officers is None:
             return False
         order = ClearingOrder(

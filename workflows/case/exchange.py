@@ -196,7 +196,7 @@ class Exchange:
         """
         if officers is None:
             release = Approvable.RELEASE_OF_FUNDS
-            officers = await self.approvals.obtained(release, self.form.number) or ()
+            officers = await self.approvals.obtained(release, self.form.number, self.form) or ()
         order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
         sent = await self.context.finish_even_if_interrupted(
             self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)

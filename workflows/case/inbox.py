@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused, possible_at, require_possible
     from workflows.identifiers import REFUSED_ENCODING
+    from workflows.officers.vouching import Vouching
 
 Message = TypeVar("Message", bound=Paper)
 LEADS_TO_THE_END = frozenset(
@@ -63,9 +64,12 @@ class Inbox:
     refused. What staff sent and what bank and province announce wait apart, so neither delays the other.
     """
 
-    def __init__(self, context: CaseContext, handlers: dict[StaffAction, Handler]) -> None:
+    def __init__(
+        self, context: CaseContext, handlers: dict[StaffAction, Handler], vouching: Vouching
+    ) -> None:
         self.context = context
         self.handlers = handlers
+        self.vouching = vouching
         self.receipts: dict[str, Receipt] = {}
         self.taken_in = 0
         """How many bytes all requests together have that were taken in."""
@@ -170,9 +174,13 @@ class Inbox:
 
     async def _take(self, action: StaffAction, request: StaffRequest, raw: RawValue) -> Receipt:
         """Take a request in; a copy gets the receipt of the first and changes nothing. Raises Refused."""
-        if known := self.receipts.get(request.message_id):
-            self.copy(request.by, request.message_id, request.officer)
-            return known.model_copy(update={"duplicate": True})
+        if known := self._receipt_of_copy(request):
+            return known
+        self._check(action, request, raw)
+        act = await self.vouching.vouch(action, request)
+        # While the bureau vouched, a copy may have been taken in, or the case have gone on.
+        if known := self._receipt_of_copy(request):
+            return known
         self._check(action, request, raw)
         en, zh = action.titles
         receipt = Receipt(
@@ -182,10 +190,12 @@ class Inbox:
             accepted_at=workflow.now(),
         )
         self.receipts[request.message_id] = receipt
+        self.context.state.keep_act(act)
         try:
             more = await self.handlers[action].take(request)
         except Refused:
             del self.receipts[request.message_id]
+            self.context.state.forget_act(act)
             raise
         self.refused_unseen = False
         self.taken_in += len(raw.payload.data)
@@ -196,9 +206,17 @@ class Inbox:
             self.receipts[request.message_id] = receipt
         return receipt
 
+    def _receipt_of_copy(self, request: StaffRequest) -> Receipt | None:
+        """The receipt of a message that was taken in before; the copy is noted."""
+        if (known := self.receipts.get(request.message_id)) is None:
+            return None
+        self.copy(request.by, request.message_id, request.officer)
+        return known.model_copy(update={"duplicate": True})
+
     def _check(self, action: StaffAction, request: StaffRequest, raw: RawValue) -> None:
         require_possible(action, request.by, self.context.state.stage, self.possible())
         self.handlers[action].check(request)
+        self.vouching.require_sealed(action, request)
         room = bounds.CASE_BYTES - (0 if action in LEADS_TO_THE_END else bounds.KEPT_FOR_THE_END)
         if self.taken_in + len(raw.payload.data) > room:
             raise _full()

@@ -119,7 +119,7 @@ class Procedure:
         if self.state.taken_in is None or self.state.taken_in.version != form.version:
             self.context.enter(Stage.TAKING_IN, IN)
             officers = await self.approvals.obtained(
-                Approvable.POSTING, form.number, give_up=lambda: self.corrections.open
+                Approvable.POSTING, form.number, form, give_up=lambda: self.corrections.open
             )
             if officers is None:
                 return False
@@ -180,8 +180,9 @@ class Procedure:
         """The officers who release the funds; None when a correction was asked for meanwhile."""
         if self.funds_have_left:
             return ()
+        form = self.exchange.form
         return await self.approvals.obtained(
-            Approvable.RELEASE_OF_FUNDS, self.exchange.form.number, give_up=lambda: self.corrections.open
+            Approvable.RELEASE_OF_FUNDS, form.number, form, give_up=lambda: self.corrections.open
         )
 
     async def _form_to_take_in(self) -> InformationForm:

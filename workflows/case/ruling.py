@@ -132,7 +132,7 @@ class Rulings:
     async def _officers_behind(self, ruling: Ruling) -> tuple[str, ...] | None:
         """The officers who approved a ruling; None when a later ruling replaced it before they had."""
         return await self.approvals.obtained(
-            Approvable.RULING, ruling.number, ruling.officer, give_up=lambda: self.pending is not ruling
+            Approvable.RULING, ruling.number, ruling, ruling.officer, lambda: self.pending is not ruling
         )
 
     async def _money_in(self) -> bool:

@@ -30,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
         Review,
         TakenIn,
     )
+    from models.officers.vouching import SealedAct, key_of
     from rules.values.bounds import REFUSALS
     from rules.values.charged_days import Holding, PromptDuty
     from rules.values.law import MissingPaper, Refusal
@@ -113,6 +114,8 @@ class CaseState:
     """Where in the journal each kind of refused message stands."""
     holdings: list[Holding[Party]] = field(default_factory=list)
     duties: list[DutySpan] = field(default_factory=list)
+    acts: list[SealedAct] = field(default_factory=list)
+    """What officers have handed in and the case has taken in, each with its seal."""
 
     @property
     def stage(self) -> Stage:
@@ -151,6 +154,9 @@ class CaseState:
         officer: str = "",
     ) -> None:
         """Write a line of the journal, at the time of the workflow."""
+        act = next(
+            (one for one in reversed(self.acts) if officer and one.request["officer"] == officer), None
+        )
         self.journal.append(
             JournalEntry(
                 at=workflow.now(),
@@ -160,6 +166,8 @@ class CaseState:
                 detail=detail,
                 detail_zh=detail_zh,
                 officer=officer,
+                key=key_of(act.request) if act else "",
+                demonstration=act.demonstration if act else False,
             )
         )
 
@@ -179,9 +187,18 @@ class CaseState:
         line = self.journal[at]
         self.journal[at] = line.model_copy(update={"count": line.count + 1, "last_at": workflow.now()})
 
-    def restore_journal(self, journal: Iterable[JournalEntry]) -> None:
-        """Go on with the journal of a case that is reopened."""
+    def restore_journal(self, journal: Iterable[JournalEntry], acts: Iterable[SealedAct]) -> None:
+        """Go on with the journal of a case that is reopened, and with what officers have handed in."""
         self.journal = [*journal, *self.journal]
+        self.acts = [*acts, *self.acts]
+
+    def keep_act(self, act: SealedAct) -> None:
+        """Keep what an officer hands in, while the case takes it in."""
+        self.acts.append(act)
+
+    def forget_act(self, act: SealedAct) -> None:
+        """Forget what the case has refused after all."""
+        self.acts.remove(act)
 
     def hold(self, party: Party, since: datetime) -> None:
         """Record whose the next step is from an instant on, which is not before the last change."""

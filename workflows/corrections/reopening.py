@@ -96,7 +96,7 @@ class Reopenings:
         self.disputes.records = list(dossier.disputes)
         self.ruling.records = list(dossier.rulings)
         self.completions.restore(dossier.papers.completions)
-        self.state.restore_journal(dossier.journal)
+        self.state.restore_journal(dossier.journal, dossier.acts)
         self.dossier = dossier
 
     async def reopen(self, request: Reopening) -> None:
@@ -128,7 +128,7 @@ class Reopenings:
     async def _approved(self, request: Reopening, dossier: Dossier) -> bool:
         """Wait for the officers, and have both bureaus enter that the case goes on; False if it does not."""
         number = f"reopening/{self.context.order.case_no}/{dossier.version}"
-        obtained = self.approvals.obtained(Approvable.REOPENING, number, request.officer)
+        obtained = self.approvals.obtained(Approvable.REOPENING, number, request, request.officer)
         try:
             officers = await asyncio.wait_for(obtained, TO_BE_APPROVED_WITHIN.total_seconds())
         except TimeoutError:

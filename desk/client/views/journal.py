@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desk.files.orders import field_title
 from desk.language import say
+from desk.officers.signing import DEMONSTRATION_OFFICER
 from desk.words import instant, title
 from models.messages.dossier import JournalEntry
 from models.messages.requests import Approvable
@@ -90,9 +91,19 @@ def in_short(entry: JournalEntry) -> str:
 
 
 def _about(entry: JournalEntry, subject: str) -> str:
-    officer = say(f"by {entry.officer}", f"经办 {entry.officer}") if entry.officer else ""
-    parts = (subject, _detail(entry), officer, _times(entry))
+    parts = (subject, _detail(entry), _officer(entry), _times(entry))
     return say(", ", "，").join(part for part in parts if part)
+
+
+def _officer(entry: JournalEntry) -> str:
+    """'by li01 (key 1a2b3c4d, demonstration officer)'."""
+    if not entry.officer:
+        return ""
+    sealed = [say(f"key {entry.key[:8]}", f"密钥 {entry.key[:8]}")] if entry.key else []
+    if entry.demonstration:
+        sealed.append(str(DEMONSTRATION_OFFICER))
+    en, zh = (f" ({', '.join(sealed)})", f"（{'，'.join(sealed)}）") if sealed else ("", "")
+    return say(f"by {entry.officer}{en}", f"经办 {entry.officer}{zh}")
 
 
 def _times(entry: JournalEntry) -> str:

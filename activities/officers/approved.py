@@ -1,0 +1,116 @@
+"""What money leaves or is posted on: sealed approvals of the bureau's own officers, as it has kept them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import BaseModel
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import day_of
+from activities.officers.vouching import vouched_key
+from models.files.arrangements_file import BureauArrangements
+from models.messages.requests import Approvable, StaffAction
+from models.officers.seals import digest_of
+from models.officers.vouching import SealedAct, key_of
+from models.store.store import Store
+from models.store.tables import PaperRow
+
+_PROPOSED_BY = {Approvable.REFUND: StaffAction.CHOOSE}
+"""Whose proposal counts as the first officer's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an order is to have been approved for: the paper, by its number and as it is."""
+
+    case_no: str
+    what: Approvable
+    number: str
+    paper: BaseModel
+
+
+class ApprovalsNeeded:
+    """How many officers this bureau has arranged for, as its own worker has read it.
+
+    Without arrangements of its own the bureau goes by what the order carries. Cases that reached it before
+    `since` keep what they were opened with.
+    """
+
+    def __init__(self, arranged: BureauArrangements | None = None, since: date | None = None) -> None:
+        self._needed = (
+            {
+                Approvable.RELEASE_OF_FUNDS: arranged.release_of_funds.needed,
+                Approvable.POSTING: arranged.posting.needed,
+                Approvable.REFUND: arranged.refund.needed,
+            }
+            if arranged
+            else {}
+        )
+        self._since = since
+
+    async def require(
+        self,
+        store: Store,
+        session: AsyncSession,
+        wanted: Wanted,
+        officers: Sequence[str],
+        acts: Sequence[SealedAct],
+    ) -> None:
+        """Hold an order to the approvals that this bureau has vouched for and kept.
+
+        Each officer named has sealed an approval of this very paper, or proposed it where that counts, each
+        with a key of their own. Raises ValueError, a broken promise, where one has not.
+        """
+        keys = set()
+        for officer in officers:
+            act = await _kept(store, session, wanted, officer, acts)
+            if act is None:
+                raise ValueError(
+                    f"{wanted.what} of {wanted.number} is not approved by every officer it names"
+                )
+            keys.add(key_of(act.request))
+        if len(keys) < len(officers):
+            raise ValueError(f"{wanted.what} of {wanted.number} is approved twice by one officer")
+        needed = self._needed.get(wanted.what, 0)
+        if len(keys) < needed and await self._holds_for(session, wanted.case_no):
+            raise ValueError(f"{wanted.what} of {wanted.number} needs {needed} officers here")
+
+    async def _holds_for(self, session: AsyncSession, case_no: str) -> bool:
+        """Whether a case reached this bureau since these arrangements hold."""
+        if self._since is None:
+            return True
+        first = select(func.min(PaperRow.at)).where(col(PaperRow.case_no) == case_no)
+        reached = (await session.exec(first)).one()
+        return reached is None or day_of(reached) >= self._since
+
+
+async def _kept(
+    store: Store, session: AsyncSession, wanted: Wanted, officer: str, acts: Sequence[SealedAct]
+) -> SealedAct | None:
+    """What an officer has sealed about a paper, if this bureau has kept the same."""
+    for act in acts:
+        if act.request.get("officer") != officer or act.about != wanted.number:
+            continue
+        if not _is_about(act, wanted):
+            continue
+        key = vouched_key(wanted.case_no, str(act.request["message_id"]))
+        kept = await store.paper(session, key, SealedAct)
+        if kept is not None and kept.request == act.request:
+            return kept
+    return None
+
+
+def _is_about(act: SealedAct, wanted: Wanted) -> bool:
+    """Whether an act approves, or proposes, just what is wanted."""
+    if act.action is _PROPOSED_BY.get(wanted.what):
+        return act.request == wanted.paper.model_dump(mode="json")
+    seal = act.request.get("seal")
+    return (
+        act.action is StaffAction.APPROVE
+        and act.request.get("what") == wanted.what
+        and isinstance(seal, dict)
+        and seal.get("digest") == digest_of(wanted.paper)
+    )
