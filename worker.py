@@ -30,8 +30,10 @@ from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by
 from activities.figures.monthly import FiguresActivities
 from activities.heartbeat import Heartbeat
+from activities.officers.approved import ApprovalsNeeded
 from activities.officers.register import AcceptedOfficers, OfficerRegister
 from activities.officers.roster import RosterActivities
+from activities.officers.rulings import RulingActivities
 from activities.officers.vouching import VouchingActivities
 from activities.outbox.outbox import BureauOutbox, ProvinceOutbox
 from activities.outbox.sender import Sender, keep_sending
@@ -95,6 +97,7 @@ def accepted_officers(client: Client, arranged: ArrangementsFile | None = None) 
         Demonstration(secret) if secret and accepts_all else None,
         file.rights,
         unpadded(file.province_root) if file.province_root else None,
+        arranged,
     )
 
 
@@ -140,9 +143,7 @@ def platform_worker(
 
 
 BUREAU_ACTIVITIES = (
-    TransferOutCorrections,
     TransferInCorrections,
-    DuplicateMonthsActivities,
     BankActivities,
     BureauBooksActivities,
     RecordCompletionActivities,
@@ -160,11 +161,16 @@ def bureau_activities(
     accepted: AcceptedOfficers | None = None,
 ) -> list[Callable[..., Any]]:
     """Every activity of one bureau, on its own store; its papers print what `office` says of it."""
+    accepted = accepted or AcceptedOfficers()
+    needed = ApprovalsNeeded(accepted.arranged, bureau)
     return implemented_by(
-        TransferOutActivities(bureau, store, office),
-        TransferInActivities(bureau, store, office),
+        TransferOutActivities(bureau, store, office, needed),
+        TransferOutCorrections(bureau, store, needed),
+        TransferInActivities(bureau, store, office, needed),
+        DuplicateMonthsActivities(bureau, store, needed),
         *(kind(bureau, store) for kind in BUREAU_ACTIVITIES),
         *officer_activities(bureau, store, accepted),
+        RulingActivities(OfficerRegister(bureau, store, accepted)),
     )
 
 

@@ -113,6 +113,7 @@ from models.messages.steps import (
     TakeInOrder,
 )
 from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, RosterQuestion
+from models.officers.rulings import RulingDelivery, RulingReceipt
 from models.officers.vouching import Vouched, VouchOrder
 from models.outbox.outgoing import Entered, OutboxAnswer, OutboxQuestion, OutgoingOrder
 
@@ -197,6 +198,7 @@ READ_CASES = ActivityContract("read_cases", NamedCases, CasesInFull)
 # At every bureau for its own officers, at the provincial platform for the province's
 VOUCH = ActivityContract("vouch", VouchOrder, Vouched)
 CHANGE_ROSTER = ActivityContract("change_roster", RosterOrder, RosterAnswer)
+RECEIVE_RULING = ActivityContract("receive_ruling", RulingDelivery, RulingReceipt)
 READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage)
 
 # At the provincial platform

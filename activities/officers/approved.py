@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from pydantic import BaseModel
 from sqlalchemy import func
@@ -11,12 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import day_of
 from activities.officers.vouching import vouched_key
-from models.files.arrangements_file import BureauArrangements
+from models.files.arrangements_file import ArrangementsFile
 from models.messages.requests import Approvable, StaffAction
+from models.officers.rulings import RulingDelivery
 from models.officers.seals import digest_of
 from models.officers.vouching import SealedAct, key_of
-from models.store.store import Store
+from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
+from rules.values.papers import PaperKind, Side
 
 _PROPOSED_BY = {Approvable.REFUND: StaffAction.CHOOSE}
 """Whose proposal counts as the first officer's word."""
@@ -33,23 +34,24 @@ class Wanted:
 
 
 class ApprovalsNeeded:
-    """How many officers this bureau has arranged for, as its own worker has read it.
+    """How many officers a bureau has arranged for, as its own worker has read it.
 
-    Without arrangements of its own the bureau goes by what the order carries. Cases that reached it before
-    `since` keep what they were opened with.
+    A worker without a file of arrangements goes by what the order carries. Cases that reached the bureau
+    before the day since when the file holds keep what they were opened with.
     """
 
-    def __init__(self, arranged: BureauArrangements | None = None, since: date | None = None) -> None:
+    def __init__(self, file: ArrangementsFile | None = None, bureau: str = "") -> None:
+        own = file.at(bureau) if file else None
+        self._since = file.since if file else None
         self._needed = (
             {
-                Approvable.RELEASE_OF_FUNDS: arranged.release_of_funds.needed,
-                Approvable.POSTING: arranged.posting.needed,
-                Approvable.REFUND: arranged.refund.needed,
+                Approvable.RELEASE_OF_FUNDS: own.release_of_funds.needed,
+                Approvable.POSTING: own.posting.needed,
+                Approvable.REFUND: own.refund.needed,
             }
-            if arranged
+            if own
             else {}
         )
-        self._since = since
 
     async def require(
         self,
@@ -114,3 +116,21 @@ def _is_about(act: SealedAct, wanted: Wanted) -> bool:
         and isinstance(seal, dict)
         and seal.get("digest") == digest_of(wanted.paper)
     )
+
+
+def ruling_key(case_no: str, number: str) -> PaperKey:
+    """Under what a bureau files a ruling that it was given, with the seals it rests on."""
+    return PaperKey(case_no, PaperKind.RULING, Side.RECEIVED, reference=number)
+
+
+async def ruling_on_file(
+    store: Store, session: AsyncSession, case_no: str, number: str
+) -> RulingDelivery | None:
+    """A ruling whose seals this bureau has verified; None where it was given none of this number."""
+    return await store.paper(session, ruling_key(case_no, number), RulingDelivery)
+
+
+async def require_ruling(store: Store, session: AsyncSession, case_no: str, number: str) -> None:
+    """Raises ValueError, a broken promise, where the ruling that alone can give an order is not on file."""
+    if await ruling_on_file(store, session, case_no, number) is None:
+        raise ValueError(f"no ruling {number} of case {case_no} is on file here")

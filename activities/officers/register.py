@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.files.arrangements_file import ArrangementsFile
 from models.officers.checking import is_genuine, unpadded
 from models.officers.keys import Demonstration, text_of
 from models.officers.rosters import Grant, Holder, Roster, RosterChange
@@ -32,12 +33,14 @@ class AcceptedOfficers:
     """Whom a worker accepts as officers.
 
     `demonstration` is None where only enrolled officers are accepted; `rights` replaces the rights of the
-    roles it names; `root` is the province's public root key, as this worker has it pinned.
+    roles it names; `root` is the province's public root key, as this worker has it pinned; `arranged` is the
+    whole file of arrangements that the worker was given, if any.
     """
 
     demonstration: Demonstration | None = None
     rights: Mapping[Role, frozenset[Right]] = field(default_factory=dict)
     root: bytes | None = None
+    arranged: ArrangementsFile | None = None
 
 
 class OfficerRegister:

@@ -76,7 +76,11 @@ class RosterActivities:
             return RosterAnswer(made=done[-1])
         if why := _hindrance(Roster(made), order.change, self.register.bureau):
             return RosterAnswer(hindrance=why)
-        proposed = [one for one in await _proposals(session) if one.order.change == order.change]
+        proposed = [
+            one
+            for one in await _proposals(session)
+            if one.order.change == order.change and _in_office(Roster(made), one.order)
+        ]
         if not proposed:
             return RosterAnswer(proposed=await self._propose(session, order))
         first = proposed[-1]
@@ -149,6 +153,11 @@ def _names_its_key(grant: Grant) -> bool:
         return key_id(unpadded(grant.public_key)) == grant.key
     except ValueError:
         return False
+
+
+def _in_office(roster: Roster, order: RosterOrder) -> bool:
+    """Whether who has proposed a change may still act: a change rests on two officers of its day."""
+    return order.seal is not None and roster.holder(order.seal.key, started_at()) is not None
 
 
 def _same_officer(one: RosterOrder, other: RosterOrder) -> bool:

@@ -4,6 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
 from activities.contracts import RETURN_FUNDS, REVERSE_TAKING_IN
+from activities.officers.approved import require_ruling
 from activities.transfer_out.remittances import remittance_of, send_off
 from models.messages.corrections import MoneyOrder, Reversal, ReversalOrder
 from models.messages.papers import Remittance, RemittancePurpose
@@ -57,6 +58,8 @@ class TransferInCorrections:
         case_no = order.form.case_no
 
         async def draw_up(session: AsyncSession) -> Remittance:
+            if order.purpose is RemittancePurpose.RETURN:
+                await require_ruling(self.store, session, case_no, order.by)
             remittance = remittance_of(order, RemittancePurpose.SURPLUS, RemittancePurpose.RETURN)
             if remittance.total > sum((await in_suspense(session, case_no)).values()):
                 raise ValueError(f"{remittance.number} is more than is in suspense")

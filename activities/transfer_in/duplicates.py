@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
+from activities.officers.approved import ApprovalsNeeded, Wanted
 from activities.outbox.outbox import tell_applicant
 from activities.transfer_in.paid_records import HeldRecord, held_records
 from models.messages.duplicates import (
@@ -16,6 +17,7 @@ from models.messages.duplicates import (
     OfferedPeriod,
     OfferOrder,
 )
+from models.messages.requests import Approvable
 from models.messages.steps import CaseOrder
 from models.outbox.outgoing import OutgoingEvent
 from models.store.ledger import credit, debit, post
@@ -32,9 +34,10 @@ from rules.values.record import CreditRounding
 class DuplicateMonthsActivities:
     """How a bureau clears months paid twice after a transfer, on its own store (先转后清)."""
 
-    def __init__(self, bureau: str, store: Store) -> None:
+    def __init__(self, bureau: str, store: Store, needed: ApprovalsNeeded | None = None) -> None:
         self.bureau = bureau
         self.store = store
+        self.needed = needed or ApprovalsNeeded()
 
     @OFFER_CHOICE.implements
     async def offer_choice(self, order: OfferOrder) -> DuplicateNotice:
@@ -81,8 +84,10 @@ class DuplicateMonthsActivities:
         has not consented, when the choice does not fit the notice, or the notice the books any more.
         """
         case_no, notice = order.order.case_no, order.notice
+        approved = Wanted(case_no, Approvable.REFUND, notice.number, order.choice)
 
         async def draw_up(session: AsyncSession) -> ClearedDuplicates:
+            await self.needed.require(self.store, session, approved, order.officers, order.approvals)
             kept = PaperKey(case_no, PaperKind.CHOICE, Side.RECEIVED, notice.version)
             await self.store.file(session, kept, started_at(), order.choice)
             number = f"clearing/{case_no}/{notice.version}"

@@ -12,6 +12,7 @@ from activities.contracts import (
     REVIEW_APPLICATION,
     TAKE_IN,
 )
+from activities.officers.approved import ApprovalsNeeded, Wanted
 from activities.outbox.outbox import tell_of_notice
 from activities.transfer_in.drawn_up import contact_letter, file_application, notice, notice_of_taking_in
 from activities.transfer_in.reconciliation import name_amended, reconciled
@@ -25,6 +26,7 @@ from models.messages.papers import (
     Remittance,
     ResultNotice,
 )
+from models.messages.requests import Approvable
 from models.messages.steps import (
     Arrival,
     FundsDelivery,
@@ -61,10 +63,17 @@ from rules.values.papers import PaperKind, Side
 class TransferInActivities:
     """What a bureau does when a relationship comes to it, on its own store."""
 
-    def __init__(self, bureau: str, store: Store, office: OfficeData | None = None) -> None:
+    def __init__(
+        self,
+        bureau: str,
+        store: Store,
+        office: OfficeData | None = None,
+        needed: ApprovalsNeeded | None = None,
+    ) -> None:
         self.bureau = bureau
         self.store = store
         self.office = office or OfficeData()
+        self.needed = needed or ApprovalsNeeded()
 
     @REVIEW_APPLICATION.implements
     async def review_application(self, request: ReviewOrder) -> ReviewAnswer:
@@ -250,6 +259,8 @@ class TransferInActivities:
             credit(Account.INDIVIDUAL_ACCOUNT, form.lines.individual, relationship_id),
             credit(Account.POOLED_FUND, form.lines.pooled),
         )
+        approved = Wanted(form.case_no, Approvable.POSTING, form.number, form)
+        await self.needed.require(self.store, session, approved, order.officers, order.approvals)
         officers = ",".join(order.officers)
         at, step = started_at(), TAKE_IN.name
         await post(session, number, form.case_no, at, entries, step=step, paper=number, officer=officers)

@@ -14,6 +14,7 @@ from activities.contracts import (
     RESTORE_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
+from activities.officers.approved import ApprovalsNeeded, Wanted, require_ruling, ruling_on_file
 from activities.transfer_out.amended_form import amended, unless_amendable
 from activities.transfer_out.relationships import funds_left, gone, money_out, owed_back, reserved
 from activities.transfer_out.remittances import let_in, remittance_of, send_off
@@ -26,6 +27,7 @@ from models.messages.corrections import (
     RestoreOrder,
 )
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
+from models.messages.requests import Approvable
 from models.messages.steps import Arrival
 from models.store.histories import history_moved, history_of
 from models.store.ledger import credit, debit, post
@@ -45,9 +47,10 @@ STAYED = STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
 class TransferOutCorrections:
     """How a bureau puts right what left it, or takes it back, on its own store."""
 
-    def __init__(self, bureau: str, store: Store) -> None:
+    def __init__(self, bureau: str, store: Store, needed: ApprovalsNeeded | None = None) -> None:
         self.bureau = bureau
         self.store = store
+        self.needed = needed or ApprovalsNeeded()
 
     @AMEND_INFORMATION_FORM.implements
     async def amend_information_form(self, order: AmendmentOrder) -> InformationForm:
@@ -62,6 +65,8 @@ class TransferOutCorrections:
 
         async def draw_up(session: AsyncSession) -> InformationForm:
             unless_amendable(order)
+            if order.stated is not None:
+                await require_ruling(self.store, session, form.case_no, order.by)
             left = await funds_left(self.store, session, form.case_no)
             relationship = await self._relationship(session, form, left)
             number = f"information-form/{form.case_no}/{form.version + 1}"
@@ -85,8 +90,11 @@ class TransferOutCorrections:
         Raises ValueError, a broken promise, when nothing has left yet or the total is below zero.
         """
         form = order.form
+        released = Wanted(form.case_no, Approvable.RELEASE_OF_FUNDS, form.number, form)
 
         async def draw_up(session: AsyncSession) -> Remittance:
+            if await ruling_on_file(self.store, session, form.case_no, order.by) is None:
+                await self.needed.require(self.store, session, released, order.officers, order.approvals)
             relationship = await gone(self.store, session, form)
             remittance = remittance_of(order, RemittancePurpose.SUPPLEMENT)
             sources = (
@@ -139,6 +147,7 @@ class TransferOutCorrections:
 
         async def draw_up(session: AsyncSession) -> Restoration:
             case_no, number = order.case_no, f"restoration/{order.case_no}"
+            await require_ruling(self.store, session, case_no, order.by)
             relationship = await gone(self.store, session, order.form)
             if await money_out(self.store, session, case_no):
                 raise ValueError(f"the money of case {case_no} is not back")

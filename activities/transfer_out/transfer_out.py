@@ -9,6 +9,7 @@ from activities.contracts import (
     REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
 )
+from activities.officers.approved import ApprovalsNeeded, Wanted
 from activities.transfer_out.form_head import form_head
 from activities.transfer_out.grounds import grounds
 from activities.transfer_out.relationships import InTheBooks, in_the_books, released, reserved
@@ -21,6 +22,7 @@ from models.messages.papers import (
     Remittance,
     RemittancePurpose,
 )
+from models.messages.requests import Approvable
 from models.messages.steps import (
     CertificateAnswer,
     CertificateOrder,
@@ -47,10 +49,17 @@ from rules.values.record import CreditRounding, MonthKind
 class TransferOutActivities:
     """What a bureau does when a relationship leaves it, on its own store."""
 
-    def __init__(self, bureau: str, store: Store, office: OfficeData | None = None) -> None:
+    def __init__(
+        self,
+        bureau: str,
+        store: Store,
+        office: OfficeData | None = None,
+        needed: ApprovalsNeeded | None = None,
+    ) -> None:
         self.bureau = bureau
         self.store = store
         self.office = office or OfficeData()
+        self.needed = needed or ApprovalsNeeded()
 
     @ISSUE_CERTIFICATE.implements
     async def issue_certificate(self, request: CertificateOrder) -> CertificateAnswer:
@@ -162,8 +171,10 @@ class TransferOutActivities:
         A case that has released the relationship cannot take it: ValueError, a broken promise.
         """
         form = order.form
+        released = Wanted(form.case_no, Approvable.RELEASE_OF_FUNDS, form.number, form)
 
         async def draw_up(session: AsyncSession) -> Remittance:
+            await self.needed.require(self.store, session, released, order.officers, order.approvals)
             relationship = await reserved(session, form.case_no, form.id_number, form.scheme_from)
             lines = form.lines
             remittance = remittance_under(form, 1, RemittancePurpose.TRANSFER, lines.individual, lines.pooled)

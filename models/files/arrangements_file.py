@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -104,10 +104,12 @@ class ArrangementsFile(_Part):
 
     `rights` replaces the rights of the roles it names (`rules.officers.rights`). `province_root` is the
     province's public root key, by which a bureau knows its first officers and the officers of the province.
+    A bureau's worker holds cases to the officers arranged here that reached the bureau `since` this day.
     """
 
     officers: OfficersAccepted = OfficersAccepted.DEMONSTRATION
     province_root: Base64Url | None = None
+    since: date | None = None
     rights: dict[Role, frozenset[Right]] = Field(default_factory=dict)
     defaults: BureauArrangements = BureauArrangements()
     bureaus: dict[ListedBureau, BureauArrangements] = Field(default_factory=dict)

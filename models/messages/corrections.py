@@ -8,6 +8,7 @@ from pydantic import Field
 from models.messages.papers import Done, EntryPaper, InformationForm, Paper, RemittancePurpose
 from models.messages.requests import AmendmentAnswer, CorrectionItem
 from models.messages.stages import Party
+from models.officers.vouching import SealedAct
 from rules.values.law import Finding
 from rules.values.money import Fen
 
@@ -139,6 +140,8 @@ class MoneyOrder(Paper):
     by: str
     """The amendment or the ruling it follows from."""
     officers: tuple[str, ...] = ()
+    approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
+    """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
 
 
 class ReleaseOrder(Paper):
@@ -158,6 +161,8 @@ class RestoreOrder(Paper):
 
     case_no: str
     form: InformationForm
+    by: str
+    """The number of the ruling."""
 
 
 class Restoration(Done):

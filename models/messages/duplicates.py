@@ -5,6 +5,7 @@ from pydantic import Field
 from models.messages.papers import Done, Paper
 from models.messages.requests import Choice
 from models.messages.steps import CaseOrder, TakenIn
+from models.officers.vouching import SealedAct
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
@@ -72,6 +73,8 @@ class ClearingOrder(Paper):
     refund_of: RefundOf
     credit_rounding: CreditRounding = CreditRounding.YEARLY
     officers: tuple[str, ...] = ()
+    approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
+    """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
 
 
 class ClearedDuplicates(Done):

@@ -19,6 +19,7 @@ from models.messages.papers import (
     ResultNotice,
 )
 from models.messages.stages import Stage
+from models.officers.vouching import SealedAct
 from rules.values.law import MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
@@ -160,6 +161,8 @@ class RemittanceOrder(Paper):
     form: InformationForm
     officers: tuple[str, ...] = ()
     """Who released the funds, where the bureau wants that."""
+    approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
+    """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
 
 
 class FundsDelivery(Paper):
@@ -184,6 +187,8 @@ class TakeInOrder(Paper):
     form: InformationForm
     notice_version: int = 1
     officers: tuple[str, ...] = ()
+    approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
+    """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
 
 
 class TakenIn(Done):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sealed_papers import approved, ruled
 from sqlmodel import col, select
 from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
@@ -17,6 +18,7 @@ from activities.contracts import (
 )
 from models.messages.corrections import ReversalOrder, StatedAmounts
 from models.messages.papers import RemittancePurpose
+from models.messages.requests import Approvable
 from models.messages.steps import CaseOrder, ReviewOrder, TakeInOrder
 from models.store.records import contributions_here, person_of, relationship_of
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
@@ -125,7 +127,12 @@ async def test_what_is_in_suspense_is_taken_in_only_if_the_form_states_it(walkth
 
 async def test_the_officers_who_approved_the_posting_are_on_it(walkthrough: Walkthrough) -> None:
     case = await Exchange.delivered(walkthrough)
-    order = TakeInOrder(form=case.form, officers=("sun", "li"))
+    unapproved = TakeInOrder(form=case.form, officers=("sun", "li"))
+    with pytest.raises(ValueError, match="not approved by every officer"):
+        await walkthrough.do(TAKE_IN, CHANGCHUN, unapproved)
+    store, number = walkthrough.stores[CHANGCHUN], case.form.number
+    acts = await approved(store, CHANGCHUN, Approvable.POSTING, number, case.form, "sun", "li")
+    order = unapproved.model_copy(update={"approvals": acts})
     taken_in = (await walkthrough.do(TAKE_IN, CHANGCHUN, order)).taken_in
     assert taken_in.number == f"taking-in/{CASE}/1"
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
@@ -198,6 +205,9 @@ async def test_only_what_was_taken_in_can_be_reversed(walkthrough: Walkthrough) 
 async def test_no_more_goes_back_than_is_in_suspense(walkthrough: Walkthrough) -> None:
     case = await Exchange.settled(walkthrough)
     everything = case.money(RemittancePurpose.RETURN, case.form.lines.individual, case.form.lines.pooled)
+    with pytest.raises(ValueError, match="no ruling correction-1"):
+        await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
+    await ruled(walkthrough.stores[CHANGCHUN], everything.by)
     with pytest.raises(ValueError, match="more than is in suspense"):
         await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
     with pytest.raises(ValueError, match="no such money"):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sealed_papers import approved
 from sqlmodel import col, select
 from two_bureaus import Exchange
 from walkthrough import CASE, MORNING, Walkthrough, leaving, record
@@ -16,6 +17,7 @@ from activities.contracts import (
 )
 from models.messages.corrections import StatedAmounts
 from models.messages.papers import RemittancePurpose
+from models.messages.requests import Approvable
 from models.messages.steps import RemittanceOrder
 from models.store.histories import history_of
 from models.store.records import relationship_of
@@ -220,7 +222,16 @@ async def test_nothing_is_supplemented_before_anything_was_sent_nor_below_zero(
 
 async def test_the_officers_who_released_the_money_are_on_its_postings(walkthrough: Walkthrough) -> None:
     case = await Exchange.with_form(walkthrough)
-    order = RemittanceOrder(form=case.form, officers=("zhao", "qian"))
+    unapproved = RemittanceOrder(form=case.form, officers=("zhao", "qian"))
+    store, number = walkthrough.stores[YANBIAN], case.form.number
+    release = Approvable.RELEASE_OF_FUNDS
+    (one,) = await approved(store, YANBIAN, release, number, case.form, "zhao")
+    for acts in ((), (one,), (one, one)):
+        order = unapproved.model_copy(update={"approvals": acts})
+        with pytest.raises(ValueError, match="not approved by every officer"):
+            await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, order)
+    (other,) = await approved(store, YANBIAN, release, number, case.form, "qian")
+    order = unapproved.model_copy(update={"approvals": (one, other)})
     sent = await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, order)
     async with walkthrough.stores[YANBIAN].transaction() as session:
         query = select(PostingRow.key, PostingRow.officer).where(col(PostingRow.case_no) == CASE)

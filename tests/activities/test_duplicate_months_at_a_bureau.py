@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sealed_papers import approved, chosen
 from sqlmodel import col, select
 from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
@@ -13,7 +14,7 @@ from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE, REVERSE_TAKING_
 from models.messages.application import TransferApplication
 from models.messages.corrections import ReversalOrder
 from models.messages.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
-from models.messages.requests import Choice
+from models.messages.requests import Approvable, Choice
 from models.messages.stages import Party
 from models.messages.steps import CaseOrder
 from models.store.ledger import individual_account
@@ -54,6 +55,14 @@ async def offer(
 async def choose(
     walkthrough: Walkthrough, case: Exchange, notice: DuplicateNotice, keep: Sequence[int], **changes: Any
 ) -> ClearedDuplicates:
+    order = await approved_order(walkthrough, case, notice, keep, **changes)
+    return await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)
+
+
+async def approved_order(
+    walkthrough: Walkthrough, case: Exchange, notice: DuplicateNotice, keep: Sequence[int], **changes: Any
+) -> ClearingOrder:
+    """The order to clear as chosen, with the choice and its approval as the bureau has kept them."""
     choice = Choice(
         message_id="choice-1",
         by=Party.TRANSFER_IN,
@@ -62,14 +71,17 @@ async def choose(
         consent=changes.pop("consent", True),
         refund_account=ACCOUNT,
     )
-    order = ClearingOrder(
+    store = walkthrough.stores[CHANGCHUN]
+    choice, proposed = await chosen(store, CHANGCHUN, notice.number, choice)
+    checked = await approved(store, CHANGCHUN, Approvable.REFUND, notice.number, choice, "li")
+    return ClearingOrder(
         order=CaseOrder(case_no=CASE, application=case.asked),
         notice=notice,
         choice=choice,
+        approvals=(proposed, *checked),
         refund_of=changes.pop("refund_of", RefundOf.PRINCIPAL),
         officers=("sun", "li"),
     )
-    return await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)
 
 
 async def months_counting(walkthrough: Walkthrough) -> set[Month]:
@@ -171,9 +183,10 @@ async def test_an_answer_that_does_not_fit_the_notice_clears_nothing(
     walkthrough: Walkthrough, keep: list[int], changes: dict[str, bool], said: str
 ) -> None:
     case, notice = await offer(walkthrough)
+    order = await approved_order(walkthrough, case, notice, keep, **changes)
     before = await walkthrough.books(CHANGCHUN)
     with pytest.raises(ValueError, match=said) as refused:
-        await choose(walkthrough, case, notice, keep, **changes)
+        await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)
     assert ACCOUNT not in str(refused.value)
     assert await walkthrough.books(CHANGCHUN) == before
 

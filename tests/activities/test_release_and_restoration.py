@@ -16,10 +16,9 @@ from activities.contracts import (
     REGISTER_FORMER_EMPLOYERS_FORM,
     RELEASE_RESERVATION,
     REMIT_AND_END_RELATIONSHIP,
-    RESTORE_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
-from models.messages.corrections import ReleaseOrder, RestoreOrder
+from models.messages.corrections import ReleaseOrder
 from models.messages.papers import FormerEmployersForm, RemittancePurpose
 from models.messages.steps import CaseOrder, FormDelivery, RemittanceOrder
 from models.store.histories import history_of
@@ -99,7 +98,7 @@ async def test_a_restored_relationship_is_what_it_was_before_the_case(walkthroug
     before = await at_yanbian(walkthrough), -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
     case = await Exchange.settled(walkthrough)
     with pytest.raises(ValueError, match="not back"):
-        await walkthrough.do(RESTORE_RELATIONSHIP, YANBIAN, RestoreOrder(case_no=CASE, form=case.form))
+        await case.restore()
     await case.give_all_back()
     restoration = await case.restore()
     assert restoration.months == 72

@@ -1,5 +1,6 @@
 """A case in which something is to be put right: forms and money pass both ways, step by step."""
 
+from sealed_papers import ruled
 from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
@@ -121,6 +122,8 @@ class Exchange:
 
     async def amend(self, stated: StatedAmounts | None = None, /, **fields: str) -> InformationForm:
         order = self.amendment(stated, **fields)
+        if stated is not None:
+            await ruled(self.walkthrough.stores[self.asked.bureau_out], order.by)
         self.forms.append(await self.walkthrough.do(AMEND_INFORMATION_FORM, self.asked.bureau_out, order))
         return self.form
 
@@ -148,6 +151,8 @@ class Exchange:
 
     async def give_back(self, purpose: RemittancePurpose, individual: int, pooled: int) -> Remittance:
         order = self.money(purpose, individual, pooled)
+        if purpose is RemittancePurpose.RETURN:
+            await ruled(self.walkthrough.stores[self.asked.bureau_in], order.by)
         self.remittances.append(await self.walkthrough.do(RETURN_FUNDS, self.asked.bureau_in, order))
         await self.walkthrough.do(RECEIVE_RETURN, self.asked.bureau_out, self.remittances[-1])
         return self.remittances[-1]
@@ -178,5 +183,6 @@ class Exchange:
         return await self.walkthrough.do(REVERSE_TAKING_IN, self.asked.bureau_in, order)
 
     async def restore(self) -> Restoration:
-        order = RestoreOrder(case_no=CASE, form=self.form)
+        order = RestoreOrder(case_no=CASE, form=self.form, by="correction-1")
+        await ruled(self.walkthrough.stores[self.asked.bureau_out], order.by)
         return await self.walkthrough.do(RESTORE_RELATIONSHIP, self.asked.bureau_out, order)

@@ -53,6 +53,7 @@ class DuplicateMonths:
             refund_of=self.context.arrangements.refund_of,
             credit_rounding=self.context.arrangements.credit_rounding,
             officers=officers,
+            approvals=self.state.acts_about(offer.number),
         )
         self.state.clearing = True
         await self.context.finish_even_if_interrupted(self._clear(order))

@@ -125,7 +125,8 @@ class Exchange:
 
     async def remit(self, officers: tuple[str, ...]) -> Remittance:
         """Remit the funds and end the relationship in one step; clock B stops (第七条第一项)."""
-        order = RemittanceOrder(form=self.form, officers=officers)
+        acts = self.state.acts_about(self.form.number)
+        order = RemittanceOrder(form=self.form, officers=officers, approvals=acts)
         remittance = await self.context.ask(OUT, REMIT_AND_END_RELATIONSHIP, order)
         self.state.remittances.append(remittance)
         self.state.note(OUT, Event.FUNDS_REMITTED, remittance.number)
@@ -220,7 +221,8 @@ class Exchange:
     async def take_in(self, form: InformationForm, officers: tuple[str, ...]) -> None:
         """Have the transfer-in bureau post money and months by a version of the form and tell the person."""
         version = self.context.next_notice
-        order = TakeInOrder(form=form, notice_version=version, officers=officers)
+        acts = self.state.acts_about(form.number)
+        order = TakeInOrder(form=form, notice_version=version, officers=officers, approvals=acts)
         await self.context.finish_even_if_interrupted(self._take_in(order))
 
     async def reverse(self, by: str) -> None:
@@ -292,4 +294,5 @@ class Exchange:
             pooled=pooled,
             by=by,
             officers=officers,
+            approvals=self.state.acts_about(self.form.number) if officers else (),
         )

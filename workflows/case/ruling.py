@@ -5,14 +5,17 @@ import asyncio
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import CHECK_FIELDS, CHECK_RULING, FILE_RULING
+    from activities.contracts import CHECK_FIELDS, CHECK_RULING, FILE_RULING, READ_ROSTER, RECEIVE_RULING
     from models.messages.corrections import FieldOrder, FieldsCheck
     from models.messages.disputes import RulingCheck, RulingRecord
     from models.messages.requests import Approvable, Ruling
     from models.messages.stages import Event, Party, Stage
+    from models.officers.rosters import RosterQuestion
+    from models.officers.rulings import RulingDelivery
     from rules.values.law import Finding
     from rules.values.money import NO_MONEY
-    from rules.values.orders import AmendField, Standing
+    from rules.values.officers import PROVINCE
+    from rules.values.orders import AmendField, ExtendClock, RestartClock, Standing
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext, until_stopped
     from workflows.case.corrections import Corrections
@@ -163,6 +166,7 @@ class Rulings:
         Raises Refused when the case was to be closed and the funds turn out to have left.
         """
         end = None
+        await self._deliver(record)
         for number, order in enumerate(record.orders, start=1):
             end = await self.orders.carry_out(order, record.ruling.number, record.officers)
             self.state.note(
@@ -174,6 +178,20 @@ class Rulings:
             )
             self._orders_done = number
         return end
+
+    async def _deliver(self, record: RulingRecord) -> None:
+        """Give the ruling with its seals to both bureaus, which verify it before they do anything by it.
+
+        Orders that move nothing but clocks are the platform's own.
+        """
+        if all(isinstance(order, RestartClock | ExtendClock) for order in record.orders):
+            return
+        roster = await self.context.ask_platform(READ_ROSTER, RosterQuestion(bureau=PROVINCE))
+        delivery = RulingDelivery(
+            record=record, acts=self.state.acts_about(record.ruling.number), roster=roster.changes
+        )
+        for party in (Party.TRANSFER_OUT, Party.TRANSFER_IN):
+            await self.context.ask(party, RECEIVE_RULING, delivery)
 
     async def _file(self, orders_done: int) -> None:
         """File the latest ruling in the province's store, with how many of its orders were carried out."""

@@ -62,7 +62,7 @@ class RulingOrders:
                 await self.exchange.reverse(by)
                 await self.exchange.give_back(RemittancePurpose.RETURN, by, *self.state.received())
             case RestoreRelationship():
-                await self._restore()
+                await self._restore(by)
             case RestartClock(clock=name):
                 clock = self.context.clocks[name]
                 await self.context.moving(clock, lambda: clock.restart(workflow.now(), by), by)
@@ -78,8 +78,8 @@ class RulingOrders:
         if self.state.forms and self.state.arrived:
             await self.exchange.even_out(by, officers, self.corrections.all_left)
 
-    async def _restore(self) -> None:
-        restore = RestoreOrder(case_no=self.context.order.case_no, form=self.exchange.form)
+    async def _restore(self, by: str) -> None:
+        restore = RestoreOrder(case_no=self.context.order.case_no, form=self.exchange.form, by=by)
         restored = await self.context.ask(Party.TRANSFER_OUT, RESTORE_RELATIONSHIP, restore)
         self.state.restored = True
         self.state.note(Party.TRANSFER_OUT, Event.RELATIONSHIP_RESTORED, restored.number)

@@ -117,6 +117,10 @@ class CaseState:
     acts: list[SealedAct] = field(default_factory=list)
     """What officers have handed in and the case has taken in, each with its seal."""
 
+    def acts_about(self, number: str) -> tuple[SealedAct, ...]:
+        """What officers have handed in about a paper, a notice or a ruling."""
+        return tuple(act for act in self.acts if act.about == number)
+
     @property
     def stage(self) -> Stage:
         """The stage that the case has reached; in a dispute, that of the dispute."""

@@ -1,0 +1,104 @@
+"""A bureau is given a ruling, and verifies the province's officers by the root key it has pinned itself."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import started_at
+from activities.contracts import RECEIVE_RULING
+from activities.officers.approved import ruling_key
+from activities.officers.register import OfficerRegister
+from models.messages.requests import Approvable, StaffAction
+from models.officers.rosters import Grant, Roster
+from models.officers.rulings import RulingDelivery, RulingReceipt
+from models.officers.seals import digest_of
+from models.officers.verifying import NotVerified, require_genuine, verified_roster
+from models.officers.vouching import SealedAct, key_of, right_for
+from models.store.tables import PaperRow
+from rules.officers.rights import rights_of
+from rules.values.officers import PROVINCE
+from rules.values.papers import PaperKind, Side
+
+
+class RulingActivities:
+    """Takes in rulings of the province for one bureau."""
+
+    def __init__(self, register: OfficerRegister) -> None:
+        self.register = register
+
+    @RECEIVE_RULING.implements
+    async def receive_ruling(self, delivery: RulingDelivery) -> RulingReceipt:
+        """Verify every seal under a ruling, and file it: what the bureau does by it rests on this.
+
+        Raises NotVerified, a broken promise, when a seal or the roster does not hold, when an officer counts
+        twice, or when the roster is older than one this bureau has seen.
+        """
+        record = delivery.record
+        roster = self._province(delivery)
+        self._require_sealed(delivery, roster)
+
+        async def draw_up(session: AsyncSession) -> RulingDelivery:
+            if roster.serial < await _latest_serial(session):
+                raise NotVerified("the roster of the province is older than one that was seen here")
+            return delivery
+
+        key = ruling_key(record.case_no, record.ruling.number)
+        await self.register.store.file_once(key, RulingDelivery, started_at(), draw_up)
+        return RulingReceipt(number=record.ruling.number, received_at=started_at(), started_at=started_at())
+
+    def _province(self, delivery: RulingDelivery) -> Roster:
+        accepted = self.register.accepted
+        return verified_roster(PROVINCE, delivery.roster, accepted.root, self._is_demonstration)
+
+    def _is_demonstration(self, grant: Grant) -> bool:
+        """Whether this bureau, too, derives this key for a demonstration officer of the province."""
+        demonstration = self.register.accepted.demonstration
+        return demonstration is not None and demonstration.officer(PROVINCE, grant.officer).id == grant.key
+
+    def _require_sealed(self, delivery: RulingDelivery, roster: Roster) -> None:
+        """Each officer whom the record names has made or approved this very ruling, with an own key."""
+        record = delivery.record
+        acts = [act for act in delivery.acts if _is_of(act, delivery)]
+        by_officer = {str(act.request.get("officer")): act for act in acts}
+        if record.ruling.officer not in record.officers or set(record.officers) - by_officer.keys():
+            raise NotVerified(f"ruling {record.ruling.number} is not sealed by every officer it names")
+        sealed = [by_officer[officer] for officer in record.officers]
+        for act in sealed:
+            require_genuine(record.case_no, act, roster)
+            holder = roster.holder(key_of(act.request), act.vouched_at)
+            what = Approvable.RULING if act.action is StaffAction.APPROVE else None
+            if holder is None or right_for(act.action, what) not in rights_of(
+                holder.roles, self.register.accepted.rights
+            ):
+                raise NotVerified(f"ruling {record.ruling.number} is sealed by who has no right to it")
+        if len({key_of(act.request) for act in sealed}) < len(record.officers):
+            raise NotVerified(f"ruling {record.ruling.number} is approved twice by one officer")
+
+
+def _is_of(act: SealedAct, delivery: RulingDelivery) -> bool:
+    """Whether an act makes or approves just this ruling."""
+    ruling = delivery.record.ruling
+    if act.bureau != PROVINCE:
+        return False
+    if act.action is StaffAction.RULE:
+        return act.request == ruling.model_dump(mode="json")
+    seal = act.request.get("seal")
+    return (
+        act.action is StaffAction.APPROVE
+        and act.request.get("what") == Approvable.RULING
+        and isinstance(seal, dict)
+        and seal.get("digest") == digest_of(ruling)
+    )
+
+
+async def _latest_serial(session: AsyncSession) -> int:
+    """The serial of the province's roster that came with the last ruling; 0 before the first."""
+    query = (
+        select(PaperRow.body)
+        .where(col(PaperRow.kind) == PaperKind.RULING, col(PaperRow.side) == Side.RECEIVED)
+        .order_by(col(PaperRow.id).desc())
+        .limit(1)
+    )
+    body = (await session.exec(query)).first()
+    if body is None:
+        return 0
+    return Roster(RulingDelivery.model_validate_json(body).roster).serial

@@ -1,0 +1,75 @@
+"""What officers have sealed, as a bureau keeps it: approvals it has vouched for, and rulings it was given."""
+
+from datetime import UTC, datetime
+
+from pydantic import BaseModel
+from staff import approval, demonstration, ruling
+from walkthrough import CASE
+
+from activities.officers.approved import ruling_key
+from activities.officers.vouching import vouched_key
+from models.messages.disputes import RulingRecord
+from models.messages.requests import Approvable, Choice, StaffAction
+from models.officers.rulings import RulingDelivery
+from models.officers.seals import digest_of
+from models.officers.vouching import SealedAct
+from models.store.store import Store
+from rules.values.orders import Close, DisputePoint
+
+WHEN = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+
+async def approved(
+    store: Store, bureau: str, what: Approvable, number: str, paper: BaseModel, *officers: str
+) -> tuple[SealedAct, ...]:
+    """The approvals of these officers, for which their bureau has vouched."""
+    acts = []
+    for officer in officers:
+        said = approval(what, officer, of=number)
+        key = demonstration().officer(bureau, officer)
+        sealed = key.seal(CASE, "approve", said, (number, digest_of(paper)))
+        acts.append(_act(StaffAction.APPROVE, bureau, number, sealed))
+    await _kept(store, acts)
+    return tuple(acts)
+
+
+async def chosen(store: Store, bureau: str, number: str, choice: Choice) -> tuple[Choice, SealedAct]:
+    """The same choice with the seal of the officer who has handed it in, as the bureau keeps it."""
+    sealed = demonstration().officer(bureau, choice.officer).seal(CASE, "choose", choice)
+    act = _act(StaffAction.CHOOSE, bureau, number, sealed)
+    await _kept(store, [act])
+    return sealed, act
+
+
+async def ruled(store: Store, number: str) -> None:
+    """A ruling of this number is on file here, with whatever orders."""
+    async with store.transaction() as session:
+        if await store.has(session, key := ruling_key(CASE, number)):
+            return
+        record = RulingRecord(
+            case_no=CASE,
+            point=DisputePoint.AMOUNT,
+            ruling=ruling([Close()], number),
+            officers=("province-01", "province-02"),
+            made_at=WHEN,
+        )
+        await store.file(session, key, WHEN, RulingDelivery(record=record, acts=()))
+
+
+def _act(action: StaffAction, bureau: str, number: str, request: BaseModel) -> SealedAct:
+    return SealedAct(
+        action=action,
+        bureau=bureau,
+        about=number,
+        request=request.model_dump(mode="json"),
+        vouched_at=WHEN,
+        demonstration=True,
+    )
+
+
+async def _kept(store: Store, acts: list[SealedAct]) -> None:
+    async with store.transaction() as session:
+        for act in acts:
+            key = vouched_key(CASE, str(act.request["message_id"]))
+            if not await store.has(session, key):
+                await store.file(session, key, WHEN, act)
