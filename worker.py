@@ -148,7 +148,6 @@ BUREAU_ACTIVITIES = (
     BureauBooksActivities,
     RecordCompletionActivities,
     ReopeningActivities,
-    OwnBooksActivities,
     BureauOutbox,
     FiguresActivities,
 )
@@ -168,6 +167,7 @@ def bureau_activities(
         TransferOutCorrections(bureau, store, needed),
         TransferInActivities(bureau, store, office, needed),
         DuplicateMonthsActivities(bureau, store, needed),
+        OwnBooksActivities(bureau, store, accepted.root),
         *(kind(bureau, store) for kind in BUREAU_ACTIVITIES),
         *officer_activities(bureau, store, accepted),
         RulingActivities(OfficerRegister(bureau, store, accepted)),

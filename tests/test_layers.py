@@ -37,6 +37,7 @@ OUT_OF_REACH = (
     "stdnum",
     "models.store.store",
     "models.store.tables",
+    "cryptography",
 )
 """What no workflow module may load, not even through something it imports."""
 

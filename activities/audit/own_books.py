@@ -3,12 +3,16 @@
 It only reads, and keeps nobody waiting: what it says is how the books were at one instant.
 """
 
+from collections.abc import AsyncIterator
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
 from activities.audit.case_lines import line_of
 from activities.contracts import LIST_CASES, READ_CASES, SUMMARISE_BOOKS
 from models.audit.case_reader import case_books, case_numbers, cases_before
 from models.audit.checks import balances, count, divergences, months_by_state, opened_at
+from models.audit.seals import divergences_of_seals
 from models.messages.audit import (
     NAMED,
     BooksQuestion,
@@ -35,9 +39,11 @@ FINDINGS = 50
 class OwnBooksActivities:
     """What a bureau says of its books, on its own store."""
 
-    def __init__(self, bureau: str, store: Store) -> None:
+    def __init__(self, bureau: str, store: Store, root: bytes | None = None) -> None:
         self.bureau = bureau
         self.store = store
+        self.root = root
+        """The province's public root key, as this bureau has it pinned."""
 
     @SUMMARISE_BOOKS.implements
     async def summarise_books(self, question: BooksQuestion) -> BooksSummary:
@@ -48,7 +54,7 @@ class OwnBooksActivities:
             verified = await verify_chain(session, question.since)
             if broken := verified.broken:
                 found.append(Divergence("chain_broken", self.bureau, broken.subject, broken.link, broken.why))
-            async for divergence in divergences(session, self.bureau):
+            async for divergence in self._divergences(session, question):
                 activity.heartbeat()
                 if len(found) < NAMED:
                     found.append(divergence)
@@ -69,6 +75,13 @@ class OwnBooksActivities:
                 findings=tuple(found),
                 more=more,
             )
+
+    async def _divergences(self, session: AsyncSession, question: BooksQuestion) -> AsyncIterator[Divergence]:
+        """Of the books as a whole, then of rosters and seals."""
+        async for found in divergences(session, self.bureau):
+            yield found
+        async for found in divergences_of_seals(session, self.bureau, self.root, question.since):
+            yield found
 
     @LIST_CASES.implements
     async def list_case_lines(self, question: CasesQuestion) -> CasesPage:

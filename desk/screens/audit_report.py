@@ -22,6 +22,14 @@ FINDINGS = {
         "months are said to have come or left by what is no paper",
         "缴费月数转入或转出无文书依据",
     ),
+    "roster_not_verified": Words(
+        "the roster of officers does not follow from the province's root key",
+        "经办人名册不能由省级根密钥验证",
+    ),
+    "seal_not_genuine": Words(
+        "an officer's seal in the dossier does not hold",
+        "案卷中的经办人签名无法验证",
+    ),
     "record_not_as_loaded": Words("the record is not as it was loaded", "缴费记录与建账时不符"),
     "reserved_by_no_case": Words(
         "the relationship is reserved by a case that is not open here for it",

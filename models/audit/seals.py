@@ -1,0 +1,90 @@
+"""What the audit proves of officers: the roster follows from its root, and each seal in each dossier holds.
+
+Public keys are enough. A bureau verifies what its own officers have handed in; the dossier of a case lies at
+both bureaus, so each does its part.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.officers.rosters import Grant, Roster, RosterChange
+from models.officers.verifying import NotVerified, require_genuine, verified_roster
+from models.officers.vouching import SealedAct
+from models.store.tables import PAPER
+from rules.values.books import Divergence
+from rules.values.papers import PaperKind, Side
+
+PAGE = 200
+"""So many dossiers are read together."""
+
+
+async def divergences_of_seals(
+    session: AsyncSession, bureau: str, root: bytes | None, since: datetime | None = None
+) -> AsyncIterator[Divergence]:
+    """A roster that rests on nothing, and every seal of an officer of this bureau that does not hold.
+
+    `root` is the province's public root key as this bureau has it pinned; without one a roster that has
+    been bootstrapped cannot be verified, and is a finding. With `since`, dossiers filed since then alone.
+    """
+    changes = await _changes(session)
+    try:
+        verified_roster(bureau, changes, root, _is_its_own_word)
+    except NotVerified as unproven:
+        yield Divergence("roster_not_verified", bureau, "roster", "—", str(unproven))
+    roster = Roster(changes)
+    async for case_no, body in _dossiers(session, since):
+        for found in _unsealed(bureau, case_no, body, roster):
+            yield found
+
+
+def _is_its_own_word(_: Grant) -> bool:
+    """A demonstration officer's grant rests on nothing but the store; the screens say so."""
+    return True
+
+
+async def _changes(session: AsyncSession) -> list[RosterChange]:
+    query = (
+        select(PAPER.c.body)
+        .where(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.ROSTER)
+        .order_by(PAPER.c.version)
+    )
+    found = await (await session.connection()).execute(query)
+    return [RosterChange.model_validate_json(body) for body in found.scalars()]
+
+
+async def _dossiers(session: AsyncSession, since: datetime | None) -> AsyncIterator[tuple[str, str]]:
+    """Every dossier on file, `PAGE` at a time."""
+    connection = await session.connection()
+    after = 0
+    while True:
+        query = (
+            select(PAPER.c.link, PAPER.c.case_no, PAPER.c.body)
+            .where(PAPER.c.link > after, PAPER.c.kind == PaperKind.DOSSIER, PAPER.c.side == Side.RECEIVED)
+            .order_by(PAPER.c.link)
+            .limit(PAGE)
+        )
+        if since is not None:
+            query = query.where(PAPER.c.at >= since)
+        page: Sequence[Any] = (await connection.execute(query)).all()
+        for _, case_no, body in page:
+            yield case_no, body
+        if len(page) < PAGE:
+            return
+        after = page[-1][0]
+
+
+def _unsealed(bureau: str, case_no: str, body: str, roster: Roster) -> Iterator[Divergence]:
+    for written in from_json(body).get("acts", ()):
+        if written["bureau"] != bureau:
+            continue
+        act = SealedAct.model_validate(written)
+        try:
+            require_genuine(case_no, act, roster)
+        except NotVerified as unproven:
+            number = act.request.get("message_id", "")
+            yield Divergence("seal_not_genuine", bureau, f"{case_no} {number}", "—", str(unproven))
