@@ -1,7 +1,7 @@
 """Every paper of a case that can be printed, and each of them as a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desk.client.views.case import CaseView
 from desk.language import Words
@@ -10,7 +10,14 @@ from desk.print.between_bureaus import letter_sheet, remittance_sheet
 from desk.print.certificates import certificate_sheet
 from desk.print.information_forms import form_sheet
 from desk.print.marks import Mark
-from desk.print.notices import duplicates_sheet, notice_sheet
+from desk.print.notices import (
+    PLEDGE,
+    WAIVER,
+    duplicates_sheet,
+    notice_sheet,
+    one_off_pledge_sheet,
+    waiver_sheet,
+)
 from desk.print.sheet import Sheet
 from desk.print.titles import paper_title
 from models.contacts.bureaus import BureauContact
@@ -21,16 +28,21 @@ from rules.values.papers import PaperKind, Side
 
 @dataclass(frozen=True, slots=True)
 class PrintablePaper:
-    """A paper of a case: its title, its name as a file, its place in a register, and what stands on it."""
+    """A paper of a case: its title, its name as a file, its place in a register, and what stands on it.
+
+    `drawn_from` names a form to be signed that is filled in from the paper which the mark names.
+    """
 
     title: Words
     mark: Mark
     sheet: Sheet
+    drawn_from: str = ""
 
     @property
     def file_name(self) -> str:
         """'information_form-2.pdf': kind and version, and nothing personal."""
-        return f"{self.mark.kind}-{self.mark.version}.pdf"
+        more = f"-{self.drawn_from}" if self.drawn_from else ""
+        return f"{self.mark.kind}-{self.mark.version}{more}.pdf"
 
     def pdf(self) -> bytes:
         """The file: the same bytes for the same paper. Raises Unprintable for a character in no font."""
@@ -42,46 +54,80 @@ class PrintablePaper:
 
 def printable_papers(view: CaseView) -> list[PrintablePaper]:
     """Every paper of a case in the order they were drawn up; of a form and of money, each one."""
-    return list(_papers(view))
+    return [*_to_begin_with(view), *_forms(view), *_money(view), *_for_the_person(view)]
 
 
-def _papers(view: CaseView) -> Iterator[PrintablePaper]:
-    case_no, papers = view.progress.case_no, view.papers
-    out, into = view.progress.bureau_out, view.progress.bureau_in
+def _printable(
+    view: CaseView,
+    paper: Paper,
+    sheet: Sheet,
+    kind: PaperKind,
+    bureau: str,
+    side: Side = Side.ISSUED,
+    version: int = 1,
+) -> PrintablePaper:
+    digest = paper_digest(paper.model_dump_json())
+    mark = Mark(kind, side, version, bureau, view.progress.case_no, digest)
+    return PrintablePaper(paper_title(paper), mark, sheet)
 
-    def printable(
-        paper: Paper, sheet: Sheet, kind: PaperKind, bureau: str, side: Side = Side.ISSUED, version: int = 1
-    ) -> PrintablePaper:
-        digest = paper_digest(paper.model_dump_json())
-        return PrintablePaper(paper_title(paper), Mark(kind, side, version, bureau, case_no, digest), sheet)
 
-    if papers.application:
-        sheet = application_sheet(papers.application)
-        yield printable(papers.application, sheet, PaperKind.APPLICATION, into, Side.RECEIVED)
-    if papers.certificate:
-        yield printable(papers.certificate, certificate_sheet(papers.certificate), PaperKind.CERTIFICATE, out)
+def _to_begin_with(view: CaseView) -> Iterator[PrintablePaper]:
+    """Application, certificate with a waiver to sign where there are arrears, and the letter."""
+    papers, out, into = view.papers, view.progress.bureau_out, view.progress.bureau_in
+    if asked := papers.application:
+        sheet = application_sheet(asked)
+        yield _printable(view, asked, sheet, PaperKind.APPLICATION, into, Side.RECEIVED)
+    if certified := papers.certificate:
+        printed = _printable(view, certified, certificate_sheet(certified), PaperKind.CERTIFICATE, out)
+        yield printed
+        if waiver := waiver_sheet(certified):
+            title = Words("waiver of arrears", WAIVER)
+            yield replace(printed, title=title, sheet=waiver, drawn_from="waiver")
     if isinstance(papers.entry, ContactLetter):
-        yield printable(papers.entry, letter_sheet(papers.entry), PaperKind.CONTACT_LETTER, into)
+        yield _printable(view, papers.entry, letter_sheet(papers.entry), PaperKind.CONTACT_LETTER, into)
     elif papers.entry:
         sheet = former_employers_sheet(papers.entry)
-        yield printable(papers.entry, sheet, PaperKind.FORMER_EMPLOYERS_FORM, out, Side.RECEIVED)
-    for form in papers.information_forms:
-        yield printable(
-            form, form_sheet(form), PaperKind.INFORMATION_FORM, form.bureau_out, version=form.version
+        yield _printable(view, papers.entry, sheet, PaperKind.FORMER_EMPLOYERS_FORM, out, Side.RECEIVED)
+
+
+def _forms(view: CaseView) -> Iterator[PrintablePaper]:
+    """Every version of the information form, with a pledge where one-off months go along."""
+    for form in view.papers.information_forms:
+        printed = _printable(
+            view,
+            form,
+            form_sheet(form),
+            PaperKind.INFORMATION_FORM,
+            form.bureau_out,
+            version=form.version,
         )
+        yield printed
+        if pledge := one_off_pledge_sheet(form):
+            title = Words("pledge of one-off months", PLEDGE)
+            yield replace(printed, title=title, sheet=pledge, drawn_from="pledge")
+
+
+def _money(view: CaseView) -> Iterator[PrintablePaper]:
+    papers = view.papers
     contacts = _contact_out(papers), _contact_in(papers)
     numbers = {form.number: form.official_number or form.number for form in papers.information_forms}
-    for remittance in papers.remittances:
-        named = numbers.get(remittance.information_form, remittance.information_form)
-        sheet = remittance_sheet(remittance, named, *contacts)
-        sender = remittance.bureau_in if remittance.purpose.goes_back else remittance.bureau_out
-        yield printable(remittance, sheet, PaperKind.REMITTANCE, sender, version=remittance.sequence)
-    if papers.notice and papers.application:
-        sheet = notice_sheet(papers.notice, papers.application.application)
-        yield printable(papers.notice, sheet, PaperKind.NOTICE, into, version=papers.notice.version)
-    if view.choice and papers.application:
-        sheet = duplicates_sheet(view.choice, papers.application.application)
-        yield printable(view.choice, sheet, PaperKind.DUPLICATE_NOTICE, into, version=view.choice.version)
+    for one in papers.remittances:
+        sheet = remittance_sheet(one, numbers.get(one.information_form, one.information_form), *contacts)
+        sender = one.bureau_in if one.purpose.goes_back else one.bureau_out
+        yield _printable(view, one, sheet, PaperKind.REMITTANCE, sender, version=one.sequence)
+
+
+def _for_the_person(view: CaseView) -> Iterator[PrintablePaper]:
+    """The notice in force, and what is offered for months paid twice."""
+    papers, into = view.papers, view.progress.bureau_in
+    if papers.application is None:
+        return
+    asked = papers.application.application
+    if told := papers.notice:
+        yield _printable(view, told, notice_sheet(told, asked), PaperKind.NOTICE, into, version=told.version)
+    if offer := view.choice:
+        sheet = duplicates_sheet(offer, asked)
+        yield _printable(view, offer, sheet, PaperKind.DUPLICATE_NOTICE, into, version=offer.version)
 
 
 def _contact_out(papers: CasePapers) -> BureauContact | None:

@@ -1,4 +1,4 @@
-"""What the person is told, under its title: 一次性告知书, 不予受理通知书, 办理情况告知, 重复缴费确认书."""
+"""What the person is told or signs, each under its title, and what a bureau pledges."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,12 @@ from desk.print.titles import notice_title
 from desk.print.words import apart, bureau, day, money, months, scheme
 from models.messages.application import TransferApplication
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod
-from models.messages.papers import ResultNotice
+from models.messages.papers import ContributionCertificate, InformationForm, ResultNotice
 from models.messages.stages import Stage
+from rules.values.months import count_months
+from rules.values.record import MonthKind
+
+WAIVER, PLEDGE = "放弃补缴承诺书", "一次性缴费书面承诺书"
 
 
 def notice_sheet(notice: ResultNotice, asked: TransferApplication) -> Sheet:
@@ -100,3 +104,53 @@ def _options(notice: DuplicateNotice, period: OfferedPeriod) -> Iterator[tuple[C
             amount(money(option.refund)),
             value("已认定，无需选择" if len(period.options) == 1 else None),
         )
+
+
+def waiver_sheet(certificate: ContributionCertificate) -> Sheet | None:
+    """《放弃补缴承诺书》 for the person to sign, with the months in arrears that the certificate states; None
+    where it states none. Its words are this project's: no official text was to be had."""
+    owed = [one for one in certificate.months_apart if one.kind is MonthKind.ARREARS]
+    if not owed:
+        return None
+    name, agency = bureau(certificate.bureau, certificate.agency), certificate.agency
+    text = (
+        f"本人{certificate.name}（公民身份号码{certificate.id_number}），在{name}参加{scheme(certificate.scheme)}期间，"
+        f"尚有欠缴月数：{apart(owed)}。经办机构已告知：欠缴月数不计算缴费年限，也不随本次转移划转基金。"
+        "本人自愿放弃补缴上述欠费，并承担由此产生的后果。"
+    )
+    return Sheet(
+        title=WAIVER,
+        author=name,
+        left=f"参保缴费凭证：{certificate.official_number}",
+        right=f"联系电话：{agency.phone if agency and agency.phone else ''}",
+        parts=(
+            Text(text, after=10),
+            Signatures((("承诺人签名：", ""), ("代办人签名：", ""), ("年　　月　　日", ""))),
+        ),
+    )
+
+
+def one_off_pledge_sheet(form: InformationForm) -> Sheet | None:
+    """《一次性缴费书面承诺书》 of the transfer-out bureau: one-off months of a form whose papers are there
+    (人社厅发〔2019〕94号); None where the form has none. Its words are this project's."""
+    paid = [part for part in form.record if part.kind is MonthKind.ONE_OFF]
+    if not paid:
+        return None
+    name = bureau(form.bureau_out, form.agency)
+    count = sum(count_months(part.first, part.last) for part in paid)
+    listed = "、".join(months(part.first, part.last) for part in paid)
+    return Sheet(
+        title=PLEDGE,
+        author=name,
+        left=f"信息表：{form.official_number}　第{form.version}版",
+        right=f"受理编号：{form.case_no}",
+        parts=(
+            Text(f"{bureau(form.bureau_in)}：", indent=False),
+            Text(
+                f"{form.name}（公民身份号码{form.id_number}）在我处参保期间，有一次性缴纳的基本养老保险费共{count}个月："
+                f"{listed}。经核查，其相关文书齐备（人社部规〔2016〕5号、人社厅发〔2019〕94号），随信息表一并转移，特此承诺。",
+                after=10,
+            ),
+            Signatures((("经办人：", ""), ("社会保险经办机构（章）：", ""), (day(form.drawn_up_on), ""))),
+        ),
+    )

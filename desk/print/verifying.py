@@ -1,5 +1,6 @@
 """Holding a printed file against the register of the bureau that filed its paper."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -65,8 +66,9 @@ async def verify(client: Client, raw: bytes) -> Verification:
         return Verification(Verdict.NOT_ON_FILE, mark, seal)
     if mark.digest not in filed.digests:
         return Verification(Verdict.NOT_AS_FILED, mark, seal)
-    printed = _printed_again(await _view(client, mark), mark)
-    same = raw == printed or (printed is not None and seal is SealState.INTACT and raw.startswith(printed))
+    view = await _view(client, mark)
+    sealed = seal is SealState.INTACT
+    same = any(raw == one or (sealed and raw.startswith(one)) for one in _printed_again(view, mark))
     return Verification(Verdict.TRUE if same else Verdict.TRUE_BUT_PRINTED_OTHERWISE, mark, seal)
 
 
@@ -77,6 +79,6 @@ async def _view(client: Client, mark: Mark) -> CaseView:
         return await look_up_dossier(client, mark.case_no, mark.bureau)
 
 
-def _printed_again(view: CaseView, mark: Mark) -> bytes | None:
-    """The paper with this mark as it is printed now; None where the case has a later one in its place."""
-    return next((one.pdf() for one in printable_papers(view) if one.mark == mark), None)
+def _printed_again(view: CaseView, mark: Mark) -> Iterator[bytes]:
+    """What bears this mark, as it is printed now; nothing where the case has a later paper in its place."""
+    return (one.pdf() for one in printable_papers(view) if one.mark == mark)

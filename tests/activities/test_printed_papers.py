@@ -22,7 +22,9 @@ from models.messages.stages import Stage
 from province import TEACHER, application
 from rules.application.certificate_grounds import RELATIONSHIP_ENDED
 from rules.application.remedies import remedies
+from rules.values.months import Month
 from rules.values.papers import PaperKind, Side
+from rules.values.record import MonthKind, MonthsApart
 
 ROOT = Path(__file__).parents[2]
 
@@ -253,3 +255,31 @@ def test_a_mark_is_read_again_and_nothing_else_is_one() -> None:
     assert mark.check == "ABAB ABAB ABAB ABAB"
     assert mark_in(b"%PDF JLZY1/notice/issued/2/220100/x/short") is None
     assert mark_in(str(mark).replace("notice", "no_such_paper").encode()) is None
+
+
+async def test_who_has_arrears_gets_a_waiver_to_sign_that_names_the_months(view: CaseView) -> None:
+    certificate = view.papers.certificate
+    assert certificate is not None
+    owed = MonthsApart(MonthKind.ARREARS, 10, Month(2020, 1), Month(2020, 10))
+    papers = view.papers.model_copy(
+        update={"certificate": certificate.model_copy(update={"months_apart": (owed,)})}
+    )
+    waiver = next(one for one in printable_papers(replace(view, papers=papers)) if one.drawn_from == "waiver")
+    assert waiver.file_name == "certificate-1-waiver.pdf"
+    text = read(waiver.pdf()).replace(" ", "")
+    for said in ("放弃补缴承诺书", "崔明玉", "10个月", "2020-01至2020-10", certificate.official_number):
+        assert said in text, said
+    assert not any(one.drawn_from for one in printable_papers(view))
+
+
+async def test_one_off_months_with_their_papers_go_with_a_pledge_of_the_bureau(view: CaseView) -> None:
+    form = view.papers.information_forms[0]
+    first, *others = form.record
+    record = (replace(first, kind=MonthKind.ONE_OFF), *others)
+    papers = view.papers.model_copy(
+        update={"information_forms": (form.model_copy(update={"record": record}),)}
+    )
+    pledge = next(one for one in printable_papers(replace(view, papers=papers)) if one.drawn_from == "pledge")
+    text = read(pledge.pdf()).replace(" ", "")
+    for said in ("一次性缴费书面承诺书", "共6个月", "2015年1月至2015年6月", "长春市社会保险局："):
+        assert said in text, said
