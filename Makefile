@@ -7,7 +7,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up print test mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec lock bare hooks clean
+.PHONY: help install demo up print test mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec bench-web pictures lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,12 @@ bench-codec: $(TOOLS) ## what encryption costs a case, in turn with the same in 
 
 bench-open: $(TOOLS) ## ten thousand cases that wait on their clocks (OPEN_CASES=2000 for fewer)
 	$(PYTHON) -m benchmarks.open_cases
+
+bench-web: $(TOOLS) ## the web desk's pages and watchers beside a thousand open cases
+	OPEN_CASES=1000 $(PYTHON) -m benchmarks.web
+
+pictures: $(TOOLS) ## take the pictures of the README anew from the running system (needs chromium)
+	PYTHONPATH=. $(PYTHON) docs/pictures/take.py
 
 bench-audit: $(TOOLS) ## an audit over a hundred thousand closed cases (AUDIT_CASES=20000 for fewer)
 	$(PYTHON) -m benchmarks.audit

@@ -28,6 +28,7 @@ from activities.bank.bank import BankActivities
 from activities.bank.unallocated import unallocated
 from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by
+from activities.evidence.evidence import EvidenceActivities
 from activities.figures.monthly import FiguresActivities
 from activities.heartbeat import Heartbeat
 from activities.officers.approved import ApprovalsNeeded
@@ -146,6 +147,7 @@ BUREAU_ACTIVITIES = (
     TransferInCorrections,
     BankActivities,
     BureauBooksActivities,
+    EvidenceActivities,
     RecordCompletionActivities,
     ReopeningActivities,
     BureauOutbox,

@@ -12,6 +12,12 @@ from typing import Any, Generic, TypeVar
 
 from temporalio import activity
 
+from models.evidence.evidence_files import (
+    EvidenceAnswer,
+    EvidenceHandedIn,
+    EvidenceKept,
+    EvidenceQuestion,
+)
 from models.figures.monthly import BureauMonth, MonthQuestion
 from models.messages.arrangements import Arrangements, OfficeHours, OfficeHoursQuestion
 from models.messages.audit import (
@@ -187,6 +193,8 @@ COMPLETE_RECORD = ActivityContract("complete_record", CompletionOrder, RecordCom
 FILE_DOSSIER = ActivityContract("file_dossier", Dossier, Filing)
 READ_OUTBOX = ActivityContract("read_outbox", OutboxQuestion, OutboxAnswer)
 READ_DOSSIER = ActivityContract("read_dossier", DossierQuestion, DossierAnswer)
+KEEP_EVIDENCE = ActivityContract("keep_evidence", EvidenceHandedIn, EvidenceKept)
+READ_EVIDENCE = ActivityContract("read_evidence", EvidenceQuestion, EvidenceAnswer)
 FIND_PAPER = ActivityContract("find_paper", PaperQuestion, PapersOnFile)
 SEED_ACCOUNTS = ActivityContract("seed_accounts", SeedBatch, SeedResult)
 READ_HISTORY = ActivityContract("read_history", HistoryQuestion, HistoryAnswer)

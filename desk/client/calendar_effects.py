@@ -32,6 +32,21 @@ class Effect(StrEnum):
     BOUNDS_MOVE = "bounds_move"
     """The date stays, and what it could still become changes."""
 
+    @property
+    def titles(self) -> tuple[str, str]:
+        """English and Chinese title."""
+        return _EFFECTS[self]
+
+
+_EFFECTS = {
+    Effect.MOVES: ("moves", "变更"),
+    Effect.FIRMS_UP: ("firm", "确定"),
+    Effect.TURNS_PROVISIONAL: ("provisional", "转为暂定"),
+    Effect.TURNS_OVERDUE: ("becomes overdue", "转为逾期"),
+    Effect.NO_LONGER_OVERDUE: ("no longer overdue", "不再逾期"),
+    Effect.BOUNDS_MOVE: ("bounds move", "暂定范围变更"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RunningClock:

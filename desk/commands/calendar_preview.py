@@ -8,20 +8,12 @@ from typing import Any
 from rich.markup import escape
 
 from desk.client.calendar_effects import Change, Effect, OpenCases, OtherDay
-from desk.language import Words, say
+from desk.language import say
 from desk.screens.screen import console, table
 from desk.words import bureau, title
 from models.files.holiday_notice import CalendarFile
 from models.messages.clocks import ClockReading
 
-WORDS = {
-    Effect.MOVES: Words("moves", "变更"),
-    Effect.FIRMS_UP: Words("firm", "确定"),
-    Effect.TURNS_PROVISIONAL: Words("provisional", "转为暂定"),
-    Effect.TURNS_OVERDUE: Words("becomes overdue", "转为逾期"),
-    Effect.NO_LONGER_OVERDUE: Words("no longer overdue", "不再逾期"),
-    Effect.BOUNDS_MOVE: Words("bounds move", "暂定范围变更"),
-}
 STYLES = {Effect.TURNS_OVERDUE: "red", Effect.NO_LONGER_OVERDUE: "green"}
 
 
@@ -104,7 +96,7 @@ def print_preview(found: Preview) -> None:
                 ", ".join(_styled(effect) for effect in one.effects),
                 _days(one.days),
             )
-        sums = ", ".join(f"{WORDS[effect]} {counts[effect]}" for effect in Effect if counts[effect])
+        sums = ", ".join(f"{title(effect)} {counts[effect]}" for effect in Effect if counts[effect])
         screen.print()
         screen.print(f"[bold]{bureau(key)}[/bold]  {sums}")
         screen.print(shown)
@@ -134,7 +126,7 @@ def _due(reading: ClockReading) -> str:
 
 
 def _styled(effect: Effect) -> str:
-    word, style = str(WORDS[effect]), STYLES.get(effect)
+    word, style = title(effect), STYLES.get(effect)
     return f"[{style}]{word}[/{style}]" if style else word
 
 

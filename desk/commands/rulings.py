@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from desk.client.session import with_client
-from desk.client.views.disputes import ruling_sections
+from desk.client.views.disputes import past_rulings, ruling_sections
 from desk.commands.staff_options import CaseArgument, FileOption, Head, JsonOption, file_alone, with_head
 from desk.commands.submitting import submit
 from desk.files.files import read_document
@@ -21,7 +21,7 @@ from desk.screens.masking import masked
 from desk.screens.screen import console, print_json
 from desk.screens.sections import print_sections
 from desk.words import title
-from models.messages.disputes import RulingRecord, RulingsQuestion
+from models.messages.disputes import RulingRecord
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.values.orders import DisputePoint, Proceed
@@ -100,7 +100,7 @@ async def _past(
 ) -> tuple[DisputePoint, Sequence[RulingRecord]]:
     """The point asked about, and the rulings on it; those of the case itself are no precedent for it."""
     asked = point or await _point_of(client, like)
-    return asked, [one for one in await rulings_on(client, asked) if one.case_no != like]
+    return asked, [one for one in await past_rulings(client, asked) if one.case_no != like]
 
 
 async def _point_of(client: Client, case: str) -> DisputePoint:
@@ -117,11 +117,3 @@ async def _point_of(client: Client, case: str) -> DisputePoint:
             )
         )
     return disputes[-1].point
-
-
-async def rulings_on(client: Client, point: DisputePoint) -> Sequence[RulingRecord]:
-    """Every ruling on a point in the province's own store. Raises NoAnswer when its worker gives none."""
-    from activities.contracts import LIST_RULINGS
-    from desk.client.worker_answers import ask_platform
-
-    return (await ask_platform(client, LIST_RULINGS, RulingsQuestion(point=point), about=point)).rulings

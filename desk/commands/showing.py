@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from desk.client.applicant.receipt import receipt_code
+from desk.client.applicant.telling import told_to_the_person
+from desk.client.case_numbers import person_secret
 from desk.client.session import with_client
 from desk.client.views.case import CaseView, Days
 from desk.client.views.shown_case import OpenCorrection, ShownCase, ask_case, shown_case
@@ -30,6 +34,13 @@ from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import StaffAction
 
 
+class Reader(StrEnum):
+    """Whom a case is shown to."""
+
+    OFFICER = "officer"
+    APPLICANT = "applicant"
+
+
 def show(
     case: CaseArgument,
     as_json: JsonOption = False,
@@ -38,10 +49,16 @@ def show(
     ] = "",
     papers: Annotated[bool, typer.Option(help="Also the papers of the case.")] = False,
     unmask: Annotated[bool, typer.Option(help="Show names, ID numbers and accounts in full.")] = False,
+    reader: Annotated[
+        Reader, typer.Option("--for", help="Whom it is for: an officer, or the person in plain words.")
+    ] = Reader.OFFICER,
 ) -> None:
     """One case: where it stands, who is to act, its clocks, whose its days were, and its journal."""
     key = bureau_key(dossier_at) if dossier_at else ""
     view, days = with_client(lambda client: ask_case(client, case, key))
+    if reader is Reader.APPLICANT:
+        _print_told(view, as_json)
+        return
     if as_json:
         print_json(_document(view, days, unmask))
         return
@@ -50,6 +67,23 @@ def show(
     print_case(screen, shown)
     if papers:
         _print_papers(screen, shown, StaffAction.CHOOSE in view.progress.possible)
+
+
+def _print_told(view: CaseView, as_json: bool) -> None:
+    """What the person is told: each question with its answers, and the code of the receipt."""
+    blocks = told_to_the_person(view)
+    code = receipt_code(view.progress.case_no, person_secret())
+    if as_json:
+        told = [{"head": one.head, "lines": list(one.lines)} for one in blocks]
+        print_json({"case_no": view.progress.case_no, "code": code, "told": told})
+        return
+    screen = console()
+    for block in blocks:
+        screen.print(block.head, style="bold", markup=False)
+        for line in block.lines:
+            screen.print(f"  {line}", markup=False)
+        screen.print()
+    screen.print(say(f"Code on the receipt: {code}", f"回执查询码：{code}"), markup=False)
 
 
 def _print_papers(screen: Console, shown: ShownCase, choice_is_open: bool) -> None:

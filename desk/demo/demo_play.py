@@ -72,6 +72,13 @@ def play(stores: str) -> bool:
         if case.stuck:
             screen.print(f"{case.story.titles}: {case.stuck}", style="red", markup=False)
     screen.print(_time_passed(played))
+    screen.print(
+        say(
+            "To work with cases yourself: make up, then http://127.0.0.1:8300 in a browser.",
+            "自行办理案件：运行 make up，再用浏览器打开 http://127.0.0.1:8300。",
+        ),
+        markup=False,
+    )
     screen.print()
     print_report(played.report)
     return played.well

@@ -38,17 +38,22 @@ def read_calendar_files(paths: Sequence[Path]) -> list[CalendarFile]:
 
 def read_calendar_file(path: Path) -> CalendarFile:
     """One calendar file. Raises BadInput with everything wrong in it, in form and in law."""
+    return calendar_file_of(read_text(path), str(path))
+
+
+def calendar_file_of(text: str, name: str) -> CalendarFile:
+    """The same of a file's text, under its name."""
     try:
-        document = tomllib.loads(read_text(path))
+        document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(Words(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None
+        raise BadInput(Words(f"{name} is not TOML: {error}.", f"{name} 不是有效的 TOML：{error}。")) from None
     file, problems = _validated(document)
     if not problems and file is not None and file.notice is None and not file.closures:
         problems.append(
             of_the_whole("neither a notice nor a closure is in it", "既无放假通知，也无本局休息日")
         )
     if problems or file is None:
-        raise BadInput(Words(f"{path} cannot be used:", f"{path} 有误："), problems)
+        raise BadInput(Words(f"{name} cannot be used:", f"{name} 有误："), problems)
     return file
 
 

@@ -82,15 +82,20 @@ def read_text(path: Path) -> str:
                 f"无法读取 {path}：{_WHY_NOT.get(error.errno or 0, error.strerror)}。",
             )
         ) from None
+    return text_of(raw, str(path))
+
+
+def text_of(raw: bytes, name: str) -> str:
+    """The text of a file that has come in another way, under its name. Raises BadInput as `read_text`."""
     if not raw.strip():
-        raise BadInput(Words(f"{path} is empty.", f"{path} 是空文件。"))
+        raise BadInput(Words(f"{name} is empty.", f"{name} 是空文件。"))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise BadInput(
-        Words(f"{path} is neither UTF-8 nor GB 18030 text.", f"{path} 既不是 UTF-8 也不是 GB 18030 文本。")
+        Words(f"{name} is neither UTF-8 nor GB 18030 text.", f"{name} 既不是 UTF-8 也不是 GB 18030 文本。")
     )
 
 

@@ -86,7 +86,12 @@ class _Row(BaseModel):
 
 def read_statement(path: Path) -> tuple[StatementLine, ...]:
     """Every arrival in the file, in its order. Raises BadInput with everything wrong in it."""
-    rows = csv.DictReader(io.StringIO(read_text(path)), restkey="", restval="", strict=True)
+    return statement_of(read_text(path), str(path))
+
+
+def statement_of(text: str, name: str) -> tuple[StatementLine, ...]:
+    """The same of a file's text, under its name."""
+    rows = csv.DictReader(io.StringIO(text), restkey="", restval="", strict=True)
     lines: list[StatementLine] = []
     try:
         heading = [_column(column) for column in rows.fieldnames or ()]
@@ -98,7 +103,7 @@ def read_statement(path: Path) -> tuple[StatementLine, ...]:
         problems = [_placed(rows.reader.line_num, of_the_whole("not readable as CSV", "不是有效的 CSV"))]
     if problems:
         raise BadInput(
-            Words(f"{path} cannot be used; nothing was entered:", f"{path} 有误，未登记："), problems
+            Words(f"{name} cannot be used; nothing was entered:", f"{name} 有误，未登记："), problems
         )
     return tuple(lines)
 

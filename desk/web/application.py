@@ -18,12 +18,15 @@ from starlette.types import ASGIApp, Scope
 from desk.client.silence import NoAnswer, NoSuchCase
 from desk.language import Words, say
 from desk.problems import BadInput
-from desk.web import access, help, live, searching, sign_in, worklist
-from desk.web.case import acting, papers, showing
+from desk.web import access, applying, help, live, person, searching, sign_in, worklist
+from desk.web.case import acting, claim, evidence, papers, showing
+from desk.web.claiming import FILE_NAME, Claims
 from desk.web.engine import Engine, Silent
+from desk.web.province import calendar, money, officers, overview
 from desk.web.rendering import HERE, InTheReadersLanguage, go_to, page, sessions_of
 from desk.web.security import Limit, SecureAnswers
 from desk.web.sessions import Sessions
+from engine.encryption.keys import key_file_named
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -64,6 +67,9 @@ def desk_application(
     app.state.secure = secure
     app.state.sign_in_limit = Limit(times=30, seconds=300)
     app.state.search_limit = Limit(times=60, seconds=300)
+    app.state.person_limit = Limit(times=20, seconds=300)
+    app.state.person_case_limit = Limit(times=20, seconds=3600)
+    app.state.claims = Claims(key_file_named(engine.address.keys).parent / FILE_NAME)
     app.state.hub = live.Hub()
     # Outside of what Starlette does with errors, so that those answers bear the headers, too.
     return SecureAnswers(InTheReadersLanguage(app), hosts, secure)
@@ -76,6 +82,8 @@ def _routes() -> list[Route | Mount]:
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/language/{chosen}", sign_in.choose_language),
         Route("/help", help.show_help),
+        Route("/person", person.show_person, methods=["GET"]),
+        Route("/person", person.look_up_person, methods=["POST"]),
         *_for_officers(),
         Mount("/static", Static(directory=HERE / "static")),
     ]
@@ -86,12 +94,26 @@ def _for_officers() -> list[Route]:
         ("GET", "/", worklist.show_worklist),
         ("GET", "/cases", worklist.show_cases),
         ("GET", "/access", access.show_access),
+        ("GET", "/apply", applying.show_application),
+        ("POST", "/apply", applying.take_application),
+        ("GET", "/province", overview.show_overview),
+        ("GET", "/rulings", overview.show_rulings),
+        ("GET", "/calendar", calendar.show_calendar),
+        ("POST", "/calendar", calendar.preview),
+        ("GET", "/money", money.show_money),
+        ("POST", "/money/statement", money.import_statement),
+        ("POST", "/money/unallocated", money.move_unallocated),
+        ("GET", "/officers", officers.show_officers),
         ("GET", "/search", searching.show_search),
         ("POST", "/search", searching.search),
         ("GET", "/cases/{case_no}", showing.show_case),
         ("GET", "/cases/{case_no}/papers", papers.show_papers),
+        ("GET", "/cases/{case_no}/papers/{file}", papers.print_paper),
         ("GET", "/cases/{case_no}/clocks/{letter}", showing.show_due_date),
         ("POST", "/cases/{case_no}/names", showing.show_names),
+        ("POST", "/cases/{case_no}/claim", claim.claim),
+        ("GET", "/cases/{case_no}/evidence/{digest}", evidence.show_evidence),
+        ("GET", "/cases/{case_no}/receipt", person.show_receipt),
         ("GET", "/cases/{case_no}/events", live.watch),
         ("GET", "/cases/{case_no}/act/{action}", acting.show_action),
         ("POST", "/cases/{case_no}/act/{action}", acting.take_action),

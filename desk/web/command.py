@@ -40,7 +40,9 @@ def web(
     address = f"http://127.0.0.1:{port}"
     console().print(say(f"Web desk  {origin or address}", f"经办网页  {origin or address}"), markup=False)
     from desk.web.serving import serve
+    from engine.logs import log_events
 
+    log_events()
     serve(_application(address_in_use(), name), port, SECONDS_TO_FINISH)
 
 

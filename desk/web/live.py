@@ -36,6 +36,11 @@ class Hub:
         self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._polls: dict[str, asyncio.Task[None]] = {}
 
+    @property
+    def watched(self) -> int:
+        """How many cases are watched."""
+        return len(self._polls)
+
     def join(self, client: Client, case_no: str) -> asyncio.Event:
         """An event that is set whenever the case may have changed."""
         changed = asyncio.Event()
@@ -61,8 +66,8 @@ class Hub:
                 async for event in events:
                     if event.event_id <= seen:
                         continue
-                    known, seen = seen > 0, event.event_id
-                    if known and event.event_type in CHANGES:
+                    seen = event.event_id
+                    if event.event_type in CHANGES:
                         self._tell(case_no)
                 # The history has ended with its last event; nothing more comes.
                 self._tell(case_no)

@@ -13,7 +13,6 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from desk import language, words
-from desk.files.orders import order_words
 from desk.language import Language, Words, say
 from desk.web.engine import Engine
 from desk.web.sessions import Session, Sessions
@@ -41,6 +40,9 @@ templates = Environment(
 )
 
 
+templates.filters["title_of"] = words.title
+
+
 def link(case_no: str) -> Markup:
     """A case number that leads to its case."""
     return Markup('<a href="/cases/{0}">{0}</a>').format(case_no)
@@ -55,7 +57,6 @@ templates.globals.update(
     say=say,
     link=link,
     due_link=due_link,
-    order_words=order_words,
     weekdays=WEEKDAYS,
     title=words.title,
     money=words.money,

@@ -9,6 +9,7 @@ from desk.language import Words
 from engine.encryption.keys import PROVINCE
 from models.messages.progress import Progress
 from models.messages.stages import Party
+from rules.values.officers import Right
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
@@ -29,6 +30,8 @@ class Session:
     bureau: str
     began_at: datetime
     used_at: datetime
+    rights: frozenset[Right] | None = None
+    """What the officer may do by the roles known here; None where the case alone knows."""
     notices: list[Words] = field(default_factory=list)
     """What the next page says first."""
     unmasked: dict[str, datetime] = field(default_factory=dict)
@@ -45,6 +48,10 @@ class Session:
         sides = {Party.TRANSFER_IN: progress.bureau_in, Party.TRANSFER_OUT: progress.bureau_out}
         return tuple(party for party, key in sides.items() if key == self.bureau)
 
+    def may(self, right: Right | None) -> bool:
+        """Whether the officer's roles allow something; where they are not known here, the case says so."""
+        return self.rights is None or right is None or right in self.rights
+
     def sees(self, bureau_out: str, bureau_in: str) -> bool:
         """Whether a case between two bureaus is one of this officer's."""
         return self.of_the_province or self.bureau in (bureau_out, bureau_in)
@@ -57,12 +64,12 @@ class Sessions:
         self.now = now
         self._by_secret: dict[str, Session] = {}
 
-    def begin(self, officer: str, bureau: str) -> str:
+    def begin(self, officer: str, bureau: str, rights: frozenset[Right] | None = None) -> str:
         """A new session; its secret goes into the cookie."""
         self._forget_ended()
         secret = secrets.token_urlsafe(32)
         now = self.now()
-        self._by_secret[secret] = Session(officer, bureau, now, now)
+        self._by_secret[secret] = Session(officer, bureau, now, now, rights)
         return secret
 
     def find(self, secret: str | None, use: bool = True) -> Session | None:

@@ -5,13 +5,17 @@ import re
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from desk.language import Language, Words
+from desk.language import Language, Words, say
+from desk.officers.signing import officers_of
 from desk.problems import Problem
 from desk.today import china_today
 from desk.web.engine import Engine
 from desk.web.rendering import LANGUAGE_COOKIE, engine_of, go_to, inside, page, sessions_of
+from desk.words import title
 from engine.encryption.keys import PROVINCE, desk_party
 from rules.application.bureaus import bureaus
+from rules.officers.rights import rights_of
+from rules.values.officers import canonical_officer
 
 OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 A_YEAR = 365 * 24 * 3600
@@ -34,13 +38,16 @@ async def sign_in(request: Request) -> Response:
     """Begin a session, and go on to the page that was asked for."""
     form = await request.form()
     said = {name: str(form.get(name) or "").strip() for name in ("bureau", "officer", "back")}
+    said["officer"] = canonical_officer(said["officer"])
     client = request.client.host if request.client else ""
     if not request.app.state.sign_in_limit.allows(client):
         return await _form(request, said, [Problem("", TOO_OFTEN)], 429)
     if problems := _problems(said, await offices(engine_of(request))):
         return await _form(request, said, problems, 422)
     answer = go_to(inside(said["back"]))
-    secret = sessions_of(request).begin(said["officer"], said["bureau"])
+    roles = next((one.roles for one in officers_of(said["bureau"]) if one.officer == said["officer"]), ())
+    rights = rights_of(roles) if roles else None
+    secret = sessions_of(request).begin(said["officer"], said["bureau"], rights)
     secure = request.app.state.secure
     answer.set_cookie(cookie_name(secure), secret, httponly=True, samesite="strict", secure=secure)
     return answer
@@ -75,6 +82,15 @@ def cookie_name(secure: bool) -> str:
     return "__Host-session" if secure else "session"
 
 
+def _officers_here(known: list[str]) -> list[tuple[str, str]]:
+    """The officers who can act from this desk, with their roles; each id once."""
+    found: dict[str, str] = {}
+    for bureau in known if len(known) == 1 else (*known[:2], PROVINCE):
+        for one in officers_of(bureau):
+            found[one.officer] = say(", ", "、").join(title(role) for role in one.roles)
+    return list(found.items())
+
+
 def _problems(said: dict[str, str], known: list[str]) -> list[Problem]:
     problems = []
     if said["bureau"] not in known:
@@ -105,4 +121,5 @@ async def _form(
         problems=problems,
         offices=known,
         province=PROVINCE,
+        officers=_officers_here(known),
     )

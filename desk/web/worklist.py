@@ -14,6 +14,7 @@ from starlette.responses import Response
 from desk.client.views.case_list import FLAGS_IN_WORDS, CaseSearch, cases_found
 from desk.client.views.tasks import worklist_of
 from desk.today import china_today
+from desk.web.claiming import Claims
 from desk.web.rendering import engine_of, page, session_of
 from desk.web.sessions import Session
 from desk.words import bureau, title
@@ -22,6 +23,8 @@ from rules.application.bureaus import bureaus, listed_bureau
 from workflows.identifiers import Flag
 
 PAGE_SIZE = 50
+MOST_CLAIMED = 200
+"""So many of an officer's claims are looked for at once."""
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -48,7 +51,10 @@ async def show_worklist(request: Request) -> Response:
     """The cases that wait on the officer's bureau; for the province those of any party."""
     session, query = session_of(request), request.query_params
     whose = query.get("of", "province") if session.of_the_province else session.bureau
-    search = replace(_search(query), bureau=None)
+    claims: Claims = request.app.state.claims
+    mine = query.get("mine") == "yes"
+    among = claims.held_by(session.bureau, session.officer)[-MOST_CLAIMED:] if mine else None
+    search = replace(_search(query), bureau=None, among=among)
     number = _page_number(query)
     key = whose if listed_bureau(whose) else None
     party = {"province": Party.PROVINCE, "applicant": Party.APPLICANT}.get(whose)
@@ -62,6 +68,8 @@ async def show_worklist(request: Request) -> Response:
         "worklist.html",
         worklist=shown,
         whose=whose,
+        mine=mine,
+        claimed=lambda case_no: claims.of(session.bureau, case_no),
         offices=_offices() if session.of_the_province else [],
         search=search,
         pages=Pages(number, shown.total, "/", dict(query)),

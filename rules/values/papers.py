@@ -46,6 +46,8 @@ class PaperKind(StrEnum):
     STATEMENT_LINE = "statement_line"
     UNALLOCATED_PROPOSAL = "unallocated_proposal"
     UNALLOCATED = "unallocated"
+    EVIDENCE = "evidence"
+    """A file handed in as evidence in a case."""
     HOLIDAY_NOTICE = "holiday_notice"
     PROVINCE_FILE = "province_file"
     PROVINCE_FILE_FILING = "province_file_filing"

@@ -1,5 +1,6 @@
 """Officers at the web desk, in cases on the real server: what they see, do, and are refused."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from time import monotonic
@@ -164,7 +165,7 @@ async def test_an_approval_shows_before_and_after_and_a_second_click_does_nothin
     handle, case = await opened(province)
     form = await clerk_in.get(f"/cases/{case}/act/approve?by=transfer_in&what=posting")
     lines = (await handle.query(TransferCase.papers)).information_forms[-1].lines
-    assert "posted, individual account" in form.text
+    assert "posting to be approved" in form.text
     assert f"{lines.individual // 100:,}.{lines.individual % 100:02d}" in form.text
     assert "accepted" in (await clerk_in.hand_in(form)).text
     assert (await handle.result()).stage is Stage.CLOSED
@@ -312,9 +313,11 @@ async def test_while_the_platform_is_off_a_sentence_says_so_within_three_seconds
     assert told in page.text
 
 
-async def test_two_readers_at_once_each_have_their_language(desk: ASGIApp, province: Province) -> None:
-    await opened(province)
+async def test_two_readers_at_once_each_have_their_language(desk: ASGIApp) -> None:
     english, chinese = [await Visitor.signed_in(desk, CHANGCHUN, "in-01", lang) for lang in ("en", "zh")]
     async with visitors(english, chinese):
-        pages = [await (english, chinese)[n % 2].get("/search") for n in range(10)]
-    assert ["Sign out" in page.text for page in pages] == [True, False] * 5
+        paths = ("/search", "/access", "/apply", "/person")
+        asked = [(english, chinese)[n % 2].get(paths[n // 2 % len(paths)]) for n in range(200)]
+        pages = await asyncio.gather(*asked)
+    assert ["Basic pension insurance" in page.text for page in pages] == [True, False] * 100
+    assert ["基本养老保险关系省内" in page.text for page in pages] == [False, True] * 100

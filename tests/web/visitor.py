@@ -1,5 +1,6 @@
 """Somebody before the web desk: asks for pages as a browser does, and reads them."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,8 +14,10 @@ from starlette.types import ASGIApp
 from desk.client.case_numbers import KEY_VARIABLE
 from desk.web.application import desk_application
 from desk.web.engine import Engine
+from desk.web.serving import server_of
 from desk.web.sessions import Sessions
 from engine.address import Address
+from engine.embedded import free_port
 from province import Province
 
 BASE = "http://127.0.0.1"
@@ -118,6 +121,21 @@ def web_desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
     """The web desk of a province, with the key of its case numbers."""
     monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
     return desk_application(Engine(Address(), province.client))
+
+
+@asynccontextmanager
+async def served(app: ASGIApp) -> AsyncIterator[str]:
+    """A desk that browsers reach; its address."""
+    port = free_port()
+    server = server_of(app, port, seconds_to_finish=1)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def sessions_at(clock: list[Any]) -> Sessions:

@@ -14,7 +14,7 @@ from desk.client.views.tone import Phrase, Tone, listed, phrase
 from desk.language import Words, say
 from desk.words import bureau, title
 from models.messages.stages import Party, Stage
-from workflows.identifiers import OVERDUE, PERSON_KEY, WAITING_ON, Flag
+from workflows.identifiers import OVERDUE, PERSON_KEY, WAITING_ON, Flag, case_workflow_id
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -40,7 +40,8 @@ FLAGS_IN_WORDS = {
 class CaseSearch:
     """Which cases are looked for; what is None or False does not matter.
 
-    `bureau` is a known key; cases of it at either side are found.
+    `bureau` is a known key; cases of it at either side are found. `among` are case numbers, of which others
+    are left out.
     """
 
     bureau: str | None = None
@@ -55,6 +56,7 @@ class CaseSearch:
     """The keyed hash of an ID number."""
     officer: str = ""
     """Who has acted in the case, by id; the engine does not list it, so cases are asked for it."""
+    among: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,9 @@ def parts_of(search: CaseSearch) -> list[str]:
     parts += [opened_since(search.since)] if search.since else []
     parts += [f"{WAITING_ON.name} = '{search.waiting_on}'"] if search.waiting_on else []
     parts += [f"{PERSON_KEY.name} = '{search.person}'"] if search.person else []
+    if search.among is not None:
+        ids = ", ".join(f"'{case_workflow_id(one)}'" for one in search.among)
+        parts.append(f"WorkflowId IN ({ids or repr('')})")
     return parts
 
 

@@ -1,12 +1,19 @@
 """The disputes of a case and its rulings: positions, proposals, orders and how it ended (第九条)."""
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desk.files.orders import order_words
 from desk.language import say
 from desk.words import day, title
-from models.messages.disputes import DisputeRecord, RulingRecord
+from models.messages.disputes import DisputeRecord, RulingRecord, RulingsQuestion
+from rules.values.orders import DisputePoint
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +22,14 @@ class Section:
 
     head: str
     lines: tuple[str, ...]
+
+
+async def past_rulings(client: Client, point: DisputePoint) -> Sequence[RulingRecord]:
+    """Every ruling on a point in the province's own store. Raises NoAnswer when its worker gives none."""
+    from activities.contracts import LIST_RULINGS
+    from desk.client.worker_answers import ask_platform
+
+    return (await ask_platform(client, LIST_RULINGS, RulingsQuestion(point=point), about=point)).rulings
 
 
 def dispute_sections(disputes: Iterable[DisputeRecord]) -> list[Section]:

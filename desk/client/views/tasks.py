@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 AT_ONCE = 8
 """Cases asked at the same time; a worklist must not keep the platform from its work."""
 
-FOR_PROPOSALS = timedelta(seconds=3)
+FOR_PROPOSALS = timedelta(seconds=1)
 """So long a worklist waits for what is proposed outside of cases."""
 
 RUNNING = "ExecutionStatus = 'Running'"
@@ -171,12 +172,21 @@ async def worklist_of(
     from desk.client.visibility import find
 
     rows, total = await find(client, [RUNNING, _query(bureau, party), *parts_of(search)], limit, skip)
-    answers = await ask_each(client, [row.case_no for row in rows], AT_ONCE)
+    answers, (proposals, silence) = await asyncio.gather(
+        ask_each(client, [row.case_no for row in rows], AT_ONCE),
+        _proposals_or_silence(client, bureau, party),
+    )
     tasks = [Task(row, told) for row, told in zip(rows, answers, strict=True) if told is not None]
+    return Worklist(tasks, total, proposals, silence)
+
+
+async def _proposals_or_silence(
+    client: Client, bureau: str | None, party: Party | None
+) -> tuple[list[Proposal], NoAnswer | None]:
     try:
-        return Worklist(tasks, total, await _proposals(client, bureau, party))
+        return await _proposals(client, bureau, party), None
     except NoAnswer as silence:
-        return Worklist(tasks, total, silence=silence)
+        return [], silence
 
 
 async def _proposals(client: Client, bureau: str | None, party: Party | None) -> list[Proposal]:

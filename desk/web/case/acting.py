@@ -10,12 +10,14 @@ from starlette.responses import Response
 
 from desk.client.handing_in import deliver
 from desk.client.request_forms import Envelope, request_of
+from desk.client.views.approvals import WaitingPaper, waiting_papers
 from desk.client.views.possible import PossibleAction, possible_actions
 from desk.language import Words
 from desk.problems import BadInput, Problem
-from desk.web.case.before_after import before_and_after
+from desk.web.case.evidence import Filled, with_files_kept
 from desk.web.case.finding import NOT_FOUND, Found, case_of
-from desk.web.case.forms import FORMS, Group, acting_parties, at_their_inputs, times_before
+from desk.web.case.forms import FILES, FORMS, acting_parties, times_before
+from desk.web.case.inputs import Group, at_their_inputs
 from desk.web.engine import NOT_ANSWERED_YET, Silent
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.words import instant
@@ -44,7 +46,12 @@ async def show_action(request: Request) -> Response:
 async def take_action(request: Request) -> Response:
     """Check what was filled in, hand it to the case, and go back to the case with its answer."""
     found = await case_of(request)
-    form = await request.form()
+    async with request.form() as sent:
+        try:
+            filled = await with_files_kept(request, found, sent)
+        except Silent as silent:
+            filled = Filled(sent, [Problem(FILES, silent.words)])
+    form = filled.form
     possible, by = _asked(request, found, str(form.get("what") or ""), even_if_over=True)
     assert possible is not None
     entered = FORMS[possible.action].read(form, found)
@@ -53,7 +60,7 @@ async def take_action(request: Request) -> Response:
     once = once if possible.action is StaffAction.APPROVE else f"web/{once}"
     envelope = Envelope(found.case_no, session_of(request).officer, by)
     filled_in, wrong = request_of(possible.action, entered.content, envelope, once)
-    problems = [*entered.problems, *wrong]
+    problems = [*filled.problems, *entered.problems, *wrong]
     if filled_in is None or problems:
         return _form(request, found, possible, by, form, problems)
     try:
@@ -128,8 +135,16 @@ def _form(
         filled=_filled(form, groups, first=not problems),
         form=form,
         problems=at_their_inputs(problems, groups),
-        changes=before_and_after(possible, found),
+        waiting=_waiting(possible, found),
     )
+
+
+def _waiting(possible: PossibleAction, found: Found) -> WaitingPaper | None:
+    """What the officer has to read before approving; None for what is no approval."""
+    if possible.approval is None:
+        return None
+    papers = waiting_papers(found.view, found.unmask)
+    return next((one for one in papers if one.awaited.what is possible.approval.what), None)
 
 
 def _status(problems: Sequence[Problem], unanswered: bool) -> HTTPStatus:

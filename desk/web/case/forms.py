@@ -1,8 +1,7 @@
 """The form of each staff action: its fields, and what is handed in when it is filled in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -12,21 +11,25 @@ from desk.files.orders import WrongOrder, field_change, field_title, order_from
 from desk.language import Words, say
 from desk.problems import Problem
 from desk.web.case.finding import Found
+from desk.web.case.inputs import Group, Input, Kind
 from desk.words import bureau, money, scheme, title
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party
+from models.officers.vouching import right_for
 from rules.values.form_fields import NAME, STATED, LineField, WrongFormField, form_field
 from rules.values.moves import Material
+from rules.values.officers import Right
 from rules.values.orders import DisputePoint, OrderKind, Proceed
 from workflows.case.permissions import POSSIBILITIES
 from workflows.corrections.open_requests import MONEY
 
+FILES = "evidence_files"
+"""The input of uploaded files, beside the input `evidence`."""
 CORRECTIONS_AT_ONCE = 4
 ORDERS_AT_ONCE = 6
-BUREAUS = (Party.TRANSFER_IN, Party.TRANSFER_OUT)
 AT_THE_COUNTER = {
     StaffAction.CHOOSE: (Party.TRANSFER_IN,),
-    StaffAction.WITHDRAW: BUREAUS,
+    StaffAction.WITHDRAW: (Party.TRANSFER_IN,),
 }
 """Where the person comes to do what is theirs to do: whose officers enter it for them."""
 LEAVES_IN_THE_JOURNAL = {
@@ -49,37 +52,6 @@ LEAVES_IN_THE_JOURNAL = {
 """By what the journal tells how often an action has come; of an approval, how often it was asked for."""
 
 
-class Kind(StrEnum):
-    """How a field is filled in."""
-
-    TEXT = "text"
-    LONG = "long"
-    CHOICE = "choice"
-    ONE_OF = "one_of"
-    SEVERAL = "several"
-    CONSENT = "consent"
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One field of a form, under the name by which a problem names it."""
-
-    name: str
-    label: str
-    kind: Kind = Kind.TEXT
-    hint: str = ""
-    options: tuple[tuple[str, str], ...] = ()
-    value: str | tuple[str, ...] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Fields that belong together, under a heading."""
-
-    heading: str
-    inputs: tuple[Input, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Entered:
     """What was filled in, as an action's content, and what is wrong that the content cannot show."""
@@ -98,11 +70,20 @@ class ActionForm:
 
 def acting_parties(possible: PossibleAction, found: Found) -> list[Party]:
     """The parties for which this officer may hand an action in; the person's own at the counter."""
+    if not found.session.may(_right_of(possible)):
+        return []
     if possible.approval is not None:
         return [one for one in found.parties if one is possible.approval.what.party]
     if counter := AT_THE_COUNTER.get(possible.action):
         return [Party.APPLICANT] if set(found.parties) & set(counter) else []
     return [one for one in found.parties if one in POSSIBILITIES[possible.action].parties]
+
+
+def _right_of(possible: PossibleAction) -> Right | None:
+    """The right that an action needs; None for one that no role is named for."""
+    if possible.approval is not None:
+        return right_for(possible.action, possible.approval.what)
+    return right_for(possible.action) if str(possible.action) in tuple(map(str, Right)) else None
 
 
 def times_before(action: StaffAction, found: Found, what: str) -> str:
@@ -177,7 +158,7 @@ def _correct(found: Found) -> list[Group]:
         for number in range(CORRECTIONS_AT_ONCE)
     ]
     proof = Input("evidence", say("What proves it", "依据"), Kind.LONG)
-    return [*groups, Group("", (proof,))]
+    return [*groups, Group("", (proof, evidence_files()))]
 
 
 def _read_correct(form: FormData, _: Found) -> Entered:
@@ -357,6 +338,17 @@ def _position() -> tuple[Input, ...]:
             Kind.LONG,
             say("one on each line", "每行一项"),
         ),
+        evidence_files(),
+    )
+
+
+def evidence_files() -> Input:
+    """Files to be kept by the officer's bureau; each is a line of the evidence."""
+    return Input(
+        FILES,
+        say("Evidence as files", "依据文件"),
+        Kind.FILES,
+        say("PDF, PNG or JPEG, 1 MB each at most", "PDF、PNG 或 JPEG，每个不超过 1 MB"),
     )
 
 
@@ -521,15 +513,3 @@ FORMS: Mapping[StaffAction, ActionForm] = {
     ),
 }
 """Every action of staff."""
-
-
-def at_their_inputs(problems: Sequence[Problem], groups: Sequence[Group]) -> list[Problem]:
-    """Each problem at the input it belongs to; at the whole where the form has none of its name."""
-    names = {one.name for group in groups for one in group.inputs}
-    placed = []
-    for problem in problems:
-        at = problem.field
-        while at and at not in names:
-            at = at.rpartition(".")[0]
-        placed.append(Problem(at, problem.words))
-    return placed

@@ -12,6 +12,7 @@ from desk.client.views.possible import PossibleAction
 from desk.client.views.shown_case import shown_case
 from desk.language import Words
 from desk.web.access import note_access
+from desk.web.case.evidence import linked
 from desk.web.case.finding import NOT_FOUND, Found, case_of
 from desk.web.case.forms import acting_parties
 from desk.web.rendering import engine_of, go_to, notify, page, session_of, sessions_of
@@ -37,15 +38,13 @@ async def show_case(request: Request) -> Response:
         request,
         "case.html",
         shown=shown,
+        linked=lambda text: linked(text, found.case_no),
         progress=found.view.progress,
-        broken_off=found.view.broken_off,
         name=_name(found),
         unmask=found.unmask,
+        claimed=request.app.state.claims.of(found.session.bureau, found.case_no),
         buttons=mine,
         others=others,
-        papers=found.view.papers,
-        disputes=found.view.disputes,
-        rulings=found.view.rulings,
         live=shown.possible is not None,
     )
 

@@ -1,0 +1,1 @@
+"""Files of evidence at the bureau that keeps them."""

@@ -1,0 +1,104 @@
+"""`make bench-web`: the web desk beside a thousand open cases: its pages, and the memory of its watchers.
+
+The bureaus' workers are off, so every case has its clock A running and waits. Asked are the case page and a
+worklist of fifty, one after the other as one clerk does, and then two hundred pages that follow their case.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+
+import httpx
+
+from benchmarks.cases import PLATFORM, WORKER, figures
+from benchmarks.machine import Machine, cores, machine, median
+from benchmarks.open_cases import SETTLE_SECONDS, Told, open_many
+from benchmarks.people import BUREAUS
+from desk.screens.screen import console, table
+from engine.embedded import free_port
+
+TIMES = 60
+WATCHERS = 200
+DESK = "web"
+OF_THE_DESK = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "zh"}
+
+
+async def percentiles(told: Told, what: str, ask: Callable[[], Awaitable[None]]) -> None:
+    """Median and 95th percentile of one request after the other, in milliseconds."""
+    took = []
+    for _ in range(TIMES):
+        begun = time.perf_counter()
+        await ask()
+        took.append((time.perf_counter() - begun) * 1000)
+    worst = sorted(took)[int(0.95 * TIMES)]
+    told.add(what, f"median {median(took):.0f} ms, 95th percentile {worst:.0f} ms")
+
+
+async def signed_in(running: AsyncExitStack, base: str) -> httpx.AsyncClient:
+    """A browser's connection with a session."""
+    limits = httpx.Limits(max_connections=None)
+    browser = httpx.AsyncClient(base_url=base, headers=OF_THE_DESK, timeout=30, limits=limits)
+    await running.enter_async_context(browser)
+    while True:
+        try:
+            answer = await browser.post("/sign-in", data={"bureau": BUREAUS[0], "officer": "in-01"})
+        except httpx.ConnectError:
+            await asyncio.sleep(0.1)
+            continue
+        if answer.status_code == HTTPStatus.SEE_OTHER:
+            return browser
+        await asyncio.sleep(0.1)
+
+
+async def watch(running: AsyncExitStack, browser: httpx.AsyncClient, case: str) -> None:
+    """A page that follows its case: connected, and left open."""
+    answer = await running.enter_async_context(browser.stream("GET", f"/cases/{case}/events"))
+    await anext(answer.aiter_lines())
+
+
+async def measured(told: Told, on: Machine, numbers: list[str]) -> None:
+    """Every figure, with the desk as a process of its own."""
+    port = free_port()
+    on.start(DESK, "benchmarks.web_desk", "--port", str(port))
+    async with AsyncExitStack() as running:
+        browser = await signed_in(running, f"http://127.0.0.1:{port}")
+        own = [one for one in numbers if one.startswith(BUREAUS[0])]
+        places = iter(own * TIMES)
+
+        async def case_page() -> None:
+            (await browser.get(f"/cases/{next(places)}")).raise_for_status()
+
+        async def worklist() -> None:
+            (await browser.get("/")).raise_for_status()
+
+        await case_page()
+        told.add("memory of the desk before", f"{on.megabytes(DESK):.0f} MB")
+        await percentiles(told, "case page", case_page)
+        await percentiles(told, "worklist of 50", worklist)
+        for place in range(WATCHERS):
+            await watch(running, browser, own[place % len(own)])
+        told.add(f"memory of the desk with {WATCHERS} watchers", f"{on.megabytes(DESK):.0f} MB")
+        await percentiles(told, f"case page beside {WATCHERS} watchers", case_page)
+
+
+async def run() -> None:
+    """Measure and print."""
+    told = Told()
+    async with machine() as (on, client):
+        stores = f"sqlite+aiosqlite:///{on.directory}/stores/{{bureau}}.db"
+        on.start(PLATFORM, WORKER, "--platform", "--store", stores)
+        await on.ready(PLATFORM)
+        numbers = await open_many(client)
+        await asyncio.sleep(SETTLE_SECONDS)
+        await measured(told, on, numbers)
+    console().print(f"{cores()} cores, one server with a file, bureaus' workers off")
+    shown = table(f"{len(numbers):,} open cases", "measured")
+    for row in told.rows:
+        shown.add_row(*row)
+    console().print(figures(shown))
+
+
+if __name__ == "__main__":
+    asyncio.run(run())

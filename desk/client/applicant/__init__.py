@@ -1,0 +1,1 @@
+"""What the insured person is told of their case, in plain words."""

@@ -1,0 +1,197 @@
+"""What a case says to the person it is about: questions a person has, and their answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from desk.client.applicant.sentences import standing_of, told
+from desk.client.views.case import CaseView
+from desk.files.orders import field_title
+from desk.language import say
+from desk.words import day, money, scheme, sentence, title
+from models.messages.clocks import ClockReading
+from models.messages.papers import InformationForm, ResultNotice
+from models.messages.requests import StaffAction
+from models.messages.stages import ENDS, Party, Stage
+from rules.application.bureaus import listed_bureau
+from rules.application.remedies import DAYS_TO_ASK_FOR_REVIEW, remedies
+from rules.values.law import in_force
+from rules.values.money import NO_MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A question and its answers, a sentence each."""
+
+    head: str
+    lines: tuple[str, ...]
+
+
+def told_to_the_person(view: CaseView) -> list[Block]:
+    """Where the case stands, who has it, by when, what stopped it, what moved and stayed, and the remedies.
+
+    No name, no ID number and no account stands in it.
+    """
+    return [
+        Block(told(name), lines)
+        for name, lines in (
+            ("standing", (standing_of(view.progress.stage),)),
+            ("who", tuple(_who(view))),
+            ("by_when", tuple(_by_when(view))),
+            ("stopped", tuple(_stopped(view))),
+            ("moved", tuple(_moved(view))),
+            ("stayed", tuple(_stayed(view))),
+            ("object", tuple(_remedies(view))),
+        )
+        if lines
+    ]
+
+
+def _office(key: str) -> str:
+    known = listed_bureau(key)
+    return say(known.en, known.zh) if known else key
+
+
+def _who(view: CaseView) -> Iterator[str]:
+    progress, papers = view.progress, view.papers
+    if progress.stage in ENDS or progress.waiting_on is Party.NOBODY:
+        yield told("nobody_has_it")
+        return
+    since = day(progress.holdings[-1].since) if progress.holdings else str(progress.submitted_on)
+    match progress.waiting_on:
+        case Party.APPLICANT:
+            yield told("you_have_it", since=since)
+        case Party.PROVINCE:
+            yield told("has_it", bureau=told("province"), since=since)
+        case Party.TRANSFER_OUT:
+            yield told("has_it", bureau=_office(progress.bureau_out), since=since)
+            yield from _telephone(papers.certificate)
+        case _:
+            yield told("has_it", bureau=_office(progress.bureau_in), since=since)
+            yield from _telephone(papers.entry)
+
+
+def _telephone(paper: object) -> Iterator[str]:
+    """The telephone that a bureau prints on its paper, where the province's file has one."""
+    agency = getattr(paper, "agency", None)
+    if agency is not None and agency.phone:
+        yield told("telephone", number=agency.phone)
+
+
+def _by_when(view: CaseView) -> Iterator[str]:
+    if view.progress.stage in ENDS:
+        return
+    running = [one for one in view.progress.clocks if one.stopped_at is None]
+    if not running:
+        yield told("no_clock")
+    for clock in sorted(running, key=lambda one: one.due_at):
+        yield from _clock(clock)
+
+
+def _clock(clock: ClockReading) -> Iterator[str]:
+    if clock.paused_since is not None:
+        yield told("paused", since=day(clock.paused_since))
+        return
+    yield told("due", due=clock.due_on)
+    days = clock.working_days + clock.extension
+    yield told("why_due", days=days, received=clock.received_on, law=clock.law)
+    if clock.provisional and clock.earliest != clock.latest:
+        yield told("provisional", earliest=clock.earliest, latest=clock.latest)
+    if clock.overdue:
+        yield told("overdue")
+
+
+def _stopped(view: CaseView) -> Iterator[str]:
+    progress = view.progress
+    if progress.stage in (Stage.REFUSED, Stage.AWAITING_MATERIALS):
+        yield from _grounds(view)
+    elif progress.stage not in ENDS:
+        found = [*_waits(view), *_choice(view)]
+        yield from found or [told("nothing_stopped")]
+        if StaffAction.WITHDRAW in progress.possible:
+            yield told("withdraw", bureau=_office(progress.bureau_in))
+
+
+def _grounds(view: CaseView) -> Iterator[str]:
+    progress = view.progress
+    for refusal in progress.refusals:
+        yield told("refused", ground=sentence(refusal))
+        yield told("cure", cure=say(refusal.cure_en, refusal.cure_zh))
+    for paper in progress.missing:
+        yield told("missing", paper=sentence(paper))
+    if progress.missing:
+        yield told("bring", bureau=_office(progress.bureau_in))
+
+
+def _waits(view: CaseView) -> Iterator[str]:
+    progress = view.progress
+    if progress.dispute is not None:
+        yield told("disputed", point=title(progress.dispute))
+    for one in progress.open_fields:
+        yield told("corrected", field=field_title(one.field))
+    if progress.awaited_funds is not None:
+        yield told("money_on_its_way", missing=money(progress.awaited_funds.missing))
+
+
+def _choice(view: CaseView) -> Iterator[str]:
+    offer = view.choice
+    if offer is None or StaffAction.CHOOSE not in view.progress.possible:
+        return
+    yield told("choose", count=offer.open_periods, bureau=_office(view.progress.bureau_in))
+    for period in offer.periods:
+        for option in period.options:
+            record = offer.records[option.keep]
+            holder = f"{scheme(record.scheme)} {_office(record.bureau)}"
+            span = f"{period.first} – {period.last}"
+            yield told("option", period=span, holder=holder, refund=money(option.refund))
+
+
+def _moved(view: CaseView) -> Iterator[str]:
+    progress, form = view.progress, _form(view)
+    if progress.months or progress.individual or progress.pooled:
+        yield told("months", months=progress.months)
+        yield told("individual", amount=money(progress.individual))
+        yield told("pooled", amount=money(progress.pooled))
+    elif form is not None and progress.stage not in ENDS:
+        yield told("planned")
+        yield told("months", months=form.months)
+        yield told("individual", amount=money(form.lines.individual))
+        yield told("pooled", amount=money(form.lines.pooled))
+    else:
+        yield told("nothing_moved")
+    if progress.refunded != NO_MONEY:
+        yield told("refunded", amount=money(progress.refunded))
+
+
+def _stayed(view: CaseView) -> Iterator[str]:
+    form = _form(view)
+    if form is None:
+        return
+    for one in form.months_apart:
+        yield told("apart", first=one.first, last=one.last, months=one.months, kind=title(one.kind))
+    if not form.months_apart:
+        yield told("nothing_stayed")
+
+
+def _form(view: CaseView) -> InformationForm | None:
+    forms = view.papers.information_forms
+    return forms[-1] if forms else None
+
+
+def _remedies(view: CaseView) -> Iterator[str]:
+    progress, notice = view.progress, view.papers.notice
+    if notice is not None and progress.stage in ENDS | {Stage.AWAITING_CHOICE}:
+        if progress.settled:
+            yield told("tell_us", bureau=_office(progress.bureau_in))
+        yield from _review(notice, refused=progress.stage is Stage.REFUSED)
+    elif progress.stage not in ENDS:
+        yield told("while_it_runs")
+
+
+def _review(notice: ResultNotice, refused: bool) -> Iterator[str]:
+    """The remedies of the law, and the last day on which review can be asked for."""
+    for remedy in remedies(notice.told_on):
+        if refused or remedy.code != "administrative_review":
+            yield sentence(remedy)
+    limit = in_force(DAYS_TO_ASK_FOR_REVIEW, notice.told_on)
+    yield told("until", day=notice.told_on + timedelta(days=limit.value), law=limit.law)

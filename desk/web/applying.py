@@ -1,0 +1,192 @@
+"""Accepting an application: everything wrong with it at its field, what a review would say, then the case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.client.case_numbers import person_secret
+from desk.client.opening import open_case
+from desk.files.files import field_problems
+from desk.language import Words, say
+from desk.problems import Problem
+from desk.today import china_today
+from desk.web.access import note_access
+from desk.web.case.inputs import Group, Input, Kind
+from desk.web.rendering import engine_of, go_to, notify, page, session_of
+from desk.web.sessions import Session
+from desk.words import bureau, sentence
+from models.files.application_intake import TITLES, CheckedApplication
+from models.messages.application import TransferApplication
+from rules.application.bureaus import bureaus
+from rules.application.checklist import missing_papers
+from rules.application.grounds import grounds_for_refusal
+from rules.values.moves import Entry, InsuredStatus, Material, MoveReason, Scheme
+
+_ENGLISH = {
+    "name": "Name",
+    "id_number": "ID number",
+    "scheme_from": "From scheme",
+    "scheme_to": "To scheme",
+    "bureau_out": "Transfer-out bureau",
+    "bureau_in": "Transfer-in bureau",
+    "reason": "Reason",
+    "status": "Status",
+    "registered_home": "Division code of the registered home",
+    "submitted_on": "Day of the application",
+    "new_employer": "New employer",
+    "employer_bureau": "Bureau of the new employer",
+    "individual_payer": "Insured as an individual",
+    "entry": "Which paper opens the case",
+    "materials": "Papers handed in",
+    "mobile": "Telephone",
+    "home_address": "Registered address",
+    "personal_number": "Personal number at the old bureau",
+    "employer_code": "Number of the employer",
+    "refund_account": "Account for a refund",
+}
+NOT_OF_THIS_BUREAU = Words("one of the two bureaus has to be yours", "转出地或转入地应有一方为本局")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a review would say: every ground with its cure, every missing paper."""
+
+    grounds: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+
+
+async def show_application(request: Request) -> Response:
+    """The empty form, for an officer of a bureau."""
+    session = _at_a_bureau(request)
+    said = {
+        "bureau_in": session.bureau,
+        "submitted_on": str(china_today()),
+        "status": InsuredStatus.ACTIVE,
+        "entry": Entry.CONTACT_LETTER,
+    }
+    return _form(request, {name: [value] for name, value in said.items()}, [])
+
+
+async def take_application(request: Request) -> Response:
+    """Check an application; the first time show what a review would say, with `confirm` open the case."""
+    session = _at_a_bureau(request)
+    form = await request.form()
+    application, problems = _read(form, session)
+    filled = {name: [str(one) for one in form.getlist(name)] for name in form}
+    if application is None or problems:
+        return _form(request, filled, problems)
+    if form.get("confirm") != "yes":
+        return _form(request, filled, [], _review(application))
+    opened = await engine_of(request).ask(lambda client: open_case(client, application, person_secret()))
+    await note_access(request, opened.case_no, "web: application")
+    told = Words("The case is open.", "已建立案件。")
+    if not opened.new:
+        told = Words(
+            "This application was handed in before; it is the same case.", "该申请此前已提交，为同一案件。"
+        )
+    notify(request, told)
+    return go_to(f"/cases/{opened.case_no}/receipt")
+
+
+def _at_a_bureau(request: Request) -> Session:
+    session = session_of(request)
+    if session.of_the_province:
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+    return session
+
+
+def _read(form: FormData, session: Session) -> tuple[TransferApplication | None, list[Problem]]:
+    row: dict[str, object] = {name: str(form.get(name) or "") for name in _ENGLISH}
+    row["materials"] = [str(one) for one in form.getlist("materials")]
+    row["individual_payer"] = "true" if form.get("individual_payer") else ""
+    try:
+        checked = CheckedApplication.model_validate(row, context={"on": china_today()})
+    except ValidationError as error:
+        return None, field_problems(error)
+    if session.bureau not in (checked.bureau_in, checked.bureau_out):
+        return None, [Problem("bureau_out", NOT_OF_THIS_BUREAU)]
+    return checked.application(), []
+
+
+def _review(application: TransferApplication) -> Review:
+    move, on = application.move(), application.submitted_on
+    return Review(
+        tuple((sentence(one), say(one.cure_en, one.cure_zh)) for one in grounds_for_refusal(move, on)),
+        tuple(sentence(one) for one in missing_papers(move)),
+    )
+
+
+def _form(
+    request: Request,
+    filled: Mapping[str, list[str]],
+    problems: list[Problem],
+    review: Review | None = None,
+) -> Response:
+    return page(
+        request,
+        "application.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        groups=_groups(),
+        filled=filled,
+        problems=problems,
+        review=review,
+    )
+
+
+def _groups() -> list[Group]:
+    schemes = tuple((one.value, f"{one} {one.official}") for one in Scheme)
+    places = tuple((one.key, bureau(one.key)) for one in bureaus(china_today()))
+    reasons = tuple((one.value, say(one.value.replace("_", " "), one.official)) for one in MoveReason)
+    statuses = tuple((one.value, say(one.value, one.official)) for one in InsuredStatus)
+    entries = tuple((one.value, say(one.value.replace("_", " "), one.official)) for one in Entry)
+    papers = tuple((one.value, one.official) for one in Material)
+    yes = (("yes", say("yes", "是")),)
+    return [
+        Group(
+            say("The person", "参保人员"),
+            (
+                _input("name"),
+                _input("id_number"),
+                _input("registered_home", hint=say("six digits, such as 222401", "六位数字，例如 222401")),
+                _input("mobile"),
+                _input("home_address"),
+                _input("personal_number"),
+            ),
+        ),
+        Group(
+            say("The move", "转移"),
+            (
+                _input("scheme_from", Kind.CHOICE, schemes),
+                _input("bureau_out", Kind.CHOICE, places),
+                _input("scheme_to", Kind.CHOICE, schemes),
+                _input("bureau_in", Kind.CHOICE, places),
+                _input("reason", Kind.CHOICE, reasons),
+                _input("status", Kind.CHOICE, statuses),
+                _input("new_employer"),
+                _input("employer_code"),
+                _input("employer_bureau", Kind.CHOICE, places),
+                _input("individual_payer", Kind.CONSENT, yes),
+            ),
+        ),
+        Group(
+            say("The application", "申请"),
+            (
+                _input("entry", Kind.CHOICE, entries),
+                _input("submitted_on", Kind.DAY),
+                _input("materials", Kind.SEVERAL, papers),
+                _input("refund_account"),
+            ),
+        ),
+    ]
+
+
+def _input(
+    name: str, kind: Kind = Kind.TEXT, options: tuple[tuple[str, str], ...] = (), hint: str = ""
+) -> Input:
+    return Input(name, say(_ENGLISH[name], TITLES[name]), kind, hint, options)

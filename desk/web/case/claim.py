@@ -1,0 +1,49 @@
+"""Taking a case, handing it over to a colleague, letting it go."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.language import Words
+from desk.web.case.finding import case_of
+from desk.web.claiming import Change, Claims
+from desk.web.rendering import go_to, notify, page, session_of
+from desk.web.sign_in import OFFICER
+from rules.values.officers import canonical_officer
+
+NOT_AN_OFFICER = Words(
+    "That is not an officer's id: 1 to 40 letters, digits, dots, underscores or dashes.",
+    "不是经办人编号，应为 1 至 40 位字母、数字、点、下划线或短横。",
+)
+
+
+async def claim(request: Request) -> Response:
+    """Take a case, hand it over to a colleague, or let it go."""
+    found = await case_of(request)
+    session, form = session_of(request), await request.form()
+    to = canonical_officer(str(form.get("to") or ""))
+    if to and not OFFICER.fullmatch(to):
+        return page(request, "message.html", HTTPStatus.UNPROCESSABLE_ENTITY, told=NOT_AN_OFFICER, more=())
+    claims: Claims = request.app.state.claims
+    changed = await claims.change(
+        Change(
+            at=datetime.now(UTC),
+            bureau=session.bureau,
+            case_no=found.case_no,
+            officer=to,
+            by=session.officer,
+        )
+    )
+    if changed:
+        notify(request, _told(to, session.officer))
+    return go_to(f"/cases/{found.case_no}")
+
+
+def _told(to: str, officer: str) -> Words:
+    if not to:
+        return Words("The case is on nobody's table now.", "该案已放回，暂无人认领。")
+    if to == officer:
+        return Words("The case is on your table now.", "该案已由您认领。")
+    return Words(f"The case is handed over to {to}.", f"该案已移交 {to}。")

@@ -1,0 +1,130 @@
+"""A bureau's money between bureaus: what it expects, the bank's statement, and what nobody accounts for."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from http import HTTPStatus
+
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.client.arrivals import expected_funds, order_unallocated, submit_statement
+from desk.files.files import field_problems, text_of
+from desk.files.statement_file import statement_of
+from desk.language import Words, say
+from desk.problems import BadInput, Problem
+from desk.web.engine import bureau_off
+from desk.web.rendering import engine_of, go_to, notify, page, session_of
+from desk.words import money
+from models.messages.bank_statement import (
+    ArrivalOutcome,
+    Hindrance,
+    UnallocatedAnswer,
+    UnallocatedOrder,
+)
+from rules.application.bureaus import listed_bureau
+
+HINDRANCES = {
+    Hindrance.NOT_ENTERED: Words("No arrival is entered under this reference.", "未登记该流水号的到账。"),
+    Hindrance.NOTHING_UNALLOCATED: Words(
+        "Nothing is kept under this reference any more.", "该流水号已无暂收款。"
+    ),
+    Hindrance.NOT_ANNOUNCED: Words("No such remittance is announced here.", "本局未收到该划转的通知。"),
+    Hindrance.NOTHING_MISSING: Words("All of this remittance is here.", "该划转已全额到账。"),
+    Hindrance.NO_REASON: Words("Whoever proposes says why.", "提交时须说明原因。"),
+}
+
+
+async def show_money(request: Request) -> Response:
+    """What a bureau expects and keeps; the province looks at any bureau's."""
+    return await _page(request, [])
+
+
+async def import_statement(request: Request) -> Response:
+    """Enter the arrivals of a bank's statement and tell their cases; the same file twice changes nothing."""
+    key = _own(request)
+    async with request.form() as form:
+        upload = form.get("file")
+        raw = await upload.read() if isinstance(upload, UploadFile) else b""
+    name = say("The statement", "对账单")
+    try:
+        lines = statement_of(text_of(raw, name), name)
+    except BadInput as bad:
+        problems = [replace(one, field="file") for one in (bad.problems or (Problem("", bad.summary),))]
+        return await _page(request, problems)
+    entered = await engine_of(request).ask(
+        lambda client: submit_statement(client, key, lines), bureau_off(key)
+    )
+    wrong = [answer for answer, _ in entered if answer.outcome is ArrivalOutcome.CONTRADICTED]
+    known = sum(answer.known for answer, _ in entered) - len(wrong)
+    new = len(entered) - known - len(wrong)
+    if wrong:
+        told = Words(
+            f"{len(wrong)} lines are not as they were entered before, and what was entered stays.",
+            f"有 {len(wrong)} 笔与此前登记的不一致，原登记不变。",
+        )
+        return await _page(request, [Problem("file", told)])
+    notify(
+        request,
+        Words(
+            f"{new} arrivals entered, {known} entered before.", f"新登记 {new} 笔，此前已登记 {known} 笔。"
+        ),
+    )
+    return go_to("/money")
+
+
+async def move_unallocated(request: Request) -> Response:
+    """An officer's word on money kept in suspense: back to whoever paid it, or to a remittance."""
+    key = _own(request)
+    form = await request.form()
+    said = {name: str(form.get(name) or "").strip() for name in ("reference", "to", "reason")}
+    try:
+        order = UnallocatedOrder(bureau=key, officer=session_of(request).officer, **said)
+    except ValidationError as error:
+        return await _page(request, field_problems(error))
+    answer, _ = await engine_of(request).ask(lambda client: order_unallocated(client, order), bureau_off(key))
+    if answer.hindrance is not None:
+        return await _page(request, [Problem("", HINDRANCES[answer.hindrance])])
+    notify(request, _told(answer))
+    return go_to("/money")
+
+
+def _told(answer: UnallocatedAnswer) -> Words:
+    if (moved := answer.moved) is not None:
+        amount = money(moved.amount)
+        return Words(
+            f"{moved.line.reference}: {amount} yuan, by {moved.maker} and {moved.checker}.",
+            f"{moved.line.reference}：{amount} 元，由 {moved.maker} 提交、{moved.checker} 复核。",
+        )
+    assert answer.proposed is not None
+    officer = answer.proposed.officer
+    return Words(
+        f"Proposed by {officer}. Nothing moves until another officer does the same.",
+        f"{officer} 已提交，须由另一经办人以同样内容复核后办理。",
+    )
+
+
+def _own(request: Request) -> str:
+    """The officer's bureau. Raises HTTPException for the province, which keeps no money."""
+    session = session_of(request)
+    if session.of_the_province:
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+    return session.bureau
+
+
+async def _page(request: Request, problems: Sequence[Problem]) -> Response:
+    session = session_of(request)
+    key = request.query_params.get("bureau", "") if session.of_the_province else session.bureau
+    funds = None
+    if listed_bureau(key):
+        funds = await engine_of(request).ask(lambda client: expected_funds(client, key), bureau_off(key))
+    return page(
+        request,
+        "money.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        funds=funds,
+        key=key,
+        problems=list(problems),
+    )

@@ -1,0 +1,251 @@
+"""Pages beside those of a case: applications, the province, the calendar, money, officers."""
+
+import asyncio
+import re
+from base64 import b64encode
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from starlette.types import ASGIApp
+from visitor import Page, Visitor, visitors, web_desk
+
+from desk.web.claiming import Change, Claims
+from desk.web.live import Hub
+from engine.encryption.keys import PROVINCE
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
+from province import CHANGCHUN, PATIENCE_SECONDS, SIPING, TEACHER, YANBIAN, Province, account, application
+from workflows.identifiers import DUE_AT, RUNNING_CASES, case_workflow_id
+from workflows.transfer_case import TransferCase
+
+ROOT = Path(__file__).parents[2]
+NOTICE = (ROOT / "examples" / "calendar" / "notice-2027-sample.toml").read_text()
+FILLED_IN = {
+    "name": "崔明玉",
+    "id_number": TEACHER,
+    "registered_home": "222401",
+    "scheme_from": "G",
+    "scheme_to": "E",
+    "bureau_out": YANBIAN,
+    "bureau_in": CHANGCHUN,
+    "reason": "posting",
+    "status": "active",
+    "submitted_on": "2026-01-15",
+    "new_employer": "长春北方软件有限公司",
+    "employer_bureau": CHANGCHUN,
+    "entry": "contact_letter",
+    "materials": ["identity_document", "application_form", "posting_document"],
+}
+
+
+@pytest.fixture
+def desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
+    return web_desk(province, monkeypatch)
+
+
+async def test_an_application_is_checked_previewed_and_opened_once(province: Province, desk: ASGIApp) -> None:
+    await province.start()
+    await province.seed(account())
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
+    async with visitors(clerk):
+        empty = await clerk.post("/apply", name="", id_number="222401198604120248", submitted_on="yesterday")
+        assert {"name", "id_number", "scheme_from", "bureau_out", "submitted_on"} <= set(empty.problems())
+        preview = await clerk.post("/apply", **{**FILLED_IN, "materials": "identity_document"})
+        assert "What the review will say" in preview.text
+        assert "调动（录用）文件" in preview.text or "posting" in preview.text
+        opened = await clerk.post("/apply", **FILLED_IN, confirm="yes")
+        found = re.fullmatch(r"/cases/(.+)/receipt", opened.path)
+        assert found
+        assert "The case is open" in opened.text
+        again = await clerk.post("/apply", **FILLED_IN, confirm="yes")
+        assert (again.path, "it is the same case" in again.text) == (opened.path, True)
+    province.opened.append(found[1])
+    handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(found[1]))
+    assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_an_application_between_other_bureaus_is_not_this_ones_to_accept(
+    province: Province, desk: ASGIApp
+) -> None:
+    stranger = await Visitor.signed_in(desk, SIPING, "x-01")
+    of_the_province = await Visitor.signed_in(desk, PROVINCE, "p-01")
+    async with visitors(stranger, of_the_province):
+        assert set((await stranger.post("/apply", **FILLED_IN, confirm="yes")).problems()) == {"bureau_out"}
+        assert (await of_the_province.get("/apply")).status == 403
+
+
+async def test_the_province_sees_what_needs_looking_at_and_others_do_not(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start_platform()
+    handle = await province.apply(application())
+    await province.listed(handle, RUNNING_CASES)
+    one, clerk = [await Visitor.signed_in(desk, bureau, "x-01") for bureau in (PROVINCE, CHANGCHUN)]
+    async with visitors(one, clerk):
+        page = await one.get("/province")
+        assert int(re.search(r'class="number">(\d+)</span> open', page.html)[1]) >= 1  # type: ignore[index]
+        assert "No ruling on this point yet" in (await one.get("/rulings?point=identity")).text
+        for path in ("/province", "/rulings"):
+            assert (await clerk.get(path)).status == 404
+
+
+async def test_a_notice_is_previewed_then_published_by_two_officers(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application(materials=()))
+    await province.listed(handle, f"{RUNNING_CASES} AND {DUE_AT.name} IS NOT NULL")
+    one, two = [await Visitor.signed_in(desk, PROVINCE, officer) for officer in ("p-01", "p-02")]
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
+    async with visitors(one, two, clerk):
+        wrong = await one.post("/calendar", text="[notice]\nyear = 2027\n")
+        assert wrong.status == 422
+        assert len(wrong.problems()) >= 1
+        preview = await one.post("/calendar", text=NOTICE)
+        assert "Nothing is changed yet" in preview.text
+        proposed = await one.post("/calendar", text=NOTICE, do="publish")
+        assert "proposed by p-01" in proposed.text
+        again = await one.post("/calendar", text=NOTICE, do="publish")
+        assert again.status == 422
+        done = await two.post("/calendar", text=NOTICE, do="publish")
+        assert "published by p-01 and p-02" in done.text
+        assert (await clerk.post("/calendar", text=NOTICE)).status == 403
+        assert "p-01" in (await clerk.get("/calendar")).text
+
+
+async def test_a_statement_is_read_in_and_money_in_suspense_needs_two_officers(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    one, two = [await Visitor.signed_in(desk, CHANGCHUN, officer) for officer in ("in-01", "in-02")]
+    of_the_province = await Visitor.signed_in(desk, PROVINCE, "p-01")
+    async with visitors(one, two, of_the_province):
+        bad = await one.client.post("/money/statement", files={"file": ("s.csv", b"nothing of the kind\n1")})
+        assert bad.status_code == 422
+        row = f"value_date,remittance,amount,reference\n{date(2026, 3, 2)},,500.00,B-77\n".encode()
+        for said in ("1 arrivals entered", "1 entered before"):
+            answer = await one.client.post("/money/statement", files={"file": ("s.csv", row)})
+            assert said in answer.text
+        why = await one.post("/money/unallocated", reference="B-77", to="", reason="")
+        assert "Whoever proposes says why" in why.text
+        proposed = await one.post("/money/unallocated", reference="B-77", to="", reason="无对应划转")
+        assert "Nothing moves until another officer" in proposed.text
+        moved = await two.post("/money/unallocated", reference="B-77", to="", reason="")
+        assert "by in-01 and in-02" in moved.text
+        assert "无对应划转" in (await of_the_province.get(f"/money?bureau={CHANGCHUN}")).text
+        assert (await of_the_province.post("/money/unallocated", reference="B-77")).status == 403
+
+
+async def test_a_bureau_whose_worker_is_off_is_named(province: Province, desk: ASGIApp) -> None:
+    await province.start_platform()
+    clerk = await Visitor.signed_in(desk, SIPING, "x-01")
+    async with visitors(clerk):
+        page = await clerk.get("/money")
+    assert page.status == 503
+    assert "Siping" in page.text
+    assert "does not answer" in page.text
+
+
+async def test_officers_of_the_bureau_are_listed(province: Province, desk: ASGIApp) -> None:
+    await province.start()
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
+    async with visitors(clerk):
+        page = await clerk.get("/officers")
+    assert page.status == 200
+    assert "Officers" in page.text
+
+
+async def test_evidence_is_uploaded_named_by_its_digest_and_read_by_both_bureaus(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    case = handle.id.removeprefix("transfer/")
+    clerk, other = [await Visitor.signed_in(desk, bureau, "x-01") for bureau in (CHANGCHUN, YANBIAN)]
+    stranger = await Visitor.signed_in(desk, SIPING, "x-01")
+    async with visitors(clerk, other, stranger):
+        address = f"/cases/{case}/act/dispute?by=transfer_in"
+        said = {"point": "bases", "statement": "2020 年缴费基数有误。", "once": "0"}
+        refused = await clerk.client.post(
+            address, data=said, files={"evidence_files": ("payroll.exe", b"MZ")}
+        )
+        assert set(Page(refused).problems()) == {"evidence_files"}
+        file = ("工资表.pdf", b"%PDF-1.7 payroll", "application/pdf")
+        done = await clerk.client.post(address, data=said, files={"evidence_files": file})
+        assert "accepted" in done.text
+        shown = await other.get(f"/cases/{case}")
+        (link,) = [one for one in shown.links.values() if "/evidence/" in one]
+        answer = await other.client.get(link)
+        assert answer.content == b"%PDF-1.7 payroll"
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert (await stranger.get(link)).status == 404
+        assert (await clerk.get(f"/cases/{case}/evidence/{'0' * 64}")).status == 404
+    history = await handle.fetch_history()
+    assert b64encode(b"%PDF-1.7 payroll") not in history.to_json().encode()
+    (dispute,) = await handle.query(TransferCase.all_disputes)
+    (line,) = dispute.positions[0].position.evidence
+    assert line == f"工资表.pdf sha256:{sha256(b'%PDF-1.7 payroll').hexdigest()}"
+
+
+async def test_a_case_is_claimed_handed_over_and_let_go(province: Province, desk: ASGIApp) -> None:
+    await province.start_platform()
+    handle = await province.apply(application())
+    await province.listed(handle, f"{RUNNING_CASES} AND {DUE_AT.name} IS NOT NULL")
+    case = handle.id.removeprefix("transfer/")
+    one, two = [await Visitor.signed_in(desk, CHANGCHUN, officer) for officer in ("in-01", "in-02")]
+    other = await Visitor.signed_in(desk, YANBIAN, "out-01")
+    async with visitors(one, two, other):
+        assert case not in (await one.get("/?mine=yes")).text
+        assert "on your table now" in (await one.post(f"/cases/{case}/claim", to="in-01")).text
+        assert "on your table now" not in (await one.post(f"/cases/{case}/claim", to="in-01")).text
+        assert case in (await one.get("/?mine=yes")).text
+        assert "Nobody of your bureau" in (await other.get(f"/cases/{case}")).text
+        assert (await one.post(f"/cases/{case}/claim", to="李 小姐")).status == 422
+        assert "handed over to in-02" in (await one.post(f"/cases/{case}/claim", to="IN-02")).text
+        assert case in (await two.get("/?mine=yes")).text
+        assert "handed over by in-01" in (await two.get(f"/cases/{case}")).text
+        assert "on nobody's table" in (await two.post(f"/cases/{case}/claim", to="")).text
+        assert case not in (await two.get("/?mine=yes")).text
+
+
+async def test_claims_outlive_the_desk_and_a_line_that_was_cut_off(tmp_path: Path) -> None:
+    file = tmp_path / "claims.jsonl"
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    first = Change(at=at, bureau=CHANGCHUN, case_no="c-1", officer="in-01", by="in-01")
+    claims = Claims(file)
+    assert await claims.change(first)
+    assert not await claims.change(first)
+    with file.open("a") as opened:
+        opened.write('{"at": "2026-03-')
+    found = Claims(file)
+    assert found.of(CHANGCHUN, "c-1") == first
+    assert found.of(YANBIAN, "c-1") is None
+    assert found.held_by(CHANGCHUN, "in-01") == ("c-1",)
+    assert await found.change(first.model_copy(update={"officer": "in-02"}))
+    assert Claims(file).held_by(CHANGCHUN, "in-02") == ("c-1",)
+
+
+async def test_the_event_of_a_case_is_told_to_whoever_watches(province: Province) -> None:
+    """The hub sets the event of each watcher when the case does something, and forgets who has left."""
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application(materials=()))
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    case, hub = handle.id.removeprefix("transfer/"), Hub()
+    one, two = hub.join(province.client, case), hub.join(province.client, case)
+    await asyncio.wait_for(one.wait(), PATIENCE_SECONDS)
+    one.clear()
+    two.clear()
+    await handle.signal("nothing_known", "x")
+    await asyncio.wait_for(one.wait(), PATIENCE_SECONDS)
+    assert two.is_set()
+    hub.leave(case, one)
+    hub.leave(case, two)
+    assert hub.watched == 0
