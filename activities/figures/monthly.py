@@ -20,6 +20,7 @@ from models.figures.monthly import (
     Occurrence,
     PeriodSpan,
 )
+from models.messages.papers import RemittancePurpose
 from models.messages.stages import Event, Party, Stage
 from models.store.store import Store
 from models.store.tables import PAPER
@@ -165,9 +166,11 @@ class FiguresActivities:
         async for row in _read(session, *of_month):
             dossier = from_json(row.body)
             asked = dossier["application"]
-            sides = {asked["bureau_in"]: Party.TRANSFER_IN, asked["bureau_out"]: Party.TRANSFER_OUT}
-            side = Party.TRANSFER_IN if asked["bureau_in"] == self.bureau else sides[self.bureau]
-            tallies[side, Scheme(asked["scheme_from"]), Scheme(asked["scheme_to"])].end(dossier)
+            direction = Scheme(asked["scheme_from"]), Scheme(asked["scheme_to"])
+            # Within one bureau the case ends on both sides.
+            for key, side in (("bureau_in", Party.TRANSFER_IN), ("bureau_out", Party.TRANSFER_OUT)):
+                if asked[key] == self.bureau:
+                    tallies[side, *direction].end(dossier)
 
     async def _money(
         self, session: AsyncSession, begins: datetime, ends: datetime, tallies: defaultdict[Key, _Tally]
@@ -176,19 +179,28 @@ class FiguresActivities:
         moved = (PAPER.c.kind == PaperKind.REMITTANCE, PAPER.c.at >= begins, PAPER.c.at < ends)
         async for row in _read(session, *moved):
             paper = from_json(row.body)
-            key = await self._direction(session, row.case_no, paper)
+            side = _sending(paper) if row.side == Side.ISSUED else _receiving(paper)
+            key = side, *await self._direction(session, row.case_no)
             amount = Fen(paper["individual"] + paper["pooled"])
             tallies[key].counts["money" if row.side == Side.ISSUED else "money_received"] += amount
 
-    async def _direction(self, session: AsyncSession, case_no: str, paper: dict[str, Any]) -> Key:
+    async def _direction(self, session: AsyncSession, case_no: str) -> tuple[Scheme, Scheme]:
         query = (
             select(PAPER.c.scheme_from, PAPER.c.scheme_to)
             .where(PAPER.c.case_no == case_no, PAPER.c.kind == PaperKind.INFORMATION_FORM)
             .limit(1)
         )
         left, joined = (await (await session.connection()).execute(query)).one()
-        side = Party.TRANSFER_IN if paper["bureau_in"] == self.bureau else Party.TRANSFER_OUT
-        return side, Scheme(left), Scheme(joined)
+        return Scheme(left), Scheme(joined)
+
+
+def _sending(paper: dict[str, Any]) -> Party:
+    """The side of the case that a movement of money leaves."""
+    return Party.TRANSFER_IN if RemittancePurpose(paper["purpose"]).goes_back else Party.TRANSFER_OUT
+
+
+def _receiving(paper: dict[str, Any]) -> Party:
+    return Party.TRANSFER_OUT if RemittancePurpose(paper["purpose"]).goes_back else Party.TRANSFER_IN
 
 
 _AT_ENTRY = (PaperKind.CONTACT_LETTER, PaperKind.FORMER_EMPLOYERS_FORM)

@@ -41,6 +41,17 @@ async def test_a_closed_case_counts_once_on_each_side_with_its_money(databases: 
     assert (out.money_received, into.money) == (0, 0)
 
 
+async def test_a_case_within_one_bureau_counts_on_both_of_its_sides(databases: Databases) -> None:
+    async with Walkthrough.between(databases, CHANGCHUN) as walking:
+        await walking.seed(account(bureau=CHANGCHUN))
+        walked = await walking.walk(application(bureau_out=CHANGCHUN))
+        into, out = await counted(walking, CHANGCHUN)
+    for part in (into, out):
+        assert (part.opened, part.closed, part.open) == (1, 1, 0)
+    assert (into.money, into.money_received) == (0, walked.remittance.total)
+    assert (out.money, out.money_received) == (walked.remittance.total, 0)
+
+
 async def test_an_open_case_stays_open_in_every_later_month_and_a_refused_one_never_left(
     databases: Databases,
 ) -> None:
