@@ -154,6 +154,7 @@ async def _keep(
                 f"另开终端：{typed} --help   按 Ctrl-C 全部停止。",
             ),
             markup=False,
+            soft_wrap=True,
         )
         while not stop.is_set():
             await _revive(server, workers, bureaus, arrangements, ports.web)
@@ -170,11 +171,12 @@ async def _keep(
 
 
 def typed_elsewhere(port: int, keys: Path) -> str:
-    """How the commands are typed that are to reach this server and to read what it keeps."""
+    """The commands that are to reach this server and to read what it keeps; a screen puts the interpreter
+    before them, as this one was typed."""
     elsewhere = "" if port == PORT else f" --address 127.0.0.1:{port}"
     if keys.resolve() != DEMONSTRATION:
         elsewhere += f" --keys {keys}"
-    return f".venv/bin/python starter.py{elsewhere}"
+    return f"starter.py{elsewhere}"
 
 
 async def _revive(

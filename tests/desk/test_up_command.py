@@ -19,9 +19,9 @@ async def test_server_and_web_ui_on_one_port_are_refused_before_anything_is_made
 @pytest.mark.parametrize(
     ("port", "keys", "typed"),
     [
-        (PORT, DEMONSTRATION, ".venv/bin/python starter.py"),
-        (7333, DEMONSTRATION, ".venv/bin/python starter.py --address 127.0.0.1:7333"),
-        (PORT, Path("/srv/keys.json"), ".venv/bin/python starter.py --keys /srv/keys.json"),
+        (PORT, DEMONSTRATION, "starter.py"),
+        (7333, DEMONSTRATION, "starter.py --address 127.0.0.1:7333"),
+        (PORT, Path("/srv/keys.json"), "starter.py --keys /srv/keys.json"),
     ],
 )
 def test_the_other_shell_is_told_where_server_and_keys_are(port: int, keys: Path, typed: str) -> None:
