@@ -80,7 +80,7 @@ class FieldsCheck(Paper):
 
     fields: tuple[FieldOrder, ...]
     form: InformationForm
-    seen: tuple[FieldOrder, ...] = ()
+    seen: tuple[FieldOrder, ...] = Field(default=(), repr=False)
 
 
 class FieldsAnswer(Paper):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +14,17 @@ from rules.values.money import Fen, Rate
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
 from rules.values.record import BroughtAccount, CreditRounding, History, Opening
+
+_RATES = select(AccountRateRow).where(col(AccountRateRow.relationship_id) == bindparam("relationship"))
+_FORMS_AND_TAKINGS_IN = (
+    select(PaperRow)
+    .where(
+        col(PaperRow.case_no) == bindparam("case"),
+        col(PaperRow.kind).in_((PaperKind.INFORMATION_FORM, PaperKind.TAKING_IN)),
+        (col(PaperRow.kind) == PaperKind.TAKING_IN) | (col(PaperRow.side) == Side.RECEIVED),
+    )
+    .order_by(col(PaperRow.version))
+)
 
 
 async def history_of(
@@ -51,9 +63,7 @@ async def _history(
     rounding: CreditRounding,
 ) -> History:
     opening = await session.get(OpeningRow, relationship.id)
-    rates = await session.exec(
-        select(AccountRateRow).where(col(AccountRateRow.relationship_id) == relationship.id)
-    )
+    rates = await session.exec(_RATES, params={"relationship": relationship.id})
     scheme = Scheme(relationship.scheme)
     return History(
         scheme=scheme,
@@ -93,15 +103,7 @@ async def _form_taken_in(session: AsyncSession, case_no: str) -> tuple[Informati
 
     Raises ValueError when it is not on file: no month comes in without it.
     """
-    filed = await session.exec(
-        select(PaperRow)
-        .where(
-            col(PaperRow.case_no) == case_no,
-            col(PaperRow.kind).in_((PaperKind.INFORMATION_FORM, PaperKind.TAKING_IN)),
-            (col(PaperRow.kind) == PaperKind.TAKING_IN) | (col(PaperRow.side) == Side.RECEIVED),
-        )
-        .order_by(col(PaperRow.version))
-    )
+    filed = await session.exec(_FORMS_AND_TAKINGS_IN, params={"case": case_no})
     papers = filed.all()
     forms = {row.version: row.body for row in papers if row.kind == PaperKind.INFORMATION_FORM}
     taken_in = [row.version for row in papers if row.kind == PaperKind.TAKING_IN]

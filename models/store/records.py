@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +13,24 @@ from rules.values.money import Fen, Rate
 from rules.values.months import Month, count_months, months_between
 from rules.values.moves import InsuredStatus, Scheme
 from rules.values.record import ContributionRange, MonthKind
+
+_PERSON = select(PersonRow).where(col(PersonRow.id_number) == bindparam("id_number"))
+_RELATIONSHIP = (
+    select(RelationshipRow)
+    .join(PersonRow, col(PersonRow.id) == col(RelationshipRow.person_id))
+    .where(
+        col(PersonRow.id_number) == bindparam("id_number"), col(RelationshipRow.scheme) == bindparam("scheme")
+    )
+)
+_MONTHS_HERE = (
+    select(ContributionRow)
+    .join(RelationshipRow, col(RelationshipRow.id) == col(ContributionRow.relationship_id))
+    .where(
+        HERE,
+        col(RelationshipRow.person_id) == bindparam("person"),
+        col(ContributionRow.kind) != MonthKind.ARREARS,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +43,13 @@ class Enrolment:
 
 async def person_of(session: AsyncSession, id_number: str) -> PersonRow | None:
     """The person with an ID number, or None."""
-    query = select(PersonRow).where(col(PersonRow.id_number) == id_number)
-    return (await session.exec(query)).one_or_none()
+    return (await session.exec(_PERSON, params={"id_number": id_number})).one_or_none()
 
 
 async def relationship_of(session: AsyncSession, id_number: str, scheme: Scheme) -> RelationshipRow | None:
     """The person's relationship in a scheme, ended or not, or None."""
-    query = (
-        select(RelationshipRow)
-        .join(PersonRow, col(PersonRow.id) == col(RelationshipRow.person_id))
-        .where(col(PersonRow.id_number) == id_number, col(RelationshipRow.scheme) == scheme)
-    )
-    return (await session.exec(query)).one_or_none()
+    asked = {"id_number": id_number, "scheme": scheme}
+    return (await session.exec(_RELATIONSHIP, params=asked)).one_or_none()
 
 
 async def enrol(session: AsyncSession, id_number: str, name: str, scheme: Scheme) -> Enrolment:
@@ -136,16 +149,8 @@ async def move_away(
 
 async def months_here(session: AsyncSession, person_id: int) -> set[Month]:
     """Every month of a person that counts in this store, whatever the scheme."""
-    query = (
-        select(ContributionRow)
-        .join(RelationshipRow, col(RelationshipRow.id) == col(ContributionRow.relationship_id))
-        .where(
-            HERE,
-            col(RelationshipRow.person_id) == person_id,
-            col(ContributionRow.kind) != MonthKind.ARREARS,
-        )
-    )
-    return {month for row in await session.exec(query) for month in months_of(row)}
+    rows = await session.exec(_MONTHS_HERE, params={"person": person_id})
+    return {month for row in rows for month in months_of(row)}
 
 
 async def clear_months(

@@ -7,7 +7,7 @@ import pytest
 from case_views import AT, CASE, paper_console, text_of
 
 from desk import language
-from desk.client.views.papers import shown_papers
+from desk.client.views.papers import outcome_words, shown_papers
 from desk.language import Language
 from desk.screens.paper_tables import print_papers
 from models.contacts.bureaus import BankAccount, BureauContact
@@ -137,3 +137,16 @@ def test_a_notice_has_the_title_of_what_it_tells(
         number="notice/1", case_no=CASE, outcome=outcome, told_on=date(2026, 1, 20), started_at=AT
     )
     assert title in shown(CasePapers(notice=notice), monkeypatch)
+
+
+def test_a_notice_does_not_say_closed_while_the_person_has_still_to_choose() -> None:
+    notice = ResultNotice(
+        number="notice/1",
+        case_no=CASE,
+        outcome=Stage.CLOSED,
+        told_on=date(2026, 1, 20),
+        started_at=AT,
+        duplicate_months=(Month(2024, 1),),
+    )
+    assert outcome_words(notice) == "settled, awaiting choice"
+    assert outcome_words(notice.model_copy(update={"duplicate_months": ()})) == "closed"

@@ -21,6 +21,7 @@ from models.messages.papers import (
     RemittancePurpose,
     ResultNotice,
 )
+from models.messages.stages import Stage
 from models.messages.steps import CasePapers, RecordCompletion
 from rules.application.identity import birth_date, is_id_number, is_male
 from rules.values.money import Fen
@@ -284,9 +285,15 @@ def _remittance_rows(paper: Remittance) -> list[Pair]:
     ]
 
 
+def outcome_words(notice: ResultNotice) -> str:
+    """The outcome; where months were paid twice, that the person has still to choose and not 'closed'."""
+    waits = notice.outcome is Stage.CLOSED and notice.duplicate_months
+    return title(Stage.AWAITING_CHOICE if waits else notice.outcome)
+
+
 def _notice_rows(notice: ResultNotice) -> list[Pair]:
     rows = [
-        (say("outcome", "结果"), title(notice.outcome)),
+        (say("outcome", "结果"), outcome_words(notice)),
         (say("told on", "告知日期"), str(notice.told_on)),
     ]
     if notice.months:

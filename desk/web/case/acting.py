@@ -70,7 +70,8 @@ async def take_action(request: Request) -> Response:
     except Silent as silent:
         return _form(request, found, possible, by, form, [Problem("", silent.words)], unanswered=True)
     except BadInput as bad:
-        told = [Problem("", bad.summary), *bad.problems]
+        summary = [Problem("", bad.summary)] if str(bad.summary) else []
+        told = [*summary, *bad.problems]
         return _form(request, found, possible, by, form, told, unanswered=True)
     if not isinstance(answer, Receipt):
         return _form(request, found, possible, by, form, [Problem("", Words(answer.en, answer.zh))])
