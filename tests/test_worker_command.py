@@ -4,6 +4,8 @@ import asyncio
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,10 @@ from temporalio.testing import WorkflowEnvironment
 
 from desk.stack import ROOT
 from engine.embedded import free_port
+from models.outbox.outgoing import OutgoingEvent, OutgoingMessage, Recipient
+from models.store import outbox
 from models.store.store import Store
+from province import Province
 from worker import UnusableStore, opened
 
 YANBIAN = ("--bureau", "222400")
@@ -102,3 +107,44 @@ async def test_a_profile_that_cannot_be_used_is_said_to_be_so(
 async def test_a_build_id_is_for_the_platform_alone() -> None:
     line = await refusal(*YANBIAN, "--build-id", "1.0")
     assert line.startswith("A build id is for the platform's worker")
+
+
+@pytest.mark.parametrize("option", ["--arrangements", "--bureau-data", "--outgoing"])
+async def test_a_file_of_the_province_that_cannot_be_used_is_named(option: str, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text("= nothing", encoding="utf-8")
+    line = await refusal(*YANBIAN, option, str(file), "--address", f"127.0.0.1:{free_port()}")
+    assert line.startswith(f"{file} cannot be used")
+
+
+async def test_a_worker_sends_what_its_store_holds(env: WorkflowEnvironment, tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/222400.db"
+    store = Store(url)
+    await store.open()
+    told = OutgoingMessage(
+        key="reminder/a-case",
+        case_no="220100-20260115-AAAAAAAA",
+        event=OutgoingEvent.REMINDER,
+        recipient=Recipient.TRANSFER_OUT,
+        bureau="222400",
+    )
+    async with store.transaction() as session:
+        await outbox.put(session, told, datetime.now(UTC))
+    where = ("--store", url, "--address", env.client.service_client.config.target_host)
+    command = [sys.executable, str(ROOT / "worker.py"), *YANBIAN, *where, "--outgoing", str(tmp_path / "out")]
+    worker = await asyncio.create_subprocess_exec(
+        *command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    try:
+        await Province.until(partial(_delivered, store, told.case_no))
+    finally:
+        worker.terminate()
+        await worker.wait()
+        await store.close()
+    (file,) = (tmp_path / "out").iterdir()
+    assert file.name.startswith(told.case_no)
+
+
+async def _delivered(store: Store, case_no: str) -> bool:
+    async with store.reading() as session:
+        return all(line.delivered_at for line in await outbox.of_case(session, case_no))
