@@ -145,7 +145,6 @@ def platform_worker(
 
 BUREAU_ACTIVITIES = (
     TransferInCorrections,
-    BankActivities,
     BureauBooksActivities,
     EvidenceActivities,
     RecordCompletionActivities,
@@ -163,16 +162,17 @@ def bureau_activities(
 ) -> list[Callable[..., Any]]:
     """Every activity of one bureau, on its own store; its papers print what `office` says of it."""
     accepted = accepted or AcceptedOfficers()
-    needed = ApprovalsNeeded(accepted.arranged, bureau)
+    needed, register = ApprovalsNeeded(accepted.arranged, bureau), OfficerRegister(bureau, store, accepted)
     return implemented_by(
         TransferOutActivities(bureau, store, office, needed),
         TransferOutCorrections(bureau, store, needed),
         TransferInActivities(bureau, store, office, needed),
         DuplicateMonthsActivities(bureau, store, needed),
         OwnBooksActivities(bureau, store, accepted.root),
+        BankActivities(bureau, store, register),
         *(kind(bureau, store) for kind in BUREAU_ACTIVITIES),
         *officer_activities(bureau, store, accepted),
-        RulingActivities(OfficerRegister(bureau, store, accepted)),
+        RulingActivities(register),
     )
 
 

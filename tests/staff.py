@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from desk.officers.signing import seal_request
+from desk.officers.signing import Ordered, ordered, seal_request
 from engine.address import DEMONSTRATION
 from engine.encryption.keys import demonstration_file, demonstration_keys
 from models.messages.progress import Progress
@@ -41,6 +41,7 @@ from models.messages.requests import (
 from models.messages.stages import Party
 from models.officers.keys import Demonstration
 from rules.values.moves import Material
+from rules.values.officers import Right
 from rules.values.orders import DisputePoint, Order
 from workflows.transfer_case import TransferCase
 
@@ -151,6 +152,11 @@ def demonstration() -> Demonstration:
     secret = demonstration_keys(demonstration_file(DEMONSTRATION)).demonstration_secret()
     assert secret is not None
     return Demonstration(secret)
+
+
+def by_officer(right: Right, bureau: str, asked: Ordered, officer: str) -> Ordered:
+    """What belongs to no case, with the sealed order of a demonstration officer."""
+    return ordered(right, bureau, asked, officer, demonstration())
 
 
 async def sealed(handle: Handle, request: StaffRequest, action: StaffAction | None = None) -> StaffRequest:

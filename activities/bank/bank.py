@@ -19,6 +19,7 @@ from activities.bank.unallocated import (
 from activities.bank.unallocated_orders import carry_out
 from activities.clock import started_at
 from activities.contracts import AWAIT_FUNDS, IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNALLOCATED
+from activities.officers.register import FORGED, OfficerRegister
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.relationships import owed_back
 from activities.transfer_out.remittances import assign
@@ -44,6 +45,7 @@ from models.store.ledger import received
 from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.values.money import NO_MONEY, Fen
+from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
 
 MOVED_SHOWN = 50
@@ -52,9 +54,10 @@ MOVED_SHOWN = 50
 class BankActivities:
     """How money reaches a bureau whose bank reports it by statement, on the bureau's own store."""
 
-    def __init__(self, bureau: str, store: Store) -> None:
+    def __init__(self, bureau: str, store: Store, register: OfficerRegister) -> None:
         self.bureau = bureau
         self.store = store
+        self.register = register
 
     @AWAIT_FUNDS.implements
     async def await_funds(self, remittance: Remittance) -> FundsStanding:
@@ -103,6 +106,11 @@ class BankActivities:
     @MOVE_UNALLOCATED.implements
     async def move_unallocated(self, order: UnallocatedOrder) -> UnallocatedAnswer:
         """Propose what is to become of unallocated money, or check another officer's proposal and move it."""
+        accepted = self.register.accept(order.order, Right.MOVE_UNALLOCATED, order, started_at())
+        if refusals := await accepted:
+            return UnallocatedAnswer(refusals=refusals)
+        if order.order is None or order.order.officer != order.officer:
+            return UnallocatedAnswer(refusals=(FORGED,))
         async with self.store.transaction() as session:
             return await carry_out(self.store, session, order)
 

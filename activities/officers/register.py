@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.files.arrangements_file import ArrangementsFile
 from models.officers.checking import is_genuine, unpadded
 from models.officers.keys import Demonstration, text_of
+from models.officers.orders import OfficersOrder, digest_ordered
 from models.officers.rosters import Grant, Holder, Roster, RosterChange
 from models.officers.seals import Seal, sealed_bytes
 from models.store.store import PaperKey, Store
@@ -87,6 +89,26 @@ class OfficerRegister:
         if holder.demonstration:
             await self._enter(seal.key, holder, at)
         return (), holder
+
+    async def accept(
+        self, order: OfficersOrder | None, right: Right, ordered: BaseModel, at: datetime
+    ) -> tuple[Finding, ...]:
+        """Why an officer's order is not carried out, or nothing; then it is filed, once."""
+        if order is None:
+            return (NOT_SEALED,)
+        if (order.right, order.bureau, order.digest) != (right, self.bureau, digest_ordered(ordered)):
+            return (FORGED,)
+        request = order.model_dump(mode="json")
+        found, holder = await self.refusals(NO_CASE, right, request, order.seal, right, at)
+        if holder is None:
+            return found
+
+        async def draw_up(_: AsyncSession) -> OfficersOrder:
+            return order
+
+        key = PaperKey(NO_CASE, PaperKind.OFFICERS_ORDER, Side.RECEIVED, reference=order.message_id)
+        await self.store.file_once(key, OfficersOrder, at, draw_up)
+        return ()
 
     async def _holder(self, key: str, officer: str, at: datetime) -> Holder | None:
         roster = await self.roster()

@@ -10,6 +10,7 @@ from activities.contracts import IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNA
 from desk.client.asking import ask, handle_of
 from desk.client.silence import NoAnswer
 from desk.client.worker_answers import ask_bureau
+from desk.officers.signing import demonstration_of, ordered, refuse
 from models.messages.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
@@ -24,6 +25,7 @@ from models.messages.bank_statement import (
     case_and_sequence,
 )
 from rules.values.money import Fen
+from rules.values.officers import Right
 from workflows.identifiers import FUNDS_ARRIVED
 from workflows.transfer_case import TransferCase
 
@@ -67,7 +69,9 @@ async def order_unallocated(client: Client, order: UnallocatedOrder) -> tuple[Un
 
     Safe to repeat at any point: money moves once, and a case is told what it has not heard.
     """
-    answer = await ask_bureau(client, order.bureau, MOVE_UNALLOCATED, order)
+    asked = ordered(Right.MOVE_UNALLOCATED, order.bureau, order, order.officer, demonstration_of(client))
+    answer = await ask_bureau(client, order.bureau, MOVE_UNALLOCATED, asked)
+    refuse(answer.refusals)
     if answer.moved is None or answer.hindrance:
         return answer, Told.NOBODY
     return answer, await _tell_moved(client, order.bureau, answer.moved)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from desk.client.session import address_in_use
 from desk.language import Words
 from desk.problems import BadInput
+from models.messages.papers import Paper
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Party
 from rules.officers.rights import roles_for
+from rules.values.law import Finding
 from rules.values.officers import PROVINCE, Right, Role, canonical_officer, roles_at
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from models.messages.dossier import CaseRecord
     from models.messages.requests import StaffRequest
     from models.officers.keys import Demonstration, OfficerKey
+
+Ordered = TypeVar("Ordered", bound=Paper)
 
 VARIABLE = "TRANSFER_OFFICER_KEY"
 """Names the file of the officer's key where no flag does."""
@@ -154,6 +158,29 @@ def seal_request(
     bureau = bureaus.get(request.by, progress.bureau_in)
     key = officer_key(bureau, request.officer, demonstration)
     return key.seal(progress.case_no, action.value, request, paper_read(action, request, record))
+
+
+def ordered(
+    right: Right, bureau: str, asked: Ordered, officer: str = "", demonstration: Demonstration | None = None
+) -> Ordered:
+    """The same with the sealed order of an officer of the bureau, the one typed or whose turn it usually is.
+
+    Raises BadInput when this desk has no key of such an officer.
+    """
+    from models.officers.orders import order_for
+
+    if not officer and key_in_use() is None and demonstration is not None:
+        officer = demonstration_pair(roles_for(right)[0])[0]
+    acting = officer_or_default(officer, right)
+    key = officer_key(bureau, acting, demonstration)
+    order = key.seal("", right.value, order_for(right, bureau, key.officer, asked))
+    return asked.model_copy(update={"order": order})
+
+
+def refuse(refusals: Sequence[Finding]) -> None:
+    """Raises BadInput with every reason for which an officer's order was not carried out."""
+    if refusals:
+        raise BadInput(Words(" ".join(one.en for one in refusals), "".join(one.zh for one in refusals)))
 
 
 def paper_read(action: StaffAction, request: StaffRequest, record: CaseRecord) -> tuple[str, str]:

@@ -9,6 +9,8 @@ from pydantic import Field, StringConstraints
 
 from models.messages.papers import Done, Paper, Reconciliation
 from models.messages.requests import MessageId, OfficerId
+from models.officers.orders import OfficersOrder
+from rules.values.law import Finding
 from rules.values.money import GREATEST_AMOUNT, Fen
 
 BankReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,60}$")]
@@ -168,6 +170,7 @@ class UnallocatedOrder(Paper):
     reference: BankReference
     to: NamedRemittance = ""
     officer: OfficerId
+    order: OfficersOrder | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
 
 
@@ -210,6 +213,8 @@ class UnallocatedAnswer(Paper):
     """
 
     hindrance: Hindrance | None = None
+    refusals: tuple[Finding, ...] = ()
+    """Why the officer's order was not heard."""
     proposed: UnallocatedProposal | None = None
     moved: UnallocatedMoved | None = None
 

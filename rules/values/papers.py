@@ -56,6 +56,8 @@ class PaperKind(StrEnum):
     ROSTER_PROPOSAL = "roster_proposal"
     ROSTER = "roster"
     """A change of the roster of officers, by two of them."""
+    OFFICERS_ORDER = "officers_order"
+    """What an officer has ordered that belongs to no case."""
     APPROVAL = "approval"
     """An approval, or the proposal it checks, for which the bureau has vouched."""
 

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 from bank_day import FIRST, entered, line, sent
+from staff import by_officer
 from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
 
@@ -17,6 +18,7 @@ from models.messages.steps import TakeInOrder
 from models.store.ledger import credit, debit, post
 from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account
+from rules.values.officers import Right
 
 NOBODYS = "remittance/220100-20260101-ZZZZZZZZ/1"
 
@@ -47,7 +49,8 @@ class BankCounter:
             order = UnallocatedOrder(
                 bureau=CHANGCHUN, reference=reference, to=to, officer=officer, reason="as agreed"
             )
-            await self.walkthrough.do(MOVE_UNALLOCATED, CHANGCHUN, order)
+            sealed = by_officer(Right.MOVE_UNALLOCATED, CHANGCHUN, order, officer)
+            await self.walkthrough.do(MOVE_UNALLOCATED, CHANGCHUN, sealed)
             await self.clean()
 
     async def taken_in(self) -> None:

@@ -9,8 +9,9 @@ from bank_day import FIRST, MONDAY, TUESDAY, WEDNESDAY, awaited, expected, line,
 from bank_day import entered as lines_entered
 from sqlalchemy import text
 from sqlmodel import col, select
+from staff import by_officer
 from stores import Databases, lift_protection
-from walkthrough import CASE, Walkthrough
+from walkthrough import CASE, TheBooks, Walkthrough
 
 from activities.contracts import (
     MOVE_UNALLOCATED,
@@ -29,6 +30,8 @@ from models.store.ledger import Entry, credit, debit, post
 from models.store.tables import Account, PostingRow
 from province import CHANGCHUN, account
 from rules.clocks.clocks import CHINA_TIME
+from rules.values.officers import Right
+from rules.values.papers import PaperKind
 
 MAKER, CHECKER, THIRD = "changchun-01", "changchun-02", "changchun-03"
 
@@ -51,7 +54,8 @@ async def order(
     walkthrough: Walkthrough, officer: str, reference: str = "B2", to: str = "", reason: str = ""
 ) -> UnallocatedAnswer:
     asked = UnallocatedOrder(bureau=CHANGCHUN, reference=reference, to=to, officer=officer, reason=reason)
-    return await walkthrough.do(MOVE_UNALLOCATED, CHANGCHUN, asked)
+    sealed = by_officer(Right.MOVE_UNALLOCATED, CHANGCHUN, asked, officer)
+    return await walkthrough.do(MOVE_UNALLOCATED, CHANGCHUN, sealed)
 
 
 async def moved(walkthrough: Walkthrough, reference: str = "B2", to: str = "") -> UnallocatedMoved:
@@ -61,6 +65,13 @@ async def moved(walkthrough: Walkthrough, reference: str = "B2", to: str = "") -
     done = (await order(walkthrough, CHECKER, reference, to)).moved
     assert done is not None
     return done
+
+
+async def without_orders(walkthrough: Walkthrough) -> TheBooks:
+    """Every row of the bureau's books but what officers have ordered, and who they are."""
+    books = await walkthrough.books(CHANGCHUN)
+    kept = (PaperKind.OFFICERS_ORDER, PaperKind.ROSTER)
+    return {**books, "paper": [row for row in books["paper"] if row[2] not in kept]}
 
 
 async def books(walkthrough: Walkthrough) -> dict[Account, int]:
@@ -118,12 +129,12 @@ async def test_the_first_officer_says_why(walkthrough: Walkthrough) -> None:
 async def test_money_goes_back_once_and_whoever_asks_again_is_told_of_it(walkthrough: Walkthrough) -> None:
     await entered(walkthrough, "B2", 500, "")
     done = await moved(walkthrough)
-    before = await walkthrough.books(CHANGCHUN)
+    before = await without_orders(walkthrough)
     for officer in (MAKER, CHECKER):
         assert await order(walkthrough, officer, reason="again") == UnallocatedAnswer(moved=done)
     other = await order(walkthrough, THIRD, reason="again")
     assert other == UnallocatedAnswer(hindrance=Hindrance.NOTHING_UNALLOCATED, moved=done)
-    assert await walkthrough.books(CHANGCHUN) == before
+    assert await without_orders(walkthrough) == before
 
 
 async def test_a_check_done_twice_at_once_moves_the_money_once(walkthrough: Walkthrough) -> None:
@@ -151,9 +162,9 @@ async def test_what_cannot_be_moved_is_refused_with_its_reason(
     await awaited(walkthrough, remittance)
     await entered(walkthrough, "B1", remittance.total)
     await entered(walkthrough, "B2", 500, "")
-    before = await walkthrough.books(CHANGCHUN)
+    before = await without_orders(walkthrough)
     assert await order(walkthrough, MAKER, reference, to, "why not") == UnallocatedAnswer(hindrance=why)
-    assert await walkthrough.books(CHANGCHUN) == before
+    assert await without_orders(walkthrough) == before
 
 
 async def test_a_payment_under_a_mistyped_number_is_put_to_its_remittance(walkthrough: Walkthrough) -> None:
@@ -284,3 +295,18 @@ async def test_what_came_before_its_announcement_is_clean_before_and_after(walkt
     assert await walkthrough.divergences() == []
     await awaited(walkthrough, remittance)
     assert await walkthrough.divergences() == []
+
+
+async def test_an_order_that_its_officer_has_not_sealed_moves_nothing(walkthrough: Walkthrough) -> None:
+    asked = UnallocatedOrder(bureau=CHANGCHUN, reference="B2", officer=MAKER, reason="重复付款")
+    sealed = by_officer(Right.MOVE_UNALLOCATED, CHANGCHUN, asked, MAKER)
+    by_another = by_officer(Right.MOVE_UNALLOCATED, CHANGCHUN, asked, CHECKER)
+    for forged, code in (
+        (asked, "not_sealed"),
+        (sealed.model_copy(update={"officer": CHECKER}), "seal_not_genuine"),
+        (sealed.model_copy(update={"reference": "B3"}), "seal_not_genuine"),
+        (by_another, "seal_not_genuine"),
+    ):
+        answer = await walkthrough.do(MOVE_UNALLOCATED, CHANGCHUN, forged)
+        assert [one.code for one in answer.refusals] == [code]
+        assert (answer.proposed, answer.moved) == (None, None)

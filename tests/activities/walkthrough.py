@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from case_dossier import dossier
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
+from staff import demonstration
 from stores import Databases, SqliteFiles
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import ActivityEnvironment
@@ -30,6 +31,7 @@ from activities.contracts import (
     TAKE_IN,
     ActivityContract,
 )
+from activities.officers.register import AcceptedOfficers
 from models.files.bureau_data_file import BureauDataFile
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
@@ -159,7 +161,8 @@ class Walkthrough:
         self, step: ActivityContract[Asked, Given], bureau: str, store: Store, asked: Asked, at: datetime
     ) -> Given:
         """As the worker would: the paper crosses as JSON both ways, the service says what time it is."""
-        steps = bureau_activities(bureau, store, self.bureau_data.office(bureau))
+        accepted = AcceptedOfficers(demonstration())
+        steps = bureau_activities(bureau, store, self.bureau_data.office(bureau), accepted)
         (method,) = (each for each in steps if each.__name__ == step.name)
         desk = ActivityEnvironment()
         desk.info = replace(desk.info, activity_type=step.name, started_time=at)

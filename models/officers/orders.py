@@ -1,0 +1,41 @@
+"""An officer's word on what belongs to no case: accounts to load, a statement to import, money to move."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints
+
+from models.messages.papers import Paper
+from models.messages.requests import MessageId, OfficerId
+from models.officers.seals import Seal, digest_of
+from rules.values.officers import Right
+
+
+class OfficersOrder(Paper):
+    """Says who orders what: `digest` is that of what is ordered, which travels beside it.
+
+    Sealed under the name of the right, and filed by the bureau that carries it out.
+    """
+
+    message_id: MessageId
+    officer: OfficerId
+    bureau: str
+    right: Right
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    seal: Seal | None = None
+
+
+def digest_ordered(ordered: BaseModel) -> str:
+    """The digest of what is ordered, without the order that travels with it."""
+    return digest_of(ordered.model_copy(update={"order": None}))
+
+
+def order_for(right: Right, bureau: str, officer: str, ordered: BaseModel) -> OfficersOrder:
+    """An order yet to be sealed; the same order by the same officer is the same message."""
+    digest = digest_ordered(ordered)
+    return OfficersOrder(
+        message_id=f"{right}/{officer}/{digest[:40]}"[:100],
+        officer=officer,
+        bureau=bureau,
+        right=right,
+        digest=digest,
+    )
