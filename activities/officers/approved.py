@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import day_of
 from activities.officers.vouching import vouched_key
+from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.requests import Approvable, StaffAction
 from models.officers.rulings import RulingDelivery
@@ -87,6 +88,22 @@ class ApprovalsNeeded:
         first = select(func.min(PaperRow.at)).where(col(PaperRow.case_no) == case_no)
         reached = (await session.exec(first)).one()
         return reached is None or day_of(reached) >= self._since
+
+
+class PayingBureau:
+    """A bureau that pays and posts: its store, what its papers print, how many officers it wants."""
+
+    def __init__(
+        self,
+        bureau: str,
+        store: Store,
+        office: OfficeData | None = None,
+        needed: ApprovalsNeeded | None = None,
+    ) -> None:
+        self.bureau = bureau
+        self.store = store
+        self.office = office or OfficeData()
+        self.needed = needed or ApprovalsNeeded()
 
 
 async def _kept(

@@ -12,12 +12,12 @@ from activities.contracts import (
     REVIEW_APPLICATION,
     TAKE_IN,
 )
-from activities.officers.approved import ApprovalsNeeded, Wanted
+from activities.officers.approved import PayingBureau, Wanted
 from activities.outbox.outbox import tell_of_notice
 from activities.transfer_in.drawn_up import contact_letter, file_application, notice, notice_of_taking_in
 from activities.transfer_in.reconciliation import name_amended, reconciled
 from activities.transfer_out.remittances import let_wait
-from models.contacts.bureaus import NumberedPaper, OfficeData
+from models.contacts.bureaus import NumberedPaper
 from models.messages.corrections import Reversal
 from models.messages.papers import (
     ContactLetter,
@@ -50,7 +50,7 @@ from models.store.records import (
     relationship_of,
     supersede_taken_in,
 )
-from models.store.store import PaperKey, Store
+from models.store.store import PaperKey
 from models.store.superseding import successor
 from models.store.tables import Account
 from rules.application.certificate_grounds import NAME_DIFFERS_HERE
@@ -60,20 +60,8 @@ from rules.values.months import Month, months_between
 from rules.values.papers import PaperKind, Side
 
 
-class TransferInActivities:
+class TransferInActivities(PayingBureau):
     """What a bureau does when a relationship comes to it, on its own store."""
-
-    def __init__(
-        self,
-        bureau: str,
-        store: Store,
-        office: OfficeData | None = None,
-        needed: ApprovalsNeeded | None = None,
-    ) -> None:
-        self.bureau = bureau
-        self.store = store
-        self.office = office or OfficeData()
-        self.needed = needed or ApprovalsNeeded()
 
     @REVIEW_APPLICATION.implements
     async def review_application(self, request: ReviewOrder) -> ReviewAnswer:

@@ -9,12 +9,12 @@ from activities.contracts import (
     REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
 )
-from activities.officers.approved import ApprovalsNeeded, Wanted
+from activities.officers.approved import PayingBureau, Wanted
 from activities.transfer_out.form_head import form_head
 from activities.transfer_out.grounds import grounds
 from activities.transfer_out.relationships import InTheBooks, in_the_books, released, reserved
 from activities.transfer_out.remittances import remittance_under, send_off
-from models.contacts.bureaus import NumberedPaper, OfficeData
+from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (
     ContributionCertificate,
     EntryPaper,
@@ -36,7 +36,7 @@ from models.store.histories import history_of
 from models.store.ledger import credit, debit, individual_account, post
 from models.store.official_numbers import next_serial
 from models.store.records import move_away
-from models.store.store import PaperKey, Store
+from models.store.store import PaperKey
 from models.store.tables import Account, PersonRow, RelationshipRow
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
@@ -46,20 +46,8 @@ from rules.values.papers import PaperKind, Side
 from rules.values.record import CreditRounding, MonthKind
 
 
-class TransferOutActivities:
+class TransferOutActivities(PayingBureau):
     """What a bureau does when a relationship leaves it, on its own store."""
-
-    def __init__(
-        self,
-        bureau: str,
-        store: Store,
-        office: OfficeData | None = None,
-        needed: ApprovalsNeeded | None = None,
-    ) -> None:
-        self.bureau = bureau
-        self.store = store
-        self.office = office or OfficeData()
-        self.needed = needed or ApprovalsNeeded()
 
     @ISSUE_CERTIFICATE.implements
     async def issue_certificate(self, request: CertificateOrder) -> CertificateAnswer:
