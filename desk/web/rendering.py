@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from desk import language, words
 from desk.language import Language, Words, say
+from desk.officers.signing import demonstration_officers_here
 from desk.web.engine import Engine
 from desk.web.sessions import Session, Sessions
 
@@ -65,6 +66,7 @@ templates.globals.update(
     bureau=words.bureau,
     scheme=words.scheme,
     sentence=words.sentence,
+    acts_in_a_demonstration=demonstration_officers_here,
 )
 
 

@@ -155,6 +155,7 @@ async def test_officers_of_the_bureau_are_listed(province: Province, desk: ASGIA
     clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
     async with visitors(clerk):
         page = await clerk.get("/officers")
+        assert "in-01 (demonstration officer)" in page.text
     assert page.status == 200
     assert "Officers" in page.text
 
