@@ -22,7 +22,7 @@ from desk.web import access, applying, help, live, person, searching, sign_in, w
 from desk.web.case import acting, claim, evidence, papers, showing
 from desk.web.claiming import FILE_NAME, Claims
 from desk.web.engine import Engine, Silent
-from desk.web.province import calendar, money, officers, overview
+from desk.web.province import calendar, figures, money, officers, outgoing, overview
 from desk.web.rendering import HERE, InTheReadersLanguage, go_to, page, sessions_of
 from desk.web.security import Limit, SecureAnswers
 from desk.web.sessions import Sessions
@@ -104,6 +104,9 @@ def _for_officers() -> list[Route]:
         ("POST", "/money/statement", money.import_statement),
         ("POST", "/money/unallocated", money.move_unallocated),
         ("GET", "/officers", officers.show_officers),
+        ("GET", "/figures", figures.show_figures),
+        ("GET", "/outgoing", outgoing.show_dead_letters),
+        ("POST", "/outgoing", outgoing.retry_dead_letters),
         ("GET", "/search", searching.show_search),
         ("POST", "/search", searching.search),
         ("GET", "/cases/{case_no}", showing.show_case),

@@ -190,7 +190,18 @@ async def test_every_page_is_accessible_and_never_scrolls_sideways(
     forms = [f"/cases/{case}/act/{action}?by=transfer_in" for action in ("correct", "dispute")]
     forms += [f"/cases/{case}/act/approve?by=transfer_in&what=posting"]
     forms += [f"/cases/{missing}", f"/cases/{missing}/act/supplement?by=transfer_in"]
-    lists = ["/", "/cases", "/search", "/apply", "/money", "/calendar", "/officers", "/access"]
+    lists = [
+        "/",
+        "/cases",
+        "/search",
+        "/apply",
+        "/money",
+        "/calendar",
+        "/officers",
+        "/figures",
+        "/outgoing",
+        "/access",
+    ]
     complaints: list[str] = []
     async with browsing(chromium, site, lang) as page:
         for address in ("/sign-in", "/person"):
@@ -206,7 +217,16 @@ async def test_every_page_is_accessible_and_never_scrolls_sideways(
             await _looked_at(page, address, complaints)
         await page.get_by_role("button").first.click()
         await sign_in(page, "province", "p-01")
-        for address in ("/", "/province", "/rulings", "/calendar", "/money", "/officers"):
+        for address in (
+            "/",
+            "/province",
+            "/rulings",
+            "/calendar",
+            "/money",
+            "/officers",
+            f"/figures?bureau={CHANGCHUN}",
+            "/outgoing",
+        ):
             await _looked_at(page, address, complaints)
     assert complaints == []
 

@@ -150,6 +150,38 @@ async def test_a_bureau_whose_worker_is_off_is_named(province: Province, desk: A
     assert "does not answer" in page.text
 
 
+async def test_a_month_is_shown_in_figures_and_goes_into_a_spreadsheet(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    await province.seed(account())
+    await (await province.apply(application())).result()
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
+    async with visitors(clerk):
+        page = await clerk.get("/figures")
+        assert page.status == 200
+        assert "Bureaus side by side" in page.text
+        assert "Changchun" in page.text
+        assert "<svg" in page.html
+        assert "style=" not in page.html
+        sheet = await clerk.client.get("/figures?as=csv")
+        assert sheet.headers["content-type"].startswith("text/csv")
+        head, row, *_ = sheet.text.lstrip("\ufeff").splitlines()
+        assert dict(zip(head.split(","), row.split(","), strict=True))["bureau"] == CHANGCHUN
+        assert "No case in this month" in (await clerk.get("/figures?month=2020-01")).text
+
+
+async def test_what_could_not_be_delivered_is_listed_and_tried_again(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
+    async with visitors(clerk):
+        assert "Everything was delivered" in (await clerk.get("/outgoing")).text
+        assert (await clerk.post("/outgoing", store=YANBIAN)).status == 403
+        assert "being tried again" in (await clerk.post("/outgoing", store=CHANGCHUN)).text
+
+
 async def test_officers_of_the_bureau_are_listed(province: Province, desk: ASGIApp) -> None:
     await province.start()
     clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
