@@ -196,6 +196,12 @@ PANELS = {
             "Messages that leave the house: those of a case, or those that could not be delivered.",
         ),
         (
+            "revive",
+            "desk.operating.reviving:revive",
+            "Bring back a case that was ended from outside; it goes on where it was, and nothing is "
+            "done twice.",
+        ),
+        (
             "calendar",
             "desk.commands.calendar:calendar",
             "Holiday notices: their effect, and their publication.",

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from stores import Databases, SqliteFiles
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
@@ -231,8 +233,13 @@ class Province:
         for case_no in self.opened:
             handle = self.client.get_workflow_handle(case_workflow_id(case_no))
             with suppress(RPCError):
-                # One that has ended, before or just now, cannot be terminated.
-                await handle.terminate("the test is over")
+                # Terminated it would stand on the worklists of the tests that follow.
+                await self.client.workflow_service.delete_workflow_execution(
+                    DeleteWorkflowExecutionRequest(
+                        namespace=self.client.namespace,
+                        workflow_execution=WorkflowExecution(workflow_id=handle.id),
+                    )
+                )
 
 
 async def advance(env: WorkflowEnvironment, handle: "WorkflowHandle[Any, Any]", by: timedelta) -> None:

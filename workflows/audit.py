@@ -36,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
         Suspicion,
     )
     from rules.values.books import Divergence
-    from workflows.identifiers import ALL_CASES, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
+    from workflows.identifiers import ALL_RUNS, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
 
 TO_ANSWER = timedelta(hours=1)
 TO_COMPARE = timedelta(minutes=10)
@@ -114,7 +114,7 @@ class AuditBooks:
             lines=lines,
             opened_at={one.bureau: one.opened_at for one in self.report.books},
             since=self.order.since,
-            query=ALL_CASES,
+            query=ALL_RUNS,
             prefix=case_workflow_id(""),
             attributes=(BUREAU_IN.name, BUREAU_OUT.name, STAGE.name),
         )

@@ -18,7 +18,9 @@ REFUSED_ENCODING = b"binary/refused"
 `engine.encryption`."""
 UNPROVEN = "Unproven"
 """The type of a failure that no party with the key has written."""
-ALL_CASES = "WorkflowType = 'TransferCase'"
+ALL_RUNS = "WorkflowType = 'TransferCase'"
+ALL_CASES = f"{ALL_RUNS} AND ExecutionStatus != 'ContinuedAsNew'"
+"""Each case once: what a long one has handed over to its next run is not listed."""
 RUNNING_CASES = f"{ALL_CASES} AND ExecutionStatus = 'Running'"
 
 BUREAU_IN = SearchAttributeKey.for_keyword("BureauIn")

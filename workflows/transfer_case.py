@@ -8,15 +8,15 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ARRANGE, CHARGE_DAYS, FILE_DOSSIER, RELEASE_RESERVATION
+    from activities.contracts import ARRANGE, CHARGE_DAYS, FILE_DOSSIER
     from models.messages.bank_statement import FundsArrived
     from models.messages.clocks import ResponsibilityOrder
-    from models.messages.corrections import OpenItem, ReleaseOrder
+    from models.messages.corrections import OpenItem
     from models.messages.disputes import DisputeRecord, RulingRecord
     from models.messages.dossier import CaseRecord, Dossier, JournalEntry
     from models.messages.duplicates import DuplicateNotice
     from models.messages.progress import Progress
-    from models.messages.requests import Approvable, Approval, Receipt, StaffAction, ToBeApproved, Withdrawal
+    from models.messages.requests import Approvable, Approval, Receipt, StaffAction, ToBeApproved
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder, CasePapers
     from workflows.case.acceptance import Acceptance
@@ -34,8 +34,17 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.corrections.record_completions import RecordCompletions
     from workflows.corrections.reopening import Reopenings
+    from workflows.handing_over import (
+        HandedOver,
+        can_be_handed_over,
+        hand_over,
+        not_cancelled,
+        nothing_under_way,
+        take_over,
+    )
     from workflows.identifiers import FUNDS_ARRIVED
     from workflows.officers.vouching import Vouching
+    from workflows.withdrawals import Withdrawals
 
 
 @workflow.defn
@@ -46,9 +55,14 @@ class TransferCase:
     a ruling interrupts it.
     """
 
+    MOST_EVENTS = 4000
+    """Of one run's history. The engine keeps 51,200 events, 10,000 signals and 2,000 updates of a run; it
+    suggests a further run at 4,096 events or 4 MB."""
+
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
-        self.context = context = CaseContext(order)
+        kept = HandedOver.model_validate_json(order.handed_over) if order.handed_over else None
+        self.context = context = CaseContext(order, kept.state if kept else None)
         self.approvals = Approvals(context)
         self.duplicates = DuplicateMonths(context, self.approvals)
         self.exchange = Exchange(context, self.approvals, self.duplicates)
@@ -70,15 +84,19 @@ class TransferCase:
             self.ruling,
             self.completions,
         )
-        self.withdrawal: Withdrawal | None = None
+        self.withdrawals = Withdrawals(context, self.procedure)
+        self.to_be_handed_over = False
         self.inbox = Inbox(context, self._handlers(), Vouching(context, self.approvals))
         self.board = StatusBoard(context, self.approvals, self.corrections, self.disputes, self.inbox)
         self.inbox.listen(
             FUNDS_ARRIVED, Event.ARRIVAL_REPORTED.titles, FundsArrived, self.exchange.bank.arrival_reported
         )
+        if kept is not None:
+            take_over(self, kept)
 
     def _handlers(self) -> dict[StaffAction, Handler]:
         corrections, disputes, approvals = self.corrections, self.disputes, self.approvals
+        back = self.withdrawals
         return {
             StaffAction.SUPPLEMENT: Handler(self.acceptance.supplement),
             StaffAction.CORRECT: Handler(corrections.correct, corrections.may_correct),
@@ -87,7 +105,7 @@ class TransferCase:
                 approvals.approve, self._may_approve, lambda: approvals.open_to(disputes.open)
             ),
             StaffAction.CHOOSE: Handler(self.duplicates.choose, self.duplicates.may_choose),
-            StaffAction.WITHDRAW: Handler(self._withdraw, self._may_withdraw, self._withdrawable),
+            StaffAction.WITHDRAW: Handler(back.withdraw, back.may_withdraw, back.open),
             StaffAction.DISPUTE: Handler(disputes.dispute),
             StaffAction.ANSWER: Handler(disputes.answer, disputes.may_answer),
             StaffAction.SETTLE: Handler(disputes.settle),
@@ -111,16 +129,26 @@ class TransferCase:
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
+        """Run the case to its end, whoever asks the engine to cancel it."""
+        case = asyncio.create_task(self._run_to_its_end(new=not order.handed_over))
+        if (ended := await not_cancelled(case, self.inbox.refuse_cancelling)) is None:
+            handed_over = hand_over(self).model_dump_json()
+            workflow.continue_as_new(order.model_copy(update={"handed_over": handed_over}))
+        return ended
+
+    async def _run_to_its_end(self, new: bool) -> Progress | None:
+        """Run the case to its end; None when it is to be handed over to a further run first."""
         self.board.open()
-        if not order.reopened:
-            await self.open()
-        elif not await self.reopenings.begin():
-            self.reopenings.stay_closed()
-            return await self._ended()
+        if new:
+            if not self.context.order.reopened:
+                await self.open()
+            elif not await self.reopenings.begin():
+                self.reopenings.stay_closed()
+                return await self._ended()
         end = await self.advance()
-        while end is None:
+        while end is None and not self.to_be_handed_over:
             end = await self.advance()
-        return await self.close(end)
+        return None if end is None else await self.close(end)
 
     @workflow.query
     def progress(self) -> Progress:
@@ -203,12 +231,14 @@ class TransferCase:
         await self.acceptance.begin()
 
     async def advance(self) -> Stage | None:
-        """Run the procedure until it ends, or until a withdrawal or a ruling interrupts it.
+        """Run the procedure until it ends, is interrupted by a withdrawal or a ruling, or the run is long.
 
         The stage in which the case ends; None when it goes on, and `advance` is to be called again.
         """
         procedure = asyncio.create_task(self.procedure.run())
-        await workflow.wait_condition(lambda: procedure.done() or self._interrupted())
+        await workflow.wait_condition(
+            lambda: procedure.done() or self._interrupted() or can_be_handed_over(self)
+        )
         for part in self._tasks_beside():
             part.check()
         if procedure.done():
@@ -217,9 +247,13 @@ class TransferCase:
         # gives that paper when it is asked again. Steps under `finish_even_if_interrupted` are waited for.
         procedure.cancel()
         await until_stopped(procedure)
+        await workflow.wait_condition(lambda: self._interrupted() or nothing_under_way(self))
+        if not self._interrupted():
+            self.to_be_handed_over = True
+            return None
         self.approvals.give_up_waiting()
         await self.context.interrupted_steps_finished()
-        return await (self._release() if self.withdrawal else self.ruling.carry_out())
+        return await (self.withdrawals.carry_out() if self.withdrawals.pending else self.ruling.carry_out())
 
     async def close(self, end: Stage) -> Progress:
         """Notify the applicant, stop the clocks, and file the dossier in the bureaus' own stores."""
@@ -272,7 +306,7 @@ class TransferCase:
         over = {"stage": end, "waiting_on": Party.NOBODY, "possible": ()}
         return Dossier(
             case_no=context.order.case_no,
-            version=self.reopenings.dossier.version + 1 if self.reopenings.dossier else 1,
+            version=self.reopenings.closed_before + 1,
             progress=self.progress().model_copy(update=over),
             application=context.order.application,
             arrangements=context.arrangements,
@@ -300,38 +334,7 @@ class TransferCase:
 
     def _interrupted(self) -> bool:
         broken = any(part.broken for part in self._tasks_beside())
-        return broken or self.withdrawal is not None or self.ruling.pending is not None
-
-    async def _release(self) -> Stage | None:
-        """Release the reserved money, unless the transfer-out bureau's books say that it has left already.
-
-        The case then ends as withdrawn; None when the withdrawal came too late and the case goes on.
-        """
-        release = ReleaseOrder(case_no=self.context.order.case_no)
-        self.context.state.hold(Party.TRANSFER_OUT, workflow.now())
-        answer = await self.context.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
-        self.withdrawal = None
-        if answer.released:
-            self.context.state.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
-            return Stage.WITHDRAWN
-        self.context.state.note(Party.TRANSFER_OUT, Event.WITHDRAWAL_TOO_LATE)
-        self.context.state.hold(self.context.state.waiting_on, answer.started_at)
-        self.procedure.funds_have_left = True
-        return None
-
-    def _withdrawable(self) -> bool:
-        return not (self.withdrawal or self.context.state.remittances or self.procedure.funds_have_left)
-
-    def _may_withdraw(self, _: Withdrawal) -> None:
-        if not self._withdrawable():
-            raise Refused(
-                "The funds have left, or a withdrawal is under way; now only a ruling can undo the case.",
-                "基金已划转或已申请撤回；此后只能由省局裁定。",
-            )
-
-    async def _withdraw(self, request: Withdrawal) -> None:
-        self.withdrawal = request
-        self.context.state.note(Party.APPLICANT, Event.WITHDRAWAL_REQUESTED, officer=request.officer)
+        return broken or self.withdrawals.pending is not None or self.ruling.pending is not None
 
     def _may_approve(self, approval: Approval) -> None:
         if self.disputes.open and approval.what is not Approvable.RULING:

@@ -142,7 +142,7 @@ def _agree(held: Mapping[str, CaseLine], concerned: Iterable[str]) -> bool:
 async def _listed(asked: CasesToCompare) -> dict[str, Running]:
     """The workflows of the cases in question, closed ones only since the day, if there is one.
 
-    Of several runs under one id the running one counts.
+    Of several runs under one id the running one counts, else the latest; the case began with the first.
     """
     into, out, stage = (SearchAttributeKey.for_keyword(name) for name in asked.attributes)
     query = f"{asked.query} AND WorkflowId > '{_quoted(asked.prefix + asked.after)}'"
@@ -158,9 +158,14 @@ async def _listed(asked: CasesToCompare) -> dict[str, Running]:
         bureaus = (said.get(into) or "", said.get(out) or "")
         stuck = each.status is WorkflowExecutionStatus.RUNNING and bool(problems_of(each))
         listed = Running(bureaus, each.status, said.get(stage) or "", each.start_time, stuck)
-        if case_no not in found or listed.running:
-            found[case_no] = listed
+        found[case_no] = _latest(found[case_no], listed) if case_no in found else listed
     return found
+
+
+def _latest(one: Running, other: Running) -> Running:
+    """Of two runs of a case the one that counts, since when the case has been under way."""
+    counts = max(one, other, key=lambda run: (run.running, run.since))
+    return counts._replace(since=min(one.since, other.since))
 
 
 def _quoted(text: str) -> str:

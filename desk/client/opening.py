@@ -15,6 +15,7 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from desk.client.asking import how_broken_off
 from desk.client.case_numbers import case_number, person_key
 from models.messages.application import TransferApplication
 from models.messages.progress import Progress
@@ -41,13 +42,15 @@ class Opened:
     """A case number, and whether this call opened the case or found it open or closed already.
 
     `linked` are the cases opened with it, one for each other earlier place. `refused` is how the application
-    was refused before: in this case, or in the one that it is decided anew after.
+    was refused before: in this case, or in the one that it is decided anew after. `broken_off` says how a
+    case that exists was ended from outside, None where it was not.
     """
 
     case_no: str
     new: bool
     linked: tuple[str, ...] = ()
     refused: Progress | None = None
+    broken_off: str | None = None
 
 
 def linked_numbers(applications: Sequence[TransferApplication], secret: bytes) -> list[tuple[str, ...]]:
@@ -87,7 +90,8 @@ async def open_case(
         if refused is None or not anew:
             break
         order = order.model_copy(update={"case_no": f"{first}-{number}", "anew_after": order.case_no})
-    return Opened(order.case_no, new=False, linked=linked, refused=refused)
+    how = await how_broken_off(client, order.case_no)
+    return Opened(order.case_no, new=False, linked=linked, refused=refused, broken_off=how)
 
 
 async def _how_refused(client: Client, case: str) -> Progress | None:

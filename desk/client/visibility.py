@@ -8,11 +8,12 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecution
 
 from activities.audit.compare import problems_of
-from desk.client.asking import broken_off
+from desk.client.asking import broken_off, how_broken_off
 from desk.files.files import bureau_key
 from models.messages.stages import Stage
 from rules.clocks.clocks import CHINA_TIME, last_day
 from workflows.identifiers import (
+    ALL_CASES,
     BUREAU_IN,
     BUREAU_OUT,
     DUE_AT,
@@ -23,7 +24,7 @@ from workflows.identifiers import (
     Flag,
 )
 
-CASES = "WorkflowType = 'TransferCase'"
+CASES = ALL_CASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ async def find(
 ) -> tuple[list[ListedCase], int]:
     """At most `limit` cases that fit all parts of a query, after the first `skip`, and how many there are.
 
-    All with a due date are asked for and sorted here, as the server cannot; then the newest others.
+    All with a due date are asked for and sorted here, as the server cannot; then the newest others. Of a case
+    that was broken off and revived the engine lists both runs, and only the one under way is shown.
     """
     query = " AND ".join([CASES, *parts])
     rows = [_listed(one) async for one in client.list_workflows(f"{query} AND {DUE_AT.name} IS NOT NULL")]
@@ -105,7 +107,10 @@ async def find(
     if left := max(0, skip + limit - len(rows)):
         others = client.list_workflows(f"{query} AND {DUE_AT.name} IS NULL", limit=left)
         rows += [_listed(one) async for one in others]
-    return rows[skip : skip + limit], (await client.count_workflows(query)).count
+    shown = rows[skip : skip + limit]
+    revived = [row for row in shown if row.broken_off and await how_broken_off(client, row.case_no) is None]
+    total = (await client.count_workflows(query)).count
+    return [row for row in shown if row not in revived], total - len(revived)
 
 
 def _listed(found: WorkflowExecution) -> ListedCase:

@@ -17,7 +17,7 @@ from desk.files.files import read_text
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
-from desk.words import bureau, day, scheme, sentence
+from desk.words import BROKEN_OFF, bureau, day, scheme, sentence
 from models.files.application_intake import SEPARATORS
 from models.messages.application import TransferApplication
 
@@ -134,6 +134,7 @@ def _document(opened: Opened) -> dict[str, Any]:
         "case_no": opened.case_no,
         "new": opened.new,
         "linked": list(opened.linked),
+        "broken_off": opened.broken_off,
         "refused_before": refused.case_no if refused else None,
         "refused_on": day(refused.until) if refused and refused.until else None,
         "refusals": [one.code for one in refused.refusals] if refused else [],
@@ -186,9 +187,18 @@ def _print(applications: Sequence[TransferApplication], opened: Sequence[Opened]
 
 
 def _became(opened: Opened) -> str:
+    """What became of an application."""
     if opened.new:
         return say("decided anew", "重新办理") if opened.refused else say("opened", "已建立")
-    return say("refused before", "此前不予受理") if opened.refused else say("exists already", "已存在")
+    if opened.refused:
+        return say("refused before", "此前不予受理")
+    if opened.broken_off is None:
+        return say("exists already", "已存在")
+    how = BROKEN_OFF[opened.broken_off]
+    return say(
+        f"exists already and was ended from outside ({how.en}); an operator can revive it",
+        f"已存在，且被从外部终止（{how.zh}），可由运维人员恢复",
+    )
 
 
 def _refused_before(opened: Opened) -> Iterator[str]:

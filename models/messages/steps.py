@@ -31,7 +31,8 @@ class CaseOrder(Paper):
     """What opens a case: its number, which is a function of the application, and the application.
 
     `linked` are the cases opened with it, one per earlier place of insurance; `anew_after` is the case in
-    which the same application was refused before, '' for none.
+    which the same application was refused before, '' for none. `handed_over` is what a
+    former run of a long case hands over, as JSON (`workflows.handing_over`), with names in it.
     """
 
     case_no: str
@@ -40,6 +41,7 @@ class CaseOrder(Paper):
     anew_after: str = ""
     reopened: bool = False
     """The case was closed and goes on from its dossier, under its number."""
+    handed_over: str = Field(default="", repr=False)
 
 
 class CertificateOrder(Paper):

@@ -1,17 +1,18 @@
 """Cases whose workflow was ended from outside: nobody acts on them any more, and every screen says so."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from clerk import Clerk
-from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
+from desk.client.opening import open_case
 from models.messages.progress import Progress
-from models.messages.stages import Event
-from province import CHANGCHUN, PATIENCE_SECONDS, Province, application
+from models.messages.stages import Event, Stage
+from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, application
 from rules.values.money import Fen
 from workflows.transfer_case import TransferCase
 
@@ -34,36 +35,60 @@ async def terminate(handle: "WorkflowHandle[TransferCase, Progress]") -> None:
     await handle.terminate("by mistake")
 
 
-async def cancel(handle: "WorkflowHandle[TransferCase, Progress]") -> None:
-    await handle.cancel()
-    with pytest.raises(WorkflowFailureError):
-        await handle.result()
-
-
-@pytest.mark.parametrize(
-    ("end", "named", "in_chinese"),
-    [(terminate, "terminated", "已终止"), (cancel, "cancelled", "已取消")],
-    ids=["terminated", "cancelled"],
-)
 async def test_a_case_that_was_broken_off_is_shown_and_listed_as_such(
-    province: Province,
-    clerk: Clerk,
-    end: Callable[..., Awaitable[None]],
-    named: str,
-    in_chinese: str,
+    province: Province, clerk: Clerk
 ) -> None:
     handle = await open_case_of(province)
     case_no = handle.id.removeprefix("transfer/")
-    await end(handle)
+    await terminate(handle)
     shown = (await clerk("show", case_no)).printed
-    assert stage_of(shown) == f"{named} (application received)"
+    assert stage_of(shown) == "terminated (application received)"
     assert "waiting on" not in shown
-    assert in_chinese in (await clerk("show", case_no, lang="zh")).printed
+    assert "已终止" in (await clerk("show", case_no, lang="zh")).printed
     document = (await clerk("show", case_no, "--json")).document()
-    assert (document["stage"], document["broken_off"]) == ("application_received", named.replace("ll", "l"))
+    assert (document["stage"], document["broken_off"]) == ("application_received", "terminated")
     row = await row_of(clerk, case_no)
-    assert named in row
+    assert "terminated" in row
     assert "transfer-in bureau" not in row
+
+
+async def on_worklist(clerk: Clerk, case_no: str, *of: str) -> str | None:
+    """What a worklist says is to be done about a case; None where the case is not on it."""
+    tasks = (await clerk("worklist", "--limit", "500", "--json", *of)).document()["tasks"]
+    return next((task["to_do"] for task in tasks if task["case_no"] == case_no), None)
+
+
+async def test_a_terminated_case_stands_on_the_worklists_and_is_revived(
+    province: Province, clerk: Clerk
+) -> None:
+    handle = await open_case_of(province)
+    case_no = handle.id.removeprefix("transfer/")
+    before = (await handle.describe()).run_id
+    await terminate(handle)
+    await row_of(clerk, case_no)
+    for of in (("--bureau", CHANGCHUN), ("--bureau", YANBIAN), ("--province",), ()):
+        assert "ended from outside" in (await on_worklist(clerk, case_no, *of) or ""), of
+    assert await on_worklist(clerk, case_no, "--applicant") is None
+    again = await open_case(province.client, application(), province.secret)
+    assert (again.new, again.broken_off) == (False, "terminated")
+    assert (await clerk("revive", case_no, "--officer", "ops-01")).code == 0
+    assert (await handle.describe()).run_id != before
+    await province.listed(handle, "ExecutionStatus = 'Running'")
+    assert "ended" not in (await on_worklist(clerk, case_no) or "")
+    listed = (await clerk("list", "--limit", "500", "--json")).document()["cases"]
+    assert [one["broken_off"] for one in listed if one["case_no"] == case_no] == [None]
+    await province.start_bureaus(YANBIAN)
+    await province.seed(account())
+    assert (await handle.result()).stage in (Stage.CLOSED, Stage.REFUSED)
+
+
+async def test_what_was_not_ended_from_outside_is_not_revived(province: Province, clerk: Clerk) -> None:
+    handle = await open_case_of(province)
+    case_no = handle.id.removeprefix("transfer/")
+    (line,) = (await clerk("revive", case_no, "--officer", "ops-01")).refusal()
+    assert "nothing to revive" in line
+    (line,) = (await clerk("revive", "220100-20200101-AAAAAAAA", "--officer", "ops-01")).refusal()
+    assert line.startswith("There is no case")
 
 
 def stage_of(shown: str) -> str:

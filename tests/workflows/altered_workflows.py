@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.ruling import Rulings
     from workflows.case.ruling_orders import RulingOrders
     from workflows.transfer_case import TransferCase
+    from workflows.withdrawals import Withdrawals
 
 
 class Altered(TransferCase):
@@ -86,6 +87,8 @@ class Unseen(Acceptance):
     async def _review(self) -> None:
         if self.state.review is None:
             await super()._review()
+        else:
+            self.reviews += 1
 
 
 @workflow.defn(name="TransferCase")
@@ -238,13 +241,17 @@ class RulingsForgotten(Altered):
         return await super().run(order)
 
 
+class NobodyToAsk(Withdrawals):
+    async def carry_out(self) -> Stage | None:
+        return Stage.WITHDRAWN
+
+
 @workflow.defn(name="TransferCase")
-class WithdrawsUnasked(TransferCase):
+class WithdrawsUnasked(Altered):
     """The transfer-out bureau's books are not asked whether the funds are still there."""
+
+    part, kind = "withdrawals", NobodyToAsk
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
         return await super().run(order)
-
-    async def _release(self) -> Stage | None:
-        return Stage.WITHDRAWN

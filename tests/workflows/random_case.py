@@ -9,6 +9,7 @@ from typing import Any
 from every_stage import TWICE
 from random_programs import Act, Again, DaysGoBy, Off, On, Program, Trouble, Wait, Way, WrongAction
 from random_words import Known, worded
+from soon_handed_over import SoonHandedOver
 from staff import Handle, amendment, approval, choice, ruling, send, settlement, submit, supplement
 from temporalio import activity
 from temporalio.client import WorkflowUpdateFailedError
@@ -16,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from desk.client.views.possible import awaited_now
 from models.messages.application import TransferApplication
 from models.messages.progress import Progress
 from models.messages.requests import StaffAction, StaffRequest
@@ -23,6 +25,7 @@ from models.messages.stages import Party, Stage
 from province import CHANGCHUN, PATIENCE_SECONDS, SIPING, YANBIAN, Province, account, advance, application
 from rules.values.moves import Material
 from rules.values.orders import Proceed
+from worker import WORKFLOWS
 from workflows.transfer_case import TransferCase
 
 A_WHILE = 0.25
@@ -81,7 +84,10 @@ class RandomCase:
 
     async def begin(self) -> None:
         """The bureaus open, and the application is handed in."""
-        await self.province.start_platform(arranged=self.program.arrangements)
+        case = SoonHandedOver if self.program.short_runs else TransferCase
+        kinds = [case if kind is TransferCase else kind for kind in WORKFLOWS]
+        platform = await self.province.platform(workflows=kinds, arranged=self.program.arrangements)
+        await self.province.running.enter_async_context(platform)
         for bureau in (CHANGCHUN, YANBIAN, SIPING):
             await self.open(bureau)
         await self.province.seed(account(), *[TWICE] * self.program.paid_twice)
@@ -202,9 +208,8 @@ class RandomCase:
 def lawful(known: Known) -> Sequence[StaffRequest]:
     """What those whose turn it is would hand in to bring the case to its end."""
     progress = known.progress
-    if progress.approvals and progress.stage is not Stage.IN_DISPUTE:
-        waiting = progress.approvals[0]
-        return [approval(waiting.what, f"last-{known.number}")]
+    if waiting := awaited_now(progress):
+        return [approval(waiting[0].what, f"last-{known.number}")]
     match progress.stage:
         case Stage.AWAITING_MATERIALS:
             return [supplement(*(Material(one.code) for one in progress.missing))]

@@ -125,6 +125,8 @@ class Program:
     papers_missing: bool
     paid_twice: bool
     by_form: bool
+    short_runs: bool
+    """The case is handed over to a further run after few events, again and again."""
     troubles: dict[str, Trouble]
     """By the name of the step they befall."""
     happenings: tuple[Happening, ...]
@@ -164,6 +166,7 @@ PROGRAMS = st.builds(
     papers_missing=st.booleans(),
     paid_twice=st.booleans(),
     by_form=st.booleans(),
+    short_runs=st.booleans(),
     troubles=st.dictionaries(st.sampled_from(TROUBLED), st.sampled_from(Trouble), max_size=4),
     happenings=st.lists(HAPPENINGS, min_size=4, max_size=20).map(tuple),
 )

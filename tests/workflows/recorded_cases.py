@@ -10,6 +10,7 @@ from typing import Any
 
 from recorded_corrections import CORRECTIONS
 from recorded_disputes import DISPUTES
+from recorded_long_cases import handed_over, taken_over
 from recorded_notices import NOTICES, publication, publication_announced_twice
 from recorded_payments import paid_in_two_parts
 from sqlalchemy import text
@@ -312,6 +313,7 @@ CASES: dict[str, Recording] = {
     recording.__name__: recording for recording in (*PATHS, *NOTICES, *CORRECTIONS, *DISPUTES)
 }
 BESIDE_CASES: dict[str, Recording] = {
-    recording.__name__: recording for recording in (publication, publication_announced_twice, audit)
+    recording.__name__: recording
+    for recording in (publication, publication_announced_twice, audit, handed_over, taken_over)
 }
-"""The workflows that are no case."""
+"""The workflows that are no case, or half of one."""

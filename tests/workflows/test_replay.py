@@ -31,6 +31,7 @@ from altered_workflows import (
 )
 from planted_change import ChangedBehindAPatch
 from recorded_cases import BESIDE_CASES, CASES
+from soon_handed_over import SoonHandedOver
 from stored_histories import MACHINE, STORED, history_of, replay, store_history, stored
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
@@ -42,8 +43,11 @@ from rules.values.due_dates import Clock
 from workflows.transfer_case import TransferCase
 
 EVERY = {**CASES, **BESIDE_CASES}
-PLANTED = dict.fromkeys(("notice_twice_computed_twice", "notice_twice_computed_once"), (ChangedBehindAPatch,))
-"""Recorded under a planted change, see `planted_change`, and replayed on it."""
+PLANTED: dict[str, tuple[type[Any], ...]] = {
+    **dict.fromkeys(("notice_twice_computed_twice", "notice_twice_computed_once"), (ChangedBehindAPatch,)),
+    **dict.fromkeys(("handed_over", "taken_over"), (SoonHandedOver,)),
+}
+"""Recorded under a planted change, see `planted_change`, or with short runs, and replayed so."""
 ID_NUMBER = re.compile(r"(?<![0-9A-Za-z_-])[0-9]{17}[0-9X](?![0-9A-Za-z_-])")
 """Not within a digest or a signature, which may hold as many digits by chance."""
 

@@ -46,11 +46,13 @@ class Acceptance:
         self.context = context
         self.exchange = exchange
         self.state = context.state
-        self._reviews = 0
-        self._certificates = 0
-        self._registrations = 0
-        self._supplemented = False
-        self._delivery: LetterDelivery | None = None
+        self.reviews = 0
+        self.certificates = 0
+        self.registrations = 0
+        self.asked_after = 0
+        """The review after which the applicant was last asked for missing papers."""
+        self.supplemented = False
+        self.delivery: LetterDelivery | None = None
         """The contact letter as the platform has delivered it; None before."""
 
     @property
@@ -83,7 +85,7 @@ class Acceptance:
             return True
         if self.state.refusals():
             return False
-        return bool(self.state.missing()) or not (self.by_form or self._delivery)
+        return bool(self.state.missing()) or not (self.by_form or self.delivery)
 
     async def look_again(self, completed: Collection[Party]) -> None:
         """Ask anew what was asked of a bureau that has completed its record since."""
@@ -140,13 +142,13 @@ class Acceptance:
             detail=", ".join(request.materials),
             officer=request.officer,
         )
-        self._supplemented = True
+        self.supplemented = True
 
     async def _review(self) -> None:
-        self._reviews += 1
+        self.reviews += 1
         answer = self.state.certificate
         certificate = answer.certificate if answer and not self.by_form else None
-        order = ReviewOrder(order=self.context.order, version=self._reviews, certificate=certificate)
+        order = ReviewOrder(order=self.context.order, version=self.reviews, certificate=certificate)
         given: ReviewAnswer = await self.context.ask(IN, REVIEW_APPLICATION, order)
         self.state.review = given.review
         self.state.note(IN, Event.APPLICATION_REVIEWED)
@@ -157,9 +159,9 @@ class Acceptance:
 
     async def _certify(self) -> None:
         rounding = self.context.arrangements.credit_rounding
-        self._certificates += 1
+        self.certificates += 1
         order = CertificateOrder(
-            order=self.context.order, version=self._certificates, credit_rounding=rounding
+            order=self.context.order, version=self.certificates, credit_rounding=rounding
         )
         answer: CertificateAnswer = await self.context.ask(OUT, ISSUE_CERTIFICATE, order)
         self.state.certificate = answer
@@ -170,30 +172,33 @@ class Acceptance:
 
     async def _supplement_missing_papers(self) -> None:
         """Ask for everything that is missing at once, and wait for it; clock A stands still meanwhile."""
-        asked = self.context.notify_applicant(
-            Stage.AWAITING_MATERIALS, Event.MATERIALS_ASKED_FOR, missing=self.state.missing()
-        )
-        notified_at = await self.context.finish_even_if_interrupted(asked)
         clock = self.context.clocks.get(Clock.REVIEW)
-        if clock:
-            await clock.pause(notified_at)
-            self.state.note(IN, Event.CLOCK_PAUSED, Clock.REVIEW)
-        self.context.enter(Stage.AWAITING_MATERIALS, Party.APPLICANT, notified_at)
-        self._supplemented = False
-        await workflow.wait_condition(lambda: self._supplemented)
+        if self.asked_after != self.reviews:
+            await self.context.finish_even_if_interrupted(self._ask_for_missing_papers())
+        await workflow.wait_condition(lambda: self.supplemented)
         if clock:
             await clock.resume(workflow.now(), "supplement")
             self.state.note(IN, Event.CLOCK_RESUMED, Clock.REVIEW)
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
 
+    async def _ask_for_missing_papers(self) -> None:
+        notified_at = await self.context.notify_applicant(
+            Stage.AWAITING_MATERIALS, Event.MATERIALS_ASKED_FOR, missing=self.state.missing()
+        )
+        if clock := self.context.clocks.get(Clock.REVIEW):
+            await clock.pause(notified_at)
+            self.state.note(IN, Event.CLOCK_PAUSED, Clock.REVIEW)
+        self.context.enter(Stage.AWAITING_MATERIALS, Party.APPLICANT, notified_at)
+        self.supplemented, self.asked_after = False, self.reviews
+
     async def _register_letter(self) -> None:
-        delivery = self._delivery
+        delivery = self.delivery
         assert delivery is not None
         if Clock.TRANSFER_OUT not in self.context.clocks:
             await self.context.start_clock(Clock.TRANSFER_OUT, OUT, delivery.received_at)
         self.context.enter(Stage.CONTACT_LETTER_SENT, OUT)
-        self._registrations += 1
-        delivery = delivery.model_copy(update={"version": self._registrations})
+        self.registrations += 1
+        delivery = delivery.model_copy(update={"version": self.registrations})
         given = await self.context.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
         self._registered(given, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
 
@@ -201,7 +206,7 @@ class Acceptance:
         """The platform delivers the letter at once; it was owed promptly from the certificate on."""
         self.state.entry = letter
         rounding = self.context.arrangements.credit_rounding
-        self._delivery = LetterDelivery(letter=letter, received_at=workflow.now(), credit_rounding=rounding)
+        self.delivery = LetterDelivery(letter=letter, received_at=workflow.now(), credit_rounding=rounding)
         self.state.note(IN, Event.CONTACT_LETTER_SENT, letter.number)
         self.state.note(Party.PROVINCE, Event.CONTACT_LETTER_RECEIVED, letter.number)
         until = max(certified_at, letter.started_at)
@@ -224,11 +229,11 @@ class Acceptance:
         self.state.entry = form
         self.context.enter(Stage.ACCEPTED, OUT)
         rounding = self.context.arrangements.credit_rounding
-        self._registrations += 1
+        self.registrations += 1
         delivery = FormDelivery(
             form=form,
             received_at=clock.order.anchored_at,
-            version=self._registrations,
+            version=self.registrations,
             credit_rounding=rounding,
         )
         given = await self.context.ask(OUT, REGISTER_FORMER_EMPLOYERS_FORM, delivery)

@@ -47,9 +47,15 @@ class Approvals:
         """
         needed = self.context.arrangements.needed(what)
         officers = [maker] if maker else []
+        if (waits := self.awaited.pop(what, None)) and waits.of == of:
+            # A former run of the case has asked for it, and handed over who has approved it.
+            officers = waits.officers
+        else:
+            waits = None
         if len(officers) < needed:
-            self.awaited[what] = Awaited(of, digest_of(paper), officers)
-            self.context.state.note(what.party, Event.APPROVAL_AWAITED, what)
+            self.awaited[what] = waits or Awaited(of, digest_of(paper), officers)
+            if waits is None:
+                self.context.state.note(what.party, Event.APPROVAL_AWAITED, what)
             await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
             del self.awaited[what]
         return tuple(officers) if len(officers) >= needed and not give_up() else None

@@ -50,13 +50,13 @@ OUTAGE = timedelta(days=1)
 class CaseContext:
     """Holds the state and the clocks of a case, and has bureaus, province and platform run activities."""
 
-    def __init__(self, order: CaseOrder) -> None:
-        self.state = CaseState(order)
-        if order.reopened:
+    def __init__(self, order: CaseOrder, state: CaseState | None = None) -> None:
+        self.state = state or CaseState(order)
+        if order.reopened and state is None:
             self.state.position = (Stage.TO_BE_REOPENED, Party.TRANSFER_IN)
         self.clocks: dict[Clock, StatutoryClock] = {}
         self._arrangements: Arrangements | None = None
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self.under_way: set[asyncio.Task[Any]] = set()
         self._asked_at_once = 0
 
     @property
@@ -146,20 +146,20 @@ class CaseContext:
         is being rescheduled must run on.
         """
         taken = asyncio.create_task(step)
-        self._under_way.add(taken)
-        taken.add_done_callback(self._under_way.discard)
+        self.under_way.add(taken)
+        taken.add_done_callback(self.under_way.discard)
         return await asyncio.shield(taken)
 
     def tell(self, *messages: OutgoingMessage) -> None:
         """Have the province's outbox take messages. Nothing waits for it but the close of the case."""
         order = OutgoingOrder(messages=messages)
         entering = asyncio.create_task(self.ask_province(ENTER_OUTGOING, order))
-        self._under_way.add(entering)
-        entering.add_done_callback(self._under_way.discard)
+        self.under_way.add(entering)
+        entering.add_done_callback(self.under_way.discard)
 
     async def interrupted_steps_finished(self) -> None:
         """Wait for the steps that run to their end although the procedure was interrupted."""
-        await workflow.wait_condition(lambda: not self._under_way)
+        await workflow.wait_condition(lambda: not self.under_way)
 
     def enter(self, stage: Stage, waiting_on: Party, since: datetime | None = None) -> None:
         """Record the stage that the procedure has reached, and whose the next step is."""
@@ -195,6 +195,11 @@ class CaseContext:
         """Record a notice that was sent to the applicant."""
         self.state.notice = notice
         self.state.note(Party.TRANSFER_IN, event, notice.number)
+
+    def resume_clock(self, order: ClockOrder, reading: ClockReading) -> StatutoryClock:
+        """Go on with a clock of a former run of the case."""
+        clock = self.clocks[order.clock] = StatutoryClock(order, reading, self._compute, self._on_alarm)
+        return clock
 
     async def start_clock(self, name: Clock, owed_by: Party, anchored_at: datetime) -> None:
         """Start a clock at an instant, or restart one that has run before."""

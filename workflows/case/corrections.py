@@ -44,11 +44,11 @@ class Corrections:
         self.requests = OpenRequests(context.state)
         self.answers: list[Amendment] = []
         """Answers handed in and not yet carried out."""
-        self._reopened: tuple[ClockOrder, datetime] | None = None
+        self.reopened: tuple[ClockOrder, datetime] | None = None
         """Clock B as it stood before the open requests made it run again, and when it had stopped."""
         self._putting_clocks_back = False
         """The last request was withdrawn, and the clocks are being put back."""
-        self._carried_out_at: datetime | None = None
+        self.carried_out_at: datetime | None = None
         """When the last answer in the present round of requests was carried out."""
 
     @property
@@ -156,8 +156,8 @@ class Corrections:
     async def _clocks_as_before(self) -> None:
         """Clock B stops where it had stopped, or with the last answer carried out; clock C runs on."""
         clocks = self.context.clocks
-        clock, before, done_at = clocks.get(Clock.TRANSFER_OUT), self._reopened, self._carried_out_at
-        self._reopened = self._carried_out_at = None
+        clock, before, done_at = clocks.get(Clock.TRANSFER_OUT), self.reopened, self.carried_out_at
+        self.reopened = self.carried_out_at = None
         if clock and done_at is None and before is not None:
             await clock.put_back(*before, "correction withdrawn")
             self.state.note(Party.TRANSFER_OUT, Event.CLOCK_STOPPED, Clock.TRANSFER_OUT)
@@ -232,10 +232,10 @@ class Corrections:
         if fields or MONEY in values:
             done_at = await self._carry_out_values(amendment, fields)
         self.answers.remove(amendment)
-        self._carried_out_at = done_at
+        self.carried_out_at = done_at
         if self.requests.items or self.answers:
             return
-        self._reopened = self._carried_out_at = None
+        self.reopened = self.carried_out_at = None
         if self.state.remittances:
             await self.context.stop_clock(Clock.TRANSFER_OUT, done_at)
 
@@ -292,7 +292,7 @@ class Corrections:
         """Apply a request to clocks B and C, by the effects that were arranged for this case."""
         arranged = self.context.arrangements
         if (clock := self.context.clocks.get(Clock.TRANSFER_OUT)) and clock.stopped_at is not None:
-            self._reopened = self._reopened or (clock.order, clock.stopped_at)
+            self.reopened = self.reopened or (clock.order, clock.stopped_at)
             out_of_its_hands = ClockPause(since=clock.stopped_at, until=asked_at)
             match arranged.effect_on_transfer_out:
                 case CorrectionEffect.RUN_ON:

@@ -102,6 +102,19 @@ class Inbox:
         if not line.at_work:
             await self._work_off(line)
 
+    @property
+    def idle(self) -> bool:
+        """Whether no signal waits or is being taken in."""
+        return not any(line.at_work or line.waiting for line, _ in self._signals.values())
+
+    def refuse_cancelling(self) -> None:
+        """Note that somebody asked the engine to cancel the case, which nothing of the law provides for."""
+        refused = Refused(
+            "A request to cancel the case: it goes on. A withdrawal or a ruling ends it.",
+            "请求取消案件：案件继续办理。终结须经撤回或裁定。",
+        )
+        self._journal(Party.NOBODY, None, refused)
+
     async def _work_off(self, line: Line) -> None:
         """Take in what waits, one at a time."""
         line.at_work = True

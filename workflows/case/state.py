@@ -36,8 +36,6 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.law import MissingPaper, Refusal
     from rules.values.money import NO_MONEY, Fen
 
-RefusalKey = tuple[Party, str | None, str, str]
-"""Party, paper, sentence and officer of a refused message: alike in all of them, it is one line."""
 OTHERS = (
     "further messages of other kinds; nothing was done",
     "其他各类消息，未作处理",
@@ -110,8 +108,8 @@ class CaseState:
 
     # Written by workflows.case.state, by `note`, `note_refusal`, `hold`, `add_duty`, which every part calls:
     journal: list[JournalEntry] = field(default_factory=list)
-    refusals_at: dict[RefusalKey, int] = field(default_factory=dict)
-    """Where in the journal each kind of refused message stands."""
+    refusals_at: dict[str, int] = field(default_factory=dict)
+    """Where in the journal refused messages stand that are alike in party, paper, sentence and officer."""
     holdings: list[Holding[Party]] = field(default_factory=list)
     duties: list[DutySpan] = field(default_factory=list)
     acts: list[SealedAct] = field(default_factory=list)
@@ -180,10 +178,10 @@ class CaseState:
 
         Messages can be refused without end; the journal has `REFUSALS` lines for them and one for the rest.
         """
-        key = (party, paper, said[0], officer)
+        key = _alike(party, paper, said[0], officer)
         if key not in self.refusals_at and len(self.refusals_at) >= REFUSALS:
             party, paper, said, officer = Party.NOBODY, None, OTHERS, ""
-            key = (party, paper, said[0], officer)
+            key = _alike(party, paper, said[0], officer)
         if (at := self.refusals_at.get(key)) is None:
             self.refusals_at[key] = len(self.journal)
             self.note(party, Event.MESSAGE_REFUSED, paper, detail=said[0], detail_zh=said[1], officer=officer)
@@ -250,6 +248,10 @@ class CaseState:
             remittances=tuple(self.remittances),
             notice=self.notice,
         )
+
+
+def _alike(*parts: str | None) -> str:
+    return "\n".join(part or "" for part in parts)
 
 
 def _net(remittances: list[Remittance]) -> tuple[Fen, Fen]:

@@ -59,7 +59,7 @@ class StatusBoard:
         self._listed: list[SearchAttributeUpdate[Any]] = []
         self._page = ""
         """What was shown last: in the engine's listings, and in its Web UI."""
-        self._notices: set[str] = set()
+        self.notices: set[str] = set()
         """The ids of the messages that have informed the case of a notice."""
         inbox.listen(
             CALENDAR_PUBLISHED,
@@ -142,10 +142,10 @@ class StatusBoard:
 
     async def calendar_published(self, published: CalendarPublished) -> None:
         """A holiday notice was published: reschedule every running clock by the platform's new calendar."""
-        if published.message_id in self._notices:
+        if published.message_id in self.notices:
             # The province announces every notice twice; that the case knows it already is no event.
             return
-        self._notices.add(published.message_id)
+        self.notices.add(published.message_id)
         if self.state.stage not in ENDS:
             await self.context.reschedule_clocks(published.notice)
 

@@ -30,7 +30,8 @@ class StatutoryClock:
         self.moved: list[DateMoved] = []
         self._compute = compute
         self._on_alarm = on_alarm
-        self._fired: set[tuple[AlarmKind, int]] = set()
+        self.fired: set[tuple[AlarmKind, int]] = set()
+        """The alarms that have fired; each fires once, even if its instant moves."""
         self._schedules = 0
         """How often the clock was rescheduled or stopped; a wait that began before is out of date."""
         self._rescheduling = asyncio.Lock()
@@ -45,12 +46,12 @@ class StatutoryClock:
     @property
     def overdue(self) -> bool:
         """Whether the last day has ended without the step, or the step was done after it."""
-        return any(kind is AlarmKind.OVERDUE for kind, _ in self._fired)
+        return any(kind is AlarmKind.OVERDUE for kind, _ in self.fired)
 
     @property
     def reminded(self) -> bool:
         """Whether a reminder has been sent."""
-        return any(kind is AlarmKind.REMINDER for kind, _ in self._fired)
+        return any(kind is AlarmKind.REMINDER for kind, _ in self.fired)
 
     @property
     def paused(self) -> bool:
@@ -136,7 +137,7 @@ class StatutoryClock:
         async with self._rescheduling:
             await self._reschedule(why, extension=self.order.extension + working_days)
             ahead = {_alarm_key(one) for one in self._reminders() if one.at > workflow.now()}
-            self._fired -= ahead
+            self.fired -= ahead
 
     async def reopen(self, why: str, **changes: object) -> None:
         """Run again after a stop: the step turned out not to be done rightly."""
@@ -148,7 +149,7 @@ class StatutoryClock:
 
     async def restart(self, anchored_at: datetime, why: str) -> None:
         """Run the full length again from an instant, with all reminders."""
-        self._fired = set()
+        self.fired = set()
         await self.reopen(why, anchored_at=anchored_at, pauses=())
 
     @property
@@ -176,7 +177,7 @@ class StatutoryClock:
 
     def _retract(self) -> None:
         """Take back that the step was late: of the alarms only the reminders count as fired."""
-        self._fired = {(kind, n) for kind, n in self._fired if kind is AlarmKind.REMINDER}
+        self.fired = {(kind, n) for kind, n in self.fired if kind is AlarmKind.REMINDER}
         self.working_days_late = 0
 
     async def _run(self) -> None:
@@ -211,7 +212,7 @@ class StatutoryClock:
         further = await self._compute(order)
         if self._schedules != schedules:
             return
-        fresh = any(_alarm_key(one) not in self._fired for one in further.alarms)
+        fresh = any(_alarm_key(one) not in self.fired for one in further.alarms)
         self.reading = further
         if not (fresh or self._all_past()):
             # The clock has no further alarms until it is rescheduled.
@@ -233,18 +234,18 @@ class StatutoryClock:
         reports = [one for one in past if one.kind is AlarmKind.ESCALATION]
         missed = reminders if now >= self.reading.due_at else reminders[:-1]
         missed += reports if self._all_past() else reports[:-1]
-        self._fired |= {_alarm_key(one) for one in missed}
-        return next((one for one in self.reading.alarms if _alarm_key(one) not in self._fired), None)
+        self.fired |= {_alarm_key(one) for one in missed}
+        return next((one for one in self.reading.alarms if _alarm_key(one) not in self.fired), None)
 
     def _was_sent(self, alarm: Alarm) -> bool:
         """Whether an alarm is a reminder that was sent, perhaps for an earlier date; it is not sent again."""
-        return alarm.kind is AlarmKind.REMINDER and _alarm_key(alarm) in self._fired
+        return alarm.kind is AlarmKind.REMINDER and _alarm_key(alarm) in self.fired
 
     def _reminders(self) -> list[Alarm]:
         return [one for one in self.reading.alarms if one.kind is AlarmKind.REMINDER]
 
     def _fire(self, alarm: Alarm) -> None:
-        self._fired.add(_alarm_key(alarm))
+        self.fired.add(_alarm_key(alarm))
         self._on_alarm(self, alarm)
 
 

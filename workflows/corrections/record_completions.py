@@ -32,13 +32,13 @@ class RecordCompletions:
         """The grounds that each bureau has still to answer, by their codes."""
         self._answers: dict[Party, Completion] = {}
         """Handed in and not yet entered."""
-        self._declined: set[str] = set()
+        self.declined: set[str] = set()
 
     @property
     def due(self) -> bool:
         """Whether all that stands against the transfer are errors of a bureau that none has confirmed."""
         found = {one.code for one in self.state.refusals()}
-        return bool(found) and found <= BUREAU_ERRORS.keys() and not found & self._declined
+        return bool(found) and found <= BUREAU_ERRORS.keys() and not found & self.declined
 
     def restore(self, completions: Iterable[RecordCompletion]) -> None:
         """Take over what bureaus had completed in a case that is reopened."""
@@ -115,7 +115,7 @@ class RecordCompletions:
         entered = await self.context.ask(by, COMPLETE_RECORD, order)
         self.state.completions.append(entered)
         if not entered.completed:
-            self._declined.update(codes)
+            self.declined.update(codes)
         event = Event.RECORD_COMPLETED if entered.completed else Event.COMPLETION_DECLINED
         self.state.note(by, event, entered.number, officer=answer.officer)
         del self.asked[by], self._answers[by]

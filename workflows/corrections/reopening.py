@@ -60,6 +60,8 @@ class Reopenings:
         self.request: Reopening | None = None
         self.dossier: Dossier | None = None
         """That of the last time the case was closed; None before it is read, and in a case never closed."""
+        self.closed_before = 0
+        """How often the case had been closed, which is the version of its last dossier."""
         self._refused = False
 
     @property
@@ -97,7 +99,7 @@ class Reopenings:
         self.ruling.records = list(dossier.rulings)
         self.completions.restore(dossier.papers.completions)
         self.state.restore_journal(dossier.journal, dossier.acts)
-        self.dossier = dossier
+        self.dossier, self.closed_before = dossier, dossier.version
 
     async def reopen(self, request: Reopening) -> None:
         """The transfer-in bureau says what is wrong. Raises Refused with all that stands against it."""

@@ -31,6 +31,8 @@ FOR_PROPOSALS = timedelta(seconds=1)
 """So long a worklist waits for what is proposed outside of cases."""
 
 RUNNING = "ExecutionStatus = 'Running'"
+BROKEN_OFF = "ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')"
+"""Ended from outside: nobody acts in the case any more; its bureaus and the province have to see to it."""
 NO_SEARCH = CaseSearch()
 """Leaves nothing out."""
 
@@ -64,6 +66,8 @@ class Task:
     @property
     def to_do(self) -> Phrase:
         """What the party owes, and what else it has to look at."""
+        if self.row.broken_off:
+            return phrase(_ended_from_outside(), Tone.BAD)
         if isinstance(self.told, NoAnswer):
             return phrase(say("no answer", "未答复"), Tone.NOTICE)
         return phrase(owed(self.told) + self._more(self.told))
@@ -94,10 +98,14 @@ class Task:
             return document | {"no_answer": str(told)}
         return document | {
             "stage": told.stage,
-            "to_do": owed(told),
+            "to_do": _ended_from_outside() if self.row.broken_off else owed(told),
             "open_fields": len(told.open_fields),
             "approvals": [one.model_dump(mode="json") for one in told.approvals],
         }
+
+
+def _ended_from_outside() -> str:
+    return say("ended from outside; have the operator revive it", "被从外部终止，请运维人员恢复办理")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +179,7 @@ async def worklist_of(
     from desk.client.asking import ask_each
     from desk.client.visibility import find
 
-    rows, total = await find(client, [RUNNING, _query(bureau, party), *parts_of(search)], limit, skip)
+    rows, total = await find(client, [_of_whom(bureau, party), *parts_of(search)], limit, skip)
     answers, (proposals, silence) = await asyncio.gather(
         ask_each(client, [row.case_no for row in rows], AT_ONCE),
         _proposals_or_silence(client, bureau, party),
@@ -239,6 +247,17 @@ async def _notices(client: Client) -> list[Proposal]:
             )
             found.append(Proposal(words, publication.maker))
     return found
+
+
+def _of_whom(key: str | None, party: Party | None) -> str:
+    """Cases under way in which it is the turn of whoever asks, and those of theirs that were broken off."""
+    from desk.client.visibility import at_either_side
+
+    under_way = f"{RUNNING} AND {_query(key, party)}"
+    if party is Party.APPLICANT:
+        return under_way
+    broken_off = f"{BROKEN_OFF} AND {at_either_side(key)}" if key else BROKEN_OFF
+    return f"(({under_way}) OR ({broken_off}))"
 
 
 def _query(key: str | None, party: Party | None) -> str:

@@ -1,0 +1,1 @@
+"""What operators of the platform do to cases at the engine."""

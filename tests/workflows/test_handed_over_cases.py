@@ -1,0 +1,201 @@
+"""A long case hands everything over to a further run, and nobody but its own end ends it."""
+
+import ast
+import inspect
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from case_proofs import Held, held, prove
+from soon_handed_over import SoonHandedOver
+from staff import amendment, approval, correction, dispute, refusal, send, settlement, submit
+from temporalio.client import WorkflowExecutionStatus
+
+from desk.client.visibility import find
+from models.messages.arrangements import Officers
+from models.messages.progress import Progress
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Party, Stage
+from province import BUREAUS, Handle, Province, account, advance, application, arranged
+from worker import WORKFLOWS
+from workflows import handing_over
+from workflows.case.acceptance import Acceptance
+from workflows.case.approvals import Approvals
+from workflows.case.context import CaseContext
+from workflows.case.corrections import Corrections
+from workflows.case.disputes import Disputes
+from workflows.case.duplicate_months import DuplicateMonths
+from workflows.case.exchange import Exchange
+from workflows.case.inbox import Inbox
+from workflows.case.procedure import Procedure
+from workflows.case.ruling import Rulings
+from workflows.case.status import StatusBoard
+from workflows.corrections.open_requests import OpenRequests
+from workflows.corrections.record_completions import RecordCompletions
+from workflows.corrections.reopening import Reopenings
+from workflows.transfer_case import TransferCase
+from workflows.withdrawals import Withdrawals
+
+FIELD = "base/2020-01..2020-12"
+
+
+async def short_runs(province: Province, **officers: Officers) -> tuple[Handle, Held]:
+    """A case whose runs are short, of which the posting waits for two officers unless said."""
+    kinds = [SoonHandedOver if kind is TransferCase else kind for kind in WORKFLOWS]
+    chosen = officers or {"posting": Officers.TWO_OFFICERS}
+    worker = await province.platform(workflows=kinds, arranged=arranged(**chosen))
+    await province.running.enter_async_context(worker)
+    await province.start_bureaus(*BUREAUS)
+    await province.seed(account())
+    before = await held(province)
+    handle = await province.apply(application())
+    return handle, before
+
+
+async def runs_of(province: Province, handle: Handle) -> int:
+    query = f"WorkflowId = '{handle.id}'"
+    return (await province.client.count_workflows(query)).count
+
+
+async def shown(handle: Handle) -> Progress:
+    """Where the case stands, without what a clock says of the instant at which it was asked."""
+    return await handle.query(TransferCase.progress)
+
+
+async def handed_over(province: Province, handle: Handle, times: int = 1) -> None:
+    """Have copies of a message come until the case has been handed over so many times more."""
+    first = await runs_of(province, handle)
+    copied = dispute()
+
+    async def more() -> bool:
+        await send(handle, copied.model_copy(update={"message_id": "x", "by": Party.APPLICANT}))
+        return await runs_of(province, handle) >= first + times
+
+    await province.until(more)
+
+
+async def test_a_long_case_goes_on_in_a_further_run_with_all_it_has(province: Province) -> None:
+    handle, before = await short_runs(province)
+    await province.awaiting(handle, Approvable.POSTING)
+    first = approval(Approvable.POSTING, "in-01")
+    await submit(handle, first)
+    stood = await shown(handle)
+    await handed_over(province, handle, times=2)
+    stands = await shown(handle)
+    assert [one.by for one in stands.approvals] == [("in-01",)]
+    changed = {name for name in Progress.model_fields if getattr(stands, name) != getattr(stood, name)}
+    assert changed <= {"clocks"}
+    assert [one.due_at for one in stands.clocks] == [one.due_at for one in stood.clocks]
+    assert (await submit(handle, first)).duplicate
+    assert "already" in await refusal(handle, approval(Approvable.POSTING, "in-01"))
+    await submit(handle, approval(Approvable.POSTING, "in-02"))
+    assert (await handle.result()).stage is Stage.CLOSED
+    journal = await handle.query(TransferCase.journal)
+    asked = [one for one in journal if one.event is Event.APPROVAL_AWAITED]
+    assert len(asked) == 1, "what waited before waits on, and is not asked for again"
+    await prove(province, handle, before)
+
+
+async def test_a_dispute_a_correction_and_the_clocks_outlive_a_run(province: Province) -> None:
+    handle, before = await short_runs(province)
+    await province.awaiting(handle, Approvable.POSTING)
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, dispute())
+    await advance(province.env, handle, timedelta(days=40))
+    await handed_over(province, handle)
+    stands = await shown(handle)
+    assert (stands.stage, len(stands.open_fields)) == (Stage.IN_DISPUTE, 1)
+    overdue = [one.clock for one in stands.clocks if one.overdue]
+    assert overdue, "a clock that ran out has run out"
+    await submit(handle, settlement(Party.TRANSFER_IN))
+    await submit(handle, settlement(Party.TRANSFER_OUT))
+    await submit(handle, amendment({FIELD: None}))
+    await province.awaiting(handle, Approvable.POSTING)
+    await submit(handle, approval(Approvable.POSTING, "in-01"))
+    await submit(handle, approval(Approvable.POSTING, "in-02"))
+    assert (await handle.result()).stage is Stage.CLOSED
+    await prove(province, handle, before)
+
+
+async def test_a_case_is_listed_once_however_many_runs_it_has(province: Province) -> None:
+    handle, _ = await short_runs(province)
+    await province.awaiting(handle, Approvable.POSTING)
+    await handed_over(province, handle)
+    rows, _ = await find(province.client, [f"WorkflowId = '{handle.id}'"], 50)
+    assert [row.broken_off for row in rows] == [None]
+
+
+async def test_a_request_to_cancel_is_refused_and_journalled(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    before = await held(province)
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await handle.cancel()
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    (line,) = [one for one in await handle.query(TransferCase.journal) if one.event is Event.MESSAGE_REFUSED]
+    assert "cancel" in line.detail
+    await submit(handle, approval(Approvable.POSTING))
+    assert (await handle.result()).stage is Stage.CLOSED
+    assert (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED
+    await prove(province, handle, before)
+
+
+NOT_HANDED_OVER = {
+    "context": {"state", "clocks", "_arrangements", "under_way", "_asked_at_once"},
+    "inbox": {"handlers", "vouching", "_signals", "_announced"},
+    "board": {"_keeping", "_listed", "_page"},
+    "ruling": {"orders", "pending", "under_execution", "_accepted_at", "_orders_done"},
+    "exchange": {"bank", "embedded"},
+    "corrections": {"_putting_clocks_back"},
+    "completions": {"asked", "_answers"},
+    "withdrawals": {"pending"},
+    "reopenings": {"request", "dossier", "_refused"},
+}
+"""What a further run makes anew, or what is empty whenever a case is handed over."""
+PARTS: dict[str, type[Any]] = {
+    "context": CaseContext,
+    "approvals": Approvals,
+    "duplicates": DuplicateMonths,
+    "exchange": Exchange,
+    "corrections": Corrections,
+    "requests": OpenRequests,
+    "completions": RecordCompletions,
+    "reopenings": Reopenings,
+    "withdrawals": Withdrawals,
+    "disputes": Disputes,
+    "ruling": Rulings,
+    "acceptance": Acceptance,
+    "procedure": Procedure,
+    "inbox": Inbox,
+    "board": StatusBoard,
+}
+"""The parts of a case, by the attribute under which the case has them."""
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_a_part_remembers_is_handed_over_or_made_anew(part: str) -> None:
+    """A field that a part gets later has to be looked at: it is taken over, or it is named above."""
+    taken = {
+        node.attr
+        for node in ast.walk(ast.parse(inspect.getsource(handing_over.take_over)))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == part
+    }
+    assert fields_of(PARTS[part]) - taken - NOT_HANDED_OVER.get(part, set()) <= {*PARTS, "state"}
+
+
+def fields_of(part: type[Any]) -> set[str]:
+    """The attributes that a part sets when it is made."""
+    source = inspect.getsource(part)
+    return {
+        node.attr
+        for made in ast.walk(ast.parse(source))
+        if isinstance(made, ast.FunctionDef) and made.name == "__init__"
+        for node in ast.walk(made)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+        and isinstance(node.ctx, ast.Store)
+    }
