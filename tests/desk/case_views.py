@@ -110,8 +110,8 @@ def text_of(screen: Console) -> str:
     return screen.file.getvalue()
 
 
-def paper_console() -> Console:
-    return Console(file=io.StringIO(), width=COLUMNS, highlight=False)
+def paper_console(width: int = COLUMNS) -> Console:
+    return Console(file=io.StringIO(), width=width, highlight=False)
 
 
 def line_with(text: str, *parts: str) -> str:

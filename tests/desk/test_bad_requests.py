@@ -6,6 +6,7 @@ import pytest
 from clerk import Clerk
 
 from desk.client.case_numbers import KEY_VARIABLE
+from engine.encryption.keys import VARIABLE as KEYS_VARIABLE
 from rules.values.bounds import EVIDENCE, TEXT
 
 CASE = "220100-20260115-AAAAAAAA"
@@ -14,8 +15,10 @@ NOBODY = "127.0.0.1:1"
 
 
 @pytest.fixture
-def clerk(monkeypatch: pytest.MonkeyPatch) -> Clerk:
+def clerk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clerk:
+    """At a desk without demonstration officers, which act where no officer is named."""
     monkeypatch.setenv(KEY_VARIABLE, "a key of this test")
+    monkeypatch.setenv(KEYS_VARIABLE, str(tmp_path / "keys-of-no-demonstration.json"))
     return Clerk(NOBODY)
 
 

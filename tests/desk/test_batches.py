@@ -8,6 +8,7 @@ import pytest
 from clerk import Clerk
 
 from desk.client.case_numbers import KEY_VARIABLE
+from engine.encryption.keys import VARIABLE as KEYS_VARIABLE
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Stage
@@ -25,9 +26,10 @@ def clerk(province: Province, monkeypatch: pytest.MonkeyPatch) -> Clerk:
 
 
 @pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch) -> Clerk:
-    """Where no server is: what is wrong with an input is told before one is asked for."""
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clerk:
+    """Where no server is and no demonstration officer acts: what is wrong is told before one is asked for."""
     monkeypatch.setenv(KEY_VARIABLE, "a key for this test alone")
+    monkeypatch.setenv(KEYS_VARIABLE, str(tmp_path / "keys-of-no-demonstration.json"))
     return Clerk("127.0.0.1:1")
 
 

@@ -32,7 +32,7 @@ def test_reminders_that_were_sent_are_no_longer_to_come() -> None:
     ],
 )
 def test_a_clock_says_how_it_stands(changes: dict[str, Any], late: dict[Clock, int], state: str) -> None:
-    screen = paper_console()
+    screen = paper_console(width=120)
     print_clocks(screen, clock_rows([clock(**changes)], NOW, late))
     row = next(line for line in text_of(screen).splitlines() if line.startswith("B"))
     assert row.rstrip().endswith(f"15    {state}")

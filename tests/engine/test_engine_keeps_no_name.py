@@ -8,15 +8,17 @@ import asyncio
 import base64
 import json
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from stores import SqliteFiles
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import SerializationContext
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from activities.province.province import PROVINCE
@@ -30,6 +32,7 @@ from desk.files.account_files import read_accounts
 from desk.files.arrangements_file import read_arrangements
 from desk.today import china_today
 from engine.embedded import EmbeddedServer, binary, free_port
+from engine.encryption.codec import PairCodec
 from engine.preparation import prepare
 from models.messages.application import TransferApplication
 from models.store.store import Store
@@ -96,6 +99,26 @@ def show(address: str, workflow_id: str) -> Iterator[bytes]:
         yield subprocess.run([*command, "--output", output], capture_output=True, check=True).stdout
 
 
+class InTheClear(PairCodec):
+    """Has the keys, from which the demonstration officers are made, and encrypts nothing with them."""
+
+    def with_context(self, context: SerializationContext) -> "InTheClear":
+        return self
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+
+def in_the_clear(client: Client) -> Client:
+    codec = client.data_converter.payload_codec
+    assert isinstance(codec, PairCodec)
+    clear = replace(pydantic_data_converter, payload_codec=InTheClear(codec.ring, codec.party))
+    return Client(**(client.config() | {"data_converter": clear}))
+
+
 @pytest.fixture(scope="module", params=["encrypted", "in the clear"])
 async def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -109,8 +132,11 @@ async def engine(
         await prepare(client)
         encrypted = request.param == "encrypted"
         if not encrypted:
-            client = Client(**(client.config() | {"data_converter": pydantic_data_converter}))
-        await play(client, directory)
+            client = in_the_clear(client)
+        with pytest.MonkeyPatch.context() as changed:
+            if not encrypted:
+                changed.setattr("worker.acting_as", lambda client, party: client)
+            await play(client, directory)
         address = str(server.address.host)
         ids = [one.id async for one in client.list_workflows()]
         assert len(ids) > len(STORIES)
