@@ -26,6 +26,10 @@ NO_ANSWER = {
     RPCStatusCode.FAILED_PRECONDITION,
 }
 """What the server answers to a question that no worker has taken up, or that none could answer."""
+BEGINS = "not scheduled yet"
+"""In the server's words on a case that was just handed over to a further run, not taken up yet."""
+HANDED_OVER_WITHIN = 20
+"""Tenths of a second that a further run of a case has to begin."""
 STUCK = "failed state"
 """In the server's words on a case on which the program keeps failing."""
 
@@ -64,16 +68,22 @@ async def ask(client: Client, case: str, question: Callable[[TransferCase], Answ
 
     Whether there is such a case is not asked here: a server can say "not found" for other reasons.
     """
-    try:
-        answer: Answer = await handle_of(client, case).query(question, rpc_timeout=QUERY_PATIENCE)
-    except WorkflowQueryFailedError:
-        # A worker has it, and its program fails on it or is of a release that does not know the question.
-        raise CaseStuck(case) from None
-    except RPCError as error:
-        if error.status not in NO_ANSWER:
-            raise
-        raise await silence(client, case, error.message) from None
-    return answer
+    left = HANDED_OVER_WITHIN
+    while True:
+        try:
+            answer: Answer = await handle_of(client, case).query(question, rpc_timeout=QUERY_PATIENCE)
+        except WorkflowQueryFailedError:
+            # A worker has it, and its program fails on it or is of a release that does not know the question.
+            raise CaseStuck(case) from None
+        except RPCError as error:
+            if BEGINS in error.message and left:
+                left -= 1
+                await asyncio.sleep(0.1)
+                continue
+            if error.status not in NO_ANSWER:
+                raise
+            raise await silence(client, case, error.message) from None
+        return answer
 
 
 async def silence(client: Client, case: str, told: str = "") -> NoAnswer:

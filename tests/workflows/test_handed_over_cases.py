@@ -11,6 +11,7 @@ from soon_handed_over import SoonHandedOver
 from staff import amendment, approval, correction, dispute, refusal, send, settlement, submit
 from temporalio.client import WorkflowExecutionStatus
 
+from desk.client.asking import ask
 from desk.client.visibility import find
 from models.messages.arrangements import Officers
 from models.messages.progress import Progress
@@ -57,9 +58,9 @@ async def runs_of(province: Province, handle: Handle) -> int:
     return (await province.client.count_workflows(query)).count
 
 
-async def shown(handle: Handle) -> Progress:
-    """Where the case stands, without what a clock says of the instant at which it was asked."""
-    return await handle.query(TransferCase.progress)
+async def shown(province: Province, handle: Handle) -> Progress:
+    """Where the case stands, asked as a desk asks."""
+    return await ask(province.client, handle.id.removeprefix("transfer/"), TransferCase.progress)
 
 
 async def handed_over(province: Province, handle: Handle, times: int = 1) -> None:
@@ -79,9 +80,9 @@ async def test_a_long_case_goes_on_in_a_further_run_with_all_it_has(province: Pr
     await province.awaiting(handle, Approvable.POSTING)
     first = approval(Approvable.POSTING, "in-01")
     await submit(handle, first)
-    stood = await shown(handle)
+    stood = await shown(province, handle)
     await handed_over(province, handle, times=2)
-    stands = await shown(handle)
+    stands = await shown(province, handle)
     assert [one.by for one in stands.approvals] == [("in-01",)]
     changed = {name for name in Progress.model_fields if getattr(stands, name) != getattr(stood, name)}
     assert changed <= {"clocks"}
@@ -103,7 +104,7 @@ async def test_a_dispute_a_correction_and_the_clocks_outlive_a_run(province: Pro
     await submit(handle, dispute())
     await advance(province.env, handle, timedelta(days=40))
     await handed_over(province, handle)
-    stands = await shown(handle)
+    stands = await shown(province, handle)
     assert (stands.stage, len(stands.open_fields)) == (Stage.IN_DISPUTE, 1)
     overdue = [one.clock for one in stands.clocks if one.overdue]
     assert overdue, "a clock that ran out has run out"
