@@ -10,12 +10,12 @@ CHANGE = "told-of-the-upgrade"
 """The name of the patch, which the history of a case opened after the upgrade holds."""
 
 RUN = """        self.board.open()
-        await self.open()
+        if new:
 """
 CHANGED_RUN = f"""        self.board.open()
         if workflow.patched("{CHANGE}"):
             await workflow.sleep(0.01)
-        await self.open()
+        if new:
 """
 
 MIGRATION = '''"""A column and a table more."""

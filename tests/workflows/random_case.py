@@ -10,7 +10,7 @@ from every_stage import TWICE
 from random_programs import Act, Again, DaysGoBy, Off, On, Program, Trouble, Wait, Way, WrongAction
 from random_words import Known, worded
 from soon_handed_over import SoonHandedOver
-from staff import Handle, amendment, approval, choice, ruling, send, settlement, submit, supplement
+from staff import Handle, amendment, approval, asked, choice, ruling, send, settlement, submit, supplement
 from temporalio import activity
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -149,9 +149,9 @@ class RandomCase:
 
     async def known(self) -> Known:
         return Known(
-            progress=await self.handle.query(TransferCase.progress),
-            open_items=await self.handle.query(TransferCase.open_corrections),
-            offer=await self.handle.query(TransferCase.choice),
+            progress=await asked(self.handle, TransferCase.progress),
+            open_items=await asked(self.handle, TransferCase.open_corrections),
+            offer=await asked(self.handle, TransferCase.choice),
             number=len(self.sent) + 1,
         )
 
