@@ -1,6 +1,7 @@
 """Staff who do what the open cases wait for, and type it again for as long as no answer comes."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 
 from staff import NAMES, Handle, amendment, approval, choice, correction, sealed
@@ -18,7 +19,7 @@ from models.messages.stages import Party, Stage
 from workflows.identifiers import STAGE
 from workflows.transfer_case import TransferCase
 
-FIELD, SEEN, RIGHT = "base/2019-01..2019-12", "5000.00", "5600.00"
+FIELD, RIGHT = "base/2019-01..2019-12", "5600.00"
 ROUND_SECONDS = 0.2
 ANSWER_SECONDS = 3
 WAITS_FOR_STAFF = (
@@ -28,9 +29,12 @@ WAITS_FOR_STAFF = (
 
 
 class BusyStaff:
-    """Every step has one message, however often it is handed in. Some cases they have corrected once."""
+    """Every step has one message, however often it is handed in. Some cases they have corrected once.
 
-    def __init__(self, client: Client, to_correct: frozenset[str]) -> None:
+    `to_correct` are those cases, each with the base that its form states, as it is typed.
+    """
+
+    def __init__(self, client: Client, to_correct: Mapping[str, str]) -> None:
         self.client = client
         self.to_correct = to_correct
         self.handed_in: dict[str, int] = {}
@@ -67,7 +71,7 @@ class BusyStaff:
         if progress.open_fields:
             request, name = amendment({FIELD: RIGHT}), "amend"
         elif Approvable.POSTING in waiting and case_no in self.to_correct and version == 1:
-            request, name = correction((FIELD, SEEN, RIGHT)), "correct"
+            request, name = correction((FIELD, self.to_correct[case_no], RIGHT)), "correct"
         elif Approvable.POSTING in waiting:
             request, name = approval(Approvable.POSTING), f"posting/{version}"
         elif Approvable.REFUND in waiting:

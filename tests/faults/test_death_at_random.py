@@ -17,6 +17,7 @@ from temporalio.service import RPCError
 
 from desk.client.opening import open_case
 from desk.commands.seed import seed_all
+from rules.values.money import yuan
 
 SEED = 20201123
 CASES = 104
@@ -72,12 +73,19 @@ async def strike(site: Site, random: Random) -> None:
         await site.kill(name)
 
 
+def base_stated(one: Insured) -> str:
+    """The base of the first months that a person has paid for where they leave, as it is typed."""
+    left = next(account for account in one.accounts if account.bureau == one.application.bureau_out)
+    return yuan(left.months[0].base)
+
+
 async def test_a_hundred_cases_outlive_deaths_at_random_moments(
     tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     people = people_with_a_past()
     looked_at = {one.case_no for one in people if one.application.bureau_in == LOOKS_FIRST}
-    to_correct = frozenset(sorted(looked_at)[::2])
+    stated = {one.case_no: base_stated(one) for one in people}
+    to_correct = {case_no: stated[case_no] for case_no in sorted(looked_at)[::2]}
     twice = {one.case_no for one in people if one.also}
     with Site(tmp_path, keeps=True) as site:
         client = await site.open()
@@ -100,10 +108,10 @@ async def test_a_hundred_cases_outlive_deaths_at_random_moments(
             took = time.monotonic() - struck
             working.cancel()
             watching.cancel()
-    assert acted_in(staff, "correct") == acted_in(staff, "amend") == to_correct
+    assert acted_in(staff, "correct") == acted_in(staff, "amend") == set(to_correct)
     assert acted_in(staff, "posting") == looked_at
     assert acted_in(staff, "choose") == acted_in(staff, "refund") == twice
-    assert {end.case_no for end in ends if end.form_version == 2} == to_correct
+    assert {end.case_no for end in ends if end.form_version == 2} == set(to_correct)
     assert {end.case_no for end in ends if end.refunded} == twice
     again = sum(staff.handed_in.values()) - len(staff.handed_in)
     tell(
