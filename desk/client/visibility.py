@@ -9,6 +9,7 @@ from temporalio.client import Client, WorkflowExecution
 
 from activities.audit.compare import problems_of
 from desk.client.asking import broken_off, how_broken_off
+from desk.client.silence import NoSuchCase
 from desk.files.files import bureau_key
 from models.messages.stages import Stage
 from rules.clocks.clocks import CHINA_TIME, last_day
@@ -93,6 +94,14 @@ def opened_since(day: date) -> str:
     return f"StartTime >= '{midnight.isoformat()}'"
 
 
+async def _still_broken_off(client: Client, case: str) -> bool:
+    """Whether it has not been brought back since, nor been forgotten: the list lags behind the server."""
+    try:
+        return await how_broken_off(client, case) is not None
+    except NoSuchCase:
+        return False
+
+
 async def find(
     client: Client, parts: Collection[str], limit: int, skip: int = 0
 ) -> tuple[list[ListedCase], int]:
@@ -108,7 +117,7 @@ async def find(
         others = client.list_workflows(f"{query} AND {DUE_AT.name} IS NULL", limit=left)
         rows += [_listed(one) async for one in others]
     shown = rows[skip : skip + limit]
-    revived = [row for row in shown if row.broken_off and await how_broken_off(client, row.case_no) is None]
+    revived = [row for row in shown if row.broken_off and not await _still_broken_off(client, row.case_no)]
     total = (await client.count_workflows(query)).count
     return [row for row in shown if row not in revived], total - len(revived)
 
