@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from rules.amounts.contributions import Stretch
-from rules.amounts.rates import OWN_CONTRIBUTION_SHARE
+from rules.amounts.rates import own_contribution_share
 from rules.values.money import Fen, Rate, half_up
 from rules.values.record import BaseLine, YearLine
 
@@ -90,4 +90,5 @@ def _share(part: Stretch) -> Rate:
 def _paid_by_the_person(part: Stretch, share: Rate) -> bool:
     """Whether all of the credit is the person's own: before 1998 as booked (7号第八条), later up to the share
     that the person pays."""
-    return part.counts is None or share <= OWN_CONTRIBUTION_SHARE
+    own = own_contribution_share(part.begins)
+    return part.counts is None or (own is not None and share <= own)

@@ -54,10 +54,12 @@ INDIVIDUAL_ACCOUNT_SHARE = (
 )
 """The share of the contribution base that counts for the individual account, parts per million."""
 
-OWN_CONTRIBUTION_SHARE = Rate(80_000)
-"""What the insured person pays of the base, parts per million: 8 % in the enterprise scheme from 2006 on,
-when the account came to hold nothing else (国发〔2005〕38号第六条), and in the government scheme from its
-start (国发〔2015〕2号第三条). Both articles are recalled, not read in a retrieved text."""
+OWN_CONTRIBUTION_SHARE = (
+    InForce(Rate(80_000), since=date(2006, 1, 1), law=Law("国发〔2005〕38号", "第六条")),
+)
+"""What the insured person pays of the base, parts per million, since the account holds nothing else. The
+government scheme has had the same since its start (国发〔2015〕2号第三条). Both articles are recalled, not
+read in a retrieved text."""
 
 POOLED_FUND_SHARE = {
     Scheme.ENTERPRISE: (InForce(Rate(120_000), since=date(1998, 1, 1), law=BOOK_RATES),),
@@ -82,6 +84,12 @@ def _share_in(shares: Sequence[InForce[Rate]], month: Month) -> Rate | None:
 def individual_account_share(month: Month) -> Rate | None:
     """The share that counts in a month; None before 1998, when the record stands as booked (7号第八条)."""
     return _share_in(INDIVIDUAL_ACCOUNT_SHARE, month)
+
+
+@cache
+def own_contribution_share(month: Month) -> Rate | None:
+    """What the person pays of a month's base; None before 2006, when the account held more than that."""
+    return _share_in(OWN_CONTRIBUTION_SHARE, month)
 
 
 @cache
