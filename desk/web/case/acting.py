@@ -16,7 +16,8 @@ from desk.language import Words
 from desk.problems import BadInput, Problem
 from desk.web.case.evidence import Filled, with_files_kept
 from desk.web.case.finding import NOT_FOUND, Found, case_of
-from desk.web.case.forms import FILES, FORMS, acting_parties, times_before
+from desk.web.case.forms.every_action import FORMS, acting_parties, times_before
+from desk.web.case.forms.filled_in import FILES
 from desk.web.case.inputs import Group, at_their_inputs
 from desk.web.engine import NOT_ANSWERED_YET, Silent
 from desk.web.rendering import engine_of, go_to, notify, page, session_of

@@ -19,7 +19,7 @@ from desk.language import Words
 from desk.problems import Problem
 from desk.web.access import note_access
 from desk.web.case.finding import Found, case_of
-from desk.web.case.forms import FILES
+from desk.web.case.forms.filled_in import FILES
 from desk.web.engine import bureau_off
 from desk.web.rendering import engine_of
 from models.evidence.evidence_files import EvidenceFile, EvidenceHandedIn, EvidenceQuestion, media_type_of

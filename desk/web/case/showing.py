@@ -14,7 +14,7 @@ from desk.language import Words
 from desk.web.access import note_access
 from desk.web.case.evidence import linked
 from desk.web.case.finding import NOT_FOUND, Found, case_of
-from desk.web.case.forms import acting_parties
+from desk.web.case.forms.every_action import acting_parties
 from desk.web.rendering import engine_of, go_to, notify, page, session_of, sessions_of
 from desk.web.sessions import UNMASKED_FOR
 from desk.words import mask_name, title

@@ -1,0 +1,1 @@
+"""The form of each action of staff in a browser."""

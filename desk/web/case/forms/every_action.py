@@ -1,0 +1,118 @@
+"""The form of each action of staff, and who may hand it in."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import FormData
+
+from desk.client.views.possible import PossibleAction
+from desk.language import Words
+from desk.problems import Problem
+from desk.web.case.finding import Found
+from desk.web.case.forms.applicants import CHOICE, SUPPLEMENT
+from desk.web.case.forms.corrections import (
+    AMENDMENT,
+    COMPLETION,
+    CORRECTION,
+    CORRECTION_WITHDRAWAL,
+    REOPENING,
+)
+from desk.web.case.forms.disputes import ANSWER, DISPUTE, SETTLEMENT
+from desk.web.case.forms.filled_in import ActionForm, Entered, read_reason, reason_asked, text
+from desk.web.case.forms.rulings import RULING
+from desk.web.case.inputs import Group
+from models.messages.requests import Approvable, StaffAction
+from models.messages.stages import Event, Party
+from models.officers.vouching import right_for
+from rules.values.officers import Right
+from workflows.case.permissions import POSSIBILITIES
+
+AT_THE_COUNTER = {
+    StaffAction.CHOOSE: (Party.TRANSFER_IN,),
+    StaffAction.WITHDRAW: (Party.TRANSFER_IN,),
+}
+"""Where the person comes to do what is theirs to do: whose officers enter it for them."""
+LEAVES_IN_THE_JOURNAL = {
+    StaffAction.SUPPLEMENT: Event.MATERIALS_SUPPLEMENTED,
+    StaffAction.CORRECT: Event.CORRECTION_REQUESTED,
+    StaffAction.AMEND: Event.AMENDMENT_HANDED_IN,
+    StaffAction.APPROVE: Event.APPROVAL_AWAITED,
+    StaffAction.CHOOSE: Event.CHOICE_MADE,
+    StaffAction.WITHDRAW: Event.WITHDRAWAL_REQUESTED,
+    StaffAction.DISPUTE: Event.DISPUTE_RAISED,
+    StaffAction.ANSWER: Event.POSITION_ANSWERED,
+    StaffAction.SETTLE: Event.SETTLEMENT_PROPOSED,
+    StaffAction.REFER: Event.REFERRED,
+    StaffAction.RULE: Event.RULING_MADE,
+    StaffAction.WITHDRAW_CORRECTION: Event.CORRECTION_WITHDRAWN,
+    StaffAction.WITHDRAW_DISPUTE: Event.DISPUTE_WITHDRAWN,
+    StaffAction.COMPLETE: Event.COMPLETION_REQUESTED,
+    StaffAction.REOPEN: Event.REOPENING_REQUESTED,
+}
+"""By what the journal tells how often an action has come; of an approval, how often it was asked for."""
+
+
+def acting_parties(possible: PossibleAction, found: Found) -> list[Party]:
+    """The parties for which this officer may hand an action in; the person's own at the counter."""
+    if not found.session.may(_right_of(possible)):
+        return []
+    if possible.approval is not None:
+        return [one for one in found.parties if one is possible.approval.what.party]
+    if counter := AT_THE_COUNTER.get(possible.action):
+        return [Party.APPLICANT] if set(found.parties) & set(counter) else []
+    return [one for one in found.parties if one in POSSIBILITIES[possible.action].parties]
+
+
+def _right_of(possible: PossibleAction) -> Right | None:
+    """The right that an action needs; None for an approval that does not say yet of what."""
+    if possible.approval is not None:
+        return right_for(possible.action, possible.approval.what)
+    return None if possible.action is StaffAction.APPROVE else right_for(possible.action)
+
+
+def times_before(action: StaffAction, found: Found, what: str) -> str:
+    """How often an action has come so far: the same words later are another message.
+
+    The page keeps it with the form, so that a form sent twice, or gone back to, is one message.
+    """
+    event = LEAVES_IN_THE_JOURNAL[action]
+    about = (what or None) if action is StaffAction.APPROVE else None
+    return str(sum(one.event is event and about in (None, one.paper) for one in found.view.journal))
+
+
+def _approve(found: Found) -> list[Group]:
+    return []
+
+
+def _read_approve(form: FormData, _: Found) -> Entered:
+    what = text(form, "what")
+    if what not in tuple(Approvable):
+        return Entered(
+            None, [Problem("", Words("Nothing of this kind can be approved.", "没有此类审批事项。"))]
+        )
+    return Entered({"what": what, "of": text(form, "of")})
+
+
+FORMS: Mapping[StaffAction, ActionForm] = {
+    StaffAction.SUPPLEMENT: SUPPLEMENT,
+    StaffAction.CORRECT: CORRECTION,
+    StaffAction.AMEND: AMENDMENT,
+    StaffAction.APPROVE: ActionForm(_approve, _read_approve),
+    StaffAction.CHOOSE: CHOICE,
+    StaffAction.WITHDRAW: ActionForm(
+        reason_asked(Words("Why the person takes it back", "撤回原因")), read_reason
+    ),
+    StaffAction.DISPUTE: DISPUTE,
+    StaffAction.ANSWER: ANSWER,
+    StaffAction.SETTLE: SETTLEMENT,
+    StaffAction.REFER: ActionForm(
+        reason_asked(Words("Why it cannot be settled between the bureaus", "协商不成的原因")), read_reason
+    ),
+    StaffAction.RULE: RULING,
+    StaffAction.REOPEN: REOPENING,
+    StaffAction.COMPLETE: COMPLETION,
+    StaffAction.WITHDRAW_CORRECTION: CORRECTION_WITHDRAWAL,
+    StaffAction.WITHDRAW_DISPUTE: ActionForm(
+        reason_asked(Words("Why the dispute is taken back", "撤回异议的原因")), read_reason
+    ),
+}
+"""Every action of staff."""
