@@ -152,8 +152,9 @@ class Reopenings:
             return False
         if self.context.bureau(OUT) != self.context.bureau(IN):
             await self._enter(OUT, request, officers, dossier.version)
-        self.state.note(IN, Event.CASE_REOPENED, number)
         await self.context.start_clock(Clock.TRANSFER_OUT, OUT, workflow.now())
+        # Whoever reads that the case is reopened can answer what is asked.
+        self.state.note(IN, Event.CASE_REOPENED, number)
         self.corrections.ask(request)
         return True
 

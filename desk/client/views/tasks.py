@@ -39,10 +39,13 @@ NO_SEARCH = CaseSearch()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A case that waits on somebody, and what it waits for, or why it does not say."""
+    """A case that waits on somebody, and what it waits for, or why it does not say.
+
+    One that was broken off is not asked: `told` is None, and the list says all there is to say.
+    """
 
     row: ListedCase
-    told: Progress | NoAnswer
+    told: Progress | NoAnswer | None
 
     @property
     def waiting_on(self) -> Party:
@@ -66,7 +69,7 @@ class Task:
     @property
     def to_do(self) -> Phrase:
         """What the party owes, and what else it has to look at."""
-        if self.row.broken_off:
+        if self.told is None:
             return phrase(_ended_from_outside(), Tone.BAD)
         if isinstance(self.told, NoAnswer):
             return phrase(say("no answer", "未答复"), Tone.NOTICE)
@@ -94,11 +97,13 @@ class Task:
             "since": self.since.isoformat() if self.since else None,
             "answered": isinstance(told, Progress),
         }
+        if told is None:
+            return document | {"to_do": _ended_from_outside()}
         if isinstance(told, NoAnswer):
             return document | {"no_answer": str(told)}
         return document | {
             "stage": told.stage,
-            "to_do": _ended_from_outside() if self.row.broken_off else owed(told),
+            "to_do": owed(told),
             "open_fields": len(told.open_fields),
             "approvals": [one.model_dump(mode="json") for one in told.approvals],
         }
@@ -180,11 +185,16 @@ async def worklist_of(
     from desk.client.visibility import find
 
     rows, total = await find(client, [_of_whom(bureau, party), *parts_of(search)], limit, skip)
+    asked = [row.case_no for row in rows if not row.broken_off]
     answers, (proposals, silence) = await asyncio.gather(
-        ask_each(client, [row.case_no for row in rows], AT_ONCE),
+        ask_each(client, asked, AT_ONCE),
         _proposals_or_silence(client, bureau, party),
     )
-    tasks = [Task(row, told) for row, told in zip(rows, answers, strict=True) if told is not None]
+    told = dict(zip(asked, answers, strict=True))
+    # Of those that were asked, the server may know one no more.
+    tasks = [
+        Task(row, told.get(row.case_no)) for row in rows if row.broken_off or told[row.case_no] is not None
+    ]
     return Worklist(tasks, total, proposals, silence)
 
 
