@@ -269,7 +269,9 @@ async def test_a_worklist_has_what_a_party_has_to_do_and_the_province_sees_what_
     screen = await office.clerk("worklist", "--bureau", BAICHENG)
     assert [line.split()[0] for line in screen.printed.splitlines()[2:3]] == [office.running]
     assert "approve release of funds (0 of 1)" in screen.printed
-    assert (await office.clerk("worklist", "--bureau", CHANGCHUN, "--json")).document()["tasks"] == []
+    tasks = (await office.clerk("worklist", "--bureau", CHANGCHUN, "--json")).document()["tasks"]
+    # Other tests end cases of Changchun from outside; those stay listed until an operator revives them.
+    assert [task["case_no"] for task in tasks if task["broken_off"] is None] == []
 
 
 @pytest.mark.parametrize(

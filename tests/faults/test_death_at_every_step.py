@@ -74,11 +74,19 @@ class Aftermath:
     def obituaries(self) -> list[Obituary]:
         return self.plan.obituaries()
 
-    def fatal(self, death: Death) -> Work:
-        """The step at which a process died."""
+    def fatal(self, died: Obituary) -> Work:
+        """The step at which a process died: of a review made again the last that was asked for before."""
+        assert died.words is not None
+        death = died.words.death
         where = (death.step, bureau_queue(death.bureau))
-        (found,) = (one for one in self.work[death.case_no] if (one.step, one.queue) == where)
-        return found
+        return max(
+            (
+                one
+                for one in self.work[death.case_no]
+                if (one.step, one.queue) == where and one.asked_at.timestamp() <= died.words.at
+            ),
+            key=lambda one: one.asked_at,
+        )
 
 
 def deaths(people: Sequence[Insured]) -> list[Death]:
@@ -204,7 +212,7 @@ async def test_each_death_strikes_where_it_was_meant_to(aftermath: Aftermath) ->
 async def test_a_step_is_asked_for_again_unless_its_result_was_reported(aftermath: Aftermath) -> None:
     for ended in aftermath.obituaries:
         assert ended.words is not None
-        fatal = aftermath.fatal(ended.words.death)
+        fatal = aftermath.fatal(ended)
         if ended.words.death.point is Point.REPORTED:
             assert fatal.done_at.timestamp() <= ended.words.at
         else:
@@ -236,7 +244,7 @@ async def test_a_dead_worker_costs_its_case_seconds(
 ) -> None:
     """From the death to the same step done by the next process."""
     lost = [
-        aftermath.fatal(ended.words.death).done_at.timestamp() - ended.words.at
+        aftermath.fatal(ended).done_at.timestamp() - ended.words.at
         for ended in aftermath.obituaries
         if ended.words and ended.words.death.point is not Point.REPORTED
     ]

@@ -128,7 +128,7 @@ class Acceptance:
                 certificate=papers.certificate, refusals=(), started_at=dossier.review.started_at
             )
         if isinstance(papers.entry, ContactLetter) and dossier.registration is not None:
-            self._delivery = LetterDelivery(letter=papers.entry, received_at=dossier.registration.received_at)
+            self.delivery = LetterDelivery(letter=papers.entry, received_at=dossier.registration.received_at)
 
     async def supplement(self, request: Supplement) -> None:
         """Add papers that were missing; the application is reviewed again, and its clock goes on."""
