@@ -19,8 +19,6 @@ from rules.values.law import Finding
 from rules.values.officers import PROVINCE, Right, Role, canonical_officer, roles_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pydantic import BaseModel
     from temporalio.client import Client
 
@@ -237,9 +235,3 @@ def _demonstration_from(ring: KeyRing) -> Demonstration | None:
 def demonstration_officers_here() -> bool:
     """Whether this desk acts with demonstration officers: every face says so."""
     return key_in_use() is None and _demonstration() is not None
-
-
-def every_key_here(bureau: str) -> Iterator[OfficerKey]:
-    """The keys of all who can act for a bureau from this desk."""
-    for one in officers_of(bureau):
-        yield officer_key(bureau, one.officer)

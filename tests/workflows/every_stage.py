@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
-from staff import Handle, answer, approval, correction, dispute, referral, submit
+from paid_by_bank import awaiting, by_bank, line, statement
+from staff import Handle, answer, correction, dispute, referral, submit
 from stored_histories import replay_history
 from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
@@ -15,6 +16,7 @@ from temporalio.client import WorkflowHistory
 from activities.contracts import (
     FILE_DOSSIER,
     RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
     REGISTER_CONTACT_LETTER,
     REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
@@ -24,8 +26,8 @@ from activities.contracts import (
 from desk.client.filed_cases import start_from_dossier
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
-from models.messages.stages import Event, Stage
-from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
+from models.messages.stages import Stage
+from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application
 from workflows.case.context import CaseContext
 from workflows.transfer_case import TransferCase
 
@@ -48,7 +50,7 @@ WAITING_FOR: dict[Stage, tuple[str, ActivityContract[Any, Any]]] = {
     Stage.APPLICATION_RECEIVED: (CHANGCHUN, REVIEW_APPLICATION),
     Stage.CONTACT_LETTER_SENT: (YANBIAN, REGISTER_CONTACT_LETTER),
     Stage.TRANSFERRING_OUT: (YANBIAN, REMIT_AND_END_RELATIONSHIP),
-    Stage.AWAITING_INFORMATION: (CHANGCHUN, RECEIVE_FUNDS),
+    Stage.TO_BE_RECONCILED: (CHANGCHUN, RECEIVE_FUNDS),
     Stage.BEING_CLOSED: (CHANGCHUN, FILE_DOSSIER),
 }
 """The stages in which a case stands while a bureau has one step still to do."""
@@ -132,16 +134,16 @@ async def awaiting_funds(province: Province) -> Handle:
     return await province.apply(application())
 
 
-async def to_be_reconciled(province: Province) -> Handle:
-    """The form is in before the funds leave, and nobody enters them."""
-    await province.start_platform(arranged=arranged(release_of_funds=Officers.ONE_OFFICER))
+async def awaiting_information(province: Province) -> Handle:
+    """The bank's money is in, and nobody enters the form."""
+    await province.start_platform(arranged=by_bank(CHANGCHUN))
     await province.start_bureaus(YANBIAN, SIPING)
-    await province.start_bureaus(CHANGCHUN, **{RECEIVE_FUNDS.name: waits(RECEIVE_FUNDS)})
+    await province.start_bureaus(CHANGCHUN, **{RECEIVE_INFORMATION.name: waits(RECEIVE_INFORMATION)})
     await province.seed(account())
     handle = await province.apply(application())
-    await province.journalled(handle, Event.INFORMATION_RECEIVED)
-    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    await statement(province, line(handle, "B1", awaited.announced))
     return handle
 
 
@@ -176,7 +178,7 @@ LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
     Stage.RECORD_TO_BE_COMPLETED: record_to_be_completed,
     Stage.TO_BE_REOPENED: to_be_reopened,
     Stage.AWAITING_FUNDS: awaiting_funds,
-    Stage.TO_BE_RECONCILED: to_be_reconciled,
+    Stage.AWAITING_INFORMATION: awaiting_information,
     Stage.TO_BE_CORRECTED: to_be_corrected,
     Stage.TAKING_IN: taking_in,
     Stage.AWAITING_CHOICE: awaiting_choice,

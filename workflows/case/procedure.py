@@ -171,9 +171,10 @@ class Procedure:
             self.context.enter(Stage.AWAITING_INFORMATION, IN)
 
     def _half_sent(self) -> Stage:
-        """The stage after the funds have been sent. Money that the bank carries has not arrived yet."""
+        """The stage after the funds have been sent. Money that the bank carries has not arrived yet;
+        otherwise the transfer-in bureau has form and funds in hand, to enter and to compare."""
         if not self.exchange.by_bank(IN):
-            return Stage.TO_BE_RECONCILED if self.exchange.delivered_version else Stage.AWAITING_INFORMATION
+            return Stage.TO_BE_RECONCILED
         return Stage.AWAITING_FUNDS if self.exchange.delivered_version else Stage.TRANSFERRING_OUT
 
     async def _release(self) -> tuple[str, ...] | None:

@@ -156,8 +156,8 @@ STANDING: Mapping[Stage, Mapping[str, str]] = {
         "en": "The old place works out your record and the money that moves.",
     },
     Stage.RECORD_TO_BE_COMPLETED: {
-        "zh": "原参保地发现缴费记录需要先补全，正在处理。",
-        "en": "The old place has to complete your record first, and sees to it.",
+        "zh": "经办机构发现自己的记录需要先补全，正在处理。",
+        "en": "A bureau has to complete its own record first, and sees to it.",
     },
     Stage.AWAITING_FUNDS: {
         "zh": "您的缴费记录已经转到新参保地，钱还在办理。",
@@ -168,8 +168,8 @@ STANDING: Mapping[Stage, Mapping[str, str]] = {
         "en": "The money has come to the new place; your record is still to come.",
     },
     Stage.TO_BE_RECONCILED: {
-        "zh": "记录和钱都到了，新参保地正在核对。",
-        "en": "Record and money have come and are being compared.",
+        "zh": "记录和钱都已转往新参保地，新参保地正在录入和核对。",
+        "en": "Record and money are with the new place, which enters and compares them.",
     },
     Stage.TO_BE_CORRECTED: {
         "zh": "核对时发现需要更正的地方，原参保地正在处理。",
