@@ -3,6 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 TOOLS := $(VENV)/.tools-installed
+PEERS := $(VENV)/.peers-installed
 PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
 TEST_PROCESSES ?= 3
 
@@ -21,6 +22,10 @@ $(INSTALLED): requirements.lock
 
 $(TOOLS): requirements-dev.lock $(INSTALLED)
 	$(PIP_INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(PEERS): requirements-bench.lock $(TOOLS)
+	$(PIP_INSTALL) -r requirements-bench.lock
 	@touch $@
 
 demo: $(INSTALLED) ## run five cases end to end on an embedded server, weeks in seconds, then the audit; STORES=url
@@ -51,8 +56,8 @@ bench-rules: $(TOOLS) ## calculations and due dates per second, beside a plain l
 bench-commands: $(TOOLS) ## seconds a command takes; ADDRESS=host:port of a running `make up` for those of the engine
 	$(PYTHON) -m benchmarks.commands $(if $(ADDRESS),--address $(ADDRESS))
 
-bench: $(TOOLS) ## cases per second and what a case costs, beside a bare workflow; some minutes
-	$(PYTHON) -m benchmarks.cases
+bench: $(PEERS) ## cases per second and what a case costs, beside a bare workflow and DBOS; some minutes; JSON=1
+	$(PYTHON) -m benchmarks.cases $(if $(JSON),--json)
 
 bench-codec: $(TOOLS) ## what encryption costs a case, in turn with the same in the clear
 	$(PYTHON) -m benchmarks.codec
@@ -81,6 +86,7 @@ lock: ## renew the locks (needs uv); the programs' locks hold the versions of th
 	$(COMPILE) --all-extras --upgrade -o requirements-dev.lock
 	$(COMPILE) -c requirements-dev.lock -o requirements.lock
 	$(COMPILE) -c requirements-dev.lock --extra print -o requirements-print.lock
+	$(COMPILE) -c requirements-dev.lock --group bench -o requirements-bench.lock
 
 bare: ## build a bare Debian 12 and run both commands in it, as root and as a user (needs root, debootstrap)
 	bash tests/bare/run

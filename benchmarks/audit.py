@@ -12,9 +12,9 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from benchmarks.cases import PLATFORM, WORKER, CaseRun, figures
 from benchmarks.copied_books import fill
 from benchmarks.machine import Machine, cores, machine
+from benchmarks.measuring import PLATFORM, WORKER, CaseRun, figures
 from benchmarks.people import movers
 from desk.client.auditing import audit_books
 from desk.commands.seed import seed_all

@@ -1,82 +1,47 @@
-"""`make bench`: what a case on the clean run costs, beside a bare workflow with twelve empty activities.
+"""`make bench`: what a case on the clean run costs, beside a workflow with twelve empty activities, and DBOS.
 
 One server with its state in a file, as under `make up`. Cases have the platform's worker in one process and
 all bureaus in another, a SQLite store for each; the bare workflow has its workflows in one process and its
-activities in another. Both take turns, and of the rounds the best counts, since other work disturbs: wall
-times are what this machine gives, CPU times by process say who uses it.
+activities in another; DBOS has the same steps on the same stores in the same two processes, and PostgreSQL.
+All take turns, and of the rounds the best counts, since other work disturbs: wall times are what this machine
+gives, CPU times by process say who uses it. `--json` prints one document in place of the tables.
 """
 
 import asyncio
+import json
+import os
 import sys
-import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import count
-from typing import Protocol
+from typing import Any
 
 from rich.table import Table
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from benchmarks.floor import FLOOR_QUEUE, Floor, Steps
-from benchmarks.machine import Machine, cores, machine, median
-from benchmarks.people import BUREAUS, SECRET, movers
-from desk.client.opening import open_case
-from desk.commands.seed import seed_all
+from benchmarks.machine import SERVER, Machine, cores, machine
+from benchmarks.measuring import (
+    AT_ONCE,
+    BUREAUS_WORKER,
+    PLATFORM,
+    ROUNDS,
+    CaseRun,
+    History,
+    Measured,
+    figures,
+    history_of,
+    in_the_clear,
+    in_turn,
+    start_workers,
+)
+from benchmarks.peers.dbos_run import DbosRun, dbos
+from benchmarks.people import BUREAUS
 from desk.screens.screen import console, table
-from models.messages.application import TransferApplication
-from models.messages.stages import Stage
-from workflows.identifiers import case_workflow_id
-from workflows.transfer_case import TransferCase
-
-ALONE, TOGETHER, AT_ONCE = 6, 40, 20
-ROUNDS = 2
-WORKER = "benchmarks.measured_worker"
-PLATFORM, BUREAUS_WORKER = "platform", "bureaus"
-
-
-class Run(Protocol):
-    """What is gone again and again; `go` gives the id of the workflow that has ended."""
-
-    name: str
-    processes: tuple[str, str]
-    """Where its workflows and where its activities run."""
-
-    async def make_ready(self, size: int) -> None: ...
-
-    async def go(self) -> str: ...
-
-
-class CaseRun:
-    """The case of one person after the other, to its end."""
-
-    processes = (PLATFORM, BUREAUS_WORKER)
-
-    def __init__(self, client: Client, name: str = "case") -> None:
-        self.client = client
-        self.name = name
-        self.waiting: list[TransferApplication] = []
-
-    async def make_ready(self, size: int) -> None:
-        """People with accounts, about to apply."""
-        newcomers = movers(size)
-        await seed_all(self.client, [history for history, _ in newcomers])
-        self.waiting += [application for _, application in newcomers]
-
-    async def go(self) -> str:
-        case_no = (await open_case(self.client, self.waiting.pop(), SECRET)).case_no
-        handle = self.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
-        ended = await handle.result()
-        if ended.stage is not Stage.CLOSED:
-            raise AssertionError(f"a case of the clean run ended as {ended.stage}")
-        return handle.id
 
 
 class FloorRun:
     """The bare workflow, with so much of each kind in it."""
 
-    processes = ("floor-workflows", "floor-activities")
+    processes = (SERVER, "floor-workflows", "floor-activities")
     _numbers = count()
 
     def __init__(self, client: Client, name: str, steps: Steps) -> None:
@@ -92,100 +57,8 @@ class FloorRun:
         return number
 
 
-@dataclass
-class Measured:
-    """What a run took, a value for each round; seconds, and CPU seconds of server, workflows, activities."""
-
-    alone: list[float] = field(default_factory=list)
-    together: list[float] = field(default_factory=list)
-    a_second: list[float] = field(default_factory=list)
-    cpu: list[tuple[float, float, float]] = field(default_factory=list)
-    counts: dict[str, float] = field(default_factory=dict)
-    """What the measured workers counted in the last round, each."""
-
-    @property
-    def least_cpu(self) -> tuple[float, float, float]:
-        return min(self.cpu, key=sum)
-
-
-@dataclass(frozen=True)
-class History:
-    """What the engine keeps of one workflow."""
-
-    events: Counter[int]
-    size: int
-
-    @property
-    def activities(self) -> int:
-        return self.events[EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED]
-
-    @property
-    def local_activities(self) -> int:
-        return self.events[EventType.EVENT_TYPE_MARKER_RECORDED]
-
-    @property
-    def listings(self) -> int:
-        return self.events[EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES]
-
-    @property
-    def tasks(self) -> int:
-        return self.events[EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
-
-
-async def history_of(client: Client, workflow_id: str) -> History:
-    history = await client.get_workflow_handle(workflow_id).fetch_history()
-    size = sum(event.ByteSize() for event in history.events)
-    return History(Counter(event.event_type for event in history.events), size)
-
-
-async def measure(on: Machine, run: Run, found: Measured) -> None:
-    """One round: some alone, one after the other, then many with so many at once."""
-    await run.make_ready(ALONE + TOGETHER)
-    found.alone.append(median([await timed(run) for _ in range(ALONE)]))
-    turns = asyncio.Semaphore(AT_ONCE)
-
-    async def in_turn() -> float:
-        async with turns:
-            return await timed(run)
-
-    cpu, counts = on.cpu_seconds(), await counted(on, run)
-    begun = time.perf_counter()
-    took = await asyncio.gather(*(in_turn() for _ in range(TOGETHER)))
-    found.a_second.append(TOGETHER / (time.perf_counter() - begun))
-    found.together.append(median(took))
-    used = on.cpu_seconds()
-    server, workflows, activities = ((used[who] - cpu[who]) / TOGETHER for who in ("server", *run.processes))
-    found.cpu.append((server, workflows, activities))
-    found.counts = {what: (n - counts[what]) / TOGETHER for what, n in (await counted(on, run)).items()}
-
-
-async def timed(run: Run) -> float:
-    begun = time.perf_counter()
-    await run.go()
-    return time.perf_counter() - begun
-
-
-async def counted(on: Machine, run: Run) -> dict[str, float]:
-    """The counts of the measured workers of a run together."""
-    if not isinstance(run, CaseRun):
-        return {}
-    told = [await on.counts(name) for name in run.processes]
-    return {what: sum(one[what] for one in told) for what in told[0]}
-
-
-async def start_workers(on: Machine, *options: str) -> None:
-    """Platform and bureaus, as they are but for some options."""
-    stores = ("--store", f"sqlite+aiosqlite:///{on.directory}/stores/{{bureau}}.db")
-    on.start(PLATFORM, WORKER, "--platform", *stores, *options)
-    on.start(
-        BUREAUS_WORKER, WORKER, *(part for key in BUREAUS for part in ("--bureau", key)), *stores, *options
-    )
-    for name in (PLATFORM, BUREAUS_WORKER):
-        await on.ready(name)
-
-
 async def start_floor(on: Machine) -> None:
-    for name in FloorRun.processes:
+    for name in FloorRun.processes[1:]:
         on.start(name, "benchmarks.floor", name.removeprefix("floor-"))
         await on.ready(name)
 
@@ -206,22 +79,31 @@ def floor_runs(client: Client, history: History) -> list[FloorRun]:
     return [FloorRun(client, name, one) for name, one in steps.items()]
 
 
-async def in_turn(on: Machine, runs: Sequence[Run]) -> dict[str, Measured]:
-    """Every run in every round."""
-    found = {run.name: Measured() for run in runs}
-    for number in range(1, ROUNDS + 1):
-        for run in runs:
-            print(f"round {number}: {run.name}", file=sys.stderr)
-            await measure(on, run, found[run.name])
-    return found
-
-
 async def variant(on: Machine, client: Client, name: str, option: str) -> dict[str, Measured]:
     """Cases again, with workers started with another option."""
-    for process in CaseRun.processes:
+    for process in (PLATFORM, BUREAUS_WORKER):
         on.stop(process)
     await start_workers(on, option)
     return await in_turn(on, [CaseRun(client, name)])
+
+
+def ratios(found: dict[str, Measured], case: str, floor: str, peer: str) -> dict[str, float]:
+    """A case beside the floor, where more is better, and beside the peer."""
+    a_second, cpu = ({name: of(one) for name, one in found.items()} for of in (_a_second, _cpu))
+    return {
+        "of_floor_by_wall": a_second[case] / a_second[floor],
+        "of_floor_by_cpu": cpu[floor] / cpu[case],
+        "cases_a_second_to_peer": a_second[case] / a_second[peer],
+        "cpu_to_peer": cpu[case] / cpu[peer],
+    }
+
+
+def _a_second(one: Measured) -> float:
+    return max(one.a_second)
+
+
+def _cpu(one: Measured) -> float:
+    return sum(one.least_cpu)
 
 
 def speed(found: dict[str, Measured]) -> Table:
@@ -265,36 +147,76 @@ def cost(case: Measured, history: History) -> Table:
     return figures(shown)
 
 
-def figures(shown: Table) -> Table:
-    """A table whose columns, but for the first, are numbers."""
-    for column in shown.columns[1:]:
-        column.justify = "right"
-    return shown
+def document(found: dict[str, Measured], history: History, beside: dict[str, dict[str, float]]) -> str:
+    """All figures as JSON: milliseconds for one case, unless they say otherwise."""
+    runs: dict[str, Any] = {}
+    for name, one in found.items():
+        parts = ("server", "workflows", "activities")
+        cpu = {part: seconds * 1000 for part, seconds in zip(parts, one.least_cpu, strict=True)}
+        runs[name] = {
+            "alone_ms": min(one.alone) * 1000,
+            "at_once_ms": min(one.together) * 1000,
+            "a_second": _a_second(one),
+            "cpu_ms": {"all": _cpu(one) * 1000, **cpu},
+            "counts": one.counts,
+        }
+    made_of = {
+        "activities": history.activities,
+        "local_activities": history.local_activities,
+        "workflow_tasks": history.tasks,
+        "listings": history.listings,
+        "events": history.events.total(),
+        "history_bytes": history.size,
+    }
+    setting = {"cores": cores(), "load": os.getloadavg()[0], "at_once": AT_ONCE, "rounds": ROUNDS}
+    return json.dumps({**setting, "runs": runs, "case": made_of, "ratios": beside}, indent=2)
 
 
-async def run() -> None:
+CASE, CLEAR = "case", "case, in the clear"
+
+
+async def measured_all(on: Machine, client: Client) -> tuple[dict[str, Measured], History]:
+    """Every run, and what the engine keeps of one case."""
+    await start_workers(on)
+    await start_floor(on)
+    case = CaseRun(client, CASE)
+    await case.make_ready(1)
+    history = await history_of(client, await case.go())
+    async with dbos(on) as peer:
+        found = await in_turn(on, [*floor_runs(client, history), case, peer])
+        found |= await variant(on, in_the_clear(client), CLEAR, "--in-the-clear")
+    found |= await variant(on, client, "case, no sandbox", "--unsandboxed")
+    return found, history
+
+
+async def run(as_json: bool) -> None:
     """Measure and print."""
     async with machine() as (on, client):
-        await start_workers(on)
-        await start_floor(on)
-        case = CaseRun(client)
-        await case.make_ready(1)
-        history = await history_of(client, await case.go())
-        found = await in_turn(on, [*floor_runs(client, history), case])
-        found |= await variant(on, client, "case, no sandbox", "--unsandboxed")
-        found |= await variant(on, client, "case, synchronous=NORMAL", "--synchronous-normal")
+        found, history = await measured_all(on, client)
+    floor = next(iter(found))
+    beside = {name: ratios(found, name, floor, DbosRun.name) for name in (CASE, CLEAR)}
+    if as_json:
+        print(document(found, history, beside))
+        return
     screen = console()
     screen.print(
-        f"{cores()} cores; one server with a file, {len(BUREAUS)} bureaus on SQLite, best of {ROUNDS} rounds"
+        f"{cores()} cores at a load of {os.getloadavg()[0]:.1f}; one server with a file,"
+        f" {len(BUREAUS)} bureaus on SQLite, best of {ROUNDS} rounds"
     )
     screen.print(speed(found))
     screen.print(
-        "\nof floor: cases a second, by the wall; target 0.7. floor's CPU to it: the same by CPU time,\n"
-        "which other work on the machine disturbs less.\n"
+        "\nof floor: cases a second, by the wall; target 0.9 in the clear. floor's CPU to it: the same by CPU"
+        "\ntime, which other work on the machine disturbs less.\n"
     )
-    screen.print(cost(found[case.name], history))
+    for name, one in beside.items():
+        screen.print(
+            f"{name}: {one['cpu_to_peer']:.0%} of the CPU of DBOS (target 55 %),"
+            f" {one['cases_a_second_to_peer']:.1f} times its cases a second (target 2)"
+        )
+    screen.print()
+    screen.print(cost(found[CASE], history))
     screen.print(f"\nms in all: waits by the clock with {AT_ONCE} cases at once, in the last round.")
 
 
 if __name__ == "__main__":
-    asyncio.run(run())
+    asyncio.run(run("--json" in sys.argv[1:]))

@@ -8,20 +8,22 @@ rounds the best counts, since other work disturbs.
 import asyncio
 import sys
 
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-
-from benchmarks.cases import AT_ONCE, TOGETHER, CaseRun, Measured, figures, history_of, measure, start_workers
 from benchmarks.machine import cores, machine
+from benchmarks.measuring import (
+    AT_ONCE,
+    TOGETHER,
+    CaseRun,
+    Measured,
+    figures,
+    history_of,
+    in_the_clear,
+    measure,
+    start_workers,
+)
 from desk.screens.screen import console, table
 
 ROUNDS = 4
 ENCRYPTED, CLEAR, SDK_SANDBOX = "encrypted", "in the clear", "encrypted, sandbox of the SDK"
-
-
-def in_the_clear(client: Client) -> Client:
-    """The same connection without the codec."""
-    return Client(**(client.config() | {"data_converter": pydantic_data_converter}))
 
 
 async def run() -> None:

@@ -1,6 +1,7 @@
 """A server and worker processes to be measured: what they do, and what they cost in CPU and memory."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ from engine.preparation import prepare
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+SERVER = "server"
 STOP_SECONDS = 60
 READY_SECONDS = 120
 
@@ -33,6 +35,8 @@ class Machine:
         log = directory / "server.log"
         self.server = EmbeddedServer(free_port(), None, directory / "temporal.db", log)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.databases: dict[str, int] = {}
+        """Servers that are measured with all their children, by the process that started these."""
 
     def start(self, name: str, module: str, *arguments: str) -> None:
         """Run a module of this package as a process."""
@@ -79,12 +83,13 @@ class Machine:
 
     def cpu_seconds(self) -> dict[str, float]:
         """CPU time that every process has used so far."""
-        pids = {"server": self.server.pid, **{name: one.pid for name, one in self.running.items()}}
-        return {name: _cpu(pid) for name, pid in pids.items()}
+        pids = {SERVER: self.server.pid, **{name: one.pid for name, one in self.running.items()}}
+        found = {name: _cpu(pid) for name, pid in pids.items()}
+        return found | {name: _cpu_with_children(pid) for name, pid in self.databases.items()}
 
     def megabytes(self, name: str) -> float:
         """Resident memory of a process."""
-        pid = self.server.pid if name == "server" else self.running[name].pid
+        pid = self.server.pid if name == SERVER else self.running[name].pid
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
     def peak_megabytes(self, name: str) -> float:
@@ -102,9 +107,26 @@ class Machine:
         return found
 
 
+def _fields(pid: int) -> list[str]:
+    """What the kernel tells of a process, from its state on."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
 def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = _fields(pid)
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _cpu_with_children(parent: int) -> float:
+    """Of a process, its children that run, and those that have ended."""
+    own = _fields(parent)
+    total = _cpu(parent) + (int(own[13]) + int(own[14])) / TICKS
+    for path in Path("/proc").glob("[0-9]*"):
+        # A process may end between the listing and the look at it; its parent counts it then.
+        with contextlib.suppress(OSError):
+            if int(_fields(int(path.name))[1]) == parent:
+                total += _cpu(int(path.name))
+    return total
 
 
 @asynccontextmanager

@@ -18,8 +18,8 @@ from random import Random
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from benchmarks.cases import PLATFORM, WORKER, figures
 from benchmarks.machine import Machine, cores, machine, median
+from benchmarks.measuring import PLATFORM, WORKER, figures
 from benchmarks.people import BUREAUS, SECRET, movers
 from desk.client.opening import open_cases
 from desk.client.publication import draft_of, sign

@@ -12,8 +12,8 @@ from http import HTTPStatus
 
 import httpx
 
-from benchmarks.cases import PLATFORM, WORKER, figures
 from benchmarks.machine import Machine, cores, machine, median
+from benchmarks.measuring import PLATFORM, WORKER, figures
 from benchmarks.open_cases import SETTLE_SECONDS, Told, open_many
 from benchmarks.people import BUREAUS
 from desk.screens.screen import console, table

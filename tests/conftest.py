@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 from servers import start_server
 from sqlalchemy.engine import URL
-from stores import Cluster, Databases, PostgresqlDatabases, SqliteFiles, find_binaries, given_server
+from stores import Databases, PostgresqlDatabases, SqliteFiles, given_server
 from temporalio.testing import WorkflowEnvironment
 
+from benchmarks.postgresql import Cluster, find_binaries
 from engine.encryption.keys import VARIABLE
 from models.store.store import Store
 from province import BUREAUS, Province

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL, make_url
-from stores import UNPRIVILEGED, PostgresqlDatabases
+from stores import PostgresqlDatabases
 
+from benchmarks.postgresql import UNPRIVILEGED
 from engine.children import ending_with_us
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")

@@ -9,14 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from stores import (
-    UNPRIVILEGED,
-    Cluster,
     PostgresqlDatabases,
-    find_binaries,
     given_server,
     lift_protection,
 )
 
+from benchmarks.postgresql import UNPRIVILEGED, Cluster, find_binaries
 from models.store.store import Store
 
 

@@ -15,9 +15,10 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from stores import Cluster, PostgresqlDatabases
+from stores import PostgresqlDatabases
 from temporalio.testing import WorkflowEnvironment
 
+from benchmarks.postgresql import Cluster
 from desk.client.opening import open_case
 from engine.children import ending_with_us
 from engine.connection import connect

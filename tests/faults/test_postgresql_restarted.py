@@ -11,9 +11,9 @@ from many_cases import Insured, crowd, handle_of, open_all
 from site_of_faults import Site
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
-from stores import Cluster, find_binaries
 from temporalio.client import Client
 
+from benchmarks.postgresql import Cluster, find_binaries
 from desk.commands.seed import seed_all
 
 BUREAUS = ("220100", "220200", "222400")

@@ -10,11 +10,12 @@ from sqlalchemy import BigInteger, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from stores import Cluster, PostgresqlDatabases
+from stores import PostgresqlDatabases
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import DataConverter, DefaultFailureConverter
 
 import models.store.store
+from benchmarks.postgresql import Cluster
 from models.messages.steps import Filing
 from models.store.ledger import credit, debit, post
 from models.store.store import PaperKey, Store

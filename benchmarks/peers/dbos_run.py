@@ -1,0 +1,86 @@
+"""DBOS beside the others in `make bench`: its PostgreSQL, its two processes, and the case on it."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from dbos import DBOSClient
+
+from activities.contracts import SEED_ACCOUNTS
+from benchmarks.machine import Machine
+from benchmarks.peers.dbos_case import CASES, POLL_SECONDS
+from benchmarks.people import SECRET, movers
+from benchmarks.postgresql import Cluster, find_binaries
+from desk.client.case_numbers import case_number
+from models.messages.application import TransferApplication
+from models.messages.stages import Stage
+from models.messages.steps import CaseOrder, SeedBatch
+
+MODULE = "benchmarks.peers.dbos_case"
+AS_THE_ENGINES_SERVER = ("synchronous_commit=off",)
+"""What `synchronous=1` is to the SQLite of Temporal's embedded server: a commit does not wait for the disk,
+and what is written is whole after a crash."""
+
+
+class DbosRun:
+    """The clean case on DBOS, one person after the other."""
+
+    name = "DBOS"
+    processes = ("postgresql", "dbos-platform", "dbos-bureaus")
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.waiting: list[TransferApplication] = []
+
+    async def make_ready(self, size: int) -> None:
+        """People with accounts, about to apply."""
+        newcomers = movers(size)
+        by_bureau: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for history, _ in newcomers:
+            by_bureau[history.bureau].append(history.model_dump(mode="json", by_alias=True))
+        for bureau, histories in by_bureau.items():
+            batch = SeedBatch(bureau=bureau, histories=tuple(histories))
+            await self._done(bureau, "step", bureau, SEED_ACCOUNTS.name, batch.model_dump_json())
+        self.waiting += [application for _, application in newcomers]
+
+    async def go(self) -> str:
+        application = self.waiting.pop()
+        order = CaseOrder(case_no=case_number(application, SECRET), application=application)
+        ended = await self._done(CASES, "case", datetime.now(UTC).isoformat(), order.model_dump_json())
+        if ended != Stage.CLOSED:
+            raise AssertionError(f"a case on DBOS ended as {ended}")
+        return order.case_no
+
+    async def _done(self, queue: str, workflow: str, *asked: str) -> Any:
+        options = {"queue_name": queue, "workflow_name": workflow, "app_version": "bench"}
+        handle = await self.client.enqueue_async(options, *asked)
+        return await handle.get_result(polling_interval_sec=POLL_SECONDS)
+
+
+@asynccontextmanager
+async def dbos(on: Machine) -> AsyncIterator[DbosRun]:
+    """DBOS with a PostgreSQL of its own and stores of its own, SQLite as those of the case."""
+    cluster = Cluster(find_binaries(), AS_THE_ENGINES_SERVER)
+    try:
+        await asyncio.to_thread(cluster.start)
+        server, workflows, activities = DbosRun.processes
+        on.databases[server] = cluster.pid
+        database = f"postgresql://postgres@/dbos?host={cluster.directory}"
+        stores = f"sqlite+aiosqlite:///{on.directory}/dbos/{{bureau}}.db"
+        (on.directory / "dbos").mkdir(exist_ok=True)
+        for name, who in ((workflows, "platform"), (activities, "bureaus")):
+            on.start(name, MODULE, who, "--database", database, "--stores", stores)
+            await on.ready(name)
+        client = await asyncio.to_thread(DBOSClient, system_database_url=database)
+        try:
+            yield DbosRun(client)
+        finally:
+            await asyncio.to_thread(client.destroy)
+            for name in (workflows, activities):
+                await asyncio.to_thread(on.stop, name)
+            del on.databases[server]
+    finally:
+        await asyncio.to_thread(cluster.end)
