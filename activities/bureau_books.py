@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import FILE_DOSSIER, FIND_PAPER, READ_DOSSIER, READ_HISTORY, SEED_ACCOUNTS
+from activities.orders import addressed_to, known_here, on_file
 from models.files.history_file import HistoryFile
 from models.messages.dossier import (
     Dossier,
@@ -13,6 +14,7 @@ from models.messages.dossier import (
     PaperQuestion,
     PapersOnFile,
 )
+from models.messages.papers import ContactLetter, Paper
 from models.messages.steps import (
     Filing,
     HistoryAnswer,
@@ -38,15 +40,47 @@ class BureauBooksActivities:
 
     @FILE_DOSSIER.implements
     async def file_dossier(self, dossier: Dossier) -> Filing:
-        """Keep the full file of a case here, beyond what the engine retains."""
+        """Keep the full file of a case here, beyond what the engine retains.
+
+        Refuses a file that is of no bureau's case here, or whose papers are not those on file.
+        """
 
         async def draw_up(session: AsyncSession) -> Filing:
+            await self._as_on_file(session, dossier)
             kept = dossier_key(dossier.case_no, dossier.version)
             await self.store.file(session, kept, started_at(), dossier)
             return Filing(bureau=self.bureau, filed_on=today(), started_at=started_at())
 
         key = PaperKey(dossier.case_no, PaperKind.DOSSIER_FILING, Side.ISSUED, dossier.version)
         return await self.store.file_once(key, Filing, started_at(), draw_up)
+
+    async def _as_on_file(self, session: AsyncSession, dossier: Dossier) -> None:
+        """Each paper that this bureau has issued is in the dossier as it stands here.
+
+        What it was given may differ from what the other issued: the audit names that, no case hangs on it.
+        """
+        application, papers, case_no = dossier.application, dossier.papers, dossier.case_no
+        if self.bureau == application.bureau_in:
+            told = PaperKey(case_no, PaperKind.NOTICE, Side.ISSUED, dossier.notice.version)
+            await on_file(self.store, session, told, dossier.notice)
+        else:
+            addressed_to(self.bureau, application.bureau_out)
+            # A case ends for this bureau once its money has left, or the relationship was released.
+            remitted = PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED)
+            if not await self.store.has(session, remitted._replace(kind=PaperKind.RELEASE)):
+                await known_here(self.store, session, remitted)
+        held: list[tuple[PaperKind, int, Paper]] = [
+            *((PaperKind.INFORMATION_FORM, one.version, one) for one in papers.information_forms),
+            *((PaperKind.REMITTANCE, one.sequence, one) for one in papers.remittances),
+        ]
+        if papers.certificate:
+            held.append((PaperKind.CERTIFICATE, 1, papers.certificate))
+        if isinstance(papers.entry, ContactLetter):
+            held.append((PaperKind.CONTACT_LETTER, 1, papers.entry))
+        for kind, version, paper in held:
+            key = PaperKey(case_no, kind, Side.ISSUED, version)
+            if await self.store.has(session, key):
+                await on_file(self.store, session, key, paper)
 
     @READ_DOSSIER.implements
     async def read_dossier(self, question: DossierQuestion) -> DossierAnswer:

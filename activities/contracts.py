@@ -127,6 +127,9 @@ Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
 Owner = TypeVar("Owner")
 
+ORDER_REFUSED = "OrderRefused"
+"""The type of the failure by which a step refuses an order that its own papers do not bear out."""
+
 _CONTRACT = "activity_contract"
 """The attribute by which a method is known to implement a contract."""
 

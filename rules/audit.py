@@ -10,7 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from rules.values.books import Announced, CaseBooks, Divergence, Movement, Stretch, Sums, TakingIn
+from rules.values.books import (
+    Announced,
+    CaseBooks,
+    Divergence,
+    Movement,
+    Stretch,
+    Sums,
+    TakingIn,
+    left_in_account,
+)
 from rules.values.months import Month, count_months, months_between
 from rules.values.papers import Side
 
@@ -153,7 +162,7 @@ def _money(books: CaseBooks) -> Iterator[Divergence]:
 def _account(books: CaseBooks) -> Iterator[Divergence]:
     """What is adjusted before money leaves is right when the account holds what the form says it should."""
     forms = [form for form in books.forms if form.issued]
-    own = {one.number for one in books.movements if one.issued}
+    own = {one.number for one in books.movements if one.issued != one.goes_back}
     own |= {f"information-form/{books.case_no}/{form.version}" for form in forms}
     for number, sums in (books.adjusted or {}).items():
         if number not in own:
@@ -165,7 +174,7 @@ def _account(books: CaseBooks) -> Iterator[Divergence]:
         return
     out = [one for one in books.movements if one.issued != one.goes_back]
     away = sum(one.individual if one.issued else -one.individual for one in out)
-    expected = forms[-1].adjusted_record_balance - away
+    expected = left_in_account(forms[-1].adjusted_record_balance, away)
     if books.account != expected:
         yield Divergence("account_not_as_stated", books.bureau, books.case_no, expected, books.account)
 

@@ -30,7 +30,7 @@ from models.messages.application import TransferApplication
 from models.messages.arrangements import Officers
 from models.messages.progress import Progress
 from models.messages.requests import Approvable
-from models.messages.stages import Event
+from models.messages.stages import Event, Stage
 from models.store.store import Store
 from worker import WORKFLOWS, accepted_officers, bureau_activities, platform_activities
 from workflows.identifiers import DUE_AT, PLATFORM_QUEUE, RUNNING_CASES, bureau_queue, case_workflow_id
@@ -210,6 +210,14 @@ class Province:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
+
+    async def reached(self, handle: Handle, stage: Stage) -> None:
+        """Wait until a case is in a stage. Raises TimeoutError when it does not come to that."""
+
+        async def is_there() -> bool:
+            return (await handle.query(TransferCase.progress)).stage is stage
+
+        await self.until(is_there)
 
     async def listed_at_work(self, handle: Handle) -> None:
         """Wait until a case whose clock runs is on the list of running cases, which lags behind."""

@@ -20,9 +20,10 @@ from activities.bank.unallocated_orders import carry_out
 from activities.clock import started_at
 from activities.contracts import AWAIT_FUNDS, IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNALLOCATED
 from activities.officers.register import FORGED, OfficerRegister
+from activities.orders import addressed_to, known_here, on_file
 from activities.transfer_in.reconciliation import reconciled
-from activities.transfer_out.relationships import owed_back
-from activities.transfer_out.remittances import assign
+from activities.transfer_out.relationships import may_come_back, money_out, owed_back
+from activities.transfer_out.remittances import assign, even_account
 from models.messages.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
@@ -71,6 +72,7 @@ class BankActivities:
         async with self.store.transaction() as session:
             if whole := await self.store.paper(session, key, FundsStanding):
                 return whole
+            await self._announced(session, remittance)
             await announce(self.store, session, remittance)
             standing = FundsStanding(
                 remittance=number,
@@ -114,13 +116,32 @@ class BankActivities:
         async with self.store.transaction() as session:
             return await carry_out(self.store, session, order)
 
+    async def _announced(self, session: AsyncSession, remittance: Remittance) -> None:
+        """Refuses an announcement that is not for this bureau, or differs from the one on file."""
+        case_no, sequence = remittance.case_no, remittance.sequence
+        key = PaperKey(case_no, ANNOUNCED, Side.RECEIVED, sequence)
+        if await self.store.has(session, key):
+            await on_file(self.store, session, key, remittance)
+            return
+        if remittance.purpose.goes_back:
+            addressed_to(self.bureau, remittance.bureau_out)
+            await owed_back(self.store, session, remittance)
+            await may_come_back(self.store, session, remittance)
+        else:
+            addressed_to(self.bureau, remittance.bureau_in)
+            review = PaperKey(case_no, PaperKind.REVIEW, Side.ISSUED)
+            await known_here(self.store, session, review)
+
     async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
         """All of it is here: from now on the remittance counts as received."""
         kept = PaperKey(remittance.case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
         await self.store.file(session, kept, started_at(), remittance)
         if remittance.purpose.goes_back:
             owed = await owed_back(self.store, session, remittance)
+            away, _ = await money_out(self.store, session, remittance.case_no)
+            before = Fen(away + remittance.individual)
             await assign(session, remittance, owed, step=AWAIT_FUNDS.name)
+            await even_account(self.store, session, remittance, owed[0], before, step=AWAIT_FUNDS.name)
             return None
         forms = await self.store.papers(
             session, remittance.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm

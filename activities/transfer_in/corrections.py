@@ -5,9 +5,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at
 from activities.contracts import RETURN_FUNDS, REVERSE_TAKING_IN
 from activities.officers.approved import require_ruling
+from activities.orders import latest_form, next_movement, on_file, refused
+from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.remittances import remittance_of, send_off
 from models.messages.corrections import MoneyOrder, Reversal, ReversalOrder
-from models.messages.papers import Remittance, RemittancePurpose
+from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.messages.steps import TakenIn
 from models.store.ledger import debit, in_suspense, opposite_of, post
 from models.store.records import send_back
@@ -33,17 +35,23 @@ class TransferInCorrections:
         version = order.form.version
 
         async def draw_up(session: AsyncSession) -> Reversal:
+            await on_file(
+                self.store,
+                session,
+                PaperKey(order.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, version),
+                order.form,
+            )
             case_no, number = order.case_no, f"reversal/{order.case_no}/{version}"
             taken_in = await self.store.paper(
                 session, PaperKey(case_no, PaperKind.TAKING_IN, Side.ISSUED, version), TakenIn
             )
             if taken_in is None:
                 raise ValueError(f"version {version} of case {case_no} was not taken in")
+            if taken_in.months:
+                await send_back(session, case_no, number)
             undone = await opposite_of(session, taken_in.number)
             at, step = started_at(), REVERSE_TAKING_IN.name
             await post(session, number, case_no, at, undone, step=step, paper=number)
-            if taken_in.months:
-                await send_back(session, case_no, number)
             return Reversal(number=number, version=version, started_at=at)
 
         key = PaperKey(order.case_no, PaperKind.REVERSAL, Side.ISSUED, version)
@@ -53,7 +61,8 @@ class TransferInCorrections:
     async def return_funds(self, order: MoneyOrder) -> Remittance:
         """Send money in suspense back: a surplus, or all of it by ruling (第七条第二项、第九条).
 
-        Raises ValueError, a broken promise, when so much is not in suspense.
+        No more is sent back than the form on file leaves over, or than has come. Raises ValueError, a broken
+        promise, when so much is not in suspense.
         """
         case_no = order.form.case_no
 
@@ -61,6 +70,9 @@ class TransferInCorrections:
             if order.purpose is RemittancePurpose.RETURN:
                 await require_ruling(self.store, session, case_no, order.by)
             remittance = remittance_of(order, RemittancePurpose.SURPLUS, RemittancePurpose.RETURN)
+            form = await latest_form(self.store, session, order.form, Side.RECEIVED)
+            await next_movement(self.store, session, case_no, order.sequence)
+            await self._may_go_back(session, form, remittance)
             if remittance.total > sum((await in_suspense(session, case_no)).values()):
                 raise ValueError(f"{remittance.number} is more than is in suspense")
             source = (debit(Account.SUSPENSE, remittance.total, None, remittance.number),)
@@ -70,3 +82,17 @@ class TransferInCorrections:
 
         key = PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
         return await self.store.file_once(key, Remittance, started_at(), draw_up)
+
+    async def _may_go_back(
+        self, session: AsyncSession, form: InformationForm, remittance: Remittance
+    ) -> None:
+        """Refuses what is not all that has come, and no part of what has come beyond the form on file."""
+        short = await reconciled(self.store, session, form)
+        beyond = (-short.short_individual, -short.short_pooled)
+        if remittance.purpose is RemittancePurpose.RETURN:
+            beyond = (beyond[0] + form.lines.individual, beyond[1] + form.lines.pooled)
+        if (remittance.individual, remittance.pooled) != beyond:
+            raise refused(
+                "The amounts are not what has to go back by the form on file; nothing was done.",
+                "所列金额与存档信息表所列应退回的金额不符，未作处理。",
+            )

@@ -8,12 +8,14 @@ from models.messages.papers import (
     ApplicationForm,
     ContactLetter,
     ContributionCertificate,
+    InformationForm,
     ResultNotice,
 )
 from models.messages.stages import Stage
-from models.messages.steps import CaseOrder, NoticeOrder, TakeInOrder, TakenIn
+from models.messages.steps import CaseOrder, NoticeOrder, TakenIn
 from models.store.store import PaperKey, Store
 from rules.application.remedies import remedies
+from rules.values.months import Month
 from rules.values.papers import PaperKind, Side
 
 
@@ -59,23 +61,22 @@ def notice(order: NoticeOrder, number: str, agency: BureauContact | None) -> Res
 
 
 def notice_of_taking_in(
-    order: TakeInOrder, done: TakenIn, number: str, agency: BureauContact | None
+    form: InformationForm, version: int, done: TakenIn, number: str, agency: BureauContact | None
 ) -> ResultNotice:
     """《办理情况告知》: what was posted, and months paid twice if there are any (第七条第三项)."""
-    case_no = order.form.case_no
     return ResultNotice(
-        number=f"notice/{case_no}/{order.notice_version}",
+        number=f"notice/{form.case_no}/{version}",
         official_number=number,
         agency=agency,
-        case_no=case_no,
-        version=order.notice_version,
+        case_no=form.case_no,
+        version=version,
         outcome=Stage.CLOSED,
         taken_in=done.number,
         individual=done.individual,
         pooled=done.pooled,
         months=done.months,
         duplicate_months=done.duplicate_months,
-        months_apart=order.form.months_apart,
+        months_apart=form.months_apart,
         told_on=today(),
         started_at=started_at(),
     )
@@ -90,3 +91,16 @@ async def file_application(store: Store, session: AsyncSession, order: CaseOrder
     if form not in kept:
         key = PaperKey(order.case_no, PaperKind.APPLICATION, Side.RECEIVED, len(kept) + 1)
         await store.file(session, key, started_at(), form)
+
+
+def taken_in(form: InformationForm, number: str, duplicate_months: tuple[Month, ...]) -> TakenIn:
+    return TakenIn(
+        number=number,
+        version=form.version,
+        individual=form.lines.individual,
+        pooled=form.lines.pooled,
+        months=form.months,
+        duplicate_months=duplicate_months,
+        taken_in_on=today(),
+        started_at=started_at(),
+    )

@@ -1,12 +1,14 @@
 """The transfer-in bureau's desk for months paid twice (第四条): what is offered, and the clearing."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
 from activities.officers.approved import ApprovalsNeeded, Wanted
+from activities.orders import on_file, refused
 from activities.outbox.outbox import tell_applicant
 from activities.transfer_in.paid_records import HeldRecord, held_records
 from models.messages.duplicates import (
@@ -17,15 +19,24 @@ from models.messages.duplicates import (
     OfferedPeriod,
     OfferOrder,
 )
+from models.messages.papers import InformationForm
 from models.messages.requests import Approvable
 from models.messages.steps import CaseOrder
 from models.outbox.outgoing import OutgoingEvent
-from models.store.ledger import credit, debit, post
+from models.store.ledger import credit, debit, individual_account, post
 from models.store.records import brought_by, clear_months, person_of
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here, months_of
 from models.store.tables import Account
-from rules.amounts.duplicates import Clearing, DuplicatePeriod, PaidRecord, clear, duplicate_periods, options
+from rules.amounts.duplicates import (
+    Clearing,
+    DuplicatePeriod,
+    Option,
+    PaidRecord,
+    clear,
+    duplicate_periods,
+    options,
+)
 from rules.values.money import Fen
 from rules.values.papers import PaperKind, Side
 from rules.values.record import CreditRounding
@@ -45,8 +56,11 @@ class DuplicateMonthsActivities:
         case, version = order.order, order.taken_in.version
 
         async def draw_up(session: AsyncSession) -> DuplicateNotice:
+            taken_in = PaperKey(case.case_no, PaperKind.TAKING_IN, Side.ISSUED, version)
+            await on_file(self.store, session, taken_in, order.taken_in)
             held = await self._held(session, case, order.credit_rounding)
             paid = [one.paid for one in held]
+            holds = {one.relationship_id: await _account(session, one) for one in held}
             certified = case.application.move().certified_government_service
             periods = tuple(
                 OfferedPeriod(
@@ -54,7 +68,7 @@ class DuplicateMonthsActivities:
                     last=period.last,
                     certified=period.certified,
                     options=tuple(
-                        OfferedOption(keep=option.keep, refund=option.refund)
+                        OfferedOption(keep=option.keep, refund=_at_most(option, held, holds))
                         for option in options(paid, period, today(), order.refund_of)
                     ),
                 )
@@ -66,6 +80,8 @@ class DuplicateMonthsActivities:
                 version=version,
                 records=tuple(one.offered for one in held),
                 periods=periods,
+                refund_of=order.refund_of,
+                credit_rounding=order.credit_rounding,
                 started_at=started_at(),
             )
             await tell_applicant(
@@ -80,29 +96,33 @@ class DuplicateMonthsActivities:
     async def clear_duplicates(self, order: ClearingOrder) -> ClearedDuplicates:
         """Clear as chosen, or as certified, and refund to the account the person gave (第四条).
 
-        The choice is kept with the papers of the case. Raises ValueError, a broken promise, when the person
-        has not consented, when the choice does not fit the notice, or the notice the books any more.
+        Cleared is what the notice on file offers; another one is refused. The choice is kept with the papers
+        of the case. Raises ValueError, a broken promise, when the person has not consented, when the choice
+        does not fit the notice, or the notice the books any more.
         """
         case_no, notice = order.order.case_no, order.notice
         approved = Wanted(case_no, Approvable.REFUND, notice.number, order.choice)
 
         async def draw_up(session: AsyncSession) -> ClearedDuplicates:
+            offered = PaperKey(case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, notice.version)
+            await on_file(self.store, session, offered, notice)
             await self.needed.require(self.store, session, approved, order.officers, order.approvals)
             kept = PaperKey(case_no, PaperKind.CHOICE, Side.RECEIVED, notice.version)
             await self.store.file(session, kept, started_at(), order.choice)
             number = f"clearing/{case_no}/{notice.version}"
-            held = _as_offered(await self._held(session, order.order, order.credit_rounding), notice)
+            held = _as_offered(await self._held(session, order.order, notice.credit_rounding), notice)
             clearing = _clearing(order, [one.paid for one in held])
             for one, months in zip(held, clearing.cleared, strict=True):
                 if months:
                     origin = one.offered.origin_case
                     await clear_months(session, one.relationship_id, months, number, origin_case=origin)
-            await self._refund(session, order, number, held, clearing)
+            due = await _due(session, held, clearing)
+            await self._refund(session, order, number, due)
             brought = [row for row in await brought_by(session, case_no) if is_here(row)]
             return ClearedDuplicates(
                 number=number,
                 months=tuple(sorted({month for months in clearing.cleared for month in months})),
-                refund=clearing.refund,
+                refund=Fen(sum(due.values())),
                 months_counted=sum(1 for row in brought for _ in months_of(row)),
                 started_at=started_at(),
             )
@@ -113,24 +133,31 @@ class DuplicateMonthsActivities:
     async def _held(
         self, session: AsyncSession, order: CaseOrder, rounding: CreditRounding
     ) -> tuple[HeldRecord, ...]:
+        await self._of_this_person(session, order)
         person = await person_of(session, order.application.id_number)
         if person is None or person.id is None:
             raise ValueError(f"case {order.case_no} has brought nobody here")
         return await held_records(session, person.id, order.case_no, rounding)
+
+    async def _of_this_person(self, session: AsyncSession, order: CaseOrder) -> None:
+        """Refuses an application of somebody else than the person of the form that was taken in."""
+        forms = await self.store.papers(
+            session, order.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm
+        )
+        if not forms or forms[-1].id_number != order.application.id_number:
+            raise refused(
+                "The application is not that of the person whose months were taken in; nothing was done.",
+                "所附申请的人员不是本案已接续人员，未作处理。",
+            )
 
     async def _refund(
         self,
         session: AsyncSession,
         order: ClearingOrder,
         number: str,
-        held: Sequence[HeldRecord],
-        clearing: Clearing,
+        due: Mapping[int, Fen],
     ) -> None:
         """From each account what its months brought; payable to the person, then out of the bank."""
-        due: dict[int, Fen] = {}
-        for one, refund in zip(held, clearing.refunds, strict=True):
-            if refund:
-                due[one.relationship_id] = Fen(due.get(one.relationship_id, 0) + refund)
         steps = {"refund": (Account.INDIVIDUAL_ACCOUNT, Account.REFUNDS_PAYABLE)}
         steps["pay"] = (Account.REFUNDS_PAYABLE, Account.BANK)
         for step, (source, goal) in steps.items():
@@ -151,6 +178,28 @@ class DuplicateMonthsActivities:
             )
 
 
+async def _account(session: AsyncSession, one: HeldRecord) -> Fen:
+    return await individual_account(session, one.relationship_id)
+
+
+def _at_most(option: Option, held: Sequence[HeldRecord], holds: Mapping[int, Fen]) -> Fen:
+    """The refund of an option, in fen; no more than the accounts hold from which it is paid."""
+    accounts = {held[at].relationship_id for at in option.cleared}
+    return Fen(min(option.refund, sum(holds[one] for one in accounts)))
+
+
+async def _due(session: AsyncSession, held: Sequence[HeldRecord], clearing: Clearing) -> dict[int, Fen]:
+    """What each account pays for its months, in fen; no more than it holds."""
+    due: Counter[int] = Counter()
+    for one, refund in zip(held, clearing.refunds, strict=True):
+        due[one.relationship_id] += refund
+    return {
+        number: Fen(min(refund, await individual_account(session, number)))
+        for number, refund in due.items()
+        if refund
+    }
+
+
 def _as_offered(held: Iterable[HeldRecord], notice: DuplicateNotice) -> list[HeldRecord]:
     """The records of the notice, in its order, as the books have them now; without months if they left."""
     by_origin = {(one.offered.scheme, one.offered.origin_case): one for one in held}
@@ -165,7 +214,7 @@ def _clearing(order: ClearingOrder, paid: Sequence[PaidRecord]) -> Clearing:
     certified = order.order.application.move().certified_government_service
     chosen = _chosen(order)
     choices = [_keeper(period, chosen) for period in duplicate_periods(paid, certified)]
-    return clear(paid, choices, today(), certified, order.refund_of)
+    return clear(paid, choices, today(), certified, order.notice.refund_of)
 
 
 def _chosen(order: ClearingOrder) -> list[tuple[OfferedPeriod, int]]:

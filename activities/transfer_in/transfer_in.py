@@ -1,7 +1,6 @@
 """The transfer-in bureau's desk (转入地): review, letter, arrivals, taking in, telling the applicant."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
-from temporalio.exceptions import ApplicationError
 
 from activities.clock import started_at, today
 from activities.contracts import (
@@ -13,12 +12,20 @@ from activities.contracts import (
     TAKE_IN,
 )
 from activities.officers.approved import PayingBureau, Wanted
+from activities.orders import certificate_of, expected_here, latest_form
 from activities.outbox.outbox import tell_of_notice
-from activities.transfer_in.drawn_up import contact_letter, file_application, notice, notice_of_taking_in
-from activities.transfer_in.reconciliation import name_amended, reconciled
+from activities.transfer_in.drawn_up import (
+    contact_letter,
+    file_application,
+    notice,
+    notice_of_taking_in,
+    taken_in,
+)
+from activities.transfer_in.joined import enrol_for, wait_for_leaving
+from activities.transfer_in.posting import post_taking_in
+from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.remittances import let_wait
 from models.contacts.bureaus import NumberedPaper
-from models.messages.corrections import Reversal
 from models.messages.papers import (
     ContactLetter,
     InformationForm,
@@ -38,25 +45,17 @@ from models.messages.steps import (
     TakeInOrder,
     TakenIn,
 )
-from models.store.ledger import credit, debit, in_suspense, post
 from models.store.official_numbers import next_serial
 from models.store.records import (
-    Enrolment,
-    as_row,
-    brought_by,
-    enrol,
+    bring_in,
     months_here,
     person_of,
-    relationship_of,
-    supersede_taken_in,
 )
 from models.store.store import PaperKey
-from models.store.superseding import successor
-from models.store.tables import Account
 from rules.application.certificate_grounds import NAME_DIFFERS_HERE
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
-from rules.values.months import Month, months_between
+from rules.values.months import months_between
 from rules.values.papers import PaperKind, Side
 
 
@@ -74,6 +73,7 @@ class TransferInActivities(PayingBureau):
         letter_key = PaperKey(order.case_no, PaperKind.CONTACT_LETTER, Side.ISSUED)
 
         async def draw_up(session: AsyncSession) -> Review:
+            certificate_of(self.bureau, order, certificate)
             move = order.application.move()
             await file_application(self.store, session, order)
             known = await person_of(session, order.application.id_number)
@@ -113,6 +113,7 @@ class TransferInActivities(PayingBureau):
         """Enter a version of the form; reconcile it if any funds are here already (第七条第三项)."""
 
         async def draw_up(session: AsyncSession) -> Arrival:
+            await expected_here(self.store, session, self.bureau, form)
             return await self._enter_form(session, form)
 
         return await self.store.file_once(_arrival(form), Arrival, started_at(), draw_up)
@@ -127,7 +128,9 @@ class TransferInActivities(PayingBureau):
             case_no, number = remittance.case_no, remittance.number
             if remittance.purpose.goes_back:
                 raise ValueError(f"{number} is money that goes back, and does not come in here")
+            await expected_here(self.store, session, self.bureau, remittance)
             if form is not None and not await self.store.has(session, _arrival(form)):
+                await expected_here(self.store, session, self.bureau, form)
                 entered = await self._enter_form(session, form)
                 await self.store.file(session, _arrival(form), started_at(), entered)
             kept = PaperKey(case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
@@ -171,29 +174,35 @@ class TransferInActivities(PayingBureau):
         """Post the pooled part and the individual account, merge the record, continue the relationship, and
         tell the applicant, all in one transaction (第七条第三项).
 
-        Months already counted here are taken in too and named: 先转后清 (第四条、第七条第三项). Raises
+        What is posted is what the latest form on file states; another one is refused. Months already counted
+        here are taken in too and named: 先转后清 (第四条、第七条第三项). Raises
         ValueError, a broken promise, when the money is not what the form states, or is posted already, or
         when this version was taken in and reversed: only a later one can be taken in after that.
         """
-        form = order.form
-        notice_key = PaperKey(form.case_no, PaperKind.NOTICE, Side.ISSUED, order.notice_version)
+        case_no, version = order.form.case_no, order.form.version
+        approved = Wanted(case_no, Approvable.POSTING, order.form.number, order.form)
+        notice_key = PaperKey(case_no, PaperKind.NOTICE, Side.ISSUED, order.notice_version)
 
         async def draw_up(session: AsyncSession) -> TakenIn:
-            await self._wait_for_leaving(session, form)
-            enrolment = await self._enrol(session, form)
+            form = await latest_form(self.store, session, order.form, Side.RECEIVED)
+            await self.needed.require(self.store, session, approved, order.officers, order.approvals)
+            await wait_for_leaving(session, form)
+            enrolment = await enrol_for(self.store, session, form)
             already = await months_here(session, enrolment.person_id)
             coming = {month for part in form.record for month in months_between(part.first, part.last)}
             number = f"taking-in/{form.case_no}/{form.version}"
-            await self._post(session, order, number, enrolment.relationship_id)
-            await _bring_in(session, form, number, enrolment.relationship_id)
-            done = _taken_in(form, number, tuple(sorted(already & coming)))
+            await post_taking_in(self.store, session, form, order.officers, number, enrolment.relationship_id)
+            await bring_in(
+                session, form.case_no, form.bureau_out, form.record, number, enrolment.relationship_id
+            )
+            done = taken_in(form, number, tuple(sorted(already & coming)))
             official = await self._official_number(session, NumberedPaper.NOTICE)
-            told = notice_of_taking_in(order, done, official, self.office.contact)
+            told = notice_of_taking_in(form, order.notice_version, done, official, self.office.contact)
             await self.store.file(session, notice_key, started_at(), told)
             await tell_of_notice(session, self.bureau, told)
             return done
 
-        key = PaperKey(form.case_no, PaperKind.TAKING_IN, Side.ISSUED, form.version)
+        key = PaperKey(case_no, PaperKind.TAKING_IN, Side.ISSUED, version)
         # Its money is in suspense again.
         reversal = key._replace(kind=PaperKind.REVERSAL)
         done = await self.store.file_once(key, TakenIn, started_at(), draw_up, undone_by=reversal)
@@ -212,81 +221,6 @@ class TransferInActivities(PayingBureau):
 
         key = PaperKey(order.case_no, PaperKind.NOTICE, Side.ISSUED, order.version)
         return await self.store.file_once(key, ResultNotice, started_at(), draw_up)
-
-    async def _wait_for_leaving(self, session: AsyncSession, form: InformationForm) -> None:
-        """Take nothing into a relationship that is itself on its way out: it would go along, or be lost.
-
-        Raises ApplicationError, and the step is tried again until the other case has released it.
-        """
-        joined = await relationship_of(session, form.id_number, form.scheme_to)
-        if joined is not None and joined.reserved_by not in (None, form.case_no):
-            raise ApplicationError(f"the relationship joined is leaving with case {joined.reserved_by}")
-
-    async def _enrol(self, session: AsyncSession, form: InformationForm) -> Enrolment:
-        """The relationship the months are taken into; a name put right by a correction is put right here."""
-        if await name_amended(self.store, session, form):
-            known = await person_of(session, form.id_number)
-            if known is not None:
-                known.name = form.name
-        return await enrol(session, form.id_number, form.name, form.scheme_to)
-
-    async def _post(
-        self, session: AsyncSession, order: TakeInOrder, number: str, relationship_id: int
-    ) -> None:
-        """All that waits in suspense for the case goes to account and fund, as the form states them."""
-        form = order.form
-        if await self._stands(session, form.case_no):
-            raise ValueError(f"case {form.case_no} is taken in already")
-        agreed = await reconciled(self.store, session, form)
-        waiting = await in_suspense(session, form.case_no)
-        if agreed.short_individual or agreed.short_pooled or sum(waiting.values()) != form.lines.total:
-            raise ValueError(f"what is in suspense for case {form.case_no} is not what {form.number} states")
-        freed = (debit(Account.SUSPENSE, amount, None, one) for one, amount in waiting.items())
-        entries = (
-            *freed,
-            credit(Account.INDIVIDUAL_ACCOUNT, form.lines.individual, relationship_id),
-            credit(Account.POOLED_FUND, form.lines.pooled),
-        )
-        approved = Wanted(form.case_no, Approvable.POSTING, form.number, form)
-        await self.needed.require(self.store, session, approved, order.officers, order.approvals)
-        officers = ",".join(order.officers)
-        at, step = started_at(), TAKE_IN.name
-        await post(session, number, form.case_no, at, entries, step=step, paper=number, officer=officers)
-
-    async def _stands(self, session: AsyncSession, case_no: str) -> bool:
-        """Whether a taking in of the case has not been reversed."""
-        taken_in = await self.store.papers(session, case_no, PaperKind.TAKING_IN, Side.ISSUED, TakenIn)
-        reversals = await self.store.papers(session, case_no, PaperKind.REVERSAL, Side.ISSUED, Reversal)
-        return len(taken_in) > len(reversals)
-
-
-async def _bring_in(session: AsyncSession, form: InformationForm, number: str, relationship_id: int) -> None:
-    """The months of the form come into the record; after a reversal they come again, as now corrected."""
-    before = await brought_by(session, form.case_no)
-    if not before:
-        for part in form.record:
-            row = as_row(part, relationship_id, form.bureau_out, form.case_no)
-            row.entered_by = number
-            session.add(row)
-        return
-    for row in before:
-        first, last = Month.parse(row.first), Month.parse(row.last)
-        session.add(successor(row, first, last, number, moved_by=None))
-    await session.flush()
-    await supersede_taken_in(session, form.case_no, form.record, number)
-
-
-def _taken_in(form: InformationForm, number: str, duplicate_months: tuple[Month, ...]) -> TakenIn:
-    return TakenIn(
-        number=number,
-        version=form.version,
-        individual=form.lines.individual,
-        pooled=form.lines.pooled,
-        months=form.months,
-        duplicate_months=duplicate_months,
-        taken_in_on=today(),
-        started_at=started_at(),
-    )
 
 
 def _arrival(form: InformationForm) -> PaperKey:

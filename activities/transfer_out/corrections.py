@@ -15,9 +15,17 @@ from activities.contracts import (
     SUPPLEMENT_FUNDS,
 )
 from activities.officers.approved import ApprovalsNeeded, Wanted, require_ruling, ruling_on_file
+from activities.orders import addressed_to, latest_form, next_movement, refused
 from activities.transfer_out.amended_form import amended, unless_amendable
-from activities.transfer_out.relationships import funds_left, gone, money_out, owed_back, reserved
-from activities.transfer_out.remittances import let_in, remittance_of, send_off
+from activities.transfer_out.relationships import (
+    funds_left,
+    gone,
+    may_come_back,
+    money_out,
+    owed_back,
+    reserved,
+)
+from activities.transfer_out.remittances import even_account, let_in, remittance_of, send_off
 from models.messages.corrections import (
     AmendmentOrder,
     MoneyOrder,
@@ -36,6 +44,7 @@ from models.store.store import PaperKey, Store
 from models.store.superseding import months_of
 from models.store.tables import Account, ContributionRow, RelationshipRow
 from rules.amounts.contributions import STAYS
+from rules.values.books import left_in_account
 from rules.values.form_fields import BaseField, form_field
 from rules.values.papers import PaperKind, Side
 from rules.values.record import History, MonthKind
@@ -64,6 +73,7 @@ class TransferOutCorrections:
         form = order.form
 
         async def draw_up(session: AsyncSession) -> InformationForm:
+            await latest_form(self.store, session, form, Side.ISSUED)
             unless_amendable(order)
             if order.stated is not None:
                 await require_ruling(self.store, session, form.case_no, order.by)
@@ -87,25 +97,30 @@ class TransferOutCorrections:
     async def supplement_funds(self, order: MoneyOrder) -> Remittance:
         """Send what a correction or a ruling adds, or relabel between the two funds (第七条第二项、第九条).
 
-        Raises ValueError, a broken promise, when nothing has left yet or the total is below zero.
+        No more is sent than the form on file states beyond what has left. Raises ValueError, a broken
+        promise, when nothing has left yet or the total is below zero.
         """
-        form = order.form
-        released = Wanted(form.case_no, Approvable.RELEASE_OF_FUNDS, form.number, form)
+        released = Wanted(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
 
         async def draw_up(session: AsyncSession) -> Remittance:
+            form = await latest_form(self.store, session, order.form, Side.ISSUED)
             if await ruling_on_file(self.store, session, form.case_no, order.by) is None:
                 await self.needed.require(self.store, session, released, order.officers, order.approvals)
             relationship = await gone(self.store, session, form)
             remittance = remittance_of(order, RemittancePurpose.SUPPLEMENT)
+            await next_movement(self.store, session, form.case_no, order.sequence)
+            await self._within_what_is_owed(session, form, remittance)
             sources = (
                 debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship.id, remittance.number),
                 debit(Account.POOLED_FUND, remittance.pooled, None, remittance.number),
             )
             step = SUPPLEMENT_FUNDS.name
+            before, _ = await money_out(self.store, session, form.case_no)
             await send_off(session, remittance, sources, step=step, officers=order.officers)
+            await even_account(self.store, session, remittance, sources[0], before, step=step)
             return remittance
 
-        key = PaperKey(form.case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
+        key = PaperKey(order.form.case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
         return await self.store.file_once(key, Remittance, started_at(), draw_up)
 
     @RECEIVE_RETURN.implements
@@ -114,10 +129,15 @@ class TransferOutCorrections:
         case_no, number = remittance.case_no, remittance.number
 
         async def draw_up(session: AsyncSession) -> Arrival:
+            addressed_to(self.bureau, remittance.bureau_out)
             owed = await owed_back(self.store, session, remittance)
+            await may_come_back(self.store, session, remittance)
+            before = await money_out(self.store, session, case_no)
             kept = PaperKey(case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
             await self.store.file(session, kept, started_at(), remittance)
-            await let_in(session, remittance, owed, step=RECEIVE_RETURN.name)
+            step = RECEIVE_RETURN.name
+            await let_in(session, remittance, owed, step=step)
+            await even_account(self.store, session, remittance, owed[0], before[0], step=step)
             return Arrival(number=number, arrived_on=today(), started_at=started_at())
 
         key = PaperKey(case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, remittance.sequence)
@@ -148,8 +168,9 @@ class TransferOutCorrections:
         async def draw_up(session: AsyncSession) -> Restoration:
             case_no, number = order.case_no, f"restoration/{order.case_no}"
             await require_ruling(self.store, session, case_no, order.by)
-            relationship = await gone(self.store, session, order.form)
-            if await money_out(self.store, session, case_no):
+            form = await latest_form(self.store, session, order.form, Side.ISSUED)
+            relationship = await gone(self.store, session, form)
+            if any(await money_out(self.store, session, case_no)):
                 raise ValueError(f"the money of case {case_no} is not back")
             assert relationship.id is not None
             rows = await moved_with(session, relationship.id, case_no)
@@ -159,6 +180,19 @@ class TransferOutCorrections:
 
         key = PaperKey(order.case_no, PaperKind.RESTORATION, Side.ISSUED)
         return await self.store.file_once(key, Restoration, started_at(), draw_up)
+
+    async def _within_what_is_owed(
+        self, session: AsyncSession, form: InformationForm, remittance: Remittance
+    ) -> None:
+        """Refuses what the form on file does not state beyond what has left, part by part."""
+        away = await money_out(self.store, session, form.case_no)
+        owed = (form.lines.individual - away[0], form.lines.pooled - away[1])
+        parts = zip((remittance.individual, remittance.pooled), owed, strict=True)
+        if not all(min(0, due) <= part <= max(0, due) for part, due in parts):
+            raise refused(
+                "The amounts are not what the form on file states beyond what has left; nothing was done.",
+                "所列金额与存档信息表尚应划转的金额不符，未作处理。",
+            )
 
     async def _relationship(
         self, session: AsyncSession, form: InformationForm, left: bool
@@ -197,8 +231,13 @@ class TransferOutCorrections:
     async def _lift(
         self, session: AsyncSession, form: InformationForm, reissued: InformationForm, relationship_id: int
     ) -> None:
-        """Move between fund and account what the record has turned out to be more, or less."""
-        more = reissued.adjusted_record_balance - form.adjusted_record_balance
+        """Move between fund and account what the record has turned out to be more, or less.
+
+        What is no longer in the account to be moved comes with the surplus (`even_account`).
+        """
+        away, _ = await money_out(self.store, session, form.case_no)
+        left = left_in_account(form.adjusted_record_balance, away)
+        more = left_in_account(reissued.adjusted_record_balance, away) - left
         await post(
             session,
             f"{reissued.number}/adjust",

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.messages.papers import InformationForm, Remittance
+from activities.orders import refused
+from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.store.ledger import Entry, credit
 from models.store.records import contributions_of, relationship_of
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
 from models.store.tables import Account, ContributionRow, PersonRow, RelationshipRow
+from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
 
@@ -89,10 +91,28 @@ async def released(store: Store, session: AsyncSession, case_no: str) -> bool:
     return await store.has(session, PaperKey(case_no, PaperKind.RELEASE, Side.ISSUED))
 
 
-async def money_out(store: Store, session: AsyncSession, case_no: str) -> int:
-    """What of the case's money is away from this bureau, in fen: sent, less what came back."""
+async def money_out(store: Store, session: AsyncSession, case_no: str) -> tuple[Fen, Fen]:
+    """What of the case's money is away from this bureau: sent, less what came back, of the individual
+    account and of the pooled fund, in fen."""
     sent = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
     back = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance)
-    return sum(one.total for one in sent if not one.purpose.goes_back) - sum(
-        one.total for one in back if one.purpose.goes_back
-    )
+    signed = [(1, one) for one in sent if not one.purpose.goes_back]
+    signed += [(-1, one) for one in back if one.purpose.goes_back]
+    individual = sum(sign * one.individual for sign, one in signed)
+    return Fen(individual), Fen(sum(sign * one.pooled for sign, one in signed))
+
+
+async def may_come_back(store: Store, session: AsyncSession, remittance: Remittance) -> None:
+    """Refuses money that comes back and is not what the latest form makes of what has left: all of it by a
+    return, what is beyond the form by a surplus."""
+    case_no = remittance.case_no
+    forms = await store.papers(session, case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm)
+    out = await money_out(store, session, case_no)
+    kept = (NO_MONEY, NO_MONEY)
+    if remittance.purpose is RemittancePurpose.SURPLUS and forms:
+        kept = (forms[-1].lines.individual, forms[-1].lines.pooled)
+    if (remittance.individual, remittance.pooled) != (out[0] - kept[0], out[1] - kept[1]):
+        raise refused(
+            "The money is not what has to come back by the form on file; nothing was done.",
+            "该笔款项与存档信息表所列应退回的金额不符，未作处理。",
+        )

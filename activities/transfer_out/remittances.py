@@ -10,8 +10,11 @@ from activities.clock import started_at, today
 from models.messages.corrections import MoneyOrder
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.store.ledger import Entry, credit, debit, post
+from models.store.store import Store
 from models.store.tables import Account
+from rules.values.books import left_in_account
 from rules.values.money import Fen
+from rules.values.papers import PaperKind, Side
 
 
 def remittance_of(order: MoneyOrder, *purposes: RemittancePurpose) -> Remittance:
@@ -74,6 +77,32 @@ async def assign(
     """Credit money that has come back, all of it, to those it is owed to."""
     come = debit(Account.IN_TRANSIT_IN, remittance.total, None, remittance.number)
     await _post(session, remittance, "enter", (come, *owed), step)
+
+
+async def even_account(
+    store: Store,
+    session: AsyncSession,
+    remittance: Remittance,
+    of_account: Entry,
+    before: Fen,
+    *,
+    step: str,
+) -> None:
+    """Once money of a remittance is in the account or out of it: move to the pooled fund what the account
+    holds beyond the form.
+
+    `of_account` is the entry that did so, `before` what of the account was away until then, in fen. Nothing
+    is moved unless a correction had made the record less than what had left.
+    """
+    forms = await store.papers(
+        session, remittance.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm
+    )
+    record, away = forms[-1].adjusted_record_balance, before + of_account.amount
+    more = left_in_account(record, away) - left_in_account(record, before) + of_account.amount
+    if more:
+        relationship_id = of_account.relationship_id
+        sides = (debit(Account.POOLED_FUND, more), credit(Account.INDIVIDUAL_ACCOUNT, more, relationship_id))
+        await _post(session, remittance, "adjust", sides, step)
 
 
 async def let_wait(session: AsyncSession, remittance: Remittance, *, step: str) -> None:

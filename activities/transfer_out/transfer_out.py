@@ -10,6 +10,7 @@ from activities.contracts import (
     REMIT_AND_END_RELATIONSHIP,
 )
 from activities.officers.approved import PayingBureau, Wanted
+from activities.orders import addressed_to, certified_here, latest_form
 from activities.transfer_out.form_head import form_head
 from activities.transfer_out.grounds import grounds
 from activities.transfer_out.relationships import InTheBooks, in_the_books, released, reserved
@@ -55,6 +56,7 @@ class TransferOutActivities(PayingBureau):
         order = request.order
 
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
+            addressed_to(self.bureau, order.application.bureau_out)
             held = await in_the_books(session, order.application.id_number, order.application.scheme_from)
             refusals = await grounds(self.store, session, held, order.application, order.case_no)
             if held is None or refusals:
@@ -88,6 +90,7 @@ class TransferOutActivities(PayingBureau):
         form_key = PaperKey(paper.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED)
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
+            await certified_here(self.store, session, self.bureau, paper)
             held = await in_the_books(session, paper.id_number, paper.scheme_from)
             refusals = await grounds(self.store, session, held, paper, paper.case_no)
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
@@ -156,12 +159,13 @@ class TransferOutActivities(PayingBureau):
         """Send the funds and end the relationship in one transaction (第七条第一项).
 
         Money and months leave together: no instant exists at which one has gone and the other has not.
-        A case that has released the relationship cannot take it: ValueError, a broken promise.
+        What is sent is what the form on file states; another form is refused. A case that has released the
+        relationship cannot take it: ValueError, a broken promise.
         """
-        form = order.form
-        released = Wanted(form.case_no, Approvable.RELEASE_OF_FUNDS, form.number, form)
+        released = Wanted(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
 
         async def draw_up(session: AsyncSession) -> Remittance:
+            form = await latest_form(self.store, session, order.form, Side.ISSUED)
             await self.needed.require(self.store, session, released, order.officers, order.approvals)
             relationship = await reserved(session, form.case_no, form.id_number, form.scheme_from)
             lines = form.lines
@@ -173,7 +177,7 @@ class TransferOutActivities(PayingBureau):
             relationship.ended_by = form.case_no
             return remittance
 
-        key = PaperKey(form.case_no, PaperKind.REMITTANCE, Side.ISSUED)
+        key = PaperKey(order.form.case_no, PaperKind.REMITTANCE, Side.ISSUED)
         return await self.store.file_once(key, Remittance, started_at(), draw_up)
 
     async def _send(

@@ -16,6 +16,7 @@ FINDINGS = {
     "chain_broken": Words("the chain of postings and papers breaks here", "分录与文书的哈希链在此中断"),
     "posting_unbalanced": Words("debits and credits of the posting differ by, fen", "分录借贷不平（分）"),
     "entry_without_posting": Words("entries are there whose posting is gone", "分录行存在而分录缺失"),
+    "fund_below_zero": Words("the pooled fund stands below zero, fen", "统筹基金余额为负（分）"),
     "ledger_unbalanced": Words("debits and credits of the whole ledger differ by, fen", "总账借贷不平（分）"),
     "months_lost": Words("months that came in are in no state or in two", "缴费月数不守恒"),
     "months_without_paper": Words(

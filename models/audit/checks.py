@@ -178,8 +178,11 @@ async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
     """Everything in which the books contradict themselves, whatever case it belongs to."""
     async for found in _unbalanced(session, bureau):
         yield found
-    if total := sum((await balances(session)).values()):
+    held = await balances(session)
+    if total := sum(held.values()):
         yield Divergence("ledger_unbalanced", bureau, "all entries", 0, total)
+    if (below := held.get(Account.POOLED_FUND, 0)) > 0:
+        yield Divergence("fund_below_zero", bureau, Account.POOLED_FUND.value, 0, -below)
     months = await months_by_state(session)
     if months["all"] != (known := months["here"] + months["moved"] + months["cleared"]):
         yield Divergence("months_lost", bureau, "all months", months["all"], known)

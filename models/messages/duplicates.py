@@ -50,13 +50,16 @@ class OfferedPeriod(Paper):
 
 
 class DuplicateNotice(Done):
-    """What the person is told: every period, every option with its amount."""
+    """What the person is told: every period, every option with its amount, and what the amounts consist of
+    and how they are rounded."""
 
     number: str
     case_no: str
     version: int
     records: tuple[OfferedRecord, ...]
     periods: tuple[OfferedPeriod, ...]
+    refund_of: RefundOf = RefundOf.PRINCIPAL
+    credit_rounding: CreditRounding = CreditRounding.YEARLY
 
     @property
     def open_periods(self) -> int:
@@ -65,13 +68,11 @@ class DuplicateNotice(Done):
 
 
 class ClearingOrder(Paper):
-    """Asks the transfer-in bureau to clear as chosen and refund the principal."""
+    """Asks the transfer-in bureau to clear as chosen and refund what the notice offers."""
 
     order: CaseOrder
     notice: DuplicateNotice
     choice: Choice
-    refund_of: RefundOf
-    credit_rounding: CreditRounding = CreditRounding.YEARLY
     officers: tuple[str, ...] = ()
     approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
     """What the officers have sealed about it; the bureau holds it to what it has vouched for."""

@@ -54,7 +54,8 @@ async def post(
     `step` is the name of what was done, `paper` the number of the paper it rests on, `officer` who released
     it where somebody had to, `reference` the bank's reference of the arrival whose money it moves.
 
-    Raises ValueError when the entries do not balance, IntegrityError when the key was used before.
+    Raises ValueError when the entries do not balance, IntegrityError when the key was used before, or when
+    the individual account of a relationship would be below zero.
     """
     if sum(entry.amount for entry in entries) != 0:
         raise ValueError(f"posting {key} does not balance")

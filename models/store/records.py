@@ -261,6 +261,32 @@ async def send_back(session: AsyncSession, case_no: str, by: str) -> None:
     await session.flush()
 
 
+async def bring_in(
+    session: AsyncSession,
+    case_no: str,
+    origin_bureau: str,
+    ranges: tuple[ContributionRange, ...],
+    by: str,
+    relationship_id: int,
+) -> None:
+    """The months of a form come into the record; after a reversal they come again, as now corrected.
+
+    `by` is the paper that takes them in.
+    """
+    before = await brought_by(session, case_no)
+    if not before:
+        for part in ranges:
+            row = as_row(part, relationship_id, origin_bureau, case_no)
+            row.entered_by = by
+            session.add(row)
+        return
+    for row in before:
+        first, last = Month.parse(row.first), Month.parse(row.last)
+        session.add(successor(row, first, last, by, moved_by=None))
+    await session.flush()
+    await supersede_taken_in(session, case_no, ranges, by)
+
+
 async def supersede_taken_in(
     session: AsyncSession, case_no: str, ranges: tuple[ContributionRange, ...], by: str
 ) -> None:

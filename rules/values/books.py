@@ -78,6 +78,15 @@ class Clearing(NamedTuple):
     found: tuple[str, ...] = ()
 
 
+def left_in_account(adjusted_record_balance: int, away: int) -> int:
+    """What a case leaves in the individual account it draws on, in fen, while `away` of it has left.
+
+    Never below zero. Where a correction makes the record less than what has left, the pooled fund bears the
+    difference only once the surplus is back.
+    """
+    return max(0, adjusted_record_balance - away)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A version of the information form as it is on file: its record and the account behind it."""

@@ -122,6 +122,7 @@ async def test_the_books_are_clean_while_a_surplus_comes_back_in_parts(bank: Ban
     await bank.announced()
     await bank.arrives("B1", bank.sent.total)
     await bank.announced()
+    await bank.case.lower(300, 400)
     back = await bank.walkthrough.do(
         RETURN_FUNDS, CHANGCHUN, bank.case.money(RemittancePurpose.SURPLUS, 300, 400)
     )

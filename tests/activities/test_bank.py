@@ -239,14 +239,18 @@ async def test_a_surplus_comes_back_in_parts_and_is_credited_when_it_is_whole(
     await awaited(walkthrough, remittance)
     await entered(walkthrough, line("B1", remittance.total))
     await awaited(walkthrough, remittance)
+    await case.lower(300, 400)
     order = case.money(RemittancePurpose.SURPLUS, 300, 400)
     back = await walkthrough.do(RETURN_FUNDS, CHANGCHUN, order)
     await awaited(walkthrough, back, YANBIAN)
-    owed = await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
+    owed = await walkthrough.balance(YANBIAN, Account.POOLED_FUND)
     await entered(walkthrough, line("Y1", 200, back.number), bureau=YANBIAN)
     assert (await awaited(walkthrough, back, YANBIAN)).in_since is None
     assert await walkthrough.balance(YANBIAN, Account.IN_TRANSIT_IN) == -200
     await entered(walkthrough, line("Y2", 500, back.number), bureau=YANBIAN)
     assert (await awaited(walkthrough, back, YANBIAN)).come == 700
     assert await walkthrough.balance(YANBIAN, Account.IN_TRANSIT_IN) == 0
-    assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == owed - 300
+    assert await walkthrough.balance(YANBIAN, Account.POOLED_FUND) == owed - 700, (
+        "the record is that much less"
+    )
+    assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0

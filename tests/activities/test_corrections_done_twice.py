@@ -33,7 +33,7 @@ from models.messages.papers import FormerEmployersForm
 from models.messages.requests import Choice
 from models.messages.stages import Party
 from models.messages.steps import CaseOrder, FormDelivery
-from province import CHANGCHUN, TEACHER, YANBIAN, account
+from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.values.moves import Scheme
 from rules.values.record import RefundOf
 
@@ -84,7 +84,7 @@ async def cleared(walkthrough: Walkthrough) -> None:
         consent=True,
         refund_account="6222000000000000001",
     )
-    clearing = ClearingOrder(order=order, notice=notice, choice=choice, refund_of=RefundOf.PRINCIPAL)
+    clearing = ClearingOrder(order=order, notice=notice, choice=choice)
     await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)
 
 
@@ -94,6 +94,7 @@ async def released(walkthrough: Walkthrough) -> None:
 
 
 async def entered_by_form(walkthrough: Walkthrough) -> None:
+    await walkthrough.certify(application())
     form = FormerEmployersForm(
         number=f"former-employers-form/{CASE}",
         case_no=CASE,

@@ -79,7 +79,6 @@ async def approved_order(
         notice=notice,
         choice=choice,
         approvals=(proposed, *checked),
-        refund_of=changes.pop("refund_of", RefundOf.PRINCIPAL),
         officers=("sun", "li"),
     )
 

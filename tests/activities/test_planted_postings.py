@@ -25,6 +25,8 @@ async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
 
 
 FEN = (debit(Account.INDIVIDUAL_ACCOUNT, 1, 1), credit(Account.POOLED_FUND, 1))
+TO_THE_ACCOUNT = (debit(Account.POOLED_FUND, 1), credit(Account.INDIVIDUAL_ACCOUNT, 1, 1))
+OF_ANOTHER = (debit(Account.INDIVIDUAL_ACCOUNT, 1, 2), credit(Account.POOLED_FUND, 1))
 OUT_OF_SUSPENSE = (debit(Account.SUSPENSE, 1), credit(Account.BANK, 1))
 TAKEN_TWICE = (
     debit(Account.BANK, 9),
@@ -57,18 +59,18 @@ SLIPPED_IN: dict[str, tuple[str, str, str, tuple[Entry, ...], set[Found]]] = {
         FEN,
         {("not_posted_as_stated", f"{TAKEN_IN} {one}") for one in ("individual_account", "pooled_fund")},
     ),
-    "from the account to the fund as if it were interest": (
+    "from the fund to the account as if it were interest": (
         YANBIAN,
         f"{REMITTED}/again/adjust",
         CASE,
-        FEN,
+        TO_THE_ACCOUNT,
         {("account_not_as_stated", CASE)},
     ),
     "from the account to the fund of nobody's case": (
         YANBIAN,
         "opening/99",
         "",
-        FEN,
+        OF_ANOTHER,
         {("posting_without_paper", "opening/99")},
     ),
     "a fen out of suspense": (

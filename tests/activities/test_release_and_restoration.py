@@ -149,6 +149,8 @@ async def test_a_leavers_form_reserves_the_relationship_like_a_letter(walkthroug
         assert answer.registration.received_at == MORNING < answer.started_at
         return {refusal.code for refusal in answer.registration.refusals}
 
+    for case_no in (CASE, OTHER_CASE):
+        await walkthrough.certify(application(), case_no)
     assert await register(CASE) == set()
     assert (await at_yanbian(walkthrough))[1] == CASE
     assert await register(OTHER_CASE) == {"transfer_under_way"}

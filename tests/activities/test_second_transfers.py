@@ -15,7 +15,7 @@ from models.messages.papers import InformationForm
 from models.store.histories import history_of
 from models.store.records import clear_months, relationship_of
 from models.store.tables import Account
-from province import CHANGCHUN, TEACHER, YANBIAN, account, application
+from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, account, application
 from rules.amounts.amounts import transfer_amount
 from rules.values.money import Fen
 from rules.values.months import Month
@@ -117,10 +117,13 @@ async def test_what_goes_there_and_back_on_one_day_comes_back_to_the_fen(walkthr
 async def test_interest_and_new_credits_reach_the_account_before_it_leaves_again(
     walkthrough: Walkthrough,
 ) -> None:
+    # The interest is paid by a fund to which others contribute too.
+    await walkthrough.seed(account(WORKER, "孙立国", "E", CHANGCHUN))
+    held = await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT)
     await walkthrough.walk()
     await works_on(walkthrough)
     second = await walkthrough.walk(back(), case_no=OTHER_CASE)
-    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == held
     assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == second.form.lines.individual
     for summary in await walkthrough.summaries():
         assert (sum(summary.balances.values()), summary.findings) == (0, ())

@@ -297,6 +297,7 @@ async def test_the_same_money_is_not_posted_under_two_forms(walkthrough: Walkthr
     await walkthrough.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=form))
     held = await walkthrough.balance(CHANGCHUN, Account.BANK)
     reissued = form.model_copy(update={"version": 2})
+    await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, reissued)
     with pytest.raises(ValueError, match="taken in already"):
         await walkthrough.do(TAKE_IN, CHANGCHUN, TakeInOrder(form=reissued))
     assert await walkthrough.balance(CHANGCHUN, Account.BANK) == held

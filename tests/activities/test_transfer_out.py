@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.exceptions import ApplicationError
 from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough
 
 from activities.contracts import REMIT_AND_END_RELATIONSHIP
@@ -74,7 +75,7 @@ async def test_no_money_leaves_for_a_case_without_a_registered_letter(walkthroug
     await walkthrough.seed(account())
     before = await walkthrough.balance(YANBIAN, Account.BANK)
     form = await walkthrough.form_drawn_up(application())
-    with pytest.raises(ValueError, match="no relationship reserved") as broken:
+    with pytest.raises(ApplicationError, match="not on file here") as broken:
         await walkthrough.do(
             REMIT_AND_END_RELATIONSHIP,
             YANBIAN,

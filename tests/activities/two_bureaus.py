@@ -143,6 +143,16 @@ class Exchange:
                 await self.give_back(RemittancePurpose.SURPLUS, -individual, -pooled)
         assert (await self.reconcile()).agreed
 
+    async def lower(self, individual: int, pooled: int) -> InformationForm:
+        """A form that states so much less, in fen, at both bureaus."""
+        lines = self.form.lines
+        stated = StatedAmounts(
+            individual=Fen(lines.individual - individual), pooled=Fen(lines.pooled - pooled)
+        )
+        await self.amend(stated)
+        await self.inform()
+        return self.form
+
     async def supplement(self, individual: int, pooled: int) -> Remittance:
         order = self.money(RemittancePurpose.SUPPLEMENT, individual, pooled)
         self.remittances.append(await self.walkthrough.do(SUPPLEMENT_FUNDS, self.asked.bureau_out, order))

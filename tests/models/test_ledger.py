@@ -37,6 +37,22 @@ async def test_a_posting_that_does_not_balance_is_refused(store: Store) -> None:
     assert await posted(store) == (0, 0)
 
 
+async def test_no_posting_takes_an_individual_account_below_zero(store: Store) -> None:
+    async with store.transaction() as session:
+        held = (await enrol(session, "222401198604120247", "崔明玉", Scheme.GOVERNMENT)).relationship_id
+        entries = (debit(Account.BANK, 500), credit(Account.INDIVIDUAL_ACCOUNT, 500, held))
+        await post(session, "held", "", NOON, entries, **STEP)
+    for amount in (501, 10_000):
+        taken = (debit(Account.INDIVIDUAL_ACCOUNT, amount, held), credit(Account.BANK, amount))
+        with pytest.raises(IntegrityError, match="takes more from an individual account than it holds"):
+            async with store.transaction() as session:
+                await post(session, f"taken/{amount}", CASE, NOON, taken, **STEP)
+    async with store.transaction() as session:
+        taken = (debit(Account.INDIVIDUAL_ACCOUNT, 500, held), credit(Account.BANK, 500))
+        await post(session, "taken", CASE, NOON, taken, **STEP)
+        assert await individual_account(session, held) == 0
+
+
 async def test_the_same_posting_key_twice_leaves_one_posting(store: Store) -> None:
     entries = (debit(Account.BANK, 5), credit(Account.POOLED_FUND, 5))
     async with store.transaction() as session:

@@ -1,18 +1,32 @@
 """Recorded cases in which the form was put right (第七条第二项)."""
 
 from every_stage import started_again
-from staff import amendment, approval, choice, correction, correction_withdrawal, reopening, submit
+from staff import (
+    amendment,
+    answer,
+    approval,
+    choice,
+    correction,
+    correction_withdrawal,
+    dispute,
+    referral,
+    reopening,
+    ruling,
+    submit,
+)
 
 from activities.contracts import RECEIVE_FUNDS
 from activities.transfer_in.transfer_in import TransferInActivities
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
-from models.messages.stages import Event
+from models.messages.stages import Event, Stage
 from models.messages.steps import Arrival, FundsDelivery
-from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, account, application
+from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, account, application, arranged
 from rules.values.form_fields import CorrectionEffect
 from rules.values.money import Fen
+from rules.values.orders import Proceed, SetAmount
+from workflows.transfer_case import TransferCase
 
 FIELD, OTHER = "base/2020-01..2020-12", "base/2021-01..2021-03"
 SEEN = "6000.00"
@@ -106,15 +120,26 @@ class AFenShort(TransferInActivities):
 
 
 async def correction_raised_by_the_platform(province: Province) -> Handle:
-    """The money waits in suspense until the missing fen has come."""
+    """The money waits in suspense: the transfer-out bureau does not send a second time what it says it has
+    sent, and a ruling states what has come."""
     desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])
-    await province.start_platform()
+    await province.start_platform(arranged=arranged(ruling=Officers.ONE_OFFICER))
     await province.start_bureaus(YANBIAN)
     await province.start_bureaus(CHANGCHUN, receive_funds=desk.receive_funds)
     await province.seed(account())
     handle = await province.apply(application())
     await province.journalled(handle, Event.DISCREPANCY_FOUND)
     await submit(handle, amendment({"funds": "confirmed"}))
+    await province.journalled(handle, Event.DISCREPANCY_FOUND, times=2)
+    (sent,) = (await handle.query(TransferCase.papers)).remittances
+    await submit(handle, dispute())
+    await submit(handle, answer())
+    await submit(handle, referral())
+    come = SetAmount(sent.individual, Fen(sent.pooled - 1))
+    await submit(handle, ruling([come, Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
+    await province.reached(handle, Stage.TO_BE_CORRECTED)
+    await submit(handle, amendment({"funds": None}))
     await handle.result()
     return handle
 

@@ -1,7 +1,21 @@
 """Corrections (第七条第二项) on the real server: fields, versions of the form, and the money after them."""
 
+import asyncio
+
 import pytest
-from staff import Handle, amendment, approval, correction, dispute, refusal, send, submit
+from staff import (
+    Handle,
+    amendment,
+    answer,
+    approval,
+    correction,
+    dispute,
+    referral,
+    refusal,
+    ruling,
+    send,
+    submit,
+)
 
 from activities.contracts import RECEIVE_FUNDS
 from activities.transfer_in.transfer_in import TransferInActivities
@@ -11,9 +25,10 @@ from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.messages.steps import Arrival, FundsDelivery
-from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application
+from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application, arranged
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
+from rules.values.orders import Proceed, SetAmount
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
@@ -155,8 +170,11 @@ async def test_what_no_form_can_say_is_refused_and_asked_of_nobody(
     assert (await handle.query(TransferCase.progress)).stage is Stage.TAKING_IN
 
 
-async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(province: Province) -> None:
-    """The bank brings a fen less: the platform asks, the transfer-out bureau supplements."""
+async def test_money_that_does_not_come_as_promised_is_not_paid_again_on_anybodys_word(
+    province: Province,
+) -> None:
+    """A fen less is said to have come: the platform asks, the transfer-out bureau finds in its books that all
+    of it has left, and only a ruling ends the case."""
     lost: list[int] = []
 
     class AFenShort(TransferInActivities):
@@ -172,7 +190,7 @@ async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(
             return arrival
 
     desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])
-    await province.start_platform()
+    await province.start_platform(arranged=arranged(ruling=Officers.ONE_OFFICER))
     await province.start_bureaus(YANBIAN, SIPING)
     await province.start_bureaus(CHANGCHUN, receive_funds=desk.receive_funds)
     await province.seed(account())
@@ -183,9 +201,21 @@ async def test_money_that_does_not_come_as_promised_asks_for_its_own_correction(
     assert [one.field for one in progress.open_fields] == ["funds"]
     assert [clock.clock for clock in progress.clocks] == [Clock.REVIEW, Clock.TRANSFER_OUT]
     await submit(handle, amendment({"funds": "confirmed"}))
-    ended = await handle.result()
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    await province.journalled(handle, Event.DISCREPANCY_FOUND, times=2)
+    (sent,) = (await handle.query(TransferCase.papers)).remittances
+    await submit(handle, dispute())
+    await submit(handle, answer())
+    await submit(handle, referral())
+    come = SetAmount(sent.individual, Fen(sent.pooled - 1))
+    await submit(handle, ruling([come, Proceed()]))
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
+    await province.reached(handle, Stage.TO_BE_CORRECTED)
+    await submit(handle, amendment({"funds": None}))
+    async with asyncio.timeout(60):
+        ended = await handle.result()
     assert ended.stage is Stage.CLOSED
-    assert (await handle.query(TransferCase.papers)).remittances[-1].total == 1
+    assert (await handle.query(TransferCase.papers)).remittances == (sent,)
     report = await audit_books(province.client, BUREAUS, 10)
     found = {finding.code for finding in report.findings}
     assert found == {"paper_differs", "sent_not_received"}, "the fen is still missed"

@@ -21,7 +21,7 @@ from models.messages.steps import Arrival, FundsDelivery
 from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
-from rules.values.orders import Proceed
+from rules.values.orders import Proceed, SetAmount
 from workflows.transfer_case import TransferCase
 
 LATE = timedelta(days=60)
@@ -152,11 +152,13 @@ async def test_a_clock_that_a_discrepancy_reopens_runs_again_though_a_ruling_com
     await ruled(province, handle)
     held.released.set()
 
-    async def goes_on() -> bool:
-        return (await handle.query(TransferCase.progress)).stage is Stage.TO_BE_CORRECTED
-
-    await province.until(goes_on)
-    await submit(handle, amendment({"funds": "confirmed"}))
+    # A fen is short of the form, which a ruling only to proceed does not change.
+    await province.journalled(handle, Event.RULING_NOT_CARRIED_OUT)
+    (sent,) = (await handle.query(TransferCase.papers)).remittances
+    come = SetAmount(sent.individual, Fen(sent.pooled - 1))
+    await submit(handle, ruling([come, Proceed()], number="裁〔2026〕2号"))
+    await province.reached(handle, Stage.TO_BE_CORRECTED)
+    await submit(handle, amendment({"funds": None}))
     assert (await handle.result()).stage is Stage.CLOSED
     events = [(one.event, one.paper) for one in await handle.query(TransferCase.journal)]
     resumed = events.index((Event.CLOCK_RESUMED, Clock.TRANSFER_OUT))

@@ -184,7 +184,7 @@ def steps_of(name: str) -> list[str]:
         ("withdrawn_too_late", ["release_reservation", "remit_and_end_relationship"]),
         ("corrected_with_supplement", ["amend_information_form", "supplement_funds"] * 2),
         ("corrected_with_surplus", ["amend_information_form", "return_funds", "receive_return"]),
-        ("correction_raised_by_the_platform", ["supplement_funds", "take_in"]),
+        ("correction_raised_by_the_platform", ["supplement_funds", "amend_information_form", "take_in"]),
         ("corrected_after_the_taking_in", ["take_in", "reverse_taking_in", "supplement_funds", "take_in"]),
         ("ruled_to_amend_and_proceed", ["amend_information_form", "supplement_funds", "file_ruling"]),
         ("ruled_amount", ["open_province_file", "amend_information_form", "return_funds", "file_ruling"]),

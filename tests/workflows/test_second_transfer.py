@@ -6,7 +6,7 @@ from desk.client.auditing import audit_books, is_clean
 from models.messages.stages import Stage
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
-from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province, account, application
+from province import BUREAUS, CHANGCHUN, TEACHER, WORKER, YANBIAN, Province, account, application
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
@@ -24,7 +24,8 @@ async def pay_at_changchun(province: Province, month: Month, base: Fen) -> None:
 
 async def test_a_teacher_who_returns_takes_everything_back_and_the_new_month_too(province: Province) -> None:
     await province.start()
-    await province.seed(account())
+    # A bureau's fund has the money of everybody who is insured there.
+    await province.seed(account(), account(WORKER, "孙立国", "E", CHANGCHUN))
     first = await (await province.apply(application())).result()
     assert (first.stage, first.months) == (Stage.CLOSED, 72)
     await pay_at_changchun(province, Month(2026, 1), Fen(7000_00))

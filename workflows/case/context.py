@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -15,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
         COUNT_DAYS_LATE,
         ENTER_OUTGOING,
         NOTIFY_APPLICANT,
+        ORDER_REFUSED,
         ActivityContract,
     )
     from models.messages.arrangements import Arrangements
@@ -24,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.steps import CaseOrder, NoticeOrder
     from models.outbox.outgoing import OutgoingMessage, OutgoingOrder
     from rules.values.due_dates import Alarm, AlarmKind, Clock
+    from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
@@ -43,6 +46,12 @@ NO_RETRY = RetryPolicy(maximum_attempts=1)
 over, up to the engine's limit; an activity that waits in a queue is written once."""
 AFTER_A_FORGERY = timedelta(seconds=5)
 """Between an answer that was forged and the next time a step is asked for."""
+AFTER_A_REFUSAL = timedelta(hours=1)
+"""The same after the bureau has refused the order."""
+FORGED = (
+    "an answer that was not written by who was asked; the step was asked for again",
+    "答复并非由被请求方作出，已重新请求办理",
+)
 OUTAGE = timedelta(days=1)
 """The journal notes a step for which the bureau's worker started later than this."""
 
@@ -79,32 +88,34 @@ class CaseContext:
         application = self.order.application
         return application.bureau_out if party is Party.TRANSFER_OUT else application.bureau_in
 
-    async def ask(self, party: Party, step: ActivityContract[Request, Result], asked: Request) -> Result:
-        """Have a bureau's worker do a step, retried until it is done."""
+    async def ask(
+        self,
+        party: Party,
+        step: ActivityContract[Request, Result],
+        asked: Request,
+        *,
+        may_be_refused: bool = False,
+    ) -> Result:
+        """Have a bureau's worker do a step, retried until it is done.
+
+        With `may_be_refused` raises Refused when the bureau's papers do not bear the order out.
+        """
         bureau, asked_at = self.bureau(party), workflow.now()
-        given = await _done(
-            step, asked, bureau_queue(bureau), bureau, lambda: self._note_forgery(party, step.name)
-        )
+        on_refused = partial(self._note_refusal, party, step.name)
+        given = await _done(step, asked, bureau_queue(bureau), bureau, on_refused, may_be_refused)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
             waited = f"{step.name} {asked_at:%Y-%m-%d %H:%M} – {given.started_at:%Y-%m-%d %H:%M} UTC"
             self.state.note(party, Event.STARTED_LATE, detail=waited)
         return given
 
-    def _note_forgery(self, party: Party, step: str) -> None:
-        """An answer to a step was not by the party that was asked: it is in the journal."""
-        self.state.note_refusal(
-            party,
-            step,
-            (
-                "an answer that was not written by who was asked; the step was asked for again",
-                "答复并非由被请求方作出，已重新请求办理",
-            ),
-        )
+    def _note_refusal(self, party: Party, step: str, en: str, zh: str) -> None:
+        """A step was refused by who was asked, or answered by somebody else: it is in the journal."""
+        self.state.note_refusal(party, step, (en, zh))
 
     async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have the provincial bureau do a step on its own store, retried until it is done."""
         return await _done(
-            step, asked, PLATFORM_QUEUE, "province", lambda: self._note_forgery(Party.PROVINCE, step.name)
+            step, asked, PLATFORM_QUEUE, "province", partial(self._note_refusal, Party.PROVINCE, step.name)
         )
 
     async def ask_platform(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
@@ -299,14 +310,18 @@ async def _done(
     asked: Request,
     queue: str,
     by: str,
-    on_forged: Callable[[], None],
+    on_refused: Callable[[str, str], None],
+    may_be_refused: bool = False,
 ) -> Result:
     """Run a step as an activity on a task queue, retried until who was asked has done it.
 
     Whom the server lets at a queue can answer or fail an activity. An answer or a failure that was not
-    written with the key is never believed: `on_forged` is called, and the step is asked for again.
+    written with the key is never believed: `on_refused` is told so, and the step is asked for again. A step
+    that its own papers do not bear out is refused by the bureau; `on_refused` is told why, and it is asked
+    for again later, when the bureau may have its papers back; with `may_be_refused` it raises Refused.
     """
     while True:
+        wait, en, zh = AFTER_A_FORGERY, *FORGED
         try:
             given: RawValue = await workflow.execute_activity(
                 step.name,
@@ -319,11 +334,18 @@ async def _done(
                 summary=f"{by}: {step.name.replace('_', ' ')}",
             )
         except ActivityError as failed:
-            if not (isinstance(failed.cause, ApplicationError) and failed.cause.type == UNPROVEN):
+            if not isinstance(failed.cause, ApplicationError):
+                raise
+            if failed.cause.type == ORDER_REFUSED:
+                wait, en, zh = AFTER_A_REFUSAL, failed.cause.message, str(*failed.cause.details[:1])
+                if may_be_refused:
+                    on_refused(en, zh)
+                    raise Refused(en, zh) from None
+            elif failed.cause.type != UNPROVEN:
                 raise
         else:
             if given.payload.metadata.get("encoding") != REFUSED_ENCODING:
                 answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)
                 return answer
-        on_forged()
-        await workflow.sleep(AFTER_A_FORGERY)
+        on_refused(en, zh)
+        await workflow.sleep(wait)

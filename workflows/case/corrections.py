@@ -1,5 +1,6 @@
 """Corrections (第七条第二项): requests field by field, their answers, and their effect on the clocks."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -248,7 +249,10 @@ class Corrections:
         if not self.exchange.owed:
             await left(self.exchange.form.started_at)
         await self.exchange.inform()
-        await self.exchange.even_out(by, left=left)
+        # A bureau that does not find in its books what it is asked for has said so in the journal: form and
+        # money then still differ, and the platform asks again.
+        with contextlib.suppress(Refused):
+            await self.exchange.even_out(by, left=left)
         return self.exchange.complete_since
 
     async def _give_next_step(self, amendment: Amendment, at: datetime) -> None:

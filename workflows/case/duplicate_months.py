@@ -50,8 +50,6 @@ class DuplicateMonths:
             order=self.context.order,
             notice=offer,
             choice=choice,
-            refund_of=self.context.arrangements.refund_of,
-            credit_rounding=self.context.arrangements.credit_rounding,
             officers=officers,
             approvals=self.state.acts_about(offer.number),
         )

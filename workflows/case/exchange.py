@@ -165,7 +165,8 @@ class Exchange:
         """Send what the form states beyond what has arrived, or send back what is too much.
 
         The instant at which the money left, None when there was nothing to send. `officers` have approved it
-        already where a ruling orders it; `left` is called when a supplement has left.
+        already where a ruling orders it; `left` is called when a supplement has left. Raises Refused when the
+        bureau that is to send it does not find in its own books that it is owed.
         """
         if not self.state.remittances:
             return None
@@ -210,7 +211,8 @@ class Exchange:
     async def give_back(
         self, purpose: RemittancePurpose, by: str, individual: Fen, pooled: Fen
     ) -> Remittance:
-        """Send money from the transfer-in bureau back to the other, in fen."""
+        """Send money from the transfer-in bureau back to the other, in fen; that has the form before."""
+        await self.inform()
         order = self._money(purpose, individual, pooled, by)
         whole = purpose is RemittancePurpose.RETURN
         event = Event.FUNDS_RETURNED if whole else Event.SURPLUS_RETURNED
@@ -248,7 +250,7 @@ class Exchange:
     async def _send(
         self, party: Party, step: ActivityContract[MoneyOrder, Remittance], order: MoneyOrder, event: Event
     ) -> Remittance:
-        sent = await self.context.ask(party, step, order)
+        sent = await self.context.ask(party, step, order, may_be_refused=True)
         self.state.remittances.append(sent)
         self.state.note(party, event, sent.number)
         return sent

@@ -1,10 +1,10 @@
 """The tables of a bureau's store, and what the database itself refuses
 
 The books only grow: postings, entries and papers cannot be altered or deleted, whoever asks the database for
-it, and a posting that does not balance cannot be committed. The entries of a posting come first and the
-posting seals them: none can be added later, and the foreign key, checked on commit, lets none stand without
-its posting. SQLite has no deferred triggers, so there the balance is checked when the posting is written, on
-PostgreSQL on commit.
+it, and a posting that does not balance, or takes an individual account below zero, cannot be committed. The
+entries of a posting come first and the posting seals them: none can be added later, and the foreign key,
+checked on commit, lets none stand without its posting. SQLite has no deferred triggers, so there the balance
+is checked when the posting is written, on PostgreSQL on commit.
 
 A migration that rebuilds one of these tables on SQLite loses its triggers and has to make them again.
 """
@@ -46,6 +46,11 @@ NEXT_LINK = (
     " (SELECT MAX(link) AS link FROM posting UNION ALL SELECT MAX(link) FROM paper) AS heads)"
 )
 UNBALANCED = "(SELECT COALESCE(SUM(amount), 0) FROM entry WHERE posting_id = NEW.id) <> 0"
+OVERDRAWN = """EXISTS (
+    SELECT 1 FROM entry taken WHERE taken.posting_id = NEW.id
+       AND taken.account = 'individual_account' AND taken.amount > 0
+       AND (SELECT SUM(held.amount) FROM entry held WHERE held.account = 'individual_account'
+             AND held.relationship_id = taken.relationship_id) > 0)"""
 OUTSIDE = """NEW.supersedes <> 0 AND NOT EXISTS (
     SELECT 1 FROM contribution before WHERE before.id = NEW.supersedes
        AND before.relationship_id = NEW.relationship_id
@@ -71,6 +76,13 @@ REFUSED = (
     Refusal("contribution_twice", "contribution", "INSERT", TWICE, "supersedes months superseded before"),
     Refusal("posting_link", "posting", "INSERT", NEXT_LINK, "is not the next link of the chain"),
     Refusal("paper_link", "paper", "INSERT", NEXT_LINK, "is not the next link of the chain"),
+    Refusal(
+        "posting_overdraws",
+        "posting",
+        "INSERT",
+        OVERDRAWN,
+        "takes more from an individual account than it holds",
+    ),
     Refusal(
         "entry_comes_late",
         "entry",
