@@ -7,8 +7,7 @@ PANELS = {
         (
             "apply",
             "desk.commands.applying:apply",
-            "Open a transfer case, or many from a CSV file; an application handed in before "
-            "opens nothing twice.",
+            "Open a transfer case, or many from a file; an application handed in before opens nothing twice.",
         ),
         (
             "show",
@@ -122,8 +121,7 @@ PANELS = {
         (
             "check",
             "desk.commands.check:check",
-            "Check an application without opening a case: every ground, every missing paper, "
-            "the right bureau.",
+            "Check applications without opening a case: every ground, every missing paper, the right bureau.",
         ),
         (
             "bureaus",

@@ -52,7 +52,7 @@ from models.store.records import (
     person_of,
 )
 from models.store.store import PaperKey
-from rules.application.certificate_grounds import NAME_DIFFERS_HERE
+from rules.application.certificate_grounds import name_differs_here
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
 from rules.values.months import months_between
@@ -77,10 +77,13 @@ class TransferInActivities(PayingBureau):
             move = order.application.move()
             await file_application(self.store, session, order)
             known = await person_of(session, order.application.id_number)
-            other_name = known is not None and known.name != order.application.name
+            asked = order.application.name
+            other_name = (
+                (name_differs_here(asked, known.name),) if known is not None and known.name != asked else ()
+            )
             review = Review(
                 # By the law and the bureaus of the day of application, however late it is reviewed.
-                refusals=grounds_for_refusal(move, move.submitted_on) + (NAME_DIFFERS_HERE,) * other_name,
+                refusals=grounds_for_refusal(move, move.submitted_on) + other_name,
                 missing=missing_papers(move),
                 reviewed_on=today(),
                 started_at=started_at(),

@@ -35,7 +35,8 @@ async def grounds(
     relationship = held.relationship
     standing = Standing(
         known=True,
-        name_agrees=held.name == asked.name,
+        named=held.name,
+        asked=asked.name,
         status=InsuredStatus(relationship.status),
         reserved_by=relationship.reserved_by or await _coming_in(store, session, held),
         ended=relationship.ended_by is not None,

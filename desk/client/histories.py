@@ -11,6 +11,7 @@ from desk.files.files import no_such_bureau
 from desk.language import Words
 from desk.problems import BadInput, Problem
 from desk.words import bureau
+from models.files.written_values import code
 from models.messages.steps import HistoryAnswer, HistoryQuestion
 from rules.application.bureaus import listed_bureau
 from rules.application.identity import is_id_number
@@ -36,7 +37,7 @@ def known_at(key: str, id_number: str, joined: Scheme) -> Known:
 
     Raises BadInput when the bureau does not exist, knows no such relationship, or does not answer.
     """
-    number = id_number.strip().upper()
+    number = code(id_number).upper()
     problems = []
     if listed_bureau(key) is None:
         problems.append(no_such_bureau(key, "bureau"))

@@ -13,7 +13,6 @@ from desk.client.case_numbers import person_secret
 from desk.client.session import with_client
 from desk.commands.staff_options import file_alone
 from desk.files.application_files import applications_from, read_applications
-from desk.files.files import read_text
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def apply(
-    file: Annotated[Path | None, typer.Option(help="CSV file of applications.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Applications in a table (.csv, .xlsx) or JSON.")] = None,
     name: Annotated[str, typer.Option(help="Name of the insured person.")] = "",
     id_number: Annotated[str, typer.Option(help="ID number, 18 characters.")] = "",
     scheme_from: Annotated[str, typer.Option("--from", help="Scheme left: G or E.")] = "",
@@ -65,7 +64,7 @@ def apply(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Open a transfer case, or many from a CSV file; an application handed in before opens nothing twice.
+    """Open a transfer case, or many from a file; an application handed in before opens nothing twice.
 
     A person with several earlier places has one case for each of them, linked with the others.
     An application that was refused is decided anew when it is handed in again, under
@@ -119,7 +118,7 @@ def applications_of(file: Path, *flags: str) -> list[TransferApplication]:
 
     `flags` are what was typed beside it, of which there must be none.
     """
-    applications, problems = read_applications(read_text(file))
+    applications, problems = read_applications(file)
     problems = file_alone(file, *flags) + problems
     if problems:
         raise BadInput(

@@ -7,12 +7,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from desk.files.files import read_json
-from desk.language import say
+from desk.files.application_files import read_applications
+from desk.language import Words, say
+from desk.problems import BadInput
 from desk.screens.screen import console, print_json
-from desk.today import china_today
 from desk.words import bureau, mask, scheme, sentence
-from models.files.application_intake import CheckedApplication
 from models.messages.application import TransferApplication
 from rules.application.checklist import checklist, missing_papers, where_to_print_the_certificate
 from rules.application.destination import Destination, destination
@@ -41,21 +40,31 @@ class Answer:
 
 
 def check(
-    application_file: Annotated[Path, typer.Argument(metavar="APPLICATION.json", help="One application.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Applications in a table (.csv, .xlsx) or JSON."),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
 ) -> None:
-    """Check an application without opening a case: every ground, every missing paper, the right bureau.
+    """Check applications without opening a case: every ground, every missing paper, the right bureau.
 
-    Exit code 0 when it can be accepted, 1 when it cannot or papers are missing, 2 for unusable input.
+    Exit code 0 when all can be accepted, 1 when one cannot or papers are missing, 2 for unusable input.
+    The JSON document is one answer for one application, and a list for several.
     """
-    checked = read_json(application_file, CheckedApplication, {"on": china_today()})
-    answer = answer_to(checked)
+    applications, problems = read_applications(file)
+    if problems:
+        raise BadInput(Words(f"{file} cannot be used:", f"{file} 有误："), problems)
+    answers = [answer_to(one) for one in applications]
     if as_json:
-        print_json(_document(answer))
+        documents = [_document(one) for one in answers]
+        print_json(documents if len(documents) > 1 else documents[0])
     else:
-        _print(console(), checked, answer, unmask)
-    if not answer.acceptable:
+        for number, (application, answer) in enumerate(zip(applications, answers, strict=True)):
+            if number:
+                console().print()
+            _print(console(), application, answer, unmask)
+    if not all(answer.acceptable for answer in answers):
         raise typer.Exit(1)
 
 

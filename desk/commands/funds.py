@@ -39,7 +39,8 @@ funds = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 File = Annotated[
-    Path, typer.Argument(metavar="STATEMENT", help=f"CSV file with the columns {', '.join(TITLES)}.")
+    Path,
+    typer.Argument(metavar="STATEMENT", help=f"Table (.csv, .xlsx) of the columns {', '.join(TITLES)}."),
 ]
 
 

@@ -20,6 +20,7 @@ from desk.files.typed_words import party_words, titles_of, typed_party, typed_wo
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.screens.screen import console, drawn, print_csv, print_json, table
+from models.files.written_values import code
 from models.messages.stages import Party, Stage
 from rules.application.identity import is_id_number
 
@@ -66,7 +67,7 @@ def find(
     as_json: JsonOption = False,
 ) -> None:
     """The cases of a person, by ID number, which is asked about as a keyed hash alone."""
-    number = id_number.strip().upper()
+    number = code(id_number).upper()
     if not is_id_number(number):
         wrong = Words("not a valid ID number.", "公民身份号码有误。")
         raise BadInput(problems=[Problem("--id-number", wrong)])

@@ -58,7 +58,7 @@ def batches_of(histories: Iterable[dict[str, object]]) -> Iterator[tuple[dict[st
 
 
 def seed(
-    files: Annotated[list[Path], typer.Argument(help="JSON or CSV files of accounts.")],
+    files: Annotated[list[Path], typer.Argument(help="Files of accounts: JSON, or tables (.csv, .xlsx).")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Load accounts and contribution histories into the bureaus' stores."""

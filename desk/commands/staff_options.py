@@ -17,7 +17,8 @@ CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number."
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 EachCase = Annotated[str, typer.Argument(metavar="CASE", help="Case number; none with --file.")]
 BatchOption = Annotated[
-    Path | None, typer.Option("--file", help="CSV file with a case on each row; each row is answered.")
+    Path | None,
+    typer.Option("--file", help="Table (.csv, .xlsx) of cases, each row answered."),
 ]
 FileOption = Annotated[Path | None, typer.Option("--file", help="TOML or JSON file instead of the flags.")]
 

@@ -1,26 +1,45 @@
-"""Files of accounts: JSON, one history or a list of them; CSV, one row per range of months."""
+"""Files of accounts: JSON, one history or a list of them; a table, one row per range of months."""
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from desk.files.files import field_problems, read_text
+from desk.files.files import field_problems, json_in, read_bytes
+from desk.files.tables import TableRow, is_table, read_table
+from desk.files.typed_words import known_word, titles_of
 from desk.language import Words
 from desk.problems import BadInput, Problem, of_the_whole
 from desk.today import china_today
+from models.files.application_intake import known_scheme
 from models.files.history_file import HistoryFile
+from models.files.written_values import code, plain
 from rules.values.moves import Scheme
+from rules.values.names import normal_name
+from rules.values.record import MonthKind
 
+TITLES = {
+    "bureau": "社会保险局",
+    "scheme": "险种",
+    "id_number": "公民身份号码",
+    "name": "姓名",
+    "from": "起始年月",
+    "to": "截止年月",
+    "base": "月缴费基数",
+    "booked_percent": "划入个人账户比例",
+    "kind": "缴费性质",
+    "opening_before_1998": "1998年前个人缴费本息",
+    "opening_year": "结转年度",
+    "opening_balance": "结转余额",
+    "opening_pooled_base_sum": "结转月缴费基数之和",
+}
+"""The columns, and the titles a Chinese table gives them."""
 REQUIRED = ("bureau", "scheme", "id_number", "name", "from", "to", "base")
-OPENING = ("opening_before_1998", "opening_year", "opening_balance", "opening_pooled_base_sum")
-COLUMNS = (*REQUIRED, "booked_percent", "kind", *OPENING)
+OPENING = tuple(column for column in TITLES if column.startswith("opening_"))
+COLUMNS = tuple(TITLES)
 OF_A_RANGE = ("from", "to", "base", "booked_percent", "kind")
 
 _RANGE = re.compile(r"months\.(\d+)(?:\.|$)")
@@ -43,7 +62,7 @@ def read_accounts(files: Iterable[Path]) -> list[HistoryFile]:
     problems: list[Problem] = []
     for path in files:
         try:
-            entries = _from_csv(path) if path.suffix.lower() == ".csv" else _from_json(path)
+            entries = _from_table(path) if is_table(path) else _from_json(path)
             read = _validated(entries)
         except BadInput as bad:
             place = str(path)
@@ -66,60 +85,26 @@ def read_accounts(files: Iterable[Path]) -> list[HistoryFile]:
 
 
 def _from_json(path: Path) -> list[_Entry]:
-    text = read_text(path)
-    try:
-        document: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadInput(Words(f"{path} is not JSON.", f"{path} 不是有效的 JSON。")) from None
+    document = json_in(read_bytes(path), str(path))
     entries = document if isinstance(document, list) else [document]
     return [_Entry(Words(f"[{number}]", f"[{number}]"), entry) for number, entry in enumerate(entries)]
 
 
-def _from_csv(path: Path) -> list[_Entry]:
-    rows = csv.DictReader(io.StringIO(read_text(path)), restkey="", strict=True)
-    try:
-        heading = [column.strip() for column in rows.fieldnames or ()]
-        problems = _heading_problems(heading)
-        if not problems:
-            rows.fieldnames = heading
-            entries, problems = _collected(rows)
-    except csv.Error:
-        number = rows.reader.line_num
-        unreadable = of_the_whole("not readable as CSV", "不是有效的 CSV")
-        problems = [unreadable.within(f"row {number}", f"第 {number} 行")]
-    if problems:
+def _from_table(path: Path) -> list[_Entry]:
+    table = read_table(path, TITLES, REQUIRED)
+    entries, problems = _collected(table.rows)
+    if problems := [*table.problems, *problems]:
         raise BadInput(Words(f"{path} cannot be used:", f"{path} 有误："), problems)
     return entries
 
 
-def _heading_problems(heading: list[str]) -> list[Problem]:
-    """Columns missing, unknown or there twice. A first row that is none may hold a person: not shown."""
-    if not set(heading) & set(COLUMNS):
-        listed = ", ".join(REQUIRED)
-        return [
-            of_the_whole(
-                f"row 1 is not a heading; name the columns {listed}", f"第 1 行不是表头，应为 {listed}"
-            )
-        ]
-    problems = [of_the_whole(f"column {c} is missing", f"缺少列 {c}") for c in REQUIRED if c not in heading]
-    unknown = dict.fromkeys(column for column in heading if column not in COLUMNS)
-    problems += [of_the_whole(f"column '{c}' is not known", f"无法识别的列“{c}”") for c in unknown]
-    twice = dict.fromkeys(column for column in heading if heading.count(column) > 1)
-    return problems + [
-        of_the_whole(f"column {c} is there twice", f"列 {c} 重复") for c in twice if c in COLUMNS
-    ]
-
-
-def _collected(rows: "csv.DictReader[str]") -> tuple[list[_Entry], list[Problem]]:
+def _collected(rows: Iterable[TableRow]) -> tuple[list[_Entry], list[Problem]]:
     """The rows of one person, scheme and bureau together, and rows that cannot belong together."""
     found: dict[tuple[str, str, str], _Entry] = {}
     problems: list[Problem] = []
     for row in rows:
-        surplus = row.pop("", None)
-        cells = {column: (value or "").strip() for column, value in row.items()}
-        if not surplus and not any(cells.values()):
-            continue
-        wrong = [of_the_whole("more cells than the heading has", "单元格多于表头")] if surplus else []
+        cells = _in_the_words_of_a_history(row.cells)
+        wrong: list[Problem] = []
         key = (cells["bureau"], cells["scheme"], cells["id_number"])
         head = _head(cells)
         entry = found.setdefault(key, _Entry(Words("", ""), head))
@@ -128,11 +113,22 @@ def _collected(rows: "csv.DictReader[str]") -> tuple[list[_Entry], list[Problem]
         if head.get("opening", entry.document.get("opening")) != entry.document.get("opening"):
             wrong.append(Problem("opening", Words("not what is given above", "与上文不一致")))
         entry.document["months"].append({column: cells[column] for column in OF_A_RANGE if cells.get(column)})
-        entry.rows.append(rows.line_num)
+        entry.rows.append(row.number)
         entry.place = _rows(entry.rows)
-        number = rows.line_num
-        problems += [one.within(f"row {number}", f"第 {number} 行") for one in wrong]
+        problems += row.with_problems(_titled(one) for one in wrong)
     return list(found.values()), problems
+
+
+def _in_the_words_of_a_history(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells by which rows belong together in their one form, schemes and kinds by their values."""
+    read = dict(cells)
+    read["bureau"] = code(read["bureau"]).upper()
+    read["id_number"] = code(read["id_number"]).upper()
+    read["name"] = normal_name(read["name"])
+    read["scheme"] = known_scheme(read["scheme"])
+    if read.get("kind"):
+        read["kind"] = known_word(titles_of(MonthKind), plain(read["kind"]))
+    return read
 
 
 def _rows(numbers: Sequence[int]) -> Words:
@@ -191,4 +187,11 @@ def _placed(problem: Problem, entry: _Entry) -> Problem:
         for path, column in _COLUMN:
             if field.startswith(path):
                 field = column + field.removeprefix(path)
-    return replace(problem, field=field).within(place.en, place.zh)
+        problem = _titled(replace(problem, field=field))
+    return problem.within(place.en, place.zh)
+
+
+def _titled(problem: Problem) -> Problem:
+    """In Chinese, a problem under the title of its column."""
+    field = problem.field
+    return replace(problem, named=Words(field, TITLES.get(field, field)))

@@ -1,14 +1,14 @@
-"""Applications as people hand them in: one by its fields, or a CSV file with one row each."""
+"""Applications as people hand them in: one by its fields, a table with one row each, or JSON."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from desk.files.files import field_problems
+from desk.files.files import field_problems, json_in, read_bytes
+from desk.files.tables import Table, is_table, table_in
 from desk.language import Words
 from desk.problems import Problem, of_the_whole
 from desk.today import china_today
@@ -58,72 +58,55 @@ def application_from(row: Mapping[str, Any]) -> tuple[TransferApplication | None
     return checked.application(), []
 
 
-def read_applications(text: str) -> tuple[list[TransferApplication], list[Problem]]:
-    """The applications of a CSV file, and every problem in it with its row; row 1 is the heading.
+def read_applications(path: Path) -> tuple[list[TransferApplication], list[Problem]]:
+    """The applications of a file: a table with one row each, or JSON with one or a list of them.
 
-    The heading names the fields, or their Chinese titles; `materials` are separated by semicolons. Blank
-    lines are passed over, and the same row twice is the same application twice.
+    Every problem is told with its row or its number; nothing is read by halves. Raises BadInput when the file
+    cannot be read at all.
     """
-    rows = csv.DictReader(io.StringIO(text), restkey="", strict=True)
-    try:
-        heading = [column.strip() for column in rows.fieldnames or ()]
-        if problems := _heading_problems(heading):
-            return [], problems
-        rows.fieldnames = heading
-        return _read_rows(rows)
-    except csv.Error:
-        row = rows.reader.line_num
-        unreadable = of_the_whole("not readable as CSV", "不是有效的 CSV")
-        return [], [unreadable.within(f"row {row}", f"第 {row} 行")]
+    return applications_in(read_bytes(path), str(path), table=is_table(path))
 
 
-def _read_rows(rows: "csv.DictReader[str]") -> tuple[list[TransferApplication], list[Problem]]:
-    applications: list[TransferApplication] = []
-    problems: list[Problem] = []
-    for row in rows:
-        number = rows.line_num
-        surplus = row.pop("", None)
-        if not surplus and not any((cell or "").strip() for cell in row.values()):
-            continue
-        read, found = applications_from({key: cell or "" for key, cell in row.items()})
-        if surplus:
-            found = [of_the_whole("more cells than the heading has", "单元格多于表头"), *found]
-        problems += [one.within(f"row {number}", f"第 {number} 行") for one in found]
-        if not surplus:
-            applications += read
+def applications_in(
+    raw: bytes, name: str, *, table: bool = True
+) -> tuple[list[TransferApplication], list[Problem]]:
+    """The same of a file that has come in another way, under its name.
+
+    The heading of a table names the fields, or their Chinese titles; `materials` are separated by semicolons.
+    Blank rows are passed over, and the same row twice is the same application twice.
+    """
+    if table:
+        applications, problems = _from_table(table_in(raw, name, TITLES, REQUIRED))
+    else:
+        applications, problems = _from_json(json_in(raw, name))
     if not applications and not problems:
-        problems.append(of_the_whole("no application below the heading", "表头之下没有申请"))
+        problems.append(of_the_whole("no application in it", "没有申请"))
     return applications, problems
 
 
-def _heading_problems(heading: list[str]) -> list[Problem]:
-    """Columns missing, unknown or there twice, under the name the file gives them.
+def _from_table(table: Table) -> tuple[list[TransferApplication], list[Problem]]:
+    applications: list[TransferApplication] = []
+    problems = list(table.problems)
+    for row in table.rows:
+        read, found = ([], []) if row.slipped else applications_from(row.cells)
+        problems += row.with_problems(found)
+        applications += read if not row.problems else []
+    return applications, problems
 
-    A first row that names no column at all is no heading: it may hold a person, and is not shown.
-    """
-    fields = {zh: field for field, zh in TITLES.items()}
-    named = [fields.get(column, column) for column in heading]
-    if named and not set(named) & set(TITLES):
-        listed = ", ".join(REQUIRED)
-        return [
-            of_the_whole(
-                f"row 1 is not a heading; name the columns {listed}", f"第 1 行不是表头，应为 {listed}"
-            )
-        ]
-    problems = [
-        of_the_whole(f"column {field} is missing", f"缺少列 {TITLES[field]}（{field}）")
-        for field in REQUIRED
-        if field not in named
-    ]
-    for column, field in zip(heading, named, strict=True):
-        if field not in TITLES:
-            problems.append(of_the_whole(f"column '{column}' is not known", f"无法识别的列“{column}”"))
-    problems += [
-        of_the_whole(f"column {field} is there twice", f"列 {TITLES.get(field, field)} 重复")
-        for field in dict.fromkeys(named)
-        if named.count(field) > 1
-    ]
-    return problems
+
+def _from_json(document: Any) -> tuple[list[TransferApplication], list[Problem]]:
+    applications: list[TransferApplication] = []
+    problems: list[Problem] = []
+    several = isinstance(document, list)
+    for number, entry in enumerate(document if several else [document]):
+        read, found = (
+            applications_from(entry)
+            if isinstance(entry, dict)
+            else ([], [of_the_whole("no record in braces", "不是花括号内的一条记录")])
+        )
+        applications += read
+        problems += [one.within(f"[{number}]", f"[{number}]") for one in found] if several else found
+    return applications, problems
 
 
 def _titled(problem: Problem) -> Problem:

@@ -1,9 +1,11 @@
-"""Files people hand in: read whole or not at all, whatever Excel did to their encoding."""
+"""Files people hand in: read whole or not at all, whatever a spreadsheet did to their encoding."""
 
+import codecs
 import errno
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -51,6 +53,20 @@ _IN_ENGLISH = {
 _HINTS = {"no_such_bureau": Hint(See.BUREAUS)}
 """Errors of which more can be found out."""
 
+_OTHER_FILES = {
+    b"\xd0\xcf\x11\xe0": (
+        "a workbook of the old kind (.xls, .et) or one with a password; save it as .xlsx without a "
+        "password, or as CSV",
+        "是旧版工作簿（.xls、.et）或加密文件，请去掉密码，另存为 .xlsx 或 CSV",
+    ),
+    b"PK\x03\x04": (
+        "a packed file where text is expected; a workbook can be handed in for tables only",
+        "是压缩文件，此处应为文本；工作簿只可用于表格",
+    ),
+    b"%PDF": ("a PDF, which cannot be read as a table; hand in the table itself", "是 PDF，请提交表格本身"),
+}
+"""Files of another kind by their first bytes, and what to do with them."""
+
 _WHY_NOT = {
     errno.ENOENT: "没有这个文件",
     errno.EISDIR: "这是目录，不是文件",
@@ -60,10 +76,12 @@ _WHY_NOT = {
 
 
 def read_text(path: Path) -> str:
-    """A file's text: UTF-8 with or without a byte order mark, else GB 18030, as Chinese Excel writes it.
+    """A file's text, see `text_of`. Raises BadInput when it cannot be read or is none."""
+    return text_of(read_bytes(path), str(path))
 
-    Raises BadInput when there is no such file, it is too large or empty, or it is neither encoding.
-    """
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file. Raises BadInput when there is no such file, or it is too large."""
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE_BYTES:
@@ -74,7 +92,7 @@ def read_text(path: Path) -> str:
                     f"{path} 超过 {limit} MB，请拆分或核对文件。",
                 )
             )
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadInput(
             Words(
@@ -82,21 +100,70 @@ def read_text(path: Path) -> str:
                 f"无法读取 {path}：{_WHY_NOT.get(error.errno or 0, error.strerror)}。",
             )
         ) from None
-    return text_of(raw, str(path))
 
 
 def text_of(raw: bytes, name: str) -> str:
-    """The text of a file that has come in another way, under its name. Raises BadInput as `read_text`."""
-    if not raw.strip():
+    """The text of a file that has come in another way, under its name.
+
+    UTF-8 with or without a byte order mark, UTF-16 with one, as spreadsheets save "Unicode text", else
+    GB 18030, as Chinese Excel and WPS write CSV. Raises BadInput for an empty file, and for one that is no
+    text or of which the encoding is not certain.
+    """
+    if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise BadInput(Words(f"{name} is empty.", f"{name} 是空文件。"))
-    for encoding in ("utf-8-sig", "gb18030"):
+    for beginning, (en, zh) in _OTHER_FILES.items():
+        if raw.startswith(beginning):
+            raise BadInput(Words(f"{name} is {en}.", f"{name} {zh}。"))
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
-            return raw.decode(encoding)
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        # A file in another encoding decodes as GB 18030 to characters that no font has.
+        if "\x00" not in text and not (encoding == "gb18030" and any(map(_unassigned, text))):
+            return text
     raise BadInput(
-        Words(f"{name} is neither UTF-8 nor GB 18030 text.", f"{name} 既不是 UTF-8 也不是 GB 18030 文本。")
+        Words(
+            f"{name} is neither UTF-8 nor GB 18030 text; save it again as CSV UTF-8, or as .xlsx.",
+            f"{name} 既不是 UTF-8 也不是 GB 18030 文本，请另存为“CSV UTF-8”或 .xlsx。",
+        )
     )
+
+
+def _unassigned(character: str) -> bool:
+    return unicodedata.category(character) in ("Cn", "Cc") and not character.isspace()
+
+
+def json_in(raw: bytes, name: str) -> Any:
+    """A JSON document. Raises BadInput when it is none, or says something twice."""
+    try:
+        return json.loads(text_of(raw, name), object_pairs_hook=_each_once)
+    except _SaidTwice as twice:
+        raise BadInput(
+            Words(f"{name} says '{twice}' twice in one record.", f"{name} 的同一条记录中“{twice}”重复。")
+        ) from None
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            Words(
+                f"{name} is not JSON (line {error.lineno}).",
+                f"{name} 不是有效的 JSON（第 {error.lineno} 行）。",
+            )
+        ) from None
+    except (ValueError, RecursionError):
+        raise BadInput(Words(f"{name} is not JSON (nesting).", f"{name} 不是有效的 JSON（嵌套）。")) from None
+
+
+class _SaidTwice(ValueError):
+    """A key that is there twice; which of the two is meant, nobody knows."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _SaidTwice(next(name for name in names if names.count(name) > 1))
+    return record
 
 
 def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None = None) -> Paper:
@@ -104,14 +171,7 @@ def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None 
 
     `context` is what the paper's own checks ask for, such as the day a history is looked at.
     """
-    text = read_text(path)
-    try:
-        document: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "nesting"
-        raise BadInput(
-            Words(f"{path} is not JSON ({where}).", f"{path} 不是有效的 JSON（{where}）。")
-        ) from None
+    document = json_in(read_bytes(path), str(path))
     try:
         return paper.model_validate(document, context=dict(context or {}))
     except ValidationError as error:

@@ -15,6 +15,7 @@ from desk.web.access import note_access
 from desk.web.rendering import engine_of, go_to, page, session_of
 from desk.web.sign_in import TOO_OFTEN
 from desk.web.worklist import scope_of
+from models.files.written_values import code
 from rules.application.identity import is_id_number
 from workflows.identifiers import PERSON_KEY
 
@@ -31,7 +32,7 @@ async def show_search(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """A case by its number, or a person's cases at the officer's bureau by the ID number."""
     form = await request.form()
-    number = str(form.get("number") or "").strip().upper()
+    number = code(str(form.get("number") or "")).upper()
     if not is_id_number(number):
         if CASE_NUMBER.fullmatch(number):
             return go_to(f"/cases/{number}")

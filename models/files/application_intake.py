@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
-from models.files.written_values import wrong
+from models.files.written_values import CheckedName, code, month, plain, written_day, wrong
 from models.messages.application import TransferApplication
 from rules.application.bureaus import listed_bureau
 from rules.application.identity import birth_date, id_number_problems
@@ -49,10 +50,9 @@ TITLES = {
 """The fields by the titles a Chinese table gives them."""
 
 LISTS = ("materials", "certified_government_service")
-SEPARATORS = re.compile(r"[;；]")
-SPAN = re.compile(r"\s*[~至]\s*")
+SEPARATORS = re.compile(r"[;；\n]")
+SPAN = re.compile(r"\s*[~～至]\s*")
 DIVISION = re.compile(r"\d{6}(\d{3})?", re.ASCII)
-DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 YES = frozenset({"true", "yes", "1", "是"})
 NO = frozenset({"false", "no", "0", "否"})
 
@@ -65,12 +65,15 @@ _SHORT_NAMES = {
 }
 """What the measures and clerks call the schemes for short (吉社保〔2020〕6号第六条)."""
 
+CODES = frozenset({"mobile", "personal_number", "employer_code", "agent_mobile"})
+"""Fields of digits and letters, in which an input method may have left wide ones."""
+
 _WRITTEN: Mapping[str, Mapping[str, StrEnum]] = {
-    "scheme": {scheme.official: scheme for scheme in Scheme} | _SHORT_NAMES,
-    "reason": {reason.official: reason for reason in MoveReason},
-    "status": {status.official: status for status in InsuredStatus},
-    "entry": {entry.official: entry for entry in Entry},
-    "materials": {material.official: material for material in Material},
+    "scheme": {plain(scheme.official): scheme for scheme in Scheme} | _SHORT_NAMES,
+    "reason": {plain(reason.official): reason for reason in MoveReason},
+    "status": {plain(status.official): status for status in InsuredStatus},
+    "entry": {plain(entry.official): entry for entry in Entry},
+    "materials": {plain(material.official): material for material in Material},
 }
 
 
@@ -78,7 +81,7 @@ def _id_number(value: Any) -> Any:
     """An 'x' typed small is meant large; what else is wrong is named place by place."""
     if not isinstance(value, str):
         raise wrong("id_number_not_text", "write the ID number as a string", "公民身份号码请写成字符串")
-    number = value.strip().upper()
+    number = plain(value).upper()
     if problems := id_number_problems(number):
         raise wrong(
             problems[0].code,
@@ -89,12 +92,9 @@ def _id_number(value: Any) -> Any:
 
 
 def _day(value: Any, info: ValidationInfo) -> date:
-    """'2026-01-15', or 2026/1/15 as spreadsheets rewrite it; after the reform, and not in the future."""
-    found = DAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    """A day as `written_day` reads it; after the reform, and not in the future."""
     try:
-        if found is None:
-            raise ValueError
-        day = date(*(int(part) for part in found.groups()))
+        day = written_day(value if isinstance(value, str) else "")
     except ValueError:
         raise wrong(
             "day", "not a day; write YYYY-MM-DD, such as 2026-01-15", "不是日期，应写成 2026-01-15"
@@ -117,8 +117,8 @@ def _day(value: Any, info: ValidationInfo) -> date:
 
 def _home(value: Any) -> str:
     """A division code of six digits, or nine where only the township tells the bureau; not looked up."""
-    if isinstance(value, str) and DIVISION.fullmatch(value.strip()):
-        return value.strip()
+    if isinstance(value, str) and DIVISION.fullmatch(home := code(value)):
+        return home
     raise wrong(
         "division",
         "not a division code; write six digits as a string, or nine for a township",
@@ -128,8 +128,8 @@ def _home(value: Any) -> str:
 
 def _bureau(value: Any) -> str:
     """The key of a bureau there is or was; whether it still is, a rule says."""
-    if isinstance(value, str) and listed_bureau(value.strip().upper()):
-        return value.strip().upper()
+    if isinstance(value, str) and listed_bureau(key := code(value).upper()):
+        return key
     raise wrong("no_such_bureau", "no such bureau", "没有该社会保险局")
 
 
@@ -139,6 +139,7 @@ class CheckedApplication(TransferApplication):
     With the context `{"on": day}` an application of a later day is refused.
     """
 
+    name: CheckedName = Field(repr=False)
     id_number: Annotated[str, BeforeValidator(_id_number)] = Field(repr=False)
     bureau_out: Annotated[str, BeforeValidator(_bureau)]
     bureau_in: Annotated[str, BeforeValidator(_bureau)]
@@ -174,12 +175,21 @@ def _as_meant(field: str, value: Any) -> Any:
         return [_listed(field, part) for part in parts if part not in ("", None)]
     if not isinstance(value, str):
         return value
-    text = value.strip()
+    text = plain(value)
     if field == "individual_payer":
         return True if text.lower() in YES else False if text.lower() in NO else text
     if field in ("scheme_from", "scheme_to"):
-        return _WRITTEN["scheme"].get(text, text.upper())
-    return _WRITTEN.get(field, {}).get(text, text)
+        return known_scheme(text)
+    known = _WRITTEN.get(field)
+    if known is not None:
+        return known.get(text, text)
+    return text if field in CODES else value.strip()
+
+
+def known_scheme(text: str) -> str:
+    """A scheme by its letter, its official or its short name; what is none, as it is written."""
+    written = plain(text)
+    return _WRITTEN["scheme"].get(written, written.upper())
 
 
 def _listed(field: str, part: Any) -> Any:
@@ -187,6 +197,14 @@ def _listed(field: str, part: Any) -> Any:
     if not isinstance(part, str):
         return part
     if field == "materials":
-        return _WRITTEN["materials"].get(part.strip(), part.strip())
-    first, *rest = SPAN.split(part.strip())
-    return {"first": first, "last": rest[0] if rest else first}
+        return _WRITTEN["materials"].get(plain(part), plain(part))
+    first, *rest = SPAN.split(plain(part))
+    return {"first": _month(first), "last": _month(rest[0] if rest else first)}
+
+
+def _month(text: str) -> Any:
+    """The month as a paper writes it; what cannot be read as it is, for its own error."""
+    try:
+        return str(month(text))
+    except PydanticCustomError:
+        return text

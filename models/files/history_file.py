@@ -22,13 +22,13 @@ from models.contacts.persons import ShortText
 from models.files.history_checks import Readable, problems_in, readable_part
 from models.files.written_values import (
     CheckedIdNumber,
+    CheckedName,
     ListedBureau,
     Percent,
     WrittenMonth,
     WrittenYear,
     Yuan,
 )
-from models.messages.application import PersonName
 from rules.values.money import NO_MONEY
 from rules.values.moves import Scheme
 from rules.values.record import ContributionRange, History, MonthKind, Opening
@@ -41,7 +41,7 @@ class _Entry(BaseModel):
 class PersonEntry(_Entry):
     """Who the history belongs to. No field but the month shows in `repr`, and so never in a log."""
 
-    name: PersonName = Field(repr=False)
+    name: CheckedName = Field(repr=False)
     id_number: CheckedIdNumber = Field(repr=False)
     personal_number: ShortText | None = Field(default=None, repr=False)
     """个人编号 at the bureau."""

@@ -1,19 +1,34 @@
-"""Values as people write them in files: amounts, percentages, months, ID numbers, bureaus.
+"""Values as people write them in files: amounts, percentages, months, days, names, ID numbers, bureaus.
 
-Each refusal says what to write instead, in both languages, and never repeats what was written. Amounts and
-percentages are strings, because a JSON number may already have lost a fen.
+Wide digits and letters of an input method are read as plain ones, and days as spreadsheets and Chinese
+offices write them. Each refusal says what to write instead, in both languages, and never repeats what was
+written. Amounts and percentages are strings, because a JSON number may already have lost a fen.
 """
 
+import re
+import unicodedata
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 from pydantic_core import PydanticCustomError
 
-from models.messages.application import BureauKey
+from models.messages.application import BureauKey, PersonName
 from rules.application.bureaus import listed_bureau
 from rules.application.identity import is_id_number
 from rules.values.money import Fen, Rate, fen_from_yuan, percent, rate_from_percent, yuan
 from rules.values.months import Month
+from rules.values.names import lost_character, lost_in_a_name
+
+_DAY = re.compile(
+    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
+    r"(?: \d{1,2}:\d\d(?::\d\d(?:[.]\d+)?)?)?",
+    re.ASCII,
+)
+_MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2})|[.](\d\d)|年(\d{1,2})月|(\d\d))", re.ASCII)
+_SHORTENED = re.compile(r"\d{4}[.]1", re.ASCII)
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+([.]\d{1,2})?", re.ASCII)
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 
 
 def wrong(code: str, en: str, zh: str) -> PydanticCustomError:
@@ -21,16 +36,41 @@ def wrong(code: str, en: str, zh: str) -> PydanticCustomError:
     return PydanticCustomError(code, en, {"zh": zh})
 
 
+def plain(text: str) -> str:
+    """A number, code or day without what an input method made of it: '２０２６－０１－１５ ' → '2026-01-15'.
+
+    Wide characters become plain ones, dashes hyphens; blanks around it and what nobody sees go.
+    """
+    wide = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    return "".join(one for one in wide if unicodedata.category(one) != "Cf").strip()
+
+
+def written_day(text: str) -> date:
+    """'2026-1-15', '2026/1/15', '2026.1.15', '2026年1月15日', '20260115', each also with a time of day.
+
+    Raises ValueError for anything else.
+    """
+    found = _DAY.fullmatch(plain(text))
+    if found is None:
+        raise ValueError("not a day")
+    year, _, *numbers = found.groups()
+    return date(int(year), *(int(one) for one in numbers if one is not None))
+
+
 def amount(value: Any) -> Fen:
-    """'3500.00' → 350 000 fen. Raises a bilingual error for anything else, a JSON number included."""
+    """'3500.00', '3,500.00' or '¥3500.00' → 350 000 fen.
+
+    Raises a bilingual error for anything else, a JSON number included.
+    """
     if not isinstance(value, str):
         raise wrong(
             "amount_not_text",
             'write the amount as a string in yuan, such as "3500.00"',
             '金额请写成以元为单位的字符串，如 "3500.00"',
         )
+    text = plain(value).removeprefix("¥").removesuffix("元").strip()
     try:
-        return fen_from_yuan(value)
+        return fen_from_yuan(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
     except ValueError:
         raise wrong(
             "amount",
@@ -40,7 +80,7 @@ def amount(value: Any) -> Fen:
 
 
 def percentage(value: Any) -> Rate:
-    """'8.31' → 83 100 parts per million. Raises a bilingual error for anything else."""
+    """'8.31' or '8.31%' → 83 100 parts per million. Raises a bilingual error for anything else."""
     if not isinstance(value, str):
         raise wrong(
             "percentage_not_text",
@@ -48,7 +88,7 @@ def percentage(value: Any) -> Rate:
             '百分比请写成字符串，如 "8" 或 "8.31"',
         )
     try:
-        return rate_from_percent(value)
+        return rate_from_percent(plain(value).removesuffix("%"))
     except ValueError:
         raise wrong(
             "percentage",
@@ -58,10 +98,26 @@ def percentage(value: Any) -> Rate:
 
 
 def month(value: Any) -> Month:
-    """'2017-01' → January 2017. Raises a bilingual error for anything else."""
+    """'2017-01', '2017/1', '2017年1月', '201701', or the first day of the month → January 2017.
+
+    A spreadsheet keeps a month as its first day. Raises a bilingual error for anything else.
+    """
+    text = plain(value) if isinstance(value, str) else ""
+    if _SHORTENED.fullmatch(text):
+        raise wrong(
+            "month_shortened",
+            "January or October? A spreadsheet shortens 2017.10 to 2017.1; write 2017-01 or 2017-10",
+            "是 1 月还是 10 月？电子表格会把 2017.10 缩短为 2017.1，请写成 2017-01 或 2017-10",
+        )
     try:
-        return Month.parse(value)
-    except (TypeError, ValueError):
+        if found := _MONTH.fullmatch(text):
+            number = next(int(one) for one in found.groups()[1:] if one is not None)
+            return Month.parse(f"{found[1]}-{number:02d}")
+        day = written_day(text)
+        if day.day != 1:
+            raise ValueError
+        return Month.of(day)
+    except ValueError:
         raise wrong(
             "month",
             'not a month; write "YYYY-MM" with a month from 01 to 12, such as "2017-01"',
@@ -71,11 +127,32 @@ def month(value: Any) -> Month:
 
 def year(value: Any) -> int:
     """2016, or "2016" as JSON writes keys. Raises a bilingual error for anything else."""
-    if isinstance(value, str) and len(value) == 4 and value.isascii() and value.isdigit():
-        return int(value)
+    if isinstance(value, str):
+        text = plain(value).removesuffix("年").removesuffix(".0")
+        if len(text) == 4 and text.isascii() and text.isdigit():
+            return int(text)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise wrong("year", "not a year; write four digits, such as 2016", "不是年份，应为四位数字，如 2016")
+
+
+def _name(value: str) -> str:
+    if lost := lost_character(value):
+        zh, en = lost_in_a_name(lost)
+        raise wrong("name", en, zh)
+    return value
+
+
+def _as_typed(value: Any) -> Any:
+    """A number with a plain X behind it, a code of digits without the '.0' of a spreadsheet."""
+    return code(value).upper() if isinstance(value, str) else value
+
+
+def code(text: str) -> str:
+    """'220100.0', '２２０１００' → '220100'."""
+    typed = plain(text)
+    whole, point, rest = typed.partition(".")
+    return whole if point and whole.isascii() and whole.isdigit() and not rest.strip("0") else typed
 
 
 def _id_number(value: str) -> str:
@@ -98,5 +175,6 @@ Yuan = Annotated[Fen, BeforeValidator(amount), PlainSerializer(yuan)]
 Percent = Annotated[Rate, BeforeValidator(percentage), PlainSerializer(percent)]
 WrittenMonth = Annotated[Month, BeforeValidator(month)]
 WrittenYear = Annotated[int, BeforeValidator(year)]
-CheckedIdNumber = Annotated[str, AfterValidator(_id_number)]
-ListedBureau = Annotated[BureauKey, AfterValidator(_bureau)]
+CheckedName = Annotated[PersonName, AfterValidator(_name)]
+CheckedIdNumber = Annotated[str, BeforeValidator(_as_typed), AfterValidator(_id_number)]
+ListedBureau = Annotated[BureauKey, BeforeValidator(_as_typed), AfterValidator(_bureau)]

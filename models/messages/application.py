@@ -5,20 +5,30 @@ rule (the check digit of an ID number, whether a bureau exists) is asked in `mod
 """
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.contacts.persons import PersonContact
 from rules.values.months import Month
 from rules.values.moves import CertifiedService, Entry, InsuredStatus, Material, Move, MoveReason, Scheme
+from rules.values.names import normal_name
 
-PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 IdNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$")]
 BureauKey = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,20}$")]
 DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{3})?$")]
 EmployerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+def _one_form(value: Any) -> Any:
+    return normal_name(value) if isinstance(value, str) else value
+
+
+PersonName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), BeforeValidator(_one_form)
+]
+"""A name in the one form in which it is kept and compared, see `rules.values.names`."""
 
 
 class ServicePeriod(BaseModel):

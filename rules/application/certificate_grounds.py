@@ -1,9 +1,10 @@
 """What can stand against issuing a contribution certificate: facts only the transfer-out bureau has."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rules.values.law import JILIN_MEASURES, Law, Refusal
 from rules.values.moves import InsuredStatus
+from rules.values.names import difference
 
 _ISSUE = Law(JILIN_MEASURES, "第七条第一项")
 _ACTIVE_ONLY = Law(JILIN_MEASURES, "第一条")
@@ -14,7 +15,10 @@ class Standing:
     """How a person stands in the books of the bureau they leave."""
 
     known: bool
-    name_agrees: bool = True
+    named: str = field(default="", repr=False)
+    """The name on record."""
+    asked: str = field(default="", repr=False)
+    """The name on the application."""
     status: InsuredStatus | None = None
     reserved_by: str | None = None
     """The case that is already moving the relationship, if any."""
@@ -35,19 +39,19 @@ NO_RELATIONSHIP = Refusal(
     "请核对身份证件号码、转出地和险种。",
     "Check the ID number, the transfer-out bureau and the scheme.",
 )
-NAME_DIFFERS = Refusal(
+_NAME_DIFFERS = Refusal(
     "name_differs",
     _ISSUE,
-    "申请所填姓名与转出地登记不一致。",
-    "The name on the application differs from the one the transfer-out bureau has on record.",
+    "申请所填姓名与转出地登记不一致",
+    "The name on the application differs from the one the transfer-out bureau has on record",
     "请核对姓名和身份证件号码，或先在转出地更正登记。",
     "Check name and ID number, or have the record corrected at the transfer-out bureau first.",
 )
-NAME_DIFFERS_HERE = Refusal(
+_NAME_DIFFERS_HERE = Refusal(
     "name_differs_here",
     Law(JILIN_MEASURES, "第七条第二项"),
-    "申请所填姓名与转入地登记不一致。",
-    "The name on the application differs from the one the transfer-in bureau has for this ID number.",
+    "申请所填姓名与转入地登记不一致",
+    "The name on the application differs from the one the transfer-in bureau has for this ID number",
     "请核对姓名和身份证件号码，或先在转入地更正登记。",
     "Check name and ID number, or have the record corrected at the transfer-in bureau first.",
 )
@@ -109,6 +113,23 @@ def _ended_by(case_no: str) -> Refusal:
     )
 
 
+def name_differs_here(asked: str, named: str) -> Refusal:
+    """The ground of a transfer-in bureau that has another name for the ID number (第七条第二项)."""
+    return _where(_NAME_DIFFERS_HERE, asked, named)
+
+
+def _where(ground: Refusal, asked: str, named: str) -> Refusal:
+    """The ground with the place from which the two names differ, and no more of them than that character."""
+    here, there, place = difference(asked, named)
+    end_en, end_zh = ("nothing more", "无字")
+    return replace(
+        ground,
+        zh=f"{ground.zh}：第 {place} 个字，申请为{here or end_zh}，登记为{there or end_zh}。",
+        en=f"{ground.en}: character {place} is {here or end_en} on the application and "
+        f"{there or end_en} on record.",
+    )
+
+
 def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refusal, ...]:
     """Every ground against a certificate for a case, or none (吉社保〔2020〕6号第一条、第七条第一项).
 
@@ -117,7 +138,7 @@ def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refus
     if not standing.known:
         return (NO_RELATIONSHIP,)
     found = (
-        (not standing.name_agrees, NAME_DIFFERS),
+        (standing.asked != standing.named, _where(_NAME_DIFFERS, standing.asked, standing.named)),
         (standing.status is InsuredStatus.PENSIONER, PENSION_DRAWN),
         (standing.ended, _ended_by(standing.ended_by)),
         (standing.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from rules.values.money import GREATEST_AMOUNT, Fen, fen_from_yuan, yuan
 from rules.values.months import Month
+from rules.values.names import lost_character, lost_in_a_name, normal_name
 from rules.values.record import GREATEST_BASE
 
 NAME = "name"
@@ -48,12 +49,15 @@ class NameField:
         return "name", "姓名"
 
     def value(self, text: str) -> str:
-        """The name, without blanks around it. Raises WrongFormField for none or one no store can keep."""
-        if not text.strip():
-            raise WrongFormField("姓名不能为空", "the name is empty")
+        """The name in its normal form. Raises WrongFormField for none, or one that has lost a character."""
         if _UNWRITABLE.search(text):
             raise WrongFormField("姓名含有控制字符", "the name holds a character that cannot be written")
-        return text.strip()
+        name = normal_name(text)
+        if not name:
+            raise WrongFormField("姓名不能为空", "the name is empty")
+        if lost := lost_character(name):
+            raise WrongFormField(*lost_in_a_name(lost))
+        return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_json_that_is_none_is_refused(written: Write) -> None:
     (problem,) = refused(written('{"person": ', "accounts.json"))
-    assert problem.endswith("is not JSON.")
+    assert problem.endswith("is not JSON (line 1).")
 
 
 @pytest.mark.parametrize("text", ['"text"', "[7]", "null", '{"person": 1}'])
@@ -243,8 +243,8 @@ def test_one_relationship_with_two_histories_is_refused_and_not_loaded_by_halves
 @pytest.mark.usefixtures("in_chinese")
 def test_a_chinese_clerk_reads_the_rows_and_reasons_in_chinese(written: Write) -> None:
     (problem,) = refused(written(lines(HEADING, FIRST, SECOND.replace("2020-01", "2020-13"))))
-    assert problem.startswith("第 3 行：from：不是月份")
-    assert refused(written(lines(HEADING.replace("base", "x"), FIRST)))[0] == "缺少列 base"
+    assert problem.startswith("第 3 行：起始年月：不是月份")
+    assert refused(written(lines(HEADING.replace("base", "x"), FIRST)))[0] == "缺少列 月缴费基数（base）"
 
 
 def test_accounts_of_the_resident_scheme_are_refused_with_their_own_rules(written: Write) -> None:

@@ -5,8 +5,10 @@ from contextvars import ContextVar
 import pytest
 
 from desk import language
-from desk.files.application_files import application_from, read_applications
+from desk.files.application_files import application_from, applications_in
 from desk.language import Language
+from desk.problems import Problem
+from models.messages.application import TransferApplication
 
 HEADING = "name,id_number,scheme_from,scheme_to,bureau_out,bureau_in,reason,registered_home,submitted_on"
 CHINESE = "姓名,公民身份号码,转出险种,转入险种,转出地社会保险局,转入地社会保险局,转移原因,户籍所在地,申请日期"
@@ -17,6 +19,10 @@ WORKER = "孙立国,22020219750930117X,E,G,220200,220100,posting,220202,2026-01-
 @pytest.fixture
 def in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "_of_the_reader", ContextVar("spoken", default=Language.CHINESE))
+
+
+def read_applications(text: str) -> tuple[list[TransferApplication], list[Problem]]:
+    return applications_in(text.encode(), "applications.csv")
 
 
 def lines(*rows: str) -> str:
@@ -95,8 +101,8 @@ def test_a_table_without_a_heading_is_refused_without_repeating_its_first_row() 
 
 def test_an_empty_table_is_no_success() -> None:
     applications, problems = read_applications(HEADING + "\n")
-    assert (applications, [*map(str, problems)]) == ([], ["no application below the heading"])
-    assert len(read_applications("")[1]) == 9
+    assert (applications, [*map(str, problems)]) == ([], ["no application in it"])
+    assert len(read_applications("x,y\n")[1]) == 1
 
 
 def test_a_row_longer_than_its_heading_has_slipped() -> None:

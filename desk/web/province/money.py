@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desk.client.arrivals import expected_funds, order_unallocated, submit_statement
-from desk.files.files import field_problems, text_of
-from desk.files.statement_file import statement_of
+from desk.files.files import field_problems
+from desk.files.statement_file import statement_in
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.web.engine import bureau_off
@@ -50,7 +50,7 @@ async def import_statement(request: Request) -> Response:
         raw = await upload.read() if isinstance(upload, UploadFile) else b""
     name = say("The statement", "对账单")
     try:
-        lines = statement_of(text_of(raw, name), name)
+        lines = statement_in(raw, name)
     except BadInput as bad:
         problems = [replace(one, field="file") for one in (bad.problems or (Problem("", bad.summary),))]
         return await _page(request, problems)

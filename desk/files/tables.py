@@ -1,0 +1,210 @@
+"""Tables as people hand them in: CSV as a Chinese office saves it, or a workbook; heading, rows and cells.
+
+Read are the encodings and separators of Excel and WPS, the commas of an input method, titles in Chinese or
+the names of the fields, and cells with what a spreadsheet puts around a number to keep it text. What may have
+lost digits on the way is refused; nothing is guessed about money or identity.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desk.files.files import read_bytes, text_of
+from desk.files.workbooks import CUT, Cell, rows_of_workbook
+from desk.language import Words
+from desk.problems import Problem, of_the_whole
+from rules.application.identity import CUT_BY_SPREADSHEET, cut_by_a_spreadsheet
+
+SEPARATORS = ",\t;，；|"
+"""What divides cells: Excel's comma, tab or semicolon, and what an input method makes of them."""
+WORKBOOK = b"PK\x03\x04"
+
+_NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""The first line by which Excel is told the separator."""
+_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+"""A formula by which programs keep a spreadsheet from reading a number."""
+_SHORT_FORM = re.compile(r"\d([.]\d+)?[eE][+]\d+", re.ASCII)
+_OTHER_TITLES = dict.fromkeys(("身份证号", "身份证号码", "公民身份证号码", "身份证件号码"), "公民身份号码")
+
+ID_NUMBER = "id_number"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row by its columns; those it has no cell for are ''. `number` is the spreadsheet's.
+
+    `problems` are those of its cells and of its length, before anything is made of them.
+    """
+
+    number: int
+    cells: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    slipped: bool = False
+    """Its cells are not those of the heading's columns."""
+
+    def with_problems(self, found: Iterable[Problem]) -> list[Problem]:
+        """Its own problems and those found in it, each in its place; one for a cell that cannot be read."""
+        unread = {one.field for one in self.problems if one.field}
+        both = [*self.problems, *(one for one in found if one.field not in unread)]
+        return [one.within(f"row {self.number}", f"第 {self.number} 行") for one in both]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows that are not blank; none where the heading or the file as a whole has problems."""
+
+    rows: tuple[TableRow, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table by its ending, and not a document."""
+    return path.suffix.lower() not in (".json", ".toml")
+
+
+def read_table(path: Path, titles: Mapping[str, str], required: Iterable[str]) -> Table:
+    """The table in a file. Raises BadInput when the file cannot be read at all."""
+    return table_in(read_bytes(path), str(path), titles, required)
+
+
+def table_in(raw: bytes, name: str, titles: Mapping[str, str], required: Iterable[str]) -> Table:
+    """The table in a file that has come in another way, under its name.
+
+    `titles` are the columns it may have, each with what a Chinese table calls it.
+    """
+    try:
+        if workbook := raw.startswith(WORKBOOK):
+            rows: Iterator[tuple[int, list[Cell]]] = iter(rows_of_workbook(raw, name))
+        else:
+            rows = _rows_of_text(text_of(raw, name), titles)
+        _, first = next(rows, (1, []))
+        heading = [_column(cell, titles) for cell in _without_empty_end(first)]
+        if problems := heading_problems(heading, titles, tuple(required)):
+            return Table(problems=tuple(problems))
+        filled = ((number, _without_empty_end(cells)) for number, cells in rows)
+        return Table(tuple(_row(number, cells, heading, workbook) for number, cells in filled if cells))
+    except csv.Error as error:
+        unreadable = of_the_whole("not readable as CSV", "不是有效的 CSV")
+        number = error.args[1]
+        return Table(problems=(unreadable.within(f"row {number}", f"第 {number} 行"),))
+
+
+def _rows_of_text(text: str, titles: Mapping[str, str]) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows with their numbers, blank ones counted. Raises csv.Error with the number of the row."""
+    separator = ""
+    if named := _NAMED_SEPARATOR.match(text):
+        separator, text = named[1], text[named.end() :]
+    separator = separator or _separator(text, titles)
+    # The newlines of a Macintosh end lines too.
+    lines = csv.reader(io.StringIO(text, newline=None), delimiter=separator, strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(lines, None)
+        except csv.Error as error:
+            raise csv.Error(str(error), number) from None
+        if cells is None:
+            return
+        yield number, list(cells)
+
+
+def _separator(text: str, titles: Mapping[str, str]) -> str:
+    """The separator by which the first line names the most columns; the comma where several do."""
+    heading = text.lstrip("\n").partition("\n")[0]
+
+    def known_columns(separator: str) -> int:
+        return sum(_column(cell, titles) in titles for cell in heading.split(separator))
+
+    return max(SEPARATORS, key=known_columns)
+
+
+def _column(cell: Cell, titles: Mapping[str, str]) -> str:
+    """The column of a heading by its name or its Chinese title, with or without blanks and a mark."""
+    written = "".join(_tidied(str(cell)).split())
+    title = unicodedata.normalize("NFKC", written).strip('"').strip("*")
+    title = _OTHER_TITLES.get(title, title)
+    return next((name for name, chinese in titles.items() if title == chinese), title)
+
+
+def _without_empty_end(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells without the empty ones a spreadsheet adds at the end, and tidied."""
+    tidied = [_tidied(cell) if isinstance(cell, str) else cell for cell in cells]
+    while tidied and tidied[-1] == "":
+        tidied.pop()
+    return tidied
+
+
+def _tidied(cell: str) -> str:
+    """A cell without blanks around it, and without what keeps a spreadsheet from reading it as a number."""
+    text = cell.strip()
+    if formula := _AS_TEXT.fullmatch(text):
+        text = formula[1]
+    return text.removeprefix("'").removeprefix("‘").removeprefix("’").strip(" \t\r\n\u3000\ufeff\u200b")
+
+
+def _row(number: int, cells: list[Cell], heading: Sequence[str], workbook: bool) -> TableRow:
+    by_column = dict(zip(heading, cells, strict=False))
+    slipped = _slipped(cells, len(heading))
+    found = [slipped] if slipped else []
+    for column, cell in by_column.items():
+        if words := _unusable(column, cell, workbook):
+            found.append(Problem(column, words))
+    texts = {column: cell for column, cell in by_column.items() if isinstance(cell, str)}
+    filled = {column: texts.get(column, "") for column in heading}
+    return TableRow(number, filled, tuple(found), slipped is not None)
+
+
+def _slipped(cells: Sequence[Cell], columns: int) -> Problem | None:
+    """What is told of a row whose cells do not stand under their columns."""
+    if len(cells) > columns:
+        return of_the_whole("more cells than the heading has", "单元格多于表头")
+    if len(cells) < columns and any("，" in str(cell) for cell in cells):
+        return of_the_whole(
+            "fewer cells than the heading has, and a full-width comma (，) in one of them; "
+            "type the comma that divides cells",
+            "单元格少于表头，且其中有全角逗号“，”，请改为分隔用的半角逗号",
+        )
+    return None
+
+
+def _unusable(column: str, cell: Cell, workbook: bool) -> Words | None:
+    """Why a cell cannot be used, by itself or because a spreadsheet has cut the number in it.
+
+    A number that a workbook keeps as text has all its digits, also those of 000 at its end.
+    """
+    if isinstance(cell, Words):
+        return cell
+    if _SHORT_FORM.fullmatch(cell):
+        return CUT
+    if column == ID_NUMBER and not workbook and cut_by_a_spreadsheet(cell):
+        return Words(CUT_BY_SPREADSHEET.en, CUT_BY_SPREADSHEET.zh)
+    return None
+
+
+def heading_problems(
+    heading: Sequence[str], titles: Mapping[str, str], required: Sequence[str]
+) -> list[Problem]:
+    """Columns missing, unknown or there twice. A first row that is none may hold a person: not shown."""
+    if heading and not set(heading) & set(titles):
+        listed, listed_zh = ", ".join(required), "、".join(titles[one] for one in required)
+        return [
+            of_the_whole(
+                f"row 1 is not a heading; name the columns {listed}", f"第 1 行不是表头，应为 {listed_zh}"
+            )
+        ]
+    problems = []
+    for one in required:
+        if one not in heading:
+            one_zh = f"{titles[one]}（{one}）"
+            problems.append(of_the_whole(f"column {one} is missing", f"缺少列 {one_zh}"))
+    for one in dict.fromkeys(one for one in heading if one not in titles):
+        problems.append(of_the_whole(f"column '{one}' is not known", f"无法识别的列“{one}”"))
+    for one, one_zh in titles.items():
+        if heading.count(one) > 1:
+            problems.append(of_the_whole(f"column {one} is there twice", f"列 {one_zh} 重复"))
+    return problems
