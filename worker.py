@@ -239,7 +239,7 @@ class Work:
     arranged: ArrangementsFile | None = None
     bureau_data: BureauDataFile = field(default_factory=BureauDataFile)
     routes: RoutesFile | None = None
-    """By which way messages leave the house; None where another process sends them, or nobody."""
+    """By which way messages are sent outside; None where another process sends them, or nobody."""
     build_id: str = ""
     retention_days: int | None = None
     metrics: Listening | None = None

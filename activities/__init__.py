@@ -1,1 +1,1 @@
-"""The steps: one effect each, safe to repeat, one class per desk."""
+"""The steps: one effect each, safe to repeat, one class per subject."""

@@ -1,4 +1,4 @@
-"""The desk every bureau has for its books: dossiers, loading of accounts, what is on record of a person."""
+"""Each bureau's steps for its books: dossiers, loading of accounts, what is on record of a person."""
 
 from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession

@@ -191,7 +191,7 @@ PANELS = {
         (
             "outbox",
             "desk.outbox.command:outbox",
-            "Messages that leave the house: those of a case, or those that could not be delivered.",
+            "Messages sent outside: those of a case, or those that could not be delivered.",
         ),
         (
             "revive",

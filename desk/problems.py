@@ -8,7 +8,7 @@ from desk.language import Words, say
 
 
 class See(StrEnum):
-    """Where a reader finds more. Each face says it in its own way: by a command, by a link."""
+    """Where a reader finds more. Each user interface says it in its own way: by a command, by a link."""
 
     CASES = "cases"
     BUREAUS = "bureaus"

@@ -31,8 +31,9 @@ TO_BE_FOUND = timedelta(seconds=2)
 """How long to wait before running cases are listed. The engine's list lags behind a little: a case that was
 opened just before the notice was filed has counted by the old calendar, and is on the list by then."""
 ONCE_MORE = timedelta(minutes=5)
-"""How long to wait before running cases are listed again. A case lists its clocks when it has rested: one
-that was busy when the notice was filed may have been listed with an earlier clock, or not at all."""
+"""How long to wait before running cases are listed again. A case lists its clocks once it has not changed
+for a second: one that was busy when the notice was filed may have been listed with an earlier clock, or not
+at all."""
 RETRY_UNTIL_DONE = RetryPolicy(maximum_interval=timedelta(minutes=1))
 
 

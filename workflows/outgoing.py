@@ -1,4 +1,4 @@
-"""Word that a case sends out of the house by itself: reminders, lateness, requests for correction."""
+"""Messages that a case sends outside by itself: reminders, lateness, requests for correction."""
 
 from temporalio import workflow
 

@@ -280,7 +280,7 @@ class TransferCase:
         return self.progress()
 
     def _concerns(self, party: Party, end: Stage) -> bool:
-        """Whether a bureau files the dossier. The transfer-out bureau never had a case that was refused."""
+        """Whether a bureau files the dossier; that of a refusal is filed by the transfer-in bureau alone."""
         return party is Party.TRANSFER_IN or end is not Stage.REFUSED
 
     async def _notify(self, end: Stage) -> datetime:

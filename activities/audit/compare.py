@@ -1,4 +1,4 @@
-"""The province's audit desk: the bureaus' answers about their own books, and the workflows, compared."""
+"""The province's steps of the audit: the bureaus' answers about their books, and the workflows, compared."""
 
 import asyncio
 from collections import defaultdict

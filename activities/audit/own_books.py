@@ -1,4 +1,4 @@
-"""The desk every bureau has for the audit: it proves its own books against its own papers.
+"""Each bureau's steps for the audit: it proves its own books against its own papers.
 
 It only reads, and keeps nobody waiting: what it says is how the books were at one instant.
 """

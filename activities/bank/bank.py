@@ -1,4 +1,4 @@
-"""A bureau's desk for its bank account: what is announced, what has come, what is missing."""
+"""A bureau's steps for its bank account: what is announced, what has come, what is missing."""
 
 from sqlalchemy import exists
 from sqlalchemy.orm import aliased

@@ -65,7 +65,7 @@ class ApprovalsNeeded:
         """Hold an order to the approvals that this bureau has vouched for and kept.
 
         Each officer named has sealed an approval of this very paper, or proposed it where that counts, each
-        with a key of their own. Raises ValueError, a broken promise, where one has not.
+        with a key of their own. Raises ValueError, a caller's fault, where one has not.
         """
         keys = set()
         for officer in officers:
@@ -148,6 +148,6 @@ async def ruling_on_file(
 
 
 async def require_ruling(store: Store, session: AsyncSession, case_no: str, number: str) -> None:
-    """Raises ValueError, a broken promise, where the ruling that alone can give an order is not on file."""
+    """Raises ValueError, a caller's fault, where the ruling that alone can give an order is not on file."""
     if await ruling_on_file(store, session, case_no, number) is None:
         raise ValueError(f"no ruling {number} of case {case_no} is on file here")

@@ -29,7 +29,7 @@ class RulingActivities:
     async def receive_ruling(self, delivery: RulingDelivery) -> RulingReceipt:
         """Verify every seal under a ruling, and file it: what the bureau does by it rests on this.
 
-        Raises NotVerified, a broken promise, when a seal or the roster does not hold, when an officer counts
+        Raises NotVerified, a caller's fault, when a seal or the roster does not hold, when an officer counts
         twice, or when the roster is older than one this bureau has seen.
         """
         record = delivery.record

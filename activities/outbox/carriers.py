@@ -1,4 +1,4 @@
-"""The ways a message is carried out of the house: a file, a webhook, a mail."""
+"""The ways a message is sent outside: a file, a webhook, a mail."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""The province's calendar desk: a notice is filed, and then every running case hears of it."""
+"""The province's calendar steps: a notice is filed, and then the running cases it may concern are told."""
 
 import asyncio
 from hashlib import sha256
@@ -74,7 +74,7 @@ LOOK_SECONDS = 0.2
 
 
 class CalendarActivities:
-    """What it files stays; `calendar` is the one the clock desk counts by."""
+    """What it files stays; `calendar` is the one by which clocks are counted."""
 
     def __init__(self, calendar: ProvinceCalendar) -> None:
         self.calendar = calendar
@@ -166,7 +166,7 @@ async def _look(client: Client, job: str) -> DescribeBatchOperationResponse:
 
 
 def _check(signed: SignedCalendar) -> None:
-    """The desk that drafted it has checked all this and told its officers; here it is a broken promise."""
+    """Whoever drafted it has checked all this and told its officers; here it is a caller's fault."""
     if signed.maker == signed.checker:
         raise ApplicationError("a calendar is signed by two different officers", non_retryable=True)
     if signed.draft.digest != sha256(signed.draft.content.encode()).hexdigest():

@@ -1,4 +1,4 @@
-"""The province's clock desk: due dates, alarms, lateness, and whose the days of a case were."""
+"""The province's clock steps: due dates, alarms, lateness, and whose the days of a case were."""
 
 from activities.clock import day_of
 from activities.contracts import CHARGE_DAYS, COMPUTE_DEADLINE, COUNT_DAYS_LATE, COUNT_SILENCE
@@ -18,18 +18,18 @@ from rules.clocks.responsibility import promptness, responsibility
 from rules.values.law import in_force
 
 NO_BUREAU = ""
-"""Counted by nobody's own closures."""
+"""No bureau: counted without any bureau's closures."""
 
 
 class ClockActivities:
-    """It counts by the calendar of the bureau that owes, and acts for nobody."""
+    """Computes due dates and days by the calendar of the bureau that owes; changes no store."""
 
     def __init__(self, calendar: ProvinceCalendar) -> None:
         self.calendar = calendar
 
     @COMPUTE_DEADLINE.implements
     async def compute_deadline(self, order: ClockOrder) -> ClockReading:
-        """When a clock runs out and what it calls out (民法典第二百零一条、第二百零三条)."""
+        """When a clock runs out, and its alarms (民法典第二百零一条、第二百零三条)."""
         return reading_of(order, await self.calendar.as_published())
 
     @COUNT_DAYS_LATE.implements

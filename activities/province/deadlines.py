@@ -105,7 +105,7 @@ def _days(since: datetime, until: datetime | None) -> Pause:
 
 
 def _alarms(order: ClockOrder, due_on: date, calendar: WorkingCalendar) -> tuple[Alarm, ...]:
-    """What the clock calls out: up to the end of its last day, or only what comes after an instant."""
+    """The clock's alarms: up to the end of its last day, or only what comes after an instant."""
     closes, after = order.close_of_business, order.alarms_after
     if after is None:
         return alarms(due_on, 0, calendar, closes, since=order.anchored_at)

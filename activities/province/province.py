@@ -1,4 +1,4 @@
-"""The provincial bureau's desk in a case: arrangements, files of disputes, rulings (第九条)."""
+"""The provincial bureau's steps in a case: arrangements, files of disputes, rulings (第九条)."""
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession

@@ -1,4 +1,4 @@
-"""The transfer-in bureau's desk for what is to be taken back or sent back (第七条第二项、第九条)."""
+"""The transfer-in bureau's steps for what is to be taken back or sent back (第七条第二项、第九条)."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,7 +29,7 @@ class TransferInCorrections:
     async def reverse_taking_in(self, order: ReversalOrder) -> Reversal:
         """Undo a taking in by a posting of its own: money to suspense, months off the record (第七条第二项).
 
-        Raises ValueError, a broken promise, when that version was not taken in, or when months of it were
+        Raises ValueError, a caller's fault, when that version was not taken in, or when months of it were
         cleared or have moved on: they are not here to leave.
         """
         version = order.form.version

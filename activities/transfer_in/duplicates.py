@@ -1,4 +1,4 @@
-"""The transfer-in bureau's desk for months paid twice (第四条): what is offered, and the clearing."""
+"""The transfer-in bureau's steps for months paid twice (第四条): what is offered, and the clearing."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -97,7 +97,7 @@ class DuplicateMonthsActivities:
         """Clear as chosen, or as certified, and refund to the account the person gave (第四条).
 
         Cleared is what the notice on file offers; another one is refused. The choice is kept with the papers
-        of the case. Raises ValueError, a broken promise, when the person has not consented, when the choice
+        of the case. Raises ValueError, a caller's fault, when the person has not consented, when the choice
         does not fit the notice, or the notice the books any more.
         """
         case_no, notice = order.order.case_no, order.notice

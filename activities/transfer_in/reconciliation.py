@@ -1,4 +1,4 @@
-"""Form, certificate and money of a case, laid side by side from what the transfer-in bureau has on file."""
+"""Form, certificate and money of a case, compared from what the transfer-in bureau has on file."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 

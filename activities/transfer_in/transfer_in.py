@@ -1,4 +1,4 @@
-"""The transfer-in bureau's desk (转入地): review, letter, arrivals, taking in, telling the applicant."""
+"""The transfer-in bureau's steps (转入地): review, letter, arrivals, taking in, telling the applicant."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -179,7 +179,7 @@ class TransferInActivities(PayingBureau):
 
         What is posted is what the latest form on file states; another one is refused. Months already counted
         here are taken in too and named: 先转后清 (第四条、第七条第三项). Raises
-        ValueError, a broken promise, when the money is not what the form states, or is posted already, or
+        ValueError, a caller's fault, when the money is not what the form states, or is posted already, or
         when this version was taken in and reversed: only a later one can be taken in after that.
         """
         case_no, version = order.form.case_no, order.form.version

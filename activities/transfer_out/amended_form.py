@@ -14,7 +14,7 @@ from rules.values.record import AmountLines, History
 
 
 def unless_amendable(order: AmendmentOrder) -> None:
-    """Raises ValueError, a broken promise, when the form cannot be amended so; says no value."""
+    """Raises ValueError, a caller's fault, when the form cannot be amended so; says no value."""
     fields = [(one.field, one.value) for one in order.fields]
     if found := unamendable(fields, order.form.record):
         codes = ", ".join(finding.code for finding in found)

@@ -1,4 +1,4 @@
-"""The transfer-out bureau's desk for what is to be put right or taken back (第七条第二项、第九条)."""
+"""The transfer-out bureau's steps for what is to be put right or taken back (第七条第二项、第九条)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -67,7 +67,7 @@ class TransferOutCorrections:
 
         A base corrects the record itself and recomputes every line as of the day of the first version. Funds
         that have left are left as they are: what the account then holds or lacks is moved from or to the
-        pooled fund, so that a supplement or a return makes it whole. Raises ValueError, a broken promise,
+        pooled fund, so that a supplement or a return makes it whole. Raises ValueError, a caller's fault,
         where the order cannot be carried out; `rules.rulings.form_amendments.unamendable` tells beforehand.
         """
         form = order.form
@@ -162,7 +162,7 @@ class TransferOutCorrections:
     async def restore_relationship(self, order: RestoreOrder) -> Restoration:
         """The months a case took away are here again and the relationship stands again (第九条).
 
-        Raises ValueError, a broken promise, when the money is not back: they left together.
+        Raises ValueError, a caller's fault, when the money is not back: they left together.
         """
 
         async def draw_up(session: AsyncSession) -> Restoration:

@@ -48,7 +48,7 @@ async def in_the_books(session: AsyncSession, id_number: str, scheme: Scheme) ->
 
 
 async def reserved(session: AsyncSession, case_no: str, id_number: str, scheme: Scheme) -> RelationshipRow:
-    """The relationship the case has reserved; ValueError, a broken promise, when it has not."""
+    """The relationship the case has reserved; ValueError, a caller's fault, when it has not."""
     relationship = await relationship_of(session, id_number, scheme)
     if relationship is None or relationship.reserved_by != case_no:
         raise ValueError(f"case {case_no} has no relationship reserved here")
@@ -56,7 +56,7 @@ async def reserved(session: AsyncSession, case_no: str, id_number: str, scheme: 
 
 
 async def gone(store: Store, session: AsyncSession, form: InformationForm) -> RelationshipRow:
-    """The relationship the case has taken away; ValueError, a broken promise, when it has not, or no more."""
+    """The relationship the case has taken away; ValueError, a caller's fault, when it has not, or no more."""
     relationship = await relationship_of(session, form.id_number, form.scheme_from)
     restored = await store.has(session, PaperKey(form.case_no, PaperKind.RESTORATION, Side.ISSUED))
     if relationship is None or restored or not await funds_left(store, session, form.case_no):
@@ -67,7 +67,7 @@ async def gone(store: Store, session: AsyncSession, form: InformationForm) -> Re
 async def owed_back(store: Store, session: AsyncSession, remittance: Remittance) -> tuple[Entry, ...]:
     """Whose money is that comes back: the account's and the fund's from which it left.
 
-    Raises ValueError, a broken promise, when it is no money of this bureau that comes back.
+    Raises ValueError, a caller's fault, when it is no money of this bureau that comes back.
     """
     form = await store.paper(
         session, PaperKey(remittance.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED), InformationForm

@@ -18,7 +18,7 @@ from rules.values.papers import PaperKind, Side
 
 
 def remittance_of(order: MoneyOrder, *purposes: RemittancePurpose) -> Remittance:
-    """The remittance an order asks for; ValueError, a broken promise, when it is not for this bureau to send
+    """The remittance an order asks for; ValueError, a caller's fault, when it is not for this bureau to send
     or comes to less than nothing."""
     form = order.form
     if order.purpose not in purposes or order.individual + order.pooled < 0:

@@ -1,4 +1,4 @@
-"""The transfer-out bureau's desk (转出地): certificate, letter, form, funds, end of the relationship."""
+"""The transfer-out bureau's steps (转出地): certificate, letter, form, funds, end of the relationship."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -160,7 +160,7 @@ class TransferOutActivities(PayingBureau):
 
         Money and months leave together: no instant exists at which one has gone and the other has not.
         What is sent is what the form on file states; another form is refused. A case that has released the
-        relationship cannot take it: ValueError, a broken promise.
+        relationship cannot take it: ValueError, a caller's fault.
         """
         released = Wanted(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
 

@@ -126,7 +126,7 @@ def _change(
 
 
 def _order(reading: ClockReading) -> ClockOrder:
-    """What would be asked of the clock desk for this clock."""
+    """What would be asked of the province's clock steps for this clock."""
     return ClockOrder(
         clock=reading.clock,
         bureau=reading.bureau,

@@ -233,5 +233,5 @@ def _demonstration_from(ring: KeyRing) -> Demonstration | None:
 
 
 def demonstration_officers_here() -> bool:
-    """Whether this desk acts with demonstration officers: every face says so."""
+    """Whether this desk acts with demonstration officers: every user interface says so."""
     return key_in_use() is None and _demonstration() is not None

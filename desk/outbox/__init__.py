@@ -1,1 +1,1 @@
-"""What has left the house, what waits, and what could not be delivered."""
+"""What has been sent outside, what waits, and what could not be delivered."""

@@ -31,7 +31,7 @@ def outbox(
     retry: Annotated[bool, typer.Option(help="Try again what could not be delivered.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Messages that leave the house: those of a case, or those that could not be delivered.
+    """Messages sent outside: those of a case, or those that could not be delivered.
 
     Exit code 1 when something could not be delivered.
     """

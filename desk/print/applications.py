@@ -51,11 +51,7 @@ def application_sheet(paper: ApplicationForm) -> Sheet:
         right=f"申请日期：{day(asked.submitted_on)}",
         parts=(
             Grid(SIX, rows),
-            Text(
-                "本人承诺以上填报内容真实，并同意按规定办理基本养老保险关系转移接续。",
-                small=True,
-                indent=False,
-            ),
+            Text(DECLARATION, small=True, indent=False),
             Signatures((("申请人（代办人）签名：", ""), ("单位（章）：", ""), ("年　　月　　日", ""))),
         ),
     )

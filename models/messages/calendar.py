@@ -16,7 +16,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 class CalendarDraft(Paper):
     """A calendar file as handed in; `digest` tells one content from another, whatever the file looks like.
 
-    The content travels as text: what it means is for the province's desk to say, not for a workflow.
+    The content travels as text: what it means is for the province's steps to say, not for a workflow.
     """
 
     number: str

@@ -63,7 +63,7 @@ class CaseRecord(Paper):
 
 
 class Dossier(Paper):
-    """Everything the case can be asked, kept where the engine's forgetting does not reach.
+    """Everything the case can be asked, kept where the end of the retention time does not reach.
 
     `progress` is the case's last, with its clocks; `corrections` are fields nobody answered before the end.
     """

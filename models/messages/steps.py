@@ -1,4 +1,4 @@
-"""What a case asks of a desk, what the desk answers, and what a case tells those who ask."""
+"""What a case asks of bureaus and province, what they answer, and what a case tells those who ask."""
 
 from datetime import date, datetime
 

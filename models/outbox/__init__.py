@@ -1,1 +1,1 @@
-"""Word that leaves the house: what is to be sent to whom, and how the province has arranged it."""
+"""Messages sent outside: what is to be sent to whom, and how the province has arranged it."""

@@ -143,9 +143,9 @@ class Account(StrEnum):
 class PostingRow(SQLModel, table=True):
     """One balanced posting. `key` is unique: the same step cannot post twice, whatever happens around it.
 
-    `step` and `paper` say what was done on the strength of which paper, `officer` who released it,
-    `reference` the bank's reference of the arrival whose money it moves. Written
-    after its entries, as their seal; `link` and `chain` are its place in the chain (`models.store.chain`).
+    `step` and `paper` say what was done by which paper, `officer` who released it, `reference` the bank's
+    reference of the arrival whose money it moves. Written after its entries, as their seal; `link` and
+    `chain` are its place in the chain (`models.store.chain`).
     """
 
     __tablename__ = "posting"

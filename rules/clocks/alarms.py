@@ -1,4 +1,4 @@
-"""When a running clock calls out: reminders before its last day ends, and reports to the province after it.
+"""When a running clock raises alarms: reminders before its last day ends, then reports to the province.
 
 The measures set the periods and say nothing of reminders; all of this is the project's own rule, by the
 figures in `rules.clocks.clocks`.
@@ -30,7 +30,7 @@ def alarms(
     close_of_business: time | None = None,
     since: datetime | None = None,
 ) -> tuple[Alarm, ...]:
-    """All a clock calls out, in order: reminders, the end of its last day, and so many further reports.
+    """All alarms of a clock, in order: reminders, the end of its last day, and so many further reports.
 
     Reminders at `since` or before are left out: when a clock begins late, or is set anew, nobody is told of
     more days than there are. The end of the last day is always in, even when it has passed: it is the first

@@ -1,4 +1,4 @@
-"""What the information form says in a field, laid beside what somebody says it says (第七条第二项)."""
+"""What the information form says in a field, compared with what somebody says it says (第七条第二项)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby

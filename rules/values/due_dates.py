@@ -122,7 +122,7 @@ class Suspended:
 
 
 class AlarmKind(StrEnum):
-    """What a running clock calls out."""
+    """The kinds of alarm of a running clock."""
 
     REMINDER = "reminder"
     """To the party that owes: so many working days are left, the due day included."""
@@ -134,7 +134,7 @@ class AlarmKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An instant at which a clock calls out; `working_days` are those left, or those late."""
+    """An instant at which a clock raises an alarm; `working_days` are those left, or those late."""
 
     at: datetime
     kind: AlarmKind

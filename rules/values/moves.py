@@ -180,8 +180,7 @@ class Move:
     `registered_home` is the division code of the household registration (户籍所在地), six digits, perhaps
     an old one; nine digits where only the township tells the bureau. `employer_bureau` is the bureau the new
     employer belongs to; None means the bureau where the employer applies. `individual_payer`: insured in the
-    enterprise scheme
-    as self-employed or flexible worker, before the move or after it.
+    enterprise scheme as self-employed or flexible worker, before the move or after it.
     """
 
     scheme_from: Scheme

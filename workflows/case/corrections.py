@@ -273,7 +273,7 @@ class Corrections:
         return True
 
     async def _check(self, values: dict[str, str], seen: dict[str, str] | None = None) -> FieldsAnswer:
-        """Have values and what was seen laid beside the form. Raises Refused with every finding."""
+        """Have values and what was seen compared with the form. Raises Refused with every finding."""
         fields, on_form = _orders(values), _orders(seen or {})
         if not fields:
             return FieldsAnswer(findings=())

@@ -13,9 +13,9 @@ with workflow.unsafe.imports_passed_through():
     from models.officers.rosters import RosterQuestion
     from models.officers.rulings import RulingDelivery
     from rules.values.law import Finding
-    from rules.values.money import NO_MONEY
+    from rules.values.money import NO_MONEY, Fen
     from rules.values.officers import PROVINCE
-    from rules.values.orders import AmendField, ExtendClock, RestartClock, Standing
+    from rules.values.orders import AmendField, Standing
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext, until_stopped
     from workflows.case.corrections import Corrections
@@ -180,12 +180,7 @@ class Rulings:
         return end
 
     async def _deliver(self, record: RulingRecord) -> None:
-        """Give the ruling with its seals to both bureaus, which verify it before they do anything by it.
-
-        Orders that move nothing but clocks are the platform's own.
-        """
-        if all(isinstance(order, RestartClock | ExtendClock) for order in record.orders):
-            return
+        """Give the ruling with its seals to both bureaus, which verify it before they do anything by it."""
         roster = await self.context.ask_platform(READ_ROSTER, RosterQuestion(bureau=PROVINCE))
         delivery = RulingDelivery(
             record=record, acts=self.state.acts_about(record.ruling.number), roster=roster.changes
@@ -232,8 +227,8 @@ class Rulings:
         lines = state.form.lines if state.form else None
         return Standing(
             form_exists=bool(state.forms),
-            sent=type(sent[0])(sum(sent)),
-            received=type(received[0])(sum(received)),
+            sent=Fen(sum(sent)),
+            received=Fen(sum(received)),
             stated=(lines.individual, lines.pooled) if lines else (NO_MONEY, NO_MONEY),
             remitted=sent,
             relationship_ended=bool(state.remittances) and not state.restored,

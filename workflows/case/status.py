@@ -124,7 +124,7 @@ class StatusBoard:
             self._keeping.result()
 
     async def _keep_up_to_date(self) -> None:
-        """Show the case at its beginning and, after that, whatever has changed, once it has had some rest."""
+        """Show the case at its beginning, and then whatever has changed, after a second without change."""
         while True:
             await workflow.wait_condition(lambda: self.context.at_rest and self._out_of_date())
             if self._listed:

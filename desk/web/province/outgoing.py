@@ -1,4 +1,4 @@
-"""Word that could not leave the house: dead letters of a store, to be tried again."""
+"""Messages that could not be sent: dead letters of a store, to be tried again."""
 
 from http import HTTPStatus
 
