@@ -3,7 +3,7 @@
 from activities.clock import day_of
 from activities.contracts import CHARGE_DAYS, COMPUTE_DEADLINE, COUNT_DAYS_LATE, COUNT_SILENCE
 from activities.province.calendar import ProvinceCalendar
-from activities.province.deadlines import reading_of
+from activities.province.deadlines import charged_days, reading_of
 from models.messages.clocks import (
     ClockOrder,
     ClockReading,
@@ -14,11 +14,7 @@ from models.messages.clocks import (
 )
 from models.messages.disputes import Silence, SilenceOrder
 from rules.clocks.alarms import SILENCE_IN_DISPUTE, whole_days_of_silence, working_days_late
-from rules.clocks.responsibility import promptness, responsibility
 from rules.values.law import in_force
-
-NO_BUREAU = ""
-"""No bureau: counted without any bureau's closures."""
 
 
 class ClockActivities:
@@ -48,14 +44,5 @@ class ClockActivities:
 
     @CHARGE_DAYS.implements
     async def charge_days(self, order: ResponsibilityOrder) -> Responsibility:
-        """Charge every working day of a case to exactly one party, and measure what was owed promptly.
-
-        The days are the province's, so that the parts add up; the duties are counted at the bureau that had
-        them.
-        """
-        calendar = await self.calendar.as_published()
-        at_bureau = calendar.at(order.bureau)
-        return Responsibility(
-            ledger=responsibility(order.holdings, order.until, calendar.at(NO_BUREAU)),
-            duties=tuple(promptness(one.duty, one.since, one.until, at_bureau) for one in order.duties),
-        )
+        """Charge every working day of a case to exactly one party, and measure what was owed promptly."""
+        return charged_days(order, await self.calendar.as_published())

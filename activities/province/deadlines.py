@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from activities.clock import day_of
-from models.messages.clocks import ClockOrder, ClockReading
+from models.messages.clocks import ClockOrder, ClockReading, Responsibility, ResponsibilityOrder
 from rules.calendar.paused_periods import due_with_pauses
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
@@ -16,6 +16,7 @@ from rules.clocks.clocks import (
     end_of,
     last_day,
 )
+from rules.clocks.responsibility import promptness, responsibility
 from rules.values.due_dates import Alarm, Clock, DueDate, Pause, Suspended
 from rules.values.law import InForce, in_force
 
@@ -26,6 +27,8 @@ STATUTORY: dict[Clock, tuple[InForce[int], ...]] = {
 }
 """The clocks that run in a case."""
 
+NO_BUREAU = ""
+"""No bureau: counted without any bureau's closures."""
 REPORTS_AHEAD = 6
 """So many further reports to the province are worked out at a time, once a clock is overdue; a case that
 needs more asks again. Until then there are none: no date of the clock rests on a day after its last."""
@@ -84,6 +87,18 @@ def due_of(reading: ClockReading, calendar: WorkingCalendar) -> DueDate:
         extension=reading.extension,
     )
     return _due(order, reading.received_on, reading.working_days, calendar.at(reading.bureau))[0]
+
+
+def charged_days(order: ResponsibilityOrder, calendar: WorkingCalendar) -> Responsibility:
+    """Every working day of a case charged to exactly one party, and what was owed promptly.
+
+    The days are the province's, so that the parts add up; the duties are counted at the bureau that had them.
+    """
+    at_bureau = calendar.at(order.bureau)
+    return Responsibility(
+        ledger=responsibility(order.holdings, order.until, calendar.at(NO_BUREAU)),
+        duties=tuple(promptness(one.duty, one.since, one.until, at_bureau) for one in order.duties),
+    )
 
 
 def _due(

@@ -67,9 +67,12 @@ async def expected_funds(client: Client, key: str) -> ExpectedFunds:
 async def order_unallocated(client: Client, order: UnallocatedOrder) -> tuple[UnallocatedAnswer, Told]:
     """Give a bureau an officer's word on money it keeps; a case that it then counts for is told.
 
-    Safe to repeat at any point: money moves once, and a case is told what it has not heard.
+    Sealed here, unless it bears its officer's seal already. Safe to repeat at any point: money moves once,
+    and a case is told what it has not heard.
     """
-    asked = ordered(Right.MOVE_UNALLOCATED, order.bureau, order, order.officer, demonstration_of(client))
+    asked = order
+    if order.order is None:
+        asked = ordered(Right.MOVE_UNALLOCATED, order.bureau, order, order.officer, demonstration_of(client))
     answer = await ask_bureau(client, order.bureau, MOVE_UNALLOCATED, asked)
     refuse(answer.refusals)
     if answer.moved is None or answer.hindrance:

@@ -44,8 +44,14 @@ async def look_up(client: Client, case: str) -> CaseView:
 
     Raises NoSuchCase when there is none, NoAnswer when nobody answers for it.
     """
-    how = await how_broken_off(client, case)
-    record = await ask(client, case, TransferCase.record)
+    how, record = await asyncio.gather(
+        how_broken_off(client, case), ask(client, case, TransferCase.record), return_exceptions=True
+    )
+    # That there is no such case says more than that nobody answers for it.
+    if isinstance(how, BaseException):
+        raise how
+    if isinstance(record, BaseException):
+        raise record
     waiting = record.to_be_approved
     return CaseView(
         broken_off=how,

@@ -54,7 +54,7 @@ async def deliver(client: Client, action: StaffAction, request: StaffRequest, ca
     before = False
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            request, before = await _not_refused_before(handle, request)
+            request, before = await not_refused_before(handle, request)
             if not before:
                 request = await _sealed(client, action, request, case)
             receipt: Receipt = await handle.execute_update(
@@ -69,7 +69,7 @@ async def deliver(client: Client, action: StaffAction, request: StaffRequest, ca
     return receipt.model_copy(update={"duplicate": before or receipt.duplicate})
 
 
-async def _not_refused_before(
+async def not_refused_before(
     handle: WorkflowHandle[Any, Any], request: StaffRequest
 ) -> tuple[StaffRequest, bool]:
     """The request under an id that was not refused, and whether the server has its receipt already.

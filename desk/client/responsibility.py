@@ -1,19 +1,36 @@
-"""Whose the working days of a case were: every one charged to exactly one party."""
+"""Whose the working days of a case were, and how late its clocks are, by the calendar that was published."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from temporalio.client import Client
 
-from activities.contracts import CHARGE_DAYS, COUNT_DAYS_LATE
-from desk.client.worker_answers import ask_platform
-from models.messages.clocks import LatenessOrder, Responsibility, ResponsibilityOrder
+from activities.clock import day_of
+from activities.province.deadlines import charged_days
+from desk.client.publication import calendar_of, told
+from models.messages.clocks import Responsibility, ResponsibilityOrder
 from models.messages.progress import Progress
 from models.messages.stages import Party
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.clocks.alarms import working_days_late
 from rules.values.due_dates import Clock
+
+Published = Callable[[Client], Awaitable[WorkingCalendar]]
+"""Gives the calendar that the province counts by. Raises NoAnswer."""
+
+
+async def published_calendar(client: Client) -> WorkingCalendar:
+    """The calendar, asked of the province's platform. Raises NoAnswer."""
+    return calendar_of(await told(client))
 
 
 async def responsibility_of(client: Client, progress: Progress, now: datetime) -> Responsibility | None:
-    """Ask the platform to charge the days so far; None before any have passed. Raises NoAnswer."""
+    """The days so far by party; None before any have passed. Raises NoAnswer."""
+    return charged(progress, now, await published_calendar(client)) if progress.holdings else None
+
+
+def charged(progress: Progress, now: datetime, calendar: WorkingCalendar) -> Responsibility | None:
+    """The same by a calendar that is known."""
     if not progress.holdings:
         return None
     order = ResponsibilityOrder(
@@ -22,16 +39,17 @@ async def responsibility_of(client: Client, progress: Progress, now: datetime) -
         until=progress.until or now,
         duties=progress.duties,
     )
-    return await ask_platform(client, CHARGE_DAYS, order, about=progress.case_no)
+    return charged_days(order, calendar)
 
 
-async def days_late(client: Client, progress: Progress, now: datetime) -> dict[Clock, int]:
-    """By how many working days each clock that still runs is late now. Raises NoAnswer."""
+def days_late(progress: Progress, now: datetime, calendar: WorkingCalendar) -> dict[Clock, int]:
+    """By how many working days each clock that still runs is late now."""
     late = [clock for clock in progress.clocks if clock.overdue and clock.stopped_at is None]
-    days = {}
-    for clock in late:
-        bureau = progress.bureau_out if clock.owed_by is Party.TRANSFER_OUT else progress.bureau_in
-        missed = LatenessOrder(bureau=bureau, due_on=clock.due_on, done_at=now)
-        counted = await ask_platform(client, COUNT_DAYS_LATE, missed, about=progress.case_no)
-        days[clock.clock] = counted.count
-    return days
+    return {
+        clock.clock: working_days_late(
+            clock.due_on,
+            day_of(now),
+            calendar.at(progress.bureau_out if clock.owed_by is Party.TRANSFER_OUT else progress.bureau_in),
+        )
+        for clock in late
+    }

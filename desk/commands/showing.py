@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -21,6 +21,8 @@ from desk.commands.choosing import print_offer
 from desk.commands.staff_options import CaseArgument, JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
+from desk.outbox.command import messages_table
+from desk.outbox.outgoing import messages_of_case
 from desk.screens.bad_input import summary_of
 from desk.screens.clock_table import print_clocks
 from desk.screens.journal_table import journal_table
@@ -32,6 +34,11 @@ from desk.screens.screen import console, drawn, pairs, print_json, table
 from desk.screens.sections import print_sections
 from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import StaffAction
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from models.outbox.outgoing import OutgoingLine
 
 
 class Reader(StrEnum):
@@ -48,6 +55,9 @@ def show(
         str, typer.Option("--bureau", help="Whose dossier to ask for once the engine has forgotten the case.")
     ] = "",
     papers: Annotated[bool, typer.Option(help="Also the papers of the case.")] = False,
+    messages: Annotated[
+        bool, typer.Option(help="Also the messages sent about the case, and whether they arrived.")
+    ] = False,
     unmask: Annotated[bool, typer.Option(help="Show names, ID numbers and accounts in full.")] = False,
     reader: Annotated[
         Reader, typer.Option("--for", help="Whom it is for: an officer, or the person in plain words.")
@@ -55,18 +65,37 @@ def show(
 ) -> None:
     """One case: where it stands, who is to act, its clocks, whose its days were, and its journal."""
     key = bureau_key(dossier_at) if dossier_at else ""
-    view, days = with_client(lambda client: ask_case(client, case, key))
+    view, days, sent = with_client(lambda client: _ask(client, case, key, messages))
     if reader is Reader.APPLICANT:
         _print_told(view, as_json)
         return
     if as_json:
-        print_json(_document(view, days, unmask))
+        print_json(_document(view, days, unmask) | _sent_document(sent))
         return
     screen = console()
     shown = shown_case(view, days, unmask)
     print_case(screen, shown)
     if papers:
         _print_papers(screen, shown, StaffAction.CHOOSE in view.progress.possible)
+    if sent is not None:
+        screen.print()
+        screen.print(f"[bold]{say('messages', '消息')}[/bold]")
+        screen.print(messages_table(sent) if sent else say("nothing", "没有"))
+
+
+async def _ask(
+    client: Client, case: str, dossier_at: str, messages: bool
+) -> tuple[CaseView, Days, Sequence[OutgoingLine] | None]:
+    """The case, and its messages where they are asked for."""
+    view, days = await ask_case(client, case, dossier_at)
+    if not messages:
+        return view, days, None
+    ends = (view.progress.bureau_in, view.progress.bureau_out)
+    return view, days, await messages_of_case(client, case, ends)
+
+
+def _sent_document(sent: Sequence[OutgoingLine] | None) -> dict[str, Any]:
+    return {} if sent is None else {"messages": [line.model_dump(mode="json") for line in sent]}
 
 
 def _print_told(view: CaseView, as_json: bool) -> None:

@@ -57,6 +57,30 @@ def exchange(
     console().print(say(f"written to {out}", f"已写入 {out}"), markup=False)
 
 
+@export.command()
+def schema(
+    command: Annotated[
+        list[str] | None, typer.Argument(help="The words of a command, such as `show` or `export exchange`.")
+    ] = None,
+) -> None:
+    """The JSON schema of what a command prints with `--json`; without a command, which have one."""
+    from desk.schemas.registry import DOCUMENTS, schema_of
+
+    name = " ".join(command or ())
+    if not name:
+        for one in DOCUMENTS:
+            console().print(one, markup=False)
+        return
+    if name not in DOCUMENTS:
+        raise BadInput(
+            Words(
+                f"There is no schema of {name}; `export schema` lists what there is.",
+                f"没有 {name} 的模式；`export schema` 列出全部。",
+            )
+        )
+    print_json(schema_of(name))
+
+
 async def _look_up(client: Client, case: str, key: str) -> CaseView:
     from desk.client.asking import look_up
     from desk.client.filed_cases import look_up_dossier

@@ -13,6 +13,7 @@ from desk.client.session import with_client
 from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key, field_problems, read_document, typed_day
 from desk.language import Words, say
+from desk.officers.roster_words import change_words, hindrance_words, outcome_words
 from desk.officers.signing import (
     DEMONSTRATION_OFFICER,
     demonstration_officers_here,
@@ -214,9 +215,9 @@ def _order(bureau: str, change: Change, by: str, as_json: bool) -> None:
     if as_json:
         print_json(answer.model_dump(mode="json"))
     elif answer.hindrance:
-        complaints().print(_why(answer), markup=False)
+        complaints().print(hindrance_words(answer), markup=False)
     else:
-        console().print(_outcome(answer), markup=False, soft_wrap=True)
+        console().print(outcome_words(answer), markup=False, soft_wrap=True)
     if answer.hindrance:
         raise typer.Exit(1)
 
@@ -286,78 +287,14 @@ def _ends(typed: str | None) -> datetime | None:
     return datetime.combine(typed_day("until", typed) + timedelta(days=1), time(), CHINA_TIME)
 
 
-def _why(answer: RosterAnswer) -> str:
-    from models.officers.rosters import RosterHindrance
-
-    told = {
-        RosterHindrance.NO_ROOT: Words(
-            "The root key of the province is not the one this bureau's worker has pinned "
-            "(province_root in its arrangements).",
-            "省级根密钥与本局工作进程固定的（安排文件中的 province_root）不符。",
-        ),
-        RosterHindrance.NOT_EMPTY: Words(
-            "This bureau has officers; two of them enrol others.", "本局已有经办人员，须由其中两人登记他人。"
-        ),
-        RosterHindrance.NO_OPERATORS: Words(
-            "Two of the first officers at least have to be operators.", "首批人员中至少须有两名系统管理岗。"
-        ),
-        RosterHindrance.KEY_TAKEN: Words(
-            "This key is enrolled for another officer; one key is one officer.",
-            "该密钥已登记给另一经办人，一把密钥只属于一人。",
-        ),
-        RosterHindrance.OFFICER_UNKNOWN: Words(
-            "No officer of this id is enrolled here.", "本局没有登记该编号的经办人。"
-        ),
-        RosterHindrance.ROLE_UNKNOWN: Words("There is no such role at this bureau.", "本局没有该岗位。"),
-    }
-    assert answer.hindrance is not None
-    if answer.hindrance in told:
-        return str(told[answer.hindrance])
-    return say(answer.why_en, answer.why_zh) or say("The order was refused.", "未获受理。")
-
-
-def _outcome(answer: RosterAnswer) -> str:
-    if answer.made is not None:
-        return say(
-            f"Entered as change {answer.made.serial} of the roster: {_told(answer.made.change)}.",
-            f"已登记为名册第 {answer.made.serial} 项变更：{_told(answer.made.change)}。",
-        )
-    assert answer.proposed is not None
-    order = answer.proposed.order
-    return say(
-        f"Proposed by {order.officer}: {_told(order.change)}. Nothing changes until a second officer types "
-        "the same.",
-        f"{order.officer} 已提交：{_told(order.change)}；须由另一人输入同一命令后生效。",
-    )
-
-
-def _told(change: Change) -> str:
-    """A change in a few words."""
-    from models.officers.rosters import Bar, Bootstrap
-
-    if isinstance(change, Bootstrap):
-        officers = ", ".join(one.officer for one in change.officers)
-        return say(f"first officers {officers}", f"首批人员 {officers}")
-    until = _until(change.until)
-    if isinstance(change, Bar):
-        return say(f"officer {change.officer} barred{until}", f"{change.officer} 停止办理{until}")
-    titles = ", ".join(say(*one.titles) for one in change.roles)
-    return say(
-        f"officer {change.officer}, {titles}, key {change.key[:8]}{until}",
-        f"{change.officer}，{titles}，密钥 {change.key[:8]}{until}",
-    )
-
-
-def _until(end: datetime | None) -> str:
-    return say(f" until {instant(end)}", f"，至 {instant(end)}") if end else ""
-
-
 def _print_roster(page: RosterPage) -> None:
     shown = table("", say("entered", "登记"), say("change", "变更"), say("by", "经办人"), whole=(1,))
     for made in page.changes:
-        shown.add_row(str(made.serial), instant(made.started_at), _told(made.change), _by(made))
+        shown.add_row(str(made.serial), instant(made.started_at), change_words(made.change), _by(made))
     for waiting in page.proposed:
-        shown.add_row("", instant(waiting.started_at), _told(waiting.order.change), _proposed_by(waiting))
+        shown.add_row(
+            "", instant(waiting.started_at), change_words(waiting.order.change), _proposed_by(waiting)
+        )
     console().print(shown)
     if page.demonstration:
         console().print(

@@ -22,8 +22,10 @@ from desk.web import access, applying, help, live, person, searching, sign_in, w
 from desk.web.case import acting, claim, evidence, papers, showing
 from desk.web.claiming import FILE_NAME, Claims
 from desk.web.engine import Engine, Silent
-from desk.web.province import calendar, figures, money, officers, outgoing, overview
-from desk.web.rendering import HERE, InTheReadersLanguage, go_to, page, sessions_of
+from desk.web.passkeys import making, sealing
+from desk.web.passkeys.signing_in import SignIns
+from desk.web.province import calendar, figures, money, officers, outgoing, overview, roster_changes
+from desk.web.rendering import HERE, InTheReadersLanguage, asked_by_itself, go_to, page, sessions_of
 from desk.web.security import Limit, SecureAnswers
 from desk.web.sessions import Sessions
 from engine.encryption.keys import key_file_named
@@ -67,8 +69,10 @@ def desk_application(
     app.state.secure = secure
     app.state.sign_in_limit = Limit(times=30, seconds=300)
     app.state.search_limit = Limit(times=60, seconds=300)
+    app.state.not_found_limit = Limit(times=30, seconds=300)
     app.state.person_limit = Limit(times=20, seconds=300)
     app.state.person_case_limit = Limit(times=20, seconds=3600)
+    app.state.sign_ins = SignIns()
     app.state.claims = Claims(key_file_named(engine.address.keys).parent / FILE_NAME)
     app.state.hub = live.Hub()
     # Outside of what Starlette does with errors, so that those answers bear the headers, too.
@@ -79,6 +83,7 @@ def _routes() -> list[Route | Mount]:
     return [
         Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
+        Route("/sign-in/passkey", sign_in.sign_in_with_passkey, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/language/{chosen}", sign_in.choose_language),
         Route("/help", help.show_help),
@@ -92,6 +97,7 @@ def _routes() -> list[Route | Mount]:
 def _for_officers() -> list[Route]:
     pages: list[tuple[str, str, Page]] = [
         ("GET", "/", worklist.show_worklist),
+        ("GET", "/events", live.watch_worklist),
         ("GET", "/cases", worklist.show_cases),
         ("GET", "/access", access.show_access),
         ("GET", "/apply", applying.show_application),
@@ -104,6 +110,7 @@ def _for_officers() -> list[Route]:
         ("POST", "/money/statement", money.import_statement),
         ("POST", "/money/unallocated", money.move_unallocated),
         ("GET", "/officers", officers.show_officers),
+        ("POST", "/officers", roster_changes.order_change),
         ("GET", "/figures", figures.show_figures),
         ("GET", "/outgoing", outgoing.show_dead_letters),
         ("POST", "/outgoing", outgoing.retry_dead_letters),
@@ -117,9 +124,12 @@ def _for_officers() -> list[Route]:
         ("POST", "/cases/{case_no}/claim", claim.claim),
         ("GET", "/cases/{case_no}/evidence/{digest}", evidence.show_evidence),
         ("GET", "/cases/{case_no}/receipt", person.show_receipt),
-        ("GET", "/cases/{case_no}/events", live.watch),
+        ("GET", "/cases/{case_no}/events", live.watch_case),
+        ("GET", "/cases/{case_no}/outgoing", outgoing.show_messages_of_case),
         ("GET", "/cases/{case_no}/act/{action}", acting.show_action),
         ("POST", "/cases/{case_no}/act/{action}", acting.take_action),
+        ("POST", "/seal", sealing.take_seal),
+        ("GET", "/passkey", making.show_making),
     ]
     return [Route(address, for_officers(shown), methods=[method]) for method, address, shown in pages]
 
@@ -141,7 +151,7 @@ def for_officers(shown: Page) -> Page:
     async def guarded(request: Request) -> Response:
         name = sign_in.cookie_name(request.app.state.secure)
         # What a page asks for by itself keeps nobody signed in.
-        by_itself = request.headers.get("x-asked-by") == "page"
+        by_itself = asked_by_itself(request)
         session = sessions_of(request).find(request.cookies.get(name), use=not by_itself)
         if session is None:
             if by_itself:
@@ -159,6 +169,8 @@ async def _plain_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         return await _not_found(request, error)
     told = say("This cannot be asked for in this way.", "不能以此方式访问。")
+    if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        told = str(sign_in.TOO_OFTEN)
     return page(request, "message.html", error.status_code, told=told, more=())
 
 

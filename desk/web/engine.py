@@ -4,23 +4,32 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from typing import TypeVar
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from desk.client.responsibility import published_calendar
 from desk.client.silence import CaseStuck, PlatformOff
+from desk.client.views.tasks import Proposals, proposals_or_silence
 from desk.language import Words
 from desk.words import bureau
 from engine.address import Address, NoEngine
 from engine.connection import connect
 from engine.encryption.codec import PairCodec
 from engine.logs import silent_runtime
+from models.messages.stages import Party
+from rules.calendar.working_calendar import WorkingCalendar
 
 Answer = TypeVar("Answer")
 
 ANSWER_WITHIN = timedelta(seconds=2)
 """How long a page waits for an answer before it says who is silent."""
+CALENDAR_FOR_SECONDS = 5
+"""So long a desk counts by the calendar that it was told last."""
+SILENT_BEFORE_WITHIN = timedelta(milliseconds=150)
+"""How long a page waits for whoever has not answered the page before."""
 CHECK_WITHIN = timedelta(milliseconds=500)
 """How long the engine may take to say that it is there."""
 UNREACHABLE = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
@@ -65,6 +74,9 @@ class Engine:
         self.address = address
         self._client = client
         self._connecting = asyncio.Lock()
+        self._calendar: tuple[float, WorkingCalendar] | None = None
+        self._asking: dict[str, asyncio.Task[Proposals]] = {}
+        self._silent: dict[str, Proposals] = {}
 
     async def client(self) -> Client:
         """The connection. Raises Silent when the engine cannot be reached."""
@@ -77,6 +89,33 @@ class Engine:
                 except NoEngine as absent:
                     raise Silent(Words(str(absent), absent.zh)) from None
             return self._client
+
+    async def calendar(self, client: Client) -> WorkingCalendar:
+        """The calendar that the province counts by, a few seconds old at most. Raises NoAnswer."""
+        if self._calendar is None or monotonic() - self._calendar[0] > CALENDAR_FOR_SECONDS:
+            asked_at = monotonic()
+            self._calendar = asked_at, await published_calendar(client)
+        return self._calendar[1]
+
+    async def proposals(self, client: Client, bureau: str | None, party: Party | None) -> Proposals:
+        """What is proposed outside of cases. Whoever was silent the last time is hardly waited for."""
+        place = bureau or str(party)
+        asking = self._asking.get(place)
+        if asking is None or asking.done():
+            asking = self._asking[place] = asyncio.create_task(proposals_or_silence(client, bureau, party))
+            asking.add_done_callback(lambda done: self._note(place, done))
+        if (silent := self._silent.get(place)) is not None:
+            await asyncio.wait({asking}, timeout=SILENT_BEFORE_WITHIN.total_seconds())
+            return asking.result() if asking.done() else silent
+        return await asyncio.shield(asking)
+
+    def _note(self, place: str, done: asyncio.Task[Proposals]) -> None:
+        """Who was silent, for the next page; it says so at once, and asks again all the same."""
+        if done.cancelled() or done.exception() is not None:
+            return
+        self._silent.pop(place, None)
+        if done.result()[1] is not None:
+            self._silent[place] = done.result()
 
     async def party(self) -> str:
         """Whose desk this is by its key file, 'desk-220100'; '' for a demonstration, which is everybody's."""

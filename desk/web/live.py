@@ -1,8 +1,13 @@
-"""Pages that follow their case: the engine's own long poll, handed on as server-sent events."""
+"""Pages that follow a case or a worklist: told by server-sent events that they should look again.
+
+A case is followed by the engine's own long poll. Lists have none: a list is asked for again and again, once
+for all pages that show it, and as seldom as it takes long.
+"""
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 from starlette.requests import Request
@@ -12,8 +17,11 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from desk.client.asking import handle_of
+from desk.client.views.tasks import listed_tasks
 from desk.web.case.finding import case_of
-from desk.web.rendering import engine_of, sessions_of
+from desk.web.claiming import Claims
+from desk.web.rendering import engine_of, session_of, sessions_of
+from desk.web.worklist import Whose
 
 CHANGES = frozenset(
     {
@@ -27,67 +35,102 @@ CHANGES = frozenset(
 SIGN_OF_LIFE_SECONDS = 20
 AGAIN_SECONDS = 2
 """Before a case is followed again after the engine was away."""
+LIST_SECONDS = 1
+"""Between two looks at a list, and at least `REST` times as long as a look takes."""
+REST = 19
+
+Follow = Callable[[Callable[[], None]], Awaitable[None]]
+"""Follows something until it ends, and calls what it is given whenever that has changed."""
 
 
 class Hub:
-    """One long poll for each case that is watched, however many pages watch it."""
+    """One source for each case or list that is watched, however many pages watch it."""
 
     def __init__(self) -> None:
         self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
-        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._sources: dict[str, asyncio.Task[None]] = {}
 
     @property
     def watched(self) -> int:
-        """How many cases are watched."""
-        return len(self._polls)
+        """How many cases and lists are watched."""
+        return len(self._sources)
 
-    def join(self, client: Client, case_no: str) -> asyncio.Event:
-        """An event that is set whenever the case may have changed."""
+    def join(self, key: str, follow: Follow) -> asyncio.Event:
+        """An event that is set whenever what the key names may have changed."""
         changed = asyncio.Event()
-        self._watchers[case_no].add(changed)
-        if case_no not in self._polls:
-            self._polls[case_no] = asyncio.create_task(self._follow(client, case_no))
+        self._watchers[key].add(changed)
+        if key not in self._sources:
+            self._sources[key] = asyncio.create_task(self._until_it_ends(key, follow))
         return changed
 
-    def leave(self, case_no: str, changed: asyncio.Event) -> None:
-        """Watch no longer; with the last page that watches a case its poll ends."""
-        self._watchers[case_no].discard(changed)
-        if not self._watchers[case_no]:
-            del self._watchers[case_no]
-            self._polls.pop(case_no).cancel()
+    def leave(self, key: str, changed: asyncio.Event) -> None:
+        """Watch no longer; with the last page that watches a key its source ends."""
+        self._watchers[key].discard(changed)
+        if not self._watchers[key]:
+            del self._watchers[key]
+            self._sources.pop(key).cancel()
 
-    async def _follow(self, client: Client, case_no: str) -> None:
-        seen = 0
-        while True:
-            with suppress(RPCError):
-                events = handle_of(client, case_no).fetch_history_events(
-                    wait_new_event=True, skip_archival=True
-                )
-                async for event in events:
-                    if event.event_id <= seen:
-                        continue
-                    seen = event.event_id
-                    if event.event_type in CHANGES:
-                        self._tell(case_no)
-                # The history has ended with its last event; nothing more comes.
-                self._tell(case_no)
-                return
-            await asyncio.sleep(AGAIN_SECONDS)
-
-    def _tell(self, case_no: str) -> None:
-        for changed in self._watchers.get(case_no, ()):
+    def tell(self, key: str) -> None:
+        """Have every page that watches a key look again."""
+        for changed in self._watchers.get(key, ()):
             changed.set()
 
+    async def _until_it_ends(self, key: str, follow: Follow) -> None:
+        await follow(lambda: self.tell(key))
 
-async def watch(request: Request) -> Response:
+
+async def follow_case(client: Client, case_no: str, tell: Callable[[], None]) -> None:
+    """The long poll of a case, until its history has ended."""
+    seen = 0
+    while True:
+        with suppress(RPCError):
+            events = handle_of(client, case_no).fetch_history_events(wait_new_event=True, skip_archival=True)
+            async for event in events:
+                if event.event_id <= seen:
+                    continue
+                seen = event.event_id
+                if event.event_type in CHANGES:
+                    tell()
+            # The history has ended with its last event; nothing more comes.
+            tell()
+            return
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def follow_list(client: Client, whose: Whose, claims: Claims, tell: Callable[[], None]) -> None:
+    """A worklist, by what the engine lists and who has claimed what."""
+    before: object = None
+    while True:
+        began = time.monotonic()
+        with suppress(RPCError):
+            now = (await listed_tasks(client, whose.bureau, whose.party), claims.size())
+            if before not in (None, now):
+                tell()
+            before = now
+        await asyncio.sleep(max(LIST_SECONDS, REST * (time.monotonic() - began)))
+
+
+async def watch_case(request: Request) -> Response:
     """Server-sent events: `changed` whenever the page should look at its case again."""
     found = await case_of(request)
     client = await engine_of(request).client()
+    return _events(request, found.case_no, lambda tell: follow_case(client, found.case_no, tell))
+
+
+async def watch_worklist(request: Request) -> Response:
+    """Server-sent events: `changed` whenever the page should look at its worklist again."""
+    whose = Whose.asked(session_of(request), request.query_params)
+    client = await engine_of(request).client()
+    claims: Claims = request.app.state.claims
+    return _events(request, f"list/{whose.word}", lambda tell: follow_list(client, whose, claims, tell))
+
+
+def _events(request: Request, key: str, follow: Follow) -> Response:
     secret = request.cookies.get("session") or request.cookies.get("__Host-session")
     hub: Hub = request.app.state.hub
 
     async def events() -> AsyncIterator[str]:
-        changed = hub.join(client, found.case_no)
+        changed = hub.join(key, follow)
         try:
             yield "retry: 2000\n\n"
             while sessions_of(request).find(secret, use=False) is not None:
@@ -100,6 +143,6 @@ async def watch(request: Request) -> Response:
                     yield ":\n\n"
             yield "event: ended\ndata:\n\n"
         finally:
-            hub.leave(found.case_no, changed)
+            hub.leave(key, changed)
 
     return StreamingResponse(events(), media_type="text/event-stream")

@@ -91,7 +91,8 @@ def session_of(request: Request) -> Session:
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page; `context` is what its template shows."""
     session: Session | None = getattr(request.state, "session", None)
-    notices = session.notices if session else []
+    # What a page fetches by itself must not take the answer that another page of the officer waits for.
+    notices = session.notices if session and not asked_by_itself(request) else []
     html = templates.get_template(template).render(
         session=session,
         notices=[str(one) for one in notices],
@@ -102,6 +103,11 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     )
     notices.clear()
     return HTMLResponse(html, status)
+
+
+def asked_by_itself(request: Request) -> bool:
+    """Whether a page that follows something asks, and nobody has pressed anything."""
+    return request.headers.get("x-asked-by") == "page"
 
 
 def go_to(address: str) -> RedirectResponse:

@@ -120,6 +120,11 @@ class Limit:
         self.times, self.seconds, self.now = times, seconds, now
         self._tried: dict[str, deque[float]] = {}
 
+    def is_reached(self, key: str) -> bool:
+        """Whether the next try would be refused; counts none."""
+        now = self.now()
+        return sum(now - at < self.seconds for at in self._tried.get(key, ())) >= self.times
+
     def allows(self, key: str) -> bool:
         """Count a try; whether it is within the limit."""
         now = self.now()

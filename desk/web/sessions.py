@@ -32,10 +32,15 @@ class Session:
     used_at: datetime
     rights: frozenset[Right] | None = None
     """What the officer may do by the roles known here; None where the case alone knows."""
+    passkey: str = ""
+    """The key with which the officer has signed in and seals; '' where the desk seals for a demonstration
+    officer or with a key file."""
     notices: list[Words] = field(default_factory=list)
     """What the next page says first."""
     unmasked: dict[str, datetime] = field(default_factory=dict)
     """The cases whose names are shown, and until when."""
+    awaiting: dict[str, object] = field(default_factory=dict)
+    """What waits for the officer's seal, by the secret of the page that asks for it."""
 
     @property
     def of_the_province(self) -> bool:
@@ -64,12 +69,14 @@ class Sessions:
         self.now = now
         self._by_secret: dict[str, Session] = {}
 
-    def begin(self, officer: str, bureau: str, rights: frozenset[Right] | None = None) -> str:
+    def begin(
+        self, officer: str, bureau: str, rights: frozenset[Right] | None = None, passkey: str = ""
+    ) -> str:
         """A new session; its secret goes into the cookie."""
         self._forget_ended()
         secret = secrets.token_urlsafe(32)
         now = self.now()
-        self._by_secret[secret] = Session(officer, bureau, now, now, rights)
+        self._by_secret[secret] = Session(officer, bureau, now, now, rights, passkey)
         return secret
 
     def find(self, secret: str | None, use: bool = True) -> Session | None:

@@ -10,6 +10,8 @@ from desk.officers.signing import officers_of
 from desk.problems import Problem
 from desk.today import china_today
 from desk.web.engine import Engine
+from desk.web.passkeys.enrolled import passkey_of
+from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED, ask_to_prove, proved
 from desk.web.rendering import LANGUAGE_COOKIE, engine_of, go_to, inside, page, sessions_of
 from desk.words import title
 from engine.encryption.keys import PROVINCE, desk_party
@@ -44,10 +46,34 @@ async def sign_in(request: Request) -> Response:
         return await _form(request, said, [Problem("", TOO_OFTEN)], 429)
     if problems := _problems(said, await offices(engine_of(request))):
         return await _form(request, said, problems, 422)
-    answer = go_to(inside(said["back"]))
+    if form.get("with") == "passkey":
+        return await _with_passkey(request, said)
     roles = next((one.roles for one in officers_of(said["bureau"]) if one.officer == said["officer"]), ())
     rights = rights_of(roles) if roles else None
-    secret = sessions_of(request).begin(said["officer"], said["bureau"], rights)
+    return _signed_in(
+        request, said["back"], sessions_of(request).begin(said["officer"], said["bureau"], rights)
+    )
+
+
+async def _with_passkey(request: Request, said: dict[str, str]) -> Response:
+    passkey = await passkey_of(engine_of(request), said["bureau"], said["officer"])
+    if passkey is None:
+        return await _form(request, said, [Problem("officer", NOT_ENROLLED)], 422)
+    return ask_to_prove(request, said["bureau"], said["officer"], said["back"], passkey)
+
+
+async def sign_in_with_passkey(request: Request) -> Response:
+    """Begin a session for whom a passkey has proved to be there."""
+    asked = await proved(request)
+    if asked is None:
+        return await _form(request, {}, [Problem("", NOT_PROVED)], 422)
+    rights = rights_of(asked.passkey.roles)
+    secret = sessions_of(request).begin(asked.officer, asked.bureau, rights, asked.passkey.key)
+    return _signed_in(request, asked.back, secret)
+
+
+def _signed_in(request: Request, back: str, secret: str) -> Response:
+    answer = go_to(inside(back))
     secure = request.app.state.secure
     answer.set_cookie(cookie_name(secure), secret, httponly=True, samesite="strict", secure=secure)
     return answer

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -47,27 +47,53 @@ class Pages:
         return f"{self.address}?{urlencode({**query, 'page': str(number)})}"
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose worklist is asked for: a bureau's, a party's, or everybody's where both are None.
+
+    `word` is what stands for it in an address.
+    """
+
+    word: str
+    bureau: str | None = None
+    party: Party | None = None
+
+    @classmethod
+    def asked(cls, session: Session, query: QueryParams) -> Self:
+        """The officer's own bureau; the province chooses, and has its own where it does not."""
+        word = query.get("of", "province") if session.of_the_province else session.bureau
+        if listed_bureau(word):
+            return cls(word, bureau=word)
+        party = {"province": Party.PROVINCE, "applicant": Party.APPLICANT}.get(word)
+        return cls(word if party else "all", party=party)
+
+
 async def show_worklist(request: Request) -> Response:
     """The cases that wait on the officer's bureau; for the province those of any party."""
     session, query = session_of(request), request.query_params
-    whose = query.get("of", "province") if session.of_the_province else session.bureau
+    whose = Whose.asked(session, query)
     claims: Claims = request.app.state.claims
     mine = query.get("mine") == "yes"
     among = claims.held_by(session.bureau, session.officer)[-MOST_CLAIMED:] if mine else None
     search = replace(_search(query), bureau=None, among=among)
     number = _page_number(query)
-    key = whose if listed_bureau(whose) else None
-    party = {"province": Party.PROVINCE, "applicant": Party.APPLICANT}.get(whose)
-    shown = await engine_of(request).ask(
+    engine = engine_of(request)
+    shown = await engine.ask(
         lambda client: worklist_of(
-            client, key, party, PAGE_SIZE, search=search, skip=PAGE_SIZE * (number - 1)
+            client,
+            whose.bureau,
+            whose.party,
+            PAGE_SIZE,
+            search=search,
+            skip=PAGE_SIZE * (number - 1),
+            proposed=engine.proposals,
         )
     )
     return page(
         request,
         "worklist.html",
         worklist=shown,
-        whose=whose,
+        whose=whose.word,
         mine=mine,
         claimed=lambda case_no: claims.of(session.bureau, case_no),
         offices=_offices() if session.of_the_province else [],

@@ -7,11 +7,14 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Self
 
+from pydantic import TypeAdapter
 from temporalio.client import Client
 
 import starter
 from desk import language
+from desk.command_list import COMMANDS
 from desk.language import Language
+from desk.schemas.registry import DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,16 @@ class Screen:
     code: int
     printed: str
     complaints: str
+    typed: tuple[str, ...] = ()
 
     def document(self) -> Any:
-        """The one JSON document of a command that did its work and had nothing else to say."""
+        """The one JSON document of a command that did its work and had nothing else to say.
+
+        It is what the schema of the command says.
+        """
         assert (self.code, self.complaints) == (0, "")
+        if (named := _with_a_schema(self.typed)) is not None:
+            TypeAdapter(DOCUMENTS[named]).validate_json(self.printed)
         return json.loads(self.printed)
 
     def refusal(self) -> list[str]:
@@ -32,6 +41,14 @@ class Screen:
         assert (self.code, self.printed) == (2, "")
         assert "Traceback" not in self.complaints
         return self.complaints.splitlines()
+
+
+def _with_a_schema(typed: tuple[str, ...]) -> str | None:
+    """The command that was typed, if its document has a schema."""
+    names = {one.name for one in COMMANDS}
+    first = next(number for number, word in enumerate(typed) if word in names)
+    found = (" ".join(typed[first : first + words]) for words in (2, 1))
+    return next((named for named in found if named in DOCUMENTS), None)
 
 
 class Clerk:
@@ -62,4 +79,4 @@ def _run(arguments: list[str]) -> Screen:
         sys.argv, sys.stdout, sys.stderr = before
         language.choose(Language.ENGLISH)
     printed, complaints = (stream.buffer.getvalue().decode() for stream in (out, err))
-    return Screen(code, printed, complaints)
+    return Screen(code, printed, complaints, tuple(arguments))

@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    SECP384R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from models.messages.requests import Dispute, Position, StaffRequest, Withdrawal
 from models.messages.stages import Party
@@ -128,11 +140,97 @@ def test_a_seal_is_the_same_after_it_has_crossed_as_json(key: OfficerKey) -> Non
     assert genuine(crossed, key, action="dispute")
 
 
-def test_a_web_seal_is_refused_while_nothing_checks_it(key: OfficerKey) -> None:
-    seal = WebauthnSeal(
-        key=key.id, bureau="220100", at=AT, client_data="e30", authenticator_data="AAAA", signature="AAAA"
+class Passkey:
+    """An authenticator as a browser has it sign: the private half of a passkey."""
+
+    def __init__(self, private: EllipticCurvePrivateKey | Ed25519PrivateKey | RSAPrivateKey) -> None:
+        self._private = private
+        self.public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    def seal(self, request: Withdrawal, flags: int = 0b101, **told: object) -> Withdrawal:
+        seal = WebauthnSeal(
+            key=key_id(self.public),
+            bureau="220100",
+            at=AT,
+            client_data="A",
+            authenticator_data="A",
+            signature="A",
+        )
+        sealed = sealed_bytes(CASE, "withdraw", request.model_dump(mode="json"), seal)
+        said = {"type": "webauthn.get", "challenge": text_of(challenge(sealed)), "crossOrigin": False} | told
+        client_data = json.dumps(said).encode()
+        authenticator_data = sha256(b"localhost").digest() + bytes([flags]) + bytes(4)
+        signed = authenticator_data + sha256(client_data).digest()
+        if isinstance(self._private, Ed25519PrivateKey):
+            signature = self._private.sign(signed)
+        elif isinstance(self._private, RSAPrivateKey):
+            signature = self._private.sign(signed, PKCS1v15(), SHA256())
+        else:
+            signature = self._private.sign(signed, ECDSA(SHA256()))
+        made = {
+            "client_data": text_of(client_data),
+            "authenticator_data": text_of(authenticator_data),
+            "signature": text_of(signature),
+        }
+        return request.model_copy(update={"seal": seal.model_copy(update=made)})
+
+
+def genuine_by(passkey: Passkey, request: Withdrawal, action: str = "withdraw") -> bool:
+    assert request.seal is not None
+    sealed = sealed_bytes(CASE, action, request.model_dump(mode="json"), request.seal)
+    return is_genuine(request.seal, sealed, passkey.public)
+
+
+@pytest.fixture(params=["ES256", "Ed25519", "RS256"])
+def passkey(request: pytest.FixtureRequest) -> Passkey:
+    if request.param == "ES256":
+        return Passkey(generate_private_key(SECP256R1()))
+    if request.param == "RS256":
+        return Passkey(rsa.generate_private_key(65537, 2048))
+    return Passkey(Ed25519PrivateKey.generate())
+
+
+def test_a_passkey_seals_one_request_for_one_action(passkey: Passkey, key: OfficerKey) -> None:
+    sealed = passkey.seal(withdrawal())
+    assert genuine_by(passkey, sealed)
+    assert not genuine_by(passkey, sealed, action="refer")
+    assert not genuine_by(passkey, sealed.model_copy(update={"reason": "另一个理由"}))
+    assert not genuine_by(Passkey(generate_private_key(SECP256R1())), sealed)
+    # Neither kind of seal holds for the other kind of key.
+    assert not genuine(sealed, key)
+    assert not genuine_by(passkey, key.seal(CASE, "withdraw", withdrawal()))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"type": "webauthn.create"},
+        {"challenge": "AAAA"},
+        {"crossOrigin": True},
+        {"flags": 0b001},
+        {"flags": 0b100},
+    ],
+)
+def test_a_passkeys_word_on_something_else_or_by_nobody_is_no_seal(
+    passkey: Passkey, wrong: dict[str, Any]
+) -> None:
+    assert not genuine_by(passkey, passkey.seal(withdrawal(), **wrong))
+
+
+@pytest.mark.parametrize("field", ["client_data", "authenticator_data", "signature"])
+@pytest.mark.parametrize("value", ["A", "AAAA", "e30", "bnVsbA", "W10"])
+def test_nonsense_from_a_browser_is_no_seal(passkey: Passkey, field: str, value: str) -> None:
+    sealed = passkey.seal(withdrawal())
+    assert sealed.seal is not None
+    assert not genuine_by(
+        passkey, sealed.model_copy(update={"seal": sealed.seal.model_copy(update={field: value})})
     )
-    assert not genuine(withdrawal().model_copy(update={"seal": seal}), key)
+
+
+def test_a_key_of_another_kind_or_a_short_one_is_no_passkey() -> None:
+    for private in (generate_private_key(SECP384R1()), rsa.generate_private_key(65537, 1024)):
+        passkey = Passkey(private)
+        assert not genuine_by(passkey, passkey.seal(withdrawal()))
 
 
 def test_an_officer_seals_for_no_other(key: OfficerKey) -> None:

@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 from starlette.types import ASGIApp
-from visitor import Visitor, visitors, web_desk
+from visitor import Page, Visitor, visitors, web_desk
 
 from engine.encryption.access_log import FILE_NAME, AccessLog
 from engine.encryption.keys import PROVINCE, key_file_named
@@ -174,7 +174,7 @@ async def test_an_approval_shows_before_and_after_and_a_second_click_does_nothin
     journal = await handle.query(TransferCase.journal)
     assert [entry.event for entry in journal].count(Event.APPROVED) == 1
     closed = await clerk_in.get(f"/cases/{case}")
-    assert "Nothing is yours to do now" in closed.text
+    assert [words for words, link in closed.links.items() if "/act/" in link] == ["reopen the case"]
     over = await clerk_in.get(f"/cases/{case}/act/approve?by=transfer_in&what=posting")
     assert over.path == f"/cases/{case}"
     assert "not possible in the case as it stands now" in over.text
@@ -267,6 +267,28 @@ async def test_the_person_chooses_at_the_counter_and_the_refund_is_checked(
     assert (await handle.result()).stage is Stage.CLOSED
 
 
+async def test_a_closed_case_is_taken_up_again_by_two_officers(
+    province: Province, desk: ASGIApp, clerk_in: Visitor, clerk_out: Visitor
+) -> None:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application())
+    assert (await handle.result()).stage is Stage.CLOSED
+    case = number(handle)
+    assert "reopen the case" not in (await clerk_out.get(f"/cases/{case}")).links
+    form = await clerk_in.get((await clerk_in.get(f"/cases/{case}")).links["reopen the case"])
+    assert set((await clerk_in.hand_in(form)).problems()) >= {"items.0.field", "evidence"}
+    asked = {**BASE_2020, "items.0.seen": "6000.00", "items.0.expected": "6300.00", "evidence": "工资台账"}
+    done = await clerk_in.hand_in(form, reason="办结后发现基数有误", **asked)
+    assert "accepted" in done.text
+    await province.awaiting(handle, Approvable.REOPENING)
+    other = await Visitor.signed_in(desk, CHANGCHUN, "in-02")
+    async with visitors(other):
+        form = await other.get(f"/cases/{case}/act/approve?by=transfer_in&what=reopening")
+        assert "accepted" in (await other.hand_in(form)).text
+    await province.journalled(handle, Event.CASE_REOPENED)
+
+
 async def test_papers_that_were_missing_are_entered(province: Province, clerk_in: Visitor) -> None:
     await province.start()
     await province.seed(account())
@@ -313,11 +335,58 @@ async def test_while_the_platform_is_off_a_sentence_says_so_within_three_seconds
     assert told in page.text
 
 
-async def test_two_readers_at_once_each_have_their_language(desk: ASGIApp) -> None:
-    english, chinese = [await Visitor.signed_in(desk, CHANGCHUN, "in-01", lang) for lang in ("en", "zh")]
+async def test_two_readers_at_once_each_have_their_language_and_see_what_is_theirs(
+    province: Province, desk: ASGIApp
+) -> None:
+    """Two hundred requests of many kinds, twenty at once."""
+    _, case = await opened(province)
+    english = await Visitor.signed_in(desk, CHANGCHUN, "in-01", "en")
+    chinese = await Visitor.signed_in(desk, YANBIAN, "out-01", "zh")
+    twenty = asyncio.Semaphore(20)
+    paths = (
+        *("/", "/cases", "/search", "/access", "/apply", "/passkey", f"/cases/{case}"),
+        *(f"/cases/{case}/papers", f"/cases/{case}/clocks/A", f"/cases/{case}/receipt"),
+        *(f"/cases/{case}/act/correct?by=transfer_in", f"/cases/{case}/act/dispute?by=transfer_out"),
+    )
+
+    async def asked(number: int) -> Page:
+        reader = (english, chinese)[number % 2]
+        async with twenty:
+            if number % 10 < 2:
+                return await reader.post("/search", number="nothing of the kind")
+            return await reader.get(paths[number // 2 % len(paths)])
+
     async with visitors(english, chinese):
-        paths = ("/search", "/access", "/apply", "/person")
-        asked = [(english, chinese)[n % 2].get(paths[n // 2 % len(paths)]) for n in range(200)]
-        pages = await asyncio.gather(*asked)
+        await english.post(f"/cases/{case}/names", show="yes")
+        pages = await asyncio.gather(*(asked(number) for number in range(200)))
     assert ["Basic pension insurance" in page.text for page in pages] == [True, False] * 100
     assert ["基本养老保险关系省内" in page.text for page in pages] == [False, True] * 100
+    assert ["in-01" in page.text for page in pages[::2]] == [True] * 100
+    assert ["out-01" in page.text for page in pages[1::2]] == [True] * 100
+    # The names that one has asked for are shown to no other.
+    assert any("崔明玉" in page.html for page in pages[::2])
+    assert not any("崔明玉" in page.html for page in pages[1::2])
+
+
+async def test_an_officer_who_tries_many_numbers_is_told_to_wait(province: Province, desk: ASGIApp) -> None:
+    _, case = await opened(province)
+    guesser = await Visitor.signed_in(desk, SIPING, "x-01")
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
+    async with visitors(guesser, clerk):
+        tried = [(await guesser.get(f"/cases/{case}/papers")).status for _ in range(31)]
+        assert tried == [404] * 30 + [429]
+        # From then on a case that is there and one that is not are answered alike.
+        nowhere = await guesser.get("/cases/220100-20260115-AAAAAAAA")
+        theirs = await guesser.get(f"/cases/{case}")
+        assert theirs.status == nowhere.status == 429
+        assert theirs.html.replace(case, "220100-20260115-AAAAAAAA") == nowhere.html
+        assert (await clerk.get(f"/cases/{case}")).status == 200
+
+
+async def test_who_tries_to_sign_in_again_and_again_waits(desk: ASGIApp) -> None:
+    visitor = Visitor(desk)
+    async with visitors(visitor):
+        tried = [await visitor.post("/sign-in", bureau=CHANGCHUN, officer="") for _ in range(31)]
+        assert [page.status for page in tried] == [422] * 30 + [429]
+        right = await visitor.post("/sign-in", bureau=CHANGCHUN, officer="in-01")
+    assert "Too many tries" in right.text

@@ -1,50 +1,33 @@
-"""The web desk in a real browser: a whole case, accessibility, narrow and enlarged, without script."""
+"""The web desk in a real browser: accessibility, narrow and enlarged, without script."""
 
-import os
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+import time
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
+from browsers import WIDE, browsing, click, hand_in, sign_in, started_chromium
+from playwright.async_api import Browser, Locator, Page
 from visitor import served, web_desk
 
 from desk.client.applicant.receipt import receipt_code
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event
-from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, Province, account, application
+from province import CHANGCHUN, WORKER, Province, account, application
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
-CHROMIUM = Path("/usr/bin/chromium")
-NARROW, ENLARGED, WIDE = 320, 640, 1280
-"""Widths in CSS pixels: of a telephone, of a wide screen at 200 %, and of that screen as it is."""
+NARROW, ENLARGED = 320, 640
+"""Widths in CSS pixels: of a telephone, and of a wide screen at 200 %."""
 ONE = Officers.ONE_OFFICER
 TWICE = account(scheme="E", bureau=CHANGCHUN, months=[("2025-11", "2026-02", "6500.00")])
-PICTURE = Path(tempfile.gettempdir()) / "web-desk-when-a-test-failed.png"
-"""What the browser showed last when a test failed."""
-
-
-def _is_installed() -> bool:
-    if CHROMIUM.exists():
-        return True
-    told = "no Chromium: `apt install chromium fonts-noto-cjk` has the browser tests run"
-    assert not os.environ.get("CI"), told
-    pytest.skip(told)
 
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium; a run of CI without it fails, elsewhere these tests say why they are skipped."""
-    assert _is_installed()
-    async with async_playwright() as playwright:
-        options = ["--no-sandbox"] if os.getuid() == 0 else []
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+    """One browser program for these tests."""
+    async with started_chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture
@@ -52,104 +35,6 @@ async def site(province: Province, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     """The desk's address while it is served."""
     async with served(web_desk(province, monkeypatch)) as address:
         yield address
-
-
-@asynccontextmanager
-async def browsing(
-    chromium: Browser, site: str, lang: str = "zh-CN", script: bool = True, width: int = WIDE
-) -> AsyncIterator[Page]:
-    """A browser of its own; whatever its console says fails the test."""
-    context: BrowserContext = await chromium.new_context(
-        base_url=site,
-        locale=lang,
-        java_script_enabled=script,
-        viewport={"width": width, "height": 800},
-    )
-    context.set_default_timeout(15_000)
-    said: list[str] = []
-    page = await context.new_page()
-    page.on("console", lambda message: said.append(message.text))
-    refused = "status of 422"  # What a browser notes of a form that is shown again with its problems.
-    page.on("pageerror", lambda error: said.append(str(error)))
-    try:
-        yield page
-        assert [one for one in said if refused not in one] == []
-    except BaseException:
-        await page.screenshot(path=PICTURE, full_page=True)
-        raise
-    finally:
-        await context.close()
-
-
-async def sign_in(page: Page, bureau: str, officer: str) -> None:
-    await page.goto("/sign-in")
-    await page.select_option("#f-bureau", bureau)
-    await page.fill("#f-officer", officer)
-    await page.click("button.main")
-    await page.wait_for_url("**/")
-
-
-async def click(page: Page, words: str) -> None:
-    await page.get_by_role("link", name=words, exact=True).first.click()
-
-
-async def hand_in(page: Page) -> None:
-    """Press the form's own button, and be told that it was accepted."""
-    await page.click("main form button.main")
-    await page.get_by_role("status").get_by_text("已受理").wait_for()
-
-
-async def test_a_clerk_plays_a_case_from_application_to_dossier_while_another_looks_on(
-    province: Province, site: str, chromium: Browser
-) -> None:
-    await province.start(release_of_funds=ONE, posting=ONE)
-    await province.seed(account())
-    async with browsing(chromium, site) as one, browsing(chromium, site) as two:
-        await sign_in(one, CHANGCHUN, "in-01")
-        await sign_in(two, YANBIAN, "out-01")
-        await click(one, "受理申请")
-        for name, value in {
-            "name": "崔明玉",
-            "id_number": TEACHER,
-            "registered_home": "222401",
-            "new_employer": "长春北方软件有限公司",
-            "submitted_on": "2026-01-15",
-        }.items():
-            await one.fill(f"#f-{name}", value)
-        for name, value in {
-            "scheme_from": "G",
-            "scheme_to": "E",
-            "bureau_out": YANBIAN,
-            "reason": "posting",
-            "employer_bureau": CHANGCHUN,
-        }.items():
-            await one.select_option(f"#f-{name}", value)
-        for paper in ("有效身份证件或社会保障卡", "养老保险关系转移接续申请表"):
-            await one.get_by_label(paper, exact=True).check()
-        await one.get_by_role("button", name="核对申请").click()
-        await one.get_by_text("审核意见预览").wait_for()
-        await one.get_by_label("调动（录用）文件", exact=True).check()
-        await one.get_by_role("button", name="建立案件").click()
-        await one.wait_for_url("**/receipt")
-        case = one.url.split("/")[-2]
-        province.opened.append(case)
-        handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case))
-        await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-        await one.goto(f"/cases/{case}")
-        await two.goto(f"/cases/{case}")
-        await click(two, "审批基金划转")
-        await hand_in(two)
-        # The other officer's page says so without being touched.
-        await one.get_by_role("link", name="审批接续记账").wait_for()
-        await two.goto(f"/cases/{case}")
-        await click(one, "审批接续记账")
-        await hand_in(one)
-        await handle.result()
-        await two.get_by_text("已办结").first.wait_for()
-        await one.goto(f"/cases/{case}/papers")
-        assert await one.get_by_text("办理情况告知").count() >= 1
-        await one.get_by_role("button", name="退出").click()
-        await one.wait_for_url("**/sign-in")
 
 
 async def _everything(province: Province) -> tuple[str, str]:
@@ -271,3 +156,49 @@ async def test_everything_is_done_without_script(province: Province, site: str, 
         await hand_in(page)
     handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case))
     await province.journalled(handle, Event.CHOICE_OFFERED)
+
+
+async def test_clicking_twice_going_back_and_reloading_do_nothing_twice(
+    province: Province, site: str, chromium: Browser
+) -> None:
+    case, _ = await _everything(province)
+    handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case))
+    async with browsing(chromium, site) as page:
+        await sign_in(page, CHANGCHUN, "in-01")
+        await page.goto(f"/cases/{case}")
+        await click(page, "审批接续记账")
+        await page.dblclick("main form button.main")
+        await page.wait_for_url(f"**/cases/{case}")
+        await province.journalled(handle, Event.APPROVED)
+        await page.reload()
+        # The form behind is asked for anew, and the case says that there is nothing to approve any more.
+        await page.go_back()
+        await page.get_by_text("案件当前状态下不能办理此事项").wait_for()
+        await page.reload()
+    journal = await handle.query(TransferCase.journal)
+    assert [entry.event for entry in journal].count(Event.APPROVED) == 1
+
+
+async def test_a_worklist_shows_what_comes_and_who_has_claimed_it_without_being_loaded_again(
+    province: Province, site: str, chromium: Browser, tell: Callable[[str], None]
+) -> None:
+    await province.start(posting=ONE)
+    await province.seed(account())
+    async with browsing(chromium, site) as one, browsing(chromium, site) as two:
+        await sign_in(one, CHANGCHUN, "in-01")
+        await sign_in(two, CHANGCHUN, "in-02")
+        handle = await province.apply(application())
+        case = handle.id.removeprefix("transfer/")
+        await province.awaiting(handle, Approvable.POSTING)
+        await province.listed_at_work(handle)
+        began = time.monotonic()
+        await one.get_by_role("link", name=case).wait_for()
+        tell(f"a worklist shows a listed case after {time.monotonic() - began:.2f} s")
+        await two.goto(f"/cases/{case}")
+        await two.get_by_role("button", name="认领").click()
+        row = one.get_by_role("row").filter(has=one.get_by_role("link", name=case))
+        await row.get_by_text("in-02").wait_for()
+        # So does a colleague's page of the case.
+        await one.goto(f"/cases/{case}")
+        await two.get_by_role("button", name="放回").click()
+        await one.get_by_text("本局尚无人认领").wait_for()

@@ -4,6 +4,7 @@ import asyncio
 import re
 from base64 import b64encode
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp
 from visitor import Page, Visitor, visitors, web_desk
 
 from desk.web.claiming import Change, Claims
-from desk.web.live import Hub
+from desk.web.live import Hub, follow_case
 from engine.encryption.keys import PROVINCE
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
@@ -140,16 +141,6 @@ async def test_a_statement_is_read_in_and_money_in_suspense_needs_two_officers(
         assert (await of_the_province.post("/money/unallocated", reference="B-77")).status == 403
 
 
-async def test_a_bureau_whose_worker_is_off_is_named(province: Province, desk: ASGIApp) -> None:
-    await province.start_platform()
-    clerk = await Visitor.signed_in(desk, SIPING, "x-01")
-    async with visitors(clerk):
-        page = await clerk.get("/money")
-    assert page.status == 503
-    assert "Siping" in page.text
-    assert "does not answer" in page.text
-
-
 async def test_a_month_is_shown_in_figures_and_goes_into_a_spreadsheet(
     province: Province, desk: ASGIApp
 ) -> None:
@@ -180,6 +171,24 @@ async def test_what_could_not_be_delivered_is_listed_and_tried_again(
         assert "Everything was delivered" in (await clerk.get("/outgoing")).text
         assert (await clerk.post("/outgoing", store=YANBIAN)).status == 403
         assert "being tried again" in (await clerk.post("/outgoing", store=CHANGCHUN)).text
+
+
+async def test_the_messages_of_a_case_stand_in_the_desk_for_its_bureaus(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    await province.seed(account())
+    handle = await province.apply(application())
+    await handle.result()
+    case = handle.id.removeprefix("transfer/")
+    clerk, stranger = [await Visitor.signed_in(desk, bureau, "in-01") for bureau in (CHANGCHUN, SIPING)]
+    async with visitors(clerk, stranger):
+        page = await clerk.get(
+            (await clerk.get(f"/cases/{case}")).links["Messages sent, and whether they arrived"]
+        )
+        assert "the transfer is done" in page.text
+        assert "waiting" in page.text
+        assert (await stranger.get(f"/cases/{case}/outgoing")).status == 404
 
 
 async def test_officers_of_the_bureau_are_listed(province: Province, desk: ASGIApp) -> None:
@@ -234,35 +243,64 @@ async def test_a_case_is_claimed_handed_over_and_let_go(province: Province, desk
     case = handle.id.removeprefix("transfer/")
     one, two = [await Visitor.signed_in(desk, CHANGCHUN, officer) for officer in ("in-01", "in-02")]
     other = await Visitor.signed_in(desk, YANBIAN, "out-01")
+    claim = f"/cases/{case}/claim"
     async with visitors(one, two, other):
         assert case not in (await one.get("/?mine=yes")).text
-        assert "on your table now" in (await one.post(f"/cases/{case}/claim", to="in-01")).text
-        assert "on your table now" not in (await one.post(f"/cases/{case}/claim", to="in-01")).text
+        assert "on your table now" in (await one.post(claim, to="in-01", before="")).text
+        assert "on your table now" not in (await one.post(claim, to="in-01", before="")).text
         assert case in (await one.get("/?mine=yes")).text
         assert "Nobody of your bureau" in (await other.get(f"/cases/{case}")).text
-        assert (await one.post(f"/cases/{case}/claim", to="李 小姐")).status == 422
-        assert "handed over to in-02" in (await one.post(f"/cases/{case}/claim", to="IN-02")).text
+        assert (await one.post(claim, to="李 小姐", before="in-01")).status == 422
+        # Somebody whose page was loaded before takes nothing away.
+        assert "has come to in-01; nothing was changed" in (await two.post(claim, to="in-02", before="")).text
+        assert "handed over to in-02" in (await one.post(claim, to="IN-02", before="in-01")).text
         assert case in (await two.get("/?mine=yes")).text
         assert "handed over by in-01" in (await two.get(f"/cases/{case}")).text
-        assert "on nobody's table" in (await two.post(f"/cases/{case}/claim", to="")).text
+        assert "on nobody's table" in (await two.post(claim, to="", before="in-02")).text
+        assert "was put back; nothing was changed" in (await one.post(claim, to="in-03", before="in-02")).text
         assert case not in (await two.get("/?mine=yes")).text
 
 
-async def test_claims_outlive_the_desk_and_a_line_that_was_cut_off(tmp_path: Path) -> None:
+async def test_desks_beside_each_other_share_claims_and_a_line_that_was_cut_off_costs_no_other(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "claims.jsonl"
     at = datetime(2026, 3, 2, tzinfo=UTC)
     first = Change(at=at, bureau=CHANGCHUN, case_no="c-1", officer="in-01", by="in-01")
-    claims = Claims(file)
-    assert await claims.change(first)
-    assert not await claims.change(first)
+    second = first.model_copy(update={"officer": "in-02", "by": "in-02"})
+    one, two = Claims(file), Claims(file)
+    assert await one.change(first, before="")
+    assert not await one.change(first, before="")
     with file.open("a") as opened:
         opened.write('{"at": "2026-03-')
-    found = Claims(file)
-    assert found.of(CHANGCHUN, "c-1") == first
-    assert found.of(YANBIAN, "c-1") is None
-    assert found.held_by(CHANGCHUN, "in-01") == ("c-1",)
-    assert await found.change(first.model_copy(update={"officer": "in-02"}))
-    assert Claims(file).held_by(CHANGCHUN, "in-02") == ("c-1",)
+    # The other desk knows of it without being started again, and enters nothing over it.
+    assert not await two.change(second, before="")
+    assert two.of(CHANGCHUN, "c-1") == first
+    assert two.of(YANBIAN, "c-1") is None
+    assert two.held_by(CHANGCHUN, "in-01") == ("c-1",)
+    assert await two.change(second, before="in-01")
+    assert one.held_by(CHANGCHUN, "in-02") == Claims(file).held_by(CHANGCHUN, "in-02") == ("c-1",)
+
+
+async def test_of_two_who_claim_at_once_at_desks_beside_each_other_one_has_the_case(tmp_path: Path) -> None:
+    file = tmp_path / "claims.jsonl"
+    desks = [Claims(file) for _ in range(8)]
+    changes = [
+        Change(
+            at=datetime(2026, 3, 2, tzinfo=UTC),
+            bureau=CHANGCHUN,
+            case_no="c-1",
+            officer=f"in-{n}",
+            by=f"in-{n}",
+        )
+        for n in range(8)
+    ]
+    entered = await asyncio.gather(
+        *(claims.change(change, before="") for claims, change in zip(desks, changes, strict=True))
+    )
+    assert sum(entered) == 1
+    winner = changes[entered.index(True)]
+    assert {claims.of(CHANGCHUN, "c-1") for claims in desks} == {winner}
 
 
 async def test_the_event_of_a_case_is_told_to_whoever_watches(province: Province) -> None:
@@ -272,7 +310,8 @@ async def test_the_event_of_a_case_is_told_to_whoever_watches(province: Province
     handle = await province.apply(application(materials=()))
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
     case, hub = handle.id.removeprefix("transfer/"), Hub()
-    one, two = hub.join(province.client, case), hub.join(province.client, case)
+    follow = partial(follow_case, province.client, case)
+    one, two = hub.join(case, follow), hub.join(case, follow)
     await asyncio.wait_for(one.wait(), PATIENCE_SECONDS)
     one.clear()
     two.clear()

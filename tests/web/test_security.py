@@ -27,15 +27,22 @@ async def test_every_answer_bears_the_headers_and_allows_nothing_unsafe(app: ASG
     visitor = Visitor(app)
     for path in ("/sign-in", "/static/desk.css", "/no-such-page", "/", "/cases/220100-20260115-AAAAAAAA"):
         headers = (await visitor.get(path)).headers
-        policy = headers["content-security-policy"]
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert "unsafe" not in policy
+        policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+        assert (
+            policy.pop("default-src") == policy.pop("base-uri") == policy.pop("frame-ancestors") == "'none'"
+        )
+        assert set(policy) == {"script-src", "style-src", "img-src", "connect-src", "form-action"}
+        assert set(policy.values()) == {"'self'"}
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
         assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-embedder-policy"] == "require-corp"
         assert headers["cross-origin-opener-policy"] == "same-origin"
         assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert {"camera=()", "geolocation=()", "microphone=()"} <= set(
+            headers["permissions-policy"].split(", ")
+        )
+        assert "server" not in headers
         assert headers["cache-control"] in ("no-store", "no-cache")
         assert "strict-transport-security" not in headers
 

@@ -7,7 +7,7 @@ from desk.language import say
 from desk.words import title
 from models.messages.progress import AwaitedApproval, Progress
 from models.messages.requests import Approvable, StaffAction
-from models.messages.stages import Party
+from models.messages.stages import Party, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class PossibleAction:
 def possible_actions(progress: Progress) -> list[PossibleAction]:
     """Every action that would be taken now, in the order of `StaffAction`."""
     return list(_actions(progress))
+
+
+def can_be_reopened(progress: Progress) -> bool:
+    """Whether a case that has ended may be taken up again; whether it is late for that, the bureau says."""
+    return progress.stage is Stage.CLOSED
 
 
 def _actions(progress: Progress) -> Iterator[PossibleAction]:

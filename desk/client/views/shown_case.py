@@ -29,6 +29,8 @@ from models.messages.stages import ENDS
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from desk.client.responsibility import Published
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCorrection:
@@ -70,15 +72,18 @@ class ShownCase:
     rulings: list[Section]
 
 
-async def ask_case(client: Client, case: str, dossier_at: str = "") -> tuple[CaseView, Days]:
+async def ask_case(
+    client: Client, case: str, dossier_at: str = "", published: Published | None = None
+) -> tuple[CaseView, Days]:
     """A case as it stands and whose its days were; from its dossier once the engine has forgotten it.
 
-    `dossier_at` is the key of the bureau whose dossier is asked for, else the one in the case number.
+    `dossier_at` is the key of the bureau whose dossier is asked for, else the one in the case number;
+    `published` gives the calendar to whoever has it, else the platform is asked.
     Raises NoSuchCase where there is none, NoAnswer where nobody answers for it.
     """
     from desk.client.asking import look_up
     from desk.client.filed_cases import look_up_dossier
-    from desk.client.responsibility import days_late, responsibility_of
+    from desk.client.responsibility import charged, days_late, published_calendar
 
     try:
         view = await look_up(client, case)
@@ -86,12 +91,13 @@ async def ask_case(client: Client, case: str, dossier_at: str = "") -> tuple[Cas
         view = await look_up_dossier(client, case, dossier_at)
         return view, Days(datetime.now(UTC), view.charged, {})
     # A case may be ahead of this machine's clock; what it has noted has happened.
-    now = max([datetime.now(UTC), *(entry.at for entry in view.journal)])
+    noted = [*(entry.at for entry in view.journal), *(held.since for held in view.progress.holdings)]
+    now = max([datetime.now(UTC), *noted])
     try:
-        charged = await responsibility_of(client, view.progress, now)
-        return view, Days(now, charged, await days_late(client, view.progress, now))
+        calendar = await (published or published_calendar)(client)
     except NoAnswer as silence:
         return view, Days(now, None, {}, unanswered=silence)
+    return view, Days(now, charged(view.progress, now, calendar), days_late(view.progress, now, calendar))
 
 
 def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,9 +30,16 @@ AT_ONCE = 8
 FOR_PROPOSALS = timedelta(seconds=1)
 """So long a worklist waits for what is proposed outside of cases."""
 
+MOST_COMPARED = 1000
+"""Cases without a due date that count when a worklist is compared with what it was."""
+
 RUNNING = "ExecutionStatus = 'Running'"
 BROKEN_OFF = "ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')"
 """Ended from outside: nobody acts in the case any more; its bureaus and the province have to see to it."""
+Proposals = tuple[list["Proposal"], NoAnswer | None]
+"""What a second officer has to check outside of cases, and else why that is not known."""
+Proposed = Callable[["Client", str | None, Party | None], Coroutine[Any, Any, Proposals]]
+"""Asks for the proposals of a bureau or a party."""
 NO_SEARCH = CaseSearch()
 """Leaves nothing out."""
 
@@ -175,21 +182,25 @@ async def worklist_of(
     *,
     search: CaseSearch = NO_SEARCH,
     skip: int = 0,
+    proposed: Proposed | None = None,
 ) -> Worklist:
     """What a bureau or a party has to do now, or everybody; `bureau` is a known key.
 
     Of parties only the province and the applicant can be asked for: bureaus differ by their key. `search`
-    leaves out what it does not find, `skip` the first of what is left.
+    leaves out what it does not find, `skip` the first of what is left. `proposed` gives what is proposed
+    outside of cases to whoever has it, else it is asked for.
     """
     from desk.client.asking import ask_each
     from desk.client.visibility import find
 
-    rows, total = await find(client, [_of_whom(bureau, party), *parts_of(search)], limit, skip)
-    asked = [row.case_no for row in rows if not row.broken_off]
-    answers, (proposals, silence) = await asyncio.gather(
-        ask_each(client, asked, AT_ONCE),
-        _proposals_or_silence(client, bureau, party),
-    )
+    proposing = asyncio.create_task((proposed or proposals_or_silence)(client, bureau, party))
+    try:
+        rows, total = await find(client, [_of_whom(bureau, party), *parts_of(search)], limit, skip)
+        asked = [row.case_no for row in rows if not row.broken_off]
+        answers = await ask_each(client, asked, AT_ONCE)
+        proposals, silence = await proposing
+    finally:
+        proposing.cancel()
     told = dict(zip(asked, answers, strict=True))
     # Of those that were asked, the server may know one no more.
     tasks = [
@@ -198,9 +209,17 @@ async def worklist_of(
     return Worklist(tasks, total, proposals, silence)
 
 
-async def _proposals_or_silence(
-    client: Client, bureau: str | None, party: Party | None
-) -> tuple[list[Proposal], NoAnswer | None]:
+async def listed_tasks(
+    client: Client, bureau: str | None = None, party: Party | None = None
+) -> tuple[list[ListedCase], int]:
+    """What the engine lists of a worklist, without asking a case; for telling whether it has changed."""
+    from desk.client.visibility import find
+
+    return await find(client, [_of_whom(bureau, party)], MOST_COMPARED)
+
+
+async def proposals_or_silence(client: Client, bureau: str | None, party: Party | None) -> Proposals:
+    """What a second officer has to check outside of cases, or why that is not known."""
     try:
         return await _proposals(client, bureau, party), None
     except NoAnswer as silence:

@@ -8,20 +8,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.client.handing_in import deliver
 from desk.client.request_forms import Envelope, request_of
 from desk.client.views.approvals import WaitingPaper, waiting_papers
-from desk.client.views.possible import PossibleAction, possible_actions
+from desk.client.views.possible import PossibleAction
 from desk.language import Words
 from desk.problems import BadInput, Problem
 from desk.web.case.evidence import Filled, with_files_kept
 from desk.web.case.finding import NOT_FOUND, Found, case_of
-from desk.web.case.forms.every_action import FORMS, acting_parties, times_before
+from desk.web.case.forms.every_action import FORMS, acting_parties, possible_in, times_before
 from desk.web.case.forms.filled_in import FILES
+from desk.web.case.handing_in import answered, hand_in
 from desk.web.case.inputs import Group, at_their_inputs
-from desk.web.engine import NOT_ANSWERED_YET, Silent
-from desk.web.rendering import engine_of, go_to, notify, page, session_of
-from desk.words import instant
+from desk.web.engine import Silent
+from desk.web.rendering import go_to, notify, page, session_of
 from models.messages.requests import Receipt, StaffAction
 from models.messages.stages import Party
 
@@ -65,26 +64,18 @@ async def take_action(request: Request) -> Response:
     if filled_in is None or problems:
         return _form(request, found, possible, by, form, problems)
     try:
-        answer = await engine_of(request).ask(
-            lambda client: deliver(client, possible.action, filled_in, found.case_no), NOT_ANSWERED_YET
-        )
+        answer = await hand_in(request, found, possible.action, filled_in)
     except Silent as silent:
         return _form(request, found, possible, by, form, [Problem("", silent.words)], unanswered=True)
     except BadInput as bad:
         summary = [Problem("", bad.summary)] if str(bad.summary) else []
         told = [*summary, *bad.problems]
         return _form(request, found, possible, by, form, told, unanswered=True)
+    if isinstance(answer, Response):
+        return answer
     if not isinstance(answer, Receipt):
         return _form(request, found, possible, by, form, [Problem("", Words(answer.en, answer.zh))])
-    notify(request, _told(answer))
-    return go_to(f"/cases/{found.case_no}")
-
-
-def _told(receipt: Receipt) -> Words:
-    if not receipt.duplicate:
-        return Words(f"{receipt.en}.", f"{receipt.zh}。")
-    at = instant(receipt.accepted_at)
-    return Words(f"Handed in before, on {at}; nothing was done again.", f"此前已于 {at} 提交，未重复办理。")
+    return answered(request, found.case_no, answer)
 
 
 def _asked(
@@ -102,7 +93,7 @@ def _asked(
     possible = next(
         (
             one
-            for one in possible_actions(found.view.progress)
+            for one in possible_in(found)
             if one.action is action and (one.approval is None or one.approval.what == what)
         ),
         None,

@@ -27,18 +27,31 @@ async def claim(request: Request) -> Response:
     if to and not OFFICER.fullmatch(to):
         return page(request, "message.html", HTTPStatus.UNPROCESSABLE_ENTITY, told=NOT_AN_OFFICER, more=())
     claims: Claims = request.app.state.claims
-    changed = await claims.change(
-        Change(
-            at=datetime.now(UTC),
-            bureau=session.bureau,
-            case_no=found.case_no,
-            officer=to,
-            by=session.officer,
-        )
+    change = Change(
+        at=datetime.now(UTC),
+        bureau=session.bureau,
+        case_no=found.case_no,
+        officer=to,
+        by=session.officer,
     )
-    if changed:
+    if await claims.change(change, before=str(form.get("before") or "")):
         notify(request, _told(to, session.officer))
+        # The case itself does not change, so its own history tells nobody.
+        request.app.state.hub.tell(found.case_no)
+    elif (now := claims.of(session.bureau, found.case_no)) is None or now.officer != to:
+        notify(request, _with_another(now))
     return go_to(f"/cases/{found.case_no}")
+
+
+def _with_another(now: Change | None) -> Words:
+    if now is None:
+        return Words(
+            "Meanwhile the case was put back; nothing was changed.", "该案已被放回，本次操作未生效。"
+        )
+    return Words(
+        f"Meanwhile the case has come to {now.officer}; nothing was changed.",
+        f"该案已由 {now.officer} 认领，本次操作未生效。",
+    )
 
 
 def _told(to: str, officer: str) -> Words:

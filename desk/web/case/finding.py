@@ -1,6 +1,7 @@
 """The case a page is about, if whoever asks may see it."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -42,12 +43,26 @@ class Found:
 
 
 async def case_of(request: Request) -> Found:
-    """The case named in the address. Raises HTTPException, the same for none and for one of other bureaus."""
-    session = session_of(request)
+    """The case named in the address. Raises HTTPException, the same for none and for one of other bureaus.
+
+    An officer who has asked for many such cases waits a while before any case is shown.
+    """
+    session, limit = session_of(request), request.app.state.not_found_limit
+    if limit.is_reached(officer := f"{session.bureau}/{session.officer}"):
+        raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS)
+    try:
+        return await _found(request, session)
+    except HTTPException:
+        limit.allows(officer)
+        raise
+
+
+async def _found(request: Request, session: Session) -> Found:
     case_no = request.path_params["case_no"]
     try:
-        view, days = await engine_of(request).ask(
-            lambda client: ask_case(client, case_no, scope_of(session) or ""), PLATFORM_OFF
+        engine = engine_of(request)
+        view, days = await engine.ask(
+            lambda client: ask_case(client, case_no, scope_of(session) or "", engine.calendar), PLATFORM_OFF
         )
     except NoSuchCase:
         raise HTTPException(NOT_FOUND) from None

@@ -14,7 +14,7 @@ from desk.language import Words
 from desk.web.access import note_access
 from desk.web.case.evidence import linked
 from desk.web.case.finding import NOT_FOUND, Found, case_of
-from desk.web.case.forms.every_action import acting_parties
+from desk.web.case.forms.every_action import acting_parties, possible_in
 from desk.web.rendering import engine_of, go_to, notify, page, session_of, sessions_of
 from desk.web.sessions import UNMASKED_FOR
 from desk.words import mask_name, title
@@ -33,7 +33,7 @@ async def show_case(request: Request) -> Response:
     """Where the case stands, whose turn it is, its clocks, what is possible now, and its journal."""
     found = await case_of(request)
     shown = shown_case(found.view, found.days, found.unmask)
-    mine, others = _possible(found, shown.possible or [])
+    mine, others = _possible(found, possible_in(found))
     return page(
         request,
         "case.html",

@@ -1,21 +1,27 @@
 """The officers of a bureau: who is enrolled with which roles, and by whose word."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from activities.contracts import READ_ROSTER
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau, ask_platform
 from desk.language import say
+from desk.officers.roster_words import change_words
 from desk.officers.signing import officers_of
-from desk.web.engine import PLATFORM_OFF, bureau_off
+from desk.problems import Problem
+from desk.web.engine import PLATFORM_OFF, Engine, bureau_off
 from desk.web.rendering import engine_of, page, session_of
 from desk.words import title
 from engine.encryption.keys import PROVINCE
 from models.officers.rosters import Bar, Bootstrap, Grant, RosterPage, RosterQuestion
 from rules.application.bureaus import listed_bureau
+from rules.values.officers import Right, roles_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +41,43 @@ async def show_officers(request: Request) -> Response:
     key = session.bureau
     if session.of_the_province and listed_bureau(asked := request.query_params.get("bureau", "")):
         key = asked
+    return await officers_page(request, key)
+
+
+async def officers_page(
+    request: Request, key: str, problems: Sequence[Problem] = (), filled: FormData | None = None
+) -> Response:
+    """The roster with the forms by which operators change their own; what is wrong with one of these."""
+    session = session_of(request)
+    roster = await roster_of(engine_of(request), key)
+    here = [one for one in officers_of(key) if one.demonstration]
+    return page(
+        request,
+        "officers.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        key=key,
+        lines=_lines(roster),
+        proposed=[(change_words(one.order.change), one.order.officer) for one in roster.proposed],
+        roster=roster,
+        demonstration=here,
+        operates=key == session.bureau and session.may(Right.MANAGE_OFFICERS),
+        roles=[(role.value, title(role)) for role in roles_at(key)],
+        problems=list(problems),
+        filled=filled or FormData(),
+    )
+
+
+async def roster_of(engine: Engine, key: str) -> RosterPage:
+    """The roster of a bureau or of the province. Raises Silent where nobody answers."""
     question = RosterQuestion(bureau=key)
-    engine = engine_of(request)
     if key == PROVINCE:
-        roster = await engine.ask(
+        return await engine.ask(
             lambda client: ask_platform(client, READ_ROSTER, question, "roster"), PLATFORM_OFF
         )
-    else:
-        roster = await engine.ask(
-            lambda client: ask_bureau(client, key, READ_ROSTER, question, "roster", TO_LOOK_UP),
-            bureau_off(key),
-        )
-    here = [one for one in officers_of(key) if one.demonstration]
-    return page(request, "officers.html", key=key, lines=_lines(roster), roster=roster, demonstration=here)
+    return await engine.ask(
+        lambda client: ask_bureau(client, key, READ_ROSTER, question, "roster", TO_LOOK_UP),
+        bureau_off(key),
+    )
 
 
 def _lines(roster: RosterPage) -> list[Line]:

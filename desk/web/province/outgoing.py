@@ -1,4 +1,4 @@
-"""Messages that could not be sent: dead letters of a store, to be tried again."""
+"""Messages sent outside: those of a case, and those that could not be sent, to be tried again."""
 
 from http import HTTPStatus
 
@@ -7,13 +7,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desk.language import Words
-from desk.outbox.outgoing import dead_letters
+from desk.outbox.outgoing import dead_letters, messages_of_case
+from desk.web.case.finding import case_of
 from desk.web.engine import PLATFORM_OFF, bureau_off
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from engine.encryption.keys import PROVINCE
 from rules.application.bureaus import listed_bureau
 
+NOT_ALL_ANSWER = Words(
+    "Not every office that sends messages about this case answers just now; try again later.",
+    "并非所有发送本案消息的机构都已应答，请稍后再试。",
+)
 TRIED_AGAIN = Words("They are being tried again.", "正在重新发送。")
+
+
+async def show_messages_of_case(request: Request) -> Response:
+    """Every message about a case: whom it is for, when it was delivered, or why it was not."""
+    found = await case_of(request)
+    ends = (found.view.progress.bureau_in, found.view.progress.bureau_out)
+    lines = await engine_of(request).ask(
+        lambda client: messages_of_case(client, found.case_no, ends), NOT_ALL_ANSWER
+    )
+    return page(request, "messages.html", progress=found.view.progress, lines=lines)
 
 
 async def show_dead_letters(request: Request) -> Response:

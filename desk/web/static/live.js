@@ -1,11 +1,14 @@
-// Follows the case of this page: what has changed is fetched, and nothing that somebody is using is replaced.
+// Follows the case or the list of this page: what has changed is fetched. What holds the keyboard is replaced
+// once the keyboard has left it.
 "use strict";
 (() => {
   const place = document.querySelector("[data-live]");
   if (!place || !window.EventSource) return;
+  const AGAIN = 2000;  // Milliseconds until a page that could not be had is asked for again.
   let events = null;
   let again = false;
   let busy = false;
+  let behind = false;
 
   async function look() {
     if (busy) { again = true; return; }
@@ -13,20 +16,24 @@
     try {
       const answer = await fetch(location.href, { headers: { "X-Asked-By": "page" } });
       if (answer.status === 401) { location.reload(); return; }
-      if (!answer.ok) return;
+      if (!answer.ok) { setTimeout(look, AGAIN); return; }
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const before = new Map([...document.querySelectorAll("[data-part]")].map(part => [part.dataset.part, part]));
       const after = new Map([...fresh.querySelectorAll("[data-part]")].map(part => [part.dataset.part, part]));
       const same = [...before.keys()].join() === [...after.keys()].join();
+      behind = false;
       if (!same) {
-        if (!place.contains(document.activeElement)) place.replaceChildren(...fresh.querySelector("[data-live], .columns").children);
+        if (place.contains(document.activeElement)) behind = true;
+        else place.replaceChildren(...fresh.querySelector("[data-live], .columns").children);
         return;
       }
       for (const [name, part] of after) {
         const old = before.get(name);
-        if (old.innerHTML !== part.innerHTML && !old.contains(document.activeElement)) old.replaceWith(part);
+        if (old.innerHTML === part.innerHTML) continue;
+        if (old.contains(document.activeElement)) behind = true;
+        else old.replaceWith(part);
       }
-    } catch { /* The next event looks again. */ } finally {
+    } catch { setTimeout(look, AGAIN); } finally {
       busy = false;
       if (again) { again = false; look(); }
     }
@@ -44,6 +51,8 @@
     if (events) events.close();
     events = null;
   }
+
+  place.addEventListener("focusout", () => { if (behind) setTimeout(look); });
 
   // A browser has few connections for one desk: a page that nobody sees takes none.
   document.addEventListener("visibilitychange", () => document.hidden ? rest() : follow());

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.datastructures import FormData
 
-from desk.client.views.possible import PossibleAction
+from desk.client.views.possible import PossibleAction, can_be_reopened, possible_actions
 from desk.language import Words
 from desk.problems import Problem
 from desk.web.case.finding import Found
@@ -21,7 +21,7 @@ from desk.web.case.forms.filled_in import ActionForm, Entered, read_reason, reas
 from desk.web.case.forms.rulings import RULING
 from desk.web.case.inputs import Group
 from models.messages.requests import Approvable, StaffAction
-from models.messages.stages import Event, Party
+from models.messages.stages import ENDS, Event, Party
 from models.officers.vouching import right_for
 from rules.values.officers import Right
 from workflows.case.permissions import POSSIBILITIES
@@ -49,6 +49,16 @@ LEAVES_IN_THE_JOURNAL = {
     StaffAction.REOPEN: Event.REOPENING_REQUESTED,
 }
 """By what the journal tells how often an action has come; of an approval, how often it was asked for."""
+
+
+def possible_in(found: Found) -> list[PossibleAction]:
+    """What can be handed in now; in a case that was closed, that it is taken up again."""
+    progress = found.view.progress
+    if found.view.broken_off is not None:
+        return []
+    if progress.stage in ENDS:
+        return [PossibleAction(StaffAction.REOPEN)] if can_be_reopened(progress) else []
+    return possible_actions(progress)
 
 
 def acting_parties(possible: PossibleAction, found: Found) -> list[Party]:

@@ -1,0 +1,1 @@
+"""Passkeys of enrolled officers: made here, asked for at sign-in, and by each of them every action sealed."""

@@ -1,0 +1,106 @@
+"""Engine, platform or bureau off: a true sentence within three seconds, nothing lost or doubled."""
+
+import re
+from time import monotonic
+
+import pytest
+from starlette.types import ASGIApp
+from visitor import Page, Visitor, visitors, web_desk
+
+from desk.web.application import desk_application
+from desk.web.engine import Engine
+from desk.web.sessions import Sessions
+from engine.address import Address
+from engine.embedded import free_port
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable
+from models.messages.stages import Event, Stage
+from province import BUREAUS, CHANGCHUN, SIPING, Province, account, application, arranged
+from workflows.transfer_case import TransferCase
+
+WITHIN_SECONDS = 3
+CASE = "220100-20260115-AAAAAAAA"
+
+
+@pytest.fixture
+def desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
+    """The web desk of a province whose workers the test starts."""
+    return web_desk(province, monkeypatch)
+
+
+async def in_time(visitor: Visitor, path: str) -> Page:
+    """A page, which has to come in time."""
+    began = monotonic()
+    page = await visitor.get(path)
+    assert monotonic() - began < WITHIN_SECONDS
+    return page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_without_the_engine_every_page_that_needs_it_says_so(lang: str) -> None:
+    sessions = Sessions()
+    app = desk_application(Engine(Address(host=f"127.0.0.1:{free_port()}")), sessions=sessions)
+    clerk = Visitor(app, lang)
+    clerk.client.cookies.set("session", sessions.begin("in-01", CHANGCHUN))
+    async with visitors(clerk):
+        for path in ("/", "/cases", f"/cases/{CASE}", f"/cases/{CASE}/papers", "/money", "/calendar"):
+            page = await in_time(clerk, path)
+            assert page.status == 503, path
+            assert ("No Temporal server answers" if lang == "en" else "没有 Temporal 服务应答") in page.text
+        # What needs no engine is there all the same.
+        assert (await clerk.get("/search")).status == (await clerk.get("/help")).status == 200
+
+
+@pytest.mark.parametrize("path", ["/money", "/officers", "/outgoing"])
+async def test_a_bureau_whose_worker_is_off_is_named(province: Province, desk: ASGIApp, path: str) -> None:
+    await province.start_platform()
+    clerk = Visitor(desk)
+    async with visitors(clerk):
+        await clerk.post("/sign-in", bureau=SIPING, officer="x-01", back="/search")
+        page = await in_time(clerk, path)
+    assert page.status == 503
+    assert "The system of Siping 220300 does not answer. Nothing is lost" in page.text
+
+
+async def test_a_worklist_is_shown_also_while_the_bureaus_own_worker_is_off(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start_platform()
+    handle = await province.apply(application())
+    await province.listed_at_work(handle)
+    clerk = Visitor(desk)
+    async with visitors(clerk):
+        await clerk.post("/sign-in", bureau=CHANGCHUN, officer="in-01", back="/search")
+        page = await in_time(clerk, "/")
+    assert page.status == 200
+    assert handle.id.removeprefix("transfer/") in page.text
+    assert "does not answer" in page.text
+
+
+async def test_what_is_sent_again_and_again_while_the_platform_is_off_is_done_once_later(
+    province: Province, desk: ASGIApp
+) -> None:
+    at_work = arranged(posting=Officers.ONE_OFFICER)
+    await province.start_bureaus(*BUREAUS)
+    await province.seed(account())
+    clerk = Visitor(desk)
+    async with visitors(clerk):
+        await clerk.post("/sign-in", bureau=CHANGCHUN, officer="in-01", back="/search")
+        async with await province.platform(arranged=at_work):
+            handle = await province.apply(application())
+            await province.awaiting(handle, Approvable.POSTING)
+            case = handle.id.removeprefix("transfer/")
+            form = await clerk.get(f"/cases/{case}/act/approve?by=transfer_in&what=posting")
+        for _ in range(2):
+            began = monotonic()
+            page = await clerk.hand_in(form)
+            assert monotonic() - began < WITHIN_SECONDS
+            assert page.status == 503
+            assert re.search("platform does not answer|has not answered yet", page.text)
+        async with await province.platform(arranged=at_work):
+            done = await clerk.hand_in(form)
+            assert re.search("accepted|Handed in before", done.text)
+            assert (await handle.result()).stage is Stage.CLOSED
+            assert "Handed in before" in (await clerk.hand_in(form)).text
+            journal = await handle.query(TransferCase.journal)
+    assert [entry.event for entry in journal].count(Event.APPROVED) == 1
