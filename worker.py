@@ -46,7 +46,9 @@ from activities.reopening import ReopeningActivities
 from activities.transfer_in.corrections import TransferInCorrections
 from activities.transfer_in.duplicates import DuplicateMonthsActivities
 from activities.transfer_in.transfer_in import TransferInActivities
+from activities.transfer_out.arrears import ArrearsActivities
 from activities.transfer_out.corrections import TransferOutCorrections
+from activities.transfer_out.remainders import RemainderActivities
 from activities.transfer_out.transfer_out import TransferOutActivities
 from engine.address import Address, NoEngine
 from engine.connection import connect
@@ -144,6 +146,8 @@ def platform_worker(
 
 
 BUREAU_ACTIVITIES = (
+    ArrearsActivities,
+    RemainderActivities,
     TransferInCorrections,
     BureauBooksActivities,
     EvidenceActivities,

@@ -74,7 +74,7 @@ class BureauBooksActivities:
             *((PaperKind.REMITTANCE, one.sequence, one) for one in papers.remittances),
         ]
         if papers.certificate:
-            held.append((PaperKind.CERTIFICATE, 1, papers.certificate))
+            held.append((PaperKind.CERTIFICATE, papers.certificate.version, papers.certificate))
         if isinstance(papers.entry, ContactLetter):
             held.append((PaperKind.CONTACT_LETTER, 1, papers.entry))
         for kind, version, paper in held:

@@ -96,6 +96,8 @@ from models.messages.papers import (
 )
 from models.messages.reopening import ReopeningAnswer, ReopeningCheck, ReopeningEntry, ReopeningOrder
 from models.messages.steps import (
+    ArrearsOrder,
+    ArrearsPayment,
     Arrival,
     CaseOrder,
     CertificateAnswer,
@@ -117,6 +119,8 @@ from models.messages.steps import (
     SeedResult,
     TakeInAnswer,
     TakeInOrder,
+    WrittenNotice,
+    WrittenNoticeOrder,
 )
 from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, RosterQuestion
 from models.officers.rulings import RulingDelivery, RulingReceipt
@@ -172,6 +176,8 @@ CLEAR_DUPLICATES = ActivityContract("clear_duplicates", ClearingOrder, ClearedDu
 
 # At the transfer-out bureau
 ISSUE_CERTIFICATE = ActivityContract("issue_certificate", CertificateOrder, CertificateAnswer)
+GIVE_WRITTEN_NOTICE = ActivityContract("give_written_notice", WrittenNoticeOrder, WrittenNotice)
+ENTER_ARREARS_PAYMENT = ActivityContract("enter_arrears_payment", ArrearsOrder, ArrearsPayment)
 REGISTER_CONTACT_LETTER = ActivityContract("register_contact_letter", LetterDelivery, RegistrationAnswer)
 REGISTER_FORMER_EMPLOYERS_FORM = ActivityContract(
     "register_former_employers_form", FormDelivery, RegistrationAnswer

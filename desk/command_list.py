@@ -42,6 +42,16 @@ PANELS = {
             "Enter papers that were missing; the same case goes on (第六条).",
         ),
         (
+            "arrears",
+            "desk.commands.applicants:arrears",
+            "Enter at the transfer-out bureau that months in arrears were paid.",
+        ),
+        (
+            "certify",
+            "desk.commands.applicants:certify",
+            "Enter months certified as government service; possible until months paid twice are cleared.",
+        ),
+        (
             "correct",
             "desk.commands.corrections:correct",
             "Ask the transfer-out bureau to correct fields of the information form.",

@@ -66,6 +66,9 @@ def postings_due(books: CaseBooks) -> dict[str, Counter[str]]:
         _add(due, taken.number, sides)
         if taken.reversal:
             _add(due, taken.reversal, sides, -1)
+    for paid in books.payments:
+        total = paid.personal + paid.unit
+        _add(due, paid.number, {BANK: total, INDIVIDUAL: -paid.personal, POOLED: -paid.unit})
     for cleared in books.clearings:
         _add(due, cleared.number, {INDIVIDUAL: cleared.refund, BANK: -cleared.refund})
     return due

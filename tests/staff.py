@@ -15,6 +15,7 @@ from desk.client.asking import BEGINS
 from desk.officers.signing import Ordered, ordered, seal_request
 from engine.address import DEMONSTRATION
 from engine.encryption.keys import demonstration_file, demonstration_keys
+from models.messages.application import ServicePeriod
 from models.messages.progress import Progress
 from models.messages.requests import (
     REQUESTS,
@@ -22,6 +23,8 @@ from models.messages.requests import (
     AmendmentAnswer,
     Approvable,
     Approval,
+    ArrearsPaid,
+    Certification,
     Choice,
     Completion,
     Correction,
@@ -43,6 +46,7 @@ from models.messages.requests import (
 )
 from models.messages.stages import Party
 from models.officers.keys import Demonstration
+from rules.values.months import Month
 from rules.values.moves import Material
 from rules.values.officers import Right
 from rules.values.orders import DisputePoint, Order
@@ -76,6 +80,22 @@ def completion(by: Party, name: str | None = None, reason: str | None = None) ->
     """The record completed with a name, or confirmed for a reason."""
     evidence = None if reason else "户籍证明"
     return Completion(**_head(by, f"{by}-01"), name=name, evidence=evidence, reason=reason)
+
+
+def arrears_paid(first: str, last: str) -> ArrearsPaid:
+    return ArrearsPaid(
+        **_head(Party.TRANSFER_OUT, "out-01"),
+        first=Month.parse(first),
+        last=Month.parse(last),
+        evidence="缴款凭证",
+    )
+
+
+def certification(first: str, last: str) -> Certification:
+    period = ServicePeriod(first=Month.parse(first), last=Month.parse(last))
+    return Certification(
+        **_head(Party.TRANSFER_IN, "in-01"), periods=(period,), evidence="长人社认〔2026〕3号"
+    )
 
 
 def correction(*fields: tuple[str, str, str]) -> Correction:

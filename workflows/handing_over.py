@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.corrections import AnsweredItem, OpenItem
     from models.messages.disputes import DisputeRecord, RulingRecord
     from models.messages.papers import Paper
-    from models.messages.requests import Amendment, Approvable, Receipt
+    from models.messages.requests import Amendment, Approvable, ArrearsPaid, Receipt
     from models.messages.steps import LetterDelivery
     from rules.values.due_dates import AlarmKind
     from workflows.case.approvals import Awaited
@@ -52,6 +52,8 @@ class HandedOver(Paper):
     registrations: int
     asked_after: int
     supplemented: bool
+    arrears_to_enter: tuple[ArrearsPaid, ...]
+    reviewed_with: str
     delivery: LetterDelivery | None
     delivered_version: int
     reversed_version: int
@@ -113,6 +115,8 @@ def hand_over(case: "TransferCase") -> HandedOver:
         registrations=case.acceptance.registrations,
         asked_after=case.acceptance.asked_after,
         supplemented=case.acceptance.supplemented,
+        arrears_to_enter=tuple(case.acceptance.arrears.to_enter),
+        reviewed_with=case.acceptance.arrears.reviewed_with,
         delivery=case.acceptance.delivery,
         delivered_version=case.exchange.delivered_version,
         reversed_version=case.exchange.reversed_version,
@@ -147,6 +151,8 @@ def take_over(case: "TransferCase", kept: HandedOver) -> None:
     case.acceptance.registrations = kept.registrations
     case.acceptance.asked_after = kept.asked_after
     case.acceptance.supplemented = kept.supplemented
+    case.acceptance.arrears.to_enter = list(kept.arrears_to_enter)
+    case.acceptance.arrears.reviewed_with = kept.reviewed_with
     case.acceptance.delivery = kept.delivery
     case.exchange.delivered_version = kept.delivered_version
     case.exchange.reversed_version = kept.reversed_version

@@ -43,6 +43,7 @@ with workflow.unsafe.imports_passed_through():
         take_over,
     )
     from workflows.identifiers import FUNDS_ARRIVED
+    from workflows.months.certified_service import CertifiedService
     from workflows.officers.vouching import Vouching
     from workflows.withdrawals import Withdrawals
 
@@ -70,6 +71,7 @@ class TransferCase:
         self.disputes = Disputes(context)
         self.ruling = Rulings(context, self.approvals, self.disputes, self.exchange, self.corrections)
         self.acceptance = Acceptance(context, self.exchange)
+        self.service = CertifiedService(context, self.acceptance, self.duplicates)
         halves = (self.acceptance, self.exchange, self.approvals)
         self.completions = RecordCompletions(context)
         put_right = (self.corrections, self.duplicates, self.disputes)
@@ -96,9 +98,13 @@ class TransferCase:
 
     def _handlers(self) -> dict[StaffAction, Handler]:
         corrections, disputes, approvals = self.corrections, self.disputes, self.approvals
-        back = self.withdrawals
+        back, arrears = self.withdrawals, self.acceptance.arrears
         return {
             StaffAction.SUPPLEMENT: Handler(self.acceptance.supplement),
+            StaffAction.ARREARS: Handler(arrears.pay, arrears.may_pay, arrears.owed),
+            StaffAction.CERTIFY: Handler(
+                self.service.certify, self.duplicates.may_certify, self.duplicates.certifiable
+            ),
             StaffAction.CORRECT: Handler(corrections.correct, corrections.may_correct),
             StaffAction.AMEND: Handler(corrections.amend, corrections.may_amend),
             StaffAction.APPROVE: Handler(

@@ -15,7 +15,15 @@ from rules.values.papers import PaperKind, Side
 
 _SEAL: TypeAdapter[Seal | None] = TypeAdapter(Seal | None)
 
-KEPT = frozenset({Right.APPROVE_RELEASE_OF_FUNDS, Right.APPROVE_POSTING, Right.APPROVE_REFUND, Right.CHOOSE})
+KEPT = frozenset(
+    {
+        Right.APPROVE_RELEASE_OF_FUNDS,
+        Right.APPROVE_POSTING,
+        Right.APPROVE_REFUND,
+        Right.CHOOSE,
+        Right.ARREARS,
+    }
+)
 """What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later."""
 
 

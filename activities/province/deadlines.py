@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from activities.clock import day_of
 from models.messages.clocks import ClockOrder, ClockReading, Responsibility, ResponsibilityOrder
+from rules.amounts.one_off import WORKING_DAYS_FOR_NOTICE
 from rules.calendar.paused_periods import due_with_pauses
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
@@ -24,6 +25,7 @@ STATUTORY: dict[Clock, tuple[InForce[int], ...]] = {
     Clock.REVIEW: CONTACT_LETTER_WORKING_DAYS,
     Clock.TRANSFER_OUT: TRANSFER_OUT_WORKING_DAYS,
     Clock.TAKE_IN: TAKE_IN_WORKING_DAYS,
+    Clock.WRITTEN_NOTICE: WORKING_DAYS_FOR_NOTICE,
 }
 """The clocks that run in a case."""
 
@@ -35,7 +37,7 @@ needs more asks again. Until then there are none: no date of the clock rests on 
 
 
 def working_days_of(clock: Clock, on: date) -> InForce[int]:
-    """The statutory length of a clock on a day. Raises KeyError for a clock that does not run in a case."""
+    """The statutory length of a clock on a day."""
     return in_force(STATUTORY[clock], on)
 
 

@@ -14,6 +14,7 @@ from models.messages.papers import (
 from models.messages.stages import Stage
 from models.messages.steps import CaseOrder, NoticeOrder, TakenIn
 from models.store.store import PaperKey, Store
+from rules.amounts.amount_findings import WHY_MONTHS_STAY
 from rules.application.remedies import remedies
 from rules.values.months import Month
 from rules.values.papers import PaperKind, Side
@@ -77,6 +78,8 @@ def notice_of_taking_in(
         months=done.months,
         duplicate_months=done.duplicate_months,
         months_apart=form.months_apart,
+        arrears_waived=form.arrears_waived,
+        why_apart=tuple(one for one in form.findings if one.code in WHY_MONTHS_STAY),
         told_on=today(),
         started_at=started_at(),
     )

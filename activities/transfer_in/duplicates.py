@@ -54,6 +54,7 @@ class DuplicateMonthsActivities:
     async def offer_choice(self, order: OfferOrder) -> DuplicateNotice:
         """Tell the person every period paid twice, every way to clear it, and each refund (第四条)."""
         case, version = order.order, order.taken_in.version
+        key = _notice_key(case.case_no, version, order.certifications)
 
         async def draw_up(session: AsyncSession) -> DuplicateNotice:
             taken_in = PaperKey(case.case_no, PaperKind.TAKING_IN, Side.ISSUED, version)
@@ -75,11 +76,12 @@ class DuplicateMonthsActivities:
                 for period in duplicate_periods(paid, certified)
             )
             offered = DuplicateNotice(
-                number=f"duplicate-notice/{case.case_no}/{version}",
+                number=_notice_number(key),
                 case_no=case.case_no,
                 version=version,
                 records=tuple(one.offered for one in held),
                 periods=periods,
+                certifications=order.certifications,
                 refund_of=order.refund_of,
                 credit_rounding=order.credit_rounding,
                 started_at=started_at(),
@@ -89,7 +91,6 @@ class DuplicateMonthsActivities:
             )
             return offered
 
-        key = PaperKey(case.case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, version)
         return await self.store.file_once(key, DuplicateNotice, started_at(), draw_up)
 
     @CLEAR_DUPLICATES.implements
@@ -104,7 +105,7 @@ class DuplicateMonthsActivities:
         approved = Wanted(case_no, Approvable.REFUND, notice.number, order.choice)
 
         async def draw_up(session: AsyncSession) -> ClearedDuplicates:
-            offered = PaperKey(case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, notice.version)
+            offered = _notice_key(case_no, notice.version, notice.certifications)
             await on_file(self.store, session, offered, notice)
             await self.needed.require(self.store, session, approved, order.officers, order.approvals)
             kept = PaperKey(case_no, PaperKind.CHOICE, Side.RECEIVED, notice.version)
@@ -176,6 +177,16 @@ class DuplicateMonthsActivities:
                 paper=number,
                 officer=",".join(order.officers),
             )
+
+
+def _notice_key(case_no: str, version: int, certifications: int) -> PaperKey:
+    """Once service was certified the person is told anew of the same taking in."""
+    anew = f"certified-{certifications}" if certifications else ""
+    return PaperKey(case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, version, anew)
+
+
+def _notice_number(key: PaperKey) -> str:
+    return "/".join(filter(None, ("duplicate-notice", key.case_no, str(key.version), key.reference)))
 
 
 async def _account(session: AsyncSession, one: HeldRecord) -> Fen:

@@ -10,7 +10,7 @@ from models.messages.papers import (
     Remittance,
 )
 from models.store.ledger import received
-from models.store.store import PaperKey, Store
+from models.store.store import Store
 from rules.rulings.reconciliation import RECONCILE, Claims, Insured, disagreements
 from rules.values.form_fields import NAME
 from rules.values.money import Fen
@@ -20,8 +20,8 @@ from rules.values.papers import PaperKind, Side
 async def reconciled(store: Store, session: AsyncSession, form: InformationForm) -> Reconciliation:
     """Everything in which a form differs from the certificate and the money of its case (第七条第二项)."""
     case_no = form.case_no
-    certificate = await store.paper(
-        session, PaperKey(case_no, PaperKind.CERTIFICATE, Side.RECEIVED), ContributionCertificate
+    certificates = await store.papers(
+        session, case_no, PaperKind.CERTIFICATE, Side.RECEIVED, ContributionCertificate
     )
     funds = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance)
     came = [one for one in funds if not one.purpose.goes_back]
@@ -30,7 +30,7 @@ async def reconciled(store: Store, session: AsyncSession, form: InformationForm)
     in_the_bank = sum([await received(session, one.number) for one in came])
     claims = Claims(
         form=Insured(form.id_number, form.name, form.scheme_from),
-        certificate=_insured(certificate),
+        certificate=_insured(certificates[-1] if certificates else None),
         form_individual=form.lines.individual,
         form_pooled=form.lines.pooled,
         remitted_individual=Fen(

@@ -84,7 +84,7 @@ class TransferInActivities(PayingBureau):
             review = Review(
                 # By the law and the bureaus of the day of application, however late it is reviewed.
                 refusals=grounds_for_refusal(move, move.submitted_on) + other_name,
-                missing=missing_papers(move),
+                missing=missing_papers(move, request.months_in_arrears),
                 reviewed_on=today(),
                 started_at=started_at(),
             )
@@ -93,7 +93,7 @@ class TransferInActivities(PayingBureau):
                 and not (review.refusals or review.missing)
                 and not await self.store.has(session, letter_key)
             ):
-                kept = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.RECEIVED)
+                kept = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.RECEIVED, certificate.version)
                 await self.store.file(session, kept, started_at(), certificate)
                 number = await self._official_number(session, NumberedPaper.CONTACT_LETTER)
                 letter = contact_letter(order, certificate, number, self.office.contact)

@@ -13,6 +13,7 @@ from models.store.store import Store
 from rules.amounts.amounts import OutOfScope, transfer_amount
 from rules.amounts.history_problems import UnusableHistory
 from rules.amounts.interest import MissingRates
+from rules.amounts.one_off import ONE_OFF_KINDS
 from rules.application.certificate_grounds import Standing, grounds_against_certificate
 from rules.values.law import Refusal
 from rules.values.moves import InsuredStatus, Scheme
@@ -25,23 +26,30 @@ async def grounds(
     held: InTheBooks | None,
     asked: TransferApplication | EntryPaper,
     case_no: str,
+    *,
+    proven: bool,
 ) -> tuple[Refusal, ...]:
     """Everything that stands against it, when the certificate is asked for and again with the letter.
 
-    Between the two another case may have changed the books.
+    Between the two another case may have changed the books. `proven`: the papers for one-off months are
+    handed in.
     """
     if held is None:
         return grounds_against_certificate(Standing(known=False), case_no)
     relationship = held.relationship
+    ended = relationship.ended_by is not None
+    history = await history_of(session, relationship, held.here, proven=proven)
     standing = Standing(
         known=True,
         named=held.name,
         asked=asked.name,
         status=InsuredStatus(relationship.status),
         reserved_by=relationship.reserved_by or await _coming_in(store, session, held),
-        ended=relationship.ended_by is not None,
+        ended=ended,
         ended_by=relationship.ended_by or "",
-        computable=_computable(await history_of(session, relationship, held.here), asked.scheme_to),
+        months_left_behind=ended and any(part.kind in ONE_OFF_KINDS for part in history.ranges),
+        proven=proven,
+        computable=_computable(history, asked.scheme_to),
         cleared_after_taking_in=cleared_after_taking_in(held.contributions),
     )
     return grounds_against_certificate(standing, case_no)

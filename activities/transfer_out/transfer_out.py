@@ -11,13 +11,13 @@ from activities.contracts import (
 )
 from activities.officers.approved import PayingBureau, Wanted
 from activities.orders import addressed_to, certified_here, latest_form
+from activities.transfer_out.certificate import Issuer, certificate_of, certificates_issued
 from activities.transfer_out.form_head import form_head
 from activities.transfer_out.grounds import grounds
-from activities.transfer_out.relationships import InTheBooks, in_the_books, released, reserved
+from activities.transfer_out.relationships import in_the_books, released, reserved
 from activities.transfer_out.remittances import remittance_under, send_off
 from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (
-    ContributionCertificate,
     EntryPaper,
     InformationForm,
     Remittance,
@@ -36,15 +36,13 @@ from models.messages.steps import (
 from models.store.histories import history_of
 from models.store.ledger import credit, debit, individual_account, post
 from models.store.official_numbers import next_serial
-from models.store.records import move_away
+from models.store.records import move_away, prove_months
 from models.store.store import PaperKey
-from models.store.tables import Account, PersonRow, RelationshipRow
+from models.store.tables import Account, RelationshipRow
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
-from rules.values.months import Month
-from rules.values.moves import other_employee_scheme
+from rules.values.moves import Material
 from rules.values.papers import PaperKind, Side
-from rules.values.record import CreditRounding, MonthKind
 
 
 class TransferOutActivities(PayingBureau):
@@ -58,11 +56,16 @@ class TransferOutActivities(PayingBureau):
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
             addressed_to(self.bureau, order.application.bureau_out)
             held = await in_the_books(session, order.application.id_number, order.application.scheme_from)
-            refusals = await grounds(self.store, session, held, order.application, order.case_no)
+            proven = Material.ONE_OFF_PAPERS in order.application.materials
+            asked = order.application
+            refusals = await grounds(self.store, session, held, asked, order.case_no, proven=proven)
             if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
-            certificate = await self._certify(session, request, held)
-            issued = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.ISSUED)
+            number = await self._official_number(session, NumberedPaper.CERTIFICATE)
+            issuer = Issuer(self.store, self.bureau, self.office.contact, number)
+            certificate = await certificate_of(session, request, held, issuer)
+            version = certificate.version
+            issued = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.ISSUED, version)
             await self.store.file(session, issued, started_at(), certificate)
             return CertificateAnswer(certificate=certificate, refusals=(), started_at=started_at())
 
@@ -92,13 +95,16 @@ class TransferOutActivities(PayingBureau):
         async def draw_up(session: AsyncSession) -> LetterRegistration:
             await certified_here(self.store, session, self.bureau, paper)
             held = await in_the_books(session, paper.id_number, paper.scheme_from)
-            refusals = await grounds(self.store, session, held, paper, paper.case_no)
+            proven = delivery.one_off_proven
+            refusals = await grounds(self.store, session, held, paper, paper.case_no, proven=proven)
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
             if delivery.version == 1:
                 await self.store.file(session, received, started_at(), paper)
             if held and not refusals and not await released(self.store, session, paper.case_no):
                 held.relationship.reserved_by = paper.case_no
-                form = await self._form(session, held.relationship, paper, delivery.credit_rounding)
+                if proven:
+                    await prove_months(session, held.here, f"information-form/{paper.case_no}/1")
+                form = await self._form(session, held.relationship, paper, delivery)
                 await self.store.file(session, form_key, started_at(), form)
             return LetterRegistration(
                 number=paper.number,
@@ -118,13 +124,14 @@ class TransferOutActivities(PayingBureau):
         session: AsyncSession,
         relationship: RelationshipRow,
         entry: EntryPaper,
-        rounding: CreditRounding,
+        delivery: LetterDelivery | FormDelivery,
     ) -> InformationForm:
         """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
+        rounding = delivery.credit_rounding
         history = await history_of(session, relationship, rounding=rounding)
         amount = transfer_amount(history, entry.scheme_to, today())
-        certified = PaperKey(entry.case_no, PaperKind.CERTIFICATE, Side.ISSUED)
-        certificate = await self.store.paper(session, certified, ContributionCertificate)
+        certificates = await certificates_issued(self.store, session, entry.case_no)
+        certificate = certificates[-1] if certificates else None
         number = await self._official_number(session, NumberedPaper.INFORMATION_FORM)
         return InformationForm(
             number=f"information-form/{entry.case_no}/1",
@@ -147,6 +154,7 @@ class TransferOutActivities(PayingBureau):
             months=amount.months,
             adjusted_record_balance=amount.adjusted_record_balance,
             months_apart=amount.apart,
+            arrears_waived=delivery.arrears_waived,
             provisional_rate_years=amount.provisional_rate_years,
             findings=amount.findings,
             drawn_up_on=today(),
@@ -210,34 +218,3 @@ class TransferOutActivities(PayingBureau):
     async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
         serial = await next_serial(session, paper, today().year)
         return self.office.numbers.number(paper, self.bureau, today().year, serial)
-
-    async def _certify(
-        self, session: AsyncSession, request: CertificateOrder, held: InTheBooks
-    ) -> ContributionCertificate:
-        order, application = request.order, request.order.application
-        history = await history_of(session, held.relationship, held.here, request.credit_rounding)
-        # What is refused for its direction is refused by the review; the amount is that of any move.
-        amount = transfer_amount(history, other_employee_scheme(history.scheme), today())
-        paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
-        months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
-        person = await session.get(PersonRow, held.relationship.person_id)
-        return ContributionCertificate(
-            number=f"certificate/{order.case_no}",
-            official_number=await self._official_number(session, NumberedPaper.CERTIFICATE),
-            agency=self.office.contact,
-            case_no=order.case_no,
-            bureau=self.bureau,
-            scheme=application.scheme_from,
-            name=application.name,
-            id_number=application.id_number,
-            registered_home=application.registered_home,
-            home_address=application.home_address,
-            personal_number=(person.personal_number if person else None) or application.personal_number,
-            insured_from=min((first for first, _ in months), default=None),
-            insured_to=max((last for _, last in months), default=None),
-            months_paid=amount.months,
-            account_balance=amount.lines.individual,
-            months_apart=amount.apart,
-            balance_apart=amount.balance_apart,
-            issued_on=today(),
-        )

@@ -41,6 +41,7 @@ _MEANT = {
         "1 to 100 letters, digits or . _ : / -",
         "1 至 100 位字母、数字或 . _ : / -",
     ),
+    **dict.fromkeys(("first", "last"), Words("a month, such as 2018-05", "年月，如 2018-05")),
     "refund_account": Words("an account of 8 to 30 digits", "8 至 30 位数字的账号"),
     "materials": one_of(titles_of(Material)),
     "point": one_of(titles_of(DisputePoint)),

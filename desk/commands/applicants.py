@@ -9,6 +9,7 @@ from desk.batches.batch_submitting import rows_of, submit_rows
 from desk.commands.staff_options import BatchOption, CaseArgument, EachCase, Head, case_or_file, with_head
 from desk.commands.submitting import submit
 from desk.files.batch_file import read_batch
+from desk.files.spans import typed_spans
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 
@@ -27,7 +28,8 @@ def supplement(
     """Enter papers that were missing; the same case goes on (第六条).
 
     Papers: identity_document, application_form, posting_document,
-    former_employers_form, departure_document, service_certification, or their Chinese titles.
+    former_employers_form, departure_document, service_certification,
+    one_off_papers, arrears_waiver, or their Chinese titles.
     A file has the columns case and paper, several papers separated by semicolons.
     """
     case_or_file(case, file, paper, head.message_id, head.signal)
@@ -41,6 +43,48 @@ def supplement(
         return
     envelope = head.envelope(case, Party.TRANSFER_IN)
     submit(StaffAction.SUPPLEMENT, {"materials": sorted(set(paper or ()))}, envelope)
+
+
+@with_head
+def arrears(
+    case: CaseArgument,
+    months: Annotated[
+        str, typer.Option(help="Required: months that were paid, such as 2019-07..2019-12.")
+    ] = "",
+    evidence: Annotated[str, typer.Option(help="Required: the receipt of the payment.")] = "",
+    *,
+    head: Head,
+) -> None:
+    """Enter at the transfer-out bureau that months in arrears were paid.
+
+    Whoever gives up paying hands in the waiver: supplement CASE --paper arrears_waiver.
+    """
+    envelope = head.envelope(case, Party.TRANSFER_OUT)
+    spans, problems = typed_spans([months] if months else [])
+    first, last = spans[0] if spans else ("", "")
+    content = {"first": first, "last": last, "evidence": evidence} if spans else None
+    submit(StaffAction.ARREARS, content, envelope, problems)
+
+
+@with_head
+def certify(
+    case: CaseArgument,
+    months: Annotated[
+        list[str] | None,
+        typer.Option(help="Required: months certified, such as 2018-05..2018-06; repeatable."),
+    ] = None,
+    evidence: Annotated[
+        str, typer.Option(help="Required: who certified them, and the number of the opinion.")
+    ] = "",
+    *,
+    head: Head,
+) -> None:
+    """Enter months certified as government service; possible until months paid twice are cleared."""
+    envelope = head.envelope(case, Party.TRANSFER_IN)
+    spans, problems = typed_spans(months or [])
+    periods = [{"first": first, "last": last} for first, last in spans]
+    content = {"periods": periods, "evidence": evidence} if spans else None
+    submit(StaffAction.CERTIFY, content, envelope, problems)
 
 
 @with_head

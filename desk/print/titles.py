@@ -12,12 +12,16 @@ from models.messages.papers import (
     Remittance,
     ResultNotice,
 )
+from models.messages.requests import Certification
 from models.messages.stages import Stage
-from models.messages.steps import RecordCompletion
+from models.messages.steps import ArrearsPayment, RecordCompletion, WrittenNotice
 
 _TITLES: dict[type[Paper], Words] = {
     ApplicationForm: Words("application", "养老保险关系转移接续申请表"),
     ContributionCertificate: Words("contribution certificate", "参保缴费凭证"),
+    WrittenNotice: Words("written notice of months that stay", "一次性缴费不予转移书面告知"),
+    ArrearsPayment: Words("arrears paid", "欠费补缴登记"),
+    Certification: Words("certified service", "机关事业单位工作经历认定登记"),
     ContactLetter: Words("contact letter", "基本养老保险关系转移接续联系函"),
     FormerEmployersForm: Words(
         "former employer's form", "机关事业单位辞职辞退等人员基本养老保险关系转移申请表"

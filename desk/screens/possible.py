@@ -13,6 +13,8 @@ _OPTIONS = {
     StaffAction.SUPPLEMENT: "--paper … --officer ID",
     StaffAction.CORRECT: "--field … --seen … --expected … --evidence … --officer ID",
     StaffAction.AMEND: "--field … --value … --officer ID",
+    StaffAction.ARREARS: "--months … --evidence … --officer ID",
+    StaffAction.CERTIFY: "--months … --evidence … --officer ID",
     StaffAction.CHOOSE: "",
     StaffAction.WITHDRAW: "--reason … --officer ID",
     StaffAction.DISPUTE: "--by … --point … --statement … --officer ID",

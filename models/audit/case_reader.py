@@ -19,6 +19,7 @@ from models.store.superseding import LIVE
 from models.store.tables import ENTRY, MONTHS, PAPER, POSTING, Account
 from rules.values.books import (
     Announced,
+    ArrearsPaid,
     CaseBooks,
     Clearing,
     CrossingPaper,
@@ -64,6 +65,7 @@ class CaseReader:
     takings_in: list[TakingIn] = field(default_factory=list)
     reversed: set[int] = field(default_factory=set)
     clearings: list[Clearing] = field(default_factory=list)
+    payments: list[ArrearsPaid] = field(default_factory=list)
     cleared: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     posted: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     adjusted: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -126,6 +128,8 @@ class CaseReader:
             case PaperKind.TAKING_IN:
                 amounts = body["individual"], body["pooled"]
                 self.takings_in.append(TakingIn(body["number"], row.version, *amounts))
+            case PaperKind.ARREARS_PAYMENT:
+                self.payments.append(ArrearsPaid(body["number"], body["personal"], body["unit"]))
             case PaperKind.CLEARING:
                 self.clearings.append(Clearing(body["number"], body["refund"], tuple(body["months"])))
 
@@ -163,6 +167,7 @@ class CaseReader:
             clearings=tuple(
                 one._replace(found=tuple(sorted(self.cleared[one.number]))) for one in self.clearings
             ),
+            payments=tuple(self.payments),
             posted=_without_nothing(self.posted),
             adjusted=_without_nothing(self.adjusted),
             left=tuple(self.left),
@@ -191,6 +196,7 @@ READ = (
     PaperKind.BANK_ARRIVAL,
     PaperKind.TAKING_IN,
     PaperKind.CLEARING,
+    PaperKind.ARREARS_PAYMENT,
 )
 """The kinds of papers whose figures are compared with the books."""
 

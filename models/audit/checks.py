@@ -127,7 +127,13 @@ def _opening_here() -> ColumnElement[bool]:
 
 KEPT = "import_statement"
 """The step by which what nobody accounts for of an arrival is kept in suspense."""
-TAKE_MONTHS = (PaperKind.TAKING_IN, PaperKind.REVERSAL, PaperKind.CLEARING, PaperKind.INFORMATION_FORM)
+TAKE_MONTHS = (
+    PaperKind.TAKING_IN,
+    PaperKind.REVERSAL,
+    PaperKind.CLEARING,
+    PaperKind.INFORMATION_FORM,
+    PaperKind.ARREARS_PAYMENT,
+)
 """The kinds of papers by which months come into a record or leave it, beside the remittance of a case."""
 
 

@@ -17,6 +17,8 @@ class OfferOrder(Paper):
 
     order: CaseOrder
     taken_in: TakenIn
+    certifications: int = 0
+    """How many certifications of service had come: after each the person is told anew."""
     refund_of: RefundOf
     credit_rounding: CreditRounding = CreditRounding.YEARLY
 
@@ -58,6 +60,8 @@ class DuplicateNotice(Done):
     version: int
     records: tuple[OfferedRecord, ...]
     periods: tuple[OfferedPeriod, ...]
+    certifications: int = 0
+    """How many certifications of service had come."""
     refund_of: RefundOf = RefundOf.PRINCIPAL
     credit_rounding: CreditRounding = CreditRounding.YEARLY
 

@@ -15,9 +15,11 @@ from rules.values.months import Month
 from rules.values.moves import Scheme
 from rules.values.record import (
     AmountLines,
+    Arrears,
     BaseLine,
     ContributionRange,
     CreditRounding,
+    MonthKind,
     MonthsApart,
     Opening,
     YearLine,
@@ -80,7 +82,16 @@ class ContributionCertificate(Paper):
     months_apart: tuple[MonthsApart, ...] = ()
     balance_apart: Fen = Fen(0)
     """What of the individual account stays, in fen: of those months, or booked beyond what counts."""
+    arrears: tuple[Arrears, ...] = ()
+    """Months owed by the person or by the unit, with what is owed for them."""
     issued_on: date
+    version: int = 1
+    """A certificate issued again, after arrears were paid, is a further version."""
+
+    @property
+    def months_in_arrears(self) -> int:
+        """The months for which the person owes the personal part."""
+        return sum(one.months for one in self.months_apart if one.kind is MonthKind.ARREARS)
 
 
 class ContactLetter(Done):
@@ -178,6 +189,8 @@ class InformationForm(Done):
     adjusted_record_balance: Fen
     months_apart: tuple[MonthsApart, ...] = ()
     """The months of the record that stay at the transfer-out bureau."""
+    arrears_waived: bool = False
+    """Whether the person has given up paying the months in arrears among them (是否放弃补缴)."""
     provisional_rate_years: tuple[int, ...]
     findings: tuple[Finding, ...]
     drawn_up_on: date
@@ -272,6 +285,8 @@ class ResultNotice(Done):
     duplicate_months: tuple[Month, ...] = ()
     months_apart: tuple[MonthsApart, ...] = ()
     """What stayed at the transfer-out bureau, and why by its kind."""
+    arrears_waived: bool = False
+    why_apart: tuple[Finding, ...] = ()
     remedies: tuple[Finding, ...] = ()
     """What can be done against a refusal."""
     told_on: date

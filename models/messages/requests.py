@@ -10,11 +10,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from models.messages.application import PersonName
+from models.messages.application import PersonName, ServicePeriod
 from models.messages.papers import Paper
 from models.messages.stages import Party
 from models.officers.seals import Seal
 from rules.values import bounds
+from rules.values.months import Month
 from rules.values.moves import Material
 from rules.values.officers import canonical_officer
 from rules.values.orders import AmendField, DisputePoint, ExtendClock, Order, SetAmount, SupplementFunds
@@ -57,6 +58,8 @@ class StaffAction(StrEnum):
     """The actions of staff, by the name of their signal and update."""
 
     SUPPLEMENT = "supplement"
+    ARREARS = "arrears"
+    CERTIFY = "certify"
     CORRECT = "correct"
     AMEND = "amend"
     APPROVE = "approve"
@@ -80,6 +83,8 @@ class StaffAction(StrEnum):
 
 _ACTIONS = {
     StaffAction.SUPPLEMENT: ("supplement missing papers", "补正材料"),
+    StaffAction.ARREARS: ("enter arrears as paid", "登记欠费补缴"),
+    StaffAction.CERTIFY: ("enter certified service", "登记工作经历认定"),
     StaffAction.CORRECT: ("request a correction", "提出更正"),
     StaffAction.AMEND: ("answer a correction", "答复更正"),
     StaffAction.APPROVE: ("approve", "审批"),
@@ -113,6 +118,22 @@ class Supplement(StaffRequest):
     """Papers that were missing and are now handed in (第六条)."""
 
     materials: tuple[Material, ...] = Field(min_length=1, max_length=bounds.PAPERS)
+
+
+class ArrearsPaid(StaffRequest):
+    """Months in arrears that the person, or the unit, has paid at the transfer-out bureau."""
+
+    first: Month
+    last: Month
+    evidence: Sentence = Field(repr=False)
+
+
+class Certification(StaffRequest):
+    """Months that the organisation or personnel department certifies as government service (第四条)."""
+
+    periods: tuple[ServicePeriod, ...] = Field(min_length=1, max_length=bounds.PERIODS)
+    evidence: Sentence = Field(repr=False)
+    """Who certified it, and the number of the opinion."""
 
 
 class CorrectionItem(Paper):
@@ -313,6 +334,8 @@ class ToBeApproved(Paper):
 
 REQUESTS: dict[StaffAction, type[StaffRequest]] = {
     StaffAction.SUPPLEMENT: Supplement,
+    StaffAction.ARREARS: ArrearsPaid,
+    StaffAction.CERTIFY: Certification,
     StaffAction.CORRECT: Correction,
     StaffAction.AMEND: Amendment,
     StaffAction.APPROVE: Approval,

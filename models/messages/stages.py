@@ -115,6 +115,9 @@ class Event(StrEnum):
     APPLICANT_TOLD = "applicant_told"
     MATERIALS_ASKED_FOR = "materials_asked_for"
     MATERIALS_SUPPLEMENTED = "materials_supplemented"
+    ARREARS_PAID = "arrears_paid"
+    WRITTEN_NOTICE_GIVEN = "written_notice_given"
+    SERVICE_CERTIFIED = "service_certified"
     FORMER_EMPLOYERS_FORM_RECEIVED = "former_employers_form_received"
     STARTED_LATE = "started_late"
     CLOCK_RESUMED = "clock_resumed"
@@ -190,6 +193,9 @@ _EVENTS = {
     Event.APPLICANT_TOLD: ("applicant told the result", "反馈办理情况"),
     Event.MATERIALS_ASKED_FOR: ("missing papers asked for, all at once", "一次性告知补正"),
     Event.MATERIALS_SUPPLEMENTED: ("missing papers handed in", "补正材料"),
+    Event.WRITTEN_NOTICE_GIVEN: ("person told in writing of months that stay", "书面告知不予转移的月份"),
+    Event.ARREARS_PAID: ("arrears paid", "欠费已补缴"),
+    Event.SERVICE_CERTIFIED: ("months certified as government service", "认定机关事业单位工作经历"),
     Event.FORMER_EMPLOYERS_FORM_RECEIVED: ("former employer's form received", "收到原单位申请表"),
     Event.STARTED_LATE: ("taken up after waiting", "延迟签收"),
     Event.CLOCK_RESUMED: ("clock runs on", "期限续计"),

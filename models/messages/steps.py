@@ -18,13 +18,14 @@ from models.messages.papers import (
     Remittance,
     ResultNotice,
 )
+from models.messages.requests import Certification
 from models.messages.stages import Stage
 from models.officers.vouching import SealedAct
-from rules.values.law import MissingPaper, Refusal
+from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
-from rules.values.record import CreditRounding, History
+from rules.values.record import ContributionRange, CreditRounding, History
 
 
 class CaseOrder(Paper):
@@ -53,6 +54,49 @@ class CertificateOrder(Paper):
     order: CaseOrder
     version: int = 1
     credit_rounding: CreditRounding = CreditRounding.YEARLY
+
+
+class ArrearsOrder(Paper):
+    """Asks the transfer-out bureau to enter that months in arrears were paid; a further payment is a further
+    version. `message_id` is that of the request that its officer has sealed."""
+
+    order: CaseOrder
+    version: int
+    first: Month
+    last: Month
+    message_id: str
+    officer: str
+
+
+class ArrearsPayment(Done):
+    """Months in arrears that were paid and now count: what came from the person and the unit, in fen."""
+
+    number: str
+    first: Month
+    last: Month
+    personal: Fen
+    unit: Fen
+    entered_on: date
+
+
+class WrittenNoticeOrder(Paper):
+    """Asks the transfer-out bureau to tell the person of the months that its form leaves behind."""
+
+    form: InformationForm
+
+
+class WrittenNotice(Done):
+    """《书面告知》: the one-off months that stay at the transfer-out bureau, why, and how they move later
+    (人社厅发〔2019〕94号第三条)."""
+
+    number: str
+    case_no: str
+    bureau: str
+    name: str = Field(repr=False)
+    id_number: str = Field(repr=False)
+    months: tuple[ContributionRange, ...]
+    reasons: tuple[Finding, ...]
+    told_on: date
 
 
 class CompletionOrder(Paper):
@@ -92,11 +136,13 @@ class ReviewOrder(Paper):
 
     On the strength of `certificate` the contact letter is sent in the same step if nothing stands against
     it; None while the transfer-out bureau has not answered, or refused, or where no letter is sent.
+    `months_in_arrears` are those of the certificate.
     """
 
     order: CaseOrder
     version: int = 1
     certificate: ContributionCertificate | None = None
+    months_in_arrears: int = 0
 
 
 class Review(Done):
@@ -130,6 +176,8 @@ class LetterDelivery(Paper):
     letter: ContactLetter
     received_at: datetime
     credit_rounding: CreditRounding = CreditRounding.YEARLY
+    arrears_waived: bool = False
+    one_off_proven: bool = False
     version: int = 1
 
 
@@ -154,6 +202,8 @@ class FormDelivery(Paper):
     form: FormerEmployersForm
     received_at: datetime
     credit_rounding: CreditRounding = CreditRounding.YEARLY
+    arrears_waived: bool = False
+    one_off_proven: bool = False
     version: int = 1
 
 
@@ -240,6 +290,9 @@ class CasePapers(Paper):
     information_forms: tuple[InformationForm, ...] = ()
     remittances: tuple[Remittance, ...] = ()
     notice: ResultNotice | None = None
+    written_notice: WrittenNotice | None = None
+    arrears_payments: tuple[ArrearsPayment, ...] = ()
+    certifications: tuple[Certification, ...] = Field(default=(), repr=False)
 
 
 class HistoryQuestion(Paper):

@@ -1,6 +1,7 @@
 """What a store has of one relationship as the rules want it, what earlier transfers brought included."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
@@ -13,7 +14,14 @@ from rules.amounts.brought_accounts import opening_brought, year_of_transfer
 from rules.values.money import Fen, Rate
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
-from rules.values.record import BroughtAccount, CreditRounding, History, Opening
+from rules.values.record import (
+    BroughtAccount,
+    ContributionRange,
+    CreditRounding,
+    History,
+    MonthKind,
+    Opening,
+)
 
 _RATES = select(AccountRateRow).where(col(AccountRateRow.relationship_id) == bindparam("relationship"))
 _FORMS_AND_TAKINGS_IN = (
@@ -32,15 +40,25 @@ async def history_of(
     relationship: RelationshipRow,
     here: list[ContributionRow] | None = None,
     rounding: CreditRounding = CreditRounding.YEARLY,
+    *,
+    proven: bool = False,
 ) -> History:
     """What the rules need to compute an amount: the months still here, their balances, the known rates.
 
-    `here` are the contributions that are here, for whoever has read them already.
+    `proven`: the papers for one-off months are handed in, though the record does not say so yet. `here`
+    are the contributions that are here, for whoever has read them already.
     """
     assert relationship.id is not None
     if here is None:
         here = await contributions_here(session, relationship.id)
-    return await _history(session, relationship, here, None, rounding)
+    history = await _history(session, relationship, here, None, rounding)
+    return replace(history, ranges=tuple(map(with_papers, history.ranges))) if proven else history
+
+
+def with_papers(part: ContributionRange) -> ContributionRange:
+    """A range as it is once its papers are there."""
+    unproven = part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS
+    return replace(part, kind=MonthKind.ONE_OFF) if unproven else part
 
 
 async def history_moved(

@@ -24,6 +24,7 @@ class PaperFacts(NamedTuple):
 _NUMBERED = frozenset(
     {
         PaperKind.ANNOUNCED_REMITTANCE,
+        PaperKind.ARREARS_PAYMENT,
         PaperKind.CLEARING,
         PaperKind.CONTACT_LETTER,
         PaperKind.FORMER_EMPLOYERS_FORM,

@@ -184,6 +184,39 @@ async def clear_months(
     await session.flush()
 
 
+async def prove_months(session: AsyncSession, rows: Iterable[ContributionRow], by: str) -> None:
+    """The papers for one-off months are there from now on; `by` is the paper drawn up on their strength."""
+    for row in rows:
+        if row.kind == MonthKind.ONE_OFF_WITHOUT_PAPERS:
+            whole = Month.parse(row.first), Month.parse(row.last)
+            session.add(successor(row, *whole, by, kind=MonthKind.ONE_OFF))
+    await session.flush()
+
+
+async def pay_months(
+    session: AsyncSession, rows: Iterable[ContributionRow], months: Collection[Month], by: str
+) -> list[tuple[ContributionRow, Month, Month]]:
+    """Months that were owed are paid and regular from now on; `by` is the paper of the payment.
+
+    Answers with the stretches that were paid, each with the row in which it was owed. Raises ValueError
+    unless each month is owed, once.
+    """
+    rows = list(rows)
+    each_in_one(rows, months)
+    paid = []
+    for row in rows:
+        parts = cut(row, months.__contains__)
+        if not any(meant for *_, meant in parts):
+            continue
+        for first, last, meant in parts:
+            kind = MonthKind.REGULAR if meant else row.kind
+            session.add(successor(row, first, last, by, kind=kind))
+            if meant:
+                paid.append((row, first, last))
+    await session.flush()
+    return paid
+
+
 def cleared_after_taking_in(rows: Collection[ContributionRow]) -> bool:
     """Whether months were cleared of what a case brought here, or of what was paid here beside it.
 

@@ -12,12 +12,13 @@ from models.store.records import Enrolment, as_row, enrol, person_of, relationsh
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, AccountRateRow, OpeningRow
 from rules.amounts.amounts import transfer_amount
+from rules.amounts.arrears import OWED
 from rules.amounts.rates import unit_contributions
 from rules.values.money import MONTHS_IN_A_YEAR, Fen
 from rules.values.months import Month
 from rules.values.moves import other_employee_scheme
 from rules.values.papers import Side
-from rules.values.record import ContributionRange, MonthKind, Opening
+from rules.values.record import ContributionRange, Opening
 
 
 async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on: date, at: datetime) -> bool:
@@ -93,7 +94,7 @@ def paid_by_employers(ranges: Iterable[ContributionRange], opening: Opening | No
         total += unit_contributions(opening.pooled_base_sum, closed, closed)
         begins = closed.plus(1)
     for part in ranges:
-        if part.kind is not MonthKind.ARREARS:
+        if part.kind not in OWED:
             first = max(part.first, begins) if begins else part.first
             total += unit_contributions(part.base, first, part.last)
     return Fen(total)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rules.amounts.arrears import ARREARS
 from rules.amounts.contributions import Stretch
 from rules.amounts.interest import MONTH_PRODUCTS
 from rules.amounts.one_off import STAYS_BEHIND, OneOffNotice
@@ -15,9 +16,6 @@ from rules.values.record import AmountLines, CreditRounding, MonthKind, Opening
 
 PILOT_STAYS = Law(TRANSFER_NOTICE, "关于改革前试点期间缴费的规定")
 """The number of the item was not in hand."""
-
-ARREARS = Law("贵州省人力资源和社会保障厅答复", "欠费月份不转移")
-"""A provincial answer (grade C); no article of the measures settles it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,7 @@ def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
         *_about_rounding(facts),
         *_about_book_rates(facts.funded),
         *_about_what_stays(facts.unmoved, facts.one_off),
+        *_about_unit_arrears(facts.own),
         *_about_the_opening(facts),
         *_about_what_was_brought(facts),
         *_about_rates(facts),
@@ -157,6 +156,10 @@ def _spans(parts: Iterable[Stretch], words: tuple[str, str, str]) -> str:
     return ", ".join(span.format(first=first, last=last) + rates for first, last, rates in runs)
 
 
+WHY_MONTHS_STAY = frozenset({"pilot_stays", "one_off_stays", "arrears_do_not_count"})
+"""The findings that say why months do not move; the person reads them at the end."""
+
+
 def _about_what_stays(unmoved: frozenset[MonthKind], one_off: OneOffNotice | None) -> Iterator[Finding]:
     if MonthKind.PILOT in unmoved:
         yield Finding(
@@ -182,6 +185,18 @@ def _about_what_stays(unmoved: frozenset[MonthKind], one_off: OneOffNotice | Non
             "欠费月份不计缴费年限，不转移资金。",
             "Months in arrears do not count and carry no money.",
         )
+
+
+def _about_unit_arrears(own: tuple[Stretch, ...]) -> Iterator[Finding]:
+    if not any(part.kind is MonthKind.UNIT_ARREARS for part in own):
+        return
+    yield Finding(
+        "unit_arrears_move",
+        ARREARS,
+        "单位欠费、个人已缴的月份照常转移，单位欠费由转出地继续追缴；办法未作规定，此为本系统的理解。",
+        "Months the person paid move though the unit owes its part, which the transfer-out bureau goes on "
+        "claiming; the measures do not say so, it is a reading of this system.",
+    )
 
 
 def _about_the_opening(facts: AmountFacts) -> Iterator[Finding]:

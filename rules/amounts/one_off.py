@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from rules.values.law import ONE_OFF_CONTRIBUTIONS, InForce, Law, in_force
+from rules.values.law import ONE_OFF_CONTRIBUTIONS, Finding, InForce, Law, in_force
 from rules.values.months import count_months
 from rules.values.record import ContributionRange, MonthKind
 
@@ -68,6 +68,33 @@ def unproven_months(
     threshold = in_force(MONTHS_THAT_NEED_PAPERS, on).value
     together = sum(count_months(part.first, part.last) for part in one_off)
     return unproven if together >= threshold else 0
+
+
+def notice_of_what_stays() -> tuple[Finding, ...]:
+    """What the written notice says of months that stay: why, and how they move later (94号第一条至第三条).
+
+    That the person applies for the rest anew, once the papers are there, is this system's reading.
+    """
+    return (
+        Finding(
+            "stays_for_want_of_papers",
+            STAYS_BEHIND,
+            "一次性缴费累计三年以上，未提供缴费之前法院、审计、劳动保障监察或仲裁等部门出具的文书，"
+            "该部分月份不转移，其余照转。",
+            "The one-off contributions come to three years or more and no paper of a court, the auditors, "
+            "labour inspection or arbitration from before the payment was handed in: these months stay, the "
+            "rest moves.",
+        ),
+        Finding(
+            "can_be_asked_for_later",
+            STAYS_BEHIND,
+            "该部分月份保留在转出地；取得规定文书后，可附文书再次申请转移，原转移不受影响。"
+            "再次申请的办法文件未作规定，此为本系统的理解。",
+            "They stay on record at the transfer-out bureau. Once the papers are there a new application "
+            "with them moves these months too. The documents do not say how; this is a reading of this "
+            "system.",
+        ),
+    )
 
 
 def one_off_notice(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from rules.values.law import JILIN_MEASURES, Law, Refusal
+from rules.values.law import JILIN_MEASURES, ONE_OFF_CONTRIBUTIONS, Law, Refusal
 from rules.values.moves import InsuredStatus
 from rules.values.names import difference
 
@@ -25,6 +25,10 @@ class Standing:
     ended: bool = False
     ended_by: str = ""
     """The case that has ended it; '' where none is known."""
+    months_left_behind: bool = False
+    """The relationship has ended, and one-off months stayed for want of papers."""
+    proven: bool = False
+    """The papers for one-off months are handed in with the application."""
     computable: bool = True
     """Whether the record is complete enough to compute what moves."""
     cleared_after_taking_in: bool = False
@@ -70,6 +74,14 @@ RELATIONSHIP_ENDED = Refusal(
     "The relationship has already been ended.",
     "请查询此前的转移接续办理情况。",
     "Ask how the earlier transfer ended.",
+)
+REMAINDER_WITHOUT_PAPERS = Refusal(
+    "remainder_without_papers",
+    Law(ONE_OFF_CONTRIBUTIONS, "第一条至第三条"),
+    "该基本养老保险关系已转移，留在转出地的一次性缴费月份缺少规定文书。",
+    "The relationship has moved; the one-off months that stayed still lack the papers asked for.",
+    "请附法院、审计、劳动保障监察或仲裁文书再次申请。",
+    "Apply with the papers of a court, the auditors, labour inspection or arbitration.",
 )
 TRANSFER_UNDER_WAY = Refusal(
     "transfer_under_way",
@@ -140,7 +152,8 @@ def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refus
     found = (
         (standing.asked != standing.named, _where(_NAME_DIFFERS, standing.asked, standing.named)),
         (standing.status is InsuredStatus.PENSIONER, PENSION_DRAWN),
-        (standing.ended, _ended_by(standing.ended_by)),
+        (standing.ended and not standing.months_left_behind, _ended_by(standing.ended_by)),
+        (standing.months_left_behind and not standing.proven, REMAINDER_WITHOUT_PAPERS),
         (standing.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),
         (not standing.computable and not standing.ended, RECORD_INCOMPLETE),
         (standing.cleared_after_taking_in and not standing.ended, CLEARED_AFTER_TAKING_IN),

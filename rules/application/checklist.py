@@ -6,6 +6,7 @@ purpose: no paper beyond those (社会保险经办条例第三十一条), and no
 (《参保缴费凭证》), which the transfer-out bureau provides itself (第七条第一项).
 """
 
+from rules.amounts.arrears import ARREARS
 from rules.application.scope import crosses_government_and_enterprise
 from rules.values.law import JILIN_MEASURES, TRANSFER_PROCEDURE, Finding, Law, MissingPaper
 from rules.values.moves import LEAVING_REASONS, Entry, Material, Move, MoveReason, Scheme
@@ -21,6 +22,8 @@ _ENGLISH = {
     Material.FORMER_EMPLOYERS_FORM: "former employer's form for leavers",
     Material.DEPARTURE_DOCUMENT: "proof of resignation, dismissal, conviction or the like",
     Material.SERVICE_CERTIFICATION: "certification of the service in a government unit",
+    Material.ONE_OFF_PAPERS: "papers for one-off contributions",
+    Material.ARREARS_WAIVER: "waiver of months in arrears",
 }
 
 
@@ -40,6 +43,10 @@ def checklist(move: Move) -> tuple[Material, ...]:
     return papers
 
 
+MONTHS_OF_CERTIFICATION = "service_certification_months"
+"""Asked for with a certification that names no months: the months themselves, no further paper."""
+
+
 def _by_kind(move: Move) -> tuple[Material, ...]:
     if move.scheme_to is Scheme.GOVERNMENT:
         return (Material.IDENTITY_DOCUMENT,)
@@ -52,13 +59,18 @@ def _by_kind(move: Move) -> tuple[Material, ...]:
     return (Material.IDENTITY_DOCUMENT, Material.APPLICATION_FORM)
 
 
-def missing_papers(move: Move) -> tuple[MissingPaper, ...]:
-    """Every paper of the checklist that was not handed in (第六条), in the order of the checklist."""
+def missing_papers(move: Move, months_in_arrears: int = 0) -> tuple[MissingPaper, ...]:
+    """Everything that was not handed in (第六条), in the order of the checklist.
+
+    Beside the papers of the checklist these are the months of a certification that came without them (第四条)
+    and, where the certificate states months the person still owes, their payment or the waiver (a practice of
+    several provinces, grade C; the measures are silent).
+    """
     laws = {
         Material.SERVICE_CERTIFICATION: _CERTIFIED_SERVICE,
         Material.FORMER_EMPLOYERS_FORM: _FORMER_EMPLOYER,
     }
-    return tuple(
+    papers = tuple(
         MissingPaper(
             code=paper.value,
             law=laws.get(paper, _TOLD_ONCE),
@@ -67,6 +79,37 @@ def missing_papers(move: Move) -> tuple[MissingPaper, ...]:
         )
         for paper in checklist(move)
         if paper not in move.materials
+    )
+    return (*papers, *_months_of_certification(move), *_arrears(move, months_in_arrears))
+
+
+def _months_of_certification(move: Move) -> tuple[MissingPaper, ...]:
+    handed_in = Material.SERVICE_CERTIFICATION in move.materials
+    if not handed_in or move.certified_government_service or not crosses_government_and_enterprise(move):
+        return ()
+    return (
+        MissingPaper(
+            code=MONTHS_OF_CERTIFICATION,
+            law=_CERTIFIED_SERVICE,
+            zh="已提交机关事业单位工作经历认定意见，请补充认定的起止年月和认定文号。",
+            en="A certification of service in a government unit was handed in: state the months it "
+            "certifies, and its number.",
+        ),
+    )
+
+
+def _arrears(move: Move, months: int) -> tuple[MissingPaper, ...]:
+    if not months or Material.ARREARS_WAIVER in move.materials:
+        return ()
+    return (
+        MissingPaper(
+            code=Material.ARREARS_WAIVER.value,
+            law=ARREARS,
+            zh=f"转出地记录个人欠费 {months} 个月：请向转出地补缴，或提交{Material.ARREARS_WAIVER.official}；"
+            "放弃补缴的月份不计缴费年限，不转移资金。",
+            en=f"The transfer-out bureau has {months} months in arrears: pay them there, or hand in the "
+            f"waiver ({Material.ARREARS_WAIVER.official}). Months that are waived neither count nor move.",
+        ),
     )
 
 

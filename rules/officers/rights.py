@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from rules.values.officers import Right, Role
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.REGISTRAR: frozenset({Right.APPLY, Right.SUPPLEMENT, Right.CHOOSE, Right.WITHDRAW}),
+    Role.REGISTRAR: frozenset({Right.APPLY, Right.SUPPLEMENT, Right.CERTIFY, Right.CHOOSE, Right.WITHDRAW}),
     Role.MAKER: frozenset(
         {
+            Right.ARREARS,
             Right.CORRECT,
             Right.AMEND,
             Right.DISPUTE,

@@ -87,6 +87,14 @@ def left_in_account(adjusted_record_balance: int, away: int) -> int:
     return max(0, adjusted_record_balance - away)
 
 
+class ArrearsPaid(NamedTuple):
+    """A payment of arrears as its paper states it: the person's part and the unit's, in fen."""
+
+    number: str
+    personal: int
+    unit: int
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A version of the information form as it is on file: its record and the account behind it."""
@@ -120,6 +128,7 @@ class CaseBooks:
     announced: tuple[Announced, ...] = ()
     takings_in: tuple[TakingIn, ...] = ()
     clearings: tuple[Clearing, ...] = ()
+    payments: tuple[ArrearsPaid, ...] = ()
     posted: Mapping[str, Sums] | None = None
     adjusted: Mapping[str, Sums] | None = None
     left: tuple[Stretch, ...] = ()

@@ -124,6 +124,10 @@ class Material(StrEnum):
     FORMER_EMPLOYERS_FORM = "former_employers_form"
     DEPARTURE_DOCUMENT = "departure_document"
     SERVICE_CERTIFICATION = "service_certification"
+    ONE_OFF_PAPERS = "one_off_papers"
+    """The papers that one-off contributions of three years or more need (人社厅发〔2019〕94号)."""
+    ARREARS_WAIVER = "arrears_waiver"
+    """The person gives up paying months in arrears; they then neither count nor move."""
 
     @property
     def official(self) -> str:
@@ -138,6 +142,8 @@ _MATERIALS = {
     Material.FORMER_EMPLOYERS_FORM: "机关事业单位辞职辞退等人员基本养老保险关系转移申请表",
     Material.DEPARTURE_DOCUMENT: "辞职、辞退、判刑等证明材料",
     Material.SERVICE_CERTIFICATION: "机关事业单位工作经历认定意见",
+    Material.ONE_OFF_PAPERS: "一次性缴费的法院、审计、劳动保障监察或仲裁文书",
+    Material.ARREARS_WAIVER: "放弃补缴承诺书",
 }
 
 

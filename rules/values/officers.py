@@ -52,6 +52,8 @@ class Right(StrEnum):
     """What an officer may be allowed to do. Those before `APPLY` bear the names of the requests of staff."""
 
     SUPPLEMENT = "supplement"
+    ARREARS = "arrears"
+    CERTIFY = "certify"
     CORRECT = "correct"
     AMEND = "amend"
     CHOOSE = "choose"
@@ -86,6 +88,8 @@ class Right(StrEnum):
 
 _RIGHTS = {
     Right.SUPPLEMENT: ("supplement missing papers", "补正材料"),
+    Right.ARREARS: ("enter arrears as paid", "登记欠费补缴"),
+    Right.CERTIFY: ("enter certified service", "登记工作经历认定"),
     Right.CORRECT: ("request a correction", "提出更正"),
     Right.AMEND: ("answer a correction", "答复更正"),
     Right.CHOOSE: ("hand in which months to keep", "提交保留缴费选择"),

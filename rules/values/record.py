@@ -20,7 +20,9 @@ class MonthKind(StrEnum):
     """Paid afterwards in one sum (一次性缴纳), with the papers the law asks for."""
     ONE_OFF_WITHOUT_PAPERS = "one_off_without_papers"
     ARREARS = "arrears"
-    """Due and not paid (欠费); counts for nothing and carries no money."""
+    """Due and not paid by the person (个人欠费), whoever else owes; counts for nothing, carries no money."""
+    UNIT_ARREARS = "unit_arrears"
+    """Paid by the person while the unit owes its part (单位欠费、个人已缴); moves like any month."""
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -34,6 +36,7 @@ _KINDS = {
     MonthKind.ONE_OFF: ("one-off months with papers", "一次性缴费（有规定文书）"),
     MonthKind.ONE_OFF_WITHOUT_PAPERS: ("one-off months without papers", "一次性缴费（无规定文书）"),
     MonthKind.ARREARS: ("months in arrears", "欠费"),
+    MonthKind.UNIT_ARREARS: ("months for which the unit owes its part", "单位欠费、个人已缴"),
 }
 
 
@@ -190,6 +193,18 @@ class BaseLine:
     credited: Fen | None
     own: Fen | None
     brought: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """Months owed, on one base: what the person owes for them, nothing where the unit alone does, and what
+    the unit owes; in fen, without charges for late payment."""
+
+    kind: MonthKind
+    first: Month
+    last: Month
+    personal: Fen
+    unit: Fen
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
-from staff import approval, demonstration, ruling
+from staff import approval, arrears_paid, demonstration, ruling
 from walkthrough import CASE
 
 from activities.officers.approved import ruling_key
 from activities.officers.vouching import vouched_key
 from models.messages.disputes import RulingRecord
-from models.messages.requests import Approvable, Choice, StaffAction
+from models.messages.requests import Approvable, ArrearsPaid, Choice, StaffAction
 from models.officers.rulings import RulingDelivery
 from models.officers.seals import digest_of
 from models.officers.vouching import SealedAct
@@ -39,6 +39,13 @@ async def chosen(store: Store, bureau: str, number: str, choice: Choice) -> tupl
     act = _act(StaffAction.CHOOSE, bureau, number, sealed)
     await _kept(store, [act])
     return sealed, act
+
+
+async def arrears_were_paid(store: Store, bureau: str, first: str, last: str) -> ArrearsPaid:
+    """An officer has sealed that months owed were paid, and the bureau has vouched for it."""
+    sealed = demonstration().officer(bureau, "out-01").seal(CASE, "arrears", arrears_paid(first, last))
+    await _kept(store, [_act(StaffAction.ARREARS, bureau, "", sealed)])
+    return sealed
 
 
 async def ruled(store: Store, number: str) -> None:

@@ -29,6 +29,7 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.charged_days import Holding, PromptDuty
 from rules.values.due_dates import AlarmKind, Clock
+from rules.values.law import Law
 
 FIVE = time(17, 0)
 EXAMPLES = [
@@ -121,9 +122,11 @@ async def test_a_period_into_a_year_without_a_notice_is_provisional_and_bounded(
     assert reading.earliest < reading.latest
 
 
-async def test_a_clock_that_does_not_run_in_a_case_is_not_computed(desk: ClockActivities) -> None:
-    with pytest.raises(KeyError):
-        await reading_of(desk, datetime(2026, 3, 2, tzinfo=UTC), Clock.WRITTEN_NOTICE)
+async def test_the_written_notice_is_due_ten_working_days_after_the_letter(desk: ClockActivities) -> None:
+    reading = await reading_of(desk, datetime(2025, 1, 20, 4, tzinfo=UTC), Clock.WRITTEN_NOTICE)
+    # Saturday 8 February 2025 was worked for the Spring Festival.
+    assert (reading.working_days, reading.due_on) == (10, date(2025, 2, 8))
+    assert reading.law == Law("人社厅发〔2019〕94号", "第一条至第三条")
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,24 @@ def test_a_certification_is_asked_for_by_its_own_article() -> None:
 
 
 def test_a_paper_nobody_asked_for_is_not_missing() -> None:
-    assert missing_papers(replace(RECRUIT, materials=frozenset(Material))) == ()
+    certified = replace(RECRUIT, certified_government_service=CERTIFIED)
+    assert missing_papers(replace(certified, materials=frozenset(Material))) == ()
+
+
+def test_a_certification_without_months_is_asked_for_in_full() -> None:
+    handed_in = replace(RECRUIT, materials=frozenset({Material.SERVICE_CERTIFICATION}))
+    assert [one.code for one in missing_papers(handed_in)] == [
+        "identity_document",
+        "service_certification_months",
+    ]
+
+
+def test_months_in_arrears_are_asked_about_until_they_are_waived() -> None:
+    (asked,) = missing_papers(replace(RECRUIT, materials=frozenset({Material.IDENTITY_DOCUMENT})), 6)
+    assert asked.code == "arrears_waiver"
+    assert "6 个月" in asked.zh
+    waived = frozenset({Material.IDENTITY_DOCUMENT, Material.ARREARS_WAIVER})
+    assert missing_papers(replace(RECRUIT, materials=waived), 6) == ()
 
 
 @pytest.mark.parametrize(("move", "where"), [(TEACHER, "网上经办系统"), (RECRUIT, "手机 APP")])

@@ -11,8 +11,10 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.corrections import FieldOrder, StatedAmounts
     from models.messages.papers import InformationForm, Remittance
     from models.messages.progress import Progress
+    from models.messages.requests import Certification
     from models.messages.stages import Party, Stage
     from models.messages.steps import CaseOrder, ReviewOrder
+    from rules.values.due_dates import Clock
     from rules.values.orders import Order, ReturnFunds
     from workflows.case.acceptance import Acceptance
     from workflows.case.context import CaseContext
@@ -21,6 +23,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.payment_rail import BankStatementRail, Delivery
     from workflows.case.ruling import Rulings
     from workflows.case.ruling_orders import RulingOrders
+    from workflows.months.arrears import Arrears
+    from workflows.months.left_behind import LeftBehind
     from workflows.transfer_case import TransferCase
     from workflows.withdrawals import Withdrawals
 
@@ -96,6 +100,60 @@ class PapersTakenUnseen(Altered):
     """What was handed in is not looked at, and asked for again."""
 
     part, kind = "acceptance", Unseen
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class Unentered(Arrears):
+    async def enter_payments(self) -> None:
+        self.to_enter.clear()
+
+
+@workflow.defn(name="TransferCase")
+class ArrearsPaidUnseen(TransferCase):
+    """What was paid of months owed is not entered."""
+
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        super().__init__(order)
+        self.acceptance.arrears.__class__ = Unentered
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class Silent(LeftBehind):
+    async def tell(self) -> None:
+        await self.context.stop_clock(Clock.WRITTEN_NOTICE, workflow.now())
+
+
+@workflow.defn(name="TransferCase")
+class StaysUntold(TransferCase):
+    """Nobody is told in writing which months stay."""
+
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        super().__init__(order)
+        self.acceptance.left_behind.__class__ = Silent
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> Progress:
+        return await super().run(order)
+
+
+class Unchanged(DuplicateMonths):
+    def certified(self, request: Certification) -> None:
+        pass
+
+
+@workflow.defn(name="TransferCase")
+class CertifiedUnseen(Altered):
+    """A certification of service leaves the offer as it was."""
+
+    part, kind = "duplicates", Unchanged
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:

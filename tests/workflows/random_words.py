@@ -7,6 +7,8 @@ from staff import (
     amendment,
     answer,
     approval,
+    arrears_paid,
+    certification,
     choice,
     correction,
     dispute,
@@ -22,6 +24,7 @@ from models.messages.duplicates import DuplicateNotice
 from models.messages.progress import Progress
 from models.messages.requests import Approvable, StaffAction, StaffRequest
 from models.messages.stages import Party
+from rules.application.checklist import MONTHS_OF_CERTIFICATION
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.moves import Material
@@ -49,6 +52,7 @@ CORRECTIONS = (
     [("base/2030-01..2030-12", "6000.00", "7000.00")],
     [("line/6", "1.00", "2.00")],
 )
+PAID = (("2016-01", "2018-12"), ("2016-01", "2016-06"), ("2016-07", "2018-12"), ("2019-01", "2019-02"))
 RULINGS: tuple[tuple[Order, ...], ...] = (
     (Proceed(),),
     BACK,
@@ -82,6 +86,10 @@ def worded(step: StaffAction, variant: int, known: Known) -> StaffRequest:
     match step:
         case StaffAction.SUPPLEMENT:
             return _papers(variant, known)
+        case StaffAction.ARREARS:
+            return arrears_paid(*PAID[variant % len(PAID)])
+        case StaffAction.CERTIFY:
+            return certification(*(("2025-11", "2025-12"), ("2018-01", "2018-02"))[variant % 2])
         case StaffAction.CORRECT:
             return correction(*CORRECTIONS[variant % len(CORRECTIONS)])
         case StaffAction.AMEND:
@@ -113,8 +121,13 @@ def _about_a_dispute(step: StaffAction, variant: int) -> StaffRequest:
             return withdrawal()
 
 
+def papers_missing(progress: Progress) -> list[Material]:
+    """What is missing and is a paper; months that a certification has to name are none."""
+    return [Material(one.code) for one in progress.missing if one.code != MONTHS_OF_CERTIFICATION]
+
+
 def _papers(variant: int, known: Known) -> StaffRequest:
-    missing = [Material(one.code) for one in known.progress.missing] or [Material.APPLICATION_FORM]
+    missing = papers_missing(known.progress) or [Material.APPLICATION_FORM]
     return supplement(*(missing if variant % 3 else missing[:1]))
 
 

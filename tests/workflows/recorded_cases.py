@@ -11,6 +11,7 @@ from typing import Any
 from recorded_corrections import CORRECTIONS
 from recorded_disputes import DISPUTES
 from recorded_long_cases import handed_over, taken_over
+from recorded_months import MONTHS
 from recorded_notices import NOTICES, publication, publication_announced_twice
 from recorded_payments import paid_in_two_parts
 from sqlalchemy import text
@@ -310,7 +311,7 @@ PATHS: tuple[Recording, ...] = (
     paid_in_two_parts,
 )
 CASES: dict[str, Recording] = {
-    recording.__name__: recording for recording in (*PATHS, *NOTICES, *CORRECTIONS, *DISPUTES)
+    recording.__name__: recording for recording in (*PATHS, *MONTHS, *NOTICES, *CORRECTIONS, *DISPUTES)
 }
 BESIDE_CASES: dict[str, Recording] = {
     recording.__name__: recording

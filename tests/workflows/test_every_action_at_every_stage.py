@@ -16,6 +16,8 @@ from staff import (
     amendment,
     answer,
     approval,
+    arrears_paid,
+    certification,
     choice,
     completion,
     correction,
@@ -54,6 +56,8 @@ def requested(step: StaffAction, by: Party) -> StaffRequest:
     """A step in its usual words, in any party's name."""
     requests: dict[StaffAction, StaffRequest] = {
         StaffAction.SUPPLEMENT: supplement(Material.APPLICATION_FORM),
+        StaffAction.ARREARS: arrears_paid("2019-07", "2019-12"),
+        StaffAction.CERTIFY: certification("2025-11", "2025-12"),
         StaffAction.CORRECT: correction((FIELD, "6000.00", "7000.00")),
         StaffAction.AMEND: amendment({FIELD: "7000.00"}),
         StaffAction.APPROVE: approval(Approvable.POSTING),
@@ -114,7 +118,7 @@ async def test_every_step_is_done_or_refused_with_a_sentence_that_helps(
     await asyncio.gather(*(refused(step, by) for step, by in impossible))
     progress = await handle.query(TransferCase.progress)
     assert progress.stage is stage, "what is refused leaves nothing behind"
-    known_beside_the_table = {StaffAction.APPROVE}
+    known_beside_the_table = {StaffAction.APPROVE, StaffAction.ARREARS}
     if progress.funds_since:
         known_beside_the_table |= {StaffAction.WITHDRAW}
     if not progress.open_fields:

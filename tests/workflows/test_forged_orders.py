@@ -19,7 +19,9 @@ from activities.contracts import (
     AMEND_INFORMATION_FORM,
     AWAIT_FUNDS,
     CLEAR_DUPLICATES,
+    ENTER_ARREARS_PAYMENT,
     FILE_DOSSIER,
+    GIVE_WRITTEN_NOTICE,
     ISSUE_CERTIFICATE,
     OFFER_CHOICE,
     ORDER_REFUSED,
@@ -53,6 +55,7 @@ from models.messages.papers import (
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.messages.steps import (
+    ArrearsOrder,
     CaseOrder,
     CasePapers,
     FormDelivery,
@@ -62,10 +65,12 @@ from models.messages.steps import (
     ReviewOrder,
     TakeInOrder,
     TakenIn,
+    WrittenNoticeOrder,
 )
 from models.store.store import Store
 from province import BUREAUS, CHANGCHUN, SIPING, WORKER, YANBIAN, Province, account, application
 from rules.values.money import Fen
+from rules.values.months import Month
 from rules.values.record import AmountLines, RefundOf
 from worker import bureau_activities
 from workflows.identifiers import bureau_queue, case_workflow_id
@@ -192,6 +197,8 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
     other_certificate = papers.certificate.model_copy(update={"id_number": WORKER})
     return {
         ISSUE_CERTIFICATE: [elsewhere],
+        ENTER_ARREARS_PAYMENT: [_arrears(order), _arrears(elsewhere)],
+        GIVE_WRITTEN_NOTICE: [WrittenNoticeOrder(form=one) for one in (forged, stolen)],
         REVIEW_APPLICATION: [
             ReviewOrder(order=elsewhere),
             ReviewOrder(order=order, version=9, certificate=other_certificate),
@@ -233,6 +240,14 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
             dossier(application(), papers, notice.model_copy(update={"case_no": UNKNOWN}), None),
         ],
     }
+
+
+def _arrears(order: CaseOrder) -> ArrearsOrder:
+    """Months that nobody has paid."""
+    months = (Month(2019, 7), Month(2019, 12))
+    return ArrearsOrder(
+        order=order, version=1, first=months[0], last=months[1], message_id="forged", officer="out-01"
+    )
 
 
 async def attempt(province: Province, bureau: str, step: str, order: Paper) -> BaseException | None:

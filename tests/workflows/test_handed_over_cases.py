@@ -34,6 +34,9 @@ from workflows.case.status import StatusBoard
 from workflows.corrections.open_requests import OpenRequests
 from workflows.corrections.record_completions import RecordCompletions
 from workflows.corrections.reopening import Reopenings
+from workflows.months.arrears import Arrears
+from workflows.months.certified_service import CertifiedService
+from workflows.months.left_behind import LeftBehind
 from workflows.transfer_case import TransferCase
 from workflows.withdrawals import Withdrawals
 
@@ -167,6 +170,9 @@ PARTS: dict[str, type[Any]] = {
     "disputes": Disputes,
     "ruling": Rulings,
     "acceptance": Acceptance,
+    "arrears": Arrears,
+    "left_behind": LeftBehind,
+    "service": CertifiedService,
     "procedure": Procedure,
     "inbox": Inbox,
     "board": StatusBoard,

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from altered_offices import BelievesAtOnce, FilesUnchecked, LeavesOneOut
 from altered_workflows import (
+    ArrearsPaidUnseen,
+    CertifiedUnseen,
     CountsByTheOldCalendar,
     KeepsMonthsPaidTwice,
     LettersForLeavers,
@@ -27,6 +29,7 @@ from altered_workflows import (
     ReviewedBeforeCertified,
     ReviewedTwice,
     RulingsForgotten,
+    StaysUntold,
     WithdrawsUnasked,
 )
 from planted_change import ChangedBehindAPatch
@@ -80,6 +83,9 @@ RULED = (
 ONE_PATH: dict[type[Any], tuple[str, ...]] = {
     LettersForLeavers: ("leaver_by_the_former_employers_form",),
     PapersTakenUnseen: ("missing_papers_supplemented",),
+    ArrearsPaidUnseen: ("arrears_paid_in_part_and_waived",),
+    CertifiedUnseen: ("certified_after_the_offer",),
+    StaysUntold: ("told_of_months_that_stay",),
     RemindsOnce: ("overdue_and_closed_late",),
     PartsUnasked: ("paid_in_two_parts",),
     CountsByTheOldCalendar: ("calendar_published",),
@@ -180,6 +186,13 @@ def steps_of(name: str) -> list[str]:
         ("duplicates_cleared", ["offer_choice", "clear_duplicates"]),
         ("certified_duplicates", ["offer_choice", "clear_duplicates"]),
         ("paid_in_two_parts", ["await_funds"] * 3),
+        (
+            "arrears_paid_in_part_and_waived",
+            ["review_application", "enter_arrears_payment", "issue_certificate", "review_application"],
+        ),
+        ("certified_after_the_offer", ["offer_choice", "offer_choice", "clear_duplicates"]),
+        ("told_of_months_that_stay", ["register_contact_letter", "give_written_notice"]),
+        ("moved_later_with_papers", ["issue_certificate", "remit_and_end_relationship", "take_in"]),
         ("withdrawn_in_time", ["release_reservation"]),
         ("withdrawn_too_late", ["release_reservation", "remit_and_end_relationship"]),
         ("corrected_with_supplement", ["amend_information_form", "supplement_funds"] * 2),

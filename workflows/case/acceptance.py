@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -15,8 +15,8 @@ with workflow.unsafe.imports_passed_through():
         REVIEW_APPLICATION,
     )
     from models.messages.dossier import Dossier
-    from models.messages.papers import ContactLetter, FormerEmployersForm
-    from models.messages.requests import Supplement
+    from models.messages.papers import ContactLetter
+    from models.messages.requests import Certification, Supplement
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import (
         CertificateAnswer,
@@ -29,9 +29,12 @@ with workflow.unsafe.imports_passed_through():
     )
     from rules.values.charged_days import PromptDuty
     from rules.values.due_dates import Clock
-    from rules.values.moves import Entry
+    from rules.values.moves import Entry, Material
     from workflows.case.context import CaseContext
     from workflows.case.exchange import Exchange
+    from workflows.months.arrears import Arrears
+    from workflows.months.handed_in import enlarged, former_employers_form, known
+    from workflows.months.left_behind import LeftBehind
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
@@ -46,6 +49,8 @@ class Acceptance:
         self.context = context
         self.exchange = exchange
         self.state = context.state
+        self.arrears = Arrears(context)
+        self.left_behind = LeftBehind(context)
         self.reviews = 0
         self.certificates = 0
         self.registrations = 0
@@ -75,8 +80,12 @@ class Acceptance:
         if self.state.certificate is None:
             await asyncio.gather(self._certify(), self._review_meanwhile())
         while self._to_review():
-            if self.state.missing():
+            if self.state.missing() and not self.arrears.unknown_to_review:
                 await self._supplement_missing_papers()
+            await self.arrears.enter_payments()
+            if self.arrears.certificate_outdated:
+                await self._certify()
+                self.context.enter(Stage.APPLICATION_RECEIVED, IN)
             await self._review()
 
     def _to_review(self) -> bool:
@@ -117,12 +126,16 @@ class Acceptance:
         """
         if self.state.registration is None:
             await (self._register_form() if self.by_form else self._register_letter())
+        await self.left_behind.tell()
         await self.context.stop_clock(Clock.REVIEW, workflow.now())
 
     def restore(self, dossier: Dossier) -> None:
         """Take over what the first half of a case had come to before it was closed."""
         state, papers = self.state, dossier.papers
         state.review, state.registration, state.entry = dossier.review, dossier.registration, papers.entry
+        state.certifications = list(papers.certifications)
+        self.arrears.restore(papers)
+        self.left_behind.restore(papers)
         if papers.certificate is not None and dossier.review is not None:
             state.certificate = CertificateAnswer(
                 certificate=papers.certificate, refusals=(), started_at=dossier.review.started_at
@@ -132,23 +145,32 @@ class Acceptance:
 
     async def supplement(self, request: Supplement) -> None:
         """Add papers that were missing; the application is reviewed again, and its clock goes on."""
-        order = self.state.order
-        handed_in = tuple(dict.fromkeys((*order.application.materials, *request.materials)))
-        application = order.application.model_copy(update={"materials": handed_in})
-        self.state.order = order.model_copy(update={"application": application})
+        self.hand_in(request.materials)
         self.state.note(
             Party.APPLICANT,
             Event.MATERIALS_SUPPLEMENTED,
             detail=", ".join(request.materials),
             officer=request.officer,
         )
+
+    def hand_in(self, papers: Sequence[Material], certified: Certification | None = None) -> None:
+        """Add papers and certified service to the application; a case that waits for them goes on."""
+        if certified is not None:
+            self.state.certifications.append(certified)
+        self.state.order = enlarged(self.state.order, papers, certified)
         self.supplemented = True
 
     async def _review(self) -> None:
         self.reviews += 1
         answer = self.state.certificate
         certificate = answer.certificate if answer and not self.by_form else None
-        order = ReviewOrder(order=self.context.order, version=self.reviews, certificate=certificate)
+        order = ReviewOrder(
+            order=self.context.order,
+            version=self.reviews,
+            certificate=certificate,
+            months_in_arrears=self.arrears.months,
+        )
+        self.arrears.reviewed()
         given: ReviewAnswer = await self.context.ask(IN, REVIEW_APPLICATION, order)
         self.state.review = given.review
         self.state.note(IN, Event.APPLICATION_REVIEWED)
@@ -175,7 +197,7 @@ class Acceptance:
         clock = self.context.clocks.get(Clock.REVIEW)
         if self.asked_after != self.reviews:
             await self.context.finish_even_if_interrupted(self._ask_for_missing_papers())
-        await workflow.wait_condition(lambda: self.supplemented)
+        await workflow.wait_condition(lambda: self.supplemented or self.arrears.paid)
         if clock:
             await clock.resume(workflow.now(), "supplement")
             self.state.note(IN, Event.CLOCK_RESUMED, Clock.REVIEW)
@@ -187,7 +209,7 @@ class Acceptance:
         )
         if clock := self.context.clocks.get(Clock.REVIEW):
             await clock.pause(notified_at)
-            self.state.note(IN, Event.CLOCK_PAUSED, Clock.REVIEW)
+            self.state.note(IN, Event.CLOCK_PAUSED, Clock.REVIEW, **self.arrears.why_paused())
         self.context.enter(Stage.AWAITING_MATERIALS, Party.APPLICANT, notified_at)
         self.supplemented, self.asked_after = False, self.reviews
 
@@ -196,17 +218,19 @@ class Acceptance:
         assert delivery is not None
         if Clock.TRANSFER_OUT not in self.context.clocks:
             await self.context.start_clock(Clock.TRANSFER_OUT, OUT, delivery.received_at)
+        await self.left_behind.start_clock(delivery.received_at)
         self.context.enter(Stage.CONTACT_LETTER_SENT, OUT)
         self.registrations += 1
-        delivery = delivery.model_copy(update={"version": self.registrations})
+        delivery = delivery.model_copy(
+            update={"version": self.registrations, **known(self.context, self.arrears, self.left_behind)}
+        )
         given = await self.context.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
         self._registered(given, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
 
     async def _deliver(self, letter: ContactLetter, certified_at: datetime) -> None:
         """The platform delivers the letter at once; it was owed promptly from the certificate on."""
         self.state.entry = letter
-        rounding = self.context.arrangements.credit_rounding
-        self.delivery = LetterDelivery(letter=letter, received_at=workflow.now(), credit_rounding=rounding)
+        self.delivery = LetterDelivery(letter=letter, received_at=workflow.now())
         self.state.note(IN, Event.CONTACT_LETTER_SENT, letter.number)
         self.state.note(Party.PROVINCE, Event.CONTACT_LETTER_RECEIVED, letter.number)
         until = max(certified_at, letter.started_at)
@@ -214,27 +238,17 @@ class Acceptance:
         await self.context.stop_clock(Clock.REVIEW, letter.started_at)
 
     async def _register_form(self) -> None:
-        application, clock = self.context.order.application, self.context.clocks[Clock.TRANSFER_OUT]
-        form = FormerEmployersForm(
-            number=f"former-employers-form/{self.context.order.case_no}",
-            case_no=self.context.order.case_no,
-            bureau_in=application.bureau_in,
-            bureau_out=application.bureau_out,
-            name=application.name,
-            id_number=application.id_number,
-            scheme_from=application.scheme_from,
-            scheme_to=application.scheme_to,
-            received_on=clock.reading.received_on,
-        )
+        clock = self.context.clocks[Clock.TRANSFER_OUT]
+        form = former_employers_form(self.context.order, clock.reading.received_on)
         self.state.entry = form
         self.context.enter(Stage.ACCEPTED, OUT)
-        rounding = self.context.arrangements.credit_rounding
+        await self.left_behind.start_clock(clock.order.anchored_at)
         self.registrations += 1
         delivery = FormDelivery(
             form=form,
             received_at=clock.order.anchored_at,
             version=self.registrations,
-            credit_rounding=rounding,
+            **known(self.context, self.arrears, self.left_behind),
         )
         given = await self.context.ask(OUT, REGISTER_FORMER_EMPLOYERS_FORM, delivery)
         self._registered(given, None, form.number)

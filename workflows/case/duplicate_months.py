@@ -7,7 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
     from models.messages.duplicates import ClearingOrder, DuplicateNotice, OfferOrder
-    from models.messages.requests import Approvable, Choice
+    from models.messages.requests import Approvable, Certification, Choice
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import TakenIn
     from rules.values.charged_days import PromptDuty
@@ -33,19 +33,29 @@ class DuplicateMonths:
         return self.state.choice if Approvable.REFUND in self.approvals.awaited else None
 
     async def clear(self, taken_in: TakenIn, give_up: Callable[[], bool]) -> bool:
-        """Offer the choice, wait for it and for officers, clear; False when `give_up` became true first."""
-        offer = self.state.offer or await self._offer(taken_in)
-        self.context.enter(Stage.AWAITING_CHOICE, Party.APPLICANT, offer.started_at)
-        await workflow.wait_condition(lambda: self.state.choice is not None or give_up())
-        choice = self.state.choice
-        if choice is None:
-            return False
-        self.context.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
-        officers = await self.approvals.obtained(
-            Approvable.REFUND, offer.number, choice, choice.officer, give_up
-        )
-        if officers is None:
-            return False
+        """Offer the choice, wait for it and for officers, clear; False when `give_up` became true first.
+
+        Service that is certified meanwhile makes the offer anew, and outweighs a choice already made.
+        """
+        while True:
+            offer = self.state.offer or await self._offer(taken_in)
+            self.context.enter(Stage.AWAITING_CHOICE, Party.APPLICANT, offer.started_at)
+
+            def outweighed(standing: DuplicateNotice = offer) -> bool:
+                return give_up() or self.state.offer is not standing
+
+            await workflow.wait_condition(lambda: self.state.choice is not None or outweighed())
+            choice = self.state.choice
+            officers = None
+            if choice is not None and not outweighed():
+                self.context.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
+                officers = await self.approvals.obtained(
+                    Approvable.REFUND, offer.number, choice, choice.officer, outweighed
+                )
+            if choice is not None and officers is not None and self.state.offer is offer:
+                break
+            if give_up():
+                return False
         order = ClearingOrder(
             order=self.context.order,
             notice=offer,
@@ -82,6 +92,28 @@ class DuplicateMonths:
                     f"第 {number} 个时段的选项为 1 至 {len(period.options)}，没有 {keep}。",
                 )
 
+    def certifiable(self) -> bool:
+        """Whether a certification can still decide anything: until the clearing."""
+        return not (self.state.clearing or self.state.cleared)
+
+    def may_certify(self, _: Certification) -> None:
+        """Raises Refused once the months are being cleared."""
+        if not self.certifiable():
+            raise Refused(
+                "The months paid twice are cleared, or being cleared; a certification comes too late.",
+                "重复缴费已清理或正在清理，不能再登记认定意见。",
+            )
+
+    def certified(self, request: Certification) -> None:
+        """Withdraw an offer, and the choice, that left months undecided which are now certified (第四条)."""
+        offer = self.state.offer
+        if offer and any(
+            one.first <= period.last and period.first <= one.last and not period.certified
+            for period in offer.periods
+            for one in request.periods
+        ):
+            self.state.offer = self.state.choice = None
+
     async def choose(self, choice: Choice) -> None:
         """Record the person's choice, consent and account."""
         self.state.choice = choice
@@ -99,6 +131,7 @@ class DuplicateMonths:
         order = OfferOrder(
             order=self.context.order,
             taken_in=taken_in,
+            certifications=len(self.state.certifications),
             refund_of=self.context.arrangements.refund_of,
             credit_rounding=self.context.arrangements.credit_rounding,
         )

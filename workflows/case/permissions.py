@@ -48,6 +48,8 @@ POSSIBILITIES = {
     StaffAction.SUPPLEMENT: Possibility(
         frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_MATERIALS})
     ),
+    StaffAction.ARREARS: Possibility(frozenset({Party.TRANSFER_OUT}), frozenset({Stage.AWAITING_MATERIALS})),
+    StaffAction.CERTIFY: Possibility(frozenset({Party.TRANSFER_IN}), UNDER_WAY),
     StaffAction.CORRECT: Possibility(
         frozenset({Party.TRANSFER_IN}),
         frozenset(

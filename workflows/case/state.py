@@ -19,9 +19,10 @@ with workflow.unsafe.imports_passed_through():
         Remittance,
         ResultNotice,
     )
-    from models.messages.requests import Choice
+    from models.messages.requests import Certification, Choice
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import (
+        ArrearsPayment,
         CaseOrder,
         CasePapers,
         CertificateAnswer,
@@ -29,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
         RecordCompletion,
         Review,
         TakenIn,
+        WrittenNotice,
     )
     from models.officers.vouching import SealedAct, key_of
     from rules.values.bounds import REFUSALS
@@ -56,10 +58,18 @@ class CaseState:
     certificate: CertificateAnswer | None = None
     entry: EntryPaper | None = None
     registration: LetterRegistration | None = None
+    certifications: list[Certification] = field(default_factory=list)
+    """The certifications of service that came while the case was under way."""
 
     # Written by workflows.corrections.record_completions:
     completions: list[RecordCompletion] = field(default_factory=list)
     """What a bureau has completed before the form, or confirmed as it stands."""
+
+    # Written by workflows.months.arrears:
+    arrears_payments: list[ArrearsPayment] = field(default_factory=list)
+
+    # Written by workflows.months.left_behind:
+    written_notice: WrittenNotice | None = None
 
     # Written by workflows.case.context:
     position: tuple[Stage, Party] = (Stage.APPLICATION_RECEIVED, Party.TRANSFER_IN)
@@ -247,6 +257,9 @@ class CaseState:
             information_forms=tuple(self.forms),
             remittances=tuple(self.remittances),
             notice=self.notice,
+            written_notice=self.written_notice,
+            arrears_payments=tuple(self.arrears_payments),
+            certifications=tuple(self.certifications),
         )
 
 

@@ -8,7 +8,7 @@ from desk.language import Words, say
 from desk.print.titles import paper_title
 from desk.words import bureau, mask, mask_name, money, scheme, sentence, title
 from models.contacts.bureaus import BureauContact
-from models.messages.application import TransferApplication
+from models.messages.application import ServicePeriod, TransferApplication
 from models.messages.papers import (
     ApplicationForm,
     ContactLetter,
@@ -21,12 +21,13 @@ from models.messages.papers import (
     RemittancePurpose,
     ResultNotice,
 )
+from models.messages.requests import Certification
 from models.messages.stages import Stage
-from models.messages.steps import CasePapers, RecordCompletion
+from models.messages.steps import ArrearsPayment, CasePapers, RecordCompletion, WrittenNotice
 from rules.application.identity import birth_date, is_id_number, is_male
 from rules.values.money import Fen
 from rules.values.months import Month
-from rules.values.record import MonthsApart
+from rules.values.record import Arrears, ContributionRange, MonthKind, MonthsApart
 
 Pair = tuple[str, str]
 """A label and what stands beside it."""
@@ -98,7 +99,11 @@ def _in_order(papers: CasePapers) -> Iterator[Paper]:
     if papers.application is not None:
         yield papers.application
     yield from papers.completions
-    alone = (papers.certificate, papers.entry)
+    if papers.certificate is not None:
+        yield papers.certificate
+    yield from papers.arrears_payments
+    yield from papers.certifications
+    alone = (papers.entry, papers.written_notice)
     yield from (paper for paper in alone if paper is not None)
     yield from papers.information_forms
     yield from papers.remittances
@@ -120,6 +125,8 @@ def _rows(paper: Paper, unmask: bool) -> list[Pair]:
 def _rows_of_its_kind(paper: Paper, unmask: bool) -> list[Pair]:
     rows: list[Pair] = []
     match paper:
+        case ArrearsPayment() | Certification() | WrittenNotice():
+            rows += _month_rows(paper)
         case ApplicationForm():
             rows += _application_rows(paper.application, unmask)
         case ContributionCertificate():
@@ -207,7 +214,7 @@ def _form_rows(form: InformationForm, unmask: bool) -> list[Pair]:
         (say("insured here", "本地参保起止时间"), _span(head.here_from, head.here_to)),
         (say("version", "版本"), form.version),
         (say("months", "缴费月数"), form.months),
-        *_apart_rows(form.months_apart),
+        *_apart_rows(form.months_apart, form.arrears_waived),
         (say("drawn up on", "出具日期"), form.drawn_up_on),
     ]
     return [(label, str(value)) for label, value in rows if value is not None]
@@ -240,14 +247,16 @@ def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Pair
         (say("individual account", "个人账户储存额"), money(paper.account_balance)),
         *_apart_rows(paper.months_apart),
         *_balance_apart(paper.balance_apart),
+        *_arrears_rows(paper.arrears),
         (say("issued on", "出具日期"), str(paper.issued_on)),
         *_agency_rows(paper.agency),
     ]
 
 
-def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Pair]:
-    """The months that stay at the transfer-out bureau, one line for each kind."""
-    return [
+def _apart_rows(apart: tuple[MonthsApart, ...], waived: bool | None = None) -> list[Pair]:
+    """The months that stay at the transfer-out bureau, one line for each kind; of arrears whether the person
+    has given up paying them, where that is known."""
+    rows = [
         (
             say("months that stay", "不转移月数"),
             say(
@@ -257,6 +266,51 @@ def _apart_rows(apart: tuple[MonthsApart, ...]) -> list[Pair]:
         )
         for one in apart
     ]
+    if waived is not None and any(one.kind is MonthKind.ARREARS for one in apart):
+        rows.append((say("arrears waived", "是否放弃补缴"), say("yes", "是") if waived else say("no", "否")))
+    return rows
+
+
+def _arrears_rows(arrears: tuple[Arrears, ...]) -> list[Pair]:
+    """Months owed, and what the person and the unit owe for them."""
+    return [
+        (
+            say("owed", "欠费"),
+            say(
+                f"{one.first} to {one.last}, person {money(one.personal)}, unit {money(one.unit)}",
+                f"{one.first} 至 {one.last}，个人 {money(one.personal)}，单位 {money(one.unit)}",
+            ),
+        )
+        for one in arrears
+    ]
+
+
+def _month_rows(paper: ArrearsPayment | Certification | WrittenNotice) -> list[Pair]:
+    """What a payment of arrears, a certification of service or a written notice states."""
+    match paper:
+        case ArrearsPayment():
+            return [
+                (say("months", "补缴起止年月"), f"{paper.first} – {paper.last}"),
+                (say("paid by the person", "个人补缴"), money(paper.personal)),
+                (say("paid by the unit", "单位补缴"), money(paper.unit)),
+                (say("entered on", "登记日期"), str(paper.entered_on)),
+            ]
+        case Certification():
+            return [
+                (say("months certified", "认定起止年月"), _spans(paper.periods)),
+                (say("evidence", "认定机关和文号"), paper.evidence),
+                (say("officer", "经办人"), paper.officer),
+            ]
+        case WrittenNotice():
+            return [
+                (say("months that stay", "不转移月份"), _spans(paper.months)),
+                *((say("reason", "理由"), sentence(one)) for one in paper.reasons),
+                (say("told on", "告知日期"), str(paper.told_on)),
+            ]
+
+
+def _spans(spans: tuple[ServicePeriod, ...] | tuple[ContributionRange, ...]) -> str:
+    return ", ".join(f"{one.first} – {one.last}" for one in spans)
 
 
 def _balance_apart(balance: Fen) -> list[Pair]:
@@ -302,7 +356,8 @@ def _notice_rows(notice: ResultNotice) -> list[Pair]:
             (say("individual account", "个人账户"), money(notice.individual)),
             (say("pooled fund", "统筹基金"), money(notice.pooled)),
         ]
-    rows += _apart_rows(notice.months_apart)
+    rows += _apart_rows(notice.months_apart, notice.arrears_waived)
+    rows += [(say("reason", "理由"), sentence(one)) for one in notice.why_apart]
     rows += [(say("reason", "理由"), sentence(refusal)) for refusal in notice.refusals]
     rows += [(say("remedy", "救济途径"), sentence(remedy)) for remedy in notice.remedies]
     rows += [(say("missing", "缺少"), sentence(paper)) for paper in notice.missing]

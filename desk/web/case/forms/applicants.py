@@ -1,11 +1,12 @@
-"""The forms of what the person does at the counter: further papers, and which months to keep."""
+"""The forms of what the person brings to the counter: papers, months paid or certified, months to keep."""
 
 from starlette.datastructures import FormData
 
+from desk.files.spans import typed_spans
 from desk.language import Words, say
 from desk.problems import Problem
 from desk.web.case.finding import Found
-from desk.web.case.forms.filled_in import ActionForm, Entered, alone, text, texts
+from desk.web.case.forms.filled_in import ActionForm, Entered, alone, lines_of, text, texts
 from desk.web.case.inputs import Group, Input, Kind
 from desk.words import bureau, money, scheme
 from rules.values.moves import Material
@@ -23,6 +24,39 @@ def _supplement(found: Found) -> list[Group]:
 
 def _read_supplement(form: FormData, _: Found) -> Entered:
     return Entered({"materials": sorted(set(texts(form, "materials")))})
+
+
+def _arrears(found: Found) -> list[Group]:
+    certificate = found.view.papers.certificate
+    owed = ", ".join(f"{one.first}..{one.last}" for one in certificate.arrears) if certificate else ""
+    return alone(
+        Input("first", say("First month paid", "补缴起始年月"), hint=owed),
+        Input("last", say("Last month paid", "补缴终止年月")),
+        Input("evidence", say("Receipt of the payment", "补缴凭据"), Kind.LONG),
+    )
+
+
+def _read_arrears(form: FormData, _: Found) -> Entered:
+    return Entered({name: text(form, name) for name in ("first", "last", "evidence")})
+
+
+def _certify(_: Found) -> list[Group]:
+    return alone(
+        Input(
+            "periods",
+            say("Months certified, a span on each line", "认定的起止年月（每行一段）"),
+            Kind.LONG,
+            hint=say("for example 2018-05..2018-06", "例如 2018-05..2018-06"),
+        ),
+        Input("evidence", say("Who certified it, and the number", "认定机关和文号"), Kind.LONG),
+    )
+
+
+def _read_certify(form: FormData, _: Found) -> Entered:
+    spans, problems = typed_spans(lines_of(form, "periods"), "periods")
+    periods = [{"first": first, "last": last} for first, last in spans]
+    content = None if problems else {"periods": periods, "evidence": text(form, "evidence")}
+    return Entered(content, problems)
 
 
 def _choose(found: Found) -> list[Group]:
@@ -77,4 +111,6 @@ def _read_choose(form: FormData, found: Found) -> Entered:
 
 
 SUPPLEMENT = ActionForm(_supplement, _read_supplement)
+ARREARS = ActionForm(_arrears, _read_arrears)
+CERTIFICATION = ActionForm(_certify, _read_certify)
 CHOICE = ActionForm(_choose, _read_choose)

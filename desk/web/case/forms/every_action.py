@@ -8,7 +8,7 @@ from desk.client.views.possible import PossibleAction, can_be_reopened, possible
 from desk.language import Words
 from desk.problems import Problem
 from desk.web.case.finding import Found
-from desk.web.case.forms.applicants import CHOICE, SUPPLEMENT
+from desk.web.case.forms.applicants import ARREARS, CERTIFICATION, CHOICE, SUPPLEMENT
 from desk.web.case.forms.corrections import (
     AMENDMENT,
     COMPLETION,
@@ -33,6 +33,8 @@ AT_THE_COUNTER = {
 """Where the person comes to do what is theirs to do: whose officers enter it for them."""
 LEAVES_IN_THE_JOURNAL = {
     StaffAction.SUPPLEMENT: Event.MATERIALS_SUPPLEMENTED,
+    StaffAction.ARREARS: Event.ARREARS_PAID,
+    StaffAction.CERTIFY: Event.SERVICE_CERTIFIED,
     StaffAction.CORRECT: Event.CORRECTION_REQUESTED,
     StaffAction.AMEND: Event.AMENDMENT_HANDED_IN,
     StaffAction.APPROVE: Event.APPROVAL_AWAITED,
@@ -104,6 +106,8 @@ def _read_approve(form: FormData, _: Found) -> Entered:
 
 FORMS: Mapping[StaffAction, ActionForm] = {
     StaffAction.SUPPLEMENT: SUPPLEMENT,
+    StaffAction.ARREARS: ARREARS,
+    StaffAction.CERTIFY: CERTIFICATION,
     StaffAction.CORRECT: CORRECTION,
     StaffAction.AMEND: AMENDMENT,
     StaffAction.APPROVE: ActionForm(_approve, _read_approve),

@@ -1,0 +1,75 @@
+"""The contribution certificate (《参保缴费凭证》), drawn up from the books (第七条第一项)."""
+
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import today
+from activities.transfer_out.relationships import InTheBooks
+from models.contacts.bureaus import BureauContact
+from models.messages.papers import ContributionCertificate
+from models.messages.steps import CertificateOrder
+from models.store.histories import history_of
+from models.store.store import Store
+from models.store.tables import PersonRow
+from rules.amounts.amounts import transfer_amount
+from rules.amounts.arrears import arrears_of
+from rules.values.months import Month
+from rules.values.moves import Material, other_employee_scheme
+from rules.values.papers import PaperKind, Side
+from rules.values.record import MonthKind
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The bureau that issues a paper, how it is reached, and the official number it gives."""
+
+    store: Store
+    bureau: str
+    contact: BureauContact | None
+    official_number: str
+
+
+async def certificates_issued(
+    store: Store, session: AsyncSession, case_no: str
+) -> list[ContributionCertificate]:
+    """The certificates that the bureau has issued in a case, in order."""
+    kind = PaperKind.CERTIFICATE
+    return await store.papers(session, case_no, kind, Side.ISSUED, ContributionCertificate)
+
+
+async def certificate_of(
+    session: AsyncSession, request: CertificateOrder, held: InTheBooks, issuer: Issuer
+) -> ContributionCertificate:
+    """The certificate as of today: what the information form will state, and apart what stays or is owed."""
+    order, application = request.order, request.order.application
+    version = len(await certificates_issued(issuer.store, session, order.case_no)) + 1
+    proven = Material.ONE_OFF_PAPERS in application.materials
+    history = await history_of(session, held.relationship, held.here, request.credit_rounding, proven=proven)
+    # What is refused for its direction is refused by the review; the amount is that of any move.
+    amount = transfer_amount(history, other_employee_scheme(history.scheme), today())
+    paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
+    months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
+    person = await session.get(PersonRow, held.relationship.person_id)
+    return ContributionCertificate(
+        number="/".join(("certificate", order.case_no, *([str(version)] if version > 1 else ()))),
+        official_number=issuer.official_number,
+        agency=issuer.contact,
+        case_no=order.case_no,
+        bureau=issuer.bureau,
+        scheme=application.scheme_from,
+        name=application.name,
+        id_number=application.id_number,
+        registered_home=application.registered_home,
+        home_address=application.home_address,
+        personal_number=(person.personal_number if person else None) or application.personal_number,
+        insured_from=min((first for first, _ in months), default=None),
+        insured_to=max((last for _, last in months), default=None),
+        months_paid=amount.months,
+        account_balance=amount.lines.individual,
+        months_apart=amount.apart,
+        balance_apart=amount.balance_apart,
+        arrears=arrears_of(history.ranges),
+        issued_on=today(),
+        version=version,
+    )

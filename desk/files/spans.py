@@ -1,0 +1,28 @@
+"""Spans of months as they are typed: 2018-05..2018-06, or one month."""
+
+import re
+from collections.abc import Sequence
+
+from desk.language import Words
+from desk.problems import Problem
+from rules.values.months import Month
+
+_BETWEEN = re.compile(r"\.\.|~|至")
+_MEANT = Words("write first and last month as 2018-05..2018-06", "请写起止年月，如 2018-05..2018-06")
+
+
+def typed_spans(texts: Sequence[str], field: str = "months") -> tuple[list[tuple[str, str]], list[Problem]]:
+    """First and last month of each span, and a problem for each that is none, or where there is none."""
+    spans: list[tuple[str, str]] = []
+    problems = [] if texts else [Problem(field, _MEANT)]
+    for text in texts:
+        first, *rest = (part.strip() for part in _BETWEEN.split(text))
+        try:
+            ends = Month.parse(first), Month.parse(rest[0] if rest else first)
+        except ValueError:
+            ends = None
+        if ends is None or len(rest) > 1 or ends[1] < ends[0]:
+            problems.append(Problem(field, Words(f"{text!r}: {_MEANT.en}", f"“{text}”：{_MEANT.zh}")))
+        else:
+            spans.append((str(ends[0]), str(ends[1])))
+    return spans, problems

@@ -1,0 +1,48 @@
+"""Months due and not paid (欠费): what is owed for them, by the person and by the unit.
+
+The measures say nothing of arrears. By an answer of another province's department (grade C) months whose
+personal part is owed neither count nor carry money; guides of several provinces (grade C) ask the person to
+pay first or to sign a waiver (放弃补缴承诺书), and let months move whose personal part was paid while the
+unit still owes its own. Late-payment charges (滞纳金) and interest are not part of these figures.
+"""
+
+from collections.abc import Iterable
+
+from rules.amounts.contributions import stretches
+from rules.amounts.rates import individual_account_share, unit_contributions
+from rules.values.law import Law
+from rules.values.money import NO_MONEY, Fen, share
+from rules.values.months import count_months
+from rules.values.record import Arrears, ContributionRange, MonthKind
+
+ARREARS = Law("贵州省人力资源和社会保障厅答复", "欠费月份不转移")
+"""A provincial answer (grade C); no article of the measures settles it."""
+
+OWED = frozenset({MonthKind.ARREARS, MonthKind.UNIT_ARREARS})
+
+
+def arrears_of(ranges: Iterable[ContributionRange]) -> tuple[Arrears, ...]:
+    """The months owed, range by range in order of time, each with what the person and the unit owe, in fen.
+
+    The person owes the share of the base that counts each month, rounded to the fen; of months of which the
+    unit alone owes its part, nothing. Before 1998 there is no such share and nothing is computed.
+    """
+    return tuple(
+        Arrears(
+            kind=part.kind,
+            first=part.first,
+            last=part.last,
+            personal=_personal(part) if part.kind is MonthKind.ARREARS else NO_MONEY,
+            unit=unit_contributions(part.base, part.first, part.last),
+        )
+        for part in sorted(ranges, key=lambda part: part.first)
+        if part.kind in OWED
+    )
+
+
+def _personal(part: ContributionRange) -> Fen:
+    owed = 0
+    for stretch in stretches([part]):
+        counts = individual_account_share(stretch.begins)
+        owed += share(part.base, counts) * count_months(stretch.begins, stretch.ends) if counts else 0
+    return Fen(owed)

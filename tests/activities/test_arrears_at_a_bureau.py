@@ -1,0 +1,95 @@
+"""Arrears at the transfer-out bureau: entered as paid, once, with months and money where they belong."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sealed_papers import arrears_were_paid
+from stores import Databases
+from temporalio.exceptions import ApplicationError
+from walkthrough import CASE, Walkthrough, record
+
+from activities.contracts import ENTER_ARREARS_PAYMENT, ISSUE_CERTIFICATE
+from models.messages.steps import ArrearsOrder, CaseOrder, CertificateOrder
+from models.store.tables import Account
+from province import YANBIAN, application
+from rules.values.months import Month
+from rules.values.record import MonthKind
+
+OWED = {"from": "2019-07", "to": "2019-12", "base": "5000.00", "kind": "arrears"}
+PAID = {"from": "2020-01", "to": "2025-12", "base": "6000.00"}
+ORDER = CaseOrder(case_no=CASE, application=application())
+
+
+@pytest.fixture
+async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(databases) as built:
+        await built.seed(record([OWED, PAID]))
+        yield built
+
+
+async def paid(walkthrough: Walkthrough, first: str, last: str) -> ArrearsOrder:
+    """The order to enter a payment that an officer of the bureau has sealed, after the certificate."""
+    await walkthrough.do(ISSUE_CERTIFICATE, YANBIAN, CertificateOrder(order=ORDER))
+    sealed = await arrears_were_paid(walkthrough.stores[YANBIAN], YANBIAN, first, last)
+    return ArrearsOrder(
+        order=ORDER,
+        version=1,
+        first=sealed.first,
+        last=sealed.last,
+        message_id=sealed.message_id,
+        officer=sealed.officer,
+    )
+
+
+async def test_what_was_paid_goes_to_account_and_fund_and_the_months_count(walkthrough: Walkthrough) -> None:
+    before = [-await walkthrough.balance(YANBIAN, one) for one in Account]
+    first = await walkthrough.do(ISSUE_CERTIFICATE, YANBIAN, CertificateOrder(order=ORDER))
+    assert first.certificate is not None
+    (owed,) = first.certificate.arrears
+    # Four months of 5,000: 8 % of the person and 16 % of the unit.
+    payment = await walkthrough.do(
+        ENTER_ARREARS_PAYMENT, YANBIAN, await paid(walkthrough, "2019-07", "2019-10")
+    )
+    assert (payment.personal, payment.unit) == (4 * 400_00, 4 * 800_00)
+    assert (owed.personal, owed.unit) == (6 * 400_00, 6 * 800_00)
+    after = [-await walkthrough.balance(YANBIAN, one) for one in Account]
+    moved = {one: now - then for one, then, now in zip(Account, before, after, strict=True) if now != then}
+    assert moved == {
+        Account.BANK: -4 * 1200_00,
+        Account.INDIVIDUAL_ACCOUNT: 4 * 400_00,
+        Account.POOLED_FUND: 4 * 800_00,
+    }
+    again = await walkthrough.do(ISSUE_CERTIFICATE, YANBIAN, CertificateOrder(order=ORDER, version=2))
+    assert again.certificate is not None
+    assert again.certificate.months_paid == first.certificate.months_paid + 4
+    assert again.certificate.number == f"certificate/{CASE}/2"
+    (owed,) = again.certificate.arrears
+    assert (owed.kind, owed.first, owed.last) == (MonthKind.ARREARS, Month(2019, 11), Month(2019, 12))
+    assert await walkthrough.divergences() == []
+
+
+async def test_a_payment_entered_twice_is_one_payment(walkthrough: Walkthrough) -> None:
+    walkthrough.repeat = ENTER_ARREARS_PAYMENT
+    await walkthrough.do(ENTER_ARREARS_PAYMENT, YANBIAN, await paid(walkthrough, "2019-07", "2019-12"))
+    assert await walkthrough.divergences() == []
+
+
+async def test_after_the_payment_all_months_move_with_their_money(walkthrough: Walkthrough) -> None:
+    await walkthrough.do(ENTER_ARREARS_PAYMENT, YANBIAN, await paid(walkthrough, "2019-07", "2019-12"))
+    walked = await walkthrough.walk()
+    assert walked.form.months == walked.taken_in.months == 78
+    assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await walkthrough.divergences() == []
+
+
+async def test_a_month_that_is_not_owed_is_not_paid(walkthrough: Walkthrough) -> None:
+    with pytest.raises(ValueError, match="no such months: 2020-01"):
+        await walkthrough.do(ENTER_ARREARS_PAYMENT, YANBIAN, await paid(walkthrough, "2019-12", "2020-01"))
+
+
+async def test_a_payment_that_no_officer_has_sealed_is_not_entered(walkthrough: Walkthrough) -> None:
+    order = await paid(walkthrough, "2019-07", "2019-08")
+    for changed in ({"last": Month(2019, 12)}, {"officer": "out-02"}, {"message_id": "another"}):
+        with pytest.raises(ApplicationError, match="No officer of this bureau has sealed"):
+            await walkthrough.do(ENTER_ARREARS_PAYMENT, YANBIAN, order.model_copy(update=changed))
+    assert await walkthrough.divergences() == []
