@@ -41,6 +41,8 @@ from activities.outbox.sender import Sender, keep_sending
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.clocks import ClockActivities
 from activities.province.province import PROVINCE, ProvinceActivities
+from activities.rates.register import BureauRateActivities, ProvinceRateActivities
+from activities.rates.settlement import RateSettlementActivities
 from activities.record_completion import RecordCompletionActivities
 from activities.reopening import ReopeningActivities
 from activities.transfer_in.corrections import TransferInCorrections
@@ -76,6 +78,8 @@ from rules.calendar.working_calendar import WorkingCalendar
 from workflows.audit import AuditBooks
 from workflows.calendar_publication import AnnounceAgain, PublishCalendar
 from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
+from workflows.rates.publication import PublishRate
+from workflows.rates.settlement import SettleRate
 from workflows.transfer_case import TransferCase
 
 DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{bureau}}.db"
@@ -87,7 +91,7 @@ STOPPED = timedelta(seconds=35)
 ANSWER_SECONDS = 3
 """Within which the service and a store answer when somebody asks whether the process can work."""
 
-WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain)
+WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain, PublishRate, SettleRate)
 
 
 def accepted_officers(client: Client, arranged: ArrangementsFile | None = None) -> AcceptedOfficers:
@@ -124,6 +128,7 @@ def platform_activities(
         clock(published),
         CalendarActivities(published),
         ProvinceActivities(store, arranged),
+        ProvinceRateActivities(OfficerRegister(PROVINCE, store, accepted)),
         AuditActivities(),
         ProvinceOutbox(store),
     )
@@ -148,6 +153,7 @@ def platform_worker(
 BUREAU_ACTIVITIES = (
     ArrearsActivities,
     RemainderActivities,
+    RateSettlementActivities,
     TransferInCorrections,
     BureauBooksActivities,
     EvidenceActivities,
@@ -177,6 +183,7 @@ def bureau_activities(
         *(kind(bureau, store) for kind in BUREAU_ACTIVITIES),
         *officer_activities(bureau, store, accepted),
         RulingActivities(register),
+        BureauRateActivities(register),
     )
 
 

@@ -126,6 +126,20 @@ from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, Roste
 from models.officers.rulings import RulingDelivery, RulingReceipt
 from models.officers.vouching import Vouched, VouchOrder
 from models.outbox.outgoing import Entered, OutboxAnswer, OutboxQuestion, OutgoingOrder
+from models.rates.messages import (
+    DifferenceOrder,
+    DifferenceTaken,
+    ProvisionalForms,
+    ProvisionalQuestion,
+    PublishedRate,
+    PublishedRates,
+    RateDelivery,
+    RateFiling,
+    RatesQuestion,
+    SignedRate,
+    TakenInQuestion,
+    TakenInStanding,
+)
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
@@ -188,6 +202,14 @@ SUPPLEMENT_FUNDS = ActivityContract("supplement_funds", MoneyOrder, Remittance)
 RECEIVE_RETURN = ActivityContract("receive_return", Remittance, Arrival)
 RELEASE_RESERVATION = ActivityContract("release_reservation", ReleaseOrder, Release)
 RESTORE_RELATIONSHIP = ActivityContract("restore_relationship", RestoreOrder, Restoration)
+
+# When a yearly rate is published
+PUBLISH_RATE = ActivityContract("publish_rate", SignedRate, RateFiling)
+READ_RATES = ActivityContract("read_rates", RatesQuestion, PublishedRates)
+ENTER_RATE = ActivityContract("enter_rate", RateDelivery, PublishedRate)
+FIND_PROVISIONAL_FORMS = ActivityContract("find_provisional_forms", ProvisionalQuestion, ProvisionalForms)
+CHECK_TAKEN_IN = ActivityContract("check_taken_in", TakenInQuestion, TakenInStanding)
+TAKE_IN_DIFFERENCE = ActivityContract("take_in_difference", DifferenceOrder, DifferenceTaken)
 
 # At the bureau that money comes to, where the bank's statement reports it
 AWAIT_FUNDS = ActivityContract("await_funds", Remittance, FundsStanding)

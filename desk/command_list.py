@@ -188,6 +188,7 @@ PANELS = {
             "desk.officers.roster_commands:officer",
             "Officers: their keys, and the roster of a bureau, which two officers change.",
         ),
+        ("rates", "desk.rates.command:rates", "Yearly interest rates: their effect, their publication."),
         (
             "report",
             "desk.figures.command:report",

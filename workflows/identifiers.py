@@ -88,6 +88,16 @@ def listed_day(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def rate_workflow_id(year: int, document: str) -> str:
+    """The workflow that publishes a yearly rate by a document."""
+    return f"rate/{year}/{document}"
+
+
+def settlement_workflow_id(year: int, document: str, case_no: str) -> str:
+    """The workflow that settles one form under a published rate."""
+    return f"{rate_workflow_id(year, document)}/{case_no}"
+
+
 def calendar_workflow_id(number: str) -> str:
     """The workflow id of the publication of a notice; under each number one runs at a time."""
     return f"calendar/{sha256(number.encode()).hexdigest()[:16]}"

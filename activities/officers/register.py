@@ -1,6 +1,6 @@
 """Whose a key is at a bureau, and what its holder may do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,12 +16,13 @@ from models.officers.keys import Demonstration, text_of
 from models.officers.orders import OfficersOrder, digest_ordered
 from models.officers.rosters import Grant, Holder, Roster, RosterChange
 from models.officers.seals import Seal, sealed_bytes
+from models.officers.verifying import verified_roster
 from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.officers.rights import rights_of
 from rules.officers.separation import GRADED
 from rules.values.law import Finding
-from rules.values.officers import Right, Role
+from rules.values.officers import PROVINCE, Right, Role
 from rules.values.papers import PaperKind, Side
 
 ROSTER = PaperKind.ROSTER
@@ -61,6 +62,18 @@ class OfficerRegister:
             if (await session.exec(query)).one() != self._roster.serial:
                 self._roster = Roster(await changes(session))
         return self._roster
+
+    def province_roster(self, changes: Sequence[RosterChange]) -> Roster:
+        """The roster of the province as it was handed over, verified from the root key that is pinned here.
+
+        Raises NotVerified at the first change that does not follow.
+        """
+        return verified_roster(PROVINCE, changes, self.accepted.root, self._is_demonstration)
+
+    def _is_demonstration(self, grant: Grant) -> bool:
+        """Whether this bureau, too, derives this key for a demonstration officer of the province."""
+        demonstration = self.accepted.demonstration
+        return demonstration is not None and demonstration.officer(PROVINCE, grant.officer).id == grant.key
 
     async def refusals(
         self,

@@ -8,10 +8,10 @@ from activities.contracts import RECEIVE_RULING
 from activities.officers.approved import ruling_key
 from activities.officers.register import OfficerRegister
 from models.messages.requests import Approvable, StaffAction
-from models.officers.rosters import Grant, Roster
+from models.officers.rosters import Roster
 from models.officers.rulings import RulingDelivery, RulingReceipt
 from models.officers.seals import digest_of
-from models.officers.verifying import NotVerified, require_genuine, verified_roster
+from models.officers.verifying import NotVerified, require_genuine
 from models.officers.vouching import SealedAct, key_of, right_for
 from models.store.tables import PaperRow
 from rules.officers.rights import rights_of
@@ -33,7 +33,7 @@ class RulingActivities:
         twice, or when the roster is older than one this bureau has seen.
         """
         record = delivery.record
-        roster = self._province(delivery)
+        roster = self.register.province_roster(delivery.roster)
         self._require_sealed(delivery, roster)
 
         async def draw_up(session: AsyncSession) -> RulingDelivery:
@@ -44,15 +44,6 @@ class RulingActivities:
         key = ruling_key(record.case_no, record.ruling.number)
         await self.register.store.file_once(key, RulingDelivery, started_at(), draw_up)
         return RulingReceipt(number=record.ruling.number, received_at=started_at(), started_at=started_at())
-
-    def _province(self, delivery: RulingDelivery) -> Roster:
-        accepted = self.register.accepted
-        return verified_roster(PROVINCE, delivery.roster, accepted.root, self._is_demonstration)
-
-    def _is_demonstration(self, grant: Grant) -> bool:
-        """Whether this bureau, too, derives this key for a demonstration officer of the province."""
-        demonstration = self.register.accepted.demonstration
-        return demonstration is not None and demonstration.officer(PROVINCE, grant.officer).id == grant.key
 
     def _require_sealed(self, delivery: RulingDelivery, roster: Roster) -> None:
         """Each officer whom the record names has made or approved this very ruling, with an own key."""

@@ -1,5 +1,6 @@
 """The next version of an information form, drawn up from an order and the record as corrected."""
 
+from dataclasses import replace
 from datetime import date
 
 from activities.clock import started_at, today
@@ -29,15 +30,31 @@ def amended(order: AmendmentOrder, history: History, left_on: date) -> Informati
     """
     form = order.form
     fields = {form_field(one.field): one.value for one in order.fields}
-    if any(isinstance(named, BaseField) for named in fields):
+    if order.recompute or any(isinstance(named, BaseField) for named in fields):
         form = _recomputed(form, history, left_on)
     lines = with_lines_stated(
         form.lines,
         [(named, named.value(text)) for named, text in fields.items() if isinstance(named, LineField)],
     )
+    if order.recompute:
+        lines = with_totals(lines, *_with_the_rate(order.form, form, history, left_on))
     if order.stated:
         lines = with_totals(lines, order.stated.individual, order.stated.pooled)
     return _reissued(order.form, form, lines, fields.get(NameField(), form.name))
+
+
+def _with_the_rate(
+    before: InformationForm, now: InformationForm, history: History, left_on: date
+) -> tuple[Fen, Fen]:
+    """④ and ⑤ as they stood, and what the published rate adds: a line that was stated outright stays so."""
+    known = {
+        year: rate for year, rate in history.published.items() if year not in before.provisional_rate_years
+    }
+    borrowed = transfer_amount(replace(history, published=known), before.scheme_to, left_on).lines
+    return (
+        Fen(before.lines.individual + now.lines.individual - borrowed.individual),
+        Fen(before.lines.pooled + now.lines.pooled - borrowed.pooled),
+    )
 
 
 def _recomputed(form: InformationForm, history: History, left_on: date) -> InformationForm:

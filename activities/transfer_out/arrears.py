@@ -1,4 +1,4 @@
-"""The transfer-out bureau's desk for arrears that are paid before a relationship leaves."""
+"""The transfer-out bureau's steps for arrears that are paid before a relationship leaves."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -35,7 +35,7 @@ class ArrearsActivities:
 
         What is owed is computed by `rules.amounts.arrears`; charges for late payment are booked elsewhere.
         Refuses an order about another person than was certified, and one that no officer of this bureau has
-        sealed. Raises ValueError, a broken promise, when a month is not owed by these books.
+        sealed. Raises ValueError, a caller's fault, when a month is not owed by these books.
         """
         case_no, application = order.order.case_no, order.order.application
 

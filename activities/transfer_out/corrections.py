@@ -39,6 +39,7 @@ from models.messages.requests import Approvable
 from models.messages.steps import Arrival
 from models.store.histories import history_moved, history_of
 from models.store.ledger import credit, debit, post
+from models.store.published_rates import is_on_file
 from models.store.records import amend_bases, as_range, bring_back, contributions_here, moved_with
 from models.store.store import PaperKey, Store
 from models.store.superseding import months_of
@@ -75,6 +76,11 @@ class TransferOutCorrections:
         async def draw_up(session: AsyncSession) -> InformationForm:
             await latest_form(self.store, session, form, Side.ISSUED)
             unless_amendable(order)
+            if order.recompute and not await is_on_file(session, order.by):
+                raise refused(
+                    "No rate is on file here by this document; nothing was done.",
+                    "本经办机构没有该文号公布的记账利率，未作处理。",
+                )
             if order.stated is not None:
                 await require_ruling(self.store, session, form.case_no, order.by)
             left = await funds_left(self.store, session, form.case_no)
@@ -104,7 +110,9 @@ class TransferOutCorrections:
 
         async def draw_up(session: AsyncSession) -> Remittance:
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
-            if await ruling_on_file(self.store, session, form.case_no, order.by) is None:
+            ruled = await ruling_on_file(self.store, session, form.case_no, order.by) is not None
+            # A published rate was sealed by two officers of the province; so was what it makes of a form.
+            if not ruled and not await is_on_file(session, order.by):
                 await self.needed.require(self.store, session, released, order.officers, order.approvals)
             relationship = await gone(self.store, session, form)
             remittance = remittance_of(order, RemittancePurpose.SUPPLEMENT)
@@ -224,9 +232,7 @@ class TransferOutCorrections:
         if not left:
             return await history_of(session, relationship, rounding=order.form.credit_rounding)
         moved = await history_moved(session, relationship, case_no, order.form.credit_rounding)
-        here = await contributions_here(session, relationship.id)
-        stayed = tuple(as_range(row) for row in here if row.kind in STAYED and not row.origin_case)
-        return replace(moved, ranges=moved.ranges + stayed)
+        return await with_what_stayed(session, relationship, moved)
 
     async def _lift(
         self, session: AsyncSession, form: InformationForm, reissued: InformationForm, relationship_id: int
@@ -247,6 +253,14 @@ class TransferOutCorrections:
             step=AMEND_INFORMATION_FORM.name,
             paper=reissued.number,
         )
+
+
+async def with_what_stayed(session: AsyncSession, relationship: RelationshipRow, moved: History) -> History:
+    """The history a case has taken away together with the months of the record that stayed."""
+    assert relationship.id is not None
+    here = await contributions_here(session, relationship.id)
+    stayed = tuple(as_range(row) for row in here if row.kind in STAYED and not row.origin_case)
+    return replace(moved, ranges=moved.ranges + stayed)
 
 
 def _of_record(form: InformationForm, rows: Iterable[ContributionRow]) -> list[ContributionRow]:

@@ -1,4 +1,4 @@
-"""The transfer-out bureau's desk for months that stay behind: the written notice (94号第三条)."""
+"""The transfer-out bureau's steps for months that stay behind: the written notice (94号第三条)."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,7 +25,7 @@ class RemainderActivities:
     async def give_written_notice(self, order: WrittenNoticeOrder) -> WrittenNotice:
         """Tell the person which one-off months stay behind, why, and how they move later (94号第三条).
 
-        Refuses a form that is not the one on file. Raises ValueError, a broken promise, when no such months
+        Refuses a form that is not the one on file. Raises ValueError, a caller's fault, when no such months
         are here.
         """
 

@@ -108,6 +108,8 @@ class AmendmentOrder(Paper):
     by: str
     fields: tuple[FieldOrder, ...] = ()
     stated: StatedAmounts | None = None
+    recompute: bool = False
+    """Compute every line anew, as of the day of the first version: a rate that it borrowed is published."""
 
 
 class ReversalOrder(Paper):

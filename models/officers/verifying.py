@@ -1,15 +1,17 @@
 """Rosters and sealed acts, verified with public keys alone: by another bureau, and by the audit."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from models.officers.checking import is_genuine, unpadded
 from models.officers.keys import key_id
-from models.officers.rosters import CHANGE, Bootstrap, Grant, Roster, RosterChange, RosterOrder
+from models.officers.orders import OfficersOrder, digest_ordered
+from models.officers.rosters import CHANGE, Bootstrap, Grant, Holder, Roster, RosterChange, RosterOrder
 from models.officers.seals import Seal, sealed_bytes
 from models.officers.vouching import SealedAct
-from rules.values.officers import Role
+from rules.values.officers import Right, Role
 
 _SEAL: TypeAdapter[Seal] = TypeAdapter(Seal)
 
@@ -70,6 +72,23 @@ def _sealed_by(order: RosterOrder, public: bytes) -> bool:
         return False
     sealed = sealed_bytes("", CHANGE, order.model_dump(mode="json"), order.seal)
     return is_genuine(order.seal, sealed, public)
+
+
+def require_ordered(
+    order: OfficersOrder | None, right: Right, ordered: BaseModel, bureau: str, roster: Roster, at: datetime
+) -> Holder:
+    """Whose key has sealed what is ordered. Raises NotVerified when it is nobody's on the roster then."""
+    if order is None or order.seal is None or order.seal.bureau != bureau:
+        raise NotVerified(f"{right}: no order of an officer of {bureau}")
+    if (order.right, order.bureau, order.digest) != (right, bureau, digest_ordered(ordered)):
+        raise NotVerified(f"{right}: another order than the one that was sealed")
+    holder = roster.holder(order.seal.key, at)
+    if holder is None or holder.officer != order.officer:
+        raise NotVerified(f"{right} by {order.officer} is sealed by nobody on the roster")
+    sealed = sealed_bytes("", right, order.model_dump(mode="json"), order.seal)
+    if not is_genuine(order.seal, sealed, unpadded(holder.public_key)):
+        raise NotVerified(f"{right} by {order.officer} is not what was sealed")
+    return holder
 
 
 def require_genuine(case_no: str, act: SealedAct, roster: Roster) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import InformationForm
+from models.store.published_rates import rates_by_year
 from models.store.records import as_range, contributions_here, moved_with
 from models.store.tables import AccountRateRow, ContributionRow, OpeningRow, PaperRow, RelationshipRow
 from rules.amounts.brought_accounts import opening_brought, year_of_transfer
@@ -90,6 +91,7 @@ async def _history(
         rates={row.year: Rate(row.rate) for row in rates},
         brought=await _brought(session, (row for row in rows if row.origin_case), scheme, rounding),
         credit_rounding=rounding,
+        published=await rates_by_year(session),
     )
 
 

@@ -33,6 +33,8 @@ class AmountFacts:
     pooled_shares: tuple[Rate, ...]
     rate_years: tuple[int, ...]
     given_rates: tuple[int, ...]
+    published: tuple[int, ...]
+    """The years whose rate the province has published since."""
     provisional: tuple[int, ...]
     provisional_rate: Rate | None
     lines: AmountLines
@@ -244,7 +246,8 @@ def _about_rates(facts: AmountFacts) -> Iterator[Finding]:
             f"下列年度记账利率由本历史记录提供：{listed}。",
             f"The interest rates of these years came with the history: {listed}.",
         )
-    unsure = sorted(WITHOUT_OFFICIAL_TEXT & set(facts.rate_years) - set(given) - set(facts.provisional))
+    sure = {*given, *facts.provisional, *facts.published}
+    unsure = sorted(WITHOUT_OFFICIAL_TEXT & set(facts.rate_years) - sure)
     if unsure:
         listed = year_spans(unsure)
         yield Finding(

@@ -79,7 +79,7 @@ def transfer_amount(
         raise UnusableHistory(problems)
     sorted_out = _sort_out(history, on, one_off)
     years = _years(sorted_out, on)
-    rates = rates_for(history.scheme, years[:-1], history.rates, unpublished)
+    rates = rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
     before, since = _moving_courses(sorted_out, years, rates.by_year)
     pooled = _pooled_bases(sorted_out, history.scheme)
     lines = AmountLines(
@@ -119,7 +119,7 @@ def years_without_rate(
         return ()
     years = _years(_sort_out(history, on, one_off), on)
     try:
-        rates_for(history.scheme, years[:-1], history.rates, unpublished)
+        rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
     except MissingRates as missing:
         return missing.years
     return ()
@@ -289,6 +289,7 @@ def _facts(
         pooled_shares=pooled_shares,
         rate_years=tuple(years[:-1]),
         given_rates=tuple(sorted(history.rates)),
+        published=tuple(sorted(history.published)),
         provisional=rates.provisional,
         provisional_rate=rates.by_year[rates.provisional[0]] if rates.provisional else None,
         lines=lines,

@@ -28,7 +28,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     ),
     Role.RELEASER: frozenset({Right.APPROVE_RELEASE_OF_FUNDS, Right.APPROVE_REFUND}),
     Role.ARBITRATOR: frozenset({Right.RULE, Right.APPROVE_RULING}),
-    Role.CALENDAR_REGISTRAR: frozenset({Right.PUBLISH_CALENDAR}),
+    Role.CALENDAR_REGISTRAR: frozenset({Right.PUBLISH_CALENDAR, Right.PUBLISH_RATE}),
     Role.OPERATOR: frozenset({Right.SEED, Right.PROMOTE, Right.MANAGE_OFFICERS}),
 }
 """The defaults. Grading of approvals: 社会保险经办条例第三十六条至第三十八条."""

@@ -77,6 +77,7 @@ class Right(StrEnum):
     IMPORT_STATEMENT = "import_statement"
     MOVE_UNALLOCATED = "move_unallocated"
     PUBLISH_CALENDAR = "publish_calendar"
+    PUBLISH_RATE = "publish_rate"
     PROMOTE = "promote"
     MANAGE_OFFICERS = "manage_officers"
 
@@ -113,6 +114,7 @@ _RIGHTS = {
     Right.IMPORT_STATEMENT: ("import a bank statement", "导入银行对账单"),
     Right.MOVE_UNALLOCATED: ("move unallocated money", "处理暂收款"),
     Right.PUBLISH_CALENDAR: ("publish a calendar", "发布日历"),
+    Right.PUBLISH_RATE: ("publish a yearly rate", "公布记账利率"),
     Right.PROMOTE: ("promote a release", "启用版本"),
     Right.MANAGE_OFFICERS: ("enrol and dismiss officers", "管理经办人员"),
 }

@@ -111,6 +111,13 @@ class History:
     rates: Mapping[int, Rate] = field(default_factory=dict)
     brought: tuple[BroughtAccount, ...] = ()
     credit_rounding: CreditRounding = CreditRounding.YEARLY
+    published: Mapping[int, Rate] = field(default_factory=dict)
+    """Yearly rates that the province has published beside those of `rules.amounts.rates`."""
+
+    @property
+    def known_rates(self) -> Mapping[int, Rate]:
+        """The rates that come with the record, before those the province has published."""
+        return {**self.published, **self.rates}
 
     @property
     def all_ranges(self) -> tuple[ContributionRange, ...]:

@@ -14,6 +14,7 @@ from recorded_long_cases import handed_over, taken_over
 from recorded_months import MONTHS
 from recorded_notices import NOTICES, publication, publication_announced_twice
 from recorded_payments import paid_in_two_parts
+from recorded_rates import rate_published, rate_settled
 from sqlalchemy import text
 from staff import approval, choice, completion, correction, send, submit, supplement, withdrawal
 from stores import lift_protection
@@ -315,6 +316,14 @@ CASES: dict[str, Recording] = {
 }
 BESIDE_CASES: dict[str, Recording] = {
     recording.__name__: recording
-    for recording in (publication, publication_announced_twice, audit, handed_over, taken_over)
+    for recording in (
+        publication,
+        publication_announced_twice,
+        rate_published,
+        rate_settled,
+        audit,
+        handed_over,
+        taken_over,
+    )
 }
 """The workflows that are no case, or half of one."""

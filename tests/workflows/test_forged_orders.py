@@ -37,6 +37,7 @@ from activities.contracts import (
     REVIEW_APPLICATION,
     SUPPLEMENT_FUNDS,
     TAKE_IN,
+    TAKE_IN_DIFFERENCE,
     ActivityContract,
 )
 from desk.client.auditing import audit_books, is_clean
@@ -67,6 +68,7 @@ from models.messages.steps import (
     TakenIn,
     WrittenNoticeOrder,
 )
+from models.rates.messages import DifferenceOrder
 from models.store.store import Store
 from province import BUREAUS, CHANGCHUN, SIPING, WORKER, YANBIAN, Province, account, application
 from rules.values.money import Fen
@@ -90,6 +92,8 @@ ASK_FOR_NOTHING = {
     "read_roster",
     "vouch",
     "check_reopening",
+    "check_taken_in",
+    "find_provisional_forms",
     "read_outbox",
     "count_month",
     "read_evidence",
@@ -99,6 +103,7 @@ REST_ON_OFFICERS = {
     "seed_accounts",
     "change_roster",
     "complete_record",
+    "enter_rate",
     "reopen_case",
     "import_statement",
     "move_unallocated",
@@ -233,6 +238,7 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
         TAKE_IN: [TakeInOrder(form=one, notice_version=9) for one in (forged, stolen)],
         REVERSE_TAKING_IN: [ReversalOrder(case_no=case_no, form=forged, by="a forgery")],
         RESTORE_RELATIONSHIP: [RestoreOrder(case_no=case_no, form=forged, by="a forgery")],
+        TAKE_IN_DIFFERENCE: [DifferenceOrder(form=one, by="a forgery") for one in (form, forged, stolen)],
         OFFER_CHOICE: [OfferOrder(order=order, taken_in=taken_in, refund_of=RefundOf.BALANCE)],
         CLEAR_DUPLICATES: [ClearingOrder(order=order, notice=offer, choice=choice())],
         FILE_DOSSIER: [

@@ -102,7 +102,7 @@ class CaseContext:
         """
         bureau, asked_at = self.bureau(party), workflow.now()
         on_refused = partial(self._note_refusal, party, step.name)
-        given = await _done(step, asked, bureau_queue(bureau), bureau, on_refused, may_be_refused)
+        given = await done_on(step, asked, bureau_queue(bureau), bureau, on_refused, may_be_refused)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
             waited = f"{step.name} {asked_at:%Y-%m-%d %H:%M} – {given.started_at:%Y-%m-%d %H:%M} UTC"
             self.state.note(party, Event.STARTED_LATE, detail=waited)
@@ -114,7 +114,7 @@ class CaseContext:
 
     async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have the provincial bureau do a step on its own store, retried until it is done."""
-        return await _done(
+        return await done_on(
             step, asked, PLATFORM_QUEUE, "province", partial(self._note_refusal, Party.PROVINCE, step.name)
         )
 
@@ -305,7 +305,7 @@ async def until_stopped(task: "asyncio.Task[Any]") -> None:
             raise
 
 
-async def _done(
+async def done_on(
     step: ActivityContract[Request, Result],
     asked: Request,
     queue: str,

@@ -1,0 +1,97 @@
+"""Rates on file: in the province's register, and at each bureau, which computes by them from then on."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import started_at, today
+from activities.contracts import ENTER_RATE, PUBLISH_RATE, READ_RATES
+from activities.officers.register import OfficerRegister
+from models.officers.verifying import NotVerified, require_ordered
+from models.rates.messages import (
+    PublishedRate,
+    PublishedRates,
+    RateDelivery,
+    RateFiling,
+    RatesQuestion,
+    SignedRate,
+)
+from models.store.published_rates import rates_on_file
+from models.store.store import PaperKey, Store
+from rules.officers.rights import rights_of
+from rules.values.officers import PROVINCE, Right
+from rules.values.papers import PaperKind, Side
+
+
+async def _file(store: Store, signed: SignedRate, side: Side) -> PublishedRate:
+    """Keep a rate; asked again, answer with the paper on file."""
+    draft = signed.draft
+
+    async def draw_up(_: AsyncSession) -> PublishedRate:
+        return PublishedRate(
+            draft=draft,
+            maker=signed.maker.officer,
+            checker=signed.checker.officer,
+            signed=signed,
+            entered_on=today(),
+            started_at=started_at(),
+        )
+
+    key = PaperKey("", PaperKind.PUBLISHED_RATE, side, draft.year, f"{draft.document} {draft.rate}")
+    return await store.file_once(key, PublishedRate, started_at(), draw_up)
+
+
+class ProvinceRateActivities:
+    """The province's register of rates, on its own store."""
+
+    def __init__(self, officers: OfficerRegister) -> None:
+        self.officers = officers
+
+    @PUBLISH_RATE.implements
+    async def publish_rate(self, signed: SignedRate) -> RateFiling:
+        """File what two officers have sealed (31号), or say which seal does not hold.
+
+        Raises ValueError, a caller's fault, when one officer signed twice, or two signed different rates.
+        """
+        maker, checker = signed.maker, signed.checker
+        if maker.officer == checker.officer or maker.draft != checker.draft:
+            raise ValueError("a rate needs two different officers who sign the same")
+        for one in (maker, checker):
+            found = await self.officers.accept(one.order, Right.PUBLISH_RATE, one, started_at())
+            if found:
+                return RateFiling(refusals=found)
+        return RateFiling(published=await _file(self.officers.store, signed, Side.ISSUED))
+
+    @READ_RATES.implements
+    async def read_rates(self, question: RatesQuestion) -> PublishedRates:
+        """All that the province has published."""
+        async with self.officers.store.reading() as session:
+            return PublishedRates(rates=tuple(await rates_on_file(session)))
+
+
+class BureauRateActivities:
+    """How a bureau enters a rate, on its own store."""
+
+    def __init__(self, officers: OfficerRegister) -> None:
+        self.officers = officers
+
+    @ENTER_RATE.implements
+    async def enter_rate(self, delivery: RateDelivery) -> PublishedRate:
+        """Verify the seals of both officers, and enter the rate: every certificate and form from now on is
+        computed by it, and money moves on the strength of it.
+
+        Raises NotVerified, a caller's fault, when a seal or the province's roster does not hold, or a key
+        counts twice.
+        """
+        rate, roster = delivery.rate, self.officers.province_roster(delivery.roster)
+        signatures = (rate.signed.maker, rate.signed.checker)
+        holders = [
+            require_ordered(one.order, Right.PUBLISH_RATE, one, PROVINCE, roster, rate.started_at)
+            for one in signatures
+        ]
+        rights = self.officers.accepted.rights
+        if any(Right.PUBLISH_RATE not in rights_of(one.roles, rights) for one in holders):
+            raise NotVerified("the rate is sealed by who has no right to it")
+        keys = {one.order.seal.key for one in signatures if one.order and one.order.seal}
+        sealed = [(one.officer, one.draft) for one in signatures]
+        if len(keys) < 2 or sealed != [(rate.maker, rate.draft), (rate.checker, rate.draft)]:
+            raise NotVerified("the rate is not what two officers of the province have sealed")
+        return await _file(self.officers.store, rate.signed, Side.RECEIVED)

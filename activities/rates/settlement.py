@@ -1,0 +1,229 @@
+"""Forms that borrowed a rate: found with their differences, which are posted where they were taken in."""
+
+from dataclasses import replace
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import started_at, today
+from activities.contracts import CHECK_TAKEN_IN, FIND_PROVISIONAL_FORMS, TAKE_IN_DIFFERENCE
+from activities.orders import latest_form, refused
+from activities.transfer_out.corrections import with_what_stayed
+from models.messages.corrections import Reversal
+from models.messages.papers import (
+    ContactLetter,
+    FormerEmployersForm,
+    InformationForm,
+    Remittance,
+    ResultNotice,
+)
+from models.messages.stages import Stage
+from models.messages.steps import TakenIn
+from models.rates.messages import (
+    DifferenceOrder,
+    DifferenceTaken,
+    ProvisionalForm,
+    ProvisionalForms,
+    ProvisionalQuestion,
+    TakenInQuestion,
+    TakenInStanding,
+)
+from models.store.histories import history_moved
+from models.store.ledger import credit, debit, in_suspense, post
+from models.store.published_rates import is_on_file
+from models.store.records import brought_by, relationship_of
+from models.store.store import PaperKey, Store
+from models.store.tables import Account, PaperRow
+from rules.amounts.amounts import transfer_amount
+from rules.values.money import Fen
+from rules.values.papers import PaperKind, Side
+
+
+class RateSettlementActivities:
+    """How a bureau finds and settles what a published rate changes, on its own store."""
+
+    def __init__(self, bureau: str, store: Store) -> None:
+        self.bureau = bureau
+        self.store = store
+
+    @FIND_PROVISIONAL_FORMS.implements
+    async def find_provisional_forms(self, question: ProvisionalQuestion) -> ProvisionalForms:
+        """The forms under which money has left here and is not back, and that borrowed the year's rate."""
+        found = []
+        async with self.store.reading() as session:
+            for case_no in await self._cases(session, question):
+                one = await self._provisional(session, case_no, question)
+                if one is not None:
+                    found.append(one)
+        return ProvisionalForms(forms=tuple(found))
+
+    async def _cases(self, session: AsyncSession, question: ProvisionalQuestion) -> list[str]:
+        query = (
+            select(PaperRow.case_no)
+            .where(col(PaperRow.kind) == PaperKind.REMITTANCE, col(PaperRow.side) == Side.ISSUED)
+            .distinct()
+            .order_by(col(PaperRow.case_no))
+        )
+        if question.case_no:
+            query = query.where(col(PaperRow.case_no) == question.case_no)
+        return list(await session.exec(query))
+
+    async def _provisional(
+        self, session: AsyncSession, case_no: str, question: ProvisionalQuestion
+    ) -> ProvisionalForm | None:
+        forms = await self.store.papers(
+            session, case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm
+        )
+        restored = await self.store.has(session, PaperKey(case_no, PaperKind.RESTORATION, Side.ISSUED))
+        if not forms or restored or question.year not in forms[-1].provisional_rate_years:
+            return None
+        sent = await self.store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
+        back = await self.store.papers(session, case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance)
+        entry = await self._entry(session, case_no)
+        if entry is None:
+            return None
+        ended = await self.store.has(session, PaperKey(case_no, PaperKind.DOSSIER, Side.RECEIVED))
+        individual, pooled = await self._difference(session, forms, question)
+        goes_back = [one for one in back if one.purpose.goes_back]
+        return ProvisionalForm(
+            form=forms[-1],
+            entry=entry,
+            individual=individual,
+            pooled=pooled,
+            sequence=len({one.sequence for one in (*sent, *goes_back)}) + 1,
+            open=not ended,
+        )
+
+    async def _entry(self, session: AsyncSession, case_no: str) -> ContactLetter | FormerEmployersForm | None:
+        letter = PaperKey(case_no, PaperKind.CONTACT_LETTER, Side.RECEIVED)
+        form = PaperKey(case_no, PaperKind.FORMER_EMPLOYERS_FORM, Side.RECEIVED)
+        return await self.store.paper(session, letter, ContactLetter) or await self.store.paper(
+            session, form, FormerEmployersForm
+        )
+
+    async def _difference(
+        self, session: AsyncSession, forms: list[InformationForm], question: ProvisionalQuestion
+    ) -> tuple[Fen, Fen]:
+        """By how much ④ and ⑤ change, in fen, as of the day of the first version."""
+        form = forms[-1]
+        relationship = await relationship_of(session, form.id_number, form.scheme_from)
+        if relationship is None:
+            raise ValueError(f"case {form.case_no} has taken no relationship away from here")
+        moved = await history_moved(session, relationship, form.case_no, form.credit_rounding)
+        history = await with_what_stayed(session, relationship, moved)
+        left_on = forms[0].drawn_up_on
+        borrowed = {year: rate for year, rate in history.published.items() if year != question.year}
+        rate = history.published.get(question.year) if question.rate is None else question.rate
+        known = borrowed | ({question.year: rate} if rate is not None else {})
+        old = transfer_amount(replace(history, published=borrowed), form.scheme_to, left_on).lines
+        new = transfer_amount(replace(history, published=known), form.scheme_to, left_on).lines
+        return Fen(new.individual - old.individual), Fen(new.pooled - old.pooled)
+
+    @CHECK_TAKEN_IN.implements
+    async def check_taken_in(self, question: TakenInQuestion) -> TakenInStanding:
+        """Whether what a case brought here has not moved on."""
+        async with self.store.reading() as session:
+            rows = await brought_by(session, question.case_no)
+            return TakenInStanding(possible=bool(rows) and all(row.moved_by is None for row in rows))
+
+    @TAKE_IN_DIFFERENCE.implements
+    async def take_in_difference(self, order: DifferenceOrder) -> DifferenceTaken:
+        """Post what the form is more, or less, than was taken in, and tell the person; the months stay.
+
+        What it is more comes out of suspense, what it is less goes into it, to be sent back. Refuses a form
+        that is not the latest on file, and a difference that no rate on file has made. Raises
+        ValueError, a caller's fault, when nothing was taken in, or the money to be posted is not there.
+        """
+        case_no, version = order.form.case_no, order.form.version
+
+        async def draw_up(session: AsyncSession) -> DifferenceTaken:
+            form = await latest_form(self.store, session, order.form, Side.RECEIVED)
+            if not await is_on_file(session, order.by):
+                raise refused(
+                    "No rate is on file here by this document; nothing was done.",
+                    "本经办机构没有该文号公布的记账利率，未作处理。",
+                )
+            standing = await self._taken_in(session, case_no)
+            individual = Fen(form.lines.individual - sum(one.individual for one in standing))
+            pooled = Fen(form.lines.pooled - sum(one.pooled for one in standing))
+            number = f"taking-in/{case_no}/{version}"
+            await self._post(session, order, number, individual, pooled)
+            done = TakenIn(
+                number=number,
+                version=version,
+                individual=individual,
+                pooled=pooled,
+                months=standing[-1].months,
+                duplicate_months=(),
+                taken_in_on=today(),
+                started_at=started_at(),
+            )
+            await self.store.file(
+                session, PaperKey(case_no, PaperKind.TAKING_IN, Side.ISSUED, version), started_at(), done
+            )
+            notice = await self._notice(session, order, done)
+            return DifferenceTaken(taken_in=done, notice=notice, started_at=started_at())
+
+        key = PaperKey(case_no, PaperKind.RATE_SETTLEMENT, Side.ISSUED, version)
+        return await self.store.file_once(key, DifferenceTaken, started_at(), draw_up)
+
+    async def _taken_in(self, session: AsyncSession, case_no: str) -> list[TakenIn]:
+        """What was taken in and not reversed. Raises ValueError when nothing was."""
+        taken = await self.store.papers(session, case_no, PaperKind.TAKING_IN, Side.ISSUED, TakenIn)
+        undone = await self.store.papers(session, case_no, PaperKind.REVERSAL, Side.ISSUED, Reversal)
+        standing = [one for one in taken if one.version not in {reversal.version for reversal in undone}]
+        if not standing:
+            raise ValueError(f"nothing of case {case_no} is taken in here")
+        return standing
+
+    async def _post(
+        self, session: AsyncSession, order: DifferenceOrder, number: str, individual: Fen, pooled: Fen
+    ) -> None:
+        form = order.form
+        waiting = sum((await in_suspense(session, form.case_no)).values())
+        total = individual + pooled
+        if total > 0 and waiting != total:
+            raise ValueError(f"what is in suspense for case {form.case_no} is not the difference")
+        joined = await relationship_of(session, form.id_number, form.scheme_to)
+        if joined is None or joined.id is None:
+            raise ValueError(f"case {form.case_no} has brought nobody here")
+        freed = await in_suspense(session, form.case_no) if total > 0 else {}
+        entries = [debit(Account.SUSPENSE, amount, None, one or None) for one, amount in freed.items()]
+        if total < 0:
+            entries = [credit(Account.SUSPENSE, -total)]
+        await post(
+            session,
+            number,
+            form.case_no,
+            started_at(),
+            (
+                *entries,
+                credit(Account.INDIVIDUAL_ACCOUNT, individual, joined.id),
+                credit(Account.POOLED_FUND, pooled),
+            ),
+            step=TAKE_IN_DIFFERENCE.name,
+            paper=number,
+            officer=",".join(order.officers),
+        )
+
+    async def _notice(self, session: AsyncSession, order: DifferenceOrder, done: TakenIn) -> ResultNotice:
+        """Tell the person what the published rate has changed."""
+        form = order.form
+        told = await self.store.papers(session, form.case_no, PaperKind.NOTICE, Side.ISSUED, ResultNotice)
+        version = told[-1].version + 1 if told else 1
+        notice = ResultNotice(
+            number=f"notice/{form.case_no}/{version}",
+            case_no=form.case_no,
+            version=version,
+            outcome=Stage.CLOSED,
+            taken_in=done.number,
+            individual=form.lines.individual,
+            pooled=form.lines.pooled,
+            months=done.months,
+            months_apart=form.months_apart,
+            told_on=today(),
+            started_at=started_at(),
+        )
+        key = PaperKey(form.case_no, PaperKind.NOTICE, Side.ISSUED, version)
+        await self.store.file(session, key, started_at(), notice)
+        return notice

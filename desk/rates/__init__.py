@@ -1,0 +1,1 @@
+"""The publication of a yearly interest rate, by two officers."""

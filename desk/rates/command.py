@@ -1,0 +1,231 @@
+"""`starter.py rates`: the yearly interest rate, published by two officers, and what it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+
+from desk.client.session import with_client
+from desk.language import Words, say
+from desk.problems import BadInput, Problem
+from desk.screens.screen import complaints, console, print_json, table
+from desk.words import bureau, money, title
+from models.rates.messages import RateDraft, RateSignature, RateStage
+from rules.values.money import percent, rate_from_percent
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from models.rates.messages import ProvisionalForm
+
+rates = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Yearly interest rates: their effect, their publication."
+)
+
+LONGEST_WAIT = 3600
+Year = Annotated[int, typer.Option(min=1990, max=2200, help="The year whose rate it is.")]
+Percent = Annotated[str, typer.Option(metavar="PERCENT", help="The rate in per cent, such as 1.50.")]
+Document = Annotated[str, typer.Option(help="The document that publishes it.")]
+Officer = Annotated[str, typer.Option(metavar="ID", help="Officer id; two different officers publish.")]
+Bureaus = Annotated[
+    list[str] | None, typer.Option("--bureau", help="These bureaus only; repeatable. Else all of today.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+
+@rates.command()
+def preview(
+    year: Year,
+    rate: Percent,
+    bureau_key: Bureaus = None,
+    wait: Annotated[int, typer.Option(min=1, max=LONGEST_WAIT, help="Seconds to wait for a bureau.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """The forms that borrowed a rate for the year, and by how much each would change. Changes nothing.
+
+    Exit code 1 when a bureau did not answer and its forms are therefore missing from the list.
+    """
+    draft = _draft(year, rate, "preview")
+
+    async def run(client: Client) -> tuple[list[ProvisionalForm], list[str]]:
+        from desk.rates.client import provisional_forms
+
+        return await provisional_forms(client, draft, await _bureaus(client, bureau_key), wait)
+
+    forms, silent = with_client(run)
+    if as_json:
+        print_json({"forms": [_document(one) for one in forms], "silent": silent})
+    else:
+        _print_forms(forms, silent)
+    if silent:
+        raise typer.Exit(1)
+
+
+@rates.command()
+def publish(
+    year: Year,
+    rate: Percent,
+    document: Document,
+    officer: Officer,
+    bureau_key: Bureaus = None,
+    by_word: Annotated[
+        bool, typer.Option(help="Each settlement waits for an officer's word: rates settle.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a rate, or check what another officer has proposed: then it is filed and forms are settled."""
+    draft = _draft(year, rate, document)
+
+    async def run(client: Client) -> object:
+        from desk.rates.client import sign
+
+        keys = tuple(await _bureaus(client, bureau_key))
+        return await sign(
+            client, RateSignature(draft=draft, officer=officer, bureaus=keys, by_itself=not by_word)
+        )
+
+    _print_publication(with_client(run), as_json)
+
+
+@rates.command()
+def withdraw(
+    year: Year, rate: Percent, document: Document, officer: Officer, as_json: AsJson = False
+) -> None:
+    """Take back what you have proposed, as long as nobody has checked it."""
+    draft = _draft(year, rate, document)
+
+    async def run(client: Client) -> object:
+        from desk.rates.client import take_back
+
+        return await take_back(client, RateSignature(draft=draft, officer=officer))
+
+    _print_publication(with_client(run), as_json)
+
+
+@rates.command()
+def settle(
+    case: Annotated[str, typer.Argument(help="The case number.")],
+    year: Year,
+    document: Document,
+    officer: Officer,
+    as_json: AsJson = False,
+) -> None:
+    """Give the word that the settlement of a case may go ahead."""
+
+    async def run(client: Client) -> object:
+        from desk.rates.client import settle as settle_case
+
+        return await settle_case(client, year, document, case, officer)
+
+    from models.rates.messages import Settlement
+
+    answer = with_client(run)
+    if not isinstance(answer, Settlement):
+        _print_refused(answer, as_json)
+    elif as_json:
+        print_json(answer.model_dump(mode="json"))
+    else:
+        console().print(f"{answer.case_no}: {title(answer.stage)}", markup=False)
+
+
+@rates.command()
+def show(as_json: AsJson = False) -> None:
+    """The rates that the province has published beside those of this release, and by whom."""
+    from desk.rates.client import published_rates
+
+    found = with_client(published_rates).rates
+    if as_json:
+        print_json({"rates": [one.model_dump(mode="json") for one in found]})
+        return
+    shown = table(
+        say("year", "年度"),
+        say("rate %", "记账利率%"),
+        say("document", "文号"),
+        say("maker", "经办"),
+        say("checker", "复核"),
+    )
+    for one in found:
+        shown.add_row(
+            str(one.draft.year), percent(one.draft.rate), one.draft.document, one.maker, one.checker
+        )
+    console().print(shown)
+
+
+def _draft(year: int, rate: str, document: str) -> RateDraft:
+    """The rate as typed. Raises BadInput."""
+    try:
+        return RateDraft(year=year, rate=rate_from_percent(rate), document=document)
+    except (ValueError, ValidationError):
+        words = Words(
+            "a rate in per cent with at most four decimals, and a document of at most 60 characters",
+            "记账利率应为百分数（至多四位小数），文号至多 60 字",
+        )
+        raise BadInput(say("This cannot be handed in:", "输入有误："), [Problem("rate", words)]) from None
+
+
+async def _bureaus(client: Client, named: list[str] | None) -> list[str]:
+    from desk.client.auditing import bureaus_to_ask
+
+    return named or await bureaus_to_ask(client)
+
+
+def _document(found: ProvisionalForm) -> dict[str, object]:
+    return {
+        "case_no": found.form.case_no,
+        "form": found.form.number,
+        "bureau_out": found.form.bureau_out,
+        "bureau_in": found.form.bureau_in,
+        "individual": found.individual,
+        "pooled": found.pooled,
+        "open": found.open,
+    }
+
+
+def _print_forms(forms: list[ProvisionalForm], silent: list[str]) -> None:
+    shown = table(
+        say("case", "案号"), say("from", "转出"), say("to", "转入"), say("difference, yuan", "差额（元）")
+    )
+    shown.columns[-1].justify = "right"
+    for one in forms:
+        form = one.form
+        shown.add_row(form.case_no, bureau(form.bureau_out), bureau(form.bureau_in), money(one.individual))
+    console().print(shown)
+    if silent:
+        listed = ", ".join(silent)
+        complaints().print(say(f"no answer from: {listed}", f"未答复：{listed}"), markup=False)
+
+
+def _print_refused(answer: object, as_json: bool) -> None:
+    en, zh = getattr(answer, "en", ""), getattr(answer, "zh", "")
+    if as_json:
+        print_json({"refused": say(en, zh)})
+    else:
+        complaints().print(say(en, zh), markup=False)
+    raise typer.Exit(1)
+
+
+def _print_publication(answer: object, as_json: bool) -> None:
+    from models.rates.messages import RatePublication
+
+    if not isinstance(answer, RatePublication):
+        _print_refused(answer, as_json)
+        return
+    if as_json:
+        print_json(answer.model_dump(mode="json"))
+        return
+    draft, maker = answer.draft, answer.maker
+    named = f"{draft.year}: {percent(draft.rate)} %"
+    sentences = {
+        RateStage.AWAITING_CHECK: say(
+            f"{named}: proposed by {maker}; another officer has to check it with the same words.",
+            f"{named}：已由 {maker} 提交，须由另一经办人以相同内容复核。",
+        ),
+        RateStage.WITHDRAWN: say(f"{named}: withdrawn by {maker}.", f"{named}：已由 {maker} 撤回。"),
+    }
+    filed = say(
+        f"{named}: published by {maker} and {answer.checker}; forms that borrowed a rate are being settled.",
+        f"{named}：已由 {maker} 提交、{answer.checker} 复核并公布，正在对暂用利率的信息表补差。",
+    )
+    console().print(sentences.get(answer.stage, filed), markup=False, soft_wrap=True)

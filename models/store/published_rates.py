@@ -1,0 +1,29 @@
+"""The yearly rates that a store has on file beside those of the release (记账利率, 人社部发〔2017〕31号)."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.rates.messages import PublishedRate
+from models.store.tables import PaperRow
+from rules.values.money import Rate
+from rules.values.papers import PaperKind
+
+
+async def rates_on_file(session: AsyncSession) -> list[PublishedRate]:
+    """Every rate that was published, in the order in which it was filed."""
+    query = (
+        select(PaperRow.body)
+        .where(col(PaperRow.case_no) == "", col(PaperRow.kind) == PaperKind.PUBLISHED_RATE)
+        .order_by(col(PaperRow.id))
+    )
+    return [PublishedRate.model_validate_json(body) for body in await session.exec(query)]
+
+
+async def is_on_file(session: AsyncSession, document: str) -> bool:
+    """Whether a rate that a document publishes is on file: what it changes moves on the strength of it."""
+    return any(one.draft.document == document for one in await rates_on_file(session))
+
+
+async def rates_by_year(session: AsyncSession) -> dict[int, Rate]:
+    """The rate of each year as it was published last, in parts per million."""
+    return {one.draft.year: one.draft.rate for one in await rates_on_file(session)}

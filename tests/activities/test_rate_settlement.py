@@ -1,0 +1,222 @@
+"""A yearly rate is published after a form had to borrow one: what changes, to the fen, at both bureaus."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from staff import by_officer, demonstration
+from stores import Databases
+from temporalio.exceptions import ApplicationError
+from walkthrough import CASE, Walkthrough
+
+from activities.contracts import (
+    AMEND_INFORMATION_FORM,
+    CHECK_TAKEN_IN,
+    ENTER_RATE,
+    FIND_PROVISIONAL_FORMS,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    RECEIVE_RETURN,
+    RETURN_FUNDS,
+    SUPPLEMENT_FUNDS,
+    TAKE_IN_DIFFERENCE,
+)
+from models.messages.corrections import AmendmentOrder, MoneyOrder
+from models.messages.papers import InformationForm, RemittancePurpose
+from models.messages.steps import FundsDelivery
+from models.officers.keys import text_of
+from models.officers.rosters import Grant, RosterChange
+from models.officers.verifying import NotVerified
+from models.rates.messages import (
+    DifferenceOrder,
+    DifferenceTaken,
+    ProvisionalForm,
+    ProvisionalQuestion,
+    PublishedRate,
+    RateDelivery,
+    RateDraft,
+    RateSignature,
+    SignedRate,
+    TakenInQuestion,
+)
+from models.store.tables import Account
+from province import CHANGCHUN, YANBIAN, account
+from rules.values.money import Fen, Rate, rate_from_percent
+from rules.values.officers import PROVINCE, Right, Role
+
+IN_MARCH = datetime(2027, 3, 2, 1, tzinfo=UTC)
+"""The rate of 2026 is published in June 2027; the last one there is, 1.50 % of 2025, is borrowed."""
+DOCUMENT = "人社厅发〔2027〕40号"
+BALANCE_AT_THE_END_OF_2025 = 480_00 * 12
+YEAR = [("2025-01", "2025-12", "6000.00")]
+
+
+@pytest.fixture
+async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
+    async with Walkthrough.between(databases) as built:
+        built.now = IN_MARCH
+        await built.seed(account(months=YEAR))
+        yield built
+
+
+OFFICERS = ("province-01", "province-02")
+ROSTER = tuple(
+    RosterChange(
+        serial=number,
+        change=Grant(
+            officer=officer,
+            key=key.id,
+            public_key=text_of(key.public),
+            roles=(Role.CALENDAR_REGISTRAR,),
+            since=IN_MARCH - timedelta(days=30),
+            demonstration=True,
+        ),
+        orders=(),
+        started_at=IN_MARCH - timedelta(days=30),
+    )
+    for number, officer in enumerate(OFFICERS, start=1)
+    for key in (demonstration().officer(PROVINCE, officer),)
+)
+"""The roster of the province: two officers of a demonstration."""
+
+
+def signature(officer: str, percent: str) -> RateSignature:
+    draft = RateDraft(year=2026, rate=rate_from_percent(percent), document=DOCUMENT)
+    return by_officer(Right.PUBLISH_RATE, PROVINCE, RateSignature(draft=draft, officer=officer), officer)
+
+
+def published(percent: str, maker: str = OFFICERS[0], checker: str = OFFICERS[1]) -> RateDelivery:
+    """A rate as a bureau gets it: sealed by two officers of the province."""
+    signed = SignedRate(maker=signature(maker, percent), checker=signature(checker, percent))
+    rate = PublishedRate(
+        draft=signed.draft,
+        maker=maker,
+        checker=checker,
+        signed=signed,
+        entered_on=IN_MARCH.date(),
+        started_at=IN_MARCH,
+    )
+    return RateDelivery(rate=rate, roster=ROSTER)
+
+
+def _raised(rate: PublishedRate) -> PublishedRate:
+    """Another rate under the same seals."""
+    draft = rate.draft.model_copy(update={"rate": Rate(10 * rate.draft.rate)})
+    maker, checker = (
+        one.model_copy(update={"draft": draft}) for one in (rate.signed.maker, rate.signed.checker)
+    )
+    return rate.model_copy(update={"draft": draft, "signed": SignedRate(maker=maker, checker=checker)})
+
+
+def line_4(rate_of_2026: str) -> int:
+    """④ of twelve months on 6,000 in 2025 with interest at 1.50 % and of 2026 at a rate, by hand."""
+    # 480 a month over 78 months of interest: 480 × 78 ÷ 12 × 1.50 % is 46.80.
+    held = BALANCE_AT_THE_END_OF_2025 + 46_80
+    return held + (2 * held * rate_from_percent(rate_of_2026) + 1_000_000) // 2_000_000
+
+
+async def found(walkthrough: Walkthrough, rate: Rate | None = None) -> tuple[ProvisionalForm, ...]:
+    question = ProvisionalQuestion(year=2026, rate=rate)
+    return (await walkthrough.do(FIND_PROVISIONAL_FORMS, YANBIAN, question)).forms
+
+
+async def settle(
+    walkthrough: Walkthrough, one: ProvisionalForm, percent: str = "2.10"
+) -> tuple[InformationForm, DifferenceTaken]:
+    """The steps of a settlement, as the workflow has them done."""
+    order = AmendmentOrder(entry=one.entry, form=one.form, by=DOCUMENT, recompute=True)
+    form = await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)
+    await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
+    more = one.individual > 0
+    money = MoneyOrder(
+        form=form,
+        sequence=one.sequence,
+        purpose=RemittancePurpose.SUPPLEMENT if more else RemittancePurpose.SURPLUS,
+        individual=Fen(abs(one.individual)),
+        pooled=Fen(0),
+        by=DOCUMENT,
+    )
+    if more:
+        sent = await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, money)
+        await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, FundsDelivery(remittance=sent))
+    await walkthrough.do(ENTER_RATE, CHANGCHUN, published(percent))
+    taken = await walkthrough.do(TAKE_IN_DIFFERENCE, CHANGCHUN, DifferenceOrder(form=form, by=DOCUMENT))
+    if not more:
+        back = await walkthrough.do(RETURN_FUNDS, CHANGCHUN, money)
+        await walkthrough.do(RECEIVE_RETURN, YANBIAN, back)
+    return form, taken
+
+
+@pytest.mark.parametrize("rate", ["2.10", "0.90"])
+async def test_the_difference_moves_after_the_form_and_both_books_agree(
+    walkthrough: Walkthrough, rate: str
+) -> None:
+    walked = await walkthrough.walk()
+    assert walked.form.provisional_rate_years == (2026,)
+    assert walked.form.lines.individual == line_4("1.50")
+    (before,) = await found(walkthrough, rate_from_percent(rate))
+    assert before.individual == line_4(rate) - line_4("1.50")
+    await walkthrough.do(ENTER_RATE, YANBIAN, published(rate))
+    (one,) = await found(walkthrough)
+    assert (one.individual, one.pooled, one.open) == (before.individual, 0, False)
+    standing = await walkthrough.do(CHECK_TAKEN_IN, CHANGCHUN, TakenInQuestion(case_no=CASE))
+    assert standing.possible
+    form, taken = await settle(walkthrough, one, rate)
+    assert form.lines.individual == line_4(rate)
+    assert form.lines.pooled == walked.form.lines.pooled
+    assert (form.version, form.provisional_rate_years, form.months) == (2, (), 12)
+    assert taken.taken_in.individual == one.individual
+    assert (taken.notice.individual, taken.notice.version) == (line_4(rate), 2)
+    assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == line_4(rate)
+    assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == 0
+    assert await found(walkthrough) == ()
+    assert await walkthrough.divergences() == []
+
+
+async def test_what_is_drawn_up_after_the_publication_borrows_nothing(walkthrough: Walkthrough) -> None:
+    await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10"))
+    walked = await walkthrough.walk()
+    assert walked.form.provisional_rate_years == ()
+    assert walked.form.lines.individual == line_4("2.10")
+    assert walked.answer.certificate is not None
+    assert walked.answer.certificate.account_balance == line_4("2.10")
+    assert await found(walkthrough) == ()
+
+
+async def test_a_rate_entered_twice_is_one_rate(walkthrough: Walkthrough) -> None:
+    first = await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10"))
+    assert await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10")) == first
+
+
+async def test_a_difference_posted_twice_is_one_posting(walkthrough: Walkthrough) -> None:
+    await walkthrough.walk()
+    await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10"))
+    (one,) = await found(walkthrough)
+    walkthrough.repeat = TAKE_IN_DIFFERENCE
+    await settle(walkthrough, one)
+    assert walkthrough.repeated == [CHANGCHUN]
+    assert await walkthrough.divergences() == []
+
+
+@pytest.mark.parametrize(
+    "delivered",
+    [
+        published("2.10", checker=OFFICERS[0]),
+        published("2.10", checker="somebody-else"),
+        published("2.10").model_copy(update={"roster": ()}),
+        published("2.10").model_copy(update={"rate": _raised(published("2.10").rate)}),
+    ],
+    ids=["one officer twice", "an officer off the roster", "no roster", "another rate than was sealed"],
+)
+async def test_a_rate_that_two_officers_have_not_sealed_is_not_entered(
+    walkthrough: Walkthrough, delivered: RateDelivery
+) -> None:
+    await walkthrough.walk()
+    with pytest.raises(NotVerified):
+        await walkthrough.do(ENTER_RATE, YANBIAN, delivered)
+    (one,) = await found(walkthrough)
+    assert one.individual == 0
+    order = AmendmentOrder(entry=one.entry, form=one.form, by=DOCUMENT, recompute=True)
+    with pytest.raises(ApplicationError, match="No rate is on file"):
+        await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)

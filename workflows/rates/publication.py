@@ -1,0 +1,169 @@
+"""The publication of a yearly interest rate: one officer proposes, another checks, forms are settled."""
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import ENTER_RATE, FIND_PROVISIONAL_FORMS, PUBLISH_RATE, READ_ROSTER
+    from models.officers.rosters import RosterQuestion
+    from models.rates.messages import (
+        ProvisionalForm,
+        ProvisionalQuestion,
+        PublishedRate,
+        RateDelivery,
+        RatePublication,
+        RateSignature,
+        RateStage,
+        SettlementOrder,
+        SignedRate,
+    )
+    from rules.values.law import Finding
+    from rules.values.officers import PROVINCE as OFFICERS_OF_THE_PROVINCE
+    from workflows.identifiers import settlement_workflow_id
+    from workflows.rates.settlement import SettleRate
+    from workflows.rates.steps import PROVINCE, done_at
+
+
+@workflow.defn
+class PublishRate:
+    """Files a rate, has every bureau enter it, and starts a settlement for each form that borrowed it.
+
+    It files nothing before two different officers have signed the same rate (maker and checker).
+    """
+
+    @workflow.init
+    def __init__(self, proposal: RateSignature) -> None:
+        self.proposal = proposal
+        self.state = RatePublication(
+            draft=proposal.draft, stage=RateStage.AWAITING_CHECK, maker=proposal.officer
+        )
+        self.checked: RateSignature | None = None
+        """The second officer's signature, until the province has answered."""
+        self.refusals: tuple[Finding, ...] = ()
+
+    @workflow.run
+    async def run(self, proposal: RateSignature) -> RatePublication:
+        rate: PublishedRate | None = None
+        while rate is None and not self._withdrawn:
+            await workflow.wait_condition(lambda: self.checked is not None or self._withdrawn)
+            if self.checked is not None:
+                rate = await self._file(self.checked)
+        if rate is not None:
+            roster = await done_at(PROVINCE, READ_ROSTER, RosterQuestion(bureau=OFFICERS_OF_THE_PROVINCE))
+            delivery = RateDelivery(rate=rate, roster=roster.changes)
+            await asyncio.gather(*(self._at(bureau, delivery) for bureau in proposal.bureaus))
+            self._now(stage=RateStage.ANNOUNCED)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self.state
+
+    async def _file(self, checked: RateSignature) -> PublishedRate | None:
+        """Have the province verify both seals and file the rate; None where one does not hold."""
+        filing = await done_at(PROVINCE, PUBLISH_RATE, SignedRate(maker=self.proposal, checker=checked))
+        self.checked, self.refusals = None, filing.refusals
+        if filing.published is not None:
+            self._now(stage=RateStage.FILED, checker=checked.officer)
+        return filing.published
+
+    async def _at(self, bureau: str, delivery: RateDelivery) -> None:
+        """Have a bureau enter the rate, so that it computes by it; then settle its provisional forms.
+
+        A bureau without a worker is waited for; the others go on meanwhile.
+        """
+        await done_at(bureau, ENTER_RATE, delivery)
+        question = ProvisionalQuestion(year=delivery.rate.draft.year)
+        for found in (await done_at(bureau, FIND_PROVISIONAL_FORMS, question)).forms:
+            await self._start_settlement(found, delivery)
+            self._now(found=(*self.state.found, found.form.case_no))
+
+    async def _start_settlement(self, found: ProvisionalForm, delivery: RateDelivery) -> None:
+        rate, form = delivery.rate, found.form
+        draft = rate.draft
+        order = SettlementOrder(
+            delivery=delivery,
+            case_no=form.case_no,
+            bureau_out=form.bureau_out,
+            bureau_in=form.bureau_in,
+            officers=(rate.maker, rate.checker),
+            by_itself=self.proposal.by_itself,
+        )
+        try:
+            await workflow.start_child_workflow(
+                SettleRate.run,
+                order,
+                id=settlement_workflow_id(draft.year, draft.document, form.case_no),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            )
+        except WorkflowAlreadyStartedError:
+            # Published once before under this document: that settlement goes on.
+            return
+
+    @workflow.query
+    def publication(self) -> RatePublication:
+        """How far the publication has come."""
+        return self.state
+
+    @property
+    def _withdrawn(self) -> bool:
+        return self.state.stage is RateStage.WITHDRAWN
+
+    @workflow.update
+    async def check(self, signature: RateSignature) -> RatePublication:
+        """The second officer signs; the update returns when the rate is filed, or a seal does not hold."""
+        self.checked, self.refusals = signature, ()
+        await workflow.wait_condition(
+            lambda: self.state.stage is not RateStage.AWAITING_CHECK or bool(self.refusals)
+        )
+        if self.state.stage is RateStage.AWAITING_CHECK:
+            raise self._not_sealed()
+        return self.state
+
+    def _not_sealed(self) -> ApplicationError:
+        """The province's no to a seal."""
+        return _refusal(" ".join(one.en for one in self.refusals), "".join(one.zh for one in self.refusals))
+
+    @check.validator
+    def _may_check(self, signature: RateSignature) -> None:
+        self._refuse_unless_open(signature)
+        if signature.officer == self.state.maker:
+            raise _refusal(
+                f"Officer {signature.officer} proposed this rate; another officer has to check it.",
+                f"本利率由经办人 {signature.officer} 提交，须由另一经办人复核。",
+            )
+
+    @workflow.update
+    def withdraw(self, signature: RateSignature) -> RatePublication:
+        """The maker withdraws the proposal before anybody has checked it."""
+        self._now(stage=RateStage.WITHDRAWN)
+        return self.state
+
+    @withdraw.validator
+    def _may_withdraw(self, signature: RateSignature) -> None:
+        self._refuse_unless_open(signature)
+        if signature.officer != self.state.maker:
+            raise _refusal(
+                f"Officer {self.state.maker} proposed this rate and may withdraw it.",
+                f"本利率由经办人 {self.state.maker} 提交，只能由其撤回。",
+            )
+
+    def _refuse_unless_open(self, signature: RateSignature) -> None:
+        if self._withdrawn:
+            raise _refusal("The proposal was withdrawn.", "该提交已撤回。")
+        if self.checked is not None or self.state.checker is not None:
+            raise _refusal(
+                "Another officer has checked this rate already.",
+                "本利率已由另一经办人复核。",
+            )
+        if signature.draft != self.state.draft:
+            raise _refusal(
+                f"This is not the rate that officer {self.state.maker} proposed by this document.",
+                f"与经办人 {self.state.maker} 以同一文号提交的利率不一致。",
+            )
+
+    def _now(self, **changes: object) -> None:
+        self.state = self.state.model_copy(update=changes)
+
+
+def _refusal(en: str, zh: str) -> ApplicationError:
+    return ApplicationError(en, zh, type="Refused", non_retryable=True)

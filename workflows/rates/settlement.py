@@ -1,0 +1,129 @@
+"""The settlement of one form that borrowed a rate: what the published one makes of it moves after it."""
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import (
+        AMEND_INFORMATION_FORM,
+        CHECK_TAKEN_IN,
+        ENTER_RATE,
+        FIND_PROVISIONAL_FORMS,
+        RECEIVE_FUNDS,
+        RECEIVE_INFORMATION,
+        RECEIVE_RETURN,
+        RETURN_FUNDS,
+        SUPPLEMENT_FUNDS,
+        TAKE_IN_DIFFERENCE,
+    )
+    from models.messages.corrections import AmendmentOrder, MoneyOrder
+    from models.messages.papers import InformationForm, RemittancePurpose
+    from models.messages.steps import FundsDelivery
+    from models.rates.messages import (
+        CHECKED_AGAIN,
+        DifferenceOrder,
+        ProvisionalForm,
+        ProvisionalQuestion,
+        Settlement,
+        SettlementOrder,
+        SettlementStage,
+        SettlementWord,
+        TakenInQuestion,
+    )
+    from rules.values.money import Fen
+    from workflows.rates.steps import done_at
+
+
+@workflow.defn
+class SettleRate:
+    """Settles one form, once its case has ended and, where that is arranged, an officer has said so."""
+
+    @workflow.init
+    def __init__(self, order: SettlementOrder) -> None:
+        self.order = order
+        self.officers = order.officers
+        self.go_ahead = order.by_itself
+        stage = SettlementStage.AWAITING_END if order.by_itself else SettlementStage.AWAITING_WORD
+        self.state = Settlement(case_no=order.case_no, year=order.draft.year, stage=stage)
+
+    @workflow.run
+    async def run(self, order: SettlementOrder) -> Settlement:
+        await workflow.wait_condition(lambda: self.go_ahead)
+        self._now(stage=SettlementStage.AWAITING_END)
+        found = await self._provisional()
+        while found is not None and found.open:
+            await workflow.sleep(CHECKED_AGAIN)
+            found = await self._provisional()
+        if found is not None and await self._still_here():
+            self._now(stage=SettlementStage.UNDER_WAY, individual=found.individual, pooled=found.pooled)
+            await self._settle(found)
+        if self.state.stage is not SettlementStage.BY_HAND:
+            self._now(stage=SettlementStage.SETTLED)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self.state
+
+    async def _provisional(self) -> ProvisionalForm | None:
+        """The form with its difference, None once it borrows that rate no more."""
+        question = ProvisionalQuestion(year=self.order.draft.year, case_no=self.order.case_no)
+        found = await done_at(self.order.bureau_out, FIND_PROVISIONAL_FORMS, question)
+        return found.forms[0] if found.forms else None
+
+    async def _still_here(self) -> bool:
+        question = TakenInQuestion(case_no=self.order.case_no)
+        standing = await done_at(self.order.bureau_in, CHECK_TAKEN_IN, question)
+        if not standing.possible:
+            self._now(stage=SettlementStage.BY_HAND)
+        return standing.possible
+
+    async def _settle(self, found: ProvisionalForm) -> None:
+        """The supplementary form, and the money in whichever direction."""
+        amendment = AmendmentOrder(
+            entry=found.entry, form=found.form, by=self.order.draft.document, recompute=True
+        )
+        form = await done_at(self.order.bureau_out, AMEND_INFORMATION_FORM, amendment)
+        await done_at(self.order.bureau_in, RECEIVE_INFORMATION, form)
+        difference = DifferenceOrder(form=form, by=self.order.draft.document, officers=self.officers)
+        total = found.individual + found.pooled
+        await done_at(self.order.bureau_in, ENTER_RATE, self.order.delivery)
+        if total > 0:
+            money = self._money(form, found, RemittancePurpose.SUPPLEMENT)
+            sent = await done_at(self.order.bureau_out, SUPPLEMENT_FUNDS, money)
+            await done_at(self.order.bureau_in, RECEIVE_FUNDS, FundsDelivery(remittance=sent))
+        await done_at(self.order.bureau_in, TAKE_IN_DIFFERENCE, difference)
+        if total < 0:
+            money = self._money(form, found, RemittancePurpose.SURPLUS)
+            back = await done_at(self.order.bureau_in, RETURN_FUNDS, money)
+            await done_at(self.order.bureau_out, RECEIVE_RETURN, back)
+
+    def _money(self, form: InformationForm, found: ProvisionalForm, purpose: RemittancePurpose) -> MoneyOrder:
+        sign = -1 if purpose.goes_back else 1
+        return MoneyOrder(
+            form=form,
+            sequence=found.sequence,
+            purpose=purpose,
+            individual=Fen(sign * found.individual),
+            pooled=Fen(sign * found.pooled),
+            by=self.order.draft.document,
+        )
+
+    @workflow.query
+    def settlement(self) -> Settlement:
+        """How far the settlement has come."""
+        return self.state
+
+    @workflow.update
+    async def settle(self, word: SettlementWord) -> Settlement:
+        """An officer's word that the settlement may go ahead."""
+        self.officers = (*self.officers, word.officer)
+        self.go_ahead = True
+        return self.state
+
+    @settle.validator
+    def _may_settle(self, word: SettlementWord) -> None:
+        if self.go_ahead:
+            raise ApplicationError(
+                "The settlement is under way already.", "补差已在办理中。", type="Refused", non_retryable=True
+            )
+
+    def _now(self, **changes: object) -> None:
+        self.state = self.state.model_copy(update=changes)

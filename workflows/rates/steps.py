@@ -1,0 +1,30 @@
+"""How the workflows of a rate have a step done: at a bureau, or at the province."""
+
+from typing import TypeVar
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import ActivityContract
+    from models.messages.papers import Paper
+    from workflows.case.context import done_on
+    from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
+
+Asked = TypeVar("Asked", bound=Paper)
+Given = TypeVar("Given", bound=Paper)
+
+PROVINCE = ""
+"""In place of a bureau's key: the province itself."""
+
+
+async def done_at(bureau: str, step: ActivityContract[Asked, Given], asked: Asked) -> Given:
+    """Have a step done, retried until it is; a bureau without a worker is waited for.
+
+    A forged answer, and the refusal of an order, are noted in the log: the step is asked for again.
+    """
+
+    def noted(en: str, zh: str) -> None:
+        workflow.logger.warning("%s at %s: %s", step.name, bureau or "province", en)
+
+    queue = bureau_queue(bureau) if bureau else PLATFORM_QUEUE
+    return await done_on(step, asked, queue, bureau or "province", noted)
