@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from desk.language import Words
 from desk.problems import BadInput, Hint, Problem, See
 from rules.application.bureaus import listed_bureau
+from rules.values.names import no_character
 
 LARGEST_FILE_BYTES = 8 * 1024 * 1024
 """A history of a whole working life is under 100 KB; anything past this is the wrong file."""
@@ -132,7 +133,7 @@ def text_of(raw: bytes, name: str) -> str:
 
 
 def _unassigned(character: str) -> bool:
-    return unicodedata.category(character) in ("Cn", "Cc") and not character.isspace()
+    return no_character(character) or (unicodedata.category(character) == "Cc" and not character.isspace())
 
 
 def json_in(raw: bytes, name: str) -> Any:

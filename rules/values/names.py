@@ -72,9 +72,14 @@ def lost_character(text: str) -> str:
     character on each machine, and quotation marks and digits are slips.
     """
     for one in text:
-        if one in '?\ufffd"“”„' or unicodedata.category(one) in ("Co", "Cn", "Cs", "Nd"):
+        if one in '?\ufffd"“”„' or unicodedata.category(one) in ("Co", "Cs", "Nd") or no_character(one):
             return one
     return ""
+
+
+def no_character(one: str) -> bool:
+    """Whether Unicode has no such character. The planes of rare Chinese ones grow with each version of it."""
+    return unicodedata.category(one) == "Cn" and not 0x20000 <= ord(one) < 0x3FFFE
 
 
 def lost_in_a_name(character: str) -> tuple[str, str]:

@@ -61,7 +61,9 @@ def test_a_name_that_has_lost_a_character_is_known(name: str) -> None:
     assert lost_character(normal_name(name))
 
 
-@pytest.mark.parametrize("name", ["王䶮", "艾力·买买提", "JOHN O'BRIEN-SMITH", "\U0002b7a9\U00030edd"])
+@pytest.mark.parametrize(
+    "name", ["王䶮", "艾力·买买提", "JOHN O'BRIEN-SMITH", "\U0002b7a9\U00030edd\U00031350"]
+)
 def test_rare_characters_are_no_loss(name: str) -> None:
     assert lost_character(name) == ""
 
