@@ -54,6 +54,16 @@ async def prove(province: Province, handle: Handle, before: Held) -> None:
     await _every_paper_is_there_once(province, dossier)
 
 
+async def prove_that_the_rest_has_moved(province: Province, before: Held) -> None:
+    """Everything is at the other bureau once what had stayed has moved too."""
+    report = await audit_books(province.client, BUREAUS, 10)
+    assert is_clean(report), report.findings
+    money, months = await held(province)
+    assert not months[YANBIAN]
+    assert months[CHANGCHUN].total() == sum(map(Counter.total, before[1].values()))
+    assert money == before[0]
+
+
 OVERTAKEN = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
 """A message came while the case was closing: the server has the last step made again."""
 OVERRUN = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND
@@ -81,7 +91,8 @@ async def _the_workflow_was_sound(handle: Handle) -> None:
 async def _nothing_is_lost(province: Province, dossier: Dossier, before: Held) -> None:
     money, months = await held(province)
     refunded = dossier.cleared.refund if dossier.cleared else 0
-    assert money + refunded == before[0]
+    paid = sum(one.personal + one.unit for one in dossier.papers.arrears_payments)
+    assert money + refunded == before[0] + paid
     for bureau in (CHANGCHUN, YANBIAN):
         for emptied in EMPTY_AT_THE_END:
             assert await _balance(province.stores[bureau], emptied) == 0, f"{bureau}: {emptied}"
@@ -90,7 +101,8 @@ async def _nothing_is_lost(province: Province, dossier: Dossier, before: Held) -
     if dossier.outcome is not Stage.CLOSED:
         assert months == before[1], "nothing has moved, or all of it is back"
     else:
-        assert not months[YANBIAN]
+        stays = sum(one.months for one in dossier.papers.information_forms[-1].months_apart)
+        assert months[YANBIAN].total() == stays
     if dossier.cleared:
         assert max(months[CHANGCHUN].values()) == 1, "no month counts twice"
 

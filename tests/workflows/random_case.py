@@ -3,14 +3,27 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from every_stage import TWICE
 from random_programs import Act, Again, DaysGoBy, Off, On, Program, Trouble, Wait, Way, WrongAction
-from random_words import Known, worded
+from random_words import Known, papers_missing, worded
+from recorded_months import record_of
 from soon_handed_over import SoonHandedOver
-from staff import Handle, amendment, approval, asked, choice, ruling, send, settlement, submit, supplement
+from staff import (
+    Handle,
+    amendment,
+    approval,
+    asked,
+    certification,
+    choice,
+    ruling,
+    send,
+    settlement,
+    submit,
+    supplement,
+)
 from temporalio import activity
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -23,8 +36,8 @@ from models.messages.progress import Progress
 from models.messages.requests import StaffAction, StaffRequest
 from models.messages.stages import Party, Stage
 from province import CHANGCHUN, PATIENCE_SECONDS, SIPING, YANBIAN, Province, account, advance, application
-from rules.values.moves import Material
 from rules.values.orders import Proceed
+from rules.values.record import MonthKind
 from worker import WORKFLOWS
 from workflows.transfer_case import TransferCase
 
@@ -90,20 +103,40 @@ class RandomCase:
         await self.province.running.enter_async_context(platform)
         for bureau in (CHANGCHUN, YANBIAN, SIPING):
             await self.open(bureau)
-        await self.province.seed(account(), *[TWICE] * self.program.paid_twice)
-        self.handle: Handle = await self.province.apply(self._application())
+        record = record_of(account(), *self._months_apart())
+        await self.province.seed(record, *[TWICE] * self.program.paid_twice)
+        self.handle: Handle = await self.province.apply(self._application(self.program.proven))
 
-    def _application(self) -> TransferApplication:
-        papers = ("identity_document", "application_form", "posting_document")
+    def _months_apart(self) -> list[dict[str, str]]:
+        kind = self.program.apart
+        return [{"from": "2016-01", "to": "2018-12", "base": "1500.00", "kind": kind}] if kind else []
+
+    def _application(self, proven: bool, **changes: object) -> TransferApplication:
+        beside = ["service_certification"] * self.program.certified + ["one_off_papers"] * proven
         if not self.program.by_form:
-            return application(materials=papers[: 1 if self.program.papers_missing else 3])
-        papers = ("former_employers_form", "departure_document", "identity_document")
+            papers = ["identity_document", "application_form", "posting_document"]
+            return application(
+                materials=[*papers[: 1 if self.program.papers_missing else 3], *beside], **changes
+            )
+        papers = ["former_employers_form", "departure_document", "identity_document"]
         return application(
             reason="resigned",
             entry="former_employers_form",
             registered_home="220102",
-            materials=papers[: 2 if self.program.papers_missing else 3],
+            materials=[*papers[: 2 if self.program.papers_missing else 3], *beside],
+            **changes,
         )
+
+    async def move_the_rest(self) -> bool:
+        """Ask again for one-off months that were left behind, with their papers; False where none were."""
+        ended = await self.handle.result()
+        left = self.program.apart is MonthKind.ONE_OFF_WITHOUT_PAPERS and not self.program.proven
+        if not left or ended.stage is not Stage.CLOSED:
+            return False
+        again = self._application(proven=True, submitted_on=date(2026, 1, 16))
+        self.handle = await self.province.apply(again)
+        await self.end()
+        return True
 
     async def open(self, bureau: str) -> None:
         if bureau not in self.there:
@@ -212,7 +245,8 @@ def lawful(known: Known) -> Sequence[StaffRequest]:
         return [approval(waiting[0].what, f"last-{known.number}")]
     match progress.stage:
         case Stage.AWAITING_MATERIALS:
-            return [supplement(*(Material(one.code) for one in progress.missing))]
+            papers = papers_missing(progress)
+            return [supplement(*papers)] if papers else [certification("2018-01", "2018-02")]
         case Stage.TO_BE_CORRECTED | Stage.AWAITING_FUNDS if progress.open_fields:
             fields = {one.field for one in progress.open_fields}
             return [amendment({field: "confirmed" if field == "funds" else None for field in fields})]

@@ -9,6 +9,9 @@ from activities.contracts import (
     AMEND_INFORMATION_FORM,
     CLEAN_CASE,
     CLEAR_DUPLICATES,
+    ENTER_ARREARS_PAYMENT,
+    GIVE_WRITTEN_NOTICE,
+    OFFER_CHOICE,
     RECEIVE_RETURN,
     RELEASE_RESERVATION,
     RETURN_FUNDS,
@@ -26,6 +29,7 @@ from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from province import CHANGCHUN, YANBIAN
 from rules.values.form_fields import CorrectionEffect
+from rules.values.record import MonthKind
 
 TROUBLED = [
     step.name
@@ -33,6 +37,9 @@ TROUBLED = [
         *CLEAN_CASE,
         AMEND_INFORMATION_FORM,
         CLEAR_DUPLICATES,
+        ENTER_ARREARS_PAYMENT,
+        GIVE_WRITTEN_NOTICE,
+        OFFER_CHOICE,
         RECEIVE_RETURN,
         RELEASE_RESERVATION,
         RETURN_FUNDS,
@@ -124,6 +131,12 @@ class Program:
     arrangements: ArrangementsFile
     papers_missing: bool
     paid_twice: bool
+    apart: MonthKind | None
+    """The kind of the months before 2020, where the record has any."""
+    proven: bool
+    """The papers for one-off months are handed in with the application, and else with a second one."""
+    certified: bool
+    """A certification of service is handed in that names no months."""
     by_form: bool
     short_runs: bool
     """The case is handed over to a further run after few events, again and again."""
@@ -136,6 +149,9 @@ OFFICERS = st.sampled_from([*Officers, Officers.ONE_OFFICER])
 EFFECTS = st.sampled_from(CorrectionEffect)
 WAYS = st.sampled_from(Way)
 VARIANTS = st.integers(0, 11)
+APART = st.sampled_from(
+    [None, MonthKind.ARREARS, MonthKind.ONE_OFF_WITHOUT_PAPERS, None, MonthKind.UNIT_ARREARS]
+)
 WHERE = st.sampled_from([CHANGCHUN, YANBIAN])
 
 ARRANGEMENTS = st.builds(
@@ -165,6 +181,9 @@ PROGRAMS = st.builds(
     arrangements=ARRANGEMENTS,
     papers_missing=st.booleans(),
     paid_twice=st.booleans(),
+    apart=APART,
+    proven=st.booleans(),
+    certified=st.booleans(),
     by_form=st.booleans(),
     short_runs=st.booleans(),
     troubles=st.dictionaries(st.sampled_from(TROUBLED), st.sampled_from(Trouble), max_size=4),

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from case_proofs import held, prove
+from case_proofs import held, prove, prove_that_the_rest_has_moved
 from hypothesis import HealthCheck, Phase, given, note, settings
 from random_case import RandomCase
 from random_programs import PROGRAMS, Program
@@ -51,3 +51,6 @@ async def test_every_case_comes_to_its_end_and_loses_nothing(
             ended = await case.end()
             note(f"ended as {ended.stage} after {len(case.sent)} messages")
             await prove(province, case.handle, before)
+            before = await held(province)
+            if await case.move_the_rest():
+                await prove_that_the_rest_has_moved(province, before)
