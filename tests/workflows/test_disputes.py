@@ -1,6 +1,6 @@
 """Disputes and rulings (第九条) on the real server."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from staff import (
@@ -212,7 +212,7 @@ async def test_what_came_back_can_be_transferred_again(province: Province) -> No
     handle = await referred(province)
     await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     await handle.result()
-    again = await province.apply(application(materials=(*application().materials, "service_certification")))
+    again = await province.apply(application(submitted_on=date(2026, 1, 16)))
     assert await closed(province, again) is Stage.CLOSED
     assert (await again.query(TransferCase.progress)).months == 72
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
