@@ -46,7 +46,7 @@ class Screen:
 def _with_a_schema(typed: tuple[str, ...]) -> str | None:
     """The command that was typed, if its document has a schema."""
     names = {one.name for one in COMMANDS}
-    first = next(number for number, word in enumerate(typed) if word in names)
+    first = next((number for number, word in enumerate(typed) if word in names), len(typed))
     found = (" ".join(typed[first : first + words]) for words in (2, 1))
     return next((named for named in found if named in DOCUMENTS), None)
 

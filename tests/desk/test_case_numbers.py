@@ -61,7 +61,7 @@ def test_another_move_is_another_case(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"name": "崔 明玉"},
+        {"name": "崔明珠"},
         {"new_employer": "长春另一家公司"},
         {"materials": ("identity_document",)},
         {"status": "paused"},

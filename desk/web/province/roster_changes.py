@@ -55,7 +55,7 @@ async def order_change(request: Request) -> Response:
         change=change,
     )
     if session.passkey:
-        words = Words(_WHAT.en, f"{_WHAT.zh}：{change_words(change)}")
+        words = Words(f"{_WHAT.en}: {change_words(change)}", f"{_WHAT.zh}：{change_words(change)}")
         return ask_for_seal(
             request, Sealable(words, "/officers", session.bureau, CHANGE, order, hand_in=_enter)
         )
