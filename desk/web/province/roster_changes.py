@@ -55,7 +55,8 @@ async def order_change(request: Request) -> Response:
         change=change,
     )
     if session.passkey:
-        words = Words(f"{_WHAT.en}: {change_words(change)}", f"{_WHAT.zh}：{change_words(change)}")
+        what = change_words(change)
+        words = Words(f"{_WHAT.en}: {what}", f"{_WHAT.zh}：{what}")
         return ask_for_seal(
             request, Sealable(words, "/officers", session.bureau, CHANGE, order, hand_in=_enter)
         )
