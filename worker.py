@@ -28,6 +28,7 @@ from activities.bank.bank import BankActivities
 from activities.bank.unallocated import unallocated
 from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by
+from activities.deliveries import DeliveryActivities
 from activities.evidence.evidence import EvidenceActivities
 from activities.figures.monthly import FiguresActivities
 from activities.heartbeat import Heartbeat
@@ -184,6 +185,7 @@ def bureau_activities(
         *officer_activities(bureau, store, accepted),
         RulingActivities(register),
         BureauRateActivities(register),
+        DeliveryActivities(bureau, store, register),
     )
 
 

@@ -103,6 +103,10 @@ from models.messages.steps import (
     CertificateAnswer,
     CertificateOrder,
     CompletionOrder,
+    Deliveries,
+    DeliveriesQuestion,
+    DeliveryAnswer,
+    DeliveryOrder,
     Filing,
     FormDelivery,
     FundsDelivery,
@@ -218,6 +222,8 @@ LIST_EXPECTED_FUNDS = ActivityContract("list_expected_funds", ExpectedFundsQuest
 MOVE_UNALLOCATED = ActivityContract("move_unallocated", UnallocatedOrder, UnallocatedAnswer)
 
 # At every bureau
+RECORD_DELIVERY = ActivityContract("record_delivery", DeliveryOrder, DeliveryAnswer)
+LIST_DELIVERIES = ActivityContract("list_deliveries", DeliveriesQuestion, Deliveries)
 CHECK_REOPENING = ActivityContract("check_reopening", ReopeningCheck, ReopeningAnswer)
 REOPEN_CASE = ActivityContract("reopen_case", ReopeningOrder, ReopeningEntry)
 COMPLETE_RECORD = ActivityContract("complete_record", CompletionOrder, RecordCompletion)

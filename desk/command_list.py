@@ -82,9 +82,24 @@ PANELS = {
             "Read what waits for approval, with its amounts, or approve it; two officers are two persons.",
         ),
         (
+            "delivered",
+            "desk.deliveries.command:delivered",
+            "Enter how and when a notice has reached the person; without options, what is on file.",
+        ),
+        (
             "choose",
             "desk.commands.choosing:choose",
             "Months paid twice: without options, what the person can choose; with them, the person's answer.",
+        ),
+        (
+            "hold",
+            "desk.commands.applicants:hold",
+            "Put a case on hold for a death, a retirement, a court's freeze; its clocks stand still.",
+        ),
+        (
+            "resume",
+            "desk.commands.applicants:resume",
+            "Let a case on hold go on, by the bureau that put it on hold.",
         ),
         (
             "withdraw",

@@ -33,10 +33,13 @@ from models.messages.requests import (
     Dispute,
     DisputeAnswer,
     DisputeWithdrawal,
+    Hold,
+    HoldReason,
     Position,
     Receipt,
     Referral,
     Reopening,
+    Resumption,
     Ruling,
     Settlement,
     StaffAction,
@@ -143,6 +146,14 @@ def reopening(*fields: tuple[str, str, str], officer: str = "in-01") -> Reopenin
         for field, seen, expected in fields
     )
     return Reopening(**_head(Party.TRANSFER_IN, officer), reason="办结后发现基数有误", items=items)
+
+
+def hold(by: Party = Party.TRANSFER_IN, why: HoldReason = HoldReason.COURT_FREEZE) -> Hold:
+    return Hold(**_head(by, f"{by}-01"), why=why, evidence="协助执行通知书")
+
+
+def resumption(by: Party = Party.TRANSFER_IN) -> Resumption:
+    return Resumption(**_head(by, f"{by}-01"), reason="已解除冻结")
 
 
 def correction_withdrawal(*fields: str) -> CorrectionWithdrawal:

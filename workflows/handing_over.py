@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.disputes import DisputeRecord, RulingRecord
     from models.messages.papers import Paper
     from models.messages.requests import Amendment, Approvable, ArrearsPaid, Receipt
+    from models.messages.stages import Party
     from models.messages.steps import LetterDelivery
     from rules.values.due_dates import AlarmKind
     from workflows.case.approvals import Awaited
@@ -70,7 +71,7 @@ class HandedOver(Paper):
     closed_before: int
     receipts: tuple[Receipt, ...]
     taken_in: int
-    refused_unseen: bool
+    refused_unseen: frozenset[Party]
     notices: frozenset[str]
 
 
@@ -133,7 +134,7 @@ def hand_over(case: "TransferCase") -> HandedOver:
         closed_before=case.reopenings.closed_before,
         receipts=tuple(case.inbox.receipts.values()),
         taken_in=case.inbox.taken_in,
-        refused_unseen=case.inbox.refused_unseen,
+        refused_unseen=frozenset(case.inbox.refused_unseen),
         notices=frozenset(case.board.notices),
     )
 
@@ -169,7 +170,7 @@ def take_over(case: "TransferCase", kept: HandedOver) -> None:
     case.reopenings.closed_before = kept.closed_before
     case.inbox.receipts.update({receipt.message_id: receipt for receipt in kept.receipts})
     case.inbox.taken_in = kept.taken_in
-    case.inbox.refused_unseen = kept.refused_unseen
+    case.inbox.refused_unseen.update(kept.refused_unseen)
     case.board.notices.update(kept.notices)
 
 

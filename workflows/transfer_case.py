@@ -32,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.ruling import Rulings
     from workflows.case.status import StatusBoard
     from workflows.case.statutory_clock import StatutoryClock
+    from workflows.corrections.holds import Holds
     from workflows.corrections.record_completions import RecordCompletions
     from workflows.corrections.reopening import Reopenings
     from workflows.handing_over import (
@@ -75,7 +76,8 @@ class TransferCase:
         halves = (self.acceptance, self.exchange, self.approvals)
         self.completions = RecordCompletions(context)
         put_right = (self.corrections, self.duplicates, self.disputes)
-        self.procedure = Procedure(context, self.completions, *halves, *put_right)
+        self.holds = Holds(context)
+        self.procedure = Procedure(context, self.completions, self.holds, *halves, *put_right)
         self.reopenings = Reopenings(
             context,
             self.approvals,
@@ -85,6 +87,7 @@ class TransferCase:
             self.disputes,
             self.ruling,
             self.completions,
+            self.holds,
         )
         self.withdrawals = Withdrawals(context, self.procedure)
         self.to_be_handed_over = False
@@ -127,6 +130,8 @@ class TransferCase:
                 self.reopenings.may_reopen,
                 lambda: self.reopenings.request is None,
             ),
+            StaffAction.HOLD: Handler(self.holds.hold),
+            StaffAction.RESUME: Handler(self.holds.resume, self.holds.may_resume),
             StaffAction.COMPLETE: Handler(self.completions.complete, self.completions.may_complete),
             StaffAction.WITHDRAW_DISPUTE: Handler(
                 disputes.withdraw, disputes.may_withdraw, lambda: not disputes.other_has_spoken
@@ -171,6 +176,7 @@ class TransferCase:
             choice=self.choice(),
             disputes=tuple(self.all_disputes()),
             rulings=tuple(self.rulings()),
+            holds=tuple(self.context.state.holds),
             corrections=tuple(self.open_corrections()),
             answered=tuple(self.corrections.requests.answered),
             chosen=self.context.state.choice,
@@ -265,6 +271,7 @@ class TransferCase:
         """Notify the applicant, stop the clocks, and file the dossier in the bureaus' own stores."""
         context, state = self.context, self.context.state
         self.disputes.break_off()
+        self.holds.break_off()
         context.enter(Stage.BEING_CLOSED, Party.TRANSFER_IN)
         notified_at = await self._notify(end)
         for name in list(context.clocks):
@@ -309,7 +316,7 @@ class TransferCase:
             until=state.ended_at,
             duties=tuple(state.duties),
         )
-        over = {"stage": end, "waiting_on": Party.NOBODY, "possible": ()}
+        over = {"stage": end, "waiting_on": Party.NOBODY, "possible": (), "duty_since": None}
         return Dossier(
             case_no=context.order.case_no,
             version=self.reopenings.closed_before + 1,
@@ -327,6 +334,7 @@ class TransferCase:
             cleared=state.cleared,
             disputes=tuple(self.disputes.records),
             rulings=tuple(self.ruling.records),
+            holds=tuple(self.context.state.holds),
             responsibility=await context.ask_platform(CHARGE_DAYS, charged),
             corrections=tuple(self.corrections.requests.items),
             answered=tuple(self.corrections.requests.answered),

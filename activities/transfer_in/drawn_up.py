@@ -71,7 +71,7 @@ def notice_of_taking_in(
         agency=agency,
         case_no=form.case_no,
         version=version,
-        outcome=Stage.CLOSED,
+        outcome=Stage.AWAITING_CHOICE if done.duplicate_months else Stage.CLOSED,
         taken_in=done.number,
         individual=done.individual,
         pooled=done.pooled,

@@ -63,6 +63,7 @@ async def look_up(client: Client, case: str) -> CaseView:
         rulings=list(record.rulings),
         corrections=list(record.corrections),
         answered=record.answered,
+        holds=record.holds,
         chosen=record.chosen,
         cleared=record.cleared,
         to_be_approved=waiting if waiting != ToBeApproved() else None,

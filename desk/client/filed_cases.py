@@ -54,6 +54,7 @@ def _view(dossier: Dossier, where: str) -> CaseView:
         rulings=list(dossier.rulings),
         corrections=list(dossier.corrections),
         answered=dossier.answered,
+        holds=dossier.holds,
         chosen=dossier.chosen,
         cleared=dossier.cleared,
         charged=dossier.responsibility,

@@ -1,4 +1,4 @@
-"""`starter.py supplement` and `withdraw`: what an applicant brings to the counter, entered by an officer."""
+"""`starter.py supplement`, `withdraw`, `hold`, `resume`: what the person brings, entered by an officer."""
 
 import re
 from typing import Annotated
@@ -97,3 +97,32 @@ def withdraw(
     """Take an application back for the applicant; possible until the funds leave."""
     envelope = head.envelope(case, Party.APPLICANT)
     submit(StaffAction.WITHDRAW, {"reason": reason}, envelope)
+
+
+@with_head
+def hold(
+    case: CaseArgument,
+    why: Annotated[str, typer.Option(help="Required: death, retirement, court_freeze or other.")] = "",
+    evidence: Annotated[str, typer.Option(help="Required: what shows it, a court's order.")] = "",
+    *,
+    head: Head,
+) -> None:
+    """Put a case on hold for a death, a retirement, a court's freeze; its clocks stand still.
+
+    The case stops at its next step. Meanwhile it can be withdrawn as long as
+    the funds have not left.
+    """
+    envelope = head.envelope(case, None)
+    submit(StaffAction.HOLD, {"why": why, "evidence": evidence}, envelope)
+
+
+@with_head
+def resume(
+    case: CaseArgument,
+    reason: Annotated[str, typer.Option(help="Required: why the case goes on.")] = "",
+    *,
+    head: Head,
+) -> None:
+    """Let a case on hold go on, by the bureau that put it on hold."""
+    envelope = head.envelope(case, None)
+    submit(StaffAction.RESUME, {"reason": reason}, envelope)

@@ -118,12 +118,12 @@ def _money(view: CaseView) -> Iterator[PrintablePaper]:
 
 
 def _for_the_person(view: CaseView) -> Iterator[PrintablePaper]:
-    """The notice in force, and what is offered for months paid twice."""
+    """Every notice, and what is offered for months paid twice."""
     papers, into = view.papers, view.progress.bureau_in
     if papers.application is None:
         return
     asked = papers.application.application
-    if told := papers.notice:
+    for told in (*papers.earlier_notices, *filter(None, (papers.notice,))):
         yield _printable(view, told, notice_sheet(told, asked), PaperKind.NOTICE, into, version=told.version)
     if offer := view.choice:
         sheet = duplicates_sheet(offer, asked)

@@ -49,8 +49,9 @@ def _body(notice: ResultNotice, opening: str) -> Iterator[Part]:
             for number, refusal in enumerate(notice.refusals, start=1):
                 yield Text(f"{number}．{refusal.zh}（{refusal.law}）{refusal.cure_zh}")
             yield from (Text(f"{remedy.zh}（{remedy.law}）") for remedy in notice.remedies)
-        case Stage.CLOSED:
-            yield Text(opening + "已办理完毕，现将办理情况告知如下：")
+        case Stage.CLOSED | Stage.AWAITING_CHOICE:
+            done = "已办理完毕" if notice.outcome is Stage.CLOSED else "已接续，重复缴费待您确认"
+            yield Text(opening + f"{done}，现将办理情况告知如下：")
             yield Grid(
                 (1, 1, 1),
                 (

@@ -24,7 +24,9 @@ _OPTIONS = {
     StaffAction.RULE: "--number … --reasons … --order … --officer ID",
     StaffAction.WITHDRAW_CORRECTION: "--field … --officer ID",
     StaffAction.WITHDRAW_DISPUTE: "--by … --reason … --officer ID",
-    StaffAction.REOPEN: "--field … --reason … --officer ID",
+    StaffAction.HOLD: "--by … --why … --evidence … --officer ID",
+    StaffAction.RESUME: "--by … --reason … --officer ID",
+    StaffAction.REOPEN: "--reason … --field … --seen … --expected … --evidence … --officer ID",
     StaffAction.COMPLETE: "--by … --evidence … --officer ID",
 }
 """What follows the case's number: every option that is required."""

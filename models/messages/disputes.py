@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from models.messages.papers import Paper
-from models.messages.requests import Position, Ruling
+from models.messages.requests import HoldReason, Position, Ruling
 from models.messages.stages import Party
 from models.messages.steps import CasePapers
 from rules.values.law import Finding
@@ -41,6 +41,18 @@ class DisputeRecord(Paper):
     withdrawn_at: datetime | None = None
     """When the bureau that raised it took it back, and why."""
     why_withdrawn: str = Field(default="", repr=False)
+
+
+class HoldRecord(Paper):
+    """One time in which a case was on hold: why, on which evidence, and why it went on."""
+
+    why: HoldReason
+    evidence: str = Field(repr=False)
+    by: Party
+    officer: str
+    since: datetime
+    until: datetime | None = None
+    reason: str = Field(default="", repr=False)
 
 
 class ProvinceFile(Paper):

@@ -8,7 +8,7 @@ from models.messages.application import TransferApplication
 from models.messages.arrangements import Arrangements
 from models.messages.clocks import Responsibility
 from models.messages.corrections import AnsweredItem, OpenItem
-from models.messages.disputes import DisputeRecord, RulingRecord
+from models.messages.disputes import DisputeRecord, HoldRecord, RulingRecord
 from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
 from models.messages.papers import Paper, Reconciliation, ResultNotice
 from models.messages.progress import Progress
@@ -55,6 +55,7 @@ class CaseRecord(Paper):
     choice: DuplicateNotice | None = None
     disputes: tuple[DisputeRecord, ...] = ()
     rulings: tuple[RulingRecord, ...] = ()
+    holds: tuple[HoldRecord, ...] = ()
     corrections: tuple[OpenItem, ...] = Field(default=(), repr=False)
     answered: tuple[AnsweredItem, ...] = Field(default=(), repr=False)
     chosen: Choice | None = Field(default=None, repr=False)
@@ -85,6 +86,7 @@ class Dossier(Paper):
     cleared: ClearedDuplicates | None = None
     disputes: tuple[DisputeRecord, ...] = ()
     rulings: tuple[RulingRecord, ...] = ()
+    holds: tuple[HoldRecord, ...] = ()
     corrections: tuple[OpenItem, ...] = Field(default=(), repr=False)
     answered: tuple[AnsweredItem, ...] = Field(default=(), repr=False)
     responsibility: Responsibility

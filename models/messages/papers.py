@@ -290,3 +290,40 @@ class ResultNotice(Done):
     remedies: tuple[Finding, ...] = ()
     """What can be done against a refusal."""
     told_on: date
+
+
+class DeliveryMeans(StrEnum):
+    """How a notice has reached the person."""
+
+    COUNTER = "counter"
+    POST = "post"
+    MESSAGE = "message"
+    ANNOUNCEMENT = "announcement"
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """English and Chinese title."""
+        return _MEANS[self]
+
+
+_MEANS = {
+    DeliveryMeans.COUNTER: ("at the counter, signed for", "当面送达并签收"),
+    DeliveryMeans.POST: ("by post", "邮寄送达"),
+    DeliveryMeans.MESSAGE: ("by electronic message", "电子送达"),
+    DeliveryMeans.ANNOUNCEMENT: ("by announcement", "公告送达"),
+}
+
+
+class DeliveryProof(Done):
+    """《送达回证》: how and when a notice has reached the person, what shows it, and who says so."""
+
+    number: str
+    case_no: str
+    notice: str
+    version: int
+    outcome: Stage
+    """What the notice tells."""
+    means: DeliveryMeans
+    delivered_on: date
+    receipt: str = Field(repr=False)
+    officer: str

@@ -70,6 +70,8 @@ class Progress(Paper):
     approvals: tuple[AwaitedApproval, ...] = ()
     dispute: DisputePoint | None = None
     holdings: tuple[Holding[Party], ...]
+    duty_since: datetime | None = None
+    """Since when the party that is waited for owes what it owes now."""
     duties: tuple[DutySpan, ...] = ()
     until: datetime | None = None
     possible: tuple[StaffAction, ...] = ()

@@ -74,6 +74,8 @@ class StaffAction(StrEnum):
     WITHDRAW_DISPUTE = "withdraw-dispute"
     COMPLETE = "complete"
     REOPEN = "reopen"
+    HOLD = "hold"
+    RESUME = "resume"
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -99,6 +101,8 @@ _ACTIONS = {
     StaffAction.WITHDRAW_DISPUTE: ("withdraw a dispute", "撤回异议"),
     StaffAction.COMPLETE: ("complete the record", "补充完善资料"),
     StaffAction.REOPEN: ("reopen the case", "恢复办理"),
+    StaffAction.HOLD: ("put the case on hold", "暂缓办理"),
+    StaffAction.RESUME: ("go on with the case", "继续办理"),
 }
 
 
@@ -187,6 +191,41 @@ class Completion(StaffRequest):
     name: PersonName | None = Field(default=None, repr=False)
     evidence: Sentence | None = Field(default=None, repr=False)
     reason: Sentence | None = Field(default=None, repr=False)
+
+
+class HoldReason(StrEnum):
+    """What happens in a life while a case is open, and stops it."""
+
+    DEATH = "death"
+    RETIREMENT = "retirement"
+    COURT_FREEZE = "court_freeze"
+    OTHER = "other"
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """English and Chinese title."""
+        return _HOLD_REASONS[self]
+
+
+_HOLD_REASONS = {
+    HoldReason.DEATH: ("death", "参保人员死亡"),
+    HoldReason.RETIREMENT: ("retirement", "达到退休年龄"),
+    HoldReason.COURT_FREEZE: ("freeze by a court", "司法冻结"),
+    HoldReason.OTHER: ("another reason", "其他"),
+}
+
+
+class Hold(StaffRequest):
+    """A bureau stops a case for what has happened outside it, on some evidence."""
+
+    why: HoldReason
+    evidence: Sentence = Field(repr=False)
+
+
+class Resumption(StaffRequest):
+    """The bureau that put a case on hold lets it go on."""
+
+    reason: Sentence = Field(repr=False)
 
 
 class Approvable(StrEnum):
@@ -350,6 +389,8 @@ REQUESTS: dict[StaffAction, type[StaffRequest]] = {
     StaffAction.WITHDRAW_DISPUTE: DisputeWithdrawal,
     StaffAction.COMPLETE: Completion,
     StaffAction.REOPEN: Reopening,
+    StaffAction.HOLD: Hold,
+    StaffAction.RESUME: Resumption,
 }
 """What each action hands in."""
 

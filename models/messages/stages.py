@@ -18,6 +18,7 @@ class Stage(StrEnum):
     TO_BE_CORRECTED = "to_be_corrected"
     TAKING_IN = "taking_in"
     AWAITING_CHOICE = "awaiting_choice"
+    ON_HOLD = "on_hold"
     IN_DISPUTE = "in_dispute"
     BEFORE_THE_PROVINCE = "before_the_province"
     TO_BE_REOPENED = "to_be_reopened"
@@ -47,6 +48,7 @@ _STAGES = {
     Stage.TO_BE_CORRECTED: ("to be corrected", "退回更正"),
     Stage.TAKING_IN: ("taking in", "接续办理中"),
     Stage.AWAITING_CHOICE: ("settled, awaiting choice", "已接续·待本人确认重复缴费"),
+    Stage.ON_HOLD: ("on hold", "暂缓办理中"),
     Stage.IN_DISPUTE: ("in dispute", "双方协商中"),
     Stage.BEFORE_THE_PROVINCE: ("before the province", "省局协调中"),
     Stage.TO_BE_REOPENED: ("to be reopened", "待恢复办理"),
@@ -140,6 +142,8 @@ class Event(StrEnum):
     CHOICE_OFFERED = "choice_offered"
     CHOICE_MADE = "choice_made"
     DUPLICATES_CLEARED = "duplicates_cleared"
+    PUT_ON_HOLD = "put_on_hold"
+    GOES_ON = "goes_on"
     DISPUTE_RAISED = "dispute_raised"
     POSITION_ANSWERED = "position_answered"
     SETTLEMENT_PROPOSED = "settlement_proposed"
@@ -218,6 +222,8 @@ _EVENTS = {
     Event.CHOICE_OFFERED: ("applicant told of months paid twice", "告知重复缴费"),
     Event.CHOICE_MADE: ("applicant has chosen", "本人确认"),
     Event.DUPLICATES_CLEARED: ("duplicate months cleared, principal refunded", "清理重复缴费并退还本金"),
+    Event.PUT_ON_HOLD: ("put on hold", "暂缓办理"),
+    Event.GOES_ON: ("goes on", "继续办理"),
     Event.DISPUTE_RAISED: ("dispute raised", "提出异议"),
     Event.POSITION_ANSWERED: ("position answered", "答复异议"),
     Event.SETTLEMENT_PROPOSED: ("settlement proposed", "提出协商意见"),

@@ -9,6 +9,8 @@ from models.messages.papers import (
     ApplicationForm,
     ContactLetter,
     ContributionCertificate,
+    DeliveryMeans,
+    DeliveryProof,
     Done,
     EntryPaper,
     FormerEmployersForm,
@@ -20,6 +22,7 @@ from models.messages.papers import (
 )
 from models.messages.requests import Certification
 from models.messages.stages import Stage
+from models.officers.orders import OfficersOrder
 from models.officers.vouching import SealedAct
 from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
@@ -273,6 +276,42 @@ class NoticeOrder(Paper):
     missing: tuple[MissingPaper, ...] = ()
 
 
+class DeliveryOrder(Paper):
+    """Has the transfer-in bureau enter how a notice reached the person; version 0 is the latest notice."""
+
+    case_no: str
+    version: int = 0
+    means: DeliveryMeans
+    delivered_on: date
+    receipt: str = Field(repr=False)
+    officer: str
+    order: OfficersOrder | None = None
+
+
+class DeliveryAnswer(Done):
+    """What is on file of the delivery, or what stands against entering it."""
+
+    refusals: tuple[Finding, ...] = ()
+    """Why the officer's order was not heard."""
+    delivery: DeliveryProof | None = None
+    known: bool = False
+    """It was on file before, and nothing was entered again."""
+    findings: tuple[Finding, ...] = ()
+
+
+class DeliveriesQuestion(Paper):
+    """Asks the transfer-in bureau which notices of a case have reached the person."""
+
+    case_no: str
+
+
+class Deliveries(Paper):
+    """The notices of a case, and the deliveries on file."""
+
+    notices: tuple[ResultNotice, ...] = ()
+    deliveries: tuple[DeliveryProof, ...] = ()
+
+
 class Filing(Done):
     """The dossier is in a bureau's store."""
 
@@ -293,6 +332,7 @@ class CasePapers(Paper):
     written_notice: WrittenNotice | None = None
     arrears_payments: tuple[ArrearsPayment, ...] = ()
     certifications: tuple[Certification, ...] = Field(default=(), repr=False)
+    earlier_notices: tuple[ResultNotice, ...] = ()
 
 
 class HistoryQuestion(Paper):

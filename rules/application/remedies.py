@@ -1,6 +1,6 @@
 """What a person can do against a refusal: the remedies that a notice of refusal names."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from rules.values.law import SOCIAL_INSURANCE_LAW, Finding, InForce, Law, in_force
 
@@ -13,6 +13,34 @@ DAYS_TO_ASK_FOR_REVIEW = (
 """Calendar days, from the day on which the person learns of the refusal, to ask for administrative review.
 
 The article before the revision of 2023 is recalled."""
+
+
+def last_day_for_review(delivered_on: date) -> date:
+    """The last day on which administrative review can be asked for, once a refusal was delivered.
+
+    By the calendar; a last day on a holiday moves to the next working day (民事诉讼法第八十五条).
+    """
+    return delivered_on + timedelta(days=in_force(DAYS_TO_ASK_FOR_REVIEW, delivered_on).value)
+
+
+def delivery_problems(told_on: date, delivered_on: date, on: date) -> tuple[Finding, ...]:
+    """What is wrong with the day of a delivery, said on a day: before the notice, or still to come."""
+    law = in_force(DAYS_TO_ASK_FOR_REVIEW, on).law
+    found = []
+    if delivered_on < told_on:
+        found.append(
+            Finding(
+                "delivered_before_notice",
+                law,
+                f"送达日期不应早于告知日期 {told_on}。",
+                f"The notice is of {told_on}; it cannot have been delivered before.",
+            )
+        )
+    if delivered_on > on:
+        found.append(
+            Finding("delivered_later", law, "送达日期不应晚于今日。", "The day of delivery is still to come.")
+        )
+    return tuple(found)
 
 
 def remedies(on: date) -> tuple[Finding, ...]:

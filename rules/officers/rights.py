@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping
 from rules.values.officers import Right, Role
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.REGISTRAR: frozenset({Right.APPLY, Right.SUPPLEMENT, Right.CERTIFY, Right.CHOOSE, Right.WITHDRAW}),
+    Role.REGISTRAR: frozenset(
+        {Right.APPLY, Right.SUPPLEMENT, Right.CERTIFY, Right.CHOOSE, Right.WITHDRAW, Right.RECORD_DELIVERY}
+    ),
     Role.MAKER: frozenset(
         {
             Right.ARREARS,
@@ -19,8 +21,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.WITHDRAW_DISPUTE,
             Right.COMPLETE,
             Right.REOPEN,
+            Right.HOLD,
+            Right.RESUME,
             Right.IMPORT_STATEMENT,
             Right.MOVE_UNALLOCATED,
+            Right.RECORD_DELIVERY,
         }
     ),
     Role.CHECKER: frozenset(

@@ -67,6 +67,8 @@ class Right(StrEnum):
     WITHDRAW_DISPUTE = "withdraw-dispute"
     COMPLETE = "complete"
     REOPEN = "reopen"
+    HOLD = "hold"
+    RESUME = "resume"
     APPLY = "apply"
     APPROVE_RELEASE_OF_FUNDS = "approve_release_of_funds"
     APPROVE_POSTING = "approve_posting"
@@ -76,6 +78,7 @@ class Right(StrEnum):
     SEED = "seed"
     IMPORT_STATEMENT = "import_statement"
     MOVE_UNALLOCATED = "move_unallocated"
+    RECORD_DELIVERY = "record_delivery"
     PUBLISH_CALENDAR = "publish_calendar"
     PUBLISH_RATE = "publish_rate"
     PROMOTE = "promote"
@@ -104,6 +107,8 @@ _RIGHTS = {
     Right.WITHDRAW_DISPUTE: ("withdraw a dispute", "撤回异议"),
     Right.COMPLETE: ("complete the record", "补充完善资料"),
     Right.REOPEN: ("reopen a case", "恢复办理"),
+    Right.HOLD: ("put a case on hold", "暂缓办理"),
+    Right.RESUME: ("go on with a case", "继续办理"),
     Right.APPLY: ("accept an application", "受理申请"),
     Right.APPROVE_RELEASE_OF_FUNDS: ("approve the release of funds", "审批基金划转"),
     Right.APPROVE_POSTING: ("approve the posting", "审批接续记账"),
@@ -113,6 +118,7 @@ _RIGHTS = {
     Right.SEED: ("load accounts", "建账"),
     Right.IMPORT_STATEMENT: ("import a bank statement", "导入银行对账单"),
     Right.MOVE_UNALLOCATED: ("move unallocated money", "处理暂收款"),
+    Right.RECORD_DELIVERY: ("enter the delivery of a notice", "登记送达"),
     Right.PUBLISH_CALENDAR: ("publish a calendar", "发布日历"),
     Right.PUBLISH_RATE: ("publish a yearly rate", "公布记账利率"),
     Right.PROMOTE: ("promote a release", "启用版本"),

@@ -33,6 +33,8 @@ class PaperKind(StrEnum):
     RELEASE = "release"
     RESTORATION = "restoration"
     NOTICE = "notice"
+    DELIVERY = "delivery"
+    """送达回证: when and how a notice has reached the person."""
     DUPLICATE_NOTICE = "duplicate_notice"
     CHOICE = "choice"
     CLEARING = "clearing"

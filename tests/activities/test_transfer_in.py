@@ -227,6 +227,7 @@ async def test_months_already_paid_here_are_taken_in_and_named(walkthrough: Walk
     twice = (Month(2025, 10), Month(2025, 11), Month(2025, 12))
     assert walked.taken_in.duplicate_months == twice
     assert walked.notice.duplicate_months == twice
+    assert walked.notice.outcome is Stage.AWAITING_CHOICE, "the person still has to choose"
     assert walked.taken_in.months == 72
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
         person = await person_of(session, TEACHER)

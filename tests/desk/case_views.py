@@ -77,6 +77,7 @@ def progress(**changes: Any) -> Progress:
             "missing": (),
             "differences": 0,
             "holdings": (Holding(AT, Party.TRANSFER_OUT),),
+            "duty_since": AT,
             **changes,
         }
     )

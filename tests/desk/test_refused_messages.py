@@ -2,11 +2,11 @@
 
 import pytest
 from clerk import Clerk
-from staff import approval, send, submit, withdrawal
+from staff import answer, approval, dispute, send, settlement, submit, withdrawal
 
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
-from models.messages.stages import Event
+from models.messages.stages import Event, Party
 from province import SIPING, YANBIAN, Province, account, application
 
 ELSEWHERE = [("--bureau", YANBIAN), ("--province",)]
@@ -18,7 +18,7 @@ def clerk(province: Province) -> Clerk:
     return Clerk.at(province.client)
 
 
-async def test_a_refused_message_is_on_the_worklists_until_an_officer_has_acted(
+async def test_a_refused_message_is_on_the_worklists_until_an_officer_of_its_side_has_acted(
     province: Province, clerk: Clerk
 ) -> None:
     await province.start(posting=Officers.TWO_OFFICERS)
@@ -43,5 +43,10 @@ async def test_a_refused_message_is_on_the_worklists_until_an_officer_has_acted(
     screen = await clerk("worklist", "--bureau", YANBIAN)
     assert "message was refused" in " ".join(screen.printed.split())
     assert not await listed("--bureau", SIPING)
+    await submit(handle, dispute(Party.TRANSFER_OUT))
+    assert await everywhere(), "what the other bureau hands in is no answer to it"
+    await submit(handle, answer(Party.TRANSFER_IN))
+    await submit(handle, settlement(Party.TRANSFER_OUT))
+    await submit(handle, settlement(Party.TRANSFER_IN))
     await submit(handle, approval(Approvable.POSTING, "in-01"))
     await province.until(nowhere)

@@ -68,6 +68,7 @@ def task(case_no: str, waiting_on: Party = Party.TRANSFER_OUT, **changes: Any) -
             OpenField(field="line/5", raised_by=Party.TRANSFER_IN, asked_at=SINCE),
         ),
         holdings=(Holding(SINCE, waiting_on),),
+        duty_since=SINCE,
     )
     return Task(row(case_no, **changes), told)
 

@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from paid_by_bank import awaiting, by_bank, line, statement
-from staff import Handle, answer, correction, dispute, referral, submit
+from staff import Handle, answer, correction, dispute, hold, referral, submit
 from stored_histories import replay_history
 from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
@@ -102,6 +102,12 @@ async def started_again(province: Province, handle: Handle) -> Handle:
     return province.client.get_workflow_handle_for(TransferCase.run, handle.id)
 
 
+async def on_hold(province: Province) -> Handle:
+    handle = await taking_in(province)
+    await submit(handle, hold())
+    return handle
+
+
 async def record_to_be_completed(province: Province) -> Handle:
     """Both bureaus have another name on record."""
     await province.start()
@@ -177,6 +183,7 @@ LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
     Stage.AWAITING_MATERIALS: awaiting_materials,
     Stage.RECORD_TO_BE_COMPLETED: record_to_be_completed,
     Stage.TO_BE_REOPENED: to_be_reopened,
+    Stage.ON_HOLD: on_hold,
     Stage.AWAITING_FUNDS: awaiting_funds,
     Stage.AWAITING_INFORMATION: awaiting_information,
     Stage.TO_BE_CORRECTED: to_be_corrected,

@@ -18,6 +18,7 @@ from staff import (
     asked,
     certification,
     choice,
+    resumption,
     ruling,
     send,
     settlement,
@@ -252,6 +253,8 @@ def lawful(known: Known) -> Sequence[StaffRequest]:
             return [amendment({field: "confirmed" if field == "funds" else None for field in fields})]
         case Stage.AWAITING_CHOICE if progress.waiting_on is Party.APPLICANT:
             return [choice(*[1] * (known.offer.open_periods if known.offer else 0))]
+        case Stage.ON_HOLD:
+            return [resumption(by) for by in (Party.TRANSFER_IN, Party.TRANSFER_OUT)]
         case Stage.IN_DISPUTE:
             return [settlement(by, "最后意见") for by in (Party.TRANSFER_IN, Party.TRANSFER_OUT)]
         case Stage.BEFORE_THE_PROVINCE:

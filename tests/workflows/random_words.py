@@ -10,9 +10,15 @@ from staff import (
     arrears_paid,
     certification,
     choice,
+    completion,
     correction,
+    correction_withdrawal,
     dispute,
+    dispute_withdrawal,
+    hold,
     referral,
+    reopening,
+    resumption,
     ruling,
     settlement,
     supplement,
@@ -102,13 +108,26 @@ def worded(step: StaffAction, variant: int, known: Known) -> StaffRequest:
         case StaffAction.RULE:
             orders = RULINGS[variant % len(RULINGS)]
             return ruling(orders, f"裁〔2026〕{known.number}号", f"province-{known.number % 3}")
+        case StaffAction.WITHDRAW_CORRECTION:
+            fields = [one.item.field for one in known.open_items] or ["line/5"]
+            return correction_withdrawal(*(fields if variant % 2 else fields[:1]))
         case _:
-            return _about_a_dispute(step, variant)
+            return _about_the_case(step, variant)
 
 
-def _about_a_dispute(step: StaffAction, variant: int) -> StaffRequest:
+def _about_the_case(step: StaffAction, variant: int) -> StaffRequest:
     by = (Party.TRANSFER_IN, Party.TRANSFER_OUT)[variant % 2]
     match step:
+        case StaffAction.REOPEN:
+            return reopening(*CORRECTIONS[variant % len(CORRECTIONS)])
+        case StaffAction.HOLD:
+            return hold(by)
+        case StaffAction.RESUME:
+            return resumption(by)
+        case StaffAction.COMPLETE:
+            return completion(by, "崔明玉")
+        case StaffAction.WITHDRAW_DISPUTE:
+            return dispute_withdrawal(by)
         case StaffAction.DISPUTE:
             return dispute(by)
         case StaffAction.ANSWER:

@@ -16,7 +16,18 @@ from recorded_notices import NOTICES, publication, publication_announced_twice
 from recorded_payments import paid_in_two_parts
 from recorded_rates import rate_published, rate_settled
 from sqlalchemy import text
-from staff import approval, choice, completion, correction, send, submit, supplement, withdrawal
+from staff import (
+    approval,
+    choice,
+    completion,
+    correction,
+    hold,
+    resumption,
+    send,
+    submit,
+    supplement,
+    withdrawal,
+)
 from stores import lift_protection
 from temporalio.client import WorkflowHandle
 
@@ -79,6 +90,19 @@ async def record_confirmed(province: Province) -> Handle:
     handle = await province.apply(application())
     await province.journalled(handle, Event.COMPLETION_REQUESTED)
     await submit(handle, completion(Party.TRANSFER_OUT, reason="户口簿为另名"))
+    await handle.result()
+    return handle
+
+
+async def put_on_hold(province: Province) -> Handle:
+    """While the posting waits for an officer; the clock runs on afterwards."""
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await submit(handle, hold())
+    await submit(handle, resumption())
+    await submit(handle, approval(Approvable.POSTING))
     await handle.result()
     return handle
 
@@ -294,6 +318,7 @@ async def audit(province: Province) -> WorkflowHandle[Any, Any]:
 
 PATHS: tuple[Recording, ...] = (
     teacher_to_enterprise,
+    put_on_hold,
     record_completed,
     record_confirmed,
     worker_to_government,

@@ -24,8 +24,10 @@ from staff import (
     correction_withdrawal,
     dispute,
     dispute_withdrawal,
+    hold,
     referral,
     reopening,
+    resumption,
     ruling,
     settlement,
     submit,
@@ -71,6 +73,8 @@ def requested(step: StaffAction, by: Party) -> StaffRequest:
         StaffAction.WITHDRAW_CORRECTION: correction_withdrawal(FIELD),
         StaffAction.WITHDRAW_DISPUTE: dispute_withdrawal(),
         StaffAction.COMPLETE: completion(by, "崔明玉"),
+        StaffAction.HOLD: hold(),
+        StaffAction.RESUME: resumption(),
         StaffAction.REOPEN: reopening((FIELD, "6000.00", "7000.00")),
     }
     return requests[step].model_copy(update={"by": by})

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 from case_proofs import Held, held, prove
 from soon_handed_over import SoonHandedOver
-from staff import amendment, approval, correction, dispute, refusal, send, settlement, submit
+from staff import (
+    amendment,
+    approval,
+    correction,
+    dispute,
+    hold,
+    refusal,
+    resumption,
+    send,
+    settlement,
+    submit,
+)
 from temporalio.client import WorkflowExecutionStatus
 
 from desk.client.asking import ask
@@ -18,6 +29,7 @@ from models.messages.progress import Progress
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
 from province import BUREAUS, Handle, Province, account, advance, application, arranged
+from rules.values.due_dates import Clock
 from worker import WORKFLOWS
 from workflows import handing_over
 from workflows.case.acceptance import Acceptance
@@ -31,6 +43,7 @@ from workflows.case.inbox import Inbox
 from workflows.case.procedure import Procedure
 from workflows.case.ruling import Rulings
 from workflows.case.status import StatusBoard
+from workflows.corrections.holds import Holds
 from workflows.corrections.open_requests import OpenRequests
 from workflows.corrections.record_completions import RecordCompletions
 from workflows.corrections.reopening import Reopenings
@@ -121,6 +134,29 @@ async def test_a_dispute_a_correction_and_the_clocks_outlive_a_run(province: Pro
     await prove(province, handle, before)
 
 
+async def test_a_case_on_hold_outlives_a_run_with_its_clocks_standing_still(province: Province) -> None:
+    handle, before = await short_runs(province)
+    await province.awaiting(handle, Approvable.POSTING)
+    await submit(handle, hold())
+    stood = await shown(province, handle)
+    await handed_over(province, handle)
+    stands = await shown(province, handle)
+    assert (stands.stage, stands.waiting_on) == (Stage.ON_HOLD, Party.APPLICANT)
+    assert [one.paused_since for one in stands.clocks] == [one.paused_since for one in stood.clocks]
+    await advance(province.env, handle, timedelta(days=40))
+    await submit(handle, resumption())
+    await submit(handle, approval(Approvable.POSTING, "in-01"))
+    await submit(handle, approval(Approvable.POSTING, "in-02"))
+    ended = await handle.result()
+    assert (ended.stage, [one.overdue for one in ended.clocks if one.clock is Clock.TAKE_IN]) == (
+        Stage.CLOSED,
+        [False],
+    )
+    (record,) = (await handle.query(TransferCase.record)).holds
+    assert record.until is not None
+    await prove(province, handle, before)
+
+
 async def test_a_case_is_listed_once_however_many_runs_it_has(province: Province) -> None:
     handle, _ = await short_runs(province)
     await province.awaiting(handle, Approvable.POSTING)
@@ -165,6 +201,7 @@ PARTS: dict[str, type[Any]] = {
     "corrections": Corrections,
     "requests": OpenRequests,
     "completions": RecordCompletions,
+    "holds": Holds,
     "reopenings": Reopenings,
     "withdrawals": Withdrawals,
     "disputes": Disputes,

@@ -1,7 +1,7 @@
 """What every part of a case works with: its state, its clocks, and the activities of bureaus and platform."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -179,6 +179,7 @@ class CaseContext:
 
     def record_holder(self, since: datetime | None = None) -> None:
         """Record whose the next step is, from an instant on; from now unless said."""
+        self.state.owe(since or workflow.now())
         if self.state.waiting_on is not Party.NOBODY:
             self.state.hold(self.state.waiting_on, since or workflow.now())
 
@@ -198,12 +199,14 @@ class CaseContext:
         """The version of the next notice to the applicant."""
         return self.state.notice.version + 1 if self.state.notice else 1
 
-    def restore_notice(self, notice: ResultNotice) -> None:
-        """Take over the last notice of a case that is reopened."""
-        self.state.notice = notice
+    def restore_notices(self, notice: ResultNotice, earlier: Iterable[ResultNotice]) -> None:
+        """Take over the notices of a case that is reopened."""
+        self.state.notice, self.state.earlier_notices = notice, list(earlier)
 
     def notified(self, notice: ResultNotice, event: Event) -> None:
-        """Record a notice that was sent to the applicant."""
+        """Record a notice that was sent to the applicant; the earlier ones stay."""
+        if self.state.notice is not None:
+            self.state.earlier_notices.append(self.state.notice)
         self.state.notice = notice
         self.state.note(Party.TRANSFER_IN, event, notice.number)
 
@@ -214,8 +217,9 @@ class CaseContext:
 
     async def start_clock(self, name: Clock, owed_by: Party, anchored_at: datetime) -> None:
         """Start a clock at an instant, or restart one that has run before."""
+        pauses = self.state.on_hold_since(anchored_at)
         if known := self.clocks.get(name):
-            await self.finish_even_if_interrupted(known.restart(anchored_at, "restarted"))
+            await self.finish_even_if_interrupted(known.restart(anchored_at, "restarted", pauses))
         else:
             closes = (
                 self.arrangements.close_out if owed_by is Party.TRANSFER_OUT else self.arrangements.close_in
@@ -226,6 +230,7 @@ class CaseContext:
                 owed_by=owed_by,
                 anchored_at=anchored_at,
                 close_of_business=closes,
+                pauses=pauses,
             )
             self.clocks[name] = StatutoryClock(
                 order, await self._compute(order), self._compute, self._on_alarm

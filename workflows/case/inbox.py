@@ -73,8 +73,9 @@ class Inbox:
         self.receipts: dict[str, Receipt] = {}
         self.taken_in = 0
         """How many bytes all requests together have that were taken in."""
-        self.refused_unseen = False
-        """A signal was refused, which no sender sees, and no officer has handed anything in since."""
+        self.refused_unseen: set[Party] = set()
+        """The sides of which a signal was refused, which no sender sees, and which have handed in nothing
+        since; `Party.NOBODY` for one that could not be read, until any side hands in something."""
         staff = Line()
         self._signals: dict[str, tuple[Line, Callable[[RawValue], Awaitable[None]]]] = {
             action: (staff, self._signal(action)) for action in handlers
@@ -210,7 +211,7 @@ class Inbox:
             del self.receipts[request.message_id]
             self.context.state.forget_act(act)
             raise
-        self.refused_unseen = False
+        self.refused_unseen -= {_side(request.by), Party.NOBODY}
         self.taken_in += len(raw.payload.data)
         if more is not None:
             receipt = receipt.model_copy(
@@ -237,8 +238,8 @@ class Inbox:
     def _journal(
         self, party: Party, name: str | None, refused: Refused, request: StaffRequest | None = None
     ) -> None:
-        """Note a refused message; the worklist shows it until an officer hands something in."""
-        self.refused_unseen = True
+        """Note a refused message; the worklist shows it until an officer of its side hands something in."""
+        self.refused_unseen.add(_side(party))
         self.context.state.note_refusal(
             party,
             request.message_id if request else name,
@@ -278,6 +279,11 @@ def _full() -> Refused:
         "brings it to its end: an approval, a choice, a withdrawal, a referral, a ruling.",
         f"本案收到的文字已达上限（共 {most} KB）；余下的容量只用于审批、确认、撤回、报请省局和裁定。",
     )
+
+
+def _side(party: Party) -> Party:
+    """Whose officers hand in for a party: what applicants want is entered at the transfer-in bureau."""
+    return Party.TRANSFER_IN if party is Party.APPLICANT else party
 
 
 def _request(action: StaffAction, raw: RawValue) -> StaffRequest:

@@ -26,13 +26,20 @@ THE_FUNDS_MAY_STILL_BE_THERE = frozenset(
         Stage.AWAITING_FUNDS,
         Stage.TO_BE_CORRECTED,
         Stage.IN_DISPUTE,
+        Stage.ON_HOLD,
     }
 )
 """The stages in which the funds may still be at the transfer-out bureau; the case checks whether they are."""
 UNDER_WAY = (
     frozenset(Stage)
     - ENDS
-    - {Stage.TO_BE_REOPENED, Stage.BEING_CLOSED, Stage.IN_DISPUTE, Stage.BEFORE_THE_PROVINCE}
+    - {
+        Stage.TO_BE_REOPENED,
+        Stage.BEING_CLOSED,
+        Stage.ON_HOLD,
+        Stage.IN_DISPUTE,
+        Stage.BEFORE_THE_PROVINCE,
+    }
 )
 
 
@@ -93,6 +100,8 @@ POSSIBILITIES = {
         frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_FUNDS, Stage.TO_BE_CORRECTED})
     ),
     StaffAction.WITHDRAW_DISPUTE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
+    StaffAction.HOLD: Possibility(BUREAUS, UNDER_WAY),
+    StaffAction.RESUME: Possibility(BUREAUS, frozenset({Stage.ON_HOLD})),
     StaffAction.REOPEN: Possibility(frozenset({Party.TRANSFER_IN}), frozenset({Stage.TO_BE_REOPENED})),
     StaffAction.COMPLETE: Possibility(BUREAUS, frozenset({Stage.RECORD_TO_BE_COMPLETED})),
 }

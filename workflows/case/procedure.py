@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.disputes import Disputes
     from workflows.case.duplicate_months import DuplicateMonths
     from workflows.case.exchange import Exchange
+    from workflows.corrections.holds import Holds
     from workflows.corrections.record_completions import RecordCompletions
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
@@ -32,6 +33,7 @@ class Procedure:
         self,
         context: CaseContext,
         completions: RecordCompletions,
+        holds: Holds,
         acceptance: Acceptance,
         exchange: Exchange,
         approvals: Approvals,
@@ -48,13 +50,16 @@ class Procedure:
         self.duplicates = duplicates
         self.disputes = disputes
         self.completions = completions
+        self.holds = holds
         self.funds_have_left = False
         """The transfer-out bureau has answered that the funds have left: no officer has to release them."""
 
     async def run(self) -> Stage:
         """Take every step from where the case stands to its end; the stage in which it ends."""
         while True:
+            await self._nothing_in_dispute()
             await self.acceptance.review_and_certify()
+            await self._nothing_in_dispute()
             if not self.state.refusals():
                 await self._nothing_in_dispute()
                 await self.acceptance.set_transfer_out_to_work()
@@ -143,9 +148,9 @@ class Procedure:
         return self.state.reconciliation is not None and self.state.reconciliation.agreed
 
     async def _nothing_in_dispute(self) -> None:
-        """Wait until no dispute is open. A dispute holds the procedure up at its next step."""
-        if self.disputes.open is not None:
-            await workflow.wait_condition(lambda: self.disputes.open is None)
+        """Wait until no dispute is open and the case is not on hold: either stops it at its next step."""
+        if self.disputes.open is not None or self.holds.open is not None:
+            await workflow.wait_condition(lambda: self.disputes.open is None and self.holds.open is None)
 
     async def _inform(self) -> None:
         """Deliver the information form to the transfer-in bureau."""

@@ -8,7 +8,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models.messages.bank_statement import AwaitedFunds
-    from models.messages.clocks import DutySpan
+    from models.messages.clocks import ClockPause, DutySpan
+    from models.messages.disputes import HoldRecord
     from models.messages.dossier import JournalEntry
     from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
     from models.messages.papers import (
@@ -76,10 +77,17 @@ class CaseState:
     """The stage that the transfer itself has reached, and whose the next step is."""
     notice: ResultNotice | None = None
     """The latest notice to the applicant."""
+    earlier_notices: list[ResultNotice] = field(default_factory=list)
 
     # Written by workflows.case.disputes:
     dispute: tuple[Stage, Party] | None = None
     """The same of a dispute; while there is one, it stands in place of `position`."""
+
+    # Written by workflows.corrections.holds:
+    held: tuple[Stage, Party] | None = None
+    """The same while the case is on hold; it then stands in place of `position`."""
+    holds: list[HoldRecord] = field(default_factory=list)
+    """Every time on hold, the latest last."""
 
     # Written by workflows.case.exchange:
     forms: list[InformationForm] = field(default_factory=list)
@@ -116,11 +124,13 @@ class CaseState:
     # Written by workflows.transfer_case:
     ended_at: datetime | None = None
 
-    # Written by workflows.case.state, by `note`, `note_refusal`, `hold`, `add_duty`, which every part calls:
+    # Written by workflows.case.state, by its own methods, which every part calls:
     journal: list[JournalEntry] = field(default_factory=list)
     refusals_at: dict[str, int] = field(default_factory=dict)
     """Where in the journal refused messages stand that are alike in party, paper, sentence and officer."""
     holdings: list[Holding[Party]] = field(default_factory=list)
+    owed: list[tuple[tuple[Stage, Party], datetime]] = field(default_factory=list)
+    """What is owed at present, by whom and since when; before it what was owed last."""
     duties: list[DutySpan] = field(default_factory=list)
     acts: list[SealedAct] = field(default_factory=list)
     """What officers have handed in and the case has taken in, each with its seal."""
@@ -132,12 +142,12 @@ class CaseState:
     @property
     def stage(self) -> Stage:
         """The stage that the case has reached; in a dispute, that of the dispute."""
-        return (self.dispute or self.position)[0]
+        return (self.held or self.dispute or self.position)[0]
 
     @property
     def waiting_on(self) -> Party:
         """The party whose the next step is."""
-        return (self.dispute or self.position)[1]
+        return (self.held or self.dispute or self.position)[1]
 
     @property
     def form(self) -> InformationForm | None:
@@ -220,9 +230,34 @@ class CaseState:
             since = max(since, self.holdings[-1].since)
         self.holdings.append(Holding(since, party))
 
+    def on_hold_since(self, anchored_at: datetime) -> tuple[ClockPause, ...]:
+        """The times on hold from an instant on: a clock that starts at it does not run in them."""
+        return tuple(
+            ClockPause(since=max(one.since, anchored_at), until=one.until)
+            for one in self.holds
+            if one.until is None or one.until > anchored_at
+        )
+
+    def owe(self, since: datetime) -> None:
+        """Record since when the next step is owed. What is owed again at once was owed all along."""
+        duty = (self.stage, self.waiting_on)
+        if self.owed and self.owed[-1][0] == duty:
+            return
+        if len(self.owed) > 1 and self.owed[-2][0] == duty and self.owed[-1][1] == since:
+            self.owed.pop()
+        else:
+            self.owed = [*self.owed[-1:], (duty, since)]
+
+    @property
+    def duty_since(self) -> datetime | None:
+        """Since when what is owed at present is owed; None before the case has begun."""
+        return self.owed[-1][1] if self.owed else None
+
     def add_duty(self, duty: PromptDuty, since: datetime, until: datetime) -> None:
         """Record how long a duty took that the measures want done promptly (及时)."""
-        self.duties.append(DutySpan(duty=duty, since=since, until=until))
+        span = DutySpan(duty=duty, since=since, until=until)
+        if span not in self.duties:
+            self.duties.append(span)
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Every ground of refusal that either bureau has found so far."""
@@ -260,6 +295,7 @@ class CaseState:
             written_notice=self.written_notice,
             arrears_payments=tuple(self.arrears_payments),
             certifications=tuple(self.certifications),
+            earlier_notices=tuple(self.earlier_notices),
         )
 
 

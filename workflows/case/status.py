@@ -90,7 +90,7 @@ class StatusBoard:
             refunded=state.cleared.refund if state.cleared else NO_MONEY,
             information_since=state.information_since,
             funds_since=state.funds_since,
-            awaited_funds=state.awaited_funds,
+            awaited_funds=None if state.stage in ENDS else state.awaited_funds,
             bank_references=tuple(state.bank_references),
             form_version=state.forms[-1].version if state.forms else 0,
             clocks=tuple(clock.current_reading() for clock in self.context.clocks.values()),
@@ -104,6 +104,7 @@ class StatusBoard:
             approvals=self.approvals.progress(),
             dispute=self.disputes.open.point if self.disputes.open else None,
             holdings=tuple(state.holdings),
+            duty_since=None if state.stage in ENDS else state.duty_since,
             duties=tuple(state.duties),
             until=state.ended_at,
             possible=self.inbox.possible(),
@@ -179,7 +180,7 @@ class StatusBoard:
             Flag.ESCALATED: any(clock.overdue for clock in clocks),
             Flag.DISPUTED: self.disputes.open is not None,
             Flag.AWAITING_APPROVAL: bool(self.approvals.awaited),
-            Flag.MESSAGE_REFUSED: self.inbox.refused_unseen,
+            Flag.MESSAGE_REFUSED: bool(self.inbox.refused_unseen),
             Flag.PROVISIONAL: any(clock.reading.provisional for clock in clocks),
         }
         return [flag for flag, raised in flags.items() if raised]

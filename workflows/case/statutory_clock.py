@@ -147,10 +147,10 @@ class StatutoryClock:
         if self._running.done():
             self._running = asyncio.create_task(self._run())
 
-    async def restart(self, anchored_at: datetime, why: str) -> None:
+    async def restart(self, anchored_at: datetime, why: str, pauses: tuple[ClockPause, ...] = ()) -> None:
         """Run the full length again from an instant, with all reminders."""
         self.fired = set()
-        await self.reopen(why, anchored_at=anchored_at, pauses=())
+        await self.reopen(why, anchored_at=anchored_at, pauses=pauses)
 
     @property
     def broken(self) -> bool:

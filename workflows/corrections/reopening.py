@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.exchange import Exchange
     from workflows.case.permissions import Refused, refused_for
     from workflows.case.ruling import Rulings
+    from workflows.corrections.holds import Holds
     from workflows.corrections.record_completions import RecordCompletions
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
@@ -47,6 +48,7 @@ class Reopenings:
         disputes: Disputes,
         ruling: Rulings,
         completions: RecordCompletions,
+        holds: Holds,
     ) -> None:
         self.context = context
         self.state = context.state
@@ -57,6 +59,7 @@ class Reopenings:
         self.disputes = disputes
         self.ruling = ruling
         self.completions = completions
+        self.holds = holds
         self.request: Reopening | None = None
         self.dossier: Dossier | None = None
         """That of the last time the case was closed; None before it is read, and in a case never closed."""
@@ -91,12 +94,13 @@ class Reopenings:
     def _restore(self, dossier: Dossier) -> None:
         """Put every part of the case where it stood when the case was closed."""
         self.context.arrange(dossier.arrangements)
-        self.context.restore_notice(dossier.notice)
+        self.context.restore_notices(dossier.notice, dossier.papers.earlier_notices)
         self.acceptance.restore(dossier)
         self.exchange.restore(dossier)
         self.corrections.requests.answered = list(dossier.answered)
         self.disputes.records = list(dossier.disputes)
         self.ruling.records = list(dossier.rulings)
+        self.holds.restore(dossier)
         self.completions.restore(dossier.papers.completions)
         self.state.restore_journal(dossier.journal, dossier.acts)
         self.dossier, self.closed_before = dossier, dossier.version

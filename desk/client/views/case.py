@@ -7,7 +7,7 @@ from datetime import datetime
 from desk.client.silence import NoAnswer
 from models.messages.clocks import Responsibility
 from models.messages.corrections import AnsweredItem, OpenItem
-from models.messages.disputes import DisputeRecord, RulingRecord
+from models.messages.disputes import DisputeRecord, HoldRecord, RulingRecord
 from models.messages.dossier import JournalEntry
 from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
 from models.messages.progress import Progress
@@ -33,6 +33,7 @@ class CaseView:
     rulings: list[RulingRecord]
     corrections: list[OpenItem]
     answered: tuple[AnsweredItem, ...] = ()
+    holds: tuple[HoldRecord, ...] = ()
     chosen: Choice | None = None
     cleared: ClearedDuplicates | None = None
     charged: Responsibility | None = None

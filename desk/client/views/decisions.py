@@ -12,12 +12,13 @@ from models.messages.corrections import AnsweredItem
 
 
 def decision_sections(view: CaseView, unmask: bool) -> list[Section]:
-    """The person's choice with its clearing, and every request for correction that no longer waits."""
+    """The person's choice with its clearing, holds, and requests for correction that no longer wait."""
     corrections = [line for one in view.answered for line in _answered(one, unmask)]
     sections = (
         Section(
             say("the person's choice 《重复缴费确认》", "《重复缴费确认》"), tuple(_choice(view, unmask))
         ),
+        Section(say("on hold 《暂缓办理》", "《暂缓办理》"), tuple(_holds(view))),
         Section(say("requests for correction 《更正请求及答复》", "《更正请求及答复》"), tuple(corrections)),
     )
     return [section for section in sections if section.lines]
@@ -34,6 +35,14 @@ def _choice(view: CaseView, unmask: bool) -> Iterator[str]:
             f"cleared, {cleared.number}: {months}; refunded {refund}; {counted} months count",
             f"已清理（{cleared.number}）：{months}；退还本金 {refund} 元；计算缴费 {counted} 个月",
         )
+
+
+def _holds(view: CaseView) -> Iterator[str]:
+    colon = say(": ", "：")
+    for one in view.holds:
+        yield f"{day(one.since)}  {title(one.by)}{colon}{title(one.why)}{say(', ', '，')}{one.evidence}"
+        if one.until is not None:
+            yield f"  {day(one.until)}  {say('went on', '继续办理')}{colon}{one.reason}"
 
 
 def _answered(one: AnsweredItem, unmask: bool) -> Iterator[str]:

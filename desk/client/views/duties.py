@@ -22,6 +22,7 @@ _OWED = {
     Stage.TO_BE_CORRECTED: Words("answer the correction", "答复更正"),
     Stage.TAKING_IN: Words("post, merge, tell the person", "记账、接续、告知本人"),
     Stage.AWAITING_CHOICE: Words("choose which months to keep", "确认重复缴费"),
+    Stage.ON_HOLD: Words("wait until what has happened is settled", "待有关情况处理完毕"),
     Stage.IN_DISPUTE: Words("negotiate", "协商"),
     Stage.BEFORE_THE_PROVINCE: Words("rule on the dispute", "裁定"),
     Stage.TO_BE_REOPENED: Words("say what is to be corrected", "说明应更正事项"),
@@ -42,8 +43,7 @@ def owed_since(progress: Progress) -> datetime | None:
     awaited = [
         one.since for one in awaited_now(progress) if one.what.party is progress.waiting_on and one.since
     ]
-    held = progress.holdings[-1].since if progress.holdings else None
-    return max(awaited) if awaited else held
+    return max(awaited) if awaited else progress.duty_since
 
 
 def owed(progress: Progress) -> str:

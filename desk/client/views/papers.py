@@ -107,6 +107,7 @@ def _in_order(papers: CasePapers) -> Iterator[Paper]:
     yield from (paper for paper in alone if paper is not None)
     yield from papers.information_forms
     yield from papers.remittances
+    yield from papers.earlier_notices
     if papers.notice is not None:
         yield papers.notice
 

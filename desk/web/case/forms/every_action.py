@@ -18,6 +18,7 @@ from desk.web.case.forms.corrections import (
 )
 from desk.web.case.forms.disputes import ANSWER, DISPUTE, SETTLEMENT
 from desk.web.case.forms.filled_in import ActionForm, Entered, read_reason, reason_asked, text
+from desk.web.case.forms.holds import HOLD, RESUMPTION
 from desk.web.case.forms.rulings import RULING
 from desk.web.case.inputs import Group
 from models.messages.requests import Approvable, StaffAction
@@ -49,6 +50,8 @@ LEAVES_IN_THE_JOURNAL = {
     StaffAction.WITHDRAW_DISPUTE: Event.DISPUTE_WITHDRAWN,
     StaffAction.COMPLETE: Event.COMPLETION_REQUESTED,
     StaffAction.REOPEN: Event.REOPENING_REQUESTED,
+    StaffAction.HOLD: Event.PUT_ON_HOLD,
+    StaffAction.RESUME: Event.GOES_ON,
 }
 """By what the journal tells how often an action has come; of an approval, how often it was asked for."""
 
@@ -123,6 +126,8 @@ FORMS: Mapping[StaffAction, ActionForm] = {
     ),
     StaffAction.RULE: RULING,
     StaffAction.REOPEN: REOPENING,
+    StaffAction.HOLD: HOLD,
+    StaffAction.RESUME: RESUMPTION,
     StaffAction.COMPLETE: COMPLETION,
     StaffAction.WITHDRAW_CORRECTION: CORRECTION_WITHDRAWAL,
     StaffAction.WITHDRAW_DISPUTE: ActionForm(

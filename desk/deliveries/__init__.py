@@ -1,0 +1,1 @@
+"""Proof that what the person is told has reached them."""

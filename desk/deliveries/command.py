@@ -1,0 +1,161 @@
+"""`starter.py delivered`: proof that a notice has reached the person, from which the time to object runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from desk.client.session import with_client
+from desk.commands.staff_options import CaseArgument, JsonOption
+from desk.files.files import bureau_key, typed_day
+from desk.language import Words, say
+from desk.print.titles import notice_title
+from desk.problems import BadInput, Problem
+from desk.screens.screen import complaints, console, print_json, table
+from desk.words import sentence, title
+from models.messages.papers import DeliveryMeans, DeliveryProof, ResultNotice
+from models.messages.stages import Stage
+from models.messages.steps import Deliveries, DeliveriesQuestion, DeliveryAnswer, DeliveryOrder
+from rules.application.remedies import last_day_for_review
+from rules.values.officers import Right
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+
+def delivered(
+    case: CaseArgument,
+    notice: Annotated[int, typer.Option(min=0, help="Version of the notice; the latest unless given.")] = 0,
+    how: Annotated[str, typer.Option(help="counter, post, message or announcement.")] = "",
+    on: Annotated[str, typer.Option(metavar="DATE", help="Day on which it reached the person.")] = "",
+    receipt: Annotated[str, typer.Option(help="What shows it: a signature, a postal number.")] = "",
+    officer: Annotated[
+        str, typer.Option(help="Id of the officer who seals what is entered; never a name.")
+    ] = "",
+    key: Annotated[
+        str, typer.Option("--bureau", help="The bureau; that of the case number unless given.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Enter how and when a notice has reached the person; without options, what is on file.
+
+    The first delivery that is entered of a notice stands.
+    """
+    where = bureau_key(key or case.partition("-")[0])
+    if not (how or on or receipt or officer):
+        _print_on_file(with_client(lambda client: _listed(client, where, case)), as_json)
+        return
+    order = _order(case, notice, how, on, receipt, officer)
+    answer = with_client(lambda client: _entered(client, where, order))
+    _print_answer(answer, as_json)
+
+
+def _order(case: str, notice: int, how: str, on: str, receipt: str, officer: str) -> DeliveryOrder:
+    """Raises BadInput with everything that is missing or wrong."""
+    missing = Words("missing", "未填写")
+    problems = [
+        Problem(name, missing, named=Words(f"--{name}", f"--{name}"))
+        for name, typed in (("on", on), ("receipt", receipt), ("officer", officer))
+        if not typed.strip()
+    ]
+    if how not in tuple(DeliveryMeans):
+        meant = Words(
+            "one of counter, post, message, announcement", "应为 counter、post、message 或 announcement"
+        )
+        problems.insert(0, Problem("how", meant, named=Words("--how", "--how")))
+    if problems:
+        raise BadInput(Words("This cannot be entered:", "输入有误，未登记："), problems)
+    return DeliveryOrder(
+        case_no=case,
+        version=notice,
+        means=DeliveryMeans(how),
+        delivered_on=typed_day("on", on),
+        receipt=receipt.strip(),
+        officer=officer.strip(),
+    )
+
+
+async def _entered(client: Client, where: str, order: DeliveryOrder) -> DeliveryAnswer:
+    from activities.contracts import RECORD_DELIVERY
+    from desk.client.worker_answers import TO_ENTER, ask_bureau
+    from desk.officers.signing import demonstration_of, ordered, refuse
+
+    sealed = ordered(Right.RECORD_DELIVERY, where, order, order.officer, demonstration_of(client))
+    answer = await ask_bureau(client, where, RECORD_DELIVERY, sealed, order.case_no, TO_ENTER)
+    refuse(answer.refusals)
+    return answer
+
+
+async def _listed(client: Client, where: str, case: str) -> Deliveries:
+    from activities.contracts import LIST_DELIVERIES
+    from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
+
+    return await ask_bureau(
+        client, where, LIST_DELIVERIES, DeliveriesQuestion(case_no=case), case, TO_LOOK_UP
+    )
+
+
+def _print_answer(answer: DeliveryAnswer, as_json: bool) -> None:
+    """What is on file now; exits 1 when nothing was entered and nothing is on file."""
+    if as_json:
+        print_json(
+            {
+                "delivery": _document(answer.delivery) if answer.delivery else None,
+                "known": answer.known,
+                "findings": [one.code for one in answer.findings],
+            }
+        )
+    elif answer.delivery is not None:
+        before = say("On file already: ", "此前已登记：") if answer.known else say("Entered: ", "已登记：")
+        console().print(f"{before}{_words(answer.delivery)}", markup=False, soft_wrap=True)
+    else:
+        for finding in answer.findings:
+            complaints().print(sentence(finding), markup=False, soft_wrap=True)
+    if answer.delivery is None:
+        raise typer.Exit(1)
+
+
+def _print_on_file(found: Deliveries, as_json: bool) -> None:
+    on_file = {one.version: one for one in found.deliveries}
+    if as_json:
+        print_json(
+            [
+                {
+                    "notice": one.number,
+                    "version": one.version,
+                    "delivery": _document(on_file[one.version]) if one.version in on_file else None,
+                }
+                for one in found.notices
+            ]
+        )
+        return
+    shown = table(say("notice", "告知书"), say("told on", "告知日期"), say("delivered", "送达"), whole=(1,))
+    for one in found.notices:
+        delivery = on_file.get(one.version)
+        shown.add_row(
+            _named(one), str(one.told_on), _words(delivery) if delivery else say("not yet", "未送达")
+        )
+    console().print(shown)
+
+
+def _named(notice: ResultNotice) -> str:
+    return f"{notice.version}  {notice_title(notice.outcome)}"
+
+
+def _words(delivery: DeliveryProof) -> str:
+    words = f"{delivery.delivered_on}, {title(delivery.means)}, {delivery.receipt}, {delivery.officer}"
+    if delivery.outcome is not Stage.REFUSED:
+        return words
+    last = last_day_for_review(delivery.delivered_on)
+    return words + say(
+        f"; administrative review can be asked for until {last}, on a holiday until the next working day",
+        f"；可申请行政复议至 {last}（遇节假日顺延至其后第一个工作日）",
+    )
+
+
+def _document(delivery: DeliveryProof) -> dict[str, Any]:
+    document = delivery.model_dump(mode="json")
+    if delivery.outcome is Stage.REFUSED:
+        document["review_until"] = last_day_for_review(delivery.delivered_on).isoformat()
+    return document

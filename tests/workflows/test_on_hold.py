@@ -1,0 +1,115 @@
+"""Life goes on during a case: it is put on hold for a death or a freeze, and goes on or is withdrawn."""
+
+from datetime import timedelta
+
+import pytest
+from paid_by_bank import awaiting, by_bank, line, statement
+from staff import approval, hold, refusal, resumption, submit, withdrawal
+
+from desk.client.auditing import audit_books, is_clean
+from desk.client.filed_cases import dossier_of
+from desk.client.responsibility import responsibility_of
+from models.files.arrangements_file import CorrectionArrangements
+from models.messages.arrangements import Officers
+from models.messages.requests import Approvable, HoldReason
+from models.messages.stages import Event, Party, Stage
+from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
+from rules.values.due_dates import Clock
+from rules.values.form_fields import CorrectionEffect
+from workflows.transfer_case import TransferCase
+
+
+async def test_a_frozen_account_stops_the_case_and_its_clocks_until_it_goes_on(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    before = {one.clock: one for one in (await handle.query(TransferCase.progress)).clocks}
+    await submit(handle, hold())
+    held = await handle.query(TransferCase.progress)
+    assert (held.stage, held.waiting_on) == (Stage.ON_HOLD, Party.APPLICANT)
+    clock_c = next(one for one in held.clocks if one.clock is Clock.TAKE_IN)
+    assert clock_c.paused_since is not None
+    assert "not possible while the case is 'on hold'" in await refusal(handle, approval(Approvable.POSTING))
+    await advance(province.env, handle, timedelta(days=40))
+    said = await refusal(handle, resumption(Party.TRANSFER_OUT))
+    assert "transfer-in bureau has put the case on hold" in said
+    await submit(handle, resumption())
+    await submit(handle, approval(Approvable.POSTING))
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    after = next(one for one in ended.clocks if one.clock is Clock.TAKE_IN)
+    assert not after.overdue
+    assert after.due_on > before[Clock.TAKE_IN].due_on + timedelta(days=30)
+    charged = await responsibility_of(province.client, ended, held.clocks[0].due_at)
+    assert charged is not None
+    days = {share.party: share.working_days for share in charged.ledger.shares}
+    assert days[Party.APPLICANT] >= 20
+    assert charged.ledger.total == sum(days.values())
+    (record,) = (await dossier_of(province.client, ended.case_no)).holds
+    assert (record.why, record.evidence) == (HoldReason.COURT_FREEZE, "协助执行通知书")
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_when_the_person_has_died_the_case_stops_before_the_funds_leave(
+    province: Province,
+) -> None:
+    """Whoever stands in for the person withdraws; the relationship stays where it is."""
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await submit(handle, hold(Party.TRANSFER_OUT, HoldReason.DEATH))
+    assert "on hold" in await refusal(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await submit(handle, withdrawal())
+    ended = await handle.result()
+    assert ended.stage is Stage.WITHDRAWN
+    assert (await handle.query(TransferCase.papers)).remittances == ()
+    (record,) = (await handle.query(TransferCase.record)).holds
+    assert record.until is not None
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_a_case_put_on_hold_before_the_letter_goes_no_further(province: Province) -> None:
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.CERTIFICATE_ISSUED)
+    await submit(handle, hold(Party.TRANSFER_OUT, HoldReason.RETIREMENT))
+    await province.start_bureaus(CHANGCHUN)
+    await province.journalled(handle, Event.APPLICATION_REVIEWED)
+    await advance(province.env, handle, timedelta(days=2))
+    progress = await handle.query(TransferCase.progress)
+    assert (progress.stage, progress.form_version) == (Stage.ON_HOLD, 0)
+    await submit(handle, resumption(Party.TRANSFER_OUT))
+    assert (await handle.result()).stage is Stage.CLOSED
+
+
+@pytest.mark.parametrize("effect", [CorrectionEffect.PAUSE, CorrectionEffect.RESTART])
+async def test_a_clock_that_starts_while_the_case_is_on_hold_stands_still_until_it_goes_on(
+    province: Province, effect: CorrectionEffect
+) -> None:
+    """The bank's money comes in meanwhile; the days on hold are not the transfer-in bureau's."""
+    readings = {"corrections": CorrectionArrangements(clock_c=effect)}
+    arranged = by_bank(CHANGCHUN, posting=Officers.ONE_OFFICER).model_copy(update=readings)
+    await province.start_platform(arranged=arranged)
+    await province.start_bureaus(*BUREAUS)
+    await province.seed(account())
+    handle = await province.apply(application())
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    await submit(handle, hold())
+    await statement(province, line(handle, "B-1", awaited.announced))
+    await province.journalled(handle, Event.FUNDS_RECEIVED)
+    await advance(province.env, handle, timedelta(days=40))
+    await submit(handle, resumption())
+    await province.awaiting(handle, Approvable.POSTING)
+    clock_c = next(
+        one for one in (await handle.query(TransferCase.progress)).clocks if one.clock is Clock.TAKE_IN
+    )
+    assert (clock_c.overdue, clock_c.paused_since) == (False, None)
+    assert clock_c.due_on > clock_c.received_on + timedelta(days=50)
+    await submit(handle, approval(Approvable.POSTING))
+    assert (await handle.result()).stage is Stage.CLOSED
