@@ -19,6 +19,11 @@ def movers(size: int) -> list[tuple[HistoryFile, TransferApplication]]:
     return [_mover(next(_numbers)) for _ in range(size)]
 
 
+def _name(number: int) -> str:
+    """A name of Chinese characters that no other number has."""
+    return "甲" + str(number).translate(str.maketrans("0123456789", "零一二三四五六七八九"))
+
+
 def _mover(number: int) -> tuple[HistoryFile, TransferApplication]:
     days, sequence = number % 10_000, number // 10_000
     body = f"222401{FIRST_BIRTHDAY + timedelta(days=days):%Y%m%d}{sequence:02}1"
@@ -27,7 +32,7 @@ def _mover(number: int) -> tuple[HistoryFile, TransferApplication]:
     months = (("2019-01", "2022-12", f"{4000 + number}.00"), ("2023-01", "2025-12", f"{5000 + number}.00"))
     history = HistoryFile.model_validate(
         {
-            "person": {"name": f"甲{number}", "id_number": id_number},
+            "person": {"name": _name(number), "id_number": id_number},
             "scheme": "G",
             "bureau": bureau_out,
             "months": [{"from": first, "to": last, "base": base} for first, last, base in months],
@@ -35,7 +40,7 @@ def _mover(number: int) -> tuple[HistoryFile, TransferApplication]:
     )
     return history, TransferApplication.model_validate(
         {
-            "name": f"甲{number}",
+            "name": _name(number),
             "id_number": id_number,
             "scheme_from": "G",
             "scheme_to": "E",

@@ -74,7 +74,7 @@ def paid_twice(one: Insured) -> Insured:
 
 
 def _insured(number: int, bureau_out: str, bureau_in: str) -> Insured:
-    id_number, name = _id_number(number), f"甲{number}"
+    id_number, name = _id_number(number), name_of(number)
     months = (("2019-01", "2022-12", f"{5000 + number}.00"), ("2023-01", "2025-12", f"{6000 + number}.00"))
     return Insured(
         id_number,
@@ -87,6 +87,11 @@ def _insured(number: int, bureau_out: str, bureau_in: str) -> Insured:
             employer_bureau=bureau_in,
         ),
     )
+
+
+def name_of(number: int) -> str:
+    """A name of Chinese characters that no other number has."""
+    return "甲" + str(number).translate(str.maketrans("0123456789", "零一二三四五六七八九"))
 
 
 def _id_number(number: int) -> str:
