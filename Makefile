@@ -8,7 +8,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up print test mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec bench-web pictures lock bare hooks clean
+.PHONY: help install demo up print test faults mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec bench-web pictures lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,10 @@ print: $(INSTALLED) ## install what the printing of papers needs: a typesetter, 
 
 test: $(TOOLS) ## run the whole test suite
 	$(PYTHON) -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder
+
+faults: $(TOOLS) ## processes killed, frozen and set aside among CASES=1000 cases, one fault after another; for a night
+	FAULT_CASES=$(or $(CASES),1000) $(PYTHON) -m pytest -vv -s tests/faults tests/workflows/test_attacker.py \
+	  tests/workflows/test_forged_orders.py tests/activities/test_planted_edits.py
 
 mutants: $(TOOLS) ## change a hundred tokens of rules, ledger and chain, one at a time, and see the tests notice
 	$(PYTHON) tests/mutants.py

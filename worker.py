@@ -5,8 +5,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -31,7 +31,7 @@ from activities.contracts import implemented_by
 from activities.deliveries import DeliveryActivities
 from activities.evidence.evidence import EvidenceActivities
 from activities.figures.monthly import FiguresActivities
-from activities.heartbeat import Heartbeat
+from activities.heartbeat import HEARTBEAT_SECONDS, Heartbeat
 from activities.officers.approved import ApprovalsNeeded
 from activities.officers.register import AcceptedOfficers, OfficerRegister
 from activities.officers.roster import RosterActivities
@@ -72,6 +72,7 @@ from models.messages.stages import ENDS, Stage
 from models.officers.checking import unpadded
 from models.officers.keys import Demonstration
 from models.outbox.routes import RoutesFile
+from models.store.databases import StoreOutOfReach, StoreReplaced
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
 from rules.application.bureaus import listed_bureau
@@ -208,13 +209,14 @@ def bureau_worker(
 
 
 class UnusableStore(Exception):
-    """A store that cannot be opened. One sentence, without the URL: it may hold a password."""
+    """A store that cannot be opened, or used on. One sentence, without the URL: it may hold a password."""
 
-    def __init__(self, bureau: str, why: Exception) -> None:
+    def __init__(self, bureau: str, why: Exception, *, opened: bool = False) -> None:
         # The first line alone: what follows may quote rows.
         told = str(why.orig if isinstance(why, DBAPIError) else why).partition("\n")[0]
         whose = "the province" if bureau == PROVINCE else f"bureau {bureau}"
-        super().__init__(f"The store of {whose} cannot be opened: {told}. See --store.")
+        what = "used on" if opened else "opened"
+        super().__init__(f"The store of {whose} cannot be {what}: {told}. See --store.")
 
 
 def store_of(bureau: str, stores: str) -> Store:
@@ -338,6 +340,8 @@ async def serve(address: Address, work: Work) -> None:
         if work.metrics:
             kept = keep_gauges(Runtime.default().metric_meter, (serving.count_cases, serving.count_money))
             running.callback(asyncio.create_task(kept).cancel)
+        watching = asyncio.create_task(_watch(serving.stores, stop))
+        running.callback(watching.cancel)
         event("workers_ready", platform=work.platform, bureaus=len(work.bureaus))
         serving.ready = True
         try:
@@ -349,6 +353,25 @@ async def serve(address: Address, work: Work) -> None:
         # All at once: one after another, those whose turn is last would go on taking up steps.
         await asyncio.gather(*(worker.shutdown() for worker in workers))
     event("workers_stopped")
+    if watching.done() and not watching.cancelled():
+        watching.result()
+
+
+async def _watch(stores: Mapping[str, Store], stop: asyncio.Event) -> None:
+    """Look at the file of every store at each heartbeat, and stop the workers when one was replaced.
+
+    Raises UnusableStore then.
+    """
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        for key, store in stores.items():
+            try:
+                with suppress(StoreOutOfReach):
+                    store.on_disk.require_the_same()
+            except StoreReplaced as replaced:
+                event("store_replaced", store=key)
+                stop.set()
+                raise UnusableStore(key, replaced, opened=True) from None
 
 
 def main(

@@ -16,6 +16,7 @@ from models.messages.dossier import (
 )
 from models.messages.papers import ContactLetter, Paper
 from models.messages.steps import (
+    EndedCase,
     Filing,
     HistoryAnswer,
     HistoryQuestion,
@@ -49,7 +50,19 @@ class BureauBooksActivities:
             await self._as_on_file(session, dossier)
             kept = dossier_key(dossier.case_no, dossier.version)
             await self.store.file(session, kept, started_at(), dossier)
-            return Filing(bureau=self.bureau, filed_on=today(), started_at=started_at())
+            application = dossier.application
+            return Filing(
+                bureau=self.bureau,
+                filed_on=today(),
+                ended=EndedCase(
+                    outcome=dossier.outcome,
+                    bureau_out=application.bureau_out,
+                    bureau_in=application.bureau_in,
+                    entry=application.entry,
+                ),
+                papers=await self.store.digests(session, dossier.case_no),
+                started_at=started_at(),
+            )
 
         key = PaperKey(dossier.case_no, PaperKind.DOSSIER_FILING, Side.ISSUED, dossier.version)
         return await self.store.file_once(key, Filing, started_at(), draw_up)

@@ -56,8 +56,8 @@ class Books:
 
     def fill(self, cases: int) -> float:
         """Copy the case until there are so many; the size of both stores in GB."""
-        for bureau in self.bureaus:
-            fill(self._store(bureau), self.case_no, self.application.id_number, cases)
+        stores = [self._store(bureau) for bureau in self.bureaus]
+        fill(stores, self.case_no, self.application.id_number, cases)
         return sum(self._store(bureau).stat().st_size for bureau in self.bureaus) / 1e9
 
     def _store(self, bureau: str) -> Path:

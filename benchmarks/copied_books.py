@@ -4,8 +4,10 @@ Every copy is a case of its own, with its person, record, postings, papers and l
 had gone the whole run.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,27 +22,46 @@ TOGETHER = 2_000
 """How many copies are written at a time."""
 FIRST_DAY, A_DAY = date(2020, 1, 1), 50
 
+ANCHOR = re.compile(r'"anchor":\{"link":\d+,"chain":"[0-9a-f]{64}"\}')
 Row = dict[str, Any]
 
 
-def fill(store: Path, case_no: str, id_number: str, cases: int) -> None:
-    """Copy the case until the store has so many; it may have been copied before."""
+def fill(stores: Sequence[Path], case_no: str, id_number: str, cases: int) -> None:
+    """Copy the case in the stores of its bureaus until each has so many; it may have been copied before."""
+    with ExitStack() as opened:
+        copying = [_Copying(opened.enter_context(_unguarded(one)), case_no, id_number) for one in stores]
+        for begins in range(copying[0].there, cases, TOGETHER):
+            for one in copying:
+                one.begin()
+            for number in range(begins, min(cases, begins + TOGETHER)):
+                _copy_once(copying, number)
+            for one in copying:
+                one.commit()
+
+
+@contextmanager
+def _unguarded(store: Path) -> Iterator[sqlite3.Connection]:
+    """A store without its triggers: they look at every row, and every row is made as they want it."""
     database = sqlite3.connect(store, isolation_level=None)
     database.row_factory = sqlite3.Row
-    # What guards the books looks at every row, and every row is made as the guard wants it.
     triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     database.execute("PRAGMA synchronous=OFF")
     for trigger in triggers:
         database.execute(f"DROP TRIGGER {trigger['name']}")
-    copying = _Copying(database, case_no, id_number)
-    for begins in range(copying.there, cases, TOGETHER):
-        database.execute("BEGIN")
-        copying.write(range(begins, min(cases, begins + TOGETHER)))
-        database.execute("COMMIT")
+    yield database
     for trigger in triggers:
         database.execute(trigger["sql"])
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
+
+
+def _copy_once(stores: Sequence["_Copying"], number: int) -> None:
+    """One more copy in every store, link by link as they were entered: a paper that crosses bears the head of
+    the chain of whoever issued it, and a filing the digests of all papers before it."""
+    written: dict[str, str] = {}
+    links = [link for one in stores for link in one.copy(number)]
+    for _, _, one, row in sorted(links, key=lambda link: link[:2]):
+        one.enter(row, written)
 
 
 class _Copying:
@@ -60,19 +81,21 @@ class _Copying:
         first = self.database.execute(f"SELECT * FROM {table} ORDER BY id LIMIT ?", [rows // self.there])
         return [dict(row) for row in first]
 
-    def write(self, numbers: Sequence[int]) -> None:
-        """Every row of the case once for each number."""
-        made: dict[str, list[Row]] = {name: [] for name in TABLES}
-        for number in numbers:
-            for table, row in self._copy(number):
-                made[table].append(row)
-        for table, rows in made.items():
+    def begin(self) -> None:
+        self.made: dict[str, list[Row]] = {name: [] for name in TABLES}
+
+    def commit(self) -> None:
+        """Write what has been copied since."""
+        self.database.execute("BEGIN")
+        for table, rows in self.made.items():
             if rows:
                 names = ", ".join(f'"{name}"' for name in rows[0])
                 marks = ", ".join(f":{name}" for name in rows[0])
                 self.database.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        self.database.execute("COMMIT")
 
-    def _copy(self, number: int) -> Iterator[tuple[str, Row]]:
+    def copy(self, number: int) -> Iterator[tuple[str, int, "_Copying", Row]]:
+        """Every row of the case once more; the links with the instant and the place at which they came."""
         day = FIRST_DAY + timedelta(days=number // A_DAY)
         bureau = self.case_no.partition("-")[0]
         words = {
@@ -84,9 +107,13 @@ class _Copying:
             table: [self._renumbered(table, row, number, words) for row in rows]
             for table, rows in self.rows.items()
         }
-        self._chain(copies)
+        self.sides: dict[int, list[Row]] = {}
+        for side in copies["entry"]:
+            self.sides.setdefault(side["posting_id"], []).append(side)
         for table, rows in copies.items():
-            yield from ((table, row) for row in rows)
+            self.made[table] += rows
+        for row in (*copies["posting"], *copies["paper"]):
+            yield row["at"], row["link"], self, row
 
     def _renumbered(self, table: str, row: Row, number: int, words: Mapping[str, str]) -> Row:
         found = {name: _replaced(value, words) for name, value in row.items()}
@@ -98,16 +125,20 @@ class _Copying:
             found["version"] += number
         return found
 
-    def _chain(self, copies: Mapping[str, list[Row]]) -> None:
-        for row in sorted((*copies["posting"], *copies["paper"]), key=lambda row: row["link"]):
-            if "body" in row:
-                row["digest"] = paper_digest(row["body"])
-                content = paper_content(_as_read(row))
-            else:
-                sides = [each for each in copies["entry"] if each["posting_id"] == row["id"]]
-                content = posting_content(_as_read(row), [SimpleNamespace(**each) for each in sides])
-            self.link, self.chain = self.link + 1, after(self.chain, content)
-            row["link"], row["chain"] = self.link, self.chain
+    def enter(self, row: Row, written: dict[str, str]) -> None:
+        """Make a copied row the next link. `written` has what stands instead of anchors and digests."""
+        if "body" in row:
+            for before in ANCHOR.findall(row["body"]) if row["side"] == "issued" else ():
+                written.setdefault(before, f'"anchor":{{"link":{self.link},"chain":"{self.chain}"}}')
+            row["body"] = _replaced(row["body"], written)
+            digest = paper_digest(row["body"])
+            written[row["digest"]] = row["digest"] = digest
+            content = paper_content(_as_read(row))
+        else:
+            sides = [SimpleNamespace(**each) for each in self.sides.get(row["id"], ())]
+            content = posting_content(_as_read(row), sides)
+        self.link, self.chain = self.link + 1, after(self.chain, content)
+        row["link"], row["chain"] = self.link, self.chain
 
 
 def _replaced(value: Any, words: Mapping[str, str]) -> Any:

@@ -14,17 +14,23 @@ from rules.values.books import (
     Announced,
     CaseBooks,
     Divergence,
+    Ended,
     Movement,
+    Posted,
     Stretch,
     Sums,
     TakingIn,
     left_in_account,
 )
 from rules.values.months import Month, count_months, months_between
-from rules.values.papers import Side
+from rules.values.papers import PaperKind, Side
 
 BANK, INDIVIDUAL, POOLED, SUSPENSE = "bank", "individual_account", "pooled_fund", "suspense"
 IN_TRANSIT_IN = "in_transit_in"
+CLOSED = "closed"
+"""The outcome of a case in which money and months were taken in."""
+RETURNED = "returned"
+"""The outcome of a case whose money was sent back and whose relationship was restored by ruling."""
 
 Paid = tuple[int, int | None, str]
 """What is on record of one month: base in fen, rate booked, kind."""
@@ -35,7 +41,7 @@ def divergences_within(books: CaseBooks) -> tuple[Divergence, ...]:
 
     Money in fen, months by number, a base by its month. A case within one bureau is compared with itself.
     """
-    found = [*_money(books), *_months(books)]
+    found = [*_money(books), *_months(books), *_owners(books), *_on_file(books)]
     if books.peer == books.bureau:
         found += divergences_between(books, books)
     return tuple(found)
@@ -158,6 +164,7 @@ def _money(books: CaseBooks) -> Iterator[Divergence]:
             if expected != found:
                 yield Divergence("not_posted_as_stated", books.bureau, f"{number} {account}", expected, found)
     yield from _account(books)
+    yield from _keys(books)
     if books.dossier and in_suspense(books):
         yield Divergence("left_in_suspense", books.bureau, books.case_no, 0, in_suspense(books))
 
@@ -180,6 +187,101 @@ def _account(books: CaseBooks) -> Iterator[Divergence]:
     expected = left_in_account(forms[-1].adjusted_record_balance, away)
     if books.account != expected:
         yield Divergence("account_not_as_stated", books.bureau, books.case_no, expected, books.account)
+
+
+def _owners(books: CaseBooks) -> Iterator[Divergence]:
+    """Months and money are in the relationship of the form's person, and say where they are from."""
+    for one in books.strangers:
+        number = f"relationship {one.relationship}"
+        yield Divergence("another_relationship", books.bureau, f"{books.case_no} {one.subject}", "—", number)
+    for mark in books.wrong_marks:
+        subject = f"{books.case_no} {mark.subject}"
+        yield Divergence("not_marked_as_stated", books.bureau, subject, mark.stated, mark.found)
+
+
+def _on_file(books: CaseBooks) -> Iterator[Divergence]:
+    """Papers are as they were when the case ended here, and those are there that its path calls for."""
+    for odd in books.odd_papers:
+        code = "paper_differs" if odd.found else "paper_missing"
+        subject = f"{books.case_no}/{odd.name}"
+        yield Divergence(code, books.bureau, subject, odd.filed[:12], odd.found[:12] or "—")
+    gone = {tuple(odd.name.split("/")[:2]) for odd in books.odd_papers}
+    for kind, side in papers_owed(books.ended) if books.ended else ():
+        if (kind, side) not in books.on_file and (kind, side) not in gone:
+            yield Divergence("paper_missing", books.bureau, f"{books.case_no}/{kind}/{side}", 1, 0)
+
+
+def papers_owed(ended: Ended) -> tuple[tuple[PaperKind, Side], ...]:
+    """What a bureau has on file of a case that ended, whatever else happened in it.
+
+    A case that was neither closed nor given back may have ended at any step: then only the notice is owed.
+    """
+    issued, received = Side.ISSUED, Side.RECEIVED
+    owed = [(PaperKind.NOTICE, issued)] if ended.transfer_in else []
+    if ended.outcome not in (CLOSED, RETURNED):
+        return tuple(owed)
+    given_back = ended.outcome == RETURNED
+    if ended.transfer_in:
+        owed.append((PaperKind.REVIEW, issued))
+        owed.append((PaperKind.REMITTANCE if given_back else PaperKind.TAKING_IN, issued))
+        arrivals = (PaperKind.INFORMATION_ARRIVAL, PaperKind.FUNDS_ARRIVAL)
+        crossed = (PaperKind.INFORMATION_FORM, PaperKind.REMITTANCE)
+        owed += [(kind, received) for kind in (*crossed, *arrivals)]
+        if ended.by_letter:
+            owed += [(PaperKind.CERTIFICATE, received), (PaperKind.CONTACT_LETTER, issued)]
+    if ended.transfer_out:
+        own = (PaperKind.CERTIFICATE_ANSWER, PaperKind.CERTIFICATE, PaperKind.LETTER_REGISTRATION)
+        owed += [(kind, issued) for kind in (*own, PaperKind.INFORMATION_FORM, PaperKind.REMITTANCE)]
+        entry = PaperKind.CONTACT_LETTER if ended.by_letter else PaperKind.FORMER_EMPLOYERS_FORM
+        owed.append((entry, received))
+        if given_back:
+            owed += [(PaperKind.REMITTANCE, received), (PaperKind.RESTORATION, issued)]
+    return tuple(owed)
+
+
+def postings_called_for(books: CaseBooks) -> dict[str, str]:
+    """The postings that the papers on file call for, by their keys, with the step that makes each."""
+    called: dict[str, str] = {}
+    for one in books.movements:
+        out = one.issued != one.goes_back
+        if one.issued:
+            first = "remit_and_end_relationship" if one.number.endswith("/1") else "supplement_funds"
+            step = "return_funds" if one.goes_back else first
+            parts: tuple[str, ...] = ("remit", "settle")
+        else:
+            waited = one.number in books.by_bank
+            step = "await_funds" if waited else "receive_return" if one.goes_back else "receive_funds"
+            arrives = () if waited else ("arrive",)
+            parts = (*arrives, "enter") if waited or one.goes_back else arrives
+        called |= {f"{one.number}/{part}": step for part in (*parts, *(("adjust",) if out else ()))}
+    for taken in books.takings_in:
+        called[taken.number] = "take_in_difference" if taken.version in books.differences else "take_in"
+        if taken.reversal:
+            called[taken.reversal] = "reverse_taking_in"
+    for form in books.forms:
+        if form.issued and form.version > 1:
+            called[f"information-form/{books.case_no}/{form.version}/adjust"] = "amend_information_form"
+    called |= {paid.number: "enter_arrears_payment" for paid in books.payments}
+    for cleared in books.clearings:
+        called |= {f"{cleared.number}/{part}": "clear_duplicates" for part in ("refund", "pay")}
+    return called
+
+
+def _keys(books: CaseBooks) -> Iterator[Divergence]:
+    """Each posting is one that its papers call for; what comes by the bank bears the bank's reference."""
+    called = postings_called_for(books)
+    for one in books.postings:
+        step = called.get(one.key) or _of_an_arrival(one)
+        if step is None:
+            yield Divergence("posting_without_paper", books.bureau, one.key, "—", one.step)
+        elif step != one.step:
+            yield Divergence("not_posted_as_stated", books.bureau, f"{one.key} step", step, one.step)
+
+
+def _of_an_arrival(one: Posted) -> str | None:
+    if not one.key.endswith("/counted"):
+        return None
+    return {"statement": "import_statement", "unallocated": "move_unallocated"}.get(one.key.partition("/")[0])
 
 
 def _months(books: CaseBooks) -> Iterator[Divergence]:

@@ -92,8 +92,7 @@ async def _propose(
     key = PaperKey(NO_CASE, PROPOSED, Side.ISSUED, reference=order.reference)
     before = await store.papers(session, *key[:3], UnallocatedProposal, order.reference)
     key = key._replace(version=len(before) + 1)
-    await store.file(session, key, started_at(), proposal)
-    return UnallocatedAnswer(proposed=proposal)
+    return UnallocatedAnswer(proposed=await store.file(session, key, started_at(), proposal))
 
 
 async def _move(
@@ -111,7 +110,7 @@ async def _move(
         started_at=started_at(),
     )
     key = PaperKey(NO_CASE, MOVED, Side.ISSUED, version, line.reference)
-    await store.file(session, key, started_at(), moved)
+    moved = await store.file(session, key, started_at(), moved)
     remittance = await announced(store, session, moved.to)
     if remittance is None:
         await return_to_payer(session, moved)

@@ -158,9 +158,8 @@ class RateSettlementActivities:
                 taken_in_on=today(),
                 started_at=started_at(),
             )
-            await self.store.file(
-                session, PaperKey(case_no, PaperKind.TAKING_IN, Side.ISSUED, version), started_at(), done
-            )
+            taking_in = PaperKey(case_no, PaperKind.TAKING_IN, Side.ISSUED, version)
+            done = await self.store.file(session, taking_in, started_at(), done)
             notice = await self._notice(session, order, done)
             return DifferenceTaken(taken_in=done, notice=notice, started_at=started_at())
 

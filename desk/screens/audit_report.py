@@ -47,6 +47,11 @@ FINDINGS = {
         "the individual account is not what the form says, fen",
         "个人账户与信息表不符（分）",
     ),
+    "another_relationship": Words(
+        "money or months of the case are in a relationship that is not the one of its form",
+        "本案的款项或月份记在信息表以外的关系上",
+    ),
+    "not_marked_as_stated": Words("the row says otherwise than the papers", "登记内容与文书所载不符"),
     "left_in_suspense": Words(
         "the case is closed and money is left in suspense, fen",
         "已办结案件仍有暂收款（分）",
@@ -76,6 +81,7 @@ BREAKS = {
     "the link before it is missing": "缺少前一节",
     "the paper is not the one that was filed": "文书与归档时不符",
     "altered after it was entered": "录入后被改动",
+    "the chain before it is not the one that its paper states": "其前的哈希链与文书所载不符",
 }
 """How a chain breaks (`models.store.chain`), in Chinese."""
 

@@ -6,7 +6,7 @@ read a few hundred at a time and nothing of them is kept.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.audit.owners import BROUGHT, read_owners
 from models.messages.stages import Stage
+from models.store.paper_facts import PaperFacts
+from models.store.store import paper_name
 from models.store.superseding import LIVE
 from models.store.tables import ENTRY, MONTHS, PAPER, POSTING, Account
 from rules.values.books import (
@@ -23,12 +26,18 @@ from rules.values.books import (
     CaseBooks,
     Clearing,
     CrossingPaper,
+    Ended,
     Form,
     Movement,
+    OddPaper,
+    Posted,
+    Stranger,
     Stretch,
     TakingIn,
+    WrongMark,
 )
 from rules.values.months import Month, months_between
+from rules.values.moves import Entry
 from rules.values.papers import PaperKind, Side
 
 CROSSING = frozenset(
@@ -64,6 +73,7 @@ class CaseReader:
     numbers: set[str] = field(default_factory=set)
     takings_in: list[TakingIn] = field(default_factory=list)
     reversed: set[int] = field(default_factory=set)
+    differences: set[int] = field(default_factory=set)
     clearings: list[Clearing] = field(default_factory=list)
     payments: list[ArrearsPaid] = field(default_factory=list)
     cleared: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -74,6 +84,20 @@ class CaseReader:
     brought: list[Stretch] = field(default_factory=list)
     relationship: int | None = None
     account: int = 0
+    booked: dict[int, Posted] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    stated: dict[str, str] = field(default_factory=dict)
+    ended: Ended | None = None
+    form: Any = None
+    """The row of the last information form: whose case it is, between which schemes and bureaus."""
+    names: set[str] = field(default_factory=set)
+    drawn_on: set[tuple[str, int]] = field(default_factory=set)
+    """Which relationship months and money of the case are of, by the number of the paper they rest on; by
+    that of the case for months that left, and by `BROUGHT` for those that came."""
+    strangers: list[Stranger] = field(default_factory=list)
+    wrong_marks: list[WrongMark] = field(default_factory=list)
+    dossiers: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    endings: dict[int, tuple[str, str, str]] = field(default_factory=dict)
 
     @property
     def dossier(self) -> str:
@@ -84,6 +108,13 @@ class CaseReader:
     @property
     def known(self) -> bool:
         return bool(self.kinds - {ARRIVAL} or self.postings or self.left or self.brought)
+
+    @property
+    def reserves(self) -> bool:
+        """Whether the case has drawn up its form here, and has neither sent the money nor let go of it."""
+        gone = {(kind, Side.ISSUED) for kind in (PaperKind.REMITTANCE, PaperKind.RELEASE)}
+        drawn_up = (PaperKind.INFORMATION_FORM, Side.ISSUED) in self.kinds
+        return drawn_up and not (gone & self.kinds or self.dossier)
 
     @property
     def coming(self) -> set[str]:
@@ -97,14 +128,20 @@ class CaseReader:
             self.papers.append(CrossingPaper(PaperKind(row.kind), row.version, Side(row.side), row.digest))
         if row.kind == PaperKind.DOSSIER:
             self.filed[row.version] = row.digest
+            self.dossiers[row.version] = (row.outcome, row.bureau_out, row.bureau_in)
             self.refused = row.outcome == Stage.REFUSED
         if row.kind == PaperKind.REOPENING:
             self.reopened = max(self.reopened, row.version)
         if row.bureau_out and row.outcome != Stage.REFUSED:
             self.peer = row.bureau_in if row.bureau_out == self.bureau else row.bureau_out
         self.numbers.add(row.number)
+        self.digests[paper_name(row.kind, row.side, row.version, row.reference)] = row.digest
+        if row.kind == PaperKind.INFORMATION_FORM:
+            self.form = row
         if row.kind == PaperKind.REVERSAL:
             self.reversed.add(row.version)
+        if row.kind == PaperKind.RATE_SETTLEMENT:
+            self.differences.add(row.version)
         if row.body:
             self._state(row, json.loads(row.body))
 
@@ -112,7 +149,10 @@ class CaseReader:
         """The figures a paper states."""
         issued = row.side == Side.ISSUED
         match row.kind:
+            case PaperKind.DOSSIER_FILING:
+                self._filed_as(row, body)
             case PaperKind.INFORMATION_FORM:
+                self.names.add(body["name"])
                 record = tuple(map(_stretch, body["record"]))
                 self.forms.append(Form(row.version, issued, record, body["adjusted_record_balance"]))
             case PaperKind.REMITTANCE:
@@ -133,20 +173,52 @@ class CaseReader:
             case PaperKind.CLEARING:
                 self.clearings.append(Clearing(body["number"], body["refund"], tuple(body["months"])))
 
+    def _filed_as(self, row: Any, body: Mapping[str, Any]) -> None:
+        """What the filing of a dossier says of it and of all other papers of the case."""
+        self.stated |= body["papers"]
+        if ended := body["ended"]:
+            self.ended = Ended(
+                outcome=ended["outcome"],
+                transfer_in=self.bureau == ended["bureau_in"],
+                transfer_out=self.bureau == ended["bureau_out"],
+                by_letter=ended["entry"] == Entry.CONTACT_LETTER,
+            )
+            self.endings[row.version] = (ended["outcome"], ended["bureau_out"], ended["bureau_in"])
+
+    def _odd_dossiers(self) -> Iterator[WrongMark]:
+        """Dossiers whose columns are not what their filing says."""
+        for version, stated in self.endings.items():
+            columns = self.dossiers.get(version, stated)
+            if columns != stated:
+                yield WrongMark(f"dossier/{self.case_no}/{version}", " ".join(stated), " ".join(columns))
+
     def post(self, row: Any) -> None:
         """An entry of a posting."""
         sums = self.adjusted if row.key.rpartition("/")[2] == ADJUST else self.posted
         sums[row.paper or row.key][row.account] += row.amount
         self.postings.add(row.id)
+        self.booked[row.id] = Posted(row.key, row.step, row.paper)
+        if row.relationship_id is not None:
+            self.drawn_on.add((row.paper, row.relationship_id))
         if row.account == Account.INDIVIDUAL_ACCOUNT and row.remittance:
             self.relationship = row.relationship_id
 
     def record(self, row: Any, *, moved: bool) -> None:
         """Months of a row: taken away by the case, or brought by it and not sent back by its own papers."""
+        self.drawn_on.add((self.case_no if moved else BROUGHT, row.relationship_id))
+        if not moved:
+            self._marked(row)
         if moved:
             self.left.append(Stretch(*row[1:6]))
         elif row.moved_by is None or row.moved_by not in self.numbers:
             self.brought.append(Stretch(*row[1:6]))
+
+    def _marked(self, row: Any) -> None:
+        """Months that were brought say which bureau they come from, and by which taking in they came."""
+        if self.form is not None and row.origin_bureau != self.form.bureau_out:
+            self.wrong_marks.append(WrongMark("origin bureau", self.form.bureau_out, row.origin_bureau))
+        if not row.supersedes and row.entered_by not in {one.number for one in self.takings_in}:
+            self.wrong_marks.append(WrongMark("entered by", "a taking in", row.entered_by or "—"))
 
     def books(self) -> CaseBooks:
         return CaseBooks(
@@ -173,6 +245,18 @@ class CaseReader:
             left=tuple(self.left),
             brought=tuple(self.brought),
             account=None if self.relationship is None else self.account,
+            differences=frozenset(self.differences),
+            by_bank=frozenset(self.announced),
+            postings=tuple(self.booked.values()),
+            ended=self.ended,
+            on_file=frozenset(self.kinds),
+            odd_papers=tuple(
+                OddPaper(name, digest, self.digests.get(name, ""))
+                for name, digest in self.stated.items()
+                if self.digests.get(name) != digest
+            ),
+            strangers=tuple(self.strangers),
+            wrong_marks=(*self.wrong_marks, *self._odd_dossiers()),
         )
 
     def _unless_reversed(self, one: TakingIn) -> TakingIn:
@@ -197,6 +281,7 @@ READ = (
     PaperKind.TAKING_IN,
     PaperKind.CLEARING,
     PaperKind.ARREARS_PAYMENT,
+    PaperKind.DOSSIER_FILING,
 )
 """The kinds of papers whose figures are compared with the books."""
 
@@ -242,13 +327,14 @@ async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str])
     await _read_accounts(session, gathered.values())
     await _read_cleared(session, gathered.values())
     await _read_unallocated(session, gathered.values())
+    await read_owners(session, gathered.values())
     return [one.books() for one in gathered.values() if one.known]
 
 
 def _papers(numbers: Sequence[str]) -> Any:
     needed = case((PAPER.c.kind.in_(READ), PAPER.c.body), else_="").label("body")
     columns = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side, PAPER.c.digest)
-    facts = (PAPER.c.number, PAPER.c.bureau_out, PAPER.c.bureau_in, PAPER.c.outcome)
+    facts = (PAPER.c.reference, *(PAPER.c[name] for name in PaperFacts._fields))
     return (
         select(*columns, *facts, needed)
         .where(PAPER.c.case_no.in_(numbers))
@@ -257,7 +343,7 @@ def _papers(numbers: Sequence[str]) -> Any:
 
 
 def _entries(numbers: Sequence[str]) -> Any:
-    columns = (POSTING.c.case_no, POSTING.c.id, POSTING.c.key, POSTING.c.paper)
+    columns = (POSTING.c.case_no, POSTING.c.id, POSTING.c.key, POSTING.c.paper, POSTING.c.step)
     sides = (ENTRY.c.account, ENTRY.c.amount, ENTRY.c.relationship_id, ENTRY.c.remittance)
     return (
         select(*columns, *sides)
@@ -268,8 +354,9 @@ def _entries(numbers: Sequence[str]) -> Any:
 
 def _months(column: ColumnElement[Any], numbers: Sequence[str]) -> Any:
     stretch = (MONTHS.c.first, MONTHS.c.last, MONTHS.c.base, MONTHS.c.booked, MONTHS.c.kind)
+    marks = (MONTHS.c.origin_bureau, MONTHS.c.supersedes, MONTHS.c.entered_by)
     return (
-        select(column, *stretch, MONTHS.c.moved_by)
+        select(column, *stretch, MONTHS.c.moved_by, MONTHS.c.relationship_id, *marks)
         .where(column.in_(numbers), LIVE)
         .order_by(MONTHS.c.first, MONTHS.c.id)
     )

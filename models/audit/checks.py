@@ -36,6 +36,7 @@ from models.store.tables import (
     Account,
 )
 from rules.values.books import Divergence
+from rules.values.moves import InsuredStatus
 from rules.values.papers import PaperKind, Side
 from rules.values.record import MonthKind
 
@@ -51,6 +52,17 @@ async def divergences_of_relationships(session: AsyncSession, bureau: str) -> As
     reserved = RELATIONSHIP.c.reserved_by.is_not(None)
     for row in (await connection.execute(known.where(reserved, ~_open_case()))).all():
         yield Divergence("reserved_by_no_case", bureau, f"relationship {row.id}", "—", row.reserved_by)
+    other = RELATIONSHIP.c.status != InsuredStatus.ACTIVE
+    states = select(RELATIONSHIP.c.id, RELATIONSHIP.c.status).where(other).order_by(RELATIONSHIP.c.id)
+    for number, status in (await connection.execute(states)).all():
+        # Each is opened so, and nothing that a bureau does here changes it.
+        yield Divergence(
+            "not_marked_as_stated",
+            bureau,
+            f"relationship {number} status",
+            InsuredStatus.ACTIVE.value,
+            status,
+        )
     for row in (await connection.execute(known.where(_ended_for_nothing()))).all():
         yield Divergence("end_not_as_moved", bureau, f"relationship {row.id}", "—", row.ended_by)
     for row in (await connection.execute(known.where(_not_ended()))).all():

@@ -38,12 +38,22 @@ def paper_digest(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
+class Anchor(Paper):
+    """The last link of a store's chain as a paper was filed after it: its number and its value."""
+
+    link: int
+    chain: str
+
+
 class Done(Paper):
     """The answer of a step that was done at a bureau."""
 
     started_at: datetime
     """When the bureau's worker took the step up, by the service's clock: an outage of the platform makes
     nobody late, and the time a step waited for an office that was closed is on record."""
+    anchor: Anchor | None = None
+    """Where the chain of the bureau that issues the paper stood, which the store fills in as it files it: who
+    is given the paper holds the store to all that stands before it. None on what a bureau has been given."""
 
 
 class ApplicationForm(Paper):

@@ -27,7 +27,7 @@ from models.officers.vouching import SealedAct
 from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
-from rules.values.moves import Scheme
+from rules.values.moves import Entry, Scheme
 from rules.values.record import ContributionRange, CreditRounding, History
 
 
@@ -313,10 +313,25 @@ class Deliveries(Paper):
 
 
 class Filing(Done):
-    """The dossier is in a bureau's store."""
+    """The dossier is in a bureau's store.
+
+    `ended` says how the case ended and between whom; `papers` are the digests of all papers of the case on
+    file at this bureau, by kind, side and version: what is altered or missing later is named by them.
+    """
 
     bureau: str
     filed_on: date
+    ended: "EndedCase | None" = None
+    papers: dict[str, str] = Field(default={})
+
+
+class EndedCase(Paper):
+    """What an audit asks of a dossier without reading it: outcome, bureaus, and what set the case going."""
+
+    outcome: Stage
+    bureau_out: str
+    bureau_in: str
+    entry: Entry
 
 
 class CasePapers(Paper):

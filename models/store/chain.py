@@ -2,8 +2,12 @@
 
 Every posting, with its entries, and every paper is a link, numbered without gaps in the order of entry. Its
 `chain` is the SHA-256 of the chain before it and of its own content, so an altered, added or missing link
-breaks the chain at its place. Who holds the whole store could still forge the chain anew to its end; then the
-receipts at the other bureau (`PaperRow.digest`) no longer agree.
+breaks the chain at its place.
+
+Who holds the whole store could forge the chain anew to its end. So what a bureau issues says which link it
+was filed after (`models.messages.papers.Anchor`): the next paper after an edit contradicts the chain. Papers
+that cross, and the dossier with what it holds, bear their anchors to the other bureau; to alter those too is
+to alter papers whose receipts there (`PaperRow.digest`) no longer agree.
 """
 
 import hashlib
@@ -13,12 +17,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import func, insert, select, union_all
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import paper_digest
-from models.store.paper_facts import PaperFacts, facts_of
+from models.store.paper_facts import ANCHORED, LOOKED_INTO, PaperFacts, facts_from
 from models.store.tables import ENTRY, PAPER, POSTING, PaperRow, PostingRow
 from rules.values.papers import PaperKind, Side
 
@@ -112,16 +116,23 @@ async def chain(session: AsyncSession, row: PostingRow | PaperRow, content: str)
 
     Raises IntegrityError when its key was used before, or another has taken its place in the chain.
     """
-    transaction = session.sync_session.get_transaction()
-    known, head = session.info.get("head", (None, Head()))
-    if known is not transaction:
-        head = await head_of(session)
+    head = await current_head(session)
     row.link, row.chain = head.link + 1, after(head.chain, content)
     # What the row rests on is written first; the row itself needs no unit of work.
     await session.flush()
     values = row.model_dump(exclude=None if row.id else {"id"})
     await (await session.connection()).execute(_ENTER[type(row)], values)
-    session.info["head"] = transaction, Head(row.link, row.chain)
+    session.info["head"] = session.sync_session.get_transaction(), Head(row.link, row.chain)
+
+
+async def current_head(session: AsyncSession) -> Head:
+    """The last link of a store's chain, read once in a transaction that holds the store's lock."""
+    transaction = session.sync_session.get_transaction()
+    known: tuple[object, Head] = session.info.get("head", (None, Head()))
+    if known[0] is not transaction:
+        known = transaction, await head_of(session)
+        session.info["head"] = known
+    return known[1]
 
 
 _ENDS = union_all(
@@ -168,6 +179,8 @@ class Link(NamedTuple):
     subject: str
     contradiction: str
     """How a paper's row contradicts itself; empty where it does not."""
+    anchor: Head | None = None
+    """What a paper issued here says that it was filed after; None for other links."""
 
 
 async def verify_chain(session: AsyncSession, since: datetime | None = None, page: int = PAGE) -> ChainReport:
@@ -196,6 +209,8 @@ def _fault(previous: Head, link: Link) -> str:
         return link.contradiction
     if link.chain != after(previous.chain, link.content):
         return "altered after it was entered"
+    if link.anchor is not None and link.anchor != previous:
+        return "the chain before it is not the one that its paper states"
     return ""
 
 
@@ -264,18 +279,28 @@ async def _papers(session: AsyncSession, after_link: int, up_to: int) -> list[Li
             chained,
             _paper((case_no, kind, version, side, reference), at, digest),
             "/".join(filter(None, (case_no, kind, side, str(version), reference))),
-            _contradiction(kind, body, digest, facts),
+            *_stated(kind, side, body, digest, facts),
         )
         for link, chained, body, case_no, kind, version, side, reference, at, digest, *facts in rows.all()
     ]
 
 
-def _contradiction(kind: PaperKind, body: str, digest: str, facts: Sequence[Any]) -> str:
+def _stated(
+    kind: PaperKind, side: Side, body: str, digest: str, facts: Sequence[Any]
+) -> tuple[str, Head | None]:
+    """In what a paper's row contradicts its body, and what the body says that it was filed after."""
     if digest != paper_digest(body):
-        return "the paper is not the one that was filed"
+        return "the paper is not the one that was filed", None
+    if kind not in LOOKED_INTO:
+        # The columns of a dossier are held to its filing, which is shorter (`models.audit.case_reader`).
+        bare = kind == PaperKind.DOSSIER or not any(facts)
+        return "" if bare else "its columns are not what the paper states", None
     try:
-        agree = facts_of(kind, body) == tuple(facts)
+        stated = from_json(body)
+        agree = facts_from(kind, stated) == tuple(facts)
+        anchored = side == Side.ISSUED and kind in ANCHORED
+        anchor = Head(**(stated.get("anchor") or {})) if anchored else None
     except (ValueError, LookupError, TypeError):
         # Whoever takes the digest anew can put anything into a body.
-        return "the paper cannot be read"
-    return "" if agree else "its columns are not what the paper states"
+        return "the paper cannot be read", None
+    return "" if agree else "its columns are not what the paper states", anchor

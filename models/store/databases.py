@@ -216,3 +216,48 @@ async def _at_server(url: URL, statement: str) -> None:
             await connection.execute(text(statement.format(name)))
     finally:
         await engine.dispose()
+
+
+class StoreOutOfReach(SQLAlchemyError):
+    """The directory of a SQLite store is not there at the moment."""
+
+
+class StoreReplaced(SQLAlchemyError):
+    """The file of a SQLite store is no longer the one that was opened: deleted, or another in its place."""
+
+    def __init__(self) -> None:
+        super().__init__("its file was deleted or replaced while the worker ran")
+
+
+class StoreFile:
+    """The file behind a store's URL, known again by device and inode; none for PostgreSQL and in memory.
+
+    Whoever has a deleted file open writes on into it, and nobody reads what is written.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        named = parsed.database if parsed.get_backend_name() == "sqlite" else None
+        self.path = Path(named) if named else None
+        self._opened: tuple[int, int] | None = None
+
+    def opened(self) -> None:
+        """Remember which file it is."""
+        self._opened = self._identity()
+
+    def require_the_same(self) -> None:
+        """Raises StoreReplaced when it is not the file that was opened.
+
+        Raises StoreOutOfReach while its whole directory is gone.
+        """
+        if self._opened is None or self._identity() == self._opened:
+            return
+        assert self.path is not None
+        raise StoreReplaced if self.path.parent.exists() else StoreOutOfReach
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat() if self.path else None
+        except FileNotFoundError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None

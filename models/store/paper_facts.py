@@ -37,6 +37,23 @@ _NUMBERED = frozenset(
         PaperKind.UNALLOCATED,
     }
 )
+LOOKED_INTO = _NUMBERED | {PaperKind.DOSSIER_FILING}
+"""The kinds whose bodies are read as the chain is verified. Dossiers are long; their filing says what is
+asked of them."""
+ANCHORED = frozenset(
+    {
+        PaperKind.CLEARING,
+        PaperKind.CONTACT_LETTER,
+        PaperKind.DOSSIER_FILING,
+        PaperKind.INFORMATION_FORM,
+        PaperKind.REMITTANCE,
+        PaperKind.RESTORATION,
+        PaperKind.REVERSAL,
+        PaperKind.TAKING_IN,
+        PaperKind.UNALLOCATED,
+    }
+)
+"""Of these the kinds that say, where they are issued, which link of the chain they were filed after."""
 _OF_A_MOVE = ("bureau_out", "bureau_in", "id_number", "scheme_from", "scheme_to")
 
 
@@ -44,9 +61,13 @@ def facts_of(kind: PaperKind, body: str) -> PaperFacts:
     """The facts in the body of a paper, which is JSON; none for kinds of which nothing is asked."""
     if kind == PaperKind.DOSSIER:
         return _of_dossier(from_json(body))
+    return facts_from(kind, from_json(body)) if kind in _NUMBERED else PaperFacts()
+
+
+def facts_from(kind: PaperKind, stated: Mapping[str, Any]) -> PaperFacts:
+    """The same from what the body states."""
     if kind not in _NUMBERED:
         return PaperFacts()
-    stated: Mapping[str, Any] = from_json(body)
     move = {name: stated.get(name, "") for name in _OF_A_MOVE}
     record = stated.get("record")
     return PaperFacts(stated["number"], **move, ranges=None if record is None else len(record))

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.messages.papers import Paper, paper_digest
-from models.store.chain import chain, paper_content
-from models.store.databases import engine_for
-from models.store.paper_facts import facts_of
+from models.messages.papers import Anchor, Done, Paper, paper_digest
+from models.store.chain import chain, current_head, paper_content
+from models.store.databases import StoreFile, engine_for
+from models.store.paper_facts import ANCHORED, facts_of
 from models.store.postgresql import examine_connections, examine_settings
 from models.store.tables import PAPER, PaperRow
 from rules.values.papers import PaperKind, Side
@@ -39,6 +39,16 @@ class PaperKey(NamedTuple):
     version: int = 1
     reference: str = ""
 
+    @property
+    def name(self) -> str:
+        """The key without its case."""
+        return paper_name(self.kind, self.side, self.version, self.reference)
+
+
+def paper_name(kind: str, side: str, version: int, reference: str = "") -> str:
+    """What tells a paper from the others of its case."""
+    return "/".join(filter(None, (kind, side, str(version), reference)))
+
 
 class Store:
     """One bureau's accounts, records and papers. Nobody but this bureau's worker opens it."""
@@ -47,6 +57,7 @@ class Store:
         self.url = url
         self.engine = engine_for(url)
         self.readers = engine_for(url, reads_only=True)
+        self.on_disk = StoreFile(url)
 
     async def open(self) -> None:
         """Bring the schema up to date, all of it or not at all; creates the file of a SQLite store.
@@ -58,6 +69,7 @@ class Store:
         async with self.engine.begin() as connection:
             await examine_settings(connection)
             await connection.run_sync(_migrate)
+        self.on_disk.opened()
 
     async def answer(self) -> None:
         """Read something. Raises SQLAlchemyError or OSError when the store cannot be reached."""
@@ -70,7 +82,11 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed as one, or not at all; one at a time over all workers."""
+        """A session whose work is committed as one, or not at all; one at a time over all workers.
+
+        Raises StoreReplaced when the file of the store is another one, and StoreOutOfReach.
+        """
+        self.on_disk.require_the_same()
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -102,9 +118,7 @@ class Store:
                     raise ValueError(f"{key.kind} {key.version} of case {key.case_no} was undone")
                 if filed := await _on_file(session, key):
                     return paper.model_validate_json(filed)
-                drawn_up = await draw_up(session)
-                await self.file(session, key, at, drawn_up)
-            return drawn_up
+                return await self.file(session, key, at, await draw_up(session))
         except IntegrityError:
             async with self.transaction() as session:
                 filed = await _on_file(session, key)
@@ -113,14 +127,28 @@ class Store:
             return paper.model_validate_json(filed)
 
     @staticmethod
-    async def file(session: AsyncSession, key: PaperKey, at: datetime, paper: Paper) -> None:
-        """Enter a paper in the register. Raises IntegrityError when it is there already."""
+    async def file(session: AsyncSession, key: PaperKey, at: datetime, paper: Filed) -> Filed:
+        """Enter a paper in the register; the paper as it is filed, anchored where this bureau issues it.
+
+        Raises IntegrityError when it is there already.
+        """
+        if key.side is Side.ISSUED and key.kind in ANCHORED and isinstance(paper, Done):
+            head = await current_head(session)
+            anchor = Anchor(link=head.link, chain=head.chain)
+            paper = paper.model_copy(update={"anchor": anchor})
         body = paper.model_dump_json()
         facts = facts_of(key.kind, body)._asdict()
         row = PaperRow(**key._asdict(), **facts, at=at, body=body, digest=paper_digest(body))
         await chain(session, row, paper_content(row))
         if key.case_no in (known := _known(session)):
             known[key.case_no][key] = body
+        return paper
+
+    @staticmethod
+    async def digests(session: AsyncSession, case_no: str) -> dict[str, str]:
+        """The digests of all papers of a case on file, by kind, side and version."""
+        filed = await _filed(session, case_no)
+        return {key.name: paper_digest(body) for key, body in sorted(filed.items())}
 
     async def filed(self, key: PaperKey, paper: type[Filed]) -> Filed:
         """A paper that was filed in an earlier transaction. Raises RuntimeError when it was not."""

@@ -105,6 +105,47 @@ class Form:
     adjusted_record_balance: int
 
 
+class Posted(NamedTuple):
+    """A posting of a case by its key, with the step that it names and the paper that it rests on."""
+
+    key: str
+    step: str
+    paper: str
+
+
+class OddPaper(NamedTuple):
+    """A paper that is not on file as it was when the case ended here; digests, empty where there is none."""
+
+    name: str
+    filed: str
+    found: str
+
+
+class Stranger(NamedTuple):
+    """Months or money of a case, by row or posting, in a relationship that is not that of its form."""
+
+    subject: str
+    relationship: int
+
+
+class WrongMark(NamedTuple):
+    """What a row says of itself and the papers of its case do not; words, none of them personal."""
+
+    subject: str
+    stated: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a case ended by this bureau's filing of its dossier, and whether a contact letter set it going."""
+
+    outcome: str
+    transfer_in: bool
+    transfer_out: bool
+    by_letter: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CaseBooks:
     """One case in one bureau's books.
@@ -134,6 +175,16 @@ class CaseBooks:
     left: tuple[Stretch, ...] = ()
     brought: tuple[Stretch, ...] = ()
     account: int | None = None
+    differences: frozenset[int] = frozenset()
+    """The versions of the form of which only the difference was taken in, by a rate published since."""
+    by_bank: frozenset[str] = frozenset()
+    """The remittances that the bank's statement reports here."""
+    postings: tuple[Posted, ...] = ()
+    ended: Ended | None = None
+    on_file: frozenset[tuple[PaperKind, Side]] = frozenset()
+    odd_papers: tuple[OddPaper, ...] = ()
+    strangers: tuple[Stranger, ...] = ()
+    wrong_marks: tuple[WrongMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,4 +171,5 @@ async def test_a_fen_beyond_what_has_arrived_is_named_while_the_rest_is_on_its_w
     assert found == {
         ("not_posted_as_stated", f"{FIRST} bank"): (10_000, 10_001),
         ("not_posted_as_stated", f"{FIRST} suspense"): (-10_000, -10_001),
+        ("posting_without_paper", f"{FIRST}/more"): ("—", "x"),
     }

@@ -70,3 +70,15 @@ async def test_steps_wait_for_a_store_that_is_locked_and_then_for_one_that_is_go
         f"store locked ({failed} steps failed), then gone for {GONE_SECONDS} s with {under_way} cases "
         f"under way: all closed {took:.1f} s after the lock"
     )
+
+
+async def test_a_worker_whose_store_was_deleted_ends_and_says_so(tmp_path: Path) -> None:
+    with Site(tmp_path) as site:
+        await site.open()
+        site.start_platform()
+        site.start_bureaus("bureau", [LOCKED])
+        await site.ready()
+        (tmp_path / "stores" / f"{LOCKED}.db").unlink()
+        assert await asyncio.to_thread(site.running["bureau"].wait, PATIENCE_SECONDS) == 2
+        assert "its file was deleted or replaced while the worker ran" in site.said("bureau")
+        assert not (tmp_path / "stores" / f"{LOCKED}.db").exists()

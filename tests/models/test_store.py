@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import BigInteger, text
@@ -17,6 +18,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverter
 import models.store.store
 from benchmarks.postgresql import Cluster
 from models.messages.steps import Filing
+from models.store.databases import StoreOutOfReach, StoreReplaced
 from models.store.ledger import credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
@@ -118,19 +120,18 @@ async def test_a_step_that_breaks_off_half_way_leaves_nothing(store: Store) -> N
     assert await count(store, PaperRow, PostingRow, EntryRow) == [0, 0, 0]
     async with store.transaction() as session:
         assert (await session.exec(select(PersonRow))).all() == []
-    assert await store.file_once(KEY, Filing, NOON, drawn_up) == Filing(
-        bureau="first", filed_on=date(2026, 3, 2), started_at=NOON
-    )
+    filed = await store.file_once(KEY, Filing, NOON, drawn_up)
+    assert (filed.bureau, filed.filed_on, filed.started_at) == ("first", date(2026, 3, 2), NOON)
 
 
 async def test_a_transaction_sees_what_is_on_file_and_what_it_files_itself(store: Store) -> None:
     papers = [Filing(bureau=by, filed_on=date(2026, 3, 2), started_at=NOON) for by in ("first", "second")]
     versions = [KEY._replace(version=number) for number in (1, 2)]
     async with store.transaction() as session:
-        await store.file(session, versions[0], NOON, papers[0])
+        papers[0] = await store.file(session, versions[0], NOON, papers[0])
     async with store.transaction() as session:
         assert await store.paper(session, versions[1], Filing) is None
-        await store.file(session, versions[1], NOON, papers[1])
+        papers[1] = await store.file(session, versions[1], NOON, papers[1])
         assert await store.paper(session, versions[1], Filing) == papers[1]
         assert await store.papers(session, KEY.case_no, KEY.kind, KEY.side, Filing) == papers
     async with store.reading() as session:
@@ -260,3 +261,39 @@ async def test_a_store_outlives_a_restart_of_its_postgresql(cluster: Cluster) ->
     assert await count(store, PaperRow, PostingRow) == [2, 2]
     await store.close()
     await databases.drop()
+
+
+@pytest.mark.parametrize("how", ["deleted", "another in its place"])
+async def test_a_store_whose_file_was_replaced_takes_nothing_in(tmp_path: Path, how: str) -> None:
+    file = tmp_path / "220100.db"
+    opened = Store(f"sqlite+aiosqlite:///{file}")
+    await opened.open()
+    try:
+        async with opened.transaction():
+            pass
+        if how == "deleted":
+            file.unlink()
+        else:
+            (tmp_path / "other.db").write_bytes(file.read_bytes())
+            (tmp_path / "other.db").replace(file)
+        with pytest.raises(StoreReplaced, match="deleted or replaced"):
+            async with opened.transaction():
+                pass
+    finally:
+        await opened.close()
+
+
+async def test_a_store_whose_directory_is_gone_for_a_while_is_waited_for(tmp_path: Path) -> None:
+    home = tmp_path / "stores"
+    opened = Store(f"sqlite+aiosqlite:///{home}/220100.db")
+    await opened.open()
+    try:
+        home.rename(tmp_path / "elsewhere")
+        with pytest.raises(StoreOutOfReach):
+            async with opened.transaction():
+                pass
+        (tmp_path / "elsewhere").rename(home)
+        async with opened.transaction():
+            pass
+    finally:
+        await opened.close()

@@ -9,11 +9,12 @@ from rules.audit import (
     divergences_within,
     fingerprint,
     in_suspense,
+    papers_owed,
     posted,
     received,
     sent,
 )
-from rules.values.books import CaseBooks, CrossingPaper, Form, Movement, Stretch, TakingIn
+from rules.values.books import CaseBooks, CrossingPaper, Ended, Form, Movement, Posted, Stretch, TakingIn
 from rules.values.papers import PaperKind, Side
 
 CASE = "220100-20260115-AAAAAAAA"
@@ -179,3 +180,45 @@ def test_a_paper_that_differs_is_shown_by_both_digests_and_by_a_dash_where_none_
         if one.code == "paper_differs"
     ]
     assert (missing.expected, missing.found) == ("—", "fedcba987654")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "side"),
+    [
+        ("closed", PaperKind.TAKING_IN, Side.ISSUED),
+        ("closed", PaperKind.REVIEW, Side.ISSUED),
+        ("closed", PaperKind.NOTICE, Side.ISSUED),
+        ("returned", PaperKind.REMITTANCE, Side.ISSUED),
+        ("refused", PaperKind.NOTICE, Side.ISSUED),
+    ],
+)
+def test_a_paper_that_the_path_of_a_case_calls_for_is_missed(
+    outcome: str, kind: PaperKind, side: Side
+) -> None:
+    ended = Ended(outcome, transfer_in=True, transfer_out=False, by_letter=True)
+    all_there = frozenset(papers_owed(ended))
+    missing = replace(INTO, postings=(), ended=ended, on_file=all_there - {(kind, side)})
+    found = [one for one in divergences_within(missing) if one.code == "paper_missing"]
+    assert [one.subject for one in found] == [f"{CASE}/{kind}/{side}"]
+
+
+def test_where_money_came_back_the_restoration_is_owed_and_nobody_took_anything_in() -> None:
+    out = papers_owed(Ended("returned", transfer_in=False, transfer_out=True, by_letter=True))
+    into = papers_owed(Ended("returned", transfer_in=True, transfer_out=False, by_letter=True))
+    assert (PaperKind.RESTORATION, Side.ISSUED) in out
+    assert (PaperKind.REMITTANCE, Side.RECEIVED) in out
+    assert PaperKind.TAKING_IN not in {kind for kind, _ in into}
+
+
+@pytest.mark.parametrize(
+    ("key", "step", "code"),
+    [
+        (f"{REMITTED}/again", "receive_funds", "posting_without_paper"),
+        (f"{REMITTED}/arrive", "take_in", "not_posted_as_stated"),
+        (f"{REMITTED}/adjust", "receive_funds", "posting_without_paper"),
+    ],
+)
+def test_a_posting_that_no_paper_calls_for_is_named(key: str, step: str, code: str) -> None:
+    books = replace(INTO, postings=(Posted(key, step, REMITTED),))
+    (found,) = [one for one in divergences_within(books) if one.subject.startswith(key)]
+    assert (found.code, found.found) == (code, step)

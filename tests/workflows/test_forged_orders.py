@@ -2,83 +2,43 @@
 paid, posted or filed, each refusal says why, and the bureaus go on with their work."""
 
 import json
-from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
+import forged_orders as forgeries
 import pytest
-from case_dossier import dossier
+from forged_orders import forged_orders, tenfold
 from sqlalchemy import select
 from sqlmodel import SQLModel
-from staff import Handle, approval, choice, submit
+from staff import Handle, approval, submit
 from temporalio.client import ActivityFailureError
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import (
-    AMEND_INFORMATION_FORM,
-    AWAIT_FUNDS,
-    CLEAR_DUPLICATES,
-    ENTER_ARREARS_PAYMENT,
-    FILE_DOSSIER,
-    GIVE_WRITTEN_NOTICE,
-    ISSUE_CERTIFICATE,
-    OFFER_CHOICE,
     ORDER_REFUSED,
     RECEIVE_FUNDS,
-    RECEIVE_INFORMATION,
-    RECEIVE_RETURN,
-    REGISTER_CONTACT_LETTER,
-    REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
-    RESTORE_RELATIONSHIP,
     RETURN_FUNDS,
-    REVERSE_TAKING_IN,
-    REVIEW_APPLICATION,
     SUPPLEMENT_FUNDS,
     TAKE_IN,
-    TAKE_IN_DIFFERENCE,
     ActivityContract,
 )
 from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
-from models.messages.corrections import AmendmentOrder, MoneyOrder, RestoreOrder, ReversalOrder
-from models.messages.duplicates import ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages.papers import (
-    ContactLetter,
-    FormerEmployersForm,
-    InformationForm,
     Paper,
-    Remittance,
-    RemittancePurpose,
-    ResultNotice,
 )
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.messages.steps import (
-    ArrearsOrder,
-    CaseOrder,
     CasePapers,
-    FormDelivery,
-    FundsDelivery,
-    LetterDelivery,
     RemittanceOrder,
-    ReviewOrder,
-    TakeInOrder,
-    TakenIn,
-    WrittenNoticeOrder,
 )
-from models.rates.messages import DifferenceOrder
 from models.store.store import Store
-from province import BUREAUS, CHANGCHUN, SIPING, WORKER, YANBIAN, Province, account, application
-from rules.values.money import Fen
-from rules.values.months import Month
-from rules.values.record import AmountLines, RefundOf
+from province import BUREAUS, CHANGCHUN, WORKER, YANBIAN, Province, account, application
 from worker import bureau_activities
 from workflows.identifiers import bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
-
-UNKNOWN = "220100-20260115-ZZZZZZZZ"
 
 ASK_FOR_NOTHING = {
     "reconcile",
@@ -97,6 +57,7 @@ ASK_FOR_NOTHING = {
     "read_outbox",
     "count_month",
     "read_evidence",
+    "list_deliveries",
 }
 """Questions: they have no effect."""
 REST_ON_OFFICERS = {
@@ -110,150 +71,11 @@ REST_ON_OFFICERS = {
     "release_reservation",
     "notify_applicant",
     "receive_ruling",
+    "record_delivery",
 }
 """What no paper of a case precedes: what is behind such an order are the officers who give it."""
 KEEPS_WHAT_IT_IS_HANDED = {"keep_evidence"}
 """Keeps a scan under the digest of its content: another content has another digest, and replaces nothing."""
-
-
-def tenfold(form: InformationForm) -> InformationForm:
-    lines = AmountLines(
-        *(Fen(10 * one) for one in (form.lines.before_1998, form.lines.to_last_year)),
-        *(Fen(10 * one) for one in (form.lines.this_year_principal, form.lines.pooled)),
-    )
-    return form.model_copy(
-        update={"lines": lines, "adjusted_record_balance": Fen(10 * form.adjusted_record_balance)}
-    )
-
-
-def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[Any, Any], list[Paper]]:
-    """For every step that acts, orders that rest on papers which are not those on file."""
-    form, letter = papers.information_forms[-1], papers.entry
-    assert isinstance(letter, ContactLetter)
-    assert papers.certificate is not None
-    order = CaseOrder(case_no=case_no, application=application())
-    elsewhere = CaseOrder(case_no=case_no, application=application(bureau_in=SIPING, bureau_out=SIPING))
-    forged, stolen = tenfold(form), form.model_copy(update={"id_number": WORKER})
-    sent = Remittance(
-        number=f"remittance/{UNKNOWN}/1",
-        case_no=UNKNOWN,
-        sequence=1,
-        bureau_out=YANBIAN,
-        bureau_in=CHANGCHUN,
-        information_form=form.number,
-        individual=Fen(100_00),
-        pooled=Fen(100_00),
-        sent_on=date(2026, 3, 2),
-        started_at=form.started_at,
-    )
-    back = sent.model_copy(update={"purpose": RemittancePurpose.SURPLUS, "case_no": case_no, "sequence": 2})
-
-    def money(
-        of: InformationForm, purpose: RemittancePurpose, individual: int, sequence: int = 2
-    ) -> MoneyOrder:
-        return MoneyOrder(
-            form=of,
-            sequence=sequence,
-            purpose=purpose,
-            individual=Fen(individual),
-            pooled=Fen(0),
-            by="a forgery",
-        )
-
-    taken_in = TakenIn(
-        number=f"taking-in/{case_no}/1",
-        version=1,
-        individual=Fen(1),
-        pooled=Fen(1),
-        months=1,
-        duplicate_months=(),
-        taken_in_on=date(2026, 3, 2),
-        started_at=form.started_at,
-    )
-    offer = DuplicateNotice(
-        number=f"duplicate-notice/{case_no}/1",
-        case_no=case_no,
-        version=1,
-        records=(),
-        periods=(),
-        refund_of=RefundOf.BALANCE,
-        started_at=form.started_at,
-    )
-    notice = ResultNotice(
-        number=f"notice/{case_no}/7",
-        case_no=case_no,
-        version=7,
-        outcome=Stage.CLOSED,
-        told_on=date(2026, 3, 2),
-        started_at=form.started_at,
-    )
-    leaver = FormerEmployersForm(
-        number=f"former-employers-form/{UNKNOWN}",
-        case_no=UNKNOWN,
-        bureau_in=CHANGCHUN,
-        bureau_out=YANBIAN,
-        name=letter.name,
-        id_number=letter.id_number,
-        scheme_from=letter.scheme_from,
-        scheme_to=letter.scheme_to,
-        received_on=date(2026, 3, 2),
-    )
-    unknown_letter = letter.model_copy(update={"case_no": UNKNOWN})
-    other_certificate = papers.certificate.model_copy(update={"id_number": WORKER})
-    return {
-        ISSUE_CERTIFICATE: [elsewhere],
-        ENTER_ARREARS_PAYMENT: [_arrears(order), _arrears(elsewhere)],
-        GIVE_WRITTEN_NOTICE: [WrittenNoticeOrder(form=one) for one in (forged, stolen)],
-        REVIEW_APPLICATION: [
-            ReviewOrder(order=elsewhere),
-            ReviewOrder(order=order, version=9, certificate=other_certificate),
-        ],
-        REGISTER_CONTACT_LETTER: [LetterDelivery(letter=unknown_letter, received_at=letter.started_at)],
-        REGISTER_FORMER_EMPLOYERS_FORM: [FormDelivery(form=leaver, received_at=letter.started_at)],
-        REMIT_AND_END_RELATIONSHIP: [RemittanceOrder(form=one) for one in (forged, stolen)],
-        AMEND_INFORMATION_FORM: [
-            AmendmentOrder(entry=letter, form=one, by="a forgery") for one in (forged, stolen)
-        ],
-        SUPPLEMENT_FUNDS: [
-            money(forged, RemittancePurpose.SUPPLEMENT, 100_00),
-            money(form, RemittancePurpose.SUPPLEMENT, 100_00),
-            money(form, RemittancePurpose.SUPPLEMENT, 100_00, sequence=9),
-        ],
-        RETURN_FUNDS: [
-            money(forged, RemittancePurpose.RETURN, 100_00),
-            money(form, RemittancePurpose.RETURN, 100_00),
-            money(form, RemittancePurpose.SURPLUS, 100_00, sequence=9),
-        ],
-        RECEIVE_RETURN: [back, back.model_copy(update={"case_no": UNKNOWN})],
-        RECEIVE_INFORMATION: [
-            form.model_copy(update={"case_no": UNKNOWN}),
-            form.model_copy(update={"bureau_in": SIPING, "version": 9}),
-        ],
-        RECEIVE_FUNDS: [
-            FundsDelivery(remittance=sent),
-            FundsDelivery(remittance=sent, form=form),
-            FundsDelivery(remittance=sent.model_copy(update={"bureau_in": SIPING, "case_no": case_no})),
-        ],
-        AWAIT_FUNDS: [sent, back],
-        TAKE_IN: [TakeInOrder(form=one, notice_version=9) for one in (forged, stolen)],
-        REVERSE_TAKING_IN: [ReversalOrder(case_no=case_no, form=forged, by="a forgery")],
-        RESTORE_RELATIONSHIP: [RestoreOrder(case_no=case_no, form=forged, by="a forgery")],
-        TAKE_IN_DIFFERENCE: [DifferenceOrder(form=one, by="a forgery") for one in (form, forged, stolen)],
-        OFFER_CHOICE: [OfferOrder(order=order, taken_in=taken_in, refund_of=RefundOf.BALANCE)],
-        CLEAR_DUPLICATES: [ClearingOrder(order=order, notice=offer, choice=choice())],
-        FILE_DOSSIER: [
-            dossier(application(), papers.model_copy(update={"information_forms": (forged,)}), notice, None),
-            dossier(application(), papers, notice.model_copy(update={"case_no": UNKNOWN}), None),
-        ],
-    }
-
-
-def _arrears(order: CaseOrder) -> ArrearsOrder:
-    """Months that nobody has paid."""
-    months = (Month(2019, 7), Month(2019, 12))
-    return ArrearsOrder(
-        order=order, version=1, first=months[0], last=months[1], message_id="forged", officer="out-01"
-    )
 
 
 async def attempt(province: Province, bureau: str, step: str, order: Paper) -> BaseException | None:
@@ -297,7 +119,7 @@ async def attacked(province: Province, case_no: str, papers: CasePapers) -> list
 
 def test_every_step_is_forged_or_has_its_reason_why_not() -> None:
     steps = {step.__name__ for step in bureau_activities(YANBIAN, Store("sqlite+aiosqlite://"))}
-    forged = {value.name for value in globals().values() if isinstance(value, ActivityContract)}
+    forged = {value.name for value in vars(forgeries).values() if isinstance(value, ActivityContract)}
     assert steps == forged | ASK_FOR_NOTHING | REST_ON_OFFICERS | KEEPS_WHAT_IT_IS_HANDED
     assert not forged & (ASK_FOR_NOTHING | REST_ON_OFFICERS | KEEPS_WHAT_IT_IS_HANDED)
 

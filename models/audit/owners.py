@@ -1,0 +1,99 @@
+"""Whose relationship it is on which a case draws or into which it brings: the person's of its form."""
+
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple, Protocol
+
+from pydantic_core import from_json
+from sqlalchemy import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.store.tables import PAPER, PERSON, RELATIONSHIP
+from rules.values.books import Clearing, Stranger, TakingIn, WrongMark
+from rules.values.papers import PaperKind
+
+BROUGHT = "brought"
+"""Instead of the number of a paper: the months that a case has brought."""
+
+
+class Owner(NamedTuple):
+    """The person of a relationship, and its scheme."""
+
+    id_number: str
+    name: str
+    scheme: str
+
+
+class OfCase(Protocol):
+    """What has been read of a case, and what is found about it here."""
+
+    form: Any
+    names: set[str]
+    drawn_on: set[tuple[str, int]]
+    takings_in: list[TakingIn]
+    reversed: set[int]
+    clearings: list[Clearing]
+    strangers: list[Stranger]
+    wrong_marks: list[WrongMark]
+
+    @property
+    def reserves(self) -> bool: ...
+
+
+async def read_owners(session: AsyncSession, cases: Collection[OfCase]) -> None:
+    """Find money and months of each case that are in a relationship of somebody else, or of another scheme,
+    a person who does not bear the name of the form, and a case that has reserved nothing and should."""
+    await _reserved(session, [one for one in cases if one.reserves])
+    numbers = {number for one in cases for _, number in one.drawn_on}
+    if not numbers:
+        return
+    query = (
+        select(RELATIONSHIP.c.id, PERSON.c.id_number, PERSON.c.name, RELATIONSHIP.c.scheme)
+        .join(PERSON, PERSON.c.id == RELATIONSHIP.c.person_id)
+        .where(RELATIONSHIP.c.id.in_(numbers))
+    )
+    rows = (await (await session.connection()).execute(query)).all()
+    owners = {number: Owner(*who) for number, *who in rows}
+    for one in cases:
+        if one.form is not None:
+            one.strangers += _strangers(one, owners)
+            await _named(session, one, owners)
+
+
+async def _reserved(session: AsyncSession, cases: Collection[OfCase]) -> None:
+    if not cases:
+        return
+    numbers = [one.form.case_no for one in cases]
+    query = select(RELATIONSHIP.c.reserved_by).where(RELATIONSHIP.c.reserved_by.in_(numbers))
+    reserved = set((await (await session.connection()).execute(query)).scalars())
+    for one in cases:
+        if one.form.case_no not in reserved:
+            one.wrong_marks.append(WrongMark("reservation", one.form.case_no, "—"))
+
+
+def _strangers(one: OfCase, owners: dict[int, Owner]) -> Iterator[Stranger]:
+    form = one.form
+    taken_in = {each.number for each in one.takings_in}
+    taken_in |= {f"reversal/{form.case_no}/{version}" for version in one.reversed} | {BROUGHT}
+    cleared = {each.number for each in one.clearings}
+    for paper, number in sorted(one.drawn_on):
+        owner = owners.get(number)
+        scheme = form.scheme_to if paper in taken_in else form.scheme_from
+        of_the_person = owner is not None and owner.id_number == form.id_number
+        if not of_the_person or (paper not in cleared and owner and owner.scheme != scheme):
+            yield Stranger(paper, number)
+
+
+async def _named(session: AsyncSession, one: OfCase, owners: dict[int, Owner]) -> None:
+    """The name of who was taken in is that of the form, or of another one about the same person."""
+    form, current = one.form, {each.version for each in one.takings_in} - one.reversed
+    joined = [owners[number] for paper, number in one.drawn_on if paper == BROUGHT and number in owners]
+    odd = [who for who in joined if who.id_number == form.id_number and who.name not in one.names]
+    if not (current and odd):
+        return
+    others = select(PAPER.c.body).where(
+        PAPER.c.id_number == form.id_number, PAPER.c.kind == PaperKind.INFORMATION_FORM
+    )
+    for body in (await (await session.connection()).execute(others)).scalars():
+        one.names.add(from_json(body)["name"])
+    if odd[0].name not in one.names:
+        one.wrong_marks.append(WrongMark("name", "that of the form", "another one"))

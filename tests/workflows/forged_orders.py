@@ -1,0 +1,206 @@
+"""Orders as somebody writes them who has seen a case's papers: for every step that acts, on papers that are
+not those on file."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from case_dossier import dossier
+from staff import choice
+
+from activities.contracts import (
+    AMEND_INFORMATION_FORM,
+    AWAIT_FUNDS,
+    CLEAR_DUPLICATES,
+    ENTER_ARREARS_PAYMENT,
+    FILE_DOSSIER,
+    GIVE_WRITTEN_NOTICE,
+    ISSUE_CERTIFICATE,
+    OFFER_CHOICE,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    RECEIVE_RETURN,
+    REGISTER_CONTACT_LETTER,
+    REGISTER_FORMER_EMPLOYERS_FORM,
+    REMIT_AND_END_RELATIONSHIP,
+    RESTORE_RELATIONSHIP,
+    RETURN_FUNDS,
+    REVERSE_TAKING_IN,
+    REVIEW_APPLICATION,
+    SUPPLEMENT_FUNDS,
+    TAKE_IN,
+    TAKE_IN_DIFFERENCE,
+    ActivityContract,
+)
+from models.messages.corrections import AmendmentOrder, MoneyOrder, RestoreOrder, ReversalOrder
+from models.messages.duplicates import ClearingOrder, DuplicateNotice, OfferOrder
+from models.messages.papers import (
+    ContactLetter,
+    FormerEmployersForm,
+    InformationForm,
+    Paper,
+    Remittance,
+    RemittancePurpose,
+    ResultNotice,
+)
+from models.messages.stages import Stage
+from models.messages.steps import (
+    ArrearsOrder,
+    CaseOrder,
+    CasePapers,
+    FormDelivery,
+    FundsDelivery,
+    LetterDelivery,
+    RemittanceOrder,
+    ReviewOrder,
+    TakeInOrder,
+    TakenIn,
+    WrittenNoticeOrder,
+)
+from models.rates.messages import DifferenceOrder
+from province import CHANGCHUN, SIPING, WORKER, YANBIAN, application
+from rules.values.money import Fen
+from rules.values.months import Month
+from rules.values.record import AmountLines, RefundOf
+
+UNKNOWN = "220100-20260115-ZZZZZZZZ"
+
+
+def tenfold(form: InformationForm) -> InformationForm:
+    lines = AmountLines(
+        *(Fen(10 * one) for one in (form.lines.before_1998, form.lines.to_last_year)),
+        *(Fen(10 * one) for one in (form.lines.this_year_principal, form.lines.pooled)),
+    )
+    return form.model_copy(
+        update={"lines": lines, "adjusted_record_balance": Fen(10 * form.adjusted_record_balance)}
+    )
+
+
+def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[Any, Any], list[Paper]]:
+    """For every step that acts, orders that rest on papers which are not those on file."""
+    form, letter = papers.information_forms[-1], papers.entry
+    assert isinstance(letter, ContactLetter)
+    assert papers.certificate is not None
+    order = CaseOrder(case_no=case_no, application=application())
+    elsewhere = CaseOrder(case_no=case_no, application=application(bureau_in=SIPING, bureau_out=SIPING))
+    forged, stolen = tenfold(form), form.model_copy(update={"id_number": WORKER})
+    sent = Remittance(
+        number=f"remittance/{UNKNOWN}/1",
+        case_no=UNKNOWN,
+        sequence=1,
+        bureau_out=YANBIAN,
+        bureau_in=CHANGCHUN,
+        information_form=form.number,
+        individual=Fen(100_00),
+        pooled=Fen(100_00),
+        sent_on=date(2026, 3, 2),
+        started_at=form.started_at,
+    )
+    back = sent.model_copy(update={"purpose": RemittancePurpose.SURPLUS, "case_no": case_no, "sequence": 2})
+
+    def money(
+        of: InformationForm, purpose: RemittancePurpose, individual: int, sequence: int = 2
+    ) -> MoneyOrder:
+        return MoneyOrder(
+            form=of,
+            sequence=sequence,
+            purpose=purpose,
+            individual=Fen(individual),
+            pooled=Fen(0),
+            by="a forgery",
+        )
+
+    taken_in = TakenIn(
+        number=f"taking-in/{case_no}/1",
+        version=1,
+        individual=Fen(1),
+        pooled=Fen(1),
+        months=1,
+        duplicate_months=(),
+        taken_in_on=date(2026, 3, 2),
+        started_at=form.started_at,
+    )
+    offer = DuplicateNotice(
+        number=f"duplicate-notice/{case_no}/1",
+        case_no=case_no,
+        version=1,
+        records=(),
+        periods=(),
+        refund_of=RefundOf.BALANCE,
+        started_at=form.started_at,
+    )
+    notice = ResultNotice(
+        number=f"notice/{case_no}/7",
+        case_no=case_no,
+        version=7,
+        outcome=Stage.CLOSED,
+        told_on=date(2026, 3, 2),
+        started_at=form.started_at,
+    )
+    leaver = FormerEmployersForm(
+        number=f"former-employers-form/{UNKNOWN}",
+        case_no=UNKNOWN,
+        bureau_in=CHANGCHUN,
+        bureau_out=YANBIAN,
+        name=letter.name,
+        id_number=letter.id_number,
+        scheme_from=letter.scheme_from,
+        scheme_to=letter.scheme_to,
+        received_on=date(2026, 3, 2),
+    )
+    unknown_letter = letter.model_copy(update={"case_no": UNKNOWN})
+    other_certificate = papers.certificate.model_copy(update={"id_number": WORKER})
+    return {
+        ISSUE_CERTIFICATE: [elsewhere],
+        ENTER_ARREARS_PAYMENT: [_arrears(order), _arrears(elsewhere)],
+        GIVE_WRITTEN_NOTICE: [WrittenNoticeOrder(form=one) for one in (forged, stolen)],
+        REVIEW_APPLICATION: [
+            ReviewOrder(order=elsewhere),
+            ReviewOrder(order=order, version=9, certificate=other_certificate),
+        ],
+        REGISTER_CONTACT_LETTER: [LetterDelivery(letter=unknown_letter, received_at=letter.started_at)],
+        REGISTER_FORMER_EMPLOYERS_FORM: [FormDelivery(form=leaver, received_at=letter.started_at)],
+        REMIT_AND_END_RELATIONSHIP: [RemittanceOrder(form=one) for one in (forged, stolen)],
+        AMEND_INFORMATION_FORM: [
+            AmendmentOrder(entry=letter, form=one, by="a forgery") for one in (forged, stolen)
+        ],
+        SUPPLEMENT_FUNDS: [
+            money(forged, RemittancePurpose.SUPPLEMENT, 100_00),
+            money(form, RemittancePurpose.SUPPLEMENT, 100_00),
+            money(form, RemittancePurpose.SUPPLEMENT, 100_00, sequence=9),
+        ],
+        RETURN_FUNDS: [
+            money(forged, RemittancePurpose.RETURN, 100_00),
+            money(form, RemittancePurpose.RETURN, 100_00),
+            money(form, RemittancePurpose.SURPLUS, 100_00, sequence=9),
+        ],
+        RECEIVE_RETURN: [back, back.model_copy(update={"case_no": UNKNOWN})],
+        RECEIVE_INFORMATION: [
+            form.model_copy(update={"case_no": UNKNOWN}),
+            form.model_copy(update={"bureau_in": SIPING, "version": 9}),
+        ],
+        RECEIVE_FUNDS: [
+            FundsDelivery(remittance=sent),
+            FundsDelivery(remittance=sent, form=form),
+            FundsDelivery(remittance=sent.model_copy(update={"bureau_in": SIPING, "case_no": case_no})),
+        ],
+        AWAIT_FUNDS: [sent, back],
+        TAKE_IN: [TakeInOrder(form=one, notice_version=9) for one in (forged, stolen)],
+        REVERSE_TAKING_IN: [ReversalOrder(case_no=case_no, form=forged, by="a forgery")],
+        RESTORE_RELATIONSHIP: [RestoreOrder(case_no=case_no, form=forged, by="a forgery")],
+        TAKE_IN_DIFFERENCE: [DifferenceOrder(form=one, by="a forgery") for one in (form, forged, stolen)],
+        OFFER_CHOICE: [OfferOrder(order=order, taken_in=taken_in, refund_of=RefundOf.BALANCE)],
+        CLEAR_DUPLICATES: [ClearingOrder(order=order, notice=offer, choice=choice())],
+        FILE_DOSSIER: [
+            dossier(application(), papers.model_copy(update={"information_forms": (forged,)}), notice, None),
+            dossier(application(), papers, notice.model_copy(update={"case_no": UNKNOWN}), None),
+        ],
+    }
+
+
+def _arrears(order: CaseOrder) -> ArrearsOrder:
+    """Months that nobody has paid."""
+    months = (Month(2019, 7), Month(2019, 12))
+    return ArrearsOrder(
+        order=order, version=1, first=months[0], last=months[1], message_id="forged", officer="out-01"
+    )
