@@ -2,10 +2,13 @@
 
 import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from desk import language
 from desk.client.session import use
@@ -18,6 +21,7 @@ from desk.screens.bad_input import lines_of
 from desk.screens.screen import complaints
 from desk.screens.streams import keep_streams_going
 from desk.screens.typed import typed_by
+from desk.screens.usage import in_chinese
 from engine.address import Address, NoEngine
 from engine.leaving import run_and_leave
 
@@ -28,6 +32,31 @@ class Commands(LazyGroup):
     """Every command of the table; the one that is typed is loaded."""
 
     table = COMMANDS
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> Any:
+        """As ever; what is wrong before the command is told in the locale's language."""
+        language.choose(language.of_locale())
+        with _told_in_chinese():
+            return super().make_context(info_name, args, *more, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As ever; what is wrong with a command is told in the reader's language."""
+        language.choose(ctx.params.get("lang") or language.of_locale())
+        with _told_in_chinese():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _told_in_chinese() -> Iterator[None]:
+    """Tell a reader of Chinese what was typed wrong; others are told by the commands' own library."""
+    try:
+        yield
+    except UsageError as wrong:
+        if language.say("en", "zh") == "en" or isinstance(wrong, NoArgsIsHelpError):
+            raise
+        for line in in_chinese(wrong):
+            complaints().print(line, markup=False)
+        raise typer.Exit(2) from None
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -50,7 +79,6 @@ def desk(
     ] = None,
 ) -> None:
     """Transfer of basic pension insurance between schemes inside Jilin (吉社保〔2020〕6号)."""
-    language.choose(lang or language.of_locale())
     use_officer_key(officer_key)
     use(Address(address, namespace, profile, config_file, key_file, _what_is_done(context)))
 

@@ -1,0 +1,63 @@
+"""What was typed wrong, for a reader of Chinese: a command, an option or a value that there is not.
+
+The commands' own library says it in English only.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from typer._click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
+
+from desk.screens.typed import PROGRAM
+
+_CLOSED = re.compile(r"is not one of ((?:'[^']*'(?:, )?)+)")
+_WHOLE_NUMBER = re.compile(r"valid integer")
+_NO_VALUE = re.compile(r"requires? (an argument|\d+ arguments)")
+_TAKES_NO_VALUE = re.compile(r"does not take a value")
+_NO_SUCH_COMMAND = re.compile(r"No such command '([^']*)'(?:\. Did you mean (.*)\?)?")
+_TOO_MANY = re.compile(r"unexpected extra argument")
+
+
+def in_chinese(wrong: UsageError) -> Iterator[str]:
+    """The lines that say what was typed wrong, and where help is to be had."""
+    yield f"{_said(wrong)}。"
+    # What is wrong before the command would be printed again with it.
+    if wrong.ctx is not None and wrong.ctx.parent is not None:
+        command = wrong.ctx.command_path.split()[1:]
+        yield f"用法见 `{shlex.join([PROGRAM, *command, '--help'])}`。"
+
+
+def _said(wrong: UsageError) -> str:
+    match wrong:
+        case MissingParameter():
+            return f"缺少 {_named(wrong)}"
+        case NoSuchOption(option_name=name, possibilities=known):
+            return f"没有选项 {name}" + (f"，是否为 {'、'.join(sorted(known))}" if known else "")
+        case BadParameter():
+            return f"{_named(wrong)} 的值有误{_what_it_takes(wrong.message)}"
+    if command := _NO_SUCH_COMMAND.search(wrong.format_message()):
+        meant = "、".join(re.findall(r"'([^']+)'", command[2] or ""))
+        return f"没有命令 `{command[1]}`" + (f"，是否为 `{meant}`" if meant else "")
+    if _TOO_MANY.search(wrong.message):
+        return "参数过多"
+    if _NO_VALUE.search(wrong.message):
+        return f"{getattr(wrong, 'option_name', '选项')} 之后缺少值"
+    if _TAKES_NO_VALUE.search(wrong.message):
+        return f"{getattr(wrong, 'option_name', '选项')} 不带值"
+    return "命令不完整"
+
+
+def _what_it_takes(message: str) -> str:
+    if closed := _CLOSED.search(message):
+        words = re.findall("'([^']*)'", closed[1])
+        return f"，应为 {'、'.join(words)} 之一"
+    return "，应为整数" if _WHOLE_NUMBER.search(message) else ""
+
+
+def _named(wrong: BadParameter) -> str:
+    """The option or the argument as it is typed."""
+    if wrong.param is None:
+        return str(wrong.param_hint or "参数")
+    hint = wrong.param.get_error_hint()
+    return "、".join([hint] if isinstance(hint, str) else hint).replace("'", "")
