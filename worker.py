@@ -68,6 +68,7 @@ from engine.sandbox import PrecompilingRunner
 from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile, OfficersAccepted
 from models.files.bureau_data_file import BureauDataFile
+from models.files.whole_file import whole_file
 from models.messages.stages import ENDS, Stage
 from models.officers.checking import unpadded
 from models.officers.keys import Demonstration
@@ -469,8 +470,8 @@ def _with_files(
 ) -> tuple[Work, list[str]]:
     """The work with what the province's files say, and everything wrong in them."""
     named: tuple[tuple[str, Path | None, Callable[[Path], object]], ...] = (
-        ("arranged", arrangements, lambda path: ArrangementsFile.written(path.read_text("utf-8-sig"))),
-        ("bureau_data", bureau_data, lambda path: BureauDataFile.written(path.read_text("utf-8-sig"))),
+        ("arranged", arrangements, lambda path: ArrangementsFile.written(_text(path))),
+        ("bureau_data", bureau_data, lambda path: BureauDataFile.written(_text(path))),
         ("routes", outgoing, RoutesFile.at),
     )
     read: dict[str, Any] = {}
@@ -483,6 +484,10 @@ def _with_files(
         except (OSError, ValueError, RecursionError) as bad:
             problems += _unreadable(path, bad)
     return replace(work, **read), problems
+
+
+def _text(path: Path) -> str:
+    return whole_file(path).decode("utf-8-sig")
 
 
 def _problems(work: Work) -> Iterator[str]:

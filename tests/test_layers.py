@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "models": {"rules"},
     "activities": {"models", "rules"},
     "workflows": {"activities", "models", "rules"},
-    "engine": {"workflows"},
+    "engine": {"workflows", "models"},
     "desk": {"engine", "workflows", "activities", "models", "rules"},
 }
 """Each layer and the layers below it that it may import."""

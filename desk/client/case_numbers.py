@@ -12,6 +12,7 @@ from pathlib import Path
 from desk.language import Words
 from desk.problems import BadInput
 from models.contacts.persons import PersonContact
+from models.files.whole_file import whole_file
 from models.messages.application import TransferApplication
 
 KEY_VARIABLE = "TRANSFER_PERSON_KEY"
@@ -33,7 +34,7 @@ def person_secret(file: Path = KEY_FILE) -> bytes:
     try:
         if not file.exists():
             _make_key(file)
-        return _long_enough(file.read_bytes().strip(), str(file))
+        return _long_enough(whole_file(file).strip(), str(file))
     except OSError as error:
         raise BadInput(
             Words(

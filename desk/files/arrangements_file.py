@@ -1,6 +1,5 @@
 """The file of arrangements (TOML) as the province writes it: read whole or not at all."""
 
-import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,7 +14,7 @@ def read_arrangements(path: Path) -> ArrangementsFile:
     """The arrangements in a file. Raises BadInput with everything wrong in it."""
     try:
         return ArrangementsFile.written(read_text(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(Words(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None
     except ValidationError as error:
         raise BadInput(Words(f"{path} cannot be used:", f"{path} 有误："), field_problems(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput(Words(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None

@@ -45,7 +45,7 @@ def calendar_file_of(text: str, name: str) -> CalendarFile:
     """The same of a file's text, under its name."""
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(Words(f"{name} is not TOML: {error}.", f"{name} 不是有效的 TOML：{error}。")) from None
     file, problems = _validated(document)
     if not problems and file is not None and file.notice is None and not file.closures:

@@ -15,11 +15,10 @@ from pydantic import BaseModel, ValidationError
 
 from desk.language import Words
 from desk.problems import BadInput, Hint, Problem, See
+from models.files.whole_file import whole_file
 from rules.application.bureaus import listed_bureau
+from rules.values.bounds import FILE_BYTES
 from rules.values.names import no_character
-
-LARGEST_FILE_BYTES = 8 * 1024 * 1024
-"""A history of a whole working life is under 100 KB; anything past this is the wrong file."""
 
 Paper = TypeVar("Paper", bound=BaseModel)
 
@@ -72,6 +71,7 @@ _WHY_NOT = {
     errno.ENOENT: "没有这个文件",
     errno.EISDIR: "这是目录，不是文件",
     errno.EACCES: "没有读取权限",
+    errno.EINVAL: "不是普通文件",
 }
 """Why a file cannot be read; the system says it in English only."""
 
@@ -84,17 +84,16 @@ def read_text(path: Path) -> str:
 def read_bytes(path: Path) -> bytes:
     """What is in a file. Raises BadInput when there is no such file, or it is too large."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE_BYTES:
-            limit = LARGEST_FILE_BYTES // 1024 // 1024
+        return whole_file(path)
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            limit = FILE_BYTES // 1024 // 1024
             raise BadInput(
                 Words(
                     f"{path} is larger than {limit} MB; split it or check that it is the right file.",
                     f"{path} 超过 {limit} MB，请拆分或核对文件。",
                 )
-            )
-        return path.read_bytes()
-    except OSError as error:
+            ) from None
         raise BadInput(
             Words(
                 f"{path} cannot be read: {error.strerror}.",

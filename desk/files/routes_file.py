@@ -1,6 +1,5 @@
 """Where messages go: a directory, or the province's file of routes (TOML), read whole or not at all."""
 
-import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,7 +17,7 @@ def read_routes(path: Path) -> RoutesFile:
         read_text(path)
     try:
         return RoutesFile.at(path)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(Words(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None
     except ValidationError as error:
         raise BadInput(Words(f"{path} cannot be used:", f"{path} 有误："), field_problems(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput(Words(f"{path} is not TOML: {error}.", f"{path} 不是有效的 TOML：{error}。")) from None

@@ -15,6 +15,7 @@ from desk.files.files import bureau_key
 from desk.language import say
 from desk.problems import BadInput, of_the_whole
 from desk.screens.screen import console, print_json, table
+from models.files.whole_file import whole_file
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -170,7 +171,7 @@ def _verify(file: Path | None, as_json: bool) -> None:
     if file is None:
         raise BadInput(say("Name the file: papers verify FILE.", "请指定文件：papers verify 文件。"))
     try:
-        raw = file.read_bytes()
+        raw = whole_file(file)
     except OSError as error:
         raise BadInput(
             say(f"{file} cannot be read: {error.strerror}.", f"无法读取 {file}：{error.strerror}。")

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
 
 from desk.client.views.tone import Phrase, Tone
 from desk.screens.typed import as_typed
+from rules.values.texts import shown
 
 WORD = re.compile(r"[!-~]+|[^\x00-\x7f]")
 """What is not broken: a run of letters, digits and signs, or one character of another script."""
@@ -27,8 +29,14 @@ class Screen(Console):
     """A console that prints every command as this caller would type it."""
 
     def print(self, *objects: Any, **how: Any) -> None:
-        shown = [as_typed(one) if isinstance(one, str) else one for one in objects]
-        super().print(*shown, **how)
+        typed = [as_typed(one) if isinstance(one, str) else one for one in objects]
+        super().print(*typed, **how)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What is shown, with every character that nobody sees made visible but for the ends of lines."""
+        for one in super().render(renderable, options):
+            lines = (shown(part) for part in one.text.split("\n"))
+            yield one if one.control else Segment("\n".join(lines), one.style)
 
 
 def console() -> Console:
@@ -46,7 +54,7 @@ def complaints() -> Console:
 def print_json(document: Any) -> None:
     """One JSON document on standard output, in UTF-8 and for reading."""
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.buffer.write(text.encode(errors="backslashreplace") + b"\n")
     sys.stdout.flush()
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from models.files.whole_file import require_regular
+
 FILE_NAME = "access.jsonl"
 """Beside the key file, unless another is named."""
 
@@ -23,6 +25,10 @@ class Access(BaseModel):
     why: str
     given: bool = True
     """False where the reader was refused."""
+
+
+LONGEST_LINE = 64 * 1024
+"""Characters; a longer line is none that was written here."""
 
 
 class AccessLog:
@@ -43,8 +49,9 @@ class AccessLog:
 
     def read(self) -> Iterator[Access | None]:
         """Every line in its order; None for an unreadable one. Raises OSError where there is no file."""
+        require_regular(self.path)
         with self.path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
+            for line in iter(lambda: lines.readline(LONGEST_LINE), ""):
                 try:
                     yield Access.model_validate_json(line)
                 except ValidationError:

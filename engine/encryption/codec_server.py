@@ -29,6 +29,7 @@ from engine.encryption.access_log import Access, AccessLog
 from engine.encryption.codec import NotForHere, Sealed
 from engine.encryption.decoding import REASON_HEADER
 from engine.encryption.keys import PROVINCE, KeyRing, UnusableKeys, desk_party
+from models.files.whole_file import whole_file
 from workflows.identifiers import BUREAU_IN, BUREAU_OUT
 
 LARGEST_REQUEST = 8 << 20
@@ -63,7 +64,7 @@ def new_reader(name: str, bureau: str) -> tuple[Reader, str]:
 def load_readers(path: Path) -> tuple[Reader, ...]:
     """The readers in a file. Raises UnusableKeys."""
     try:
-        return READERS.validate_json(path.read_bytes())
+        return READERS.validate_json(whole_file(path))
     except OSError as error:
         raise UnusableKeys(
             f"The file of readers {path} cannot be read: {error.strerror}.",

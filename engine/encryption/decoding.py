@@ -16,6 +16,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 from engine.address import NoEngine
 from engine.encryption.codec import Reading
 from engine.encryption.keys import DecodingService
+from models.files.whole_file import whole_file
 
 ENDPOINT, AUTH = "TEMPORAL_CODEC_ENDPOINT", "TEMPORAL_CODEC_AUTH"
 REASON_HEADER = "X-Access-Reason"
@@ -96,7 +97,7 @@ def _of_file(profile: str, config_file: Path | None) -> dict[str, object]:
     """The table of the profile's codec; that the file is sound the SDK has looked at before."""
     path = config_file or Path(os.environ.get("TEMPORAL_CONFIG_FILE") or _in_home())
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(whole_file(path).decode())
     except (OSError, ValueError):
         return {}
     table = document.get("profile", {}).get(profile, {}).get("codec", {})

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from engine.address import DEMONSTRATION, NoEngine
+from models.files.whole_file import whole_file
 
 KEY_BYTES = 32
 VARIABLE = "TRANSFER_KEYS"
@@ -172,7 +173,7 @@ def load_keys(path: Path) -> KeyRing:
                 f"Others can read the key file {path}; `chmod 600` it.",
                 f"密钥文件 {path} 可被他人读取，请执行 `chmod 600`。",
             )
-        return KeyRing(KeyFile.model_validate_json(path.read_bytes()), path)
+        return KeyRing(KeyFile.model_validate_json(whole_file(path)), path)
     except FileNotFoundError:
         raise UnusableKeys(
             f"There is no key file {path}: `make up` makes one for a demonstration, `starter.py keys make` "

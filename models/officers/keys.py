@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.files.whole_file import whole_file
 from models.officers.checking import unpadded
 from models.officers.seals import Base64Url, Ed25519Seal, Seal, sealed_bytes
 from rules.values.officers import Role, canonical_officer, roles_at
@@ -121,7 +122,7 @@ def read_key(path: Path) -> OfficerKey:
             raise UnusableOfficerKey(
                 f"Others can read {path}; `chmod 600` it.", f"{path} 可被他人读取，请执行 `chmod 600`。"
             )
-        file = OfficerKeyFile.model_validate_json(path.read_bytes())
+        file = OfficerKeyFile.model_validate_json(whole_file(path))
         return OfficerKey(file.bureau, file.officer, unpadded(file.private))
     except OSError as error:
         raise UnusableOfficerKey(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from models.files.whole_file import whole_file
 from models.files.written_values import ListedBureau
 from models.outbox.outgoing import Recipient
 
@@ -81,7 +82,7 @@ class RoutesFile(BaseModel):
         if path.suffix != ".toml":
             into = FilesRoute(directory=path)
             return cls(applicant=into, bureau=into, province=into)
-        return cls.model_validate(tomllib.loads(path.read_text("utf-8-sig"))).beside(path.parent)
+        return cls.model_validate(tomllib.loads(whole_file(path).decode("utf-8-sig"))).beside(path.parent)
 
     def to(self, recipient: Recipient, bureau: str) -> FilesRoute | WebhookRoute | MailRoute:
         """The route of a message."""

@@ -4,6 +4,8 @@ A case keeps what it takes in until it is closed, and hands it over whole when i
 what one payload may hold is set by the engine (2 MB).
 """
 
+FILE_BYTES = 8 * 1024 * 1024
+"""A file that somebody hands in. A history of a whole working life is under 100 KB."""
 REQUEST_BYTES = 256 * 1024
 """A request as it travels."""
 CASE_BYTES = 640 * 1024

@@ -1,12 +1,12 @@
 """Characters that nobody sees: refused in texts that people type, made visible in texts that are shown.
 
-The general categories `Cc` and `Cf` of Unicode: control characters such as ESC, which a terminal obeys, and
-format characters such as those that turn the direction of writing or have no width.
+The general categories `Cc`, `Cf` and `Cs` of Unicode: control characters such as ESC, which a terminal obeys,
+format characters such as those that turn the direction of writing or have no width, and halves of characters.
 """
 
 import unicodedata
 
-UNSEEN = frozenset({"Cc", "Cf"})
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
 
 def has_unseen(text: str) -> bool:
