@@ -8,7 +8,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up print test faults mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec bench-web pictures lock bare hooks clean
+.PHONY: help install demo up print test faults mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec bench-web year pictures lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ bench-codec: $(TOOLS) ## what encryption costs a case, in turn with the same in 
 
 bench-open: $(TOOLS) ## ten thousand cases that wait on their clocks (OPEN_CASES=2000 for fewer)
 	$(PYTHON) -m benchmarks.open_cases
+
+year: $(TOOLS) ## a year of the province, simulated day by day; CASES=300 SEED=1 BUREAUS=0 POLICY=run_on,pause,restart REPORT=file
+	CASES='$(CASES)' SEED='$(SEED)' BUREAUS='$(BUREAUS)' POLICY='$(POLICY)' REPORT='$(REPORT)' $(PYTHON) -m benchmarks.year
 
 bench-web: $(TOOLS) ## the web desk's pages and watchers beside a thousand open cases
 	OPEN_CASES=1000 $(PYTHON) -m benchmarks.web

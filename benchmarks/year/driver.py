@@ -1,0 +1,184 @@
+"""The one driver of a simulated year: it moves every case, day by day, until all have ended."""
+
+import asyncio
+import heapq
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from temporalio.testing import TimeSkipper
+
+from benchmarks.year.ending import CaseLine, line_of
+from benchmarks.year.holidays import notice_for
+from benchmarks.year.moving import BeginsLater, MovedCase, Standing, Stuck
+from benchmarks.year.staff import Staff
+from benchmarks.year.year import Year
+from desk.client.publication import Refused, draft_of, sign
+from desk.commands.seed import seed_all
+from models.files.holiday_notice import CalendarFile
+from rules.clocks.clocks import CHINA_TIME
+
+AT_ONCE = 16
+"""Cases that are moved at the same time; two cores gain nothing from more."""
+TOO_LONG = timedelta(hours=1)
+A_DAY, DAYS_OF_A_YEAR = timedelta(days=1), 365
+
+
+@dataclass
+class Progressed:
+    """How far the year has come, for the screen."""
+
+    day: date
+    started: int = 0
+    open: int = 0
+    ended: int = 0
+
+
+STANDING = TypeAdapter(Standing)
+
+
+class Notebook:
+    """What the driver knows of its cases, a line each time that one has moved, so that it can go on later."""
+
+    def __init__(self, file: Path) -> None:
+        self.standings: dict[int, Standing] = {}
+        self.ended: dict[int, CaseLine] = {}
+        if file.exists():
+            for line in file.read_text().splitlines(keepends=True):
+                # The driver may have been killed in the middle of the last line.
+                if line.endswith("\n"):
+                    self._read(json.loads(line))
+        self._file = file.open("a")
+
+    def _read(self, line: dict[str, Any]) -> None:
+        if "end" in line:
+            ended = CaseLine.model_validate(line)
+            self.ended[ended.number] = ended
+        else:
+            self.standings[line.pop("number")] = STANDING.validate_python(line)
+
+    def stands(self, number: int, standing: Standing) -> None:
+        """Write down where a case stands."""
+        self._write({"number": number, **STANDING.dump_python(standing, mode="json")})
+
+    def ends(self, line: CaseLine) -> None:
+        """Write down how a case has ended."""
+        self.ended[line.number] = line
+        self._write(line.model_dump(mode="json"))
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._file.write(json.dumps(line) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Driver:
+    """Moves the cases of a year. `told` hears after every day how far it has come."""
+
+    def __init__(
+        self,
+        year: Year,
+        skipper: TimeSkipper,
+        begins: BeginsLater,
+        notebook: Notebook,
+        told: Callable[[Progressed], None],
+    ) -> None:
+        self.year = year
+        self.client = skipper.client
+        self.notebook = notebook
+        self.stuck: list[str] = []
+        self._told = told
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._cases: dict[int, MovedCase] = {}
+        """Those that are open."""
+        self._take_on = partial(
+            MovedCase, skipper=skipper, begins=begins, staff=Staff(year.shares), offices=year.offices
+        )
+        self._days_together = -(-AT_ONCE * DAYS_OF_A_YEAR // max(year.settings.cases, 1))
+        """In a small year a day has one case or none. Between two notices the cases have nothing to do with
+        one another, so that several days together come to the same."""
+        self._started = len(notebook.ended)
+        self._due: list[tuple[datetime, int]] = []
+        month, day = map(int, year.shares.holidays.next_notice_on.split("-"))
+        self._notice_on = date(year.settings.year, month, day)
+
+    async def run(self) -> None:
+        """The whole year, and what reaches into the next."""
+        await self._publish(notice_for(self.year.settings.year))
+        await self._go_on()
+        known = self.notebook.ended.keys() | self._cases.keys()
+        self._due = [one for one in self.year.arrivals() if one[1] not in known]
+        self._due += [(case.standing.due, number) for number, case in self._cases.items()]
+        heapq.heapify(self._due)
+        published = False
+        while self._due:
+            day = self._due[0][0].date()
+            if not published and day >= self._notice_on:
+                await self._publish_the_next()
+                published = True
+            last = day + timedelta(days=self._days_together - 1)
+            await self._days(last if published else min(last, self._notice_on - A_DAY))
+
+    async def _go_on(self) -> None:
+        """Take the cases up that an earlier run of the driver has left open."""
+        for number in self.notebook.standings.keys() - self.notebook.ended.keys():
+            self._cases[number] = case = self._take_on(self.year.plan(number))
+            case.standing = self.notebook.standings[number]
+        self._started += len(self._cases)
+        await asyncio.gather(*(self._in_turn(case.resume()) for case in self._cases.values()))
+
+    async def _in_turn(self, doing: Awaitable[None]) -> None:
+        async with self._turns:
+            await doing
+
+    async def _days(self, last: date) -> None:
+        """Everything that is due up to a day."""
+        numbers = []
+        while self._due and self._due[0][0].date() <= last:
+            numbers.append(heapq.heappop(self._due)[1])
+        new = [self.year.plan(number) for number in numbers if number not in self._cases]
+        self._cases |= {plan.number: self._take_on(plan) for plan in new}
+        self._started += len(new)
+        await seed_all(self.client, [account for plan in new for account in plan.accounts])
+        moving = (self._move(self._cases[number], last) for number in sorted(numbers))
+        await asyncio.gather(*map(self._in_turn, moving))
+        ended = len(self.notebook.ended)
+        self._told(Progressed(last, self._started, self._started - ended, ended))
+
+    async def _move(self, case: MovedCase, last: date) -> None:
+        """Move a case up to a day."""
+        try:
+            while case.ended is None and case.standing.due.date() <= last:
+                await case.move()
+                self.notebook.stands(case.plan.number, case.standing)
+        except (Stuck, TimeoutError) as stuck:
+            self.stuck.append(str(stuck) or f"case {case.plan.number} did not move in time")
+            return
+        if case.ended is not None:
+            self.notebook.ends(line_of(case, self.year.calendar))
+            del self._cases[case.plan.number]
+        else:
+            heapq.heappush(self._due, (case.standing.due, case.plan.number))
+
+    async def _publish_the_next(self) -> None:
+        """The notice for the next year comes; every open case has reached that day."""
+        at = datetime.combine(self._notice_on, time(8), CHINA_TIME)
+        await asyncio.gather(*(self._in_turn(case.to(at)) for case in self._cases.values()))
+        await self._publish(notice_for(self.year.settings.year + 1))
+
+    async def _publish(self, file: CalendarFile) -> None:
+        """Two officers publish a notice, and the cases that it concerns have heard of it.
+
+        The first may have signed in an earlier run of the driver, and is then refused.
+        """
+        draft = draft_of(file)
+        await sign(self.client, draft, "registrar-1", TOO_LONG)
+        if isinstance(refused := await sign(self.client, draft, "registrar-2", TOO_LONG), Refused):
+            raise RuntimeError(refused.en)
