@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from temporalio.client import Client
@@ -71,6 +71,13 @@ class Machine:
                     raise RuntimeError((self.directory / f"{name}.log").read_text())
                 await asyncio.sleep(0.05)
 
+    def freeze(self, name: str) -> None:
+        """Have a process do nothing until `go_on`, not even ask for work."""
+        self.running[name].send_signal(signal.SIGSTOP)
+
+    def go_on(self, name: str) -> None:
+        self.running[name].send_signal(signal.SIGCONT)
+
     def stop(self, name: str) -> None:
         process = self.running.pop(name)
         process.terminate()
@@ -130,9 +137,9 @@ def _cpu_with_children(parent: int) -> float:
 
 
 @asynccontextmanager
-async def machine() -> AsyncIterator[tuple[Machine, Client]]:
-    """A machine in a directory of its own, removed in the end."""
-    with tempfile.TemporaryDirectory(prefix="transfer-bench-") as directory:
+async def machine(kept: Path | None = None) -> AsyncIterator[tuple[Machine, Client]]:
+    """A machine in a directory of its own, removed in the end; or in one that is `kept`, as it was left."""
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="transfer-bench-") as directory:
         built = Machine(Path(directory))
         try:
             client = await built.server.start()

@@ -39,6 +39,9 @@ class Run(Protocol):
 
     async def go(self) -> str: ...
 
+    def rest(self) -> None:
+        """After its round: nothing of it loads the machine while others are measured."""
+
 
 class CaseRun:
     """The case of one person after the other, to its end."""
@@ -63,6 +66,9 @@ class CaseRun:
         if ended.stage is not Stage.CLOSED:
             raise AssertionError(f"a case of the clean run ended as {ended.stage}")
         return handle.id
+
+    def rest(self) -> None:
+        """Its workers wait to be given work."""
 
 
 @dataclass
@@ -164,6 +170,7 @@ async def in_turn(on: Machine, runs: Sequence[Run]) -> dict[str, Measured]:
         for run in runs:
             print(f"round {number}: {run.name}", file=sys.stderr)
             await measure(on, run, found[run.name])
+            run.rest()
     return found
 
 

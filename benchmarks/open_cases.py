@@ -3,72 +3,160 @@
 The bureaus' workers are off, so every case has its clock A running and waits for both bureaus. Measured: the
 memory of server and platform, the time to list, the time from a signal to its effect, and how long it takes
 to tell all cases of a new calendar until each has computed its clock anew.
+
+A hundred thousand cases (`OPEN_CASES=100000`) take hours. What is reached is kept under `.state` and told
+every half minute; a run ends by itself after `OPEN_MINUTES`, or may be broken off, and the next one goes on.
 """
 
 import asyncio
 import os
+import shutil
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 
+from pydantic import BaseModel, PrivateAttr
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from benchmarks.machine import Machine, cores, machine, median
 from benchmarks.measuring import PLATFORM, WORKER, figures
-from benchmarks.people import BUREAUS, SECRET, movers
+from benchmarks.people import BUREAUS, SECRET, mover
+from desk.client.case_numbers import case_number
 from desk.client.opening import open_cases
 from desk.client.publication import draft_of, sign
 from desk.client.visibility import CASES
-from desk.officers.signing import demonstration_of, seal_request
 from desk.screens.screen import console, table
+from desk.stack import ROOT
 from desk.today import china_today
 from models.files.holiday_notice import CalendarFile
-from models.messages.requests import StaffAction, Withdrawal
-from models.messages.stages import Event, Party
+from models.messages.bank_statement import FundsArrived
+from models.messages.stages import Event
 from rules.calendar.working_days import WorkingCalendar
-from workflows.identifiers import DUE_AT, case_workflow_id
+from rules.values.money import Fen
+from workflows.identifiers import DUE_AT, FUNDS_ARRIVED, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 SIZE = int(os.environ.get("OPEN_CASES", "10000"))
+MINUTES = float(os.environ.get("OPEN_MINUTES", "120"))
+"""After so long a run ends, and the next one goes on."""
+STATE = ROOT / ".state" / f"bench-open-{SIZE}"
+BATCH = 1000
+"""So many cases are opened, and their clocks waited for, before the next."""
 SAMPLE = 40
+MOST_SIGNALS = 3000
+"""Beside a publication; the journals of these cases are longer from then on."""
 LOOK_SECONDS, LOOK_AGAIN_SECONDS, SETTLE_SECONDS = 0.2, 0.01, 5
-TOO_LONG = timedelta(hours=1)
+TOLD_EVERY_SECONDS = 30
+WAIT = timedelta(days=1)
+"""Longer than a publication takes: the run's own end comes before."""
 
 
-@dataclass
-class Told:
-    """What was measured, a line each."""
+class OutOfTime(Exception):
+    """The minutes of this run are over; what is reached is written down."""
 
-    rows: list[tuple[str, str]] = field(default_factory=list)
+
+class Told(BaseModel):
+    """What was measured, by what it is, and how far the bench has come; a file outlives the process."""
+
+    file: Path | None = None
+    rows: dict[str, str] = {}
+    opened: int = 0
+    closed_day: date | None = None
+    """The day of the closure that is published, once that has begun."""
+    due_before: datetime | None = None
+    signalled: int = 0
+    """How many cases have had a signal; none gets a second one."""
+    seconds: dict[str, float] = {}
+    """What long steps have taken so far, over all runs."""
+    _running: dict[str, tuple[float, float]] = PrivateAttr(default_factory=dict)
+    """Of steps under way, what they had taken before this run, and when they began in it."""
 
     @asynccontextmanager
     async def timing(self, what: str) -> AsyncIterator[None]:
-        begun = time.perf_counter()
-        yield
-        self.add(what, f"{time.perf_counter() - begun:.2f} s")
+        """Time a step that may go over several runs."""
+        self._running[what] = self.seconds.get(what, 0.0), time.perf_counter()
+        try:
+            yield
+        finally:
+            self.keep()
+            del self._running[what]
+        self.add(what, f"{self.seconds[what]:.2f} s")
 
     def add(self, what: str, found: str) -> None:
         """A line, told at once: it may be long until the last."""
-        self.rows.append((what, found))
+        self.rows[what] = found
         print(f"{what}: {found}", file=sys.stderr)
+        self.keep()
+
+    def keep(self) -> None:
+        """Write down what is reached."""
+        for what, (before, begun) in self._running.items():
+            self.seconds[what] = before + time.perf_counter() - begun
+        if self.file:
+            part = self.file.with_suffix(".part")
+            part.write_text(self.model_dump_json(exclude={"file"}))
+            part.rename(self.file)
 
     def memory(self, on: Machine, when: str) -> None:
         self.add(f"memory of the server, {when}", f"{on.megabytes('server'):.0f} MB")
         self.add(f"memory of the platform's worker, {when}", f"{on.megabytes(PLATFORM):.0f} MB")
 
 
-async def open_many(client: Client) -> list[str]:
-    """The numbers of so many new cases, as soon as the clock of each runs."""
-    applications = [application for _, application in movers(SIZE)]
-    numbers = [opened.case_no async for opened in open_cases(client, applications, SECRET)]
-    while await count(client, f"{DUE_AT.name} IS NOT NULL") < SIZE:  # noqa: ASYNC110
-        await asyncio.sleep(LOOK_SECONDS)
-    return numbers
+def reached(file: Path) -> Told:
+    """Where the last run has left it, or the beginning."""
+    if not file.exists():
+        return Told(file=file)
+    return Told.model_validate_json(file.read_text()).model_copy(update={"file": file})
+
+
+class Progress:
+    """Says every half minute how much of something is done and how long the rest takes at this pace."""
+
+    def __init__(self, told: Told, what: str, whole: int, done: int, until: float) -> None:
+        self.measured = told
+        self.what = what
+        self.whole = whole
+        self.first = done
+        self.begun = self.told = time.monotonic()
+        self.until = until
+
+    def reached(self, done: int) -> None:
+        """Raises OutOfTime once the time of the run is over."""
+        now = time.monotonic()
+        if now - self.told >= TOLD_EVERY_SECONDS and done > self.first:
+            self.told = now
+            pace = (done - self.first) / (now - self.begun)
+            left = (self.whole - done) / pace / 60
+            told = f"{self.what}: {done:,} of {self.whole:,}, {pace:.0f} a second, {left:.0f} minutes left"
+            print(told, file=sys.stderr)
+            self.measured.keep()
+        if now > self.until and done < self.whole:
+            raise OutOfTime
+
+
+def number_of(person: int) -> str:
+    """The number of a person's case."""
+    return case_number(mover(person)[1], SECRET)
+
+
+async def open_many(client: Client, told: Told | None = None, until: float = float("inf")) -> None:
+    """Open the cases that are not open yet, a thousand at a time; the clock of each runs then."""
+    told = told or Told()
+    progress = Progress(told, "opened", SIZE, told.opened, until)
+    while told.opened < SIZE:
+        people = range(told.opened, min(told.opened + BATCH, SIZE))
+        async for _ in open_cases(client, [mover(one)[1] for one in people], SECRET):
+            pass
+        while await count(client, f"{DUE_AT.name} IS NOT NULL") < people.stop:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
+        told.opened = people.stop
+        told.keep()
+        progress.reached(told.opened)
 
 
 async def count(client: Client, condition: str) -> int:
@@ -82,109 +170,163 @@ async def listed(client: Client, query: str) -> int:
 
 
 async def from_signal_to_effect(client: Client, case_no: str) -> float:
-    """A withdrawal by signal, until the journal of the case has it."""
+    """A bank's report of an arrival, until the journal of the case has it.
+
+    What staff hand in would wait for their bureau to vouch for them, and the bureaus are off.
+    """
     handle = client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
-    request = Withdrawal(message_id=f"m/{case_no}", by=Party.APPLICANT, officer="in-01", reason="不再转移")
-    record = await handle.query(TransferCase.record)
-    sealed = seal_request(StaffAction.WITHDRAW, request, record, demonstration_of(client))
+    arrived = FundsArrived(
+        message_id=f"m/{case_no}",
+        bureau=BUREAUS[0],
+        remittance=f"remittance/{case_no}/1",
+        reference=f"bench-{case_no}",
+        value_date=china_today(),
+        amount=Fen(100),
+    )
     begun = time.perf_counter()
-    await handle.signal(StaffAction.WITHDRAW, sealed)
+    await handle.signal(FUNDS_ARRIVED, arrived)
     done = False
     while not done:
         # A query that is not answered in time has waited with the signal: that is what is measured.
         with suppress(RPCError):
             journal = await handle.query(TransferCase.journal)
-            done = any(entry.event is Event.WITHDRAWAL_REQUESTED for entry in journal)
+            done = any(entry.event is Event.ARRIVAL_REPORTED for entry in journal)
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
     return time.perf_counter() - begun
 
 
 async def latest_due(client: Client) -> datetime:
-    """The latest due date among the cases first listed; they were all opened today."""
+    """The latest due date among the cases first listed."""
     found = [case async for case in client.list_workflows(CASES, limit=100)]
     return max(case.typed_search_attributes[DUE_AT] for case in found)
 
 
-def closure() -> CalendarFile:
-    """Every bureau shut on a working day of the next week, so that every due date moves."""
+def working_day_ahead() -> date:
+    """A working day of the next week."""
     calendar, day = WorkingCalendar(), china_today() + timedelta(days=3)
     while not calendar.is_working_day(day):
         day += timedelta(days=1)
-    return CalendarFile.model_validate({"closures": [_closed(bureau, day) for bureau in BUREAUS]})
+    return day
 
 
-def _closed(bureau: str, day: date) -> dict[str, object]:
-    return {"bureau": bureau, "day": day, "name": "bench"}
+def closure(day: date) -> CalendarFile:
+    """Every bureau shut on this day, so that every due date moves."""
+    closures = [{"bureau": bureau, "day": day, "name": "bench"} for bureau in BUREAUS]
+    return CalendarFile.model_validate({"closures": closures})
 
 
-async def publish(client: Client, told: Told) -> None:
+async def publish(client: Client, told: Told, until: float) -> None:
     """Two officers publish it; until no case shows a due date as it was."""
-    draft, before = draft_of(closure()), await latest_due(client)
+    if told.closed_day is None or told.due_before is None:
+        told.due_before = await latest_due(client)
+        day = working_day_ahead()
+        await sign(client, draft_of(closure(day)), "officer-1", WAIT)
+        told.closed_day = day
+        told.keep()
     # A second later: the server's SQLite is not to be asked about equal instants.
-    unmoved = f"{DUE_AT.name} < '{(before + timedelta(seconds=1)).isoformat()}'"
-    await sign(client, draft, "officer-1", TOO_LONG)
+    unmoved = f"{DUE_AT.name} < '{(told.due_before + timedelta(seconds=1)).isoformat()}'"
     async with told.timing("calendar published: until every due date has moved"):
-        async with told.timing("calendar published: until the server has told all cases"):
-            await sign(client, draft, "officer-2", TOO_LONG)
-        told.add("cases that have not computed anew by then", f"{await count(client, unmoved):,}")
-        while await count(client, unmoved):  # noqa: ASYNC110
-            await asyncio.sleep(LOOK_SECONDS)
+        telling = asyncio.create_task(server_tells(client, told, unmoved))
+        progress = Progress(told, "due dates moved", SIZE, SIZE - await count(client, unmoved), until)
+        try:
+            while (left := await count(client, unmoved)) or not telling.done():
+                progress.reached(SIZE - left)
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            telling.cancel()
+        await telling
 
 
-async def signals(client: Client, told: Told, numbers: Sequence[str], when: str) -> None:
+async def server_tells(client: Client, told: Told, unmoved: str) -> None:
+    """The second officer checks the notice; until the server has told all cases of it."""
+    assert told.closed_day is not None
+    async with told.timing("calendar published: until the server has told all cases"):
+        await sign(client, draft_of(closure(told.closed_day)), "officer-2", WAIT)
+    told.add("cases that have not computed anew by then", f"{await count(client, unmoved):,}")
+
+
+async def signals(client: Client, told: Told, people: Sequence[int], when: str) -> None:
     """How long signals take, one after the other."""
     took: list[float] = []
     try:
-        for one in numbers:
-            took.append(await from_signal_to_effect(client, one))
+        for one in people:
+            took.append(await from_signal_to_effect(client, number_of(one)))
+            told.signalled += 1
     finally:
-        told.add(f"signal to effect {when}, median of {len(took)}", f"{median(took) * 1000:.0f} ms")
-        told.add(f"signal to effect {when}, longest", f"{max(took) * 1000:.0f} ms")
+        if took:
+            told.add(f"signal to effect {when}, median", f"{median(took) * 1000:.0f} ms, of {len(took):,}")
+            told.add(f"signal to effect {when}, longest", f"{max(took) * 1000:.0f} ms")
 
 
-async def publish_beside_signals(client: Client, told: Told, numbers: Sequence[str]) -> None:
+async def publish_beside_signals(client: Client, told: Told, people: Sequence[int], until: float) -> None:
     """Clerks do not wait with their work for a publication to be over."""
-    beside = asyncio.create_task(signals(client, told, numbers, "meanwhile"))
-    await publish(client, told)
-    beside.cancel()
-    with suppress(asyncio.CancelledError):
-        await beside
+    beside = asyncio.create_task(signals(client, told, people, "meanwhile"))
+    try:
+        await publish(client, told, until)
+    finally:
+        beside.cancel()
+        with suppress(asyncio.CancelledError):
+            await beside
 
 
-async def run() -> None:
-    """Measure and print."""
-    told = Told()
-    async with machine() as (on, client):
+async def at_rest(on: Machine, client: Client, told: Told) -> None:
+    """What the open cases cost while they wait, and how long it takes to find them."""
+    await asyncio.sleep(SETTLE_SECONDS)
+    told.memory(on, f"{SIZE:,} cases open")
+    cpu = on.cpu_seconds()
+    await asyncio.sleep(SETTLE_SECONDS)
+    idle = {who: (used - cpu[who]) / SETTLE_SECONDS for who, used in on.cpu_seconds().items()}
+    for who, share in idle.items():
+        told.add(f"idle CPU of the {who}, of one core", f"{share:.0%}")
+    for what, query in (
+        ("100 cases", CASES),
+        ("100 cases of a bureau", f"{CASES} AND BureauIn = '{BUREAUS[0]}'"),
+    ):
+        begun = time.perf_counter()
+        await listed(client, query)
+        told.add(f"list: {what}", f"{time.perf_counter() - begun:.2f} s")
+    begun = time.perf_counter()
+    await client.count_workflows(CASES)
+    told.add("count all", f"{time.perf_counter() - begun:.2f} s")
+
+
+async def measure(on: Machine, client: Client, told: Told, until: float) -> None:
+    """Every step that an earlier run has not taken. Raises OutOfTime."""
+    if not told.opened:
+        told.memory(on, "before")
+    if told.opened < SIZE:
+        async with told.timing(f"opening {SIZE:,} cases, each with its clock running"):
+            await open_many(client, told, until)
+    people = Random(SIZE).sample(range(SIZE), min(SIZE, 2 * SAMPLE + MOST_SIGNALS))
+    if told.closed_day is None:
+        await at_rest(on, client, told)
+        await signals(client, told, people[told.signalled :][:SAMPLE], "before")
+    await publish_beside_signals(client, told, people[told.signalled : -SAMPLE], until)
+    await signals(client, told, people[-SAMPLE:], "afterwards")
+    told.memory(on, "at the end")
+
+
+async def run() -> int:
+    """Measure and print; 3 when the time was over before the end."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    told, until = reached(STATE / "reached.json"), time.monotonic() + MINUTES * 60
+    async with machine(STATE) as (on, client):
         stores = f"sqlite+aiosqlite:///{on.directory}/stores/{{bureau}}.db"
         on.start(PLATFORM, WORKER, "--platform", "--store", stores)
         await on.ready(PLATFORM)
-        told.memory(on, "before")
-        async with told.timing(f"opening {SIZE:,} cases, each with its clock running"):
-            numbers = await open_many(client)
-        await asyncio.sleep(SETTLE_SECONDS)
-        told.memory(on, f"{SIZE:,} cases open")
-        cpu = on.cpu_seconds()
-        await asyncio.sleep(SETTLE_SECONDS)
-        idle = {who: (used - cpu[who]) / SETTLE_SECONDS for who, used in on.cpu_seconds().items()}
-        for who, share in idle.items():
-            told.add(f"idle CPU of the {who}, of one core", f"{share:.0%}")
-        async with told.timing("list: 100 cases"):
-            await listed(client, CASES)
-        async with told.timing("list: 100 cases of a bureau"):
-            await listed(client, f"{CASES} AND BureauIn = '{BUREAUS[0]}'")
-        async with told.timing("count all"):
-            await client.count_workflows(CASES)
-        sample = Random(SIZE).sample(numbers, len(numbers))
-        await signals(client, told, sample[:SAMPLE], "before")
-        await publish_beside_signals(client, told, sample[2 * SAMPLE :])
-        await signals(client, told, sample[SAMPLE : 2 * SAMPLE], "afterwards")
-        told.memory(on, "at the end")
+        try:
+            await measure(on, client, told, until)
+        except OutOfTime:
+            print(f"{MINUTES:.0f} minutes are over: the same again goes on from here", file=sys.stderr)
+            return 3
+    shutil.rmtree(STATE)
     console().print(f"{cores()} cores, one server with a file, bureaus' workers off")
     shown = table(f"{SIZE:,} open cases", "measured")
-    for row in told.rows:
+    for row in told.rows.items():
         shown.add_row(*row)
     console().print(figures(shown))
+    return 0
 
 
 if __name__ == "__main__":
-    asyncio.run(run())
+    sys.exit(asyncio.run(run()))

@@ -16,7 +16,7 @@ _numbers = count()
 
 def movers(size: int) -> list[tuple[HistoryFile, TransferApplication]]:
     """So many people nobody has met before: seven years of contributions, and an application."""
-    return [_mover(next(_numbers)) for _ in range(size)]
+    return [mover(next(_numbers)) for _ in range(size)]
 
 
 def _name(number: int) -> str:
@@ -24,7 +24,8 @@ def _name(number: int) -> str:
     return "甲" + str(number).translate(str.maketrans("0123456789", "零一二三四五六七八九"))
 
 
-def _mover(number: int) -> tuple[HistoryFile, TransferApplication]:
+def mover(number: int) -> tuple[HistoryFile, TransferApplication]:
+    """The person of this number, always the same."""
     days, sequence = number % 10_000, number // 10_000
     body = f"222401{FIRST_BIRTHDAY + timedelta(days=days):%Y%m%d}{sequence:02}1"
     id_number = body + str(ric.calc_check_digit(f"{body}0"))

@@ -14,7 +14,7 @@ import httpx
 
 from benchmarks.machine import Machine, cores, machine, median
 from benchmarks.measuring import PLATFORM, WORKER, figures
-from benchmarks.open_cases import SETTLE_SECONDS, Told, open_many
+from benchmarks.open_cases import SETTLE_SECONDS, SIZE, Told, number_of, open_many
 from benchmarks.people import BUREAUS
 from desk.screens.screen import console, table
 from engine.embedded import free_port
@@ -90,12 +90,13 @@ async def run() -> None:
         stores = f"sqlite+aiosqlite:///{on.directory}/stores/{{bureau}}.db"
         on.start(PLATFORM, WORKER, "--platform", "--store", stores)
         await on.ready(PLATFORM)
-        numbers = await open_many(client)
+        await open_many(client)
+        numbers = [number_of(person) for person in range(SIZE)]
         await asyncio.sleep(SETTLE_SECONDS)
         await measured(told, on, numbers)
     console().print(f"{cores()} cores, one server with a file, bureaus' workers off")
     shown = table(f"{len(numbers):,} open cases", "measured")
-    for row in told.rows:
+    for row in told.rows.items():
         shown.add_row(*row)
     console().print(figures(shown))
 

@@ -31,12 +31,15 @@ class DbosRun:
     name = "DBOS"
     processes = ("postgresql", "dbos-platform", "dbos-bureaus")
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, on: Machine) -> None:
         self.client = client
+        self.on = on
         self.waiting: list[TransferApplication] = []
 
     async def make_ready(self, size: int) -> None:
         """People with accounts, about to apply."""
+        for name in self.processes[1:]:
+            self.on.go_on(name)
         newcomers = movers(size)
         by_bureau: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for history, _ in newcomers:
@@ -53,6 +56,11 @@ class DbosRun:
         if ended != Stage.CLOSED:
             raise AssertionError(f"a case on DBOS ended as {ended}")
         return order.case_no
+
+    def rest(self) -> None:
+        """Its processes ask their queues for work all the time."""
+        for name in self.processes[1:]:
+            self.on.freeze(name)
 
     async def _done(self, queue: str, workflow: str, *asked: str) -> Any:
         options = {"queue_name": queue, "workflow_name": workflow, "app_version": "bench"}
@@ -76,10 +84,13 @@ async def dbos(on: Machine) -> AsyncIterator[DbosRun]:
             await on.ready(name)
         client = await asyncio.to_thread(DBOSClient, system_database_url=database)
         try:
-            yield DbosRun(client)
+            run = DbosRun(client, on)
+            run.rest()
+            yield run
         finally:
             await asyncio.to_thread(client.destroy)
             for name in (workflows, activities):
+                on.go_on(name)
                 await asyncio.to_thread(on.stop, name)
             del on.databases[server]
     finally:
