@@ -8,7 +8,7 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --req
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up print test faults mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec bench-web year pictures lock bare hooks clean
+.PHONY: help install demo up print test faults test-hosts test-cluster mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec bench-web year pictures lock bare hooks clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,17 @@ faults: $(TOOLS) ## processes killed, frozen and set aside among CASES=1000 case
 	FAULT_CASES=$(or $(CASES),1000) $(PYTHON) -m pytest -vv -s tests/faults tests/workflows/test_attacker.py \
 	  tests/workflows/test_forged_orders.py tests/activities/test_planted_edits.py
 
+test-hosts: $(TOOLS) ## a hundred cases over hosts of their own whose links and power fail; says what it needs
+	HOSTS_OUTAGE_SECONDS=60 $(PYTHON) -m pytest tests/hosts
+
+CLUSTER_TESTS = $(addprefix tests/workflows/test_,transfer_case.py corrections.py disputes.py missing_papers.py withdrawal.py \
+	duplicate_months.py bank_rail.py messages.py calendar_publication.py audit_at_work.py) \
+	$(addprefix tests/faults/test_,reported_twice.py death_at_random.py store_out_of_reach.py orderly_stop.py)
+
+test-cluster: $(TOOLS) ## whole cases, publication, audit and faults at ADDRESS=host:port; PROFILE, CONFIG_FILE, NAMESPACE
+	TEST_ADDRESS='$(ADDRESS)' TEST_PROFILE='$(PROFILE)' TEST_CONFIG_FILE='$(CONFIG_FILE)' TEST_NAMESPACE='$(NAMESPACE)' \
+		$(PYTHON) -m pytest -n $(if $(NAMESPACE),0,2) $(CLUSTER_TESTS)
+
 mutants: $(TOOLS) ## change a hundred tokens of rules, ledger and chain, one at a time, and see the tests notice
 	$(PYTHON) tests/mutants.py
 
@@ -66,7 +77,7 @@ bench: $(PEERS) ## cases per second and what a case costs, beside a bare workflo
 bench-codec: $(TOOLS) ## what encryption costs a case, in turn with the same in the clear
 	$(PYTHON) -m benchmarks.codec
 
-bench-open: $(TOOLS) ## ten thousand cases that wait on their clocks (OPEN_CASES=2000 for fewer)
+bench-open: $(TOOLS) ## ten thousand cases that wait on their clocks; OPEN_CASES=100000, goes on after OPEN_MINUTES=120
 	$(PYTHON) -m benchmarks.open_cases
 
 year: $(TOOLS) ## a year of the province, simulated day by day; CASES=300 SEED=1 BUREAUS=0 POLICY=run_on,pause,restart REPORT=file

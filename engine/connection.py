@@ -46,7 +46,7 @@ async def connect(address: Address, patience: float | None = None, runtime: Runt
             ) from None
         raise NobodyAnswers(host) from None
     except (RuntimeError, TimeoutError) as error:
-        raise no_connection(host, str(error)) or NobodyAnswers(host) from None
+        raise no_connection(host, str(error), bool(config.get("tls"))) or NobodyAnswers(host) from None
     ring = load_keys(key_file_named(address.keys))
     return with_keys(client, ring, _decoding(address, ring), address.why)
 

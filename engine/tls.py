@@ -4,7 +4,7 @@ import re
 
 from engine.address import NoEngine
 
-_ALERT = re.compile(r"AlertReceived\((\w+)\)")
+_ALERT = re.compile(r"(?:AlertReceived\(|received fatal alert: )(\w+)")
 _CERTIFICATE = re.compile(r"InvalidCertificate\((\w+)")
 _TLS = re.compile(r"tls|(PrivateKey|Certificate)ParseError|InvalidMessage|PeerIncompatible", re.IGNORECASE)
 _TCP = "tcp connect error"
@@ -33,8 +33,11 @@ class NotTemporal(NoEngine):
         )
 
 
-def no_connection(host: str, told: str) -> NoEngine | None:
-    """Why, or None where nobody listens or nothing more is known. `told` is never quoted whole."""
+def no_connection(host: str, told: str, by_tls: bool) -> NoEngine | None:
+    """Why, or None where nobody listens or nothing more is known. `told` is never quoted whole.
+
+    In TLS 1.3 a server that misses our certificate says so after the handshake, or only closes.
+    """
     if _TCP in told:
         return None
     if alert := _ALERT.search(told):
@@ -57,4 +60,12 @@ def no_connection(host: str, told: str) -> NoEngine | None:
             "the handshake fails, as where the server speaks without TLS or a key file is broken",
             "握手失败，例如服务端未启用 TLS，或密钥文件有误",
         )
-    return NotTemporal(host) if _AFTER_CONNECTION in told else None
+    if _AFTER_CONNECTION not in told:
+        return None
+    if by_tls:
+        return NoHandshake(
+            host,
+            "the server closes it at once, as where it wants another certificate of ours",
+            "服务端随即断开，例如要求出示另一份客户端证书",
+        )
+    return NotTemporal(host)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from given_service import delete_namespaces, given_service, own_namespace
 from servers import start_server
 from sqlalchemy.engine import URL
 from stores import Databases, PostgresqlDatabases, SqliteFiles, given_server
@@ -27,7 +28,7 @@ from province import BUREAUS, Province
 MEASURED = "measured"
 
 
-FAULTS = "tests/faults"
+FAULTS, HOSTS = "tests/faults", "tests/hosts"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -55,8 +56,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Faults first: together they take longest."""
-    items.sort(key=lambda item: not item.nodeid.startswith(FAULTS))
+    """Faults first: together they take longest. Then what mostly waits for links to be back."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(FAULTS), not item.nodeid.startswith(HOSTS)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -75,9 +76,20 @@ def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None
     return partial(record_property, MEASURED)
 
 
+@pytest.fixture(scope="session", autouse=True)
+async def namespaces() -> AsyncIterator[None]:
+    """What tests have registered at a given service goes with them."""
+    yield
+    await delete_namespaces()
+
+
 @pytest.fixture(scope="session")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
-    """One Temporal server for the whole run."""
+    """One Temporal server for the whole run: a namespace of the given service, or our own."""
+    if service := given_service():
+        client, _ = await own_namespace(service)
+        yield WorkflowEnvironment.from_client(client)
+        return
     started = await start_server()
     yield started
     await started.shutdown()

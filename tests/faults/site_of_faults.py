@@ -1,4 +1,7 @@
-"""A server and worker processes in one directory, each to be killed, frozen and started again by its name."""
+"""A server and worker processes in one directory, each to be killed, frozen and started again by its name.
+
+The server may be a given service, which is left running.
+"""
 
 import asyncio
 import os
@@ -8,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+from given_service import flags, given_service, own_namespace
 from temporalio.client import Client
 
 from desk.stack import ROOT
@@ -23,17 +28,32 @@ READY_SECONDS = 120
 
 
 class Site:
-    """One server, and the programs a test runs against it. With `keeps` the server's state outlives it."""
+    """One server, and the programs a test runs against it. With `keeps` the server's state outlives it.
+
+    `server` is None where a service is given: it is not ours to be killed.
+    """
 
     def __init__(self, directory: Path, stores: str | None = None, *, keeps: bool = False) -> None:
         self.directory = directory
         self.stores = stores or f"sqlite+aiosqlite:///{directory}/stores/{{bureau}}.db"
         database = directory / "temporal.db" if keeps else None
-        self.server = EmbeddedServer(free_port(), None, database, directory / "server.log")
+        self.given = given_service()
+        self.server = (
+            None if self.given else EmbeddedServer(free_port(), None, database, directory / "server.log")
+        )
+        self.reach = ["--address", str(self.server.address.host)] if self.server else []
+        """The flags by which programs reach the service."""
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self._commands: dict[str, list[str]] = {}
 
     async def open(self) -> Client:
+        if self.server is None:
+            assert self.given is not None
+            if self.given.namespace:
+                pytest.skip("the audit at the end wants a namespace without other cases")
+            client, address = await own_namespace(self.given)
+            self.reach = flags(address)
+            return client
         client = await self.server.start()
         await prepare(client)
         return client
@@ -42,7 +62,7 @@ class Site:
         """Run a worker program; `given` are arguments of a test's own program, before the worker's."""
         self._commands[name] = [
             *(sys.executable, str(program), *given, *arguments),
-            *("--store", self.stores, "--address", str(self.server.address.host)),
+            *("--store", self.stores, *self.reach),
         ]
         self.again(name)
 
@@ -73,6 +93,7 @@ class Site:
     async def kill(self, name: str) -> None:
         """kill -9 of a worker or of the server, and start it again at once."""
         if name == "server":
+            assert self.server is not None
             os.kill(self.server.pid, signal.SIGKILL)
             while not self.server.ended:  # noqa: ASYNC110 -- a process tells nobody
                 await asyncio.sleep(0.01)
@@ -115,4 +136,5 @@ class Site:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self.server.stop()
+        if self.server is not None:
+            self.server.stop()

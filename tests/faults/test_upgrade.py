@@ -31,7 +31,7 @@ def at_once(people: Sequence[Insured]) -> list[Insured]:
 
 async def promote(site: Site, build_id: str) -> None:
     """Give a release all cases, as an operator does."""
-    command = [sys.executable, str(ROOT / "starter.py"), "--address", str(site.server.address.host)]
+    command = [sys.executable, str(ROOT / "starter.py"), *site.reach]
     done = await asyncio.to_thread(
         subprocess.run, [*command, "promote", build_id], capture_output=True, text=True, timeout=120
     )
