@@ -30,7 +30,7 @@ class _Seal(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     key: KeyId
-    bureau: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,20}$")]
+    bureau: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
     paper: Annotated[str, StringConstraints(max_length=200)] = ""
     digest: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
     at: AwareDatetime

@@ -36,7 +36,8 @@ from models.officers.keys import (
     write_key,
 )
 from models.officers.seals import Ed25519Seal, WebauthnSeal, challenge, sealed_bytes
-from rules.values.officers import Role
+from rules.application.bureau_list import BUREAUS
+from rules.values.officers import PROVINCE, Role
 from rules.values.orders import DisputePoint
 
 CASE = "220100-20260115-AAAAAAAA"
@@ -125,6 +126,13 @@ def test_a_seal_holds_for_one_case_and_one_action(key: OfficerKey) -> None:
     assert not genuine(sealed, key, case="220100-20260115-BBBBBBBB")
     assert not genuine(sealed, key, action="refer")
     assert not genuine(sealed, make_key("220100", "li01"))
+
+
+@pytest.mark.parametrize("bureau", [*(one.key for one in BUREAUS), PROVINCE])
+def test_officers_of_every_bureau_can_seal(bureau: str) -> None:
+    key = make_key(bureau, "li01")
+    sealed = key.seal(CASE, "withdraw", withdrawal())
+    assert genuine(sealed, key)
 
 
 def test_a_seal_is_the_same_after_it_has_crossed_as_json(key: OfficerKey) -> None:
