@@ -98,9 +98,11 @@ class TransferOutActivities(PayingBureau):
             proven = delivery.one_off_proven
             refusals = await grounds(self.store, session, held, paper, paper.case_no, proven=proven)
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
-            if delivery.version == 1:
+            # Of an earlier version the case may have given up waiting, before or after it was done here.
+            if not await self.store.has(session, received):
                 await self.store.file(session, received, started_at(), paper)
-            if held and not refusals and not await released(self.store, session, paper.case_no):
+            done = await self.store.has(session, form_key)
+            if held and not (refusals or done or await released(self.store, session, paper.case_no)):
                 held.relationship.reserved_by = paper.case_no
                 if proven:
                     await prove_months(session, held.here, f"information-form/{paper.case_no}/1")
