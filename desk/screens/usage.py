@@ -24,8 +24,11 @@ def in_chinese(wrong: UsageError) -> Iterator[str]:
     yield f"{_said(wrong)}。"
     # What is wrong before the command would be printed again with it.
     if wrong.ctx is not None and wrong.ctx.parent is not None:
-        command = wrong.ctx.command_path.split()[1:]
-        yield f"用法见 `{shlex.join([PROGRAM, *command, '--help'])}`。"
+        at, command = wrong.ctx, [PROGRAM]
+        while at.parent is not None:
+            command.insert(1, str(at.info_name))
+            at = at.parent
+        yield f"用法见 `{shlex.join([*command, '--help'])}`。"
 
 
 def _said(wrong: UsageError) -> str:
