@@ -1,8 +1,8 @@
 """What all documents have in common: every field is known, days and amounts are strings."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, StringConstraints, WithJsonSchema, create_model
 
 Day = Annotated[
     str,
@@ -29,3 +29,14 @@ class FindingDocument(Document):
     law: str
     en: str
     zh: str
+
+
+def document_of(name: str, model: type[BaseModel], told: str, **more: tuple[Any, Any]) -> type[Document]:
+    """A document with the fields of a message and some that are told beside it, as (type, default).
+
+    No subclass: what is told beside it is often a property of the message.
+    """
+    fields: dict[str, Any] = {field: (one.annotation, one) for field, one in model.model_fields.items()}
+    fields |= more
+    made: type[Document] = create_model(name, __base__=Document, __doc__=told, **fields)
+    return made

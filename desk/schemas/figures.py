@@ -1,8 +1,6 @@
 """A month in figures, and the proof of the books."""
 
-from pydantic import create_model
-
-from desk.schemas.document import Document, MonthText, Yuan
+from desk.schemas.document import Document, MonthText, Yuan, document_of
 from models.messages.audit import AuditReport, Verdict
 from models.messages.stages import Party
 from rules.values.due_dates import Clock
@@ -59,10 +57,6 @@ class ReportDocument(Document):
     points: list[OccurrenceDocument]
 
 
-AuditDocument = create_model(
-    "AuditDocument",
-    __base__=Document,
-    __doc__="`audit`: what the comparison of all books found.",
-    verdict=(Verdict, ...),
-    **{name: (one.annotation, one) for name, one in AuditReport.model_fields.items()},  # type: ignore[call-overload]
+AuditDocument = document_of(
+    "AuditDocument", AuditReport, "`audit`: what the comparison of all books found.", verdict=(Verdict, ...)
 )

@@ -18,10 +18,11 @@ from starlette.types import ASGIApp, Scope
 from desk.client.silence import NoAnswer, NoSuchCase
 from desk.language import Words, say
 from desk.problems import BadInput
-from desk.web import access, applying, help, live, person, searching, sign_in, worklist
+from desk.web import access, help, live, person, searching, sign_in, worklist
 from desk.web.case import acting, claim, evidence, papers, showing
 from desk.web.claiming import FILE_NAME, Claims
 from desk.web.engine import Engine, Silent
+from desk.web.intake import applying, from_file
 from desk.web.passkeys import making, sealing
 from desk.web.passkeys.signing_in import SignIns
 from desk.web.province import calendar, figures, money, officers, outgoing, overview, roster_changes
@@ -102,6 +103,7 @@ def _for_officers() -> list[Route]:
         ("GET", "/access", access.show_access),
         ("GET", "/apply", applying.show_application),
         ("POST", "/apply", applying.take_application),
+        ("POST", "/apply/file", from_file.take_file),
         ("GET", "/province", overview.show_overview),
         ("GET", "/rulings", overview.show_rulings),
         ("GET", "/calendar", calendar.show_calendar),

@@ -68,6 +68,41 @@ async def test_an_application_is_checked_previewed_and_opened_once(province: Pro
     assert (await handle.result()).stage is Stage.CLOSED
 
 
+async def test_a_file_of_applications_is_checked_whole_and_opened_row_by_row_once(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    await province.seed(account())
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
+    of_another, of_the_province = [
+        await Visitor.signed_in(desk, bureau, "x-01") for bureau in (SIPING, PROVINCE)
+    ]
+    row = {name: one if isinstance(one, str) else ";".join(one) for name, one in FILLED_IN.items()}
+    heading = ",".join(row)
+    good = "\n".join([heading, ",".join(row.values())])
+    bad = "\n".join([good, ",".join((row | {"scheme_to": "X", "id_number": "1"}).values())])
+
+    async def sent(visitor: Visitor, text: str) -> Page:
+        files = {"applications": ("applications.csv", text.encode(), "text/csv")}
+        return Page(await visitor.client.post("/apply/file", files=files))
+
+    async with visitors(clerk, of_another, of_the_province):
+        wrong = await sent(clerk, bad)
+        assert wrong.status == 422
+        assert set(wrong.problems()) == {"applications"}
+        assert "row 3" in wrong.text
+        assert (await sent(clerk, "")).status == 422
+        assert (await sent(of_another, good)).status == 422
+        assert (await sent(of_the_province, good)).status == 403
+        opened = await sent(clerk, good)
+        assert "1 opened, 0 existed already" in opened.text
+        assert "0 opened, 1 existed already" in (await sent(clerk, good)).text
+        (case,) = [words for words, link in opened.links.items() if link.startswith("/cases/2")]
+    province.opened.append(case)
+    handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case))
+    assert (await handle.result()).stage is Stage.CLOSED
+
+
 async def test_an_application_between_other_bureaus_is_not_this_ones_to_accept(
     province: Province, desk: ASGIApp
 ) -> None:

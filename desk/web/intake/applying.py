@@ -63,26 +63,26 @@ class Review:
 
 async def show_application(request: Request) -> Response:
     """The empty form, for an officer of a bureau."""
-    session = _at_a_bureau(request)
+    session = at_a_bureau(request)
     said = {
         "bureau_in": session.bureau,
         "submitted_on": str(china_today()),
         "status": InsuredStatus.ACTIVE,
         "entry": Entry.CONTACT_LETTER,
     }
-    return _form(request, {name: [value] for name, value in said.items()}, [])
+    return application_page(request, {name: [value] for name, value in said.items()}, [])
 
 
 async def take_application(request: Request) -> Response:
     """Check an application; the first time show what a review would say, with `confirm` open the case."""
-    session = _at_a_bureau(request)
+    session = at_a_bureau(request)
     form = await request.form()
     application, problems = _read(form, session)
     filled = {name: [str(one) for one in form.getlist(name)] for name in form}
     if application is None or problems:
-        return _form(request, filled, problems)
+        return application_page(request, filled, problems)
     if form.get("confirm") != "yes":
-        return _form(request, filled, [], _review(application))
+        return application_page(request, filled, [], _review(application))
     opened = await engine_of(request).ask(lambda client: open_case(client, application, person_secret()))
     await note_access(request, opened.case_no, "web: application")
     told = Words("The case is open.", "已建立案件。")
@@ -94,7 +94,8 @@ async def take_application(request: Request) -> Response:
     return go_to(f"/cases/{opened.case_no}/receipt")
 
 
-def _at_a_bureau(request: Request) -> Session:
+def at_a_bureau(request: Request) -> Session:
+    """The session of an officer of a bureau. Raises HTTPException for the province, which accepts none."""
     session = session_of(request)
     if session.of_the_province:
         raise HTTPException(HTTPStatus.FORBIDDEN)
@@ -122,12 +123,13 @@ def _review(application: TransferApplication) -> Review:
     )
 
 
-def _form(
+def application_page(
     request: Request,
     filled: Mapping[str, list[str]],
     problems: list[Problem],
     review: Review | None = None,
 ) -> Response:
+    """The form of an application, with what is wrong with it or with a file of them."""
     return page(
         request,
         "application.html",

@@ -1,0 +1,1 @@
+"""Applications accepted at the counter: one by its fields, or many from a file."""

@@ -1,0 +1,73 @@
+"""Applications from a file, a table or JSON: checked whole, then a case opened for each."""
+
+from datetime import timedelta
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from temporalio.client import Client
+
+from desk.client.case_numbers import person_secret
+from desk.client.opening import Opened, open_cases
+from desk.files.application_files import applications_in
+from desk.language import Words, say
+from desk.problems import BadInput, Problem
+from desk.web.access import note_access
+from desk.web.engine import ENGINE_OFF
+from desk.web.intake.applying import NOT_OF_THIS_BUREAU, application_page, at_a_bureau
+from desk.web.rendering import engine_of, page
+from models.messages.application import TransferApplication
+
+FILE = "applications"
+MOST = 200
+"""So many applications at once; more are for `starter.py apply`."""
+OPENED_WITHIN = timedelta(seconds=60)
+TOO_MANY = Words(f"at most {MOST} applications at once", f"每次最多 {MOST} 件申请")
+
+
+async def take_file(request: Request) -> Response:
+    """Open a case for each application of a file, or tell everything wrong with it and open none.
+
+    The same file sent again opens nothing twice.
+    """
+    session = at_a_bureau(request)
+    async with request.form() as form:
+        upload = form.get(FILE)
+        raw = await upload.read() if isinstance(upload, UploadFile) else b""
+        name = (upload.filename if isinstance(upload, UploadFile) else "") or say("The file", "文件")
+    applications, problems = _read(raw, name)
+    if any(session.bureau not in (one.bureau_in, one.bureau_out) for one in applications):
+        problems.append(Problem("", NOT_OF_THIS_BUREAU))
+    if len(applications) > MOST:
+        problems.append(Problem("", TOO_MANY))
+    if problems:
+        return application_page(request, {}, [_at_the_file(one) for one in problems])
+    opened = await engine_of(request).ask(
+        lambda client: _open(client, applications), ENGINE_OFF, OPENED_WITHIN
+    )
+    await note_access(request, "", "web: applications from a file")
+    rows = [(one, application) for one, application in zip(opened, applications, strict=True)]
+    return page(request, "opened.html", rows=rows, new=sum(one.new for one in opened))
+
+
+def _read(raw: bytes, name: str) -> tuple[list[TransferApplication], list[Problem]]:
+    try:
+        return applications_in(raw, name, table=not name.lower().endswith(".json"))
+    except BadInput as bad:
+        return [], list(bad.problems) or [Problem("", bad.summary)]
+
+
+def _at_the_file(problem: Problem) -> Problem:
+    """A problem at the input of the file, with its row and its field in words."""
+    told = Words(*(_told(problem, english) for english in (True, False)))
+    return Problem(FILE, told)
+
+
+def _told(problem: Problem, english: bool) -> str:
+    parts = (problem.place, problem.named or Words(problem.field, problem.field), problem.words)
+    texts = [(one.en if english else one.zh) for one in parts if one is not None]
+    return (": " if english else "：").join(text for text in texts if text)
+
+
+async def _open(client: Client, applications: list[TransferApplication]) -> list[Opened]:
+    return [one async for one in open_cases(client, applications, person_secret())]
