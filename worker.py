@@ -19,13 +19,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.runtime import Runtime
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Interceptor, Worker
 
 from activities.audit.compare import AuditActivities
 from activities.audit.own_books import OwnBooksActivities
 from activities.bank.bank import BankActivities
 from activities.bank.unallocated import unallocated
+from activities.bank.untold import Untold, keep_telling
 from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by
 from activities.deliveries import DeliveryActivities
@@ -69,6 +70,7 @@ from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile, OfficersAccepted
 from models.files.bureau_data_file import BureauDataFile
 from models.files.whole_file import whole_file
+from models.messages.bank_statement import FundsArrived, case_and_sequence
 from models.messages.stages import ENDS, Stage
 from models.officers.checking import unpadded
 from models.officers.keys import Demonstration
@@ -80,7 +82,7 @@ from rules.application.bureaus import listed_bureau
 from rules.calendar.working_calendar import WorkingCalendar
 from workflows.audit import AuditBooks
 from workflows.calendar_publication import AnnounceAgain, PublishCalendar
-from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
+from workflows.identifiers import FUNDS_ARRIVED, PLATFORM_QUEUE, bureau_queue, case_workflow_id
 from workflows.rates.publication import PublishRate
 from workflows.rates.settlement import SettleRate
 from workflows.transfer_case import TransferCase
@@ -245,6 +247,17 @@ async def opened(bureau: str, store: Store) -> Store:
     return store
 
 
+async def tell_of_money(client: Client, arrived: FundsArrived) -> None:
+    """Tell a case of money in its bureau's books. Raises RPCError when the service cannot be reached."""
+    named = case_and_sequence(arrived.remittance)
+    assert named is not None
+    try:
+        await client.get_workflow_handle(case_workflow_id(named[0])).signal(FUNDS_ARRIVED, arrived)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """Which workers to run, on which stores, what the province's files say, and where they can be asked."""
@@ -338,6 +351,12 @@ async def serve(address: Address, work: Work) -> None:
             for store in serving.stores.values():
                 sending = keep_sending(Sender(store, work.routes), partial(event, "outbox_not_reached"))
                 running.callback(asyncio.create_task(sending).cancel)
+        for key in work.bureaus:
+            tell = partial(tell_of_money, acting_as(client, bureau_party(key)))
+            telling = keep_telling(
+                Untold(key, serving.stores[key], tell), partial(event, "waiting_money_not_told")
+            )
+            running.callback(asyncio.create_task(telling).cancel)
         if work.metrics:
             kept = keep_gauges(Runtime.default().metric_meter, (serving.count_cases, serving.count_money))
             running.callback(asyncio.create_task(kept).cancel)
@@ -446,7 +465,8 @@ def main(
     sys.excepthook = log_the_end
     try:
         Runtime.set_default(runtime_that_logs(metrics_at=work.metrics))
-        asyncio.run(serve(Address(address, namespace, profile, config_file, key_file), work))
+        at = Address(address, namespace, profile, config_file, key_file)
+        asyncio.run(serve(at, work))
     except (NoEngine, UnusableStore, CannotListen) as absent:
         print(absent, file=sys.stderr)
         raise typer.Exit(2) from None

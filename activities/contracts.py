@@ -67,6 +67,8 @@ from models.messages.corrections import (
     Restoration,
     RestoreOrder,
     Reversal,
+    ReversalAnswer,
+    ReversalCheck,
     ReversalOrder,
 )
 from models.messages.disputes import (
@@ -86,7 +88,7 @@ from models.messages.dossier import (
     PaperQuestion,
     PapersOnFile,
 )
-from models.messages.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
+from models.messages.duplicates import ClearingAnswer, ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages.papers import (
     InformationForm,
     Paper,
@@ -187,10 +189,11 @@ RECEIVE_FUNDS = ActivityContract("receive_funds", FundsDelivery, Arrival)
 RECONCILE = ActivityContract("reconcile", InformationForm, Reconciliation)
 TAKE_IN = ActivityContract("take_in", TakeInOrder, TakeInAnswer)
 NOTIFY_APPLICANT = ActivityContract("notify_applicant", NoticeOrder, ResultNotice)
+CHECK_REVERSAL = ActivityContract("check_reversal", ReversalCheck, ReversalAnswer)
 REVERSE_TAKING_IN = ActivityContract("reverse_taking_in", ReversalOrder, Reversal)
 RETURN_FUNDS = ActivityContract("return_funds", MoneyOrder, Remittance)
 OFFER_CHOICE = ActivityContract("offer_choice", OfferOrder, DuplicateNotice)
-CLEAR_DUPLICATES = ActivityContract("clear_duplicates", ClearingOrder, ClearedDuplicates)
+CLEAR_DUPLICATES = ActivityContract("clear_duplicates", ClearingOrder, ClearingAnswer)
 
 # At the transfer-out bureau
 ISSUE_CERTIFICATE = ActivityContract("issue_certificate", CertificateOrder, CertificateAnswer)

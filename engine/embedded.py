@@ -33,6 +33,9 @@ DYNAMIC_CONFIG = (
     # An update that no workflow task can answer, as a task may carry 2 MB, would hold its case up until the
     # server is started again. The server turns it away; the case never sees it.
     "history.maxInFlightUpdatePayloads=1900000",
+    # All signals that come while no worker is there are handed to the case in one step, which may take two
+    # seconds. A case goes on in a further run, with a count of its own, after half as many (`MOST_SIGNALS`).
+    "history.maximumSignalsPerExecution=500",
     # A case whose workflow task fails twice is findable as a problem.
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
 )

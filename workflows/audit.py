@@ -180,6 +180,7 @@ class AuditBooks:
                 suspects=tuple(one for one in suspects if spoke >= set(one.bureaus)),
                 books=books,
                 prefix=case_workflow_id(""),
+                attribute=STAGE.name,
             ),
             result_type=JUDGE_CASES.gives,
             start_to_close_timeout=TO_COMPARE,

@@ -35,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.corrections.holds import Holds
     from workflows.corrections.record_completions import RecordCompletions
     from workflows.corrections.reopening import Reopenings
+    from workflows.faults import gave_up
     from workflows.handing_over import (
         HandedOver,
         can_be_handed_over,
@@ -58,8 +59,10 @@ class TransferCase:
     """
 
     MOST_EVENTS = 4000
-    """Of one run's history. The engine keeps 51,200 events, 10,000 signals and 2,000 updates of a run; it
-    suggests a further run at 4,096 events or 4 MB."""
+    """Of one run's history. The engine keeps 51,200 events and 2,000 updates of a run; it suggests a further
+    run at 4,096 events or 4 MB."""
+    MOST_SIGNALS = 250
+    """That one run takes in. The engine turns away what comes beyond twice as many (10,000 by default)."""
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
@@ -253,7 +256,7 @@ class TransferCase:
         )
         for part in self._tasks_beside():
             part.check()
-        if procedure.done():
+        if procedure.done() and not gave_up(procedure):
             return procedure.result()
         # Steps that are not done are cancelled; what a bureau has done already is on file there, and the step
         # gives that paper when it is asked again. Steps under `finish_even_if_interrupted` are waited for.

@@ -92,7 +92,8 @@ class AuditActivities:
             if books and not suspect.counted:
                 totals = totals.plus(totals_of(map(line_of, books.values())))
             found += _contradictions(suspect, books)
-            found += _unaccounted(suspect, books, *await _standing(suspicion.prefix + suspect.case_no))
+            standing = await _standing(suspicion.prefix + suspect.case_no, suspicion.attribute)
+            found += _unaccounted(suspect, books, *standing)
         return Judged(findings=tuple(found), totals=totals)
 
 
@@ -113,7 +114,7 @@ class _Comparison:
 
     def add(self, case_no: str, held: Mapping[str, CaseLine], workflow: Running | None) -> None:
         """One case as its bureaus have it, and its workflow."""
-        stuck = workflow is not None and workflow.stuck
+        stuck = workflow is not None and (workflow.stuck or workflow.stage == Stage.CANNOT_GO_ON)
         concerned = {line.peer for line in held.values() if line.peer} | held.keys()
         closed = any(line.closed for line in held.values())
         # A case that is open is known to be so by the transfer-in bureau, whose key its number begins with.
@@ -202,11 +203,14 @@ def _unaccounted(
     books: Mapping[str, CaseBooks],
     status: WorkflowExecutionStatus | None,
     problems: Sequence[str],
+    stage: str,
 ) -> list[Divergence]:
     """A workflow that cannot go on, an open case without its workflow, or a workflow without its case."""
     where = " / ".join(suspect.bureaus)
     if problems and status is WorkflowExecutionStatus.RUNNING:
         return [Divergence("workflow_stuck", where, suspect.case_no, "running", " ".join(problems))]
+    if stage == Stage.CANNOT_GO_ON and status is WorkflowExecutionStatus.RUNNING:
+        return [Divergence("case_cannot_go_on", where, suspect.case_no, "under way", stage)]
     if any(side.dossier for side in books.values()):
         return []
     if books and status is not WorkflowExecutionStatus.RUNNING:
@@ -217,14 +221,18 @@ def _unaccounted(
     return []
 
 
-async def _standing(workflow_id: str) -> tuple[WorkflowExecutionStatus | None, Sequence[str]]:
-    """How a workflow stands and what hinders it, asked of the service itself: its list lags behind."""
+async def _standing(
+    workflow_id: str, attribute: str
+) -> tuple[WorkflowExecutionStatus | None, Sequence[str], str]:
+    """How a workflow stands, what hinders it, and the stage of its case, asked of the service itself: its
+    list lags behind."""
     handle = activity.client().get_workflow_handle(workflow_id)
     try:
         async with asyncio.timeout(10):
             described = await handle.describe()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            return None, ()
+            return None, (), ""
         raise
-    return described.status, problems_of(described)
+    stage = described.typed_search_attributes.get(SearchAttributeKey.for_keyword(attribute)) or ""
+    return described.status, problems_of(described), stage

@@ -1,7 +1,5 @@
 """A bureau's steps for its bank account: what is announced, what has come, what is missing."""
 
-from sqlalchemy import exists
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +15,7 @@ from activities.bank.unallocated import (
     unallocated_under,
 )
 from activities.bank.unallocated_orders import carry_out
+from activities.bank.untold import announced_and_open
 from activities.clock import started_at
 from activities.contracts import AWAIT_FUNDS, IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNALLOCATED
 from activities.officers.register import FORGED, OfficerRegister
@@ -149,8 +148,11 @@ class BankActivities:
         return await reconciled(self.store, session, forms[-1]) if forms else None
 
     async def _enter(self, line: StatementLine) -> LineAnswer:
+        drawn_up: list[StatementEntry] = []
+
         async def draw_up(session: AsyncSession) -> StatementEntry:
-            return await enter(self.store, session, line)
+            drawn_up.append(await enter(self.store, session, line))
+            return drawn_up[-1]
 
         key = entry_key(line.reference)
         entry = await self.store.file_once(key, StatementEntry, started_at(), draw_up)
@@ -164,7 +166,7 @@ class BankActivities:
         return LineAnswer(
             line=line,
             outcome=ArrivalOutcome.CONTRADICTED if contradicted else entry.outcome,
-            known=entry.started_at != started_at(),
+            known=not any(entry is one for one in drawn_up),
             case_no=named[0] if named else None,
             counted=NO_MONEY if contradicted else Fen(line.amount - kept - moved),
             kept=NO_MONEY if contradicted else kept,
@@ -174,18 +176,7 @@ class BankActivities:
         )
 
     async def _expected(self, session: AsyncSession) -> tuple[ExpectedRemittance, ...]:
-        whole = aliased(PaperRow)
-        arrived = exists().where(
-            col(whole.case_no) == col(PaperRow.case_no),
-            col(whole.version) == col(PaperRow.version),
-            col(whole.kind) == PaperKind.REMITTANCE,
-            col(whole.side) == Side.RECEIVED,
-        )
-        query = select(PaperRow.body).where(col(PaperRow.kind) == ANNOUNCED, ~arrived)
-        waiting = [
-            Remittance.model_validate_json(body)
-            for body in await session.exec(query.order_by(col(PaperRow.id)))
-        ]
+        waiting = await announced_and_open(session)
         return tuple([await _expected(session, one) for one in waiting])
 
     async def _kept(self, session: AsyncSession) -> tuple[UnallocatedReceipt, ...]:

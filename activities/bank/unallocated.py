@@ -65,12 +65,11 @@ async def moves(store: Store, session: AsyncSession, reference: str) -> list[Una
 
 
 async def open_proposal(store: Store, session: AsyncSession, reference: str) -> UnallocatedProposal | None:
-    """What the last officer proposed about the money under a reference, if nothing has been moved since."""
+    """What the last officer proposed about the money under a reference, unless it was carried out."""
     proposed = await store.papers(session, NO_CASE, PROPOSED, Side.ISSUED, UnallocatedProposal, reference)
     moved = await moves(store, session, reference)
-    if proposed and not (moved and moved[-1].started_at >= proposed[-1].started_at):
-        return proposed[-1]
-    return None
+    done = max((one.proposal for one in moved), default=0)
+    return proposed[-1] if proposed and proposed[-1].version > done else None
 
 
 async def hold(session: AsyncSession, line: StatementLine, step: str, amount: Fen) -> None:

@@ -81,18 +81,19 @@ async def _propose(
 ) -> UnallocatedAnswer:
     if not order.reason:
         return UnallocatedAnswer(hindrance=Hindrance.NO_REASON)
+    key = PaperKey(NO_CASE, PROPOSED, Side.ISSUED, reference=order.reference)
+    before = await store.papers(session, *key[:3], UnallocatedProposal, order.reference)
     proposal = UnallocatedProposal(
         reference=order.reference,
+        version=len(before) + 1,
         to=order.to,
         amount=amount,
         officer=order.officer,
         reason=order.reason,
         started_at=started_at(),
     )
-    key = PaperKey(NO_CASE, PROPOSED, Side.ISSUED, reference=order.reference)
-    before = await store.papers(session, *key[:3], UnallocatedProposal, order.reference)
-    key = key._replace(version=len(before) + 1)
-    return UnallocatedAnswer(proposed=await store.file(session, key, started_at(), proposal))
+    filed = await store.file(session, key._replace(version=proposal.version), started_at(), proposal)
+    return UnallocatedAnswer(proposed=filed)
 
 
 async def _move(
@@ -101,6 +102,7 @@ async def _move(
     version = len(await moves(store, session, line.reference)) + 1
     moved = UnallocatedMoved(
         number=f"unallocated/{line.reference}/{version}",
+        proposal=proposal.version,
         line=line,
         to=proposal.to,
         amount=proposal.amount,

@@ -3,18 +3,20 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
-from activities.contracts import RETURN_FUNDS, REVERSE_TAKING_IN
+from activities.contracts import CHECK_REVERSAL, RETURN_FUNDS, REVERSE_TAKING_IN
 from activities.officers.approved import require_ruling
 from activities.orders import latest_form, next_movement, on_file, refused
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.remittances import remittance_of, send_off
-from models.messages.corrections import MoneyOrder, Reversal, ReversalOrder
+from models.messages.corrections import MoneyOrder, Reversal, ReversalAnswer, ReversalCheck, ReversalOrder
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.messages.steps import TakenIn
 from models.store.ledger import debit, in_suspense, opposite_of, post
-from models.store.records import send_back
+from models.store.records import brought_by, send_back
 from models.store.store import PaperKey, Store
+from models.store.superseding import is_here
 from models.store.tables import Account
+from rules.rulings.reopening import MOVED_ON
 from rules.values.papers import PaperKind, Side
 
 
@@ -24,6 +26,13 @@ class TransferInCorrections:
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
         self.store = store
+
+    @CHECK_REVERSAL.implements
+    async def check_reversal(self, check: ReversalCheck) -> ReversalAnswer:
+        """Whether the months that a case brought are all here: a question without a paper."""
+        async with self.store.reading() as session:
+            rows = await brought_by(session, check.case_no)
+        return ReversalAnswer(findings=() if all(map(is_here, rows)) else (MOVED_ON,))
 
     @REVERSE_TAKING_IN.implements
     async def reverse_taking_in(self, order: ReversalOrder) -> Reversal:

@@ -13,6 +13,7 @@ from activities.outbox.outbox import tell_applicant
 from activities.transfer_in.paid_records import HeldRecord, held_records
 from models.messages.duplicates import (
     ClearedDuplicates,
+    ClearingAnswer,
     ClearingOrder,
     DuplicateNotice,
     OfferedOption,
@@ -29,6 +30,7 @@ from models.store.store import PaperKey, Store
 from models.store.superseding import is_here, months_of
 from models.store.tables import Account
 from rules.amounts.duplicates import (
+    ChoiceMissing,
     Clearing,
     DuplicatePeriod,
     Option,
@@ -52,60 +54,68 @@ class DuplicateMonthsActivities:
 
     @OFFER_CHOICE.implements
     async def offer_choice(self, order: OfferOrder) -> DuplicateNotice:
-        """Tell the person every period paid twice, every way to clear it, and each refund (第四条)."""
+        """Tell the person every period paid twice, every way to clear it, and each refund (第四条).
+
+        A notice that no longer fits the books is replaced by another, which may have no period any more.
+        """
         case, version = order.order, order.taken_in.version
-        key = _notice_key(case.case_no, version, order.certifications)
+        key = _notice_key(case.case_no, version, order.certifications, order.renewals)
 
         async def draw_up(session: AsyncSession) -> DuplicateNotice:
             taken_in = PaperKey(case.case_no, PaperKind.TAKING_IN, Side.ISSUED, version)
             await on_file(self.store, session, taken_in, order.taken_in)
-            held = await self._held(session, case, order.credit_rounding)
-            paid = [one.paid for one in held]
-            holds = {one.relationship_id: await _account(session, one) for one in held}
-            certified = case.application.move().certified_government_service
-            periods = tuple(
-                OfferedPeriod(
-                    first=period.first,
-                    last=period.last,
-                    certified=period.certified,
-                    options=tuple(
-                        OfferedOption(keep=option.keep, refund=_at_most(option, held, holds))
-                        for option in options(paid, period, today(), order.refund_of)
-                    ),
-                )
-                for period in duplicate_periods(paid, certified)
-            )
             offered = DuplicateNotice(
                 number=_notice_number(key),
                 case_no=case.case_no,
                 version=version,
-                records=tuple(one.offered for one in held),
-                periods=periods,
+                replaces=order.replaces,
+                records=tuple(one.offered for one in await self._held(session, case, order.credit_rounding)),
+                periods=await self._periods(session, order),
                 certifications=order.certifications,
+                renewals=order.renewals,
                 refund_of=order.refund_of,
                 credit_rounding=order.credit_rounding,
                 started_at=started_at(),
             )
-            await tell_applicant(
-                session, OutgoingEvent.CHOICE_OFFERED, case.case_no, self.bureau, "", offered.number
-            )
+            told = OutgoingEvent.CHOICE_REPLACED if order.replaces else OutgoingEvent.CHOICE_OFFERED
+            await tell_applicant(session, told, case.case_no, self.bureau, "", offered.number)
             return offered
 
         return await self.store.file_once(key, DuplicateNotice, started_at(), draw_up)
 
+    async def _periods(self, session: AsyncSession, order: OfferOrder) -> tuple[OfferedPeriod, ...]:
+        """Every period paid twice, with what each way to clear it gives back as the accounts are now."""
+        held = await self._held(session, order.order, order.credit_rounding)
+        paid = [one.paid for one in held]
+        holds = {one.relationship_id: await _account(session, one) for one in held}
+        certified = order.order.application.move().certified_government_service
+        return tuple(
+            OfferedPeriod(
+                first=period.first,
+                last=period.last,
+                certified=period.certified,
+                options=tuple(
+                    OfferedOption(keep=option.keep, refund=_at_most(option, held, holds))
+                    for option in options(paid, period, today(), order.refund_of)
+                ),
+            )
+            for period in duplicate_periods(paid, certified)
+        )
+
     @CLEAR_DUPLICATES.implements
-    async def clear_duplicates(self, order: ClearingOrder) -> ClearedDuplicates:
+    async def clear_duplicates(self, order: ClearingOrder) -> ClearingAnswer:
         """Clear as chosen, or as certified, and refund to the account the person gave (第四条).
 
         Cleared is what the notice on file offers; another one is refused. The choice is kept with the papers
-        of the case. Raises ValueError, a caller's fault, when the person has not consented, when the choice
-        does not fit the notice, or the notice the books any more.
+        of the case. Nothing is done where the books no longer give what the person was promised and officers
+        approved. Raises ValueError, a caller's fault, when the person has not consented or the choice does
+        not fit the notice.
         """
         case_no, notice = order.order.case_no, order.notice
         approved = Wanted(case_no, Approvable.REFUND, notice.number, order.choice)
 
         async def draw_up(session: AsyncSession) -> ClearedDuplicates:
-            offered = _notice_key(case_no, notice.version, notice.certifications)
+            offered = _notice_key(case_no, notice.version, notice.certifications, notice.renewals)
             await on_file(self.store, session, offered, notice)
             await self.needed.require(self.store, session, approved, order.officers, order.approvals)
             kept = PaperKey(case_no, PaperKind.CHOICE, Side.RECEIVED, notice.version)
@@ -113,11 +123,14 @@ class DuplicateMonthsActivities:
             number = f"clearing/{case_no}/{notice.version}"
             held = _as_offered(await self._held(session, order.order, notice.credit_rounding), notice)
             clearing = _clearing(order, [one.paid for one in held])
+            if clearing is None:
+                raise _OutOfDate
+            due = await _due(session, held, clearing)
+            _require_promised(order, clearing, Fen(sum(due.values())))
             for one, months in zip(held, clearing.cleared, strict=True):
                 if months:
                     origin = one.offered.origin_case
                     await clear_months(session, one.relationship_id, months, number, origin_case=origin)
-            due = await _due(session, held, clearing)
             await self._refund(session, order, number, due)
             brought = [row for row in await brought_by(session, case_no) if is_here(row)]
             return ClearedDuplicates(
@@ -129,7 +142,11 @@ class DuplicateMonthsActivities:
             )
 
         key = PaperKey(case_no, PaperKind.CLEARING, Side.ISSUED, notice.version)
-        return await self.store.file_once(key, ClearedDuplicates, started_at(), draw_up)
+        try:
+            cleared = await self.store.file_once(key, ClearedDuplicates, started_at(), draw_up)
+        except _OutOfDate:
+            return ClearingAnswer(cleared=None)
+        return ClearingAnswer(cleared=cleared)
 
     async def _held(
         self, session: AsyncSession, order: CaseOrder, rounding: CreditRounding
@@ -179,10 +196,11 @@ class DuplicateMonthsActivities:
             )
 
 
-def _notice_key(case_no: str, version: int, certifications: int) -> PaperKey:
-    """Once service was certified the person is told anew of the same taking in."""
-    anew = f"certified-{certifications}" if certifications else ""
-    return PaperKey(case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, version, anew)
+def _notice_key(case_no: str, version: int, certifications: int, renewals: int) -> PaperKey:
+    """Once service was certified, or the books have changed, the person is told anew of one taking in."""
+    anew = [f"certified-{certifications}"] if certifications else []
+    anew += [f"again-{renewals}"] if renewals else []
+    return PaperKey(case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, version, ".".join(anew))
 
 
 def _notice_number(key: PaperKey) -> str:
@@ -221,11 +239,29 @@ def _as_offered(held: Iterable[HeldRecord], notice: DuplicateNotice) -> list[Hel
     ]
 
 
-def _clearing(order: ClearingOrder, paid: Sequence[PaidRecord]) -> Clearing:
+class _OutOfDate(Exception):
+    """A notice no longer fits the books; nothing of what was begun is kept."""
+
+
+def _require_promised(order: ClearingOrder, clearing: Clearing, due: Fen) -> None:
+    """Raises _OutOfDate where what is due is not what the person was promised and officers approved.
+
+    Unless the accounts hold less than several periods together were to give.
+    """
+    promised = order.notice.promised(order.choice.keep)
+    if due != promised and not due < promised <= clearing.refund:
+        raise _OutOfDate
+
+
+def _clearing(order: ClearingOrder, paid: Sequence[PaidRecord]) -> Clearing | None:
+    """What is cleared as the books stand; None where a period that now is was never offered so."""
     certified = order.order.application.move().certified_government_service
     chosen = _chosen(order)
     choices = [_keeper(period, chosen) for period in duplicate_periods(paid, certified)]
-    return clear(paid, choices, today(), certified, order.notice.refund_of)
+    try:
+        return clear(paid, choices, today(), certified, order.notice.refund_of)
+    except ChoiceMissing:
+        return None
 
 
 def _chosen(order: ClearingOrder) -> list[tuple[OfferedPeriod, int]]:

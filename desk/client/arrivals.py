@@ -60,8 +60,17 @@ async def submit_statement(
 
 
 async def expected_funds(client: Client, key: str) -> ExpectedFunds:
-    """What a bureau expects, and what it has that nobody accounts for."""
-    return await ask_bureau(client, key, LIST_EXPECTED_FUNDS, ExpectedFundsQuestion(bureau=key))
+    """What a bureau expects, and what it has that nobody accounts for.
+
+    A case that waits for money which is all in the books is told so, should the message have been lost.
+    """
+    found = await ask_bureau(client, key, LIST_EXPECTED_FUNDS, ExpectedFundsQuestion(bureau=key))
+    for one in found.expected:
+        named = case_and_sequence(one.remittance)
+        if named and not one.missing:
+            arrived = FundsArrived.whole(key, one.remittance, one.sent_on, one.announced)
+            await _tell_once(client, named[0], arrived)
+    return found
 
 
 async def order_unallocated(client: Client, order: UnallocatedOrder) -> tuple[UnallocatedAnswer, Told]:

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
     from models.outbox.outgoing import OutgoingLine
 
+LINES = 50
+"""Of a journal, unless more are asked for."""
+
 
 class Reader(StrEnum):
     """Whom a case is shown to."""
@@ -62,6 +65,9 @@ def show(
     reader: Annotated[
         Reader, typer.Option("--for", help="Whom it is for: an officer, or the person in plain words.")
     ] = Reader.OFFICER,
+    lines: Annotated[
+        int, typer.Option("--journal", min=1, help="How many lines of the journal, the latest.")
+    ] = LINES,
 ) -> None:
     """One case: where it stands, who is to act, its clocks, whose its days were, and its journal."""
     key = bureau_key(dossier_at) if dossier_at else ""
@@ -74,7 +80,7 @@ def show(
         return
     screen = console()
     shown = shown_case(view, days, unmask)
-    print_case(screen, shown)
+    print_case(screen, shown, lines)
     if papers:
         _print_papers(screen, shown, StaffAction.CHOOSE in view.progress.possible)
     if sent is not None:
@@ -147,8 +153,8 @@ def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
     return document
 
 
-def print_case(screen: Console, shown: ShownCase) -> None:
-    """The case without its papers."""
+def print_case(screen: Console, shown: ShownCase, lines: int = LINES) -> None:
+    """The case without its papers; of its journal the latest lines."""
     _print_head(screen, shown)
     if shown.corrections:
         screen.print()
@@ -170,7 +176,16 @@ def print_case(screen: Console, shown: ShownCase) -> None:
             # On one line however long: a command is there to be copied.
             screen.print(line, markup=False, soft_wrap=True)
     screen.print()
-    screen.print(journal_table(shown.journal))
+    if (before := len(shown.journal) - lines) > 0:
+        whole = f"`starter.py show {shown.case_no} --journal {len(shown.journal)}`"
+        screen.print(
+            say(
+                f"{before} earlier lines of the journal: {whole}", f"办理记录另有较早的 {before} 条：{whole}"
+            ),
+            markup=False,
+            soft_wrap=True,
+        )
+    screen.print(journal_table(shown.journal[-lines:]))
 
 
 def _print_head(screen: Console, shown: ShownCase) -> None:

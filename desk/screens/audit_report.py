@@ -71,6 +71,10 @@ FINDINGS = {
         "the platform's program fails on the case, which cannot go on",
         "平台程序处理该案出错，案件无法继续",
     ),
+    "case_cannot_go_on": Words(
+        "a step of the case cannot be done; the province has to see to it",
+        "案件有环节无法办理，应由省局处理",
+    ),
     "workflow_without_case": Words(
         "the workflow's case is in no bureau's books", "流程对应的案件不在任何账库中"
     ),

@@ -166,11 +166,15 @@ class CasesCompared(Paper):
 
 
 class Suspicion(Paper):
-    """The books of the bureaus asked, for the platform to say what is wrong with each suspect."""
+    """The books of the bureaus asked, for the platform to say what is wrong with each suspect.
+
+    `prefix` begins a case's workflow id, `attribute` is the name under which the engine lists its stage.
+    """
 
     suspects: tuple[Suspect, ...]
     books: tuple[CasesInFull, ...]
     prefix: str
+    attribute: str
 
 
 class Judged(Paper):

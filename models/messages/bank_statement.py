@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
@@ -133,6 +133,21 @@ class FundsArrived(Paper):
     amount: Fen
     surplus: Fen = Fen(0)
 
+    @classmethod
+    def whole(cls, bureau: str, remittance: str, sent_on: date, total: Fen) -> Self:
+        """Tells a case that all of a remittance is in its bureau's books, should it not have heard so.
+
+        The same for whoever tells it, so that the case takes it in once.
+        """
+        return cls(
+            message_id=f"whole/{remittance}",
+            bureau=bureau,
+            remittance=remittance,
+            reference=f"whole:{remittance.replace('/', ':')}"[-60:],
+            value_date=sent_on,
+            amount=total,
+        )
+
 
 class AwaitedFunds(Paper):
     """A remittance that is announced and not all here, in fen."""
@@ -175,9 +190,13 @@ class UnallocatedOrder(Paper):
 
 
 class UnallocatedProposal(Done):
-    """What the first officer wants done with unallocated money, in fen. Nothing has moved."""
+    """What the first officer wants done with unallocated money, in fen. Nothing has moved.
+
+    `version` counts the proposals on the money under one reference.
+    """
 
     reference: BankReference
+    version: int
     to: NamedRemittance
     amount: Fen
     officer: OfficerId
@@ -185,9 +204,13 @@ class UnallocatedProposal(Done):
 
 
 class UnallocatedMoved(Done):
-    """Unallocated money as it left suspense by the word of two officers, in fen."""
+    """Unallocated money as it left suspense by the word of two officers, in fen.
+
+    `proposal` is the version of the proposal that it carries out.
+    """
 
     number: str
+    proposal: int
     line: StatementLine
     to: NamedRemittance
     amount: Fen

@@ -112,6 +112,18 @@ class AmendmentOrder(Paper):
     """Compute every line anew, as of the day of the first version: a rate that it borrowed is published."""
 
 
+class ReversalCheck(Paper):
+    """Asks the transfer-in bureau whether what a case has taken in can be taken back as its books stand."""
+
+    case_no: str
+
+
+class ReversalAnswer(Paper):
+    """Everything that stands against it; nothing when it can."""
+
+    findings: tuple[Finding, ...]
+
+
 class ReversalOrder(Paper):
     """Asks the transfer-in bureau to take a taking in back: the money to suspense, the months out of the
     record. What was posted stays in the books; the reversal is a posting of its own."""

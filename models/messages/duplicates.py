@@ -1,5 +1,7 @@
 """Months paid twice (第四条): what the person is offered, and what was cleared and refunded."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from models.messages.papers import Done, Paper
@@ -19,6 +21,9 @@ class OfferOrder(Paper):
     taken_in: TakenIn
     certifications: int = 0
     """How many certifications of service had come: after each the person is told anew."""
+    renewals: int = 0
+    """How many notices no longer fitted the books; `replaces` is the number of the latest, '' for none."""
+    replaces: str = ""
     refund_of: RefundOf
     credit_rounding: CreditRounding = CreditRounding.YEARLY
 
@@ -53,15 +58,21 @@ class OfferedPeriod(Paper):
 
 class DuplicateNotice(Done):
     """What the person is told: every period, every option with its amount, and what the amounts consist of
-    and how they are rounded."""
+    and how they are rounded.
+
+    `replaces` is the number of a notice that no longer fitted the books, '' for none.
+    """
 
     number: str
     case_no: str
     version: int
+    replaces: str = ""
     records: tuple[OfferedRecord, ...]
     periods: tuple[OfferedPeriod, ...]
     certifications: int = 0
     """How many certifications of service had come."""
+    renewals: int = 0
+    """How many notices no longer fitted the books."""
     refund_of: RefundOf = RefundOf.PRINCIPAL
     credit_rounding: CreditRounding = CreditRounding.YEARLY
 
@@ -69,6 +80,16 @@ class DuplicateNotice(Done):
     def open_periods(self) -> int:
         """How many periods the person has to decide."""
         return sum(len(period.options) > 1 for period in self.periods)
+
+    def promised(self, keep: Sequence[int]) -> Fen:
+        """What the person is to get for the options chosen, one for each period that they have to decide."""
+        chosen = iter(keep)
+        return Fen(
+            sum(
+                period.options[next(chosen) - 1 if len(period.options) > 1 else 0].refund
+                for period in self.periods
+            )
+        )
 
 
 class ClearingOrder(Paper):
@@ -89,3 +110,12 @@ class ClearedDuplicates(Done):
     months: tuple[Month, ...] = Field(default=())
     refund: Fen
     months_counted: int
+
+
+class ClearingAnswer(Paper):
+    """What was cleared; None when the notice no longer fits the books, and nothing was done.
+
+    Another case of the person may have cleared, moved or brought months since the notice.
+    """
+
+    cleared: ClearedDuplicates | None

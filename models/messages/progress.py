@@ -34,6 +34,18 @@ class OpenField(Paper):
     asked_at: datetime
 
 
+class Fault(Paper):
+    """A step that a bureau cannot do, and why: it is to be mended, or the province rules.
+
+    `reason` names papers and months, and nothing personal.
+    """
+
+    step: str
+    party: Party
+    reason: str
+    since: datetime
+
+
 class Progress(Paper):
     """The whole standing of a case."""
 
@@ -69,6 +81,8 @@ class Progress(Paper):
     open_fields: tuple[OpenField, ...] = ()
     approvals: tuple[AwaitedApproval, ...] = ()
     dispute: DisputePoint | None = None
+    fault: Fault | None = None
+    """Why the case cannot go on; None while it can."""
     holdings: tuple[Holding[Party], ...]
     duty_since: datetime | None = None
     """Since when the party that is waited for owes what it owes now."""

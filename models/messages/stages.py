@@ -22,6 +22,7 @@ class Stage(StrEnum):
     IN_DISPUTE = "in_dispute"
     BEFORE_THE_PROVINCE = "before_the_province"
     TO_BE_REOPENED = "to_be_reopened"
+    CANNOT_GO_ON = "cannot_go_on"
     BEING_CLOSED = "being_closed"
     CLOSED = "closed"
     REFUSED = "refused"
@@ -52,6 +53,7 @@ _STAGES = {
     Stage.IN_DISPUTE: ("in dispute", "双方协商中"),
     Stage.BEFORE_THE_PROVINCE: ("before the province", "省局协调中"),
     Stage.TO_BE_REOPENED: ("to be reopened", "待恢复办理"),
+    Stage.CANNOT_GO_ON: ("cannot go on", "无法继续办理"),
     Stage.BEING_CLOSED: ("being closed", "归档中"),
     Stage.CLOSED: ("closed", "已办结"),
     Stage.REFUSED: ("refused", "不予受理"),
@@ -141,6 +143,7 @@ class Event(StrEnum):
     TAKING_IN_REVERSED = "taking_in_reversed"
     CHOICE_OFFERED = "choice_offered"
     CHOICE_MADE = "choice_made"
+    OFFER_REPLACED = "offer_replaced"
     DUPLICATES_CLEARED = "duplicates_cleared"
     PUT_ON_HOLD = "put_on_hold"
     GOES_ON = "goes_on"
@@ -160,6 +163,8 @@ class Event(StrEnum):
     WITHDRAWAL_TOO_LATE = "withdrawal_too_late"
     RESERVATION_RELEASED = "reservation_released"
     MESSAGE_REFUSED = "message_refused"
+    CANNOT_GO_ON = "cannot_go_on"
+    GOES_ON_AGAIN = "goes_on_again"
     CASE_CLOSED = "case_closed"
     REOPENING_REQUESTED = "reopening_requested"
     CASE_REOPENED = "case_reopened"
@@ -221,6 +226,10 @@ _EVENTS = {
     Event.TAKING_IN_REVERSED: ("posting reversed", "冲销原记账"),
     Event.CHOICE_OFFERED: ("applicant told of months paid twice", "告知重复缴费"),
     Event.CHOICE_MADE: ("applicant has chosen", "本人确认"),
+    Event.OFFER_REPLACED: (
+        "the notice on months paid twice no longer fits: another case has changed the months",
+        "重复缴费告知书已不符（其他案件已变动有关月份），重新告知",
+    ),
     Event.DUPLICATES_CLEARED: ("duplicate months cleared, principal refunded", "清理重复缴费并退还本金"),
     Event.PUT_ON_HOLD: ("put on hold", "暂缓办理"),
     Event.GOES_ON: ("goes on", "继续办理"),
@@ -239,6 +248,8 @@ _EVENTS = {
     Event.WITHDRAWAL_REQUESTED: ("withdrawal requested", "申请撤回"),
     Event.WITHDRAWAL_TOO_LATE: ("too late to withdraw: the funds have left", "基金已划转，不能撤回"),
     Event.RESERVATION_RELEASED: ("relationship released", "解除转出预留"),
+    Event.CANNOT_GO_ON: ("a step cannot be done; put before the province", "环节无法办理，提交省局"),
+    Event.GOES_ON_AGAIN: ("the step was done after all", "该环节已办理"),
     Event.MESSAGE_REFUSED: ("message refused", "不予处理"),
     Event.CASE_CLOSED: ("case closed", "办结"),
     Event.REOPENING_REQUESTED: ("reopening requested", "申请恢复办理"),

@@ -37,6 +37,8 @@ class OutgoingEvent(StrEnum):
     ENDED = "ended"
     """Withdrawn, or ended by a ruling."""
     CHOICE_OFFERED = "choice_offered"
+    CHOICE_REPLACED = "choice_replaced"
+    """An earlier notice on months paid twice no longer fits."""
     REMINDER = "reminder"
     OVERDUE = "overdue"
     STILL_OVERDUE = "still_overdue"
@@ -54,6 +56,10 @@ _EVENTS = {
     OutgoingEvent.CLOSED: ("the transfer is done", "转移接续已办结"),
     OutgoingEvent.ENDED: ("the case has ended without a transfer", "案件已终止，关系未转移"),
     OutgoingEvent.CHOICE_OFFERED: ("months paid twice: please choose", "存在重复缴费，请选择"),
+    OutgoingEvent.CHOICE_REPLACED: (
+        "months paid twice: another case has changed them, please read the new notice",
+        "重复缴费月份因其他案件已有变动，请以新的告知书为准",
+    ),
     OutgoingEvent.REMINDER: ("a step falls due soon", "办理时限将至"),
     OutgoingEvent.OVERDUE: ("a step is overdue", "办理逾期"),
     OutgoingEvent.STILL_OVERDUE: ("a step is still overdue", "仍逾期未办"),

@@ -9,6 +9,15 @@ from rules.values.law import JILIN_MEASURES, Finding, Law
 CORRECTION = Law(JILIN_MEASURES, "第七条第二项")
 
 
+MOVED_ON = Finding(
+    "moved_on",
+    CORRECTION,
+    "本案转入的缴费月份已再次转出或清理，不能冲销。",
+    "Months that the case brought have moved on or were cleared; its posting cannot be reversed.",
+)
+"""What keeps a posting from being reversed, in a case that is open as in one that is to be reopened."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
     """A closed case as the transfer-in bureau has it. `within_days` is the province's arrangement."""
@@ -51,11 +60,7 @@ def _obstacles(case: ClosedCase, on: date) -> Iterator[Finding]:
             "Months paid twice were cleared and refunded; the form can no longer be corrected.",
         )
     if not case.all_here:
-        yield _finding(
-            "moved_on",
-            "本案转入的缴费月份已再次转出或清理，不能冲销。",
-            "Months that the case brought have moved on or were cleared; its posting cannot be reversed.",
-        )
+        yield MOVED_ON
     if case.leaving_with:
         yield _finding(
             "leaving",

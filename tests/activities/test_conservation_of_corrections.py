@@ -105,7 +105,9 @@ class Proof:
             refund_account="6222000000000000001",
         )
         clearing = ClearingOrder(order=order, notice=notice, choice=choice)
-        self.refunded = (await self.walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)).refund
+        cleared = (await self.walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)).cleared
+        assert cleared is not None
+        self.refunded = cleared.refund
         await self.hold()
         async with self.walkthrough.stores[CHANGCHUN].transaction() as session:
             rows = await session.exec(

@@ -56,7 +56,9 @@ async def choose(
     walkthrough: Walkthrough, case: Exchange, notice: DuplicateNotice, keep: Sequence[int], **changes: Any
 ) -> ClearedDuplicates:
     order = await approved_order(walkthrough, case, notice, keep, **changes)
-    return await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)
+    cleared = (await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)).cleared
+    assert cleared is not None
+    return cleared
 
 
 async def approved_order(
@@ -190,13 +192,29 @@ async def test_an_answer_that_does_not_fit_the_notice_clears_nothing(
     assert await walkthrough.books(CHANGCHUN) == before
 
 
-async def test_a_month_whose_other_record_has_left_is_not_cleared(walkthrough: Walkthrough) -> None:
+async def test_a_notice_that_no_longer_fits_the_books_pays_nothing_and_is_replaced(
+    walkthrough: Walkthrough,
+) -> None:
     """Between notice and answer the taking in is reversed: what was paid here is paid once and stays."""
     case, notice = await offer(walkthrough)
+    taken_in = case.taken_in
+    assert taken_in is not None
     await case.reverse()
-    cleared = await choose(walkthrough, case, notice, [1])
-    assert (cleared.months, cleared.refund, cleared.months_counted) == ((), 0, 0)
+    order = await approved_order(walkthrough, case, notice, [1])
+    before = await walkthrough.books(CHANGCHUN)
+    assert (await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)).cleared is None
+    assert await walkthrough.books(CHANGCHUN) == before
     assert set(TWICE) <= await months_counting(walkthrough)
+    again = OfferOrder(
+        order=order.order,
+        taken_in=taken_in,
+        renewals=1,
+        replaces=notice.number,
+        refund_of=RefundOf.PRINCIPAL,
+    )
+    new = await walkthrough.do(OFFER_CHOICE, CHANGCHUN, again)
+    assert (new.number, new.replaces, new.periods) == (f"{notice.number}/again-1", notice.number, ())
+    assert await walkthrough.do(OFFER_CHOICE, CHANGCHUN, again) == new
 
 
 async def test_what_is_cleared_and_refunded_cannot_be_taken_back(walkthrough: Walkthrough) -> None:

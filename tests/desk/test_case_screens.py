@@ -177,3 +177,19 @@ def test_a_platform_that_does_not_answer_is_named_and_the_rest_is_shown() -> Non
     text = " ".join(printed(unanswered=PlatformOff()).split())
     assert f"Whose the days were is not shown: {sentence}" in text
     assert CASE in text
+
+
+def test_of_a_long_journal_the_latest_lines_are_shown_and_how_to_see_the_others(spoken: Language) -> None:
+    entries = [
+        JournalEntry(at=AT, party=Party.TRANSFER_IN, event=Event.APPROVED, paper=f"paper-{number:03}")
+        for number in range(120)
+    ]
+    text = printed(journal=entries)
+    assert f"starter.py show {CASE} --journal 120" in text
+    said = {
+        Language.ENGLISH: "70 earlier lines of the journal",
+        Language.CHINESE: "办理记录另有较早的 70 条",
+    }
+    assert said[spoken] in text
+    assert ("paper-069" in text, "paper-070" in text, "paper-119" in text) == (False, True, True)
+    assert "--journal" not in printed(journal=entries[:50])

@@ -1,6 +1,7 @@
 """What holds after every case, however it went: money, months, days, papers, and the drawn stages."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from every_stage import steps_in
@@ -34,24 +35,26 @@ Held = tuple[int, dict[str, Counter[Month]]]
 
 
 async def held(province: Province) -> Held:
-    """The money in both bureaus' banks, in fen, and the months that count at each."""
-    stores = {bureau: province.stores[bureau] for bureau in (CHANGCHUN, YANBIAN)}
-    banks = [await _balance(store, Account.BANK) for store in stores.values()]
+    """The money in the bureaus' banks, in fen, and the months that count at each."""
+    stores = {bureau: province.stores[bureau] for bureau in BUREAUS}
+    banks = [await balance_of(store, Account.BANK) for store in stores.values()]
     return sum(banks), {bureau: await _months(store) for bureau, store in stores.items()}
 
 
-async def prove(province: Province, handle: Handle, before: Held) -> None:
-    """Everything. Raises AssertionError with what is wrong."""
-    ended = await handle.result()
-    assert ended.stage in ENDS
-    await _the_workflow_was_sound(handle)
+async def prove(province: Province, before: Held, *handles: Handle) -> None:
+    """Everything, of all the cases that there are. Raises AssertionError with what is wrong."""
+    ended = [await handle.result() for handle in handles]
+    assert all(one.stage in ENDS for one in ended)
     report = await audit_books(province.client, BUREAUS, 10)
     assert is_clean(report), report.findings
-    dossier = await _dossier(province.stores[CHANGCHUN])
-    assert dossier.outcome is ended.stage
-    await _nothing_is_lost(province, dossier, before)
-    _every_day_is_charged(dossier)
-    await _every_paper_is_there_once(province, dossier)
+    dossiers = await _dossiers(province.stores[CHANGCHUN])
+    assert [dossiers[one.case_no].outcome for one in ended] == [one.stage for one in ended]
+    await _nothing_is_lost(province, list(dossiers.values()), before)
+    for handle in handles:
+        await _the_workflow_was_sound(handle)
+    for dossier in dossiers.values():
+        _every_day_is_charged(dossier)
+        await _every_paper_is_there_once(province, dossier)
 
 
 async def prove_that_the_rest_has_moved(province: Province, before: Held) -> None:
@@ -88,22 +91,27 @@ async def _the_workflow_was_sound(handle: Handle) -> None:
     assert await steps_in(history) <= drawn(), "and it goes the same way again"
 
 
-async def _nothing_is_lost(province: Province, dossier: Dossier, before: Held) -> None:
+async def _nothing_is_lost(province: Province, dossiers: Sequence[Dossier], before: Held) -> None:
     money, months = await held(province)
-    refunded = dossier.cleared.refund if dossier.cleared else 0
-    paid = sum(one.personal + one.unit for one in dossier.papers.arrears_payments)
-    assert money + refunded == before[0] + paid
-    for bureau in (CHANGCHUN, YANBIAN):
+    clearings = [one.cleared for one in dossiers if one.cleared]
+    paid = sum(one.personal + one.unit for each in dossiers for one in each.papers.arrears_payments)
+    assert money + sum(one.refund for one in clearings) == before[0] + paid
+    for bureau in BUREAUS:
         for emptied in EMPTY_AT_THE_END:
-            assert await _balance(province.stores[bureau], emptied) == 0, f"{bureau}: {emptied}"
-    cleared = len(dossier.cleared.months) if dossier.cleared else 0
-    assert sum(map(Counter.total, months.values())) + cleared == sum(map(Counter.total, before[1].values()))
-    if dossier.outcome is not Stage.CLOSED:
-        assert months == before[1], "nothing has moved, or all of it is back"
-    else:
-        stays = sum(one.months for one in dossier.papers.information_forms[-1].months_apart)
-        assert months[YANBIAN].total() == stays
-    if dossier.cleared:
+            assert await balance_of(province.stores[bureau], emptied) == 0, f"{bureau}: {emptied}"
+    cleared = await _cleared(province.stores[CHANGCHUN])
+    assert set(cleared) == {month for one in clearings for month in one.months}
+    assert sum(map(Counter.total, (*months.values(), cleared))) == sum(map(Counter.total, before[1].values()))
+    for dossier in dossiers:
+        left = dossier.application.bureau_out
+        if dossier.outcome is Stage.CLOSED:
+            stays = sum(one.months for one in dossier.papers.information_forms[-1].months_apart)
+            assert months[left].total() == stays
+        else:
+            assert months[left] == before[1][left], "nothing has moved, or all of it is back"
+    if all(one.outcome is not Stage.CLOSED for one in dossiers):
+        assert months == before[1]
+    if clearings and all(one.outcome is Stage.CLOSED for one in dossiers):
         assert max(months[CHANGCHUN].values()) == 1, "no month counts twice"
 
 
@@ -120,12 +128,13 @@ async def _every_paper_is_there_once(province: Province, dossier: Dossier) -> No
     numbers = [one.number for one in dossier.papers.remittances]
     assert numbers == [f"remittance/{dossier.case_no}/{n}" for n, _ in enumerate(numbers, start=1)]
     for side in (Side.ISSUED, Side.RECEIVED):
-        assert sorted(await _remittances(province, side)) == sorted(numbers), side
+        filed = await _remittances(province, dossier.case_no, side)
+        assert sorted(filed) == sorted(numbers), side
     versions = [form.version for form in dossier.papers.information_forms]
     assert versions == list(range(1, len(versions) + 1))
 
 
-async def _balance(store: Store, account: Account) -> int:
+async def balance_of(store: Store, account: Account) -> int:
     async with store.transaction() as session:
         entries = select(func.sum(EntryRow.amount)).where(col(EntryRow.account) == account)
         return int((await session.exec(entries)).one() or 0)
@@ -137,19 +146,29 @@ async def _months(store: Store) -> Counter[Month]:
         return Counter(month for row in rows if is_here(row) for month in months_of(row))
 
 
-async def _dossier(store: Store) -> Dossier:
+async def _cleared(store: Store) -> Counter[Month]:
+    """The months that were cleared, each as often as it was paid too many."""
+    async with store.transaction() as session:
+        rows = await session.exec(select(ContributionRow).where(LIVE))
+        return Counter(month for row in rows if row.cleared_by for month in months_of(row))
+
+
+async def _dossiers(store: Store) -> dict[str, Dossier]:
     async with store.transaction() as session:
         kept = await session.exec(select(PaperRow.body).where(col(PaperRow.kind) == PaperKind.DOSSIER))
-        return Dossier.model_validate_json(kept.one())
+        dossiers = [Dossier.model_validate_json(body) for body in kept]
+    return {one.case_no: one for one in dossiers}
 
 
-async def _remittances(province: Province, side: str) -> list[str]:
+async def _remittances(province: Province, case_no: str, side: str) -> list[str]:
     found = []
-    for bureau in (CHANGCHUN, YANBIAN):
+    for bureau in BUREAUS:
         async with province.stores[bureau].transaction() as session:
             filed = await session.exec(
                 select(PaperRow.body).where(
-                    col(PaperRow.kind) == PaperKind.REMITTANCE, col(PaperRow.side) == side
+                    col(PaperRow.case_no) == case_no,
+                    col(PaperRow.kind) == PaperKind.REMITTANCE,
+                    col(PaperRow.side) == side,
                 )
             )
             found += [Remittance.model_validate_json(body).number for body in filed]

@@ -21,13 +21,14 @@ from activities.contracts import (
     REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
     REVIEW_APPLICATION,
+    TAKE_IN,
     ActivityContract,
 )
 from desk.client.filed_cases import start_from_dossier
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
-from models.messages.stages import Stage
-from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application
+from models.messages.stages import Event, Stage
+from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
 from workflows.case.context import CaseContext
 from workflows.transfer_case import TransferCase
 
@@ -42,6 +43,16 @@ def waits(step: ActivityContract[Any, Any]) -> Callable[..., Any]:
     @activity.defn(name=step.name)
     async def never(_: dict[str, Any]) -> None:
         await asyncio.Event().wait()
+
+    return never
+
+
+def fails(step: ActivityContract[Any, Any]) -> Callable[..., Any]:
+    """A step that contradicts the books of its bureau."""
+
+    @activity.defn(name=step.name)
+    async def never(_: dict[str, Any]) -> None:
+        raise ValueError("months 2020-01 to 2020-12 are not here to leave")
 
     return never
 
@@ -178,6 +189,17 @@ async def before_the_province(province: Province) -> Handle:
     return handle
 
 
+async def cannot_go_on(province: Province) -> Handle:
+    """The transfer-in bureau cannot post what has come."""
+    await province.start_platform(arranged=arranged(ruling=Officers.ONE_OFFICER))
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, **{TAKE_IN.name: fails(TAKE_IN)})
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.CANNOT_GO_ON)
+    return handle
+
+
 LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
     Stage.ACCEPTED: accepted,
     Stage.AWAITING_MATERIALS: awaiting_materials,
@@ -191,6 +213,7 @@ LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
     Stage.AWAITING_CHOICE: awaiting_choice,
     Stage.IN_DISPUTE: in_dispute,
     Stage.BEFORE_THE_PROVINCE: before_the_province,
+    Stage.CANNOT_GO_ON: cannot_go_on,
 }
 """The stages in which a case waits for a person."""
 

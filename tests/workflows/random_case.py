@@ -37,7 +37,7 @@ from models.messages.progress import Progress
 from models.messages.requests import StaffAction, StaffRequest
 from models.messages.stages import Party, Stage
 from province import CHANGCHUN, PATIENCE_SECONDS, SIPING, YANBIAN, Province, account, advance, application
-from rules.values.orders import Proceed
+from rules.values.orders import Close, Proceed, RestoreRelationship, ReturnFunds
 from rules.values.record import MonthKind
 from worker import WORKFLOWS
 from workflows.transfer_case import TransferCase
@@ -92,7 +92,7 @@ class RandomCase:
     def __init__(self, province: Province, program: Program) -> None:
         self.province = province
         self.program = program
-        self.sent: list[StaffRequest] = []
+        self.sent: list[tuple[Handle, StaffRequest]] = []
         self.troubles = Troubles(program)
         self.there: dict[str, AsyncExitStack] = {}
 
@@ -106,7 +106,11 @@ class RandomCase:
             await self.open(bureau)
         record = record_of(account(), *self._months_apart())
         await self.province.seed(record, *[TWICE] * self.program.paid_twice)
-        self.handle: Handle = await self.province.apply(self._application(self.program.proven))
+        self.handles = [await self.province.apply(self._application(self.program.proven))]
+        if self.program.elsewhere_too and not self.program.apart:
+            await self.province.seed(account(bureau=SIPING, months=[("2025-01", "2025-12", "5000.00")]))
+            elsewhere = self._application(self.program.proven, bureau_out=SIPING)
+            self.handles.append(await self.province.apply(elsewhere))
 
     def _months_apart(self) -> list[dict[str, str]]:
         kind = self.program.apart
@@ -130,12 +134,12 @@ class RandomCase:
 
     async def move_the_rest(self) -> bool:
         """Ask again for one-off months that were left behind, with their papers; False where none were."""
-        ended = await self.handle.result()
+        first = await self.handles[0].result()
         left = self.program.apart is MonthKind.ONE_OFF_WITHOUT_PAPERS and not self.program.proven
-        if not left or ended.stage is not Stage.CLOSED:
+        if not left or first.stage is not Stage.CLOSED:
             return False
         again = self._application(proven=True, submitted_on=date(2026, 1, 16))
-        self.handle = await self.province.apply(again)
+        self.handles = [await self.province.apply(again)]
         await self.end()
         return True
 
@@ -156,11 +160,12 @@ class RandomCase:
                 case Act():
                     await self.act(happening)
                 case WrongAction(step=step, by=by, variant=variant, way=way):
-                    request = worded(step, variant, await self.known())
-                    await self.bring(request.model_copy(update={"by": by}), way)
+                    handle = self._which(variant)
+                    request = worded(step, variant, await self.known(handle))
+                    await self.bring(handle, request.model_copy(update={"by": by}), way)
                 case Again(which=which):
                     if self.sent:
-                        await self.bring(self.sent[which % len(self.sent)], Way.SIGNAL)
+                        await self.bring(*self.sent[which % len(self.sent)], Way.SIGNAL)
                 case Off(bureau=bureau):
                     await self.shut(bureau)
                 case On(bureau=bureau):
@@ -173,40 +178,45 @@ class RandomCase:
     async def act(self, act: Act) -> None:
         if not act.haste:
             await self.quiet()
-        known = await self.known()
+        handle = self._which(act.variant)
+        known = await self.known(handle)
         possible = [
             step for step in known.progress.possible if step is not StaffAction.WITHDRAW or not act.pick
         ]
         if possible:
             step = possible[act.pick % len(possible)]
-            await self.bring(worded(step, act.variant, known), act.way)
+            await self.bring(handle, worded(step, act.variant, known), act.way)
 
-    async def known(self) -> Known:
+    def _which(self, number: int) -> Handle:
+        """The case that something happens to."""
+        return self.handles[number % len(self.handles)]
+
+    async def known(self, handle: Handle) -> Known:
         return Known(
-            progress=await asked(self.handle, TransferCase.progress),
-            open_items=await asked(self.handle, TransferCase.open_corrections),
-            offer=await asked(self.handle, TransferCase.choice),
+            progress=await asked(handle, TransferCase.progress),
+            open_items=await asked(handle, TransferCase.open_corrections),
+            offer=await asked(handle, TransferCase.choice),
             number=len(self.sent) + 1,
         )
 
-    async def bring(self, request: StaffRequest, way: Way) -> None:
+    async def bring(self, handle: Handle, request: StaffRequest, way: Way) -> None:
         """By update, by signal, or by both. An officer acts where the bureau's worker runs, which vouches."""
-        self.sent.append(request)
+        self.sent.append((handle, request))
         if request.by is not Party.PROVINCE:
             await self.open(YANBIAN if request.by is Party.TRANSFER_OUT else CHANGCHUN)
         async with asyncio.timeout(PATIENCE_SECONDS):
             if way is not Way.SIGNAL:
                 with unless_refused():
-                    await submit(self.handle, request)
+                    await submit(handle, request)
             if way is not Way.UPDATE:
                 with unless_refused():
-                    await send(self.handle, request)
+                    await send(handle, request)
 
     async def quiet(self) -> None:
         """Until nobody is doing anything, or a bureau that is off holds things up."""
         for _ in range(40):
-            described = await self.handle.describe()
-            if not described.raw_description.pending_activities:
+            described = [await handle.describe() for handle in self.handles]
+            if not any(one.raw_description.pending_activities for one in described):
                 return
             await asyncio.sleep(0.03)
 
@@ -215,24 +225,26 @@ class RandomCase:
         await self.open(CHANGCHUN)
         await self.open(YANBIAN)
         await self.quiet()
-        with unless_refused():
-            await advance(self.province.env, self.handle, timedelta(days=days))
+        for handle in self.handles:
+            with unless_refused():
+                await advance(self.province.env, handle, timedelta(days=days))
 
-    async def ended(self) -> bool:
-        return (await self.handle.describe()).close_time is not None
+    async def going(self) -> list[Handle]:
+        """The cases that are not over."""
+        return [one for one in self.handles if (await one.describe()).close_time is None]
 
-    async def end(self) -> Progress:
-        """Everybody is there and does what is theirs, until the case is over."""
+    async def end(self) -> list[Progress]:
+        """Everybody is there and does what is theirs, until every case is over."""
         self.troubles.left.clear()
         await self.open(CHANGCHUN)
         await self.open(YANBIAN)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await self.ended():
-                known = await self.known()
-                for request in lawful(known):
-                    await self.bring(request, Way.UPDATE)
+            while going := await self.going():
+                for handle in going:
+                    for request in lawful(await self.known(handle)):
+                        await self.bring(handle, request, Way.UPDATE)
                 await asyncio.sleep(0.03)
-        return await self.handle.result()
+        return [await handle.result() for handle in self.handles]
 
     async def leave(self) -> None:
         for bureau in list(self.there):
@@ -259,5 +271,7 @@ def lawful(known: Known) -> Sequence[StaffRequest]:
             return [settlement(by, "最后意见") for by in (Party.TRANSFER_IN, Party.TRANSFER_OUT)]
         case Stage.BEFORE_THE_PROVINCE:
             return [ruling([Proceed()], f"终〔2026〕{known.number}号")]
+        case Stage.CANNOT_GO_ON:
+            return [ruling([ReturnFunds(), RestoreRelationship(), Close()], f"终〔2026〕{known.number}号")]
         case _:
             return []

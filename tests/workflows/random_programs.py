@@ -1,6 +1,6 @@
 """What befalls a case, drawn at random: how it begins, who hands in what, who is off, what goes wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hypothesis import strategies as st
@@ -143,6 +143,8 @@ class Program:
     troubles: dict[str, Trouble]
     """By the name of the step they befall."""
     happenings: tuple[Happening, ...]
+    elsewhere_too: bool = False
+    """A second case brings a year of the same months from another bureau, where no month stays apart."""
 
 
 OFFICERS = st.sampled_from([*Officers, Officers.ONE_OFFICER])
@@ -189,3 +191,5 @@ PROGRAMS = st.builds(
     troubles=st.dictionaries(st.sampled_from(TROUBLED), st.sampled_from(Trouble), max_size=4),
     happenings=st.lists(HAPPENINGS, min_size=4, max_size=20).map(tuple),
 )
+TWO_CASES = PROGRAMS.map(lambda program: replace(program, elsewhere_too=True, apart=None))
+"""The same with a second case of the person."""

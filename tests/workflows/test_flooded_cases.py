@@ -69,7 +69,7 @@ async def closes(province: Province, handle: Handle, before: Held) -> None:
     assert time.monotonic() - began < 8
     await submit(handle, approval(Approvable.POSTING))
     assert (await handle.result()).stage is Stage.CLOSED
-    await prove(province, handle, before)
+    await prove(province, before, handle)
 
 
 async def test_signals_that_nobody_can_read_are_counted_on_a_few_lines(
@@ -104,7 +104,7 @@ async def test_a_burst_while_the_platform_is_off_is_worked_off_when_it_comes_bac
         handle = await province.apply(application())
         await province.journalled(handle, Event.CLOCK_STARTED)
         copied = await sealed(handle, correction((FIELD, "6000.00", "7000.00")))
-    await flood(
+    away = await flood(
         (lambda: send(handle, copied)) if n % 2 else (lambda: handle.signal(StaffAction.AMEND, "nothing"))
         for n in range(number)
     )
@@ -113,8 +113,9 @@ async def test_a_burst_while_the_platform_is_off_is_worked_off_when_it_comes_bac
     await handle.query(TransferCase.progress)
     tell(f"{number} signals at once: the case answers after {time.monotonic() - began:.1f} s")
     assert (await handle.result()).stage is Stage.CLOSED
-    assert await refused(handle) == number
-    await prove(province, handle, before)
+    assert await refused(handle) == number - away
+    assert number - away >= 400, "the rest the server turned away"
+    await prove(province, before, handle)
 
 
 async def test_copies_of_one_message_are_one_line(province: Province) -> None:

@@ -54,6 +54,7 @@ ASK_FOR_NOTHING = {
     "check_reopening",
     "check_taken_in",
     "find_provisional_forms",
+    "check_reversal",
     "read_outbox",
     "count_month",
     "read_evidence",

@@ -14,19 +14,18 @@ from tempfile import TemporaryDirectory
 from case_proofs import held, prove, prove_that_the_rest_has_moved
 from hypothesis import HealthCheck, Phase, given, note, settings
 from random_case import RandomCase
-from random_programs import PROGRAMS, Program
+from random_programs import PROGRAMS, TWO_CASES, Program
 from temporalio.testing import WorkflowEnvironment
 
 from province import BUREAUS, Province
 
 SEARCHED = int(os.environ.get("RANDOM_CASES", "0"))
-A_FEW = 10
+A_FEW, FEWER = 10, 3
 A_CASE_SECONDS = 240
 """For one program; a case that nobody can bring to its end must not stop the run."""
 
 
-@given(program=PROGRAMS)
-@settings(
+SEARCH = settings(
     max_examples=SEARCHED or A_FEW,
     derandomize=not SEARCHED,
     database=None,
@@ -34,9 +33,25 @@ A_CASE_SECONDS = 240
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+@given(program=PROGRAMS)
+@SEARCH
 async def test_every_case_comes_to_its_end_and_loses_nothing(
     env: WorkflowEnvironment, program: Program
 ) -> None:
+    await comes_to_its_end(env, program)
+
+
+@given(program=TWO_CASES)
+@settings(SEARCH, max_examples=SEARCHED or FEWER)
+async def test_two_cases_of_one_person_come_to_their_ends_and_lose_nothing(
+    env: WorkflowEnvironment, program: Program
+) -> None:
+    await comes_to_its_end(env, program)
+
+
+async def comes_to_its_end(env: WorkflowEnvironment, program: Program) -> None:
     with TemporaryDirectory() as directory:
         async with asyncio.timeout(A_CASE_SECONDS), AsyncExitStack() as running:
             province = Province(env, Path(directory), running)
@@ -49,8 +64,8 @@ async def test_every_case_comes_to_its_end_and_loses_nothing(
             before = await held(province)
             await case.go()
             ended = await case.end()
-            note(f"ended as {ended.stage} after {len(case.sent)} messages")
-            await prove(province, case.handle, before)
+            note(f"ended as {', '.join(one.stage for one in ended)} after {len(case.sent)} messages")
+            await prove(province, before, *case.handles)
             before = await held(province)
             if await case.move_the_rest():
                 await prove_that_the_rest_has_moved(province, before)

@@ -1,7 +1,9 @@
 """What every part of a case works with: its state, its clocks, and the activities of bureaus and platform."""
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -29,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
+    from workflows.faults import CONTRADICTIONS, Faults, StepGivenUp
     from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
     from workflows.outgoing import messages_of_alarm
 
@@ -41,6 +44,10 @@ HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 """A worker that is silent so long is taken for dead, and its step is retried; see `activities.heartbeat`."""
 RETRY_UNTIL_DONE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 """A step is retried until it is done. A bureau that is down owes the step still, and its clock runs on."""
+UNLESS_IT_CANNOT_BE_DONE = dataclasses.replace(
+    RETRY_UNTIL_DONE, non_retryable_error_types=list(CONTRADICTIONS)
+)
+"""The case itself asks again for what contradicts a bureau's books, and counts (`workflows.faults`)."""
 NO_RETRY = RetryPolicy(maximum_attempts=1)
 """For local activities. While one waits to be retried, the workflow task is written into the history over and
 over, up to the engine's limit; an activity that waits in a queue is written once."""
@@ -67,6 +74,7 @@ class CaseContext:
         self._arrangements: Arrangements | None = None
         self.under_way: set[asyncio.Task[Any]] = set()
         self._asked_at_once = 0
+        self.faults = Faults(self.state)
 
     @property
     def arrangements(self) -> Arrangements:
@@ -102,7 +110,8 @@ class CaseContext:
         """
         bureau, asked_at = self.bureau(party), workflow.now()
         on_refused = partial(self._note_refusal, party, step.name)
-        given = await done_on(step, asked, bureau_queue(bureau), bureau, on_refused, may_be_refused)
+        attempt = partial(done_on, step, asked, bureau_queue(bureau), bureau, on_refused, may_be_refused)
+        given: Result = await self.faults.done(party, step.name, attempt, self.under_way)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
             waited = f"{step.name} {asked_at:%Y-%m-%d %H:%M} – {given.started_at:%Y-%m-%d %H:%M} UTC"
             self.state.note(party, Event.STARTED_LATE, detail=waited)
@@ -302,12 +311,13 @@ class CaseContext:
 
 
 async def until_stopped(task: "asyncio.Task[Any]") -> None:
-    """Wait until a cancelled task has stopped. Raises what else has stopped it."""
-    try:
-        await task
-    except (asyncio.CancelledError, FailureError) as stopped:
-        if not is_cancelled_exception(stopped):
-            raise
+    """Wait until a cancelled task has stopped. Raises what else has stopped it, but for a step given up."""
+    with suppress(StepGivenUp):
+        try:
+            await task
+        except (asyncio.CancelledError, FailureError) as stopped:
+            if not is_cancelled_exception(stopped):
+                raise
 
 
 async def done_on(
@@ -335,7 +345,7 @@ async def done_on(
                 task_queue=queue,
                 start_to_close_timeout=ACTIVITY_TIMEOUT,
                 heartbeat_timeout=HEARTBEAT_TIMEOUT,
-                retry_policy=RETRY_UNTIL_DONE,
+                retry_policy=RETRY_UNTIL_DONE if queue == PLATFORM_QUEUE else UNLESS_IT_CANNOT_BE_DONE,
                 summary=f"{by}: {step.name.replace('_', ' ')}",
             )
         except ActivityError as failed:

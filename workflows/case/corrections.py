@@ -29,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.permissions import POSSIBILITIES, Refused, refused_for
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.corrections.open_requests import MONEY, OpenRequests
+    from workflows.corrections.reversals import require_reversible
     from workflows.outgoing import correction_message
 
 STANDS = "信息表已为该值，无可更正 (the form has this value already)"
@@ -81,6 +82,7 @@ class Corrections:
         Raises Refused for a value that no form can hold or that the form has already, and where the form does
         not say what was seen.
         """
+        await require_reversible(self.context)
         checked = await self._check(
             {item.field: item.expected for item in request.items},
             {item.field: item.seen for item in request.items},
@@ -191,6 +193,8 @@ class Corrections:
         A value that the form has already is a decline. Raises Refused for a value that the form cannot hold.
         """
         values = {one.field: one.value for one in amendment.answers if one.value is not None}
+        if values:
+            await require_reversible(self.context)
         checked = await self._check({field: value for field, value in values.items() if field != MONEY})
         self.may_amend(amendment)
         answers = tuple(_declined(one, checked.unchanged) for one in amendment.answers)

@@ -35,27 +35,35 @@ class DuplicateMonths:
     async def clear(self, taken_in: TakenIn, give_up: Callable[[], bool]) -> bool:
         """Offer the choice, wait for it and for officers, clear; False when `give_up` became true first.
 
-        Service that is certified meanwhile makes the offer anew, and outweighs a choice already made.
+        Service that is certified meanwhile makes the offer anew, and outweighs a choice already made. So does
+        another case of the person that has cleared or moved months: the bureau's books no longer fit the
+        notice then, and nothing is cleared.
         """
-        while True:
+        while self.state.cleared is None:
             offer = self.state.offer or await self._offer(taken_in)
-            self.context.enter(Stage.AWAITING_CHOICE, Party.APPLICANT, offer.started_at)
-
-            def outweighed(standing: DuplicateNotice = offer) -> bool:
-                return give_up() or self.state.offer is not standing
-
-            await workflow.wait_condition(lambda: self.state.choice is not None or outweighed())
-            choice = self.state.choice
-            officers = None
-            if choice is not None and not outweighed():
-                self.context.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
-                officers = await self.approvals.obtained(
-                    Approvable.REFUND, offer.number, choice, choice.officer, outweighed
-                )
-            if choice is not None and officers is not None and self.state.offer is offer:
-                break
-            if give_up():
+            if not offer.periods:
+                return True
+            if not await self._clear_as_chosen(offer, give_up):
                 return False
+        return True
+
+    async def _clear_as_chosen(self, offer: DuplicateNotice, give_up: Callable[[], bool]) -> bool:
+        """Wait for the choice and for officers, and have the bureau clear; False when given up."""
+        self.context.enter(Stage.AWAITING_CHOICE, Party.APPLICANT, offer.started_at)
+
+        def outweighed() -> bool:
+            return give_up() or self.state.offer is not offer
+
+        await workflow.wait_condition(lambda: self.state.choice is not None or outweighed())
+        choice = self.state.choice
+        if choice is None or outweighed():
+            return not give_up()
+        self.context.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
+        officers = await self.approvals.obtained(
+            Approvable.REFUND, offer.number, choice, choice.officer, outweighed
+        )
+        if officers is None or outweighed():
+            return not give_up()
         order = ClearingOrder(
             order=self.context.order,
             notice=offer,
@@ -124,14 +132,25 @@ class DuplicateMonths:
         self.state.offer = self.state.choice = None
 
     async def _clear(self, order: ClearingOrder) -> None:
-        self.state.cleared = await self.context.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
-        self.state.note(Party.TRANSFER_IN, Event.DUPLICATES_CLEARED, self.state.cleared.number)
+        answer = await self.context.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
+        if answer.cleared is None:
+            self.state.offer, self.state.choice, self.state.clearing = None, None, False
+            self.state.replaced_offers, self.state.replaced_offer = (
+                self.state.replaced_offers + 1,
+                order.notice.number,
+            )
+            self.state.note(Party.TRANSFER_IN, Event.OFFER_REPLACED, order.notice.number)
+            return
+        self.state.cleared = answer.cleared
+        self.state.note(Party.TRANSFER_IN, Event.DUPLICATES_CLEARED, answer.cleared.number)
 
     async def _offer(self, taken_in: TakenIn) -> DuplicateNotice:
         order = OfferOrder(
             order=self.context.order,
             taken_in=taken_in,
             certifications=len(self.state.certifications),
+            renewals=self.state.replaced_offers,
+            replaces=self.state.replaced_offer,
             refund_of=self.context.arrangements.refund_of,
             credit_rounding=self.context.arrangements.credit_rounding,
         )

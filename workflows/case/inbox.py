@@ -73,6 +73,8 @@ class Inbox:
         self.receipts: dict[str, Receipt] = {}
         self.taken_in = 0
         """How many bytes all requests together have that were taken in."""
+        self.came = 0
+        """How many signals this run of the case was sent."""
         self.refused_unseen: set[Party] = set()
         """The sides of which a signal was refused, which no sender sees, and which have handed in nothing
         since; `Party.NOBODY` for one that could not be read, until any side hands in something."""
@@ -89,6 +91,7 @@ class Inbox:
 
     async def receive_signal(self, name: str, raws: Sequence[RawValue]) -> None:
         """Take a signal in, after those that came before it; what cannot be read stops nothing."""
+        self.came += 1
         line, _ = self._signals.get(name, (None, None))
         try:
             _require_readable(name if line else None, raws)

@@ -17,6 +17,12 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.permissions import Refused
 
 
+REPORTED_BEFORE = (
+    "The same arrival had been reported before; nothing was done twice.",
+    "该笔到账此前已通知，未重复处理。",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Says since when all of a remittance is at the bureau it was sent to, and how it was reconciled."""
@@ -78,21 +84,23 @@ class BankStatementRail:
             self.state.awaited_funds = None
 
     async def arrival_reported(self, arrival: FundsArrived) -> None:
-        """Note an arrival on a bank's statement. Raises Refused for a copy, and for money of another case."""
-        if arrival.reference in self.state.bank_references:
-            raise Refused(
-                "The same arrival had been reported before; nothing was done twice.",
-                "该笔到账此前已通知，未重复处理。",
-            )
+        """Note an arrival on a bank's statement, or that word of it came again.
+
+        Raises Refused for money of another case.
+        """
         if not arrival.remittance.startswith(f"remittance/{self.context.order.case_no}/"):
             raise Refused(
                 "The arrival is of another case's remittance; nothing was done.",
                 "该笔到账不属于本案，未作处理。",
             )
-        self.state.bank_references.append(arrival.reference)
         party = Party.TRANSFER_IN
         if arrival.bureau != self.context.bureau(party):
             party = Party.TRANSFER_OUT
+        if arrival.reference in self.state.bank_references:
+            # Two clerks may enter statements that overlap: nobody has to see to a copy.
+            self.state.note_refusal(party, arrival.message_id, REPORTED_BEFORE)
+            return
+        self.state.bank_references.append(arrival.reference)
         beyond = f", {yuan(arrival.surplus)} more than announced" if arrival.surplus else ""
         beyond_zh = f"，多出 {yuan(arrival.surplus)}" if arrival.surplus else ""
         self.state.note(

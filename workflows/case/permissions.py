@@ -35,6 +35,7 @@ UNDER_WAY = (
     - ENDS
     - {
         Stage.TO_BE_REOPENED,
+        Stage.CANNOT_GO_ON,
         Stage.BEING_CLOSED,
         Stage.ON_HOLD,
         Stage.IN_DISPUTE,
@@ -82,6 +83,7 @@ POSSIBILITIES = {
                 Stage.TAKING_IN,
                 Stage.AWAITING_CHOICE,
                 Stage.BEFORE_THE_PROVINCE,
+                Stage.CANNOT_GO_ON,
                 Stage.TO_BE_REOPENED,
             }
         ),
@@ -95,7 +97,9 @@ POSSIBILITIES = {
     StaffAction.ANSWER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
     StaffAction.SETTLE: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
     StaffAction.REFER: Possibility(BUREAUS, frozenset({Stage.IN_DISPUTE})),
-    StaffAction.RULE: Possibility(frozenset({Party.PROVINCE}), frozenset({Stage.BEFORE_THE_PROVINCE})),
+    StaffAction.RULE: Possibility(
+        frozenset({Party.PROVINCE}), frozenset({Stage.BEFORE_THE_PROVINCE, Stage.CANNOT_GO_ON})
+    ),
     StaffAction.WITHDRAW_CORRECTION: Possibility(
         frozenset({Party.TRANSFER_IN}), frozenset({Stage.AWAITING_FUNDS, Stage.TO_BE_CORRECTED})
     ),

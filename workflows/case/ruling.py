@@ -15,7 +15,14 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.law import Finding
     from rules.values.money import NO_MONEY, Fen
     from rules.values.officers import PROVINCE
-    from rules.values.orders import AmendField, Standing
+    from rules.values.orders import (
+        AmendField,
+        DisputePoint,
+        ReturnFunds,
+        SetAmount,
+        Standing,
+        SupplementFunds,
+    )
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext, until_stopped
     from workflows.case.corrections import Corrections
@@ -23,6 +30,11 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.exchange import Exchange
     from workflows.case.permissions import Refused, refused_for
     from workflows.case.ruling_orders import RulingOrders
+    from workflows.corrections.reversals import require_reversible
+
+
+REVERSE = (AmendField, ReturnFunds, SetAmount, SupplementFunds)
+"""Orders before which the posting is reversed."""
 
 
 class Rulings:
@@ -55,12 +67,20 @@ class Rulings:
         """Whether the latest approved ruling can no longer be replaced, and is not filed yet."""
         self._accepted_at: Standing | None = None
         """How the case stood when the pending ruling was accepted."""
+        context.faults.ruled = lambda: self.pending is not None
+        context.faults.under_ruling = lambda: self.under_execution or self._awaiting_money
+        self._awaiting_money = False
         self._orders_done = 0
         """How many orders of the latest approved ruling are carried out."""
 
     def may_rule(self, ruling: Ruling) -> None:
         """Raises Refused while an earlier ruling is being carried out, and for a number already in use."""
-        if self.under_execution or self.disputes.open is None:
+        if self.state.ended_at is not None:
+            raise Refused(
+                "The case has been decided and is being filed; what hinders the filing has to be mended.",
+                "案件已办结，正在归档；须排除归档障碍。",
+            )
+        if self.under_execution or (self.disputes.open is None and self.state.fault is None):
             raise Refused(
                 "An earlier ruling is being carried out; wait for its end.",
                 "前一裁定正在执行，请待执行完毕。",
@@ -76,6 +96,8 @@ class Rulings:
 
         Raises Refused with every reason why the ruling cannot be carried out, before anything is done.
         """
+        if any(isinstance(order, REVERSE) for order in ruling.orders):
+            await require_reversible(self.context)
         standing = self._standing()
         findings = await self._obstacles(ruling, standing)
         findings += await self._unamendable(ruling)
@@ -101,6 +123,7 @@ class Rulings:
             self.state.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
             await self._file(0)
             return None
+        self.context.faults.clear()
         try:
             await self._require_still_possible(record)
             end = await self._carry_out_orders(record)
@@ -109,7 +132,8 @@ class Rulings:
             self._report_not_carried_out(record, refused)
             return None
         await self._file(len(record.orders))
-        self.disputes.decided()
+        if self.disputes.open is not None:
+            self.disputes.decided()
         if end is None:
             self.disputes.resume()
         return end
@@ -124,7 +148,7 @@ class Rulings:
         self.pending, self._orders_done = None, 0
         record = RulingRecord(
             case_no=self.context.order.case_no,
-            point=self.disputes.current.point,
+            point=self.disputes.open.point if self.disputes.open else DisputePoint.PROCEDURE,
             ruling=ruling,
             officers=officers,
             made_at=workflow.now(),
@@ -146,7 +170,9 @@ class Rulings:
         if not self.exchange.money_on_its_way:
             return True
         arrivals = asyncio.create_task(self.exchange.finish_arrivals())
+        self._awaiting_money = True
         await workflow.wait_condition(lambda: arrivals.done() or self.pending is not None)
+        self._awaiting_money = False
         if not arrivals.done():
             arrivals.cancel()
         await until_stopped(arrivals)

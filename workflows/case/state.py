@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
         Remittance,
         ResultNotice,
     )
+    from models.messages.progress import Fault
     from models.messages.requests import Certification, Choice
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import (
@@ -79,6 +80,10 @@ class CaseState:
     """The latest notice to the applicant."""
     earlier_notices: list[ResultNotice] = field(default_factory=list)
 
+    # Written by workflows.faults:
+    fault: Fault | None = None
+    """Why the case cannot go on; None while it can."""
+
     # Written by workflows.case.disputes:
     dispute: tuple[Stage, Party] | None = None
     """The same of a dispute; while there is one, it stands in place of `position`."""
@@ -113,6 +118,10 @@ class CaseState:
     # Written by workflows.case.duplicate_months:
     offer: DuplicateNotice | None = None
     choice: Choice | None = None
+    replaced_offers: int = 0
+    """How many notices no longer fitted the bureau's books."""
+    replaced_offer: str = ""
+    """The number of the latest of them."""
     clearing: bool = False
     """The clearing of months paid twice has begun: what was taken in can no longer change."""
     cleared: ClearedDuplicates | None = None
@@ -142,12 +151,20 @@ class CaseState:
     @property
     def stage(self) -> Stage:
         """The stage that the case has reached; in a dispute, that of the dispute."""
-        return (self.held or self.dispute or self.position)[0]
+        return self._stands_at[0]
 
     @property
     def waiting_on(self) -> Party:
         """The party whose the next step is."""
-        return (self.held or self.dispute or self.position)[1]
+        return self._stands_at[1]
+
+    @property
+    def _stands_at(self) -> tuple[Stage, Party]:
+        """On hold, else where a dispute stands, else that a step cannot be done, else where the procedure
+        stands."""
+        if beside := self.held or self.dispute:
+            return beside
+        return (Stage.CANNOT_GO_ON, Party.PROVINCE) if self.fault is not None else self.position
 
     @property
     def form(self) -> InformationForm | None:

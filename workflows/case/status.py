@@ -102,6 +102,7 @@ class StatusBoard:
                 for one in self.corrections.requests.items
             ),
             approvals=self.approvals.progress(),
+            fault=state.fault,
             dispute=self.disputes.open.point if self.disputes.open else None,
             holdings=tuple(state.holdings),
             duty_since=None if state.stage in ENDS else state.duty_since,

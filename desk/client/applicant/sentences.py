@@ -191,6 +191,10 @@ STANDING: Mapping[Stage, Mapping[str, str]] = {
         "zh": "两地没有协商一致，省级经办机构正在裁定。",
         "en": "The bureaus could not agree; the provincial bureau is to rule.",
     },
+    Stage.CANNOT_GO_ON: {
+        "zh": "有一个环节无法办理，省级经办机构正在处理；您不用做什么。",
+        "en": "One step cannot be done; the provincial bureau sees to it. You need do nothing.",
+    },
     Stage.BEING_CLOSED: {"zh": "已经办完，正在归档。", "en": "It is done and is being filed."},
     Stage.TO_BE_REOPENED: {
         "zh": "已办结的案件正在恢复办理，以更正原来的结果。",

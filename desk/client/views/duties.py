@@ -26,6 +26,7 @@ _OWED = {
     Stage.IN_DISPUTE: Words("negotiate", "协商"),
     Stage.BEFORE_THE_PROVINCE: Words("rule on the dispute", "裁定"),
     Stage.TO_BE_REOPENED: Words("say what is to be corrected", "说明应更正事项"),
+    Stage.CANNOT_GO_ON: Words("have it mended, or rule", "排除障碍或作出裁定"),
     Stage.BEING_CLOSED: Words("file the dossier", "归档"),
 }
 """By stage; a stage that is an end owes nothing."""
@@ -48,6 +49,11 @@ def owed_since(progress: Progress) -> datetime | None:
 
 def owed(progress: Progress) -> str:
     """What is to be done now: before anything else, what waits for the approval of whoever is to act."""
+    if progress.stage is Stage.CANNOT_GO_ON and progress.fault and not progress.approvals:
+        why = progress.fault.reason
+        return say(
+            f"cannot go on: {why}; have it mended, or rule", f"无法继续办理：{why}；排除障碍或作出裁定"
+        )
     awaited = [one for one in awaited_now(progress) if one.what.party is progress.waiting_on]
     if awaited:
         return say(", ", "、").join(

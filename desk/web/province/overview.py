@@ -68,6 +68,11 @@ async def _counts(client: Client) -> list[Count]:
             f"/cases?stage={Stage.BEFORE_THE_PROVINCE}",
         ),
         (
+            say("cannot go on", "无法继续办理"),
+            at_stage(Stage.CANNOT_GO_ON),
+            f"/cases?stage={Stage.CANNOT_GO_ON}",
+        ),
+        (
             say("waiting for approval", "待审批"),
             flagged(Flag.AWAITING_APPROVAL),
             flag(Flag.AWAITING_APPROVAL),

@@ -1,0 +1,81 @@
+"""Money that is whole in the books and of which no case has heard: the message about it was lost.
+
+A case that waits for its bank asks its bureau again when it is told of an arrival. Whoever entered the
+arrival tells it; should that message be lost, the bureau's worker does, which looks through its books from
+time to time. Nothing polls inside a case.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Never
+
+from sqlalchemy import exists
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.service import RPCError
+
+from activities.bank.arrivals import ANNOUNCED
+from models.messages.bank_statement import FundsArrived
+from models.messages.papers import Remittance
+from models.store.ledger import received
+from models.store.store import Store
+from models.store.tables import PaperRow
+from rules.values.papers import PaperKind, Side
+
+EVERY_SECONDS = 60
+Tell = Callable[[FundsArrived], Awaitable[None]]
+"""Tells a case of money, unless it has ended. Raises RPCError."""
+
+
+async def announced_and_open(session: AsyncSession) -> list[Remittance]:
+    """Every remittance that is announced here and not received yet, the first announced first."""
+    received_one = aliased(PaperRow)
+    arrived = exists().where(
+        col(received_one.case_no) == col(PaperRow.case_no),
+        col(received_one.version) == col(PaperRow.version),
+        col(received_one.kind) == PaperKind.REMITTANCE,
+        col(received_one.side) == Side.RECEIVED,
+    )
+    query = select(PaperRow.body).where(col(PaperRow.kind) == ANNOUNCED, ~arrived)
+    return [
+        Remittance.model_validate_json(body) for body in await session.exec(query.order_by(col(PaperRow.id)))
+    ]
+
+
+class Untold:
+    """Tells each case once of money that waits for it in a bureau's books."""
+
+    def __init__(self, bureau: str, store: Store, tell: Tell) -> None:
+        self.bureau = bureau
+        self.store = store
+        self.tell = tell
+        self._seen: frozenset[str] = frozenset()
+        """The remittances that were whole and not received when it last looked."""
+        self._told: set[str] = set()
+
+    async def tell_them(self) -> int:
+        """Tell the cases of every remittance that was whole a look ago and is not received yet; how many.
+
+        One that has become whole since is most likely on its way to its case.
+        """
+        async with self.store.reading() as session:
+            open_ones = await announced_and_open(session)
+            whole = [one for one in open_ones if await received(session, one.number) >= one.total]
+        waiting = [one for one in whole if one.number in self._seen - self._told]
+        self._seen = frozenset(one.number for one in whole)
+        for one in waiting:
+            await self.tell(FundsArrived.whole(self.bureau, one.number, one.sent_on, one.total))
+            self._told.add(one.number)
+        return len(waiting)
+
+
+async def keep_telling(untold: Untold, on_failure: Callable[[], None]) -> Never:
+    """Look again and again. A store or a server that cannot be reached is told of and tried again."""
+    while True:
+        try:
+            await untold.tell_them()
+        except (SQLAlchemyError, OSError, RPCError):
+            on_failure()
+        await asyncio.sleep(EVERY_SECONDS)

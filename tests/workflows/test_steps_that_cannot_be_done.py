@@ -1,0 +1,74 @@
+"""A step that contradicts a bureau's books does not wait for ever: the case says so, and has an owner."""
+
+from datetime import timedelta
+
+from every_stage import cannot_go_on
+from paid_by_bank import end_of
+from staff import ruling, submit
+
+from activities.contracts import TAKE_IN
+from activities.transfer_in.transfer_in import TransferInActivities
+from desk.client.auditing import audit_books
+from desk.client.views.duties import owed
+from models.messages.stages import Event, Party, Stage
+from models.messages.steps import TakeInAnswer, TakeInOrder
+from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
+from rules.values.orders import Close, Proceed, RestoreRelationship, ReturnFunds
+from workflows.faults import TIMES
+from workflows.transfer_case import TransferCase
+
+
+async def test_the_case_says_so_and_the_province_owns_it(province: Province) -> None:
+    handle = await cannot_go_on(province)
+    progress = await handle.query(TransferCase.progress)
+    assert (progress.stage, progress.waiting_on) == (Stage.CANNOT_GO_ON, Party.PROVINCE)
+    assert progress.fault is not None
+    assert (progress.fault.step, progress.fault.party) == (TAKE_IN.name, Party.TRANSFER_IN)
+    assert progress.fault.reason in owed(progress)
+    assert progress.holdings[-1].party is Party.PROVINCE, "no bureau is charged for these days"
+    await province.listed(handle, f"CaseStage = '{Stage.CANNOT_GO_ON}'")
+    report = await audit_books(province.client, BUREAUS, 10)
+    assert "case_cannot_go_on" in {one.code for one in report.findings}
+    journal = await handle.query(TransferCase.journal)
+    assert [one.event for one in journal].count(Event.CANNOT_GO_ON) == 1
+
+
+async def test_a_ruling_ends_it(province: Province) -> None:
+    handle = await cannot_go_on(province)
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
+    assert (await end_of(handle)).stage is Stage.RETURNED
+
+
+async def test_a_ruling_that_meets_the_same_hindrance_is_not_the_end_of_it(province: Province) -> None:
+    handle = await cannot_go_on(province)
+    await submit(handle, ruling([Proceed()]))
+    await province.journalled(handle, Event.CANNOT_GO_ON, times=2)
+    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], number="裁〔2026〕2号"))
+    assert (await end_of(handle)).stage is Stage.RETURNED
+
+
+class MendedLater(TransferInActivities):
+    """Its books contradict the step until somebody has mended them."""
+
+    left = TIMES
+
+    @TAKE_IN.implements
+    async def take_in(self, order: TakeInOrder) -> TakeInAnswer:
+        if self.left:
+            self.left -= 1
+            raise ValueError("what is in suspense is not what the form states")
+        done: TakeInAnswer = await TransferInActivities.take_in(self, order)
+        return done
+
+
+async def test_a_step_that_somebody_has_mended_is_done(province: Province) -> None:
+    desk = MendedLater(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, take_in=desk.take_in)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.CANNOT_GO_ON)
+    await advance(province.env, handle, timedelta(minutes=2))
+    assert (await end_of(handle)).stage is Stage.CLOSED
+    await province.journalled(handle, Event.GOES_ON_AGAIN)

@@ -1,0 +1,49 @@
+"""Whether what was posted can still be taken back: the bureau's books are asked before that is promised."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import CHECK_REVERSAL
+    from models.messages.corrections import ReversalAnswer, ReversalCheck
+    from models.messages.stages import Party
+    from workflows.case.context import CaseContext
+    from workflows.case.permissions import refused_for
+    from workflows.identifiers import REFUSED_ENCODING, bureau_queue
+
+SOON = timedelta(seconds=10)
+"""A bureau that is off does not hold up what is handed in; a reversal that then fails shows by itself."""
+
+
+async def require_reversible(context: CaseContext) -> None:
+    """Raises Refused when the transfer-in bureau's books say that what was posted cannot be reversed now.
+
+    Another case of the same person may have cleared or moved the months since.
+    """
+    if context.state.taken_in is None:
+        return
+    answer = await _asked(context)
+    if answer is not None and answer.findings:
+        raise refused_for("What was posted stands:", "已接续的记账不变：", answer.findings)
+
+
+async def _asked(context: CaseContext) -> ReversalAnswer | None:
+    """What the bureau answers within seconds; None when it does not."""
+    try:
+        given: RawValue = await workflow.execute_activity(
+            CHECK_REVERSAL.name,
+            ReversalCheck(case_no=context.order.case_no),
+            result_type=RawValue,
+            task_queue=bureau_queue(context.bureau(Party.TRANSFER_IN)),
+            schedule_to_close_timeout=SOON,
+        )
+    except ActivityError as failed:
+        if is_cancelled_exception(failed):
+            raise
+        return None
+    if given.payload.metadata.get("encoding") == REFUSED_ENCODING:
+        return None
+    return workflow.payload_converter().from_payload(given.payload, ReversalAnswer)

@@ -1,0 +1,133 @@
+"""Steps that a bureau cannot do: after a few like failures the case says so, with an owner and an end.
+
+An activity that raises ValueError says that what it was asked for contradicts the books of its bureau, which
+no patience heals. A store out of reach or a worker that is off is waited for as ever.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models.messages.progress import Fault
+    from models.messages.stages import Event, Party
+    from workflows.case.permissions import Refused
+    from workflows.case.state import CaseState
+
+Done = TypeVar("Done")
+
+CONTRADICTIONS = ("ValueError", "ValidationError", "AssertionError", "IntegrityError")
+"""What an activity raises when what it is asked for contradicts its books."""
+TIMES = 5
+"""So many like failures one after the other are no accident."""
+PAUSE = timedelta(seconds=1)
+LOOK_AGAIN, LONGEST = timedelta(minutes=1), timedelta(days=1)
+"""The step is tried again after a minute, then after twice as long each time: somebody may have mended it."""
+
+
+class StepGivenUp(Refused):
+    """A step that cannot be done is given up, because the province has ruled."""
+
+
+class Faults:
+    """Decides when a step that failed is asked for again, and shows that the case cannot go on meanwhile.
+
+    The province owns such a case: no bureau is charged for its days, and a ruling can always end it.
+    """
+
+    def __init__(self, state: CaseState) -> None:
+        self.state = state
+        self.ruled: Callable[[], bool] = lambda: False
+        """Whether a ruling waits for the procedure to stop."""
+        self.under_ruling: Callable[[], bool] = lambda: False
+        """Whether a ruling is being carried out."""
+
+    async def done(
+        self,
+        party: Party,
+        step: str,
+        attempt: Callable[[], Awaitable[Done]],
+        shielded: "Collection[asyncio.Task[Any]]",
+    ) -> Done:
+        """What a step gives, asked for until its bureau has done it; `shielded` are tasks not cancelled.
+
+        Raises StepGivenUp when it cannot be done and the province has ruled.
+        """
+        failures = 0
+        while True:
+            try:
+                given = await attempt()
+            except ActivityError as failed:
+                if (why := _contradiction(failed)) is None:
+                    raise
+                failures += 1
+                await self._after(failures, party, step, why, asyncio.current_task() in shielded)
+            else:
+                self._over(step)
+                return given
+
+    async def _after(self, failures: int, party: Party, step: str, why: str, shielded: bool) -> None:
+        """Pause before a step is asked for again that has failed so many times.
+
+        Raises StepGivenUp when a ruling has been made; a step that is not shielded is cancelled then.
+        """
+        if failures < TIMES:
+            await workflow.sleep(PAUSE)
+            return
+        if self.under_ruling():
+            raise _given_up(step, why)
+        self._enter(party, step, why)
+        pause = min(LOOK_AGAIN * 2 ** (failures - TIMES), LONGEST)
+        try:
+            await workflow.wait_condition(
+                self.ruled, timeout=pause, timeout_summary="before a failed step is tried again"
+            )
+        except TimeoutError:
+            return
+        if shielded:
+            raise _given_up(step, why)
+        await workflow.wait_condition(self.under_ruling)
+        raise _given_up(step, why)
+
+    def _over(self, step: str) -> None:
+        """The step was done after all."""
+        if self.state.fault is not None and self.state.fault.step == step:
+            self.state.note(self.state.fault.party, Event.GOES_ON_AGAIN, step)
+            self.clear()
+
+    def clear(self) -> None:
+        """Show the case where its procedure stands."""
+        if self.state.fault is not None:
+            self.state.fault = None
+            self.state.hold(self.state.waiting_on, workflow.now())
+
+    def _enter(self, party: Party, step: str, why: str) -> None:
+        if self.state.fault is not None and self.state.fault.step == step:
+            return
+        self.state.fault = Fault(step=step, party=party, reason=why, since=workflow.now())
+        self.state.note(party, Event.CANNOT_GO_ON, step, detail=why)
+        self.state.hold(self.state.waiting_on, workflow.now())
+
+
+def gave_up(procedure: "asyncio.Task[Any]") -> bool:
+    """Whether a procedure has ended because a ruling was made on a step that could not be done."""
+    return not procedure.cancelled() and isinstance(procedure.exception(), StepGivenUp)
+
+
+def _contradiction(failed: ActivityError) -> str | None:
+    """Why a step cannot be done, if that is what its bureau says; nothing personal is in it."""
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type in CONTRADICTIONS:
+        return cause.message if cause.type == "ValueError" else cause.type
+    return None
+
+
+def _given_up(step: str, why: str) -> StepGivenUp:
+    return StepGivenUp(
+        f"The step '{step}' cannot be done: {why}.",
+        f"环节“{step}”无法办理：{why}。",
+    )
