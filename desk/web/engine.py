@@ -30,7 +30,7 @@ CALENDAR_FOR_SECONDS = 5
 """So long a desk counts by the calendar that it was told last."""
 SILENT_BEFORE_WITHIN = timedelta(milliseconds=150)
 """How long a page waits for whoever has not answered the page before."""
-CHECK_WITHIN = timedelta(milliseconds=500)
+CHECK_WITHIN = timedelta(milliseconds=800)
 """How long the engine may take to say that it is there."""
 UNREACHABLE = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
 

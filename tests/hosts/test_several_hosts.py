@@ -27,11 +27,11 @@ CASES, WAVES, FEW = 100, 3, 3
 BUREAUS = EAST, WEST = "220100", "222400"
 OUTAGE_SECONDS = float(os.environ.get("HOSTS_OUTAGE_SECONDS", "12"))
 """How long a bureau's link is down in the middle of cases; `make test-hosts` has a minute."""
-CUT_SECONDS = 12
-"""Longer than the server waits for a heartbeat: it then hands the step out again."""
+CUT_SECONDS = 16
+"""Longer than the server waits for a heartbeat, also when it is busy: it then hands the step out again."""
 OFF_SECONDS = 3
 STEP = REMIT_AND_END_RELATIONSHIP.name
-HELD_SECONDS = 1
+HELD_SECONDS = 2
 UNHURRIED = ROOT / "tests" / "faults" / "unhurried_worker.py"
 WAITING_DESK = HERE / "waiting_desk.py"
 

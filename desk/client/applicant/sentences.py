@@ -191,6 +191,10 @@ STANDING: Mapping[Stage, Mapping[str, str]] = {
         "zh": "两地没有协商一致，省级经办机构正在裁定。",
         "en": "The bureaus could not agree; the provincial bureau is to rule.",
     },
+    Stage.ON_HOLD: {
+        "zh": "案件暂缓办理，有关情况处理完毕后继续，您的权益不受影响。",
+        "en": "Your case is on hold and goes on once what has happened is settled; you lose nothing by it.",
+    },
     Stage.CANNOT_GO_ON: {
         "zh": "有一个环节无法办理，省级经办机构正在处理；您不用做什么。",
         "en": "One step cannot be done; the provincial bureau sees to it. You need do nothing.",
