@@ -150,7 +150,11 @@ class Mortality(Interceptor):
     def die(self, death: Death, before: int, seen: int) -> None:
         """kill -9 by its own hand: nothing is flushed, closed, rolled back or reported."""
         words = LastWords(death=death, pid=os.getpid(), at=time.time(), filed_before=before, filed_seen=seen)
-        self.plan.last_words(death.case_no).write_text(words.model_dump_json())
+        # Whole or not at all: the supervisor may be reading at this moment.
+        written = self.plan.last_words(death.case_no)
+        part = written.with_suffix(".part")
+        part.write_text(words.model_dump_json())
+        part.replace(written)
         os.kill(os.getpid(), signal.SIGKILL)
 
     async def die_when_reported(self, death: Death, activity_id: str, before: int) -> None:
