@@ -63,8 +63,9 @@ def due_with_pauses(
         received_on=anchored_on,
         working_days=length,
         provisional=any(_is_unsettled(stretch, calendar) for stretch in counted),
-        earliest=earliest,
-        latest=latest,
+        # Festivals have always been longer than the projection, which may reach a pause that they do not.
+        earliest=min(earliest, due.due_on),
+        latest=max(latest, due.due_on),
         days=tuple(_explained(anchored_on, counted, calendar)),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rules.calendar.notices import DaysOff, HolidayNotice
@@ -157,6 +157,7 @@ def test_a_pause_in_an_unpublished_year_widens_the_bounds_on_both_sides() -> Non
 
 
 @given(histories.filter(lambda history: history[0].year > 2020))
+@example((date(2025, 1, 17), 8, [Pause(date(2025, 2, 4), date(2025, 2, 10))]))
 def test_the_bounds_hold_what_the_notices_brought(history: tuple[date, int, list[Pause]]) -> None:
     before = due_with_pauses(*history, 0, WorkingCalendar(known_through=2020))
     assert isinstance(before, DueDate)
