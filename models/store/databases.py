@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiosqlite
 from sqlalchemy import Connection, event, text
@@ -84,6 +85,7 @@ def _sqlite(url: URL, reads_only: bool) -> AsyncEngine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, hide_parameters=True)
+    event.listen(engine.sync_engine, "do_connect", _never_create)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     if reads_only:
         event.listen(engine.sync_engine, "connect", _refuse_writing)
@@ -91,6 +93,13 @@ def _sqlite(url: URL, reads_only: bool) -> AsyncEngine:
         run_in_place(engine)
     event.listen(engine.sync_engine, "begin", _begin if reads_only else _begin_with_lock)
     return engine
+
+
+def _never_create(_: object, __: object, where: list[Any], parameters: dict[str, Any]) -> None:
+    """SQLite would make an empty file in the place of a store that was deleted while its worker runs."""
+    if where[0] != ":memory:":
+        where[0] = f"file:{quote(where[0])}?mode=rw"
+        parameters["uri"] = True
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
@@ -238,8 +247,13 @@ class StoreFile:
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         named = parsed.database if parsed.get_backend_name() == "sqlite" else None
-        self.path = Path(named) if named else None
+        self.path = Path(named) if named and named != ":memory:" else None
         self._opened: tuple[int, int] | None = None
+
+    def create(self) -> None:
+        """Make the file where it is missing; to be read by its owner alone."""
+        if self.path:
+            self.path.touch(mode=0o600)
 
     def opened(self) -> None:
         """Remember which file it is."""

@@ -66,6 +66,7 @@ class Store:
         or the pooler before it, does not do what a store relies on.
         """
         await examine_connections(self.url)
+        self.on_disk.create()
         async with self.engine.begin() as connection:
             await examine_settings(connection)
             await connection.run_sync(_migrate)

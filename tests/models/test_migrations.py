@@ -127,6 +127,7 @@ async def test_a_migration_that_breaks_off_leaves_the_store_as_it_was(
 ) -> None:
     """As when the machine fails with so much of it done: the next worker begins again."""
     store = Store(await databases.empty("new"))
+    store.on_disk.create()
     async with store.engine.begin() as connection:
         before = await connection.run_sync(_schema)
 

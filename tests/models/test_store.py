@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import BigInteger, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError, StatementError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from stores import PostgresqlDatabases
@@ -279,6 +279,11 @@ async def test_a_store_whose_file_was_replaced_takes_nothing_in(tmp_path: Path, 
         with pytest.raises(StoreReplaced, match="deleted or replaced"):
             async with opened.transaction():
                 pass
+        if how == "deleted":
+            with pytest.raises(OperationalError):
+                async with opened.reading() as session:
+                    await session.exec(select(PaperRow))
+            assert not file.exists()
     finally:
         await opened.close()
 
