@@ -195,6 +195,7 @@ class BankActivities:
 async def _expected(session: AsyncSession, remittance: Remittance) -> ExpectedRemittance:
     back = remittance.purpose.goes_back
     return ExpectedRemittance(
+        bureau=remittance.bureau_out if back else remittance.bureau_in,
         remittance=remittance.number,
         announced=remittance.total,
         come=await received(session, remittance.number),

@@ -150,8 +150,12 @@ class FundsArrived(Paper):
 
 
 class AwaitedFunds(Paper):
-    """A remittance that is announced and not all here, in fen."""
+    """A remittance that is announced and not all here, in fen.
 
+    `bureau` is the key of the bureau whose bank's statement shows what arrives.
+    """
+
+    bureau: str
     remittance: str
     announced: Fen
     come: Fen

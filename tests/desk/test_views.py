@@ -11,7 +11,7 @@ from desk import language
 from desk.client.silence import PlatformOff
 from desk.client.views.case import Days
 from desk.client.views.clocks import clock_rows
-from desk.client.views.duties import owed_since
+from desk.client.views.duties import owed, owed_since
 from desk.client.views.responsibility import days_shown
 from desk.client.views.shown_case import ShownCase, shown_case
 from desk.client.views.standing import standing_now
@@ -86,10 +86,15 @@ def test_a_case_that_was_broken_off_or_has_ended_offers_nothing_and_says_how_it_
 
 
 def test_a_case_that_waits_for_the_bank_says_at_which_bureau_the_statement_is_entered() -> None:
-    awaited = AwaitedFunds(remittance=f"remittance/{CASE}/1", announced=Fen(500), come=Fen(200))
+    number = f"remittance/{CASE}/1"
+    awaited = AwaitedFunds(bureau="220100", remittance=number, announced=Fen(500), come=Fen(200))
     coming = {"awaited_funds": awaited, "waiting_on": Party.TRANSFER_IN}
     assert shown(progress=coming).statement_at == "220100"
-    assert shown(progress={**coming, "waiting_on": Party.TRANSFER_OUT}).statement_at == "222400"
+    back = awaited.model_copy(update={"bureau": "222400"})
+    ruled = {"awaited_funds": back, "stage": Stage.BEFORE_THE_PROVINCE, "waiting_on": Party.PROVINCE}
+    assert shown(progress=ruled).statement_at == "222400"
+    assert "222400" in owed(progress(**ruled))
+    assert "222400" not in owed(progress(**{**ruled, "waiting_on": Party.TRANSFER_OUT}))
     assert shown().statement_at == ""
     assert "starter.py funds import STATEMENT.csv --bureau 220100" in printed(progress=coming)
 

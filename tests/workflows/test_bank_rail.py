@@ -11,6 +11,8 @@ from activities.contracts import RECEIVE_INFORMATION
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.arrivals import Told, expected_funds
 from desk.client.auditing import audit_books, is_clean
+from desk.client.views.duties import owed
+from desk.client.views.possible import statement_awaited_at
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import ArrivalOutcome, FundsArrived
@@ -30,7 +32,7 @@ from province import (
 )
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.due_dates import Clock
-from rules.values.orders import ExtendClock, Proceed
+from rules.values.orders import Close, ExtendClock, Proceed, RestoreRelationship, ReturnFunds
 from workflows.identifiers import FLAGS, FUNDS_ARRIVED, Flag
 from workflows.transfer_case import TransferCase
 
@@ -239,6 +241,28 @@ async def test_a_ruling_that_waits_for_the_bank_can_be_replaced(province: Provin
     assert (await events(handle)).count(Event.RULING_REPLACED) == 1
     await submit(handle, approval(Approvable.POSTING))
     assert (await end_of(handle)).stage is Stage.CLOSED
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_money_that_a_ruling_sends_back_is_read_on_the_statement_of_the_transfer_out_bureau(
+    province: Province,
+) -> None:
+    handle = await opened(province, by_bank(YANBIAN, posting=Officers.ONE_OFFICER))
+    await province.awaiting(handle, Approvable.POSTING)
+    orders = [ReturnFunds(), RestoreRelationship(), Close()]
+    for request in (dispute(), answer(), referral(), ruling(orders)):
+        await submit(handle, request)
+    await province.awaiting(handle, Approvable.RULING)
+    await submit(handle, approval(Approvable.RULING))
+    progress = await awaiting(province, handle, number="/2")
+    assert (progress.stage, progress.waiting_on) == (Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
+    assert statement_awaited_at(progress) == YANBIAN
+    assert owed(progress).startswith("Yanbian Prefecture 222400 is to read its bank's statement")
+    (expected,) = (await expected_funds(province.client, YANBIAN)).expected
+    assert progress.awaited_funds is not None
+    assert (expected.bureau, expected.remittance) == (YANBIAN, progress.awaited_funds.remittance)
+    await statement(province, line(handle, "Y1", expected.announced, 2), bureau=YANBIAN)
+    assert (await end_of(handle)).stage is Stage.RETURNED
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 

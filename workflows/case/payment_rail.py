@@ -76,7 +76,10 @@ class BankStatementRail:
                 if standing.in_since is not None:
                     return Delivery(standing.in_since, standing.reconciliation)
                 self.state.awaited_funds = AwaitedFunds(
-                    remittance=sent.number, announced=standing.announced, come=standing.come
+                    bureau=self.context.bureau(party),
+                    remittance=sent.number,
+                    announced=standing.announced,
+                    come=standing.come,
                 )
                 self._wait_for_the_bank(sent)
                 await workflow.wait_condition(lambda heard=heard: len(self.state.bank_references) > heard)  # type: ignore[misc]

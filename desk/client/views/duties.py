@@ -5,7 +5,7 @@ from datetime import datetime
 from desk.client.views.possible import awaited_now
 from desk.client.views.tone import Phrase, Tone, Toned, phrase
 from desk.language import Words, say
-from desk.words import BROKEN_OFF, money, title
+from desk.words import BROKEN_OFF, bureau, money, title
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 
@@ -66,6 +66,16 @@ def owed(progress: Progress) -> str:
     if progress.stage is Stage.AWAITING_CHOICE and progress.waiting_on is Party.TRANSFER_IN:
         return say("clear as chosen and refund", "按确认清理并退款")
     if awaited_funds := progress.awaited_funds:
-        missing = money(awaited_funds.missing)
-        return say(f"read the bank's statement; {missing} missing", f"导入银行对账单，尚缺 {missing}")
+        missing, at = money(awaited_funds.missing), awaited_funds.bureau
+        if at == _bureau_of(progress.waiting_on, progress):
+            return say(f"read the bank's statement; {missing} missing", f"导入银行对账单，尚缺 {missing}")
+        return say(
+            f"{bureau(at)} is to read its bank's statement; {missing} missing",
+            f"{bureau(at)}导入银行对账单，尚缺 {missing}",
+        )
     return str(_OWED[progress.stage]) if progress.stage in _OWED else ""
+
+
+def _bureau_of(party: Party, progress: Progress) -> str | None:
+    """The key of the bureau that is a party of the case; None for who is no bureau."""
+    return {Party.TRANSFER_IN: progress.bureau_in, Party.TRANSFER_OUT: progress.bureau_out}.get(party)

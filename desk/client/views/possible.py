@@ -7,7 +7,7 @@ from desk.language import say
 from desk.words import title
 from models.messages.progress import AwaitedApproval, Progress
 from models.messages.requests import Approvable, StaffAction
-from models.messages.stages import Party, Stage
+from models.messages.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,4 @@ def awaited_now(progress: Progress) -> list[AwaitedApproval]:
 
 def statement_awaited_at(progress: Progress) -> str:
     """The key of the bureau whose bank statement a case waits for; '' where it waits for none."""
-    if progress.awaited_funds is None:
-        return ""
-    return progress.bureau_out if progress.waiting_on is Party.TRANSFER_OUT else progress.bureau_in
+    return progress.awaited_funds.bureau if progress.awaited_funds else ""
