@@ -107,7 +107,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
 
 def asked_by_itself(request: Request) -> bool:
     """Whether a page that follows something asks, and nobody has pressed anything."""
-    return request.headers.get("x-asked-by") == "page"
+    follows = request.headers.get("accept", "").startswith("text/event-stream")
+    return follows or request.headers.get("x-asked-by") == "page"
 
 
 def go_to(address: str) -> RedirectResponse:

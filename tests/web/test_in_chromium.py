@@ -198,7 +198,8 @@ async def test_a_worklist_shows_what_comes_and_who_has_claimed_it_without_being_
         await two.get_by_role("button", name="认领").click()
         row = one.get_by_role("row").filter(has=one.get_by_role("link", name=case))
         await row.get_by_text("in-02").wait_for()
-        # So does a colleague's page of the case.
+        # So does a colleague's page of the case, also after it was answered that nobody is there.
+        await one.route("**/events", lambda route: route.fulfill(status=503), times=1)
         await one.goto(f"/cases/{case}")
         await two.get_by_role("button", name="放回").click()
         await one.get_by_text("本局尚无人认领").wait_for()

@@ -249,8 +249,8 @@ async def test_money_that_a_ruling_sends_back_is_read_on_the_statement_of_the_tr
 ) -> None:
     handle = await opened(province, by_bank(YANBIAN, posting=Officers.ONE_OFFICER))
     await province.awaiting(handle, Approvable.POSTING)
-    orders = [ReturnFunds(), RestoreRelationship(), Close()]
-    for request in (dispute(), answer(), referral(), ruling(orders)):
+    back = ruling([ReturnFunds(), RestoreRelationship(), Close()])
+    for request in (dispute(), answer(), referral(), back):
         await submit(handle, request)
     await province.awaiting(handle, Approvable.RULING)
     await submit(handle, approval(Approvable.RULING))

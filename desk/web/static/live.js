@@ -17,6 +17,7 @@
       const answer = await fetch(location.href, { headers: { "X-Asked-By": "page" } });
       if (answer.status === 401) { location.reload(); return; }
       if (!answer.ok) { setTimeout(look, AGAIN); return; }
+      follow();
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const before = new Map([...document.querySelectorAll("[data-part]")].map(part => [part.dataset.part, part]));
       const after = new Map([...fresh.querySelectorAll("[data-part]")].map(part => [part.dataset.part, part]));
@@ -40,11 +41,18 @@
   }
 
   function follow() {
-    if (events) return;
+    if (events || document.hidden) return;
     events = new EventSource(place.dataset.live);
     events.addEventListener("changed", look);
     events.addEventListener("ended", () => location.reload());
     events.addEventListener("open", look);
+    // A browser connects again by itself, but not where it was answered that nobody is there: then once the
+    // page can be had again.
+    events.addEventListener("error", () => {
+      if (!events || events.readyState !== EventSource.CLOSED) return;
+      events = null;
+      setTimeout(look, AGAIN);
+    });
   }
 
   function rest() {
@@ -57,5 +65,5 @@
   // A browser has few connections for one desk: a page that nobody sees takes none.
   document.addEventListener("visibilitychange", () => document.hidden ? rest() : follow());
   addEventListener("pagehide", rest);
-  if (!document.hidden) follow();
+  follow();
 })();
