@@ -7,6 +7,7 @@ import pytest
 
 from desk.command_list import COMMANDS
 from desk.web.help import HANDBOOK
+from desk.web.rendering import HERE
 from models.messages.requests import StaffAction
 from models.messages.stages import Stage
 from rules.values.due_dates import Clock
@@ -29,6 +30,18 @@ def test_every_stage_is_explained_under_the_name_that_the_screens_show() -> None
 
 def test_every_action_of_staff_is_explained_under_the_name_that_the_screens_show() -> None:
     assert {action.titles[1] for action in StaffAction} <= set(first_cells("每件事怎么办"))
+
+
+def test_every_page_of_the_web_desk_is_explained_under_the_words_that_lead_to_it() -> None:
+    navigation = re.findall(r'\("/[^"]*", say\("[^"]+", "([^"]+)"\)\)', template("base.html"))
+    of_a_case = re.findall(r'progress.case_no }}/[a-z]+">{{ say\("[^"]+", "([^"]+)"\)', template("case.html"))
+    assert len(navigation) >= 11
+    assert len(of_a_case) >= 4
+    assert first_cells("网页工作台的页面") == [*navigation, *of_a_case]
+
+
+def template(name: str) -> str:
+    return (HERE / "templates" / name).read_text("utf-8")
 
 
 def test_every_clock_is_explained_by_its_letter_and_name() -> None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from desk.client.session import with_client
 from desk.commands.staff_options import CaseArgument, JsonOption
-from desk.files.files import bureau_key, typed_day
+from desk.commands.submitting import flagged
+from desk.deliveries.entering import deliveries_of, delivery_order, delivery_words, enter_delivery
+from desk.files.files import bureau_key
 from desk.language import Words, say
 from desk.print.titles import notice_title
-from desk.problems import BadInput, Problem
+from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
-from desk.words import sentence, title
-from models.messages.papers import DeliveryMeans, DeliveryProof, ResultNotice
+from desk.words import sentence
+from models.messages.papers import DeliveryProof, ResultNotice
 from models.messages.stages import Stage
-from models.messages.steps import Deliveries, DeliveriesQuestion, DeliveryAnswer, DeliveryOrder
+from models.messages.steps import Deliveries, DeliveryAnswer
 from rules.application.remedies import last_day_for_review
-from rules.values.officers import Right
-
-if TYPE_CHECKING:
-    from temporalio.client import Client
 
 
 def delivered(
@@ -44,56 +42,15 @@ def delivered(
     """
     where = bureau_key(key or case.partition("-")[0])
     if not (how or on or receipt or officer):
-        _print_on_file(with_client(lambda client: _listed(client, where, case)), as_json)
+        _print_on_file(with_client(lambda client: deliveries_of(client, where, case)), as_json)
         return
-    order = _order(case, notice, how, on, receipt, officer)
-    answer = with_client(lambda client: _entered(client, where, order))
+    typed = {"how": how, "on": on, "receipt": receipt, "officer": officer}
+    order, problems = delivery_order(case, notice, typed)
+    if order is None:
+        summary = Words("This cannot be entered:", "输入有误，未登记：")
+        raise BadInput(summary, [*map(flagged, problems)])
+    answer = with_client(lambda client: enter_delivery(client, where, order))
     _print_answer(answer, as_json)
-
-
-def _order(case: str, notice: int, how: str, on: str, receipt: str, officer: str) -> DeliveryOrder:
-    """Raises BadInput with everything that is missing or wrong."""
-    missing = Words("missing", "未填写")
-    problems = [
-        Problem(name, missing, named=Words(f"--{name}", f"--{name}"))
-        for name, typed in (("on", on), ("receipt", receipt), ("officer", officer))
-        if not typed.strip()
-    ]
-    if how not in tuple(DeliveryMeans):
-        meant = Words(
-            "one of counter, post, message, announcement", "应为 counter、post、message 或 announcement"
-        )
-        problems.insert(0, Problem("how", meant, named=Words("--how", "--how")))
-    if problems:
-        raise BadInput(Words("This cannot be entered:", "输入有误，未登记："), problems)
-    return DeliveryOrder(
-        case_no=case,
-        version=notice,
-        means=DeliveryMeans(how),
-        delivered_on=typed_day("on", on),
-        receipt=receipt.strip(),
-        officer=officer.strip(),
-    )
-
-
-async def _entered(client: Client, where: str, order: DeliveryOrder) -> DeliveryAnswer:
-    from activities.contracts import RECORD_DELIVERY
-    from desk.client.worker_answers import TO_ENTER, ask_bureau
-    from desk.officers.signing import demonstration_of, ordered, refuse
-
-    sealed = ordered(Right.RECORD_DELIVERY, where, order, order.officer, demonstration_of(client))
-    answer = await ask_bureau(client, where, RECORD_DELIVERY, sealed, order.case_no, TO_ENTER)
-    refuse(answer.refusals)
-    return answer
-
-
-async def _listed(client: Client, where: str, case: str) -> Deliveries:
-    from activities.contracts import LIST_DELIVERIES
-    from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
-
-    return await ask_bureau(
-        client, where, LIST_DELIVERIES, DeliveriesQuestion(case_no=case), case, TO_LOOK_UP
-    )
 
 
 def _print_answer(answer: DeliveryAnswer, as_json: bool) -> None:
@@ -108,7 +65,7 @@ def _print_answer(answer: DeliveryAnswer, as_json: bool) -> None:
         )
     elif answer.delivery is not None:
         before = say("On file already: ", "此前已登记：") if answer.known else say("Entered: ", "已登记：")
-        console().print(f"{before}{_words(answer.delivery)}", markup=False, soft_wrap=True)
+        console().print(f"{before}{delivery_words(answer.delivery)}", markup=False, soft_wrap=True)
     else:
         for finding in answer.findings:
             complaints().print(sentence(finding), markup=False, soft_wrap=True)
@@ -134,24 +91,13 @@ def _print_on_file(found: Deliveries, as_json: bool) -> None:
     for one in found.notices:
         delivery = on_file.get(one.version)
         shown.add_row(
-            _named(one), str(one.told_on), _words(delivery) if delivery else say("not yet", "未送达")
+            _named(one), str(one.told_on), delivery_words(delivery) if delivery else say("not yet", "未送达")
         )
     console().print(shown)
 
 
 def _named(notice: ResultNotice) -> str:
     return f"{notice.version}  {notice_title(notice.outcome)}"
-
-
-def _words(delivery: DeliveryProof) -> str:
-    words = f"{delivery.delivered_on}, {title(delivery.means)}, {delivery.receipt}, {delivery.officer}"
-    if delivery.outcome is not Stage.REFUSED:
-        return words
-    last = last_day_for_review(delivery.delivered_on)
-    return words + say(
-        f"; administrative review can be asked for until {last}, on a holiday until the next working day",
-        f"；可申请行政复议至 {last}（遇节假日顺延至其后第一个工作日）",
-    )
 
 
 def _document(delivery: DeliveryProof) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from desk.client.silence import NoAnswer, NoSuchCase
 from desk.language import Words, say
 from desk.problems import BadInput
 from desk.web import access, help, live, person, searching, sign_in, worklist
-from desk.web.case import acting, claim, evidence, papers, showing
+from desk.web.case import acting, claim, deliveries, evidence, papers, showing
 from desk.web.claiming import FILE_NAME, Claims
 from desk.web.engine import Engine, Silent
 from desk.web.intake import applying, from_file
@@ -126,6 +126,8 @@ def _for_officers() -> list[Route]:
         ("POST", "/cases/{case_no}/claim", claim.claim),
         ("GET", "/cases/{case_no}/evidence/{digest}", evidence.show_evidence),
         ("GET", "/cases/{case_no}/receipt", person.show_receipt),
+        ("GET", "/cases/{case_no}/deliveries", deliveries.show_deliveries),
+        ("POST", "/cases/{case_no}/deliveries", deliveries.enter),
         ("GET", "/cases/{case_no}/events", live.watch_case),
         ("GET", "/cases/{case_no}/outgoing", outgoing.show_messages_of_case),
         ("GET", "/cases/{case_no}/act/{action}", acting.show_action),

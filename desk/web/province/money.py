@@ -16,7 +16,7 @@ from desk.files.statement_file import statement_in
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.web.engine import bureau_off
-from desk.web.passkeys.sealing import Sealable, ask_for_seal
+from desk.web.passkeys.ordering import hand_in_order
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.words import money
 from models.messages.bank_statement import (
@@ -25,7 +25,6 @@ from models.messages.bank_statement import (
     UnallocatedAnswer,
     UnallocatedOrder,
 )
-from models.officers.orders import OfficersOrder, order_for
 from rules.application.bureaus import listed_bureau
 from rules.values.officers import Right
 
@@ -87,20 +86,8 @@ async def move_unallocated(request: Request) -> Response:
         order = UnallocatedOrder(bureau=key, officer=session_of(request).officer, **said)
     except ValidationError as error:
         return await _page(request, field_problems(error))
-    if session_of(request).passkey:
-        return ask_for_seal(request, _to_be_sealed(order))
-    return await _moved(request, order)
-
-
-def _to_be_sealed(order: UnallocatedOrder) -> Sealable:
-    right = Right.MOVE_UNALLOCATED
-
-    async def sealed(request: Request, made: OfficersOrder) -> Response:
-        return await _moved(request, order.model_copy(update={"order": made}))
-
     words = Words(f"money in suspense under {order.reference}", f"流水号 {order.reference} 的暂收款")
-    asked = order_for(right, order.bureau, order.officer, order)
-    return Sealable(words, "/money", order.bureau, right.value, asked, hand_in=sealed)
+    return await hand_in_order(request, Right.MOVE_UNALLOCATED, key, order, words, _moved, back="/money")
 
 
 async def _moved(request: Request, order: UnallocatedOrder) -> Response:
