@@ -3,7 +3,7 @@ step of both bureaus by name, works at their queues, sends every message of staf
 filed or read; the workers go on, and the case ends as it would have."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from forged_orders import forged_orders
@@ -13,12 +13,24 @@ from staff import (
     NAMES,
     Handle,
     amendment,
+    answer,
     approval,
+    arrears_paid,
+    certification,
+    choice,
+    completion,
     correction,
+    correction_withdrawal,
     dispute,
+    dispute_withdrawal,
+    hold,
     referral,
+    reopening,
+    resumption,
     ruling,
+    settlement,
     submit,
+    supplement,
     withdrawal,
 )
 from strangers import (
@@ -39,15 +51,19 @@ from desk.commands.seed import seed_all
 from engine.encryption.codec import Unreadable
 from engine.encryption.keys import desk_party
 from models.messages.arrangements import Officers
+from models.messages.bank_statement import FundsArrived
+from models.messages.clocks import CalendarPublished
 from models.messages.papers import Paper
-from models.messages.requests import Approvable, StaffRequest
-from models.messages.stages import Event, Stage
+from models.messages.requests import Approvable, Approval, StaffAction, StaffRequest
+from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CaseOrder, CasePapers
 from models.store.store import Store
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application, arranged
+from rules.values.money import Fen
+from rules.values.moves import Material
 from rules.values.orders import Close
 from worker import bureau_activities
-from workflows.identifiers import bureau_queue, case_workflow_id
+from workflows.identifiers import CALENDAR_PUBLISHED, FUNDS_ARRIVED, bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 
@@ -82,15 +98,45 @@ def orders_of(handle: Handle, papers: CasePapers, store: Store) -> list[tuple[st
     return [(step, order) for step in steps for order in forged.get(step, plain)]
 
 
+FIELD = "base/2020-01..2020-12"
 REQUESTS: Sequence[StaffRequest] = (
-    withdrawal(),
-    correction(("base/2020-01..2020-12", "6000.00", "60000.00")),
-    amendment({"base/2020-01..2020-12": "60000.00"}),
+    supplement(Material.POSTING_DOCUMENT),
+    arrears_paid("2020-01", "2020-12"),
+    certification("2010-01", "2019-12"),
+    correction((FIELD, "6000.00", "60000.00")),
+    amendment({FIELD: "60000.00"}),
     *(approval(what) for what in Approvable),
+    choice(1),
+    withdrawal(),
     dispute(),
+    answer(),
+    settlement(Party.TRANSFER_IN),
     referral(),
     ruling([Close()]),
+    correction_withdrawal(FIELD),
+    dispute_withdrawal(),
+    completion(Party.TRANSFER_OUT, name="王敏"),
+    reopening((FIELD, "6000.00", "60000.00")),
+    hold(),
+    resumption(),
 )
+"""A message of every kind that staff hand in."""
+
+
+def announcements(case_no: str) -> dict[str, Paper]:
+    """What bank and province announce to a case, which no officer seals."""
+    arrived = FundsArrived.whole(CHANGCHUN, f"remittance/{case_no}/1", date(2026, 11, 1), Fen(1))
+    published = CalendarPublished(message_id="calendar/forged", notice="国办发〔2027〕1号", version="forged")
+    return {FUNDS_ARRIVED: arrived, CALENDAR_PUBLISHED: published}
+
+
+HAVE_KEYS_OF_A_BUREAU = (with_another_bureaus_keys, with_another_desks_keys)
+"""Whose announcements a case reads: it asks its own bureau and the province what is true of them."""
+
+
+def test_the_attacker_knows_every_kind_of_message_that_staff_send() -> None:
+    assert {NAMES[type(request)] for request in REQUESTS} == set(StaffAction)
+    assert {request.what for request in REQUESTS if isinstance(request, Approval)} == set(Approvable)
 
 
 @pytest.mark.parametrize(
@@ -127,9 +173,13 @@ async def test_no_step_is_done_and_no_message_believed_of_an_attacker(
         await theirs.signal(NAMES[type(request)], request)
         with pytest.raises((WorkflowUpdateFailedError, KeyError, Unreadable)):
             await theirs.execute_update(NAMES[type(request)], request, result_type=dict)
+    announced = announcements(handle.id.removeprefix(case_workflow_id("")))
+    for name, announcement in announced.items():
+        await theirs.signal(name, announcement)
+    unread = 0 if stranger in HAVE_KEYS_OF_A_BUREAU else len(announced)
     with pytest.raises((KeyError, Unreadable)):
         await theirs.query(TransferCase.progress)
-    await province.journalled(handle, Event.MESSAGE_REFUSED, times=len(REQUESTS))
+    await province.journalled(handle, Event.MESSAGE_REFUSED, times=len(REQUESTS) + unread)
     assert {bureau: await rows(province.stores[bureau]) for bureau in BUREAUS} == before
     await ends_well(province, handle, waits_for)
 

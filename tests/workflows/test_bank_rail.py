@@ -296,6 +296,23 @@ async def test_a_message_about_money_that_is_none_of_the_case_stands_in_the_jour
     await province.listed(handle, f"{FLAGS.name} = '{Flag.MESSAGE_REFUSED}'")
 
 
+async def test_whoever_announces_money_before_the_bank_does_keeps_no_case_from_it(
+    province: Province,
+) -> None:
+    handle = await opened(province, by_bank(CHANGCHUN))
+    awaited = (await awaiting(province, handle)).awaited_funds
+    assert awaited is not None
+    money = line(handle, "B1", awaited.announced)
+    whole = FundsArrived.whole(CHANGCHUN, awaited.remittance, money.value_date, money.amount)
+    for reference in ("B1", whole.reference):
+        await handle.signal(FUNDS_ARRIVED, whole.model_copy(update={"reference": reference}))
+    await province.journalled(handle, Event.ARRIVAL_REPORTED, times=2)
+    ((entered, told),) = await statement(province, money)
+    assert (entered.outcome, told) == (ArrivalOutcome.MATCHED, Told.KNEW)
+    await handle.signal(FUNDS_ARRIVED, whole)  # as the bureau's worker tells a case that has not heard
+    assert (await end_of(handle)).stage is Stage.CLOSED
+
+
 async def test_within_one_bureau_no_bank_carries_the_money(province: Province) -> None:
     await province.start_platform(arranged=by_bank(CHANGCHUN))
     await province.start_bureaus(CHANGCHUN)

@@ -65,13 +65,15 @@ class BankStatementRail:
     def __init__(self, context: CaseContext) -> None:
         self.context = context
         self.state = context.state
+        self.reported = 0
+        """How many reports have come, copies too."""
 
     async def deliver(self, party: Party, sent: Remittance, form: InformationForm | None = None) -> Delivery:
         if form is not None:
             raise ValueError("the bank carries no form")
         try:
             while True:
-                heard = len(self.state.bank_references)
+                heard = self.reported
                 standing = await self.context.ask(party, AWAIT_FUNDS, sent)
                 if standing.in_since is not None:
                     return Delivery(standing.in_since, standing.reconciliation)
@@ -82,7 +84,7 @@ class BankStatementRail:
                     come=standing.come,
                 )
                 self._wait_for_the_bank(sent)
-                await workflow.wait_condition(lambda heard=heard: len(self.state.bank_references) > heard)  # type: ignore[misc]
+                await workflow.wait_condition(lambda heard=heard: self.reported > heard)  # type: ignore[misc]
         finally:
             self.state.awaited_funds = None
 
@@ -96,6 +98,8 @@ class BankStatementRail:
                 "The arrival is of another case's remittance; nothing was done.",
                 "该笔到账不属于本案，未作处理。",
             )
+        # A copy makes the bureau be asked, too: the first may have been somebody's who is not the bank.
+        self.reported += 1
         party = Party.TRANSFER_IN
         if arrival.bureau != self.context.bureau(party):
             party = Party.TRANSFER_OUT
