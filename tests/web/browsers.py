@@ -45,7 +45,7 @@ class Noted:
         self.answers: list[Response] = []
         page.on("console", lambda message: self.said.append(f"{message.text} {message.location['url']}"))
         page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("response", self.answers.append)
+        page.on("response", lambda answer: self.answers.append(answer))
 
     async def complaints(self) -> list[str]:
         """Everything the console says, but for two notes of a browser about the status of an answer.
