@@ -34,10 +34,12 @@ def test_every_action_of_staff_is_explained_under_the_name_that_the_screens_show
 
 def test_every_page_of_the_web_desk_is_explained_under_the_words_that_lead_to_it() -> None:
     navigation = re.findall(r'\("/[^"]*", say\("[^"]+", "([^"]+)"\)\)', template("base.html"))
+    from_the_worklist = re.findall(r'href="/[a-z]+">{{ say\("[^"]+", "([^"]+)"\)', template("worklist.html"))
     of_a_case = re.findall(r'progress.case_no }}/[a-z]+">{{ say\("[^"]+", "([^"]+)"\)', template("case.html"))
     assert len(navigation) >= 11
+    assert len(from_the_worklist) >= 1
     assert len(of_a_case) >= 4
-    assert first_cells("网页工作台的页面") == [*navigation, *of_a_case]
+    assert first_cells("网页工作台的页面") == [*navigation, *from_the_worklist, *of_a_case]
 
 
 def template(name: str) -> str:

@@ -1,20 +1,16 @@
 """`starter.py supplement`, `withdraw`, `hold`, `resume`: what the person brings, entered by an officer."""
 
-import re
 from typing import Annotated
 
 import typer
 
-from desk.batches.batch_submitting import rows_of, submit_rows
+from desk.batches.batch_submitting import submit_file
+from desk.batches.batches import SUPPLEMENTS
 from desk.commands.staff_options import BatchOption, CaseArgument, EachCase, Head, case_or_file, with_head
 from desk.commands.submitting import submit
-from desk.files.batch_file import read_batch
 from desk.files.spans import typed_spans
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
-
-TITLES = {"case": "案号", "paper": "材料"}
-SEPARATORS = re.compile(r"[;；、]")
 
 
 @with_head
@@ -34,12 +30,7 @@ def supplement(
     """
     case_or_file(case, file, paper, head.message_id, head.signal)
     if file is not None:
-        everyone = head.envelope("", Party.TRANSFER_IN)
-        rows = read_batch(file, TITLES, frozenset())
-        papers = [SEPARATORS.split(row.cells["paper"]) for row in rows]
-        contents = [{"materials": sorted({one.strip() for one in each if one.strip()})} for each in papers]
-        numbered = [(row.number, row.cells["case"], said) for row, said in zip(rows, contents, strict=True)]
-        submit_rows(StaffAction.SUPPLEMENT, file, rows_of(everyone, numbered))
+        submit_file(SUPPLEMENTS, file, head.envelope("", None))
         return
     envelope = head.envelope(case, Party.TRANSFER_IN)
     submit(StaffAction.SUPPLEMENT, {"materials": sorted(set(paper or ()))}, envelope)

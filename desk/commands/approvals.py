@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from desk.batches.batch_submitting import Row, rows_of, submit_rows
-from desk.client.request_forms import Envelope
+from desk.batches.batch_submitting import submit_file
+from desk.batches.batches import APPROVALS, times_awaited
 from desk.client.session import with_client
 from desk.client.views.approvals import waiting_documents, waiting_papers
 from desk.commands.staff_options import BatchOption, EachCase, Head, case_or_file, with_head
 from desk.commands.submitting import submit
-from desk.files.batch_file import read_batch
 from desk.files.typed_words import known_word, titles_of
 from desk.language import say
 from desk.screens.screen import console, print_json
 from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import Approvable, StaffAction
-from models.messages.stages import Event, Party
-
-if TYPE_CHECKING:
-    from temporalio.client import Client
-
-
-TITLES = {"case": "案号", "what": "审批事项", "of": "文书编号"}
+from models.messages.stages import Party
 
 
 @with_head
@@ -48,7 +39,7 @@ def approve(
     """
     case_or_file(case, file, what, of, head.message_id, head.signal)
     if file is not None:
-        _approve_each(file, head.envelope("", None))
+        submit_file(APPROVALS, file, head.envelope("", None))
         return
     if not (what or head.officer or of or head.by or head.message_id):
         _show_what_waits(case, head.as_json)
@@ -59,22 +50,8 @@ def approve(
     envelope = head.envelope(case, usual)
     once = ""
     if known and head.officer and not head.message_id:
-        once = str(with_client(lambda client: _times_awaited(client, case, what)))
+        once = with_client(lambda client: times_awaited(client, case, what))
     submit(StaffAction.APPROVE, {"what": what, "of": of}, envelope, once=once)
-
-
-def _approve_each(file: Path, everyone: Envelope) -> None:
-    rows = []
-    for row in read_batch(file, TITLES, frozenset({"of"})):
-        what = known_word(titles_of(Approvable), row.cells["what"])
-        usual = Approvable(what).party if what in tuple(Approvable) else Party.NOBODY
-        said = {"what": what, "of": row.cells.get("of", "")}
-        rows += rows_of(replace(everyone, usual=usual), [(row.number, row.cells["case"], said)])
-
-    async def times_awaited(client: Client, row: Row) -> str:
-        return str(await _times_awaited(client, row.envelope.case, str(row.content["what"])))
-
-    submit_rows(StaffAction.APPROVE, file, rows, times_awaited)
 
 
 def _show_what_waits(case: str, as_json: bool) -> None:
@@ -87,13 +64,3 @@ def _show_what_waits(case: str, as_json: bool) -> None:
         print_to_be_approved(console(), waiting)
     else:
         console().print(say("Nothing waits for approval.", "当前无待审批事项。"))
-
-
-async def _times_awaited(client: Client, case: str, what: str) -> int:
-    """How often this has waited for approval: the supplement's release is another than the first one's."""
-    from desk.client.asking import ask, how_broken_off
-    from workflows.transfer_case import TransferCase
-
-    await how_broken_off(client, case)
-    journal = await ask(client, case, TransferCase.journal)
-    return sum(entry.event is Event.APPROVAL_AWAITED and entry.paper == what for entry in journal)

@@ -3,20 +3,26 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from desk.files.tables import TableRow, read_table
+from desk.files.files import read_bytes
+from desk.files.tables import TableRow, table_in
 from desk.language import Words
 from desk.problems import BadInput, of_the_whole
 
 
 def read_batch(path: Path, titles: Mapping[str, str], optional: frozenset[str]) -> list[TableRow]:
-    """Every row that is not blank. `titles` are the columns, with what a Chinese table calls them.
+    """Every row of a file that is not blank. Raises BadInput with everything wrong in heading and rows."""
+    return batch_in(read_bytes(path), str(path), titles, optional)
 
-    Raises BadInput with everything wrong in heading and rows.
+
+def batch_in(raw: bytes, name: str, titles: Mapping[str, str], optional: frozenset[str]) -> list[TableRow]:
+    """The same of a file that has come in another way, under its name.
+
+    `titles` are the columns, with what a Chinese table calls them.
     """
-    table = read_table(path, titles, [name for name in titles if name not in optional])
+    table = table_in(raw, name, titles, [one for one in titles if one not in optional])
     problems = [*table.problems, *(one for row in table.rows for one in row.with_problems(()))]
     if not table.rows and not problems:
         problems = [of_the_whole("no row below the heading", "表头之下没有内容")]
     if problems:
-        raise BadInput(Words(f"{path} cannot be used; nothing was sent:", f"{path} 有误，未提交："), problems)
+        raise BadInput(Words(f"{name} cannot be used; nothing was sent:", f"{name} 有误，未提交："), problems)
     return list(table.rows)

@@ -22,7 +22,7 @@ from desk.web import access, help, live, person, searching, sign_in, worklist
 from desk.web.case import acting, claim, deliveries, evidence, papers, showing
 from desk.web.claiming import FILE_NAME, Claims
 from desk.web.engine import Engine, Silent
-from desk.web.intake import applying, from_file
+from desk.web.intake import applying, batches, from_file
 from desk.web.passkeys import making, sealing
 from desk.web.passkeys.signing_in import SignIns
 from desk.web.province import calendar, figures, money, officers, outgoing, overview, roster_changes
@@ -104,6 +104,8 @@ def _for_officers() -> list[Route]:
         ("GET", "/apply", applying.show_application),
         ("POST", "/apply", applying.take_application),
         ("POST", "/apply/file", from_file.take_file),
+        ("GET", "/batches", batches.show_batches),
+        ("POST", "/batches/{batch}", batches.take_batch),
         ("GET", "/province", overview.show_overview),
         ("GET", "/rulings", overview.show_rulings),
         ("GET", "/calendar", calendar.show_calendar),

@@ -43,7 +43,12 @@ class Found:
 
 
 async def case_of(request: Request) -> Found:
-    """The case named in the address. Raises HTTPException, the same for none and for one of other bureaus.
+    """The case named in the address. Raises HTTPException, the same for none and for one of other bureaus."""
+    return await case_numbered(request, request.path_params["case_no"])
+
+
+async def case_numbered(request: Request, case_no: str) -> Found:
+    """The same of a case that is named in another way.
 
     An officer who has asked for many such cases waits a while before any case is shown.
     """
@@ -51,14 +56,13 @@ async def case_of(request: Request) -> Found:
     if limit.is_reached(officer := f"{session.bureau}/{session.officer}"):
         raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS)
     try:
-        return await _found(request, session)
+        return await _found(request, session, case_no)
     except HTTPException:
         limit.allows(officer)
         raise
 
 
-async def _found(request: Request, session: Session) -> Found:
-    case_no = request.path_params["case_no"]
+async def _found(request: Request, session: Session, case_no: str) -> Found:
     try:
         engine = engine_of(request)
         view, days = await engine.ask(

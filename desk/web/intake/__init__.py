@@ -1,1 +1,1 @@
-"""Applications accepted at the counter: one by its fields, or many from a file."""
+"""What comes in at a browser for a new case, or from a file for many."""

@@ -41,7 +41,7 @@ async def take_file(request: Request) -> Response:
     if len(applications) > MOST:
         problems.append(Problem("", TOO_MANY))
     if problems:
-        return application_page(request, {}, [_at_the_file(one) for one in problems])
+        return application_page(request, {}, [at_the_file(one, FILE) for one in problems])
     opened = await engine_of(request).ask(
         lambda client: _open(client, applications), ENGINE_OFF, OPENED_WITHIN
     )
@@ -57,10 +57,10 @@ def _read(raw: bytes, name: str) -> tuple[list[TransferApplication], list[Proble
         return [], list(bad.problems) or [Problem("", bad.summary)]
 
 
-def _at_the_file(problem: Problem) -> Problem:
+def at_the_file(problem: Problem, name: str) -> Problem:
     """A problem at the input of the file, with its row and its field in words."""
     told = Words(*(_told(problem, english) for english in (True, False)))
-    return Problem(FILE, told)
+    return Problem(name, told)
 
 
 def _told(problem: Problem, english: bool) -> str:
