@@ -8,7 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,6 +46,7 @@ from activities.province.province import PROVINCE, ProvinceActivities
 from activities.rates.register import BureauRateActivities, ProvinceRateActivities
 from activities.rates.settlement import RateSettlementActivities
 from activities.record_completion import RecordCompletionActivities
+from activities.recovery import Recovered, do_again
 from activities.reopening import ReopeningActivities
 from activities.transfer_in.corrections import TransferInCorrections
 from activities.transfer_in.duplicates import DuplicateMonthsActivities
@@ -55,6 +56,7 @@ from activities.transfer_out.corrections import TransferOutCorrections
 from activities.transfer_out.remainders import RemainderActivities
 from activities.transfer_out.transfer_out import TransferOutActivities
 from engine.address import Address, NoEngine
+from engine.asked import asked_of
 from engine.connection import connect
 from engine.encryption.codec import acting_as, ring_of
 from engine.encryption.keys import PLATFORM, bureau_party
@@ -75,6 +77,7 @@ from models.messages.stages import ENDS, Stage
 from models.officers.checking import unpadded
 from models.officers.keys import Demonstration
 from models.outbox.routes import RoutesFile
+from models.store.chain import last_entered_at
 from models.store.databases import StoreOutOfReach, StoreReplaced
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
@@ -154,6 +157,9 @@ def platform_worker(
         graceful_shutdown_timeout=FINISH,
     )
 
+
+RECOVERED_BEFORE = timedelta(days=1)
+"""From so long before the last entry of a store on its steps are looked at; those on file change nothing."""
 
 BUREAU_ACTIVITIES = (
     ArrearsActivities,
@@ -270,6 +276,8 @@ class Work:
     routes: RoutesFile | None = None
     """By which way messages are sent outside; None where another process sends them, or nobody."""
     build_id: str = ""
+    recover: bool = False
+    """Do again what the bureaus' stores have lost, and end."""
     retention_days: int | None = None
     metrics: Listening | None = None
     health: Listening | None = None
@@ -394,6 +402,35 @@ async def _watch(stores: Mapping[str, Store], stop: asyncio.Event) -> None:
                 raise UnusableStore(key, replaced, opened=True) from None
 
 
+async def recover(address: Address, work: Work) -> bool:
+    """Do again in each bureau's store what it had done and has lost; whether all came out as it was.
+
+    The bureaus' own workers must not run meanwhile. Raises NoEngine and UnusableStore.
+    """
+    client, alike = await connect(address), True
+    for key in work.bureaus:
+        store = await opened(key, store_of(key, work.stores))
+        try:
+            recovered = await recover_bureau(client, key, store, work)
+        finally:
+            await store.close()
+        print(f"{key}: {recovered.steps} steps done again or found done")
+        for one in recovered.otherwise:
+            print(f"  not as it was: {one}")
+        alike = alike and not recovered.otherwise
+    return alike
+
+
+async def recover_bureau(client: Client, key: str, store: Store, work: Work) -> Recovered:
+    """Do again in one bureau's open store what the engine remembers, since a day before its last entry."""
+    async with store.reading() as session:
+        last = await last_entered_at(session)
+    since = last - RECOVERED_BEFORE if last else datetime.fromtimestamp(0, UTC)
+    accepted = accepted_officers(client, work.arranged)
+    steps = bureau_activities(key, store, work.bureau_data.office(key), accepted)
+    return await do_again(await asked_of(client, key, since), steps)
+
+
 def main(
     platform: Annotated[bool, typer.Option("--platform", help="The provincial platform's worker.")] = False,
     bureau: Annotated[list[str] | None, typer.Option(help="A bureau's worker; repeatable.")] = None,
@@ -428,6 +465,13 @@ def main(
             min=30, max=3650, help="Days for which the engine keeps closed cases; 180 unless more is set."
         ),
     ] = None,
+    recover_stores: Annotated[
+        bool,
+        typer.Option(
+            "--recover",
+            help="Instead of working: do again what stores that were set back have lost; say what differs.",
+        ),
+    ] = False,
     address: Annotated[str | None, typer.Option(help="Temporal frontend, host:port.")] = None,
     namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
@@ -445,6 +489,7 @@ def main(
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
     keys = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
     work = Work(platform or everything, keys, store, build_id=build_id, retention_days=retention)
+    work = replace(work, recover=recover_stores)
     problems = list(_problems(work))
     work, unread = _with_files(work, arrangements, bureau_data, outgoing)
     problems += unread
@@ -466,6 +511,9 @@ def main(
     try:
         Runtime.set_default(runtime_that_logs(metrics_at=work.metrics))
         at = Address(address, namespace, profile, config_file, key_file)
+
+        if work.recover:
+            raise typer.Exit(not asyncio.run(recover(at, work)))
         asyncio.run(serve(at, work))
     except (NoEngine, UnusableStore, CannotListen) as absent:
         print(absent, file=sys.stderr)
@@ -517,6 +565,8 @@ def _problems(work: Work) -> Iterator[str]:
             yield f"There is no bureau {key}; `starter.py bureaus` lists them."
     if not work.keys:
         yield "Say which worker to run: --platform, --bureau CODE or --all."
+    if work.recover and not work.bureaus:
+        yield "Say whose store is to be recovered: --recover with --bureau CODE, and no worker at work on it."
     if work.retention_days and not work.platform:
         yield "The retention is set by the platform's worker; leave --retention to it."
     if work.build_id and not work.platform:

@@ -151,6 +151,13 @@ async def head_of(session: AsyncSession) -> Head:
     return max((Head(link, chained) for link, chained in found), default=Head())
 
 
+async def last_entered_at(session: AsyncSession) -> datetime | None:
+    """When the latest posting or paper of a store was entered; None in an empty one."""
+    latest = union_all(*(select(func.max(table.c.at).label("at")) for table in (POSTING, PAPER)))
+    found = (await (await session.connection()).execute(latest)).scalars()
+    return max((one for one in found if one is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """The first link that does not hold, by the key of its posting or the parts of its paper's key."""

@@ -1,0 +1,104 @@
+"""What a bureau was asked to do, and what it answered, as the engine remembers it.
+
+A case's history holds every order to a bureau with its answer; what desks asked by themselves the engine
+keeps as activities of no workflow. Both for as long as closed cases are kept.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import ActivityExecutionStatus, Client, WorkflowExecution
+
+from engine.encryption.codec import PairCodec, Place, ring_of
+from engine.encryption.keys import PLATFORM, bureau_party
+from workflows.identifiers import BUREAU_IN, BUREAU_OUT, REFUSED_ENCODING, bureau_queue
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One order that a bureau has answered.
+
+    `case` is the workflow, '' for what a desk asked; `request` and `answer` are JSON documents, the answer
+    empty for a desk's. `started_at` is when the attempt that answered began, `answered_at` when the engine
+    had the answer.
+    """
+
+    step: str
+    case: str
+    request: bytes
+    answer: bytes
+    started_at: datetime
+    answered_at: datetime
+
+
+async def asked_of(client: Client, bureau: str, since: datetime) -> list[Asked]:
+    """Everything that a bureau has answered since an instant, in the order of the answers.
+
+    What cannot be read with the keys of the client, or was not answered, is left out.
+    """
+    found = [one async for one in _by_cases(client, bureau, since)]
+    found += [one async for one in _by_desks(client, bureau, since)]
+    return sorted((one for one in found if one.answered_at >= since), key=lambda one: one.answered_at)
+
+
+async def _by_cases(client: Client, bureau: str, since: datetime) -> AsyncIterator[Asked]:
+    """Of the cases that were under way since then, and of every run of them."""
+    at_either_side = f"{BUREAU_IN.name} = '{bureau}' OR {BUREAU_OUT.name} = '{bureau}'"
+    not_closed_before = f"CloseTime IS NULL OR CloseTime >= '{since.isoformat()}'"
+    query = f"WorkflowType = 'TransferCase' AND ({at_either_side}) AND ({not_closed_before})"
+    async for case in client.list_workflows(query):
+        async for asked in _by_case(client, bureau, case):
+            yield asked
+
+
+async def _by_case(client: Client, bureau: str, case: WorkflowExecution) -> AsyncIterator[Asked]:
+    handle = client.get_workflow_handle(case.id, run_id=case.run_id)
+    events: dict[int, HistoryEvent] = {}
+    async for event in handle.fetch_history_events():
+        events[event.event_id] = event
+        if event.event_type != EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            continue
+        completed = event.activity_task_completed_event_attributes
+        scheduled = events[completed.scheduled_event_id].activity_task_scheduled_event_attributes
+        if scheduled.task_queue.name != bureau_queue(bureau):
+            continue
+        step = scheduled.activity_type.name
+        place = Place(case.id, step, scheduled.task_queue.name)
+        request = await _opened(client, bureau_party(bureau), place, scheduled.input.payloads[0])
+        answer = await _opened(client, PLATFORM, place, completed.result.payloads[0])
+        if request is not None and answer is not None:
+            began = _instant(events[completed.started_event_id])
+            yield Asked(step, case.id, request, answer, began, _instant(event))
+
+
+async def _by_desks(client: Client, bureau: str, since: datetime) -> AsyncIterator[Asked]:
+    queue = bureau_queue(bureau)
+    async for one in client.list_activities(f"TaskQueue = '{queue}'"):
+        if one.status is not ActivityExecutionStatus.COMPLETED or one.close_time is None:
+            continue
+        if one.close_time < since:
+            continue
+        handle = client.get_activity_handle(one.activity_id, run_id=one.activity_run_id)
+        described = await handle.describe(include_input=True)
+        if described.raw_input is None or described.last_started_time is None:
+            continue
+        place = Place("", one.activity_type, queue)
+        request = await _opened(client, bureau_party(bureau), place, described.raw_input.payloads[0])
+        if request is not None:
+            yield Asked(one.activity_type, "", request, b"", described.last_started_time, one.close_time)
+
+
+async def _opened(client: Client, party: str, place: Place, payload: Payload) -> bytes | None:
+    """What a payload says to a party; None where it cannot be read with these keys."""
+    if (ring := ring_of(client)) is None:
+        return payload.data
+    (opened,) = await PairCodec(ring, party, place=place).decode([payload])
+    return None if opened.metadata.get("encoding") == REFUSED_ENCODING else opened.data
+
+
+def _instant(event: HistoryEvent) -> datetime:
+    return event.event_time.ToDatetime(UTC)
