@@ -46,7 +46,7 @@ from activities.province.province import PROVINCE, ProvinceActivities
 from activities.rates.register import BureauRateActivities, ProvinceRateActivities
 from activities.rates.settlement import RateSettlementActivities
 from activities.record_completion import RecordCompletionActivities
-from activities.recovery import Recovered, do_again
+from activities.recovery.recovery import Recovered, do_again
 from activities.reopening import ReopeningActivities
 from activities.transfer_in.corrections import TransferInCorrections
 from activities.transfer_in.duplicates import DuplicateMonthsActivities
@@ -414,9 +414,11 @@ async def recover(address: Address, work: Work) -> bool:
             recovered = await recover_bureau(client, key, store, work)
         finally:
             await store.close()
-        print(f"{key}: {recovered.steps} steps done again or found done")
+        print(f"{key}: {recovered.steps} steps looked at, {recovered.missing} of them done again")
         for one in recovered.otherwise:
             print(f"  not as it was: {one}")
+        for case_no, entered in recovered.ahead.items():
+            print(f"  not known to the engine: {case_no or 'of no case'}: {', '.join(entered)}")
         alike = alike and not recovered.otherwise
     return alike
 
@@ -426,9 +428,12 @@ async def recover_bureau(client: Client, key: str, store: Store, work: Work) -> 
     async with store.reading() as session:
         last = await last_entered_at(session)
     since = last - RECOVERED_BEFORE if last else datetime.fromtimestamp(0, UTC)
-    accepted = accepted_officers(client, work.arranged)
-    steps = bureau_activities(key, store, work.bureau_data.office(key), accepted)
-    return await do_again(await asked_of(client, key, since), steps)
+    accepted, office = accepted_officers(client, work.arranged), work.bureau_data.office(key)
+    return await do_again(
+        store,
+        await asked_of(client, key, since),
+        lambda trial: bureau_activities(key, trial, office, accepted),
+    )
 
 
 def main(

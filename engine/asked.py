@@ -15,7 +15,10 @@ from temporalio.client import ActivityExecutionStatus, Client, WorkflowExecution
 
 from engine.encryption.codec import PairCodec, Place, ring_of
 from engine.encryption.keys import PLATFORM, bureau_party
-from workflows.identifiers import BUREAU_IN, BUREAU_OUT, REFUSED_ENCODING, bureau_queue
+from workflows.identifiers import ALL_RUNS, BUREAU_IN, BUREAU_OUT, REFUSED_ENCODING, bureau_queue
+
+OF_RATES = "WorkflowType IN ('PublishRate', 'SettleRate')"
+"""The workflows beside the cases that have something entered in a bureau's store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,10 @@ async def asked_of(client: Client, bureau: str, since: datetime) -> list[Asked]:
 
 
 async def _by_cases(client: Client, bureau: str, since: datetime) -> AsyncIterator[Asked]:
-    """Of the cases that were under way since then, and of every run of them."""
-    at_either_side = f"{BUREAU_IN.name} = '{bureau}' OR {BUREAU_OUT.name} = '{bureau}'"
+    """Of the cases that were under way since then, every run of them, and of rates published since."""
+    of_bureau = f"{ALL_RUNS} AND ({BUREAU_IN.name} = '{bureau}' OR {BUREAU_OUT.name} = '{bureau}')"
     not_closed_before = f"CloseTime IS NULL OR CloseTime >= '{since.isoformat()}'"
-    query = f"WorkflowType = 'TransferCase' AND ({at_either_side}) AND ({not_closed_before})"
+    query = f"({of_bureau} OR {OF_RATES}) AND ({not_closed_before})"
     async for case in client.list_workflows(query):
         async for asked in _by_case(client, bureau, case):
             yield asked

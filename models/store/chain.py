@@ -158,6 +158,21 @@ async def last_entered_at(session: AsyncSession) -> datetime | None:
     return max((one for one in found if one is not None), default=None)
 
 
+async def entered_after(session: AsyncSession, at: datetime) -> dict[str, list[str]]:
+    """What was entered by steps that began after an instant, under its case ('' for none): each kind of paper
+    and each step of postings once, in the order of entry."""
+    kinds = union_all(
+        *(
+            select(table.c.link, table.c.case_no, named).where(table.c.at > at)
+            for table, named in ((POSTING, POSTING.c.step), (PAPER, PAPER.c.kind))
+        )
+    )
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for _, case_no, named in sorted((await (await session.connection()).execute(kinds)).all()):
+        found[case_no][str(named)] = None
+    return {case_no: list(kinds) for case_no, kinds in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """The first link that does not hold, by the key of its posting or the parts of its paper's key."""

@@ -1,9 +1,11 @@
-"""A bureau's store is set back by an hour of work: the audit names it, and what was lost is done again."""
+"""A store, or the engine, is set back by an hour of work: it is named, done again, and as it was."""
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +14,59 @@ from many_cases import Insured, crowd, handle_of, open_all
 from servers import start_server
 from sqlalchemy import select
 from staff import Handle, approval, submit
+from temporalio.testing import WorkflowEnvironment
 
+from activities.contracts import ISSUE_CERTIFICATE
+from activities.province.province import PROVINCE
+from activities.recovery.recovery import Recovered, do_again
 from desk.client.auditing import audit_books, is_clean
+from engine.address import DEMONSTRATION
+from engine.asked import asked_of
+from engine.connection import connect
+from engine.embedded import EmbeddedServer, free_port
+from engine.preparation import prepare
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Stage
 from models.store.store import Store
 from models.store.tables import ENTRY, MONTHS, PAPER, POSTING
-from province import BUREAUS, CHANGCHUN, Province, arranged
-from worker import Work, recover_bureau
+from province import BUREAUS, CHANGCHUN, YANBIAN, Province, arranged
+from worker import Work, bureau_activities, recover, recover_bureau
 
 CONTENT = {
     PAPER: ("case_no", "kind", "side", "version", "reference", "at", "body"),
     MONTHS: ("first", "last", "base", "kind", "origin_case", "origin_bureau", "entered_by", "moved_by"),
 }
-"""What of a store has to be as it was; in which order steps that ran side by side were entered has not."""
+"""What of a store has to be as it was. Papers state the head of the chain that they were filed after."""
+
+
+Content = set[tuple[Any, ...]]
+
+
+async def content_of(store: Store) -> Content:
+    """Every paper, posting and row of months of a store."""
+    found: Content = set()
+    async with store.reading() as session:
+        connection = await session.connection()
+        for table, names in CONTENT.items():
+            rows = await connection.execute(select(*(table.c[name] for name in names)))
+            found |= {(table.name, *row) for row in rows}
+        sides = select(POSTING.c.key, POSTING.c.at, POSTING.c.officer, ENTRY.c.account, ENTRY.c.amount)
+        rows = await connection.execute(sides.join(ENTRY, ENTRY.c.posting_id == POSTING.c.id))
+        return found | {("posting", *row) for row in rows}
+
+
+def copy_of(file: Path, copy: Path) -> None:
+    """As `sqlite3 FILE ".backup COPY"`."""
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+
+
+def put_back(copy: Path, file: Path) -> None:
+    """The file is lost, and a copy is put in its place."""
+    for left in file.parent.glob(f"{file.name}*"):
+        left.unlink()
+    copy.rename(file)
 
 
 class SetBack:
@@ -45,33 +85,21 @@ class SetBack:
         await self.office.aclose()
 
     def back_up(self) -> None:
-        """As `sqlite3 FILE ".backup COPY"`."""
-        file, copy = map(sqlite3.connect, self.files)
-        file.backup(copy)
-        file.close()
-        copy.close()
+        copy_of(*self.files)
 
     async def set_back(self) -> None:
-        """The machine is lost, and the copy is put in the place of its file."""
         await self.shut()
         file, copy = self.files
         await self.province.stores[CHANGCHUN].close()
-        for left in file.parent.glob(f"{file.name}*"):
-            left.unlink()
-        copy.rename(file)
+        put_back(copy, file)
         self.province.stores[CHANGCHUN] = Store(f"sqlite+aiosqlite:///{file}")
 
-    async def content(self) -> set[tuple[Any, ...]]:
-        """Every paper, posting and row of months of the store."""
-        found: set[tuple[Any, ...]] = set()
-        async with self.province.stores[CHANGCHUN].reading() as session:
-            connection = await session.connection()
-            for table, names in CONTENT.items():
-                rows = await connection.execute(select(*(table.c[name] for name in names)))
-                found |= {(table.name, *row) for row in rows}
-            sides = select(POSTING.c.key, POSTING.c.at, POSTING.c.officer, ENTRY.c.account, ENTRY.c.amount)
-            rows = await connection.execute(sides.join(ENTRY, ENTRY.c.posting_id == POSTING.c.id))
-            return found | {("posting", *row) for row in rows}
+    async def content(self) -> Content:
+        return await content_of(self.province.stores[CHANGCHUN])
+
+    async def recover(self) -> Recovered:
+        store, work = self.province.stores[CHANGCHUN], Work(False, (CHANGCHUN,), "")
+        return await recover_bureau(self.province.client, CHANGCHUN, store, work)
 
 
 @pytest.fixture
@@ -111,40 +139,117 @@ async def closed(handles: Iterable[Handle]) -> None:
 
 
 async def test_what_a_store_has_lost_is_named_done_again_and_as_it_was(setting: SetBack) -> None:
-    province, people = setting.province, crowd(12, bureaus=BUREAUS)
+    province, people = setting.province, crowd(14, bureaus=BUREAUS)
     early = await applied(province, people[:6])
     await closed(early[:3])
     setting.back_up()
     await closed(early[3:])
     late = await applied(province, people[6:])
-    await closed(late[:4])
+    await closed(late[:5])
     whole = await setting.content()
     await setting.set_back()
     assert len(await setting.content()) < len(whole)
 
     await setting.open()
     report = await audit_books(province.client, BUREAUS, 30)
-    assert {one.subject for one in report.findings} & {one.case_no for one in people[3:]}
+    at_changchun = {
+        one.case_no
+        for one in people[3:11]
+        if CHANGCHUN in (one.application.bureau_in, one.application.bureau_out)
+    }
+    assert {one.subject for one in report.findings} >= at_changchun
     await setting.shut()
 
-    recovered = await recover_bureau(
-        province.client, CHANGCHUN, province.stores[CHANGCHUN], Work(False, (CHANGCHUN,), "")
-    )
-    assert recovered.otherwise == []
+    recovered = await setting.recover()
+    assert (recovered.otherwise, recovered.missing > 20, recovered.ahead) == ([], True, {})
     assert await setting.content() == whole
 
+    recovered = await setting.recover()
+    # What desks have handed in has its turn again, and changes nothing.
+    assert (recovered.otherwise, await setting.content()) == ([], whole)
+
     await setting.open()
-    await closed(late[4:])
+    await closed(late[5:])
     report = await audit_books(province.client, BUREAUS, 30)
     assert is_clean(report), report.findings
 
 
-async def test_a_store_that_has_lost_nothing_stays_as_it_is(setting: SetBack) -> None:
+async def test_what_nobody_remembers_is_named_by_the_recovery_and_by_the_audit(setting: SetBack) -> None:
     province = setting.province
-    await closed(await applied(province, crowd(3, bureaus=BUREAUS)))
-    whole = await setting.content()
-    await setting.shut()
-    store = province.stores[CHANGCHUN]
-    recovered = await recover_bureau(province.client, CHANGCHUN, store, Work(False, (CHANGCHUN,), ""))
-    assert (recovered.otherwise, recovered.steps > 0) == ([], True)
-    assert await setting.content() == whole
+    await closed(await applied(province, crowd(2, bureaus=(YANBIAN, CHANGCHUN))))
+    setting.back_up()
+    await closed(await applied(province, crowd(2, first=2, bureaus=(YANBIAN, CHANGCHUN))))
+    await setting.set_back()
+    asked = await asked_of(province.client, CHANGCHUN, datetime.fromtimestamp(0, UTC))
+    forgotten = next(one for one in reversed(asked) if one.step == ISSUE_CERTIFICATE.name)
+    recovered = await do_again(
+        province.stores[CHANGCHUN],
+        [one for one in asked if one is not forgotten],
+        partial(bureau_activities, CHANGCHUN),
+    )
+    assert any(forgotten.case in one for one in recovered.otherwise)
+
+    await setting.open()
+    report = await audit_books(province.client, BUREAUS, 30)
+    assert forgotten.case.removeprefix("transfer/") in {one.subject for one in report.findings}
+
+
+async def test_where_the_engine_is_set_back_what_is_to_be_handed_in_again_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database, copy = tmp_path / "temporal.db", tmp_path / "engine.db"
+    people = crowd(6, bureaus=BUREAUS)
+    server = EmbeddedServer(free_port(), None, database, tmp_path / "server.log", keys=DEMONSTRATION)
+    try:
+        async with whole_province(server, tmp_path) as province:
+            early = await applied(province, people[:4])
+            await closed(early[:1])
+            copy_of(database, copy)
+            # What is done from here on the engine will have forgotten. The stores are copied afterwards.
+            await closed(early[1:3])
+            await closed(await applied(province, people[4:]))
+        whole = {key: await content_of(province.stores[key]) for key in BUREAUS}
+        server.stop()
+        put_back(copy, database)
+        await server.start()
+
+        stores = f"sqlite+aiosqlite:///{tmp_path}/{{bureau}}.db"
+        assert await recover(server.address, Work(False, BUREAUS, stores))
+        told = capsys.readouterr().out
+        assert all(one.case_no in told for one in (*people[1:3], *people[4:]))
+        assert people[0].case_no not in told
+        assert people[3].case_no not in told
+        assert [await content_of(province.stores[key]) for key in BUREAUS] == list(whole.values())
+
+        async with whole_province(server, tmp_path) as province:
+            again = [handle_of(province.client, one) for one in people[1:3]]
+            await closed(again + await applied(province, people[4:]))
+            typed_again = []
+            for key, before in whole.items():
+                after = await content_of(province.stores[key])
+                assert before <= after
+                typed_again += [row[:3] for row in after - before]
+            cases = [one.case_no for one in (*people[1:3], *people[4:])]
+            assert sorted(typed_again) == sorted(("paper", case_no, "approval") for case_no in cases)
+            report = await audit_books(province.client, BUREAUS, 30)
+            assert is_clean(report), report.findings
+    finally:
+        server.stop()
+
+
+@asynccontextmanager
+async def whole_province(server: EmbeddedServer, directory: Path) -> AsyncIterator[Province]:
+    """Everybody at work on the stores in a directory, at a server that is started unless it runs."""
+    async with AsyncExitStack() as running:
+        client = await server.start() if server.ended else await connect(server.address)
+        await prepare(client)
+        province = Province(WorkflowEnvironment.from_client(client), directory, running)
+        for key in (*BUREAUS, PROVINCE):
+            url = f"sqlite+aiosqlite:///{directory}/{key}.db"
+            if not (directory / f"{key}.db").exists():
+                url = await province.databases.migrated(key)
+            province.stores[key] = store = Store(url)
+            running.push_async_callback(store.close)
+        await province.start_platform(arranged=arranged(posting=Officers.ONE_OFFICER))
+        await province.start_bureaus(*BUREAUS)
+        yield province

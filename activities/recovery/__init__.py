@@ -1,0 +1,1 @@
+"""Doing again what a bureau's store has lost."""

@@ -1,0 +1,299 @@
+"""A bureau's store that was set back: what it had done since is done again, at the instants of then.
+
+Each step answers from its papers where they are on file, and is carried out where they are not. Its instant
+is that of the first time. In which order steps that ran side by side were entered is found by trying: a paper
+that states the head of the chain (`models.messages.papers.Anchor`) comes out as it was only in the order of
+then. So papers, postings, months and the chain come out as they were, and what other bureaus hold of them
+stands again.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.exc import IntegrityError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities import contracts
+from activities.contracts import (
+    CHANGE_ROSTER,
+    CHECK_REOPENING,
+    CHECK_REVERSAL,
+    CHECK_TAKEN_IN,
+    FIND_PROVISIONAL_FORMS,
+    IMPORT_STATEMENT,
+    KEEP_EVIDENCE,
+    MOVE_UNALLOCATED,
+    RECONCILE,
+    RECORD_DELIVERY,
+    SEED_ACCOUNTS,
+    ActivityContract,
+)
+from activities.recovery.provisional_store import ProvisionalStore, provisional
+from models.messages.bank_statement import FundsStanding
+from models.store.chain import entered_after, head_of
+from models.store.store import Store
+
+CONTRACTS = {one.name: one for one in vars(contracts).values() if isinstance(one, ActivityContract)}
+"""Every contract by the name of its activity."""
+
+ENTERED_BY_DESKS = {
+    one.name
+    for one in (
+        SEED_ACCOUNTS,
+        IMPORT_STATEMENT,
+        MOVE_UNALLOCATED,
+        CHANGE_ROSTER,
+        KEEP_EVIDENCE,
+        RECORD_DELIVERY,
+    )
+}
+"""What desks ask a bureau for that leaves something in its store."""
+
+QUESTIONS = {
+    one.name for one in (CHECK_REOPENING, CHECK_REVERSAL, CHECK_TAKEN_IN, FIND_PROVISIONAL_FORMS, RECONCILE)
+}
+"""What cases ask a bureau for that leaves nothing."""
+
+MOST_OUT_OF_TURN = 6
+"""How far from the order of their answers steps are tried, before an order is given up."""
+MOST_LINKS = 8
+"""So many links a step may enter before the paper that it answers with."""
+MOST_TRIALS = 3_000
+"""How many steps are tried to come from one anchor to the next."""
+NOT_AS_THEN = (ValueError, LookupError, RuntimeError, ApplicationError, IntegrityError)
+"""What a step raises when what it rests on is not in the store."""
+
+Steps = Sequence[Callable[..., Any]]
+StepsOn = Callable[[Store], Steps]
+
+
+class AskedBefore(Protocol):
+    """One order that the bureau has answered, as the engine remembers it."""
+
+    @property
+    def step(self) -> str: ...
+    @property
+    def case(self) -> str: ...
+    @property
+    def request(self) -> bytes: ...
+    @property
+    def answer(self) -> bytes: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def answered_at(self) -> datetime: ...
+
+
+@dataclass(slots=True)
+class Recovered:
+    """How many steps were looked at, how many were not on file, and those that came out otherwise than then.
+
+    `otherwise` names a step, its case and the instant. `ahead` has what was entered after all that the engine
+    remembers, under its case ('' for none): kinds of papers and steps of postings. Nothing is personal.
+    """
+
+    steps: int = 0
+    missing: int = 0
+    otherwise: list[str] = field(default_factory=list)
+    ahead: dict[str, list[str]] = field(default_factory=dict)
+
+
+async def do_again(store: Store, asked: Iterable[AskedBefore], steps_on: StepsOn) -> Recovered:
+    """Do everything again that a bureau has answered, by its own steps, which `steps_on` makes on a store.
+
+    `asked` is in the order of the answers. What is missing is kept part by part, each up to a paper that
+    states the head of the chain and has come out as it was.
+    """
+    recovery = _Recovery(store, steps_on)
+    known = list(asked)
+    steps = [_Step.of(one) for one in known if _leaves_something(one)]
+    async with store.reading() as session:
+        last = (await head_of(session)).link
+    missing = [step.after(last) for step in steps if not await recovery.is_done(step)]
+    recovered = Recovered(len(steps), len(missing))
+    if known:
+        async with store.reading() as session:
+            recovered.ahead = await entered_after(session, known[-1].answered_at)
+    in_order = True
+    while missing:
+        left = await recovery.up_to_anchor(missing) if in_order else None
+        if left is None:
+            # Something is missing that nobody remembers. The rest is done as it was answered, and named.
+            in_order = False
+            first, *left = missing
+            if not await recovery.in_turn(first):
+                recovered.otherwise.append(first.name)
+        missing = left
+    return recovered
+
+
+def _leaves_something(one: AskedBefore) -> bool:
+    return one.step not in QUESTIONS and (bool(one.case) or one.step in ENTERED_BY_DESKS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """A step as it was done: asked and answered what, and within which time.
+
+    `anchor` is the link of the chain after which the last paper in its answer was filed; None where no paper
+    says so.
+    """
+
+    asked: AskedBefore
+    began: datetime
+    ended: datetime
+    anchor: int | None
+
+    @classmethod
+    def of(cls, one: AskedBefore) -> "_Step":
+        answer = json.loads(one.answer) if one.answer else None
+        # An earlier attempt may have done it that nobody heard of.
+        before = [
+            at for at in map(datetime.fromisoformat, _found(answer, "started_at")) if at < one.started_at
+        ]
+        anchor = max((anchor["link"] for anchor in _found(answer, "anchor")), default=None)
+        return cls(one, max(before, default=one.started_at), one.answered_at, anchor)
+
+    def after(self, last: int) -> "_Step":
+        """The same; without an anchor where its paper is on file already, at or before the last link."""
+        return self if self.anchor is None or self.anchor >= last else replace(self, anchor=None)
+
+    @property
+    def name(self) -> str:
+        return f"{self.asked.step} {self.asked.case} {self.asked.started_at.isoformat(timespec='seconds')}"
+
+
+def _found(answer: Any, name: str) -> Iterator[Any]:
+    """Everything under a name in an answer."""
+    if isinstance(answer, dict):
+        if answer.get(name) is not None:
+            yield answer[name]
+        for part in answer.values():
+            yield from _found(part, name)
+    elif isinstance(answer, list):
+        for part in answer:
+            yield from _found(part, name)
+
+
+class _Recovery:
+    """Does steps again on one store, on trial until their order is known."""
+
+    def __init__(self, store: Store, steps_on: StepsOn) -> None:
+        self.store = store
+        self.steps_on = steps_on
+        self.trials = 0
+
+    async def is_done(self, step: _Step) -> bool:
+        """Whether a step finds its papers on file and answers as it did; nothing stays of one that does not.
+
+        What a desk was answered is not known, so its steps have their turn among the others.
+        """
+        if not step.asked.answer:
+            return False
+        async with provisional(self.store) as trial, trial.part() as part:
+            before = await trial.head()
+            done = await self._alike(step, trial) and await trial.head() == before
+            if not done:
+                await part.rollback()
+        return done
+
+    async def in_turn(self, step: _Step) -> bool:
+        """Do one step; whether it has answered as it did. Nothing stays of one that cannot be done."""
+        async with provisional(self.store) as trial, trial.part() as part:
+            try:
+                return await _done_alike(step, self.steps_on(trial))
+            except NOT_AS_THEN:
+                await part.rollback()
+                return False
+
+    async def up_to_anchor(self, missing: list[_Step]) -> list[_Step] | None:
+        """Do steps again up to the next anchor; those left after it, None when no order of them meets it."""
+        self.trials = 0
+        async with provisional(self.store) as trial:
+            head = await trial.head()
+            if len(_may_be_next(missing, head.link)) == 1:
+                return await self._then(trial, missing[0], missing[1:], None)
+            for out_of_turn in range(MOST_OUT_OF_TURN + 1):
+                left = await self._onward(trial, missing, out_of_turn)
+                if left is not None:
+                    return left
+        return None
+
+    async def _onward(
+        self, trial: ProvisionalStore, missing: list[_Step], out_of_turn: int
+    ) -> list[_Step] | None:
+        """The same from a further step on; `out_of_turn` says how many may still be passed over."""
+        if not missing:
+            return []
+        head = await trial.head()
+        for passed, step in enumerate(_may_be_next(missing, head.link)[: out_of_turn + 1]):
+            if self.trials < MOST_TRIALS:
+                left = [other for other in missing if other is not step]
+                found = await self._then(trial, step, left, out_of_turn - passed)
+                if found is not None:
+                    return found
+        return None
+
+    async def _then(
+        self, trial: ProvisionalStore, step: _Step, left: list[_Step], out_of_turn: int | None
+    ) -> list[_Step] | None:
+        """Do one step, and others up to the next anchor unless `out_of_turn` is None; what is left then.
+
+        None, and nothing of it stays, when the step or what follows does not come out as it was.
+        """
+        self.trials += 1
+        async with trial.part() as part:
+            if await self._alike(step, trial):
+                if out_of_turn is None or step.anchor is not None:
+                    return left
+                found = await self._onward(trial, left, out_of_turn)
+                if found is not None:
+                    return found
+            await part.rollback()
+        return None
+
+    async def _alike(self, step: _Step, trial: ProvisionalStore) -> bool:
+        try:
+            # New ones each time: a step that was taken back may have left a roster in their memory.
+            return await _done_alike(step, self.steps_on(trial))
+        except NOT_AS_THEN:
+            return False
+
+
+def _may_be_next(missing: list[_Step], head: int) -> list[_Step]:
+    """The steps that may have been the first of these: none of the others had ended before they began.
+
+    One whose paper was filed after the link at which the chain is comes first; last those whose paper was
+    filed so much later that others must have come before. None when the place of a paper is gone by.
+    """
+    if any(one.anchor is not None and one.anchor < head for one in missing):
+        return []
+
+    def turn(step: _Step) -> int:
+        before = 1 if step.anchor is None else step.anchor - head
+        return 0 if before == 0 else 1 if before <= MOST_LINKS else 2
+
+    return sorted((one for one in missing if one.began <= missing[0].ended), key=turn)
+
+
+async def _done_alike(step: _Step, steps: Steps) -> bool:
+    """Whether a step, done again, gives the answer that it gave then.
+
+    A desk's answer is not known; and how much of a remittance had come until then is not asked again.
+    """
+    one = step.asked
+    (method,) = (each for each in steps if each.__name__ == one.step)
+    contract = CONTRACTS[one.step]
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, started_time=step.began, activity_type=one.step)
+    given = await environment.run(method, contract.takes.model_validate_json(one.request))
+    if not one.answer:
+        return True
+    answered = contract.gives.model_validate_json(one.answer)
+    if isinstance(answered, FundsStanding) and answered.in_since is None:
+        return True
+    return bool(given == answered)
