@@ -12,11 +12,11 @@ def started_at() -> datetime:
     return activity.info().started_time
 
 
-def day_of(instant: datetime) -> date:
+def china_day(instant: datetime) -> date:
     """The calendar day of an instant in China."""
     return instant.astimezone(CHINA_TIME).date()
 
 
 def today() -> date:
     """The calendar day in China on which this step is done."""
-    return day_of(started_at())
+    return china_day(started_at())

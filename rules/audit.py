@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from rules.values.books import (
-    Announced,
+    AnnouncedRemittance,
+    BookedMonths,
     CaseBooks,
     Divergence,
     Ended,
     Movement,
     Posted,
-    Stretch,
     Sums,
-    TakingIn,
+    TakingInOnFile,
     left_in_account,
 )
 from rules.values.months import Month, count_months, months_between
@@ -80,7 +80,7 @@ def postings_due(books: CaseBooks) -> dict[str, Counter[str]]:
     return due
 
 
-def standing(books: CaseBooks) -> TakingIn | None:
+def standing(books: CaseBooks) -> TakingInOnFile | None:
     """The taking in that has not been reversed, if there is one."""
     return next((one for one in books.takings_in if not one.reversal), None)
 
@@ -113,7 +113,7 @@ def in_suspense(books: CaseBooks) -> int:
     return -sum(sums.get(SUSPENSE, 0) for sums in (books.posted or {}).values())
 
 
-def months_of(stretches: Iterable[Stretch]) -> int:
+def months_of(stretches: Iterable[BookedMonths]) -> int:
     """How many months there are in all."""
     return sum(_length(one.first, one.last) for one in stretches)
 
@@ -299,7 +299,7 @@ def _months(books: CaseBooks) -> Iterator[Divergence]:
 
 
 def _compare(
-    books: CaseBooks, stated: tuple[Stretch, ...], found: tuple[Stretch, ...]
+    books: CaseBooks, stated: tuple[BookedMonths, ...], found: tuple[BookedMonths, ...]
 ) -> Iterator[Divergence]:
     if stated == found:
         return
@@ -315,7 +315,7 @@ def _compare(
             return
 
 
-def _by_month(stretches: Iterable[Stretch]) -> dict[str, list[Paid]]:
+def _by_month(stretches: Iterable[BookedMonths]) -> dict[str, list[Paid]]:
     found: dict[str, list[Paid]] = {}
     for one in stretches:
         for month in months_between(Month.parse(one.first), Month.parse(one.last)):
@@ -367,7 +367,7 @@ def _both_closed(one: CaseBooks, other: CaseBooks) -> Iterator[Divergence]:
         yield Divergence("months_not_taken_in", where, one.case_no, left, brought)
 
 
-def _crossed(books: CaseBooks, one: Movement | Announced) -> int:
+def _crossed(books: CaseBooks, one: Movement | AnnouncedRemittance) -> int:
     """What the bank paid or took in by a movement; within one bureau it did both, and the paper says what."""
     return one.total if books.peer == books.bureau else abs(_of(books, one.number).get(BANK, 0))
 

@@ -42,7 +42,7 @@ TO_ANSWER = timedelta(hours=1)
 TO_COMPARE = timedelta(minutes=10)
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 ATTEMPTS = RetryPolicy(maximum_attempts=3)
-LOOK_AGAIN = timedelta(seconds=1)
+SECOND_READING_AFTER = timedelta(seconds=1)
 """The pause before suspect cases are read a second time. The bureaus do not answer at one instant, so a case
 may have moved on between two answers; a contradiction is a finding only when both readings show it."""
 SUSPECTS = 50
@@ -157,7 +157,7 @@ class AuditBooks:
                 return
             judged = await self._judge(some)
             if found := judged.findings:
-                await workflow.sleep(LOOK_AGAIN)
+                await workflow.sleep(SECOND_READING_AFTER)
                 judged = await self._judge(some)
                 again = set(judged.findings)
                 self._found([finding for finding in found if finding in again])

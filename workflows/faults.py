@@ -25,7 +25,7 @@ CONTRADICTIONS = ("ValueError", "ValidationError", "AssertionError", "IntegrityE
 TIMES = 5
 """So many like failures one after the other are no accident."""
 PAUSE = timedelta(seconds=1)
-LOOK_AGAIN, LONGEST = timedelta(minutes=1), timedelta(days=1)
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
 """The step is tried again after a minute, then after twice as long each time: somebody may have mended it."""
 
 
@@ -81,7 +81,7 @@ class Faults:
         if self.under_ruling():
             raise _given_up(step, why)
         self._enter(party, step, why)
-        pause = min(LOOK_AGAIN * 2 ** (failures - TIMES), LONGEST)
+        pause = min(SHORTEST_PAUSE * 2 ** (failures - TIMES), LONGEST_PAUSE)
         try:
             await workflow.wait_condition(
                 self.ruled, timeout=pause, timeout_summary="before a failed step is tried again"

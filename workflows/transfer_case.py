@@ -76,11 +76,11 @@ class TransferCase:
         self.ruling = Rulings(context, self.approvals, self.disputes, self.exchange, self.corrections)
         self.acceptance = Acceptance(context, self.exchange)
         self.service = CertifiedService(context, self.acceptance, self.duplicates)
-        halves = (self.acceptance, self.exchange, self.approvals)
+        transfer = (self.acceptance, self.exchange, self.approvals)
         self.completions = RecordCompletions(context)
         put_right = (self.corrections, self.duplicates, self.disputes)
         self.holds = Holds(context)
-        self.procedure = Procedure(context, self.completions, self.holds, *halves, *put_right)
+        self.procedure = Procedure(context, self.completions, self.holds, *transfer, *put_right)
         self.reopenings = Reopenings(
             context,
             self.approvals,

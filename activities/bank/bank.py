@@ -22,7 +22,7 @@ from activities.officers.register import FORGED, OfficerRegister
 from activities.orders import addressed_to, known_here, on_file
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.relationships import may_come_back, money_out, owed_back
-from activities.transfer_out.remittances import assign, even_account
+from activities.transfer_out.remittances import adjust_account, assign
 from models.messages.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
@@ -140,7 +140,7 @@ class BankActivities:
             away, _ = await money_out(self.store, session, remittance.case_no)
             before = Fen(away + remittance.individual)
             await assign(session, remittance, owed, step=AWAIT_FUNDS.name)
-            await even_account(self.store, session, remittance, owed[0], before, step=AWAIT_FUNDS.name)
+            await adjust_account(self.store, session, remittance, owed[0], before, step=AWAIT_FUNDS.name)
             return None
         forms = await self.store.papers(
             session, remittance.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.clock import day_of
+from activities.clock import china_day
 from activities.officers.vouching import vouched_key
 from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile
@@ -87,7 +87,7 @@ class ApprovalsNeeded:
             return True
         first = select(func.min(PaperRow.at)).where(col(PaperRow.case_no) == case_no)
         reached = (await session.exec(first)).one()
-        return reached is None or day_of(reached) >= self._since
+        return reached is None or china_day(reached) >= self._since
 
 
 class PayingBureau:

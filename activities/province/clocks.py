@@ -1,6 +1,6 @@
 """The province's clock steps: due dates, alarms, lateness, and whose the days of a case were."""
 
-from activities.clock import day_of
+from activities.clock import china_day
 from activities.contracts import CHARGE_DAYS, COMPUTE_DEADLINE, COUNT_DAYS_LATE, COUNT_SILENCE
 from activities.province.calendar import ProvinceCalendar
 from activities.province.deadlines import charged_days, reading_of
@@ -32,13 +32,13 @@ class ClockActivities:
     async def count_days_late(self, order: LatenessOrder) -> WorkingDays:
         """By how many working days a step missed its due date; 0 when done later on the last day itself."""
         calendar = (await self.calendar.as_published()).at(order.bureau)
-        return WorkingDays(count=working_days_late(order.due_on, day_of(order.done_at), calendar))
+        return WorkingDays(count=working_days_late(order.due_on, china_day(order.done_at), calendar))
 
     @COUNT_SILENCE.implements
     async def count_silence(self, order: SilenceOrder) -> Silence:
         """For how long a bureau has left a dispute unanswered, by its own calendar (第九条)."""
         calendar = (await self.calendar.as_published()).at(order.bureau)
-        since, until = day_of(order.since), day_of(order.until)
+        since, until = china_day(order.since), china_day(order.until)
         days = whole_days_of_silence(since, until, calendar)
         return Silence(working_days=days, needed=in_force(SILENCE_IN_DISPUTE, since).value)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from activities.clock import day_of
+from activities.clock import china_day
 from models.messages.clocks import ClockOrder, ClockReading, Responsibility, ResponsibilityOrder
 from rules.amounts.one_off import WORKING_DAYS_FOR_NOTICE
 from rules.calendar.paused_periods import due_with_pauses
@@ -47,7 +47,7 @@ def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
     A clock that stands still has no due date; it shows the one it would have if it ran on, and is silent.
     """
     at_bureau = calendar.at(order.bureau)
-    received_on = day_of(order.anchored_at)
+    received_on = china_day(order.anchored_at)
     length = working_days_of(order.clock, received_on)
     due, paused_since = _due(order, received_on, length.value, at_bureau)
     counted = working_days_between(received_on, due.due_on, at_bureau)
@@ -118,7 +118,7 @@ def _due(
 
 
 def _days(since: datetime, until: datetime | None) -> Pause:
-    return Pause(day_of(since), None if until is None else day_of(until))
+    return Pause(china_day(since), None if until is None else china_day(until))
 
 
 def _alarms(order: ClockOrder, due_on: date, calendar: WorkingCalendar) -> tuple[Alarm, ...]:

@@ -96,7 +96,7 @@ async def file_application(store: Store, session: AsyncSession, order: CaseOrder
         await store.file(session, key, started_at(), form)
 
 
-def taken_in(form: InformationForm, number: str, duplicate_months: tuple[Month, ...]) -> TakenIn:
+def record_of_taking_in(form: InformationForm, number: str, duplicate_months: tuple[Month, ...]) -> TakenIn:
     return TakenIn(
         number=number,
         version=form.version,

@@ -19,7 +19,7 @@ from activities.transfer_in.drawn_up import (
     file_application,
     notice,
     notice_of_taking_in,
-    taken_in,
+    record_of_taking_in,
 )
 from activities.transfer_in.joined import enrol_for, wait_for_leaving
 from activities.transfer_in.posting import post_taking_in
@@ -198,7 +198,7 @@ class TransferInActivities(PayingBureau):
             await bring_in(
                 session, form.case_no, form.bureau_out, form.record, number, enrolment.relationship_id
             )
-            done = taken_in(form, number, tuple(sorted(already & coming)))
+            done = record_of_taking_in(form, number, tuple(sorted(already & coming)))
             official = await self._official_number(session, NumberedPaper.NOTICE)
             told = notice_of_taking_in(form, order.notice_version, done, official, self.office.contact)
             await self.store.file(session, notice_key, started_at(), told)

@@ -25,7 +25,7 @@ from activities.transfer_out.relationships import (
     owed_back,
     reserved,
 )
-from activities.transfer_out.remittances import even_account, let_in, remittance_of, send_off
+from activities.transfer_out.remittances import adjust_account, let_in, remittance_of, send_off
 from models.messages.corrections import (
     AmendmentOrder,
     MoneyOrder,
@@ -125,7 +125,7 @@ class TransferOutCorrections:
             step = SUPPLEMENT_FUNDS.name
             before, _ = await money_out(self.store, session, form.case_no)
             await send_off(session, remittance, sources, step=step, officers=order.officers)
-            await even_account(self.store, session, remittance, sources[0], before, step=step)
+            await adjust_account(self.store, session, remittance, sources[0], before, step=step)
             return remittance
 
         key = PaperKey(order.form.case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
@@ -145,7 +145,7 @@ class TransferOutCorrections:
             await self.store.file(session, kept, started_at(), remittance)
             step = RECEIVE_RETURN.name
             await let_in(session, remittance, owed, step=step)
-            await even_account(self.store, session, remittance, owed[0], before[0], step=step)
+            await adjust_account(self.store, session, remittance, owed[0], before[0], step=step)
             return Arrival(number=number, arrived_on=today(), started_at=started_at())
 
         key = PaperKey(case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, remittance.sequence)
@@ -239,7 +239,7 @@ class TransferOutCorrections:
     ) -> None:
         """Move between fund and account what the record has turned out to be more, or less.
 
-        What is no longer in the account to be moved comes with the surplus (`even_account`).
+        What is no longer in the account to be moved comes with the surplus (`adjust_account`).
         """
         away, _ = await money_out(self.store, session, form.case_no)
         left = left_in_account(form.adjusted_record_balance, away)

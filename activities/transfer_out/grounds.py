@@ -14,7 +14,7 @@ from rules.amounts.amounts import OutOfScope, transfer_amount
 from rules.amounts.history_problems import UnusableHistory
 from rules.amounts.interest import MissingRates
 from rules.amounts.one_off import ONE_OFF_KINDS
-from rules.application.certificate_grounds import Standing, grounds_against_certificate
+from rules.application.certificate_grounds import RelationshipFacts, grounds_against_certificate
 from rules.values.law import Refusal
 from rules.values.moves import InsuredStatus, Scheme
 from rules.values.record import History
@@ -35,11 +35,11 @@ async def grounds(
     handed in.
     """
     if held is None:
-        return grounds_against_certificate(Standing(known=False), case_no)
+        return grounds_against_certificate(RelationshipFacts(known=False), case_no)
     relationship = held.relationship
     ended = relationship.ended_by is not None
     history = await history_of(session, relationship, held.here, proven=proven)
-    standing = Standing(
+    facts = RelationshipFacts(
         known=True,
         named=held.name,
         asked=asked.name,
@@ -52,7 +52,7 @@ async def grounds(
         computable=_computable(history, asked.scheme_to),
         cleared_after_taking_in=cleared_after_taking_in(held.contributions),
     )
-    return grounds_against_certificate(standing, case_no)
+    return grounds_against_certificate(facts, case_no)
 
 
 async def _coming_in(store: Store, session: AsyncSession, held: InTheBooks) -> str | None:

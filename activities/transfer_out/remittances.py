@@ -79,7 +79,7 @@ async def assign(
     await _post(session, remittance, "enter", (come, *owed), step)
 
 
-async def even_account(
+async def adjust_account(
     store: Store,
     session: AsyncSession,
     remittance: Remittance,

@@ -18,7 +18,7 @@ from benchmarks.year.holidays import notice_for
 from benchmarks.year.moving import BeginsLater, MovedCase, Standing, Stuck
 from benchmarks.year.staff import Staff
 from benchmarks.year.year import Year
-from desk.client.publication import Refused, draft_of, sign
+from desk.client.publication import PublicationRefused, draft_of, sign
 from desk.commands.seed import seed_all
 from models.files.holiday_notice import CalendarFile
 from rules.clocks.clocks import CHINA_TIME
@@ -180,5 +180,5 @@ class Driver:
         """
         draft = draft_of(file)
         await sign(self.client, draft, "registrar-1", TOO_LONG)
-        if isinstance(refused := await sign(self.client, draft, "registrar-2", TOO_LONG), Refused):
+        if isinstance(refused := await sign(self.client, draft, "registrar-2", TOO_LONG), PublicationRefused):
             raise RuntimeError(refused.en)

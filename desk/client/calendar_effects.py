@@ -75,7 +75,7 @@ class OtherDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClockChange:
     """One clock before and after, and the days that make the difference."""
 
     case_no: str
@@ -103,7 +103,7 @@ async def open_cases(client: Client) -> OpenCases:
 
 def changes(
     clocks: Sequence[RunningClock], published: WorkingCalendar, proposed: WorkingCalendar, now: datetime
-) -> tuple[Change, ...]:
+) -> tuple[ClockChange, ...]:
     """The clocks that would change, by bureau and the new due date."""
     found = [change for clock in clocks if (change := _change(clock, published, proposed, now))]
     return tuple(
@@ -115,14 +115,14 @@ def changes(
 
 def _change(
     clock: RunningClock, published: WorkingCalendar, proposed: WorkingCalendar, now: datetime
-) -> Change | None:
+) -> ClockChange | None:
     before = clock.reading
     after = reading_of(_order(before), proposed)
     effects = tuple(_effects(before, after, now))
     if not effects:
         return None
     days = _other_days(before, after, published.at(before.bureau), proposed.at(before.bureau))
-    return Change(clock.case_no, before, after, effects, tuple(days))
+    return ClockChange(clock.case_no, before, after, effects, tuple(days))
 
 
 def _order(reading: ClockReading) -> ClockOrder:

@@ -35,7 +35,7 @@ LONGEST_FIRST_ID = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class CaseRefusal:
     """The case's no to a message, in both languages, and where the case stands."""
 
     en: str
@@ -44,7 +44,9 @@ class Refused:
     message_id: str
 
 
-async def deliver(client: Client, action: StaffAction, request: StaffRequest, case: str) -> Receipt | Refused:
+async def deliver(
+    client: Client, action: StaffAction, request: StaffRequest, case: str
+) -> Receipt | CaseRefusal:
     """Hand a request to its case and wait for the answer, or get the receipt it was given before.
 
     A refusal did nothing, so a request that was refused is asked anew, under a further message id. Raises
@@ -108,15 +110,15 @@ async def send(client: Client, action: StaffAction, request: StaffRequest, case:
         raise BadInput(Words(over.en, over.zh)) from None
 
 
-async def _refused(client: Client, case: str, cause: BaseException | None, message_id: str) -> Refused:
+async def _refused(client: Client, case: str, cause: BaseException | None, message_id: str) -> CaseRefusal:
     progress = await ask(client, case, TransferCase.progress)
     en = zh = str(cause)
     if isinstance(cause, ApplicationError):
         en, zh = cause.message, str(cause.details[0] if cause.details else cause.message)
-    return Refused(en, zh, progress, message_id)
+    return CaseRefusal(en, zh, progress, message_id)
 
 
-async def _over(client: Client, case: str, error: RPCError, message_id: str) -> Refused:
+async def _over(client: Client, case: str, error: RPCError, message_id: str) -> CaseRefusal:
     """A case that has ended takes nothing more; one that never was is told apart from it."""
     if error.status in NO_ANSWER:
         raise await silence(client, case, error.message) from None
@@ -127,7 +129,7 @@ async def _over(client: Client, case: str, error: RPCError, message_id: str) -> 
     how_it_ended = BROKEN_OFF[how] if how else Words(*progress.stage.titles)
     if how is None and progress.stage not in ENDS:
         raise error
-    return Refused(
+    return CaseRefusal(
         f"The case has ended ({how_it_ended.en}); nothing can be handed in any more.",
         f"本案已终结（{how_it_ended.zh}），不再受理。",
         progress.model_copy(update={"possible": ()}),

@@ -42,7 +42,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class PublicationRefused:
     """The province's no, in both languages."""
 
     en: str
@@ -73,7 +73,9 @@ def calendar_of(published: PublishedCalendar) -> WorkingCalendar:
     return loaded(WorkingCalendar(), files)
 
 
-async def sign(client: Client, draft: CalendarDraft, officer: str, wait: timedelta) -> Publication | Refused:
+async def sign(
+    client: Client, draft: CalendarDraft, officer: str, wait: timedelta
+) -> Publication | PublicationRefused:
     """Propose a calendar, or check one that another officer has proposed; and wait until cases know of it."""
     handle = client.get_workflow_handle_for(PublishCalendar.run, calendar_workflow_id(draft.number))
     if done := await _already_published(handle, draft):
@@ -88,7 +90,7 @@ async def sign(client: Client, draft: CalendarDraft, officer: str, wait: timedel
     )
 
 
-async def take_back(client: Client, draft: CalendarDraft, officer: str) -> Publication | Refused:
+async def take_back(client: Client, draft: CalendarDraft, officer: str) -> Publication | PublicationRefused:
     """Withdraw a proposal that nobody has checked."""
     handle = client.get_workflow_handle_for(PublishCalendar.run, calendar_workflow_id(draft.number))
     signature = CalendarSignature(digest=draft.digest, officer=officer)
@@ -99,10 +101,14 @@ async def take_back(client: Client, draft: CalendarDraft, officer: str) -> Publi
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-    return Refused(f"No proposal of {draft.number} awaits a check.", f"没有待复核的 {draft.number}。")
+    return PublicationRefused(
+        f"No proposal of {draft.number} awaits a check.", f"没有待复核的 {draft.number}。"
+    )
 
 
-async def _check(handle: Handle, signature: CalendarSignature, wait: timedelta) -> Publication | Refused:
+async def _check(
+    handle: Handle, signature: CalendarSignature, wait: timedelta
+) -> Publication | PublicationRefused:
     """The same officer's word on the same content is one word, however often it is given."""
     answer = await _answered(
         handle.execute_update(
@@ -112,7 +118,7 @@ async def _check(handle: Handle, signature: CalendarSignature, wait: timedelta) 
             rpc_timeout=ANSWER_WITHIN,
         )
     )
-    if isinstance(answer, Refused):
+    if isinstance(answer, PublicationRefused):
         return answer
     try:
         async with asyncio.timeout(wait.total_seconds()):
@@ -121,12 +127,12 @@ async def _check(handle: Handle, signature: CalendarSignature, wait: timedelta) 
         return answer
 
 
-async def _answered(update: Awaitable[Answer]) -> Answer | Refused:
+async def _answered(update: Awaitable[Answer]) -> Answer | PublicationRefused:
     try:
         return await update
     except WorkflowUpdateFailedError as failed:
         if isinstance(failed.cause, ApplicationError) and failed.cause.details:
-            return Refused(failed.cause.message, str(failed.cause.details[0]))
+            return PublicationRefused(failed.cause.message, str(failed.cause.details[0]))
         raise
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise _no_answer() from None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from temporalio.client import Client
 
-from activities.clock import day_of
+from activities.clock import china_day
 from activities.province.deadlines import charged_days
 from desk.client.publication import calendar_of, told
 from models.messages.clocks import Responsibility, ResponsibilityOrder
@@ -48,7 +48,7 @@ def days_late(progress: Progress, now: datetime, calendar: WorkingCalendar) -> d
     return {
         clock.clock: working_days_late(
             clock.due_on,
-            day_of(now),
+            china_day(now),
             calendar.at(progress.bureau_out if clock.owed_by is Party.TRANSFER_OUT else progress.bureau_in),
         )
         for clock in late

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from desk.commands.calculate import day_of
+from desk.commands.calculate import typed_day_or_today
 from desk.language import Words, say
 from desk.screens.screen import console, print_json, table
 from rules.application.bureau_list import LISTED_SINCE, Bureau, BureauKind
@@ -23,7 +23,7 @@ def bureaus(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """The bureaus of a day: the key is the division code where there is one; changed keys with their day."""
-    day = day_of(on)
+    day = typed_day_or_today(on)
     listed = bureaus_on(day)
     if as_json:
         print_json([_document(one) for one in listed])

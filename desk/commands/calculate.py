@@ -85,7 +85,7 @@ def _refused() -> Words:
 
 
 def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
-    """The scheme joined and the day of transfer, see `day_of`.
+    """The scheme joined and the day of transfer, see `typed_day_or_today`.
 
     Raises BadInput when either is something else; the resident scheme is refused later, with its article.
     """
@@ -93,7 +93,7 @@ def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
     if to.upper() not in set(Scheme):
         problems.append(Problem("--to", Words("not a scheme; write G or E.", "不是险种，应为 G 或 E。")))
     try:
-        day = day_of(on)
+        day = typed_day_or_today(on)
     except BadInput as bad:
         problems += bad.problems
     if problems:
@@ -101,7 +101,7 @@ def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
     return Scheme(to.upper()), day
 
 
-def day_of(text: str) -> date:
+def typed_day_or_today(text: str) -> date:
     """A day written YYYY-MM-DD after --on; empty is today in China. Raises BadInput for anything else."""
     return typed_day("--on", text) if text else china_today()
 

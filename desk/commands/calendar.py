@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from desk.client.calendar_effects import OpenCases
-    from desk.client.publication import Refused
+    from desk.client.publication import PublicationRefused
 
 calendar = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Holiday notices: their effect, and their publication."
@@ -155,7 +155,7 @@ def _draft(file: Path, officer: str) -> CalendarDraft:
     return draft_of(read)
 
 
-def _print_answer(answer: Publication | Refused, as_json: bool) -> None:
+def _print_answer(answer: Publication | PublicationRefused, as_json: bool) -> None:
     if not isinstance(answer, Publication):
         if as_json:
             print_json({"refused": say(answer.en, answer.zh)})

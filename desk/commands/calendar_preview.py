@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from desk.client.calendar_effects import Change, Effect, OpenCases, OtherDay
+from desk.client.calendar_effects import ClockChange, Effect, OpenCases, OtherDay
 from desk.language import say
 from desk.screens.screen import console, table
 from desk.words import bureau, title
@@ -24,7 +24,7 @@ class Preview:
     file: CalendarFile
     version: str
     cases: OpenCases
-    changes: tuple[Change, ...]
+    changes: tuple[ClockChange, ...]
 
 
 def preview_document(found: Preview) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _date_document(reading: ClockReading) -> dict[str, Any]:
     return reading.model_dump(mode="json", include=kept)
 
 
-def _by_bureau(found: Sequence[Change]) -> dict[str, Counter[Effect]]:
+def _by_bureau(found: Sequence[ClockChange]) -> dict[str, Counter[Effect]]:
     """Per bureau that owes, how many of its clocks each effect concerns."""
     counts: dict[str, Counter[Effect]] = {}
     for one in found:

@@ -25,7 +25,7 @@ from models.messages.requests import Receipt, StaffAction, StaffRequest
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from desk.client.handing_in import Refused
+    from desk.client.handing_in import CaseRefusal
 
 _FLAGS = {
     "materials": "paper",
@@ -95,7 +95,7 @@ def submit(
         _print_sent(action, request, envelope)
         return
 
-    async def deliver_and_look(client: Client) -> tuple[Receipt | Refused, CaseView | None]:
+    async def deliver_and_look(client: Client) -> tuple[Receipt | CaseRefusal, CaseView | None]:
         if before is not None:
             await before(client)
         answered = await deliver(client, action, request, envelope.case)
@@ -136,7 +136,7 @@ def _print_sent(action: StaffAction, request: StaffRequest, envelope: Envelope) 
 
 
 def _print_answer(
-    answer: Receipt | Refused,
+    answer: Receipt | CaseRefusal,
     action: StaffAction,
     request: StaffRequest,
     envelope: Envelope,
@@ -172,7 +172,7 @@ def _handed_in_again(answer: Receipt, action: StaffAction) -> str:
     )
 
 
-def _document(answer: Receipt | Refused, action: StaffAction, envelope: Envelope) -> dict[str, Any]:
+def _document(answer: Receipt | CaseRefusal, action: StaffAction, envelope: Envelope) -> dict[str, Any]:
     document: dict[str, Any] = {
         "accepted": isinstance(answer, Receipt),
         "action": action,

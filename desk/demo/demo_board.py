@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from activities.clock import day_of
+from activities.clock import china_day
 from desk.client.views.duties import owed
 from desk.client.views.journal import in_short
 from desk.demo.demo_case import DemoCase
@@ -102,7 +102,7 @@ def _hanging(event: Text, console: Console, width: int) -> list[Text]:
 
 
 def _by_day(journal: Sequence[JournalEntry]) -> list[tuple[date, list[JournalEntry]]]:
-    return [(on, list(entries)) for on, entries in groupby(journal, key=lambda entry: day_of(entry.at))]
+    return [(on, list(entries)) for on, entries in groupby(journal, key=lambda entry: china_day(entry.at))]
 
 
 def _event(entry: JournalEntry) -> Text:

@@ -10,9 +10,9 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
-from activities.clock import day_of
+from activities.clock import china_day
 from desk.client.asking import NO_ANSWER
-from desk.client.handing_in import Refused, deliver
+from desk.client.handing_in import CaseRefusal, deliver
 from desk.client.request_forms import Envelope, request_of
 from desk.client.responsibility import responsibility_of
 from desk.language import Words, say
@@ -177,7 +177,7 @@ class DemoCase:
 
     async def working_days_pass(self, days: int) -> None:
         """To office hours on the so manieth working day from the case's today."""
-        today = day_of(await self._skipper.get_current_time(self._handle))
+        today = china_day(await self._skipper.get_current_time(self._handle))
         then = nth_working_day_after(today, days, self._calendar)
         await self.wait_until(datetime.combine(then, OFFICE_HOUR, CHINA_TIME))
 
@@ -203,7 +203,7 @@ class DemoCase:
         if request is None:
             raise BadInput(say(f"{action} cannot be handed in:", f"{action} 有误："), problems)
         answer = await deliver(self.client, action, request, self.case_no)
-        if isinstance(answer, Refused):
+        if isinstance(answer, CaseRefusal):
             raise BadInput(say(answer.en, answer.zh))
         await self.look()
         await asyncio.sleep(self._pace)

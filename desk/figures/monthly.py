@@ -50,25 +50,25 @@ class Report:
         """Every bureau with each of its sides and directions."""
         return ((one.bureau, part) for one in self.bureaus for part in one.directions)
 
-    def taken_in(self) -> list[DirectionMonth]:
+    def transfer_in_rows(self) -> list[DirectionMonth]:
         """The sides that relationships come to: over all bureaus each case once."""
         return [part for _, part in self.rows() if part.side is Party.TRANSFER_IN]
 
     def days_of(self, party: Party) -> Spread:
         """The working days charged to a party in the cases closed in the month."""
-        return charged(self.taken_in(), party)
+        return charged(self.transfer_in_rows(), party)
 
     def period_of(self, clock: Clock) -> Spread:
         """The working days that a statutory period took in these cases."""
-        return period(self.taken_in(), clock, self.calendar)
+        return period(self.transfer_in_rows(), clock, self.calendar)
 
     def grounds(self) -> list[Occurrence]:
         """Grounds of refusal, the most frequent first."""
-        return _together(one for part in self.taken_in() for one in part.grounds)
+        return _together(one for part in self.transfer_in_rows() for one in part.grounds)
 
     def points(self) -> list[Occurrence]:
         """Disputed points, the most frequent first."""
-        return _together(one for part in self.taken_in() for one in part.points)
+        return _together(one for part in self.transfer_in_rows() for one in part.points)
 
     def document(self) -> dict[str, Any]:
         """For machines: amounts in yuan, days in working days."""

@@ -34,7 +34,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RatePublicationRefused:
     """The province's no, in both languages."""
 
     en: str
@@ -67,7 +67,7 @@ async def provisional_forms(
     return forms, silent
 
 
-async def sign(client: Client, signature: RateSignature) -> RatePublication | Refused:
+async def sign(client: Client, signature: RateSignature) -> RatePublication | RatePublicationRefused:
     """Propose a rate, or check one that another officer has proposed; answers when it is filed.
 
     Raises BadInput when this desk has no key of the officer.
@@ -85,7 +85,7 @@ async def sign(client: Client, signature: RateSignature) -> RatePublication | Re
     return RatePublication(draft=draft, stage=RateStage.AWAITING_CHECK, maker=signature.officer)
 
 
-async def take_back(client: Client, signature: RateSignature) -> RatePublication | Refused:
+async def take_back(client: Client, signature: RateSignature) -> RatePublication | RatePublicationRefused:
     """Withdraw a proposal that nobody has checked."""
     draft = signature.draft
     number = rate_workflow_id(draft.year, draft.document)
@@ -95,7 +95,7 @@ async def take_back(client: Client, signature: RateSignature) -> RatePublication
 
 async def settle(
     client: Client, year: int, document: str, case_no: str, officer: str
-) -> Settlement | Refused:
+) -> Settlement | RatePublicationRefused:
     """An officer's word that a settlement may go ahead."""
     number = settlement_workflow_id(year, document, case_no)
     handle = client.get_workflow_handle_for(SettleRate.run, number)
@@ -103,10 +103,10 @@ async def settle(
     return await _answered(handle.execute_update(SettleRate.settle, word, rpc_timeout=ANSWER_WITHIN))
 
 
-async def _answered(update: Awaitable[Answer]) -> Answer | Refused:
+async def _answered(update: Awaitable[Answer]) -> Answer | RatePublicationRefused:
     try:
         return await update
     except WorkflowUpdateFailedError as failed:
         if isinstance(failed.cause, ApplicationError) and failed.cause.details:
-            return Refused(failed.cause.message, str(failed.cause.details[0]))
+            return RatePublicationRefused(failed.cause.message, str(failed.cause.details[0]))
         raise

@@ -25,7 +25,7 @@ _LOG = logging.getLogger("transfer")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AccessRow:
     """One reading as the page shows it."""
 
     at: datetime
@@ -69,7 +69,7 @@ def _log_of(request: Request) -> AccessLog:
     return AccessLog(key_file_named(engine_of(request).address.keys).parent / FILE_NAME)
 
 
-def _lines(log: AccessLog) -> list[Line]:
+def _lines(log: AccessLog) -> list[AccessRow]:
     """Every line that can be read; none where nothing was read yet."""
     prefix = case_workflow_id("")
     try:
@@ -77,5 +77,6 @@ def _lines(log: AccessLog) -> list[Line]:
     except FileNotFoundError:
         return []
     return [
-        Line(line.at, line.reader, line.workflow.removeprefix(prefix), line.why, line.given) for line in read
+        AccessRow(line.at, line.reader, line.workflow.removeprefix(prefix), line.why, line.given)
+        for line in read
     ]

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 FILE_NAME = "claims.jsonl"
 
 
-class Change(BaseModel):
+class ClaimChange(BaseModel):
     """A case came to an officer, or to nobody, by the word of `by`."""
 
     model_config = ConfigDict(frozen=True)
@@ -33,10 +33,10 @@ class Claims:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._held: dict[tuple[str, str], Change] = {}
+        self._held: dict[tuple[str, str], ClaimChange] = {}
         self._read_to = 0
 
-    def of(self, bureau: str, case_no: str) -> Change | None:
+    def of(self, bureau: str, case_no: str) -> ClaimChange | None:
         """Who of a bureau has a case, and since when; None for nobody."""
         self._catch_up()
         return self._held.get((bureau, case_no))
@@ -54,7 +54,7 @@ class Claims:
         """Bytes of the file, which grow with every change; 0 where there is none."""
         return self.path.stat().st_size if self.path.exists() else 0
 
-    async def change(self, change: Change, before: str) -> bool:
+    async def change(self, change: ClaimChange, before: str) -> bool:
         """Enter a change if the case is still with `before`, '' for nobody. Raises OSError.
 
         Nothing is entered, and False, where the case is with somebody else by now or with whom it comes to.
@@ -63,7 +63,7 @@ class Claims:
         self._catch_up()
         return entered
 
-    def _entered(self, change: Change, before: str) -> bool:
+    def _entered(self, change: ClaimChange, before: str) -> bool:
         """By another thread, so it reads what others wrote and leaves entering that to `_catch_up`."""
         place = (change.bureau, change.case_no)
         known, read_to = self._held.get(place), self._read_to
@@ -90,7 +90,7 @@ class Claims:
                 self._held[change.bureau, change.case_no] = change
 
 
-def _read(path: Path, begin: int) -> tuple[list[Change], int]:
+def _read(path: Path, begin: int) -> tuple[list[ClaimChange], int]:
     """The changes that stand whole behind a byte, and the byte behind the last of them."""
     if not path.exists() or path.stat().st_size <= begin:
         return [], begin
@@ -100,7 +100,7 @@ def _read(path: Path, begin: int) -> tuple[list[Change], int]:
     found = []
     for line in whole.split(b"\n"):
         try:
-            found.append(Change.model_validate_json(line))
+            found.append(ClaimChange.model_validate_json(line))
         except ValidationError:
             # A line that was cut off by a full disk takes no other with it.
             continue

@@ -21,19 +21,19 @@ from models.store.store import paper_name
 from models.store.superseding import LIVE
 from models.store.tables import ENTRY, MONTHS, PAPER, POSTING, Account
 from rules.values.books import (
-    Announced,
-    ArrearsPaid,
+    AnnouncedRemittance,
+    ArrearsPaymentOnFile,
+    BookedMonths,
     CaseBooks,
-    Clearing,
+    ChangedPaper,
+    ClearingOnFile,
     CrossingPaper,
     Ended,
     Form,
+    MisplacedEntry,
     Movement,
-    OddPaper,
     Posted,
-    Stranger,
-    Stretch,
-    TakingIn,
+    TakingInOnFile,
     WrongMark,
 )
 from rules.values.months import Month, months_between
@@ -68,20 +68,20 @@ class CaseReader:
     papers: list[CrossingPaper] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
-    announced: dict[str, Announced] = field(default_factory=dict)
+    announced: dict[str, AnnouncedRemittance] = field(default_factory=dict)
     arrived: Counter[str] = field(default_factory=Counter)
     numbers: set[str] = field(default_factory=set)
-    takings_in: list[TakingIn] = field(default_factory=list)
+    takings_in: list[TakingInOnFile] = field(default_factory=list)
     reversed: set[int] = field(default_factory=set)
     differences: set[int] = field(default_factory=set)
-    clearings: list[Clearing] = field(default_factory=list)
-    payments: list[ArrearsPaid] = field(default_factory=list)
+    clearings: list[ClearingOnFile] = field(default_factory=list)
+    payments: list[ArrearsPaymentOnFile] = field(default_factory=list)
     cleared: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     posted: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     adjusted: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     postings: set[int] = field(default_factory=set)
-    left: list[Stretch] = field(default_factory=list)
-    brought: list[Stretch] = field(default_factory=list)
+    left: list[BookedMonths] = field(default_factory=list)
+    brought: list[BookedMonths] = field(default_factory=list)
     relationship: int | None = None
     account: int = 0
     booked: dict[int, Posted] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class CaseReader:
     drawn_on: set[tuple[str, int]] = field(default_factory=set)
     """Which relationship months and money of the case are of, by the number of the paper they rest on; by
     that of the case for months that left, and by `BROUGHT` for those that came."""
-    strangers: list[Stranger] = field(default_factory=list)
+    strangers: list[MisplacedEntry] = field(default_factory=list)
     wrong_marks: list[WrongMark] = field(default_factory=list)
     dossiers: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     endings: dict[int, tuple[str, str, str]] = field(default_factory=dict)
@@ -162,16 +162,16 @@ class CaseReader:
             case PaperKind.ANNOUNCED_REMITTANCE:
                 back = body["purpose"] in BACK
                 total = body["individual"] + body["pooled"]
-                self.announced[body["number"]] = Announced(body["number"], back, total, 0)
+                self.announced[body["number"]] = AnnouncedRemittance(body["number"], back, total, 0)
             case PaperKind.BANK_ARRIVAL:
                 self.arrived[body["remittance"]] += body["amount"]
             case PaperKind.TAKING_IN:
                 amounts = body["individual"], body["pooled"]
-                self.takings_in.append(TakingIn(body["number"], row.version, *amounts))
+                self.takings_in.append(TakingInOnFile(body["number"], row.version, *amounts))
             case PaperKind.ARREARS_PAYMENT:
-                self.payments.append(ArrearsPaid(body["number"], body["personal"], body["unit"]))
+                self.payments.append(ArrearsPaymentOnFile(body["number"], body["personal"], body["unit"]))
             case PaperKind.CLEARING:
-                self.clearings.append(Clearing(body["number"], body["refund"], tuple(body["months"])))
+                self.clearings.append(ClearingOnFile(body["number"], body["refund"], tuple(body["months"])))
 
     def _filed_as(self, row: Any, body: Mapping[str, Any]) -> None:
         """What the filing of a dossier says of it and of all other papers of the case."""
@@ -209,9 +209,9 @@ class CaseReader:
         if not moved:
             self._marked(row)
         if moved:
-            self.left.append(Stretch(*row[1:6]))
+            self.left.append(BookedMonths(*row[1:6]))
         elif row.moved_by is None or row.moved_by not in self.numbers:
-            self.brought.append(Stretch(*row[1:6]))
+            self.brought.append(BookedMonths(*row[1:6]))
 
     def _marked(self, row: Any) -> None:
         """Months that were brought say which bureau they come from, and by which taking in they came."""
@@ -251,7 +251,7 @@ class CaseReader:
             ended=self.ended,
             on_file=frozenset(self.kinds),
             odd_papers=tuple(
-                OddPaper(name, digest, self.digests.get(name, ""))
+                ChangedPaper(name, digest, self.digests.get(name, ""))
                 for name, digest in self.stated.items()
                 if self.digests.get(name) != digest
             ),
@@ -259,14 +259,14 @@ class CaseReader:
             wrong_marks=(*self.wrong_marks, *self._odd_dossiers()),
         )
 
-    def _unless_reversed(self, one: TakingIn) -> TakingIn:
+    def _unless_reversed(self, one: TakingInOnFile) -> TakingInOnFile:
         if one.version not in self.reversed:
             return one
         return one._replace(reversal=f"reversal/{self.case_no}/{one.version}")
 
 
-def _stretch(part: Mapping[str, Any]) -> Stretch:
-    return Stretch(part["first"], part["last"], part["base"], part["booked"], part["kind"])
+def _stretch(part: Mapping[str, Any]) -> BookedMonths:
+    return BookedMonths(part["first"], part["last"], part["base"], part["booked"], part["kind"])
 
 
 def _without_nothing(sums: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:

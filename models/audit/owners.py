@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.store.tables import PAPER, PERSON, RELATIONSHIP
-from rules.values.books import Clearing, Stranger, TakingIn, WrongMark
+from rules.values.books import ClearingOnFile, MisplacedEntry, TakingInOnFile, WrongMark
 from rules.values.papers import PaperKind
 
 BROUGHT = "brought"
@@ -29,10 +29,10 @@ class OfCase(Protocol):
     form: Any
     names: set[str]
     drawn_on: set[tuple[str, int]]
-    takings_in: list[TakingIn]
+    takings_in: list[TakingInOnFile]
     reversed: set[int]
-    clearings: list[Clearing]
-    strangers: list[Stranger]
+    clearings: list[ClearingOnFile]
+    strangers: list[MisplacedEntry]
     wrong_marks: list[WrongMark]
 
     @property
@@ -70,7 +70,7 @@ async def _reserved(session: AsyncSession, cases: Collection[OfCase]) -> None:
             one.wrong_marks.append(WrongMark("reservation", one.form.case_no, "—"))
 
 
-def _strangers(one: OfCase, owners: dict[int, Owner]) -> Iterator[Stranger]:
+def _strangers(one: OfCase, owners: dict[int, Owner]) -> Iterator[MisplacedEntry]:
     form = one.form
     taken_in = {each.number for each in one.takings_in}
     taken_in |= {f"reversal/{form.case_no}/{version}" for version in one.reversed} | {BROUGHT}
@@ -80,7 +80,7 @@ def _strangers(one: OfCase, owners: dict[int, Owner]) -> Iterator[Stranger]:
         scheme = form.scheme_to if paper in taken_in else form.scheme_from
         of_the_person = owner is not None and owner.id_number == form.id_number
         if not of_the_person or (paper not in cleared and owner and owner.scheme != scheme):
-            yield Stranger(paper, number)
+            yield MisplacedEntry(paper, number)
 
 
 async def _named(session: AsyncSession, one: OfCase, owners: dict[int, Owner]) -> None:

@@ -9,7 +9,7 @@ from models.messages.requests import HoldReason, Position, Ruling
 from models.messages.stages import Party
 from models.messages.steps import CasePapers
 from rules.values.law import Finding
-from rules.values.orders import DisputePoint, Order, Standing
+from rules.values.orders import CaseFacts, DisputePoint, Order
 
 
 class PositionTaken(Paper):
@@ -102,7 +102,7 @@ class RulingCheck(Paper):
     """Asks whether a ruling can be carried out as things stand."""
 
     orders: tuple[Order, ...]
-    standing: Standing
+    standing: CaseFacts
 
 
 class RulingAnswer(Paper):

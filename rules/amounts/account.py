@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from rules.amounts.contributions import Stretch
+from rules.amounts.contributions import PaidStretch
 from rules.amounts.interest import (
     ClosedYear,
     YearCredits,
@@ -17,21 +17,21 @@ from rules.values.record import CreditRounding
 NO_CREDITS = YearCredits()
 NOTHING = ClosedYear(NO_MONEY, NO_MONEY, NO_MONEY)
 
-ShareOf = Callable[[Stretch], Rate | None]
+ShareOf = Callable[[PaidStretch], Rate | None]
 """The share of a stretch's base that goes to an account, or None when it is no part of it."""
 
 
-def share_before_1998(stretch: Stretch) -> Rate | None:
+def share_before_1998(stretch: PaidStretch) -> Rate | None:
     """What the person paid before 1998, as booked (人社厅发〔2017〕7号第八条)."""
     return stretch.booked if stretch.counts is None else None
 
 
-def share_that_moves(stretch: Stretch) -> Rate | None:
+def share_that_moves(stretch: PaidStretch) -> Rate | None:
     """From 1998 on the counting share, whatever was booked (7号第八条)."""
     return stretch.counts
 
 
-def share_on_record(stretch: Stretch) -> Rate | None:
+def share_on_record(stretch: PaidStretch) -> Rate | None:
     """From 1998 on what was booked, lifted to the counting share where it was lower (7号第八条)."""
     if stretch.counts is None or stretch.booked is None:
         return stretch.counts
@@ -39,7 +39,7 @@ def share_on_record(stretch: Stretch) -> Rate | None:
 
 
 def credits_by_year(
-    parts: Iterable[Stretch], share_of: ShareOf, rounding: CreditRounding = CreditRounding.YEARLY
+    parts: Iterable[PaidStretch], share_of: ShareOf, rounding: CreditRounding = CreditRounding.YEARLY
 ) -> dict[int, YearCredits]:
     """What each year credits, exact to the millionth of a fen (month products: 劳办发〔1997〕116号).
 
@@ -62,7 +62,7 @@ def credits_by_year(
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class YearlyAccount:
     """An account from the year `first` to the year of transfer, which is the last of `years`."""
 
     first: int
@@ -79,19 +79,19 @@ class Course:
         return self.years[-1].credited
 
 
-def course(
+def yearly_account(
     taken_over: Mapping[int, Fen],
     credits: Mapping[int, YearCredits],
     years: range,
     rates: Mapping[int, Rate],
-) -> Course:
+) -> YearlyAccount:
     """The account through `years`, of which the last is the year of transfer (劳办发〔1997〕116号).
 
     Every year but the last bears interest at its rate, paid months or not; the last is principal only.
     `taken_over` are balances in fen that join the account, by the year at whose end each stood.
     """
     if not any(taken_over.values()) and not credits:
-        return Course(years[0], (NOTHING,) * len(years))
+        return YearlyAccount(years[0], (NOTHING,) * len(years))
     closed = []
     balance = NO_MONEY
     for year in years[:-1]:
@@ -100,4 +100,4 @@ def course(
         balance = closed[-1].balance
     opening = Fen(balance + taken_over.get(years[-1] - 1, NO_MONEY))
     closed.append(leave_in_year(opening, credits.get(years[-1], NO_CREDITS)))
-    return Course(years[0], tuple(closed))
+    return YearlyAccount(years[0], tuple(closed))

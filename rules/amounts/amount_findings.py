@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rules.amounts.arrears import ARREARS
-from rules.amounts.contributions import Stretch
+from rules.amounts.contributions import PaidStretch
 from rules.amounts.interest import MONTH_PRODUCTS
 from rules.amounts.one_off import STAYS_BEHIND, OneOffNotice
 from rules.amounts.rates import BOOK_RATES, LEAVING_GOVERNMENT, UNIFIED_RATES, WITHOUT_OFFICIAL_TEXT
@@ -24,9 +24,9 @@ class AmountFacts:
 
     scheme: Scheme
     opening: Opening | None
-    own: tuple[Stretch, ...]
+    own: tuple[PaidStretch, ...]
     """The months that move and came by no earlier transfer."""
-    funded: tuple[Stretch, ...]
+    funded: tuple[PaidStretch, ...]
     brought: tuple[Opening, ...]
     unmoved: frozenset[MonthKind]
     one_off: OneOffNotice | None
@@ -103,10 +103,10 @@ def _about_rounding(facts: AmountFacts) -> Iterator[Finding]:
     )
 
 
-def _about_book_rates(funded: tuple[Stretch, ...]) -> Iterator[Finding]:
-    higher: list[Stretch] = []
-    lower: list[Stretch] = []
-    before: list[Stretch] = []
+def _about_book_rates(funded: tuple[PaidStretch, ...]) -> Iterator[Finding]:
+    higher: list[PaidStretch] = []
+    lower: list[PaidStretch] = []
+    before: list[PaidStretch] = []
     for part in funded:
         if part.counts is None:
             before.append(part)
@@ -141,7 +141,7 @@ _ZH = ("{first} 至 {last}", "（记账 {booked}%）", "（记账 {booked}%，�
 _EN = ("{first} to {last}", " ({booked} % booked)", " ({booked} % booked, {counts} % counts)")
 
 
-def _spans(parts: Iterable[Stretch], words: tuple[str, str, str]) -> str:
+def _spans(parts: Iterable[PaidStretch], words: tuple[str, str, str]) -> str:
     """The stretches as '2003-01 to 2005-12 (12 % booked, 11 % counts)', neighbours joined."""
     span, one_rate, both_rates = words
     runs: list[tuple[Month, Month, str]] = []
@@ -189,7 +189,7 @@ def _about_what_stays(unmoved: frozenset[MonthKind], one_off: OneOffNotice | Non
         )
 
 
-def _about_unit_arrears(own: tuple[Stretch, ...]) -> Iterator[Finding]:
+def _about_unit_arrears(own: tuple[PaidStretch, ...]) -> Iterator[Finding]:
     if not any(part.kind is MonthKind.UNIT_ARREARS for part in own):
         return
     yield Finding(

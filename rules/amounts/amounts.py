@@ -12,16 +12,16 @@ from datetime import date
 from typing import Literal
 
 from rules.amounts.account import (
-    Course,
-    course,
+    YearlyAccount,
     credits_by_year,
     share_before_1998,
     share_on_record,
     share_that_moves,
+    yearly_account,
 )
 from rules.amounts.amount_findings import AmountFacts, amount_findings
 from rules.amounts.base_lines import base_lines
-from rules.amounts.contributions import Stretch, kinds_that_stay, months_apart, stretches
+from rules.amounts.contributions import PaidStretch, kinds_that_stay, months_apart, stretches
 from rules.amounts.history_problems import UnusableHistory, history_problems
 from rules.amounts.interest import MissingRates, UnpublishedRate, YearRates, rates_for
 from rules.amounts.one_off import OneOffCheck, OneOffNotice, one_off_notice
@@ -80,7 +80,7 @@ def transfer_amount(
     sorted_out = _sort_out(history, on, one_off)
     years = _years(sorted_out, on)
     rates = rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
-    before, since = _moving_courses(sorted_out, years, rates.by_year)
+    before, since = _moving_accounts(sorted_out, years, rates.by_year)
     pooled = _pooled_bases(sorted_out, history.scheme)
     lines = AmountLines(
         before_1998=before.balance,
@@ -149,10 +149,10 @@ class _SortedOut:
     """
 
     openings: tuple[Opening, ...]
-    own: tuple[Stretch, ...]
-    moving: tuple[Stretch, ...]
-    funded: tuple[Stretch, ...]
-    kept: tuple[Stretch, ...]
+    own: tuple[PaidStretch, ...]
+    moving: tuple[PaidStretch, ...]
+    funded: tuple[PaidStretch, ...]
+    kept: tuple[PaidStretch, ...]
     unmoved: frozenset[MonthKind]
     one_off: OneOffNotice | None
     """What the person is to be told of one-off months that stay."""
@@ -164,7 +164,7 @@ def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
     stay = kinds_that_stay(history, on, one_off)
     own = tuple(part for part in stretches(history.ranges) if part.kind not in stay)
     brought = tuple((one.opening, part) for one in history.brought for part in stretches(one.ranges))
-    kept: tuple[Stretch, ...] = ()
+    kept: tuple[PaidStretch, ...] = ()
     if MonthKind.ONE_OFF_WITHOUT_PAPERS in stay:
         left = (part for part in history.ranges if part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS)
         kept = tuple(part for part in stretches(left) if part.year > opening.year)
@@ -191,13 +191,15 @@ def _years(history: _SortedOut, on: date) -> range:
     return range(min(first, default=on.year), on.year + 1)
 
 
-def _moving_courses(history: _SortedOut, years: range, rates: Mapping[int, Rate]) -> tuple[Course, Course]:
+def _moving_accounts(
+    history: _SortedOut, years: range, rates: Mapping[int, Rate]
+) -> tuple[YearlyAccount, YearlyAccount]:
     """The account that moves, in its two parts: paid before 1998 (line ①), and since (② and ③)."""
     before = credits_by_year(history.funded, share_before_1998, history.rounding)
     since = credits_by_year(history.funded, share_that_moves, history.rounding)
     return (
-        course(_taken_over(history, "before_1998"), before, years, rates),
-        course(_taken_over(history, "balance"), since, years, rates),
+        yearly_account(_taken_over(history, "before_1998"), before, years, rates),
+        yearly_account(_taken_over(history, "balance"), since, years, rates),
     )
 
 
@@ -221,8 +223,8 @@ def _record(history: _SortedOut, years: range, rates: Mapping[int, Rate], moving
     before = credits_by_year(parts, share_before_1998, history.rounding)
     since = credits_by_year(parts, share_on_record, history.rounding)
     return Fen(
-        course(_taken_over(history, "before_1998"), before, years, rates).balance
-        + course(_taken_over(history, "balance"), since, years, rates).balance
+        yearly_account(_taken_over(history, "before_1998"), before, years, rates).balance
+        + yearly_account(_taken_over(history, "balance"), since, years, rates).balance
     )
 
 
@@ -242,7 +244,9 @@ def _pooled_bases(history: _SortedOut, scheme: Scheme) -> dict[Rate, int]:
     return bases
 
 
-def _year_lines(history: _SortedOut, before: Course, since: Course, rates: YearRates) -> tuple[YearLine, ...]:
+def _year_lines(
+    history: _SortedOut, before: YearlyAccount, since: YearlyAccount, rates: YearRates
+) -> tuple[YearLine, ...]:
     """The account by years as the information form shows it; years without months or money are left out."""
     paid_in: dict[int, tuple[int, int]] = {}
     for part in history.funded:
@@ -301,5 +305,5 @@ def _facts(
 def _rounded_otherwise(history: _SortedOut, years: range, rates: YearRates) -> Fen:
     """④ by the other rule of rounding credits."""
     other = {CreditRounding.YEARLY: CreditRounding.MONTHLY, CreditRounding.MONTHLY: CreditRounding.YEARLY}
-    before, since = _moving_courses(replace(history, rounding=other[history.rounding]), years, rates.by_year)
+    before, since = _moving_accounts(replace(history, rounding=other[history.rounding]), years, rates.by_year)
     return Fen(before.balance + since.balance)

@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from rules.amounts.contributions import Stretch
+from rules.amounts.contributions import PaidStretch
 from rules.amounts.rates import own_contribution_share
 from rules.values.money import Fen, Rate, half_up
 from rules.values.record import BaseLine, YearLine
 
 
 def base_lines(
-    own: Sequence[Stretch], brought: Sequence[Stretch], funded: Collection[Stretch], years: Sequence[YearLine]
+    own: Sequence[PaidStretch],
+    brought: Sequence[PaidStretch],
+    funded: Collection[PaidStretch],
+    years: Sequence[YearLine],
 ) -> tuple[BaseLine, ...]:
     """The months that move, in order, a row for each year and base (《信息表》 yearly table).
 
@@ -27,11 +30,11 @@ def base_lines(
     return tuple(lines)
 
 
-def _when(row: tuple[Stretch, bool]) -> tuple[int, int, bool]:
+def _when(row: tuple[PaidStretch, bool]) -> tuple[int, int, bool]:
     return row[0].year, row[0].first, row[1]
 
 
-def _place(part: Stretch) -> tuple[int, int, int, Fen]:
+def _place(part: PaidStretch) -> tuple[int, int, int, Fen]:
     """What tells a stretch apart whatever was booked for it, which is another thing once it has moved."""
     return part.year, part.first, part.last, part.base
 
@@ -39,7 +42,7 @@ def _place(part: Stretch) -> tuple[int, int, int, Fen]:
 class _Row(NamedTuple):
     """A stretch, the share it credits, or None where its money is in an opening, and where it came from."""
 
-    part: Stretch
+    part: PaidStretch
     share: Rate | None
     brought: bool
 
@@ -55,7 +58,7 @@ class _Row(NamedTuple):
 
 
 def _of_year(
-    found: list[tuple[Stretch, bool]], funded: set[tuple[int, int, int, Fen]], credited: Fen
+    found: list[tuple[PaidStretch, bool]], funded: set[tuple[int, int, int, Fen]], credited: Fen
 ) -> Iterator[BaseLine]:
     rows: list[_Row] = []
     for part, brought in found:
@@ -82,12 +85,12 @@ def _of_year(
         )
 
 
-def _share(part: Stretch) -> Rate:
+def _share(part: PaidStretch) -> Rate:
     """The share of the base that the form credits: as booked before 1998, as it counts since."""
     return part.counts if part.counts is not None else (part.booked or Rate(0))
 
 
-def _paid_by_the_person(part: Stretch, share: Rate) -> bool:
+def _paid_by_the_person(part: PaidStretch, share: Rate) -> bool:
     """Whether all of the credit is the person's own: before 1998 as booked (7号第八条), later up to the share
     that the person pays."""
     own = own_contribution_share(part.begins)

@@ -30,7 +30,7 @@ class ContributionMonth:
     kind: MonthKind
 
 
-class Stretch(NamedTuple):
+class PaidStretch(NamedTuple):
     """The months `first` to `last` of one year, both included, on one base and under the same shares.
 
     `counts` is the share of the base that counts for the individual account; None before 1998, where the
@@ -68,7 +68,7 @@ def by_month(ranges: Iterable[ContributionRange]) -> tuple[ContributionMonth, ..
     return tuple(sorted(months, key=lambda paid: paid.month))
 
 
-def stretches(ranges: Iterable[ContributionRange]) -> Iterator[Stretch]:
+def stretches(ranges: Iterable[ContributionRange]) -> Iterator[PaidStretch]:
     """The ranges cut at every turn of the year and wherever a share changes (7号第八条)."""
     for part in ranges:
         for year in range(part.first.year, part.last.year + 1):
@@ -81,9 +81,9 @@ def stretches(ranges: Iterable[ContributionRange]) -> Iterator[Stretch]:
             yield _stretch(part, year, first, last)
 
 
-def _stretch(part: ContributionRange, year: int, first: int, last: int) -> Stretch:
+def _stretch(part: ContributionRange, year: int, first: int, last: int) -> PaidStretch:
     counts = individual_account_share(Month(year, first))
-    return Stretch(year, first, last, part.base, part.booked, counts, part.kind)
+    return PaidStretch(year, first, last, part.base, part.booked, counts, part.kind)
 
 
 def kinds_that_stay(

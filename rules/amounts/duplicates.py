@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rules.amounts.account import course, credits_by_year
-from rules.amounts.contributions import STAYS, ContributionMonth, Stretch, by_month, stretches
+from rules.amounts.account import credits_by_year, yearly_account
+from rules.amounts.contributions import STAYS, ContributionMonth, PaidStretch, by_month, stretches
 from rules.amounts.interest import UnpublishedRate, rates_for
 from rules.amounts.rates import RATES_BY_SCHEME
 from rules.values.law import JILIN_MEASURES, Law
@@ -246,14 +246,14 @@ def _held(record: PaidRecord, months: Sequence[ContributionMonth], on: date, ref
         return Fen(sum(half_up(year.credited, WHOLE) for year in credits.values()))
     years = range(min(credits), max(on.year, *credits) + 1)
     rates = rates_for(record.scheme, years[:-1], record.rates, UnpublishedRate.LAST_PUBLISHED)
-    return course({}, credits, years, rates.by_year).balance
+    return yearly_account({}, credits, years, rates.by_year).balance
 
 
-def _counted(part: Stretch) -> Rate | None:
+def _counted(part: PaidStretch) -> Rate | None:
     """The share credited after a transfer: the one that counts; before 1998 as booked (7号第八条)."""
     return part.booked if part.counts is None else part.counts
 
 
-def _booked(part: Stretch) -> Rate | None:
+def _booked(part: PaidStretch) -> Rate | None:
     """The share credited on a record that has not moved: as booked, else the statutory one."""
     return part.counts if part.booked is None else part.booked

@@ -133,7 +133,7 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedRate:
+class YearlyRate:
     """One year's rate in parts per million, for the accounts of `schemes`."""
 
     year: int
@@ -150,19 +150,19 @@ _RATE_OF_2025 = "https://m.163.com/mobile/article/KJBIOTL30519Q647.html"
 
 PUBLISHED_RATES = (
     # 2014 stands for its last three months, the first of the government scheme.
-    PublishedRate(2014, Rate(50_000), GOVERNMENT, Grade.REPORTED, _PARAMETERS_2016),
-    PublishedRate(2015, Rate(50_000), GOVERNMENT, Grade.REPORTED, _PARAMETERS_2016),
-    PublishedRate(2016, Rate(83_100), BOTH, Grade.REPORTED, _PARAMETERS_2016),
-    PublishedRate(2017, Rate(71_200), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
-    PublishedRate(2018, Rate(82_900), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
-    PublishedRate(2019, Rate(76_100), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
-    PublishedRate(2020, Rate(60_400), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
+    YearlyRate(2014, Rate(50_000), GOVERNMENT, Grade.REPORTED, _PARAMETERS_2016),
+    YearlyRate(2015, Rate(50_000), GOVERNMENT, Grade.REPORTED, _PARAMETERS_2016),
+    YearlyRate(2016, Rate(83_100), BOTH, Grade.REPORTED, _PARAMETERS_2016),
+    YearlyRate(2017, Rate(71_200), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
+    YearlyRate(2018, Rate(82_900), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
+    YearlyRate(2019, Rate(76_100), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
+    YearlyRate(2020, Rate(60_400), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
     # One page prints 6.69 under 2022, another the figure of 2020 there.
-    PublishedRate(2021, Rate(66_900), BOTH, Grade.WEAK, _THIRD_PARTY_SERIES),
-    PublishedRate(2022, Rate(61_200), BOTH, Grade.WEAK, _THIRD_PARTY_SERIES),
-    PublishedRate(2023, Rate(39_700), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
-    PublishedRate(2024, Rate(26_200), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
-    PublishedRate(2025, Rate(15_000), BOTH, Grade.NO_OFFICIAL_TEXT, _RATE_OF_2025),
+    YearlyRate(2021, Rate(66_900), BOTH, Grade.WEAK, _THIRD_PARTY_SERIES),
+    YearlyRate(2022, Rate(61_200), BOTH, Grade.WEAK, _THIRD_PARTY_SERIES),
+    YearlyRate(2023, Rate(39_700), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
+    YearlyRate(2024, Rate(26_200), BOTH, Grade.REPORTED, _SERIES_2016_TO_2024),
+    YearlyRate(2025, Rate(15_000), BOTH, Grade.NO_OFFICIAL_TEXT, _RATE_OF_2025),
 )
 
 WITHOUT_OFFICIAL_TEXT = frozenset(

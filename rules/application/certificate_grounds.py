@@ -11,7 +11,7 @@ _ACTIVE_ONLY = Law(JILIN_MEASURES, "第一条")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RelationshipFacts:
     """How a person stands in the books of the bureau they leave."""
 
     known: bool
@@ -142,20 +142,20 @@ def _where(ground: Refusal, asked: str, named: str) -> Refusal:
     )
 
 
-def grounds_against_certificate(standing: Standing, case_no: str) -> tuple[Refusal, ...]:
+def grounds_against_certificate(facts: RelationshipFacts, case_no: str) -> tuple[Refusal, ...]:
     """Every ground against a certificate for a case, or none (吉社保〔2020〕6号第一条、第七条第一项).
 
     A relationship reserved by this very case does not stand in its own way.
     """
-    if not standing.known:
+    if not facts.known:
         return (NO_RELATIONSHIP,)
     found = (
-        (standing.asked != standing.named, _where(_NAME_DIFFERS, standing.asked, standing.named)),
-        (standing.status is InsuredStatus.PENSIONER, PENSION_DRAWN),
-        (standing.ended and not standing.months_left_behind, _ended_by(standing.ended_by)),
-        (standing.months_left_behind and not standing.proven, REMAINDER_WITHOUT_PAPERS),
-        (standing.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),
-        (not standing.computable and not standing.ended, RECORD_INCOMPLETE),
-        (standing.cleared_after_taking_in and not standing.ended, CLEARED_AFTER_TAKING_IN),
+        (facts.asked != facts.named, _where(_NAME_DIFFERS, facts.asked, facts.named)),
+        (facts.status is InsuredStatus.PENSIONER, PENSION_DRAWN),
+        (facts.ended and not facts.months_left_behind, _ended_by(facts.ended_by)),
+        (facts.months_left_behind and not facts.proven, REMAINDER_WITHOUT_PAPERS),
+        (facts.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),
+        (not facts.computable and not facts.ended, RECORD_INCOMPLETE),
+        (facts.cleared_after_taking_in and not facts.ended, CLEARED_AFTER_TAKING_IN),
     )
     return tuple(refusal for applies, refusal in found if applies)

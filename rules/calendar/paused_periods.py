@@ -22,7 +22,7 @@ Count = Callable[[date, date, WorkingCalendar], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class CountedStretch:
     """Days that count: those after `after`, up to `until` and with it; with None, all that follow."""
 
     after: date
@@ -57,7 +57,7 @@ def due_with_pauses(
     earliest = due_date(stretches[last].after, left, calendar).earliest
     last, left = _walk(stretches, length, working_days_between, calendar)
     due = due_date(stretches[last].after, left, calendar)
-    counted = (*stretches[:last], Stretch(stretches[last].after, due.due_on))
+    counted = (*stretches[:last], CountedStretch(stretches[last].after, due.due_on))
     return replace(
         due,
         received_on=anchored_on,
@@ -83,22 +83,22 @@ def joined(pauses: Sequence[Pause]) -> tuple[Pause, ...]:
     return tuple(found)
 
 
-def _stretches(anchored_on: date, pauses: Sequence[Pause]) -> tuple[Stretch, ...]:
+def _stretches(anchored_on: date, pauses: Sequence[Pause]) -> tuple[CountedStretch, ...]:
     """What lies between the pauses; the last stretch has no end, unless a pause has none."""
     found = []
     after = anchored_on
     for pause in joined(pauses):
         if pause.until_day is not None and pause.until_day <= after:
             continue
-        found.append(Stretch(after, max(after, pause.from_day)))
+        found.append(CountedStretch(after, max(after, pause.from_day)))
         if pause.until_day is None:
             return tuple(found)
         after = pause.until_day
-    return (*found, Stretch(after, None))
+    return (*found, CountedStretch(after, None))
 
 
 def _walk(
-    stretches: Sequence[Stretch], length: int, count: Count, calendar: WorkingCalendar
+    stretches: Sequence[CountedStretch], length: int, count: Count, calendar: WorkingCalendar
 ) -> tuple[int, int]:
     """In which stretch a period ends, by position, and how many working days of it are left to count there.
 
@@ -121,7 +121,7 @@ def _least(after: date, until: date, calendar: WorkingCalendar) -> int:
     return OpenDays(after, until.year, calendar).least(until.toordinal())
 
 
-def _is_unsettled(stretch: Stretch, calendar: WorkingCalendar) -> bool:
+def _is_unsettled(stretch: CountedStretch, calendar: WorkingCalendar) -> bool:
     """Whether a notice still to come may change a day of the stretch."""
     if stretch.until is None:
         return False
@@ -132,7 +132,7 @@ def _is_unsettled(stretch: Stretch, calendar: WorkingCalendar) -> bool:
 
 
 def _explained(
-    anchored_on: date, counted: Sequence[Stretch], calendar: WorkingCalendar
+    anchored_on: date, counted: Sequence[CountedStretch], calendar: WorkingCalendar
 ) -> Iterator[CountedDay]:
     """Every day from the anchor to the last, each with its number or the reason why it has none."""
     yield CountedDay(anchored_on, DayKind.RECEIPT, None, RECEIPT_ZH, RECEIPT_EN, DAY_ZERO)
@@ -148,7 +148,7 @@ def _explained(
         yield line
 
 
-def _holds(stretch: Stretch, day: date) -> bool:
+def _holds(stretch: CountedStretch, day: date) -> bool:
     return stretch.until is not None and stretch.after < day <= stretch.until
 
 

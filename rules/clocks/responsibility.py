@@ -35,7 +35,7 @@ def responsibility(
     """
     _check(holdings, closed_at)
     began = [holding.since for holding in holdings]
-    applied_on, closed_on = _day_of(began[0]), _day_of(closed_at)
+    applied_on, closed_on = _china_day(began[0]), _china_day(closed_at)
     days: dict[P, list[list[date]]] = {holding.party: [] for holding in holdings}
     before: P | None = None
     for day in _working_days(applied_on, closed_on, calendar):
@@ -59,7 +59,7 @@ def promptness(
     The day on which it arose is not counted; 0 when it was done on that day. `calendar` is that of the bureau
     whose duty it was. The measures set no limit, so this measures and finds nothing.
     """
-    return Promptness(duty, working_days_between(_day_of(arose_at), _day_of(done_at), calendar))
+    return Promptness(duty, working_days_between(_china_day(arose_at), _china_day(done_at), calendar))
 
 
 def _working_days(after: date, until: date, calendar: WorkingCalendar) -> Iterator[date]:
@@ -70,7 +70,7 @@ def _working_days(after: date, until: date, calendar: WorkingCalendar) -> Iterat
         day += A_DAY
 
 
-def _day_of(instant: datetime) -> date:
+def _china_day(instant: datetime) -> date:
     return instant.astimezone(CHINA_TIME).date()
 
 

@@ -32,7 +32,7 @@ class FormFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AmendedField:
     """One field as it was and as it is, as text; '' where a version has no such thing."""
 
     field: str
@@ -109,7 +109,7 @@ def with_totals(lines: AmountLines, individual: Fen, pooled: Fen) -> AmountLines
     return replace(lines, to_last_year=rest, pooled=pooled)
 
 
-def changes(before: FormFacts, after: FormFacts) -> tuple[Change, ...]:
+def changes(before: FormFacts, after: FormFacts) -> tuple[AmendedField, ...]:
     """Everything in which a version of a form differs from the one before (第七条第二项), amounts in yuan.
 
     Bases by the months that share one change, as fields; a month that one version lacks has '' there.
@@ -128,7 +128,7 @@ def changes(before: FormFacts, after: FormFacts) -> tuple[Change, ...]:
             yuan(after.adjusted_record_balance),
         ),
     ]
-    return tuple(Change(name, old, new) for name, old, new in plain if old != new)
+    return tuple(AmendedField(name, old, new) for name, old, new in plain if old != new)
 
 
 def _bases(

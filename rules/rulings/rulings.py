@@ -42,6 +42,7 @@ from rules.values.law import JILIN_MEASURES, Finding, Law
 from rules.values.money import GREATEST_AMOUNT, NO_MONEY, Fen
 from rules.values.orders import (
     AmendField,
+    CaseFacts,
     Close,
     ExtendClock,
     Order,
@@ -50,7 +51,6 @@ from rules.values.orders import (
     RestoreRelationship,
     ReturnFunds,
     SetAmount,
-    Standing,
     SupplementFunds,
 )
 
@@ -65,32 +65,32 @@ LINES = tuple(LineField(number) for number in STATED)
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class CaseAfterOrders:
     """The case as the orders before have left it: its facts, what they amended, whether they restored it."""
 
-    standing: Standing
+    facts: CaseFacts
     amended: tuple[FormField, ...] = ()
     restored: bool = False
     unreckoned: bool = False
     """What the form states is not known before the transfer-out bureau has reckoned it anew."""
 
 
-def infeasible(orders: Sequence[Order], standing: Standing) -> tuple[Finding, ...]:
+def infeasible(orders: Sequence[Order], facts: CaseFacts) -> tuple[Finding, ...]:
     """Every reason why the orders cannot be carried out one after the other; none when they can (第九条).
 
     Each order is judged by the facts as the orders before it would leave them. A ruling has at least one
     order and ends with the only one to proceed or to close. Amounts in fen. Raises nothing.
     """
-    if standing.closed:
+    if facts.closed:
         return (_of_ruling(CASE_CLOSED),)
     if not orders:
         return (_of_ruling(NO_ORDERS),)
     found = []
-    course = Course(standing)
+    case = CaseAfterOrders(facts)
     for number, order in enumerate(orders, start=1):
-        obstacles = [*_by_position(order, course, last=number == len(orders)), *_obstacles(order, course)]
+        obstacles = [*_by_position(order, case, last=number == len(orders)), *_obstacles(order, case)]
         found += [_of_order(number, order, obstacle) for obstacle in obstacles]
-        course = _carried_out(order, course)
+        case = _carried_out(order, case)
     if orders[-1].kind not in CONCLUSIONS:
         found.append(_of_ruling(NO_CONCLUSION))
     return tuple(found)
@@ -110,44 +110,44 @@ def _of_order(number: int, order: Order, obstacle: Obstacle) -> Finding:
     )
 
 
-def _by_position(order: Order, course: Course, *, last: bool) -> Iterator[Obstacle]:
+def _by_position(order: Order, case: CaseAfterOrders, *, last: bool) -> Iterator[Obstacle]:
     if order.kind in CONCLUSIONS and not last:
         yield CONCLUSION_NOT_LAST
-    if course.restored and order.kind not in AFTER_RESTORING:
+    if case.restored and order.kind not in AFTER_RESTORING:
         yield RESTORED
 
 
 @singledispatch
-def _obstacles(order: Order, course: Course) -> Iterator[Obstacle]:
+def _obstacles(order: Order, case: CaseAfterOrders) -> Iterator[Obstacle]:
     """What stands against one order by itself; against proceeding, nothing."""
     yield from ()
 
 
 @_obstacles.register
-def _(order: AmendField, course: Course) -> Iterator[Obstacle]:
-    yield from _against_change(course.standing)
+def _(order: AmendField, case: CaseAfterOrders) -> Iterator[Obstacle]:
+    yield from _against_change(case.facts)
     try:
         named = form_field(order.field)
         named.value(order.value)
     except WrongFormField as wrong:
         yield Obstacle("wrong_field", wrong.zh, wrong.en)
         return
-    if _overlap((named,), course.amended):
+    if _overlap((named,), case.amended):
         yield AMENDED_TWICE
 
 
-def _against_change(standing: Standing) -> Iterator[Obstacle]:
-    if not standing.form_exists:
+def _against_change(facts: CaseFacts) -> Iterator[Obstacle]:
+    if not facts.form_exists:
         yield NO_FORM
-    if standing.refunded:
+    if facts.refunded:
         yield CLEARED
 
 
 @_obstacles.register
-def _(order: SetAmount, course: Course) -> Iterator[Obstacle]:
-    yield from _against_change(course.standing)
+def _(order: SetAmount, case: CaseAfterOrders) -> Iterator[Obstacle]:
+    yield from _against_change(case.facts)
     yield from _wrong_amounts(order)
-    if _overlap(LINES, course.amended):
+    if _overlap(LINES, case.amended):
         yield AMENDED_TWICE
 
 
@@ -159,24 +159,24 @@ def _wrong_amounts(order: SetAmount | SupplementFunds) -> Iterator[Obstacle]:
 
 
 @_obstacles.register
-def _(order: SupplementFunds, course: Course) -> Iterator[Obstacle]:
-    if not (course.standing.sent or course.standing.relationship_ended):
+def _(order: SupplementFunds, case: CaseAfterOrders) -> Iterator[Obstacle]:
+    if not (case.facts.sent or case.facts.relationship_ended):
         yield NOTHING_SENT
-    if course.standing.refunded:
+    if case.facts.refunded:
         yield CLEARED
     wrong = (*_wrong_amounts(order),)
     yield from wrong
     if order.individual == order.pooled == NO_MONEY:
         yield NO_AMOUNT
-    elif not wrong and not _promised(order, course):
+    elif not wrong and not _promised(order, case):
         yield NOT_PROMISED
 
 
-def _promised(order: SupplementFunds, course: Course) -> bool:
+def _promised(order: SupplementFunds, case: CaseAfterOrders) -> bool:
     """Whether the form states what is to be sent beyond what was sent: the money follows the form."""
-    after = _plus(course.standing.remitted, order)
-    stated = course.standing.stated
-    return not course.unreckoned and after[0] <= stated[0] and after[1] <= stated[1]
+    after = _plus(case.facts.remitted, order)
+    stated = case.facts.stated
+    return not case.unreckoned and after[0] <= stated[0] and after[1] <= stated[1]
 
 
 def _plus(remitted: tuple[Fen, Fen], order: SupplementFunds) -> tuple[Fen, Fen]:
@@ -184,86 +184,86 @@ def _plus(remitted: tuple[Fen, Fen], order: SupplementFunds) -> tuple[Fen, Fen]:
 
 
 @_obstacles.register
-def _(order: ReturnFunds, course: Course) -> Iterator[Obstacle]:
-    standing = course.standing
-    if standing.received < standing.sent:
+def _(order: ReturnFunds, case: CaseAfterOrders) -> Iterator[Obstacle]:
+    facts = case.facts
+    if facts.received < facts.sent:
         yield FUNDS_ON_THE_WAY
-    elif not (standing.received or standing.taken_in):
+    elif not (facts.received or facts.taken_in):
         yield NOTHING_RECEIVED
-    if standing.refunded:
+    if facts.refunded:
         yield ALREADY_REFUNDED
 
 
 @_obstacles.register
-def _(order: RestoreRelationship, course: Course) -> Iterator[Obstacle]:
-    if not course.standing.relationship_ended and not course.restored:
+def _(order: RestoreRelationship, case: CaseAfterOrders) -> Iterator[Obstacle]:
+    if not case.facts.relationship_ended and not case.restored:
         yield RELATIONSHIP_STANDS
-    if course.standing.sent or course.standing.received or course.standing.taken_in:
+    if case.facts.sent or case.facts.received or case.facts.taken_in:
         yield FUNDS_NOT_BACK
 
 
 @_obstacles.register
-def _(order: RestartClock, course: Course) -> Iterator[Obstacle]:
-    if order.clock not in course.standing.clocks:
+def _(order: RestartClock, case: CaseAfterOrders) -> Iterator[Obstacle]:
+    if order.clock not in case.facts.clocks:
         yield NO_SUCH_CLOCK
 
 
 @_obstacles.register
-def _(order: ExtendClock, course: Course) -> Iterator[Obstacle]:
-    if order.clock not in course.standing.clocks:
+def _(order: ExtendClock, case: CaseAfterOrders) -> Iterator[Obstacle]:
+    if order.clock not in case.facts.clocks:
         yield NO_SUCH_CLOCK
     if order.working_days < 1:
         yield NO_EXTENSION
-    if dict(course.standing.extended).get(order.clock, 0) + order.working_days > LONGEST_PERIOD:
+    if dict(case.facts.extended).get(order.clock, 0) + order.working_days > LONGEST_PERIOD:
         yield EXTENSION_TOO_LONG
 
 
 @_obstacles.register
-def _(order: Close, course: Course) -> Iterator[Obstacle]:
-    standing = course.standing
-    if standing.sent != standing.received or (standing.received and not standing.taken_in):
+def _(order: Close, case: CaseAfterOrders) -> Iterator[Obstacle]:
+    facts = case.facts
+    if facts.sent != facts.received or (facts.received and not facts.taken_in):
         yield FUNDS_STRANDED
-    if standing.relationship_ended and not standing.taken_in:
+    if facts.relationship_ended and not facts.taken_in:
         yield MONTHS_STRANDED
-    if standing.taken_in and (standing.superseded or course.amended):
+    if facts.taken_in and (facts.superseded or case.amended):
         yield FORM_NOT_TAKEN_IN
 
 
-def _carried_out(order: Order, course: Course) -> Course:
+def _carried_out(order: Order, case: CaseAfterOrders) -> CaseAfterOrders:
     """The case once the order is done; one that cannot be done counts as done, to be reported once only."""
-    standing = course.standing
+    facts = case.facts
     match order:
         case AmendField():
-            return _amended(order, course)
+            return _amended(order, case)
         case SetAmount():
-            stated = replace(standing, stated=(order.individual, order.pooled))
-            amended = (*course.amended, *LINES)
-            return replace(course, standing=stated, amended=amended, unreckoned=False)
+            stated = replace(facts, stated=(order.individual, order.pooled))
+            amended = (*case.amended, *LINES)
+            return replace(case, facts=stated, amended=amended, unreckoned=False)
         case SupplementFunds():
-            sent = Fen(standing.sent + order.individual + order.pooled)
-            more = replace(standing, sent=sent, remitted=_plus(standing.remitted, order))
-            return replace(course, standing=more)
+            sent = Fen(facts.sent + order.individual + order.pooled)
+            more = replace(facts, sent=sent, remitted=_plus(facts.remitted, order))
+            return replace(case, facts=more)
         case ReturnFunds():
             none = (NO_MONEY, NO_MONEY)
-            back = replace(standing, sent=NO_MONEY, received=NO_MONEY, remitted=none, taken_in=False)
-            return replace(course, standing=back)
+            back = replace(facts, sent=NO_MONEY, received=NO_MONEY, remitted=none, taken_in=False)
+            return replace(case, facts=back)
         case ExtendClock():
-            extended = dict(standing.extended)
+            extended = dict(facts.extended)
             extended[order.clock] = extended.get(order.clock, 0) + order.working_days
-            return replace(course, standing=replace(standing, extended=tuple(extended.items())))
+            return replace(case, facts=replace(facts, extended=tuple(extended.items())))
         case RestoreRelationship():
-            return replace(course, standing=replace(standing, relationship_ended=False), restored=True)
+            return replace(case, facts=replace(facts, relationship_ended=False), restored=True)
         case _:
-            return course
+            return case
 
 
-def _amended(order: AmendField, course: Course) -> Course:
+def _amended(order: AmendField, case: CaseAfterOrders) -> CaseAfterOrders:
     try:
         named = form_field(order.field)
     except WrongFormField:
-        return course
-    unreckoned = course.unreckoned or not isinstance(named, NameField)
-    return replace(course, amended=(*course.amended, named), unreckoned=unreckoned)
+        return case
+    unreckoned = case.unreckoned or not isinstance(named, NameField)
+    return replace(case, amended=(*case.amended, named), unreckoned=unreckoned)
 
 
 def _overlap(fields: Sequence[FormField], earlier: Sequence[FormField]) -> bool:

@@ -10,7 +10,7 @@ Sums = Mapping[str, int]
 """Account -> what was posted to it, debits positive and credits negative, in fen."""
 
 
-class Stretch(NamedTuple):
+class BookedMonths(NamedTuple):
     """Months `first` to `last` ('YYYY-MM') on one base, as a paper or the record has them."""
 
     first: str
@@ -43,7 +43,7 @@ class Movement(NamedTuple):
         return self.individual + self.pooled
 
 
-class Announced(NamedTuple):
+class AnnouncedRemittance(NamedTuple):
     """A remittance announced here that is not all in: its money comes by the bank, part by part.
 
     `arrived` is what the papers on file put to it, in fen; no more than the total counts.
@@ -59,7 +59,7 @@ class Announced(NamedTuple):
         return min(self.total, self.arrived)
 
 
-class TakingIn(NamedTuple):
+class TakingInOnFile(NamedTuple):
     """A taking in as its paper states it; `reversal` is the number of the paper that undid it."""
 
     number: str
@@ -69,7 +69,7 @@ class TakingIn(NamedTuple):
     reversal: str = ""
 
 
-class Clearing(NamedTuple):
+class ClearingOnFile(NamedTuple):
     """A clearing as its paper states it: refund in fen, months cleared; `found` are those the record has."""
 
     number: str
@@ -87,7 +87,7 @@ def left_in_account(adjusted_record_balance: int, away: int) -> int:
     return max(0, adjusted_record_balance - away)
 
 
-class ArrearsPaid(NamedTuple):
+class ArrearsPaymentOnFile(NamedTuple):
     """A payment of arrears as its paper states it: the person's part and the unit's, in fen."""
 
     number: str
@@ -101,7 +101,7 @@ class Form:
 
     version: int
     issued: bool
-    record: tuple[Stretch, ...]
+    record: tuple[BookedMonths, ...]
     adjusted_record_balance: int
 
 
@@ -113,7 +113,7 @@ class Posted(NamedTuple):
     paper: str
 
 
-class OddPaper(NamedTuple):
+class ChangedPaper(NamedTuple):
     """A paper that is not on file as it was when the case ended here; digests, empty where there is none."""
 
     name: str
@@ -121,7 +121,7 @@ class OddPaper(NamedTuple):
     found: str
 
 
-class Stranger(NamedTuple):
+class MisplacedEntry(NamedTuple):
     """Months or money of a case, by row or posting, in a relationship that is not that of its form."""
 
     subject: str
@@ -166,14 +166,14 @@ class CaseBooks:
     papers: tuple[CrossingPaper, ...] = ()
     forms: tuple[Form, ...] = ()
     movements: tuple[Movement, ...] = ()
-    announced: tuple[Announced, ...] = ()
-    takings_in: tuple[TakingIn, ...] = ()
-    clearings: tuple[Clearing, ...] = ()
-    payments: tuple[ArrearsPaid, ...] = ()
+    announced: tuple[AnnouncedRemittance, ...] = ()
+    takings_in: tuple[TakingInOnFile, ...] = ()
+    clearings: tuple[ClearingOnFile, ...] = ()
+    payments: tuple[ArrearsPaymentOnFile, ...] = ()
     posted: Mapping[str, Sums] | None = None
     adjusted: Mapping[str, Sums] | None = None
-    left: tuple[Stretch, ...] = ()
-    brought: tuple[Stretch, ...] = ()
+    left: tuple[BookedMonths, ...] = ()
+    brought: tuple[BookedMonths, ...] = ()
     account: int | None = None
     differences: frozenset[int] = frozenset()
     """The versions of the form of which only the difference was taken in, by a rate published since."""
@@ -182,8 +182,8 @@ class CaseBooks:
     postings: tuple[Posted, ...] = ()
     ended: Ended | None = None
     on_file: frozenset[tuple[PaperKind, Side]] = frozenset()
-    odd_papers: tuple[OddPaper, ...] = ()
-    strangers: tuple[Stranger, ...] = ()
+    odd_papers: tuple[ChangedPaper, ...] = ()
+    strangers: tuple[MisplacedEntry, ...] = ()
     wrong_marks: tuple[WrongMark, ...] = ()
 
 

@@ -134,7 +134,7 @@ Order = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CaseFacts:
     """What a ruling meets: the facts of a case on which it depends whether an order can be carried out.
 
     `sent` and `received` are all remittances of the case less what was returned, in fen. `refunded`: months

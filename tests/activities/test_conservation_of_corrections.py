@@ -132,7 +132,7 @@ async def step(case: Exchange, what: tuple[str | int, ...]) -> None:
         case ("reverse",):
             await case.reverse()
         case ("even out",):
-            await case.even_out()
+            await case.settle_difference()
         case ("take in",):
             await take_in(case)
 
@@ -141,7 +141,7 @@ async def take_in(case: Exchange) -> None:
     """Take in the latest form, unless it stands; what was reversed is reissued first."""
     if case.taken_in is None and case.reversed == case.form.version:
         await case.amend()
-    await case.even_out()
+    await case.settle_difference()
     if case.taken_in is None:
         await case.take_in()
 

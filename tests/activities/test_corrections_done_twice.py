@@ -60,7 +60,7 @@ async def corrected_twice(walkthrough: Walkthrough) -> None:
     case = await Exchange.settled(walkthrough)
     for base in ("6500.00", "6100.00"):
         await case.amend(base__2023_01_to_2023_12=base)
-        await case.even_out()
+        await case.settle_difference()
         await case.take_in()
 
 

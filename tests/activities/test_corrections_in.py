@@ -163,7 +163,7 @@ async def test_what_was_reversed_is_posted_anew_under_a_later_form_more_than_onc
     case = await Exchange.settled(walkthrough)
     for base in ("6500.00", "7000.00"):
         await case.amend(base__2023_01_to_2023_12=base)
-        await case.even_out()
+        await case.settle_difference()
         taken_in = await case.take_in()
         assert (taken_in.version, taken_in.months) == (case.form.version, 72)
         assert taken_in.duplicate_months == ()

@@ -94,7 +94,7 @@ async def test_after_the_funds_have_left_the_account_holds_what_a_supplement_dra
     more = form.lines.individual - before.lines.individual
     assert more > 0
     assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == more
-    await case.even_out()
+    await case.settle_difference()
     assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
     supplement = case.remittances[-1]
     assert (supplement.sequence, supplement.purpose) == (2, RemittancePurpose.SUPPLEMENT)
@@ -107,7 +107,7 @@ async def test_after_the_funds_have_left_the_account_holds_what_a_supplement_dra
 async def test_a_base_put_right_downwards_leads_to_a_return(walkthrough: Walkthrough) -> None:
     case = await Exchange.delivered(walkthrough)
     await case.amend(base__2023_01_to_2023_12="5000.00")
-    await case.even_out()
+    await case.settle_difference()
     assert case.remittances[-1].purpose is RemittancePurpose.SURPLUS
     assert await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
     assert await walkthrough.balance(YANBIAN, Account.IN_TRANSIT_IN) == 0
@@ -125,7 +125,7 @@ async def test_months_that_stayed_behind_stay_on_record_when_the_others_are_put_
         case = await Exchange.delivered(walkthrough, leaving("E"))
         stays = -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
         await case.amend(base__2023_01_to_2023_12="6500.00")
-        await case.even_out()
+        await case.settle_difference()
         left = -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT)
         assert left == case.form.adjusted_record_balance - case.form.lines.individual
         assert abs(left - stays) <= 6 < stays, "half a fen is rounded in each of six years"
@@ -195,7 +195,7 @@ async def test_money_relabelled_between_the_two_funds_moves_no_bank_balance(walk
         StatedAmounts(individual=Fen(form.lines.individual - 500), pooled=Fen(form.lines.pooled + 500))
     )
     banks = [await walkthrough.balance(bureau, Account.BANK) for bureau in walkthrough.stores]
-    await case.even_out()
+    await case.settle_difference()
     relabelled = case.remittances[-1]
     assert (relabelled.individual, relabelled.pooled, relabelled.total) == (-500, 500, 0)
     assert [await walkthrough.balance(bureau, Account.BANK) for bureau in walkthrough.stores] == banks

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.clock import day_of, started_at, today
+from activities.clock import china_day, started_at, today
 from activities.province.calendar import ProvinceCalendar
 from activities.province.clocks import ClockActivities
 from activities.province.deadlines import REPORTS_AHEAD
@@ -261,7 +261,7 @@ async def test_a_step_is_dated_by_the_services_clock_and_chinas_calendar() -> No
     desk.info = replace(desk.info, started_time=datetime(2019, 12, 31, 16, tzinfo=UTC))
     assert desk.run(started_at) == datetime(2019, 12, 31, 16, tzinfo=UTC)
     assert desk.run(today) == date(2020, 1, 1)
-    assert day_of(datetime(2019, 12, 31, 15, 59, tzinfo=UTC)) == date(2019, 12, 31)
+    assert china_day(datetime(2019, 12, 31, 15, 59, tzinfo=UTC)) == date(2019, 12, 31)
 
 
 async def test_silence_is_counted_by_the_calendar_of_the_bureau_that_was_asked(desk: ClockActivities) -> None:

@@ -23,7 +23,7 @@ from models.messages.stages import Party
 from models.messages.steps import CaseOrder, CasePapers, Filing
 from models.store.store import PaperKey, Store
 from province import application
-from rules.values.orders import Close, DisputePoint, Proceed, ReturnFunds, Standing
+from rules.values.orders import CaseFacts, Close, DisputePoint, Proceed, ReturnFunds
 from rules.values.papers import PaperKind, Side
 
 CASE = "220100-20260115-AAAAAAAA"
@@ -73,10 +73,10 @@ async def test_a_case_is_opened_under_what_the_province_has_arranged(store: Stor
 
 
 async def test_a_ruling_is_answered_with_everything_that_stands_in_its_way(desk: ProvinceActivities) -> None:
-    check = RulingCheck(orders=(ReturnFunds(), Proceed(), Close()), standing=Standing())
+    check = RulingCheck(orders=(ReturnFunds(), Proceed(), Close()), standing=CaseFacts())
     answer = await ActivityEnvironment().run(desk.check_ruling, check)
     assert [finding.code for finding in answer.findings] == ["nothing_received", "conclusion_not_last"]
-    sound = RulingCheck(orders=(Proceed(),), standing=Standing())
+    sound = RulingCheck(orders=(Proceed(),), standing=CaseFacts())
     assert (await ActivityEnvironment().run(desk.check_ruling, sound)).findings == ()
 
 

@@ -142,7 +142,7 @@ async def test_a_base_of_the_second_form_is_put_right_over_the_same_account(
     assert form.lines == stayed(BEFORE, raised, rest)
     assert form.record == (BEFORE, raised, rest)
     if sent:
-        await case.even_out()
+        await case.settle_difference()
     else:
         await case.remit()
         await case.inform()
@@ -154,7 +154,7 @@ async def test_what_was_put_right_in_the_first_case_is_what_moves_on(walkthrough
     case = await Exchange.settled(walkthrough)
     walkthrough.now = NEXT_YEAR
     await case.amend(base__2023_01_to_2023_12="6500.00")
-    await case.even_out()
+    await case.settle_difference()
     await case.take_in()
     (brought,) = (await at_changchun(walkthrough)).brought
     assert case.form.drawn_up_on == date(2027, 3, 2)

@@ -9,7 +9,7 @@ from sqlmodel import col, select, update
 from temporalio.exceptions import ApplicationError
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
-from activities.clock import day_of
+from activities.clock import china_day
 from activities.contracts import (
     NOTIFY_APPLICANT,
     RECEIVE_INFORMATION,
@@ -284,7 +284,7 @@ async def test_papers_bear_the_instant_at_which_the_bureau_took_up_the_step(walk
     ]
     assert instants == sorted(instants)
     assert len(set(instants)) == 5
-    assert [day_of(instant) for instant in instants[1:3]] == [
+    assert [china_day(instant) for instant in instants[1:3]] == [
         walked.remittance.sent_on,
         walked.information.arrived_on,
     ]

@@ -130,7 +130,7 @@ class Exchange:
     async def reconcile(self) -> Reconciliation:
         return await self.walkthrough.do(RECONCILE, self.asked.bureau_in, self.form)
 
-    async def even_out(self) -> None:
+    async def settle_difference(self) -> None:
         """Tell the transfer-in bureau of the form, then send what is missing or too much."""
         await self.inform()
         found = await self.reconcile()

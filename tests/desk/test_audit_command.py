@@ -11,7 +11,7 @@ from stores import lift_protection
 
 import desk.client.auditing
 import desk.commands.audit
-from activities.clock import day_of
+from activities.clock import china_day
 from desk.today import china_today
 from models.store.chain import head_of
 from models.store.store import Store
@@ -174,7 +174,7 @@ async def _first_day_and_next(province: Province) -> tuple[date, date]:
     for bureau in (YANBIAN, CHANGCHUN):
         async with province.stores[bureau].reading() as session:
             for row in (PaperRow, PostingRow):
-                days += [day_of(at) for at in (await session.exec(select(row.at))).all()]
+                days += [china_day(at) for at in (await session.exec(select(row.at))).all()]
     return min(days), max(days) + timedelta(days=1)
 
 

@@ -7,7 +7,7 @@ import pytest
 from notices import EXTENSION_2020, NOTICE_2020
 
 from activities.province.deadlines import reading_of
-from desk.client.calendar_effects import Change, Effect, RunningClock, changes
+from desk.client.calendar_effects import ClockChange, Effect, RunningClock, changes
 from desk.files.calendar_file import read_calendar_file
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.clocks import ClockOrder, ClockPause
@@ -38,7 +38,7 @@ def clock(calendar: WorkingCalendar, received: date, bureau: str = YANBIAN, **mo
 
 def the_change(
     running: RunningClock, published: WorkingCalendar, proposed: WorkingCalendar, now: datetime
-) -> Change:
+) -> ClockChange:
     (found,) = changes([running], published, proposed, now)
     return found
 

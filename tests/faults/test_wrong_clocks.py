@@ -12,7 +12,7 @@ from many_cases import BUREAUS, crowd, open_all
 from site_of_faults import Site
 from sqlmodel import select
 
-from activities.clock import day_of
+from activities.clock import china_day
 from desk.commands.seed import seed_all
 from models.store.tables import PaperRow, PostingRow
 
@@ -79,7 +79,7 @@ async def test_papers_and_clocks_are_dated_by_the_service(
             at = await instants(books)
             assert begun <= min(at)
             assert max(at) <= ended
-            days = {str(day_of(one)) for one in (begun, ended)}
+            days = {str(china_day(one)) for one in (begun, ended)}
             assert await days_on_papers(books) <= days
     assert {str(clock.received_on) for end in ends for clock in end.clocks} <= days
     assert not any(clock.overdue for end in ends for clock in end.clocks)

@@ -14,11 +14,20 @@ from rules.audit import (
     received,
     sent,
 )
-from rules.values.books import CaseBooks, CrossingPaper, Ended, Form, Movement, Posted, Stretch, TakingIn
+from rules.values.books import (
+    BookedMonths,
+    CaseBooks,
+    CrossingPaper,
+    Ended,
+    Form,
+    Movement,
+    Posted,
+    TakingInOnFile,
+)
 from rules.values.papers import PaperKind, Side
 
 CASE = "220100-20260115-AAAAAAAA"
-PAID = Stretch("2020-01", "2020-12", 600_000, None, "regular")
+PAID = BookedMonths("2020-01", "2020-12", 600_000, None, "regular")
 REMITTED, TAKEN, REVERSED = f"remittance/{CASE}/1", f"taking-in/{CASE}/1", f"reversal/{CASE}/1"
 TRANSFER = Movement(REMITTED, True, False, 300, 200)
 
@@ -43,7 +52,7 @@ INTO = CaseBooks(
     papers=(CrossingPaper(PaperKind.REMITTANCE, 1, Side.RECEIVED, "a"),),
     forms=(Form(1, False, (PAID,), 310),),
     movements=(TRANSFER._replace(issued=False),),
-    takings_in=(TakingIn(TAKEN, 1, 300, 200),),
+    takings_in=(TakingInOnFile(TAKEN, 1, 300, 200),),
     posted={
         REMITTED: {"bank": 500, "suspense": -500},
         TAKEN: {"suspense": 500, "individual_account": -300, "pooled_fund": -200},
@@ -53,7 +62,7 @@ INTO = CaseBooks(
 UNDONE = replace(
     INTO,
     dossier="",
-    takings_in=(TakingIn(TAKEN, 1, 300, 200, REVERSED),),
+    takings_in=(TakingInOnFile(TAKEN, 1, 300, 200, REVERSED),),
     posted={
         **(INTO.posted or {}),
         REVERSED: {"suspense": -500, "individual_account": 300, "pooled_fund": 200},

@@ -2,10 +2,10 @@
 
 import pytest
 
-from rules.application.certificate_grounds import Standing, grounds_against_certificate
+from rules.application.certificate_grounds import RelationshipFacts, grounds_against_certificate
 from rules.values.moves import InsuredStatus
 
-SOUND = Standing(known=True, status=InsuredStatus.ACTIVE)
+SOUND = RelationshipFacts(known=True, status=InsuredStatus.ACTIVE)
 
 
 def test_nothing_stands_against_a_sound_relationship() -> None:
@@ -13,27 +13,27 @@ def test_nothing_stands_against_a_sound_relationship() -> None:
 
 
 def test_someone_unknown_hears_only_that() -> None:
-    unknown = Standing(known=False, asked="崔明玉", named="崔明钰", ended=True)
+    unknown = RelationshipFacts(known=False, asked="崔明玉", named="崔明钰", ended=True)
     assert [ground.code for ground in grounds_against_certificate(unknown, "case")] == ["no_relationship"]
 
 
 @pytest.mark.parametrize(
     ("standing", "code"),
     [
-        (Standing(known=True, asked="崔明玉", named="崔明钰"), "name_differs"),
-        (Standing(known=True, status=InsuredStatus.PENSIONER), "pension_drawn"),
-        (Standing(known=True, ended=True), "relationship_ended"),
-        (Standing(known=True, reserved_by="another case"), "transfer_under_way"),
-        (Standing(known=True, computable=False), "record_incomplete"),
-        (Standing(known=True, cleared_after_taking_in=True), "cleared_after_taking_in"),
+        (RelationshipFacts(known=True, asked="崔明玉", named="崔明钰"), "name_differs"),
+        (RelationshipFacts(known=True, status=InsuredStatus.PENSIONER), "pension_drawn"),
+        (RelationshipFacts(known=True, ended=True), "relationship_ended"),
+        (RelationshipFacts(known=True, reserved_by="another case"), "transfer_under_way"),
+        (RelationshipFacts(known=True, computable=False), "record_incomplete"),
+        (RelationshipFacts(known=True, cleared_after_taking_in=True), "cleared_after_taking_in"),
     ],
 )
-def test_each_fact_has_its_ground(standing: Standing, code: str) -> None:
+def test_each_fact_has_its_ground(standing: RelationshipFacts, code: str) -> None:
     assert [ground.code for ground in grounds_against_certificate(standing, "case")] == [code]
 
 
 def test_every_ground_is_told_at_once() -> None:
-    standing = Standing(
+    standing = RelationshipFacts(
         known=True,
         asked="崔明玉",
         named="崔明钰",
@@ -46,7 +46,7 @@ def test_every_ground_is_told_at_once() -> None:
 
 
 def test_a_case_does_not_stand_in_its_own_way() -> None:
-    assert grounds_against_certificate(Standing(known=True, reserved_by="case"), "case") == ()
+    assert grounds_against_certificate(RelationshipFacts(known=True, reserved_by="case"), "case") == ()
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,6 @@ def test_a_case_does_not_stand_in_its_own_way() -> None:
 def test_a_name_that_differs_is_shown_by_the_character_that_differs(
     asked: str, named: str, where: str
 ) -> None:
-    (ground,) = grounds_against_certificate(Standing(known=True, asked=asked, named=named), "case")
+    (ground,) = grounds_against_certificate(RelationshipFacts(known=True, asked=asked, named=named), "case")
     assert where in ground.zh
-    assert named not in ground.zh + ground.en + repr(Standing(known=True, asked=asked, named=named))
+    assert named not in ground.zh + ground.en + repr(RelationshipFacts(known=True, asked=asked, named=named))

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.rulings.form_amendments import (
-    Change,
+    AmendedField,
     FormFacts,
     changes,
     same_place,
@@ -111,12 +111,12 @@ def test_bases_are_told_by_the_months_that_share_one_change() -> None:
     )
     told = changes(FORM, FormFacts("崔明珠", amended, LINES, 20, Fen(41_340_01)))
     assert told == (
-        Change("name", "崔明玉", "崔明珠"),
-        Change("base/2020-11..2020-12", "6000.00", "6500.00"),
-        Change("base/2021-06..2021-07", "6000.00", "6500.00"),
-        Change("base/2022-01..2022-01", "", "6000.00"),
-        Change("months", "19", "20"),
-        Change("adjusted_record_balance", "41340.00", "41340.01"),
+        AmendedField("name", "崔明玉", "崔明珠"),
+        AmendedField("base/2020-11..2020-12", "6000.00", "6500.00"),
+        AmendedField("base/2021-06..2021-07", "6000.00", "6500.00"),
+        AmendedField("base/2022-01..2022-01", "", "6000.00"),
+        AmendedField("months", "19", "20"),
+        AmendedField("adjusted_record_balance", "41340.00", "41340.01"),
     )
     assert "崔" not in repr(told) + repr(FORM)
 
@@ -125,7 +125,7 @@ def test_a_change_of_base_that_runs_over_the_new_year_is_one_change() -> None:
     before = FormFacts("", (part("2020-01", "2021-12"),), LINES, 24, Fen(0))
     amended = (part("2020-01", "2020-10"), part("2020-11", "2021-02", 6500_00), part("2021-03", "2021-12"))
     assert changes(before, FormFacts("", amended, LINES, 24, Fen(0))) == (
-        Change("base/2020-11..2021-02", "6000.00", "6500.00"),
+        AmendedField("base/2020-11..2021-02", "6000.00", "6500.00"),
     )
 
 

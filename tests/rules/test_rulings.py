@@ -11,6 +11,7 @@ from rules.values.due_dates import Clock
 from rules.values.money import GREATEST_AMOUNT, Fen
 from rules.values.orders import (
     AmendField,
+    CaseFacts,
     Close,
     ExtendClock,
     Order,
@@ -19,15 +20,14 @@ from rules.values.orders import (
     RestoreRelationship,
     ReturnFunds,
     SetAmount,
-    Standing,
     SupplementFunds,
 )
 
 MONEY = Fen(4_830_000)
 SPLIT = (Fen(2_000_000), Fen(2_830_000))
 PROMISED = (SPLIT[0], Fen(SPLIT[1] + 500))
-APPLIED = Standing(clocks=frozenset({Clock.REVIEW}))
-FORM_SENT = Standing(form_exists=True, clocks=frozenset({Clock.REVIEW, Clock.TRANSFER_OUT}))
+APPLIED = CaseFacts(clocks=frozenset({Clock.REVIEW}))
+FORM_SENT = CaseFacts(form_exists=True, clocks=frozenset({Clock.REVIEW, Clock.TRANSFER_OUT}))
 ON_THE_WAY = replace(FORM_SENT, sent=MONEY, stated=SPLIT, remitted=SPLIT, relationship_ended=True)
 RECEIVED = replace(ON_THE_WAY, received=MONEY)
 TAKEN_IN = replace(
@@ -76,7 +76,7 @@ BASE = AmendField("base/2017-01..2017-08", "3600.00")
     ],
 )
 def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
-    standing: Standing, orders: tuple[Order, ...]
+    standing: CaseFacts, orders: tuple[Order, ...]
 ) -> None:
     assert infeasible(orders, standing) == ()
 
@@ -148,7 +148,7 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (replace(TAKEN_IN, superseded=True), (Close(),), ["form_not_taken_in"]),
     ],
 )
-def test_every_obstacle_is_named(standing: Standing, orders: tuple[Order, ...], codes: list[str]) -> None:
+def test_every_obstacle_is_named(standing: CaseFacts, orders: tuple[Order, ...], codes: list[str]) -> None:
     found = infeasible(orders, standing)
     assert [finding.code for finding in found] == codes
     assert {str(finding.law) for finding in found} == {"吉社保〔2020〕6号第九条"}
@@ -189,7 +189,7 @@ standings = st.sampled_from(
 
 @given(orders, standings)
 def test_a_feasible_ruling_leaves_neither_money_nor_months_without_an_owner(
-    ruling: list[Order], standing: Standing
+    ruling: list[Order], standing: CaseFacts
 ) -> None:
     if infeasible(ruling, standing):
         return
@@ -208,7 +208,7 @@ def test_a_feasible_ruling_leaves_neither_money_nor_months_without_an_owner(
 
 
 @given(orders, standings)
-def test_a_further_order_to_proceed_never_hides_an_obstacle(ruling: list[Order], standing: Standing) -> None:
+def test_a_further_order_to_proceed_never_hides_an_obstacle(ruling: list[Order], standing: CaseFacts) -> None:
     before = {one.zh for one in infeasible(ruling, standing)} - {
         "最后一项应为继续办理或终结案件。",
         "裁定没有任何执行事项。",

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Locator, Page
 from temporalio.testing import WorkflowEnvironment
 from visitor import served, web_desk
 
-from activities.clock import day_of
+from activities.clock import china_day
 from desk.client.auditing import audit_books
 from desk.demo.demo_stories import LATE_BEFORE_RELEASE, STORIES
 from desk.files.account_files import read_accounts
@@ -69,7 +69,7 @@ class Staff:
     async def working_days_pass(self, days: int) -> None:
         """To office hours of a later working day, by the case's own clock."""
         now = await self.offices.province.time_of(self.handle)
-        then = nth_working_day_after(day_of(now), days, WorkingCalendar())
+        then = nth_working_day_after(china_day(now), days, WorkingCalendar())
         at = datetime.combine(then, OFFICE_HOUR, CHINA_TIME)
         await advance(self.offices.province.env, self.handle, at - now)
 

@@ -12,7 +12,7 @@ import pytest
 from starlette.types import ASGIApp
 from visitor import Page, Visitor, visitors, web_desk
 
-from desk.web.claiming import Change, Claims
+from desk.web.claiming import ClaimChange, Claims
 from desk.web.live import Hub, follow_case
 from engine.encryption.keys import PROVINCE
 from models.messages.arrangements import Officers
@@ -301,7 +301,7 @@ async def test_desks_beside_each_other_share_claims_and_a_line_that_was_cut_off_
 ) -> None:
     file = tmp_path / "claims.jsonl"
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    first = Change(at=at, bureau=CHANGCHUN, case_no="c-1", officer="in-01", by="in-01")
+    first = ClaimChange(at=at, bureau=CHANGCHUN, case_no="c-1", officer="in-01", by="in-01")
     second = first.model_copy(update={"officer": "in-02", "by": "in-02"})
     one, two = Claims(file), Claims(file)
     assert await one.change(first, before="")
@@ -321,7 +321,7 @@ async def test_of_two_who_claim_at_once_at_desks_beside_each_other_one_has_the_c
     file = tmp_path / "claims.jsonl"
     desks = [Claims(file) for _ in range(8)]
     changes = [
-        Change(
+        ClaimChange(
             at=datetime(2026, 3, 2, tzinfo=UTC),
             bureau=CHANGCHUN,
             case_no="c-1",

@@ -13,7 +13,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.contracts import ANNOUNCE
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.province import PROVINCE
-from desk.client.publication import Refused, draft_of, sign, take_back, told
+from desk.client.publication import PublicationRefused, draft_of, sign, take_back, told
 from models.files.holiday_notice import CalendarFile
 from models.messages.arrangements import Officers
 from models.messages.calendar import Announced, Announcement, CalendarDraft, Publication, PublicationStage
@@ -94,7 +94,7 @@ async def running(province: Province, handle: WorkflowHandle[TransferCase, Any])
 
 async def refused(province: Province, draft: CalendarDraft, officer: str) -> str:
     answer = await sign(province.client, draft, officer, RETRY_UNTIL_DONE)
-    assert isinstance(answer, Refused)
+    assert isinstance(answer, PublicationRefused)
     assert answer.zh
     return answer.en
 
@@ -124,13 +124,13 @@ async def test_only_who_proposed_a_notice_may_withdraw_it_and_then_it_may_be_pro
     await province.start_platform()
     await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     strangers = await take_back(province.client, draft, CHECKER)
-    assert isinstance(strangers, Refused)
+    assert isinstance(strangers, PublicationRefused)
     assert f"Officer {MAKER} proposed this notice and may withdraw it" in strangers.en
     withdrawn = await take_back(province.client, draft, MAKER)
     assert isinstance(withdrawn, Publication)
     assert withdrawn.stage is PublicationStage.WITHDRAWN
     nothing_left = await take_back(province.client, draft, MAKER)
-    assert isinstance(nothing_left, Refused)
+    assert isinstance(nothing_left, PublicationRefused)
     again = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(again, Publication)
     assert (again.stage, again.maker) == (PublicationStage.AWAITING_CHECK, CHECKER)

@@ -12,7 +12,7 @@ from corrected_periods import (
 from staff import Handle, amendment, correction, submit
 from temporalio.testing import WorkflowEnvironment
 
-from activities.clock import day_of
+from activities.clock import china_day
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockReading
@@ -35,13 +35,13 @@ async def clocks(handle: Handle) -> dict[str, ClockReading]:
 
 
 async def today(province: Province, handle: Handle) -> date:
-    return day_of(await province.time_of(handle))
+    return china_day(await province.time_of(handle))
 
 
 def agree(clock: ClockReading, rule: DueDate | Suspended) -> bool:
     """A clock that runs has the rule's due date; one that stands still has none by the rule either."""
     if isinstance(rule, Suspended):
-        return clock.paused_since is not None and day_of(clock.paused_since) == rule.since
+        return clock.paused_since is not None and china_day(clock.paused_since) == rule.since
     return clock.paused_since is None and clock.due_on == rule.due_on
 
 

@@ -13,7 +13,7 @@ from recorded_rates import (
 )
 
 from desk.client.auditing import audit_books, is_clean
-from desk.rates.client import Refused, published_rates, settle, sign, take_back
+from desk.rates.client import RatePublicationRefused, published_rates, settle, sign, take_back
 from models.rates.messages import (
     RatePublication,
     RateStage,
@@ -62,7 +62,7 @@ async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(prov
     await sign(province.client, signature(MAKER, number, by_itself=False))
     await sign(province.client, signature(CHECKER, number, by_itself=False))
 
-    async def word() -> Settlement | Refused | None:
+    async def word() -> Settlement | RatePublicationRefused | None:
         try:
             return await settle(province.client, 2026, number, case_no, CHECKER)
         except Exception:
@@ -81,10 +81,10 @@ async def test_one_officer_alone_publishes_nothing_and_may_take_it_back(province
     number = document()
     await sign(province.client, signature(MAKER, number))
     again = await sign(province.client, signature(MAKER, number))
-    assert isinstance(again, Refused)
+    assert isinstance(again, RatePublicationRefused)
     assert "another officer" in again.en
     other = await sign(province.client, signature(CHECKER, number, "2.20"))
-    assert isinstance(other, Refused)
+    assert isinstance(other, RatePublicationRefused)
     assert "not the rate" in other.en
     back = await take_back(province.client, signature(MAKER, number))
     assert isinstance(back, RatePublication)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from paid_by_bank import awaiting, by_bank, line, standing, statement
 from staff import Handle, amendment, correction, submit, withdrawal
 
-from activities.clock import day_of
+from activities.clock import china_day
 from activities.contracts import COMPUTE_DEADLINE, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
 from activities.province.clocks import ClockActivities
 from activities.transfer_in.transfer_in import TransferInActivities
@@ -161,7 +161,7 @@ async def test_a_declined_correction_leaves_the_transfer_in_bureau_its_days(prov
     await advance(province.env, handle, timedelta(days=20))
     await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     await advance(province.env, handle, timedelta(days=20))
-    answered_on = day_of(await province.time_of(handle))
+    answered_on = china_day(await province.time_of(handle))
     await submit(handle, amendment({FIELD: None}))
     await province.journalled(handle, Event.RECONCILED, times=2)
     anew = await clock(handle, Clock.TAKE_IN)

@@ -1,4 +1,4 @@
-"""The first half of the procedure (第六条、第七条): review, certificate, missing papers, and the letter."""
+"""The first part of the procedure (第六条、第七条): review, certificate, missing papers, and the letter."""
 
 import asyncio
 import contextlib
@@ -96,7 +96,7 @@ class Acceptance:
             return False
         return bool(self.state.missing()) or not (self.by_form or self.delivery)
 
-    async def look_again(self, completed: Collection[Party]) -> None:
+    async def repeat_after_completion(self, completed: Collection[Party]) -> None:
         """Ask anew what was asked of a bureau that has completed its record since."""
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
         if self.state.registration is not None:
@@ -130,7 +130,7 @@ class Acceptance:
         await self.context.stop_clock(Clock.REVIEW, workflow.now())
 
     def restore(self, dossier: Dossier) -> None:
-        """Take over what the first half of a case had come to before it was closed."""
+        """Take over what the first part of a case had come to before it was closed."""
         state, papers = self.state, dossier.papers
         state.review, state.registration, state.entry = dossier.review, dossier.registration, papers.entry
         state.certifications = list(papers.certifications)

@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.corrections.reversals import require_reversible
     from workflows.outgoing import correction_message
 
-STANDS = "信息表已为该值，无可更正 (the form has this value already)"
+NOTHING_TO_CORRECT = "信息表已为该值，无可更正 (the form has this value already)"
 """The reason of a decline by a value that changes nothing."""
 
 
@@ -256,21 +256,21 @@ class Corrections:
         # A bureau that does not find in its books what it is asked for has said so in the journal: form and
         # money then still differ, and the platform asks again.
         with contextlib.suppress(Refused):
-            await self.exchange.even_out(by, left=left)
+            await self.exchange.settle_difference(by, left=left)
         return self.exchange.complete_since
 
     async def _give_next_step(self, amendment: Amendment, at: datetime) -> None:
         """Give the next step to the transfer-in bureau, once the other has nothing left to do."""
-        if await self.all_left(at, but_for=amendment):
+        if await self.end_transfer_out(at, except_for=amendment):
             self.context.enter(Stage.TO_BE_RECONCILED, Party.TRANSFER_IN, at)
 
-    async def all_left(self, at: datetime, but_for: Amendment | None = None) -> bool:
+    async def end_transfer_out(self, at: datetime, except_for: Amendment | None = None) -> bool:
         """Stop clock B: the transfer-out bureau has done its part, even if money is still on its way.
 
-        False when something else is asked of it, or answered and not carried out; `but_for` is the answer
+        False when something else is asked of it, or answered and not carried out; `except_for` is the answer
         that is being carried out.
         """
-        others = [one for one in self.answers if one != but_for]
+        others = [one for one in self.answers if one != except_for]
         if not self.state.remittances or self.requests.items or others:
             return False
         await self.context.stop_clock(Clock.TRANSFER_OUT, at)
@@ -325,7 +325,7 @@ class Corrections:
         arisen = min(self._both_in(), asked_at)
         self.state.add_duty(PromptDuty.REPORT_ERROR, arisen, asked_at)
 
-    async def both_halves_in(self) -> None:
+    async def form_and_funds_in(self) -> None:
         """Start clock C as soon as form and money are in, unless it is arranged to start when they agree."""
         if self.context.arrangements.effect_on_take_in is not CorrectionEffect.RESTART:
             await self._start_clock_c()
@@ -393,4 +393,4 @@ def _declined(answer: AmendmentAnswer, unchanged: tuple[str, ...]) -> AmendmentA
     """The answer itself, or the decline that a value is which the form has already."""
     if answer.field not in unchanged:
         return answer
-    return answer.model_copy(update={"value": None, "reason": STANDS})
+    return answer.model_copy(update={"value": None, "reason": NOTHING_TO_CORRECT})

@@ -56,7 +56,7 @@ class Disputes:
             )
         )
         self.state.note(request.by, Event.DISPUTE_RAISED, request.point, officer=request.officer)
-        self._cover(Stage.IN_DISPUTE, _other(request.by))
+        self._record_stage(Stage.IN_DISPUTE, _other(request.by))
 
     @property
     def other_has_spoken(self) -> bool:
@@ -95,7 +95,7 @@ class Disputes:
         taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
         self._update(positions=(*self.current.positions, taken))
         self.state.note(request.by, Event.POSITION_ANSWERED, self.current.point, officer=request.officer)
-        self._cover(Stage.IN_DISPUTE, _other(request.by))
+        self._record_stage(Stage.IN_DISPUTE, _other(request.by))
 
     async def settle(self, request: Settlement) -> None:
         """Propose terms. The dispute is settled when these are the last terms the other bureau proposed."""
@@ -108,7 +108,7 @@ class Disputes:
             self.state.note(
                 request.by, Event.SETTLEMENT_PROPOSED, self.current.point, officer=request.officer
             )
-            self._cover(Stage.IN_DISPUTE, _other(request.by))
+            self._record_stage(Stage.IN_DISPUTE, _other(request.by))
 
     def _offered(self, request: Settlement) -> bool:
         """Whether these are the last terms that the other bureau proposed; earlier ones no longer hold."""
@@ -150,7 +150,7 @@ class Disputes:
         await self._require_negotiation(request.by)
         self._update(referred_at=workflow.now())
         self.state.note(request.by, Event.REFERRED, self.current.point, officer=request.officer)
-        self._cover(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
+        self._record_stage(Stage.BEFORE_THE_PROVINCE, Party.PROVINCE)
         await self.context.ask_province(
             OPEN_PROVINCE_FILE,
             ProvinceFile(
@@ -173,7 +173,7 @@ class Disputes:
         self.state.dispute = None
         self.context.record_holder()
 
-    def _cover(self, stage: Stage, waiting_on: Party) -> None:
+    def _record_stage(self, stage: Stage, waiting_on: Party) -> None:
         """Record the stage of the dispute, and the party whose next step it waits for."""
         self.state.dispute = (stage, waiting_on)
         self.context.record_holder()

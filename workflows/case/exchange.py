@@ -159,7 +159,7 @@ class Exchange:
         order = AmendmentOrder(entry=self.state.entry, form=self.form, by=by, fields=fields, stated=stated)
         await self.context.finish_even_if_interrupted(self._reissue(order))
 
-    async def even_out(
+    async def settle_difference(
         self, by: str, officers: tuple[str, ...] | None = None, left: Left | None = None
     ) -> datetime | None:
         """Send what the form states beyond what has arrived, or send back what is too much.

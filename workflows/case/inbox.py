@@ -49,7 +49,7 @@ class Handler:
 
 
 @dataclass(slots=True)
-class Line:
+class SignalQueue:
     """Signals that wait to be worked off, one after the other, in the order in which they came."""
 
     waiting: deque[tuple[str, RawValue]] = field(default_factory=deque)
@@ -78,12 +78,12 @@ class Inbox:
         self.refused_unseen: set[Party] = set()
         """The sides of which a signal was refused, which no sender sees, and which have handed in nothing
         since; `Party.NOBODY` for one that could not be read, until any side hands in something."""
-        staff = Line()
-        self._signals: dict[str, tuple[Line, Callable[[RawValue], Awaitable[None]]]] = {
+        staff = SignalQueue()
+        self._signals: dict[str, tuple[SignalQueue, Callable[[RawValue], Awaitable[None]]]] = {
             action: (staff, self._signal(action)) for action in handlers
         }
         """Where a signal waits, and what takes it in, by the signal's name."""
-        self._announced = Line()
+        self._announced = SignalQueue()
 
     def possible(self) -> tuple[StaffAction, ...]:
         """What can be handed in now."""
@@ -119,7 +119,7 @@ class Inbox:
         )
         self._journal(Party.NOBODY, None, refused)
 
-    async def _work_off(self, line: Line) -> None:
+    async def _work_off(self, line: SignalQueue) -> None:
         """Take in what waits, one at a time."""
         line.at_work = True
         try:

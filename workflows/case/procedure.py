@@ -66,7 +66,7 @@ class Procedure:
                 await self._nothing_in_dispute()
             if not self.completions.due:
                 break
-            await self.acceptance.look_again(await self.completions.carry_out())
+            await self.acceptance.repeat_after_completion(await self.completions.carry_out())
         if self.state.refusals():
             return Stage.REFUSED
         await self.transfer_out()
@@ -91,7 +91,7 @@ class Procedure:
             await self._remit()
         else:
             await asyncio.gather(self._inform(), self._remit())
-        await self.corrections.both_halves_in()
+        await self.corrections.form_and_funds_in()
 
     def _nobody_waited_for(self) -> bool:
         """Whether the funds leave and are in without an officer or the bank: then form and funds travel
@@ -163,26 +163,26 @@ class Procedure:
     async def _remit(self) -> None:
         """Remit the funds, once as many officers as arranged have released them, and end the relationship."""
         while not self.state.remittances:
-            officers = await self._release()
+            officers = await self._funds_approved_by()
             if officers is None:
                 await self.corrections.carry_out()
                 self.context.enter(Stage.AWAITING_FUNDS, OUT)
                 continue
             await self._nothing_in_dispute()
             remittance = await self.exchange.remit(officers)
-            self.context.enter(self._half_sent(), IN, remittance.started_at)
+            self.context.enter(self._stage_after_remitting(), IN, remittance.started_at)
         await self.exchange.receive(self.state.remittances[0])
         if not self.exchange.delivered_version:
             self.context.enter(Stage.AWAITING_INFORMATION, IN)
 
-    def _half_sent(self) -> Stage:
+    def _stage_after_remitting(self) -> Stage:
         """The stage after the funds have been sent. Money that the bank carries has not arrived yet;
         otherwise the transfer-in bureau has form and funds in hand, to enter and to compare."""
         if not self.exchange.by_bank(IN):
             return Stage.TO_BE_RECONCILED
         return Stage.AWAITING_FUNDS if self.exchange.delivered_version else Stage.TRANSFERRING_OUT
 
-    async def _release(self) -> tuple[str, ...] | None:
+    async def _funds_approved_by(self) -> tuple[str, ...] | None:
         """The officers who release the funds; None when a correction was asked for meanwhile."""
         if self.funds_have_left:
             return ()

@@ -17,10 +17,10 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.officers import PROVINCE
     from rules.values.orders import (
         AmendField,
+        CaseFacts,
         DisputePoint,
         ReturnFunds,
         SetAmount,
-        Standing,
         SupplementFunds,
     )
     from workflows.case.approvals import Approvals
@@ -65,7 +65,7 @@ class Rulings:
         """The ruling that was accepted and is not approved yet."""
         self.under_execution = False
         """Whether the latest approved ruling can no longer be replaced, and is not filed yet."""
-        self._accepted_at: Standing | None = None
+        self._accepted_at: CaseFacts | None = None
         """How the case stood when the pending ruling was accepted."""
         context.faults.ruled = lambda: self.pending is not None
         context.faults.under_ruling = lambda: self.under_execution or self._awaiting_money
@@ -98,7 +98,7 @@ class Rulings:
         """
         if any(isinstance(order, REVERSE) for order in ruling.orders):
             await require_reversible(self.context)
-        standing = self._standing()
+        standing = self._facts()
         findings = await self._obstacles(ruling, standing)
         findings += await self._unamendable(ruling)
         if findings:
@@ -180,7 +180,7 @@ class Rulings:
 
     async def _require_still_possible(self, record: RulingRecord) -> None:
         """Raises Refused when steps that were under way have since made the ruling impossible."""
-        standing = self._standing()
+        standing = self._facts()
         if standing == self._accepted_at:
             return
         if findings := await self._obstacles(record.ruling, standing):
@@ -229,7 +229,7 @@ class Rulings:
             detail_zh=why.zh,
         )
 
-    async def _obstacles(self, ruling: Ruling, standing: Standing) -> tuple[Finding, ...]:
+    async def _obstacles(self, ruling: Ruling, standing: CaseFacts) -> tuple[Finding, ...]:
         """Why the orders cannot be carried out in a case that stands so."""
         check = RulingCheck(orders=ruling.orders, standing=standing)
         return (await self.context.ask_platform(CHECK_RULING, check)).findings
@@ -246,12 +246,12 @@ class Rulings:
         asked = FieldsCheck(fields=fields, form=self.state.form)
         return (await self.context.ask_platform(CHECK_FIELDS, asked)).findings
 
-    def _standing(self) -> Standing:
+    def _facts(self) -> CaseFacts:
         """The facts on which it depends whether an order can be carried out."""
         state = self.state
         sent, received = state.sent(), state.received()
         lines = state.form.lines if state.form else None
-        return Standing(
+        return CaseFacts(
             form_exists=bool(state.forms),
             sent=Fen(sum(sent)),
             received=Fen(sum(received)),

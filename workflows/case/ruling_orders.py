@@ -45,7 +45,7 @@ class RulingOrders:
         """
         match order:
             case Proceed():
-                await self._even_out(by, officers)
+                await self._settle_difference(by, officers)
             case AmendField(field=field, value=value):
                 self.corrections.decided(field)
                 await self.exchange.reissue(by, (FieldOrder(field=field, value=value),))
@@ -74,9 +74,9 @@ class RulingOrders:
                 assert_never(order)
         return None
 
-    async def _even_out(self, by: str, officers: tuple[str, ...]) -> None:
+    async def _settle_difference(self, by: str, officers: tuple[str, ...]) -> None:
         if self.state.forms and self.state.arrived:
-            await self.exchange.even_out(by, officers, self.corrections.all_left)
+            await self.exchange.settle_difference(by, officers, self.corrections.end_transfer_out)
 
     async def _restore(self, by: str) -> None:
         restore = RestoreOrder(case_no=self.context.order.case_no, form=self.exchange.form, by=by)

@@ -136,7 +136,7 @@ class StatusBoard:
 
     def show(self) -> None:
         """Write the search attributes that have changed, and the page of the Web UI."""
-        listed, self._page = self._standing()
+        listed, self._page = self._contents()
         if changed := [one for one in listed if one not in self._listed]:
             workflow.upsert_search_attributes(changed)
         self._listed = listed
@@ -152,9 +152,9 @@ class StatusBoard:
             await self.context.reschedule_clocks(published.notice)
 
     def _out_of_date(self) -> bool:
-        return self._standing() != (self._listed, self._page)
+        return self._contents() != (self._listed, self._page)
 
-    def _standing(self) -> tuple[list[SearchAttributeUpdate[Any]], str]:
+    def _contents(self) -> tuple[list[SearchAttributeUpdate[Any]], str]:
         """What is to be shown: the search attributes, and the page of the Web UI."""
         running = [clock for clock in self.context.clocks.values() if clock.running]
         due = min((clock.reading.due_at for clock in running), default=None)

@@ -188,10 +188,10 @@ class StatutoryClock:
             alarm = self._next()
             if alarm is None:
                 await self._look_further()
-            elif await self._came(alarm):
+            elif await self._wait_for_alarm(alarm):
                 self._fire(alarm)
 
-    async def _came(self, alarm: Alarm) -> bool:
+    async def _wait_for_alarm(self, alarm: Alarm) -> bool:
         """Wait for the instant of an alarm; False when the clock was rescheduled or stopped meanwhile."""
         schedules = self._schedules
         left = alarm.at - workflow.now()

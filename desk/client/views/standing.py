@@ -13,7 +13,7 @@ from models.messages.stages import ENDS, Party, Stage
 from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Entry
 
-BEFORE_THE_HALVES = frozenset(
+BEFORE_FORM_AND_FUNDS = frozenset(
     {
         Stage.APPLICATION_RECEIVED,
         Stage.AWAITING_MATERIALS,
@@ -23,7 +23,7 @@ BEFORE_THE_HALVES = frozenset(
         Stage.WITHDRAWN,
     }
 )
-"""Stages in which nobody asks yet, or any more, which half is in."""
+"""Stages in which nobody asks yet, or any more, whether form and funds are in."""
 
 
 def standing(progress: Progress, broken_off: str | None) -> list[Row]:
@@ -31,7 +31,7 @@ def standing(progress: Progress, broken_off: str | None) -> list[Row]:
     return [
         *_where(progress, broken_off),
         *_ways(progress),
-        *_halves(progress),
+        *_form_and_funds(progress),
         *_moved(progress),
     ]
 
@@ -57,10 +57,10 @@ def _ways(progress: Progress) -> Iterator[Row]:
     yield _row(say("applied on", "申请日期"), _applied(progress))
 
 
-def _halves(progress: Progress) -> Iterator[Row]:
-    if progress.information_since or progress.funds_since or progress.stage not in BEFORE_THE_HALVES:
-        yield _half(progress, of_funds=False)
-        yield _half(progress, of_funds=True)
+def _form_and_funds(progress: Progress) -> Iterator[Row]:
+    if progress.information_since or progress.funds_since or progress.stage not in BEFORE_FORM_AND_FUNDS:
+        yield _form_or_funds(progress, of_funds=False)
+        yield _form_or_funds(progress, of_funds=True)
         done = say("yes, posted and the person told", "是，已记账并告知本人")
         yield _row(say("settled", "已接续"), done if progress.settled else say("no", "否"))
 
@@ -91,8 +91,8 @@ def _applied(progress: Progress) -> str:
     return f"{progress.submitted_on}, {say('by the former employer’s form', progress.entry.official)}"
 
 
-def _half(progress: Progress, *, of_funds: bool) -> Row:
-    """Since when a half is in; what is missing says what it holds up."""
+def _form_or_funds(progress: Progress, *, of_funds: bool) -> Row:
+    """Since when the form, or the funds, are in; what is missing says what it holds up."""
     label = say("funds", "资金") if of_funds else say("information", "信息")
     since = progress.funds_since if of_funds else progress.information_since
     if since is not None:

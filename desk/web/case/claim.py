@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from desk.language import Words
 from desk.web.case.finding import case_of
-from desk.web.claiming import Change, Claims
+from desk.web.claiming import ClaimChange, Claims
 from desk.web.rendering import go_to, notify, page, session_of
 from desk.web.sign_in import OFFICER
 from rules.values.officers import canonical_officer
@@ -27,7 +27,7 @@ async def claim(request: Request) -> Response:
     if to and not OFFICER.fullmatch(to):
         return page(request, "message.html", HTTPStatus.UNPROCESSABLE_ENTITY, told=NOT_AN_OFFICER, more=())
     claims: Claims = request.app.state.claims
-    change = Change(
+    change = ClaimChange(
         at=datetime.now(UTC),
         bureau=session.bureau,
         case_no=found.case_no,
@@ -43,7 +43,7 @@ async def claim(request: Request) -> Response:
     return go_to(f"/cases/{found.case_no}")
 
 
-def _with_another(now: Change | None) -> Words:
+def _with_another(now: ClaimChange | None) -> Words:
     if now is None:
         return Words(
             "Meanwhile the case was put back; nothing was changed.", "该案已被放回，本次操作未生效。"

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from desk.client.asking import ask, handle_of
 from desk.client.case_numbers import person_secret
 from desk.client.filed_cases import start_from_dossier
-from desk.client.handing_in import Refused, deliver, not_refused_before
+from desk.client.handing_in import CaseRefusal, deliver, not_refused_before
 from desk.language import Words
 from desk.officers.signing import paper_read
 from desk.web.case.finding import Found
@@ -26,7 +26,7 @@ from workflows.transfer_case import TransferCase
 
 async def hand_in(
     request: Request, found: Found, action: StaffAction, filled_in: StaffRequest
-) -> Receipt | Refused | Response:
+) -> Receipt | CaseRefusal | Response:
     """The case's answer; for an officer with a passkey the page that asks for it first.
 
     What was handed in before needs no second seal: the case gives its first answer again.
@@ -47,7 +47,7 @@ async def hand_in(
 
 async def _prepared(
     client: Client, found: Found, action: StaffAction, filled_in: StaffRequest
-) -> Sealable | Receipt | Refused:
+) -> Sealable | Receipt | CaseRefusal:
     unsealed, before = await not_refused_before(handle_of(client, found.case_no), filled_in)
     if before:
         return await deliver(client, action, unsealed, found.case_no)
@@ -73,9 +73,9 @@ async def _prepared(
     )
 
 
-def answered(request: Request, case_no: str, answer: Receipt | Refused) -> Response:
+def answered(request: Request, case_no: str, answer: Receipt | CaseRefusal) -> Response:
     """Back to the case with its receipt; its refusal on a page of its own."""
-    if isinstance(answer, Refused):
+    if isinstance(answer, CaseRefusal):
         told = str(Words(answer.en, answer.zh))
         return page(request, "message.html", HTTPStatus.UNPROCESSABLE_ENTITY, told=told, more=())
     notify(request, _told(answer.duplicate, answer.accepted_at, Words(f"{answer.en}.", f"{answer.zh}。")))

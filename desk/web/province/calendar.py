@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from temporalio.client import Client
 
-from desk.client.calendar_effects import Change, changes, open_cases
-from desk.client.publication import Refused, calendar_of, draft_of, sign, take_back, told
+from desk.client.calendar_effects import ClockChange, changes, open_cases
+from desk.client.publication import PublicationRefused, calendar_of, draft_of, sign, take_back, told
 from desk.files.calendar_file import calendar_file_of
 from desk.files.files import text_of
 from desk.language import Words, say
@@ -109,7 +109,7 @@ async def _previewed(client: Client, published: PublishedCalendar, file: Calenda
     return Preview(file.number, text, len(cases.clocks), [_changed(one) for one in found], cases.silent)
 
 
-def _changed(one: Change) -> ChangedDate:
+def _changed(one: ClockChange) -> ChangedDate:
     days = (f"{'+' if day.counts else '−'}{day.day} {say(day.fact.en, day.fact.zh)}" for day in one.days)
     return ChangedDate(
         one.case_no,
@@ -127,9 +127,9 @@ def _due(reading: ClockReading) -> str:
 
 
 def _answered(
-    request: Request, published: PublishedCalendar, text: str, answer: Publication | Refused
+    request: Request, published: PublishedCalendar, text: str, answer: Publication | PublicationRefused
 ) -> Response:
-    if isinstance(answer, Refused):
+    if isinstance(answer, PublicationRefused):
         return _page(request, published, [Problem("", Words(answer.en, answer.zh))], text=text)
     notify(request, _words(answer))
     return go_to("/calendar")

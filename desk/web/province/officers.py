@@ -25,7 +25,7 @@ from rules.values.officers import Right, roles_at
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RosterRow:
     """One change of a roster."""
 
     at: datetime
@@ -80,7 +80,7 @@ async def roster_of(engine: Engine, key: str) -> RosterPage:
     )
 
 
-def _lines(roster: RosterPage) -> list[Line]:
+def _lines(roster: RosterPage) -> list[RosterRow]:
     lines = []
     for made in roster.changes:
         by = ", ".join(order.officer for order in made.orders)
@@ -90,10 +90,10 @@ def _lines(roster: RosterPage) -> list[Line]:
             case Bootstrap() as first:
                 lines += [_granted(made.started_at, grant, by) for grant in first.officers]
             case Bar() as bar:
-                lines.append(Line(made.started_at, say("barred", "停用"), bar.officer, bar.reason, by))
+                lines.append(RosterRow(made.started_at, say("barred", "停用"), bar.officer, bar.reason, by))
     return lines
 
 
-def _granted(at: datetime, grant: Grant, by: str) -> Line:
+def _granted(at: datetime, grant: Grant, by: str) -> RosterRow:
     roles = say(", ", "、").join(title(role) for role in grant.roles)
-    return Line(at, say("enrolled", "登记"), grant.officer, roles, by)
+    return RosterRow(at, say("enrolled", "登记"), grant.officer, roles, by)
