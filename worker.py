@@ -26,7 +26,7 @@ from activities.audit.compare import AuditActivities
 from activities.audit.own_books import OwnBooksActivities
 from activities.bank.bank import BankActivities
 from activities.bank.unallocated import unallocated
-from activities.bank.untold import Untold, keep_telling
+from activities.bank.unreported_funds import UnreportedFunds, keep_reporting
 from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by
 from activities.deliveries import DeliveryActivities
@@ -361,8 +361,8 @@ async def serve(address: Address, work: Work) -> None:
                 running.callback(asyncio.create_task(sending).cancel)
         for key in work.bureaus:
             tell = partial(tell_of_money, acting_as(client, bureau_party(key)))
-            telling = keep_telling(
-                Untold(key, serving.stores[key], tell), partial(event, "waiting_money_not_told")
+            telling = keep_reporting(
+                UnreportedFunds(key, serving.stores[key], tell), partial(event, "waiting_money_not_told")
             )
             running.callback(asyncio.create_task(telling).cancel)
         if work.metrics:

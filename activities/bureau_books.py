@@ -5,7 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import FILE_DOSSIER, FIND_PAPER, READ_DOSSIER, READ_HISTORY, SEED_ACCOUNTS
-from activities.orders import addressed_to, known_here, on_file
+from activities.orders import paper_on_file, require_addressed_to, require_known_here
 from models.files.history_file import HistoryFile
 from models.messages.dossier import (
     Dossier,
@@ -75,13 +75,13 @@ class BureauBooksActivities:
         application, papers, case_no = dossier.application, dossier.papers, dossier.case_no
         if self.bureau == application.bureau_in:
             told = PaperKey(case_no, PaperKind.NOTICE, Side.ISSUED, dossier.notice.version)
-            await on_file(self.store, session, told, dossier.notice)
+            await paper_on_file(self.store, session, told, dossier.notice)
         else:
-            addressed_to(self.bureau, application.bureau_out)
+            require_addressed_to(self.bureau, application.bureau_out)
             # A case ends for this bureau once its money has left, or the relationship was released.
             remitted = PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED)
             if not await self.store.has(session, remitted._replace(kind=PaperKind.RELEASE)):
-                await known_here(self.store, session, remitted)
+                await require_known_here(self.store, session, remitted)
         held: list[tuple[PaperKind, int, Paper]] = [
             *((PaperKind.INFORMATION_FORM, one.version, one) for one in papers.information_forms),
             *((PaperKind.REMITTANCE, one.sequence, one) for one in papers.remittances),
@@ -93,7 +93,7 @@ class BureauBooksActivities:
         for kind, version, paper in held:
             key = PaperKey(case_no, kind, Side.ISSUED, version)
             if await self.store.has(session, key):
-                await on_file(self.store, session, key, paper)
+                await paper_on_file(self.store, session, key, paper)
 
     @READ_DOSSIER.implements
     async def read_dossier(self, question: DossierQuestion) -> DossierAnswer:

@@ -28,14 +28,14 @@ from models.messages.audit import (
     CasesPage,
     CasesQuestion,
     CasesToCompare,
-    Judged,
+    Judgement,
     NamedCases,
-    Suspicion,
+    SuspectBooks,
 )
 from models.messages.bank_statement import (
     ExpectedFunds,
     ExpectedFundsQuestion,
-    FundsStanding,
+    FundsStatus,
     StatementAnswer,
     StatementBatch,
     UnallocatedAnswer,
@@ -62,8 +62,8 @@ from models.messages.corrections import (
     FieldsAnswer,
     FieldsCheck,
     MoneyOrder,
-    Release,
-    ReleaseOrder,
+    ReleaseReservationOrder,
+    ReservationReleased,
     Restoration,
     RestoreOrder,
     Reversal,
@@ -144,7 +144,7 @@ from models.rates.messages import (
     RatesQuestion,
     SignedRate,
     TakenInQuestion,
-    TakenInStanding,
+    TakenInStatus,
 )
 
 Request = TypeVar("Request", bound=Paper)
@@ -207,7 +207,7 @@ REMIT_AND_END_RELATIONSHIP = ActivityContract("remit_and_end_relationship", Remi
 AMEND_INFORMATION_FORM = ActivityContract("amend_information_form", AmendmentOrder, InformationForm)
 SUPPLEMENT_FUNDS = ActivityContract("supplement_funds", MoneyOrder, Remittance)
 RECEIVE_RETURN = ActivityContract("receive_return", Remittance, Arrival)
-RELEASE_RESERVATION = ActivityContract("release_reservation", ReleaseOrder, Release)
+RELEASE_RESERVATION = ActivityContract("release_reservation", ReleaseReservationOrder, ReservationReleased)
 RESTORE_RELATIONSHIP = ActivityContract("restore_relationship", RestoreOrder, Restoration)
 
 # When a yearly rate is published
@@ -215,11 +215,11 @@ PUBLISH_RATE = ActivityContract("publish_rate", SignedRate, RateFiling)
 READ_RATES = ActivityContract("read_rates", RatesQuestion, PublishedRates)
 ENTER_RATE = ActivityContract("enter_rate", RateDelivery, PublishedRate)
 FIND_PROVISIONAL_FORMS = ActivityContract("find_provisional_forms", ProvisionalQuestion, ProvisionalForms)
-CHECK_TAKEN_IN = ActivityContract("check_taken_in", TakenInQuestion, TakenInStanding)
+CHECK_TAKEN_IN = ActivityContract("check_taken_in", TakenInQuestion, TakenInStatus)
 TAKE_IN_DIFFERENCE = ActivityContract("take_in_difference", DifferenceOrder, DifferenceTaken)
 
 # At the bureau that money comes to, where the bank's statement reports it
-AWAIT_FUNDS = ActivityContract("await_funds", Remittance, FundsStanding)
+AWAIT_FUNDS = ActivityContract("await_funds", Remittance, FundsStatus)
 IMPORT_STATEMENT = ActivityContract("import_statement", StatementBatch, StatementAnswer)
 LIST_EXPECTED_FUNDS = ActivityContract("list_expected_funds", ExpectedFundsQuestion, ExpectedFunds)
 MOVE_UNALLOCATED = ActivityContract("move_unallocated", UnallocatedOrder, UnallocatedAnswer)
@@ -267,7 +267,7 @@ PUBLISH_NOTICE = ActivityContract("publish_notice", SignedCalendar, NoticeFiling
 ANNOUNCE = ActivityContract("announce", Announcement, Announced)
 READ_CALENDAR = ActivityContract("read_calendar", CalendarQuestion, PublishedCalendar)
 COMPARE_CASES = ActivityContract("compare_cases", CasesToCompare, CasesCompared)
-JUDGE_CASES = ActivityContract("judge_cases", Suspicion, Judged)
+JUDGE_CASES = ActivityContract("judge_cases", SuspectBooks, Judgement)
 
 CLEAN_CASE = (
     ISSUE_CERTIFICATE,

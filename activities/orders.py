@@ -15,12 +15,12 @@ from models.store.store import Filed, PaperKey, Store
 from rules.values.papers import PaperKind, Side
 
 
-def refused(en: str, zh: str) -> ApplicationError:
+def order_refused(en: str, zh: str) -> ApplicationError:
     """The refusal of an order, to be raised; a sentence in each language."""
     return ApplicationError(en, zh, type=ORDER_REFUSED, non_retryable=True)
 
 
-async def on_file(store: Store, session: AsyncSession, key: PaperKey, handed: Filed) -> Filed:
+async def paper_on_file(store: Store, session: AsyncSession, key: PaperKey, handed: Filed) -> Filed:
     """The paper on file under a key. Refuses when there is none, or when another was handed over."""
     filed = await store.paper(session, key, type(handed))
     if filed is None:
@@ -44,7 +44,7 @@ async def latest_form(
     return forms[-1]
 
 
-async def next_movement(store: Store, session: AsyncSession, case_no: str, sequence: int) -> None:
+async def require_next_movement(store: Store, session: AsyncSession, case_no: str, sequence: int) -> None:
     """Refuses money under a number that is not the next of its case: it would be sent a second time."""
     sides = (Side.ISSUED, Side.RECEIVED)
     known = [
@@ -53,39 +53,39 @@ async def next_movement(store: Store, session: AsyncSession, case_no: str, seque
         for one in await store.papers(session, case_no, PaperKind.REMITTANCE, side, Remittance)
     ]
     if sequence != max(known, default=0) + 1:
-        raise refused(
+        raise order_refused(
             "The order names a movement of money that is not the next of the case; nothing was done.",
             "所列划转序号不是本案的下一笔，未作处理。",
         )
 
 
-def addressed_to(bureau: str, addressee: str) -> None:
+def require_addressed_to(bureau: str, addressee: str) -> None:
     """Refuses a paper that is for another bureau."""
     if addressee != bureau:
-        raise refused(
+        raise order_refused(
             "The paper is addressed to another bureau; nothing was done.",
             "该文书不是发给本经办机构的，未作处理。",
         )
 
 
-async def known_here(store: Store, session: AsyncSession, key: PaperKey) -> None:
+async def require_known_here(store: Store, session: AsyncSession, key: PaperKey) -> None:
     """Refuses a paper of a case of which this bureau does not have the paper that must come before it."""
     if not await store.has(session, key):
         raise _not_on_file(key)
 
 
-async def expected_here(
+async def require_expected_here(
     store: Store, session: AsyncSession, bureau: str, paper: InformationForm | Remittance
 ) -> None:
     """Refuses what comes in for another bureau, or of a case that was not reviewed here."""
-    addressed_to(bureau, paper.bureau_in)
-    await known_here(store, session, PaperKey(paper.case_no, PaperKind.REVIEW, Side.ISSUED))
+    require_addressed_to(bureau, paper.bureau_in)
+    await require_known_here(store, session, PaperKey(paper.case_no, PaperKind.REVIEW, Side.ISSUED))
 
 
-def certificate_of(bureau: str, order: CaseOrder, certificate: ContributionCertificate | None) -> None:
+def require_certificate(bureau: str, order: CaseOrder, certificate: ContributionCertificate | None) -> None:
     """Refuses an application to another bureau, and a certificate that is not the one asked for."""
     application = order.application
-    addressed_to(bureau, application.bureau_in)
+    require_addressed_to(bureau, application.bureau_in)
     asked = (order.case_no, application.bureau_out, application.id_number, application.scheme_from)
     if certificate and asked != (
         certificate.case_no,
@@ -93,22 +93,22 @@ def certificate_of(bureau: str, order: CaseOrder, certificate: ContributionCerti
         certificate.id_number,
         certificate.scheme,
     ):
-        raise refused(
+        raise order_refused(
             "The certificate is not about the person and scheme of the application; nothing was done.",
             "缴费凭证所列人员或险种与申请不符，未作处理。",
         )
 
 
-async def certified_here(store: Store, session: AsyncSession, bureau: str, paper: EntryPaper) -> None:
+async def require_certified_here(store: Store, session: AsyncSession, bureau: str, paper: EntryPaper) -> None:
     """Refuses a letter or a form that is not about the person and the scheme that were certified here."""
-    addressed_to(bureau, paper.bureau_out)
+    require_addressed_to(bureau, paper.bureau_out)
     key = PaperKey(paper.case_no, PaperKind.CERTIFICATE, Side.ISSUED)
     certificate = await store.paper(session, key, ContributionCertificate)
     if certificate is None or (certificate.id_number, certificate.scheme) != (
         paper.id_number,
         paper.scheme_from,
     ):
-        raise refused(
+        raise order_refused(
             "The paper is not about the person and the scheme that were certified here in this case; nothing "
             "was done.",
             "该文书所列人员或险种与本经办机构为本案开具的缴费凭证不符，未作处理。",
@@ -117,7 +117,7 @@ async def certified_here(store: Store, session: AsyncSession, bureau: str, paper
 
 def _not_on_file(key: PaperKey) -> ApplicationError:
     name = key.kind.replace("_", " ")
-    return refused(
+    return order_refused(
         f"The order rests on a paper that is not on file here: {name} {key.version}. Nothing was done.",
         f"所依据的文书未在本经办机构存档：{name} {key.version}。未作处理。",
     )
@@ -125,7 +125,7 @@ def _not_on_file(key: PaperKey) -> ApplicationError:
 
 def _differs(key: PaperKey) -> ApplicationError:
     name = key.kind.replace("_", " ")
-    return refused(
+    return order_refused(
         f"The paper handed over is not the one on file here, or not its latest version: {name} "
         f"{key.version}. Nothing was done.",
         f"所附文书与本经办机构存档的不一致，或不是最新文本：{name} {key.version}。未作处理。",

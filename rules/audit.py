@@ -47,7 +47,7 @@ def divergences_within(books: CaseBooks) -> tuple[Divergence, ...]:
     return tuple(found)
 
 
-def postings_due(books: CaseBooks) -> dict[str, Counter[str]]:
+def amounts_due(books: CaseBooks) -> dict[str, Counter[str]]:
     """What the papers on file order to be posted, by paper and account in fen; debits are positive.
 
     Every movement, taking in, reversal and refund is a paper; what rests on none is not due. Of a remittance
@@ -80,7 +80,7 @@ def postings_due(books: CaseBooks) -> dict[str, Counter[str]]:
     return due
 
 
-def standing(books: CaseBooks) -> TakingInOnFile | None:
+def unreversed_taking_in(books: CaseBooks) -> TakingInOnFile | None:
     """The taking in that has not been reversed, if there is one."""
     return next((one for one in books.takings_in if not one.reversal), None)
 
@@ -96,7 +96,7 @@ def received(books: CaseBooks) -> int:
     return come + sum(_crossed(books, one) for one in books.announced if not one.goes_back)
 
 
-def given_back(books: CaseBooks) -> int:
+def returned_money(books: CaseBooks) -> int:
     """What the bank paid out for the case back to the transfer-out bureau, in fen, by the ledger."""
     return sum(_crossed(books, one) for one in books.movements if one.issued and one.goes_back)
 
@@ -152,7 +152,7 @@ def divergences_between(one: CaseBooks, other: CaseBooks) -> tuple[Divergence, .
 
 
 def _money(books: CaseBooks) -> Iterator[Divergence]:
-    due = postings_due(books)
+    due = amounts_due(books)
     for number in sorted(due.keys() | (books.posted or {}).keys()):
         if number not in due:
             moved = sum(amount for amount in _of(books, number).values() if amount > 0)
@@ -220,10 +220,10 @@ def papers_owed(ended: Ended) -> tuple[tuple[PaperKind, Side], ...]:
     owed = [(PaperKind.NOTICE, issued)] if ended.transfer_in else []
     if ended.outcome not in (CLOSED, RETURNED):
         return tuple(owed)
-    given_back = ended.outcome == RETURNED
+    returned_money = ended.outcome == RETURNED
     if ended.transfer_in:
         owed.append((PaperKind.REVIEW, issued))
-        owed.append((PaperKind.REMITTANCE if given_back else PaperKind.TAKING_IN, issued))
+        owed.append((PaperKind.REMITTANCE if returned_money else PaperKind.TAKING_IN, issued))
         arrivals = (PaperKind.INFORMATION_ARRIVAL, PaperKind.FUNDS_ARRIVAL)
         crossed = (PaperKind.INFORMATION_FORM, PaperKind.REMITTANCE)
         owed += [(kind, received) for kind in (*crossed, *arrivals)]
@@ -234,7 +234,7 @@ def papers_owed(ended: Ended) -> tuple[tuple[PaperKind, Side], ...]:
         owed += [(kind, issued) for kind in (*own, PaperKind.INFORMATION_FORM, PaperKind.REMITTANCE)]
         entry = PaperKind.CONTACT_LETTER if ended.by_letter else PaperKind.FORMER_EMPLOYERS_FORM
         owed.append((entry, received))
-        if given_back:
+        if returned_money:
             owed += [(PaperKind.REMITTANCE, received), (PaperKind.RESTORATION, issued)]
     return tuple(owed)
 
@@ -289,7 +289,7 @@ def _months(books: CaseBooks) -> Iterator[Divergence]:
     issued = [form for form in books.forms if form.issued]
     gone = any(one.issued and not one.goes_back for one in books.movements) and not books.restored
     yield from _compare(books, issued[-1].record if issued and gone else (), books.left)
-    taken = standing(books)
+    taken = unreversed_taking_in(books)
     record = next((f.record for f in reversed(books.forms) if taken and f.version == taken.version), ())
     yield from _compare(books, record, books.brought)
     for cleared in books.clearings:

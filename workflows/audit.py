@@ -30,10 +30,10 @@ with workflow.unsafe.imports_passed_through():
         CasesPage,
         CasesQuestion,
         CasesToCompare,
-        Judged,
+        Judgement,
         NamedCases,
         Suspect,
-        Suspicion,
+        SuspectBooks,
     )
     from rules.values.books import Divergence
     from workflows.identifiers import ALL_RUNS, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
@@ -163,7 +163,7 @@ class AuditBooks:
                 self._found([finding for finding in found if finding in again])
             self._report(**self.report.plus(judged.totals).model_dump())
 
-    async def _judge(self, suspects: Sequence[Suspect]) -> Judged:
+    async def _judge(self, suspects: Sequence[Suspect]) -> Judgement:
         """Judge some cases by the full books of their bureaus, each case only if all its bureaus answer."""
         by_bureau: dict[str, list[str]] = {}
         for suspect in suspects:
@@ -174,9 +174,9 @@ class AuditBooks:
         )
         books = tuple(answer for answer in answers if answer is not None)
         spoke = {answer.bureau for answer in books}
-        judged: Judged = await workflow.execute_local_activity(
+        judged: Judgement = await workflow.execute_local_activity(
             JUDGE_CASES.name,
-            Suspicion(
+            SuspectBooks(
                 suspects=tuple(one for one in suspects if spoke >= set(one.bureaus)),
                 books=books,
                 prefix=case_workflow_id(""),

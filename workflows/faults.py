@@ -65,12 +65,12 @@ class Faults:
                 if (why := _contradiction(failed)) is None:
                     raise
                 failures += 1
-                await self._after(failures, party, step, why, asyncio.current_task() in shielded)
+                await self._pause_after(failures, party, step, why, asyncio.current_task() in shielded)
             else:
-                self._over(step)
+                self._clear_fault(step)
                 return given
 
-    async def _after(self, failures: int, party: Party, step: str, why: str, shielded: bool) -> None:
+    async def _pause_after(self, failures: int, party: Party, step: str, why: str, shielded: bool) -> None:
         """Pause before a step is asked for again that has failed so many times.
 
         Raises StepGivenUp when a ruling has been made; a step that is not shielded is cancelled then.
@@ -93,7 +93,7 @@ class Faults:
         await workflow.wait_condition(self.under_ruling)
         raise _given_up(step, why)
 
-    def _over(self, step: str) -> None:
+    def _clear_fault(self, step: str) -> None:
         """The step was done after all."""
         if self.state.fault is not None and self.state.fault.step == step:
             self.state.note(self.state.fault.party, Event.GOES_ON_AGAIN, step)
@@ -103,14 +103,14 @@ class Faults:
         """Show the case where its procedure stands."""
         if self.state.fault is not None:
             self.state.fault = None
-            self.state.hold(self.state.waiting_on, workflow.now())
+            self.state.assign_step(self.state.waiting_on, workflow.now())
 
     def _enter(self, party: Party, step: str, why: str) -> None:
         if self.state.fault is not None and self.state.fault.step == step:
             return
         self.state.fault = Fault(step=step, party=party, reason=why, since=workflow.now())
         self.state.note(party, Event.CANNOT_GO_ON, step, detail=why)
-        self.state.hold(self.state.waiting_on, workflow.now())
+        self.state.assign_step(self.state.waiting_on, workflow.now())
 
 
 def gave_up(procedure: "asyncio.Task[Any]") -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workflows.transfer_case import TransferCase
 
 
-class KeptClock(Paper):
+class HandedOverClock(Paper):
     """A clock as one run of a case hands it over to the next; `fired` are the alarms that have fired."""
 
     order: ClockOrder
@@ -46,7 +46,7 @@ class HandedOver(Paper):
 
     state: CaseState
     arrangements: Arrangements
-    clocks: tuple[KeptClock, ...]
+    clocks: tuple[HandedOverClock, ...]
     awaited: dict[Approvable, Awaited]
     reviews: int
     certificates: int
@@ -100,7 +100,7 @@ def can_be_handed_over(case: "TransferCase") -> bool:
 def nothing_under_way(case: "TransferCase") -> bool:
     """Whether nobody is being answered, and no step runs that a further run could not ask for again."""
     context = case.context
-    quiet = case.inbox.idle and context.at_rest and workflow.all_handlers_finished()
+    quiet = case.inbox.idle and context.is_idle and workflow.all_handlers_finished()
     return quiet and not context.under_way and not (case.completions.due or case.completions.asked)
 
 
@@ -174,8 +174,8 @@ def take_over(case: "TransferCase", kept: HandedOver) -> None:
     case.board.notices.update(kept.notices)
 
 
-def _kept(clock: StatutoryClock) -> KeptClock:
-    return KeptClock(
+def _kept(clock: StatutoryClock) -> HandedOverClock:
+    return HandedOverClock(
         order=clock.order,
         reading=clock.reading,
         stopped_at=clock.stopped_at,

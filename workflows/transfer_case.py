@@ -114,7 +114,7 @@ class TransferCase:
             StaffAction.CORRECT: Handler(corrections.correct, corrections.may_correct),
             StaffAction.AMEND: Handler(corrections.amend, corrections.may_amend),
             StaffAction.APPROVE: Handler(
-                approvals.approve, self._may_approve, lambda: approvals.open_to(disputes.open)
+                approvals.approve, self._may_approve, lambda: approvals.can_approve(disputes.open)
             ),
             StaffAction.CHOOSE: Handler(self.duplicates.choose, self.duplicates.may_choose),
             StaffAction.WITHDRAW: Handler(back.withdraw, back.may_withdraw, back.open),

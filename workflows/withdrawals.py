@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import RELEASE_RESERVATION
-    from models.messages.corrections import ReleaseOrder
+    from models.messages.corrections import ReleaseReservationOrder
     from models.messages.requests import Withdrawal
     from models.messages.stages import Event, Party, Stage
     from workflows.case.context import CaseContext
@@ -44,14 +44,14 @@ class Withdrawals:
 
         The case then ends as withdrawn; None when the withdrawal came too late and the case goes on.
         """
-        release = ReleaseOrder(case_no=self.context.order.case_no)
-        self.state.hold(Party.TRANSFER_OUT, workflow.now())
+        release = ReleaseReservationOrder(case_no=self.context.order.case_no)
+        self.state.assign_step(Party.TRANSFER_OUT, workflow.now())
         answer = await self.context.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
         self.pending = None
         if answer.released:
             self.state.note(Party.TRANSFER_OUT, Event.RESERVATION_RELEASED)
             return Stage.WITHDRAWN
         self.state.note(Party.TRANSFER_OUT, Event.WITHDRAWAL_TOO_LATE)
-        self.state.hold(self.state.waiting_on, answer.started_at)
+        self.state.assign_step(self.state.waiting_on, answer.started_at)
         self.procedure.funds_have_left = True
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from models.messages.audit import CaseLine, Totals
-from rules.audit import fingerprint, given_back, in_suspense, months_of, posted, received, sent
+from rules.audit import fingerprint, in_suspense, months_of, posted, received, returned_money, sent
 from rules.values.books import CaseBooks
 
 
@@ -16,7 +16,7 @@ def line_of(books: CaseBooks) -> CaseLine:
         fingerprint=fingerprint(books),
         sent=sent(books),
         received=received(books),
-        given_back=given_back(books),
+        given_back=returned_money(books),
         posted=posted(books),
         refunded=sum(one.refund for one in books.clearings),
         in_suspense=in_suspense(books),

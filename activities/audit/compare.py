@@ -17,9 +17,9 @@ from models.messages.audit import (
     CaseLine,
     CasesCompared,
     CasesToCompare,
-    Judged,
+    Judgement,
     Suspect,
-    Suspicion,
+    SuspectBooks,
     Totals,
 )
 from models.messages.stages import Stage
@@ -38,7 +38,7 @@ def problems_of(found: WorkflowExecution) -> tuple[str, ...]:
     return tuple(found.typed_search_attributes.get(REPORTED_PROBLEMS) or ())
 
 
-class Running(NamedTuple):
+class ListedWorkflow(NamedTuple):
     """A case's workflow as the list shows it; `stuck` where the program keeps failing on it."""
 
     bureaus: tuple[str, str]
@@ -79,7 +79,7 @@ class AuditActivities:
         )
 
     @JUDGE_CASES.implements
-    async def judge_cases(self, suspicion: Suspicion) -> Judged:
+    async def judge_cases(self, suspicion: SuspectBooks) -> Judgement:
         """What is wrong with each suspect by the full books of its bureaus, if anything is."""
         held: dict[str, dict[str, CaseBooks]] = defaultdict(dict)
         for answer in suspicion.books:
@@ -94,7 +94,7 @@ class AuditActivities:
             found += _contradictions(suspect, books)
             standing = await _standing(suspicion.prefix + suspect.case_no, suspicion.attribute)
             found += _unaccounted(suspect, books, *standing)
-        return Judged(findings=tuple(found), totals=totals)
+        return Judgement(findings=tuple(found), totals=totals)
 
 
 class _Comparison:
@@ -112,7 +112,7 @@ class _Comparison:
         if asked := sorted(self.asked.intersection(bureaus)):
             self.suspects.append(Suspect(case_no, tuple(asked)))
 
-    def add(self, case_no: str, held: Mapping[str, CaseLine], workflow: Running | None) -> None:
+    def add(self, case_no: str, held: Mapping[str, CaseLine], workflow: ListedWorkflow | None) -> None:
         """One case as its bureaus have it, and its workflow."""
         stuck = workflow is not None and (workflow.stuck or workflow.stage == Stage.CANNOT_GO_ON)
         concerned = {line.peer for line in held.values() if line.peer} | held.keys()
@@ -140,7 +140,7 @@ def _agree(held: Mapping[str, CaseLine], concerned: Iterable[str]) -> bool:
     return len(same) <= 1 and held.keys() >= set(concerned)
 
 
-async def _listed(asked: CasesToCompare) -> dict[str, Running]:
+async def _listed(asked: CasesToCompare) -> dict[str, ListedWorkflow]:
     """The workflows of the cases in question, closed ones only since the day, if there is one.
 
     Of several runs under one id the running one counts, else the latest; the case began with the first.
@@ -152,18 +152,18 @@ async def _listed(asked: CasesToCompare) -> dict[str, Running]:
     if asked.since:
         since = asked.since.isoformat()
         query += f" AND (StartTime >= '{since}' OR CloseTime >= '{since}' OR ExecutionStatus = 'Running')"
-    found: dict[str, Running] = {}
+    found: dict[str, ListedWorkflow] = {}
     async for each in activity.client().list_workflows(query):
         case_no = each.id.removeprefix(asked.prefix)
         said = each.typed_search_attributes
         bureaus = (said.get(into) or "", said.get(out) or "")
         stuck = each.status is WorkflowExecutionStatus.RUNNING and bool(problems_of(each))
-        listed = Running(bureaus, each.status, said.get(stage) or "", each.start_time, stuck)
+        listed = ListedWorkflow(bureaus, each.status, said.get(stage) or "", each.start_time, stuck)
         found[case_no] = _latest(found[case_no], listed) if case_no in found else listed
     return found
 
 
-def _latest(one: Running, other: Running) -> Running:
+def _latest(one: ListedWorkflow, other: ListedWorkflow) -> ListedWorkflow:
     """Of two runs of a case the one that counts, since when the case has been under way."""
     counts = max(one, other, key=lambda run: (run.running, run.since))
     return counts._replace(since=min(one.since, other.since))
@@ -173,7 +173,7 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "''")
 
 
-def _reached(workflow: Running, asked: CasesToCompare) -> bool:
+def _reached(workflow: ListedWorkflow, asked: CasesToCompare) -> bool:
     """Whether a workflow has come so far that both its bureaus' books, and those asked, must know its case.
 
     A case that has just begun has not reached any store yet; what began before the books did is not in them.

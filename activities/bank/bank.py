@@ -15,20 +15,20 @@ from activities.bank.unallocated import (
     unallocated_under,
 )
 from activities.bank.unallocated_orders import carry_out
-from activities.bank.untold import announced_and_open
+from activities.bank.unreported_funds import announced_and_open
 from activities.clock import started_at
 from activities.contracts import AWAIT_FUNDS, IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNALLOCATED
 from activities.officers.register import FORGED, OfficerRegister
-from activities.orders import addressed_to, known_here, on_file
+from activities.orders import paper_on_file, require_addressed_to, require_known_here
 from activities.transfer_in.reconciliation import reconciled
-from activities.transfer_out.relationships import may_come_back, money_out, owed_back
-from activities.transfer_out.remittances import adjust_account, assign
+from activities.transfer_out.relationships import credits_of_return, money_away, require_returnable
+from activities.transfer_out.remittances import post_adjustment, post_return_credits
 from models.messages.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
     ExpectedFundsQuestion,
     ExpectedRemittance,
-    FundsStanding,
+    FundsStatus,
     LineAnswer,
     StatementAnswer,
     StatementBatch,
@@ -60,7 +60,7 @@ class BankActivities:
         self.register = register
 
     @AWAIT_FUNDS.implements
-    async def await_funds(self, remittance: Remittance) -> FundsStanding:
+    async def await_funds(self, remittance: Remittance) -> FundsStatus:
         """Register an announced remittance and say how much of it has come (第七条第三项).
 
         Asked again after each arrival. Once it is whole it is received: money that comes back is credited to
@@ -69,11 +69,11 @@ class BankActivities:
         case_no, number, sequence = remittance.case_no, remittance.number, remittance.sequence
         key = PaperKey(case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, sequence)
         async with self.store.transaction() as session:
-            if whole := await self.store.paper(session, key, FundsStanding):
+            if whole := await self.store.paper(session, key, FundsStatus):
                 return whole
             await self._announced(session, remittance)
             await announce(self.store, session, remittance)
-            standing = FundsStanding(
+            standing = FundsStatus(
                 remittance=number,
                 announced=remittance.total,
                 come=await received(session, number),
@@ -120,27 +120,27 @@ class BankActivities:
         case_no, sequence = remittance.case_no, remittance.sequence
         key = PaperKey(case_no, ANNOUNCED, Side.RECEIVED, sequence)
         if await self.store.has(session, key):
-            await on_file(self.store, session, key, remittance)
+            await paper_on_file(self.store, session, key, remittance)
             return
         if remittance.purpose.goes_back:
-            addressed_to(self.bureau, remittance.bureau_out)
-            await owed_back(self.store, session, remittance)
-            await may_come_back(self.store, session, remittance)
+            require_addressed_to(self.bureau, remittance.bureau_out)
+            await credits_of_return(self.store, session, remittance)
+            await require_returnable(self.store, session, remittance)
         else:
-            addressed_to(self.bureau, remittance.bureau_in)
+            require_addressed_to(self.bureau, remittance.bureau_in)
             review = PaperKey(case_no, PaperKind.REVIEW, Side.ISSUED)
-            await known_here(self.store, session, review)
+            await require_known_here(self.store, session, review)
 
     async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
         """All of it is here: from now on the remittance counts as received."""
         kept = PaperKey(remittance.case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
         await self.store.file(session, kept, started_at(), remittance)
         if remittance.purpose.goes_back:
-            owed = await owed_back(self.store, session, remittance)
-            away, _ = await money_out(self.store, session, remittance.case_no)
+            owed = await credits_of_return(self.store, session, remittance)
+            away, _ = await money_away(self.store, session, remittance.case_no)
             before = Fen(away + remittance.individual)
-            await assign(session, remittance, owed, step=AWAIT_FUNDS.name)
-            await adjust_account(self.store, session, remittance, owed[0], before, step=AWAIT_FUNDS.name)
+            await post_return_credits(session, remittance, owed, step=AWAIT_FUNDS.name)
+            await post_adjustment(self.store, session, remittance, owed[0], before, step=AWAIT_FUNDS.name)
             return None
         forms = await self.store.papers(
             session, remittance.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm

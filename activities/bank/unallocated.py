@@ -30,7 +30,7 @@ def entry_key(reference: str) -> PaperKey:
     return PaperKey(NO_CASE, PaperKind.STATEMENT_LINE, Side.RECEIVED, reference=reference)
 
 
-def own_number(reference: str) -> str:
+def unallocated_number(reference: str) -> str:
     """What money is kept under that no remittance accounts for."""
     return f"bank/{reference}"
 
@@ -74,7 +74,7 @@ async def open_proposal(store: Store, session: AsyncSession, reference: str) -> 
 
 async def hold(session: AsyncSession, line: StatementLine, step: str, amount: Fen) -> None:
     """Money waits in suspense, of no case; below zero it waits no longer."""
-    own = own_number(line.reference)
+    own = unallocated_number(line.reference)
     entries = (debit(Account.BANK, amount, None, own), credit(Account.SUSPENSE, amount, None, own))
     await post(
         session,
@@ -88,16 +88,16 @@ async def hold(session: AsyncSession, line: StatementLine, step: str, amount: Fe
     )
 
 
-async def release(session: AsyncSession, moved: UnallocatedMoved) -> None:
+async def allocate(session: AsyncSession, moved: UnallocatedMoved) -> None:
     """Release what is held, because it counts towards a remittance: the opposite of `hold`."""
-    own, amount = own_number(moved.line.reference), moved.amount
+    own, amount = unallocated_number(moved.line.reference), moved.amount
     entries = (debit(Account.SUSPENSE, amount, None, own), credit(Account.BANK, amount, None, own))
     await _post(session, moved, "released", entries)
 
 
 async def return_to_payer(session: AsyncSession, moved: UnallocatedMoved) -> None:
     """Set unallocated money on its way to whoever paid it, then out of the bank."""
-    own, amount = own_number(moved.line.reference), moved.amount
+    own, amount = unallocated_number(moved.line.reference), moved.amount
     leaves = (debit(Account.SUSPENSE, amount, None, own), credit(Account.IN_TRANSIT_OUT, amount, None, own))
     left = (debit(Account.IN_TRANSIT_OUT, amount, None, own), credit(Account.BANK, amount, None, own))
     await _post(session, moved, "remit", leaves)

@@ -12,10 +12,10 @@ from activities.bank.unallocated import (
     MOVED,
     NO_CASE,
     PROPOSED,
+    allocate,
     line_of,
     moves,
     open_proposal,
-    release,
     return_to_payer,
     unallocated_under,
 )
@@ -117,7 +117,7 @@ async def _move(
     if remittance is None:
         await return_to_payer(session, moved)
         return moved
-    await release(session, moved)
+    await allocate(session, moved)
     officers = f"{moved.maker},{moved.checker}"
     counted = f"{moved.number}/counted"
     await count_towards(

@@ -25,7 +25,7 @@ _PROPOSED_BY = {Approvable.REFUND: StaffAction.CHOOSE}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PaperToApprove:
     """What an order is to have been approved for: the paper, by its number and as it is."""
 
     case_no: str
@@ -58,7 +58,7 @@ class ApprovalsNeeded:
         self,
         store: Store,
         session: AsyncSession,
-        wanted: Wanted,
+        wanted: PaperToApprove,
         officers: Sequence[str],
         acts: Sequence[SealedAct],
     ) -> None:
@@ -107,7 +107,7 @@ class PayingBureau:
 
 
 async def _kept(
-    store: Store, session: AsyncSession, wanted: Wanted, officer: str, acts: Sequence[SealedAct]
+    store: Store, session: AsyncSession, wanted: PaperToApprove, officer: str, acts: Sequence[SealedAct]
 ) -> SealedAct | None:
     """What an officer has sealed about a paper, if this bureau has kept the same."""
     for act in acts:
@@ -122,7 +122,7 @@ async def _kept(
     return None
 
 
-def _is_about(act: SealedAct, wanted: Wanted) -> bool:
+def _is_about(act: SealedAct, wanted: PaperToApprove) -> bool:
     """Whether an act approves, or proposes, just what is wanted."""
     if act.action is _PROPOSED_BY.get(wanted.what):
         return act.request == wanted.paper.model_dump(mode="json")

@@ -34,13 +34,13 @@ class NotDelivered(Exception):
         self.for_good = for_good
 
 
-async def carry(
+async def send_outside(
     message: OutgoingMessage, letter: Letter, route: FilesRoute | WebhookRoute | MailRoute, at: datetime
 ) -> None:
     """Take a message to its recipient. Raises NotDelivered."""
     match route:
         case FilesRoute():
-            await asyncio.to_thread(lay_down, message, letter, route.directory)
+            await asyncio.to_thread(write_message_file, message, letter, route.directory)
         case WebhookRoute():
             await asyncio.to_thread(post, message, letter, route, at)
         case MailRoute():
@@ -60,7 +60,7 @@ def document(message: OutgoingMessage, letter: Letter) -> dict[str, Any]:
     }
 
 
-def lay_down(message: OutgoingMessage, letter: Letter, directory: Path) -> None:
+def write_message_file(message: OutgoingMessage, letter: Letter, directory: Path) -> None:
     """One JSON file, whole or not at all; sent twice it is the same file."""
     told = document(message, letter) | {"subject": letter.subject, "text": letter.text}
     try:

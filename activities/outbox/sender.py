@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from activities.outbox.carriers import NotDelivered, carry
+from activities.outbox.carriers import NotDelivered, send_outside
 from activities.outbox.letters import letter_of
 from models.outbox.outgoing import OutgoingLine
 from models.outbox.routes import RoutesFile
@@ -56,7 +56,7 @@ class Sender:
         route = self.routes.to(message.recipient, message.bureau)
         letter = letter_of(message, _identity(message.key), route.language)
         try:
-            await carry(message, letter, route, at)
+            await send_outside(message, letter, route, at)
         except NotDelivered as failure:
             next_at = None if failure.for_good else self._next(line, at)
             async with self.store.transaction() as session:

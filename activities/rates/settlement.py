@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import CHECK_TAKEN_IN, FIND_PROVISIONAL_FORMS, TAKE_IN_DIFFERENCE
-from activities.orders import latest_form, refused
+from activities.orders import latest_form, order_refused
 from activities.transfer_out.corrections import with_what_stayed
 from models.messages.corrections import Reversal
 from models.messages.papers import (
@@ -26,7 +26,7 @@ from models.rates.messages import (
     ProvisionalForms,
     ProvisionalQuestion,
     TakenInQuestion,
-    TakenInStanding,
+    TakenInStatus,
 )
 from models.store.histories import history_moved
 from models.store.ledger import credit, debit, in_suspense, post
@@ -120,11 +120,11 @@ class RateSettlementActivities:
         return Fen(new.individual - old.individual), Fen(new.pooled - old.pooled)
 
     @CHECK_TAKEN_IN.implements
-    async def check_taken_in(self, question: TakenInQuestion) -> TakenInStanding:
+    async def check_taken_in(self, question: TakenInQuestion) -> TakenInStatus:
         """Whether what a case brought here has not moved on."""
         async with self.store.reading() as session:
             rows = await brought_by(session, question.case_no)
-            return TakenInStanding(possible=bool(rows) and all(row.moved_by is None for row in rows))
+            return TakenInStatus(possible=bool(rows) and all(row.moved_by is None for row in rows))
 
     @TAKE_IN_DIFFERENCE.implements
     async def take_in_difference(self, order: DifferenceOrder) -> DifferenceTaken:
@@ -139,7 +139,7 @@ class RateSettlementActivities:
         async def draw_up(session: AsyncSession) -> DifferenceTaken:
             form = await latest_form(self.store, session, order.form, Side.RECEIVED)
             if not await is_on_file(session, order.by):
-                raise refused(
+                raise order_refused(
                     "No rate is on file here by this document; nothing was done.",
                     "本经办机构没有该文号公布的记账利率，未作处理。",
                 )

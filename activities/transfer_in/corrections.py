@@ -5,9 +5,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at
 from activities.contracts import CHECK_REVERSAL, RETURN_FUNDS, REVERSE_TAKING_IN
 from activities.officers.approved import require_ruling
-from activities.orders import latest_form, next_movement, on_file, refused
+from activities.orders import latest_form, order_refused, paper_on_file, require_next_movement
 from activities.transfer_in.reconciliation import reconciled
-from activities.transfer_out.remittances import remittance_of, send_off
+from activities.transfer_out.remittances import post_sending, remittance_of
 from models.messages.corrections import MoneyOrder, Reversal, ReversalAnswer, ReversalCheck, ReversalOrder
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.messages.steps import TakenIn
@@ -44,7 +44,7 @@ class TransferInCorrections:
         version = order.form.version
 
         async def draw_up(session: AsyncSession) -> Reversal:
-            await on_file(
+            await paper_on_file(
                 self.store,
                 session,
                 PaperKey(order.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, version),
@@ -80,13 +80,13 @@ class TransferInCorrections:
                 await require_ruling(self.store, session, case_no, order.by)
             remittance = remittance_of(order, RemittancePurpose.SURPLUS, RemittancePurpose.RETURN)
             form = await latest_form(self.store, session, order.form, Side.RECEIVED)
-            await next_movement(self.store, session, case_no, order.sequence)
+            await require_next_movement(self.store, session, case_no, order.sequence)
             await self._may_go_back(session, form, remittance)
             if remittance.total > sum((await in_suspense(session, case_no)).values()):
                 raise ValueError(f"{remittance.number} is more than is in suspense")
             source = (debit(Account.SUSPENSE, remittance.total, None, remittance.number),)
             step = RETURN_FUNDS.name
-            await send_off(session, remittance, source, step=step, officers=order.officers)
+            await post_sending(session, remittance, source, step=step, officers=order.officers)
             return remittance
 
         key = PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
@@ -101,7 +101,7 @@ class TransferInCorrections:
         if remittance.purpose is RemittancePurpose.RETURN:
             beyond = (beyond[0] + form.lines.individual, beyond[1] + form.lines.pooled)
         if (remittance.individual, remittance.pooled) != beyond:
-            raise refused(
+            raise order_refused(
                 "The amounts are not what has to go back by the form on file; nothing was done.",
                 "所列金额与存档信息表所列应退回的金额不符，未作处理。",
             )

@@ -7,8 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
-from activities.officers.approved import ApprovalsNeeded, Wanted
-from activities.orders import on_file, refused
+from activities.officers.approved import ApprovalsNeeded, PaperToApprove
+from activities.orders import order_refused, paper_on_file
 from activities.outbox.outbox import tell_applicant
 from activities.transfer_in.paid_records import HeldRecord, held_records
 from models.messages.duplicates import (
@@ -63,7 +63,7 @@ class DuplicateMonthsActivities:
 
         async def draw_up(session: AsyncSession) -> DuplicateNotice:
             taken_in = PaperKey(case.case_no, PaperKind.TAKING_IN, Side.ISSUED, version)
-            await on_file(self.store, session, taken_in, order.taken_in)
+            await paper_on_file(self.store, session, taken_in, order.taken_in)
             offered = DuplicateNotice(
                 number=_notice_number(key),
                 case_no=case.case_no,
@@ -112,11 +112,11 @@ class DuplicateMonthsActivities:
         not fit the notice.
         """
         case_no, notice = order.order.case_no, order.notice
-        approved = Wanted(case_no, Approvable.REFUND, notice.number, order.choice)
+        approved = PaperToApprove(case_no, Approvable.REFUND, notice.number, order.choice)
 
         async def draw_up(session: AsyncSession) -> ClearedDuplicates:
             offered = _notice_key(case_no, notice.version, notice.certifications, notice.renewals)
-            await on_file(self.store, session, offered, notice)
+            await paper_on_file(self.store, session, offered, notice)
             await self.needed.require(self.store, session, approved, order.officers, order.approvals)
             kept = PaperKey(case_no, PaperKind.CHOICE, Side.RECEIVED, notice.version)
             await self.store.file(session, kept, started_at(), order.choice)
@@ -163,7 +163,7 @@ class DuplicateMonthsActivities:
             session, order.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm
         )
         if not forms or forms[-1].id_number != order.application.id_number:
-            raise refused(
+            raise order_refused(
                 "The application is not that of the person whose months were taken in; nothing was done.",
                 "所附申请的人员不是本案已接续人员，未作处理。",
             )

@@ -9,7 +9,7 @@ from models.store.records import Enrolment, enrol, person_of, relationship_of
 from models.store.store import Store
 
 
-async def wait_for_leaving(session: AsyncSession, form: InformationForm) -> None:
+async def require_not_leaving(session: AsyncSession, form: InformationForm) -> None:
     """Take nothing into a relationship that is itself on its way out: it would go along, or be lost.
 
     Raises ApplicationError, and the step is tried again until the other case has released it.

@@ -26,7 +26,7 @@ async def post_taking_in(
 
     Raises ValueError, a caller's fault, when that is not what waits, or a taking in stands already.
     """
-    if await _stands(store, session, form.case_no):
+    if await _is_posted(store, session, form.case_no):
         raise ValueError(f"case {form.case_no} is taken in already")
     agreed = await reconciled(store, session, form)
     waiting = await in_suspense(session, form.case_no)
@@ -42,7 +42,7 @@ async def post_taking_in(
     await post(session, number, form.case_no, at, entries, step=step, paper=number, officer=by)
 
 
-async def _stands(store: Store, session: AsyncSession, case_no: str) -> bool:
+async def _is_posted(store: Store, session: AsyncSession, case_no: str) -> bool:
     """Whether a taking in of the case has not been reversed."""
     taken_in = await store.papers(session, case_no, PaperKind.TAKING_IN, Side.ISSUED, TakenIn)
     reversals = await store.papers(session, case_no, PaperKind.REVERSAL, Side.ISSUED, Reversal)

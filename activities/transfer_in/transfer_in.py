@@ -11,8 +11,8 @@ from activities.contracts import (
     REVIEW_APPLICATION,
     TAKE_IN,
 )
-from activities.officers.approved import PayingBureau, Wanted
-from activities.orders import certificate_of, expected_here, latest_form
+from activities.officers.approved import PaperToApprove, PayingBureau
+from activities.orders import latest_form, require_certificate, require_expected_here
 from activities.outbox.outbox import tell_of_notice
 from activities.transfer_in.drawn_up import (
     contact_letter,
@@ -21,10 +21,10 @@ from activities.transfer_in.drawn_up import (
     notice_of_taking_in,
     record_of_taking_in,
 )
-from activities.transfer_in.joined import enrol_for, wait_for_leaving
+from activities.transfer_in.joined import enrol_for, require_not_leaving
 from activities.transfer_in.posting import post_taking_in
 from activities.transfer_in.reconciliation import reconciled
-from activities.transfer_out.remittances import let_wait
+from activities.transfer_out.remittances import post_to_suspense
 from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (
     ContactLetter,
@@ -73,7 +73,7 @@ class TransferInActivities(PayingBureau):
         letter_key = PaperKey(order.case_no, PaperKind.CONTACT_LETTER, Side.ISSUED)
 
         async def draw_up(session: AsyncSession) -> Review:
-            certificate_of(self.bureau, order, certificate)
+            require_certificate(self.bureau, order, certificate)
             move = order.application.move()
             await file_application(self.store, session, order)
             known = await person_of(session, order.application.id_number)
@@ -116,7 +116,7 @@ class TransferInActivities(PayingBureau):
         """Enter a version of the form; reconcile it if any funds are here already (第七条第三项)."""
 
         async def draw_up(session: AsyncSession) -> Arrival:
-            await expected_here(self.store, session, self.bureau, form)
+            await require_expected_here(self.store, session, self.bureau, form)
             return await self._enter_form(session, form)
 
         return await self.store.file_once(_arrival(form), Arrival, started_at(), draw_up)
@@ -131,14 +131,14 @@ class TransferInActivities(PayingBureau):
             case_no, number = remittance.case_no, remittance.number
             if remittance.purpose.goes_back:
                 raise ValueError(f"{number} is money that goes back, and does not come in here")
-            await expected_here(self.store, session, self.bureau, remittance)
+            await require_expected_here(self.store, session, self.bureau, remittance)
             if form is not None and not await self.store.has(session, _arrival(form)):
-                await expected_here(self.store, session, self.bureau, form)
+                await require_expected_here(self.store, session, self.bureau, form)
                 entered = await self._enter_form(session, form)
                 await self.store.file(session, _arrival(form), started_at(), entered)
             kept = PaperKey(case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
             await self.store.file(session, kept, started_at(), remittance)
-            await let_wait(session, remittance, step=RECEIVE_FUNDS.name)
+            await post_to_suspense(session, remittance, step=RECEIVE_FUNDS.name)
             forms = await self.store.papers(
                 session, case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm
             )
@@ -183,13 +183,13 @@ class TransferInActivities(PayingBureau):
         when this version was taken in and reversed: only a later one can be taken in after that.
         """
         case_no, version = order.form.case_no, order.form.version
-        approved = Wanted(case_no, Approvable.POSTING, order.form.number, order.form)
+        approved = PaperToApprove(case_no, Approvable.POSTING, order.form.number, order.form)
         notice_key = PaperKey(case_no, PaperKind.NOTICE, Side.ISSUED, order.notice_version)
 
         async def draw_up(session: AsyncSession) -> TakenIn:
             form = await latest_form(self.store, session, order.form, Side.RECEIVED)
             await self.needed.require(self.store, session, approved, order.officers, order.approvals)
-            await wait_for_leaving(session, form)
+            await require_not_leaving(session, form)
             enrolment = await enrol_for(self.store, session, form)
             already = await months_here(session, enrolment.person_id)
             coming = {month for part in form.record for month in months_between(part.first, part.last)}

@@ -14,7 +14,7 @@ from rules.values.money import Fen
 from rules.values.record import AmountLines, History
 
 
-def unless_amendable(order: AmendmentOrder) -> None:
+def require_amendable(order: AmendmentOrder) -> None:
     """Raises ValueError, a caller's fault, when the form cannot be amended so; says no value."""
     fields = [(one.field, one.value) for one in order.fields]
     if found := unamendable(fields, order.form.record):
@@ -22,7 +22,7 @@ def unless_amendable(order: AmendmentOrder) -> None:
         raise ValueError(f"{order.form.number} cannot be amended so: {codes}")
 
 
-def amended(order: AmendmentOrder, history: History, left_on: date) -> InformationForm:
+def amended_form(order: AmendmentOrder, history: History, left_on: date) -> InformationForm:
     """The next version: recomputed as of `left_on` where a base is amended, otherwise as it stands.
 
     What is stated outright, a line or a ruling's amounts, comes after that. The record to leave behind goes

@@ -5,9 +5,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at, today
 from activities.contracts import ENTER_ARREARS_PAYMENT
 from activities.officers.vouching import vouched_key
-from activities.orders import addressed_to, refused
+from activities.orders import order_refused, require_addressed_to
 from activities.transfer_out.certificate import certificates_issued
-from activities.transfer_out.relationships import in_the_books
+from activities.transfer_out.relationships import booked_relationship
 from models.messages.requests import ArrearsPaid, StaffAction
 from models.messages.steps import ArrearsOrder, ArrearsPayment
 from models.officers.vouching import SealedAct
@@ -40,14 +40,14 @@ class ArrearsActivities:
         case_no, application = order.order.case_no, order.order.application
 
         async def draw_up(session: AsyncSession) -> ArrearsPayment:
-            held = await in_the_books(session, application.id_number, application.scheme_from)
+            held = await booked_relationship(session, application.id_number, application.scheme_from)
             if held is None or held.relationship.id is None:
                 raise ValueError(f"case {case_no} has no relationship here")
-            addressed_to(self.bureau, application.bureau_out)
+            require_addressed_to(self.bureau, application.bureau_out)
             certificates = await certificates_issued(self.store, session, case_no)
             asked = (application.id_number, application.scheme_from)
             if not certificates or asked != (certificates[-1].id_number, certificates[-1].scheme):
-                raise refused(
+                raise order_refused(
                     "The arrears are not those of the person and the scheme certified here in this case; "
                     "nothing was done.",
                     "欠费人员或险种与本经办机构为本案开具的缴费凭证不符，未作处理。",
@@ -97,7 +97,7 @@ class ArrearsActivities:
             sealed = ArrearsPaid.model_validate(kept.request)
             if (sealed.first, sealed.last, sealed.officer) == (order.first, order.last, order.officer):
                 return
-        raise refused(
+        raise order_refused(
             "No officer of this bureau has sealed that these arrears were paid; nothing was done.",
             "本经办机构没有经办人签名确认该欠费已补缴，未作处理。",
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import today
-from activities.transfer_out.relationships import InTheBooks
+from activities.transfer_out.relationships import BookedRelationship
 from models.contacts.bureaus import BureauContact
 from models.messages.papers import ContributionCertificate
 from models.messages.steps import CertificateOrder
@@ -39,7 +39,7 @@ async def certificates_issued(
 
 
 async def certificate_of(
-    session: AsyncSession, request: CertificateOrder, held: InTheBooks, issuer: Issuer
+    session: AsyncSession, request: CertificateOrder, held: BookedRelationship, issuer: Issuer
 ) -> ContributionCertificate:
     """The certificate as of today: what the information form will state, and apart what stays or is owed."""
     order, application = request.order, request.order.application

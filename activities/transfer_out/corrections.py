@@ -14,23 +14,23 @@ from activities.contracts import (
     RESTORE_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
-from activities.officers.approved import ApprovalsNeeded, Wanted, require_ruling, ruling_on_file
-from activities.orders import addressed_to, latest_form, next_movement, refused
-from activities.transfer_out.amended_form import amended, unless_amendable
+from activities.officers.approved import ApprovalsNeeded, PaperToApprove, require_ruling, ruling_on_file
+from activities.orders import latest_form, order_refused, require_addressed_to, require_next_movement
+from activities.transfer_out.amended_form import amended_form, require_amendable
 from activities.transfer_out.relationships import (
+    credits_of_return,
     funds_left,
-    gone,
-    may_come_back,
-    money_out,
-    owed_back,
-    reserved,
+    money_away,
+    require_returnable,
+    reserved_relationship,
+    transferred_relationship,
 )
-from activities.transfer_out.remittances import adjust_account, let_in, remittance_of, send_off
+from activities.transfer_out.remittances import post_adjustment, post_return, post_sending, remittance_of
 from models.messages.corrections import (
     AmendmentOrder,
     MoneyOrder,
-    Release,
-    ReleaseOrder,
+    ReleaseReservationOrder,
+    ReservationReleased,
     Restoration,
     RestoreOrder,
 )
@@ -75,9 +75,9 @@ class TransferOutCorrections:
 
         async def draw_up(session: AsyncSession) -> InformationForm:
             await latest_form(self.store, session, form, Side.ISSUED)
-            unless_amendable(order)
+            require_amendable(order)
             if order.recompute and not await is_on_file(session, order.by):
-                raise refused(
+                raise order_refused(
                     "No rate is on file here by this document; nothing was done.",
                     "本经办机构没有该文号公布的记账利率，未作处理。",
                 )
@@ -90,7 +90,7 @@ class TransferOutCorrections:
             first = await self.store.paper(
                 session, PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED), InformationForm
             )
-            reissued = amended(order, history, (first or form).drawn_up_on)
+            reissued = amended_form(order, history, (first or form).drawn_up_on)
             if left:
                 assert relationship.id is not None
                 await self._lift(session, form, reissued, relationship.id)
@@ -106,26 +106,26 @@ class TransferOutCorrections:
         No more is sent than the form on file states beyond what has left. Raises ValueError, a broken
         promise, when nothing has left yet or the total is below zero.
         """
-        released = Wanted(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
+        paper = PaperToApprove(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
 
         async def draw_up(session: AsyncSession) -> Remittance:
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
             ruled = await ruling_on_file(self.store, session, form.case_no, order.by) is not None
             # A published rate was sealed by two officers of the province; so was what it makes of a form.
             if not ruled and not await is_on_file(session, order.by):
-                await self.needed.require(self.store, session, released, order.officers, order.approvals)
-            relationship = await gone(self.store, session, form)
+                await self.needed.require(self.store, session, paper, order.officers, order.approvals)
+            relationship = await transferred_relationship(self.store, session, form)
             remittance = remittance_of(order, RemittancePurpose.SUPPLEMENT)
-            await next_movement(self.store, session, form.case_no, order.sequence)
+            await require_next_movement(self.store, session, form.case_no, order.sequence)
             await self._within_what_is_owed(session, form, remittance)
             sources = (
                 debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship.id, remittance.number),
                 debit(Account.POOLED_FUND, remittance.pooled, None, remittance.number),
             )
             step = SUPPLEMENT_FUNDS.name
-            before, _ = await money_out(self.store, session, form.case_no)
-            await send_off(session, remittance, sources, step=step, officers=order.officers)
-            await adjust_account(self.store, session, remittance, sources[0], before, step=step)
+            before, _ = await money_away(self.store, session, form.case_no)
+            await post_sending(session, remittance, sources, step=step, officers=order.officers)
+            await post_adjustment(self.store, session, remittance, sources[0], before, step=step)
             return remittance
 
         key = PaperKey(order.form.case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
@@ -137,34 +137,34 @@ class TransferOutCorrections:
         case_no, number = remittance.case_no, remittance.number
 
         async def draw_up(session: AsyncSession) -> Arrival:
-            addressed_to(self.bureau, remittance.bureau_out)
-            owed = await owed_back(self.store, session, remittance)
-            await may_come_back(self.store, session, remittance)
-            before = await money_out(self.store, session, case_no)
+            require_addressed_to(self.bureau, remittance.bureau_out)
+            owed = await credits_of_return(self.store, session, remittance)
+            await require_returnable(self.store, session, remittance)
+            before = await money_away(self.store, session, case_no)
             kept = PaperKey(case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
             await self.store.file(session, kept, started_at(), remittance)
             step = RECEIVE_RETURN.name
-            await let_in(session, remittance, owed, step=step)
-            await adjust_account(self.store, session, remittance, owed[0], before[0], step=step)
+            await post_return(session, remittance, owed, step=step)
+            await post_adjustment(self.store, session, remittance, owed[0], before[0], step=step)
             return Arrival(number=number, arrived_on=today(), started_at=started_at())
 
         key = PaperKey(case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, remittance.sequence)
         return await self.store.file_once(key, Arrival, started_at(), draw_up)
 
     @RELEASE_RESERVATION.implements
-    async def release_reservation(self, order: ReleaseOrder) -> Release:
+    async def release_reservation(self, order: ReleaseReservationOrder) -> ReservationReleased:
         """Let go of the relationship, unless the funds have left: of the two steps only the first is done."""
 
-        async def draw_up(session: AsyncSession) -> Release:
+        async def draw_up(session: AsyncSession) -> ReservationReleased:
             left = await funds_left(self.store, session, order.case_no)
             if not left:
                 query = select(RelationshipRow).where(col(RelationshipRow.reserved_by) == order.case_no)
                 for relationship in await session.exec(query):
                     relationship.reserved_by = None
-            return Release(released=not left, started_at=started_at())
+            return ReservationReleased(released=not left, started_at=started_at())
 
         key = PaperKey(order.case_no, PaperKind.RELEASE, Side.ISSUED)
-        return await self.store.file_once(key, Release, started_at(), draw_up)
+        return await self.store.file_once(key, ReservationReleased, started_at(), draw_up)
 
     @RESTORE_RELATIONSHIP.implements
     async def restore_relationship(self, order: RestoreOrder) -> Restoration:
@@ -177,8 +177,8 @@ class TransferOutCorrections:
             case_no, number = order.case_no, f"restoration/{order.case_no}"
             await require_ruling(self.store, session, case_no, order.by)
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
-            relationship = await gone(self.store, session, form)
-            if any(await money_out(self.store, session, case_no)):
+            relationship = await transferred_relationship(self.store, session, form)
+            if any(await money_away(self.store, session, case_no)):
                 raise ValueError(f"the money of case {case_no} is not back")
             assert relationship.id is not None
             rows = await moved_with(session, relationship.id, case_no)
@@ -193,11 +193,11 @@ class TransferOutCorrections:
         self, session: AsyncSession, form: InformationForm, remittance: Remittance
     ) -> None:
         """Refuses what the form on file does not state beyond what has left, part by part."""
-        away = await money_out(self.store, session, form.case_no)
+        away = await money_away(self.store, session, form.case_no)
         owed = (form.lines.individual - away[0], form.lines.pooled - away[1])
         parts = zip((remittance.individual, remittance.pooled), owed, strict=True)
         if not all(min(0, due) <= part <= max(0, due) for part, due in parts):
-            raise refused(
+            raise order_refused(
                 "The amounts are not what the form on file states beyond what has left; nothing was done.",
                 "所列金额与存档信息表尚应划转的金额不符，未作处理。",
             )
@@ -206,8 +206,8 @@ class TransferOutCorrections:
         self, session: AsyncSession, form: InformationForm, left: bool
     ) -> RelationshipRow:
         if left:
-            return await gone(self.store, session, form)
-        return await reserved(session, form.case_no, form.id_number, form.scheme_from)
+            return await transferred_relationship(self.store, session, form)
+        return await reserved_relationship(session, form.case_no, form.id_number, form.scheme_from)
 
     async def _corrected(
         self,
@@ -239,9 +239,9 @@ class TransferOutCorrections:
     ) -> None:
         """Move between fund and account what the record has turned out to be more, or less.
 
-        What is no longer in the account to be moved comes with the surplus (`adjust_account`).
+        What is no longer in the account to be moved comes with the surplus (`post_adjustment`).
         """
-        away, _ = await money_out(self.store, session, form.case_no)
+        away, _ = await money_away(self.store, session, form.case_no)
         left = left_in_account(form.adjusted_record_balance, away)
         more = left_in_account(reissued.adjusted_record_balance, away) - left
         await post(

@@ -3,7 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import today
-from activities.transfer_out.relationships import InTheBooks
+from activities.transfer_out.relationships import BookedRelationship
 from models.messages.application import TransferApplication
 from models.messages.papers import EntryPaper
 from models.store.dossiers import is_closed
@@ -23,7 +23,7 @@ from rules.values.record import History
 async def grounds(
     store: Store,
     session: AsyncSession,
-    held: InTheBooks | None,
+    held: BookedRelationship | None,
     asked: TransferApplication | EntryPaper,
     case_no: str,
     *,
@@ -55,7 +55,7 @@ async def grounds(
     return grounds_against_certificate(facts, case_no)
 
 
-async def _coming_in(store: Store, session: AsyncSession, held: InTheBooks) -> str | None:
+async def _coming_in(store: Store, session: AsyncSession, held: BookedRelationship) -> str | None:
     """A case that brought months here and has not ended: it may still clear them or take them back."""
     for row in held.here:
         if row.origin_case and not await is_closed(store, session, row.origin_case):

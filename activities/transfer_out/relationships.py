@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.orders import refused
+from activities.orders import order_refused
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.store.ledger import Entry, credit
 from models.store.records import contributions_of, relationship_of
@@ -18,7 +18,7 @@ from rules.values.papers import PaperKind, Side
 
 
 @dataclass(frozen=True, slots=True)
-class InTheBooks:
+class BookedRelationship:
     """What the books hold of a person in the scheme they are to leave, read once."""
 
     name: str
@@ -32,7 +32,9 @@ class InTheBooks:
         return [row for row in self.contributions if is_here(row)]
 
 
-async def in_the_books(session: AsyncSession, id_number: str, scheme: Scheme) -> InTheBooks | None:
+async def booked_relationship(
+    session: AsyncSession, id_number: str, scheme: Scheme
+) -> BookedRelationship | None:
     """The person's relationship in a scheme with all that belongs to it, or None."""
     query = (
         select(PersonRow.name, RelationshipRow)
@@ -44,10 +46,12 @@ async def in_the_books(session: AsyncSession, id_number: str, scheme: Scheme) ->
         return None
     name, relationship = found
     assert relationship.id is not None
-    return InTheBooks(name, relationship, await contributions_of(session, relationship.id))
+    return BookedRelationship(name, relationship, await contributions_of(session, relationship.id))
 
 
-async def reserved(session: AsyncSession, case_no: str, id_number: str, scheme: Scheme) -> RelationshipRow:
+async def reserved_relationship(
+    session: AsyncSession, case_no: str, id_number: str, scheme: Scheme
+) -> RelationshipRow:
     """The relationship the case has reserved; ValueError, a caller's fault, when it has not."""
     relationship = await relationship_of(session, id_number, scheme)
     if relationship is None or relationship.reserved_by != case_no:
@@ -55,7 +59,9 @@ async def reserved(session: AsyncSession, case_no: str, id_number: str, scheme: 
     return relationship
 
 
-async def gone(store: Store, session: AsyncSession, form: InformationForm) -> RelationshipRow:
+async def transferred_relationship(
+    store: Store, session: AsyncSession, form: InformationForm
+) -> RelationshipRow:
     """The relationship the case has taken away; ValueError, a caller's fault, when it has not, or no more."""
     relationship = await relationship_of(session, form.id_number, form.scheme_from)
     restored = await store.has(session, PaperKey(form.case_no, PaperKind.RESTORATION, Side.ISSUED))
@@ -64,7 +70,7 @@ async def gone(store: Store, session: AsyncSession, form: InformationForm) -> Re
     return relationship
 
 
-async def owed_back(store: Store, session: AsyncSession, remittance: Remittance) -> tuple[Entry, ...]:
+async def credits_of_return(store: Store, session: AsyncSession, remittance: Remittance) -> tuple[Entry, ...]:
     """Whose money is that comes back: the account's and the fund's from which it left.
 
     Raises ValueError, a caller's fault, when it is no money of this bureau that comes back.
@@ -74,7 +80,7 @@ async def owed_back(store: Store, session: AsyncSession, remittance: Remittance)
     )
     if form is None or not remittance.purpose.goes_back:
         raise ValueError(f"{remittance.number} is no money that comes back here")
-    relationship = await gone(store, session, form)
+    relationship = await transferred_relationship(store, session, form)
     return (
         credit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship.id, remittance.number),
         credit(Account.POOLED_FUND, remittance.pooled, None, remittance.number),
@@ -86,12 +92,12 @@ async def funds_left(store: Store, session: AsyncSession, case_no: str) -> bool:
     return await store.has(session, PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED))
 
 
-async def released(store: Store, session: AsyncSession, case_no: str) -> bool:
+async def was_released(store: Store, session: AsyncSession, case_no: str) -> bool:
     """Whether the case has let go of the relationship before anything left."""
     return await store.has(session, PaperKey(case_no, PaperKind.RELEASE, Side.ISSUED))
 
 
-async def money_out(store: Store, session: AsyncSession, case_no: str) -> tuple[Fen, Fen]:
+async def money_away(store: Store, session: AsyncSession, case_no: str) -> tuple[Fen, Fen]:
     """What of the case's money is away from this bureau: sent, less what came back, of the individual
     account and of the pooled fund, in fen."""
     sent = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
@@ -102,17 +108,17 @@ async def money_out(store: Store, session: AsyncSession, case_no: str) -> tuple[
     return Fen(individual), Fen(sum(sign * one.pooled for sign, one in signed))
 
 
-async def may_come_back(store: Store, session: AsyncSession, remittance: Remittance) -> None:
+async def require_returnable(store: Store, session: AsyncSession, remittance: Remittance) -> None:
     """Refuses money that comes back and is not what the latest form makes of what has left: all of it by a
     return, what is beyond the form by a surplus."""
     case_no = remittance.case_no
     forms = await store.papers(session, case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm)
-    out = await money_out(store, session, case_no)
+    out = await money_away(store, session, case_no)
     kept = (NO_MONEY, NO_MONEY)
     if remittance.purpose is RemittancePurpose.SURPLUS and forms:
         kept = (forms[-1].lines.individual, forms[-1].lines.pooled)
     if (remittance.individual, remittance.pooled) != (out[0] - kept[0], out[1] - kept[1]):
-        raise refused(
+        raise order_refused(
             "The money is not what has to come back by the form on file; nothing was done.",
             "该笔款项与存档信息表所列应退回的金额不符，未作处理。",
         )

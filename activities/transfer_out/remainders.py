@@ -5,7 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at, today
 from activities.contracts import GIVE_WRITTEN_NOTICE
 from activities.orders import latest_form
-from activities.transfer_out.relationships import in_the_books
+from activities.transfer_out.relationships import booked_relationship
 from models.messages.steps import WrittenNotice, WrittenNoticeOrder
 from models.store.records import as_range
 from models.store.store import PaperKey, Store
@@ -31,7 +31,7 @@ class RemainderActivities:
 
         async def draw_up(session: AsyncSession) -> WrittenNotice:
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
-            held = await in_the_books(session, form.id_number, form.scheme_from)
+            held = await booked_relationship(session, form.id_number, form.scheme_from)
             here = [as_range(row) for row in held.here] if held else []
             stay = tuple(part for part in here if part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS)
             if not stay:

@@ -45,7 +45,7 @@ def remittance_under(
     )
 
 
-async def send_off(
+async def post_sending(
     session: AsyncSession,
     remittance: Remittance,
     sources: tuple[Entry, ...],
@@ -61,17 +61,17 @@ async def send_off(
     await _post(session, remittance, "settle", left, step, officers)
 
 
-async def let_in(
+async def post_return(
     session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, step: str
 ) -> None:
     """Enter money that has come back, and credit it to those it is owed to."""
     number, total = remittance.number, remittance.total
     come = (debit(Account.BANK, total, None, number), credit(Account.IN_TRANSIT_IN, total, None, number))
     await _post(session, remittance, "arrive", come, step)
-    await assign(session, remittance, owed, step=step)
+    await post_return_credits(session, remittance, owed, step=step)
 
 
-async def assign(
+async def post_return_credits(
     session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, step: str
 ) -> None:
     """Credit money that has come back, all of it, to those it is owed to."""
@@ -79,7 +79,7 @@ async def assign(
     await _post(session, remittance, "enter", (come, *owed), step)
 
 
-async def adjust_account(
+async def post_adjustment(
     store: Store,
     session: AsyncSession,
     remittance: Remittance,
@@ -105,7 +105,7 @@ async def adjust_account(
         await _post(session, remittance, "adjust", sides, step)
 
 
-async def let_wait(session: AsyncSession, remittance: Remittance, *, step: str) -> None:
+async def post_to_suspense(session: AsyncSession, remittance: Remittance, *, step: str) -> None:
     """Enter money that has come, to wait in suspense."""
     number, total = remittance.number, remittance.total
     come = (debit(Account.BANK, total, None, number), credit(Account.SUSPENSE, total, None, number))

@@ -9,13 +9,13 @@ from activities.contracts import (
     REGISTER_FORMER_EMPLOYERS_FORM,
     REMIT_AND_END_RELATIONSHIP,
 )
-from activities.officers.approved import PayingBureau, Wanted
-from activities.orders import addressed_to, certified_here, latest_form
+from activities.officers.approved import PaperToApprove, PayingBureau
+from activities.orders import latest_form, require_addressed_to, require_certified_here
 from activities.transfer_out.certificate import Issuer, certificate_of, certificates_issued
 from activities.transfer_out.form_head import form_head
 from activities.transfer_out.grounds import grounds
-from activities.transfer_out.relationships import in_the_books, released, reserved
-from activities.transfer_out.remittances import remittance_under, send_off
+from activities.transfer_out.relationships import booked_relationship, reserved_relationship, was_released
+from activities.transfer_out.remittances import post_sending, remittance_under
 from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (
     EntryPaper,
@@ -54,8 +54,10 @@ class TransferOutActivities(PayingBureau):
         order = request.order
 
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
-            addressed_to(self.bureau, order.application.bureau_out)
-            held = await in_the_books(session, order.application.id_number, order.application.scheme_from)
+            require_addressed_to(self.bureau, order.application.bureau_out)
+            held = await booked_relationship(
+                session, order.application.id_number, order.application.scheme_from
+            )
             proven = Material.ONE_OFF_PAPERS in order.application.materials
             asked = order.application
             refusals = await grounds(self.store, session, held, asked, order.case_no, proven=proven)
@@ -93,8 +95,8 @@ class TransferOutActivities(PayingBureau):
         form_key = PaperKey(paper.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED)
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
-            await certified_here(self.store, session, self.bureau, paper)
-            held = await in_the_books(session, paper.id_number, paper.scheme_from)
+            await require_certified_here(self.store, session, self.bureau, paper)
+            held = await booked_relationship(session, paper.id_number, paper.scheme_from)
             proven = delivery.one_off_proven
             refusals = await grounds(self.store, session, held, paper, paper.case_no, proven=proven)
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
@@ -102,7 +104,7 @@ class TransferOutActivities(PayingBureau):
             if not await self.store.has(session, received):
                 await self.store.file(session, received, started_at(), paper)
             done = await self.store.has(session, form_key)
-            if held and not (refusals or done or await released(self.store, session, paper.case_no)):
+            if held and not (refusals or done or await was_released(self.store, session, paper.case_no)):
                 held.relationship.reserved_by = paper.case_no
                 if proven:
                     await prove_months(session, held.here, f"information-form/{paper.case_no}/1")
@@ -172,12 +174,14 @@ class TransferOutActivities(PayingBureau):
         What is sent is what the form on file states; another form is refused. A case that has released the
         relationship cannot take it: ValueError, a caller's fault.
         """
-        released = Wanted(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
+        paper = PaperToApprove(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
 
         async def draw_up(session: AsyncSession) -> Remittance:
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
-            await self.needed.require(self.store, session, released, order.officers, order.approvals)
-            relationship = await reserved(session, form.case_no, form.id_number, form.scheme_from)
+            await self.needed.require(self.store, session, paper, order.officers, order.approvals)
+            relationship = await reserved_relationship(
+                session, form.case_no, form.id_number, form.scheme_from
+            )
             lines = form.lines
             remittance = remittance_under(form, 1, RemittancePurpose.TRANSFER, lines.individual, lines.pooled)
             assert relationship.id is not None
@@ -215,7 +219,7 @@ class TransferOutActivities(PayingBureau):
             debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship_id, number),
             debit(Account.POOLED_FUND, remittance.pooled, None, number),
         )
-        await send_off(session, remittance, sources, step=step, officers=officers)
+        await post_sending(session, remittance, sources, step=step, officers=officers)
 
     async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
         serial = await next_serial(session, paper, today().year)

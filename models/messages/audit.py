@@ -165,7 +165,7 @@ class CasesCompared(Paper):
     suspects: tuple[Suspect, ...]
 
 
-class Suspicion(Paper):
+class SuspectBooks(Paper):
     """The books of the bureaus asked, for the platform to say what is wrong with each suspect.
 
     `prefix` begins a case's workflow id, `attribute` is the name under which the engine lists its stage.
@@ -177,7 +177,7 @@ class Suspicion(Paper):
     attribute: str
 
 
-class Judged(Paper):
+class Judgement(Paper):
     """What diverges in the cases looked at, and the sums of those not counted before."""
 
     findings: tuple[Divergence, ...]

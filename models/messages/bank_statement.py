@@ -109,7 +109,7 @@ class StatementAnswer(Paper):
     lines: tuple[LineAnswer, ...]
 
 
-class FundsStanding(Done):
+class FundsStatus(Done):
     """How much of an announced remittance has come; `in_since` once it is all here.
 
     The day is that of the bank, not the day on which somebody read the statement: clock C counts from it.

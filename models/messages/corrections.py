@@ -158,13 +158,13 @@ class MoneyOrder(Paper):
     """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
 
 
-class ReleaseOrder(Paper):
+class ReleaseReservationOrder(Paper):
     """Asks the transfer-out bureau to let go of the relationship, if the funds are still there."""
 
     case_no: str
 
 
-class Release(Done):
+class ReservationReleased(Done):
     """The answer: False when the funds had left already, and nothing was done."""
 
     released: bool

@@ -129,7 +129,7 @@ class TakenInQuestion(Paper):
     case_no: str
 
 
-class TakenInStanding(Paper):
+class TakenInStatus(Paper):
     """Whether a difference can be posted: the months are here, or were cleared here, and did not move on."""
 
     possible: bool

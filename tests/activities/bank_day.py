@@ -14,7 +14,7 @@ from activities.contracts import (
 from models.messages.bank_statement import (
     ExpectedFunds,
     ExpectedFundsQuestion,
-    FundsStanding,
+    FundsStatus,
     LineAnswer,
     StatementBatch,
     StatementLine,
@@ -50,7 +50,7 @@ async def entered(
     return (await walkthrough.do(IMPORT_STATEMENT, bureau, StatementBatch(bureau=bureau, lines=lines))).lines
 
 
-async def awaited(walkthrough: Walkthrough, remittance: Remittance, bureau: str = CHANGCHUN) -> FundsStanding:
+async def awaited(walkthrough: Walkthrough, remittance: Remittance, bureau: str = CHANGCHUN) -> FundsStatus:
     """How much of a remittance is there, when its case asks."""
     return await walkthrough.do(AWAIT_FUNDS, bureau, remittance)
 

@@ -12,7 +12,7 @@ from walkthrough import CASE, Walkthrough
 
 from activities.contracts import AWAIT_FUNDS, MOVE_UNALLOCATED, RETURN_FUNDS, TAKE_IN
 from models.messages.audit import CaseLine
-from models.messages.bank_statement import FundsStanding, UnallocatedOrder
+from models.messages.bank_statement import FundsStatus, UnallocatedOrder
 from models.messages.papers import Remittance, RemittancePurpose
 from models.messages.steps import TakeInOrder
 from models.store.ledger import credit, debit, post
@@ -34,7 +34,7 @@ class BankCounter:
     async def clean(self) -> None:
         assert await self.walkthrough.divergences() == []
 
-    async def announced(self, remittance: Remittance | None = None, at: str = CHANGCHUN) -> FundsStanding:
+    async def announced(self, remittance: Remittance | None = None, at: str = CHANGCHUN) -> FundsStatus:
         standing = await self.walkthrough.do(AWAIT_FUNDS, at, remittance or self.sent)
         await self.clean()
         return standing

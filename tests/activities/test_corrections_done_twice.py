@@ -27,7 +27,7 @@ from activities.contracts import (
     TAKE_IN,
     ActivityContract,
 )
-from models.messages.corrections import ReleaseOrder
+from models.messages.corrections import ReleaseReservationOrder
 from models.messages.duplicates import ClearingOrder, OfferOrder
 from models.messages.papers import FormerEmployersForm
 from models.messages.requests import Choice
@@ -90,7 +90,7 @@ async def cleared(walkthrough: Walkthrough) -> None:
 
 async def released(walkthrough: Walkthrough) -> None:
     await Exchange.with_form(walkthrough)
-    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
 
 
 async def entered_by_form(walkthrough: Walkthrough) -> None:

@@ -10,7 +10,7 @@ from two_bureaus import Exchange
 from walkthrough import CASE, OTHER_CASE, Walkthrough, leaving, record
 
 from activities.contracts import RELEASE_RESERVATION
-from models.messages.corrections import ReleaseOrder
+from models.messages.corrections import ReleaseReservationOrder
 from province import CHANGCHUN, SIPING, WORKER, YANBIAN, account, application
 
 NOBODYS = "220100-20260101-ZZZZZZZZ"
@@ -70,7 +70,7 @@ async def test_the_figures_say_by_which_case(walkthrough: Walkthrough) -> None:
 
 
 async def test_a_case_that_let_go_and_holds_on_is_named(walkthrough: Walkthrough) -> None:
-    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=OTHER_CASE))
+    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=OTHER_CASE))
     assert await found_in(walkthrough) == {}
     await tamper(walkthrough.stores[YANBIAN], standing(2, reserved_by=OTHER_CASE))
     assert set(await found_in(walkthrough)) == {("reserved_by_no_case", "relationship 2")}

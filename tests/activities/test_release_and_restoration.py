@@ -18,7 +18,7 @@ from activities.contracts import (
     REMIT_AND_END_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
-from models.messages.corrections import ReleaseOrder
+from models.messages.corrections import ReleaseReservationOrder
 from models.messages.papers import FormerEmployersForm, RemittancePurpose
 from models.messages.steps import CaseOrder, FormDelivery, RemittanceOrder
 from models.store.histories import history_of
@@ -49,7 +49,7 @@ async def at_yanbian(
 async def test_a_case_that_let_go_of_the_relationship_can_no_longer_take_it(walkthrough: Walkthrough) -> None:
     case = await Exchange.with_form(walkthrough)
     held = await walkthrough.balance(YANBIAN, Account.BANK)
-    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
     assert release.released
     with pytest.raises(ValueError, match="no relationship reserved"):
         await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
@@ -61,7 +61,7 @@ async def test_once_the_funds_have_left_nothing_is_released(walkthrough: Walkthr
     case = await Exchange.with_form(walkthrough)
     await case.remit()
     before = await at_yanbian(walkthrough)
-    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
     assert not release.released
     assert await at_yanbian(walkthrough) == before
 
@@ -75,7 +75,7 @@ async def test_of_release_and_remittance_at_once_exactly_one_is_done(
         case = await Exchange.with_form(walkthrough)
         held = await walkthrough.balance(YANBIAN, Account.BANK)
         remit = walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
-        release = walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+        release = walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
         both = (release, remit) if release_first else (remit, release)
         answers = await asyncio.gather(*both, return_exceptions=True)
         broken = [answer for answer in answers if isinstance(answer, BaseException)]
@@ -89,7 +89,7 @@ async def test_of_release_and_remittance_at_once_exactly_one_is_done(
 async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(walkthrough: Walkthrough) -> None:
     answer = await walkthrough.certify(application())
     letter = await walkthrough.letter(CaseOrder(case_no=CASE, application=application()), answer)
-    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseOrder(case_no=CASE))
+    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
     assert (await walkthrough.register(letter)).registration.refusals == ()
     assert (await at_yanbian(walkthrough))[1] is None
 

@@ -8,7 +8,7 @@ from case_proofs import Held, held, prove
 from paid_by_bank import awaiting, by_bank, end_of, line, statement
 from staff import Handle, choice, correction, refusal, submit
 
-from activities.bank.untold import Untold
+from activities.bank.unreported_funds import UnreportedFunds
 from desk.client.arrivals import Told, expected_funds
 from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
@@ -121,11 +121,13 @@ async def test_money_whose_message_was_lost_is_told_by_the_bureaus_worker(
     province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handle = await entered_and_not_told(province, monkeypatch)
-    untold = Untold(CHANGCHUN, province.stores[CHANGCHUN], partial(tell_of_money, province.client))
-    assert await untold.tell_them() == 0, "it may be on its way"
-    assert await untold.tell_them() == 1
+    unreported = UnreportedFunds(
+        CHANGCHUN, province.stores[CHANGCHUN], partial(tell_of_money, province.client)
+    )
+    assert await unreported.report() == 0, "it may be on its way"
+    assert await unreported.report() == 1
     assert (await end_of(handle)).stage is Stage.CLOSED
-    assert await untold.tell_them() == 0
+    assert await unreported.report() == 0
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 

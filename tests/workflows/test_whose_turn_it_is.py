@@ -13,7 +13,7 @@ from activities.transfer_in.transfer_in import TransferInActivities
 from activities.transfer_out.corrections import TransferOutCorrections
 from models.messages.arrangements import Officers
 from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
-from models.messages.corrections import Release, ReleaseOrder
+from models.messages.corrections import ReleaseReservationOrder, ReservationReleased
 from models.messages.papers import InformationForm, ResultNotice
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
@@ -66,9 +66,9 @@ async def test_the_days_until_a_withdrawal_is_released_are_not_the_applicants(pr
 
     class ReleasesLate(TransferOutCorrections):
         @RELEASE_RESERVATION.implements
-        async def release_reservation(self, order: ReleaseOrder) -> Release:
+        async def release_reservation(self, order: ReleaseReservationOrder) -> ReservationReleased:
             await released.wait()
-            release: Release = await TransferOutCorrections.release_reservation(self, order)
+            release: ReservationReleased = await TransferOutCorrections.release_reservation(self, order)
             return release
 
     desk = ReleasesLate(YANBIAN, province.stores[YANBIAN])

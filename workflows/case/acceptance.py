@@ -33,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.context import CaseContext
     from workflows.case.exchange import Exchange
     from workflows.months.arrears import Arrears
-    from workflows.months.handed_in import enlarged, former_employers_form, known
+    from workflows.months.handed_in import delivery_details, former_employers_form, with_additions
     from workflows.months.left_behind import LeftBehind
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
@@ -79,7 +79,7 @@ class Acceptance:
         that either bureau knows (第六条)."""
         if self.state.certificate is None:
             await asyncio.gather(self._certify(), self._review_meanwhile())
-        while self._to_review():
+        while self._needs_review():
             if self.state.missing() and not self.arrears.unknown_to_review:
                 await self._supplement_missing_papers()
             await self.arrears.enter_payments()
@@ -88,7 +88,7 @@ class Acceptance:
                 self.context.enter(Stage.APPLICATION_RECEIVED, IN)
             await self._review()
 
-    def _to_review(self) -> bool:
+    def _needs_review(self) -> bool:
         """Whether the application is not reviewed, or papers are missing, or the letter has not been sent."""
         if self.state.review is None:
             return True
@@ -119,7 +119,7 @@ class Acceptance:
         if self.state.certificate is None and self.state.review is None:
             await self._review()
 
-    async def set_transfer_out_to_work(self) -> None:
+    async def register_at_transfer_out(self) -> None:
         """Have the transfer-out bureau register the contact letter, or the former employer's form.
 
         The letter starts clock B when the platform delivers it, even if the bureau is closed.
@@ -157,7 +157,7 @@ class Acceptance:
         """Add papers and certified service to the application; a case that waits for them goes on."""
         if certified is not None:
             self.state.certifications.append(certified)
-        self.state.order = enlarged(self.state.order, papers, certified)
+        self.state.order = with_additions(self.state.order, papers, certified)
         self.supplemented = True
 
     async def _review(self) -> None:
@@ -222,7 +222,10 @@ class Acceptance:
         self.context.enter(Stage.CONTACT_LETTER_SENT, OUT)
         self.registrations += 1
         delivery = delivery.model_copy(
-            update={"version": self.registrations, **known(self.context, self.arrears, self.left_behind)}
+            update={
+                "version": self.registrations,
+                **delivery_details(self.context, self.arrears, self.left_behind),
+            }
         )
         given = await self.context.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
         self._registered(given, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
@@ -248,7 +251,7 @@ class Acceptance:
             form=form,
             received_at=clock.order.anchored_at,
             version=self.registrations,
-            **known(self.context, self.arrears, self.left_behind),
+            **delivery_details(self.context, self.arrears, self.left_behind),
         )
         given = await self.context.ask(OUT, REGISTER_FORMER_EMPLOYERS_FORM, delivery)
         self._registered(given, None, form.number)
@@ -258,4 +261,4 @@ class Acceptance:
         if event:
             self.state.note(OUT, event, number)
         if given.form:
-            self.exchange.drawn_up(given.form)
+            self.exchange.record_first_form(given.form)

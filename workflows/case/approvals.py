@@ -33,7 +33,7 @@ class Approvals:
         self.context = context
         self.awaited: dict[Approvable, Awaited] = {}
 
-    async def obtained(
+    async def wait_for_approvals(
         self,
         what: Approvable,
         of: str,
@@ -60,7 +60,7 @@ class Approvals:
             del self.awaited[what]
         return tuple(officers) if len(officers) >= needed and not give_up() else None
 
-    def open_to(self, dispute: object) -> bool:
+    def can_approve(self, dispute: object) -> bool:
         """Whether anything waits that can be approved now; in a dispute only a ruling can be."""
         return Approvable.RULING in self.awaited or (bool(self.awaited) and dispute is None)
 

@@ -110,7 +110,7 @@ class CaseContext:
         """
         bureau, asked_at = self.bureau(party), workflow.now()
         on_refused = partial(self._note_refusal, party, step.name)
-        attempt = partial(done_on, step, asked, bureau_queue(bureau), bureau, on_refused, may_be_refused)
+        attempt = partial(run_step, step, asked, bureau_queue(bureau), bureau, on_refused, may_be_refused)
         given: Result = await self.faults.done(party, step.name, attempt, self.under_way)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
             waited = f"{step.name} {asked_at:%Y-%m-%d %H:%M} – {given.started_at:%Y-%m-%d %H:%M} UTC"
@@ -123,7 +123,7 @@ class CaseContext:
 
     async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have the provincial bureau do a step on its own store, retried until it is done."""
-        return await done_on(
+        return await run_step(
             step, asked, PLATFORM_QUEUE, "province", partial(self._note_refusal, Party.PROVINCE, step.name)
         )
 
@@ -155,7 +155,7 @@ class CaseContext:
         return given
 
     @property
-    def at_rest(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether no local activity is running."""
         return not self._asked_at_once
 
@@ -190,7 +190,7 @@ class CaseContext:
         """Record whose the next step is, from an instant on; from now unless said."""
         self.state.owe(since or workflow.now())
         if self.state.waiting_on is not Party.NOBODY:
-            self.state.hold(self.state.waiting_on, since or workflow.now())
+            self.state.assign_step(self.state.waiting_on, since or workflow.now())
 
     async def notify_applicant(self, outcome: Stage, event: Event, **about: Any) -> datetime:
         """Have the transfer-in bureau send the applicant a written notice; the instant at which it did.
@@ -272,7 +272,7 @@ class CaseContext:
     async def extend_clock(self, name: Clock, working_days: int, why: str) -> None:
         """Extend a clock by a ruling. If its step is done, count anew by how many days it was late."""
         clock = self.clocks[name]
-        await self.moving(clock, lambda: clock.extend(working_days, why), why)
+        await self.change_clock(clock, lambda: clock.extend(working_days, why), why)
         if clock.stopped_at and clock.overdue:
             await self._count_days_late(clock, clock.stopped_at)
 
@@ -280,9 +280,11 @@ class CaseContext:
         """Reschedule every running clock by the current calendar; a clock started later uses it anyway."""
         for clock in list(self.clocks.values()):
             if clock.stopped_at is None:
-                await self.moving(clock, lambda clock=clock: clock.reschedule(why), why)  # type: ignore[misc]
+                await self.change_clock(clock, lambda clock=clock: clock.reschedule(why), why)  # type: ignore[misc]
 
-    async def moving(self, clock: StatutoryClock, change: Callable[[], Awaitable[None]], why: str) -> None:
+    async def change_clock(
+        self, clock: StatutoryClock, change: Callable[[], Awaitable[None]], why: str
+    ) -> None:
         """Change a clock, and note every change of its due date in the journal."""
         moved = len(clock.moved)
         await change()
@@ -320,7 +322,7 @@ async def until_stopped(task: "asyncio.Task[Any]") -> None:
                 raise
 
 
-async def done_on(
+async def run_step(
     step: ActivityContract[Request, Result],
     asked: Request,
     queue: str,

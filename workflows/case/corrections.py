@@ -153,16 +153,16 @@ class Corrections:
         self.requests.withdraw(request)
         if not self.open:
             self._putting_clocks_back = True
-            await self.context.finish_even_if_interrupted(self._clocks_as_before())
+            await self.context.finish_even_if_interrupted(self._restore_clocks())
             self._putting_clocks_back = False
 
-    async def _clocks_as_before(self) -> None:
+    async def _restore_clocks(self) -> None:
         """Clock B stops where it had stopped, or with the last answer carried out; clock C runs on."""
         clocks = self.context.clocks
         clock, before, done_at = clocks.get(Clock.TRANSFER_OUT), self.reopened, self.carried_out_at
         self.reopened = self.carried_out_at = None
         if clock and done_at is None and before is not None:
-            await clock.put_back(*before, "correction withdrawn")
+            await clock.stop_again(*before, "correction withdrawn")
             self.state.note(Party.TRANSFER_OUT, Event.CLOCK_STOPPED, Clock.TRANSFER_OUT)
         elif done_at is not None and self.state.remittances:
             await self.context.stop_clock(Clock.TRANSFER_OUT, done_at)
@@ -252,7 +252,7 @@ class Corrections:
         left = partial(self._give_next_step, amendment)
         if not self.exchange.owed:
             await left(self.exchange.form.started_at)
-        await self.exchange.inform()
+        await self.exchange.deliver_form()
         # A bureau that does not find in its books what it is asked for has said so in the journal: form and
         # money then still differ, and the platform asks again.
         with contextlib.suppress(Refused):
@@ -287,7 +287,7 @@ class Corrections:
             raise refused_for("The form cannot be corrected so:", "信息表不能这样更正：", answer.findings)
         return answer
 
-    def decided(self, *fields: str) -> None:
+    def after_ruling(self, *fields: str) -> None:
         """Drop requests and answers about fields that a ruling has set."""
         self.requests.ruled(fields)
         left = [
@@ -322,7 +322,7 @@ class Corrections:
 
     def _record_report(self, asked_at: datetime) -> None:
         """Record how promptly (及时) an error was reported, from when form and money that show it were in."""
-        arisen = min(self._both_in(), asked_at)
+        arisen = min(self._both_arrived_at(), asked_at)
         self.state.add_duty(PromptDuty.REPORT_ERROR, arisen, asked_at)
 
     async def form_and_funds_in(self) -> None:
@@ -338,18 +338,20 @@ class Corrections:
         self.state.note(Party.TRANSFER_IN, Event.RECONCILED)
         clock = self.context.clocks.get(Clock.TAKE_IN)
         restarts = self.context.arrangements.effect_on_take_in is CorrectionEffect.RESTART
-        if clock is None and not self._to_be_taken_in_anew():
+        if clock is None and not self._must_be_posted_again():
             # A case that was reopened, and in which nothing was changed: it is taken in as it stands.
             return
-        if clock is None or (restarts and (clock.paused or clock.order.anchored_at < self._both_in())):
+        if clock is None or (
+            restarts and (clock.paused or clock.order.anchored_at < self._both_arrived_at())
+        ):
             await self._start_clock_c(clock)
         elif clock.paused:
-            await clock.resume(self._answered(clock), "correction")
+            await clock.resume(self._pause_end(clock), "correction")
             self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, Clock.TAKE_IN)
-        elif not restarts and self._to_be_taken_in_anew() and clock.stopped_at is not None:
+        elif not restarts and self._must_be_posted_again() and clock.stopped_at is not None:
             await self._reopen_clock_c(clock, clock.stopped_at)
 
-    def _to_be_taken_in_anew(self) -> bool:
+    def _must_be_posted_again(self) -> bool:
         """Whether the form as it stands is not the one that is posted."""
         taken_in = self.state.taken_in
         return taken_in is None or taken_in.version != self.exchange.form.version
@@ -361,26 +363,26 @@ class Corrections:
         """
         pauses = clock.order.pauses
         if self.context.arrangements.effect_on_take_in is CorrectionEffect.PAUSE:
-            pauses = (*pauses, ClockPause(since=done_at, until=max(done_at, self._both_in())))
+            pauses = (*pauses, ClockPause(since=done_at, until=max(done_at, self._both_arrived_at())))
         await self.context.finish_even_if_interrupted(clock.reopen("correction", pauses=pauses))
         self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, Clock.TAKE_IN)
 
     async def _start_clock_c(self, clock: StatutoryClock | None = None) -> None:
-        since = self._both_in()
-        if clock and clock.paused and self._answered(clock) > since:
-            since = self._answered(clock)
+        since = self._both_arrived_at()
+        if clock and clock.paused and self._pause_end(clock) > since:
+            since = self._pause_end(clock)
         await self.context.start_clock(Clock.TAKE_IN, Party.TRANSFER_IN, since)
 
-    def _answered(self, clock: StatutoryClock) -> datetime:
+    def _pause_end(self, clock: StatutoryClock) -> datetime:
         """The instant at which a clock's pause ends: when the later of form and money came in.
 
         If every answer was to change nothing, nothing has come in since; the pause then ends with the answer,
         which is now.
         """
-        until = self._both_in()
+        until = self._both_arrived_at()
         return until if until > clock.order.pauses[-1].since else workflow.now()
 
-    def _both_in(self) -> datetime:
+    def _both_arrived_at(self) -> datetime:
         """The instant at which the later of form and money came in, as they now stand."""
         return max(since for since in (self.state.information_since, self.state.funds_since) if since)
 

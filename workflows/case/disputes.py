@@ -158,7 +158,7 @@ class Disputes:
             ),
         )
 
-    def decided(self) -> None:
+    def after_ruling(self) -> None:
         """Settle the dispute: a ruling on it has been carried out."""
         self._update(settled_at=workflow.now())
 

@@ -59,7 +59,7 @@ class DuplicateMonths:
         if choice is None or outweighed():
             return not give_up()
         self.context.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
-        officers = await self.approvals.obtained(
+        officers = await self.approvals.wait_for_approvals(
             Approvable.REFUND, offer.number, choice, choice.officer, outweighed
         )
         if officers is None or outweighed():

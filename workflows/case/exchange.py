@@ -88,11 +88,11 @@ class Exchange:
         return bool(individual or pooled) and individual + pooled >= 0
 
     @property
-    def money_on_its_way(self) -> bool:
+    def money_in_transit(self) -> bool:
         """Whether money has left one bureau and is not in at the other."""
         return any(sent.sequence not in self.state.arrived for sent in self.state.remittances)
 
-    def drawn_up(self, form: InformationForm) -> None:
+    def record_first_form(self, form: InformationForm) -> None:
         """Record the first version of the form, which the bureau draws up when it registers the letter."""
         self.state.forms.append(form)
         self.state.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
@@ -106,7 +106,7 @@ class Exchange:
         state.reconciliation, state.taken_in = dossier.reconciliation, dossier.taken_in
         self.delivered_version = progress.form_version
 
-    async def inform(self) -> None:
+    async def deliver_form(self) -> None:
         """Deliver the form to the transfer-in bureau, which reconciles it with money that has come."""
         form = self.form
         if self.delivered_version == form.version:
@@ -134,14 +134,14 @@ class Exchange:
         await self.context.stop_clock(Clock.TRANSFER_OUT, remittance.started_at)
         return remittance
 
-    def by_bank(self, party: Party) -> bool:
+    def arrives_by_bank(self, party: Party) -> bool:
         """Whether the bank carries money to a bureau, and its statement says when it has arrived."""
         return self.context.arrangements.rail_to(party) is Rail.BANK_STATEMENT
 
     async def receive(self, remittance: Remittance) -> None:
         """Receive money at the transfer-in bureau, where it waits in suspense, and with it the form
         if that has not come. Where the bank carries the money the form has gone ahead."""
-        form = None if self.by_bank(IN) or self.delivered_version else self.form
+        form = None if self.arrives_by_bank(IN) or self.delivered_version else self.form
         delivery = await self._rail_to(IN).deliver(IN, remittance, form)
         self.state.arrived.append(remittance.sequence)
         if form is not None and not self.delivered_version:
@@ -170,7 +170,7 @@ class Exchange:
         """
         if not self.state.remittances:
             return None
-        await self.finish_arrivals()
+        await self.receive_all_sent()
         short = await self.context.ask(IN, RECONCILE, self.form)
         self.state.reconciliation = short
         if not (short.short_individual or short.short_pooled):
@@ -180,7 +180,7 @@ class Exchange:
         if individual + pooled >= 0:
             sent = await self.supplement(by, individual, pooled, officers, left)
         else:
-            sent = await self.give_back(RemittancePurpose.SURPLUS, by, Fen(-individual), Fen(-pooled))
+            sent = await self.send_back(RemittancePurpose.SURPLUS, by, Fen(-individual), Fen(-pooled))
             self.state.reconciliation = await self.context.ask(IN, RECONCILE, self.form)
         return sent.started_at
 
@@ -198,7 +198,7 @@ class Exchange:
         """
         if officers is None:
             release = Approvable.RELEASE_OF_FUNDS
-            officers = await self.approvals.obtained(release, self.form.number, self.form) or ()
+            officers = await self.approvals.wait_for_approvals(release, self.form.number, self.form) or ()
         order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
         sent = await self.context.finish_even_if_interrupted(
             self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)
@@ -208,11 +208,11 @@ class Exchange:
         await self.receive(sent)
         return sent
 
-    async def give_back(
+    async def send_back(
         self, purpose: RemittancePurpose, by: str, individual: Fen, pooled: Fen
     ) -> Remittance:
         """Send money from the transfer-in bureau back to the other, in fen; that has the form before."""
-        await self.inform()
+        await self.deliver_form()
         order = self._money(purpose, individual, pooled, by)
         whole = purpose is RemittancePurpose.RETURN
         event = Event.FUNDS_RETURNED if whole else Event.SURPLUS_RETURNED
@@ -235,7 +235,7 @@ class Exchange:
         order = ReversalOrder(case_no=self.context.order.case_no, form=stood, by=by)
         await self.context.finish_even_if_interrupted(self._reverse(order))
 
-    async def finish_arrivals(self) -> None:
+    async def receive_all_sent(self) -> None:
         """Receive everything that was sent and has not arrived, where it was going."""
         for sent in list(self.state.remittances):
             if sent.sequence not in self.state.arrived:
@@ -274,7 +274,7 @@ class Exchange:
         self.state.note(OUT, Event.RETURN_RECEIVED, sent.number)
 
     def _rail_to(self, party: Party) -> FundRail:
-        return self.bank if self.by_bank(party) else self.embedded
+        return self.bank if self.arrives_by_bank(party) else self.embedded
 
     def _reconciled(self, reconciliation: Reconciliation | None) -> None:
         if reconciliation is not None:

@@ -53,7 +53,7 @@ class SignalQueue:
     """Signals that wait to be worked off, one after the other, in the order in which they came."""
 
     waiting: deque[tuple[str, RawValue]] = field(default_factory=deque)
-    at_work: bool = False
+    processing: bool = False
 
 
 class Inbox:
@@ -103,13 +103,13 @@ class Inbox:
             self._journal(Party.NOBODY, None, _too_many())
             return
         line.waiting.append((name, raws[0]))
-        if not line.at_work:
-            await self._work_off(line)
+        if not line.processing:
+            await self._process_queue(line)
 
     @property
     def idle(self) -> bool:
         """Whether no signal waits or is being taken in."""
-        return not any(line.at_work or line.waiting for line, _ in self._signals.values())
+        return not any(line.processing or line.waiting for line, _ in self._signals.values())
 
     def refuse_cancelling(self) -> None:
         """Note that somebody asked the engine to cancel the case, which nothing of the law provides for."""
@@ -119,9 +119,9 @@ class Inbox:
         )
         self._journal(Party.NOBODY, None, refused)
 
-    async def _work_off(self, line: SignalQueue) -> None:
+    async def _process_queue(self, line: SignalQueue) -> None:
         """Take in what waits, one at a time."""
-        line.at_work = True
+        line.processing = True
         try:
             # Those that came in the same moment join the line first, and what is beyond its end is counted.
             await asyncio.sleep(0)
@@ -129,7 +129,7 @@ class Inbox:
                 name, raw = line.waiting.popleft()
                 await self._signals[name][1](raw)
         finally:
-            line.at_work = False
+            line.processing = False
 
     def validate(self, name: str, raws: Sequence[RawValue]) -> None:
         """Validate an update. A refusal here leaves nothing in the history. Raises ApplicationError."""

@@ -57,13 +57,13 @@ class Procedure:
     async def run(self) -> Stage:
         """Take every step from where the case stands to its end; the stage in which it ends."""
         while True:
-            await self._nothing_in_dispute()
+            await self._wait_until_undisputed()
             await self.acceptance.review_and_certify()
-            await self._nothing_in_dispute()
+            await self._wait_until_undisputed()
             if not self.state.refusals():
-                await self._nothing_in_dispute()
-                await self.acceptance.set_transfer_out_to_work()
-                await self._nothing_in_dispute()
+                await self._wait_until_undisputed()
+                await self.acceptance.register_at_transfer_out()
+                await self._wait_until_undisputed()
             if not self.completions.due:
                 break
             await self.acceptance.repeat_after_completion(await self.completions.carry_out())
@@ -74,7 +74,7 @@ class Procedure:
         while not done or self.corrections.open:
             await self.settle_discrepancies()
             done = await self.take_in() and await self.clear_duplicate_months()
-            await self._nothing_in_dispute()
+            await self._wait_until_undisputed()
         return Stage.CLOSED
 
     async def transfer_out(self) -> None:
@@ -82,26 +82,26 @@ class Procedure:
 
         Form and funds go independently of each other; the case goes on when both have arrived.
         """
-        await self._nothing_in_dispute()
+        await self._wait_until_undisputed()
         if self.state.entry is None or self.state.arrived:
             return
         if not (self.exchange.delivered_version or self.state.remittances):
             self.context.enter(Stage.TRANSFERRING_OUT, OUT)
-        if self._nobody_waited_for():
+        if self._funds_move_at_once():
             await self._remit()
         else:
-            await asyncio.gather(self._inform(), self._remit())
+            await asyncio.gather(self._deliver_form(), self._remit())
         await self.corrections.form_and_funds_in()
 
-    def _nobody_waited_for(self) -> bool:
+    def _funds_move_at_once(self) -> bool:
         """Whether the funds leave and are in without an officer or the bank: then form and funds travel
         together. Otherwise the form goes ahead, so that the other bureau can look at it meanwhile."""
         released = self.funds_have_left or not self.context.arrangements.needed(Approvable.RELEASE_OF_FUNDS)
-        return released and not self.exchange.by_bank(IN) and not self.state.remittances
+        return released and not self.exchange.arrives_by_bank(IN) and not self.state.remittances
 
     async def settle_discrepancies(self) -> None:
         """Correct the form until it agrees with the money; until then the money stays in suspense."""
-        await self._nothing_in_dispute()
+        await self._wait_until_undisputed()
         if self.state.taken_in and not self.corrections.open:
             return
         self.context.enter(Stage.TO_BE_RECONCILED, IN)
@@ -109,7 +109,7 @@ class Procedure:
             if not self.corrections.open:
                 await self.corrections.raise_by_platform()
             await self.corrections.carry_out()
-            await self._nothing_in_dispute()
+            await self._wait_until_undisputed()
         await self.corrections.agreed()
 
     async def take_in(self) -> bool:
@@ -117,18 +117,18 @@ class Procedure:
 
         False when a correction was asked for before anything was posted.
         """
-        await self._nothing_in_dispute()
+        await self._wait_until_undisputed()
         if not self.corrections.open:
             await self.context.stop_clock(Clock.TRANSFER_OUT, workflow.now())
         form = await self._form_to_take_in()
         if self.state.taken_in is None or self.state.taken_in.version != form.version:
             self.context.enter(Stage.TAKING_IN, IN)
-            officers = await self.approvals.obtained(
+            officers = await self.approvals.wait_for_approvals(
                 Approvable.POSTING, form.number, form, give_up=lambda: self.corrections.open
             )
             if officers is None:
                 return False
-            await self._nothing_in_dispute()
+            await self._wait_until_undisputed()
             await self.exchange.reverse(form.number)
             await self.exchange.take_in(form, officers)
         await self.stop_clock_c()
@@ -147,17 +147,17 @@ class Procedure:
     def _agreed(self) -> bool:
         return self.state.reconciliation is not None and self.state.reconciliation.agreed
 
-    async def _nothing_in_dispute(self) -> None:
+    async def _wait_until_undisputed(self) -> None:
         """Wait until no dispute is open and the case is not on hold: either stops it at its next step."""
         if self.disputes.open is not None or self.holds.open is not None:
             await workflow.wait_condition(lambda: self.disputes.open is None and self.holds.open is None)
 
-    async def _inform(self) -> None:
+    async def _deliver_form(self) -> None:
         """Deliver the information form to the transfer-in bureau."""
-        await self.exchange.inform()
+        await self.exchange.deliver_form()
         if not self.state.remittances:
             self.context.enter(Stage.AWAITING_FUNDS, OUT, self.state.information_since)
-        elif not self.state.arrived and self.exchange.by_bank(IN):
+        elif not self.state.arrived and self.exchange.arrives_by_bank(IN):
             self.context.enter(Stage.AWAITING_FUNDS, IN, self.state.information_since)
 
     async def _remit(self) -> None:
@@ -168,7 +168,7 @@ class Procedure:
                 await self.corrections.carry_out()
                 self.context.enter(Stage.AWAITING_FUNDS, OUT)
                 continue
-            await self._nothing_in_dispute()
+            await self._wait_until_undisputed()
             remittance = await self.exchange.remit(officers)
             self.context.enter(self._stage_after_remitting(), IN, remittance.started_at)
         await self.exchange.receive(self.state.remittances[0])
@@ -178,7 +178,7 @@ class Procedure:
     def _stage_after_remitting(self) -> Stage:
         """The stage after the funds have been sent. Money that the bank carries has not arrived yet;
         otherwise the transfer-in bureau has form and funds in hand, to enter and to compare."""
-        if not self.exchange.by_bank(IN):
+        if not self.exchange.arrives_by_bank(IN):
             return Stage.TO_BE_RECONCILED
         return Stage.AWAITING_FUNDS if self.exchange.delivered_version else Stage.TRANSFERRING_OUT
 
@@ -187,7 +187,7 @@ class Procedure:
         if self.funds_have_left:
             return ()
         form = self.exchange.form
-        return await self.approvals.obtained(
+        return await self.approvals.wait_for_approvals(
             Approvable.RELEASE_OF_FUNDS, form.number, form, give_up=lambda: self.corrections.open
         )
 
@@ -195,7 +195,7 @@ class Procedure:
         """The form as it stands, delivered. It is reissued first if the posting of it was reversed."""
         if self.exchange.reversed_version == self.exchange.form.version:
             await self.exchange.reissue(self.exchange.form.number)
-        await self.exchange.inform()
+        await self.exchange.deliver_form()
         return self.exchange.form
 
     async def stop_clock_c(self) -> datetime:

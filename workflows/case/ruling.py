@@ -117,7 +117,7 @@ class Rulings:
         the dispute stays before the province.
         """
         record = await self._approved()
-        replaced = not await self._money_in()
+        replaced = not await self._wait_for_money()
         self.under_execution = True
         if replaced:
             self.state.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
@@ -133,7 +133,7 @@ class Rulings:
             return None
         await self._file(len(record.orders))
         if self.disputes.open is not None:
-            self.disputes.decided()
+            self.disputes.after_ruling()
         if end is None:
             self.disputes.resume()
         return end
@@ -144,7 +144,7 @@ class Rulings:
         while officers is None:
             ruling = self.pending
             assert ruling is not None
-            officers = await self._officers_behind(ruling)
+            officers = await self._approving_officers(ruling)
         self.pending, self._orders_done = None, 0
         record = RulingRecord(
             case_no=self.context.order.case_no,
@@ -156,20 +156,20 @@ class Rulings:
         self.records.append(record)
         return record
 
-    async def _officers_behind(self, ruling: Ruling) -> tuple[str, ...] | None:
+    async def _approving_officers(self, ruling: Ruling) -> tuple[str, ...] | None:
         """The officers who approved a ruling; None when a later ruling replaced it before they had."""
-        return await self.approvals.obtained(
+        return await self.approvals.wait_for_approvals(
             Approvable.RULING, ruling.number, ruling, ruling.officer, lambda: self.pending is not ruling
         )
 
-    async def _money_in(self) -> bool:
+    async def _wait_for_money(self) -> bool:
         """Wait for money that is on its way, so that every order meets it at one bureau or the other.
 
         By the bank this may take days. False when a later ruling was accepted meanwhile.
         """
-        if not self.exchange.money_on_its_way:
+        if not self.exchange.money_in_transit:
             return True
-        arrivals = asyncio.create_task(self.exchange.finish_arrivals())
+        arrivals = asyncio.create_task(self.exchange.receive_all_sent())
         self._awaiting_money = True
         await workflow.wait_condition(lambda: arrivals.done() or self.pending is not None)
         self._awaiting_money = False

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import RELEASE_RESERVATION, RESTORE_RELATIONSHIP
-    from models.messages.corrections import FieldOrder, ReleaseOrder, RestoreOrder, StatedAmounts
+    from models.messages.corrections import FieldOrder, ReleaseReservationOrder, RestoreOrder, StatedAmounts
     from models.messages.papers import RemittancePurpose
     from models.messages.stages import Event, Party, Stage
     from rules.values.form_fields import STATED
@@ -47,25 +47,25 @@ class RulingOrders:
             case Proceed():
                 await self._settle_difference(by, officers)
             case AmendField(field=field, value=value):
-                self.corrections.decided(field)
+                self.corrections.after_ruling(field)
                 await self.exchange.reissue(by, (FieldOrder(field=field, value=value),))
-                await self.exchange.inform()
+                await self.exchange.deliver_form()
             case SetAmount(individual=individual, pooled=pooled):
-                self.corrections.decided(*(f"line/{number}" for number in STATED))
+                self.corrections.after_ruling(*(f"line/{number}" for number in STATED))
                 stated = StatedAmounts(individual=individual, pooled=pooled)
                 await self.exchange.reissue(by, stated=stated)
-                await self.exchange.inform()
+                await self.exchange.deliver_form()
             case SupplementFunds(individual=individual, pooled=pooled):
                 await self.exchange.reverse(by)
                 await self.exchange.supplement(by, individual, pooled, officers)
             case ReturnFunds():
                 await self.exchange.reverse(by)
-                await self.exchange.give_back(RemittancePurpose.RETURN, by, *self.state.received())
+                await self.exchange.send_back(RemittancePurpose.RETURN, by, *self.state.received())
             case RestoreRelationship():
                 await self._restore(by)
             case RestartClock(clock=name):
                 clock = self.context.clocks[name]
-                await self.context.moving(clock, lambda: clock.restart(workflow.now(), by), by)
+                await self.context.change_clock(clock, lambda: clock.restart(workflow.now(), by), by)
             case ExtendClock(clock=name, working_days=days):
                 await self.context.extend_clock(name, days, by)
             case Close():
@@ -93,11 +93,11 @@ class RulingOrders:
             return Stage.RETURNED
         if self.state.taken_in is not None:
             return Stage.CLOSED
-        release = ReleaseOrder(case_no=self.context.order.case_no)
+        release = ReleaseReservationOrder(case_no=self.context.order.case_no)
         answer = await self.context.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
         if not answer.released:
             await self.exchange.remit(())
-            await self.exchange.finish_arrivals()
+            await self.exchange.receive_all_sent()
             raise Refused(
                 "The funds had left before the case could be closed; they would belong to neither bureau.",
                 "终结前基金已划转，不能终结案件。",

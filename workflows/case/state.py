@@ -151,15 +151,15 @@ class CaseState:
     @property
     def stage(self) -> Stage:
         """The stage that the case has reached; in a dispute, that of the dispute."""
-        return self._stands_at[0]
+        return self._current_position[0]
 
     @property
     def waiting_on(self) -> Party:
         """The party whose the next step is."""
-        return self._stands_at[1]
+        return self._current_position[1]
 
     @property
-    def _stands_at(self) -> tuple[Stage, Party]:
+    def _current_position(self) -> tuple[Stage, Party]:
         """On hold, else where a dispute stands, else that a step cannot be done, else where the procedure
         stands."""
         if beside := self.held or self.dispute:
@@ -215,10 +215,10 @@ class CaseState:
 
         Messages can be refused without end; the journal has `REFUSALS` lines for them and one for the rest.
         """
-        key = _alike(party, paper, said[0], officer)
+        key = _refusal_key(party, paper, said[0], officer)
         if key not in self.refusals_at and len(self.refusals_at) >= REFUSALS:
             party, paper, said, officer = Party.NOBODY, None, OTHERS, ""
-            key = _alike(party, paper, said[0], officer)
+            key = _refusal_key(party, paper, said[0], officer)
         if (at := self.refusals_at.get(key)) is None:
             self.refusals_at[key] = len(self.journal)
             self.note(party, Event.MESSAGE_REFUSED, paper, detail=said[0], detail_zh=said[1], officer=officer)
@@ -239,7 +239,7 @@ class CaseState:
         """Forget what the case has refused after all."""
         self.acts.remove(act)
 
-    def hold(self, party: Party, since: datetime) -> None:
+    def assign_step(self, party: Party, since: datetime) -> None:
         """Record whose the next step is from an instant on, which is not before the last change."""
         if self.holdings and self.holdings[-1].party is party:
             return
@@ -316,7 +316,7 @@ class CaseState:
         )
 
 
-def _alike(*parts: str | None) -> str:
+def _refusal_key(*parts: str | None) -> str:
     return "\n".join(part or "" for part in parts)
 
 

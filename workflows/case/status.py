@@ -128,10 +128,10 @@ class StatusBoard:
     async def _keep_up_to_date(self) -> None:
         """Show the case at its beginning, and then whatever has changed, after a second without change."""
         while True:
-            await workflow.wait_condition(lambda: self.context.at_rest and self._out_of_date())
+            await workflow.wait_condition(lambda: self.context.is_idle and self._out_of_date())
             if self._listed:
                 await workflow.sleep(REST, summary="before what has changed is listed")
-                await workflow.wait_condition(lambda: self.context.at_rest)
+                await workflow.wait_condition(lambda: self.context.is_idle)
             self.show()
 
     def show(self) -> None:
@@ -166,7 +166,7 @@ class StatusBoard:
             OVERDUE.value_set(any(clock.overdue for clock in running)),
             FLAGS.value_set(self._flags(running)),
         ]
-        return listed, self._written()
+        return listed, self._web_ui_page()
 
     def _counted_until(self) -> SearchAttributeUpdate[Any]:
         going = [clock for clock in self.context.clocks.values() if clock.stopped_at is None]
@@ -186,7 +186,7 @@ class StatusBoard:
         }
         return [flag for flag, raised in flags.items() if raised]
 
-    def _written(self) -> str:
+    def _web_ui_page(self) -> str:
         """The page of the Web UI: the stage, who is to act, the due dates."""
         lines = [f"**{self.state.stage.titles[1]}** {self.state.stage.titles[0]}"]
         if self.state.waiting_on is not Party.NOBODY:

@@ -119,7 +119,7 @@ class StatutoryClock:
             if self.paused:
                 await self._reschedule(why, pauses=self.order.pauses[:-1])
 
-    async def put_back(self, order: ClockOrder, stopped_at: datetime, why: str) -> None:
+    async def stop_again(self, order: ClockOrder, stopped_at: datetime, why: str) -> None:
         """Stop again as before: the reason for running again was taken back.
 
         `order` and `stopped_at` are those of the clock when it stood.
@@ -187,7 +187,7 @@ class StatutoryClock:
                 continue
             alarm = self._next()
             if alarm is None:
-                await self._look_further()
+                await self._compute_further_alarms()
             elif await self._wait_for_alarm(alarm):
                 self._fire(alarm)
 
@@ -205,7 +205,7 @@ class StatutoryClock:
                 )
         return self._schedules == schedules
 
-    async def _look_further(self) -> None:
+    async def _compute_further_alarms(self) -> None:
         """All known alarms have fired: have those after the last one computed."""
         schedules = self._schedules
         order = self.order.model_copy(update={"alarms_after": self.reading.alarms[-1].at})

@@ -134,7 +134,7 @@ class Reopenings:
     async def _approved(self, request: Reopening, dossier: Dossier) -> bool:
         """Wait for the officers, and have both bureaus enter that the case goes on; False if it does not."""
         number = f"reopening/{self.context.order.case_no}/{dossier.version}"
-        obtained = self.approvals.obtained(Approvable.REOPENING, number, request, request.officer)
+        obtained = self.approvals.wait_for_approvals(Approvable.REOPENING, number, request, request.officer)
         try:
             officers = await asyncio.wait_for(obtained, TO_BE_APPROVED_WITHIN.total_seconds())
         except TimeoutError:

@@ -16,7 +16,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.months.left_behind import LeftBehind
 
 
-def enlarged(order: CaseOrder, papers: Sequence[Material], certified: Certification | None) -> CaseOrder:
+def with_additions(
+    order: CaseOrder, papers: Sequence[Material], certified: Certification | None
+) -> CaseOrder:
     """The order with further papers, and with service that was certified."""
     application = order.application
     periods = (*application.certified_government_service, *(certified.periods if certified else ()))
@@ -43,7 +45,7 @@ def former_employers_form(order: CaseOrder, received_on: date) -> FormerEmployer
     )
 
 
-def known(context: CaseContext, arrears: Arrears, left_behind: LeftBehind) -> dict[str, Any]:
+def delivery_details(context: CaseContext, arrears: Arrears, left_behind: LeftBehind) -> dict[str, Any]:
     """What the transfer-out bureau has to know to draw the form up, beside the paper that it registers."""
     return {
         "credit_rounding": context.arrangements.credit_rounding,

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.officers import PROVINCE as OFFICERS_OF_THE_PROVINCE
     from workflows.identifiers import settlement_workflow_id
     from workflows.rates.settlement import SettleRate
-    from workflows.rates.steps import PROVINCE, done_at
+    from workflows.rates.steps import PROVINCE, run_at
 
 
 @workflow.defn
@@ -51,7 +51,7 @@ class PublishRate:
             if self.checked is not None:
                 rate = await self._file(self.checked)
         if rate is not None:
-            roster = await done_at(PROVINCE, READ_ROSTER, RosterQuestion(bureau=OFFICERS_OF_THE_PROVINCE))
+            roster = await run_at(PROVINCE, READ_ROSTER, RosterQuestion(bureau=OFFICERS_OF_THE_PROVINCE))
             delivery = RateDelivery(rate=rate, roster=roster.changes)
             await asyncio.gather(*(self._at(bureau, delivery) for bureau in proposal.bureaus))
             self._now(stage=RateStage.ANNOUNCED)
@@ -60,7 +60,7 @@ class PublishRate:
 
     async def _file(self, checked: RateSignature) -> PublishedRate | None:
         """Have the province verify both seals and file the rate; None where one does not hold."""
-        filing = await done_at(PROVINCE, PUBLISH_RATE, SignedRate(maker=self.proposal, checker=checked))
+        filing = await run_at(PROVINCE, PUBLISH_RATE, SignedRate(maker=self.proposal, checker=checked))
         self.checked, self.refusals = None, filing.refusals
         if filing.published is not None:
             self._now(stage=RateStage.FILED, checker=checked.officer)
@@ -71,9 +71,9 @@ class PublishRate:
 
         A bureau without a worker is waited for; the others go on meanwhile.
         """
-        await done_at(bureau, ENTER_RATE, delivery)
+        await run_at(bureau, ENTER_RATE, delivery)
         question = ProvisionalQuestion(year=delivery.rate.draft.year)
-        for found in (await done_at(bureau, FIND_PROVISIONAL_FORMS, question)).forms:
+        for found in (await run_at(bureau, FIND_PROVISIONAL_FORMS, question)).forms:
             await self._start_settlement(found, delivery)
             self._now(found=(*self.state.found, found.form.case_no))
 

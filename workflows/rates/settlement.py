@@ -31,7 +31,7 @@ with workflow.unsafe.imports_passed_through():
         TakenInQuestion,
     )
     from rules.values.money import Fen
-    from workflows.rates.steps import done_at
+    from workflows.rates.steps import run_at
 
 
 @workflow.defn
@@ -65,12 +65,12 @@ class SettleRate:
     async def _provisional(self) -> ProvisionalForm | None:
         """The form with its difference, None once it borrows that rate no more."""
         question = ProvisionalQuestion(year=self.order.draft.year, case_no=self.order.case_no)
-        found = await done_at(self.order.bureau_out, FIND_PROVISIONAL_FORMS, question)
+        found = await run_at(self.order.bureau_out, FIND_PROVISIONAL_FORMS, question)
         return found.forms[0] if found.forms else None
 
     async def _still_here(self) -> bool:
         question = TakenInQuestion(case_no=self.order.case_no)
-        standing = await done_at(self.order.bureau_in, CHECK_TAKEN_IN, question)
+        standing = await run_at(self.order.bureau_in, CHECK_TAKEN_IN, question)
         if not standing.possible:
             self._now(stage=SettlementStage.BY_HAND)
         return standing.possible
@@ -80,20 +80,20 @@ class SettleRate:
         amendment = AmendmentOrder(
             entry=found.entry, form=found.form, by=self.order.draft.document, recompute=True
         )
-        form = await done_at(self.order.bureau_out, AMEND_INFORMATION_FORM, amendment)
-        await done_at(self.order.bureau_in, RECEIVE_INFORMATION, form)
+        form = await run_at(self.order.bureau_out, AMEND_INFORMATION_FORM, amendment)
+        await run_at(self.order.bureau_in, RECEIVE_INFORMATION, form)
         difference = DifferenceOrder(form=form, by=self.order.draft.document, officers=self.officers)
         total = found.individual + found.pooled
-        await done_at(self.order.bureau_in, ENTER_RATE, self.order.delivery)
+        await run_at(self.order.bureau_in, ENTER_RATE, self.order.delivery)
         if total > 0:
             money = self._money(form, found, RemittancePurpose.SUPPLEMENT)
-            sent = await done_at(self.order.bureau_out, SUPPLEMENT_FUNDS, money)
-            await done_at(self.order.bureau_in, RECEIVE_FUNDS, FundsDelivery(remittance=sent))
-        await done_at(self.order.bureau_in, TAKE_IN_DIFFERENCE, difference)
+            sent = await run_at(self.order.bureau_out, SUPPLEMENT_FUNDS, money)
+            await run_at(self.order.bureau_in, RECEIVE_FUNDS, FundsDelivery(remittance=sent))
+        await run_at(self.order.bureau_in, TAKE_IN_DIFFERENCE, difference)
         if total < 0:
             money = self._money(form, found, RemittancePurpose.SURPLUS)
-            back = await done_at(self.order.bureau_in, RETURN_FUNDS, money)
-            await done_at(self.order.bureau_out, RECEIVE_RETURN, back)
+            back = await run_at(self.order.bureau_in, RETURN_FUNDS, money)
+            await run_at(self.order.bureau_out, RECEIVE_RETURN, back)
 
     def _money(self, form: InformationForm, found: ProvisionalForm, purpose: RemittancePurpose) -> MoneyOrder:
         sign = -1 if purpose.goes_back else 1

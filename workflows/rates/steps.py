@@ -7,17 +7,17 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ActivityContract
     from models.messages.papers import Paper
-    from workflows.case.context import done_on
+    from workflows.case.context import run_step
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
 
-Asked = TypeVar("Asked", bound=Paper)
-Given = TypeVar("Given", bound=Paper)
+Request = TypeVar("Request", bound=Paper)
+Result = TypeVar("Result", bound=Paper)
 
 PROVINCE = ""
 """In place of a bureau's key: the province itself."""
 
 
-async def done_at(bureau: str, step: ActivityContract[Asked, Given], asked: Asked) -> Given:
+async def run_at(bureau: str, step: ActivityContract[Request, Result], asked: Request) -> Result:
     """Have a step done, retried until it is; a bureau without a worker is waited for.
 
     A forged answer, and the refusal of an order, are noted in the log: the step is asked for again.
@@ -27,4 +27,4 @@ async def done_at(bureau: str, step: ActivityContract[Asked, Given], asked: Aske
         workflow.logger.warning("%s at %s: %s", step.name, bureau or "province", en)
 
     queue = bureau_queue(bureau) if bureau else PLATFORM_QUEUE
-    return await done_on(step, asked, queue, bureau or "province", noted)
+    return await run_step(step, asked, queue, bureau or "province", noted)

@@ -44,7 +44,7 @@ async def announced_and_open(session: AsyncSession) -> list[Remittance]:
     ]
 
 
-class Untold:
+class UnreportedFunds:
     """Tells each case once of money that waits for it in a bureau's books."""
 
     def __init__(self, bureau: str, store: Store, tell: Tell) -> None:
@@ -55,7 +55,7 @@ class Untold:
         """The remittances that were whole and not received when it last looked."""
         self._told: set[str] = set()
 
-    async def tell_them(self) -> int:
+    async def report(self) -> int:
         """Tell the cases of every remittance that was whole a look ago and is not received yet; how many.
 
         One that has become whole since is most likely on its way to its case.
@@ -71,11 +71,11 @@ class Untold:
         return len(waiting)
 
 
-async def keep_telling(untold: Untold, on_failure: Callable[[], None]) -> Never:
+async def keep_reporting(unreported: UnreportedFunds, on_failure: Callable[[], None]) -> Never:
     """Look again and again. A store or a server that cannot be reached is told of and tried again."""
     while True:
         try:
-            await untold.tell_them()
+            await unreported.report()
         except (SQLAlchemyError, OSError, RPCError):
             on_failure()
         await asyncio.sleep(EVERY_SECONDS)
