@@ -34,7 +34,7 @@ class DeliveryActivities:
 
     @RECORD_DELIVERY.implements
     async def record_delivery(self, order: DeliveryOrder) -> DeliveryAnswer:
-        """Enter a delivery once, by the sealed order of an officer; the first one on file stands."""
+        """Enter a delivery once, by the sealed order of an officer; the first one on file holds."""
         accepted = self.register.accept(order.order, Right.RECORD_DELIVERY, order, started_at())
         if refusals := await accepted:
             return DeliveryAnswer(refusals=refusals, started_at=started_at())

@@ -19,7 +19,7 @@ class RecordCompletionActivities:
 
     @COMPLETE_RECORD.implements
     async def complete_record(self, order: CompletionOrder) -> RecordCompletion:
-        """Enter the name as it is right, and file what was completed or why the record stands.
+        """Enter the name as it is right, and file what was completed or why the record is right as it is.
 
         Other parts of a record, months or rates, are completed in the books themselves; the certificate then
         reads them anew.

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from models.messages.papers import paper_digest
-from models.store.chain import after, paper_content, posting_content
+from models.store.chain import link_hash, paper_content, posting_content
 
 TABLES = ("person", "relationship", "contribution", "entry", "posting", "paper")
 POINTS_TO = {"person_id": "person", "relationship_id": "relationship", "posting_id": "posting"}
@@ -137,7 +137,7 @@ class _Copying:
         else:
             sides = [SimpleNamespace(**each) for each in self.sides.get(row["id"], ())]
             content = posting_content(_as_read(row), sides)
-        self.link, self.chain = self.link + 1, after(self.chain, content)
+        self.link, self.chain = self.link + 1, link_hash(self.chain, content)
         row["link"], row["chain"] = self.link, self.chain
 
 

@@ -28,7 +28,7 @@ from benchmarks.measuring import PLATFORM, WORKER, figures
 from benchmarks.people import BUREAUS, SECRET, mover
 from desk.client.case_numbers import case_number
 from desk.client.opening import open_cases
-from desk.client.publication import draft_of, sign
+from desk.client.publication import draft_of, propose_or_check
 from desk.client.visibility import CASES
 from desk.screens.screen import console, table
 from desk.stack import ROOT
@@ -220,7 +220,7 @@ async def publish(client: Client, told: Told, until: float) -> None:
     if told.closed_day is None or told.due_before is None:
         told.due_before = await latest_due(client)
         day = working_day_ahead()
-        await sign(client, draft_of(closure(day)), "officer-1", WAIT)
+        await propose_or_check(client, draft_of(closure(day)), "officer-1", WAIT)
         told.closed_day = day
         told.keep()
     # A second later: the server's SQLite is not to be asked about equal instants.
@@ -241,7 +241,7 @@ async def server_tells(client: Client, told: Told, unmoved: str) -> None:
     """The second officer checks the notice; until the server has told all cases of it."""
     assert told.closed_day is not None
     async with told.timing("calendar published: until the server has told all cases"):
-        await sign(client, draft_of(closure(told.closed_day)), "officer-2", WAIT)
+        await propose_or_check(client, draft_of(closure(told.closed_day)), "officer-2", WAIT)
     told.add("cases that have not computed anew by then", f"{await count(client, unmoved):,}")
 
 

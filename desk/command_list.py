@@ -94,7 +94,7 @@ PANELS = {
         (
             "hold",
             "desk.commands.applicants:hold",
-            "Put a case on hold for a death, a retirement, a court's freeze; its clocks stand still.",
+            "Put a case on hold for a death, a retirement, a court's freeze; its clocks are paused.",
         ),
         (
             "resume",

@@ -59,7 +59,7 @@ def take_in_after_corrections(
     """When clock C runs out (第七条第二项、第三项), anchored on the day both information and funds were in.
 
     Under PAUSE the days are left out on which a correction was open; under RESTART the full length runs from
-    the day of the last answer, and stands still until then.
+    the day of the last answer, and is paused until then.
     """
     spells = _open_spells(rounds)
     pauses: Sequence[Pause] = ()

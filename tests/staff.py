@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from desk.client.asking import BEGINS
-from desk.officers.signing import Ordered, ordered, seal_request
+from desk.officers.signing import Ordered, seal_request, with_order
 from engine.address import DEMONSTRATION
 from engine.encryption.keys import demonstration_file, demonstration_keys
 from models.messages.application import ServicePeriod
@@ -192,7 +192,7 @@ def demonstration() -> Demonstration:
 
 def by_officer(right: Right, bureau: str, asked: Ordered, officer: str) -> Ordered:
     """What belongs to no case, with the sealed order of a demonstration officer."""
-    return ordered(right, bureau, asked, officer, demonstration())
+    return with_order(right, bureau, asked, officer, demonstration())
 
 
 async def asked(handle: Handle, question: Callable[[TransferCase], Answer]) -> Answer:

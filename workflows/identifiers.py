@@ -32,7 +32,7 @@ PERSON_KEY = SearchAttributeKey.for_keyword("PersonKey")
 DUE_AT = SearchAttributeKey.for_datetime("DueAt")
 COUNTED_UNTIL = SearchAttributeKey.for_datetime("CountedUntil")
 """The last day on whose counting the dates of a case's clocks rest, as its midnight in UTC; unset where none
-runs, or one stands still. A notice that changes later days only does not concern the case."""
+runs, or one is paused. A notice that changes later days only does not concern the case."""
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
 FLAGS = SearchAttributeKey.for_keyword_list("Flags")
 

@@ -44,7 +44,7 @@ def working_days_of(clock: Clock, on: date) -> InForce[int]:
 def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
     """A clock as a calendar has it: 'so many working days from receipt' turned into instants.
 
-    A clock that stands still has no due date; it shows the one it would have if it ran on, and is silent.
+    A clock that is paused has no due date; it shows the one it would have if it ran on, and is silent.
     """
     at_bureau = calendar.at(order.bureau)
     received_on = china_day(order.anchored_at)
@@ -78,7 +78,7 @@ def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
 def due_of(reading: ClockReading, calendar: WorkingCalendar) -> DueDate:
     """The due date of a clock as it was read, counted again day by day (民法典第二百零一条).
 
-    Of a clock that stands still, the one it would have if it ran on.
+    Of a clock that is paused, the one it would have if it ran on.
     """
     order = ClockOrder(
         clock=reading.clock,
@@ -106,7 +106,7 @@ def charged_days(order: ResponsibilityOrder, calendar: WorkingCalendar) -> Respo
 def _due(
     order: ClockOrder, received_on: date, length: int, calendar: WorkingCalendar
 ) -> tuple[DueDate, datetime | None]:
-    """The due date, and since when the clock stands still if it does."""
+    """The due date, and since when the clock is paused if it is."""
     pauses = [_days(pause.since, pause.until) for pause in order.pauses]
     due = due_with_pauses(received_on, length, pauses, order.extension, calendar)
     if not isinstance(due, Suspended):

@@ -12,7 +12,7 @@ from models.messages.corrections import MoneyOrder, Reversal, ReversalAnswer, Re
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.messages.steps import TakenIn
 from models.store.ledger import debit, in_suspense, opposite_of, post
-from models.store.records import brought_by, send_back
+from models.store.records import brought_by, return_brought
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
 from models.store.tables import Account
@@ -57,7 +57,7 @@ class TransferInCorrections:
             if taken_in is None:
                 raise ValueError(f"version {version} of case {case_no} was not taken in")
             if taken_in.months:
-                await send_back(session, case_no, number)
+                await return_brought(session, case_no, number)
             undone = await opposite_of(session, taken_in.number)
             at, step = started_at(), REVERSE_TAKING_IN.name
             await post(session, number, case_no, at, undone, step=step, paper=number)

@@ -24,7 +24,7 @@ async def post_taking_in(
 ) -> None:
     """All that waits in suspense for the case goes to account and fund, as the form on file states them.
 
-    Raises ValueError, a caller's fault, when that is not what waits, or a taking in stands already.
+    Raises ValueError, a caller's fault, when that is not what waits, or a taking in is posted already.
     """
     if await _is_posted(store, session, form.case_no):
         raise ValueError(f"case {form.case_no} is taken in already")

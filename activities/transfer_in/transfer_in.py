@@ -47,7 +47,7 @@ from models.messages.steps import (
 )
 from models.store.official_numbers import next_serial
 from models.store.records import (
-    bring_in,
+    add_brought,
     months_here,
     person_of,
 )
@@ -195,7 +195,7 @@ class TransferInActivities(PayingBureau):
             coming = {month for part in form.record for month in months_between(part.first, part.last)}
             number = f"taking-in/{form.case_no}/{form.version}"
             await post_taking_in(self.store, session, form, order.officers, number, enrolment.relationship_id)
-            await bring_in(
+            await add_brought(
                 session, form.case_no, form.bureau_out, form.record, number, enrolment.relationship_id
             )
             done = record_of_taking_in(form, number, tuple(sorted(already & coming)))

@@ -40,7 +40,7 @@ from models.messages.steps import Arrival
 from models.store.histories import history_moved, history_of
 from models.store.ledger import credit, debit, post
 from models.store.published_rates import is_on_file
-from models.store.records import amend_bases, as_range, bring_back, contributions_here, moved_with
+from models.store.records import amend_bases, as_range, contributions_here, moved_with, restore_moved
 from models.store.store import PaperKey, Store
 from models.store.superseding import months_of
 from models.store.tables import Account, ContributionRow, RelationshipRow
@@ -168,7 +168,7 @@ class TransferOutCorrections:
 
     @RESTORE_RELATIONSHIP.implements
     async def restore_relationship(self, order: RestoreOrder) -> Restoration:
-        """The months a case took away are here again and the relationship stands again (第九条).
+        """The months a case took away are here again and the relationship is in force again (第九条).
 
         Raises ValueError, a caller's fault, when the money is not back: they left together.
         """
@@ -182,7 +182,7 @@ class TransferOutCorrections:
                 raise ValueError(f"the money of case {case_no} is not back")
             assert relationship.id is not None
             rows = await moved_with(session, relationship.id, case_no)
-            await bring_back(session, relationship.id, case_no, number)
+            await restore_moved(session, relationship.id, case_no, number)
             months = sum(1 for row in rows for _ in months_of(row))
             return Restoration(number=number, months=months, started_at=started_at())
 

@@ -18,7 +18,7 @@ from benchmarks.year.holidays import notice_for
 from benchmarks.year.moving import BeginsLater, MovedCase, Standing, Stuck
 from benchmarks.year.staff import Staff
 from benchmarks.year.year import Year
-from desk.client.publication import PublicationRefused, draft_of, sign
+from desk.client.publication import PublicationRefused, draft_of, propose_or_check
 from desk.commands.seed import seed_all
 from models.files.holiday_notice import CalendarFile
 from rules.clocks.clocks import CHINA_TIME
@@ -179,6 +179,8 @@ class Driver:
         The first may have signed in an earlier run of the driver, and is then refused.
         """
         draft = draft_of(file)
-        await sign(self.client, draft, "registrar-1", TOO_LONG)
-        if isinstance(refused := await sign(self.client, draft, "registrar-2", TOO_LONG), PublicationRefused):
+        await propose_or_check(self.client, draft, "registrar-1", TOO_LONG)
+        if isinstance(
+            refused := await propose_or_check(self.client, draft, "registrar-2", TOO_LONG), PublicationRefused
+        ):
             raise RuntimeError(refused.en)

@@ -25,7 +25,7 @@ class ClockLine(_Line):
     clock: Clock
     bureau: str
     days: int
-    """From receipt to the step, without the days on which it stood still."""
+    """From receipt to the step, without the days on which it was paused."""
     late: int
     moved: tuple[str, ...]
     """Why its due date moved, each time."""

@@ -72,7 +72,7 @@ def renew(
 ) -> None:
     """Add a newer generation of keys to every file; until its day the present one stays in use.
 
-    Hand the files out and restart the processes before that day: nobody stands still, and what was written
+    Hand the files out and restart the processes before that day: nothing is interrupted, and what was written
     with older keys stays readable.
     """
     from engine.encryption.keys import load_keys, new_generation, write_keys

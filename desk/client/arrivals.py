@@ -10,7 +10,7 @@ from activities.contracts import IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNA
 from desk.client.asking import ask, handle_of
 from desk.client.silence import NoAnswer
 from desk.client.worker_answers import ask_bureau
-from desk.officers.signing import demonstration_of, ordered, refuse
+from desk.officers.signing import demonstration_of, require_accepted, with_order
 from models.messages.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
@@ -33,7 +33,7 @@ LINES_TOGETHER = 1000
 """In one message, which may hold 2 MB; the answer to a line takes some 600 bytes."""
 
 
-class Told(StrEnum):
+class CaseTold(StrEnum):
     """Whether the case has heard of an arrival."""
 
     TOLD = "told"
@@ -45,12 +45,12 @@ class Told(StrEnum):
 
 async def submit_statement(
     client: Client, key: str, lines: Sequence[StatementLine]
-) -> list[tuple[LineAnswer, Told]]:
+) -> list[tuple[LineAnswer, CaseTold]]:
     """Have the bureau enter a statement, in its order, and tell each case what concerns it.
 
     Safe to repeat at any point: a line is entered once, and a case is told what it has not heard.
     """
-    entered: list[tuple[LineAnswer, Told]] = []
+    entered: list[tuple[LineAnswer, CaseTold]] = []
     for together in _batches(lines):
         batch = StatementBatch(bureau=key, lines=together)
         answer = await ask_bureau(client, key, IMPORT_STATEMENT, batch)
@@ -73,7 +73,7 @@ async def expected_funds(client: Client, key: str) -> ExpectedFunds:
     return found
 
 
-async def order_unallocated(client: Client, order: UnallocatedOrder) -> tuple[UnallocatedAnswer, Told]:
+async def order_unallocated(client: Client, order: UnallocatedOrder) -> tuple[UnallocatedAnswer, CaseTold]:
     """Give a bureau an officer's word on money it keeps; a case that it then counts for is told.
 
     Sealed here, unless it bears its officer's seal already. Safe to repeat at any point: money moves once,
@@ -81,11 +81,13 @@ async def order_unallocated(client: Client, order: UnallocatedOrder) -> tuple[Un
     """
     asked = order
     if order.order is None:
-        asked = ordered(Right.MOVE_UNALLOCATED, order.bureau, order, order.officer, demonstration_of(client))
+        asked = with_order(
+            Right.MOVE_UNALLOCATED, order.bureau, order, order.officer, demonstration_of(client)
+        )
     answer = await ask_bureau(client, order.bureau, MOVE_UNALLOCATED, asked)
-    refuse(answer.refusals)
+    require_accepted(answer.refusals)
     if answer.moved is None or answer.hindrance:
-        return answer, Told.NOBODY
+        return answer, CaseTold.NOBODY
     return answer, await _tell_moved(client, order.bureau, answer.moved)
 
 
@@ -94,10 +96,10 @@ def _batches(lines: Sequence[StatementLine]) -> Iterator[tuple[StatementLine, ..
         yield tuple(lines[start : start + LINES_TOGETHER])
 
 
-async def _tell(client: Client, key: str, answer: LineAnswer) -> Told:
+async def _tell(client: Client, key: str, answer: LineAnswer) -> CaseTold:
     """Tell a case of an arrival under a remittance it knows of."""
     if answer.announced is None or answer.case_no is None or answer.outcome is ArrivalOutcome.CONTRADICTED:
-        return Told.NOBODY
+        return CaseTold.NOBODY
     line = answer.line
     arrived = FundsArrived(
         message_id=f"bank/{line.reference}",
@@ -111,10 +113,10 @@ async def _tell(client: Client, key: str, answer: LineAnswer) -> Told:
     return await _tell_once(client, answer.case_no, arrived)
 
 
-async def _tell_moved(client: Client, key: str, moved: UnallocatedMoved) -> Told:
+async def _tell_moved(client: Client, key: str, moved: UnallocatedMoved) -> CaseTold:
     """Tell a case of unallocated money that was put to its remittance."""
     if (named := case_and_sequence(moved.to)) is None:
-        return Told.NOBODY
+        return CaseTold.NOBODY
     line, version = moved.line, moved.number.rpartition("/")[2]
     arrived = FundsArrived(
         message_id=moved.number,
@@ -128,17 +130,17 @@ async def _tell_moved(client: Client, key: str, moved: UnallocatedMoved) -> Told
     return await _tell_once(client, named[0], arrived)
 
 
-async def _tell_once(client: Client, case_no: str, arrived: FundsArrived) -> Told:
+async def _tell_once(client: Client, case_no: str, arrived: FundsArrived) -> CaseTold:
     """Tell a case of money, unless it has heard already."""
     if arrived.reference in await _heard(client, case_no):
-        return Told.KNEW
+        return CaseTold.KNEW
     try:
         await handle_of(client, case_no).signal(FUNDS_ARRIVED, arrived)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        return Told.ENDED
-    return Told.TOLD
+        return CaseTold.ENDED
+    return CaseTold.TOLD
 
 
 async def _heard(client: Client, case_no: str) -> tuple[str, ...]:

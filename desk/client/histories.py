@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RecordAtBureau:
     """Whose record, and what is in it."""
 
     name: str = field(repr=False)
@@ -32,7 +32,7 @@ class Known:
     history: History
 
 
-def known_at(key: str, id_number: str, joined: Scheme) -> Known:
+def record_at(key: str, id_number: str, joined: Scheme) -> RecordAtBureau:
     """The record a bureau has of a person in the scheme they would leave.
 
     Raises BadInput when the bureau does not exist, knows no such relationship, or does not answer.
@@ -56,7 +56,7 @@ def known_at(key: str, id_number: str, joined: Scheme) -> Known:
                 f"{bureau(key)}没有该人员在 {left} 制度下存续的基本养老保险关系。",
             )
         )
-    return Known(answer.name, number, key, answer.history)
+    return RecordAtBureau(answer.name, number, key, answer.history)
 
 
 async def _ask(client: Client, key: str, question: HistoryQuestion) -> HistoryAnswer:

@@ -55,7 +55,7 @@ def draft_of(file: CalendarFile) -> CalendarDraft:
     return CalendarDraft(number=file.number, digest=sha256(content.encode()).hexdigest(), content=content)
 
 
-async def told(client: Client, patience: Patience | None = None) -> PublishedCalendar:
+async def published_notices(client: Client, patience: Patience | None = None) -> PublishedCalendar:
     """What the province has published. Raises NoAnswer when its platform gives none."""
     return await ask_platform(client, READ_CALENDAR, CalendarQuestion(), "published", patience)
 
@@ -73,7 +73,7 @@ def calendar_of(published: PublishedCalendar) -> WorkingCalendar:
     return loaded(WorkingCalendar(), files)
 
 
-async def sign(
+async def propose_or_check(
     client: Client, draft: CalendarDraft, officer: str, wait: timedelta
 ) -> Publication | PublicationRefused:
     """Propose a calendar, or check one that another officer has proposed; and wait until cases know of it."""
@@ -90,7 +90,9 @@ async def sign(
     )
 
 
-async def take_back(client: Client, draft: CalendarDraft, officer: str) -> Publication | PublicationRefused:
+async def withdraw_proposal(
+    client: Client, draft: CalendarDraft, officer: str
+) -> Publication | PublicationRefused:
     """Withdraw a proposal that nobody has checked."""
     handle = client.get_workflow_handle_for(PublishCalendar.run, calendar_workflow_id(draft.number))
     signature = CalendarSignature(digest=draft.digest, officer=officer)

@@ -7,7 +7,7 @@ from temporalio.client import Client
 
 from activities.clock import china_day
 from activities.province.deadlines import charged_days
-from desk.client.publication import calendar_of, told
+from desk.client.publication import calendar_of, published_notices
 from models.messages.clocks import Responsibility, ResponsibilityOrder
 from models.messages.progress import Progress
 from models.messages.stages import Party
@@ -21,7 +21,7 @@ Published = Callable[[Client], Awaitable[WorkingCalendar]]
 
 async def published_calendar(client: Client) -> WorkingCalendar:
     """The calendar, asked of the province's platform. Raises NoAnswer."""
-    return calendar_of(await told(client))
+    return calendar_of(await published_notices(client))
 
 
 async def responsibility_of(client: Client, progress: Progress, now: datetime) -> Responsibility | None:

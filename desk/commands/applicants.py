@@ -98,7 +98,7 @@ def hold(
     *,
     head: Head,
 ) -> None:
-    """Put a case on hold for a death, a retirement, a court's freeze; its clocks stand still.
+    """Put a case on hold for a death, a retirement, a court's freeze; its clocks are paused.
 
     The case stops at its next step. Meanwhile it can be withdrawn as long as
     the funds have not left.

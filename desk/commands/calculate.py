@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from desk.client.histories import Known, known_at
+from desk.client.histories import RecordAtBureau, record_at
 from desk.files.files import read_json, typed_day
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
@@ -54,7 +54,7 @@ def calculate(
     joined, day = what_is_asked(to, on)
     if history_file is not None and not (id_number or bureau_key):
         file = read_json(history_file, HistoryFile, {"on": day})
-        known = Known(file.person.name, file.person.id_number, file.bureau, file.history())
+        known = RecordAtBureau(file.person.name, file.person.id_number, file.bureau, file.history())
     elif history_file is None and id_number and bureau_key:
         known = _known_at(bureau_key, id_number, joined)
     else:
@@ -73,9 +73,9 @@ def calculate(
     print_calculation(f"{known.name}, {shown}", known.bureau, history, joined, day, amount)
 
 
-def _known_at(key: str, id_number: str, joined: Scheme) -> Known:
+def _known_at(key: str, id_number: str, joined: Scheme) -> RecordAtBureau:
     try:
-        return known_at(key, id_number, joined)
+        return record_at(key, id_number, joined)
     except BadInput as bad:
         raise with_flags(bad, {"bureau": "--bureau", "id_number": "--id"}) from None
 

@@ -71,9 +71,9 @@ def publish(
 ) -> None:
     """Propose a file, or check what another officer has proposed: then it is filed and all cases are told."""
     draft = _draft(file, officer)
-    from desk.client.publication import sign
+    from desk.client.publication import propose_or_check
 
-    answer = with_client(lambda client: sign(client, draft, officer, timedelta(seconds=wait)))
+    answer = with_client(lambda client: propose_or_check(client, draft, officer, timedelta(seconds=wait)))
     _print_answer(answer, as_json)
 
 
@@ -81,17 +81,17 @@ def publish(
 def withdraw(file: File, officer: Officer, as_json: AsJson = False) -> None:
     """Take back what you have proposed, as long as nobody has checked it."""
     draft = _draft(file, officer)
-    from desk.client.publication import take_back
+    from desk.client.publication import withdraw_proposal
 
-    _print_answer(with_client(lambda client: take_back(client, draft, officer)), as_json)
+    _print_answer(with_client(lambda client: withdraw_proposal(client, draft, officer)), as_json)
 
 
 @calendar.command()
 def show(as_json: AsJson = False) -> None:
     """What the province has published over the nationwide calendar, and by whom."""
-    from desk.client.publication import told
+    from desk.client.publication import published_notices
 
-    published = with_client(told)
+    published = with_client(published_notices)
     if as_json:
         print_json(
             {
@@ -129,10 +129,10 @@ def show(as_json: AsJson = False) -> None:
 
 async def _open_cases(client: Client) -> tuple[PublishedCalendar, OpenCases]:
     from desk.client.calendar_effects import open_cases
-    from desk.client.publication import told
+    from desk.client.publication import published_notices
 
     # The calendar first: where no platform answers, there is no use in asking its cases.
-    return await told(client), await open_cases(client)
+    return await published_notices(client), await open_cases(client)
 
 
 def _draft(file: Path, officer: str) -> CalendarDraft:

@@ -125,13 +125,13 @@ def _counted(asked: Question) -> Counted:
 
 def _published(bureau: str | None) -> tuple[WorkingCalendar | None, time | None]:
     """The calendar by which cases count, and a bureau's hour; None where no platform tells them."""
-    from desk.client.publication import calendar_of, office_hours, told
+    from desk.client.publication import calendar_of, office_hours, published_notices
     from desk.client.worker_answers import Patience
 
     patience = Patience(attempts=1, in_all=TO_BE_TOLD)
 
     async def ask(client: Client) -> tuple[WorkingCalendar, time | None]:
-        calendar = calendar_of(await told(client, patience))
+        calendar = calendar_of(await published_notices(client, patience))
         return calendar, await office_hours(client, bureau, patience) if bureau else None
 
     try:

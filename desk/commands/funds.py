@@ -29,7 +29,7 @@ from models.messages.bank_statement import (
 from rules.values.money import yuan
 
 if TYPE_CHECKING:
-    from desk.client.arrivals import Told
+    from desk.client.arrivals import CaseTold
 
 funds = typer.Typer(
     no_args_is_help=True,
@@ -113,11 +113,11 @@ def _bureau_of(lines: Sequence[StatementLine]) -> str:
     return bureau_key(keys.pop())
 
 
-def _document(answer: LineAnswer, told: Told) -> dict[str, object]:
+def _document(answer: LineAnswer, told: CaseTold) -> dict[str, object]:
     return {**answer.model_dump(mode="json"), "missing": answer.missing, "case": told}
 
 
-def _print_entered(screen: Console, key: str, entered: Sequence[tuple[LineAnswer, Told]]) -> None:
+def _print_entered(screen: Console, key: str, entered: Sequence[tuple[LineAnswer, CaseTold]]) -> None:
     shown = table(
         say("reference", "银行流水号"),
         say("value date", "起息日"),
@@ -134,9 +134,9 @@ def _print_entered(screen: Console, key: str, entered: Sequence[tuple[LineAnswer
     screen.print(_sums(key, entered), markup=False, soft_wrap=True)
 
 
-def _words(answer: LineAnswer, told: Told) -> str:
+def _words(answer: LineAnswer, told: CaseTold) -> str:
     """'partial, 120.00 missing'; what is kept in suspense; what a clerk has to know besides."""
-    from desk.client.arrivals import Told
+    from desk.client.arrivals import CaseTold
 
     words = [title(answer.outcome)]
     if answer.missing and answer.outcome is not ArrivalOutcome.CONTRADICTED:
@@ -147,17 +147,17 @@ def _words(answer: LineAnswer, told: Told) -> str:
         words.append(say(f"{money(answer.moved)} moved on", f"{money(answer.moved)} 已处理"))
     if answer.known and answer.outcome is not ArrivalOutcome.CONTRADICTED:
         words.append(say("entered before", "此前已登记"))
-    if told is Told.ENDED:
+    if told is CaseTold.ENDED:
         words.append(say("the case has ended", "案件已终结"))
     return say(", ", "，").join(words)
 
 
-def _sums(key: str, entered: Sequence[tuple[LineAnswer, Told]]) -> str:
-    from desk.client.arrivals import Told
+def _sums(key: str, entered: Sequence[tuple[LineAnswer, CaseTold]]) -> str:
+    from desk.client.arrivals import CaseTold
 
     others = sum(answer.outcome is ArrivalOutcome.CONTRADICTED for answer, _ in entered)
     known = sum(answer.known for answer, _ in entered) - others
-    told = Counter(told for _, told in entered)[Told.TOLD]
+    told = Counter(told for _, told in entered)[CaseTold.TOLD]
     new = len(entered) - known - others
     if others:
         return say(

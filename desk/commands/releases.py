@@ -36,7 +36,7 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class PlatformRelease:
     """A release of the platform as the engine knows it. `current_since` is None unless it is current."""
 
     build_id: str
@@ -72,7 +72,7 @@ def promote(
     _print(with_client(lambda client: _promote(client, build_id)), as_json)
 
 
-async def _promote(client: Client, build_id: str) -> list[Release]:
+async def _promote(client: Client, build_id: str) -> list[PlatformRelease]:
     """Raises BadInput when no worker of the release has come."""
     from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
     from temporalio.service import RPCError, RPCStatusCode
@@ -112,7 +112,7 @@ async def _come(client: Client, build_id: str) -> None:
         ) from None
 
 
-async def _known(client: Client) -> list[Release]:
+async def _known(client: Client) -> list[PlatformRelease]:
     """The releases the engine knows, newest first."""
     from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
     from temporalio.service import RPCError, RPCStatusCode
@@ -127,7 +127,7 @@ async def _known(client: Client) -> list[Release]:
     return sorted(_releases(answer), key=lambda one: one.seen_since, reverse=True)
 
 
-def _releases(answer: DescribeWorkerDeploymentResponse) -> list[Release]:
+def _releases(answer: DescribeWorkerDeploymentResponse) -> list[PlatformRelease]:
     from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
 
     found = []
@@ -136,7 +136,9 @@ def _releases(answer: DescribeWorkerDeploymentResponse) -> list[Release]:
             "WORKER_DEPLOYMENT_VERSION_STATUS_"
         )
         since = _instant(one.current_since_time) if state == "CURRENT" else None
-        found.append(Release(one.deployment_version.build_id, state, _instant(one.create_time), since))
+        found.append(
+            PlatformRelease(one.deployment_version.build_id, state, _instant(one.create_time), since)
+        )
     return found
 
 
@@ -144,7 +146,7 @@ def _instant(stamp: Timestamp) -> datetime:
     return stamp.ToDatetime(tzinfo=UTC)
 
 
-def _print(known: list[Release], as_json: bool) -> None:
+def _print(known: list[PlatformRelease], as_json: bool) -> None:
     if as_json:
         print_json({"releases": [one.document() for one in known]})
         return

@@ -13,7 +13,7 @@ from desk.client.session import with_client
 from desk.client.silence import NoAnswer
 from desk.client.views.case import CaseView
 from desk.client.views.possible import possible_actions
-from desk.client.views.standing import standing_now
+from desk.client.views.status import current_status
 from desk.language import Words, say
 from desk.officers.signing import DEMONSTRATION_OFFICER, demonstration_officers_here
 from desk.problems import BadInput, Problem
@@ -143,7 +143,7 @@ def _print_answer(
     view: CaseView | None,
 ) -> None:
     """The answer, and after a receipt what holds now."""
-    now = standing_now(view.progress, view.disputes) if view is not None else []
+    now = current_status(view.progress, view.disputes) if view is not None else []
     if envelope.as_json:
         print_json({**_document(answer, action, envelope), "now": now})
     elif isinstance(answer, Receipt):

@@ -189,12 +189,12 @@ def table_rows(report: Report) -> list[list[str]]:
 
 async def month_of(client: Client, month: Month, keys: Collection[str]) -> Report:
     """Ask bureaus for a month. Who does not answer is named in the report, and the others count."""
-    from desk.client.publication import calendar_of, told
+    from desk.client.publication import calendar_of, published_notices
 
     found: list[BureauMonth] = []
     silent: list[str] = []
     try:
-        calendar = calendar_of(await told(client))
+        calendar = calendar_of(await published_notices(client))
     except NoAnswer:
         calendar, silent = WorkingCalendar(), ["province"]
     asked = sorted(keys)

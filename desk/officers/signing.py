@@ -44,7 +44,7 @@ def use_officer_key(path: Path | None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficerHere:
+class AvailableOfficer:
     """An officer who can act at this desk, for a page to choose from."""
 
     bureau: str
@@ -53,17 +53,17 @@ class OfficerHere:
     demonstration: bool
 
 
-def officers_of(bureau: str) -> tuple[OfficerHere, ...]:
+def officers_of(bureau: str) -> tuple[AvailableOfficer, ...]:
     """The officers who can act for a bureau, or the province, from this desk.
 
     The demonstration officers, two of each role; or whoever the officer's key in use is of.
     """
     if key := key_in_use():
-        return (OfficerHere(key.bureau, key.officer, (), False),) if key.bureau == bureau else ()
+        return (AvailableOfficer(key.bureau, key.officer, (), False),) if key.bureau == bureau else ()
     if _demonstration() is None:
         return ()
     return tuple(
-        OfficerHere(bureau, officer, (role,), True)
+        AvailableOfficer(bureau, officer, (role,), True)
         for role in roles_at(bureau)
         for officer in demonstration_pair(role)
     )
@@ -158,7 +158,7 @@ def seal_request(
     return key.seal(progress.case_no, action.value, request, paper_read(action, request, record))
 
 
-def ordered(
+def with_order(
     right: Right, bureau: str, asked: Ordered, officer: str = "", demonstration: Demonstration | None = None
 ) -> Ordered:
     """The same with the sealed order of an officer of the bureau, the one typed or whose turn it usually is.
@@ -175,7 +175,7 @@ def ordered(
     return asked.model_copy(update={"order": order})
 
 
-def refuse(refusals: Sequence[Finding]) -> None:
+def require_accepted(refusals: Sequence[Finding]) -> None:
     """Raises BadInput with every reason for which an officer's order was not carried out."""
     if refusals:
         raise BadInput(Words(" ".join(one.en for one in refusals), "".join(one.zh for one in refusals)))

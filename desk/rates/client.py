@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.contracts import FIND_PROVISIONAL_FORMS, READ_RATES
 from desk.client.worker_answers import Patience, ask_bureau, ask_platform
-from desk.officers.signing import demonstration_of, ordered
+from desk.officers.signing import demonstration_of, with_order
 from models.rates.messages import (
     ProvisionalForm,
     ProvisionalQuestion,
@@ -67,14 +67,16 @@ async def provisional_forms(
     return forms, silent
 
 
-async def sign(client: Client, signature: RateSignature) -> RatePublication | RatePublicationRefused:
+async def propose_or_check(
+    client: Client, signature: RateSignature
+) -> RatePublication | RatePublicationRefused:
     """Propose a rate, or check one that another officer has proposed; answers when it is filed.
 
     Raises BadInput when this desk has no key of the officer.
     """
     draft = signature.draft
     key = demonstration_of(client)
-    signature = ordered(Right.PUBLISH_RATE, PROVINCE, signature, signature.officer, key)
+    signature = with_order(Right.PUBLISH_RATE, PROVINCE, signature, signature.officer, key)
     number = rate_workflow_id(draft.year, draft.document)
     handle = client.get_workflow_handle_for(PublishRate.run, number)
     try:
@@ -85,7 +87,9 @@ async def sign(client: Client, signature: RateSignature) -> RatePublication | Ra
     return RatePublication(draft=draft, stage=RateStage.AWAITING_CHECK, maker=signature.officer)
 
 
-async def take_back(client: Client, signature: RateSignature) -> RatePublication | RatePublicationRefused:
+async def withdraw_proposal(
+    client: Client, signature: RateSignature
+) -> RatePublication | RatePublicationRefused:
     """Withdraw a proposal that nobody has checked."""
     draft = signature.draft
     number = rate_workflow_id(draft.year, draft.document)

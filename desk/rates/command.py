@@ -79,10 +79,10 @@ def publish(
     draft = _draft(year, rate, document)
 
     async def run(client: Client) -> object:
-        from desk.rates.client import sign
+        from desk.rates.client import propose_or_check
 
         keys = tuple(await _bureaus(client, bureau_key))
-        return await sign(
+        return await propose_or_check(
             client, RateSignature(draft=draft, officer=officer, bureaus=keys, by_itself=not by_word)
         )
 
@@ -97,9 +97,9 @@ def withdraw(
     draft = _draft(year, rate, document)
 
     async def run(client: Client) -> object:
-        from desk.rates.client import take_back
+        from desk.rates.client import withdraw_proposal
 
-        return await take_back(client, RateSignature(draft=draft, officer=officer))
+        return await withdraw_proposal(client, RateSignature(draft=draft, officer=officer))
 
     _print_publication(with_client(run), as_json)
 

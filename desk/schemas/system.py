@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from desk.client.arrivals import Told
+from desk.client.arrivals import CaseTold
 from desk.schemas.document import Document, Instant, document_of
 from models.messages.bank_statement import LineAnswer, UnallocatedAnswer
 from models.messages.duplicates import DuplicateNotice
@@ -14,7 +14,7 @@ EnteredLine = document_of(
     LineAnswer,
     "What became of a line of a bank's statement, and whether its case has heard of it.",
     missing=(int, ...),
-    case=(Told, ...),
+    case=(CaseTold, ...),
 )
 
 
@@ -28,7 +28,7 @@ class StatementDocument(Document):
 class MovedDocument(UnallocatedAnswer):
     """`funds assign`, `funds return`: what became of an order about money in suspense."""
 
-    case: Told
+    case: CaseTold
 
 
 class ProvisionalFormDocument(Document):

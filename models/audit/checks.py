@@ -24,7 +24,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.store.loaded_records import KIND as LOADED
 from models.store.loaded_records import divergences_of_records
-from models.store.superseding import HERE, LIVE, superseded_in_part
+from models.store.superseding import HERE, LIVE, partly_superseded
 from models.store.tables import (
     ENTRY,
     MONTHS,
@@ -204,7 +204,7 @@ async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
     months = await months_by_state(session)
     if months["all"] != (known := months["here"] + months["moved"] + months["cleared"]):
         yield Divergence("months_lost", bureau, "all months", months["all"], known)
-    for row in await superseded_in_part(session):
+    for row in await partly_superseded(session):
         yield Divergence("months_lost", bureau, f"contribution row {row}", 0, 1)
     async for found in _without_paper(session, bureau):
         yield found

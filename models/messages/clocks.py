@@ -11,7 +11,7 @@ from rules.values.law import Law
 
 
 class ClockPause(Paper):
-    """Time in which a clock does not run; `until` is None while it stands still."""
+    """Time in which a clock does not run; `until` is None while it is paused."""
 
     since: datetime
     until: datetime | None = None
@@ -46,8 +46,8 @@ class ClockReading(Paper):
     """A statutory clock as it stands. `due_at` is the instant the last day ends.
 
     With `bureau`, `close_of_business` and `pauses` it says all by which it was counted, so that anyone can
-    count it again under another calendar. While it stands still, `due_on` is the earliest day it could be.
-    `counted_until` is the last day on whose counting any of its dates rests, None while it stands still: then
+    count it again under another calendar. While it is paused, `due_on` is the earliest day it could be.
+    `counted_until` is the last day on whose counting any of its dates rests, None while it is paused: then
     any day to come may matter.
     """
 

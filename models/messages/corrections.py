@@ -134,7 +134,7 @@ class ReversalOrder(Paper):
 
 
 class Reversal(Done):
-    """The taking in of a form's version stands no longer."""
+    """The entry that the taking in of a form's version was reversed."""
 
     number: str
     version: int

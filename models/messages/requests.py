@@ -185,7 +185,7 @@ class Amendment(StaffRequest):
 class Completion(StaffRequest):
     """A bureau has completed its record, or says why the record is right as it stands (第七条第二项).
 
-    `name` is the name as the record is to have it, `evidence` what it rests on; `reason` stands alone.
+    `name` is the name as the record is to have it, `evidence` what it rests on; `reason` is given alone.
     """
 
     name: PersonName | None = Field(default=None, repr=False)

@@ -103,7 +103,7 @@ class WrittenNotice(Done):
 
 
 class CompletionOrder(Paper):
-    """Has a bureau enter what it has completed before the form exists, or that its record stands.
+    """Has a bureau enter what it has completed before the form exists, or that its record is right as it is.
 
     `version` counts the answers of a case; `name` is the name as the record is to have it, None to leave it.
     """
@@ -120,7 +120,7 @@ class CompletionOrder(Paper):
 
 
 class RecordCompletion(Done):
-    """What a bureau has completed, or why its record stands, with the name before and after."""
+    """What a bureau has completed, or why its record is right as it is, with the name before and after."""
 
     number: str
     case_no: str

@@ -103,21 +103,21 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def after(previous: str, content: str) -> str:
-    """The chain of a link that follows another."""
+def link_hash(previous: str, content: str) -> str:
+    """The hash of a link, over that of the link before it and its own content."""
     return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
 
 
 _ENTER = {PostingRow: insert(POSTING), PaperRow: insert(PAPER)}
 
 
-async def chain(session: AsyncSession, row: PostingRow | PaperRow, content: str) -> None:
+async def append_to_chain(session: AsyncSession, row: PostingRow | PaperRow, content: str) -> None:
     """Enter a row as the next link. The transaction holds the store's lock, so nobody else is at the head.
 
     Raises IntegrityError when its key was used before, or another has taken its place in the chain.
     """
     head = await current_head(session)
-    row.link, row.chain = head.link + 1, after(head.chain, content)
+    row.link, row.chain = head.link + 1, link_hash(head.chain, content)
     # What the row rests on is written first; the row itself needs no unit of work.
     await session.flush()
     values = row.model_dump(exclude=None if row.id else {"id"})
@@ -174,7 +174,7 @@ async def entered_after(session: AsyncSession, at: datetime) -> dict[str, list[s
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenLink:
     """The first link that does not hold, by the key of its posting or the parts of its paper's key."""
 
     link: int
@@ -189,7 +189,7 @@ class ChainReport:
     before: int
     verified: int
     head: Head
-    broken: Broken | None
+    broken: BrokenLink | None
 
 
 class Link(NamedTuple):
@@ -216,7 +216,7 @@ async def verify_chain(session: AsyncSession, since: datetime | None = None, pag
     async for links in _pages(session, previous.link, page):
         for link in links:
             if why := _fault(previous, link):
-                broken = Broken(link.link, link.subject, why)
+                broken = BrokenLink(link.link, link.subject, why)
                 return ChainReport(began, previous.link - began, previous, broken)
             previous = Head(link.link, link.chain)
     return ChainReport(began, previous.link - began, previous, None)
@@ -229,7 +229,7 @@ def _fault(previous: Head, link: Link) -> str:
         return "the link before it is missing"
     if link.contradiction:
         return link.contradiction
-    if link.chain != after(previous.chain, link.content):
+    if link.chain != link_hash(previous.chain, link.content):
         return "altered after it was entered"
     if link.anchor is not None and link.anchor != previous:
         return "the chain before it is not the one that its paper states"

@@ -53,10 +53,10 @@ async def history_of(
     if here is None:
         here = await contributions_here(session, relationship.id)
     history = await _history(session, relationship, here, None, rounding)
-    return replace(history, ranges=tuple(map(with_papers, history.ranges))) if proven else history
+    return replace(history, ranges=tuple(map(as_proven, history.ranges))) if proven else history
 
 
-def with_papers(part: ContributionRange) -> ContributionRange:
+def as_proven(part: ContributionRange) -> ContributionRange:
     """A range as it is once its papers are there."""
     unproven = part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS
     return replace(part, kind=MonthKind.ONE_OFF) if unproven else part

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.store.chain import chain, posting_content
+from models.store.chain import append_to_chain, posting_content
 from models.store.tables import ENTRY, POSTING, Account, EntryRow, PostingRow
 from rules.values.money import Fen
 
@@ -71,12 +71,12 @@ async def post(
         at=at,
     )
     rows = [EntryRow(posting_id=number, **asdict(entry)) for entry in entries if entry.amount]
-    # The entries first: the posting seals them, and the store takes no entry for a posting that stands.
+    # The entries first: the posting seals them, and the store takes no entry for a posting that is written.
     if rows:
         await session.flush()
         together = [row.model_dump(exclude={"id"}) for row in rows]
         await (await session.connection()).execute(insert(ENTRY), together)
-    await chain(session, posting, posting_content(posting, rows))
+    await append_to_chain(session, posting, posting_content(posting, rows))
 
 
 async def _next_number(session: AsyncSession) -> int:

@@ -7,7 +7,16 @@ from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.store.superseding import HERE, LIVE, corrected, cut, each_in_one, is_here, months_of, successor
+from models.store.superseding import (
+    HERE,
+    LIVE,
+    is_here,
+    months_of,
+    require_each_in_one_row,
+    rows_as_wanted,
+    runs_by_mark,
+    successor,
+)
 from models.store.tables import ContributionRow, OpeningRow, PersonRow, RelationshipRow
 from rules.values.money import Fen, Rate
 from rules.values.months import Month, count_months, months_between
@@ -163,7 +172,7 @@ async def clear_months(
 ) -> None:
     """Clear months paid twice (第四条): from now on they count no more. `by` is the paper that clears them.
 
-    A month may stand here twice in one relationship, paid here and brought by a case; then `origin_case`
+    A month may be here twice in one relationship, paid here and brought by a case; then `origin_case`
     says which is meant, '' for the one paid here. Raises ValueError unless each month is here, once.
     """
     rows = [
@@ -171,9 +180,9 @@ async def clear_months(
         for row in await contributions_here(session, relationship_id)
         if row.kind != MonthKind.ARREARS and origin_case in (None, row.origin_case)
     ]
-    each_in_one(rows, months)
+    require_each_in_one_row(rows, months)
     for row in rows:
-        match cut(row, months.__contains__):
+        match runs_by_mark(row, months.__contains__):
             case [(_, _, cleared)]:
                 row.cleared_by = by if cleared else None
             case parts:
@@ -202,10 +211,10 @@ async def pay_months(
     unless each month is owed, once.
     """
     rows = list(rows)
-    each_in_one(rows, months)
+    require_each_in_one_row(rows, months)
     paid = []
     for row in rows:
-        parts = cut(row, months.__contains__)
+        parts = runs_by_mark(row, months.__contains__)
         if not any(meant for *_, meant in parts):
             continue
         for first, last, meant in parts:
@@ -237,10 +246,10 @@ async def amend_bases(
     those given. Raises ValueError unless each month stands in exactly one of them.
     """
     rows, months = list(rows), set(months_between(first, last))
-    each_in_one(rows, months)
+    require_each_in_one_row(rows, months)
     standing: list[ContributionRow] = []
     for row in rows:
-        parts = cut(row, months.__contains__)
+        parts = runs_by_mark(row, months.__contains__)
         if row.base == base or not any(meant for *_, meant in parts):
             standing.append(row)
         else:
@@ -253,8 +262,8 @@ async def amend_bases(
     return standing
 
 
-async def bring_back(session: AsyncSession, relationship_id: int, case_no: str, by: str) -> None:
-    """What a case took away is here again and the relationship stands again; `by` is the paper that says so.
+async def restore_moved(session: AsyncSession, relationship_id: int, case_no: str, by: str) -> None:
+    """Bring back the months a case took away, and the relationship; `by` is the paper that says so.
 
     Raises ValueError when the case took nothing away from here.
     """
@@ -273,7 +282,7 @@ async def bring_back(session: AsyncSession, relationship_id: int, case_no: str, 
     await session.flush()
 
 
-async def send_back(session: AsyncSession, case_no: str, by: str) -> None:
+async def return_brought(session: AsyncSession, case_no: str, by: str) -> None:
     """What a case brought here leaves again; `by` is the paper that sends it back.
 
     The relationship ends with it unless it holds anything else: other months here, paid or due, or an
@@ -294,7 +303,7 @@ async def send_back(session: AsyncSession, case_no: str, by: str) -> None:
     await session.flush()
 
 
-async def bring_in(
+async def add_brought(
     session: AsyncSession,
     case_no: str,
     origin_bureau: str,
@@ -326,7 +335,7 @@ async def supersede_taken_in(
     """Replace the record a case brought by a corrected one; `by` is the paper of the correction.
 
     Months keep their state. A month the corrected record has no more leaves by that paper; one it has more
-    comes in. Raises ValueError when the case brought nothing, when a month stands twice in the corrected
+    comes in. Raises ValueError when the case brought nothing, when a month is there twice in the corrected
     record, or when a month that has to leave is not here.
     """
     rows = await brought_by(session, case_no)
@@ -334,13 +343,13 @@ async def supersede_taken_in(
         raise ValueError(f"case {case_no} brought nothing that could be corrected")
     wanted = {month: part for part in ranges for month in months_between(part.first, part.last)}
     if len(wanted) < sum(count_months(part.first, part.last) for part in ranges):
-        raise ValueError("a month stands twice in the corrected record")
+        raise ValueError("a month is there twice in the corrected record")
     for row in rows:
-        session.add_all(corrected(row, wanted, by))
+        session.add_all(rows_as_wanted(row, wanted, by))
     known = {month for row in rows for month in months_of(row)}
     for part in ranges:
         whole = as_row(part, rows[0].relationship_id, rows[0].origin_bureau, case_no)
-        for first, last, added in cut(whole, lambda month: month not in known):
+        for first, last, added in runs_by_mark(whole, lambda month: month not in known):
             if added:
                 session.add(successor(whole, first, last, by))
     await session.flush()

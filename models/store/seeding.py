@@ -22,7 +22,7 @@ from rules.values.record import ContributionRange, Opening
 
 
 async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on: date, at: datetime) -> bool:
-    """Load one person's history; False, and nothing done, when the relationship stands here already.
+    """Load one person's history; False, and nothing done, when the relationship is here already.
 
     The ledger opens with the individual account as the record makes it on the day, and with what employers
     paid into the pooled fund; the record itself is filed as the paper that this rests on. Interest credited

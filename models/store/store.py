@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import Anchor, Done, Paper, paper_digest
-from models.store.chain import chain, current_head, paper_content
+from models.store.chain import append_to_chain, current_head, paper_content
 from models.store.databases import StoreFile, engine_for
 from models.store.paper_facts import ANCHORED, facts_of
 from models.store.postgresql import examine_connections, examine_settings
@@ -140,7 +140,7 @@ class Store:
         body = paper.model_dump_json()
         facts = facts_of(key.kind, body)._asdict()
         row = PaperRow(**key._asdict(), **facts, at=at, body=body, digest=paper_digest(body))
-        await chain(session, row, paper_content(row))
+        await append_to_chain(session, row, paper_content(row))
         if key.case_no in (known := _known(session)):
             known[key.case_no][key] = body
         return paper

@@ -31,7 +31,7 @@ def months_of(row: ContributionRow) -> Iterator[Month]:
     return months_between(Month.parse(row.first), Month.parse(row.last))
 
 
-def cut(row: ContributionRow, mark: Callable[[Month], Mark]) -> list[tuple[Month, Month, Mark]]:
+def runs_by_mark(row: ContributionRow, mark: Callable[[Month], Mark]) -> list[tuple[Month, Month, Mark]]:
     """The months of a row as stretches with one mark each: first month, last month, mark."""
     stretches = ((marked, list(months)) for marked, months in groupby(months_of(row), key=mark))
     return [(months[0], months[-1], marked) for marked, months in stretches]
@@ -44,7 +44,7 @@ def successor(row: ContributionRow, first: Month, last: Month, by: str, **change
     return ContributionRow(**kept | changes | where)
 
 
-def corrected(
+def rows_as_wanted(
     row: ContributionRow, wanted: Mapping[Month, ContributionRange], by: str
 ) -> list[ContributionRow]:
     """The rows that stand for one when its months are as `wanted`; none when nothing in it changes.
@@ -53,7 +53,7 @@ def corrected(
     """
     new: list[ContributionRow] = []
     changed = False
-    for first, last, part in cut(row, wanted.get):
+    for first, last, part in runs_by_mark(row, wanted.get):
         if part is None and not is_here(row):
             raise ValueError(f"months {first} to {last} are not here to leave")
         if part is None:
@@ -64,7 +64,7 @@ def corrected(
     return new if changed else []
 
 
-def each_in_one(rows: Iterable[ContributionRow], months: Collection[Month]) -> None:
+def require_each_in_one_row(rows: Iterable[ContributionRow], months: Collection[Month]) -> None:
     """Raises ValueError unless each of the months stands in exactly one of the rows."""
     found = [month for row in rows for month in months_of(row)]
     missing = sorted(set(months) - set(found))
@@ -75,7 +75,7 @@ def each_in_one(rows: Iterable[ContributionRow], months: Collection[Month]) -> N
         raise ValueError(f"months in more than one row: {', '.join(map(str, twice))}")
 
 
-async def superseded_in_part(session: AsyncSession) -> tuple[int, ...]:
+async def partly_superseded(session: AsyncSession) -> tuple[int, ...]:
     """The rows whose months do not all stand in the rows that supersede them: months in no state, so lost.
 
     That successors stay inside and do not overlap is seen to by the store itself; what it cannot see, before

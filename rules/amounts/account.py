@@ -70,7 +70,7 @@ class YearlyAccount:
 
     @property
     def balance(self) -> Fen:
-        """What stands in the account at the transfer."""
+        """The balance of the account at the transfer."""
         return self.years[-1].balance
 
     @property

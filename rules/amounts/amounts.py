@@ -77,30 +77,28 @@ def transfer_amount(
     _require_scope(history.scheme, to)
     if problems := history_problems(history, on):
         raise UnusableHistory(problems)
-    sorted_out = _sort_out(history, on, one_off)
-    years = _years(sorted_out, on)
+    ranges = _sort_ranges(history, on, one_off)
+    years = _years(ranges, on)
     rates = rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
-    before, since = _moving_accounts(sorted_out, years, rates.by_year)
-    pooled = _pooled_bases(sorted_out, history.scheme)
+    before, since = _moving_accounts(ranges, years, rates.by_year)
+    pooled = _pooled_bases(ranges, history.scheme)
     lines = AmountLines(
         before_1998=before.balance,
         to_last_year=Fen(since.balance - since.this_year),
         this_year_principal=since.this_year,
         pooled=Fen(half_up(sum(share * bases for share, bases in pooled.items()), WHOLE)),
     )
-    by_year = _year_lines(sorted_out, before, since, rates)
+    by_year = _year_lines(ranges, before, since, rates)
     return TransferAmount(
         lines=lines,
         years=by_year,
-        adjusted_record_balance=_record(sorted_out, years, rates.by_year, lines.individual),
-        months=sum(part.months for part in sorted_out.moving),
+        adjusted_record_balance=_record(ranges, years, rates.by_year, lines.individual),
+        months=sum(part.months for part in ranges.moving),
         provisional_rate_years=rates.provisional,
-        findings=amount_findings(_facts(history, sorted_out, years, rates, lines, tuple(sorted(pooled)))),
+        findings=amount_findings(_facts(history, ranges, years, rates, lines, tuple(sorted(pooled)))),
         apart=months_apart(history, on, one_off),
-        bases=base_lines(
-            sorted_out.own, sorted_out.moving[len(sorted_out.own) :], sorted_out.funded, by_year
-        ),
-        openings=tuple(one for one in sorted_out.openings if one.balance or one.before_1998),
+        bases=base_lines(ranges.own, ranges.moving[len(ranges.own) :], ranges.funded, by_year),
+        openings=tuple(one for one in ranges.openings if one.balance or one.before_1998),
     )
 
 
@@ -117,7 +115,7 @@ def years_without_rate(
     """
     if history.scheme is Scheme.RESIDENT:
         return ()
-    years = _years(_sort_out(history, on, one_off), on)
+    years = _years(_sort_ranges(history, on, one_off), on)
     try:
         rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
     except MissingRates as missing:
@@ -141,7 +139,7 @@ def _require_scope(left: Scheme, to: Scheme) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _SortedOut:
+class _SortedRanges:
     """A history cut into stretches: `moving` count, `funded` among them carry money, `kept` stay on record.
 
     `own` are those of `moving` that no earlier transfer brought; `openings` the balances taken over.
@@ -159,7 +157,7 @@ class _SortedOut:
     rounding: CreditRounding
 
 
-def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
+def _sort_ranges(history: History, on: date, one_off: OneOffCheck) -> _SortedRanges:
     opening = history.opening or NO_OPENING
     stay = kinds_that_stay(history, on, one_off)
     own = tuple(part for part in stretches(history.ranges) if part.kind not in stay)
@@ -168,7 +166,7 @@ def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
     if MonthKind.ONE_OFF_WITHOUT_PAPERS in stay:
         left = (part for part in history.ranges if part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS)
         kept = tuple(part for part in stretches(left) if part.year > opening.year)
-    return _SortedOut(
+    return _SortedRanges(
         openings=(opening, *(one.opening for one in history.brought)),
         own=own,
         moving=(*own, *(part for _, part in brought)),
@@ -184,7 +182,7 @@ def _sort_out(history: History, on: date, one_off: OneOffCheck) -> _SortedOut:
     )
 
 
-def _years(history: _SortedOut, on: date) -> range:
+def _years(history: _SortedRanges, on: date) -> range:
     """The years of the account, from the first with money in it to the year of transfer."""
     first = [part.year for part in (*history.funded, *history.kept)]
     first += (one.year + 1 for one in history.openings if one.balance or one.before_1998)
@@ -192,7 +190,7 @@ def _years(history: _SortedOut, on: date) -> range:
 
 
 def _moving_accounts(
-    history: _SortedOut, years: range, rates: Mapping[int, Rate]
+    history: _SortedRanges, years: range, rates: Mapping[int, Rate]
 ) -> tuple[YearlyAccount, YearlyAccount]:
     """The account that moves, in its two parts: paid before 1998 (line ①), and since (② and ③)."""
     before = credits_by_year(history.funded, share_before_1998, history.rounding)
@@ -203,7 +201,7 @@ def _moving_accounts(
     )
 
 
-def _taken_over(history: _SortedOut, part: Literal["before_1998", "balance"]) -> dict[int, Fen]:
+def _taken_over(history: _SortedRanges, part: Literal["before_1998", "balance"]) -> dict[int, Fen]:
     """One part of the balances taken over, in fen, by the year at whose end they stood."""
     sums: dict[int, Fen] = {}
     for opening in history.openings:
@@ -211,7 +209,7 @@ def _taken_over(history: _SortedOut, part: Literal["before_1998", "balance"]) ->
     return sums
 
 
-def _record(history: _SortedOut, years: range, rates: Mapping[int, Rate], moving: Fen) -> Fen:
+def _record(history: _SortedRanges, years: range, rates: Mapping[int, Rate], moving: Fen) -> Fen:
     """The transfer-out bureau's own balance just before the transfer, lifted where too little was booked.
 
     A lifted rate recomputes the whole stream of interest (7号第八条; that it reaches the interest is this
@@ -228,7 +226,7 @@ def _record(history: _SortedOut, years: range, rates: Mapping[int, Rate], moving
     )
 
 
-def _pooled_bases(history: _SortedOut, scheme: Scheme) -> dict[Rate, int]:
+def _pooled_bases(history: _SortedRanges, scheme: Scheme) -> dict[Rate, int]:
     """The actual bases that count for ⑤, in fen, summed by the share they give (7号第七条第四项, 第八条).
 
     ⑤ is rounded once, over all of them, and bears no interest.
@@ -245,7 +243,7 @@ def _pooled_bases(history: _SortedOut, scheme: Scheme) -> dict[Rate, int]:
 
 
 def _year_lines(
-    history: _SortedOut, before: YearlyAccount, since: YearlyAccount, rates: YearRates
+    history: _SortedRanges, before: YearlyAccount, since: YearlyAccount, rates: YearRates
 ) -> tuple[YearLine, ...]:
     """The account by years as the information form shows it; years without months or money are left out."""
     paid_in: dict[int, tuple[int, int]] = {}
@@ -276,7 +274,7 @@ def _year_lines(
 
 def _facts(
     history: History,
-    sorted_out: _SortedOut,
+    ranges: _SortedRanges,
     years: range,
     rates: YearRates,
     lines: AmountLines,
@@ -285,11 +283,11 @@ def _facts(
     return AmountFacts(
         scheme=history.scheme,
         opening=history.opening,
-        own=sorted_out.own,
-        funded=sorted_out.funded,
+        own=ranges.own,
+        funded=ranges.funded,
         brought=tuple(one.opening for one in history.brought),
-        unmoved=sorted_out.unmoved,
-        one_off=sorted_out.one_off,
+        unmoved=ranges.unmoved,
+        one_off=ranges.one_off,
         pooled_shares=pooled_shares,
         rate_years=tuple(years[:-1]),
         given_rates=tuple(sorted(history.rates)),
@@ -298,11 +296,11 @@ def _facts(
         provisional_rate=rates.by_year[rates.provisional[0]] if rates.provisional else None,
         lines=lines,
         rounding=history.credit_rounding,
-        otherwise=_rounded_otherwise(sorted_out, years, rates),
+        otherwise=_rounded_otherwise(ranges, years, rates),
     )
 
 
-def _rounded_otherwise(history: _SortedOut, years: range, rates: YearRates) -> Fen:
+def _rounded_otherwise(history: _SortedRanges, years: range, rates: YearRates) -> Fen:
     """④ by the other rule of rounding credits."""
     other = {CreditRounding.YEARLY: CreditRounding.MONTHLY, CreditRounding.MONTHLY: CreditRounding.YEARLY}
     before, since = _moving_accounts(replace(history, rounding=other[history.rounding]), years, rates.by_year)

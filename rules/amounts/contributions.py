@@ -34,7 +34,7 @@ class PaidStretch(NamedTuple):
     """The months `first` to `last` of one year, both included, on one base and under the same shares.
 
     `counts` is the share of the base that counts for the individual account; None before 1998, where the
-    record stands as booked (7号第八条).
+    record counts as booked (7号第八条).
     """
 
     year: int

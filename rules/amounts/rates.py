@@ -82,7 +82,7 @@ def _share_in(shares: Sequence[InForce[Rate]], month: Month) -> Rate | None:
 
 @cache
 def individual_account_share(month: Month) -> Rate | None:
-    """The share that counts in a month; None before 1998, when the record stands as booked (7号第八条)."""
+    """The share that counts in a month; None before 1998, when the record counts as booked (7号第八条)."""
     return _share_in(INDIVIDUAL_ACCOUNT_SHARE, month)
 
 

@@ -29,7 +29,7 @@ from rules.values.law import InForce, Law, in_force
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ObservedRange:
     """The furthest arrangements of a festival seen since 2014, in days from its main day.
 
     `first_off` is the first weekday off, `last_off` the last day off of any kind. `unexchanged`: most
@@ -44,23 +44,23 @@ class Seen:
     always: bool = True
 
 
-ONE_DAY = Seen(first_off=-1, last_off=2, first_make_up=-3, last_make_up=3)
+ONE_DAY = ObservedRange(first_off=-1, last_off=2, first_make_up=-3, last_make_up=3)
 """Festivals of one statutory day: off from the eve (2017-04-03) to two days after (2022-01-03)."""
 
-SPRING = Seen(first_off=-1, last_off=8, first_make_up=-6, last_make_up=11, unexchanged=2)
+SPRING = ObservedRange(first_off=-1, last_off=8, first_make_up=-6, last_make_up=11, unexchanged=2)
 """From 正月初一: off from the eve (2015) to the ninth day (2020, extended); make-up 2017-01-22 and
 2026-02-28 were the furthest."""
 
-LABOUR = Seen(first_off=-1, last_off=4, first_make_up=-8, last_make_up=10)
+LABOUR = ObservedRange(first_off=-1, last_off=4, first_make_up=-8, last_make_up=10)
 """From 1 May: 2018-04-30 to 05-05 since 2020; make-up 2023-04-23 and 2024-05-11."""
 
-NATIONAL = Seen(first_off=0, last_off=6, first_make_up=-11, last_make_up=11)
+NATIONAL = ObservedRange(first_off=0, last_off=6, first_make_up=-11, last_make_up=11)
 """From 1 October: seven days each year; make-up 2026-09-20 and 2019-10-12."""
 
-NATIONAL_WITH_MID_AUTUMN = Seen(first_off=0, last_off=7, first_make_up=-11, last_make_up=11)
+NATIONAL_WITH_MID_AUTUMN = ObservedRange(first_off=0, last_off=7, first_make_up=-11, last_make_up=11)
 """As before, one day longer (2017, 2020, 2025), and from Mid-Autumn on where that comes first (2023)."""
 
-VICTORY = Seen(first_off=0, last_off=2, first_make_up=0, last_make_up=3, always=False)
+VICTORY = ObservedRange(first_off=0, last_off=2, first_make_up=0, last_make_up=3, always=False)
 """3 September, in the seventieth year of the victory alone (2015-09-03, 09-04; make-up 09-06); a day
 further than then, for the day in lieu if it falls on a Saturday."""
 
@@ -272,7 +272,7 @@ def _national_with(autumn: date, days: list[date]) -> Festival:
     """National Day and a Mid-Autumn close to it, given as one block."""
     seen = NATIONAL_WITH_MID_AUTUMN
     first_off = min(seen.first_off, (autumn - days[0]).days)
-    ranged = Seen(first_off, seen.last_off, seen.first_make_up, seen.last_make_up)
+    ranged = ObservedRange(first_off, seen.last_off, seen.first_make_up, seen.last_make_up)
     return _festival("国庆节、中秋节", days[0], days, len(days) + 1, ranged)
 
 
@@ -281,13 +281,17 @@ def _victory_festival(year: int) -> Festival:
     return _festival("胜利日", day, [day], VICTORY_DAYS_OFF, VICTORY)
 
 
-def _festival(name: str, main_day: date, statutory: list[date], entitled: int, seen: Seen) -> Festival:
+def _festival(
+    name: str, main_day: date, statutory: list[date], entitled: int, seen: ObservedRange
+) -> Festival:
     found = tuple(dict.fromkeys(_arrangements(main_day, statutory, entitled, seen)))
     spans = [arrangement.touched() for arrangement in found]
     return Festival(name, found, seen.always, min(s[0] for s in spans), max(s[1] for s in spans))
 
 
-def _arrangements(main_day: date, statutory: list[date], entitled: int, seen: Seen) -> Iterator[Arrangement]:
+def _arrangements(
+    main_day: date, statutory: list[date], entitled: int, seen: ObservedRange
+) -> Iterator[Arrangement]:
     """Every block of days off in the range seen that gives the statutory days their due."""
     main = main_day.toordinal()
     latest_first, earliest_last = statutory[0].toordinal(), statutory[-1].toordinal()

@@ -90,8 +90,8 @@ def fingerprint(texts: Iterable[str]) -> str:
 def notices_in_effect(notices: Iterable[HolidayNotice]) -> tuple[HolidayNotice, ...]:
     """The notices that count, in the order in which they take effect.
 
-    Of several full notices for one year the one published last stands, and what amended an earlier one
-    falls with it. Of two published on one day the one loaded later stands.
+    Of several full notices for one year the one published last holds, and what amended an earlier one
+    falls with it. Of two published on one day the one loaded later holds.
     """
     standing: list[HolidayNotice] = []
     for notice in sorted(notices, key=lambda each: each.published_on):

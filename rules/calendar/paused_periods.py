@@ -1,4 +1,4 @@
-"""Periods of working days that stand still for a while: the due date, explained and bounded as any other.
+"""Periods of working days that are paused for a while: the due date, explained and bounded as any other.
 
 Neither the measures nor 民法典第二百至二百零四条 know a pause. It is a variant this system can be switched
 to, see `rules.values.form_fields.CorrectionEffect`.
@@ -13,7 +13,7 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import DAY_ZERO, RECEIPT_EN, RECEIPT_ZH, due_date, working_days_between
 from rules.values.due_dates import CountedDay, DayKind, DueDate, Pause, Suspended
 
-PAUSED_ZH, PAUSED_EN = "期限中止，不计入", "the period stands still, not counted"
+PAUSED_ZH, PAUSED_EN = "期限中止，不计入", "the period is paused, not counted"
 OWN_RULE = "CorrectionEffect.PAUSE"
 """Where a paused day's character is laid down: in this system's own rule."""
 

@@ -61,7 +61,7 @@ class DayKind(StrEnum):
     CLOSURE = "closure"
     """A closure of this bureau alone."""
     PAUSED = "paused"
-    """A working day on which the period stood still."""
+    """A working day on which the period was paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Suspended:
-    """A period that stands still and therefore has no due date; `left` working days remain to be counted."""
+    """A period that is paused and therefore has no due date; `left` working days remain to be counted."""
 
     received_on: date
     working_days: int

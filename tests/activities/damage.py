@@ -9,7 +9,7 @@ from stores import lift_protection
 from walkthrough import Walkthrough
 
 from models.messages.papers import paper_digest
-from models.store.chain import BEFORE_THE_FIRST, after, paper_content, posting_content
+from models.store.chain import BEFORE_THE_FIRST, link_hash, paper_content, posting_content
 from models.store.store import Store
 from rules.values.books import Divergence
 
@@ -43,6 +43,6 @@ async def forge_chain(store: Store) -> None:
         for row in sorted(chain(of_papers, of_postings), key=attrgetter("link")):
             is_paper = "digest" in row._mapping
             content = paper_content(row) if is_paper else posting_content(row, sides.get(row.id, ()))
-            chained = after(chained, content)
+            chained = link_hash(chained, content)
             table = papers if is_paper else postings
             await connection.execute(update(table).where(table.c.id == row.id).values(chain=chained))

@@ -9,7 +9,7 @@ from clerk import Clerk
 from servers import start_server
 from temporalio.api.enums.v1 import EventType
 
-from desk.client.publication import told
+from desk.client.publication import published_notices
 from engine.release import release
 from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, application
@@ -59,7 +59,9 @@ async def test_open_cases_come_over_from_release_to_release_and_back(
         async with await province.platform(deployment_config=release("1.1")):
             promoted = (await clerk("promote", "1.1", "--json")).document()["releases"]
             assert [one["build_id"] for one in promoted if one["current_since"]] == ["1.1"]
-            assert (await told(province.client)).notices == (), "what the desk asks is answered meanwhile"
+            assert (await published_notices(province.client)).notices == (), (
+                "what the desk asks is answered meanwhile"
+            )
             await province.start_bureaus(CHANGCHUN, YANBIAN)
             for handle in (oldest, older):
                 assert (await handle.result()).stage is Stage.REFUSED

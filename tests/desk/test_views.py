@@ -14,7 +14,7 @@ from desk.client.views.clocks import clock_rows
 from desk.client.views.duties import owed, owed_since
 from desk.client.views.responsibility import days_shown
 from desk.client.views.shown_case import ShownCase, shown_case
-from desk.client.views.standing import standing_now
+from desk.client.views.status import current_status
 from desk.client.views.tone import Tone, Toned, phrase, words_of
 from desk.language import Language
 from desk.words import sentence
@@ -141,7 +141,7 @@ def test_after_a_receipt_it_is_said_what_holds_now_and_what_is_missing() -> None
         ),
         missing=missing,
     )
-    assert standing_now(waits) == [
+    assert current_status(waits) == [
         "now: transferring out",
         "next: transfer-out bureau: approve release of funds (1 of 2)",
         f"still missing: {sentence(missing[0])}",
@@ -159,10 +159,10 @@ def test_terms_that_differ_by_a_character_are_shown_from_there_on() -> None:
             ProposedTerms(party=Party.TRANSFER_OUT, terms="按原表办里", at=AT),
         ),
     )
-    told = standing_now(progress(), [record])[-1]
+    told = current_status(progress(), [record])[-1]
     assert told == "the terms of both bureaus differ from character 5 on: '理', '里'"
     alike = record.model_copy(update={"proposals": record.proposals[:1]})
-    assert len(standing_now(progress(), [alike])) == 2
+    assert len(current_status(progress(), [alike])) == 2
 
 
 @pytest.mark.parametrize("unmask", [False, True])

@@ -19,10 +19,10 @@ from models.messages.papers import paper_digest
 from models.messages.steps import Filing
 from models.store.chain import (
     BEFORE_THE_FIRST,
-    Broken,
+    BrokenLink,
     _canonical,
-    after,
     head_of,
+    link_hash,
     posting_content,
     verify_chain,
 )
@@ -81,67 +81,67 @@ async def test_a_store_nobody_wrote_in_has_a_chain_of_nothing(store: Store) -> N
 
 
 # Of four cases, case 2 has the links 5 (its posting) and 6 (its paper).
-DAMAGE: dict[str, tuple[Sequence[str], Broken]] = {
+DAMAGE: dict[str, tuple[Sequence[str], BrokenLink]] = {
     "an amount": (
         (
             "UPDATE entry SET amount = amount + 1 WHERE posting_id = 3 AND account = 'bank'",
             "UPDATE entry SET amount = amount - 1 WHERE posting_id = 3 AND account = 'suspense'",
         ),
-        Broken(5, "posting-2", "altered after it was entered"),
+        BrokenLink(5, "posting-2", "altered after it was entered"),
     ),
     "an account": (
         ("UPDATE entry SET account = 'pooled_fund' WHERE posting_id = 3 AND account = 'suspense'",),
-        Broken(5, "posting-2", "altered after it was entered"),
+        BrokenLink(5, "posting-2", "altered after it was entered"),
     ),
     "the officer": (
         ("UPDATE posting SET officer = 'another' WHERE id = 3",),
-        Broken(5, "posting-2", "altered after it was entered"),
+        BrokenLink(5, "posting-2", "altered after it was entered"),
     ),
     "the day": (
         ("UPDATE posting SET at = '2026-01-01 00:00:00+00:00' WHERE id = 3",),
-        Broken(5, "posting-2", "altered after it was entered"),
+        BrokenLink(5, "posting-2", "altered after it was entered"),
     ),
     "an entry with its counterpart": (
         ("DELETE FROM entry WHERE posting_id = 3",),
-        Broken(5, "posting-2", "altered after it was entered"),
+        BrokenLink(5, "posting-2", "altered after it was entered"),
     ),
     "the body of a paper": (
         ("UPDATE paper SET body = '{}' WHERE case_no = 'case-2'",),
-        Broken(6, "case-2/dossier_filing/issued/1", "the paper is not the one that was filed"),
+        BrokenLink(6, "case-2/dossier_filing/issued/1", "the paper is not the one that was filed"),
     ),
     "the body of a paper and its digest": (
         (f"UPDATE paper SET body = '{{}}', digest = '{paper_digest('{}')}' WHERE case_no = 'case-2'",),
-        Broken(6, "case-2/dossier_filing/issued/1", "altered after it was entered"),
+        BrokenLink(6, "case-2/dossier_filing/issued/1", "altered after it was entered"),
     ),
     "the case of a paper": (
         ("UPDATE paper SET case_no = 'another' WHERE case_no = 'case-2'",),
-        Broken(6, "another/dossier_filing/issued/1", "altered after it was entered"),
+        BrokenLink(6, "another/dossier_filing/issued/1", "altered after it was entered"),
     ),
     "a posting gone": (
         ("DELETE FROM entry WHERE posting_id = 3", "DELETE FROM posting WHERE id = 3"),
-        Broken(6, "case-2/dossier_filing/issued/1", "the link before it is missing"),
+        BrokenLink(6, "case-2/dossier_filing/issued/1", "the link before it is missing"),
     ),
     "a paper gone": (
         ("DELETE FROM paper WHERE case_no = 'case-2'",),
-        Broken(7, "posting-3", "the link before it is missing"),
+        BrokenLink(7, "posting-3", "the link before it is missing"),
     ),
     "the beginning gone": (
         ("DELETE FROM entry WHERE posting_id = 1", "DELETE FROM posting WHERE id = 1"),
-        Broken(2, "case-0/dossier_filing/issued/1", "the link before it is missing"),
+        BrokenLink(2, "case-0/dossier_filing/issued/1", "the link before it is missing"),
     ),
     "a link of its own for a posting slipped in": (
         (
             "INSERT INTO posting (id, key, case_no, step, paper, officer, reference, at, link, chain)"
             " VALUES (9, 'slipped in', 'case-1', '', '', '', '', '2026-03-02 04:00:00+00:00', 9, '')",
         ),
-        Broken(9, "slipped in", "altered after it was entered"),
+        BrokenLink(9, "slipped in", "altered after it was entered"),
     ),
     "a posting in the place of a paper": (
         (
             "INSERT INTO posting (id, key, case_no, step, paper, officer, reference, at, link, chain)"
             " VALUES (9, 'slipped in', 'case-1', '', '', '', '', '2026-03-02 04:00:00+00:00', 4, 'z')",
         ),
-        Broken(4, "slipped in", "two links in one place"),
+        BrokenLink(4, "slipped in", "two links in one place"),
     ),
     "two links exchanged": (
         (
@@ -149,13 +149,15 @@ DAMAGE: dict[str, tuple[Sequence[str], Broken]] = {
             "UPDATE paper SET link = 4 WHERE case_no = 'case-2'",
             "UPDATE paper SET link = 6 WHERE case_no = 'case-1'",
         ),
-        Broken(4, "case-2/dossier_filing/issued/1", "altered after it was entered"),
+        BrokenLink(4, "case-2/dossier_filing/issued/1", "altered after it was entered"),
     ),
 }
 
 
 @pytest.mark.parametrize(("statements", "broken"), DAMAGE.values(), ids=DAMAGE)
-async def test_damage_is_named_at_its_place(store: Store, statements: Sequence[str], broken: Broken) -> None:
+async def test_damage_is_named_at_its_place(
+    store: Store, statements: Sequence[str], broken: BrokenLink
+) -> None:
     await fill(store)
     await tamper(store, *statements)
     async with store.reading() as session:
@@ -229,7 +231,7 @@ def test_the_order_of_entries_says_nothing(entries: list[EntryRow]) -> None:
 
 
 def test_the_chain_of_a_link_hangs_on_all_that_came_before() -> None:
-    assert after("a", "b") != after("a", "c") != after("c", "b") != after("", "ab")
+    assert link_hash("a", "b") != link_hash("a", "c") != link_hash("c", "b") != link_hash("", "ab")
 
 
 WRITTEN = st.recursive(

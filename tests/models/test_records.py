@@ -25,7 +25,6 @@ from models.store.records import (
     amend_bases,
     as_range,
     as_row,
-    bring_back,
     clear_months,
     contributions_here,
     enrol,
@@ -33,10 +32,18 @@ from models.store.records import (
     move_away,
     moved_with,
     relationship_of,
-    send_back,
+    restore_moved,
+    return_brought,
 )
 from models.store.store import Store
-from models.store.superseding import LIVE, corrected, cut, months_of, successor, superseded_in_part
+from models.store.superseding import (
+    LIVE,
+    months_of,
+    partly_superseded,
+    rows_as_wanted,
+    runs_by_mark,
+    successor,
+)
 from models.store.tables import ContributionRow, OpeningRow, RelationshipRow
 from province import TEACHER
 from rules.values.money import Fen
@@ -189,7 +196,7 @@ async def test_what_a_case_took_away_comes_back_whole(
     before, history = await facts(session), await history_of(session, teacher)
     await move_away(session, teacher_id, history.ranges, CASE)
     teacher.ended_by = CASE
-    await bring_back(session, teacher_id, CASE, PAPER)
+    await restore_moved(session, teacher_id, CASE, PAPER)
     assert await history_of(session, teacher) == history
     assert teacher.ended_by is None
     assert await moved_with(session, teacher_id, CASE) == []
@@ -201,7 +208,7 @@ async def test_what_a_case_took_away_comes_back_whole(
 
 async def test_nothing_comes_back_that_a_case_did_not_take(session: AsyncSession, teacher_id: int) -> None:
     with pytest.raises(ValueError, match="took nothing away"):
-        await bring_back(session, teacher_id, CASE, PAPER)
+        await restore_moved(session, teacher_id, CASE, PAPER)
 
 
 async def test_a_relationship_that_holds_an_opening_does_not_end_when_months_are_sent_back(
@@ -210,7 +217,7 @@ async def test_a_relationship_that_holds_an_opening_does_not_end_when_months_are
     await clear_months(session, teacher_id, months("2020-01", "2025-12"), PAPER)
     session.add(as_row(part("2015-01", "2015-12"), teacher_id, "220300", CASE))
     await session.flush()
-    await send_back(session, CASE, PAPER)
+    await return_brought(session, CASE, PAPER)
     assert teacher.ended_by is None
 
 
@@ -219,10 +226,10 @@ async def test_months_lost_between_a_row_and_its_successors_are_found(
 ) -> None:
     rows = await contributions_here(session, teacher_id)
     standing = await amend_bases(session, rows, Month(2023, 1), Month(2023, 12), Fen(1_00), PAPER)
-    assert await superseded_in_part(session) == ()
+    assert await partly_superseded(session) == ()
     session.add(successor(standing[1], Month(2023, 1), Month(2023, 11), PAPER))
     await session.flush()
-    assert await superseded_in_part(session) == (standing[1].id,)
+    assert await partly_superseded(session) == (standing[1].id,)
 
 
 async def test_a_form_that_names_other_months_than_are_here_takes_nothing_along(
@@ -242,7 +249,7 @@ MONTHS = st.sets(st.builds(Month, st.just(2020), st.integers(1, 12)))
 @given(MONTHS)
 def test_a_row_cut_anywhere_is_still_the_same_months_once(cleared: set[Month]) -> None:
     row = as_row(part("2020-01", "2020-12"), 1, "220100")
-    parts = cut(row, cleared.__contains__)
+    parts = runs_by_mark(row, cleared.__contains__)
     assert [month for first, last, _ in parts for month in months_between(first, last)] == list(
         months_of(row)
     )
@@ -256,6 +263,6 @@ def test_a_row_cut_anywhere_is_still_the_same_months_once(cleared: set[Month]) -
 @given(MONTHS)
 def test_a_corrected_row_stands_for_every_month_of_the_old_one(wanted: set[Month]) -> None:
     row = as_row(part("2020-01", "2020-12"), 1, "220100")
-    new = corrected(row, {month: part("2020-01", "2020-12", 1_00) for month in wanted}, PAPER)
+    new = rows_as_wanted(row, {month: part("2020-01", "2020-12", 1_00) for month in wanted}, PAPER)
     assert [month for each in new for month in months_of(each)] == list(months_of(row))
     assert {month for each in new if not each.moved_by for month in months_of(each)} == wanted

@@ -20,7 +20,7 @@ from models.store.records import (
     brought_by,
     clear_months,
     contributions_here,
-    send_back,
+    return_brought,
     supersede_taken_in,
 )
 from models.store.store import Store
@@ -38,7 +38,7 @@ async def test_months_a_case_brought_leave_again_and_the_relationship_ends_with_
     session: AsyncSession,
 ) -> None:
     joined = await taken_in(session, part("2020-01", "2020-12"))
-    await send_back(session, CASE, PAPER)
+    await return_brought(session, CASE, PAPER)
     assert await contributions_here(session, joined) == []
     assert [row.moved_by for row in await brought_by(session, CASE)] == [PAPER]
     assert (await session.get_one(RelationshipRow, joined)).ended_by == PAPER
@@ -49,7 +49,7 @@ async def test_a_relationship_that_holds_other_months_does_not_end_when_some_are
 ) -> None:
     joined = await taken_in(session, part("2020-01", "2020-12"))
     await taken_in(session, part("2015-01", "2015-12"), case_no=LATER_CASE)
-    await send_back(session, CASE, PAPER)
+    await return_brought(session, CASE, PAPER)
     assert written(await contributions_here(session, joined)) == [("2015-01", "2015-12", 6000_00)]
     assert (await session.get_one(RelationshipRow, joined)).ended_by is None
 
@@ -58,9 +58,9 @@ async def test_months_cleared_or_moved_on_cannot_be_sent_back(session: AsyncSess
     joined = await taken_in(session, part("2020-01", "2020-12"))
     await clear_months(session, joined, months("2020-05", "2020-05"), PAPER)
     with pytest.raises(ValueError, match="not all here"):
-        await send_back(session, CASE, PAPER)
+        await return_brought(session, CASE, PAPER)
     with pytest.raises(ValueError, match="not all here"):
-        await send_back(session, LATER_CASE, PAPER)
+        await return_brought(session, LATER_CASE, PAPER)
     assert len(await contributions_here(session, joined)) == 2
 
 

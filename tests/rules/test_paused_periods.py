@@ -1,4 +1,4 @@
-"""Periods that stand still: checked by a plain count, explained by days, without a date while open."""
+"""Periods that are paused: checked by a plain count, explained by days, without a date while open."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

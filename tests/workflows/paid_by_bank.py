@@ -4,7 +4,7 @@ import asyncio
 
 from staff import Handle
 
-from desk.client.arrivals import Told, submit_statement
+from desk.client.arrivals import CaseTold, submit_statement
 from desk.today import china_today
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Officers, Rail
@@ -47,7 +47,7 @@ def line(handle: Handle, reference: str, amount: int, sequence: int = 1) -> Stat
 
 async def statement(
     province: Province, *lines: StatementLine, bureau: str = CHANGCHUN
-) -> list[tuple[LineAnswer, Told]]:
+) -> list[tuple[LineAnswer, CaseTold]]:
     return await submit_statement(province.client, bureau, lines)
 
 

@@ -186,7 +186,7 @@ async def missing_papers_supplemented(province: Province) -> Handle:
 
 
 async def withdrawn_while_papers_were_missing(province: Province) -> Handle:
-    """Long after the day on which clock A would have run out, had it not stood still."""
+    """Long after the day on which clock A would have run out, had it not been paused."""
     await province.start()
     await province.seed(account())
     handle = await province.apply(application(materials=("identity_document",)))

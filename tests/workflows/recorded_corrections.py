@@ -80,7 +80,7 @@ async def corrected_with_surplus(province: Province) -> Handle:
 
 
 async def corrected_under_pause(province: Province) -> Handle:
-    """Clocks B and C stand still while the correction is open: the arrangement for it is the province's."""
+    """Clocks B and C are paused while the correction is open: the arrangement for it is the province's."""
     pause = CorrectionArrangements(clock_b=CorrectionEffect.PAUSE, clock_c=CorrectionEffect.PAUSE)
     defaults = BureauArrangements(posting=Officers.ONE_OFFICER)
     await province.start_platform(arranged=ArrangementsFile(defaults=defaults, corrections=pause))

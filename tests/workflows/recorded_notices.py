@@ -6,7 +6,7 @@ from typing import Any
 from planted_change import BeforeTheChange, ChangedBehindAPatch
 from temporalio.client import WorkflowHandle
 
-from desk.client.publication import draft_of, sign
+from desk.client.publication import draft_of, propose_or_check
 from models.files.holiday_notice import CalendarFile
 from models.messages.clocks import CalendarPublished
 from models.messages.stages import Event
@@ -47,8 +47,8 @@ async def notice_published(province: Province, closed_on: int) -> tuple[Handle, 
     draft = draft_of(
         CalendarFile.model_validate({"closures": [{"bureau": CHANGCHUN, "day": day, "name": "暴雪"}]})
     )
-    await sign(province.client, draft, "province-01", RETRY_UNTIL_DONE)
-    await sign(province.client, draft, "province-02", RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, "province-01", RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, "province-02", RETRY_UNTIL_DONE)
     await province.journalled(handle, Event.CLOCK_MOVED)
     return handle, province.client.get_workflow_handle(calendar_workflow_id(draft.number))
 

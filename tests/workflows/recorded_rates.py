@@ -7,7 +7,7 @@ from typing import Any
 from staff import submit, supplement
 from temporalio.client import WorkflowHandle
 
-from desk.rates.client import sign
+from desk.rates.client import propose_or_check
 from models.messages.stages import Stage
 from models.rates.messages import RateDraft, RatePublication, RateSignature, Settlement
 from province import CHANGCHUN, YANBIAN, Handle, Province, account, advance, application
@@ -73,8 +73,8 @@ async def found_by(province: Province, document: str, case_no: str) -> WorkflowH
 
 async def published(province: Province, document: str, case_no: str) -> WorkflowHandle[Any, Any]:
     """Two officers publish the rate, and the case that borrowed one is found."""
-    await sign(province.client, signature(MAKER, document))
-    await sign(province.client, signature(CHECKER, document))
+    await propose_or_check(province.client, signature(MAKER, document))
+    await propose_or_check(province.client, signature(CHECKER, document))
     return await found_by(province, document, case_no)
 
 

@@ -9,7 +9,7 @@ from staff import Handle, amendment, answer, approval, correction, dispute, refe
 
 from activities.contracts import RECEIVE_INFORMATION
 from activities.transfer_in.transfer_in import TransferInActivities
-from desk.client.arrivals import Told, expected_funds
+from desk.client.arrivals import CaseTold, expected_funds
 from desk.client.auditing import audit_books, is_clean
 from desk.client.views.duties import owed
 from desk.client.views.possible import statement_awaited_at
@@ -99,7 +99,7 @@ async def test_money_that_comes_before_its_announcement_does_not_wait_for_a_mess
     handle = await opened(province, by_bank(CHANGCHUN, release_of_funds=Officers.ONE_OFFICER))
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
     ((answer, told),) = await statement(province, line(handle, "B1", 200_000_00))
-    assert (answer.outcome, told) == (ArrivalOutcome.EARLY, Told.NOBODY)
+    assert (answer.outcome, told) == (ArrivalOutcome.EARLY, CaseTold.NOBODY)
     await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     ended = await end_of(handle)
     assert ended.stage is Stage.CLOSED
@@ -140,7 +140,7 @@ async def test_the_same_statement_twice_tells_nobody_anything_new(province: Prov
     ((_, first),) = await statement(province, part)
     await awaiting(province, handle, come=1_000_00)
     ((answer, second),) = await statement(province, part)
-    assert (first, answer.known, second) == (Told.TOLD, True, Told.KNEW)
+    assert (first, answer.known, second) == (CaseTold.TOLD, True, CaseTold.KNEW)
     assert (await awaiting(province, handle, come=1_000_00)).awaited_funds is not None
     assert (await events(handle)).count(Event.ARRIVAL_REPORTED) == 1
     assert Event.MESSAGE_REFUSED not in await events(handle)
@@ -151,7 +151,7 @@ async def test_an_arrival_entered_and_never_told_is_told_by_the_same_statement_a
 ) -> None:
     """As when the desk's machine dies between the bureau's answer and the message to the case."""
 
-    async def dies(*_: object) -> Told:
+    async def dies(*_: object) -> CaseTold:
         raise ConnectionError
 
     handle = await opened(province, by_bank(CHANGCHUN))
@@ -163,7 +163,7 @@ async def test_an_arrival_entered_and_never_told_is_told_by_the_same_statement_a
         with pytest.raises(ConnectionError):
             await statement(province, whole)
     ((answer, told),) = await statement(province, whole)
-    assert (answer.known, told) == (True, Told.TOLD)
+    assert (answer.known, told) == (True, CaseTold.TOLD)
     assert (await end_of(handle)).stage is Stage.CLOSED
 
 
@@ -188,7 +188,7 @@ async def test_what_comes_twice_is_told_to_the_case_and_kept_for_its_return(prov
     assert (report.sent, report.received, report.posted) == (whole, whole, whole)
     assert report.findings == ()
     ((_, after),) = await statement(province, line(handle, "B3", 5))
-    assert after is Told.ENDED
+    assert after is CaseTold.ENDED
 
 
 async def test_a_supplement_and_a_surplus_come_by_the_bank_as_well(province: Province) -> None:

@@ -13,7 +13,13 @@ from temporalio.testing import ActivityEnvironment
 from activities.contracts import ANNOUNCE
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.province import PROVINCE
-from desk.client.publication import PublicationRefused, draft_of, sign, take_back, told
+from desk.client.publication import (
+    PublicationRefused,
+    draft_of,
+    propose_or_check,
+    published_notices,
+    withdraw_proposal,
+)
 from models.files.holiday_notice import CalendarFile
 from models.messages.arrangements import Officers
 from models.messages.calendar import Announced, Announcement, CalendarDraft, Publication, PublicationStage
@@ -68,12 +74,12 @@ async def test_a_notice_checked_by_a_second_officer_moves_every_running_clock(pr
     before = await running(province, first), await running(province, second)
     file = closure(nth_working_day_after(before[0].received_on, 3, WorkingCalendar()))
     draft = draft_of(file)
-    proposed = await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    proposed = await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     assert isinstance(proposed, Publication)
     assert (proposed.stage, proposed.checker) == (PublicationStage.AWAITING_CHECK, None)
     assert await clock_a(first) == before[0], "one officer alone moves nothing"
-    assert (await told(province.client)).notices == ()
-    published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+    assert (await published_notices(province.client)).notices == ()
+    published = await propose_or_check(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
     assert published.stage is PublicationStage.ANNOUNCED
     assert (published.maker, published.checker) == (MAKER, CHECKER)
@@ -93,7 +99,7 @@ async def running(province: Province, handle: WorkflowHandle[TransferCase, Any])
 
 
 async def refused(province: Province, draft: CalendarDraft, officer: str) -> str:
-    answer = await sign(province.client, draft, officer, RETRY_UNTIL_DONE)
+    answer = await propose_or_check(province.client, draft, officer, RETRY_UNTIL_DONE)
     assert isinstance(answer, PublicationRefused)
     assert answer.zh
     return answer.en
@@ -103,35 +109,35 @@ async def test_the_officer_who_proposed_a_notice_may_not_check_it(
     province: Province, draft: CalendarDraft
 ) -> None:
     await province.start_platform()
-    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     assert "another officer has to check it" in await refused(province, draft, MAKER)
-    assert (await told(province.client)).notices == ()
+    assert (await published_notices(province.client)).notices == ()
 
 
 async def test_what_is_checked_must_say_what_was_proposed(province: Province, draft: CalendarDraft) -> None:
     await province.start_platform()
-    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
     day = date.fromisoformat(draft.number.split()[-1])
     other = draft_of(closure(day, "暴雪"))
     assert other.number == draft.number
     assert f"does not say what officer {MAKER} proposed" in await refused(province, other, CHECKER)
-    assert (await told(province.client)).notices == ()
+    assert (await published_notices(province.client)).notices == ()
 
 
 async def test_only_who_proposed_a_notice_may_withdraw_it_and_then_it_may_be_proposed_anew(
     province: Province, draft: CalendarDraft
 ) -> None:
     await province.start_platform()
-    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
-    strangers = await take_back(province.client, draft, CHECKER)
+    await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    strangers = await withdraw_proposal(province.client, draft, CHECKER)
     assert isinstance(strangers, PublicationRefused)
     assert f"Officer {MAKER} proposed this notice and may withdraw it" in strangers.en
-    withdrawn = await take_back(province.client, draft, MAKER)
+    withdrawn = await withdraw_proposal(province.client, draft, MAKER)
     assert isinstance(withdrawn, Publication)
     assert withdrawn.stage is PublicationStage.WITHDRAWN
-    nothing_left = await take_back(province.client, draft, MAKER)
+    nothing_left = await withdraw_proposal(province.client, draft, MAKER)
     assert isinstance(nothing_left, PublicationRefused)
-    again = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+    again = await propose_or_check(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(again, Publication)
     assert (again.stage, again.maker) == (PublicationStage.AWAITING_CHECK, CHECKER)
 
@@ -140,11 +146,11 @@ async def test_an_officer_who_types_the_command_again_gets_the_same_answer(
     province: Province, draft: CalendarDraft
 ) -> None:
     await province.start_platform()
-    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
-    published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
-    assert await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE) == published
-    assert await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE) == published
-    assert len((await told(province.client)).notices) == 1
+    await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    published = await propose_or_check(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+    assert await propose_or_check(province.client, draft, CHECKER, RETRY_UNTIL_DONE) == published
+    assert await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE) == published
+    assert len((await published_notices(province.client)).notices) == 1
 
 
 async def test_an_announcement_tried_again_signals_nobody_twice(province: Province) -> None:
@@ -198,8 +204,8 @@ async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minute
     handle = await province.apply(application())
     before = await running(province, handle)
     draft = draft_of(closure(nth_working_day_after(before.received_on, 4, WorkingCalendar())))
-    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
-    published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    published = await propose_or_check(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
     assert published.told == 0
     again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")
@@ -210,7 +216,7 @@ async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minute
 
 
 async def test_a_notice_is_announced_to_the_cases_it_may_concern_and_to_no_other(province: Province) -> None:
-    """One case counts for three weeks; the other waits for the person, and its clock stands still."""
+    """One case counts for three weeks; the other waits for the person, and its clock is paused."""
     await province.start(release_of_funds=Officers.ONE_OFFICER)
     await province.seed(account(), account("220302199108034263", "金英子"))
     counting = await province.apply(application())
@@ -222,8 +228,8 @@ async def test_a_notice_is_announced_to_the_cases_it_may_concern_and_to_no_other
     await province.listed(counting, f"{RUNNING_CASES} AND {COUNTED_UNTIL.name} IS NOT NULL")
     before = await clock_b(counting)
     draft = draft_of(closure(before.due_on + timedelta(days=90)))
-    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
-    published = await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    published = await propose_or_check(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
     assert published.told == 1
     assert (await clock_a(waiting)).calendar == published.version
@@ -235,8 +241,8 @@ async def test_the_second_announcement_of_a_notice_leaves_no_line_in_the_journal
     handle = await province.apply(application())
     before = await running(province, handle)
     draft = draft_of(closure(nth_working_day_after(before.received_on, 5, WorkingCalendar())))
-    await sign(province.client, draft, MAKER, RETRY_UNTIL_DONE)
-    await sign(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
     again = province.client.get_workflow_handle(f"{calendar_workflow_id(draft.number)}/{draft.digest}")
     await advance(province.env, again, timedelta(minutes=6))
     assert Announced.model_validate(await again.result()).told >= 1

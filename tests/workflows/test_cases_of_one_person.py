@@ -9,7 +9,7 @@ from paid_by_bank import awaiting, by_bank, end_of, line, statement
 from staff import Handle, choice, correction, refusal, submit
 
 from activities.bank.unreported_funds import UnreportedFunds
-from desk.client.arrivals import Told, expected_funds
+from desk.client.arrivals import CaseTold, expected_funds
 from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import FundsArrived
@@ -101,7 +101,7 @@ async def test_what_another_case_has_cleared_can_no_longer_be_corrected(province
 async def entered_and_not_told(province: Province, monkeypatch: pytest.MonkeyPatch) -> Handle:
     """A case whose money is all in the books, and which nobody has told."""
 
-    async def dies(*_: object) -> Told:
+    async def dies(*_: object) -> CaseTold:
         raise ConnectionError
 
     await province.start_platform(arranged=by_bank(CHANGCHUN))

@@ -39,7 +39,7 @@ async def today(province: Province, handle: Handle) -> date:
 
 
 def agree(clock: ClockReading, rule: DueDate | Suspended) -> bool:
-    """A clock that runs has the rule's due date; one that stands still has none by the rule either."""
+    """A clock that runs has the rule's due date; one that is paused has none by the rule either."""
     if isinstance(rule, Suspended):
         return clock.paused_since is not None and china_day(clock.paused_since) == rule.since
     return clock.paused_since is None and clock.due_on == rule.due_on

@@ -82,7 +82,7 @@ async def ruled(province: Province, handle: Handle, *orders: Order) -> None:
 
 
 async def test_an_applicant_who_never_brings_the_papers_makes_no_bureau_late(province: Province) -> None:
-    """Clock A stands still; that its old last day has passed by the withdrawal is nobody's lateness."""
+    """Clock A is paused; that its old last day has passed by the withdrawal is nobody's lateness."""
     await province.start()
     await province.seed(account())
     handle = await province.apply(application(materials=("identity_document",)))

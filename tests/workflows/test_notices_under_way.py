@@ -10,7 +10,7 @@ from stored_histories import replay_history
 from activities.contracts import COMPUTE_DEADLINE, REVIEW_APPLICATION
 from activities.province.clocks import ClockActivities
 from activities.transfer_in.transfer_in import TransferInActivities
-from desk.client.publication import draft_of, sign
+from desk.client.publication import draft_of, propose_or_check
 from models.files.holiday_notice import CalendarFile
 from models.messages.arrangements import Officers
 from models.messages.calendar import Publication, PublicationStage
@@ -40,8 +40,8 @@ def extension(first: date, last: date) -> CalendarFile:
 
 async def publish(province: Province, file: CalendarFile) -> None:
     draft = draft_of(file)
-    await sign(province.client, draft, "province-01", RETRY_UNTIL_DONE)
-    published = await sign(province.client, draft, "province-02", RETRY_UNTIL_DONE)
+    await propose_or_check(province.client, draft, "province-01", RETRY_UNTIL_DONE)
+    published = await propose_or_check(province.client, draft, "province-02", RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
     assert published.stage is PublicationStage.ANNOUNCED
 

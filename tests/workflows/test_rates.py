@@ -13,7 +13,13 @@ from recorded_rates import (
 )
 
 from desk.client.auditing import audit_books, is_clean
-from desk.rates.client import RatePublicationRefused, published_rates, settle, sign, take_back
+from desk.rates.client import (
+    RatePublicationRefused,
+    propose_or_check,
+    published_rates,
+    settle,
+    withdraw_proposal,
+)
 from models.rates.messages import (
     RatePublication,
     RateStage,
@@ -39,11 +45,11 @@ async def test_when_the_rate_is_published_the_difference_follows_by_itself(provi
     handle = await moved_under_a_borrowed_rate(province)
     case_no = (await handle.query(TransferCase.progress)).case_no
     number = document()
-    proposed = await sign(province.client, signature(MAKER, number))
+    proposed = await propose_or_check(province.client, signature(MAKER, number))
     assert isinstance(proposed, RatePublication)
     assert proposed.stage is RateStage.AWAITING_CHECK
     assert (await published_rates(province.client)).rates == ()
-    checked = await sign(province.client, signature(CHECKER, number))
+    checked = await propose_or_check(province.client, signature(CHECKER, number))
     assert isinstance(checked, RatePublication)
     assert (checked.maker, checked.checker) == (MAKER, CHECKER)
     await found_by(province, number, case_no)
@@ -59,8 +65,8 @@ async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(prov
     handle = await moved_under_a_borrowed_rate(province)
     case_no = (await handle.query(TransferCase.progress)).case_no
     number = document()
-    await sign(province.client, signature(MAKER, number, by_itself=False))
-    await sign(province.client, signature(CHECKER, number, by_itself=False))
+    await propose_or_check(province.client, signature(MAKER, number, by_itself=False))
+    await propose_or_check(province.client, signature(CHECKER, number, by_itself=False))
 
     async def word() -> Settlement | RatePublicationRefused | None:
         try:
@@ -79,14 +85,14 @@ async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(prov
 async def test_one_officer_alone_publishes_nothing_and_may_take_it_back(province: Province) -> None:
     await province.start()
     number = document()
-    await sign(province.client, signature(MAKER, number))
-    again = await sign(province.client, signature(MAKER, number))
+    await propose_or_check(province.client, signature(MAKER, number))
+    again = await propose_or_check(province.client, signature(MAKER, number))
     assert isinstance(again, RatePublicationRefused)
     assert "another officer" in again.en
-    other = await sign(province.client, signature(CHECKER, number, "2.20"))
+    other = await propose_or_check(province.client, signature(CHECKER, number, "2.20"))
     assert isinstance(other, RatePublicationRefused)
     assert "not the rate" in other.en
-    back = await take_back(province.client, signature(MAKER, number))
+    back = await withdraw_proposal(province.client, signature(MAKER, number))
     assert isinstance(back, RatePublication)
     assert back.stage is RateStage.WITHDRAWN
     assert (await published_rates(province.client)).rates == ()

@@ -193,7 +193,7 @@ class Acceptance:
             self.state.note(OUT, Event.CERTIFICATE_REFUSED)
 
     async def _supplement_missing_papers(self) -> None:
-        """Ask for everything that is missing at once, and wait for it; clock A stands still meanwhile."""
+        """Ask for everything that is missing at once, and wait for it; clock A is paused meanwhile."""
         clock = self.context.clocks.get(Clock.REVIEW)
         if self.asked_after != self.reviews:
             await self.context.finish_even_if_interrupted(self._ask_for_missing_papers())

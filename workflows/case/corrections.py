@@ -149,7 +149,7 @@ class Corrections:
             )
 
     async def withdraw(self, request: CorrectionWithdrawal) -> None:
-        """Take requests back that were not answered; with the last one the clocks stand as before them."""
+        """Take requests back that were not answered; with the last one the clocks are as before them."""
         self.requests.withdraw(request)
         if not self.open:
             self._putting_clocks_back = True

@@ -55,7 +55,7 @@ class StatutoryClock:
 
     @property
     def paused(self) -> bool:
-        """Whether the period stands still, until `resume`."""
+        """Whether the period is paused, until `resume`."""
         return bool(self.order.pauses) and self.order.pauses[-1].until is None
 
     @property

@@ -30,7 +30,7 @@ class Holds:
         return self.state.holds[-1] if self.state.held else None
 
     async def hold(self, request: Hold) -> None:
-        """Put the case on hold; every clock that runs stands still, and so does one that starts meanwhile."""
+        """Put the case on hold; every clock that runs is paused, and so is one that starts meanwhile."""
         since = workflow.now()
         record = HoldRecord(
             why=request.why,
@@ -63,7 +63,7 @@ class Holds:
         self.context.record_holder()
         self.state.note(request.by, Event.GOES_ON, officer=request.officer)
         for clock in list(self.context.clocks.values()):
-            # A clock that stood still before has been paused for a correction, and is not the hold's.
+            # A clock that was paused before was paused for a correction, and not by the hold.
             if clock.paused and clock.stopped_at is None and clock.order.pauses[-1].since >= since:
                 await clock.resume(until, "hold")
                 self.state.note(clock.order.owed_by, Event.CLOCK_RESUMED, clock.name)

@@ -31,7 +31,7 @@ class OpenRequests:
 
     @property
     def withdrawable(self) -> list[OpenItem]:
-        """The open requests that the transfer-in bureau made itself; those of the platform stand."""
+        """The open requests that the transfer-in bureau made itself; those of the platform remain."""
         return [one for one in self.items if one.raised_by is Party.TRANSFER_IN]
 
     def open(self, request: str, raised_by: Party, item: CorrectionItem) -> None:

@@ -121,15 +121,15 @@ class RecordCompletions:
         del self.asked[by], self._answers[by]
 
     async def _apply_to_clocks(self) -> None:
-        """A clock stands still while the case waits for the bureau that does not owe its step."""
-        stands = {Clock.REVIEW: OUT in self.asked, Clock.TRANSFER_OUT: tuple(self.asked) == (IN,)}
-        for name, still in stands.items():
+        """A clock is paused while the case waits for the bureau that does not owe its step."""
+        paused = {Clock.REVIEW: OUT in self.asked, Clock.TRANSFER_OUT: tuple(self.asked) == (IN,)}
+        for name, pause in paused.items():
             clock = self.context.clocks.get(name)
             if clock is None or clock.stopped_at is not None:
                 continue
-            if still and clock.running:
+            if pause and clock.running:
                 await clock.pause(workflow.now())
                 self.state.note(clock.order.owed_by, Event.CLOCK_PAUSED, name)
-            elif not still and clock.paused:
+            elif not pause and clock.paused:
                 await clock.resume(workflow.now(), "completion")
                 self.state.note(clock.order.owed_by, Event.CLOCK_RESUMED, name)

@@ -27,7 +27,7 @@ async def require_reversible(context: CaseContext) -> None:
         return
     answer = await _asked(context)
     if answer is not None and answer.findings:
-        raise refused_for("What was posted stands:", "已接续的记账不变：", answer.findings)
+        raise refused_for("What was posted remains:", "已接续的记账不变：", answer.findings)
 
 
 async def _asked(context: CaseContext) -> ReversalAnswer | None:

@@ -61,7 +61,7 @@ class Arrears:
         return self.certificate_outdated or (bool(self.months) and not known)
 
     def why_paused(self) -> dict[str, str]:
-        """Why clock A stands still, in both languages, for its line of the journal."""
+        """Why clock A is paused, in both languages, for its line of the journal."""
         if not self.months or self.waived:
             return {}
         return {"detail": "arrears to be paid or waived", "detail_zh": "欠费待补缴或放弃补缴"}

@@ -51,7 +51,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "paused": {
         "zh": "期限自 {since} 起暂停，等更正完成后继续计算。",
-        "en": "The time has stood still since {since}, until a correction is made.",
+        "en": "The period has been paused since {since}, until a correction is made.",
     },
     "no_clock": {
         "zh": "这一步没有规定具体日期。",
@@ -225,12 +225,12 @@ STANDING: Mapping[Stage, Mapping[str, str]] = {
 """What each stage means for the person."""
 
 
-def told(name: str, **shown: object) -> str:
+def sentence_for_person(name: str, **shown: object) -> str:
     """A sentence of the table in the reader's language."""
     return _in_the_readers_language(SENTENCES[name]).format(**shown)
 
 
-def standing_of(stage: Stage) -> str:
+def stage_meaning(stage: Stage) -> str:
     """What a stage means for the person, in the reader's language."""
     return _in_the_readers_language(STANDING[stage])
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from desk.client.applicant.sentences import standing_of, told
+from desk.client.applicant.sentences import sentence_for_person, stage_meaning
 from desk.client.views.case import CaseView
 from desk.files.orders import field_title
 from desk.language import say
@@ -33,9 +33,9 @@ def told_to_the_person(view: CaseView) -> list[Block]:
     No name, no ID number and no account stands in it.
     """
     return [
-        Block(told(name), lines)
+        Block(sentence_for_person(name), lines)
         for name, lines in (
-            ("standing", (standing_of(view.progress.stage),)),
+            ("standing", (stage_meaning(view.progress.stage),)),
             ("who", tuple(_who(view))),
             ("by_when", tuple(_by_when(view))),
             ("stopped", tuple(_stopped(view))),
@@ -55,19 +55,19 @@ def _office(key: str) -> str:
 def _who(view: CaseView) -> Iterator[str]:
     progress, papers = view.progress, view.papers
     if progress.stage in ENDS or progress.waiting_on is Party.NOBODY:
-        yield told("nobody_has_it")
+        yield sentence_for_person("nobody_has_it")
         return
     since = day(progress.holdings[-1].since) if progress.holdings else str(progress.submitted_on)
     match progress.waiting_on:
         case Party.APPLICANT:
-            yield told("you_have_it", since=since)
+            yield sentence_for_person("you_have_it", since=since)
         case Party.PROVINCE:
-            yield told("has_it", bureau=told("province"), since=since)
+            yield sentence_for_person("has_it", bureau=sentence_for_person("province"), since=since)
         case Party.TRANSFER_OUT:
-            yield told("has_it", bureau=_office(progress.bureau_out), since=since)
+            yield sentence_for_person("has_it", bureau=_office(progress.bureau_out), since=since)
             yield from _telephone(papers.certificate)
         case _:
-            yield told("has_it", bureau=_office(progress.bureau_in), since=since)
+            yield sentence_for_person("has_it", bureau=_office(progress.bureau_in), since=since)
             yield from _telephone(papers.entry)
 
 
@@ -75,7 +75,7 @@ def _telephone(paper: object) -> Iterator[str]:
     """The telephone that a bureau prints on its paper, where the province's file has one."""
     agency = getattr(paper, "agency", None)
     if agency is not None and agency.phone:
-        yield told("telephone", number=agency.phone)
+        yield sentence_for_person("telephone", number=agency.phone)
 
 
 def _by_when(view: CaseView) -> Iterator[str]:
@@ -83,22 +83,22 @@ def _by_when(view: CaseView) -> Iterator[str]:
         return
     running = [one for one in view.progress.clocks if one.stopped_at is None]
     if not running:
-        yield told("no_clock")
+        yield sentence_for_person("no_clock")
     for clock in sorted(running, key=lambda one: one.due_at):
         yield from _clock(clock)
 
 
 def _clock(clock: ClockReading) -> Iterator[str]:
     if clock.paused_since is not None:
-        yield told("paused", since=day(clock.paused_since))
+        yield sentence_for_person("paused", since=day(clock.paused_since))
         return
-    yield told("due", due=clock.due_on)
+    yield sentence_for_person("due", due=clock.due_on)
     days = clock.working_days + clock.extension
-    yield told("why_due", days=days, received=clock.received_on, law=clock.law)
+    yield sentence_for_person("why_due", days=days, received=clock.received_on, law=clock.law)
     if clock.provisional and clock.earliest != clock.latest:
-        yield told("provisional", earliest=clock.earliest, latest=clock.latest)
+        yield sentence_for_person("provisional", earliest=clock.earliest, latest=clock.latest)
     if clock.overdue:
-        yield told("overdue")
+        yield sentence_for_person("overdue")
 
 
 def _stopped(view: CaseView) -> Iterator[str]:
@@ -107,60 +107,60 @@ def _stopped(view: CaseView) -> Iterator[str]:
         yield from _grounds(view)
     elif progress.stage not in ENDS:
         found = [*_waits(view), *_choice(view)]
-        yield from found or [told("nothing_stopped")]
+        yield from found or [sentence_for_person("nothing_stopped")]
         if StaffAction.WITHDRAW in progress.possible:
-            yield told("withdraw", bureau=_office(progress.bureau_in))
+            yield sentence_for_person("withdraw", bureau=_office(progress.bureau_in))
 
 
 def _grounds(view: CaseView) -> Iterator[str]:
     progress = view.progress
     for refusal in progress.refusals:
-        yield told("refused", ground=sentence(refusal))
-        yield told("cure", cure=say(refusal.cure_en, refusal.cure_zh))
+        yield sentence_for_person("refused", ground=sentence(refusal))
+        yield sentence_for_person("cure", cure=say(refusal.cure_en, refusal.cure_zh))
     for paper in progress.missing:
-        yield told("missing", paper=sentence(paper))
+        yield sentence_for_person("missing", paper=sentence(paper))
     if progress.missing:
-        yield told("bring", bureau=_office(progress.bureau_in))
+        yield sentence_for_person("bring", bureau=_office(progress.bureau_in))
 
 
 def _waits(view: CaseView) -> Iterator[str]:
     progress = view.progress
     if progress.dispute is not None:
-        yield told("disputed", point=title(progress.dispute))
+        yield sentence_for_person("disputed", point=title(progress.dispute))
     for one in progress.open_fields:
-        yield told("corrected", field=field_title(one.field))
+        yield sentence_for_person("corrected", field=field_title(one.field))
     if progress.awaited_funds is not None:
-        yield told("money_on_its_way", missing=money(progress.awaited_funds.missing))
+        yield sentence_for_person("money_on_its_way", missing=money(progress.awaited_funds.missing))
 
 
 def _choice(view: CaseView) -> Iterator[str]:
     offer = view.choice
     if offer is None or StaffAction.CHOOSE not in view.progress.possible:
         return
-    yield told("choose", count=offer.open_periods, bureau=_office(view.progress.bureau_in))
+    yield sentence_for_person("choose", count=offer.open_periods, bureau=_office(view.progress.bureau_in))
     for period in offer.periods:
         for option in period.options:
             record = offer.records[option.keep]
             holder = f"{scheme(record.scheme)} {_office(record.bureau)}"
             span = f"{period.first} – {period.last}"
-            yield told("option", period=span, holder=holder, refund=money(option.refund))
+            yield sentence_for_person("option", period=span, holder=holder, refund=money(option.refund))
 
 
 def _moved(view: CaseView) -> Iterator[str]:
     progress, form = view.progress, _form(view)
     if progress.months or progress.individual or progress.pooled:
-        yield told("months", months=progress.months)
-        yield told("individual", amount=money(progress.individual))
-        yield told("pooled", amount=money(progress.pooled))
+        yield sentence_for_person("months", months=progress.months)
+        yield sentence_for_person("individual", amount=money(progress.individual))
+        yield sentence_for_person("pooled", amount=money(progress.pooled))
     elif form is not None and progress.stage not in ENDS:
-        yield told("planned")
-        yield told("months", months=form.months)
-        yield told("individual", amount=money(form.lines.individual))
-        yield told("pooled", amount=money(form.lines.pooled))
+        yield sentence_for_person("planned")
+        yield sentence_for_person("months", months=form.months)
+        yield sentence_for_person("individual", amount=money(form.lines.individual))
+        yield sentence_for_person("pooled", amount=money(form.lines.pooled))
     else:
-        yield told("nothing_moved")
+        yield sentence_for_person("nothing_moved")
     if progress.refunded != NO_MONEY:
-        yield told("refunded", amount=money(progress.refunded))
+        yield sentence_for_person("refunded", amount=money(progress.refunded))
 
 
 def _stayed(view: CaseView) -> Iterator[str]:
@@ -168,9 +168,11 @@ def _stayed(view: CaseView) -> Iterator[str]:
     if form is None:
         return
     for one in form.months_apart:
-        yield told("apart", first=one.first, last=one.last, months=one.months, kind=title(one.kind))
+        yield sentence_for_person(
+            "apart", first=one.first, last=one.last, months=one.months, kind=title(one.kind)
+        )
     if not form.months_apart:
-        yield told("nothing_stayed")
+        yield sentence_for_person("nothing_stayed")
 
 
 def _form(view: CaseView) -> InformationForm | None:
@@ -182,10 +184,10 @@ def _remedies(view: CaseView) -> Iterator[str]:
     progress, notice = view.progress, view.papers.notice
     if notice is not None and progress.stage in ENDS | {Stage.AWAITING_CHOICE}:
         if progress.settled:
-            yield told("tell_us", bureau=_office(progress.bureau_in))
+            yield sentence_for_person("tell_us", bureau=_office(progress.bureau_in))
         yield from _review(notice, refused=progress.stage is Stage.REFUSED)
     elif progress.stage not in ENDS:
-        yield told("while_it_runs")
+        yield sentence_for_person("while_it_runs")
 
 
 def _review(notice: ResultNotice, refused: bool) -> Iterator[str]:
@@ -194,4 +196,4 @@ def _review(notice: ResultNotice, refused: bool) -> Iterator[str]:
         if refused or remedy.code != "administrative_review":
             yield sentence(remedy)
     limit = in_force(DAYS_TO_ASK_FOR_REVIEW, notice.told_on)
-    yield told("until", day=notice.told_on + timedelta(days=limit.value), law=limit.law)
+    yield sentence_for_person("until", day=notice.told_on + timedelta(days=limit.value), law=limit.law)

@@ -76,7 +76,7 @@ def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
         yield say(f"provisional until the next holiday notice: {between}", f"放假通知发布前暂定：{between}")
     if clock.paused_working_days:
         days = clock.paused_working_days
-        yield say(f"stood still for {days} working days", f"已中止 {days} 个工作日")
+        yield say(f"was paused for {days} working days", f"已中止 {days} 个工作日")
     if clock.stopped_at is None and clock.paused_since is None and (left := _reminders(clock, now)):
         yield say("reminders to come: ", "待发催办：") + say(", ", "、").join(left)
     for moved in clock.moved:

@@ -18,7 +18,7 @@ from desk.client.views.offers import ShownOffer, shown_offer
 from desk.client.views.papers import ShownPaper, shown_papers
 from desk.client.views.possible import PossibleAction, possible_actions, statement_awaited_at
 from desk.client.views.responsibility import DaysShown, days_shown
-from desk.client.views.standing import said_to_the_applicant, standing
+from desk.client.views.status import reasons_and_cures, status_rows
 from desk.client.views.tone import Row
 from desk.files.orders import field_change, field_title
 from desk.language import say
@@ -106,9 +106,9 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
     open_now = progress.stage not in ENDS and view.broken_off is None
     return ShownCase(
         case_no=progress.case_no,
-        standing=standing(progress, view.broken_off),
+        standing=status_rows(progress, view.broken_off),
         filed=_filed(view.filed_at) if view.filed_at is not None else "",
-        grounds=said_to_the_applicant(progress),
+        grounds=reasons_and_cures(progress),
         corrections=_corrections(view.corrections, unmask),
         to_be_approved=waiting_papers(view, unmask),
         clocks=clock_rows(progress.clocks, days.now, days.late),

@@ -13,7 +13,7 @@ class Tone(StrEnum):
     """What is looked for first: a case number, a stage, a total."""
     GOOD = "good"
     NOTICE = "notice"
-    """Somebody should look: something is missing, stands still or gives no answer."""
+    """Somebody should look: something is missing, paused or without an answer."""
     BAD = "bad"
     """Late, or broken off."""
 

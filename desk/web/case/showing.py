@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from activities.province.deadlines import due_of
-from desk.client.publication import calendar_of, told
+from desk.client.publication import calendar_of, published_notices
 from desk.client.views.possible import PossibleAction
 from desk.client.views.shown_case import shown_case
 from desk.language import Words
@@ -56,7 +56,7 @@ async def show_due_date(request: Request) -> Response:
     reading = next((one for one in found.view.progress.clocks if one.clock.letter == letter), None)
     if reading is None:
         raise HTTPException(NOT_FOUND)
-    published = await engine_of(request).ask(told)
+    published = await engine_of(request).ask(published_notices)
     due = due_of(reading, calendar_of(published))
     return page(request, "due_date.html", progress=found.view.progress, reading=reading, due=due)
 

@@ -12,7 +12,14 @@ from starlette.responses import Response
 from temporalio.client import Client
 
 from desk.client.calendar_effects import ClockChange, changes, open_cases
-from desk.client.publication import PublicationRefused, calendar_of, draft_of, sign, take_back, told
+from desk.client.publication import (
+    PublicationRefused,
+    calendar_of,
+    draft_of,
+    propose_or_check,
+    published_notices,
+    withdraw_proposal,
+)
 from desk.files.calendar_file import calendar_file_of
 from desk.files.files import text_of
 from desk.language import Words, say
@@ -55,7 +62,7 @@ class Preview:
 
 async def show_calendar(request: Request) -> Response:
     """What the province has published, and by whom."""
-    published = await engine_of(request).ask(told)
+    published = await engine_of(request).ask(published_notices)
     return _page(request, published)
 
 
@@ -66,7 +73,7 @@ async def preview(request: Request) -> Response:
         raise HTTPException(HTTPStatus.FORBIDDEN)
     async with request.form() as form:
         raw, wanted = await _handed_in(form), form.get("do")
-    published = await engine_of(request).ask(told)
+    published = await engine_of(request).ask(published_notices)
     try:
         text = text_of(raw, say("The file", "该文件"))
         file = calendar_file_of(text, say("The file", "该文件"))
@@ -77,7 +84,7 @@ async def preview(request: Request) -> Response:
         return await _signed(request, published, file, text)
     if wanted == "withdraw":
         answer = await engine_of(request).ask(
-            lambda client: take_back(client, draft_of(file), session.officer), within=WITHIN
+            lambda client: withdraw_proposal(client, draft_of(file), session.officer), within=WITHIN
         )
         return _answered(request, published, text, answer)
     found = await engine_of(request).ask(
@@ -89,7 +96,7 @@ async def preview(request: Request) -> Response:
 async def _signed(request: Request, published: PublishedCalendar, file: CalendarFile, text: str) -> Response:
     officer = session_of(request).officer
     answer = await engine_of(request).ask(
-        lambda client: sign(client, draft_of(file), officer, WAIT), within=WITHIN
+        lambda client: propose_or_check(client, draft_of(file), officer, WAIT), within=WITHIN
     )
     return _answered(request, published, text, answer)
 

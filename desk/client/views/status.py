@@ -26,7 +26,7 @@ BEFORE_FORM_AND_FUNDS = frozenset(
 """Stages in which nobody asks yet, or any more, whether form and funds are in."""
 
 
-def standing(progress: Progress, broken_off: str | None) -> list[Row]:
+def status_rows(progress: Progress, broken_off: str | None) -> list[Row]:
     """The rows at the head of a case; those that say nothing of this case are left out."""
     return [
         *_where(progress, broken_off),
@@ -112,7 +112,7 @@ def _form_or_funds(progress: Progress, *, of_funds: bool) -> Row:
     return _row(label, words, Tone.NOTICE)
 
 
-def standing_now(progress: Progress, disputes: Sequence[DisputeRecord] = ()) -> list[str]:
+def current_status(progress: Progress, disputes: Sequence[DisputeRecord] = ()) -> list[str]:
     """What holds now, for whoever has just handed something in.
 
     Stage, who is next and with what, papers still missing, approvals still to come from others, and in a
@@ -147,7 +147,7 @@ def _terms_apart(dispute: DisputeRecord) -> str:
     )
 
 
-def said_to_the_applicant(progress: Progress) -> list[tuple[str, str]]:
+def reasons_and_cures(progress: Progress) -> list[tuple[str, str]]:
     """Every ground with its cure; every missing paper, with '' for a cure."""
     grounds = [(sentence(refusal), say(refusal.cure_en, refusal.cure_zh)) for refusal in progress.refusals]
     return grounds + [(sentence(paper), "") for paper in progress.missing]
