@@ -38,7 +38,7 @@ def delivered(
 ) -> None:
     """Enter how and when a notice has reached the person; without options, what is on file.
 
-    The first delivery that is entered of a notice stands.
+    The first delivery that is entered of a notice holds.
     """
     where = bureau_key(key or case.partition("-")[0])
     if not (how or on or receipt or officer):

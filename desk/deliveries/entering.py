@@ -64,12 +64,12 @@ async def enter_delivery(client: Client, bureau: str, order: DeliveryOrder) -> D
     """
     from activities.contracts import RECORD_DELIVERY
     from desk.client.worker_answers import TO_ENTER, ask_bureau
-    from desk.officers.signing import demonstration_of, ordered, refuse
+    from desk.officers.signing import demonstration_of, require_accepted, with_order
 
     if order.order is None:
-        order = ordered(Right.RECORD_DELIVERY, bureau, order, order.officer, demonstration_of(client))
+        order = with_order(Right.RECORD_DELIVERY, bureau, order, order.officer, demonstration_of(client))
     answer = await ask_bureau(client, bureau, RECORD_DELIVERY, order, order.case_no, TO_ENTER)
-    refuse(answer.refusals)
+    require_accepted(answer.refusals)
     return answer
 
 

@@ -308,7 +308,7 @@ async def test_whoever_announces_money_before_the_bank_does_keeps_no_case_from_i
         await handle.signal(FUNDS_ARRIVED, whole.model_copy(update={"reference": reference}))
     await province.journalled(handle, Event.ARRIVAL_REPORTED, times=2)
     ((entered, told),) = await statement(province, money)
-    assert (entered.outcome, told) == (ArrivalOutcome.MATCHED, Told.KNEW)
+    assert (entered.outcome, told) == (ArrivalOutcome.MATCHED, CaseTold.KNEW)
     await handle.signal(FUNDS_ARRIVED, whole)  # as the bureau's worker tells a case that has not heard
     assert (await end_of(handle)).stage is Stage.CLOSED
 
