@@ -66,7 +66,7 @@ from engine.leaving import leave_at_the_latest, run_and_leave
 from engine.listening import CannotListen, Listening, listening
 from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
-from engine.release import release
+from engine.deployment import deployment_config
 from engine.sandbox import PrecompilingRunner
 from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile, OfficersAccepted
@@ -153,7 +153,7 @@ def platform_worker(
         workflow_runner=PrecompilingRunner(),
         activities=platform_activities(store, arranged, accepted=accepted_officers(client, arranged)),
         interceptors=[Heartbeat()],
-        deployment_config=release(build_id),
+        deployment_config=deployment_config(build_id),
         graceful_shutdown_timeout=FINISH,
     )
 

@@ -94,7 +94,7 @@ class Faults:
         raise _given_up(step, why)
 
     def _clear_fault(self, step: str) -> None:
-        """The step was done after all."""
+        """Forget the fault: its step was done after all."""
         if self.state.fault is not None and self.state.fault.step == step:
             self.state.note(self.state.fault.party, Event.GOES_ON_AGAIN, step)
             self.clear()

@@ -56,7 +56,7 @@ class UnreportedFunds:
         self._told: set[str] = set()
 
     async def report(self) -> int:
-        """Tell the cases of every remittance that was whole a look ago and is not received yet; how many.
+        """Tell the cases of remittances that were whole at the last look and are not received yet; how many.
 
         One that has become whole since is most likely on its way to its case.
         """

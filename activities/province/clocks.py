@@ -1,4 +1,4 @@
-"""The province's clock steps: due dates, alarms, lateness, and whose the days of a case were."""
+"""The province's clock steps: due dates, alarms, lateness, and the days of a case by party."""
 
 from activities.clock import china_day
 from activities.contracts import CHARGE_DAYS, COMPUTE_DEADLINE, COUNT_DAYS_LATE, COUNT_SILENCE

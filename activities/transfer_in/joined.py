@@ -10,7 +10,7 @@ from models.store.store import Store
 
 
 async def require_not_leaving(session: AsyncSession, form: InformationForm) -> None:
-    """Take nothing into a relationship that is itself on its way out: it would go along, or be lost.
+    """Refuses to take anything into a relationship that another case has reserved to move: it would move along.
 
     Raises ApplicationError, and the step is tried again until the other case has released it.
     """

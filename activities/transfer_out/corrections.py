@@ -22,7 +22,7 @@ from activities.transfer_out.relationships import (
     funds_left,
     money_away,
     require_returnable,
-    reserved_relationship,
+    reserved_by_case,
     transferred_relationship,
 )
 from activities.transfer_out.remittances import post_adjustment, post_return, post_sending, remittance_of
@@ -207,7 +207,7 @@ class TransferOutCorrections:
     ) -> RelationshipRow:
         if left:
             return await transferred_relationship(self.store, session, form)
-        return await reserved_relationship(session, form.case_no, form.id_number, form.scheme_from)
+        return await reserved_by_case(session, form.case_no, form.id_number, form.scheme_from)
 
     async def _corrected(
         self,

@@ -49,7 +49,7 @@ async def booked_relationship(
     return BookedRelationship(name, relationship, await contributions_of(session, relationship.id))
 
 
-async def reserved_relationship(
+async def reserved_by_case(
     session: AsyncSession, case_no: str, id_number: str, scheme: Scheme
 ) -> RelationshipRow:
     """The relationship the case has reserved; ValueError, a caller's fault, when it has not."""

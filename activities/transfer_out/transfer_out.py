@@ -14,7 +14,7 @@ from activities.orders import latest_form, require_addressed_to, require_certifi
 from activities.transfer_out.certificate import Issuer, certificate_of, certificates_issued
 from activities.transfer_out.form_head import form_head
 from activities.transfer_out.grounds import grounds
-from activities.transfer_out.relationships import booked_relationship, reserved_relationship, was_released
+from activities.transfer_out.relationships import booked_relationship, reserved_by_case, was_released
 from activities.transfer_out.remittances import post_sending, remittance_under
 from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (
@@ -54,12 +54,10 @@ class TransferOutActivities(PayingBureau):
         order = request.order
 
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
-            require_addressed_to(self.bureau, order.application.bureau_out)
-            held = await booked_relationship(
-                session, order.application.id_number, order.application.scheme_from
-            )
-            proven = Material.ONE_OFF_PAPERS in order.application.materials
             asked = order.application
+            require_addressed_to(self.bureau, asked.bureau_out)
+            held = await booked_relationship(session, asked.id_number, asked.scheme_from)
+            proven = Material.ONE_OFF_PAPERS in asked.materials
             refusals = await grounds(self.store, session, held, asked, order.case_no, proven=proven)
             if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
@@ -179,9 +177,7 @@ class TransferOutActivities(PayingBureau):
         async def draw_up(session: AsyncSession) -> Remittance:
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
             await self.needed.require(self.store, session, paper, order.officers, order.approvals)
-            relationship = await reserved_relationship(
-                session, form.case_no, form.id_number, form.scheme_from
-            )
+            relationship = await reserved_by_case(session, form.case_no, form.id_number, form.scheme_from)
             lines = form.lines
             remittance = remittance_under(form, 1, RemittancePurpose.TRANSFER, lines.individual, lines.pooled)
             assert relationship.id is not None

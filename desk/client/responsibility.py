@@ -1,4 +1,4 @@
-"""Whose the working days of a case were, and how late its clocks are, by the calendar that was published."""
+"""The working days of a case by party, and how late its clocks are, by the calendar that was published."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime

@@ -184,7 +184,7 @@ def results(cases: Sequence[DemoCase]) -> Table:
 
 
 def days_charged(cases: Sequence[DemoCase]) -> Table:
-    """Whose the working days of each case were, and how late its clocks were."""
+    """The working days of each case by party, and how late its clocks were."""
     shown = table(
         say("working days charged to", "工作日责任归属"),
         *map(title, PARTIES),

@@ -176,7 +176,7 @@ class DemoCase:
             await self.look()
 
     async def working_days_pass(self, days: int) -> None:
-        """To office hours on the so manieth working day from the case's today."""
+        """Move the case's clock to office hours, so many working days after its today."""
         today = china_day(await self._skipper.get_current_time(self._handle))
         then = nth_working_day_after(today, days, self._calendar)
         await self.wait_until(datetime.combine(then, OFFICE_HOUR, CHINA_TIME))

@@ -17,7 +17,7 @@ Masked = dict[str, Any]
 
 
 class ShowDocument(Progress):
-    """`show`: where the case stands, with its journal, its papers, and whose its days were."""
+    """`show`: where the case stands, with its journal, its papers, and its working days by party."""
 
     dossier_at: str | None = Field(
         description="the bureau whose dossier was asked, or null for the case itself"

@@ -1,4 +1,4 @@
-"""Whose the working days of a case were, on a screen."""
+"""The working days of a case by the party they are charged to, on a screen."""
 
 from rich.console import Console
 

@@ -107,7 +107,7 @@ class DutySpan(Paper):
 
 
 class ResponsibilityOrder(Paper):
-    """Asks whose the working days of a case were; `bureau` is the one whose calendar counts."""
+    """Asks to whom the working days of a case are charged; `bureau` is the one whose calendar counts."""
 
     bureau: str
     holdings: tuple[Holding[Party], ...]

@@ -194,7 +194,7 @@ class Completion(StaffRequest):
 
 
 class HoldReason(StrEnum):
-    """What happens in a life while a case is open, and stops it."""
+    """Why a bureau puts a case on hold: what has happened to the person meanwhile."""
 
     DEATH = "death"
     RETIREMENT = "retirement"

@@ -1,4 +1,4 @@
-"""What a store has of one relationship as the rules want it, what earlier transfers brought included."""
+"""The history of one relationship in a store, as the rules take it; what earlier transfers brought included."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -12,7 +12,7 @@ _ACTIVE_ONLY = Law(JILIN_MEASURES, "第一条")
 
 @dataclass(frozen=True, slots=True)
 class RelationshipFacts:
-    """How a person stands in the books of the bureau they leave."""
+    """What the books of the bureau that a person leaves hold of their relationship."""
 
     known: bool
     named: str = field(default="", repr=False)

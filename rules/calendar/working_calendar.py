@@ -1,4 +1,4 @@
-"""The working calendar: which days a bureau works, and where each day's character is laid down."""
+"""The working calendar: which days a bureau works, and which text says so of each day."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Whose days they were: every working day of a case charged to one party, and prompt duties measured.
+"""Charges every working day of a case to one party, and measures how long prompt duties took.
 
 The measures set periods for single steps and name no one for the whole. This ledger is the system's own
 measure; it follows the counting of 民法典第二百零一条, so that it agrees with the statutory clocks.

@@ -1,4 +1,4 @@
-"""Whose days they were: who held a case and when, the working days charged to each, and prompt duties."""
+"""The working days of a case by the party they are charged to: who owed a step and when, and prompt duties."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True)
 class Holding(Generic[P]):
-    """From this instant on a party owes the next step."""
+    """Which party owes the next step, from this instant on."""
 
     since: datetime
     party: P

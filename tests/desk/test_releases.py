@@ -10,7 +10,7 @@ from servers import start_server
 from temporalio.api.enums.v1 import EventType
 
 from desk.client.publication import published_notices
-from engine.release import release
+from engine.deployment import deployment_config
 from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, YANBIAN, Handle, Province, application
 
@@ -53,10 +53,10 @@ async def test_open_cases_come_over_from_release_to_release_and_back(
 ) -> None:
     async with await province.platform():
         oldest = await opened(province, "222401")
-    async with await province.platform(deployment_config=release("1.0")):
+    async with await province.platform(deployment_config=deployment_config("1.0")):
         assert (await clerk("promote", "1.0")).code == 0
         older = await opened(province, "222402")
-        async with await province.platform(deployment_config=release("1.1")):
+        async with await province.platform(deployment_config=deployment_config("1.1")):
             promoted = (await clerk("promote", "1.1", "--json")).document()["releases"]
             assert [one["build_id"] for one in promoted if one["current_since"]] == ["1.1"]
             assert (await published_notices(province.client)).notices == (), (
@@ -78,7 +78,7 @@ async def test_open_cases_come_over_from_release_to_release_and_back(
 
 
 async def test_a_release_is_given_nothing_before_it_is_promoted(province: Province, clerk: Clerk) -> None:
-    async with await province.platform(), await province.platform(deployment_config=release("1.0")):
+    async with await province.platform(), await province.platform(deployment_config=deployment_config("1.0")):
         handle = await opened(province, "222401")
         await province.start_bureaus(CHANGCHUN, YANBIAN)
         await handle.result()

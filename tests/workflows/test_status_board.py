@@ -79,7 +79,7 @@ async def test_the_web_ui_shows_the_stage_and_every_due_date(province: Province)
 
 async def test_a_case_that_cannot_be_shown_stands_still_for_all_to_see(province: Province) -> None:
     await province.start()
-    with patch.object(StatusBoard, "_written", side_effect=RuntimeError("nothing to write on")):
+    with patch.object(StatusBoard, "_web_ui_page", side_effect=RuntimeError("nothing to write on")):
         handle = await province.apply(application(status="pensioner"))
 
         async def has_failed() -> bool:

@@ -221,12 +221,8 @@ class Acceptance:
         await self.left_behind.start_clock(delivery.received_at)
         self.context.enter(Stage.CONTACT_LETTER_SENT, OUT)
         self.registrations += 1
-        delivery = delivery.model_copy(
-            update={
-                "version": self.registrations,
-                **delivery_details(self.context, self.arrears, self.left_behind),
-            }
-        )
+        details = delivery_details(self.context, self.arrears, self.left_behind)
+        delivery = delivery.model_copy(update={"version": self.registrations, **details})
         given = await self.context.ask(OUT, REGISTER_CONTACT_LETTER, delivery)
         self._registered(given, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
 

@@ -272,7 +272,7 @@ class CaseContext:
     async def extend_clock(self, name: Clock, working_days: int, why: str) -> None:
         """Extend a clock by a ruling. If its step is done, count anew by how many days it was late."""
         clock = self.clocks[name]
-        await self.change_clock(clock, lambda: clock.extend(working_days, why), why)
+        await self.adjust(clock, lambda: clock.extend(working_days, why), why)
         if clock.stopped_at and clock.overdue:
             await self._count_days_late(clock, clock.stopped_at)
 
@@ -280,11 +280,9 @@ class CaseContext:
         """Reschedule every running clock by the current calendar; a clock started later uses it anyway."""
         for clock in list(self.clocks.values()):
             if clock.stopped_at is None:
-                await self.change_clock(clock, lambda clock=clock: clock.reschedule(why), why)  # type: ignore[misc]
+                await self.adjust(clock, lambda clock=clock: clock.reschedule(why), why)  # type: ignore[misc]
 
-    async def change_clock(
-        self, clock: StatutoryClock, change: Callable[[], Awaitable[None]], why: str
-    ) -> None:
+    async def adjust(self, clock: StatutoryClock, change: Callable[[], Awaitable[None]], why: str) -> None:
         """Change a clock, and note every change of its due date in the journal."""
         moved = len(clock.moved)
         await change()

@@ -153,7 +153,7 @@ class Exchange:
     async def reissue(
         self, by: str, fields: tuple[FieldOrder, ...] = (), stated: StatedAmounts | None = None
     ) -> None:
-        """Have the transfer-out bureau amend the form; `inform` delivers the new version."""
+        """Have the transfer-out bureau amend the form; `deliver_form` delivers the new version."""
         if self.state.entry is None:
             raise RuntimeError("nothing has set the transfer-out bureau to work")
         order = AmendmentOrder(entry=self.state.entry, form=self.form, by=by, fields=fields, stated=stated)

@@ -50,7 +50,7 @@ class Handler:
 
 @dataclass(slots=True)
 class SignalQueue:
-    """Signals that wait to be worked off, one after the other, in the order in which they came."""
+    """Signals that wait to be processed, one after the other, in the order in which they came."""
 
     waiting: deque[tuple[str, RawValue]] = field(default_factory=deque)
     processing: bool = False

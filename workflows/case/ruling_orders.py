@@ -65,7 +65,7 @@ class RulingOrders:
                 await self._restore(by)
             case RestartClock(clock=name):
                 clock = self.context.clocks[name]
-                await self.context.change_clock(clock, lambda: clock.restart(workflow.now(), by), by)
+                await self.context.adjust(clock, lambda: clock.restart(workflow.now(), by), by)
             case ExtendClock(clock=name, working_days=days):
                 await self.context.extend_clock(name, days, by)
             case Close():

@@ -43,7 +43,7 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What the platform reckons of a case as of `now`: whose its days were, how late its clocks are.
+    """What the platform reckons of a case as of `now`: its days by party, how late its clocks are.
 
     `unanswered` says why it did not answer, which does not keep the rest of the case from being shown.
     """

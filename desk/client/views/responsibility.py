@@ -1,4 +1,4 @@
-"""Whose the working days of a case were, in the reader's words."""
+"""The working days of a case by the party they are charged to, in the reader's words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -75,7 +75,7 @@ class ShownCase:
 async def ask_case(
     client: Client, case: str, dossier_at: str = "", published: Published | None = None
 ) -> tuple[CaseView, Days]:
-    """A case as it stands and whose its days were; from its dossier once the engine has forgotten it.
+    """A case as it stands and its days by party; from its dossier once the engine has forgotten it.
 
     `dossier_at` is the key of the bureau whose dossier is asked for, else the one in the case number;
     `published` gives the calendar to whoever has it, else the platform is asked.

@@ -1,4 +1,4 @@
-"""The release a platform worker belongs to, where releases are to run side by side."""
+"""The worker deployment version of a platform worker, where releases are to run side by side."""
 
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import WorkerDeploymentConfig
@@ -6,7 +6,7 @@ from temporalio.worker import WorkerDeploymentConfig
 from workflows.identifiers import PLATFORM_DEPLOYMENT
 
 
-def release(build_id: str) -> WorkerDeploymentConfig | None:
+def deployment_config(build_id: str) -> WorkerDeploymentConfig | None:
     """A named release: it is given work once it is current, and open cases come over to it. None for ''."""
     if not build_id:
         return None
