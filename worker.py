@@ -58,6 +58,7 @@ from activities.transfer_out.transfer_out import TransferOutActivities
 from engine.address import Address, NoEngine
 from engine.asked import asked_of
 from engine.connection import connect
+from engine.deployment import deployment_config
 from engine.encryption.codec import acting_as, ring_of
 from engine.encryption.keys import PLATFORM, bureau_party
 from engine.gauges import UNALLOCATED_FEN, UNALLOCATED_RECEIPTS, Measured, count_cases, keep_gauges
@@ -66,7 +67,6 @@ from engine.leaving import leave_at_the_latest, run_and_leave
 from engine.listening import CannotListen, Listening, listening
 from engine.logs import event, log_events, log_the_end, runtime_that_logs
 from engine.preparation import prepare
-from engine.deployment import deployment_config
 from engine.sandbox import PrecompilingRunner
 from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile, OfficersAccepted

@@ -12,7 +12,7 @@ PANELS = {
         (
             "show",
             "desk.commands.showing:show",
-            "One case: where it stands, who is to act, its clocks, its working days by party, and its journal.",
+            "One case: where it stands, who is to act, its clocks, its days by party, and its journal.",
         ),
         (
             "papers",

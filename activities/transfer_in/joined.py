@@ -10,7 +10,7 @@ from models.store.store import Store
 
 
 async def require_not_leaving(session: AsyncSession, form: InformationForm) -> None:
-    """Refuses to take anything into a relationship that another case has reserved to move: it would move along.
+    """Refuses to take anything into a relationship that another case is moving: it would move along.
 
     Raises ApplicationError, and the step is tried again until the other case has released it.
     """

@@ -69,7 +69,7 @@ def show(
         int, typer.Option("--journal", min=1, help="How many lines of the journal, the latest.")
     ] = LINES,
 ) -> None:
-    """One case: where it stands, who is to act, its clocks, its working days by party, and its journal."""
+    """One case: where it stands, who is to act, its clocks, its days by party, and its journal."""
     key = bureau_key(dossier_at) if dossier_at else ""
     view, days, sent = with_client(lambda client: _ask(client, case, key, messages))
     if reader is Reader.APPLICANT:

@@ -1,4 +1,4 @@
-"""The history of one relationship in a store, as the rules take it; what earlier transfers brought included."""
+"""The history of one relationship in a store, as the rules take it, with what earlier transfers brought."""
 
 from collections.abc import Iterable
 from dataclasses import replace

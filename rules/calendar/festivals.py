@@ -1,4 +1,4 @@
-"""Which days a holiday notice still to come may change: by the published principles, or by all notices so far.
+"""Days that a holiday notice still to come may change: by the published principles, or by all notices so far.
 
 Since 2025-01-01 the 全国年节及纪念日放假办法, in its fourth revision, goes with published principles of
 arrangement (`by_the_principles`). Before, and where the province counts by `OpenYears.FURTHEST_SEEN`, the

@@ -1,4 +1,4 @@
-"""The working days of a case by the party they are charged to: who owed a step and when, and prompt duties."""
+"""The working days of a case by the party they are charged to; who owed a step and when; prompt duties."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
