@@ -33,7 +33,7 @@ from activities.contracts import (
     ActivityContract,
 )
 from activities.recovery.provisional_store import ProvisionalStore, provisional
-from models.messages.bank_statement import FundsStanding
+from models.messages.bank_statement import FundsStatus
 from models.store.chain import entered_after, head_of
 from models.store.store import Store
 
@@ -294,6 +294,6 @@ async def _done_alike(step: _Step, steps: Steps) -> bool:
     if not one.answer:
         return True
     answered = contract.gives.model_validate_json(one.answer)
-    if isinstance(answered, FundsStanding) and answered.in_since is None:
+    if isinstance(answered, FundsStatus) and answered.in_since is None:
         return True
     return bool(given == answered)
