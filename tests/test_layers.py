@@ -109,9 +109,13 @@ def test_a_planted_import_is_found(file: str, planted: str, tmp_path: Path) -> N
 
 OF_A_COMMAND = "desk.print.command"
 SHARED_BY_EVERY_FACE = (
+    "desk.batches.batches",
     "desk.client",
+    "desk.deliveries.entering",
     "desk.print",
     "desk.files",
+    "desk.rates.client",
+    "desk.rates.drafts",
     "desk.language",
     "desk.problems",
     "desk.words",

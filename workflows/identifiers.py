@@ -21,7 +21,8 @@ UNPROVEN = "Unproven"
 ALL_RUNS = "WorkflowType = 'TransferCase'"
 ALL_CASES = f"{ALL_RUNS} AND ExecutionStatus != 'ContinuedAsNew'"
 """Each case once: what a long one has handed over to its next run is not listed."""
-RUNNING_CASES = f"{ALL_CASES} AND ExecutionStatus = 'Running'"
+RUNNING = "ExecutionStatus = 'Running'"
+RUNNING_CASES = f"{ALL_CASES} AND {RUNNING}"
 
 BUREAU_IN = SearchAttributeKey.for_keyword("BureauIn")
 BUREAU_OUT = SearchAttributeKey.for_keyword("BureauOut")

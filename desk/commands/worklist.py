@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -100,6 +101,9 @@ def print_worklist(screen: Console, found: Worklist) -> None:
 
 def _command(proposal: Proposal) -> str:
     """How the second officer hands in the same."""
+    if (rate := proposal.rate) is not None:
+        named = f"--year {rate.year} --rate PERCENT --document {quote(rate.document)}"
+        return f"starter.py rates publish {named} --officer ID"
     receipt = proposal.receipt
     if receipt is None or receipt.proposed is None:
         return "starter.py calendar publish NOTICE.toml --officer ID"

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import FIND_PROVISIONAL_FORMS, READ_RATES
+from desk.client.asking import QUERY_PATIENCE
+from desk.client.silence import PlatformOff
 from desk.client.worker_answers import Patience, ask_bureau, ask_platform
 from desk.officers.signing import demonstration_of, with_order
 from models.rates.messages import (
@@ -25,12 +33,13 @@ from models.rates.messages import (
     SettlementWord,
 )
 from rules.values.officers import PROVINCE, Right
-from workflows.identifiers import PLATFORM_QUEUE, rate_workflow_id, settlement_workflow_id
+from workflows.identifiers import PLATFORM_QUEUE, RUNNING, rate_workflow_id, settlement_workflow_id
 from workflows.rates.publication import PublishRate
 from workflows.rates.settlement import SettleRate
 
 ANSWER_WITHIN = timedelta(seconds=15)
 Answer = TypeVar("Answer")
+Publication = WorkflowHandle[PublishRate, RatePublication]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,22 @@ class RatePublicationRefused:
 
     en: str
     zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSettlement:
+    """A settlement under way, with the document by which the rate was published."""
+
+    settlement: Settlement
+    document: str
+
+
+NOTHING_TO_CHECK = RatePublicationRefused(
+    "No proposal of this rate by this document waits for a check.", "没有以该文号提交、待复核的该年度利率。"
+)
+NOTHING_TO_SETTLE = RatePublicationRefused(
+    "No settlement of this case waits under this document.", "该案件没有以该文号待办的补差。"
+)
 
 
 async def published_rates(client: Client) -> PublishedRates:
@@ -72,18 +97,21 @@ async def propose_or_check(
 ) -> RatePublication | RatePublicationRefused:
     """Propose a rate, or check one that another officer has proposed; answers when it is filed.
 
+    Sealed with the desk's keys unless it is sealed already. What was published before is not published again.
     Raises BadInput when this desk has no key of the officer.
     """
     draft = signature.draft
-    key = demonstration_of(client)
-    signature = with_order(Right.PUBLISH_RATE, PROVINCE, signature, signature.officer, key)
-    number = rate_workflow_id(draft.year, draft.document)
-    handle = client.get_workflow_handle_for(PublishRate.run, number)
+    handle = _publication(client, draft)
+    if done := await _published_before(handle, draft):
+        return done
+    if signature.order is None:
+        key = demonstration_of(client)
+        signature = with_order(Right.PUBLISH_RATE, PROVINCE, signature, signature.officer, key)
     try:
-        await client.start_workflow(PublishRate.run, signature, id=number, task_queue=PLATFORM_QUEUE)
+        await client.start_workflow(PublishRate.run, signature, id=handle.id, task_queue=PLATFORM_QUEUE)
     except WorkflowAlreadyStartedError:
         checked = handle.execute_update(PublishRate.check, signature, rpc_timeout=ANSWER_WITHIN)
-        return await _answered(checked)
+        return await _answered(checked, NOTHING_TO_CHECK)
     return RatePublication(draft=draft, stage=RateStage.AWAITING_CHECK, maker=signature.officer)
 
 
@@ -91,10 +119,9 @@ async def withdraw_proposal(
     client: Client, signature: RateSignature
 ) -> RatePublication | RatePublicationRefused:
     """Withdraw a proposal that nobody has checked."""
-    draft = signature.draft
-    number = rate_workflow_id(draft.year, draft.document)
-    handle = client.get_workflow_handle_for(PublishRate.run, number)
-    return await _answered(handle.execute_update(PublishRate.withdraw, signature, rpc_timeout=ANSWER_WITHIN))
+    handle = _publication(client, signature.draft)
+    back = handle.execute_update(PublishRate.withdraw, signature, rpc_timeout=ANSWER_WITHIN)
+    return await _answered(back, NOTHING_TO_CHECK)
 
 
 async def settle(
@@ -104,13 +131,70 @@ async def settle(
     number = settlement_workflow_id(year, document, case_no)
     handle = client.get_workflow_handle_for(SettleRate.run, number)
     word = SettlementWord(officer=officer)
-    return await _answered(handle.execute_update(SettleRate.settle, word, rpc_timeout=ANSWER_WITHIN))
+    given = handle.execute_update(SettleRate.settle, word, rpc_timeout=ANSWER_WITHIN)
+    return await _answered(given, NOTHING_TO_SETTLE)
 
 
-async def _answered(update: Awaitable[Answer]) -> Answer | RatePublicationRefused:
+async def proposed_rates(client: Client) -> list[RatePublication]:
+    """The rates that one officer has proposed and nobody has checked. Raises PlatformOff."""
+    found = []
+    async for one in client.list_workflows(f"WorkflowType = 'PublishRate' AND {RUNNING}"):
+        handle = client.get_workflow_handle_for(PublishRate.run, one.id)
+        publication = await _asked(handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE))
+        if publication.stage is RateStage.AWAITING_CHECK:
+            found.append(publication)
+    return found
+
+
+async def open_settlements(client: Client, limit: int) -> tuple[list[OpenSettlement], int]:
+    """Settlements under way, at most `limit`, and how many there are. Raises PlatformOff."""
+    query = f"WorkflowType = 'SettleRate' AND {RUNNING}"
+    listed = [one.id async for one in client.list_workflows(query, limit=limit)]
+    found = []
+    for number in listed:
+        handle = client.get_workflow_handle_for(SettleRate.run, number)
+        settlement = await _asked(handle.query(SettleRate.settlement, rpc_timeout=QUERY_PATIENCE))
+        beginning = rate_workflow_id(settlement.year, "")
+        document = number.removeprefix(beginning).removesuffix(f"/{settlement.case_no}")
+        found.append(OpenSettlement(settlement, document))
+    return found, (await client.count_workflows(query)).count
+
+
+def _publication(client: Client, draft: RateDraft) -> Publication:
+    return client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(draft.year, draft.document))
+
+
+async def _published_before(handle: Publication, draft: RateDraft) -> RatePublication | None:
+    """The publication of this very rate by this document, once two officers have signed it; None before."""
+    try:
+        last = await handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise PlatformOff from None
+    return last if last.draft == draft and last.checker is not None else None
+
+
+async def _asked(query: Awaitable[Answer]) -> Answer:
+    try:
+        return await query
+    except RPCError:
+        raise PlatformOff from None
+
+
+async def _answered(
+    update: Awaitable[Answer], nothing: RatePublicationRefused
+) -> Answer | RatePublicationRefused:
+    """The answer to an update; `nothing` where what it is for is not there or over. Raises PlatformOff."""
     try:
         return await update
     except WorkflowUpdateFailedError as failed:
         if isinstance(failed.cause, ApplicationError) and failed.cause.details:
             return RatePublicationRefused(failed.cause.message, str(failed.cause.details[0]))
+        raise
+    except WorkflowUpdateRPCTimeoutOrCancelledError:
+        raise PlatformOff from None
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return nothing
         raise

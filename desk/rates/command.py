@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 
 from desk.client.session import with_client
+from desk.commands.submitting import flagged
 from desk.language import Words, say
-from desk.problems import BadInput, Problem
+from desk.problems import BadInput
+from desk.rates.drafts import publication_words, rate_draft
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import bureau, money, title
-from models.rates.messages import RateDraft, RateSignature, RateStage
-from rules.values.money import percent, rate_from_percent
+from models.rates.messages import RateDraft, RateSignature
+from rules.values.money import percent
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -155,14 +156,10 @@ def show(as_json: AsJson = False) -> None:
 
 def _draft(year: int, rate: str, document: str) -> RateDraft:
     """The rate as typed. Raises BadInput."""
-    try:
-        return RateDraft(year=year, rate=rate_from_percent(rate), document=document)
-    except (ValueError, ValidationError):
-        words = Words(
-            "a rate in per cent with at most four decimals, and a document of at most 60 characters",
-            "记账利率应为百分数（至多四位小数），文号至多 60 字",
-        )
-        raise BadInput(say("This cannot be handed in:", "输入有误："), [Problem("rate", words)]) from None
+    draft, problems = rate_draft(str(year), rate, document)
+    if draft is None:
+        raise BadInput(Words("This cannot be handed in:", "输入有误："), [*map(flagged, problems)])
+    return draft
 
 
 async def _bureaus(client: Client, named: list[str] | None) -> list[str]:
@@ -215,17 +212,4 @@ def _print_publication(answer: object, as_json: bool) -> None:
     if as_json:
         print_json(answer.model_dump(mode="json"))
         return
-    draft, maker = answer.draft, answer.maker
-    named = f"{draft.year}: {percent(draft.rate)} %"
-    sentences = {
-        RateStage.AWAITING_CHECK: say(
-            f"{named}: proposed by {maker}; another officer has to check it with the same words.",
-            f"{named}：已由 {maker} 提交，须由另一经办人以相同内容复核。",
-        ),
-        RateStage.WITHDRAWN: say(f"{named}: withdrawn by {maker}.", f"{named}：已由 {maker} 撤回。"),
-    }
-    filed = say(
-        f"{named}: published by {maker} and {answer.checker}; forms that borrowed a rate are being settled.",
-        f"{named}：已由 {maker} 提交、{answer.checker} 复核并公布，正在对暂用利率的信息表补差。",
-    )
-    console().print(sentences.get(answer.stage, filed), markup=False, soft_wrap=True)
+    console().print(str(publication_words(answer)), markup=False, soft_wrap=True)

@@ -25,7 +25,7 @@ from desk.web.engine import Engine, Silent
 from desk.web.intake import applying, batches, from_file
 from desk.web.passkeys import making, sealing
 from desk.web.passkeys.signing_in import SignIns
-from desk.web.province import calendar, figures, money, officers, outgoing, overview, roster_changes
+from desk.web.province import calendar, figures, money, officers, outgoing, overview, rates, roster_changes
 from desk.web.rendering import HERE, InTheReadersLanguage, asked_by_itself, go_to, page, sessions_of
 from desk.web.security import Limit, SecureAnswers
 from desk.web.sessions import Sessions
@@ -55,7 +55,7 @@ def desk_application(
 ) -> ASGIApp:
     """The desk for one engine. `secure`: it is reached over TLS; `hosts`: the names it is called by."""
     app = Starlette(
-        routes=_routes(),
+        routes=routes(),
         exception_handlers={
             HTTPException: _plain_error,
             Silent: _silent,
@@ -80,7 +80,8 @@ def desk_application(
     return SecureAnswers(InTheReadersLanguage(app), hosts, secure)
 
 
-def _routes() -> list[Route | Mount]:
+def routes() -> list[Route | Mount]:
+    """Every page of the desk."""
     return [
         Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
@@ -110,6 +111,9 @@ def _for_officers() -> list[Route]:
         ("GET", "/rulings", overview.show_rulings),
         ("GET", "/calendar", calendar.show_calendar),
         ("POST", "/calendar", calendar.preview),
+        ("GET", "/rates", rates.show_rates),
+        ("POST", "/rates", rates.order_rate),
+        ("POST", "/rates/settle", rates.settle_case),
         ("GET", "/money", money.show_money),
         ("POST", "/money/statement", money.import_statement),
         ("POST", "/money/unallocated", money.move_unallocated),

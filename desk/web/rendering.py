@@ -17,6 +17,7 @@ from desk.language import Language, Words, say
 from desk.officers.signing import demonstration_officers_here
 from desk.web.engine import Engine
 from desk.web.sessions import Session, Sessions
+from rules.values.money import percent
 
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "language"
@@ -42,6 +43,7 @@ templates = Environment(
 
 
 templates.filters["title_of"] = words.title
+templates.filters["percent"] = percent
 
 
 def link(case_no: str) -> Markup:

@@ -87,6 +87,7 @@ async def test_every_page_is_accessible_and_never_scrolls_sideways(
         "/outgoing",
         "/access",
         "/batches",
+        "/rates",
     ]
     complaints: list[str] = []
     async with browsing(chromium, site, lang) as page:
@@ -108,6 +109,7 @@ async def test_every_page_is_accessible_and_never_scrolls_sideways(
             "/province",
             "/rulings",
             "/calendar",
+            "/rates",
             "/money",
             "/officers",
             f"/figures?bureau={CHANGCHUN}",

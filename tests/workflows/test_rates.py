@@ -1,16 +1,13 @@
 """The yearly rate is published: two officers, the bureaus, and settlements that follow."""
 
-from recorded_rates import (
-    CHECKER,
+from borrowed_rates import (
     LINE_4_BORROWED,
     LINE_4_PUBLISHED,
-    MAKER,
     document,
-    found_by,
     moved_under_a_borrowed_rate,
     settled,
-    signature,
 )
+from recorded_rates import CHECKER, MAKER, found_by, signature
 
 from desk.client.auditing import audit_books, is_clean
 from desk.rates.client import (

@@ -16,13 +16,14 @@ from desk.language import say
 from desk.words import money
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
-from workflows.identifiers import BUREAU_IN, BUREAU_OUT, STAGE, WAITING_ON, Flag
+from workflows.identifiers import BUREAU_IN, BUREAU_OUT, RUNNING, STAGE, WAITING_ON, Flag
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
     from desk.client.visibility import ListedCase
     from models.messages.bank_statement import UnallocatedReceipt
+    from models.rates.messages import RateDraft
 
 AT_ONCE = 8
 """Cases asked at the same time; a worklist must not keep the platform from its work."""
@@ -33,7 +34,6 @@ FOR_PROPOSALS = timedelta(seconds=1)
 MOST_COMPARED = 1000
 """Cases without a due date that count when a worklist is compared with what it was."""
 
-RUNNING = "ExecutionStatus = 'Running'"
 BROKEN_OFF = "ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')"
 """Ended from outside: nobody acts in the case any more; its bureaus and the province have to see to it."""
 Proposals = tuple[list["Proposal"], NoAnswer | None]
@@ -124,13 +124,15 @@ def _ended_from_outside() -> str:
 class Proposal:
     """What one officer has proposed outside of any case and another has to check.
 
-    `receipt` is the unallocated money it is about, at `bureau`; None for a holiday notice of the province.
+    `receipt` is the unallocated money it is about, at `bureau`, and `rate` a yearly rate; both None for a
+    holiday notice of the province.
     """
 
     words: str
     maker: str
     receipt: UnallocatedReceipt | None = None
     bureau: str = ""
+    rate: RateDraft | None = None
 
     def document(self) -> dict[str, Any]:
         """For machines."""
@@ -230,7 +232,7 @@ async def _proposals(client: Client, bureau: str | None, party: Party | None) ->
     """What a second officer of the bureau, or of the province, has to check. Raises NoAnswer."""
     if bureau is not None:
         return await _on_unallocated_money(client, bureau)
-    return await _notices(client) if party is Party.PROVINCE else []
+    return [*await _notices(client), *await _rates(client)] if party is Party.PROVINCE else []
 
 
 async def _on_unallocated_money(client: Client, bureau: str) -> list[Proposal]:
@@ -251,6 +253,21 @@ async def _on_unallocated_money(client: Client, bureau: str) -> list[Proposal]:
             f"流水号 {reference} 的 {amount} 拟{where_zh}，请核对到账与理由",
         )
         found.append(Proposal(words, proposed.officer, receipt, bureau))
+    return found
+
+
+async def _rates(client: Client) -> list[Proposal]:
+    """Yearly rates. The rate itself is not told: whoever checks it types what the document says."""
+    from desk.rates.client import proposed_rates
+
+    found = []
+    for one in await proposed_rates(client):
+        year, document = one.draft.year, one.draft.document
+        words = say(
+            f"the interest rate of {year} by {document} is to be published; check it with the document",
+            f"拟公布 {year} 年度记账利率（{document}），请按文件复核",
+        )
+        found.append(Proposal(words, one.maker, rate=one.draft))
     return found
 
 

@@ -1,0 +1,56 @@
+"""A yearly rate as people type it, and what became of its publication, in words. Knows no terminal."""
+
+from pydantic import ValidationError
+
+from desk.files.files import field_problems
+from desk.language import Words
+from desk.problems import Problem
+from models.rates.messages import RateDraft, RatePublication, RateStage
+from rules.values.money import percent, rate_from_percent
+
+MEANT = {
+    "year": Words("a year from 1990 to 2200", "1990 至 2200 的年度"),
+    "rate": Words("a rate in per cent with at most four decimals", "百分数，至多四位小数"),
+    "document": Words("the number of a document, at most 60 characters", "文号，至多 60 字"),
+}
+"""What each of the three has to be."""
+
+
+def rate_draft(year: str, rate: str, document: str) -> tuple[RateDraft | None, list[Problem]]:
+    """The rate, or everything wrong with what was typed, by field."""
+    wrong = set()
+    try:
+        parts = rate_from_percent(rate.strip())
+    except ValueError:
+        wrong.add("rate")
+        parts = rate_from_percent("0")
+    try:
+        draft = RateDraft.model_validate({"year": year.strip(), "rate": parts, "document": document})
+    except ValidationError as error:
+        wrong |= {one.field for one in field_problems(error)}
+    if wrong:
+        return None, [Problem(field, words) for field, words in MEANT.items() if field in wrong]
+    return draft, []
+
+
+def rate_words(draft: RateDraft) -> str:
+    """'2026: 2.1 %'."""
+    return f"{draft.year}: {percent(draft.rate)} %"
+
+
+def publication_words(publication: RatePublication) -> Words:
+    """How far a publication has come, and what is to follow."""
+    named, maker, checker = rate_words(publication.draft), publication.maker, publication.checker
+    match publication.stage:
+        case RateStage.AWAITING_CHECK:
+            return Words(
+                f"{named}: proposed by {maker}; another officer has to check it with the same words.",
+                f"{named}：已由 {maker} 提交，须由另一经办人以相同内容复核。",
+            )
+        case RateStage.WITHDRAWN:
+            return Words(f"{named}: withdrawn by {maker}.", f"{named}：已由 {maker} 撤回。")
+        case _:
+            return Words(
+                f"{named}: published by {maker} and {checker}; forms that borrowed a rate are being settled.",
+                f"{named}：已由 {maker} 提交、{checker} 复核并公布，正在对暂用利率的信息表补差。",
+            )

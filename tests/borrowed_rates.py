@@ -1,0 +1,54 @@
+"""Cases that borrowed a yearly rate, for tests of what becomes of them when the rate is published."""
+
+from datetime import timedelta
+from itertools import count
+
+from staff import submit, supplement
+
+from models.messages.stages import Stage
+from models.rates.messages import Settlement
+from province import Handle, Province, account, advance, application
+from rules.values.moves import Material
+from workflows.identifiers import settlement_workflow_id
+from workflows.rates.settlement import SettleRate
+from workflows.transfer_case import TransferCase
+
+_documents = count(1)
+YEAR = [("2025-01", "2025-12", "6000.00")]
+
+
+def document() -> str:
+    """The number of a document that no test has used yet."""
+    return f"人社厅发〔2027〕{next(_documents)}号"
+
+
+async def moved_under_a_borrowed_rate(province: Province) -> Handle:
+    """A teacher whose papers come in March 2027: the rate of 2026 is not out, 1.50 % is borrowed."""
+    await province.start()
+    await province.seed(account(months=YEAR))
+    handle = await province.apply(application(materials=("identity_document", "application_form")))
+
+    async def waits() -> bool:
+        return (await handle.query(TransferCase.progress)).stage is Stage.AWAITING_MATERIALS
+
+    await province.until(waits)
+    await advance(province.env, handle, timedelta(days=100))
+    await submit(handle, supplement(Material.POSTING_DOCUMENT))
+    ended = await handle.result()
+    assert (ended.stage, ended.individual) == (Stage.CLOSED, LINE_4_BORROWED)
+    return handle
+
+
+HELD = 480_00 * 12 + 46_80
+"""Twelve months of 480 in 2025, with interest at 1.50 %."""
+LINE_4_BORROWED = HELD + 87_10
+"""1.50 % of 5,806.80 is 87.102."""
+LINE_4_PUBLISHED = HELD + 121_94
+"""2.10 % of it is 121.9428."""
+
+
+async def settled(province: Province, document: str, case_no: str) -> Settlement:
+    handle = province.client.get_workflow_handle_for(
+        SettleRate.run, settlement_workflow_id(2026, document, case_no)
+    )
+    return await handle.result()
