@@ -1,20 +1,29 @@
 """An officer's passkey in a real browser: made, enrolled by two operators, used to sign in and to seal."""
 
-from collections.abc import AsyncIterator
+from base64 import b64encode
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Self
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from browsers import browsing, click, hand_in, sign_in, started_chromium
-from playwright.async_api import Browser, Page
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from playwright.async_api import Browser, CDPSession, Page
 from visitor import served, web_desk
 
+from activities.officers.register import FORGED
+from desk.client.arrivals import order_unallocated, submit_statement
 from desk.client.auditing import audit_books, is_clean
+from desk.today import china_today
 from models.messages.arrangements import Officers
+from models.messages.bank_statement import StatementLine, UnallocatedOrder
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.officers.checking import unpadded
 from models.officers.keys import key_id
-from province import CHANGCHUN, YANBIAN, Province, account, application
+from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application
+from rules.values.money import Fen
 from workflows.transfer_case import TransferCase
 
 
@@ -32,20 +41,59 @@ async def site(province: Province, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         yield address.replace("127.0.0.1", "localhost")
 
 
-async def with_authenticator(page: Page) -> str:
-    """Give a page an authenticator that knows its owner and says yes; by what it is named."""
-    devtools = await page.context.new_cdp_session(page)
-    await devtools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
+class Authenticator:
+    """The authenticator of a page, which knows its owner and says yes; at most one is plugged in."""
+
+    def __init__(self, devtools: CDPSession) -> None:
+        self.devtools = devtools
+        self.plugged_in = ""
+
+    @classmethod
+    async def of(cls, page: Page) -> Self:
+        """An empty one, plugged in."""
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send("WebAuthn.enable")
+        authenticator = cls(devtools)
+        await authenticator.plug_in()
+        return authenticator
+
+    async def plug_in(self, *passkeys: dict[str, Any]) -> None:
+        """Take out the one that is plugged in, and put in one that holds these passkeys."""
+        if self.plugged_in:
+            taken_out = {"authenticatorId": self.plugged_in}
+            await self.devtools.send("WebAuthn.removeVirtualAuthenticator", taken_out)
+        options = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        made = await self.devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        self.plugged_in = str(made["authenticatorId"])
+        for one in passkeys:
+            held = {"authenticatorId": self.plugged_in, "credential": one}
+            await self.devtools.send("WebAuthn.addCredential", held)
+
+    async def passkeys(self) -> list[dict[str, Any]]:
+        """What it holds."""
+        held = await self.devtools.send("WebAuthn.getCredentials", {"authenticatorId": self.plugged_in})
+        return list(held["credentials"])
+
+
+def somebody_elses_passkey() -> dict[str, Any]:
+    """A passkey of the same site that the officer has not made."""
+    key = generate_private_key(SECP256R1())
+    written = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return {
+        "credentialId": b64encode(b"somebody else's").decode(),
+        "isResidentCredential": True,
+        "rpId": "localhost",
+        "privateKey": b64encode(written).decode(),
+        "userHandle": b64encode(b"222400/somebody").decode(),
+        "signCount": 1,
     }
-    made = await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    return str(made["authenticatorId"])
 
 
 async def passkey_made(page: Page) -> str:
@@ -58,55 +106,91 @@ async def passkey_made(page: Page) -> str:
     return await field.input_value()
 
 
-async def enrol(page: Page, chief: str, officer: str, public: str, role: str, told: str) -> None:
+async def enrol(
+    page: Page, bureau: str, chief: str, officer: str, public: str, roles: Sequence[str], told: str
+) -> None:
     """An operator's word on enrolling a key."""
-    await sign_in(page, CHANGCHUN, chief)
+    await sign_in(page, bureau, chief)
     await page.goto("/officers")
     await page.fill("#f-officer", officer)
     await page.fill("#f-public_key", public)
-    await page.get_by_label(role, exact=True).check()
+    for role in roles:
+        await page.get_by_label(role, exact=True).check()
     await page.click("form:has(input[value=grant]) button.main")
     await page.get_by_role("status").get_by_text(told).wait_for()
 
 
-async def sign_in_with_passkey(page: Page, officer: str) -> None:
+async def sign_in_with_passkey(page: Page, bureau: str, officer: str) -> None:
     await page.goto("/sign-in")
-    await page.select_option("#f-bureau", CHANGCHUN)
+    await page.select_option("#f-bureau", bureau)
     await page.fill("#f-officer", officer)
     await page.get_by_role("button", name="用通行密钥登录").click()
     await page.get_by_role("button", name="使用通行密钥").click()
     await page.wait_for_url("**/")
 
 
-async def test_an_officer_makes_a_passkey_signs_in_with_it_and_seals_an_approval(
+async def enrolled(page: Page, bureau: str, officer: str, *roles: str) -> str:
+    """Make a passkey for an officer, have two operators enrol it, and sign in with it; its public key."""
+    await sign_in(page, bureau, officer)
+    public = await passkey_made(page)
+    await enrol(page, bureau, "chief-1", officer, public, roles, "chief-1 已提交")
+    await enrol(page, bureau, "chief-2", officer, public, roles, "已登记为名册")
+    await sign_in_with_passkey(page, bureau, officer)
+    return public
+
+
+async def test_money_leaves_by_an_officers_passkey_and_by_no_other(
     province: Province, site: str, chromium: Browser
 ) -> None:
-    await province.start(posting=Officers.ONE_OFFICER)
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
     await province.seed(account())
     handle = await province.apply(application())
-    await province.awaiting(handle, Approvable.POSTING)
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
     case = handle.id.removeprefix("transfer/")
     async with browsing(chromium, site) as page:
-        await with_authenticator(page)
-        await sign_in(page, CHANGCHUN, "zhao01")
-        public = await passkey_made(page)
-        await enrol(page, "chief-1", "zhao01", public, "复核岗", "chief-1 已提交")
-        await enrol(page, "chief-2", "zhao01", public, "复核岗", "已登记为名册")
-        await sign_in_with_passkey(page, "zhao01")
+        authenticator = await Authenticator.of(page)
+        public = await enrolled(page, YANBIAN, "zhao01", "基金拨付岗", "复核岗")
         assert await page.get_by_text("演示经办人").count() == 0
+        own = await authenticator.passkeys()
         await page.goto(f"/cases/{case}")
-        # By the roster a checker, so what makers do is not offered.
-        assert await page.get_by_role("link", name="提出更正").count() == 0
-        await click(page, "审批接续记账")
+        # By the roster no maker, so what makers do is not offered.
+        assert await page.get_by_role("link", name="提出异议").count() == 0
+        await click(page, "审批基金划转")
         await page.click("main form button.main")
         await page.get_by_text("用通行密钥签章").first.wait_for()
         assert (await Axe().run(page)).response["violations"] == []
+        await authenticator.plug_in(somebody_elses_passkey())
+        await page.click("main form button.main")
+        await page.get_by_text(FORGED.zh).first.wait_for()
+        assert (await handle.query(TransferCase.progress)).stage is Stage.AWAITING_FUNDS
+        assert (await handle.query(TransferCase.papers)).remittances == ()
+        await authenticator.plug_in(*own)
+        await page.goto(f"/cases/{case}")
+        await click(page, "审批基金划转")
+        await page.click("main form button.main")
         await hand_in(page)
-    assert (await handle.result()).stage is Stage.CLOSED
+        assert (await handle.result()).stage is Stage.CLOSED
+        await _sends_back_what_nobody_expects(province, page)
     (sealed,) = [one for one in await handle.query(TransferCase.journal) if one.officer == "zhao01"]
     assert (sealed.event, sealed.key) == (Event.APPROVED, key_id(unpadded(public)))
-    # The audit verifies every seal of the dossier against the roster.
-    assert is_clean(await audit_books(province.client, [CHANGCHUN, YANBIAN], 30))
+    # The audit verifies every seal of dossiers and orders against the roster.
+    assert is_clean(await audit_books(province.client, BUREAUS, 30))
+
+
+async def _sends_back_what_nobody_expects(province: Province, page: Page) -> None:
+    """Money in suspense is proposed to be sent back by passkey, and a second officer orders the same."""
+    line = StatementLine(reference="Y-77", value_date=china_today(), remittance="", amount=Fen(500))
+    await submit_statement(province.client, YANBIAN, [line])
+    await page.goto("/money")
+    await page.fill("#f-reason", "无人认领")
+    await page.click("form[action='/money/unallocated'] button.main")
+    await page.get_by_text("用通行密钥签章").first.wait_for()
+    await page.click("main form button.main")
+    await page.get_by_role("status").get_by_text("zhao01 已提交").wait_for()
+    order = UnallocatedOrder(bureau=YANBIAN, reference="Y-77", officer="fu-01")
+    answer, _ = await order_unallocated(province.client, order)
+    assert answer.moved is not None
+    assert (answer.moved.maker, answer.moved.checker) == ("zhao01", "fu-01")
 
 
 async def test_nobody_signs_in_or_seals_with_a_passkey_that_is_not_enrolled(
