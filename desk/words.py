@@ -1,6 +1,6 @@
 """Values as people read them: titles in their language, money with separators, instants in China's time."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from desk.language import Words, say
@@ -29,6 +29,22 @@ class Titled(Protocol):
 def title(word: Titled) -> str:
     """A stage, a party, an event or an action by its title."""
     return say(*word.titles)
+
+
+WEEKDAYS = (
+    Words("Mon", "周一"),
+    Words("Tue", "周二"),
+    Words("Wed", "周三"),
+    Words("Thu", "周四"),
+    Words("Fri", "周五"),
+    Words("Sat", "周六"),
+    Words("Sun", "周日"),
+)
+
+
+def weekday(day: date) -> str:
+    """'Mon', '周一'."""
+    return str(WEEKDAYS[day.weekday()])
 
 
 def money(amount: Fen) -> str:

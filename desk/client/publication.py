@@ -90,6 +90,31 @@ async def propose_or_check(
     )
 
 
+def publication_words(publication: Publication) -> Words:
+    """How far a publication has come, and what is to follow."""
+    number, maker, checker = publication.number, publication.maker, publication.checker
+    by = f"{number}: published by {maker} and {checker}; "
+    by_zh = f"{number}：已由 {maker} 提交、{checker} 复核并发布，"
+    match publication.stage:
+        case PublicationStage.AWAITING_CHECK:
+            return Words(
+                f"{number}: proposed by {maker}. Nothing is published until another officer checks it with "
+                "the same file.",
+                f"{number}：已由 {maker} 提交，须由另一经办人以同一文件复核后发布。",
+            )
+        case PublicationStage.WITHDRAWN:
+            return Words(f"{number}: withdrawn by {maker}.", f"{number}：已由 {maker} 撤回。")
+        case PublicationStage.FILED:
+            return Words(f"{by}cases are still being told.", f"{by_zh}正在通知各案件。")
+        case PublicationStage.ANNOUNCED:
+            missed = f", {publication.not_told} not told" if publication.not_told else ""
+            missed_zh = f"，{publication.not_told} 件未通知到" if publication.not_told else ""
+            return Words(
+                f"{by}{publication.told} open cases told{missed}.",
+                f"{by_zh}已通知在办案件 {publication.told} 件{missed_zh}。",
+            )
+
+
 async def withdraw_proposal(
     client: Client, draft: CalendarDraft, officer: str
 ) -> Publication | PublicationRefused:

@@ -162,33 +162,12 @@ def _print_answer(answer: Publication | PublicationRefused, as_json: bool) -> No
         else:
             complaints().print(say(answer.en, answer.zh), markup=False)
         raise typer.Exit(1)
+    from desk.client.publication import publication_words
+
     if as_json:
         print_json(answer.model_dump(mode="json"))
-    else:
-        console().print(_sentence(answer), markup=False, soft_wrap=True)
-
-
-def _sentence(publication: Publication) -> str:
-    number, maker, checker = publication.number, publication.maker, publication.checker
-    match publication.stage:
-        case PublicationStage.AWAITING_CHECK:
-            return say(
-                f"{number}: proposed by {maker}. Nothing is published until another officer checks it with "
-                "`starter.py calendar publish`.",
-                f"{number}：已由 {maker} 提交，须由另一经办人用 `starter.py calendar publish` 复核后发布。",
-            )
-        case PublicationStage.WITHDRAWN:
-            return say(f"{number}: withdrawn by {maker}.", f"{number}：已由 {maker} 撤回。")
-        case PublicationStage.FILED:
-            return say(
-                f"{number}: published by {maker} and {checker}; cases are still being told.",
-                f"{number}：已由 {maker} 提交、{checker} 复核并发布，正在通知各案件。",
-            )
-        case PublicationStage.ANNOUNCED:
-            missed = f", {publication.not_told} not told" if publication.not_told else ""
-            missed_zh = f"，{publication.not_told} 件未通知到" if publication.not_told else ""
-            return say(
-                f"{number}: published by {maker} and {checker}; {publication.told} open cases told{missed}.",
-                f"{number}：已由 {maker} 提交、{checker} 复核并发布，已通知在办案件 "
-                f"{publication.told} 件{missed_zh}。",
-            )
+        return
+    console().print(str(publication_words(answer)), markup=False, soft_wrap=True)
+    if answer.stage is PublicationStage.AWAITING_CHECK:
+        checked = say("Checked by: ", "复核命令：")
+        console().print(f"{checked}`starter.py calendar publish`", markup=False, soft_wrap=True)

@@ -18,7 +18,7 @@ from desk.files.files import typed_day
 from desk.language import Words, say
 from desk.problems import BadInput, Hint, Problem, See
 from desk.screens.screen import console, print_json, table
-from desk.words import hour
+from desk.words import hour, weekday
 from engine.address import NoEngine
 from models.files.holiday_notice import LAST_YEAR, CalendarFile, loaded
 from rules.application.bureaus import listed_bureau
@@ -37,15 +37,6 @@ FIRST_DAY = date(FIRST_PUBLISHED_YEAR, 1, 1)
 LAST_DAY = date(LAST_YEAR - 1, 12, 31)
 """Beyond it not even the days of the festivals are known."""
 
-WEEKDAYS = (
-    Words("Mon", "周一"),
-    Words("Tue", "周二"),
-    Words("Wed", "周三"),
-    Words("Thu", "周四"),
-    Words("Fri", "周五"),
-    Words("Sat", "周六"),
-    Words("Sun", "周日"),
-)
 TO_BE_TOLD = timedelta(seconds=3)
 SECONDS_TO_CONNECT = 2.0
 """The count does not need the platform; who has none is not to wait for it."""
@@ -233,7 +224,7 @@ def _certificate(counted: Counted, asked: Question) -> None:
     for line in due.days:
         number = str(line.number) if line.counted else "–"
         source = f"[{sources.index(line.source) + 1}]"
-        cells = (str(line.day), _weekday(line.day), number, say(line.en, line.zh), source)
+        cells = (str(line.day), weekday(line.day), number, say(line.en, line.zh), source)
         days.add_row(*map(Text, cells), style=STYLES.get(line.kind, ""))
     screen.print(head)
     screen.print()
@@ -246,9 +237,9 @@ def _certificate(counted: Counted, asked: Question) -> None:
 def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
     """What was asked and the answer, a line each."""
     due = counted.due
-    yield say("Received", "收到"), f"{due.received_on} {_weekday(due.received_on)}"
+    yield say("Received", "收到"), f"{due.received_on} {weekday(due.received_on)}"
     yield say("Period", "期限"), say(f"{due.working_days} working days", f"{due.working_days} 个工作日")
-    yield say("Due", "到期"), f"{due.due_on} {_weekday(due.due_on)} {_hour(counted)}"
+    yield say("Due", "到期"), f"{due.due_on} {weekday(due.due_on)} {_hour(counted)}"
     if due.provisional:
         yield say("Provisional", "暂定"), _reservation(due, counted.calendar)
     if asked.bureau and (known := listed_bureau(asked.bureau)):
@@ -300,7 +291,3 @@ def _reservation(due: DueDate, calendar: WorkingCalendar) -> str:
         f"the notice for {years} is still to come; from {due.earliest} to {due.latest} by {by.en}",
         f"{years} 年放假通知尚未公布；按{by.zh}，最早 {due.earliest}，最迟 {due.latest}",
     )
-
-
-def _weekday(day: date) -> str:
-    return str(WEEKDAYS[day.weekday()])

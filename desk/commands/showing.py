@@ -16,6 +16,7 @@ from desk.client.applicant.telling import told_to_the_person
 from desk.client.case_numbers import person_secret
 from desk.client.session import with_client
 from desk.client.views.case import CaseView, Days
+from desk.client.views.journal import LINES
 from desk.client.views.shown_case import OpenCorrection, ShownCase, ask_case, shown_case
 from desk.commands.choosing import print_offer
 from desk.commands.staff_options import CaseArgument, JsonOption
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from models.outbox.outgoing import OutgoingLine
-
-LINES = 50
-"""Of a journal, unless more are asked for."""
 
 
 class Reader(StrEnum):

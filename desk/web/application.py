@@ -125,6 +125,7 @@ def _for_officers() -> list[Route]:
         ("GET", "/search", searching.show_search),
         ("POST", "/search", searching.search),
         ("GET", "/cases/{case_no}", showing.show_case),
+        ("GET", "/cases/{case_no}/journal", showing.show_journal),
         ("GET", "/cases/{case_no}/papers", papers.show_papers),
         ("GET", "/cases/{case_no}/papers/{file}", papers.print_paper),
         ("GET", "/cases/{case_no}/clocks/{letter}", showing.show_due_date),

@@ -22,15 +22,6 @@ from rules.values.money import percent
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "language"
 """The reader's choice; without one the browser's, and Chinese where it asks for neither."""
-WEEKDAYS = (
-    Words("Mon", "周一"),
-    Words("Tue", "周二"),
-    Words("Wed", "周三"),
-    Words("Thu", "周四"),
-    Words("Fri", "周五"),
-    Words("Sat", "周六"),
-    Words("Sun", "周日"),
-)
 LANGUAGES = {Language.CHINESE: "zh-CN", Language.ENGLISH: "en"}
 
 templates = Environment(
@@ -60,7 +51,7 @@ templates.globals.update(
     say=say,
     link=link,
     due_link=due_link,
-    weekdays=WEEKDAYS,
+    weekday=words.weekday,
     title=words.title,
     money=words.money,
     day=words.day,

@@ -1,11 +1,9 @@
 """What an officer has to do, and lists of cases; every filter stands in the page's address."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self, TypeVar
-from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -15,6 +13,7 @@ from desk.client.views.case_list import FLAGS_IN_WORDS, CaseSearch, cases_found
 from desk.client.views.tasks import worklist_of
 from desk.today import china_today
 from desk.web.claiming import Claims
+from desk.web.paging import PAGE_SIZE, Pages, page_number
 from desk.web.rendering import engine_of, page, session_of
 from desk.web.sessions import Session
 from desk.words import bureau, title
@@ -22,29 +21,9 @@ from models.messages.stages import ENDS, Party, Stage
 from rules.application.bureaus import bureaus, listed_bureau
 from workflows.identifiers import Flag
 
-PAGE_SIZE = 50
 MOST_CLAIMED = 200
 """So many of an officer's claims are looked for at once."""
 Word = TypeVar("Word", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Where in a long list a page stands; `total` is how many there are."""
-
-    number: int
-    total: int
-    address: str
-    query: Mapping[str, str]
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
-
-    def link(self, number: int) -> str:
-        """The address of another page of the same list."""
-        query = {name: value for name, value in self.query.items() if value and name != "page"}
-        return f"{self.address}?{urlencode({**query, 'page': str(number)})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +55,7 @@ async def show_worklist(request: Request) -> Response:
     mine = query.get("mine") == "yes"
     among = claims.held_by(session.bureau, session.officer)[-MOST_CLAIMED:] if mine else None
     search = replace(_search(query), bureau=None, among=among)
-    number = _page_number(query)
+    number = page_number(query)
     engine = engine_of(request)
     shown = await engine.ask(
         lambda client: worklist_of(
@@ -109,7 +88,7 @@ async def show_cases(request: Request) -> Response:
     search = _search(query)
     if not session.of_the_province:
         search = replace(search, bureau=session.bureau)
-    number = _page_number(query)
+    number = page_number(query)
     found = await engine_of(request).ask(
         lambda client: cases_found(client, search, PAGE_SIZE, skip=PAGE_SIZE * (number - 1))
     )
@@ -145,11 +124,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _page_number(query: QueryParams) -> int:
-    text = query.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
 
 
 def _choices(open_only: bool) -> dict[str, Any]:

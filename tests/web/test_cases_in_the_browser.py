@@ -9,6 +9,8 @@ import pytest
 from starlette.types import ASGIApp
 from visitor import Page, Visitor, visitors, web_desk
 
+from desk.web.case import papers as paged_papers
+from desk.web.case import showing
 from engine.encryption.access_log import FILE_NAME, AccessLog
 from engine.encryption.keys import PROVINCE, key_file_named
 from models.messages.arrangements import Officers
@@ -120,7 +122,7 @@ async def test_a_due_date_is_explained_day_by_day(province: Province, clerk_in: 
 
 
 async def test_a_correction_is_asked_for_answered_and_stands_beside_the_version_before(
-    province: Province, clerk_in: Visitor, clerk_out: Visitor
+    province: Province, clerk_in: Visitor, clerk_out: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handle, case = await opened(province)
     form = await clerk_in.get(f"/cases/{case}/act/correct?by=transfer_in")
@@ -136,6 +138,32 @@ async def test_a_correction_is_asked_for_answered_and_stands_beside_the_version_
     assert "Changed in version 2" in papers
     assert "6000.00" in papers
     assert "6300.00" in papers
+    await reads_by_page(handle, clerk_in, monkeypatch)
+
+
+async def reads_by_page(handle: Handle, clerk: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Journal and papers of a long case, with pages made short so that a short case fills several."""
+    case, written = number(handle), len(await handle.query(TransferCase.journal))
+    monkeypatch.setattr(showing, "LINES", 5)
+    monkeypatch.setattr(paged_papers, "VERSIONS", 1)
+    monkeypatch.setattr(paged_papers, "PAPERS", 2)
+    page = await clerk.get(f"/cases/{case}")
+    assert f"{written - 5} earlier lines" in page.text
+    second = await clerk.get(page.links[f"{written - 5} earlier lines"])
+    read = second.html.count("<tr") - 1
+    assert (second.status, read) == (200, 5)
+    while (older := second.links.get("Next page")) is not None:
+        second = await clerk.get(older)
+        read += second.html.count("<tr") - 1
+    assert read == written - 5
+    assert (await clerk.get(f"/cases/{case}/journal?page=99999")).text == second.text
+    papers = await clerk.get(f"/cases/{case}/papers")
+    assert "information_form-2.pdf" in papers.html
+    assert "information_form-1.pdf" not in papers.html
+    earlier = await clerk.get(next(link for link in papers.hrefs if "versions=2" in link))
+    assert "information_form-1.pdf" in earlier.html
+    assert "Changed in version 2" not in earlier.text
+    assert any("others=2" in link for link in earlier.hrefs)
 
 
 async def test_everything_wrong_with_a_form_is_told_at_once_at_its_field(

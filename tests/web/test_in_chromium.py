@@ -71,7 +71,9 @@ async def test_every_page_is_accessible_and_never_scrolls_sideways(
     province: Province, site: str, chromium: Browser, lang: str
 ) -> None:
     case, missing = await _everything(province)
-    of_a_case = [f"/cases/{case}{rest}" for rest in ("", "/papers", "/clocks/A", "/receipt", "/deliveries")]
+    of_a_case = [
+        f"/cases/{case}{rest}" for rest in ("", "/papers", "/clocks/A", "/receipt", "/deliveries", "/journal")
+    ]
     forms = [f"/cases/{case}/act/{action}?by=transfer_in" for action in ("correct", "dispute")]
     forms += [f"/cases/{case}/act/approve?by=transfer_in&what=posting"]
     forms += [f"/cases/{missing}", f"/cases/{missing}/act/supplement?by=transfer_in"]

@@ -31,6 +31,7 @@ class _Read(HTMLParser):
         super().__init__()
         self.texts: list[str] = []
         self.links: dict[str, str] = {}
+        self.hrefs: list[str] = []
         self.inputs: dict[str, str] = {}
         self.actions: list[str] = []
         self._link = ""
@@ -39,6 +40,7 @@ class _Read(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if tag == "a":
             self._link = said.get("href", "")
+            self.hrefs.append(self._link)
         if tag == "form":
             self.actions.append(said.get("action", ""))
         if tag == "input" and (said.get("type") not in ("checkbox", "radio") or "checked" in said):
@@ -66,6 +68,7 @@ class Page:
         read = _Read()
         read.feed(answer.text)
         self.links = read.links
+        self.hrefs = read.hrefs
         self.inputs = read.inputs
         self.actions = read.actions
         self.text = " ".join(read.texts)

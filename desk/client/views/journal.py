@@ -15,6 +15,8 @@ from rules.values.due_dates import Clock
 from rules.values.form_fields import CorrectionEffect
 from rules.values.orders import DisputePoint
 
+LINES = 50
+"""Of a journal, unless more are asked for."""
 Subject = Approvable | DisputePoint
 
 _SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {

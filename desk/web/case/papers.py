@@ -16,10 +16,12 @@ from desk.print.case_papers import printable_papers
 from desk.web.access import note_access
 from desk.web.case.finding import case_of
 from desk.web.engine import Silent
+from desk.web.paging import Pages
 from desk.web.rendering import page
 from desk.words import money
 from models.messages.papers import InformationForm
 from rules.values.form_fields import CIRCLED
+from rules.values.papers import PaperKind
 
 LINES = {
     1: Words("individual account from before 1998-01-01", "1998年1月1日前账户个人缴费累计储存额"),
@@ -31,6 +33,10 @@ LINES = {
 }
 
 
+VERSIONS = 4
+"""Versions of the form that stand side by side; there may be hundreds."""
+PAPERS = 20
+"""Other papers on a page."""
 CANNOT_PRINT = Words(
     "What prints papers is not installed here; tell the operator.",
     "此处未安装打印文书所需的组件，请告知运维人员。",
@@ -58,18 +64,31 @@ async def show_papers(request: Request) -> Response:
     """Certificate, letter, every version of the form side by side, remittances, notice."""
     found = await case_of(request)
     await note_access(request, found.case_no, f"web: papers{' with names' if found.unmask else ''}")
-    forms = found.view.papers.information_forms
     shown = shown_papers(found.view.papers, found.unmask)
+    newest_first = [one for one in reversed(shown) if one.form is not None]
+    other = [one for one in shown if one.form is None]
+    to_print = printable_papers(found.view)
+    other_to_print = [one for one in to_print if one.mark.kind is not PaperKind.INFORMATION_FORM]
+    of_forms = Pages.asked(request, len(newest_first), VERSIONS, "versions")
+    of_others = Pages.asked(request, max(len(other), len(other_to_print)), PAPERS, "others")
+    versions = list(reversed(of_forms.of(newest_first)))
+    forms = [one.form for one in versions if one.form is not None]
+    numbers = {one.version for one in forms}
+    forms_to_print = [
+        one for one in to_print if one.mark.kind is PaperKind.INFORMATION_FORM and one.mark.version in numbers
+    ]
     return page(
         request,
         "papers.html",
         progress=found.view.progress,
-        papers=[one for one in shown if one.form is None],
-        versions=[one for one in shown if one.form is not None],
+        papers=of_others.of(other),
+        versions=versions,
+        of_forms=of_forms,
+        of_others=of_others,
         across=across(forms),
-        rows=rows_across([one for one in shown if one.form is not None]),
-        printable=[(one.title, one.file_name) for one in printable_papers(found.view)],
-        years=forms[-1].years if forms else (),
+        rows=rows_across(versions),
+        printable=[(one.title, one.file_name) for one in (*of_others.of(other_to_print), *forms_to_print)],
+        years=newest_first[0].form.years if newest_first and newest_first[0].form else (),
         offer=shown_offer(found.view.choice) if found.view.choice else None,
     )
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from activities.province.deadlines import due_of
 from desk.client.publication import calendar_of, published_notices
+from desk.client.views.journal import LINES, JournalLine, journal_lines
 from desk.client.views.possible import PossibleAction
 from desk.client.views.shown_case import shown_case
 from desk.language import Words
@@ -15,6 +16,7 @@ from desk.web.access import note_access
 from desk.web.case.evidence import linked
 from desk.web.case.finding import NOT_FOUND, Found, case_of
 from desk.web.case.forms.every_action import acting_parties, possible_in
+from desk.web.paging import Pages
 from desk.web.rendering import engine_of, go_to, notify, page, session_of, sessions_of
 from desk.web.sessions import UNMASKED_FOR
 from desk.words import mask_name, title
@@ -34,10 +36,13 @@ async def show_case(request: Request) -> Response:
     found = await case_of(request)
     shown = shown_case(found.view, found.days, found.unmask)
     mine, others = _possible(found, possible_in(found))
+    lines = _newest_first(found)
     return page(
         request,
         "case.html",
         shown=shown,
+        lines=lines[:LINES],
+        earlier=max(0, len(lines) - LINES),
         linked=lambda text: linked(text, found.case_no),
         progress=found.view.progress,
         name=_name(found),
@@ -47,6 +52,14 @@ async def show_case(request: Request) -> Response:
         others=others,
         live=shown.possible is not None,
     )
+
+
+async def show_journal(request: Request) -> Response:
+    """The whole journal of a case by page, newest first."""
+    found = await case_of(request)
+    lines = _newest_first(found)
+    pages = Pages.asked(request, len(lines), LINES)
+    return page(request, "journal.html", progress=found.view.progress, lines=pages.of(lines), pages=pages)
 
 
 async def show_due_date(request: Request) -> Response:
@@ -78,6 +91,10 @@ async def show_names(request: Request) -> Response:
     else:
         session.unmasked.pop(found.case_no, None)
     return go_to(f"/cases/{found.case_no}")
+
+
+def _newest_first(found: Found) -> list[JournalLine]:
+    return journal_lines(found.view.journal, found.case_no)[::-1]
 
 
 def _name(found: Found) -> str:

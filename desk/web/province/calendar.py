@@ -17,6 +17,7 @@ from desk.client.publication import (
     calendar_of,
     draft_of,
     propose_or_check,
+    publication_words,
     published_notices,
     withdraw_proposal,
 )
@@ -27,7 +28,7 @@ from desk.problems import BadInput, Problem
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.words import bureau, title
 from models.files.holiday_notice import CalendarFile, loaded
-from models.messages.calendar import Publication, PublicationStage, PublishedCalendar
+from models.messages.calendar import Publication, PublishedCalendar
 from models.messages.clocks import ClockReading
 from rules.clocks.clocks import CHINA_TIME
 
@@ -138,26 +139,8 @@ def _answered(
 ) -> Response:
     if isinstance(answer, PublicationRefused):
         return _page(request, published, [Problem("", Words(answer.en, answer.zh))], text=text)
-    notify(request, _words(answer))
+    notify(request, publication_words(answer))
     return go_to("/calendar")
-
-
-def _words(publication: Publication) -> Words:
-    number, maker, checker = publication.number, publication.maker, publication.checker
-    match publication.stage:
-        case PublicationStage.AWAITING_CHECK:
-            return Words(
-                f"{number}: proposed by {maker}. Nothing is published until another officer publishes the "
-                "same file.",
-                f"{number}：已由 {maker} 提交，须由另一经办人以同一文件复核后发布。",
-            )
-        case PublicationStage.WITHDRAWN:
-            return Words(f"{number}: withdrawn by {maker}.", f"{number}：已由 {maker} 撤回。")
-        case _:
-            return Words(
-                f"{number}: published by {maker} and {checker}; open cases are told.",
-                f"{number}：已由 {maker} 提交、{checker} 复核并发布，正在通知在办案件。",
-            )
 
 
 def _page(
