@@ -1,7 +1,8 @@
 """Steps that a bureau cannot do: after a few like failures the case says so, with an owner and an end.
 
 An activity that raises ValueError says that what it was asked for contradicts the books of its bureau, which
-no patience heals. A store out of reach or a worker that is off is waited for as ever.
+no patience heals; no more does it where the bureau refuses an order that its papers do not bear out. A store
+out of reach or a worker that is off is waited for as ever.
 """
 
 import asyncio
@@ -13,12 +14,15 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.contracts import ORDER_REFUSED
     from models.messages.progress import Fault
     from models.messages.stages import Event, Party
     from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
 
 Done = TypeVar("Done")
+Reason = tuple[str, str]
+"""English and Chinese; the Chinese is empty where the bureau's program says it in English alone."""
 
 CONTRADICTIONS = ("ValueError", "ValidationError", "AssertionError", "IntegrityError")
 """What an activity raises when what it is asked for contradicts its books."""
@@ -70,7 +74,7 @@ class Faults:
                 self._clear_fault(step)
                 return given
 
-    async def _pause_after(self, failures: int, party: Party, step: str, why: str, shielded: bool) -> None:
+    async def _pause_after(self, failures: int, party: Party, step: str, why: Reason, shielded: bool) -> None:
         """Pause before a step is asked for again that has failed so many times.
 
         Raises StepGivenUp when a ruling has been made; a step that is not shielded is cancelled then.
@@ -105,11 +109,12 @@ class Faults:
             self.state.fault = None
             self.state.assign_step(self.state.waiting_on, workflow.now())
 
-    def _enter(self, party: Party, step: str, why: str) -> None:
+    def _enter(self, party: Party, step: str, why: Reason) -> None:
         if self.state.fault is not None and self.state.fault.step == step:
             return
-        self.state.fault = Fault(step=step, party=party, reason=why, since=workflow.now())
-        self.state.note(party, Event.CANNOT_GO_ON, step, detail=why)
+        en, zh = why
+        self.state.fault = Fault(step=step, party=party, reason=en, reason_zh=zh, since=workflow.now())
+        self.state.note(party, Event.CANNOT_GO_ON, step, detail=en, detail_zh=zh)
         self.state.assign_step(self.state.waiting_on, workflow.now())
 
 
@@ -118,16 +123,27 @@ def gave_up(procedure: "asyncio.Task[Any]") -> bool:
     return not procedure.cancelled() and isinstance(procedure.exception(), StepGivenUp)
 
 
-def _contradiction(failed: ActivityError) -> str | None:
-    """Why a step cannot be done, if that is what its bureau says; nothing personal is in it."""
+def refusal_of(failed: ActivityError) -> Reason | None:
+    """Why a bureau has refused an order that its papers do not bear out, if that is what has failed."""
     cause = failed.cause
-    if isinstance(cause, ApplicationError) and cause.type in CONTRADICTIONS:
-        return cause.message if cause.type == "ValueError" else cause.type
+    if isinstance(cause, ApplicationError) and cause.type == ORDER_REFUSED:
+        return cause.message, str(*cause.details[:1])
     return None
 
 
-def _given_up(step: str, why: str) -> StepGivenUp:
+def _contradiction(failed: ActivityError) -> Reason | None:
+    """Why a step cannot be done, if that is what its bureau says; nothing personal is in it."""
+    if (said := refusal_of(failed)) is not None:
+        return said[0].rstrip("."), said[1].rstrip("。")
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type in CONTRADICTIONS:
+        return cause.message if cause.type == "ValueError" else cause.type, ""
+    return None
+
+
+def _given_up(step: str, why: Reason) -> StepGivenUp:
+    en, zh = why
     return StepGivenUp(
-        f"The step '{step}' cannot be done: {why}.",
-        f"环节“{step}”无法办理：{why}。",
+        f"The step '{step}' cannot be done: {en}.",
+        f"环节“{step}”无法办理：{zh or en}。",
     )

@@ -37,12 +37,14 @@ class OpenField(Paper):
 class Fault(Paper):
     """A step that a bureau cannot do, and why: it is to be mended, or the province rules.
 
-    `reason` names papers and months, and nothing personal.
+    `reason` and `reason_zh` name papers and months, and nothing personal; the Chinese is empty where the
+    bureau's program says it in English alone.
     """
 
     step: str
     party: Party
     reason: str
+    reason_zh: str = ""
     since: datetime
 
 

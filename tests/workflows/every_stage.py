@@ -24,6 +24,7 @@ from activities.contracts import (
     TAKE_IN,
     ActivityContract,
 )
+from activities.orders import order_refused
 from desk.client.filed_cases import start_from_dossier
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
@@ -33,6 +34,8 @@ from workflows.case.context import CaseContext
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
+LACKING = "The order rests on a paper that is not on file here: information form 1. Nothing was done."
+LACKING_ZH = "所依据的文书未在本经办机构存档：information form 1。未作处理。"
 TWICE = account(scheme="E", bureau=CHANGCHUN, months=[("2025-11", "2026-02", "6500.00")])
 """Two of these months the teacher has paid in both schemes."""
 
@@ -53,6 +56,16 @@ def fails(step: ActivityContract[Any, Any]) -> Callable[..., Any]:
     @activity.defn(name=step.name)
     async def never(_: dict[str, Any]) -> None:
         raise ValueError("months 2020-01 to 2020-12 are not here to leave")
+
+    return never
+
+
+def refuses(step: ActivityContract[Any, Any]) -> Callable[..., Any]:
+    """A step for which its bureau lacks the papers."""
+
+    @activity.defn(name=step.name)
+    async def never(_: dict[str, Any]) -> None:
+        raise order_refused(LACKING, LACKING_ZH)
 
     return never
 
@@ -189,11 +202,11 @@ async def before_the_province(province: Province) -> Handle:
     return handle
 
 
-async def cannot_go_on(province: Province) -> Handle:
+async def cannot_go_on(province: Province, how: Callable[..., Any] = fails) -> Handle:
     """The transfer-in bureau cannot post what has come."""
     await province.start_platform(arranged=arranged(ruling=Officers.ONE_OFFICER))
     await province.start_bureaus(YANBIAN, SIPING)
-    await province.start_bureaus(CHANGCHUN, **{TAKE_IN.name: fails(TAKE_IN)})
+    await province.start_bureaus(CHANGCHUN, **{TAKE_IN.name: how(TAKE_IN)})
     await province.seed(account())
     handle = await province.apply(application())
     await province.journalled(handle, Event.CANNOT_GO_ON)

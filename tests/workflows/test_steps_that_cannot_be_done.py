@@ -1,8 +1,11 @@
 """A step that contradicts a bureau's books does not wait for ever: the case says so, and has an owner."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from every_stage import cannot_go_on
+import pytest
+from every_stage import LACKING, LACKING_ZH, cannot_go_on, fails, refuses
 from paid_by_bank import end_of
 from staff import ruling, submit
 
@@ -10,6 +13,7 @@ from activities.contracts import TAKE_IN
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import audit_books
 from desk.client.views.duties import owed
+from desk.language import Language, choose
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import TakeInAnswer, TakeInOrder
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
@@ -17,9 +21,14 @@ from rules.values.orders import Close, Proceed, RestoreRelationship, ReturnFunds
 from workflows.faults import TIMES
 from workflows.transfer_case import TransferCase
 
+EITHER_WAY = pytest.mark.parametrize(
+    "how", [pytest.param(fails, id="contradicts the books"), pytest.param(refuses, id="lacks its papers")]
+)
 
-async def test_the_case_says_so_and_the_province_owns_it(province: Province) -> None:
-    handle = await cannot_go_on(province)
+
+@EITHER_WAY
+async def test_the_case_says_so_and_the_province_owns_it(province: Province, how: Callable[..., Any]) -> None:
+    handle = await cannot_go_on(province, how)
     progress = await handle.query(TransferCase.progress)
     assert (progress.stage, progress.waiting_on) == (Stage.CANNOT_GO_ON, Party.PROVINCE)
     assert progress.fault is not None
@@ -33,8 +42,22 @@ async def test_the_case_says_so_and_the_province_owns_it(province: Province) -> 
     assert [one.event for one in journal].count(Event.CANNOT_GO_ON) == 1
 
 
-async def test_a_ruling_ends_it(province: Province) -> None:
-    handle = await cannot_go_on(province)
+async def test_what_a_bureau_has_refused_is_said_in_both_languages(province: Province) -> None:
+    handle = await cannot_go_on(province, refuses)
+    progress = await handle.query(TransferCase.progress)
+    assert progress.fault is not None
+    assert (progress.fault.reason, progress.fault.reason_zh) == (LACKING[:-1], LACKING_ZH[:-1])
+    choose(Language.CHINESE)
+    assert LACKING_ZH[:-1] in owed(progress)
+    journal = await handle.query(TransferCase.journal)
+    (asked_for,) = (one for one in journal if one.event is Event.MESSAGE_REFUSED)
+    # Asked for again as often as what contradicts the books, then with longer and longer pauses.
+    assert asked_for.count == TIMES
+
+
+@EITHER_WAY
+async def test_a_ruling_ends_it(province: Province, how: Callable[..., Any]) -> None:
+    handle = await cannot_go_on(province, how)
     await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     assert (await end_of(handle)).stage is Stage.RETURNED
 

@@ -18,7 +18,6 @@ with workflow.unsafe.imports_passed_through():
         COUNT_DAYS_LATE,
         ENTER_OUTGOING,
         NOTIFY_APPLICANT,
-        ORDER_REFUSED,
         ActivityContract,
     )
     from models.messages.arrangements import Arrangements
@@ -31,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
-    from workflows.faults import CONTRADICTIONS, Faults, StepGivenUp
+    from workflows.faults import CONTRADICTIONS, Faults, StepGivenUp, refusal_of
     from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
     from workflows.outgoing import messages_of_alarm
 
@@ -53,8 +52,6 @@ NO_RETRY = RetryPolicy(maximum_attempts=1)
 over, up to the engine's limit; an activity that waits in a queue is written once."""
 AFTER_A_FORGERY = timedelta(seconds=5)
 """Between an answer that was forged and the next time a step is asked for."""
-AFTER_A_REFUSAL = timedelta(hours=1)
-"""The same after the bureau has refused the order."""
 FORGED = (
     "an answer that was not written by who was asked; the step was asked for again",
     "答复并非由被请求方作出，已重新请求办理",
@@ -106,11 +103,23 @@ class CaseContext:
     ) -> Result:
         """Have a bureau's worker do a step, retried until it is done.
 
-        With `may_be_refused` raises Refused when the bureau's papers do not bear the order out.
+        With `may_be_refused` raises Refused when the bureau's papers do not bear the order out; else that is
+        a step that cannot be done (`Faults`).
         """
         bureau, asked_at = self.bureau(party), workflow.now()
         on_refused = partial(self._note_refusal, party, step.name)
-        attempt = partial(run_step, step, asked, bureau_queue(bureau), bureau, on_refused, may_be_refused)
+
+        async def attempt() -> Result:
+            try:
+                return await run_step(step, asked, bureau_queue(bureau), bureau, on_refused)
+            except ActivityError as failed:
+                if (said := refusal_of(failed)) is None:
+                    raise
+                on_refused(*said)
+                if may_be_refused:
+                    raise Refused(*said) from None
+                raise
+
         given: Result = await self.faults.done(party, step.name, attempt, self.under_way)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
             waited = f"{step.name} {asked_at:%Y-%m-%d %H:%M} – {given.started_at:%Y-%m-%d %H:%M} UTC"
@@ -326,17 +335,15 @@ async def run_step(
     queue: str,
     by: str,
     on_refused: Callable[[str, str], None],
-    may_be_refused: bool = False,
 ) -> Result:
     """Run a step as an activity on a task queue, retried until who was asked has done it.
 
     Whom the server lets at a queue can answer or fail an activity. An answer or a failure that was not
-    written with the key is never believed: `on_refused` is told so, and the step is asked for again. A step
-    that its own papers do not bear out is refused by the bureau; `on_refused` is told why, and it is asked
-    for again later, when the bureau may have its papers back; with `may_be_refused` it raises Refused.
+    written with the key is never believed: `on_refused` is told so, and the step is asked for again.
+
+    Raises ActivityError when the step contradicts the books of who was asked, or is refused by their papers.
     """
     while True:
-        wait, en, zh = AFTER_A_FORGERY, *FORGED
         try:
             given: RawValue = await workflow.execute_activity(
                 step.name,
@@ -349,18 +356,11 @@ async def run_step(
                 summary=f"{by}: {step.name.replace('_', ' ')}",
             )
         except ActivityError as failed:
-            if not isinstance(failed.cause, ApplicationError):
-                raise
-            if failed.cause.type == ORDER_REFUSED:
-                wait, en, zh = AFTER_A_REFUSAL, failed.cause.message, str(*failed.cause.details[:1])
-                if may_be_refused:
-                    on_refused(en, zh)
-                    raise Refused(en, zh) from None
-            elif failed.cause.type != UNPROVEN:
+            if not isinstance(failed.cause, ApplicationError) or failed.cause.type != UNPROVEN:
                 raise
         else:
             if given.payload.metadata.get("encoding") != REFUSED_ENCODING:
                 answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)
                 return answer
-        on_refused(en, zh)
-        await workflow.sleep(wait)
+        on_refused(*FORGED)
+        await workflow.sleep(AFTER_A_FORGERY)

@@ -1,18 +1,23 @@
 """How the workflows of a rate have a step done: at a bureau, or at the province."""
 
+from datetime import timedelta
 from typing import TypeVar
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ActivityContract
     from models.messages.papers import Paper
     from workflows.case.context import run_step
+    from workflows.faults import refusal_of
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
 
+AFTER_A_REFUSAL = timedelta(hours=1)
+"""Between a bureau's refusal of an order and the next time it is asked, when it may have its papers back."""
 PROVINCE = ""
 """In place of a bureau's key: the province itself."""
 
@@ -27,4 +32,11 @@ async def run_at(bureau: str, step: ActivityContract[Request, Result], asked: Re
         workflow.logger.warning("%s at %s: %s", step.name, bureau or "province", en)
 
     queue = bureau_queue(bureau) if bureau else PLATFORM_QUEUE
-    return await run_step(step, asked, queue, bureau or "province", noted)
+    while True:
+        try:
+            return await run_step(step, asked, queue, bureau or "province", noted)
+        except ActivityError as failed:
+            if (said := refusal_of(failed)) is None:
+                raise
+            noted(*said)
+        await workflow.sleep(AFTER_A_REFUSAL)

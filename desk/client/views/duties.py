@@ -50,7 +50,7 @@ def owed_since(progress: Progress) -> datetime | None:
 def owed(progress: Progress) -> str:
     """What is to be done now: before anything else, what waits for the approval of whoever is to act."""
     if progress.stage is Stage.CANNOT_GO_ON and progress.fault and not progress.approvals:
-        why = progress.fault.reason
+        why = say(progress.fault.reason, progress.fault.reason_zh or progress.fault.reason)
         return say(
             f"cannot go on: {why}; have it mended, or rule", f"无法继续办理：{why}；排除障碍或作出裁定"
         )
