@@ -19,7 +19,7 @@ from desk.client.silence import NoAnswer, NoSuchCase
 from desk.language import Words, say
 from desk.problems import BadInput
 from desk.web import access, help, live, person, searching, sign_in, worklist
-from desk.web.case import acting, claim, deliveries, evidence, papers, showing
+from desk.web.case import acting, claim, deliveries, evidence, papers, showing, verifying
 from desk.web.claiming import FILE_NAME, Claims
 from desk.web.engine import Engine, Silent
 from desk.web.intake import applying, batches, from_file
@@ -124,6 +124,7 @@ def _for_officers() -> list[Route]:
         ("POST", "/outgoing", outgoing.retry_dead_letters),
         ("GET", "/search", searching.show_search),
         ("POST", "/search", searching.search),
+        ("POST", "/search/printed", verifying.verify_file),
         ("GET", "/cases/{case_no}", showing.show_case),
         ("GET", "/cases/{case_no}/journal", showing.show_journal),
         ("GET", "/cases/{case_no}/papers", papers.show_papers),

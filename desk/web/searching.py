@@ -1,6 +1,7 @@
 """Finding cases by number, or by the ID number of the person, which is neither logged nor in an address."""
 
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -26,7 +27,7 @@ CASE_NUMBER = re.compile(r"[A-Z0-9]{2,20}-\d{8}-[A-Z2-7]{8}", re.ASCII)
 
 async def show_search(request: Request) -> Response:
     """The page on which a case is looked for."""
-    return page(request, "search.html", problems=[], number="", cases=None)
+    return search_page(request)
 
 
 async def search(request: Request) -> Response:
@@ -49,10 +50,19 @@ async def search(request: Request) -> Response:
     parts = [f"{PERSON_KEY.name} = '{person_key(number, person_secret())}'"]
     parts += [at_either_side(scope)] if scope else []
     rows, total = await engine_of(request).ask(lambda client: find(client, parts, MOST))
-    return page(request, "search.html", problems=[], number="", cases=CaseList(rows, total))
+    return search_page(request, cases=CaseList(rows, total))
+
+
+def search_page(
+    request: Request,
+    status: HTTPStatus = HTTPStatus.OK,
+    problems: Sequence[Problem] = (),
+    number: str = "",
+    cases: CaseList | None = None,
+) -> Response:
+    """The page on which cases are looked for; `cases` are those found, None where none were looked for."""
+    return page(request, "search.html", status, problems=list(problems), number=number, cases=cases)
 
 
 def _again(request: Request, number: str, wrong: Words, status: HTTPStatus) -> Response:
-    return page(
-        request, "search.html", status, problems=[Problem("number", wrong)], number=number, cases=None
-    )
+    return search_page(request, status, [Problem("number", wrong)], number)

@@ -97,6 +97,32 @@ async def test_a_case_shows_where_it_stands_and_masks_the_name_until_it_is_asked
     assert "崔明玉" not in masked.html
 
 
+async def test_a_printed_paper_is_held_to_the_register_for_officers_of_its_case(
+    province: Province, desk: ASGIApp, clerk_in: Visitor, clerk_out: Visitor
+) -> None:
+    _, case = await opened(province)
+    stranger = await Visitor.signed_in(desk, SIPING, "x-01")
+    async with visitors(stranger):
+        file = (await clerk_in.client.get(f"/cases/{case}/papers/certificate-1.pdf")).content
+
+        async def held(officer: Visitor, raw: bytes) -> Page:
+            files = {"printed": ("certificate.pdf", raw, "application/pdf")}
+            return Page(await officer.client.post("/search/printed", files=files))
+
+        found = await held(clerk_out, file)
+        assert "byte for byte" in found.text
+        assert found.links[case] == f"/cases/{case}"
+        assert (
+            "but the file is not what is printed"
+            in (await held(clerk_in, file.replace(b"\n", b"\r", 1))).text
+        )
+        assert "no mark of a paper" in (await held(clerk_in, b"%PDF-1.7 another")).text
+        hidden = await held(stranger, file)
+        assert "no such paper is on file" in hidden.text
+        assert case not in hidden.text
+        assert set((await held(clerk_in, b"")).problems()) == {"printed"}
+
+
 async def test_another_bureaus_case_is_not_found_like_one_that_is_not_there(
     province: Province, desk: ASGIApp
 ) -> None:

@@ -15,7 +15,7 @@ PAGES = {
     **dict.fromkeys((action.value.replace("_", "-") for action in StaffAction), (ACT,)),
     "apply": ("POST /apply", "POST /apply/file"),
     "show": ("GET /cases/{case_no}", "GET /cases/{case_no}/outgoing", "GET /person"),
-    "papers": ("GET /cases/{case_no}/papers", "GET /cases/{case_no}/papers/{file}"),
+    "papers": ("GET /cases/{case_no}/papers", "GET /cases/{case_no}/papers/{file}", "POST /search/printed"),
     "list": ("GET /cases",),
     "find": ("POST /search",),
     "worklist": ("GET /",),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -33,6 +34,8 @@ LINES = {
 }
 
 
+WITHIN = timedelta(seconds=10)
+"""How long a printed file may take to be compared: its papers are printed again."""
 VERSIONS = 4
 """Versions of the form that stand side by side; there may be hundreds."""
 PAPERS = 20
