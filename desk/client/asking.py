@@ -30,6 +30,9 @@ BEGINS = "not scheduled yet"
 """In the server's words on a case that was just handed over to a further run, not taken up yet."""
 HANDED_OVER_WITHIN = 20
 """Tenths of a second that a further run of a case has to begin."""
+SETTLED_WITHIN = timedelta(seconds=2)
+"""How long the steps that follow from a message are waited for before the case is shown as it stands."""
+LOOKED_AT_EVERY = timedelta(milliseconds=50)
 STUCK = "failed state"
 """In the server's words on a case on which the program keeps failing."""
 
@@ -68,6 +71,25 @@ async def look_up(client: Client, case: str) -> CaseView:
         cleared=record.cleared,
         to_be_approved=waiting if waiting != ToBeApproved() else None,
     )
+
+
+async def settled(client: Client, case: str) -> bool:
+    """Wait for the steps that follow from what a case has just taken in, `SETTLED_WITHIN` at most.
+
+    A receipt is given before those steps: until they are done the case shows what held before. A step that
+    is tried again is not waited for, as whoever is to do it does not answer. False when steps are left.
+    """
+    handle = handle_of(client, case)
+    try:
+        async with asyncio.timeout(SETTLED_WITHIN.total_seconds()):
+            while True:
+                now = (await handle.describe()).raw_description
+                first_tries = [step for step in now.pending_activities if step.attempt <= 1]
+                if not now.HasField("pending_workflow_task") and not first_tries:
+                    return not now.pending_activities
+                await asyncio.sleep(LOOKED_AT_EVERY.total_seconds())
+    except TimeoutError:
+        return False
 
 
 async def ask(client: Client, case: str, question: Callable[[TransferCase], Answer]) -> Answer:

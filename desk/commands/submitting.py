@@ -11,7 +11,6 @@ import typer
 from desk.client.request_forms import Envelope, request_of
 from desk.client.session import with_client
 from desk.client.silence import NoAnswer
-from desk.client.views.case import CaseView
 from desk.client.views.possible import possible_actions
 from desk.client.views.status import current_status
 from desk.language import Words, say
@@ -44,6 +43,12 @@ _HINTS = {"materials": Words(", see `starter.py check`", "，见 check 命令")}
 
 ANOTHER = Words("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
 """The way out for who means the same words anew."""
+
+
+NOT_DONE_YET = Words(
+    "The steps that follow are under way and not done yet; look at the case again later.",
+    "后续步骤正在办理，尚未办完，请稍后再查看案件。",
+)
 
 
 def flagged(problem: Problem) -> Problem:
@@ -95,26 +100,33 @@ def submit(
         _print_sent(action, request, envelope)
         return
 
-    async def deliver_and_look(client: Client) -> tuple[Receipt | CaseRefusal, CaseView | None]:
+    async def deliver_and_look(client: Client) -> tuple[Receipt | CaseRefusal, list[str]]:
         if before is not None:
             await before(client)
         answered = await deliver(client, action, request, envelope.case)
-        return answered, await _as_it_stands(client, envelope.case) if isinstance(answered, Receipt) else None
+        return answered, await _now(client, envelope.case) if isinstance(answered, Receipt) else []
 
-    answer, view = with_client(deliver_and_look)
-    _print_answer(answer, action, request, envelope, view)
+    answer, now = with_client(deliver_and_look)
+    _print_answer(answer, action, request, envelope, now)
     if not isinstance(answer, Receipt):
         raise typer.Exit(1)
 
 
-async def _as_it_stands(client: Client, case: str) -> CaseView | None:
-    """The case after it has taken something in; None where it does not say, as the receipt holds anyway."""
-    from desk.client.asking import look_up
+async def _now(client: Client, case: str) -> list[str]:
+    """What holds after a case has taken something in and the steps that follow from it are done.
+
+    Where they take longer, what is next is not said; nothing where the case does not say, as the receipt
+    holds anyway.
+    """
+    from desk.client.asking import look_up, settled
 
     try:
-        return await look_up(client, case)
+        done = await settled(client, case)
+        view = await look_up(client, case)
     except NoAnswer:
-        return None
+        return []
+    now = current_status(view.progress, view.disputes)
+    return now if done else [now[0], str(NOT_DONE_YET)]
 
 
 def _print_sent(action: StaffAction, request: StaffRequest, envelope: Envelope) -> None:
@@ -140,12 +152,11 @@ def _print_answer(
     action: StaffAction,
     request: StaffRequest,
     envelope: Envelope,
-    view: CaseView | None,
+    now: Sequence[str],
 ) -> None:
     """The answer, and after a receipt what holds now."""
-    now = current_status(view.progress, view.disputes) if view is not None else []
     if envelope.as_json:
-        print_json({**_document(answer, action, envelope), "now": now})
+        print_json({**_document(answer, action, envelope), "now": list(now)})
     elif isinstance(answer, Receipt):
         told = _handed_in_again(answer, action) if answer.duplicate else say(answer.en, answer.zh)
         console().print(told, soft_wrap=True, markup=False)

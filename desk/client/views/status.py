@@ -133,7 +133,8 @@ def current_status(progress: Progress, disputes: Sequence[DisputeRecord] = ()) -
 def _terms_apart(dispute: DisputeRecord) -> str:
     """Where the newest terms of both bureaus differ, by the first character; '' where they do not."""
     newest = {proposed.party: proposed.terms for proposed in dispute.proposals}
-    if dispute.settled_at is not None or len(newest) < 2:
+    over = (dispute.settled_at, dispute.referred_at, dispute.withdrawn_at)
+    if any(over) or len(newest) < 2:
         return ""
     one, other = newest.values()
     shorter = min(len(one), len(other))

@@ -75,7 +75,7 @@ async def take_action(request: Request) -> Response:
         return answer
     if not isinstance(answer, Receipt):
         return _form(request, found, possible, by, form, [Problem("", Words(answer.en, answer.zh))])
-    return answered(request, found.case_no, answer)
+    return await answered(request, found.case_no, answer)
 
 
 def _asked(

@@ -1,5 +1,6 @@
 """A checked action on its way to its case, sealed with the desk's keys or by the officer's passkey."""
 
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 
@@ -7,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from temporalio.client import Client
 
-from desk.client.asking import ask, handle_of
+from desk.client.asking import SETTLED_WITHIN, ask, handle_of, settled
 from desk.client.case_numbers import person_secret
 from desk.client.filed_cases import start_from_dossier
 from desk.client.handing_in import CaseRefusal, deliver, not_refused_before
 from desk.language import Words
 from desk.officers.signing import paper_read
 from desk.web.case.finding import Found
-from desk.web.engine import NOT_ANSWERED_YET
+from desk.web.engine import NOT_ANSWERED_YET, Silent
 from desk.web.passkeys.sealing import Sealable, ask_for_seal
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.words import instant
@@ -59,7 +60,7 @@ async def _prepared(
         answer = await engine_of(request).ask(
             lambda client: deliver(client, action, made, found.case_no), NOT_ANSWERED_YET
         )
-        return answered(request, found.case_no, answer)
+        return await answered(request, found.case_no, answer)
 
     return Sealable(
         words=Words(*action.titles),
@@ -73,11 +74,13 @@ async def _prepared(
     )
 
 
-def answered(request: Request, case_no: str, answer: Receipt | CaseRefusal) -> Response:
-    """Back to the case with its receipt; its refusal on a page of its own."""
+async def answered(request: Request, case_no: str, answer: Receipt | CaseRefusal) -> Response:
+    """Back to the case, as it stands after the steps that follow; its refusal on a page of its own."""
     if isinstance(answer, CaseRefusal):
         told = str(Words(answer.en, answer.zh))
         return page(request, "message.html", HTTPStatus.UNPROCESSABLE_ENTITY, told=told, more=())
+    with suppress(Silent):
+        await engine_of(request).ask(lambda client: settled(client, case_no), within=2 * SETTLED_WITHIN)
     notify(request, _told(answer.duplicate, answer.accepted_at, Words(f"{answer.en}.", f"{answer.zh}。")))
     return go_to(f"/cases/{case_no}")
 
