@@ -94,12 +94,24 @@ def mask_name(name: str) -> str:
 def mask_change(before: str, after: str) -> tuple[str, str]:
     """'崔明玉', '崔明钰' → '崔*玉', '崔*钰': of what is alike the first character, of the rest all.
 
-    Who compares two versions of a name has to see where they differ, and no more.
+    Who compares two versions of a name has to see where they differ, and no more. Where that would leave
+    nothing of one of them masked, both are masked like any name.
     """
     shorter = min(len(before), len(after))
-    first = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    first = first_difference(before, after) - 1 if before != after else shorter
     last = next((at for at in range(shorter - first) if before[-1 - at] != after[-1 - at]), shorter - first)
-    return _shown_between(before, first, last), _shown_between(after, first, last)
+    shown = _shown_between(before, first, last), _shown_between(after, first, last)
+    if any(text == whole and len(whole) > 1 for text, whole in zip(shown, (before, after), strict=True)):
+        return mask_name(before), mask_name(after)
+    return shown
+
+
+def first_difference(before: str, after: str) -> int:
+    """The number of the first character in which two texts differ, from 1; 0 where they are alike."""
+    if before == after:
+        return 0
+    shorter = min(len(before), len(after))
+    return next((at for at in range(shorter) if before[at] != after[at]), shorter) + 1
 
 
 def _shown_between(text: str, first: int, last: int) -> str:

@@ -27,14 +27,17 @@ def approve(
         str, typer.Argument(metavar="WHAT", help="release_of_funds, posting, refund or ruling, or its title.")
     ] = "",
     of: Annotated[str, typer.Option(help="Number of the paper you have read, as `show` tells it.")] = "",
+    unmask: Annotated[
+        bool, typer.Option(help="Without WHAT: show what waits with names, ID numbers and accounts in full.")
+    ] = False,
     file: BatchOption = None,
     *,
     head: Head,
 ) -> None:
     """Read what waits for approval, with its amounts, or approve it; two officers are two persons.
 
-    Without WHAT nothing is approved: what waits is shown in full, with the
-    person's account; the access log keeps who has read it.
+    Without WHAT nothing is approved: what waits is shown, with --unmask in
+    full and with the person's account; the access log keeps that it was read.
     A file has the columns case and what, and of where a paper is named.
     """
     case_or_file(case, file, what, of, head.message_id, head.signal)
@@ -42,7 +45,7 @@ def approve(
         submit_file(APPROVALS, file, head.envelope("", None))
         return
     if not (what or head.officer or of or head.by or head.message_id):
-        _show_what_waits(case, head.as_json)
+        _show_what_waits(case, head.as_json, unmask)
         return
     what = known_word(titles_of(Approvable), what)
     known = what in tuple(Approvable)
@@ -54,13 +57,13 @@ def approve(
     submit(StaffAction.APPROVE, {"what": what, "of": of}, envelope, once=once)
 
 
-def _show_what_waits(case: str, as_json: bool) -> None:
+def _show_what_waits(case: str, as_json: bool, unmask: bool) -> None:
     from desk.client.asking import look_up
 
     view = with_client(lambda client: look_up(client, case))
     if as_json:
-        print_json({"case_no": case, "awaited": waiting_documents(view)})
-    elif waiting := waiting_papers(view, unmask=True):
+        print_json({"case_no": case, "awaited": waiting_documents(view, unmask)})
+    elif waiting := waiting_papers(view, unmask):
         print_to_be_approved(console(), waiting)
     else:
         console().print(say("Nothing waits for approval.", "当前无待审批事项。"))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from desk.language import Words, say
 from desk.problems import Problem
-from desk.words import mask_change, mask_name, money, title
+from desk.words import first_difference, mask_change, mask_name, money, title
 from rules.clocks.clocks import LONGEST_PERIOD
 from rules.values.due_dates import Clock
 from rules.values.form_fields import CIRCLED, ID_NUMBER, NAME, SUMS, WrongFormField, form_field
@@ -176,8 +176,17 @@ def field_value(field: str, value: str, unmask: bool) -> str:
 
 
 def field_change(field: str, before: str, after: str, unmask: bool) -> tuple[str, str]:
-    """A field's value before and after; of a name only what differs, unless it is asked for."""
-    return mask_change(before, after) if is_personal(field) and not unmask else (before, after)
+    """A field's value before and after; of a name only what differs, unless it is asked for.
+
+    Two names that look the same when masked are followed by the number of the character that differs.
+    """
+    if unmask or not is_personal(field):
+        return before, after
+    masked = mask_change(before, after)
+    if before == after or masked[0] != masked[1]:
+        return masked
+    at = first_difference(before, after)
+    return masked[0], masked[1] + say(f" (character {at} differs)", f"（第 {at} 字不同）")
 
 
 def is_personal(field: str) -> bool:

@@ -42,11 +42,14 @@ async def test_the_officer_who_approves_a_refund_reads_amount_and_account(
     assert offer is not None
     refund = offer.periods[0].options[0].refund
     (waiting,) = (await clerk("approve", case, "--json")).document()["awaited"]
+    assert ACCOUNT not in str(waiting)
+    assert ACCOUNT not in (await clerk("approve", case)).printed
+    (waiting,) = (await clerk("approve", case, "--unmask", "--json")).document()["awaited"]
     assert waiting["what"] == Approvable.REFUND
     assert ACCOUNT in waiting["read"][0]
     (amount,) = waiting["amounts"]
     assert (amount["before"], amount["after"]) == ("0.00", f"{refund // 100}.{refund % 100:02}")
-    read = (await clerk("approve", case, lang="zh")).printed
+    read = (await clerk("approve", case, "--unmask", lang="zh")).printed
     assert f"退款账号 {ACCOUNT}" in read
     assert amount["after"] in read.replace(",", "")
     assert ACCOUNT not in (await clerk("show", case)).printed, "who does not approve reads it masked"
@@ -80,13 +83,15 @@ async def test_a_supplement_is_approved_with_what_has_left_and_what_will_have(
     await submit(handle, correction((FIELD, "6000.00", "7000.00")))
     await submit(handle, amendment({FIELD: "7000.00"}))
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
-    (waiting,) = (await clerk("approve", case, "--json")).document()["awaited"]
+    (masked,) = (await clerk("approve", case, "--json")).document()["awaited"]
+    (waiting,) = (await clerk("approve", case, "--unmask", "--json")).document()["awaited"]
     individual, pooled = waiting["amounts"]
     forms = (await handle.query(TransferCase.papers)).information_forms
     for line, told in (("individual", individual), ("pooled", pooled)):
         before, after = (getattr(form.lines, line) for form in forms)
         assert (told["before"], told["after"]) == (f"{before / 100:.2f}", f"{after / 100:.2f}")
     assert "崔明玉" in waiting["read"][0]
+    assert "崔**" in masked["read"][0]
 
 
 async def test_the_reason_of_a_decline_is_shown_with_the_evidence(province: Province, clerk: Clerk) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from desk.files.orders import field_change
+from desk.language import Language, choose
 from desk.screens.masking import masked
 from desk.words import mask_change
 from models.messages.corrections import OpenItem
@@ -66,12 +68,26 @@ def test_values_of_the_name_field_are_masked_and_amounts_are_not() -> None:
         ("催明玉", "崔明玉", ("催**", "崔**")),
         ("阿依·古丽", "阿依•古丽", ("阿*·**", "阿*•**")),
         ("", "崔", ("", "崔")),
+        ("", "崔明玉", ("", "崔**")),
+        ("崔明玉", "崔铭钰", ("崔**", "崔**")),
+        ("崔明", "崔钰", ("崔*", "崔*")),
+        ("崔明玉", "李强", ("崔**", "李*")),
     ],
 )
 def test_of_two_versions_of_a_name_the_characters_that_differ_are_shown(
     before: str, after: str, shown: tuple[str, str]
 ) -> None:
     assert mask_change(before, after) == shown
+
+
+def test_no_comparison_shows_a_whole_name_and_each_says_where_the_names_differ() -> None:
+    choose(Language.CHINESE)
+    assert field_change("name", "崔明玉", "崔铭钰", False) == ("崔**", "崔**（第 2 字不同）")
+    assert field_change("name", "崔明玉", "崔明钰", False) == ("崔*玉", "崔*钰")
+    assert field_change("name", "崔明玉", "崔铭钰", True) == ("崔明玉", "崔铭钰")
+    assert field_change("line/5", "1.00", "2.00", False) == ("1.00", "2.00")
+    choose(Language.ENGLISH)
+    assert field_change("name", "崔明", "崔钰", False) == ("崔*", "崔* (character 2 differs)")
 
 
 def test_an_order_that_amends_a_name_is_masked() -> None:

@@ -317,6 +317,8 @@ async def test_the_person_chooses_at_the_counter_and_the_refund_is_checked(
     async with visitors(checker):
         form = await checker.get(f"/cases/{case}/act/approve?by=transfer_in&what=refund")
         assert "refunded to the person" in form.text
+        assert "6217000012345678" in form.text, "the approver reads the account in full"
+        assert "web: approve refund" in (await checker.get("/access")).text
         assert "accepted" in (await checker.hand_in(form)).text
     assert (await handle.result()).stage is Stage.CLOSED
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from desk.client.views.case import CaseView
 from desk.client.views.possible import awaited_now
-from desk.files.orders import field_title, field_value, order_words
+from desk.files.orders import field_change, field_title, order_words
 from desk.language import say
 from desk.words import mask, mask_name, title
 from models.messages.duplicates import DuplicateNotice
@@ -49,8 +49,8 @@ def waiting_papers(view: CaseView, unmask: bool) -> list[WaitingPaper]:
     ]
 
 
-def waiting_documents(view: CaseView) -> list[dict[str, Any]]:
-    """The same for machines: nothing masked, amounts in yuan."""
+def waiting_documents(view: CaseView, unmask: bool) -> list[dict[str, Any]]:
+    """The same for machines, amounts in yuan."""
     return [
         {
             "what": one.awaited.what,
@@ -62,7 +62,7 @@ def waiting_documents(view: CaseView) -> list[dict[str, Any]]:
                 for amount in one.amounts
             ],
         }
-        for one in waiting_papers(view, unmask=True)
+        for one in waiting_papers(view, unmask)
     ]
 
 
@@ -101,7 +101,7 @@ def _lines(awaited: AwaitedApproval, view: CaseView, unmask: bool) -> Iterator[s
 
 
 def _asked(item: CorrectionItem, unmask: bool) -> str:
-    seen, expected = (field_value(item.field, value, unmask) for value in (item.seen, item.expected))
+    seen, expected = field_change(item.field, item.seen, item.expected, unmask)
     return f"{field_title(item.field)}{say(': ', '：')}{seen} → {expected}  {item.evidence}"
 
 

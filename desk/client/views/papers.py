@@ -25,6 +25,7 @@ from models.messages.requests import Certification
 from models.messages.stages import Stage
 from models.messages.steps import ArrearsPayment, CasePapers, RecordCompletion, WrittenNotice
 from rules.application.identity import birth_date, is_id_number, is_male
+from rules.values.form_fields import NAME
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.record import Arrears, ContributionRange, MonthKind, MonthsApart
@@ -226,8 +227,7 @@ def _span(first: Month | None, last: Month | None) -> str | None:
 
 
 def _completion_rows(paper: RecordCompletion, unmask: bool) -> list[Pair]:
-    names = (paper.name_before, paper.name_after)
-    before, after = names if unmask else (mask_name(one) if one else "" for one in names)
+    before, after = field_change(NAME, paper.name_before or "", paper.name_after or "", unmask)
     rows = [(say("bureau", "经办机构"), bureau(paper.bureau))]
     if paper.name_after:
         rows.append((say("name on record", "登记姓名"), f"{before} → {after}"))

@@ -13,6 +13,7 @@ from desk.client.views.approvals import WaitingPaper, waiting_papers
 from desk.client.views.possible import PossibleAction
 from desk.language import Words
 from desk.problems import BadInput, Problem
+from desk.web.access import note_access
 from desk.web.case.evidence import Filled, with_files_kept
 from desk.web.case.finding import NOT_FOUND, Found, case_of
 from desk.web.case.forms.every_action import FORMS, acting_parties, possible_in, times_before
@@ -40,7 +41,8 @@ async def show_action(request: Request) -> Response:
     what = possible.approval.what if possible.approval else ""
     once = times_before(possible.action, found, what)
     of = possible.approval.of if possible.approval else ""
-    return _form(request, found, possible, by, FormData([("once", once), ("what", what), ("of", of)]), ())
+    form = FormData([("once", once), ("what", what), ("of", of)])
+    return await _form(request, found, possible, by, form, ())
 
 
 async def take_action(request: Request) -> Response:
@@ -62,19 +64,19 @@ async def take_action(request: Request) -> Response:
     filled_in, wrong = request_of(possible.action, entered.content, envelope, once)
     problems = [*filled.problems, *entered.problems, *wrong]
     if filled_in is None or problems:
-        return _form(request, found, possible, by, form, problems)
+        return await _form(request, found, possible, by, form, problems)
     try:
         answer = await hand_in(request, found, possible.action, filled_in)
     except Silent as silent:
-        return _form(request, found, possible, by, form, [Problem("", silent.words)], unanswered=True)
+        return await _form(request, found, possible, by, form, [Problem("", silent.words)], unanswered=True)
     except BadInput as bad:
         summary = [Problem("", bad.summary)] if str(bad.summary) else []
         told = [*summary, *bad.problems]
-        return _form(request, found, possible, by, form, told, unanswered=True)
+        return await _form(request, found, possible, by, form, told, unanswered=True)
     if isinstance(answer, Response):
         return answer
     if not isinstance(answer, Receipt):
-        return _form(request, found, possible, by, form, [Problem("", Words(answer.en, answer.zh))])
+        return await _form(request, found, possible, by, form, [Problem("", Words(answer.en, answer.zh))])
     return await answered(request, found.case_no, answer)
 
 
@@ -107,7 +109,7 @@ def _asked(
     raise HTTPException(HTTPStatus.FORBIDDEN)
 
 
-def _form(
+async def _form(
     request: Request,
     found: Found,
     possible: PossibleAction,
@@ -128,15 +130,16 @@ def _form(
         filled=_filled(form, groups, first=not problems),
         form=form,
         problems=at_their_inputs(problems, groups),
-        waiting=_waiting(possible, found),
+        waiting=await _waiting(request, possible, found),
     )
 
 
-def _waiting(possible: PossibleAction, found: Found) -> WaitingPaper | None:
-    """What the officer has to read before approving; None for what is no approval."""
+async def _waiting(request: Request, possible: PossibleAction, found: Found) -> WaitingPaper | None:
+    """What the officer has to read before approving, in full and logged; None for what is no approval."""
     if possible.approval is None:
         return None
-    papers = waiting_papers(found.view, found.unmask)
+    await note_access(request, found.case_no, f"web: approve {possible.approval.what}")
+    papers = waiting_papers(found.view, unmask=True)
     return next((one for one in papers if one.awaited.what is possible.approval.what), None)
 
 
