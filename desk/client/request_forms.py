@@ -61,7 +61,10 @@ _MISSING = Words("missing: who acts, by the officer's id", "必填：经办人�
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who hands something in to which case, and how; `usual` is the party whose action it is."""
+    """Who hands something in to which case, and how; `usual` is the party whose action it is.
+
+    `approved_by` are officers who have approved already what is to be approved.
+    """
 
     case: str
     officer: str
@@ -70,15 +73,21 @@ class Envelope:
     message_id: str = ""
     by_signal: bool = False
     as_json: bool = False
+    approved_by: tuple[str, ...] = ()
 
 
 def request_of(
     action: StaffAction, content: Mapping[str, Any] | None, envelope: Envelope, once: str = ""
 ) -> tuple[StaffRequest | None, list[Problem]]:
     """The request, or every problem with it, by field; without content its head is checked alone."""
-    party, problems = _party(envelope)
+    party, problems = _party(action, envelope)
     content_by_value = _by_value(content or {})
-    officer = officer_or_default(envelope.officer, right_of(action, content_by_value))
+    officer = officer_or_default(
+        envelope.officer,
+        right_of(action, content_by_value),
+        party or Party.NOBODY,
+        envelope.approved_by,
+    )
     kind = StaffRequest if content is None else REQUESTS[action]
     said = {**content_by_value, "by": party or Party.NOBODY, "officer": officer}
     message_id = envelope.message_id or message_id_of(action, envelope.case, said, once)
@@ -115,12 +124,15 @@ def message_id_of(action: StaffAction, case: str, said: Mapping[str, Any], once:
     return f"{action}-{base64.b32encode(digest)[:16].decode()}"
 
 
-def _party(envelope: Envelope) -> tuple[Party | None, list[Problem]]:
+def _party(action: StaffAction, envelope: Envelope) -> tuple[Party | None, list[Problem]]:
     if not envelope.by and envelope.usual:
         return envelope.usual, []
     if party := typed_party(envelope.by):
         return party, []
-    return None, [Problem("by", party_words())]
+    # Loaded here, so that nothing of the engine is loaded for a request that is good.
+    from workflows.case.permissions import POSSIBILITIES
+
+    return None, [Problem("by", party_words(POSSIBILITIES[action].parties))]
 
 
 def _innermost(problems: list[Problem]) -> list[Problem]:

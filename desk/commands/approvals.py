@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,10 +15,14 @@ from desk.commands.staff_options import BatchOption, EachCase, Head, case_or_fil
 from desk.commands.submitting import submit
 from desk.files.typed_words import known_word, titles_of
 from desk.language import say
+from desk.officers.signing import demonstration_officers_here
 from desk.screens.screen import console, print_json
 from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Party
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 
 @with_head
@@ -52,9 +57,20 @@ def approve(
     usual = Approvable(what).party if known else Party.NOBODY
     envelope = head.envelope(case, usual)
     once = ""
-    if known and head.officer and not head.message_id:
-        once = with_client(lambda client: times_awaited(client, case, what))
+    if known and (head.officer or demonstration_officers_here()) and not head.message_id:
+        once, approved_by = with_client(lambda client: _awaited_so_far(client, case, Approvable(what)))
+        envelope = replace(envelope, approved_by=approved_by)
     submit(StaffAction.APPROVE, {"what": what, "of": of}, envelope, once=once)
+
+
+async def _awaited_so_far(client: Client, case: str, what: Approvable) -> tuple[str, tuple[str, ...]]:
+    """How often this has waited for approval, and who has approved what waits now."""
+    from desk.client.asking import ask
+    from workflows.transfer_case import TransferCase
+
+    times = await times_awaited(client, case, what)
+    progress = await ask(client, case, TransferCase.progress)
+    return times, next((one.by for one in progress.approvals if one.what is what), ())
 
 
 def _show_what_waits(case: str, as_json: bool, unmask: bool) -> None:

@@ -28,11 +28,17 @@ class Head:
     """Who acts for whom, and how: what every staff command has in common. Of each its option."""
 
     officer: Annotated[
-        str, typer.Option("--officer", help="Required: id of the officer who acts; never a name.")
+        str,
+        typer.Option(
+            "--officer",
+            help="Id of the officer who acts, never a name; of a demonstration one of the usual role.",
+        ),
     ] = ""
     by: Annotated[
         str,
-        typer.Option("--by", help="Who acts: in, out, province, applicant; whose action it is unless said."),
+        typer.Option(
+            "--by", help="Who acts: in, out, province, applicant. Required where either bureau may."
+        ),
     ] = ""
     message_id: Annotated[
         str, typer.Option("--message-id", help="Id of the message; made from its content unless given.")

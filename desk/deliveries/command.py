@@ -12,6 +12,7 @@ from desk.commands.submitting import flagged
 from desk.deliveries.entering import deliveries_of, delivery_order, delivery_words, enter_delivery
 from desk.files.files import bureau_key
 from desk.language import Words, say
+from desk.officers.signing import officer_or_default
 from desk.print.titles import notice_title
 from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
@@ -20,6 +21,7 @@ from models.messages.papers import DeliveryProof, ResultNotice
 from models.messages.stages import Stage
 from models.messages.steps import Deliveries, DeliveryAnswer
 from rules.application.remedies import last_day_for_review
+from rules.values.officers import Right
 
 
 def delivered(
@@ -44,7 +46,8 @@ def delivered(
     if not (how or on or receipt or officer):
         _print_on_file(with_client(lambda client: deliveries_of(client, where, case)), as_json)
         return
-    typed = {"how": how, "on": on, "receipt": receipt, "officer": officer}
+    acting = officer_or_default(officer, Right.RECORD_DELIVERY)
+    typed = {"how": how, "on": on, "receipt": receipt, "officer": acting}
     order, problems = delivery_order(case, notice, typed)
     if order is None:
         summary = Words("This cannot be entered:", "输入有误，未登记：")

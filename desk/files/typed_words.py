@@ -1,6 +1,6 @@
 """Words from a closed list as they are typed: by their value, or by their title in either language."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -64,8 +64,9 @@ def typed_party(text: str) -> Party | None:
     return next((party for party in PARTIES.values() if party.value == value), None)
 
 
-def party_words() -> Words:
-    """What a reader is told who has named another party."""
-    en = ", ".join(PARTIES)
-    zh = "、".join(f"{party.titles[1]}（{typed}）" for typed, party in PARTIES.items())
+def party_words(among: Collection[Party] = tuple(PARTIES.values())) -> Words:
+    """What a reader is told who has named no party, or none of those that come into question."""
+    known = {typed: party for typed, party in PARTIES.items() if party in among}
+    en = ", ".join(known)
+    zh = "、".join(f"{party.titles[1]}（{typed}）" for typed, party in known.items())
     return Words(f"one of {en}", f"应为 {zh} 之一")

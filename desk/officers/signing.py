@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -89,8 +89,14 @@ def key_in_use() -> OfficerKey | None:
         raise BadInput(Words(str(unusable), unusable.zh)) from None
 
 
-def officer_or_default(typed: str, right: Right | None) -> str:
+def officer_or_default(
+    typed: str, right: Right | None, by: Party = Party.NOBODY, approved_by: Collection[str] = ()
+) -> str:
     """The officer who acts: the one typed, else the one of the key in use, else of the demonstration.
+
+    Of the two demonstration officers of a role the first acts for the transfer-in bureau and the second for
+    the transfer-out bureau, as nobody acts for two sides of a case; the first makes a ruling and the second
+    approves it; and one in `approved_by` does not approve again while there is the other.
 
     Empty where there is nobody, or nobody who has the right. Raises BadInput for another than the key's.
     """
@@ -106,7 +112,10 @@ def officer_or_default(typed: str, right: Right | None) -> str:
         return key.officer
     if officer or right is None or _demonstration() is None:
         return typed
-    return demonstration_pair(roles_for(right)[0])[0]
+    pair = demonstration_pair(roles_for(right)[0])
+    if by is Party.TRANSFER_OUT or right is Right.APPROVE_RULING:
+        pair = pair[1], pair[0]
+    return next((one for one in pair if one not in approved_by), pair[0])
 
 
 def officer_key(bureau: str, officer: str, demonstration: Demonstration | None = None) -> OfficerKey:

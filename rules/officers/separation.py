@@ -70,13 +70,6 @@ SEPARATIONS = (
 )
 """The rules about two kinds of acts. That nobody acts for two sides of a case is a rule of its own."""
 
-TWO_SIDES = Finding(
-    "acts_for_two_sides",
-    GRADED,
-    "同一经办人不得在同一案件中代表双方社会保险局或省局办理。",
-    "Nobody acts for two sides of a case: for both bureaus, or for a bureau and the province.",
-)
-
 
 def conflicts(
     act: OfficersAct, earlier: Sequence[OfficersAct], within_one_bureau: bool
@@ -93,7 +86,18 @@ def conflicts(
         and any(one.right in rule.earlier and (not rule.same_paper or one.about == act.about) for one in own)
     ]
     sides = {_side(one.side, within_one_bureau) for one in (*own, act)}
-    return (*found, TWO_SIDES) if len(sides) > 1 else tuple(found)
+    return (*found, _two_sides(act.officer)) if len(sides) > 1 else tuple(found)
+
+
+def _two_sides(officer: str) -> Finding:
+    return Finding(
+        "acts_for_two_sides",
+        GRADED,
+        f"经办人 {officer} 已在本案中代表另一方。同一经办人不得在同一案件中代表双方社会保险局或省局办理，"
+        "请由本方另一名经办人办理。",
+        f"Officer {officer} has acted for another side. Nobody acts for two sides of a case: for both "
+        "bureaus, or for a bureau and the province. Another officer of this side is to do it.",
+    )
 
 
 def _side(side: str, within_one_bureau: bool) -> str:

@@ -38,6 +38,8 @@ async def test_the_delivery_of_a_refusal_is_entered_once_and_says_until_when_to_
     assert f"until {today + timedelta(days=60)}" in entered.printed
     later = (*typed[:-1], "in-02")
     again = (await clerk("delivered", refused, *later, "--json")).document()
+    by_default = (await clerk("delivered", refused, *later[:-2], "--json")).document()
+    assert by_default == again
     assert (again["known"], again["delivery"]["officer"]) == (True, "in-01"), "the first one stands"
     assert again["delivery"]["review_until"] == str(today + timedelta(days=60))
     listed = (await clerk("delivered", refused, lang="zh")).printed
@@ -67,7 +69,8 @@ async def test_a_delivery_before_the_notice_or_still_to_come_is_refused(clerk: C
 
 async def test_what_is_missing_of_a_delivery_is_told_at_once(clerk: Clerk, refused: str) -> None:
     lines = (await clerk("delivered", refused, "--how", "pigeon")).refusal()
-    assert all(any(flag in line for line in lines) for flag in ("--how", "--on", "--receipt", "--officer"))
+    assert all(any(flag in line for line in lines) for flag in ("--how", "--on", "--receipt"))
+    assert not any("--officer" in line for line in lines), "a demonstration has an officer for it"
     answer = await clerk(
         *("delivered", refused, "--notice", "7", "--how", "post", "--on", str(china_today())),
         *("--receipt", "x", "--officer", "in-01"),
