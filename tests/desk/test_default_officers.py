@@ -51,6 +51,6 @@ async def test_where_either_bureau_may_act_only_the_bureaus_are_offered() -> Non
     (told,) = [
         line
         for line in (await Clerk("")("answer", "220100-20260115-AAAAAAAA", "--statement", "x")).refusal()
-        if line.startswith("--by")
+        if line.strip().startswith("--by")
     ]
     assert told.strip() == "--by: one of in, out"
