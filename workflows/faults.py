@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.stages import Event, Party
     from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
+    from workflows.waiting import wait_for_condition
 
 Done = TypeVar("Done")
 Reason = tuple[str, str]
@@ -86,11 +87,7 @@ class Faults:
             raise _given_up(step, why)
         self._enter(party, step, why)
         pause = min(SHORTEST_PAUSE * 2 ** (failures - TIMES), LONGEST_PAUSE)
-        try:
-            await workflow.wait_condition(
-                self.ruled, timeout=pause, timeout_summary="before a failed step is tried again"
-            )
-        except TimeoutError:
+        if not await wait_for_condition(self.ruled, pause, "before a failed step is tried again"):
             return
         if shielded:
             raise _given_up(step, why)

@@ -9,14 +9,15 @@ from every_stage import LACKING, LACKING_ZH, cannot_go_on, fails, refuses
 from paid_by_bank import end_of
 from staff import ruling, submit
 
-from activities.contracts import TAKE_IN
+from activities.contracts import REMIT_AND_END_RELATIONSHIP, TAKE_IN
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import audit_books
 from desk.client.views.duties import owed
 from desk.language import Language, choose
+from models.messages.arrangements import Officers
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import TakeInAnswer, TakeInOrder
-from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
+from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application, arranged
 from rules.values.orders import Close, Proceed, RestoreRelationship, ReturnFunds
 from workflows.faults import TIMES
 from workflows.transfer_case import TransferCase
@@ -60,6 +61,20 @@ async def test_a_ruling_ends_it(province: Province, how: Callable[..., Any]) -> 
     handle = await cannot_go_on(province, how)
     await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()]))
     assert (await end_of(handle)).stage is Stage.RETURNED
+
+
+async def test_a_ruling_ends_it_where_no_money_has_left(
+    province: Province,
+) -> None:
+    remit = REMIT_AND_END_RELATIONSHIP
+    await province.start_platform(arranged=arranged(ruling=Officers.ONE_OFFICER))
+    await province.start_bureaus(CHANGCHUN, SIPING)
+    await province.start_bureaus(YANBIAN, **{remit.name: fails(remit)})
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.CANNOT_GO_ON)
+    await submit(handle, ruling([Close()]))
+    assert (await end_of(handle)).stage is Stage.ENDED_BY_RULING
 
 
 async def test_a_ruling_that_meets_the_same_hindrance_is_not_the_end_of_it(province: Province) -> None:

@@ -1,7 +1,6 @@
 """The first part of the procedure (第六条、第七条): review, certificate, missing papers, and the letter."""
 
 import asyncio
-import contextlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -35,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.months.arrears import Arrears
     from workflows.months.handed_in import delivery_details, former_employers_form, with_additions
     from workflows.months.left_behind import LeftBehind
+    from workflows.waiting import wait_for_condition
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
@@ -110,12 +110,9 @@ class Acceptance:
     async def _review_meanwhile(self) -> None:
         """Review without the certificate when it does not come soon: the applicant need not wait for another
         bureau to hear what is missing."""
-        with contextlib.suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: self.state.certificate is not None,
-                timeout=CERTIFICATE_SOON,
-                timeout_summary="review without the certificate",
-            )
+        await wait_for_condition(
+            lambda: self.state.certificate is not None, CERTIFICATE_SOON, "review without the certificate"
+        )
         if self.state.certificate is None and self.state.review is None:
             await self._review()
 

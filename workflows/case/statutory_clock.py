@@ -1,7 +1,6 @@
 """A statutory clock of a case. It sends reminders and reports lateness, and never cancels a step."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from models.messages.clocks import ClockOrder, ClockPause, ClockReading, DateMoved
     from rules.values.due_dates import Alarm, AlarmKind, Clock
+    from workflows.waiting import wait_for_condition
 
 Compute = Callable[[ClockOrder], Awaitable[ClockReading]]
 OnAlarm = Callable[["StatutoryClock", Alarm], None]
@@ -196,13 +196,10 @@ class StatutoryClock:
         schedules = self._schedules
         left = alarm.at - workflow.now()
         if left > timedelta(0):
-            with contextlib.suppress(TimeoutError):
-                await workflow.wait_condition(
-                    lambda: self._schedules != schedules,
-                    timeout=left,
-                    timeout_summary=f"clock {self.name.letter}: {alarm.kind} {alarm.working_days}, "
-                    f"due {self.reading.due_on}",
-                )
+            summary = (
+                f"clock {self.name.letter}: {alarm.kind} {alarm.working_days}, due {self.reading.due_on}"
+            )
+            await wait_for_condition(lambda: self._schedules != schedules, left, summary)
         return self._schedules == schedules
 
     async def _compute_further_alarms(self) -> None:

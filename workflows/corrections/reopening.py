@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.ruling import Rulings
     from workflows.corrections.holds import Holds
     from workflows.corrections.record_completions import RecordCompletions
+    from workflows.waiting import wait_for_condition
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
@@ -79,12 +80,7 @@ class Reopenings:
         if answer.dossier is None:
             return False
         self._restore(answer.dossier)
-        try:
-            await workflow.wait_condition(
-                lambda: self.request is not None or self._refused, timeout=TO_BE_SAID_WITHIN
-            )
-        except TimeoutError:
-            return False
+        await wait_for_condition(lambda: self.request is not None or self._refused, TO_BE_SAID_WITHIN)
         return self.request is not None and await self._approved(self.request, answer.dossier)
 
     def stay_closed(self) -> None:
@@ -134,11 +130,13 @@ class Reopenings:
     async def _approved(self, request: Reopening, dossier: Dossier) -> bool:
         """Wait for the officers, and have both bureaus enter that the case goes on; False if it does not."""
         number = f"reopening/{self.context.order.case_no}/{dossier.version}"
-        obtained = self.approvals.wait_for_approvals(Approvable.REOPENING, number, request, request.officer)
-        try:
-            officers = await asyncio.wait_for(obtained, TO_BE_APPROVED_WITHIN.total_seconds())
-        except TimeoutError:
-            officers = None
+        obtained = asyncio.create_task(
+            self.approvals.wait_for_approvals(Approvable.REOPENING, number, request, request.officer)
+        )
+        in_time = await wait_for_condition(obtained.done, TO_BE_APPROVED_WITHIN)
+        officers = await obtained if in_time else None
+        if officers is None:
+            obtained.cancel()
             self.approvals.give_up_waiting()
         if officers is None:
             self.state.note(IN, Event.REOPENING_LAPSED, number)

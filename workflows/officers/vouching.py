@@ -1,7 +1,6 @@
 """Has the officer's bureau vouch for a request before the case takes it in, and keeps what it vouched for."""
 
 import asyncio
-import contextlib
 from datetime import timedelta
 
 from temporalio import workflow
@@ -16,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext, until_stopped
     from workflows.case.permissions import Refused, refused_for
+    from workflows.waiting import wait_for_condition
 
 VOUCHED_WITHIN = timedelta(minutes=10)
 """How long a case waits for a bureau to vouch; a bureau whose worker is off keeps nobody else waiting."""
@@ -94,8 +94,7 @@ class Vouching:
     async def _answer(self, order: VouchOrder, by: Party) -> Vouched:
         state = self.context.state
         asked = asyncio.create_task(self._ask(order, by))
-        with contextlib.suppress(TimeoutError):
-            await workflow.wait_condition(lambda: asked.done() or state.stage in OVER, timeout=VOUCHED_WITHIN)
+        await wait_for_condition(lambda: asked.done() or state.stage in OVER, VOUCHED_WITHIN)
         if not asked.done():
             asked.cancel()
             await until_stopped(asked)
