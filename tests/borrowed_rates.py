@@ -1,10 +1,11 @@
 """Cases that borrowed a yearly rate, for tests of what becomes of them when the rate is published."""
 
-from datetime import timedelta
+from datetime import date
 from itertools import count
 
 from staff import submit, supplement
 
+from desk.today import china_today
 from models.messages.stages import Stage
 from models.rates.messages import Settlement
 from province import Handle, Province, account, advance, application
@@ -14,25 +15,29 @@ from workflows.rates.settlement import SettleRate
 from workflows.transfer_case import TransferCase
 
 _documents = count(1)
-YEAR = [("2025-01", "2025-12", "6000.00")]
+BORROWED = china_today().year
+"""The year whose rate cannot be out: the cases of these tests move at the beginning of the next."""
 
 
 def document() -> str:
     """The number of a document that no test has used yet."""
-    return f"人社厅发〔2027〕{next(_documents)}号"
+    return f"人社厅发〔{BORROWED + 1}〕{next(_documents)}号"
 
 
 async def moved_under_a_borrowed_rate(province: Province) -> Handle:
-    """A teacher whose papers come in March 2027: the rate of 2026 is not out, 1.50 % is borrowed."""
+    """A teacher who paid last year and whose papers come next February: the rate of this year is not out, and
+    that of last year, 1.50 %, is borrowed."""
     await province.start()
-    await province.seed(account(months=YEAR))
+    paid, today = BORROWED - 1, china_today()
+    year = [(f"{paid}-01", f"{paid}-12", "6000.00")]
+    await province.seed(account(months=year, rates={str(paid): "1.50"}))
     handle = await province.apply(application(materials=("identity_document", "application_form")))
 
     async def waits() -> bool:
         return (await handle.query(TransferCase.progress)).stage is Stage.AWAITING_MATERIALS
 
     await province.until(waits)
-    await advance(province.env, handle, timedelta(days=100))
+    await advance(province.env, handle, date(BORROWED + 1, 2, 1) - today)
     await submit(handle, supplement(Material.POSTING_DOCUMENT))
     ended = await handle.result()
     assert (ended.stage, ended.individual) == (Stage.CLOSED, LINE_4_BORROWED)
@@ -40,7 +45,7 @@ async def moved_under_a_borrowed_rate(province: Province) -> Handle:
 
 
 HELD = 480_00 * 12 + 46_80
-"""Twelve months of 480 in 2025, with interest at 1.50 %."""
+"""Twelve months of 480 last year, with interest at 1.50 %."""
 LINE_4_BORROWED = HELD + 87_10
 """1.50 % of 5,806.80 is 87.102."""
 LINE_4_PUBLISHED = HELD + 121_94
@@ -49,6 +54,6 @@ LINE_4_PUBLISHED = HELD + 121_94
 
 async def settled(province: Province, document: str, case_no: str) -> Settlement:
     handle = province.client.get_workflow_handle_for(
-        SettleRate.run, settlement_workflow_id(2026, document, case_no)
+        SettleRate.run, settlement_workflow_id(BORROWED, document, case_no)
     )
     return await handle.result()

@@ -37,7 +37,7 @@ _FLAGS = {
 """Fields whose flag bears another name."""
 _ARGUMENTS = {"what": "WHAT"}
 """Fields that are typed without a flag."""
-_HINTS = {"materials": Words(", see `starter.py check`", "，见 check 命令")}
+_HINTS = {"materials": Words(", see `starter.py check …`", "，见 `starter.py check …`")}
 """The command that says more about a field."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from desk.files.files import typed_day
+from desk.files.typed_words import known_word, one_of, titles_of
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.words import title
@@ -31,11 +32,9 @@ def delivery_order(
     Version 0 is the latest notice.
     """
     said = {name: typed.get(name, "").strip() for name in ("how", "on", "receipt", "officer")}
-    problems = []
-    if said["how"] not in tuple(DeliveryMeans):
-        listed = tuple(DeliveryMeans)
-        meant = Words(f"one of {', '.join(listed)}", f"应为 {'、'.join(listed[:-1])} 或 {listed[-1]}")
-        problems.append(Problem("how", meant))
+    means = titles_of(DeliveryMeans)
+    how = known_word(means, said["how"])
+    problems = [] if how in means else [Problem("how", one_of(means))]
     problems += [Problem(name, MISSING) for name, text in said.items() if name != "how" and not text]
     problems += [Problem("receipt", TOO_LONG)] if len(said["receipt"]) > TEXT else []
     day = None
@@ -49,7 +48,7 @@ def delivery_order(
     order = DeliveryOrder(
         case_no=case,
         version=version,
-        means=DeliveryMeans(said["how"]),
+        means=DeliveryMeans(how),
         delivered_on=day,
         receipt=said["receipt"],
         officer=said["officer"],

@@ -86,10 +86,10 @@ class ExchangeRow(Document):
     AAB299: str | None
     AAB300: str | None
     AAE001: int
-    AAE041: str
-    AAE042: str
+    AAE041: str | None
+    AAE042: str | None
     AAE180: Yuan | None
-    AAE202: int
+    AAE202: int | None
     AAA041: str | None
     AAA042: str | None
     AAA043: str | None

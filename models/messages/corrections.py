@@ -12,6 +12,9 @@ from models.officers.vouching import SealedAct
 from rules.values.law import Finding
 from rules.values.money import Fen
 
+ALREADY_SO = "already_so"
+"""The reason of a decline by a value that the form has already; readers see it in their language."""
+
 
 class OpenItem(Paper):
     """A field that waits for the transfer-out bureau's answer.

@@ -26,6 +26,7 @@ from rules.amounts.history_problems import UnusableHistory, history_problems
 from rules.amounts.interest import MissingRates, UnpublishedRate, YearRates, rates_for
 from rules.amounts.one_off import OneOffCheck, OneOffNotice, one_off_notice
 from rules.amounts.rates import pooled_fund_share
+from rules.amounts.year_lines import year_lines
 from rules.values.law import JILIN_MEASURES, Law
 from rules.values.money import MONTHS_IN_A_YEAR, NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.values.months import Month
@@ -37,7 +38,6 @@ from rules.values.record import (
     MonthKind,
     Opening,
     TransferAmount,
-    YearLine,
 )
 
 RESIDENTS = Law(JILIN_MEASURES, "第八条")
@@ -88,7 +88,7 @@ def transfer_amount(
         this_year_principal=since.this_year,
         pooled=Fen(half_up(sum(share * bases for share, bases in pooled.items()), WHOLE)),
     )
-    by_year = _year_lines(ranges, before, since, rates)
+    by_year = year_lines(ranges.funded, before, since, rates)
     return TransferAmount(
         lines=lines,
         years=by_year,
@@ -240,36 +240,6 @@ def _pooled_bases(history: _SortedRanges, scheme: Scheme) -> dict[Rate, int]:
         if closed and (share := pooled_fund_share(scheme, closed)):
             bases[share] = bases.get(share, 0) + opening.pooled_base_sum
     return bases
-
-
-def _year_lines(
-    history: _SortedRanges, before: YearlyAccount, since: YearlyAccount, rates: YearRates
-) -> tuple[YearLine, ...]:
-    """The account by years as the information form shows it; years without months or money are left out."""
-    paid_in: dict[int, tuple[int, int]] = {}
-    for part in history.funded:
-        months, bases = paid_in.get(part.year, (0, 0))
-        paid_in[part.year] = (months + part.months, bases + part.base * part.months)
-    lines = []
-    leaving = since.first + len(since.years) - 1
-    for year, (old, new) in enumerate(zip(before.years, since.years, strict=True), start=since.first):
-        months, bases = paid_in.get(year, (0, 0))
-        balance = Fen(old.balance + new.balance)
-        if not months and (year == leaving or not balance):
-            continue
-        lines.append(
-            YearLine(
-                year=year,
-                months=months,
-                base_sum=Fen(bases),
-                credited=Fen(old.credited + new.credited),
-                interest=Fen(old.interest + new.interest),
-                balance=balance,
-                rate=None if year == leaving else rates.by_year[year],
-                rate_provisional=year in rates.provisional,
-            )
-        )
-    return tuple(lines)
 
 
 def _facts(

@@ -119,7 +119,7 @@ def form_field(text: str) -> FormField:
     if found := _BASE.fullmatch(text):
         return _base(found[1], found[2])
     raise WrongFormField(
-        "没有该栏目，应为 name、base/年年年年-月月..年年年年-月月、line/1、line/2、line/3 或 line/5",
+        "没有该栏目，应为 姓名（name）、base/年年年年-月月..年年年年-月月、line/1、line/2、line/3 或 line/5",
         "no such field; write name, base/YYYY-MM..YYYY-MM, line/1, line/2, line/3 or line/5",
     )
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from printed_case import ASKED, view_of, walked
+from pydantic import TypeAdapter
 from walkthrough import CASE
 
 from desk.exchange.document import exchange_document
 from desk.print.form_rows import form_rows
+from desk.schemas.cases import ExchangeDocument
 from models.messages.papers import InformationForm
 from province import TEACHER, application
 from rules.amounts.amounts import transfer_amount
@@ -114,3 +116,17 @@ async def test_the_persons_part_of_a_balance_is_unknown_once_something_was_taken
     assert rows[1].first is None, "2016 has only interest"
     assert {row.own_balance for row in rows} == {row.own_interest for row in rows} == {None}
     assert rows[2].own == rows[2].credited
+
+
+async def test_a_year_that_bore_interest_alone_has_a_row_without_months(tmp_path: Path) -> None:
+    """As every account has that moves in the year after the one following its last month."""
+    async with walked(tmp_path) as (_, done):
+        record = (ContributionRange(Month(2024, 1), Month(2024, 12), fen_from_yuan("4000")),)
+        amount = transfer_amount(History(Scheme.GOVERNMENT, record), Scheme.ENTERPRISE, done.form.drawn_up_on)
+        view = view_of(done, application(**ASKED))
+    of_account = {"bases": amount.bases, "years": amount.years, "openings": amount.openings}
+    forms = (done.form.model_copy(update=of_account),)
+    papers = view.papers.model_copy(update={"information_forms": forms})
+    document = exchange_document(type(view)(**{**_fields(view), "papers": papers}))
+    row = TypeAdapter(ExchangeDocument).validate_python(document).IC91[-1]
+    assert (row.AAE001, row.AAE041, row.AAE042, row.AAE202) == (2025, None, None, None)

@@ -8,6 +8,7 @@ from clerk import Clerk
 from desk.client.auditing import audit_books, is_clean
 from desk.client.case_numbers import KEY_VARIABLE
 from desk.today import china_today
+from models.messages.papers import DeliveryMeans
 from models.messages.stages import Stage
 from province import BUREAUS, Province, application
 
@@ -84,3 +85,15 @@ async def test_a_delivery_is_sealed_by_an_officer_whose_role_allows_it(clerk: Cl
     assert answer.code == 2
     assert "enter the delivery of a notice" in answer.complaints
     assert "not yet" in (await clerk("delivered", refused)).printed
+
+
+async def test_how_a_notice_was_delivered_is_typed_in_either_language_and_told_if_it_is_no_way(
+    clerk: Clerk, refused: str
+) -> None:
+    lines = (await clerk("delivered", refused, "--how", "信鸽", lang="zh")).refusal()
+    (how,) = (line for line in lines if "--how" in line)
+    assert all(f"{means.titles[1]}（{means}）" in how for means in DeliveryMeans)
+    typed = ("--on", str(china_today()), "--receipt", "本人签收", "--officer", "in-01")
+    entered = await clerk("delivered", refused, "--how", "当面送达并签收", *typed, lang="zh")
+    assert entered.code == 0
+    assert "当面送达并签收" in entered.printed

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 from desk.client.auditing import audit_books, is_clean
 from desk.commands.applying import applications_of
 from desk.files.account_files import read_accounts
+from desk.today import china_today
 from models.messages.stages import ENDS, Stage
 from province import CHANGCHUN, YANBIAN, Province
+from rules.amounts.amounts import transfer_amount
 from rules.values.money import Fen
+from rules.values.moves import Scheme
 from workflows.transfer_case import TransferCase
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -44,5 +48,11 @@ async def test_nine_close_one_is_refused_and_one_waits_for_a_paper(province: Pro
     assert len(refused.refusals) > 1, "every ground at once"
     teacher = found[0]
     assert (teacher.bureau_out, teacher.bureau_in) == (YANBIAN, CHANGCHUN)
-    assert (teacher.individual, teacher.pooled) == (Fen(79_538_37), Fen(92_736_00)), "as in the README"
+    record = next(one for one in accounts if one.bureau == YANBIAN and one.scheme is Scheme.GOVERNMENT)
+    in_the_readme, today = (
+        transfer_amount(record.history(), Scheme.ENTERPRISE, on).lines
+        for on in (date(2026, 11, 29), china_today())
+    )
+    assert (in_the_readme.individual, in_the_readme.pooled) == (Fen(79_538_37), Fen(92_736_00))
+    assert (teacher.individual, teacher.pooled) == (today.individual, today.pooled)
     assert is_clean(await audit_books(province.client, bureaus, 10))

@@ -101,7 +101,7 @@ async def test_a_record_taken_in_that_is_right_already_stays_as_it_is(session: A
     ("case_no", "amended", "said"),
     [
         (LATER_CASE, (part("2020-01", "2020-12"),), "brought nothing"),
-        (CASE, (part("2020-01", "2020-06"), part("2020-06", "2020-12")), "stands twice"),
+        (CASE, (part("2020-01", "2020-06"), part("2020-06", "2020-12")), "is there twice"),
     ],
 )
 async def test_a_correction_that_cannot_be_is_refused(

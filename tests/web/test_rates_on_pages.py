@@ -3,7 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from borrowed_rates import LINE_4_BORROWED, LINE_4_PUBLISHED, document, moved_under_a_borrowed_rate, settled
+from borrowed_rates import (
+    BORROWED,
+    LINE_4_BORROWED,
+    LINE_4_PUBLISHED,
+    document,
+    moved_under_a_borrowed_rate,
+    settled,
+)
 from starlette.types import ASGIApp
 from temporalio.client import WorkflowExecutionStatus
 from visitor import Visitor, visitors, web_desk
@@ -24,8 +31,8 @@ def desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
 @pytest.fixture
 async def rate(province: Province) -> AsyncIterator[dict[str, str]]:
     """A rate as it is typed. Its publication is ended, as it waits for bureaus that no worker has here."""
-    yield (typed := {"year": "2026", "rate": "2.10", "document": document()})
-    handle = province.client.get_workflow_handle(rate_workflow_id(2026, typed["document"]))
+    yield (typed := {"year": str(BORROWED), "rate": "2.10", "document": document()})
+    handle = province.client.get_workflow_handle(rate_workflow_id(BORROWED, typed["document"]))
     if (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:
         await handle.terminate()
 
@@ -63,7 +70,9 @@ async def test_a_rate_is_previewed_published_by_two_officers_and_settled_by_a_wo
             return "waits for an officer's word" in (await checker.get("/rates")).text
 
         await province.until(waits)
-        nobody = await checker.post("/rates/settle", year="2026", document=rate["document"], case="nowhere")
+        nobody = await checker.post(
+            "/rates/settle", year=str(BORROWED), document=rate["document"], case="nowhere"
+        )
         assert "No settlement of this case" in nobody.text
         # An officer of a bureau sees what is published, and orders nothing.
         seen = await clerk.get("/rates")
@@ -72,7 +81,7 @@ async def test_a_rate_is_previewed_published_by_two_officers_and_settled_by_a_wo
         assert (await clerk.post("/rates", **rate)).status == 403
         page = await checker.get("/rates")
         assert page.actions[-1] == "/rates/settle"
-        word = {"year": "2026", "document": rate["document"], "case": case}
+        word = {"year": str(BORROWED), "document": rate["document"], "case": case}
         assert case in (await checker.post("/rates/settle", **word)).text
         done = await settled(province, rate["document"], case)
         assert (done.stage, done.individual) == (SettlementStage.SETTLED, difference)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from borrowed_rates import document, moved_under_a_borrowed_rate, settled
+from borrowed_rates import BORROWED, document, moved_under_a_borrowed_rate, settled
 from temporalio.client import WorkflowHandle
 
 from desk.rates.client import propose_or_check
@@ -16,7 +16,7 @@ MAKER, CHECKER = "province-01", "province-02"
 
 
 def signature(officer: str, document: str, percent: str = "2.10", **more: object) -> RateSignature:
-    draft = RateDraft(year=2026, rate=rate_from_percent(percent), document=document)
+    draft = RateDraft(year=BORROWED, rate=rate_from_percent(percent), document=document)
     return RateSignature.model_validate(
         {"draft": draft, "officer": officer, "bureaus": (YANBIAN, CHANGCHUN), **more}
     )
@@ -24,7 +24,7 @@ def signature(officer: str, document: str, percent: str = "2.10", **more: object
 
 async def found_by(province: Province, document: str, case_no: str) -> WorkflowHandle[Any, Any]:
     """The publication, once it has found the case that borrowed the rate."""
-    handle = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(2026, document))
+    handle = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(BORROWED, document))
 
     async def found() -> bool:
         state: RatePublication = await handle.query(PublishRate.publication)
@@ -55,4 +55,4 @@ async def rate_settled(province: Province) -> WorkflowHandle[Any, Any]:
     case_no = case.id.removeprefix("transfer/")
     await published(province, number := document(), case_no)
     await settled(province, number, case_no)
-    return province.client.get_workflow_handle(settlement_workflow_id(2026, number, case_no))
+    return province.client.get_workflow_handle(settlement_workflow_id(BORROWED, number, case_no))

@@ -1,11 +1,14 @@
 """Life goes on during a case: it is put on hold for a death or a freeze, and goes on or is withdrawn."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from paid_by_bank import awaiting, by_bank, line, statement
-from staff import approval, hold, refusal, resumption, submit, withdrawal
+from staff import approval, completion, hold, refusal, resumption, submit, withdrawal
 
+from activities.contracts import COMPLETE_RECORD
+from activities.record_completion import RecordCompletionActivities
 from desk.client.auditing import audit_books, is_clean
 from desk.client.filed_cases import dossier_of
 from desk.client.responsibility import responsibility_of
@@ -13,6 +16,7 @@ from models.files.arrangements_file import CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable, HoldReason
 from models.messages.stages import Event, Party, Stage
+from models.messages.steps import CompletionOrder, RecordCompletion
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
 from rules.values.due_dates import Clock
 from rules.values.form_fields import CorrectionEffect
@@ -113,3 +117,34 @@ async def test_a_clock_that_starts_while_the_case_is_on_hold_stands_still_until_
     assert clock_c.due_on > clock_c.received_on + timedelta(days=50)
     await submit(handle, approval(Approvable.POSTING))
     assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_a_record_completed_while_the_case_is_on_hold_starts_no_clock(province: Province) -> None:
+    """The completion was handed in before the hold, and the bureau's worker enters it only afterwards."""
+    entering = asyncio.Event()
+
+    class Slow(RecordCompletionActivities):
+        @COMPLETE_RECORD.implements
+        async def complete_record(self, order: CompletionOrder) -> RecordCompletion:
+            await entering.wait()
+            completed: RecordCompletion = await RecordCompletionActivities.complete_record(self, order)
+            return completed
+
+    slow = Slow(YANBIAN, province.stores[YANBIAN])
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN, SIPING)
+    await province.start_bureaus(YANBIAN, complete_record=slow.complete_record)
+    await province.seed(account(name="崔明珠"))
+    handle = await province.apply(application())
+    await province.reached(handle, Stage.RECORD_TO_BE_COMPLETED)
+    await submit(handle, completion(Party.TRANSFER_OUT, "崔明玉"))
+    await submit(handle, hold())
+    entering.set()
+    await province.journalled(handle, Event.RECORD_COMPLETED)
+    await advance(province.env, handle, timedelta(days=40))
+    (clock_a,) = (await handle.query(TransferCase.progress)).clocks
+    assert clock_a.paused_since is not None
+    await submit(handle, resumption())
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    assert not any(one.overdue for one in ended.clocks)

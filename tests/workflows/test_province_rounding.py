@@ -26,9 +26,10 @@ async def test_where_credits_are_rounded_by_the_month_the_refund_is_what_was_pai
     papers = await handle.query(TransferCase.papers)
     form, certificate = papers.information_forms[-1], papers.certificate
     assert certificate is not None
-    assert form.years[-1].credited == 3200_04
+    paid = form.years[0]
     # 266.67 over 78 months of interest at 1.50 %: 26.00.
-    assert form.lines.individual == certificate.account_balance == 3200_04 + 26_00
+    assert (paid.year, paid.credited, paid.balance) == (2025, 3200_04, 3200_04 + 26_00)
+    assert form.lines.individual == certificate.account_balance == form.years[-1].balance
     offer = await handle.query(TransferCase.choice)
     assert offer is not None
     number = next(

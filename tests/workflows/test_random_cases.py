@@ -1,8 +1,9 @@
 """Whatever staff hand in and whoever is off: every case comes to its end, and nothing is lost on the way.
 
-`make test` tries a few programs, the same every time. To look for new ones, and for longer:
+`make test` tries a few programs, the same every time. `make faults` looks for new
+ones, a thousand programs of one case and a thousand of two:
 
-    RANDOM_CASES=200 .venv/bin/python -m pytest tests/workflows/test_random_cases.py
+    RANDOM_CASES=1000 .venv/bin/python -m pytest tests/workflows/test_random_cases.py
 """
 
 import asyncio

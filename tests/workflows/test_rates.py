@@ -1,6 +1,7 @@
 """The yearly rate is published: two officers, the bureaus, and settlements that follow."""
 
 from borrowed_rates import (
+    BORROWED,
     LINE_4_BORROWED,
     LINE_4_PUBLISHED,
     document,
@@ -67,7 +68,7 @@ async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(prov
 
     async def word() -> Settlement | RatePublicationRefused | None:
         try:
-            return await settle(province.client, 2026, number, case_no, CHECKER)
+            return await settle(province.client, BORROWED, number, case_no, CHECKER)
         except Exception:
             return None
 

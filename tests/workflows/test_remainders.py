@@ -5,6 +5,7 @@ from datetime import date
 from staff import Handle
 
 from desk.client.auditing import audit_books, is_clean
+from desk.today import china_today
 from models.files.history_file import HistoryFile
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
@@ -30,9 +31,12 @@ async def apply(province: Province, **changes: object) -> Handle:
 
 
 def account_of_the_remainder() -> int:
-    """8 % of 4,000 a month from 2016 to 2018 by month products, in fen, with interest to the end of 2025."""
+    """8 % of 4,000 a month from 2016 to 2018 by month products, in fen, with interest to last December.
+
+    A rate that is not known here is the last one.
+    """
     rates = {2016: 831, 2017: 712, 2018: 829, 2019: 761, 2020: 604, 2021: 669, 2022: 612}
-    rates |= {2023: 397, 2024: 262, 2025: 150}
+    rates |= {2023: 397, 2024: 262} | dict.fromkeys(range(2025, china_today().year), 150)
     balance = 0
     for year, rate in rates.items():
         credit = 320_00 if year <= 2018 else 0

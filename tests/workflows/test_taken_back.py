@@ -21,7 +21,7 @@ from desk.client.auditing import audit_books, is_clean
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockReading
-from models.messages.corrections import AnsweredItem, ItemOutcome
+from models.messages.corrections import ALREADY_SO, AnsweredItem, ItemOutcome
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
 from province import BUREAUS, Province, account, advance, application
@@ -144,7 +144,7 @@ async def test_amending_to_what_the_form_says_already_is_a_decline(province: Pro
     (one,) = record.answered
     assert one.outcome is ItemOutcome.DECLINED
     assert one.answer is not None
-    assert one.answer.reason
+    assert one.answer.reason == ALREADY_SO
     events = [entry.event for entry in record.journal]
     assert Event.CORRECTION_DECLINED in events
     assert Event.AMENDMENT_HANDED_IN not in events

@@ -196,8 +196,7 @@ class Acceptance:
             await self.context.finish_even_if_interrupted(self._ask_for_missing_papers())
         await workflow.wait_condition(lambda: self.supplemented or self.arrears.paid)
         if clock:
-            await clock.resume(workflow.now(), "supplement")
-            self.state.note(IN, Event.CLOCK_RESUMED, Clock.REVIEW)
+            await self.context.run_on(clock, workflow.now(), "supplement")
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
 
     async def _ask_for_missing_papers(self) -> None:

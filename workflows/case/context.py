@@ -255,6 +255,12 @@ class CaseContext:
             )
         self.state.note(owed_by, Event.CLOCK_STARTED, name)
 
+    async def run_on(self, clock: StatutoryClock, until: datetime, why: str) -> None:
+        """Resume a clock from an instant; the times on hold since then do not count."""
+        await clock.resume(until, why, self.state.on_hold_since(until))
+        if clock.running:
+            self.state.note(clock.order.owed_by, Event.CLOCK_RESUMED, clock.name)
+
     async def stop_clock(self, name: Clock, at: datetime) -> None:
         """Stop a clock whose step was done at an instant; count by how many working days it was late."""
         clock = self.clocks.get(name)

@@ -10,7 +10,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import CHECK_FIELDS
     from models.messages.clocks import ClockOrder, ClockPause
-    from models.messages.corrections import FieldOrder, FieldsAnswer, FieldsCheck
+    from models.messages.corrections import ALREADY_SO, FieldOrder, FieldsAnswer, FieldsCheck
     from models.messages.requests import (
         Amendment,
         AmendmentAnswer,
@@ -31,9 +31,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.corrections.open_requests import MONEY, OpenRequests
     from workflows.corrections.reversals import require_reversible
     from workflows.outgoing import correction_message
-
-NOTHING_TO_CORRECT = "信息表已为该值，无可更正 (the form has this value already)"
-"""The reason of a decline by a value that changes nothing."""
 
 
 class Corrections:
@@ -346,8 +343,7 @@ class Corrections:
         ):
             await self._start_clock_c(clock)
         elif clock.paused:
-            await clock.resume(self._pause_end(clock), "correction")
-            self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, Clock.TAKE_IN)
+            await self.context.run_on(clock, self._pause_end(clock), "correction")
         elif not restarts and self._must_be_posted_again() and clock.stopped_at is not None:
             await self._reopen_clock_c(clock, clock.stopped_at)
 
@@ -395,4 +391,4 @@ def _declined(answer: AmendmentAnswer, unchanged: tuple[str, ...]) -> AmendmentA
     """The answer itself, or the decline that a value is which the form has already."""
     if answer.field not in unchanged:
         return answer
-    return answer.model_copy(update={"value": None, "reason": NOTHING_TO_CORRECT})
+    return answer.model_copy(update={"value": None, "reason": ALREADY_SO})

@@ -98,20 +98,22 @@ class StatutoryClock:
         since = self.order.pauses[-1].since if self.paused else at
         return min(since, at)
 
-    async def pause(self, since: datetime) -> None:
-        """Pause the clock from an instant on."""
+    async def pause(self, since: datetime) -> bool:
+        """Pause the clock from an instant on; False when it does not run."""
         async with self._rescheduling:
-            if self.running:
-                pauses = (*self.order.pauses, ClockPause(since=since))
-                self.order = self.order.model_copy(update={"pauses": pauses})
-                self._schedules += 1
+            if not self.running:
+                return False
+            pauses = (*self.order.pauses, ClockPause(since=since))
+            self.order = self.order.model_copy(update={"pauses": pauses})
+            self._schedules += 1
+            return True
 
-    async def resume(self, until: datetime, why: str) -> None:
-        """Resume the clock from an instant, with the working days that were left."""
+    async def resume(self, until: datetime, why: str, further: tuple[ClockPause, ...] = ()) -> None:
+        """Resume the clock from an instant, with the working days left; `further` are the pauses since."""
         async with self._rescheduling:
             if self.paused:
                 last = self.order.pauses[-1].model_copy(update={"until": until})
-                await self._reschedule(why, pauses=(*self.order.pauses[:-1], last))
+                await self._reschedule(why, pauses=(*self.order.pauses[:-1], last, *further))
 
     async def drop_pause(self, why: str) -> None:
         """Run on as if the clock had not been paused: the reason for the pause was taken back."""

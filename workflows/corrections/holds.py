@@ -44,9 +44,10 @@ class Holds:
         self.context.record_holder()
         en, zh = request.why.titles
         self.state.note(request.by, Event.PUT_ON_HOLD, detail=en, detail_zh=zh, officer=request.officer)
-        for clock in [one for one in self.context.clocks.values() if one.running]:
-            await clock.pause(since)
-            self.state.note(clock.order.owed_by, Event.CLOCK_PAUSED, clock.name)
+        for clock in list(self.context.clocks.values()):
+            # One that is just being resumed runs by the time it can be paused.
+            if await clock.pause(since):
+                self.state.note(clock.order.owed_by, Event.CLOCK_PAUSED, clock.name)
 
     def may_resume(self, request: Resumption) -> None:
         """Raises Refused for the bureau that did not put the case on hold."""

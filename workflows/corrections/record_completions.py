@@ -58,6 +58,8 @@ class RecordCompletions:
             await self.context.finish_even_if_interrupted(self._enter(by, answer))
             if answer.reason is None:
                 completed.add(by)
+            # On hold every clock is paused, whoever is asked; what is asked decides once the case goes on.
+            await workflow.wait_condition(lambda: self.state.held is None)
         await self._apply_to_clocks()
         return frozenset(completed)
 
@@ -127,9 +129,7 @@ class RecordCompletions:
             clock = self.context.clocks.get(name)
             if clock is None or clock.stopped_at is not None:
                 continue
-            if pause and clock.running:
-                await clock.pause(workflow.now())
+            if pause and await clock.pause(workflow.now()):
                 self.state.note(clock.order.owed_by, Event.CLOCK_PAUSED, name)
             elif not pause and clock.paused:
-                await clock.resume(workflow.now(), "completion")
-                self.state.note(clock.order.owed_by, Event.CLOCK_RESUMED, name)
+                await self.context.run_on(clock, workflow.now(), "completion")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from desk.client.views.tone import Phrase, Tone, Toned, phrase
-from desk.language import say
+from desk.language import Words, say
 from desk.words import day, hour, instant, title
 from models.messages.clocks import ClockReading
 from rules.values.due_dates import AlarmKind, Clock
@@ -69,6 +69,17 @@ def _late(days: int) -> str:
     return say(f"overdue, {days} working days late", f"逾期 {days} 个工作日")
 
 
+_WHY_MOVED = {
+    "correction": Words("a correction", "更正"),
+    "correction withdrawn": Words("a correction withdrawn", "撤回更正"),
+    "supplement": Words("papers handed in", "补正材料"),
+    "completion": Words("a record completed", "补充完善资料"),
+    "hold": Words("the case was on hold", "暂缓办理"),
+    "restarted": Words("begun anew", "重新起算"),
+}
+"""Why a due date moved, by the word that a case keeps; else the number of a notice or of a ruling."""
+
+
 def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
     yield str(clock.law)
     if clock.provisional:
@@ -80,10 +91,10 @@ def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
     if clock.stopped_at is None and clock.paused_since is None and (left := _reminders(clock, now)):
         yield say("reminders to come: ", "待发催办：") + say(", ", "、").join(left)
     for moved in clock.moved:
-        on = day(moved.at)
+        on, why = day(moved.at), _WHY_MOVED.get(moved.why, Words(moved.why, moved.why))
         yield say(
-            f"moved on {on}: {moved.before} → {moved.after}, {moved.why}",
-            f"{on} 变更：{moved.before} → {moved.after}，{moved.why}",
+            f"moved on {on}: {moved.before} → {moved.after}, {why.en}",
+            f"{on} 变更：{moved.before} → {moved.after}，{why.zh}",
         )
 
 

@@ -8,7 +8,7 @@ from desk.client.views.disputes import Section
 from desk.files.orders import field_change, field_title, field_value
 from desk.language import say
 from desk.words import day, money, title
-from models.messages.corrections import AnsweredItem
+from models.messages.corrections import ALREADY_SO, AnsweredItem
 
 
 def decision_sections(view: CaseView, unmask: bool) -> list[Section]:
@@ -56,5 +56,12 @@ def _answered(one: AnsweredItem, unmask: bool) -> Iterator[str]:
     if one.answer is not None and one.answer.value is not None:
         became += f"{colon}{field_value(item.field, one.answer.value, unmask)}"
     if one.answer is not None and one.answer.reason is not None:
-        became += f"{colon}{one.answer.reason}"
+        became += f"{colon}{_reason(one.answer.reason)}"
     yield became
+
+
+def _reason(why: str) -> str:
+    """Why a field stays, as the officer wrote it."""
+    if why == ALREADY_SO:
+        return say("the form has this value already", "信息表已为该值")
+    return why

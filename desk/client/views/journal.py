@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desk.files.orders import field_title
-from desk.language import say
+from desk.language import Words, say
 from desk.officers.signing import DEMONSTRATION_OFFICER
 from desk.words import instant, title
 from models.messages.dossier import JournalEntry
@@ -13,11 +13,22 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event
 from rules.values.due_dates import Clock
 from rules.values.form_fields import CorrectionEffect
+from rules.values.moves import Material
 from rules.values.orders import DisputePoint
 
 LINES = 50
 """Of a journal, unless more are asked for."""
 Subject = Approvable | DisputePoint
+
+_LISTED: dict[Event, dict[str, Words]] = {
+    Event.MATERIALS_SUPPLEMENTED: {one.value: Words(one.value, one.official) for one in Material},
+    Event.COMPLETION_REQUESTED: {
+        "name_differs": Words("the name differs", "姓名不一致"),
+        "name_differs_here": Words("the name on its own record differs", "本地登记姓名不一致"),
+        "record_incomplete": Words("the record is incomplete", "缴费记录不完整"),
+    },
+}
+"""Events whose detail is a list of words of the procedure, by what readers see."""
 
 _SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {
     **dict.fromkeys((Event.APPROVAL_AWAITED, Event.APPROVED), Approvable),
@@ -134,6 +145,9 @@ def _detail(entry: JournalEntry) -> str:
         return say(f"{days} {'working day' if days == 1 else 'working days'} late", f"逾期 {days} 个工作日")
     if entry.event in _FIELDS:
         return say(", ", "、").join(field_title(one) for one in entry.detail.split(", "))
+    if known := _LISTED.get(entry.event):
+        named = (known[one] if one in known else Words(one, one) for one in entry.detail.split(", "))
+        return say(", ", "、").join(map(str, named))
     return say(entry.detail, entry.detail_zh or entry.detail)
 
 
