@@ -154,6 +154,9 @@ Owner = TypeVar("Owner")
 ORDER_REFUSED = "OrderRefused"
 """The type of the failure by which a step refuses an order that its own papers do not bear out."""
 
+MORE_OFFICERS = "MoreOfficers"
+"""The type of the failure by which a bureau says that more officers have to approve an order than have."""
+
 _CONTRACT = "activity_contract"
 """The attribute by which a method is known to implement a contract."""
 

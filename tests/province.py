@@ -1,10 +1,11 @@
 """A small province for tests: the platform, three bureaus, and people with accounts there."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from activities.officers.register import AcceptedOfficers
 from activities.province.clocks import ClockActivities
 from activities.province.province import PROVINCE
 from desk.client.opening import open_case
@@ -156,7 +158,15 @@ class Province:
 
     def worker_at(self, bureau: str, *interceptors: Interceptor, **replaced: Callable[..., Any]) -> Worker:
         """A bureau's worker; `replaced` puts another method in the place of a step, by its name."""
-        accepted = accepted_officers(self.client)
+        return self._worker(bureau, accepted_officers(self.client), interceptors, replaced)
+
+    def _worker(
+        self,
+        bureau: str,
+        accepted: AcceptedOfficers,
+        interceptors: Sequence[Interceptor] = (),
+        replaced: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+    ) -> Worker:
         steps = bureau_activities(bureau, self.stores[bureau], accepted=accepted)
         steps = [replaced.get(step.__name__, step) for step in steps]
         queue = bureau_queue(bureau)
@@ -167,6 +177,12 @@ class Province:
         """These bureaus' workers, until the test ends."""
         for bureau in bureaus:
             await self.running.enter_async_context(self.worker_at(bureau, **replaced))
+
+    async def start_arranged(self, arranged: ArrangementsFile, *bureaus: str) -> None:
+        """The same, each worker with arrangements of its own."""
+        for bureau in bureaus:
+            worker = self._worker(bureau, accepted_officers(self.client, arranged))
+            await self.running.enter_async_context(worker)
 
     async def start(self, **officers: Officers) -> None:
         """Everybody is at work; `officers` by the name of what they approve, else straight through."""

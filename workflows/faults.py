@@ -14,7 +14,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ORDER_REFUSED
+    from activities.contracts import MORE_OFFICERS, ORDER_REFUSED
+    from models.messages.arrangements import Officers
     from models.messages.progress import Fault
     from models.messages.stages import Event, Party
     from workflows.case.permissions import Refused
@@ -118,6 +119,14 @@ class Faults:
 def gave_up(procedure: "asyncio.Task[Any]") -> bool:
     """Whether a procedure has ended because a ruling was made on a step that could not be done."""
     return not procedure.cancelled() and isinstance(procedure.exception(), StepGivenUp)
+
+
+def more_officers_of(failed: ActivityError) -> Officers | None:
+    """How many officers a bureau has arranged for, if it has refused an order because they are too few."""
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type == MORE_OFFICERS:
+        return Officers(cause.details[1])
+    return None
 
 
 def refusal_of(failed: ActivityError) -> Reason | None:

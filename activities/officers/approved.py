@@ -7,11 +7,14 @@ from pydantic import BaseModel
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.exceptions import ApplicationError
 
 from activities.clock import china_day
+from activities.contracts import MORE_OFFICERS
 from activities.officers.vouching import vouched_key
 from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile
+from models.messages.arrangements import Officers
 from models.messages.requests import Approvable, StaffAction
 from models.officers.rulings import RulingDelivery
 from models.officers.seals import digest_of
@@ -46,9 +49,9 @@ class ApprovalsNeeded:
         self._since = file.since if file else None
         self._needed = (
             {
-                Approvable.RELEASE_OF_FUNDS: own.release_of_funds.needed,
-                Approvable.POSTING: own.posting.needed,
-                Approvable.REFUND: own.refund.needed,
+                Approvable.RELEASE_OF_FUNDS: own.release_of_funds,
+                Approvable.POSTING: own.posting,
+                Approvable.REFUND: own.refund,
             }
             if own
             else {}
@@ -65,7 +68,8 @@ class ApprovalsNeeded:
         """Hold an order to the approvals that this bureau has vouched for and kept.
 
         Each officer named has sealed an approval of this very paper, or proposed it where that counts, each
-        with a key of their own. Raises ValueError, a caller's fault, where one has not.
+        with a key of their own. Raises ValueError, a caller's fault, where one has not, and MORE_OFFICERS
+        where this bureau has arranged for more.
         """
         keys = set()
         for officer in officers:
@@ -77,9 +81,9 @@ class ApprovalsNeeded:
             keys.add(key_of(act.request))
         if len(keys) < len(officers):
             raise ValueError(f"{wanted.what} of {wanted.number} is approved twice by one officer")
-        needed = self._needed.get(wanted.what, 0)
-        if len(keys) < needed and await self._holds_for(session, wanted.case_no):
-            raise ValueError(f"{wanted.what} of {wanted.number} needs {needed} officers here")
+        officers_here = self._needed.get(wanted.what, Officers.STRAIGHT_THROUGH)
+        if len(keys) < officers_here.needed and await self._holds_for(session, wanted.case_no):
+            raise _more_officers(wanted.what, officers_here)
 
     async def _holds_for(self, session: AsyncSession, case_no: str) -> bool:
         """Whether a case reached this bureau since these arrangements hold."""
@@ -88,6 +92,17 @@ class ApprovalsNeeded:
         first = select(func.min(PaperRow.at)).where(col(PaperRow.case_no) == case_no)
         reached = (await session.exec(first)).one()
         return reached is None or china_day(reached) >= self._since
+
+
+def _more_officers(what: Approvable, officers: Officers) -> ApplicationError:
+    en, zh = what.titles
+    return ApplicationError(
+        f"This bureau has arranged that {officers.needed} officers approve the {en}.",
+        f"本经办机构规定{zh}须经 {officers.needed} 人审批。",
+        officers,
+        type=MORE_OFFICERS,
+        non_retryable=True,
+    )
 
 
 class PayingBureau:

@@ -68,6 +68,10 @@ class Arrangements(Paper):
         """The rail by which money reaches a bureau of the case."""
         return self.rail_out if party is Party.TRANSFER_OUT else self.rail_in
 
+    def with_officers(self, what: Approvable, officers: Officers) -> "Arrangements":
+        """The same, but for how many officers have to approve something."""
+        return self.model_copy(update={"officers": self.officers | {what: officers}})
+
     def needed(self, what: Approvable) -> int:
         """How many different officers have to approve something."""
         return self.officers[what].needed

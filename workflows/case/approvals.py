@@ -1,8 +1,9 @@
 """Approvals (maker and checker): what waits for officers, and who has approved it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from temporalio import workflow
 
@@ -12,8 +13,10 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.requests import Approvable, Approval
     from models.messages.stages import Event
     from models.officers.seals import digest_of
-    from workflows.case.context import CaseContext
+    from workflows.case.context import CaseContext, MoreOfficersNeeded
     from workflows.case.permissions import Refused
+
+Done = TypeVar("Done")
 
 
 @dataclass
@@ -40,13 +43,15 @@ class Approvals:
         paper: Paper,
         maker: str = "",
         give_up: Callable[[], bool] = lambda: False,
+        approved: tuple[str, ...] = (),
     ) -> tuple[str, ...] | None:
         """Wait for as many different officers as arranged; None when `give_up` became true first.
 
-        `maker` is the officer who counts already, `of` the number under which `paper` is approved.
+        `maker` is the officer who counts already, `of` the number under which `paper` is approved, and
+        `approved` are those who have approved it so far.
         """
         needed = self.context.arrangements.needed(what)
-        officers = [maker] if maker else []
+        officers = list(approved) or ([maker] if maker else [])
         if (waits := self.awaited.pop(what, None)) and waits.of == of:
             # A former run of the case has asked for it, and handed over who has approved it.
             officers = waits.officers
@@ -59,6 +64,28 @@ class Approvals:
             await workflow.wait_condition(lambda: len(officers) >= needed or give_up())
             del self.awaited[what]
         return tuple(officers) if len(officers) >= needed and not give_up() else None
+
+    async def do_approved(
+        self,
+        what: Approvable,
+        of: str,
+        paper: Paper,
+        step: Callable[[tuple[str, ...]], Awaitable[Done]],
+        maker: str = "",
+        give_up: Callable[[], bool] = lambda: False,
+    ) -> Done | None:
+        """Do a step once officers have approved it; None when `give_up` became true first.
+
+        The bureau may have arranged for more officers since the case was opened: then those are waited for.
+        """
+        officers = await self.wait_for_approvals(what, of, paper, maker, give_up)
+        while officers is not None:
+            try:
+                return await step(officers)
+            except MoreOfficersNeeded as more:
+                self.context.arrange_officers(what, more.officers)
+            officers = await self.wait_for_approvals(what, of, paper, maker, give_up, officers)
+        return None
 
     def can_approve(self, dispute: object) -> bool:
         """Whether anything waits that can be approved now; in a dispute only a ruling can be."""

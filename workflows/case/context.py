@@ -20,9 +20,10 @@ with workflow.unsafe.imports_passed_through():
         NOTIFY_APPLICANT,
         ActivityContract,
     )
-    from models.messages.arrangements import Arrangements
+    from models.messages.arrangements import Arrangements, Officers
     from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder
     from models.messages.papers import Done, Paper, ResultNotice
+    from models.messages.requests import Approvable
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder, NoticeOrder
     from models.outbox.outgoing import OutgoingMessage, OutgoingOrder
@@ -30,7 +31,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
-    from workflows.faults import CONTRADICTIONS, Faults, StepGivenUp, refusal_of
+    from workflows.faults import CONTRADICTIONS, Faults, StepGivenUp, more_officers_of, refusal_of
     from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
     from workflows.outgoing import messages_of_alarm
 
@@ -84,6 +85,10 @@ class CaseContext:
         """Record the arrangements, which the case keeps to its end."""
         self._arrangements = arrangements
 
+    def arrange_officers(self, what: Approvable, officers: Officers) -> None:
+        """Record that a bureau has arranged for more officers than when the case was opened."""
+        self._arrangements = self.arrangements.with_officers(what, officers)
+
     @property
     def order(self) -> CaseOrder:
         return self.state.order
@@ -104,7 +109,8 @@ class CaseContext:
         """Have a bureau's worker do a step, retried until it is done.
 
         With `may_be_refused` raises Refused when the bureau's papers do not bear the order out; else that is
-        a step that cannot be done (`Faults`).
+        a step that cannot be done (`Faults`). Raises MoreOfficersNeeded where the bureau has arranged for
+        more officers than have approved the order.
         """
         bureau, asked_at = self.bureau(party), workflow.now()
         on_refused = partial(self._note_refusal, party, step.name)
@@ -113,6 +119,8 @@ class CaseContext:
             try:
                 return await run_step(step, asked, bureau_queue(bureau), bureau, on_refused)
             except ActivityError as failed:
+                if (officers := more_officers_of(failed)) is not None:
+                    raise MoreOfficersNeeded(officers) from None
                 if (said := refusal_of(failed)) is None:
                     raise
                 on_refused(*said)
@@ -323,6 +331,14 @@ class CaseContext:
         else:
             self.state.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
         self.tell(*messages_of_alarm(self.order.case_no, self.bureau(owes), clock.current_reading(), alarm))
+
+
+class MoreOfficersNeeded(Exception):
+    """A bureau has arranged for more officers than have approved an order."""
+
+    def __init__(self, officers: Officers) -> None:
+        super().__init__(officers)
+        self.officers = officers
 
 
 async def until_stopped(task: "asyncio.Task[Any]") -> None:

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.steps import TakenIn
     from rules.values.charged_days import PromptDuty
     from workflows.case.approvals import Approvals
-    from workflows.case.context import CaseContext
+    from workflows.case.context import CaseContext, MoreOfficersNeeded
     from workflows.case.permissions import Refused
 
 
@@ -59,21 +59,25 @@ class DuplicateMonths:
         if choice is None or outweighed():
             return not give_up()
         self.context.enter(Stage.AWAITING_CHOICE, Party.TRANSFER_IN)
-        officers = await self.approvals.wait_for_approvals(
-            Approvable.REFUND, offer.number, choice, choice.officer, outweighed
+
+        async def clear(officers: tuple[str, ...]) -> bool:
+            if outweighed():
+                return not give_up()
+            order = ClearingOrder(
+                order=self.context.order,
+                notice=offer,
+                choice=choice,
+                officers=officers,
+                approvals=self.state.acts_about(offer.number),
+            )
+            self.state.clearing = True
+            await self.context.finish_even_if_interrupted(self._clear(order))
+            return True
+
+        done = await self.approvals.do_approved(
+            Approvable.REFUND, offer.number, choice, clear, choice.officer, outweighed
         )
-        if officers is None or outweighed():
-            return not give_up()
-        order = ClearingOrder(
-            order=self.context.order,
-            notice=offer,
-            choice=choice,
-            officers=officers,
-            approvals=self.state.acts_about(offer.number),
-        )
-        self.state.clearing = True
-        await self.context.finish_even_if_interrupted(self._clear(order))
-        return True
+        return not give_up() if done is None else done
 
     def may_choose(self, choice: Choice) -> None:
         """Raises Refused for a choice that does not fit the notice, comes twice, or lacks consent."""
@@ -132,7 +136,11 @@ class DuplicateMonths:
         self.state.offer = self.state.choice = None
 
     async def _clear(self, order: ClearingOrder) -> None:
-        answer = await self.context.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
+        try:
+            answer = await self.context.ask(Party.TRANSFER_IN, CLEAR_DUPLICATES, order)
+        except MoreOfficersNeeded:
+            self.state.clearing = False
+            raise
         if answer.cleared is None:
             self.state.offer, self.state.choice, self.state.clearing = None, None, False
             self.state.replaced_offers, self.state.replaced_offer = (

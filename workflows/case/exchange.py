@@ -196,13 +196,19 @@ class Exchange:
 
         Officers release them like the first ones, unless `officers` have approved them by a ruling.
         """
+
+        async def send(officers: tuple[str, ...]) -> Remittance:
+            order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
+            return await self.context.finish_even_if_interrupted(
+                self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)
+            )
+
         if officers is None:
             release = Approvable.RELEASE_OF_FUNDS
-            officers = await self.approvals.wait_for_approvals(release, self.form.number, self.form) or ()
-        order = self._money(RemittancePurpose.SUPPLEMENT, individual, pooled, by, officers)
-        sent = await self.context.finish_even_if_interrupted(
-            self._send(OUT, SUPPLEMENT_FUNDS, order, Event.SUPPLEMENT_REMITTED)
-        )
+            sent = await self.approvals.do_approved(release, self.form.number, self.form, send)
+            assert sent is not None
+        else:
+            sent = await send(officers)
         if left is not None:
             await left(sent.started_at)
         await self.receive(sent)

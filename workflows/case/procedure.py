@@ -6,7 +6,7 @@ from datetime import datetime
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages.papers import InformationForm
+    from models.messages.papers import InformationForm, Remittance
     from models.messages.requests import Approvable
     from models.messages.stages import Party, Stage
     from rules.values.due_dates import Clock
@@ -123,16 +123,24 @@ class Procedure:
         form = await self._form_to_take_in()
         if self.state.taken_in is None or self.state.taken_in.version != form.version:
             self.context.enter(Stage.TAKING_IN, IN)
-            officers = await self.approvals.wait_for_approvals(
-                Approvable.POSTING, form.number, form, give_up=lambda: self.corrections.open
-            )
-            if officers is None:
+            if not await self._take_in_approved(form):
                 return False
+        await self.stop_clock_c()
+        return True
+
+    async def _take_in_approved(self, form: InformationForm) -> bool:
+        """Post once officers have approved it; False when a correction was asked for meanwhile."""
+
+        async def take_in(officers: tuple[str, ...]) -> bool:
             await self._wait_until_undisputed()
             await self.exchange.reverse(form.number)
             await self.exchange.take_in(form, officers)
-        await self.stop_clock_c()
-        return True
+            return True
+
+        done = await self.approvals.do_approved(
+            Approvable.POSTING, form.number, form, take_in, give_up=lambda: self.corrections.open
+        )
+        return bool(done)
 
     async def clear_duplicate_months(self) -> bool:
         """Clear months paid twice, after the transfer and never before it (第四条).
@@ -163,13 +171,11 @@ class Procedure:
     async def _remit(self) -> None:
         """Remit the funds, once as many officers as arranged have released them, and end the relationship."""
         while not self.state.remittances:
-            officers = await self._funds_approved_by()
-            if officers is None:
+            remittance = await self._remit_approved()
+            if remittance is None:
                 await self.corrections.carry_out()
                 self.context.enter(Stage.AWAITING_FUNDS, OUT)
                 continue
-            await self._wait_until_undisputed()
-            remittance = await self.exchange.remit(officers)
             self.context.enter(self._stage_after_remitting(), IN, remittance.started_at)
         await self.exchange.receive(self.state.remittances[0])
         if not self.exchange.delivered_version:
@@ -182,13 +188,18 @@ class Procedure:
             return Stage.TO_BE_RECONCILED
         return Stage.AWAITING_FUNDS if self.exchange.delivered_version else Stage.TRANSFERRING_OUT
 
-    async def _funds_approved_by(self) -> tuple[str, ...] | None:
-        """The officers who release the funds; None when a correction was asked for meanwhile."""
+    async def _remit_approved(self) -> Remittance | None:
+        """Remit the funds once released by officers; None when a correction was asked for meanwhile."""
+
+        async def remit(officers: tuple[str, ...]) -> Remittance:
+            await self._wait_until_undisputed()
+            return await self.exchange.remit(officers)
+
         if self.funds_have_left:
-            return ()
+            return await remit(())
         form = self.exchange.form
-        return await self.approvals.wait_for_approvals(
-            Approvable.RELEASE_OF_FUNDS, form.number, form, give_up=lambda: self.corrections.open
+        return await self.approvals.do_approved(
+            Approvable.RELEASE_OF_FUNDS, form.number, form, remit, give_up=lambda: self.corrections.open
         )
 
     async def _form_to_take_in(self) -> InformationForm:
