@@ -1,7 +1,6 @@
 """What every part of a case works with: its state, its clocks, and the activities of bureaus and platform."""
 
 import asyncio
-import dataclasses
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -9,8 +8,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RawValue, RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
@@ -22,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.messages.arrangements import Arrangements, Officers
     from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder
-    from models.messages.papers import Done, Paper, ResultNotice
+    from models.messages.papers import Done, ResultNotice
     from models.messages.requests import Approvable
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder, NoticeOrder
@@ -31,32 +30,16 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
-    from workflows.faults import CONTRADICTIONS, Faults, StepGivenUp, more_officers_of, refusal_of
-    from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
+    from workflows.faults import Faults, StepGivenUp, more_officers_of, refusal_of
+    from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
     from workflows.outgoing import messages_of_alarm
+    from workflows.steps import HEARTBEAT_TIMEOUT, Request, Result, run_step
 
-Request = TypeVar("Request", bound=Paper)
-Result = TypeVar("Result", bound=Paper)
 Step = TypeVar("Step")
 
-ACTIVITY_TIMEOUT = timedelta(minutes=10)
-HEARTBEAT_TIMEOUT = timedelta(seconds=10)
-"""A worker that is silent so long is taken for dead, and its step is retried; see `activities.heartbeat`."""
-RETRY_UNTIL_DONE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-"""A step is retried until it is done. A bureau that is down owes the step still, and its clock runs on."""
-UNLESS_IT_CANNOT_BE_DONE = dataclasses.replace(
-    RETRY_UNTIL_DONE, non_retryable_error_types=list(CONTRADICTIONS)
-)
-"""The case itself asks again for what contradicts a bureau's books, and counts (`workflows.faults`)."""
 NO_RETRY = RetryPolicy(maximum_attempts=1)
 """For local activities. While one waits to be retried, the workflow task is written into the history over and
 over, up to the engine's limit; an activity that waits in a queue is written once."""
-AFTER_A_FORGERY = timedelta(seconds=5)
-"""Between an answer that was forged and the next time a step is asked for."""
-FORGED = (
-    "an answer that was not written by who was asked; the step was asked for again",
-    "答复并非由被请求方作出，已重新请求办理",
-)
 OUTAGE = timedelta(days=1)
 """The journal notes a step for which the bureau's worker started later than this."""
 
@@ -349,40 +332,3 @@ async def until_stopped(task: "asyncio.Task[Any]") -> None:
         except (asyncio.CancelledError, FailureError) as stopped:
             if not is_cancelled_exception(stopped):
                 raise
-
-
-async def run_step(
-    step: ActivityContract[Request, Result],
-    asked: Request,
-    queue: str,
-    by: str,
-    on_refused: Callable[[str, str], None],
-) -> Result:
-    """Run a step as an activity on a task queue, retried until who was asked has done it.
-
-    Whom the server lets at a queue can answer or fail an activity. An answer or a failure that was not
-    written with the key is never believed: `on_refused` is told so, and the step is asked for again.
-
-    Raises ActivityError when the step contradicts the books of who was asked, or is refused by their papers.
-    """
-    while True:
-        try:
-            given: RawValue = await workflow.execute_activity(
-                step.name,
-                asked,
-                result_type=RawValue,
-                task_queue=queue,
-                start_to_close_timeout=ACTIVITY_TIMEOUT,
-                heartbeat_timeout=HEARTBEAT_TIMEOUT,
-                retry_policy=RETRY_UNTIL_DONE if queue == PLATFORM_QUEUE else UNLESS_IT_CANNOT_BE_DONE,
-                summary=f"{by}: {step.name.replace('_', ' ')}",
-            )
-        except ActivityError as failed:
-            if not isinstance(failed.cause, ApplicationError) or failed.cause.type != UNPROVEN:
-                raise
-        else:
-            if given.payload.metadata.get("encoding") != REFUSED_ENCODING:
-                answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)
-                return answer
-        on_refused(*FORGED)
-        await workflow.sleep(AFTER_A_FORGERY)

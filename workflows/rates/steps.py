@@ -9,9 +9,9 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ActivityContract
     from models.messages.papers import Paper
-    from workflows.case.context import run_step
     from workflows.faults import refusal_of
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
+    from workflows.steps import run_step
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)

@@ -1,0 +1,72 @@
+"""Running a step as an activity of a bureau or of the platform."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import RawValue, RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import ActivityContract
+    from models.messages.papers import Paper
+    from workflows.faults import CONTRADICTIONS
+    from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN
+
+Request = TypeVar("Request", bound=Paper)
+Result = TypeVar("Result", bound=Paper)
+
+ACTIVITY_TIMEOUT = timedelta(minutes=10)
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+"""A worker that is silent so long is taken for dead, and its step is retried; see `activities.heartbeat`."""
+RETRY_UNTIL_DONE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+"""A step is retried until it is done. A bureau that is down owes the step still, and its clock runs on."""
+UNLESS_IT_CANNOT_BE_DONE = dataclasses.replace(
+    RETRY_UNTIL_DONE, non_retryable_error_types=list(CONTRADICTIONS)
+)
+"""The case itself asks again for what contradicts a bureau's books, and counts (`workflows.faults`)."""
+AFTER_A_FORGERY = timedelta(seconds=5)
+"""Between an answer that was forged and the next time a step is asked for."""
+FORGED = (
+    "an answer that was not written by who was asked; the step was asked for again",
+    "答复并非由被请求方作出，已重新请求办理",
+)
+
+
+async def run_step(
+    step: ActivityContract[Request, Result],
+    asked: Request,
+    queue: str,
+    by: str,
+    on_refused: Callable[[str, str], None],
+) -> Result:
+    """Run a step as an activity on a task queue, retried until who was asked has done it.
+
+    Whom the server lets at a queue can answer or fail an activity. An answer or a failure that was not
+    written with the key is never believed: `on_refused` is told so, and the step is asked for again.
+
+    Raises ActivityError when the step contradicts the books of who was asked, or is refused by their papers.
+    """
+    while True:
+        try:
+            given: RawValue = await workflow.execute_activity(
+                step.name,
+                asked,
+                result_type=RawValue,
+                task_queue=queue,
+                start_to_close_timeout=ACTIVITY_TIMEOUT,
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                retry_policy=RETRY_UNTIL_DONE if queue == PLATFORM_QUEUE else UNLESS_IT_CANNOT_BE_DONE,
+                summary=f"{by}: {step.name.replace('_', ' ')}",
+            )
+        except ActivityError as failed:
+            if not isinstance(failed.cause, ApplicationError) or failed.cause.type != UNPROVEN:
+                raise
+        else:
+            if given.payload.metadata.get("encoding") != REFUSED_ENCODING:
+                answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)
+                return answer
+        on_refused(*FORGED)
+        await workflow.sleep(AFTER_A_FORGERY)
