@@ -56,6 +56,16 @@ async def content_of(store: Store) -> Content:
         return found | {("posting", *row) for row in rows}
 
 
+async def contents(directory: Path) -> dict[str, Content]:
+    """The same of each bureau's store in a directory."""
+    found = {}
+    for key in BUREAUS:
+        store = Store(f"sqlite+aiosqlite:///{directory}/{key}.db")
+        found[key] = await content_of(store)
+        await store.close()
+    return found
+
+
 def copy_of(file: Path, copy: Path) -> None:
     """As `sqlite3 FILE ".backup COPY"`."""
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
@@ -208,7 +218,7 @@ async def test_where_the_engine_is_set_back_what_is_to_be_handed_in_again_is_lis
             # What is done from here on the engine will have forgotten. The stores are copied afterwards.
             await closed(early[1:3])
             await closed(await applied(province, people[4:]))
-        whole = {key: await content_of(province.stores[key]) for key in BUREAUS}
+        whole = await contents(tmp_path)
         server.stop()
         put_back(copy, database)
         await server.start()
@@ -219,16 +229,15 @@ async def test_where_the_engine_is_set_back_what_is_to_be_handed_in_again_is_lis
         assert all(one.case_no in told for one in (*people[1:3], *people[4:]))
         assert people[0].case_no not in told
         assert people[3].case_no not in told
-        assert [await content_of(province.stores[key]) for key in BUREAUS] == list(whole.values())
+        assert await contents(tmp_path) == whole
 
         async with whole_province(server, tmp_path) as province:
             again = [handle_of(province.client, one) for one in people[1:3]]
             await closed(again + await applied(province, people[4:]))
             typed_again = []
-            for key, before in whole.items():
-                after = await content_of(province.stores[key])
-                assert before <= after
-                typed_again += [row[:3] for row in after - before]
+            for key, after in (await contents(tmp_path)).items():
+                assert whole[key] <= after
+                typed_again += [row[:3] for row in after - whole[key]]
             cases = [one.case_no for one in (*people[1:3], *people[4:])]
             assert sorted(typed_again) == sorted(("paper", case_no, "approval") for case_no in cases)
             report = await audit_books(province.client, BUREAUS, 30)
