@@ -8,7 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,7 +46,8 @@ from activities.province.province import PROVINCE, ProvinceActivities
 from activities.rates.register import BureauRateActivities, ProvinceRateActivities
 from activities.rates.settlement import RateSettlementActivities
 from activities.record_completion import RecordCompletionActivities
-from activities.recovery.recovery import Recovered, do_again
+from activities.recovery.entry_gate import EntryGate, last_stated
+from activities.recovery.recovery import Recovered, do_again, looked_at_since
 from activities.reopening import ReopeningActivities
 from activities.transfer_in.corrections import TransferInCorrections
 from activities.transfer_in.duplicates import DuplicateMonthsActivities
@@ -77,7 +78,6 @@ from models.messages.stages import ENDS, Stage
 from models.officers.checking import unpadded
 from models.officers.keys import Demonstration
 from models.outbox.routes import RoutesFile
-from models.store.chain import last_entered_at
 from models.store.databases import StoreOutOfReach, StoreReplaced
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
@@ -158,9 +158,6 @@ def platform_worker(
     )
 
 
-RECOVERED_BEFORE = timedelta(days=1)
-"""From so long before the last entry of a store on its steps are looked at; those on file change nothing."""
-
 BUREAU_ACTIVITIES = (
     ArrearsActivities,
     RemainderActivities,
@@ -206,13 +203,17 @@ def bureau_worker(
     interceptors: Sequence[Interceptor] = (),
     office: OfficeData | None = None,
     arranged: ArrangementsFile | None = None,
+    gate: EntryGate | None = None,
 ) -> Worker:
-    """The activities of one bureau on its own store, and nothing else."""
+    """The activities of one bureau on its own store, and nothing else.
+
+    `gate` holds back what is to be entered until the store is known to be whole; None where nobody looks.
+    """
     return Worker(
         acting_as(client, bureau_party(bureau)),
         task_queue=bureau_queue(bureau),
         activities=bureau_activities(bureau, store, office, accepted_officers(client, arranged)),
-        interceptors=[Heartbeat(), *interceptors],
+        interceptors=[Heartbeat(), *((gate,) if gate else ()), *interceptors],
         graceful_shutdown_timeout=FINISH,
     )
 
@@ -276,6 +277,8 @@ class Work:
     routes: RoutesFile | None = None
     """By which way messages are sent outside; None where another process sends them, or nobody."""
     build_id: str = ""
+    despite_loss: bool = False
+    """Enter something in a store that ends before what its bureau has answered."""
     recover: bool = False
     """Do again what the bureaus' stores have lost, and end."""
     retention_days: int | None = None
@@ -341,6 +344,7 @@ async def serve(address: Address, work: Work) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     serving, workers = Serving(client), []
+    gates = {key: EntryGate(key) for key in work.bureaus}
     async with AsyncExitStack() as running:
         if work.health:
             running.callback((await answer_health(work.health, serving.missing)).close)
@@ -351,7 +355,12 @@ async def serve(address: Address, work: Work) -> None:
                 platform_worker(client, store, work.arranged, work.build_id)
                 if key == PROVINCE
                 else bureau_worker(
-                    client, key, store, office=work.bureau_data.office(key), arranged=work.arranged
+                    client,
+                    key,
+                    store,
+                    office=work.bureau_data.office(key),
+                    arranged=work.arranged,
+                    gate=gates[key],
                 )
             )
             workers.append(await running.enter_async_context(worker))
@@ -360,6 +369,12 @@ async def serve(address: Address, work: Work) -> None:
                 sending = keep_sending(Sender(store, work.routes), partial(event, "outbox_not_reached"))
                 running.callback(asyncio.create_task(sending).cancel)
         for key in work.bureaus:
+            if work.despite_loss:
+                gates[key].open()
+                event("store_not_looked_at", store=key)
+            else:
+                looking = look_at(gates[key], client, serving.stores[key])
+                running.callback(asyncio.create_task(looking).cancel)
             tell = partial(tell_of_money, acting_as(client, bureau_party(key)))
             telling = keep_reporting(
                 UnreportedFunds(key, serving.stores[key], tell), partial(event, "waiting_money_not_told")
@@ -425,15 +440,25 @@ async def recover(address: Address, work: Work) -> bool:
 
 async def recover_bureau(client: Client, key: str, store: Store, work: Work) -> Recovered:
     """Do again in one bureau's open store what the engine remembers, since a day before its last entry."""
-    async with store.reading() as session:
-        last = await last_entered_at(session)
-    since = last - RECOVERED_BEFORE if last else datetime.fromtimestamp(0, UTC)
     accepted, office = accepted_officers(client, work.arranged), work.bureau_data.office(key)
     return await do_again(
         store,
-        await asked_of(client, key, since),
+        await asked_of(client, key, await looked_at_since(store)),
         lambda trial: bureau_activities(key, trial, office, accepted),
     )
+
+
+async def look_at(gate: EntryGate, client: Client, store: Store) -> None:
+    """Open the gate of a bureau's worker unless its store ends before what the bureau has answered."""
+    while True:
+        try:
+            asked = await asked_of(client, gate.bureau, await looked_at_since(store))
+            if not await gate.look(store, last_stated(asked)):
+                event("store_behind", store=gate.bureau)
+        except (RPCError, SQLAlchemyError):
+            await asyncio.sleep(ANSWER_SECONDS)
+        else:
+            return
 
 
 def main(
@@ -477,6 +502,13 @@ def main(
             help="Instead of working: do again what stores that were set back have lost; say what differs.",
         ),
     ] = False,
+    despite_loss: Annotated[
+        bool,
+        typer.Option(
+            "--despite-loss",
+            help="Enter something in stores that were set back, although not all was recovered.",
+        ),
+    ] = False,
     address: Annotated[str | None, typer.Option(help="Temporal frontend, host:port.")] = None,
     namespace: Annotated[str | None, typer.Option(help="Temporal namespace.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile of the Temporal TOML file.")] = None,
@@ -494,7 +526,7 @@ def main(
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
     keys = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
     work = Work(platform or everything, keys, store, build_id=build_id, retention_days=retention)
-    work = replace(work, recover=recover_stores)
+    work = replace(work, recover=recover_stores, despite_loss=despite_loss)
     problems = list(_problems(work))
     work, unread = _with_files(work, arrangements, bureau_data, outgoing)
     problems += unread

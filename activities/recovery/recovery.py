@@ -10,7 +10,7 @@ stands again.
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy.exc import IntegrityError
@@ -34,7 +34,7 @@ from activities.contracts import (
 )
 from activities.recovery.provisional_store import ProvisionalStore, provisional
 from models.messages.bank_statement import FundsStatus
-from models.store.chain import entered_after, head_of
+from models.store.chain import entered_after, head_of, last_entered_at
 from models.store.store import Store
 
 CONTRACTS = {one.name: one for one in vars(contracts).values() if isinstance(one, ActivityContract)}
@@ -58,6 +58,8 @@ QUESTIONS = {
 }
 """What cases ask a bureau for that leaves nothing."""
 
+RECOVERED_BEFORE = timedelta(days=1)
+"""From so long before the last entry of a store on its steps are looked at; those on file change nothing."""
 MOST_OUT_OF_TURN = 6
 """How far from the order of their answers steps are tried, before an order is given up."""
 MOST_LINKS = 8
@@ -100,6 +102,13 @@ class Recovered:
     missing: int = 0
     otherwise: list[str] = field(default_factory=list)
     ahead: dict[str, list[str]] = field(default_factory=dict)
+
+
+async def looked_at_since(store: Store) -> datetime:
+    """Since when what a bureau has answered may be missing in its store."""
+    async with store.reading() as session:
+        last = await last_entered_at(session)
+    return last - RECOVERED_BEFORE if last else datetime.fromtimestamp(0, UTC)
 
 
 async def do_again(store: Store, asked: Iterable[AskedBefore], steps_on: StepsOn) -> Recovered:
@@ -153,9 +162,9 @@ class _Step:
         answer = json.loads(one.answer) if one.answer else None
         # An earlier attempt may have done it that nobody heard of.
         before = [
-            at for at in map(datetime.fromisoformat, _found(answer, "started_at")) if at < one.started_at
+            at for at in map(datetime.fromisoformat, found_in(answer, "started_at")) if at < one.started_at
         ]
-        anchor = max((anchor["link"] for anchor in _found(answer, "anchor")), default=None)
+        anchor = max((anchor["link"] for anchor in found_in(answer, "anchor")), default=None)
         return cls(one, max(before, default=one.started_at), one.answered_at, anchor)
 
     def after(self, last: int) -> "_Step":
@@ -167,16 +176,16 @@ class _Step:
         return f"{self.asked.step} {self.asked.case} {self.asked.started_at.isoformat(timespec='seconds')}"
 
 
-def _found(answer: Any, name: str) -> Iterator[Any]:
+def found_in(answer: Any, name: str) -> Iterator[Any]:
     """Everything under a name in an answer."""
     if isinstance(answer, dict):
         if answer.get(name) is not None:
             yield answer[name]
         for part in answer.values():
-            yield from _found(part, name)
+            yield from found_in(part, name)
     elif isinstance(answer, list):
         for part in answer:
-            yield from _found(part, name)
+            yield from found_in(part, name)
 
 
 class _Recovery:

@@ -14,10 +14,12 @@ from many_cases import Insured, crowd, handle_of, open_all
 from servers import start_server
 from sqlalchemy import select
 from staff import Handle, approval, submit
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import ISSUE_CERTIFICATE
 from activities.province.province import PROVINCE
+from activities.recovery.entry_gate import STORE_BEHIND, EntryGate
 from activities.recovery.recovery import Recovered, do_again
 from desk.client.auditing import audit_books, is_clean
 from engine.address import DEMONSTRATION
@@ -31,7 +33,8 @@ from models.messages.stages import Stage
 from models.store.store import Store
 from models.store.tables import ENTRY, MONTHS, PAPER, POSTING
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province, arranged
-from worker import Work, bureau_activities, recover, recover_bureau
+from worker import Work, bureau_activities, look_at, recover, recover_bureau
+from workflows.identifiers import RUNNING_CASES
 
 CONTENT = {
     PAPER: ("case_no", "kind", "side", "version", "reference", "at", "body"),
@@ -87,9 +90,13 @@ class SetBack:
         self.files = directory / f"{CHANGCHUN}.db", directory / "backup.db"
         self.office = AsyncExitStack()
 
-    async def open(self) -> None:
+    async def open(self) -> EntryGate:
+        """The bureau's worker, which looks first whether its store is whole."""
+        gate = EntryGate(CHANGCHUN)
         self.office = AsyncExitStack()
-        await self.office.enter_async_context(self.province.worker_at(CHANGCHUN))
+        await self.office.enter_async_context(self.province.worker_at(CHANGCHUN, gate))
+        await look_at(gate, self.province.client, self.province.stores[CHANGCHUN])
+        return gate
 
     async def shut(self) -> None:
         await self.office.aclose()
@@ -148,6 +155,20 @@ async def closed(handles: Iterable[Handle]) -> None:
     await asyncio.gather(*map(close, handles))
 
 
+async def waits_for_the_store(province: Province) -> None:
+    """Some step at the bureau has been turned away because its store was set back."""
+
+    async def some() -> bool:
+        async for case in province.client.list_workflows(RUNNING_CASES):
+            described = await province.client.get_workflow_handle(case.id).describe()
+            for pending in described.raw_description.pending_activities:
+                if pending.last_failure.application_failure_info.type == STORE_BEHIND:
+                    return True
+        return False
+
+    await province.until(some)
+
+
 async def test_what_a_store_has_lost_is_named_done_again_and_as_it_was(setting: SetBack) -> None:
     province, people = setting.province, crowd(14, bureaus=BUREAUS)
     early = await applied(province, people[:6])
@@ -160,7 +181,11 @@ async def test_what_a_store_has_lost_is_named_done_again_and_as_it_was(setting: 
     await setting.set_back()
     assert len(await setting.content()) < len(whole)
 
-    await setting.open()
+    gate = await setting.open()
+    missing = await setting.content()
+    with pytest.raises(ApplicationError, match=r"ends at link .* with --recover"):
+        await gate.passed()
+    last = asyncio.create_task(closed(late[5:]))
     report = await audit_books(province.client, BUREAUS, 30)
     at_changchun = {
         one.case_no
@@ -168,7 +193,9 @@ async def test_what_a_store_has_lost_is_named_done_again_and_as_it_was(setting: 
         if CHANGCHUN in (one.application.bureau_in, one.application.bureau_out)
     }
     assert {one.subject for one in report.findings} >= at_changchun
+    await waits_for_the_store(province)
     await setting.shut()
+    assert await setting.content() == missing, "nothing is entered in a store that was set back"
 
     recovered = await setting.recover()
     assert (recovered.otherwise, recovered.missing > 20, recovered.ahead) == ([], True, {})
@@ -178,8 +205,8 @@ async def test_what_a_store_has_lost_is_named_done_again_and_as_it_was(setting: 
     # What desks have handed in has its turn again, and changes nothing.
     assert (recovered.otherwise, await setting.content()) == ([], whole)
 
-    await setting.open()
-    await closed(late[5:])
+    await (await setting.open()).passed()
+    await last
     report = await audit_books(province.client, BUREAUS, 30)
     assert is_clean(report), report.findings
 
@@ -199,7 +226,11 @@ async def test_what_nobody_remembers_is_named_by_the_recovery_and_by_the_audit(s
     )
     assert any(forgotten.case in one for one in recovered.otherwise)
 
-    await setting.open()
+    gate = await setting.open()
+    with pytest.raises(ApplicationError, match="was set back"):
+        await gate.passed()
+    gate.open()
+    await gate.passed()
     report = await audit_books(province.client, BUREAUS, 30)
     assert forgotten.case.removeprefix("transfer/") in {one.subject for one in report.findings}
 

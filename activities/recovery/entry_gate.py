@@ -1,0 +1,125 @@
+"""A store that was set back takes nothing in until it is recovered.
+
+What a bureau has answered states the head of its chain (`models.messages.papers.Anchor`), and the engine has
+the answers. A store that ends before the last head so stated was set back: what it entered now would come
+where something else stood, of which other bureaus hold papers.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from activities.contracts import (
+    COUNT_MONTH,
+    FIND_PAPER,
+    LIST_CASES,
+    LIST_DELIVERIES,
+    LIST_EXPECTED_FUNDS,
+    READ_CASES,
+    READ_DOSSIER,
+    READ_EVIDENCE,
+    READ_HISTORY,
+    READ_ROSTER,
+    SUMMARISE_BOOKS,
+)
+from activities.recovery.recovery import QUESTIONS, AskedBefore, found_in
+from models.messages.papers import Anchor
+from models.store.chain import head_of
+from models.store.store import Store
+
+READS = QUESTIONS | {
+    one.name
+    for one in (
+        COUNT_MONTH,
+        FIND_PAPER,
+        LIST_CASES,
+        LIST_DELIVERIES,
+        LIST_EXPECTED_FUNDS,
+        READ_CASES,
+        READ_DOSSIER,
+        READ_EVIDENCE,
+        READ_HISTORY,
+        READ_ROSTER,
+        SUMMARISE_BOOKS,
+    )
+}
+"""The steps that enter nothing: they are done whatever is missing, the audit's among them."""
+LOOKING = timedelta(seconds=30)
+"""How long a step waits until it is known whether the store is whole."""
+STORE_BEHIND = "StoreBehind"
+"""The type of the failure of a step that waits for the store to be recovered; the engine tries it again."""
+
+
+def last_stated(asked: Iterable[AskedBefore]) -> int:
+    """The last link that a store must have by what its bureau has answered; 0 when no answer states one."""
+    answers = (json.loads(one.answer) for one in asked if one.answer)
+    stated = (Anchor.model_validate(one) for answer in answers for one in found_in(answer, "anchor"))
+    # The paper itself is a link after the head that it states.
+    return max((one.link + 1 for one in stated), default=0)
+
+
+class EntryGate(Interceptor):
+    """Holds back what a bureau's worker is to enter, until its store is known to be whole."""
+
+    def __init__(self, bureau: str) -> None:
+        self.bureau = bureau
+        self._known = asyncio.Event()
+        self._behind: tuple[int, int] | None = None
+
+    async def look(self, store: Store, last: int) -> bool:
+        """Open the gate if a store has the last link that it must have; whether it has."""
+        async with store.reading() as session:
+            head = await head_of(session)
+        self._behind = (head.link, last) if head.link < last else None
+        self._known.set()
+        return self._behind is None
+
+    def open(self) -> None:
+        """Let everything in, whatever is missing."""
+        self._behind = None
+        self._known.set()
+
+    async def passed(self) -> None:
+        """Wait until the gate is open. Raises ApplicationError, to be retried, while it is not."""
+        try:
+            async with asyncio.timeout(LOOKING.total_seconds()):
+                await self._known.wait()
+        except TimeoutError:
+            raise self._held_back(
+                "it is not known yet whether its store is whole", "尚未确认数据库是否完整"
+            ) from None
+        if self._behind is not None:
+            link, last = self._behind
+            raise self._held_back(
+                f"its store was set back: it ends at link {link}, and what the bureau has answered at link "
+                f"{last}; stop the worker and run it once with --recover",
+                f"数据库已被回退：止于第 {link} 环，而本机构的答复已至第 {last} 环；"
+                "请停止工作进程，并以 --recover 运行一次",
+            )
+
+    def _held_back(self, en: str, zh: str) -> ApplicationError:
+        return ApplicationError(
+            f"Bureau {self.bureau} enters nothing: {en}.",
+            f"经办机构 {self.bureau} 暂不登记：{zh}。",
+            type=STORE_BEHIND,
+        )
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        return _Gated(next, self)
+
+
+class _Gated(ActivityInboundInterceptor):
+    def __init__(self, next: ActivityInboundInterceptor, gate: EntryGate) -> None:
+        super().__init__(next)
+        self.gate = gate
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        if activity.info().activity_type not in READS:
+            await self.gate.passed()
+        return await super().execute_activity(input)
