@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from given_service import delete_namespaces, given_service, own_namespace
 from servers import start_server
@@ -28,6 +29,12 @@ from province import BUREAUS, Province
 
 MEASURED = "measured"
 
+
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
+"""What an example takes depends on what else the machine does."""
 
 FAULTS, HOSTS = "tests/faults", "tests/hosts"
 

@@ -9,6 +9,8 @@ import re
 import unicodedata
 
 DOT = "·"
+DIVIDING = f"{DOT} '-."
+"""What stands between the parts of a name, foreign ones included."""
 _DOTS = re.compile(r"\s*[·•‧・∙⋅●．᛫⸰⸱⸳ꞏ]\s*")
 """What is typed for the dot; the half-width and the Greek one are among them once normalised."""
 _HAN = r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -68,13 +70,18 @@ def _unseen(one: str) -> bool:
 def lost_character(text: str) -> str:
     """A character of a normal name that stands where another was lost, or that no name has; '' for none.
 
-    A question mark and U+FFFD are what a conversion leaves behind, a code point for private use shows another
-    character on each machine, and quotation marks and digits are slips.
+    A name has Chinese characters, letters with their marks, the dot, and what divides foreign names. A
+    question mark and U+FFFD are what a conversion leaves behind, a code point for private use shows another
+    character on each machine, and quotation marks, digits and angle brackets are slips.
     """
-    for one in text:
-        if one in '?\ufffd"“”„' or unicodedata.category(one) in ("Co", "Cs", "Nd") or no_character(one):
-            return one
-    return ""
+    return next((one for one in text if not _of_a_name(one)), "")
+
+
+def _of_a_name(one: str) -> bool:
+    """Whether a name can have a character; rare Chinese ones may be newer than the Unicode known here."""
+    if one in DIVIDING or 0x20000 <= ord(one) < 0x3FFFE or re.fullmatch(_HAN, one):
+        return True
+    return unicodedata.category(one)[0] in "LM"
 
 
 def no_character(one: str) -> bool:
@@ -84,7 +91,8 @@ def no_character(one: str) -> bool:
 
 def lost_in_a_name(character: str) -> tuple[str, str]:
     """What a reader is told of such a character, in Chinese and in English."""
-    point = f"U+{ord(character):04X}"
+    code = f"U+{ord(character):04X}"
+    point = f"{character} ({code})" if character.isprintable() else code
     return (
         f"姓名含有 {point}，不是姓名用字（可能转换时丢失了生僻字），请照证件重新输入",
         f"the name holds {point}, which is no character of a name; a rare one may have been lost on the way. "

@@ -56,7 +56,21 @@ def test_a_normal_name_stays_as_it_is(text: str) -> None:
     assert normal_name(normal_name(text)) == normal_name(text)
 
 
-@pytest.mark.parametrize("name", ["王?", "王\ufffd", "王\ue000", "“王芳”", "王芳2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "王?",
+        "王\ufffd",
+        "王\ue000",
+        "“王芳”",
+        "王芳2",
+        "<b>王芳</b>",
+        "王芳（小）",
+        "王/芳",
+        "王、芳",
+        "⿰王芳",
+    ],
+)
 def test_a_name_that_has_lost_a_character_is_known(name: str) -> None:
     assert lost_character(normal_name(name))
 
