@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import FILE_DOSSIER, FIND_PAPER, READ_DOSSIER, READ_HISTORY, SEED_ACCOUNTS
+from activities.officers.register import OfficerRegister
 from activities.orders import paper_on_file, require_addressed_to, require_known_here
 from models.files.history_file import HistoryFile
 from models.messages.dossier import (
@@ -23,21 +24,24 @@ from models.messages.steps import (
     SeedBatch,
     SeedResult,
 )
+from models.officers.seals import digest_of
 from models.store.dossiers import dossier_key, latest_dossier
 from models.store.histories import history_of
 from models.store.records import person_of, relationship_of
 from models.store.seeding import load_history
 from models.store.store import PaperKey, Store
 from models.store.tables import PAPER
+from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
 
 
 class BureauBooksActivities:
     """A bureau's registry and bookkeeping, on its own store."""
 
-    def __init__(self, bureau: str, store: Store) -> None:
+    def __init__(self, bureau: str, store: Store, register: OfficerRegister) -> None:
         self.bureau = bureau
         self.store = store
+        self.register = register
 
     @FILE_DOSSIER.implements
     async def file_dossier(self, dossier: Dossier) -> Filing:
@@ -119,12 +123,20 @@ class BureauBooksActivities:
 
     @SEED_ACCOUNTS.implements
     async def seed_accounts(self, batch: SeedBatch) -> SeedResult:
-        """Load histories; one that stands in the store already is left as it is."""
-        loaded = 0
-        for raw in batch.histories:
-            history = HistoryFile.model_validate(raw)
+        """Load histories by the sealed order of an officer; one that stands in the store already is left as
+        it is. Raises ValueError, a caller's fault, for a history of another bureau."""
+        histories = [HistoryFile.model_validate(raw) for raw in batch.histories]
+        if any(one.bureau != self.bureau for one in histories):
+            raise ValueError(f"a history of another bureau than {self.bureau}")
+        stated = tuple(digest_of(one.stated()) for one in histories)
+        refusals = await self.register.accept(batch.order, Right.SEED, batch, started_at(), stated)
+        if refusals:
+            return SeedResult(bureau=self.bureau, refusals=refusals)
+        assert batch.order is not None
+        order, loaded = batch.order.message_id, 0
+        for history in histories:
             async with self.store.transaction() as session:
-                loaded += await load_history(session, self.bureau, history, today(), started_at())
+                loaded += await load_history(session, self.bureau, history, today(), started_at(), order)
         return SeedResult(bureau=self.bureau, loaded=loaded, known=len(batch.histories) - loaded)
 
     @READ_HISTORY.implements

@@ -3,7 +3,12 @@
 from datetime import UTC, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
+from staff import by_officer, demonstration
 
+from activities.officers.register import AcceptedOfficers, OfficerRegister
+from models.files.history_file import StatedRecord
+from models.messages.steps import SeedBatch
+from models.officers.seals import digest_of
 from models.store.ledger import credit, debit, post
 from models.store.loaded_records import KIND, LoadedRecord
 from models.store.records import as_row
@@ -12,27 +17,52 @@ from models.store.store import PaperKey, Store
 from models.store.tables import Account, PersonRow, RelationshipRow
 from rules.values.money import NO_MONEY
 from rules.values.moves import Scheme
+from rules.values.officers import Right
 from rules.values.papers import Side
 from rules.values.record import ContributionRange
 
 
-async def pay_on(session: AsyncSession, relationship_id: int, bureau: str, part: ContributionRange) -> None:
+async def pay_on(store: Store, relationship_id: int, bureau: str, part: ContributionRange) -> None:
     """Months on the record and the employer's part in the pooled fund, as loading books them."""
+    async with store.reading() as session:
+        stated = await _stated(session, relationship_id, bureau, part)
+    at = datetime.now(UTC)
+    batch = SeedBatch(bureau=bureau, histories=())
+    items = (digest_of(stated),)
+    order = by_officer(Right.SEED, bureau, batch, "clerk-01", items).order
+    assert order is not None
+    register = OfficerRegister(bureau, store, AcceptedOfficers(demonstration()))
+    assert await register.accept(order, Right.SEED, batch, at, items) == ()
+    async with store.transaction() as session:
+        session.add(as_row(part, relationship_id, bureau))
+        await _load(session, relationship_id, stated, at, order.message_id)
+
+
+async def _stated(
+    session: AsyncSession, relationship_id: int, bureau: str, part: ContributionRange
+) -> StatedRecord:
     relationship = await session.get_one(RelationshipRow, relationship_id)
     person = await session.get_one(PersonRow, relationship.person_id)
-    session.add(as_row(part, relationship_id, bureau))
-    paper = LoadedRecord(
-        number=f"opening/{relationship_id}",
+    return StatedRecord(
         id_number=person.id_number,
         scheme=Scheme(relationship.scheme),
         bureau=bureau,
         months=(part,),
         opening=None,
         rates={},
+    )
+
+
+async def _load(
+    session: AsyncSession, relationship_id: int, stated: StatedRecord, at: datetime, order: str
+) -> None:
+    paper = LoadedRecord(
+        **dict(stated),
+        number=f"opening/{relationship_id}",
         individual=NO_MONEY,
-        pooled=paid_by_employers([part], None),
+        pooled=paid_by_employers(stated.months, None),
+        entered_by=order,
     )
     sides = (debit(Account.BANK, paper.pooled), credit(Account.POOLED_FUND, paper.pooled))
-    at = datetime.now(UTC)
     await post(session, paper.number, "", at, sides, step="seed_accounts", paper=paper.number)
     await Store.file(session, PaperKey("", KIND, Side.ISSUED, relationship_id), at, paper)

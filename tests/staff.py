@@ -190,9 +190,11 @@ def demonstration() -> Demonstration:
     return Demonstration(secret)
 
 
-def by_officer(right: Right, bureau: str, asked: Ordered, officer: str) -> Ordered:
+def by_officer(
+    right: Right, bureau: str, asked: Ordered, officer: str, items: tuple[str, ...] = ()
+) -> Ordered:
     """What belongs to no case, with the sealed order of a demonstration officer."""
-    return with_order(right, bureau, asked, officer, demonstration())
+    return with_order(right, bureau, asked, officer, demonstration(), items)
 
 
 async def asked(handle: Handle, question: Callable[[TransferCase], Answer]) -> Answer:

@@ -37,8 +37,8 @@ async def announced(store: Store, session: AsyncSession, number: str) -> Remitta
     return None
 
 
-async def enter(store: Store, session: AsyncSession, line: StatementLine) -> StatementEntry:
-    """Post an arrival, once, and say what it is."""
+async def enter(store: Store, session: AsyncSession, line: StatementLine, order: str) -> StatementEntry:
+    """Post an arrival, once, and say what it is and by which order it was entered."""
     remittance = await announced(store, session, line.remittance)
     come = await received(session, line.remittance) if remittance else NO_MONEY
     counted = Fen(min(line.amount, remittance.total - come)) if remittance else NO_MONEY
@@ -53,7 +53,9 @@ async def enter(store: Store, session: AsyncSession, line: StatementLine) -> Sta
         if remittance
         else await _unannounced(session, line)
     )
-    return StatementEntry(line=line, outcome=outcome, counted=counted, started_at=started_at())
+    return StatementEntry(
+        line=line, outcome=outcome, counted=counted, entered_by=order, started_at=started_at()
+    )
 
 
 def arrival_outcome(amount: Fen, announced: Fen, come: Fen) -> ArrivalOutcome:

@@ -89,8 +89,17 @@ class BankActivities:
 
     @IMPORT_STATEMENT.implements
     async def import_statement(self, batch: StatementBatch) -> StatementAnswer:
-        """Enter every arrival of a statement, each once by the bank's reference, and say what it is."""
-        lines = [await self._enter(line) for line in batch.lines]
+        """Enter every arrival of a statement, each once by the bank's reference, and say what it is.
+
+        By the sealed order of an officer, which each entry names.
+        """
+        accepted = self.register.accept(
+            batch.order, Right.IMPORT_STATEMENT, batch, started_at(), batch.digests()
+        )
+        if refusals := await accepted:
+            return StatementAnswer(bureau=self.bureau, refusals=refusals)
+        assert batch.order is not None
+        lines = [await self._enter(line, batch.order.message_id) for line in batch.lines]
         return StatementAnswer(bureau=self.bureau, lines=tuple(lines))
 
     @LIST_EXPECTED_FUNDS.implements
@@ -147,11 +156,11 @@ class BankActivities:
         )
         return await reconciled(self.store, session, forms[-1]) if forms else None
 
-    async def _enter(self, line: StatementLine) -> LineAnswer:
+    async def _enter(self, line: StatementLine, order: str) -> LineAnswer:
         drawn_up: list[StatementEntry] = []
 
         async def draw_up(session: AsyncSession) -> StatementEntry:
-            drawn_up.append(await enter(self.store, session, line))
+            drawn_up.append(await enter(self.store, session, line, order))
             return drawn_up[-1]
 
         key = entry_key(line.reference)

@@ -104,12 +104,21 @@ class OfficerRegister:
         return (), holder
 
     async def accept(
-        self, order: OfficersOrder | None, right: Right, ordered: BaseModel, at: datetime
+        self,
+        order: OfficersOrder | None,
+        right: Right,
+        ordered: BaseModel,
+        at: datetime,
+        items: tuple[str, ...] = (),
     ) -> tuple[Finding, ...]:
-        """Why an officer's order is not carried out, or nothing; then it is filed, once."""
+        """Why an officer's order is not carried out, or nothing; then it is filed, once.
+
+        `items` are the digests of the parts of a list that is ordered.
+        """
         if order is None:
             return (NOT_SEALED,)
-        if (order.right, order.bureau, order.digest) != (right, self.bureau, digest_ordered(ordered)):
+        stated = (order.right, order.bureau, order.digest, order.items)
+        if stated != (right, self.bureau, digest_ordered(ordered), items):
             return (FORGED,)
         request = order.model_dump(mode="json")
         found, holder = await self.refusals(NO_CASE, right, request, order.seal, right, at)

@@ -33,8 +33,9 @@ from activities.contracts import (
     TAKE_IN,
     ActivityContract,
 )
+from activities.officers.register import AcceptedOfficers
 from activities.province.province import PROVINCE
-from benchmarks.people import BUREAUS
+from benchmarks.people import BUREAUS, SECRET
 from models.messages.clocks import ClockOrder, ClockReading, ResponsibilityOrder
 from models.messages.dossier import Dossier, JournalEntry
 from models.messages.papers import Paper
@@ -50,6 +51,7 @@ from models.messages.steps import (
     ReviewOrder,
     TakeInOrder,
 )
+from models.officers.keys import Demonstration
 from models.store.store import Store
 from rules.values.charged_days import Holding
 from rules.values.due_dates import Clock
@@ -223,7 +225,8 @@ def main() -> None:
         url = given.stores.format(bureau=key)
         asyncio.run(migrated(url))
         store = Store(url)
-        methods = platform_activities(store) if platform else bureau_activities(key, store)
+        accepted = AcceptedOfficers(Demonstration(SECRET))
+        methods = platform_activities(store) if platform else bureau_activities(key, store, None, accepted)
         METHODS.update({(key, method.__name__): method for method in methods})
     DBOS(
         config={

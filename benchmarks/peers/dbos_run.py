@@ -15,9 +15,12 @@ from benchmarks.peers.dbos_case import CASES, POLL_SECONDS
 from benchmarks.people import SECRET, movers
 from benchmarks.postgresql import Cluster, find_binaries
 from desk.client.case_numbers import case_number
+from desk.commands.seed import sealed_batch
+from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
 from models.messages.stages import Stage
-from models.messages.steps import CaseOrder, SeedBatch
+from models.messages.steps import CaseOrder
+from models.officers.keys import Demonstration
 
 MODULE = "benchmarks.peers.dbos_case"
 AS_THE_ENGINES_SERVER = ("synchronous_commit=off",)
@@ -41,11 +44,11 @@ class DbosRun:
         for name in self.processes[1:]:
             self.on.go_on(name)
         newcomers = movers(size)
-        by_bureau: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        by_bureau: defaultdict[str, list[HistoryFile]] = defaultdict(list)
         for history, _ in newcomers:
-            by_bureau[history.bureau].append(history.model_dump(mode="json", by_alias=True))
+            by_bureau[history.bureau].append(history)
         for bureau, histories in by_bureau.items():
-            batch = SeedBatch(bureau=bureau, histories=tuple(histories))
+            batch = sealed_batch(bureau, histories, demonstration=Demonstration(SECRET))
             await self._done(bureau, "step", bureau, SEED_ACCOUNTS.name, batch.model_dump_json())
         self.waiting += [application for _, application in newcomers]
 

@@ -44,19 +44,33 @@ class CaseTold(StrEnum):
 
 
 async def submit_statement(
-    client: Client, key: str, lines: Sequence[StatementLine]
+    client: Client, key: str, lines: Sequence[StatementLine], officer: str = ""
 ) -> list[tuple[LineAnswer, CaseTold]]:
-    """Have the bureau enter a statement, in its order, and tell each case what concerns it.
+    """Have the bureau enter a statement, in its order, sealed by its officer, and tell each case what
+    concerns it.
 
     Safe to repeat at any point: a line is entered once, and a case is told what it has not heard.
     """
     entered: list[tuple[LineAnswer, CaseTold]] = []
     for together in _batches(lines):
-        batch = StatementBatch(bureau=key, lines=together)
-        answer = await ask_bureau(client, key, IMPORT_STATEMENT, batch)
-        told = [await _tell(client, key, one) for one in answer.lines]
-        entered += zip(answer.lines, told, strict=True)
+        entered += await submit_batch(client, StatementBatch(bureau=key, lines=together), officer)
     return entered
+
+
+async def submit_batch(
+    client: Client, batch: StatementBatch, officer: str = ""
+) -> list[tuple[LineAnswer, CaseTold]]:
+    """The same of one batch, sealed here unless it bears its officer's seal already.
+
+    Raises BadInput with every reason why the bureau refuses the order.
+    """
+    asked, key, demonstration = batch, batch.bureau, demonstration_of(client)
+    if batch.order is None:
+        asked = with_order(Right.IMPORT_STATEMENT, key, batch, officer, demonstration, batch.digests())
+    answer = await ask_bureau(client, key, IMPORT_STATEMENT, asked)
+    require_accepted(answer.refusals)
+    told = [await _tell(client, key, one) for one in answer.lines]
+    return list(zip(answer.lines, told, strict=True))
 
 
 async def expected_funds(client: Client, key: str) -> ExpectedFunds:

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from desk.client.session import with_client
+from desk.commands.staff_options import OfficerOption
 from desk.commands.unallocated import assign_unallocated, print_moved, print_unallocated, return_unallocated
 from desk.files.files import bureau_key
 from desk.files.statement_file import TITLES, read_statement
@@ -50,6 +51,7 @@ def import_statement(
     asked: Annotated[
         str, typer.Option("--bureau", help="Whose account it is; else the bureau all its cases move to.")
     ] = "",
+    officer: OfficerOption = "",
     as_json: AsJson = False,
 ) -> None:
     """Enter the arrivals of a bank's statement and tell their cases. The same file twice changes nothing.
@@ -60,7 +62,7 @@ def import_statement(
     key = bureau_key(asked) if asked else _bureau_of(lines)
     from desk.client.arrivals import submit_statement
 
-    entered = with_client(lambda client: submit_statement(client, key, lines))
+    entered = with_client(lambda client: submit_statement(client, key, lines, officer))
     if as_json:
         print_json({"bureau": key, "lines": [_document(answer, told) for answer, told in entered]})
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,43 +10,71 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.client.session import with_client
+from desk.commands.staff_options import JsonOption, OfficerOption
 from desk.files.account_files import read_accounts
 from desk.language import say
 from desk.screens.screen import console, print_json, table
 from desk.words import bureau
 from models.files.history_file import HistoryFile
 from models.messages.steps import SeedBatch, SeedResult
+from rules.values.officers import Right
 
 if TYPE_CHECKING:
     from temporalio.client import Client
+
+    from models.officers.keys import Demonstration
 
 LARGEST_BATCH_BYTES = 500_000
 """Of histories in one message, which may hold 2 MB. A working life month by month takes some 40 KB."""
 
 
-async def seed_all(client: Client, accounts: Sequence[HistoryFile]) -> list[SeedResult]:
-    """Hand every history to its bureau's worker; what a store holds already is left as it is."""
+async def seed_all(client: Client, accounts: Sequence[HistoryFile], officer: str = "") -> list[SeedResult]:
+    """Hand every history to its bureau's worker, sealed by an officer of that bureau; what a store holds
+    already is left as it is.
+
+    Raises BadInput with every reason why a bureau refuses.
+    """
     from activities.contracts import SEED_ACCOUNTS
     from desk.client.worker_answers import ask_bureau
+    from desk.officers.signing import demonstration_of, require_accepted
 
-    by_bureau: dict[str, list[dict[str, object]]] = {}
+    by_bureau: dict[str, list[HistoryFile]] = {}
     for account in accounts:
-        by_bureau.setdefault(account.bureau, []).append(account.model_dump(mode="json", by_alias=True))
+        by_bureau.setdefault(account.bureau, []).append(account)
+    demonstration = demonstration_of(client)
     batches = [
-        SeedBatch(bureau=key, histories=part)
+        sealed_batch(key, part, officer, demonstration)
         for key, histories in sorted(by_bureau.items())
         for part in batches_of(histories)
     ]
     loading = (ask_bureau(client, batch.bureau, SEED_ACCOUNTS, batch) for batch in batches)
-    return list(await asyncio.gather(*loading))
+    results = list(await asyncio.gather(*loading))
+    require_accepted(tuple(dict.fromkeys(one for result in results for one in result.refusals)))
+    return results
 
 
-def batches_of(histories: Iterable[dict[str, object]]) -> Iterator[tuple[dict[str, object], ...]]:
+def sealed_batch(
+    bureau: str,
+    histories: Sequence[HistoryFile],
+    officer: str = "",
+    demonstration: Demonstration | None = None,
+) -> SeedBatch:
+    """Histories of a bureau with the sealed order to load them. Raises BadInput without a key."""
+    from desk.officers.signing import with_order
+    from models.officers.seals import digest_of
+
+    written = tuple(one.model_dump(mode="json", by_alias=True) for one in histories)
+    items = tuple(digest_of(one.stated()) for one in histories)
+    batch = SeedBatch(bureau=bureau, histories=written)
+    return with_order(Right.SEED, bureau, batch, officer, demonstration, items)
+
+
+def batches_of(histories: Iterable[HistoryFile]) -> Iterator[tuple[HistoryFile, ...]]:
     """The histories in their order, as many together as a message holds, and one at least."""
-    batch: list[dict[str, object]] = []
+    batch: list[HistoryFile] = []
     filled = 0
     for history in histories:
-        size = len(json.dumps(history, ensure_ascii=False).encode())
+        size = len(history.model_dump_json(by_alias=True).encode())
         if batch and filled + size > LARGEST_BATCH_BYTES:
             yield tuple(batch)
             batch, filled = [], 0
@@ -59,13 +86,14 @@ def batches_of(histories: Iterable[dict[str, object]]) -> Iterator[tuple[dict[st
 
 def seed(
     files: Annotated[list[Path], typer.Argument(help="Files of accounts: JSON, or tables (.csv, .xlsx).")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    officer: OfficerOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Load accounts and contribution histories into the bureaus' stores."""
     accounts = read_accounts(files)
-    results = _by_bureau(with_client(lambda client: seed_all(client, accounts)))
+    results = _by_bureau(with_client(lambda client: seed_all(client, accounts, officer)))
     if as_json:
-        print_json([result.model_dump() for result in results])
+        print_json([result.model_dump(exclude={"refusals"}) for result in results])
         return
     shown = table(say("bureau", "经办机构"), say("loaded", "新载入"), say("already there", "已存在"))
     for result in results:

@@ -15,6 +15,9 @@ from models.messages.stages import Party
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+OfficerOption = Annotated[
+    str, typer.Option("--officer", metavar="ID", help="Id of the officer who seals it; never a name.")
+]
 EachCase = Annotated[str, typer.Argument(metavar="CASE", help="Case number; none with --file.")]
 BatchOption = Annotated[
     Path | None,

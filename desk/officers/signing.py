@@ -168,11 +168,17 @@ def seal_request(
 
 
 def with_order(
-    right: Right, bureau: str, asked: Ordered, officer: str = "", demonstration: Demonstration | None = None
+    right: Right,
+    bureau: str,
+    asked: Ordered,
+    officer: str = "",
+    demonstration: Demonstration | None = None,
+    items: tuple[str, ...] = (),
 ) -> Ordered:
     """The same with the sealed order of an officer of the bureau, the one typed or whose turn it usually is.
 
-    Raises BadInput when this desk has no key of such an officer.
+    `items` are the digests of the parts of a list. Raises BadInput when this desk has no key of such an
+    officer.
     """
     from models.officers.orders import order_for
 
@@ -180,7 +186,7 @@ def with_order(
         officer = demonstration_pair(roles_for(right)[0])[0]
     acting = officer_or_default(officer, right)
     key = officer_key(bureau, acting, demonstration)
-    order = key.seal("", right.value, order_for(right, bureau, key.officer, asked))
+    order = key.seal("", right.value, order_for(right, bureau, key.officer, asked, items))
     return asked.model_copy(update={"order": order})
 
 

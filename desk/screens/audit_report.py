@@ -31,6 +31,14 @@ FINDINGS = {
         "an officer's seal in the dossier does not hold",
         "案卷中的经办人签名无法验证",
     ),
+    "order_not_genuine": Words(
+        "what an officer ordered outside cases bears no seal that holds",
+        "经办人在案件之外的指令签名无法验证",
+    ),
+    "entered_by_no_order": Words(
+        "it was entered by no officer's order that lists it",
+        "登记所依据的经办人指令不存在，或未列明该笔内容",
+    ),
     "record_not_as_loaded": Words("the record is not as it was loaded", "缴费记录与建账时不符"),
     "reserved_by_no_case": Words(
         "the relationship is reserved by a case that is not open here for it",

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.audit.orders import divergences_of_orders
 from models.officers.rosters import Grant, Roster, RosterChange
 from models.officers.verifying import NotVerified, require_genuine, verified_roster
 from models.officers.vouching import SealedAct
@@ -26,7 +27,8 @@ PAGE = 200
 async def divergences_of_seals(
     session: AsyncSession, bureau: str, root: bytes | None, since: datetime | None = None
 ) -> AsyncIterator[Divergence]:
-    """A roster that rests on nothing, and every seal of an officer of this bureau that does not hold.
+    """A roster that rests on nothing, and every seal of an officer of this bureau that does not hold: in
+    dossiers, and under what was ordered outside cases.
 
     `root` is the province's public root key as this bureau has it pinned; without one a roster that has
     been bootstrapped cannot be verified, and is a finding. With `since`, dossiers filed since then alone.
@@ -40,6 +42,8 @@ async def divergences_of_seals(
     async for case_no, body in _dossiers(session, since):
         for found in _unsealed(bureau, case_no, body, roster):
             yield found
+    async for found in divergences_of_orders(session, bureau, roster, since):
+        yield found
 
 
 def _is_its_own_word(_: Grant) -> bool:

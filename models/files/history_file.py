@@ -29,7 +29,8 @@ from models.files.written_values import (
     WrittenYear,
     Yuan,
 )
-from rules.values.money import NO_MONEY
+from models.messages.papers import Paper
+from rules.values.money import NO_MONEY, Rate
 from rules.values.moves import Scheme
 from rules.values.record import ContributionRange, History, MonthKind, Opening
 
@@ -76,6 +77,20 @@ class MonthsEntry(_Entry):
         return ContributionRange(self.first, self.last, self.base, self.booked_percent, self.kind)
 
 
+class StatedRecord(Paper):
+    """What a file states of a record, without the name, which a correction may put right.
+
+    An officer's seal is over its digest, and the store keeps it as long as the record.
+    """
+
+    id_number: str = Field(repr=False)
+    scheme: Scheme
+    bureau: str
+    months: tuple[ContributionRange, ...]
+    opening: Opening | None
+    rates: dict[int, Rate]
+
+
 class HistoryFile(_Entry):
     """The whole file. `rates` are yearly interest rates, before those published."""
 
@@ -93,6 +108,18 @@ class HistoryFile(_Entry):
             ranges=tuple(entry.range() for entry in self.months),
             opening=self.opening.opening() if self.opening else None,
             rates=dict(self.rates),
+        )
+
+    def stated(self) -> StatedRecord:
+        """What is loaded of it, and sealed."""
+        history = self.history()
+        return StatedRecord(
+            id_number=self.person.id_number,
+            scheme=self.scheme,
+            bureau=self.bureau,
+            months=history.ranges,
+            opening=history.opening,
+            rates=dict(history.rates),
         )
 
     @model_validator(mode="wrap")

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from models.messages.papers import Done, Paper, Reconciliation
 from models.messages.requests import MessageId, OfficerId
 from models.officers.orders import OfficersOrder
+from models.officers.seals import digest_of
 from rules.values.law import Finding
 from rules.values.money import GREATEST_AMOUNT, Fen
 
@@ -41,6 +42,11 @@ class StatementBatch(Paper):
 
     bureau: str
     lines: tuple[StatementLine, ...]
+    order: OfficersOrder | None = Field(default=None, repr=False)
+
+    def digests(self) -> tuple[str, ...]:
+        """The digest of each line, by which an officer's seal is over it."""
+        return tuple(digest_of(line) for line in self.lines)
 
 
 class ArrivalOutcome(StrEnum):
@@ -72,11 +78,15 @@ _OUTCOMES = {
 
 
 class StatementEntry(Done):
-    """A line as it was entered; what does not count towards its remittance is kept in suspense."""
+    """A line as it was entered; what does not count towards its remittance is kept in suspense.
+
+    `entered_by` is the message id of the officer's order under which it was first entered.
+    """
 
     line: StatementLine
     outcome: ArrivalOutcome
     counted: Fen
+    entered_by: str
 
 
 class LineAnswer(Paper):
@@ -103,10 +113,11 @@ class LineAnswer(Paper):
 
 
 class StatementAnswer(Paper):
-    """What became of the lines of a batch, in their order."""
+    """What became of the lines of a batch, in their order; none where the officer's order was refused."""
 
     bureau: str
-    lines: tuple[LineAnswer, ...]
+    lines: tuple[LineAnswer, ...] = ()
+    refusals: tuple[Finding, ...] = ()
 
 
 class FundsStatus(Done):

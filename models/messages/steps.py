@@ -369,11 +369,14 @@ class SeedBatch(Paper):
 
     bureau: str
     histories: tuple[dict[str, object], ...] = Field(repr=False)
+    order: OfficersOrder | None = Field(default=None, repr=False)
 
 
 class SeedResult(Paper):
-    """How many histories were new to the store, and how many stood in it already."""
+    """How many histories were new to the store, and how many stood in it already; or why the officer's order
+    was refused."""
 
     bureau: str
-    loaded: int
-    known: int
+    loaded: int = 0
+    known: int = 0
+    refusals: tuple[Finding, ...] = ()

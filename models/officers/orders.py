@@ -9,18 +9,22 @@ from models.messages.requests import MessageId, OfficerId
 from models.officers.seals import Seal, digest_of
 from rules.values.officers import Right
 
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
 
 class OfficersOrder(Paper):
     """Says who orders what: `digest` is that of what is ordered, which travels beside it.
 
-    Sealed under the name of the right, and filed by the bureau that carries it out.
+    Sealed under the name of the right, and filed by the bureau that carries it out. Of what is ordered as a
+    list, `items` are the digests of its parts: what was entered of each names the order by its message id.
     """
 
     message_id: MessageId
     officer: OfficerId
     bureau: str
     right: Right
-    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    digest: Digest
+    items: tuple[Digest, ...] = ()
     seal: Seal | None = None
 
 
@@ -29,7 +33,9 @@ def digest_ordered(ordered: BaseModel) -> str:
     return digest_of(ordered.model_copy(update={"order": None}))
 
 
-def order_for(right: Right, bureau: str, officer: str, ordered: BaseModel) -> OfficersOrder:
+def order_for(
+    right: Right, bureau: str, officer: str, ordered: BaseModel, items: tuple[Digest, ...] = ()
+) -> OfficersOrder:
     """An order yet to be sealed; the same order by the same officer is the same message."""
     digest = digest_ordered(ordered)
     return OfficersOrder(
@@ -38,4 +44,5 @@ def order_for(right: Right, bureau: str, officer: str, ordered: BaseModel) -> Of
         bureau=bureau,
         right=right,
         digest=digest,
+        items=items,
     )

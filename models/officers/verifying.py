@@ -78,10 +78,18 @@ def require_ordered(
     order: OfficersOrder | None, right: Right, ordered: BaseModel, bureau: str, roster: Roster, at: datetime
 ) -> Holder:
     """Whose key has sealed what is ordered. Raises NotVerified when it is nobody's on the roster then."""
-    if order is None or order.seal is None or order.seal.bureau != bureau:
+    if order is None:
         raise NotVerified(f"{right}: no order of an officer of {bureau}")
     if (order.right, order.bureau, order.digest) != (right, bureau, digest_ordered(ordered)):
         raise NotVerified(f"{right}: another order than the one that was sealed")
+    return require_sealed(order, bureau, roster, at)
+
+
+def require_sealed(order: OfficersOrder, bureau: str, roster: Roster, at: datetime) -> Holder:
+    """Whose key has sealed an order. Raises NotVerified when it is nobody's on the roster then."""
+    right = order.right
+    if order.seal is None or order.seal.bureau != bureau or order.bureau != bureau:
+        raise NotVerified(f"{right}: no order of an officer of {bureau}")
     holder = roster.holder(order.seal.key, at)
     if holder is None or holder.officer != order.officer:
         raise NotVerified(f"{right} by {order.officer} is sealed by nobody on the roster")

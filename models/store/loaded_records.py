@@ -8,11 +8,10 @@ import json
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import Field
 from sqlalchemy import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.messages.papers import Paper
+from models.files.history_file import StatedRecord
 from models.store.tables import (
     ENTRY,
     MONTHS,
@@ -25,11 +24,9 @@ from models.store.tables import (
     Account,
 )
 from rules.values.books import Divergence
-from rules.values.money import Fen, Rate
+from rules.values.money import Fen
 from rules.values.months import Month, months_between
-from rules.values.moves import Scheme
 from rules.values.papers import PaperKind
-from rules.values.record import ContributionRange, Opening
 
 KIND = PaperKind.LOADED_RECORD
 PAGE = 500
@@ -37,22 +34,17 @@ PAGE = 500
 FIGURES = ("year", "balance", "before_1998", "pooled_base_sum")
 
 
-class LoadedRecord(Paper):
+class LoadedRecord(StatedRecord):
     """A record as it was loaded (建账); `individual` and `pooled` are what the ledger opened with, in fen.
 
-    It is filed outside every case, its version being the number of the relationship. The name is not in it:
-    a correction may put it right.
+    It is filed outside every case, its version being the number of the relationship. `entered_by` is the
+    message id of the officer's order to load it.
     """
 
     number: str
-    id_number: str = Field(repr=False)
-    scheme: Scheme
-    bureau: str
-    months: tuple[ContributionRange, ...]
-    opening: Opening | None
-    rates: dict[int, Rate]
     individual: Fen
     pooled: Fen
+    entered_by: str
 
 
 Row = tuple[Any, ...]

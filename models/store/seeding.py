@@ -21,8 +21,11 @@ from rules.values.papers import Side
 from rules.values.record import ContributionRange, Opening
 
 
-async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on: date, at: datetime) -> bool:
-    """Load one person's history; False, and nothing done, when the relationship is here already.
+async def load_history(
+    session: AsyncSession, bureau: str, file: HistoryFile, on: date, at: datetime, order: str = ""
+) -> bool:
+    """Load one person's history by an officer's order; False, and nothing done, when the relationship stands
+    here already.
 
     The ledger opens with the individual account as the record makes it on the day, and with what employers
     paid into the pooled fund; the record itself is filed as the paper that this rests on. Interest credited
@@ -48,7 +51,7 @@ async def load_history(session: AsyncSession, bureau: str, file: HistoryFile, on
     for year, rate in history.rates.items():
         session.add(AccountRateRow(relationship_id=enrolment.relationship_id, year=year, rate=rate))
     await session.flush()
-    await _open_accounts(session, bureau, file, enrolment, on, at)
+    await _open_accounts(session, file, enrolment, on, at, order)
     return True
 
 
@@ -62,20 +65,21 @@ async def _enter_person(session: AsyncSession, person: PersonEntry) -> None:
 
 
 async def _open_accounts(
-    session: AsyncSession, bureau: str, file: HistoryFile, enrolment: Enrolment, on: date, at: datetime
+    session: AsyncSession,
+    file: HistoryFile,
+    enrolment: Enrolment,
+    on: date,
+    at: datetime,
+    order: str,
 ) -> None:
     history = file.history()
     to = other_employee_scheme(history.scheme)
     paper = LoadedRecord(
+        **dict(file.stated()),
         number=f"opening/{enrolment.relationship_id}",
-        id_number=file.person.id_number,
-        scheme=history.scheme,
-        bureau=bureau,
-        months=history.ranges,
-        opening=history.opening,
-        rates=dict(history.rates),
         individual=transfer_amount(history, to, on).adjusted_record_balance,
         pooled=paid_by_employers(history.ranges, history.opening),
+        entered_by=order,
     )
     entries = (
         debit(Account.BANK, paper.individual + paper.pooled),

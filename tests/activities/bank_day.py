@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
+from staff import by_officer
 from two_bureaus import Exchange
-from walkthrough import CASE, Walkthrough
+from walkthrough import CASE, TheBooks, Walkthrough
 
 from activities.contracts import (
     AWAIT_FUNDS,
@@ -23,7 +24,10 @@ from models.messages.papers import Remittance
 from models.messages.steps import RemittanceOrder
 from province import CHANGCHUN, YANBIAN
 from rules.values.money import Fen
+from rules.values.officers import Right
+from rules.values.papers import PaperKind
 
+CLERK = "clerk-01"
 FIRST = f"remittance/{CASE}/1"
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
@@ -47,7 +51,9 @@ async def entered(
 ) -> tuple[LineAnswer, ...]:
     """What the bureau makes of a statement, a day later."""
     walkthrough.now += timedelta(days=1)
-    return (await walkthrough.do(IMPORT_STATEMENT, bureau, StatementBatch(bureau=bureau, lines=lines))).lines
+    batch = StatementBatch(bureau=bureau, lines=lines)
+    sealed = by_officer(Right.IMPORT_STATEMENT, bureau, batch, CLERK, batch.digests())
+    return (await walkthrough.do(IMPORT_STATEMENT, bureau, sealed)).lines
 
 
 async def awaited(walkthrough: Walkthrough, remittance: Remittance, bureau: str = CHANGCHUN) -> FundsStatus:
@@ -58,3 +64,10 @@ async def awaited(walkthrough: Walkthrough, remittance: Remittance, bureau: str 
 async def expected(walkthrough: Walkthrough, bureau: str = CHANGCHUN) -> ExpectedFunds:
     """What the bureau expects and keeps, as its officers see it."""
     return await walkthrough.do(LIST_EXPECTED_FUNDS, bureau, ExpectedFundsQuestion(bureau=bureau))
+
+
+async def without_orders(walkthrough: Walkthrough) -> TheBooks:
+    """Every row of the bureau's books but what officers have ordered, and who they are."""
+    books = await walkthrough.books(CHANGCHUN)
+    kept = (PaperKind.OFFICERS_ORDER, PaperKind.ROSTER)
+    return {**books, "paper": [row for row in books["paper"] if row[2] not in kept]}

@@ -5,13 +5,26 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 import pytest
-from bank_day import FIRST, MONDAY, TUESDAY, WEDNESDAY, awaited, entered, expected, line, sent
+from bank_day import (
+    FIRST,
+    MONDAY,
+    TUESDAY,
+    WEDNESDAY,
+    awaited,
+    entered,
+    expected,
+    line,
+    sent,
+    without_orders,
+)
+from staff import by_officer
 from stores import Databases
 from two_bureaus import Exchange
 from walkthrough import Walkthrough
 
 from activities.contracts import (
     AWAIT_FUNDS,
+    IMPORT_STATEMENT,
     RECONCILE,
     REMIT_AND_END_RELATIONSHIP,
     RETURN_FUNDS,
@@ -20,6 +33,7 @@ from activities.contracts import (
 from models.messages.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
+    StatementBatch,
 )
 from models.messages.papers import RemittancePurpose
 from models.messages.steps import RemittanceOrder, TakeInOrder
@@ -27,6 +41,7 @@ from models.store.chain import verify_chain
 from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account
 from rules.clocks.clocks import CHINA_TIME
+from rules.values.officers import Right
 
 
 @pytest.fixture
@@ -191,14 +206,33 @@ async def test_the_same_statement_twice_changes_nothing_and_says_so(walkthrough:
     await awaited(walkthrough, remittance)
     lines = (line("B1", 1_000_00), line("B2", 500, ""), line("B3", remittance.total))
     first = await entered(walkthrough, *lines)
-    before = await walkthrough.books(CHANGCHUN)
+    before = await without_orders(walkthrough)
     again = await entered(walkthrough, *lines)
     assert [one.known for one in first] == [False] * 3
     assert [one.known for one in again] == [True] * 3
     assert [(one.outcome, one.counted, one.kept) for one in again] == [
         (one.outcome, one.counted, one.kept) for one in first
     ]
-    assert await walkthrough.books(CHANGCHUN) == before
+    assert await without_orders(walkthrough) == before
+
+
+async def test_a_statement_is_entered_by_the_sealed_order_of_a_maker_alone(walkthrough: Walkthrough) -> None:
+    _, remittance = await sent(walkthrough)
+    await awaited(walkthrough, remittance)
+    before = await without_orders(walkthrough)
+    batch = StatementBatch(bureau=CHANGCHUN, lines=(line("B1", 1_000_00),))
+    right = Right.IMPORT_STATEMENT
+    sealed = by_officer(right, CHANGCHUN, batch, "demo-maker", batch.digests())
+    more = (*batch.lines, line("B2", 9_000_00))
+    refused = {
+        "not_sealed": batch,
+        "seal_not_genuine": sealed.model_copy(update={"lines": more}),
+        "no_right": by_officer(right, CHANGCHUN, batch, "demo-checker", batch.digests()),
+    }
+    for code, asked in refused.items():
+        answer = await walkthrough.do(IMPORT_STATEMENT, CHANGCHUN, asked)
+        assert ([one.code for one in answer.refusals], answer.lines) == ([code], ())
+    assert await without_orders(walkthrough) == before
 
 
 async def test_a_reference_that_comes_again_with_another_amount_is_told_and_not_entered(
@@ -207,10 +241,10 @@ async def test_a_reference_that_comes_again_with_another_amount_is_told_and_not_
     _, remittance = await sent(walkthrough)
     await awaited(walkthrough, remittance)
     await entered(walkthrough, line("B1", 1_000_00))
-    before = await walkthrough.books(CHANGCHUN)
+    before = await without_orders(walkthrough)
     (answer,) = await entered(walkthrough, line("B1", 2_000_00))
     assert (answer.outcome, answer.counted, answer.kept) == (ArrivalOutcome.CONTRADICTED, 0, 0)
-    assert await walkthrough.books(CHANGCHUN) == before
+    assert await without_orders(walkthrough) == before
 
 
 async def test_two_workers_with_the_same_statement_enter_it_once(walkthrough: Walkthrough) -> None:

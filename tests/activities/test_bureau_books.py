@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 from sqlmodel import col, select
+from staff import demonstration
 from walkthrough import CASE, Walkthrough
 
 from activities.contracts import SEED_ACCOUNTS
+from desk.commands.seed import sealed_batch
 from models.messages.dossier import Dossier
 from models.messages.stages import Stage
 from models.messages.steps import SeedBatch
@@ -54,16 +56,26 @@ async def test_a_case_within_one_bureau_has_one_dossier_there(tmp_path: Path) ->
 async def test_loading_says_how_many_accounts_were_new(walkthrough: Walkthrough) -> None:
     first, second = account(), account(scheme="E", months=[("2018-01", "2019-12", "3000.00")])
 
-    def batch(*files: object) -> SeedBatch:
-        histories = tuple(
-            file.model_dump(mode="json", by_alias=True) for file in (first, second)[: len(files)]
-        )
-        return SeedBatch(bureau=YANBIAN, histories=histories)
-
-    once = await walkthrough.do(SEED_ACCOUNTS, YANBIAN, batch(first))
+    (once,) = await walkthrough.seed(first)
     assert (once.loaded, once.known) == (1, 0)
-    again = await walkthrough.do(SEED_ACCOUNTS, YANBIAN, batch(first, second))
+    both = sealed_batch(YANBIAN, [first, second], demonstration=demonstration())
+    again = await walkthrough.do(SEED_ACCOUNTS, YANBIAN, both)
     assert (again.loaded, again.known) == (1, 1)
+    assert (await walkthrough.summaries())[0].findings == ()
+
+
+async def test_accounts_are_loaded_by_the_sealed_order_of_an_operator_alone(walkthrough: Walkthrough) -> None:
+    sealed = sealed_batch(YANBIAN, [account()], demonstration=demonstration())
+    other = account(months=[("2018-01", "2019-12", "9000.00")]).model_dump(mode="json", by_alias=True)
+    refused = {
+        "not_sealed": sealed.model_copy(update={"order": None}),
+        "seal_not_genuine": sealed.model_copy(update={"histories": (other,)}),
+        "no_right": sealed_batch(YANBIAN, [account()], "demo-maker", demonstration()),
+    }
+    for code, batch in refused.items():
+        answer = await walkthrough.do(SEED_ACCOUNTS, YANBIAN, batch)
+        assert ([one.code for one in answer.refusals], answer.loaded) == ([code], 0)
+    assert (await walkthrough.summaries())[0].persons == 0
 
 
 async def test_an_account_that_cannot_be_read_is_refused_without_saying_whose(

@@ -60,8 +60,7 @@ async def joined_id(walkthrough: Walkthrough) -> int:
 async def works_on(walkthrough: Walkthrough) -> None:
     """The teacher pays on at Changchun for the rest of the year and asks to return in the next."""
     joined = await joined_id(walkthrough)
-    async with walkthrough.stores[CHANGCHUN].transaction() as session:
-        await pay_on(session, joined, CHANGCHUN, SINCE)
+    await pay_on(walkthrough.stores[CHANGCHUN], joined, CHANGCHUN, SINCE)
     walkthrough.now = NEXT_YEAR
 
 

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 import pytest
-from bank_day import FIRST, MONDAY, TUESDAY, WEDNESDAY, awaited, expected, line, sent
+from bank_day import FIRST, MONDAY, TUESDAY, WEDNESDAY, awaited, expected, line, sent, without_orders
 from bank_day import entered as lines_entered
 from sqlalchemy import text
 from sqlmodel import col, select
 from staff import by_officer
 from stores import Databases, lift_protection
-from walkthrough import CASE, TheBooks, Walkthrough
+from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
     MOVE_UNALLOCATED,
@@ -31,7 +31,6 @@ from models.store.tables import Account, PostingRow
 from province import CHANGCHUN, account
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.officers import Right
-from rules.values.papers import PaperKind
 
 MAKER, CHECKER, THIRD = "changchun-01", "changchun-02", "changchun-03"
 
@@ -65,13 +64,6 @@ async def moved(walkthrough: Walkthrough, reference: str = "B2", to: str = "") -
     done = (await order(walkthrough, CHECKER, reference, to)).moved
     assert done is not None
     return done
-
-
-async def without_orders(walkthrough: Walkthrough) -> TheBooks:
-    """Every row of the bureau's books but what officers have ordered, and who they are."""
-    books = await walkthrough.books(CHANGCHUN)
-    kept = (PaperKind.OFFICERS_ORDER, PaperKind.ROSTER)
-    return {**books, "paper": [row for row in books["paper"] if row[2] not in kept]}
 
 
 async def books(walkthrough: Walkthrough) -> dict[Account, int]:

@@ -32,6 +32,7 @@ from activities.contracts import (
     ActivityContract,
 )
 from activities.officers.register import AcceptedOfficers
+from desk.commands.seed import sealed_batch
 from models.files.bureau_data_file import BureauDataFile
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
@@ -50,7 +51,6 @@ from models.messages.steps import (
     RemittanceOrder,
     Review,
     ReviewOrder,
-    SeedBatch,
     SeedResult,
     TakeInOrder,
     TakenIn,
@@ -120,7 +120,7 @@ class Walkthrough:
             await self.do(
                 SEED_ACCOUNTS,
                 account.bureau,
-                SeedBatch(bureau=account.bureau, histories=(account.model_dump(mode="json", by_alias=True),)),
+                sealed_batch(account.bureau, [account], demonstration=demonstration()),
             )
             for account in accounts
         ]

@@ -14,6 +14,7 @@ import starter
 from desk import language
 from desk.command_list import COMMANDS
 from desk.language import Language
+from desk.officers.signing import use_officer_key
 from desk.schemas.registry import DOCUMENTS
 
 
@@ -78,5 +79,6 @@ def _run(arguments: list[str]) -> Screen:
     finally:
         sys.argv, sys.stdout, sys.stderr = before
         language.choose(Language.ENGLISH)
+        use_officer_key(None)
     printed, complaints = (stream.buffer.getvalue().decode() for stream in (out, err))
     return Screen(code, printed, complaints, tuple(arguments))

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,10 +24,12 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import READ_CALENDAR
+from activities.officers.register import ALWAYS, change_key
 from activities.province.province import PROVINCE
 from desk.client.opening import open_case
 from desk.client.worker_answers import ask_platform
 from desk.commands.seed import seed_all
+from desk.officers.signing import VARIABLE
 from desk.today import china_today
 from engine.connection import with_keys
 from engine.embedded import binary
@@ -39,8 +41,11 @@ from engine.encryption.keys import load_keys
 from models.messages.calendar import CalendarQuestion
 from models.messages.progress import Progress
 from models.messages.stages import Stage
+from models.officers.keys import make_key, text_of, write_key
+from models.officers.rosters import Grant, RosterChange
 from models.store.store import Store
 from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, application
+from rules.values.officers import ROLES_OF_A_BUREAU
 from worker import bureau_worker, platform_worker
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
@@ -70,8 +75,23 @@ class Installation:
         return [(one.reader, one.workflow, one.why, one.given) for one in self.log.read() if one]
 
 
+async def enrolled(store: Store, bureau: str, directory: Path) -> Path:
+    """The key file of an officer of a bureau who may do everything there."""
+    key, file = make_key(bureau, "li01"), directory / f"officer-{bureau}.json"
+    write_key(file, key)
+    roles, public = ROLES_OF_A_BUREAU, text_of(key.public)
+    grant = Grant(officer=key.officer, key=key.id, public_key=public, roles=roles, since=ALWAYS)
+    at = datetime.now(UTC)
+    made = RosterChange(serial=1, change=grant, orders=(), started_at=at)
+    async with store.transaction() as session:
+        await store.file(session, change_key(1), at, made)
+    return file
+
+
 @pytest.fixture
-async def installation(env: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Installation]:
+async def installation(
+    env: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Installation]:
     """Platform, Changchun and Yanbian at work, each with its own keys, and a case that has closed."""
     directory, listener = tmp_path / "keys", socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -96,7 +116,9 @@ async def installation(env: WorkflowEnvironment, tmp_path: Path) -> AsyncIterato
         origins = ["http://127.0.0.1:8233"]
         server = uvicorn.Server(uvicorn.Config(codec_server(decoding, origins), log_level="warning"))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
+        monkeypatch.setenv(VARIABLE, str(await enrolled(stores[YANBIAN], YANBIAN, tmp_path)))
         await seed_all(here.client(f"desk-{YANBIAN}"), [account()])
+        monkeypatch.setenv(VARIABLE, str(await enrolled(stores[CHANGCHUN], CHANGCHUN, tmp_path)))
         opened = await open_case(here.client(f"desk-{CHANGCHUN}"), application(), str(tmp_path).encode())
         here.opened.append(opened.case_no)
         yield here

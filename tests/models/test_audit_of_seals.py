@@ -6,14 +6,21 @@ from typing import Any
 import pytest
 
 from models.audit.seals import divergences_of_seals
+from models.files.history_file import StatedRecord
 from models.messages.papers import Paper
 from models.messages.requests import StaffAction, Withdrawal
 from models.messages.stages import Party
+from models.messages.steps import SeedBatch
 from models.officers.keys import OfficerKey, make_key, text_of
+from models.officers.orders import OfficersOrder, order_for
 from models.officers.rosters import CHANGE, Bar, Bootstrap, Grant, RosterChange, RosterOrder
+from models.officers.seals import digest_of
 from models.officers.vouching import SealedAct
+from models.store.loaded_records import LoadedRecord
 from models.store.store import PaperKey, Store
-from rules.values.officers import Role
+from rules.values.money import Fen, Rate
+from rules.values.moves import Scheme
+from rules.values.officers import Right, Role
 from rules.values.papers import PaperKind, Side
 
 HERE, CASE = "220100", "220100-20260115-AAAAAAAA"
@@ -76,6 +83,49 @@ async def found(store: Store, *acts: SealedAct, root: bytes | None = ROOT.public
 
 
 UNSEALED = [("seal_not_genuine", f"{CASE} m-1")]
+
+
+LOADED = StatedRecord(
+    id_number="222401198604120247", scheme=Scheme.GOVERNMENT, bureau=HERE, months=(), opening=None, rates={}
+)
+
+
+async def entered(store: Store, *items: StatedRecord, order: OfficersOrder | None = None) -> list[str]:
+    """What the audit finds where a record was loaded by an order that lists these."""
+    listed = tuple(digest_of(one) for one in items)
+    batch = SeedBatch(bureau=HERE, histories=())
+    made = order or LI.seal("", Right.SEED, order_for(Right.SEED, HERE, LI.officer, batch, listed))
+    key = PaperKey("", PaperKind.OFFICERS_ORDER, Side.RECEIVED, reference=made.message_id)
+    loaded = LoadedRecord(
+        **dict(LOADED), number="opening/1", individual=Fen(0), pooled=Fen(0), entered_by=made.message_id
+    )
+    async with store.transaction() as session:
+        await store.file(session, key, THEN + timedelta(days=1), made)
+        await store.file(session, PaperKey("", PaperKind.LOADED_RECORD, Side.ISSUED), THEN, loaded)
+    async with store.reading() as session:
+        return [one.code async for one in divergences_of_seals(session, HERE, ROOT.public)]
+
+
+async def test_a_record_that_an_operators_order_lists_is_clean(bureau: Store) -> None:
+    assert await entered(bureau, LOADED) == []
+
+
+async def test_a_record_that_no_order_lists_is_named(bureau: Store) -> None:
+    other = LOADED.model_copy(update={"rates": {2020: Rate(80_000)}})
+    assert await entered(bureau, other) == ["entered_by_no_order"]
+
+
+async def test_an_order_of_another_right_loads_nothing(bureau: Store) -> None:
+    right, items = Right.IMPORT_STATEMENT, (digest_of(LOADED),)
+    asked = order_for(right, HERE, LI.officer, SeedBatch(bureau=HERE, histories=()), items)
+    assert await entered(bureau, order=LI.seal("", right, asked)) == ["entered_by_no_order"]
+
+
+@pytest.mark.parametrize("changed", [{"officer": "wang02"}, {"items": ()}, {"seal": None}])
+async def test_an_order_that_was_not_sealed_so_is_named(bureau: Store, changed: dict[str, Any]) -> None:
+    asked = order_for(Right.SEED, HERE, LI.officer, LOADED, (digest_of(LOADED),))
+    made = LI.seal("", Right.SEED, asked).model_copy(update=changed)
+    assert (await entered(bureau, order=made))[0] == "order_not_genuine"
 
 
 async def test_genuine_seals_are_clean_also_of_who_was_dismissed_since(bureau: Store) -> None:

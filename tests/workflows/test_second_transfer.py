@@ -15,11 +15,12 @@ from rules.values.record import ContributionRange
 
 async def pay_at_changchun(province: Province, month: Month, base: Fen) -> None:
     """A month paid in the enterprise scheme since the first case closed."""
-    async with province.stores[CHANGCHUN].transaction() as session:
+    store = province.stores[CHANGCHUN]
+    async with store.reading() as session:
         joined = await relationship_of(session, TEACHER, Scheme.ENTERPRISE)
-        assert joined is not None
-        assert joined.id is not None
-        await pay_on(session, joined.id, CHANGCHUN, ContributionRange(month, month, base))
+    assert joined is not None
+    assert joined.id is not None
+    await pay_on(store, joined.id, CHANGCHUN, ContributionRange(month, month, base))
 
 
 async def test_a_teacher_who_returns_takes_everything_back_and_the_new_month_too(province: Province) -> None:

@@ -26,11 +26,13 @@ async def hand_in_order(
     *,
     back: str,
     case_no: str = "",
+    items: tuple[str, ...] = (),
 ) -> Response:
     """Hand in what an officer orders, which has a field `order`; of an officer with a passkey ask for the
     seal first. Without one whoever hands it in seals it with the keys of this desk.
 
-    `words` and `case_no` are shown to the officer who seals; `back` is the page that the officer came from.
+    `words` and `case_no` are shown to the officer who seals; `back` is the page that the officer came from;
+    `items` are the digests of the parts of a list.
     """
     session = session_of(request)
     if not session.passkey:
@@ -40,6 +42,6 @@ async def hand_in_order(
         made: dict[str, Any] = {"order": order}
         return await hand_in(request, asked.model_copy(update=made))
 
-    order = order_for(right, bureau, session.officer, asked)
+    order = order_for(right, bureau, session.officer, asked, items)
     shown = Words(f"{words.en} ({case_no})", f"{words.zh}（{case_no}）") if case_no else words
     return ask_for_seal(request, Sealable(shown, back, bureau, right.value, order, hand_in=sealed))

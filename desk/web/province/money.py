@@ -10,7 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.client.arrivals import expected_funds, order_unallocated, submit_statement
+from desk.client.arrivals import (
+    LINES_TOGETHER,
+    expected_funds,
+    order_unallocated,
+    submit_batch,
+)
 from desk.files.files import field_problems
 from desk.files.statement_file import statement_in
 from desk.language import Words, say
@@ -22,12 +27,15 @@ from desk.words import money
 from models.messages.bank_statement import (
     ArrivalOutcome,
     Hindrance,
+    StatementBatch,
     UnallocatedAnswer,
     UnallocatedOrder,
 )
 from rules.application.bureaus import listed_bureau
+from rules.values.money import Fen
 from rules.values.officers import Right
 
+TOO_MANY_LINES = Words(f"at most {LINES_TOGETHER} arrivals at once", f"每次最多 {LINES_TOGETHER} 笔到账")
 HINDRANCES = {
     Hindrance.NOT_ENTERED: Words("No arrival is entered under this reference.", "未登记该流水号的到账。"),
     Hindrance.NOTHING_UNALLOCATED: Words(
@@ -56,8 +64,24 @@ async def import_statement(request: Request) -> Response:
     except BadInput as bad:
         problems = [replace(one, field="file") for one in (bad.problems or (Problem("", bad.summary),))]
         return await _page(request, problems)
+    if len(lines) > LINES_TOGETHER:
+        return await _page(request, [Problem("file", TOO_MANY_LINES)])
+    total = money(Fen(sum(line.amount for line in lines)))
+    words = Words(
+        f"a bank statement of {len(lines)} arrivals, {total} yuan together",
+        f"银行对账单：到账 {len(lines)} 笔，合计 {total} 元",
+    )
+    batch, right = StatementBatch(bureau=key, lines=lines), Right.IMPORT_STATEMENT
+    return await hand_in_order(
+        request, right, key, batch, words, _entered, back="/money", items=batch.digests()
+    )
+
+
+async def _entered(request: Request, batch: StatementBatch) -> Response:
+    """Have a statement entered, and say what became of its lines."""
+    officer = session_of(request).officer
     entered = await engine_of(request).ask(
-        lambda client: submit_statement(client, key, lines), bureau_off(key)
+        lambda client: submit_batch(client, batch, officer), bureau_off(batch.bureau)
     )
     wrong = [answer for answer, _ in entered if answer.outcome is ArrivalOutcome.CONTRADICTED]
     known = sum(answer.known for answer, _ in entered) - len(wrong)

@@ -1,0 +1,105 @@
+"""What the audit proves of what officers ordered outside cases: each seal holds, and each record that was
+loaded and each arrival that was entered is one that an officer's order lists."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.files.history_file import StatedRecord
+from models.messages.bank_statement import StatementLine
+from models.officers.orders import OfficersOrder
+from models.officers.rosters import Roster
+from models.officers.seals import digest_of
+from models.officers.verifying import NotVerified, require_sealed
+from models.store.tables import PAPER
+from rules.values.books import Divergence
+from rules.values.officers import Right
+from rules.values.papers import PaperKind
+
+PAGE = 500
+"""So many papers are read together."""
+ENTERED_BY = {PaperKind.BANK_ARRIVAL: Right.IMPORT_STATEMENT, PaperKind.LOADED_RECORD: Right.SEED}
+"""What is entered by an officer's order alone, and the right that the officer needs."""
+NOBODY = "—"
+
+
+async def divergences_of_orders(
+    session: AsyncSession, bureau: str, roster: Roster, since: datetime | None = None
+) -> AsyncIterator[Divergence]:
+    """Every order that is not sealed as it should be, and every entry that no order lists.
+
+    With `since`, papers filed since then alone.
+    """
+    async for _, at, body in _papers(session, PAPER.c.kind == PaperKind.OFFICERS_ORDER, since):
+        order = OfficersOrder.model_validate_json(body)
+        try:
+            require_sealed(order, bureau, roster, at)
+        except NotVerified as unproven:
+            yield Divergence("order_not_genuine", bureau, f"order {order.message_id}", NOBODY, str(unproven))
+    orders = _Orders(session)
+    async for kind, _, body in _papers(session, PAPER.c.kind.in_(list(ENTERED_BY)), since):
+        entry = from_json(body)
+        named = str(entry.get("entered_by", ""))
+        if _digest(kind, entry) not in await orders.items(named, ENTERED_BY[PaperKind(kind)]):
+            yield Divergence("entered_by_no_order", bureau, _subject(entry), named or NOBODY, NOBODY)
+
+
+class _Orders:
+    """The orders on file, each read once."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self._read: dict[str, tuple[str, frozenset[str]]] = {}
+
+    async def items(self, message_id: str, right: Right) -> Collection[str]:
+        """The digests that an order lists; none where there is no such order of this right."""
+        if message_id not in self._read:
+            query = select(PAPER.c.body).where(
+                PAPER.c.case_no == "",
+                PAPER.c.kind == PaperKind.OFFICERS_ORDER,
+                PAPER.c.reference == message_id,
+            )
+            body = (await (await self.session.connection()).execute(query)).scalars().first()
+            order = OfficersOrder.model_validate_json(body) if body else None
+            self._read[message_id] = (order.right, frozenset(order.items)) if order else ("", frozenset())
+        ordered, items = self._read[message_id]
+        return items if ordered == right else ()
+
+
+def _digest(kind: str, entry: Mapping[str, Any]) -> str:
+    """The digest of what the officer has sealed of an entry."""
+    if kind == PaperKind.BANK_ARRIVAL:
+        return digest_of(StatementLine.model_validate(entry["line"]))
+    stated = {name: entry[name] for name in StatedRecord.model_fields}
+    return digest_of(StatedRecord.model_validate(stated))
+
+
+def _subject(entry: Mapping[str, Any]) -> str:
+    return str(entry["number"]) if "number" in entry else f"arrival {entry['line']['reference']}"
+
+
+async def _papers(
+    session: AsyncSession, wanted: ColumnElement[bool], since: datetime | None
+) -> AsyncIterator[tuple[str, datetime, str]]:
+    """Kind, instant and body of papers that belong to no case, `PAGE` at a time."""
+    connection = await session.connection()
+    after = 0
+    while True:
+        query = (
+            select(PAPER.c.link, PAPER.c.kind, PAPER.c.at, PAPER.c.body)
+            .where(PAPER.c.case_no == "", wanted, PAPER.c.link > after)
+            .order_by(PAPER.c.link)
+            .limit(PAGE)
+        )
+        if since is not None:
+            query = query.where(PAPER.c.at >= since)
+        page: Sequence[Any] = (await connection.execute(query)).all()
+        for _, kind, at, body in page:
+            yield kind, at, body
+        if len(page) < PAGE:
+            return
+        after = page[-1][0]
