@@ -24,6 +24,7 @@ from temporalio.worker import Interceptor, Worker
 
 from activities.audit.compare import AuditActivities
 from activities.audit.own_books import OwnBooksActivities
+from activities.audit.province_books import ProvinceBooksActivities
 from activities.bank.bank import BankActivities
 from activities.bank.unallocated import unallocated
 from activities.bank.unreported_funds import UnreportedFunds, keep_reporting
@@ -131,12 +132,14 @@ def platform_activities(
     """Every activity of the provincial platform, on the province's own store."""
     open_years = (arranged or ArrangementsFile()).calendar.open_years
     published = ProvinceCalendar(store, WorkingCalendar(open_years=open_years))
+    register = OfficerRegister(PROVINCE, store, accepted)
     return implemented_by(
         *officer_activities(PROVINCE, store, accepted),
         clock(published),
-        CalendarActivities(published),
+        CalendarActivities(published, register),
         ProvinceActivities(store, arranged),
-        ProvinceRateActivities(OfficerRegister(PROVINCE, store, accepted)),
+        ProvinceRateActivities(register),
+        ProvinceBooksActivities(store, accepted.root if accepted else None),
         AuditActivities(),
         ProvinceOutbox(store),
     )

@@ -44,8 +44,8 @@ from models.messages.bank_statement import (
 from models.messages.calendar import (
     Announced,
     Announcement,
+    CalendarFiling,
     CalendarQuestion,
-    NoticeFiling,
     PublishedCalendar,
     SignedCalendar,
 )
@@ -128,6 +128,7 @@ from models.messages.steps import (
     WrittenNotice,
     WrittenNoticeOrder,
 )
+from models.officers.orders import OrderAnswer, OrderToAccept
 from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, RosterQuestion
 from models.officers.rulings import RulingDelivery, RulingReceipt
 from models.officers.vouching import Vouched, VouchOrder
@@ -248,6 +249,7 @@ READ_CASES = ActivityContract("read_cases", NamedCases, CasesInFull)
 
 # At every bureau for its own officers, at the provincial platform for the province's
 VOUCH = ActivityContract("vouch", VouchOrder, Vouched)
+ACCEPT_ORDER = ActivityContract("accept_order", OrderToAccept, OrderAnswer)
 CHANGE_ROSTER = ActivityContract("change_roster", RosterOrder, RosterAnswer)
 RECEIVE_RULING = ActivityContract("receive_ruling", RulingDelivery, RulingReceipt)
 READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage)
@@ -266,7 +268,7 @@ CHECK_RULING = ActivityContract("check_ruling", RulingCheck, RulingAnswer)
 OPEN_PROVINCE_FILE = ActivityContract("open_province_file", ProvinceFile, Filing)
 FILE_RULING = ActivityContract("file_ruling", RulingRecord, Filing)
 LIST_RULINGS = ActivityContract("list_rulings", RulingsQuestion, PastRulings)
-PUBLISH_NOTICE = ActivityContract("publish_notice", SignedCalendar, NoticeFiling)
+PUBLISH_NOTICE = ActivityContract("publish_notice", SignedCalendar, CalendarFiling)
 ANNOUNCE = ActivityContract("announce", Announcement, Announced)
 READ_CALENDAR = ActivityContract("read_calendar", CalendarQuestion, PublishedCalendar)
 COMPARE_CASES = ActivityContract("compare_cases", CasesToCompare, CasesCompared)

@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
         AuditOrder,
         AuditReport,
         BooksQuestion,
+        BooksSummary,
         CaseLine,
         CasesCompared,
         CasesInFull,
@@ -36,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
         SuspectBooks,
     )
     from rules.values.books import Divergence
+    from rules.values.officers import PROVINCE
     from workflows.identifiers import ALL_RUNS, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
 
 TO_ANSWER = timedelta(hours=1)
@@ -94,6 +96,25 @@ class AuditBooks:
             postings=sum(one.postings for one in books),
         )
         self._found([finding for one in books for finding in one.findings], sum(one.more for one in books))
+        await self._ask_the_province()
+
+    async def _ask_the_province(self) -> None:
+        """Have the province hold its own store to its papers; it has no books to compare."""
+        question = BooksQuestion(bureau=PROVINCE, since=self.order.since)
+        try:
+            answer: BooksSummary = await workflow.execute_activity(
+                SUMMARISE_BOOKS.name,
+                question,
+                result_type=SUMMARISE_BOOKS.gives,
+                start_to_close_timeout=TO_ANSWER,
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                retry_policy=ATTEMPTS,
+                summary="province: summarise books",
+            )
+        except ActivityError:
+            self._found([Divergence("province_not_read", PROVINCE, "store", "—", "—")])
+            return
+        self._found(answer.findings, answer.more)
 
     async def _next_page(self, bureau: str) -> None:
         """Fetch a bureau's next page of cases, once its last page is compared to the end."""

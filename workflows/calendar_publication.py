@@ -10,11 +10,11 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ANNOUNCE, PUBLISH_NOTICE
+    from activities.contracts import ACCEPT_ORDER, ANNOUNCE, PUBLISH_NOTICE
     from models.messages.calendar import (
         Announced,
         Announcement,
-        CalendarProposal,
+        CalendarFiling,
         CalendarSignature,
         NoticeFiling,
         Publication,
@@ -22,6 +22,9 @@ with workflow.unsafe.imports_passed_through():
         SignedCalendar,
     )
     from models.messages.clocks import CalendarPublished
+    from models.officers.orders import OrderAnswer, OrderToAccept, digest_ordered
+    from rules.values.law import Finding
+    from rules.values.officers import Right
     from workflows.identifiers import CALENDAR_PUBLISHED, calendar_workflow_id, concerned_cases
 
 TO_FILE = timedelta(minutes=1)
@@ -68,8 +71,11 @@ class PublishCalendar:
     """
 
     @workflow.init
-    def __init__(self, proposal: CalendarProposal) -> None:
+    def __init__(self, proposal: CalendarSignature) -> None:
         self.proposal = proposal
+        self.checked: CalendarSignature | None = None
+        """The second officer's signature, until the province has answered."""
+        self.refusals: tuple[Finding, ...] = ()
         self.state = Publication(
             number=proposal.draft.number,
             digest=proposal.draft.digest,
@@ -78,10 +84,13 @@ class PublishCalendar:
         )
 
     @workflow.run
-    async def run(self, proposal: CalendarProposal) -> Publication:
-        await workflow.wait_condition(lambda: self.state.checker is not None or self.withdrawn)
-        if self.state.checker is not None:
-            filing = await self.file(self.state.checker)
+    async def run(self, proposal: CalendarSignature) -> Publication:
+        filing: NoticeFiling | None = None
+        while filing is None and not self._fallen_away:
+            await workflow.wait_condition(lambda: self.checked is not None or self._fallen_away)
+            if self.checked is not None:
+                filing = await self.file(self.checked)
+        if filing is not None:
             concerned = concerned_cases(filing.changes_from, filing.bureaus)
             await workflow.sleep(TO_BE_FOUND)
             await self.announce(concerned)
@@ -89,18 +98,22 @@ class PublishCalendar:
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.state
 
-    async def file(self, checker: str) -> NoticeFiling:
-        """File the notice in the province's register; deadlines computed from that instant on count by it."""
-        signed = SignedCalendar(draft=self.proposal.draft, maker=self.proposal.officer, checker=checker)
-        filing: NoticeFiling = await workflow.execute_activity(
+    async def file(self, checked: CalendarSignature) -> NoticeFiling | None:
+        """Have the province verify both seals and file the notice; deadlines computed from that instant on
+        count by it. None where a seal does not hold."""
+        filing: CalendarFiling = await workflow.execute_activity(
             PUBLISH_NOTICE.name,
-            signed,
+            SignedCalendar(maker=self.proposal, checker=checked),
             result_type=PUBLISH_NOTICE.gives,
             start_to_close_timeout=TO_FILE,
             retry_policy=RETRY_UNTIL_DONE,
         )
-        self._now(stage=PublicationStage.FILED, version=filing.version)
-        return filing
+        self.checked, self.refusals = None, filing.refusals
+        if filing.filed is not None:
+            self._now(stage=PublicationStage.FILED, checker=checked.officer, version=filing.filed.version)
+        elif filing.of_maker:
+            self._now(stage=PublicationStage.REFUSED)
+        return filing.filed
 
     async def announce(self, concerned: str) -> None:
         """Inform the running cases that a query finds, which then reschedule their clocks."""
@@ -129,14 +142,19 @@ class PublishCalendar:
         return self.state
 
     @property
-    def withdrawn(self) -> bool:
-        return self.state.stage is PublicationStage.WITHDRAWN
+    def _fallen_away(self) -> bool:
+        """Whether nothing is to be published: it was withdrawn, or bears no seal that holds."""
+        return self.state.stage in (PublicationStage.WITHDRAWN, PublicationStage.REFUSED)
 
     @workflow.update
     async def check(self, signature: CalendarSignature) -> Publication:
-        """The second officer signs; the update returns when the notice is filed."""
-        self._now(checker=signature.officer)
-        await workflow.wait_condition(lambda: self.state.stage is not PublicationStage.AWAITING_CHECK)
+        """The second officer signs; the update returns when the notice is filed, or a seal does not hold."""
+        self.checked, self.refusals = signature, ()
+        await workflow.wait_condition(
+            lambda: self.state.stage is not PublicationStage.AWAITING_CHECK or bool(self.refusals)
+        )
+        if self.refusals:
+            raise _not_accepted(self.refusals)
         return self.state
 
     @check.validator
@@ -149,29 +167,43 @@ class PublishCalendar:
             )
 
     @workflow.update
-    def withdraw(self, signature: CalendarSignature) -> Publication:
+    async def withdraw(self, signature: CalendarSignature) -> Publication:
         """The maker withdraws the proposal before anybody has checked it."""
+        asked = OrderToAccept(
+            order=signature.order, right=Right.PUBLISH_CALENDAR, digest=digest_ordered(signature)
+        )
+        answer: OrderAnswer = await workflow.execute_activity(
+            ACCEPT_ORDER.name,
+            asked,
+            result_type=ACCEPT_ORDER.gives,
+            start_to_close_timeout=TO_FILE,
+            retry_policy=RETRY_UNTIL_DONE,
+        )
+        if answer.refusals:
+            raise _not_accepted(answer.refusals)
+        self._refuse_unless_open(signature)
         self._now(stage=PublicationStage.WITHDRAWN)
         return self.state
 
     @withdraw.validator
     def _may_withdraw(self, signature: CalendarSignature) -> None:
         self._refuse_unless_open(signature)
-        if signature.officer != self.state.maker:
+        if signature.officer != self.state.maker or not signature.withdrawn:
             raise _refusal(
                 f"Officer {self.state.maker} proposed this notice and may withdraw it.",
                 f"本通知由经办人 {self.state.maker} 提交，只能由其撤回。",
             )
 
     def _refuse_unless_open(self, signature: CalendarSignature) -> None:
-        if self.withdrawn:
+        if self._fallen_away:
             raise _refusal("The proposal was withdrawn.", "该提交已撤回。")
-        if self.state.checker is not None:
+        if self.checked is not None or self.state.checker is not None:
+            officer = self.checked.officer if self.checked else self.state.checker
             raise _refusal(
-                f"Officer {self.state.checker} has checked this notice already.",
-                f"本通知已由经办人 {self.state.checker} 复核。",
+                f"Officer {officer} has checked this notice already.",
+                f"本通知已由经办人 {officer} 复核。",
             )
-        if signature.digest != self.state.digest:
+        if signature.draft.digest != self.state.digest:
             raise _refusal(
                 f"The file does not say what officer {self.state.maker} proposed under this number.",
                 f"文件内容与经办人 {self.state.maker} 以同一文号提交的不一致。",
@@ -183,3 +215,8 @@ class PublishCalendar:
 
 def _refusal(en: str, zh: str) -> ApplicationError:
     return ApplicationError(en, zh, type="Refused", non_retryable=True)
+
+
+def _not_accepted(refusals: tuple[Finding, ...]) -> ApplicationError:
+    """The province's no to a seal."""
+    return _refusal(" ".join(one.en for one in refusals), "".join(one.zh for one in refusals))

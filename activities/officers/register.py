@@ -115,10 +115,21 @@ class OfficerRegister:
 
         `items` are the digests of the parts of a list that is ordered.
         """
+        return await self.accept_digest(order, right, digest_ordered(ordered), at, items)
+
+    async def accept_digest(
+        self,
+        order: OfficersOrder | None,
+        right: Right,
+        digest: str,
+        at: datetime,
+        items: tuple[str, ...] = (),
+    ) -> tuple[Finding, ...]:
+        """The same where the digest of what is ordered is at hand."""
         if order is None:
             return (NOT_SEALED,)
         stated = (order.right, order.bureau, order.digest, order.items)
-        if stated != (right, self.bureau, digest_ordered(ordered), items):
+        if stated != (right, self.bureau, digest, items):
             return (FORGED,)
         request = order.model_dump(mode="json")
         found, holder = await self.refusals(NO_CASE, right, request, order.seal, right, at)

@@ -4,8 +4,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
-from activities.contracts import VOUCH
+from activities.contracts import ACCEPT_ORDER, VOUCH
 from activities.officers.register import NOT_SEALED, OfficerRegister
+from models.officers.orders import OrderAnswer, OrderToAccept
 from models.officers.seals import Seal
 from models.officers.vouching import ActLine, SealedAct, Vouched, VouchOrder, act_line
 from models.store.store import PaperKey
@@ -52,6 +53,12 @@ class VouchingActivities:
         if line.right in KEPT:
             await self._keep(order, vouched)
         return vouched
+
+    @ACCEPT_ORDER.implements
+    async def accept_order(self, asked: OrderToAccept) -> OrderAnswer:
+        """Verify an officer's order on what belongs to no case, and file it."""
+        found = await self.register.accept_digest(asked.order, asked.right, asked.digest, started_at())
+        return OrderAnswer(refusals=found)
 
     async def _keep(self, order: VouchOrder, vouched: Vouched) -> None:
         """File a request that money will rest on, as the bureau has seen it."""

@@ -21,10 +21,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import started_at, today
 from activities.contracts import ANNOUNCE, PUBLISH_NOTICE, READ_CALENDAR
+from activities.officers.register import OfficerRegister
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import (
     Announced,
     Announcement,
+    CalendarFiling,
     CalendarQuestion,
     NoticeFiling,
     PublishedCalendar,
@@ -35,6 +37,7 @@ from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.calendar.notices import closure_problems, notice_problems
 from rules.calendar.working_calendar import WorkingCalendar
+from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
 
 NOTICE = PaperKind.HOLIDAY_NOTICE
@@ -76,8 +79,9 @@ LOOK_SECONDS = 0.2
 class CalendarActivities:
     """What it files stays; `calendar` is the one by which clocks are counted."""
 
-    def __init__(self, calendar: ProvinceCalendar) -> None:
+    def __init__(self, calendar: ProvinceCalendar, officers: OfficerRegister) -> None:
         self.calendar = calendar
+        self.officers = officers
 
     @READ_CALENDAR.implements
     async def read_calendar(self, question: CalendarQuestion) -> PublishedCalendar:
@@ -86,16 +90,18 @@ class CalendarActivities:
         return PublishedCalendar(notices=await self.calendar.notices(), version=version)
 
     @PUBLISH_NOTICE.implements
-    async def publish_notice(self, signed: SignedCalendar) -> NoticeFiling:
-        """File what two officers have signed; every clock computed from now on counts by it."""
+    async def publish_notice(self, signed: SignedCalendar) -> CalendarFiling:
+        """File what two officers have sealed, or say which seal does not hold; every clock computed from now
+        on counts by it."""
         _check(signed)
+        for one in (signed.maker, signed.checker):
+            if found := await self.officers.accept(one.order, Right.PUBLISH_CALENDAR, one, started_at()):
+                return CalendarFiling(refusals=found, of_maker=one is signed.maker)
 
         async def draw_up(_: AsyncSession) -> PublishedNotice:
             return PublishedNotice(
                 started_at=started_at(),
-                draft=signed.draft,
-                maker=signed.maker,
-                checker=signed.checker,
+                signed=signed,
                 published_on=today(),
             )
 
@@ -103,12 +109,13 @@ class CalendarActivities:
         notice = await self.calendar.store.file_once(key, PublishedNotice, started_at(), draw_up)
         version = (await self.calendar.as_published()).version
         file = CalendarFile.model_validate_json(notice.draft.content)
-        return NoticeFiling(
+        filed = NoticeFiling(
             filed_at=notice.started_at,
             version=version,
             changes_from=file.changes_from,
             bureaus=file.bureaus,
         )
+        return CalendarFiling(filed=filed)
 
     @ANNOUNCE.implements
     async def announce(self, announcement: Announcement) -> Announced:
@@ -167,8 +174,10 @@ async def _look(client: Client, job: str) -> DescribeBatchOperationResponse:
 
 def _check(signed: SignedCalendar) -> None:
     """Whoever drafted it has checked all this and told its officers; here it is a caller's fault."""
-    if signed.maker == signed.checker:
+    if signed.maker.officer == signed.checker.officer:
         raise ApplicationError("a calendar is signed by two different officers", non_retryable=True)
+    if signed.maker.draft != signed.checker.draft or signed.maker.withdrawn or signed.checker.withdrawn:
+        raise ApplicationError("a calendar is signed by two officers who say the same", non_retryable=True)
     if signed.draft.digest != sha256(signed.draft.content.encode()).hexdigest():
         raise ApplicationError("a calendar is not what was signed", non_retryable=True)
     file = CalendarFile.model_validate_json(signed.draft.content)

@@ -52,12 +52,14 @@ class ProvinceRateActivities:
         Raises ValueError, a caller's fault, when one officer signed twice, or two signed different rates.
         """
         maker, checker = signed.maker, signed.checker
+        if maker.withdrawn or checker.withdrawn:
+            raise ValueError("a rate needs two officers who want it published")
         if maker.officer == checker.officer or maker.draft != checker.draft:
             raise ValueError("a rate needs two different officers who sign the same")
         for one in (maker, checker):
             found = await self.officers.accept(one.order, Right.PUBLISH_RATE, one, started_at())
             if found:
-                return RateFiling(refusals=found)
+                return RateFiling(refusals=found, of_maker=one is maker)
         return RateFiling(published=await _file(self.officers.store, signed, Side.ISSUED))
 
     @READ_RATES.implements
@@ -92,6 +94,8 @@ class BureauRateActivities:
             raise NotVerified("the rate is sealed by who has no right to it")
         keys = {one.order.seal.key for one in signatures if one.order and one.order.seal}
         sealed = [(one.officer, one.draft) for one in signatures]
+        if any(one.withdrawn for one in signatures):
+            raise NotVerified("the rate was withdrawn by an officer whose seal it bears")
         if len(keys) < 2 or sealed != [(rate.maker, rate.draft), (rate.checker, rate.draft)]:
             raise NotVerified("the rate is not what two officers of the province have sealed")
         return await _file(self.officers.store, rate.signed, Side.RECEIVED)

@@ -20,19 +20,22 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.contracts import READ_CALENDAR, READ_OFFICE_HOURS
 from desk.client.worker_answers import Patience, ask_platform
 from desk.language import Words
+from desk.officers.signing import demonstration_of, with_order
 from desk.problems import BadInput, Hint, See
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.arrangements import OfficeHoursQuestion
 from models.messages.calendar import (
     CalendarDraft,
-    CalendarProposal,
     CalendarQuestion,
     CalendarSignature,
     Publication,
     PublicationStage,
     PublishedCalendar,
 )
+from models.officers.orders import OfficersOrder
+from models.officers.seals import digest_of
 from rules.calendar.working_calendar import WorkingCalendar
+from rules.values.officers import PROVINCE, Right
 from workflows.calendar_publication import PublishCalendar
 from workflows.identifiers import PLATFORM_QUEUE, calendar_workflow_id
 
@@ -74,17 +77,25 @@ def calendar_of(published: PublishedCalendar) -> WorkingCalendar:
 
 
 async def propose_or_check(
-    client: Client, draft: CalendarDraft, officer: str, wait: timedelta
+    client: Client,
+    draft: CalendarDraft,
+    officer: str,
+    wait: timedelta,
+    order: OfficersOrder | None = None,
 ) -> Publication | PublicationRefused:
-    """Propose a calendar, or check one that another officer has proposed; and wait until cases know of it."""
+    """Propose a calendar, or check one that another officer has proposed; and wait until cases know of it.
+
+    Sealed here, unless the officer's order is at hand. Raises BadInput when this desk has no key of the
+    officer.
+    """
     handle = client.get_workflow_handle_for(PublishCalendar.run, calendar_workflow_id(draft.number))
     if done := await _already_published(handle, draft):
         return done
-    proposal = CalendarProposal(draft=draft, officer=officer)
+    signature = _sealed(client, CalendarSignature(draft=draft, officer=officer, order=order))
     try:
-        await client.start_workflow(PublishCalendar.run, proposal, id=handle.id, task_queue=PLATFORM_QUEUE)
+        await client.start_workflow(PublishCalendar.run, signature, id=handle.id, task_queue=PLATFORM_QUEUE)
     except WorkflowAlreadyStartedError:
-        return await _check(handle, CalendarSignature(digest=draft.digest, officer=officer), wait)
+        return await _check(handle, signature, wait)
     return Publication(
         number=draft.number, digest=draft.digest, stage=PublicationStage.AWAITING_CHECK, maker=officer
     )
@@ -104,6 +115,11 @@ def publication_words(publication: Publication) -> Words:
             )
         case PublicationStage.WITHDRAWN:
             return Words(f"{number}: withdrawn by {maker}.", f"{number}：已由 {maker} 撤回。")
+        case PublicationStage.REFUSED:
+            return Words(
+                f"{number}: fallen away; the seal of {maker}, who proposed it, does not hold.",
+                f"{number}：提交人 {maker} 的签名无效，该提交已作废。",
+            )
         case PublicationStage.FILED:
             return Words(f"{by}cases are still being told.", f"{by_zh}正在通知各案件。")
         case PublicationStage.ANNOUNCED:
@@ -116,11 +132,11 @@ def publication_words(publication: Publication) -> Words:
 
 
 async def withdraw_proposal(
-    client: Client, draft: CalendarDraft, officer: str
+    client: Client, draft: CalendarDraft, officer: str, order: OfficersOrder | None = None
 ) -> Publication | PublicationRefused:
-    """Withdraw a proposal that nobody has checked."""
+    """Withdraw a proposal that nobody has checked; sealed as a proposal is."""
     handle = client.get_workflow_handle_for(PublishCalendar.run, calendar_workflow_id(draft.number))
-    signature = CalendarSignature(digest=draft.digest, officer=officer)
+    signature = _sealed(client, CalendarSignature(draft=draft, officer=officer, withdrawn=True, order=order))
     try:
         return await _answered(
             handle.execute_update(PublishCalendar.withdraw, signature, rpc_timeout=ANSWER_WITHIN)
@@ -133,15 +149,22 @@ async def withdraw_proposal(
     )
 
 
+def _sealed(client: Client, signature: CalendarSignature) -> CalendarSignature:
+    if signature.order is not None:
+        return signature
+    key = demonstration_of(client)
+    return with_order(Right.PUBLISH_CALENDAR, PROVINCE, signature, signature.officer, key)
+
+
 async def _check(
     handle: Handle, signature: CalendarSignature, wait: timedelta
 ) -> Publication | PublicationRefused:
-    """The same officer's word on the same content is one word, however often it is given."""
+    """The same seal is one word, however often it is handed in; a forged one silences nobody."""
     answer = await _answered(
         handle.execute_update(
             PublishCalendar.check,
             signature,
-            id=f"check/{signature.officer}/{signature.digest}",
+            id=f"check/{signature.officer}/{digest_of(signature)[:32]}",
             rpc_timeout=ANSWER_WITHIN,
         )
     )

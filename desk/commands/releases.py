@@ -11,11 +11,12 @@ import typer
 from rich.markup import escape
 
 from desk.client.session import with_client
-from desk.commands.staff_options import JsonOption
+from desk.commands.staff_options import JsonOption, OfficerOption
 from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json, table
 from desk.words import instant
+from rules.values.officers import PROVINCE, Right
 from workflows.identifiers import PLATFORM_DEPLOYMENT
 
 if TYPE_CHECKING:
@@ -64,12 +65,42 @@ def promote(
     unversioned: Annotated[
         bool, typer.Option("--unversioned", help="Back to workers without a build id.")
     ] = False,
+    officer: OfficerOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Give a release all cases, open ones too: each goes over to it with its next step."""
     if bool(build_id) == unversioned:
         raise BadInput(say("Give either BUILD or --unversioned.", "请给出版本号或 --unversioned 之一。"))
-    _print(with_client(lambda client: _promote(client, build_id)), as_json)
+    _print(with_client(lambda client: _promote_by(client, build_id, officer)), as_json)
+
+
+async def _promote_by(client: Client, build_id: str, officer: str) -> list[PlatformRelease]:
+    """Promote a release by the sealed order of an operator of the province, which the platform keeps.
+
+    The platform is asked before; where no release answers, because the cases wait for this one, after. The
+    engine itself asks nobody. Raises BadInput when the platform refuses the order, or does not keep it.
+    """
+    from activities.contracts import ACCEPT_ORDER
+    from desk.client.silence import NoAnswer
+    from desk.client.worker_answers import Patience, ask_platform
+    from desk.officers.signing import demonstration_of, require_accepted, with_order
+    from models.officers.orders import OrderToAccept, Promotion, digest_ordered
+
+    promotion = Promotion(build_id=build_id)
+    sealed = with_order(Right.PROMOTE, PROVINCE, promotion, officer, demonstration_of(client))
+    asked = OrderToAccept(order=sealed.order, right=Right.PROMOTE, digest=digest_ordered(promotion))
+    try:
+        kept = await ask_platform(
+            client, ACCEPT_ORDER, asked, "promotion", Patience(attempts=1, in_all=TO_BE_KNOWN)
+        )
+    except NoAnswer:
+        kept = None
+    if kept is not None:
+        require_accepted(kept.refusals)
+        return await _promote(client, build_id)
+    known = await _promote(client, build_id)
+    require_accepted((await ask_platform(client, ACCEPT_ORDER, asked, "promotion")).refusals)
+    return known
 
 
 async def _promote(client: Client, build_id: str) -> list[PlatformRelease]:

@@ -19,6 +19,7 @@ from activities.contracts import FIND_PROVISIONAL_FORMS, READ_RATES
 from desk.client.asking import QUERY_PATIENCE
 from desk.client.silence import PlatformOff
 from desk.client.worker_answers import Patience, ask_bureau, ask_platform
+from desk.language import Words
 from desk.officers.signing import demonstration_of, with_order
 from models.rates.messages import (
     ProvisionalForm,
@@ -48,6 +49,11 @@ class RatePublicationRefused:
 
     en: str
     zh: str
+
+    @property
+    def words(self) -> Words:
+        """The same as words of the desk."""
+        return Words(self.en, self.zh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +124,24 @@ async def propose_or_check(
 async def withdraw_proposal(
     client: Client, signature: RateSignature
 ) -> RatePublication | RatePublicationRefused:
-    """Withdraw a proposal that nobody has checked."""
-    handle = _publication(client, signature.draft)
-    back = handle.execute_update(PublishRate.withdraw, signature, rpc_timeout=ANSWER_WITHIN)
+    """Withdraw a proposal that nobody has checked, by the sealed word of the officer who made it; sealed with
+    the desk's keys unless it is sealed already."""
+    handle, said = _publication(client, signature.draft), signature
+    if signature.order is None:
+        key = demonstration_of(client)
+        said = with_order(Right.PUBLISH_RATE, PROVINCE, signature, signature.officer, key)
+    back = handle.execute_update(PublishRate.withdraw, said, rpc_timeout=ANSWER_WITHIN)
     return await _answered(back, NOTHING_TO_CHECK)
 
 
-async def settle(
-    client: Client, year: int, document: str, case_no: str, officer: str
-) -> Settlement | RatePublicationRefused:
-    """An officer's word that a settlement may go ahead."""
-    number = settlement_workflow_id(year, document, case_no)
+async def settle(client: Client, word: SettlementWord) -> Settlement | RatePublicationRefused:
+    """An officer's word that a settlement may go ahead, sealed with the desk's keys unless it is already."""
+    number = settlement_workflow_id(word.year, word.document, word.case_no)
     handle = client.get_workflow_handle_for(SettleRate.run, number)
-    word = SettlementWord(officer=officer)
-    given = handle.execute_update(SettleRate.settle, word, rpc_timeout=ANSWER_WITHIN)
+    said = word
+    if word.order is None:
+        said = with_order(Right.PUBLISH_RATE, PROVINCE, word, word.officer, demonstration_of(client))
+    given = handle.execute_update(SettleRate.settle, said, rpc_timeout=ANSWER_WITHIN)
     return await _answered(given, NOTHING_TO_SETTLE)
 
 

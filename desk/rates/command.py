@@ -100,7 +100,7 @@ def withdraw(
     async def run(client: Client) -> object:
         from desk.rates.client import withdraw_proposal
 
-        return await withdraw_proposal(client, RateSignature(draft=draft, officer=officer))
+        return await withdraw_proposal(client, RateSignature(draft=draft, officer=officer, withdrawn=True))
 
     _print_publication(with_client(run), as_json)
 
@@ -118,10 +118,17 @@ def settle(
     async def run(client: Client) -> object:
         from desk.rates.client import settle as settle_case
 
-        return await settle_case(client, year, document, case, officer)
+        return await settle_case(client, word)
 
-    from models.rates.messages import Settlement
+    from pydantic import ValidationError
 
+    from desk.files.files import field_problems
+    from models.rates.messages import Settlement, SettlementWord
+
+    try:
+        word = SettlementWord(year=year, document=document, case_no=case, officer=officer)
+    except ValidationError as error:
+        raise BadInput(say("This cannot be handed in:", "输入有误："), field_problems(error)) from None
     answer = with_client(run)
     if not isinstance(answer, Settlement):
         _print_refused(answer, as_json)

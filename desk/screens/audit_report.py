@@ -35,6 +35,11 @@ FINDINGS = {
         "what an officer ordered outside cases bears no seal that holds",
         "经办人在案件之外的指令签名无法验证",
     ),
+    "published_unsealed": Words(
+        "what the province has published is not sealed by two of its officers",
+        "省级发布内容未经两名经办人有效签名",
+    ),
+    "province_not_read": Words("the province's own store was not read", "未能核对省级账库"),
     "entered_by_no_order": Words(
         "it was entered by no officer's order that lists it",
         "登记所依据的经办人指令不存在，或未列明该笔内容",

@@ -6,24 +6,31 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.files.history_file import StatedRecord
 from models.messages.bank_statement import StatementLine
+from models.messages.calendar import CalendarSignature, PublishedNotice
 from models.officers.orders import OfficersOrder
 from models.officers.rosters import Roster
 from models.officers.seals import digest_of
-from models.officers.verifying import NotVerified, require_sealed
+from models.officers.verifying import NotVerified, require_ordered, require_sealed
+from models.rates.messages import PublishedRate, RateSignature
 from models.store.tables import PAPER
 from rules.values.books import Divergence
-from rules.values.officers import Right
-from rules.values.papers import PaperKind
+from rules.values.officers import PROVINCE, Right
+from rules.values.papers import PaperKind, Side
 
 PAGE = 500
 """So many papers are read together."""
 ENTERED_BY = {PaperKind.BANK_ARRIVAL: Right.IMPORT_STATEMENT, PaperKind.LOADED_RECORD: Right.SEED}
 """What is entered by an officer's order alone, and the right that the officer needs."""
+PUBLISHED: dict[PaperKind, tuple[Right, type[PublishedNotice] | type[PublishedRate]]] = {
+    PaperKind.HOLIDAY_NOTICE: (Right.PUBLISH_CALENDAR, PublishedNotice),
+    PaperKind.PUBLISHED_RATE: (Right.PUBLISH_RATE, PublishedRate),
+}
+"""What the province publishes by two officers, and the right that each needs."""
 NOBODY = "—"
 
 
@@ -34,18 +41,42 @@ async def divergences_of_orders(
 
     With `since`, papers filed since then alone.
     """
-    async for _, at, body in _papers(session, PAPER.c.kind == PaperKind.OFFICERS_ORDER, since):
+    filed_orders = and_(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.OFFICERS_ORDER)
+    async for _, at, body in _papers(session, filed_orders, since):
         order = OfficersOrder.model_validate_json(body)
         try:
             require_sealed(order, bureau, roster, at)
         except NotVerified as unproven:
             yield Divergence("order_not_genuine", bureau, f"order {order.message_id}", NOBODY, str(unproven))
+    if bureau == PROVINCE:
+        async for found in _published(session, roster, since):
+            yield found
     orders = _Orders(session)
-    async for kind, _, body in _papers(session, PAPER.c.kind.in_(list(ENTERED_BY)), since):
+    entered = and_(PAPER.c.case_no == "", PAPER.c.kind.in_(list(ENTERED_BY)))
+    async for kind, _, body in _papers(session, entered, since):
         entry = from_json(body)
         named = str(entry.get("entered_by", ""))
         if _digest(kind, entry) not in await orders.items(named, ENTERED_BY[PaperKind(kind)]):
             yield Divergence("entered_by_no_order", bureau, _subject(entry), named or NOBODY, NOBODY)
+
+
+async def _published(
+    session: AsyncSession, roster: Roster, since: datetime | None
+) -> AsyncIterator[Divergence]:
+    """Every calendar and every rate of the province that two of its officers have not sealed."""
+    wanted = and_(PAPER.c.kind.in_(list(PUBLISHED)), PAPER.c.side == Side.ISSUED)
+    async for kind, at, body in _papers(session, wanted, since):
+        right, paper = PUBLISHED[PaperKind(kind)]
+        signed = paper.model_validate_json(body).signed
+        both: tuple[CalendarSignature | RateSignature, ...] = (signed.maker, signed.checker)
+        try:
+            keys = {one.order.seal.key for one in both if one.order and one.order.seal}
+            if len(keys) < len(both) or any(one.withdrawn for one in both):
+                raise NotVerified(f"{right}: not the word of two officers")
+            for one in both:
+                require_ordered(one.order, right, one, PROVINCE, roster, at)
+        except NotVerified as unproven:
+            yield Divergence("published_unsealed", PROVINCE, f"{right} {at:%Y-%m-%d}", NOBODY, str(unproven))
 
 
 class _Orders:
@@ -85,13 +116,13 @@ def _subject(entry: Mapping[str, Any]) -> str:
 async def _papers(
     session: AsyncSession, wanted: ColumnElement[bool], since: datetime | None
 ) -> AsyncIterator[tuple[str, datetime, str]]:
-    """Kind, instant and body of papers that belong to no case, `PAGE` at a time."""
+    """Kind, instant and body of papers, `PAGE` at a time."""
     connection = await session.connection()
     after = 0
     while True:
         query = (
             select(PAPER.c.link, PAPER.c.kind, PAPER.c.at, PAPER.c.body)
-            .where(PAPER.c.case_no == "", wanted, PAPER.c.link > after)
+            .where(wanted, PAPER.c.link > after)
             .order_by(PAPER.c.link)
             .limit(PAGE)
         )

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from models.messages.clocks import CalendarPublished
 from models.messages.papers import Done, Paper
 from models.messages.requests import OfficerId
+from models.officers.orders import OfficersOrder
+from rules.values.law import Finding
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -24,35 +26,49 @@ class CalendarDraft(Paper):
     content: str
 
 
-class CalendarProposal(Paper):
-    """The maker's part of a publication."""
+class CalendarSignature(Paper):
+    """An officer's word on a calendar, given on the content that officer holds: that it be published; with
+    `withdrawn`, that what this officer has proposed be withdrawn."""
 
     draft: CalendarDraft
     officer: OfficerId
-
-
-class CalendarSignature(Paper):
-    """An officer's word on a proposal, given on the content that officer holds."""
-
-    digest: Digest
-    officer: OfficerId
+    withdrawn: bool = False
+    order: OfficersOrder | None = Field(default=None, repr=False)
+    """The officer's seal over all of it."""
 
 
 class SignedCalendar(Paper):
-    """A draft that two officers have signed."""
+    """A draft that two officers have signed, as each of them did."""
 
-    draft: CalendarDraft
-    maker: OfficerId
-    checker: OfficerId
+    maker: CalendarSignature
+    checker: CalendarSignature
+
+    @property
+    def draft(self) -> CalendarDraft:
+        """The calendar as its maker proposed it."""
+        return self.maker.draft
 
 
 class PublishedNotice(Done):
     """A calendar file in the province's register. It is never altered; a later one adds to it."""
 
-    draft: CalendarDraft
-    maker: OfficerId
-    checker: OfficerId
+    signed: SignedCalendar
     published_on: date
+
+    @property
+    def draft(self) -> CalendarDraft:
+        """The file."""
+        return self.signed.draft
+
+    @property
+    def maker(self) -> str:
+        """The officer who proposed it."""
+        return self.signed.maker.officer
+
+    @property
+    def checker(self) -> str:
+        """The officer who checked it."""
+        return self.signed.checker.officer
 
 
 class CalendarQuestion(Paper):
@@ -79,6 +95,17 @@ class NoticeFiling(Paper):
     bureaus: tuple[str, ...] = ()
 
 
+class CalendarFiling(Paper):
+    """What became of a signed calendar at the province: it is filed, or a seal under it does not hold.
+
+    `of_maker`: the seal is that of the officer who proposed it, and nothing can be published under it.
+    """
+
+    filed: NoticeFiling | None = None
+    refusals: tuple[Finding, ...] = ()
+    of_maker: bool = False
+
+
 class Announcement(Paper):
     """Asks for one message to all cases that a query of the engine's finds, by signal."""
 
@@ -101,6 +128,8 @@ class PublicationStage(StrEnum):
 
     AWAITING_CHECK = "awaiting_check"
     WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    """The seal of who proposed it does not hold."""
     FILED = "filed"
     ANNOUNCED = "announced"
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from models.messages.papers import Paper
 from models.messages.requests import MessageId, OfficerId
 from models.officers.seals import Seal, digest_of
+from rules.values.law import Finding
 from rules.values.officers import Right
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -26,6 +27,27 @@ class OfficersOrder(Paper):
     digest: Digest
     items: tuple[Digest, ...] = ()
     seal: Seal | None = None
+
+
+class OrderToAccept(Paper):
+    """Asks the province to verify and file an officer's order of which a workflow has what is ordered."""
+
+    order: OfficersOrder | None
+    right: Right
+    digest: Digest
+
+
+class OrderAnswer(Paper):
+    """Why an order is not accepted, or nothing."""
+
+    refusals: tuple[Finding, ...] = ()
+
+
+class Promotion(Paper):
+    """Gives all cases to a release of the platform, by its build id; '' for workers without one."""
+
+    build_id: str
+    order: OfficersOrder | None = Field(default=None, repr=False)
 
 
 def digest_ordered(ordered: BaseModel) -> str:

@@ -40,6 +40,8 @@ class RateSignature(Paper):
     bureaus: tuple[str, ...] = ()
     by_itself: bool = True
     """Whether settlements follow by themselves; else each waits for an officer's word."""
+    withdrawn: bool = False
+    """The officer takes back what the officer has proposed."""
     order: OfficersOrder | None = Field(default=None, repr=False)
     """The officer's seal over all of it."""
 
@@ -68,10 +70,14 @@ class PublishedRate(Done):
 
 
 class RateFiling(Paper):
-    """What became of a signed rate at the province: it is filed, or a seal under it does not hold."""
+    """What became of a signed rate at the province: it is filed, or a seal under it does not hold.
+
+    `of_maker`: the seal is that of the officer who proposed it, and nothing can be published under it.
+    """
 
     published: PublishedRate | None = None
     refusals: tuple[Finding, ...] = ()
+    of_maker: bool = False
 
 
 class RateDelivery(Paper):
@@ -204,9 +210,13 @@ class Settlement(Paper):
 
 
 class SettlementWord(Paper):
-    """An officer's word that a settlement may go ahead."""
+    """An officer's word that the settlement of a case under a rate may go ahead."""
 
+    year: int
+    document: str
+    case_no: str
     officer: OfficerId
+    order: OfficersOrder | None = Field(default=None, repr=False)
 
 
 class RateStage(StrEnum):
@@ -214,6 +224,8 @@ class RateStage(StrEnum):
 
     AWAITING_CHECK = "awaiting_check"
     WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    """The seal of who proposed it does not hold."""
     FILED = "filed"
     ANNOUNCED = "announced"
 

@@ -1,25 +1,37 @@
 """The province's calendar: what was published stays published, and clocks count by it from then on."""
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from hashlib import sha256
 
 import pytest
 from notices import EXTENSION_2020, NOTICE_2020
+from staff import by_officer, demonstration
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.officers.register import AcceptedOfficers, OfficerRegister
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.clocks import ClockActivities
+from models.audit.seals import divergences_of_seals
 from models.files.holiday_notice import CalendarFile
-from models.messages.calendar import CalendarDraft, CalendarQuestion, NoticeFiling, SignedCalendar
+from models.messages.calendar import (
+    CalendarDraft,
+    CalendarFiling,
+    CalendarQuestion,
+    CalendarSignature,
+    PublishedNotice,
+    SignedCalendar,
+)
 from models.messages.clocks import ClockOrder, ClockReading
 from models.messages.stages import Party
-from models.store.store import Store
+from models.store.store import PaperKey, Store
 from province import CHANGCHUN, YANBIAN
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.due_dates import Clock
+from rules.values.officers import PROVINCE, Right
+from rules.values.papers import PaperKind, Side
 
 
 def draft(**content: object) -> CalendarDraft:
@@ -33,11 +45,31 @@ def closed(bureau: str, day: str) -> CalendarDraft:
 
 
 async def publish(calendar: ProvinceCalendar, one: CalendarDraft) -> str:
-    signed = SignedCalendar(draft=one, maker="province-01", checker="province-02")
-    filing: NoticeFiling = await ActivityEnvironment().run(
-        CalendarActivities(calendar).publish_notice, signed
+    filing: CalendarFiling = await ActivityEnvironment().run(
+        activities_of(calendar).publish_notice, signed(one)
     )
-    return filing.version
+    assert filing.filed is not None
+    return filing.filed.version
+
+
+def activities_of(calendar: ProvinceCalendar) -> CalendarActivities:
+    officers = OfficerRegister(PROVINCE, calendar.store, AcceptedOfficers(demonstration()))
+    return CalendarActivities(calendar, officers)
+
+
+def word(one: CalendarDraft, officer: str, **said: bool) -> CalendarSignature:
+    """An officer's sealed word on a calendar."""
+    asked = CalendarSignature(draft=one, officer=officer, **said)
+    return by_officer(Right.PUBLISH_CALENDAR, PROVINCE, asked, officer)
+
+
+def signed(one: CalendarDraft, maker: str = "province-01", checker: str = "province-02") -> SignedCalendar:
+    return SignedCalendar(maker=word(one, maker), checker=word(one, checker))
+
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+SOUND, OTHER = closed(YANBIAN, "2026-03-05"), closed(YANBIAN, "2026-03-06")
+WITHDRAWN = word(SOUND, "p-02", withdrawn=True)
 
 
 async def due_on(calendar: ProvinceCalendar, received: date, bureau: str = YANBIAN) -> date:
@@ -108,7 +140,7 @@ async def test_the_province_tells_what_it_has_published_in_order(store: Store) -
     days = [f"2026-03-{day:02d}" for day in (6, 5, 10, 4, 9)]
     for day in days:
         await publish(calendar, closed(YANBIAN, day))
-    told = await ActivityEnvironment().run(CalendarActivities(calendar).read_calendar, CalendarQuestion())
+    told = await ActivityEnvironment().run(activities_of(calendar).read_calendar, CalendarQuestion())
     assert [notice.draft.number for notice in told.notices] == [f"{YANBIAN} {day}" for day in days]
     assert told.version == (await calendar.as_published()).version
 
@@ -116,21 +148,64 @@ async def test_the_province_tells_what_it_has_published_in_order(store: Store) -
 @pytest.mark.parametrize(
     ("broken", "why"),
     [
-        ({"checker": "province-01"}, "two different officers"),
-        ({"draft": closed(YANBIAN, "2026-03-05").model_copy(update={"digest": "0" * 64})}, "what was signed"),
-        ({"draft": closed("999999", "2026-03-05")}, "contradicts the law"),
-        ({"draft": draft(notice={**NOTICE_2020, "make_up_days": []})}, "contradicts the law"),
+        (signed(SOUND, checker="province-01"), "two different officers"),
+        (SignedCalendar(maker=word(SOUND, "p-01"), checker=word(OTHER, "p-02")), "who say the same"),
+        (SignedCalendar(maker=word(SOUND, "p-01"), checker=WITHDRAWN), "who say the same"),
+        (signed(SOUND.model_copy(update={"digest": "0" * 64})), "what was signed"),
+        (signed(closed("999999", "2026-03-05")), "contradicts the law"),
+        (signed(draft(notice={**NOTICE_2020, "make_up_days": []})), "contradicts the law"),
     ],
-    ids=["one officer", "another content", "no such bureau", "days unbalanced"],
+    ids=["one officer", "two contents", "withdrawn", "another content", "no such bureau", "days unbalanced"],
 )
 async def test_the_register_takes_nothing_that_the_officers_desk_should_have_stopped(
-    store: Store, broken: dict[str, object], why: str
+    store: Store, broken: SignedCalendar, why: str
 ) -> None:
-    sound = SignedCalendar(draft=closed(YANBIAN, "2026-03-05"), maker="province-01", checker="province-02")
     calendar = ProvinceCalendar(store)
     with pytest.raises(ApplicationError, match=why) as caught:
-        await ActivityEnvironment().run(
-            CalendarActivities(calendar).publish_notice, sound.model_copy(update=broken)
-        )
+        await ActivityEnvironment().run(activities_of(calendar).publish_notice, broken)
     assert caught.value.non_retryable
     assert await calendar.notices() == ()
+
+
+@pytest.mark.parametrize(
+    ("maker", "checker", "code", "of_maker"),
+    [
+        (word(SOUND, "p-01").model_copy(update={"order": None}), word(SOUND, "p-02"), "not_sealed", True),
+        (word(SOUND, "p-01"), word(SOUND, "demo-arbitrator"), "no_right", False),
+        (
+            word(SOUND, "p-01"),
+            word(OTHER, "p-02").model_copy(update={"draft": SOUND}),
+            "seal_not_genuine",
+            False,
+        ),
+    ],
+    ids=["unsealed proposal", "another role", "sealed over another file"],
+)
+async def test_the_register_takes_what_two_officers_have_sealed_and_nothing_else(
+    store: Store, maker: CalendarSignature, checker: CalendarSignature, code: str, of_maker: bool
+) -> None:
+    calendar = ProvinceCalendar(store)
+    asked = SignedCalendar(maker=maker, checker=checker)
+    filing: CalendarFiling = await ActivityEnvironment().run(activities_of(calendar).publish_notice, asked)
+    assert ([one.code for one in filing.refusals], filing.of_maker) == ([code], of_maker)
+    assert await calendar.notices() == ()
+
+
+async def test_the_audit_names_a_calendar_that_two_officers_have_not_sealed(store: Store) -> None:
+    calendar = ProvinceCalendar(store)
+    await publish(calendar, SOUND)
+    assert await findings(store) == []
+    forged = PublishedNotice(
+        started_at=NOON,
+        signed=SignedCalendar(maker=word(OTHER, "p-01"), checker=word(SOUND, "p-02")),
+        published_on=NOON.date(),
+    )
+    async with store.transaction() as session:
+        key = PaperKey("calendar/forged", PaperKind.HOLIDAY_NOTICE, Side.ISSUED)
+        await store.file(session, key, NOON, forged)
+    assert await findings(store) == ["published_unsealed"]
+
+
+async def findings(store: Store) -> list[str]:
+    async with store.reading() as session:
+        return [one.code async for one in divergences_of_seals(session, PROVINCE, None)]

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models.messages.audit import AuditOrder, AuditReport, Suspect
-    from models.messages.calendar import CalendarProposal, Publication
+    from models.messages.calendar import CalendarSignature, Publication
     from workflows.audit import AuditBooks
     from workflows.calendar_publication import PublishCalendar
 
@@ -16,12 +16,12 @@ class FilesUnchecked(PublishCalendar):
     """One officer is enough."""
 
     @workflow.init
-    def __init__(self, proposal: CalendarProposal) -> None:
+    def __init__(self, proposal: CalendarSignature) -> None:
         super().__init__(proposal)
 
     @workflow.run
-    async def run(self, proposal: CalendarProposal) -> Publication:
-        await self.file(proposal.officer)
+    async def run(self, proposal: CalendarSignature) -> Publication:
+        await self.file(proposal)
         return await super().run(proposal)
 
 

@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import ANNOUNCE
+from activities.officers.register import OfficerRegister
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.province import PROVINCE
 from desk.client.publication import (
@@ -52,6 +53,12 @@ async def draft(province: Province) -> AsyncIterator[CalendarDraft]:
 def closure(day: date, name: str = "防汛抢险") -> CalendarFile:
     """Changchun is closed on a day."""
     return CalendarFile.model_validate({"closures": [{"bureau": CHANGCHUN, "day": day, "name": name}]})
+
+
+def announcing(province: Province) -> CalendarActivities:
+    """The province's calendar steps, as its worker has them."""
+    store = province.stores[PROVINCE]
+    return CalendarActivities(ProvinceCalendar(store), OfficerRegister(PROVINCE, store))
 
 
 async def clock_a(handle: WorkflowHandle[TransferCase, Any]) -> ClockReading:
@@ -157,7 +164,7 @@ async def test_an_announcement_tried_again_signals_nobody_twice(province: Provin
     await province.start_platform()
     handle = await province.apply(application())
     await running(province, handle)
-    desk = CalendarActivities(ProvinceCalendar(province.stores[PROVINCE]))
+    desk = announcing(province)
     message = CalendarPublished(message_id=f"calendar/{handle.id}", notice="n", version="v")
     found = f"{RUNNING_CASES} AND WorkflowId = '{handle.id}'"
     order = Announcement(message=message, signal=CALENDAR_PUBLISHED, query=found)
@@ -173,7 +180,7 @@ async def test_an_announcement_that_was_broken_off_is_made_anew(province: Provin
     await province.start_platform()
     handle = await province.apply(application())
     await running(province, handle)
-    desk = CalendarActivities(ProvinceCalendar(province.stores[PROVINCE]))
+    desk = announcing(province)
     message = CalendarPublished(message_id=f"calendar/{handle.id}", notice="n", version="v")
     nobody = f"{RUNNING_CASES} AND NoSuchAttribute = 'x'"
     order = Announcement(message=message, signal=CALENDAR_PUBLISHED, query=nobody)

@@ -68,6 +68,7 @@ REST_ON_OFFICERS = {
     "enter_rate",
     "reopen_case",
     "import_statement",
+    "accept_order",
     "move_unallocated",
     "release_reservation",
     "notify_applicant",

@@ -9,6 +9,7 @@ from borrowed_rates import (
     settled,
 )
 from recorded_rates import CHECKER, MAKER, found_by, signature
+from staff import by_officer
 
 from desk.client.auditing import audit_books, is_clean
 from desk.rates.client import (
@@ -23,11 +24,15 @@ from models.rates.messages import (
     RateStage,
     Settlement,
     SettlementStage,
+    SettlementWord,
 )
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
 from province import BUREAUS, CHANGCHUN, TEACHER, Province
 from rules.values.moves import Scheme
+from rules.values.officers import PROVINCE, Right
+from workflows.identifiers import PLATFORM_QUEUE, rate_workflow_id
+from workflows.rates.publication import PublishRate
 from workflows.transfer_case import TransferCase
 
 
@@ -68,7 +73,8 @@ async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(prov
 
     async def word() -> Settlement | RatePublicationRefused | None:
         try:
-            return await settle(province.client, BORROWED, number, case_no, CHECKER)
+            word = SettlementWord(year=BORROWED, document=number, case_no=case_no, officer=CHECKER)
+            return await settle(province.client, word)
         except Exception:
             return None
 
@@ -90,7 +96,37 @@ async def test_one_officer_alone_publishes_nothing_and_may_take_it_back(province
     other = await propose_or_check(province.client, signature(CHECKER, number, "2.20"))
     assert isinstance(other, RatePublicationRefused)
     assert "not the rate" in other.en
-    back = await withdraw_proposal(province.client, signature(MAKER, number))
+    back = await withdraw_proposal(province.client, signature(MAKER, number, withdrawn=True))
     assert isinstance(back, RatePublication)
     assert back.stage is RateStage.WITHDRAWN
     assert (await published_rates(province.client)).rates == ()
+
+
+async def test_a_rate_that_its_maker_has_not_sealed_falls_away_and_can_be_proposed_anew(
+    province: Province,
+) -> None:
+    await province.start()
+    number = document()
+    unsealed = signature(MAKER, number)
+    handle = await province.client.start_workflow(
+        PublishRate.run, unsealed, id=rate_workflow_id(BORROWED, number), task_queue=PLATFORM_QUEUE
+    )
+    refused = await propose_or_check(province.client, signature(CHECKER, number))
+    assert isinstance(refused, RatePublicationRefused)
+    assert "bears no officer's seal" in refused.en
+    assert (await handle.result()).stage is RateStage.REFUSED
+    assert (await published_rates(province.client)).rates == ()
+    anew = await propose_or_check(province.client, signature(MAKER, number))
+    assert isinstance(anew, RatePublication)
+    assert anew.stage is RateStage.AWAITING_CHECK
+    forged = signature(
+        MAKER,
+        number,
+        withdrawn=True,
+        order=by_officer(Right.PUBLISH_RATE, PROVINCE, signature(CHECKER, number), CHECKER).order,
+    )
+    kept = await withdraw_proposal(province.client, forged)
+    assert isinstance(kept, RatePublicationRefused)
+    assert "does not fit" in kept.en
+    again = await withdraw_proposal(province.client, signature(MAKER, number, withdrawn=True))
+    assert isinstance(again, RatePublication)

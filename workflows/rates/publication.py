@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ENTER_RATE, FIND_PROVISIONAL_FORMS, PUBLISH_RATE, READ_ROSTER
+    from models.officers.orders import digest_ordered
     from models.officers.rosters import RosterQuestion
     from models.rates.messages import (
         ProvisionalForm,
@@ -23,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.officers import PROVINCE as OFFICERS_OF_THE_PROVINCE
     from workflows.identifiers import settlement_workflow_id
     from workflows.rates.settlement import SettleRate
-    from workflows.rates.steps import PROVINCE, run_at
+    from workflows.rates.steps import PROVINCE, require_accepted, run_at
 
 
 @workflow.defn
@@ -46,8 +47,8 @@ class PublishRate:
     @workflow.run
     async def run(self, proposal: RateSignature) -> RatePublication:
         rate: PublishedRate | None = None
-        while rate is None and not self._withdrawn:
-            await workflow.wait_condition(lambda: self.checked is not None or self._withdrawn)
+        while rate is None and not self._fallen_away:
+            await workflow.wait_condition(lambda: self.checked is not None or self._fallen_away)
             if self.checked is not None:
                 rate = await self._file(self.checked)
         if rate is not None:
@@ -64,6 +65,8 @@ class PublishRate:
         self.checked, self.refusals = None, filing.refusals
         if filing.published is not None:
             self._now(stage=RateStage.FILED, checker=checked.officer)
+        elif filing.of_maker:
+            self._now(stage=RateStage.REFUSED)
         return filing.published
 
     async def _at(self, bureau: str, delivery: RateDelivery) -> None:
@@ -105,8 +108,9 @@ class PublishRate:
         return self.state
 
     @property
-    def _withdrawn(self) -> bool:
-        return self.state.stage is RateStage.WITHDRAWN
+    def _fallen_away(self) -> bool:
+        """Whether nothing is to be published: it was withdrawn, or bears no seal that holds."""
+        return self.state.stage in (RateStage.WITHDRAWN, RateStage.REFUSED)
 
     @workflow.update
     async def check(self, signature: RateSignature) -> RatePublication:
@@ -115,7 +119,7 @@ class PublishRate:
         await workflow.wait_condition(
             lambda: self.state.stage is not RateStage.AWAITING_CHECK or bool(self.refusals)
         )
-        if self.state.stage is RateStage.AWAITING_CHECK:
+        if self.refusals:
             raise self._not_sealed()
         return self.state
 
@@ -133,22 +137,24 @@ class PublishRate:
             )
 
     @workflow.update
-    def withdraw(self, signature: RateSignature) -> RatePublication:
+    async def withdraw(self, signature: RateSignature) -> RatePublication:
         """The maker withdraws the proposal before anybody has checked it."""
+        await require_accepted(signature.order, digest_ordered(signature))
+        self._refuse_unless_open(signature)
         self._now(stage=RateStage.WITHDRAWN)
         return self.state
 
     @withdraw.validator
     def _may_withdraw(self, signature: RateSignature) -> None:
         self._refuse_unless_open(signature)
-        if signature.officer != self.state.maker:
+        if signature.officer != self.state.maker or not signature.withdrawn:
             raise _refusal(
                 f"Officer {self.state.maker} proposed this rate and may withdraw it.",
                 f"本利率由经办人 {self.state.maker} 提交，只能由其撤回。",
             )
 
     def _refuse_unless_open(self, signature: RateSignature) -> None:
-        if self._withdrawn:
+        if self._fallen_away:
             raise _refusal("The proposal was withdrawn.", "该提交已撤回。")
         if self.checked is not None or self.state.checker is not None:
             raise _refusal(

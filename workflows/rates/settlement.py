@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.corrections import AmendmentOrder, MoneyOrder
     from models.messages.papers import InformationForm, RemittancePurpose
     from models.messages.steps import FundsDelivery
+    from models.officers.orders import digest_ordered
     from models.rates.messages import (
         CHECKED_AGAIN,
         DifferenceOrder,
@@ -31,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
         TakenInQuestion,
     )
     from rules.values.money import Fen
-    from workflows.rates.steps import run_at
+    from workflows.rates.steps import require_accepted, run_at
 
 
 @workflow.defn
@@ -114,16 +115,26 @@ class SettleRate:
     @workflow.update
     async def settle(self, word: SettlementWord) -> Settlement:
         """An officer's word that the settlement may go ahead."""
+        await require_accepted(word.order, digest_ordered(word))
+        self._refuse_unless_awaited(word)
         self.officers = (*self.officers, word.officer)
         self.go_ahead = True
         return self.state
 
     @settle.validator
     def _may_settle(self, word: SettlementWord) -> None:
+        self._refuse_unless_awaited(word)
+
+    def _refuse_unless_awaited(self, word: SettlementWord) -> None:
+        draft = self.order.draft
+        if (word.year, word.document, word.case_no) != (draft.year, draft.document, self.order.case_no):
+            raise _refusal("The word is about another settlement.", "所指并非本次补差。")
         if self.go_ahead:
-            raise ApplicationError(
-                "The settlement is under way already.", "补差已在办理中。", type="Refused", non_retryable=True
-            )
+            raise _refusal("The settlement is under way already.", "补差已在办理中。")
 
     def _now(self, **changes: object) -> None:
         self.state = self.state.model_copy(update=changes)
+
+
+def _refusal(en: str, zh: str) -> ApplicationError:
+    return ApplicationError(en, zh, type="Refused", non_retryable=True)

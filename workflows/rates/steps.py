@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ActivityContract
+    from activities.contracts import ACCEPT_ORDER, ActivityContract
     from models.messages.papers import Paper
+    from models.officers.orders import OfficersOrder, OrderToAccept
+    from rules.values.officers import Right
     from workflows.faults import refusal_of
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
     from workflows.steps import run_step
@@ -40,3 +42,16 @@ async def run_at(bureau: str, step: ActivityContract[Request, Result], asked: Re
                 raise
             noted(*said)
         await workflow.sleep(AFTER_A_REFUSAL)
+
+
+async def require_accepted(order: OfficersOrder | None, digest: str) -> None:
+    """Have the province verify and file an officer's order about a rate; `digest` is that of what is ordered.
+
+    Raises ApplicationError when the province refuses it.
+    """
+    answer = await run_at(
+        PROVINCE, ACCEPT_ORDER, OrderToAccept(order=order, right=Right.PUBLISH_RATE, digest=digest)
+    )
+    if found := answer.refusals:
+        en, zh = " ".join(one.en for one in found), "".join(one.zh for one in found)
+        raise ApplicationError(en, zh, type="Refused", non_retryable=True)

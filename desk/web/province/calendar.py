@@ -25,16 +25,20 @@ from desk.files.calendar_file import calendar_file_of
 from desk.files.files import text_of
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
+from desk.web.passkeys.ordering import hand_in_order
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.words import bureau, title
 from models.files.holiday_notice import CalendarFile, loaded
-from models.messages.calendar import Publication, PublishedCalendar
+from models.messages.calendar import CalendarSignature, Publication, PublishedCalendar
 from models.messages.clocks import ClockReading
 from rules.clocks.clocks import CHINA_TIME
+from rules.values.officers import PROVINCE, Right
 
 WITHIN = timedelta(seconds=20)
 """A preview asks every open case; a publication tells them. Both say so before they begin."""
 WAIT = timedelta(seconds=2)
+SAID = {"publish": ("publish", "发布"), "withdraw": ("withdraw", "撤回")}
+"""What an officer can say of a file beside looking at its effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +85,35 @@ async def preview(request: Request) -> Response:
     except BadInput as bad:
         problems = [replace(one, field="text") for one in (bad.problems or (Problem("", bad.summary),))]
         return _page(request, published, problems, text=raw.decode(errors="replace"))
-    if wanted == "publish":
-        return await _signed(request, published, file, text)
-    if wanted == "withdraw":
-        answer = await engine_of(request).ask(
-            lambda client: withdraw_proposal(client, draft_of(file), session.officer), within=WITHIN
-        )
-        return _answered(request, published, text, answer)
+    if wanted in SAID:
+        return await _signed(request, published, file, text, withdrawn=wanted == "withdraw")
     found = await engine_of(request).ask(
         lambda client: _previewed(client, published, file, text), within=WITHIN
     )
     return _page(request, published, found=found, text=text)
 
 
-async def _signed(request: Request, published: PublishedCalendar, file: CalendarFile, text: str) -> Response:
+async def _signed(
+    request: Request, published: PublishedCalendar, file: CalendarFile, text: str, *, withdrawn: bool
+) -> Response:
+    """Hand in the officer's word on a file, sealed."""
+
+    async def hand_in(request: Request, word: CalendarSignature) -> Response:
+        async def handed_in(client: Client) -> Publication | PublicationRefused:
+            if word.withdrawn:
+                return await withdraw_proposal(client, word.draft, word.officer, word.order)
+            return await propose_or_check(client, word.draft, word.officer, WAIT, word.order)
+
+        answer = await engine_of(request).ask(handed_in, within=WITHIN)
+        return _answered(request, published, text, answer)
+
     officer = session_of(request).officer
-    answer = await engine_of(request).ask(
-        lambda client: propose_or_check(client, draft_of(file), officer, WAIT), within=WITHIN
+    word = CalendarSignature(draft=draft_of(file), officer=officer, withdrawn=withdrawn)
+    en, zh = SAID["withdraw" if withdrawn else "publish"]
+    words = Words(f"{en} {file.number}", f"{zh} {file.number}")
+    return await hand_in_order(
+        request, Right.PUBLISH_CALENDAR, PROVINCE, word, words, hand_in, back="/calendar"
     )
-    return _answered(request, published, text, answer)
 
 
 async def _handed_in(form: FormData) -> bytes:

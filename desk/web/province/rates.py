@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
+from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from desk.client.auditing import bureaus_to_ask
 from desk.language import Words
 from desk.problems import Problem
 from desk.rates.client import (
+    NOTHING_TO_SETTLE,
     OpenSettlement,
     RatePublicationRefused,
     open_settlements,
@@ -28,7 +30,14 @@ from desk.rates.client import (
 from desk.rates.drafts import publication_words, rate_draft, rate_words
 from desk.web.passkeys.ordering import hand_in_order
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
-from models.rates.messages import ProvisionalForm, PublishedRate, RateDraft, RatePublication, RateSignature
+from models.rates.messages import (
+    ProvisionalForm,
+    PublishedRate,
+    RateDraft,
+    RatePublication,
+    RateSignature,
+    SettlementWord,
+)
 from rules.values.officers import PROVINCE, Right
 
 SECONDS = 5
@@ -75,11 +84,7 @@ async def order_rate(request: Request) -> Response:
         case "publish":
             return await _published(request, draft, form)
         case "withdraw":
-            signature = RateSignature(draft=draft, officer=session_of(request).officer)
-            answer = await engine_of(request).ask(
-                lambda client: withdraw_proposal(client, signature), within=WITHIN
-            )
-            return await _answered(request, answer, form)
+            return await _withdrawn(request, draft, form)
     found = await engine_of(request).ask(lambda client: _previewed(client, draft), within=WITHIN)
     return await _page(request, form, (), found)
 
@@ -89,13 +94,21 @@ async def settle_case(request: Request) -> Response:
     _registrar(request)
     form = await request.form()
     document, case_no, year = (str(form.get(name) or "") for name in ("document", "case", "year"))
-    officer = session_of(request).officer
     number = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else 0
-    answer = await engine_of(request).ask(
-        lambda client: settle(client, number, document, case_no, officer), within=WITHIN
-    )
+    try:
+        word = SettlementWord(
+            year=number, document=document, case_no=case_no, officer=session_of(request).officer
+        )
+    except ValidationError:
+        return await _page(request, FormData(), [Problem("", NOTHING_TO_SETTLE.words)])
+    words = Words(f"settlement of case {case_no}", f"案件 {case_no} 补差")
+    return await hand_in_order(request, Right.PUBLISH_RATE, PROVINCE, word, words, _settled, back="/rates")
+
+
+async def _settled(request: Request, word: SettlementWord) -> Response:
+    answer = await engine_of(request).ask(lambda client: settle(client, word), within=WITHIN)
     if isinstance(answer, RatePublicationRefused):
-        return await _page(request, FormData(), [Problem("", Words(answer.en, answer.zh))])
+        return await _page(request, FormData(), [Problem("", answer.words)])
     words = Words(*answer.stage.titles)
     notify(request, Words(f"{answer.case_no}: {words.en}", f"{answer.case_no}：{words.zh}"))
     return go_to("/rates")
@@ -128,11 +141,26 @@ async def _published(request: Request, draft: RateDraft, form: FormData) -> Resp
     return await hand_in_order(request, Right.PUBLISH_RATE, PROVINCE, signature, words, signed, back="/rates")
 
 
+async def _withdrawn(request: Request, draft: RateDraft, form: FormData) -> Response:
+    """Take back what the officer has proposed."""
+    signature = RateSignature(draft=draft, officer=session_of(request).officer, withdrawn=True)
+
+    async def signed(request: Request, signature: RateSignature) -> Response:
+        answer = await engine_of(request).ask(
+            lambda client: withdraw_proposal(client, signature), within=WITHIN
+        )
+        return await _answered(request, answer, form)
+
+    shown = rate_words(draft)
+    words = Words(f"withdraw the {_WHAT.en}: {shown}", f"撤回{_WHAT.zh}：{shown}")
+    return await hand_in_order(request, Right.PUBLISH_RATE, PROVINCE, signature, words, signed, back="/rates")
+
+
 async def _answered(
     request: Request, answer: RatePublication | RatePublicationRefused, form: FormData
 ) -> Response:
     if isinstance(answer, RatePublicationRefused):
-        return await _page(request, form, [Problem("", Words(answer.en, answer.zh))])
+        return await _page(request, form, [Problem("", answer.words)])
     notify(request, publication_words(answer))
     return go_to("/rates")
 
