@@ -1,5 +1,7 @@
 """Changes of a roster: one officer proposes, a second has it made; the root enters the first officers."""
 
+from collections.abc import Sequence
+
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +14,7 @@ from models.officers.rosters import (
     CHANGE,
     Bar,
     Bootstrap,
+    Change,
     Grant,
     Roster,
     RosterAnswer,
@@ -46,43 +49,52 @@ class RosterActivities:
         async with self.register.store.reading() as session:
             made = await changes(session)
             waiting = await _proposals(session)
-        done = [order.change for change in made for order in change.orders]
         return RosterPage(
             bureau=self.register.bureau,
             changes=tuple(made),
-            proposed=tuple(one for one in waiting if one.order.change not in done),
+            proposed=tuple(one for one in waiting if _waits(made, one)),
             demonstration=self.register.accepted.demonstration is not None,
         )
 
     @CHANGE_ROSTER.implements
     async def change_roster(self, order: RosterOrder) -> RosterAnswer:
-        """Propose a change, or make one that another officer has proposed. The same word twice is one."""
+        """Propose a change, or make one that another officer has proposed. The same word twice is one.
+
+        The root of the province counts as one of the two: where one operator is left, nobody else could.
+        """
         if order.seal is None or order.bureau != self.register.bureau:
             return _not_vouched(NOT_SEALED)
         if isinstance(order.change, Bootstrap):
             return await self._bootstrap(order)
-        request = order.model_dump(mode="json")
-        found, holder = await self.register.refusals(
-            NO_CASE, CHANGE, request, order.seal, Right.MANAGE_OFFICERS, started_at()
-        )
-        if holder is None:
-            return _not_vouched(*found)
+        if self._names_the_root(order):
+            if not self._sealed_by_the_root(order):
+                return _not_vouched(FORGED)
+        else:
+            request = order.model_dump(mode="json")
+            found, holder = await self.register.refusals(
+                NO_CASE, CHANGE, request, order.seal, Right.MANAGE_OFFICERS, started_at()
+            )
+            if holder is None:
+                return _not_vouched(*found)
         async with self.register.store.transaction() as session:
             return await self._order(session, order)
 
     async def _order(self, session: AsyncSession, order: RosterOrder) -> RosterAnswer:
         made = await changes(session)
-        if done := [one for one in made if one.change == order.change]:
-            return RosterAnswer(made=done[-1])
+        if done := _made_already(made, order):
+            return RosterAnswer(made=done)
         if why := _hindrance(Roster(made), order.change, self.register.bureau):
             return RosterAnswer(hindrance=why)
         proposed = [
             one
             for one in await _proposals(session)
-            if one.order.change == order.change and _in_office(Roster(made), one.order)
+            if one.order.change == order.change
+            and _waits(made, one)
+            and (self._names_the_root(one.order) or _in_office(Roster(made), one.order))
         ]
         if not proposed:
-            return RosterAnswer(proposed=await self._propose(session, order))
+            times = _times_made(made, order.change)
+            return RosterAnswer(proposed=await self._propose(session, order, times))
         first = proposed[-1]
         if _same_officer(first.order, order):
             return RosterAnswer(proposed=first)
@@ -90,13 +102,11 @@ class RosterActivities:
 
     async def _bootstrap(self, order: RosterOrder) -> RosterAnswer:
         """Enter the first officers, by the seal of the root that is pinned here."""
-        root, change, seal = self.register.accepted.root, order.change, order.seal
+        change = order.change
         assert isinstance(change, Bootstrap)
-        assert seal is not None
-        if root is None or seal.key != key_id(root):
+        if not self._names_the_root(order):
             return RosterAnswer(hindrance=RosterHindrance.NO_ROOT)
-        sealed = sealed_bytes(NO_CASE, CHANGE, order.model_dump(mode="json"), seal)
-        if not is_genuine(seal, sealed, root):
+        if not self._sealed_by_the_root(order):
             return _not_vouched(FORGED)
         async with self.register.store.transaction() as session:
             made = await changes(session)
@@ -114,10 +124,21 @@ class RosterActivities:
                 return RosterAnswer(hindrance=RosterHindrance.KEY_TAKEN)
             return RosterAnswer(made=await self._make(session, made, change, (order,)))
 
-    async def _propose(self, session: AsyncSession, order: RosterOrder) -> RosterProposal:
-        proposal = RosterProposal(started_at=started_at(), order=order)
+    def _names_the_root(self, order: RosterOrder) -> bool:
+        """Whether an order says that the root key that is pinned here has sealed it."""
+        root = self.register.accepted.root
+        return root is not None and order.seal is not None and order.seal.key == key_id(root)
+
+    def _sealed_by_the_root(self, order: RosterOrder) -> bool:
+        root, seal = self.register.accepted.root, order.seal
+        assert root is not None
+        assert seal is not None
+        return is_genuine(seal, sealed_bytes(NO_CASE, CHANGE, order.model_dump(mode="json"), seal), root)
+
+    async def _propose(self, session: AsyncSession, order: RosterOrder, times: int) -> RosterProposal:
+        proposal = RosterProposal(started_at=started_at(), order=order, made_before=times)
         reference = f"{digest_of(order.change)}/{order.officer}"
-        key = PaperKey(NO_CASE, PROPOSED, Side.ISSUED, reference=reference)
+        key = PaperKey(NO_CASE, PROPOSED, Side.ISSUED, times + 1, reference)
         await self.register.store.file(session, key, started_at(), proposal)
         return proposal
 
@@ -145,6 +166,39 @@ def _hindrance(roster: Roster, change: Grant | Bar | Bootstrap, bureau: str) -> 
         if roster.owner(change.key) not in (None, change.officer):
             return RosterHindrance.KEY_TAKEN
     return None
+
+
+def _times_made(made: Sequence[RosterChange], change: Change) -> int:
+    return sum(one.change == change for one in made)
+
+
+def _waits(made: Sequence[RosterChange], proposal: RosterProposal) -> bool:
+    """Whether a proposal waits for a second officer: the change was not made since it was proposed."""
+    return proposal.made_before == _times_made(made, proposal.order.change)
+
+
+def _made_already(made: Sequence[RosterChange], order: RosterOrder) -> RosterChange | None:
+    """The change that an order wants, where it was made and nothing has undone it, or by this very order.
+
+    An officer who was dismissed is undone by enrolling the same again, and enrolling by dismissing.
+    """
+    for one in reversed(made):
+        if order in one.orders:
+            return one
+    same = [one for one in made if one.change == order.change]
+    if not same or any(_undoes(later, same[-1]) for later in made):
+        return None
+    return same[-1]
+
+
+def _undoes(later: RosterChange, earlier: RosterChange) -> bool:
+    if later.serial <= earlier.serial or later.change.kind == earlier.change.kind:
+        return False
+    officers = [
+        {each.officer for each in one.officers} if isinstance(one, Bootstrap) else {one.officer}
+        for one in (later.change, earlier.change)
+    ]
+    return bool(officers[0] & officers[1])
 
 
 def _names_its_key(grant: Grant) -> bool:

@@ -72,9 +72,13 @@ class RosterOrder(Paper):
 
 
 class RosterProposal(Done):
-    """A change that one officer has ordered. The roster is as it was."""
+    """A change that one officer has ordered. The roster is as it was.
+
+    `made_before` is how often the same was made and undone before: a key may be lost twice.
+    """
 
     order: RosterOrder
+    made_before: int = 0
 
 
 class RosterChange(Done):

@@ -53,7 +53,9 @@ def _follows(
         return root is not None and len(made.orders) == 1 and _sealed_by(made.orders[0], root)
     keys = {order.seal.key for order in made.orders if order.seal}
     officers = {order.officer for order in made.orders}
-    return len(keys) == len(officers) == 2 and all(_by_operator(one, made, before) for one in made.orders)
+    return len(keys) == len(officers) == 2 and all(
+        _by_operator(one, made, before) or (root is not None and _sealed_by(one, root)) for one in made.orders
+    )
 
 
 def _by_operator(order: RosterOrder, made: RosterChange, before: Roster) -> bool:

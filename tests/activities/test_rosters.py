@@ -26,6 +26,7 @@ from models.officers.rosters import (
     RosterPage,
     RosterQuestion,
 )
+from models.officers.verifying import NotVerified, verified_roster
 from models.officers.vouching import ActLine, SealedAct, Vouched, VouchOrder
 from models.store.store import Store
 from models.store.tables import PaperRow
@@ -54,9 +55,11 @@ class Bureau:
 
     async def change(self, change: Grant | Bar | Bootstrap, by: OfficerKey) -> RosterAnswer:
         order = RosterOrder(message_id="r-1", officer=by.officer, bureau=HERE, change=change)
-        answer: RosterAnswer = await self._run(
-            RosterActivities(self.register).change_roster, by.seal("", CHANGE, order)
-        )
+        return await self.run_change(by.seal("", CHANGE, order, at=self.now))
+
+    async def run_change(self, order: RosterOrder) -> RosterAnswer:
+        """What becomes of a sealed order."""
+        answer: RosterAnswer = await self._run(RosterActivities(self.register).change_roster, order)
         return answer
 
     async def bootstrapped(self) -> None:
@@ -300,3 +303,66 @@ async def test_the_roster_is_part_of_the_chain(bureau: Bureau) -> None:
     async with bureau.store.reading() as session:
         (row,) = await session.exec(select(PaperRow))
     assert row.link == 1
+
+
+async def test_a_key_is_lost_twice_and_each_time_two_officers_bar_it(bureau: Bureau) -> None:
+    await bureau.bootstrapped()
+    lost = Bar(officer="chen03", reason="密钥遗失")
+    for number in range(2):
+        chen = make_key(HERE, "chen03")
+        await bureau.both(grant(chen, Role.REGISTRAR))
+        assert await bureau.vouch(withdrawal(chen, message_id=f"m-{number}")) == []
+        bureau.now += timedelta(days=1)
+        assert (await bureau.change(lost, LI)).proposed, "one officer alone never bars a key"
+        assert (await bureau.change(lost, LI)).proposed
+        answer = await bureau.change(lost, WANG)
+        assert answer.made
+        assert {one.officer for one in answer.made.orders} == {"li01", "wang02"}
+        assert await bureau.vouch(withdrawal(chen)) == ["officer_barred"]
+        bureau.now += timedelta(days=1)
+    page = await bureau.roster()
+    assert [one.change.kind for one in page.changes] == ["bootstrap", "grant", "bar", "grant", "bar"]
+    assert page.proposed == ()
+    assert verified_roster(HERE, page.changes, ROOT.public, lambda _: False).serial == 5
+
+
+async def test_an_officer_who_comes_back_is_enrolled_with_the_same_key_again(bureau: Bureau) -> None:
+    await bureau.bootstrapped()
+    chen = make_key(HERE, "chen03")
+    enrolled = grant(chen, Role.REGISTRAR)
+    await bureau.both(enrolled)
+    await bureau.both(Bar(officer="chen03", reason="借调"))
+    assert await bureau.vouch(withdrawal(chen)) == ["officer_barred"]
+    bureau.now += timedelta(days=30)
+    assert (await bureau.both(enrolled)).made
+    assert await bureau.vouch(withdrawal(chen)) == []
+    assert (await bureau.change(enrolled, LI)).made, "typed once more it is the same change"
+
+
+async def test_a_used_order_counts_for_no_second_change(bureau: Bureau) -> None:
+    await bureau.bootstrapped()
+    chen, lost = make_key(HERE, "chen03"), Bar(officer="chen03", reason="密钥遗失")
+    await bureau.both(grant(chen, Role.REGISTRAR))
+    first = (await bureau.both(lost)).made
+    assert first is not None
+    await bureau.both(grant(make_key(HERE, "chen03"), Role.REGISTRAR))
+    used = next(one for one in first.orders if one.officer == "li01")
+    copied = await bureau.run_change(used)
+    assert copied.made == first
+    assert (await bureau.change(lost, WANG)).proposed
+
+
+async def test_where_one_operator_is_left_the_root_is_the_second_word(bureau: Bureau) -> None:
+    await bureau.bootstrapped()
+    lost = Bar(officer="wang02", reason="密钥遗失")
+    stranger = make_key("province", "root")
+    assert (await bureau.change(lost, stranger)).hindrance is RosterHindrance.NOT_VOUCHED
+    assert (await bureau.change(lost, ROOT)).proposed
+    assert (await bureau.change(lost, ROOT)).proposed, "the root alone changes nothing"
+    assert (await bureau.change(lost, LI)).made
+    assert (await bureau.change(grant(make_key(HERE, "sun04"), Role.OPERATOR), LI)).proposed
+    assert (await bureau.change(grant(make_key(HERE, "zhao05"), Role.OPERATOR), WANG)).hindrance
+    page = await bureau.roster()
+    assert verified_roster(HERE, page.changes, ROOT.public, lambda _: False).serial == 2
+    with pytest.raises(NotVerified):
+        verified_roster(HERE, page.changes, stranger.public, lambda _: False)
