@@ -40,8 +40,9 @@ print: $(INSTALLED) ## install what the printing of papers needs: a typesetter, 
 test: $(TOOLS) ## run the whole test suite
 	$(PYTHON) -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder
 
-faults: $(TOOLS) ## processes killed, frozen and set aside among CASES=1000 cases, one fault after another, then RANDOM_CASES=1000 twice; for a night
-	FAULT_CASES=$(or $(CASES),1000) RANDOM_CASES=$(or $(RANDOM_CASES),1000) $(PYTHON) -m pytest -vv -s tests/faults \
+faults: $(TOOLS) ## processes killed, frozen and set aside among CASES=1000 cases, then RANDOM_CASES=1000 twice; ends after HOURS=8, the same again goes on
+	FAULT_CASES=$(or $(CASES),1000) RANDOM_CASES=$(or $(RANDOM_CASES),1000) PASSED_BEFORE=.state/faults PYTHONPATH=tests \
+	  timeout --foreground -s INT $(or $(HOURS),8)h $(PYTHON) -m pytest -p resuming -vv -s tests/faults \
 	  tests/workflows/test_random_cases.py tests/workflows/test_attacker.py tests/workflows/test_forged_orders.py \
 	  tests/activities/test_planted_edits.py
 

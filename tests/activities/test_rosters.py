@@ -345,6 +345,7 @@ async def test_a_used_order_counts_for_no_second_change(bureau: Bureau) -> None:
     await bureau.both(grant(chen, Role.REGISTRAR))
     first = (await bureau.both(lost)).made
     assert first is not None
+    bureau.now += timedelta(days=1)
     await bureau.both(grant(make_key(HERE, "chen03"), Role.REGISTRAR))
     used = next(one for one in first.orders if one.officer == "li01")
     copied = await bureau.run_change(used)
