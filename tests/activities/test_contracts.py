@@ -6,14 +6,22 @@ from typing import Any, get_type_hints
 import pytest
 
 from activities import contracts
-from activities.contracts import CHANGE_ROSTER, CLEAN_CASE, READ_ROSTER, VOUCH, ActivityContract
+from activities.contracts import (
+    ACCEPT_ORDER,
+    CHANGE_ROSTER,
+    CLEAN_CASE,
+    READ_ROSTER,
+    SUMMARISE_BOOKS,
+    VOUCH,
+    ActivityContract,
+)
 from models.store.store import Store
 from worker import bureau_activities, platform_activities
 
 EVERY_CONTRACT = [step for step in vars(contracts).values() if isinstance(step, ActivityContract)]
 
-FOR_OWN_OFFICERS = (VOUCH, CHANGE_ROSTER, READ_ROSTER)
-"""Done by the bureaus for their officers and by the platform for the province's, by the same method."""
+AT_THE_PROVINCE_TOO = (VOUCH, ACCEPT_ORDER, CHANGE_ROSTER, READ_ROSTER, SUMMARISE_BOOKS)
+"""Done by each bureau for itself, and by the platform for the province."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +45,7 @@ def test_no_two_steps_bear_one_name() -> None:
 def test_every_method_offered_to_the_engine_does_a_step_that_a_case_can_ask_for(
     desks: list[Callable[..., Any]],
 ) -> None:
-    twice = [step.name for step in FOR_OWN_OFFICERS]
+    twice = [step.name for step in AT_THE_PROVINCE_TOO]
     once = [step.name for step in EVERY_CONTRACT]
     assert sorted(registered_name(method) for method in desks) == sorted([*once, *twice])
 
@@ -47,7 +55,7 @@ def test_a_step_is_done_by_one_method_that_takes_and_gives_what_was_agreed(
     step: ActivityContract[Any, Any], desks: list[Callable[..., Any]]
 ) -> None:
     methods = [method for method in desks if registered_name(method) == step.name]
-    assert len(methods) == (2 if step in FOR_OWN_OFFICERS else 1)
+    assert len(methods) == (2 if step in AT_THE_PROVINCE_TOO else 1)
     hints = get_type_hints(methods[0])
     given = hints.pop("return")
     assert given is step.gives
