@@ -15,6 +15,7 @@ where it stands: an order of another case, of another activity, or sent back as 
 
 import json
 import os
+import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -42,6 +43,14 @@ from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bu
 
 ENCRYPTED = b"binary/encrypted"
 NONCE_BYTES = 12
+PACKED_FROM = 64 * 1024
+"""Larger payloads, in bytes, are compressed. The engine takes 2 MB at once, and a case with hundreds of
+versions of its form hands more over to its next run, most of it alike."""
+PACKED = b"\x78"
+"""How compressed data begins; a payload as it is begins with the tag of a field, which is another byte."""
+LARGEST = 32 * 1024 * 1024
+"""Of a payload, in bytes, so that a small one that unpacks without end is refused. What a desk writes is
+never compressed: how much of it reaches a case is bounded by what the engine takes."""
 
 Reading = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
 """A codec server that reads what the own keys do not."""
@@ -127,8 +136,9 @@ class Sealed:
             return None
         nonce, encrypted = self.data[:NONCE_BYTES], self.data[NONCE_BYTES:]
         try:
-            return Payload.FromString(cipher.decrypt(nonce, encrypted, self.authenticated))
-        except (InvalidTag, ValueError, DecodeError):
+            written = cipher.decrypt(nonce, encrypted, self.authenticated)
+            return Payload.FromString(written if _is_desk(self.writer) else _unpacked(written))
+        except (InvalidTag, ValueError, DecodeError, zlib.error):
             raise NotForHere from None
 
 
@@ -169,7 +179,10 @@ class PairCodec(PayloadCodec, WithSerializationContext):
         sealed = []
         for payload in payloads:
             nonce = os.urandom(NONCE_BYTES)
-            data = nonce + cipher.encrypt(nonce, payload.SerializeToString(), authenticated)
+            written = payload.SerializeToString()
+            if not _is_desk(self.party):
+                written = _packed(written)
+            data = nonce + cipher.encrypt(nonce, written, authenticated)
             metadata = {"encoding": ENCRYPTED, "key": key, "bound": bound}
             sealed.append(Payload(metadata=metadata, data=data))
         return sealed
@@ -306,6 +319,23 @@ def _is_unread(payload: Payload) -> bool:
 def _refused() -> Payload:
     """What no converter reads: it is unreadable to whoever it was sent to, and stops nothing."""
     return Payload(metadata={"encoding": REFUSED_ENCODING})
+
+
+def _packed(written: bytes) -> bytes:
+    """What is large is compressed before it is encrypted; what is small stays as it is."""
+    return zlib.compress(written, level=1) if len(written) > PACKED_FROM else written
+
+
+def _unpacked(written: bytes) -> bytes:
+    """The payload as it was written. Raises ValueError, zlib.error for one that is compressed wrongly or
+    larger than any that a party writes."""
+    if not written.startswith(PACKED):
+        return written
+    reading = zlib.decompressobj()
+    payload = reading.decompress(written, LARGEST)
+    if not reading.eof:
+        raise ValueError("larger than any payload, or cut off")
+    return payload
 
 
 def _is_desk(party: str) -> bool:

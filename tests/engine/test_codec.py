@@ -1,5 +1,6 @@
 """Who can read what crosses the engine, and what of it is believed."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,13 +16,16 @@ from temporalio.converter import (
 )
 from temporalio.exceptions import ApplicationError
 
-from engine.encryption.codec import Unreadable, data_converter
+from engine.encryption import codec
+from engine.encryption.codec import PACKED_FROM, Unreadable, data_converter
 from engine.encryption.keys import KeyFile, KeyRing, bureau_party, desk_party, new_generation
 from workflows.identifiers import REFUSED_ENCODING, UNPROVEN
 
 YANBIAN, CHANGCHUN, PLATFORM = bureau_party("222400"), bureau_party("220100"), "platform"
 DESK = desk_party("222400")
 MASTER = new_generation(datetime(2026, 11, 1, tzinfo=UTC))
+ENGINE_TAKES = 2 * 1024 * 1024
+"""Bytes of a payload."""
 SAID = {"name": "崔明玉", "id_number": "222401198604120247"}
 CASE, OTHER_CASE = (WorkflowSerializationContext("default", f"transfer/{one}") for one in ("1", "2"))
 WORK = ActivitySerializationContext(
@@ -55,15 +59,17 @@ async def written(who: DataConverter, context: SerializationContext | None, said
     return payload
 
 
-async def reads(who: DataConverter, context: SerializationContext, payload: Payload) -> bool:
+async def reads(
+    who: DataConverter, context: SerializationContext, payload: Payload, said: Any = SAID
+) -> bool:
     """Whether a worker reads what was said; else it is unreadable and the reading goes on."""
-    codec = who.with_context(context).payload_codec
-    assert codec is not None
-    (read,) = await codec.decode([payload])
+    reader = who.with_context(context).payload_codec
+    assert reader is not None
+    (read,) = await reader.decode([payload])
     if read.metadata["encoding"] == REFUSED_ENCODING:
         assert read.data == b""
         return False
-    assert who.payload_converter.from_payload(read) == SAID
+    assert who.payload_converter.from_payload(read) == said
     return True
 
 
@@ -197,3 +203,31 @@ async def test_a_failure_that_no_party_has_written_is_told_apart_and_not_read() 
         assert isinstance(read, ApplicationError)
         assert (read.type, read.details) == (UNPROVEN, ())
         assert "崔明玉" not in read.message
+
+
+async def test_what_a_case_hands_over_is_compressed_and_takes_less_than_the_engine_takes() -> None:
+    forms = [{"version": version, "base": "6000.00", "months": list(range(240))} for version in range(3000)]
+    payload = await written(platform, CASE, forms)
+    assert len(json.dumps(forms)) > ENGINE_TAKES
+    assert payload.ByteSize() < ENGINE_TAKES / 2
+    (read,) = await platform.with_context(CASE).decode([payload])
+    assert read == forms
+    small = await written(platform, CASE)
+    assert small.ByteSize() < 1000
+
+
+async def test_what_a_desk_writes_is_not_compressed_and_what_unpacks_without_end_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = "x" * (2 * PACKED_FROM)
+    typed = await written(desk, CASE, said)
+    assert typed.ByteSize() > len(said)
+    assert await reads(platform, CASE, typed, said)
+    monkeypatch.setattr(codec, "LARGEST", PACKED_FROM)
+    assert not await reads(platform, CASE, await written(platform, CASE, said))
+    # A desk that compresses all the same is not read.
+    monkeypatch.setattr(codec, "_is_desk", lambda party: False)
+    packed = await written(desk, CASE, said)
+    monkeypatch.undo()
+    assert packed.ByteSize() < PACKED_FROM
+    assert not await reads(platform, CASE, packed)
