@@ -59,6 +59,8 @@ class Flag(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     MESSAGE_REFUSED = "message_refused"
     PROVISIONAL = "provisional"
+    REOPENED = "reopened"
+    """Of a run that took a closed case up again: the engine lists the run before it as well."""
 
 
 def bureau_queue(bureau: str) -> str:

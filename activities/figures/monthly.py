@@ -162,14 +162,28 @@ class FiguresActivities:
     async def _ended(
         self, session: AsyncSession, begins: datetime, ends: datetime, tallies: defaultdict[Key, _Tally]
     ) -> None:
-        of_month = (PAPER.c.kind == PaperKind.DOSSIER, PAPER.c.at >= begins, PAPER.c.at < ends)
+        """Cases by their first dossier, as a case that is reopened is received once; at the bureau they leave
+        those that it has drawn up a form for, as it counts no others as received."""
+        of_month = (
+            PAPER.c.kind == PaperKind.DOSSIER,
+            PAPER.c.version == 1,
+            PAPER.c.at >= begins,
+            PAPER.c.at < ends,
+        )
+        forms = PAPER.alias("form")
+        drawn_up = select(forms.c.case_no).where(
+            forms.c.kind == PaperKind.INFORMATION_FORM,
+            forms.c.side == Side.ISSUED,
+            forms.c.case_no.in_(select(PAPER.c.case_no).where(*of_month)),
+        )
+        with_form = set((await (await session.connection()).execute(drawn_up)).scalars())
         async for row in _read(session, *of_month):
             dossier = from_json(row.body)
             asked = dossier["application"]
             direction = Scheme(asked["scheme_from"]), Scheme(asked["scheme_to"])
             # Within one bureau the case ends on both sides.
             for key, side in (("bureau_in", Party.TRANSFER_IN), ("bureau_out", Party.TRANSFER_OUT)):
-                if asked[key] == self.bureau:
+                if asked[key] == self.bureau and (side is Party.TRANSFER_IN or row.case_no in with_form):
                     tallies[side, *direction].end(dossier)
 
     async def _money(

@@ -24,11 +24,13 @@ from models.messages.steps import CaseOrder
 from workflows.identifiers import (
     BUREAU_IN,
     BUREAU_OUT,
+    FLAGS,
     OVERDUE,
     PERSON_KEY,
     PLATFORM_QUEUE,
     STAGE,
     WAITING_ON,
+    Flag,
     case_workflow_id,
 )
 from workflows.transfer_case import TransferCase
@@ -124,6 +126,7 @@ async def _start(
             SearchAttributePair(WAITING_ON, Party.TRANSFER_IN),
             SearchAttributePair(OVERDUE, False),
             SearchAttributePair(PERSON_KEY, person_key(application.id_number, secret)),
+            *([SearchAttributePair(FLAGS, [Flag.REOPENED.value])] if order.reopened else []),
         ]
     )
     try:

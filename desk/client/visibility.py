@@ -27,6 +27,7 @@ from workflows.identifiers import (
     STAGE,
     WAITING_ON,
     Flag,
+    case_workflow_id,
 )
 
 CASES = ALL_CASES
@@ -35,11 +36,16 @@ ATTRIBUTES = tuple(
 )
 PAGE = 1000
 """Cases that the server lists at a time."""
+NAMED_TOGETHER = 100
+"""Cases that one query names."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedCase:
-    """One case by its search attributes; `stuck` where the platform's program keeps failing on it."""
+    """One case by its search attributes; `stuck` where the platform's program keeps failing on it.
+
+    `run` is the run of its workflow that is listed, begun at `began`.
+    """
 
     case_no: str
     stage: str
@@ -51,6 +57,8 @@ class ListedCase:
     flags: tuple[str, ...]
     broken_off: str | None
     stuck: bool = False
+    run: str = ""
+    began: float = 0.0
 
     @property
     def due_on(self) -> date | None:
@@ -117,18 +125,40 @@ async def find(
     """At most `limit` cases that fit all parts of a query, after the first `skip`, and how many there are.
 
     All with a due date are asked for and sorted here, as the server cannot; then the newest others. Of a case
-    that was broken off and revived the engine lists both runs, and only the one under way is shown.
+    that was broken off and revived, or closed and taken up again, the engine lists each run, and only the
+    last is shown and counted.
     """
     query = " AND ".join([CASES, *parts])
+    earlier = await _earlier_runs(client, query)
     rows, others, counted = await asyncio.gather(
         _listed(client, f"{query} AND {DUE_AT.name} IS NOT NULL"),
-        _listed(client, f"{query} AND {DUE_AT.name} IS NULL", skip + limit),
+        _listed(client, f"{query} AND {DUE_AT.name} IS NULL", skip + limit + len(earlier)),
         client.count_workflows(query),
     )
-    rows.sort(key=lambda row: (row.due_at, row.case_no))
+    rows = sorted((row for row in rows if row.run not in earlier), key=lambda row: (row.due_at, row.case_no))
+    others = [row for row in others if row.run not in earlier]
     shown = [*rows, *others[: max(0, skip + limit - len(rows))]][skip : skip + limit]
     revived = [row for row in shown if row.broken_off and not await _still_broken_off(client, row.case_no)]
-    return [row for row in shown if row not in revived], counted.count - len(revived)
+    return [row for row in shown if row not in revived], counted.count - len(earlier) - len(revived)
+
+
+async def _earlier_runs(client: Client, query: str) -> set[str]:
+    """The runs that a query finds of closed cases that a later run has taken up again."""
+    again = await _listed(client, f"{CASES} AND {flagged(Flag.REOPENED)}")
+    ids = sorted({case_workflow_id(one.case_no) for one in again})
+    earlier: set[str] = set()
+    for start in range(0, len(ids), NAMED_TOGETHER):
+        named = ", ".join(f"'{one}'" for one in ids[start : start + NAMED_TOGETHER])
+        runs, found = await asyncio.gather(
+            _listed(client, f"{CASES} AND WorkflowId IN ({named})"),
+            _listed(client, f"{query} AND WorkflowId IN ({named})"),
+        )
+        last: dict[str, ListedCase] = {}
+        for one in runs:
+            if one.case_no not in last or last[one.case_no].began < one.began:
+                last[one.case_no] = one
+        earlier |= {one.run for one in found if one.run != last[one.case_no].run}
+    return earlier
 
 
 async def _listed(client: Client, query: str, limit: int | None = None) -> list[ListedCase]:
@@ -169,6 +199,8 @@ def _row(found: WorkflowExecutionInfo) -> ListedCase:
         flags=tuple(sorted(_several(said.get(FLAGS.name)))),
         broken_off=ended,
         stuck=ended is None and bool(said.get(REPORTED_PROBLEMS.name)),
+        run=found.execution.run_id,
+        began=found.start_time.ToMicroseconds() / 1e6,
     )
 
 

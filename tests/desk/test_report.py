@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 from clerk import Clerk
+from staff import submit, withdrawal
 
-from models.messages.stages import Stage
-from province import CHANGCHUN, SIPING, YANBIAN, Province, account, application
+from models.messages.stages import Event, Stage
+from province import CHANGCHUN, SIPING, WORKER, YANBIAN, Province, account, application
 
 ALL = [part for key in (CHANGCHUN, YANBIAN, SIPING) for part in ("--bureau", key)]
 
@@ -41,6 +42,26 @@ async def test_bureaus_stand_side_by_side_with_what_they_opened_and_ended(provin
     screen = await clerk("report", "--month", month, *ALL, lang="zh")
     for said in ("长春市", "延边", "审核", "中位数", "不予受理理由"):
         assert said in screen.printed
+
+
+async def test_every_case_received_is_open_or_has_ended_also_one_withdrawn_before_its_form(
+    province: Province,
+) -> None:
+    _, month = await played(province)
+    await province.seed(account(WORKER, "孙立国"))
+    asked = application(id_number=WORKER, name="孙立国", materials=("identity_document", "application_form"))
+    withdrawn = await province.apply(asked)
+    await province.journalled(withdrawn, Event.MATERIALS_ASKED_FOR)
+    await submit(withdrawn, withdrawal())
+    assert (await withdrawn.result()).stage is Stage.WITHDRAWN
+    document = (await Clerk.at(province.client)("report", "--month", month, *ALL, "--json")).document()
+    sums = {
+        (row["bureau"], row["opened"]): sum(
+            row[end] for end in ("closed", "refused", "withdrawn", "ruled", "open")
+        )
+        for row in document["bureaus"]
+    }
+    assert sums == {(CHANGCHUN, 3): 3, (YANBIAN, 1): 1}
 
 
 async def test_a_spreadsheet_reads_the_same_figures(province: Province) -> None:

@@ -9,11 +9,16 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from desk.client.auditing import audit_books, is_clean
 from desk.client.filed_cases import dossier_of
+from desk.client.visibility import at_stage, find, flagged
+from desk.figures.monthly import month_of
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, Handle, Province, account, advance, application
+from rules.clocks.clocks import CHINA_TIME
 from rules.values.due_dates import Clock
+from rules.values.months import Month
+from workflows.identifiers import STAGE, Flag
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
@@ -45,6 +50,9 @@ async def test_a_closed_case_is_corrected_under_its_number_and_closed_again(prov
     assert [one.field for one in progress.open_fields] == [FIELD]
     assert [clock.clock for clock in progress.clocks] == [Clock.TRANSFER_OUT], "it runs anew"
     assert is_clean(await audit_books(province.client, BUREAUS, 10)), "also while it is open again"
+    await province.listed(handle, f"{flagged(Flag.REOPENED)} AND {STAGE.name} = '{progress.stage}'")
+    of_it = f"WorkflowId = '{handle.id}'"
+    assert await find(province.client, [of_it, at_stage(Stage.CLOSED)], 10) == ([], 0)
     await submit(handle, amendment({FIELD: "7000.00"}))
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
@@ -58,6 +66,12 @@ async def test_a_closed_case_is_corrected_under_its_number_and_closed_again(prov
     assert Event.TAKING_IN_REVERSED in journal
     dossier = await dossier_of(province.client, ended.case_no)
     assert (dossier.version, dossier.progress.form_version) == (2, 2)
+    await province.listed(handle, f"{flagged(Flag.REOPENED)} AND {STAGE.name} = '{Stage.CLOSED}'")
+    (row,), total = await find(province.client, [of_it], 10)
+    assert (row.stage, total) == (Stage.CLOSED, 1), "listed and counted once"
+    at = (await handle.describe()).start_time.astimezone(CHINA_TIME)
+    report = await month_of(province.client, Month(at.year, at.month), BUREAUS)
+    assert {(part.opened, part.ended, part.open) for _, part in report.rows()} == {(1, 1, 0)}
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 

@@ -183,6 +183,7 @@ class StatusBoard:
             Flag.AWAITING_APPROVAL: bool(self.approvals.awaited),
             Flag.MESSAGE_REFUSED: bool(self.inbox.refused_unseen),
             Flag.PROVISIONAL: any(clock.reading.provisional for clock in clocks),
+            Flag.REOPENED: self.context.order.reopened,
         }
         return [flag for flag, raised in flags.items() if raised]
 

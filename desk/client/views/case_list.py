@@ -33,6 +33,7 @@ FLAGS_IN_WORDS = {
     Flag.AWAITING_APPROVAL: Words("awaits approval", "待审批"),
     Flag.MESSAGE_REFUSED: Words("message refused", "有消息未予处理"),
     Flag.PROVISIONAL: Words("due date provisional", "到期日暂定"),
+    Flag.REOPENED: Words("asked to be reopened", "曾申请恢复办理"),
 }
 
 
