@@ -17,13 +17,14 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, silence
 from desk.client.silence import CaseStuck
+from desk.client.views.possible import can_be_reopened
 from desk.language import Words
 from desk.officers.signing import demonstration_of, seal_request
 from desk.problems import BadInput
 from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
 from models.messages.requests import Receipt, StaffAction, StaffRequest
-from models.messages.stages import ENDS
+from models.messages.stages import ENDS, Event
 from workflows.transfer_case import TransferCase
 
 ANSWER_WITHIN = timedelta(seconds=20)
@@ -34,6 +35,21 @@ LONGEST_FIRST_ID = 90
 """So much of a message's id is kept where a number follows it, in characters."""
 
 
+ANEW_AFTER = {
+    StaffAction.CORRECT: (Event.CORRECTION_WITHDRAWN,),
+    StaffAction.AMEND: (Event.CORRECTION_REQUESTED, Event.DISCREPANCY_FOUND),
+    StaffAction.WITHDRAW_CORRECTION: (Event.CORRECTION_REQUESTED,),
+    StaffAction.DISPUTE: (Event.DISPUTE_WITHDRAWN,),
+    **dict.fromkeys(
+        (StaffAction.ANSWER, StaffAction.SETTLE, StaffAction.REFER, StaffAction.WITHDRAW_DISPUTE),
+        (Event.DISPUTE_RAISED,),
+    ),
+    StaffAction.HOLD: (Event.GOES_ON,),
+    StaffAction.RESUME: (Event.PUT_ON_HOLD,),
+}
+"""What undoes an action, or gives new cause for it: the same words after it mean the same thing once more."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRefusal:
     """The case's no to a message, in both languages, and where the case stands."""
@@ -42,6 +58,21 @@ class CaseRefusal:
     zh: str
     progress: Progress
     message_id: str
+
+
+async def times_anew(client: Client, case: str, action: StaffAction) -> str:
+    """How often there was cause to do an action anew in a case, '' for never: so often the same words are
+    another message. Raises NoAnswer where the case does not say."""
+    if (after := ANEW_AFTER.get(action)) is None:
+        return ""
+    try:
+        journal = await ask(client, case, TransferCase.journal)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        # Whoever hands in to a case that is none is told so when it is delivered.
+        return ""
+    return str(sum(entry.event in after for entry in journal) or "")
 
 
 async def deliver(
@@ -129,10 +160,11 @@ async def _over(client: Client, case: str, error: RPCError, message_id: str) -> 
     how_it_ended = BROKEN_OFF[how] if how else Words(*progress.stage.titles)
     if how is None and progress.stage not in ENDS:
         raise error
+    possible = (StaffAction.REOPEN,) if how is None and can_be_reopened(progress) else ()
     return CaseRefusal(
         f"The case has ended ({how_it_ended.en}); nothing can be handed in any more.",
         f"本案已终结（{how_it_ended.zh}），不再受理。",
-        progress.model_copy(update={"possible": ()}),
+        progress.model_copy(update={"possible": possible}),
         message_id,
     )
 

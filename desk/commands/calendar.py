@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -74,7 +75,7 @@ def publish(
     from desk.client.publication import propose_or_check
 
     answer = with_client(lambda client: propose_or_check(client, draft, officer, timedelta(seconds=wait)))
-    _print_answer(answer, as_json)
+    _print_answer(answer, as_json, file)
 
 
 @calendar.command()
@@ -83,7 +84,7 @@ def withdraw(file: File, officer: Officer, as_json: AsJson = False) -> None:
     draft = _draft(file, officer)
     from desk.client.publication import withdraw_proposal
 
-    _print_answer(with_client(lambda client: withdraw_proposal(client, draft, officer)), as_json)
+    _print_answer(with_client(lambda client: withdraw_proposal(client, draft, officer)), as_json, file)
 
 
 @calendar.command()
@@ -155,7 +156,7 @@ def _draft(file: Path, officer: str) -> CalendarDraft:
     return draft_of(read)
 
 
-def _print_answer(answer: Publication | PublicationRefused, as_json: bool) -> None:
+def _print_answer(answer: Publication | PublicationRefused, as_json: bool, file: Path) -> None:
     if not isinstance(answer, Publication):
         if as_json:
             print_json({"refused": say(answer.en, answer.zh)})
@@ -170,4 +171,5 @@ def _print_answer(answer: Publication | PublicationRefused, as_json: bool) -> No
     console().print(str(publication_words(answer)), markup=False, soft_wrap=True)
     if answer.stage is PublicationStage.AWAITING_CHECK:
         checked = say("Checked by: ", "复核命令：")
-        console().print(f"{checked}`starter.py calendar publish`", markup=False, soft_wrap=True)
+        typed = f"`starter.py calendar publish {quote(str(file))} --officer ID`"
+        console().print(f"{checked}{typed}", markup=False, soft_wrap=True)

@@ -11,7 +11,7 @@ from desk.client.session import with_client
 from desk.client.views.offers import ShownOffer, shown_offer
 from desk.commands.staff_options import CaseArgument, Head, with_head
 from desk.commands.submitting import submit
-from desk.language import say
+from desk.language import Words, say
 from desk.screens.screen import console, print_json, table
 from models.messages.duplicates import DuplicateNotice
 from models.messages.requests import StaffAction
@@ -19,6 +19,12 @@ from models.messages.stages import Party
 
 if TYPE_CHECKING:
     from temporalio.client import Client
+
+
+NOT_LOOKED_FOR = Words(
+    "Months paid twice have not been looked for yet: that is done when the funds are posted.",
+    "尚未核对重复缴费：接续记账时核对。",
+)
 
 
 @with_head
@@ -34,10 +40,12 @@ def choose(
 ) -> None:
     """Months paid twice: without options, what the person can choose; with them, the person's answer."""
     if not (keep or consent or account or head.officer):
-        offer, open_now = with_client(lambda client: _offer(client, case))
+        offer, open_now, looked_for = with_client(lambda client: _offer(client, case))
         if head.as_json:
             told = offer.model_dump(mode="json") if offer else None
-            print_json({"case_no": case, "open": open_now, "choice": told})
+            print_json({"case_no": case, "open": open_now, "looked_for": looked_for, "choice": told})
+        elif not looked_for:
+            console().print(str(NOT_LOOKED_FOR))
         else:
             print_offer(console(), shown_offer(offer) if offer else None, open_now)
         return
@@ -46,14 +54,16 @@ def choose(
     submit(StaffAction.CHOOSE, content, envelope)
 
 
-async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, bool]:
-    """What the person has been told, and whether the answer is awaited."""
+async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, bool, bool]:
+    """What the person has been told, whether the answer is awaited, and whether months paid twice have been
+    looked for, which is done when the funds are posted."""
     from desk.client.asking import ask, how_broken_off
     from workflows.transfer_case import TransferCase
 
     await how_broken_off(client, case)
     progress = await ask(client, case, TransferCase.progress)
-    return await ask(client, case, TransferCase.choice), StaffAction.CHOOSE in progress.possible
+    offer = await ask(client, case, TransferCase.choice)
+    return offer, StaffAction.CHOOSE in progress.possible, offer is not None or progress.settled
 
 
 def print_offer(screen: Console, offer: ShownOffer | None, open_now: bool) -> None:

@@ -87,23 +87,28 @@ def submit(
             [*map(flagged, [*problems, *found])],
         )
     # Loaded here, so that nothing of the engine is loaded before the request is found to be good.
-    from desk.client.handing_in import deliver, send
+    from desk.client.handing_in import deliver, send, times_anew
+
+    async def meant(client: Client) -> StaffRequest:
+        if before is not None:
+            await before(client)
+        if once or envelope.message_id or not (times := await times_anew(client, envelope.case, action)):
+            return request
+        again, _ = request_of(action, content, envelope, times)
+        return again or request
 
     if envelope.by_signal:
 
-        async def send_it(client: Client) -> None:
-            if before is not None:
-                await before(client)
-            await send(client, action, request, envelope.case)
+        async def send_it(client: Client) -> StaffRequest:
+            sent = await meant(client)
+            await send(client, action, sent, envelope.case)
+            return sent
 
-        with_client(send_it)
-        _print_sent(action, request, envelope)
+        _print_sent(action, with_client(send_it), envelope)
         return
 
     async def deliver_and_look(client: Client) -> tuple[Receipt | CaseRefusal, list[str]]:
-        if before is not None:
-            await before(client)
-        answered = await deliver(client, action, request, envelope.case)
+        answered = await deliver(client, action, await meant(client), envelope.case)
         return answered, await _now(client, envelope.case) if isinstance(answered, Receipt) else []
 
     answer, now = with_client(deliver_and_look)
@@ -138,9 +143,9 @@ def _print_sent(action: StaffAction, request: StaffRequest, envelope: Envelope) 
     console().print(
         say(
             f"sent: {title(action)}, case {envelope.case}, message {request.message_id}; "
-            "`starter.py show` tells what became of it",
+            f"`starter.py show {envelope.case}` tells what became of it",
             f"已发送：{title(action)}，案号 {envelope.case}，消息 {request.message_id}；"
-            "办理情况见 `starter.py show`",
+            f"办理情况见 `starter.py show {envelope.case}`",
         ),
         soft_wrap=True,
         markup=False,

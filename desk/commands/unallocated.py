@@ -35,12 +35,12 @@ _MEANT = {
         "没有该社会保险局，可用 `starter.py bureaus` 查名录",
     ),
     "reference": Words(
-        "not a bank's reference; `starter.py funds expected` lists what is kept",
-        "不是银行流水号，可用 `starter.py funds expected` 查询",
+        "not a bank's reference; `starter.py funds expected --bureau KEY` lists what is kept",
+        "不是银行流水号，可用 `starter.py funds expected --bureau KEY` 查询",
     ),
     "to": Words(
-        "not a remittance's number; `starter.py funds expected` lists what is missing",
-        "不是划转编号，可用 `starter.py funds expected` 查询",
+        "not a remittance's number; `starter.py funds expected --bureau KEY` lists what is missing",
+        "不是划转编号，可用 `starter.py funds expected --bureau KEY` 查询",
     ),
     "officer": Words(
         "1 to 40 letters, digits, dots, underscores or dashes",
@@ -112,9 +112,10 @@ def _hindrance(why: Hindrance, order: UnallocatedOrder, moved: UnallocatedMoved 
     match why:
         case Hindrance.NOT_ENTERED:
             return say(
-                f"No arrival is entered under the bank's reference {reference}; `starter.py funds import` "
-                "enters a statement.",
-                f"未登记流水号为 {reference} 的到账，可用 `starter.py funds import` 登记对账单。",
+                f"No arrival is entered under the bank's reference {reference}; "
+                f"`starter.py funds import STATEMENT.csv --bureau {order.bureau}` enters a statement.",
+                f"未登记流水号为 {reference} 的到账，可用 "
+                f"`starter.py funds import STATEMENT.csv --bureau {order.bureau}` 登记对账单。",
             )
         case Hindrance.NOTHING_UNALLOCATED if moved:
             return say(

@@ -27,8 +27,8 @@ def revive(case: CaseArgument, officer: OperatorOption, as_json: JsonOption = Fa
         return
     console().print(
         say(
-            f"case {case} goes on where it was ended; `starter.py show` shows it",
-            f"案件 {case} 已从中断处恢复办理，可用 `starter.py show` 查看",
+            f"case {case} goes on where it was ended; `starter.py show {case}` shows it",
+            f"案件 {case} 已从中断处恢复办理，可用 `starter.py show {case}` 查看",
         ),
         markup=False,
         soft_wrap=True,

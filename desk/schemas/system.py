@@ -62,10 +62,12 @@ class RulingsDocument(Document):
 
 
 class OfferDocument(Document):
-    """`choose` without an answer: the months paid twice, and whether the person can still choose."""
+    """`choose` without an answer: the months paid twice, whether they have been looked for, and whether the
+    person can still choose."""
 
     case_no: str
     open: bool
+    looked_for: bool
     choice: DuplicateNotice | None
 
 

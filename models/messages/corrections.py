@@ -32,6 +32,8 @@ class ItemOutcome(StrEnum):
     """What became of a request to correct a field."""
 
     AMENDED = "amended"
+    AMENDED_OTHERWISE = "amended_otherwise"
+    """To another value than was asked for."""
     DECLINED = "declined"
     REPLACED = "replaced"
     """By a later request for the same field."""
@@ -47,6 +49,7 @@ class ItemOutcome(StrEnum):
 
 _OUTCOMES = {
     ItemOutcome.AMENDED: ("amended", "已更正"),
+    ItemOutcome.AMENDED_OTHERWISE: ("amended to another value than requested", "已更正，与请求不同"),
     ItemOutcome.DECLINED: ("declined", "不予更正"),
     ItemOutcome.REPLACED: ("replaced by a later request", "已由新请求替换"),
     ItemOutcome.WITHDRAWN: ("withdrawn", "已撤回"),

@@ -135,6 +135,7 @@ class Event(StrEnum):
     CORRECTION_REPLACED = "correction_replaced"
     CORRECTION_WITHDRAWN = "correction_withdrawn"
     AMENDMENT_HANDED_IN = "amendment_handed_in"
+    AMENDED_OTHERWISE = "amended_otherwise"
     CORRECTION_DECLINED = "correction_declined"
     INFORMATION_FORM_AMENDED = "information_form_amended"
     SUPPLEMENT_REMITTED = "supplement_remitted"
@@ -218,6 +219,7 @@ _EVENTS = {
     Event.CORRECTION_REPLACED: ("earlier request for correction replaced", "以新的更正请求替换原请求"),
     Event.CORRECTION_WITHDRAWN: ("request for correction withdrawn", "撤回更正请求"),
     Event.AMENDMENT_HANDED_IN: ("correction agreed to", "同意更正"),
+    Event.AMENDED_OTHERWISE: ("amended to another value than requested", "更正为与请求不同的值"),
     Event.CORRECTION_DECLINED: ("correction declined", "不予更正"),
     Event.INFORMATION_FORM_AMENDED: ("information form reissued", "重新出具信息表"),
     Event.SUPPLEMENT_REMITTED: ("supplementary funds remitted", "补划基金"),

@@ -76,7 +76,8 @@ async def test_two_officers_publish_and_the_province_shows_it(
     file = notice(tmp_path / "closure.toml", closed)
     proposed = await clerk("calendar", "publish", file, *A)
     assert "proposed by province-01. Nothing is published until another officer checks it" in proposed.printed
-    assert "`starter.py calendar publish`" in proposed.printed, "a command is not folded"
+    typed = f"`starter.py calendar publish {file} --officer ID`"
+    assert typed in proposed.printed, "a command is not folded"
     listed = " ".join((await clerk("worklist", "--province")).printed.split())
     assert "is to be published; compare it with the notice, proposed by province-01" in listed
     assert "starter.py calendar publish NOTICE.toml --officer ID" in listed

@@ -94,6 +94,25 @@ async def test_a_supplement_is_approved_with_what_has_left_and_what_will_have(
     assert "崔**" in masked["read"][0]
 
 
+async def test_an_answer_with_another_value_than_requested_is_told_apart(
+    province: Province, clerk: Clerk
+) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    case = handle.id.removeprefix("transfer/")
+    await province.awaiting(handle, Approvable.POSTING)
+    assert "尚未核对" in (await clerk("choose", case, lang="zh")).printed
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "6500.00"}))
+    await province.journalled(handle, Event.AMENDED_OTHERWISE)
+    shown = " ".join((await clerk("show", case, "--papers", lang="zh")).printed.split())
+    assert "更正为与请求不同的值" in shown
+    assert "6500.00" in shown
+    assert "已更正，与请求不同" in shown
+    assert "同意更正" not in shown
+
+
 async def test_the_reason_of_a_decline_is_shown_with_the_evidence(province: Province, clerk: Clerk) -> None:
     await province.start(posting=Officers.ONE_OFFICER)
     await province.seed(account())

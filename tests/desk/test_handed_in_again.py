@@ -62,7 +62,26 @@ async def test_after_the_close_an_old_message_is_told_as_such_and_a_new_one_is_r
     document = (await clerk(*approve, "--json")).document()
     assert (document["accepted"], document["duplicate"]) == (True, True)
     assert document["accepted_at"]
-    assert "The case has ended" in (await clerk(*approve[:-1], "another")).complaints
+    told = (await clerk(*approve[:-1], "another")).complaints
+    assert "The case has ended" in told
+    assert f"starter.py reopen {case} --reason" in told
+    assert f"starter.py reopen {case} --reason" in (await clerk("show", case)).printed
+
+
+async def test_the_same_words_after_what_undid_them_are_another_message(
+    province: Province, clerk: Clerk, case: str
+) -> None:
+    hold = ("hold", case, "--by", "in", "--why", "court_freeze", "--evidence", "裁定书", "--officer", "in-01")
+    resume = ("resume", case, "--by", "in", "--reason", "已解除", "--officer", "in-01")
+    ask = ("correct", case, "--field", BASE, *VALUES)
+    take_back = ("withdraw-correction", case, "--field", BASE, "--officer", "in-01")
+    for typed in (hold, resume, hold, resume, ask, take_back, ask):
+        done = await clerk(*typed)
+        assert (done.code, "accepted" in done.printed) == (0, True), typed
+    document = (await clerk("show", case, "--json")).document()
+    assert len(document["open_fields"]) == 1
+    assert [event["event"] for event in document["journal"]].count("put_on_hold") == 2
+    assert "handed in before" in (await clerk(*ask)).printed, "without a cause it is the same message"
 
 
 async def test_a_refused_message_typed_again_is_a_new_question(

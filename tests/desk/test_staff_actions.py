@@ -277,7 +277,7 @@ async def test_a_signal_is_sent_and_the_journal_shows_what_became_of_it(
     handle, case = await opened(province)
     good = await clerk("approve", case, "posting", "--officer", "in-01", "--by", "out", "--signal")
     assert (good.code, good.complaints) == (0, "")
-    assert "show" in good.printed
+    assert f"`starter.py show {case}`" in good.printed
     await province.journalled(handle, Event.MESSAGE_REFUSED)
     shown = (await clerk("show", case)).printed
     assert "message refused" in shown

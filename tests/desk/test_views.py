@@ -12,6 +12,7 @@ from desk.client.silence import PlatformOff
 from desk.client.views.case import Days
 from desk.client.views.clocks import clock_rows
 from desk.client.views.duties import owed, owed_since
+from desk.client.views.possible import PossibleAction
 from desk.client.views.responsibility import days_shown
 from desk.client.views.shown_case import ShownCase, shown_case
 from desk.client.views.status import current_status
@@ -81,7 +82,9 @@ def test_a_case_that_was_broken_off_or_has_ended_offers_nothing_and_says_how_it_
     assert broken.possible is None
     (stage,) = (row.value for row in broken.standing if row.label == "stage")
     assert stage == (Toned("terminated", Tone.BAD), Toned(" (transferring out)", Tone.STRONG))
-    assert shown(progress={"stage": Stage.CLOSED}).possible is None
+    assert shown(progress={"stage": Stage.WITHDRAWN}).possible is None
+    closed = shown(progress={"stage": Stage.CLOSED})
+    assert closed.possible == [PossibleAction(StaffAction.REOPEN)], "it can be taken up again"
     assert shown(progress={"possible": ()}).possible == []
 
 

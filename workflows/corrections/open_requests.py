@@ -1,6 +1,7 @@
 """The requests for correction of a case: what waits for an answer, and what became of the others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from temporalio import workflow
 
@@ -8,7 +9,8 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.corrections import AnsweredItem, ItemOutcome, OpenItem
     from models.messages.requests import AmendmentAnswer, Correction, CorrectionItem, CorrectionWithdrawal
     from models.messages.stages import Event, Party
-    from rules.values.form_fields import BaseField, WrongFormField, form_field
+    from rules.values.form_fields import NAME, BaseField, WrongFormField, form_field
+    from rules.values.money import Fen
     from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
 
@@ -17,6 +19,7 @@ MONEY = "funds"
 
 _EVENTS = {
     ItemOutcome.AMENDED: Event.AMENDMENT_HANDED_IN,
+    ItemOutcome.AMENDED_OTHERWISE: Event.AMENDED_OTHERWISE,
     ItemOutcome.DECLINED: Event.CORRECTION_DECLINED,
 }
 
@@ -61,11 +64,13 @@ class OpenRequests:
 
     def answer(self, officer: str, answers: Sequence[AmendmentAnswer]) -> None:
         """Close requests that are answered: a value amends the field, an answer without one declines."""
+        given = {one.field: one for one in answers}
+        answered = [one for one in self.items if one.item.field in given]
         for outcome, event in _EVENTS.items():
-            given = {one.field: one for one in answers if _outcome(one) is outcome}
-            if items := [one for one in self.items if one.item.field in given]:
+            if items := [one for one in answered if _outcome(given[one.item.field], one.item) is outcome]:
                 self._close(items, outcome, officer, given)
-                self._note(Party.TRANSFER_OUT, event, items, officer)
+                values = given if outcome is ItemOutcome.AMENDED_OTHERWISE else {}
+                self._note(Party.TRANSFER_OUT, event, items, officer, values)
 
     def ruled(self, fields: Iterable[str]) -> None:
         """Close requests for fields that a ruling has set."""
@@ -85,12 +90,36 @@ class OpenRequests:
                 AnsweredItem(asked=one, outcome=outcome, at=workflow.now(), officer=officer, answer=answer)
             )
 
-    def _note(self, party: Party, event: Event, items: Sequence[OpenItem], officer: str) -> None:
-        self.state.note(party, event, detail=", ".join(one.item.field for one in items), officer=officer)
+    def _note(
+        self,
+        party: Party,
+        event: Event,
+        items: Sequence[OpenItem],
+        officer: str,
+        values: Mapping[str, AmendmentAnswer] = MappingProxyType({}),
+    ) -> None:
+        """Note an event of several fields; of those in `values`, unless personal, also what they became."""
+        fields = (_with_value(one.item.field, values.get(one.item.field)) for one in items)
+        self.state.note(party, event, detail=", ".join(fields), officer=officer)
 
 
-def _outcome(answer: AmendmentAnswer) -> ItemOutcome:
-    return ItemOutcome.DECLINED if answer.value is None else ItemOutcome.AMENDED
+def _with_value(field: str, answer: AmendmentAnswer | None) -> str:
+    return field if answer is None or field == NAME else f"{field} = {answer.value}"
+
+
+def _outcome(answer: AmendmentAnswer, asked: CorrectionItem) -> ItemOutcome:
+    if answer.value is None:
+        return ItemOutcome.DECLINED
+    alike = _read(asked.field, answer.value) == _read(asked.field, asked.expected)
+    return ItemOutcome.AMENDED if alike else ItemOutcome.AMENDED_OTHERWISE
+
+
+def _read(field: str, text: str) -> str | Fen:
+    """A value as its field has it, so that 3500 and 3500.00 are one; as written where the field is none."""
+    try:
+        return form_field(field).value(text)
+    except WrongFormField:
+        return text.strip()
 
 
 def _overlap(text: str, other: str) -> bool:

@@ -68,6 +68,7 @@ _FIELDS = frozenset(
         Event.CORRECTION_REPLACED,
         Event.CORRECTION_WITHDRAWN,
         Event.AMENDMENT_HANDED_IN,
+        Event.AMENDED_OTHERWISE,
         Event.CORRECTION_DECLINED,
     }
 )
@@ -144,11 +145,17 @@ def _detail(entry: JournalEntry) -> str:
         days = int(late[1])
         return say(f"{days} {'working day' if days == 1 else 'working days'} late", f"逾期 {days} 个工作日")
     if entry.event in _FIELDS:
-        return say(", ", "、").join(field_title(one) for one in entry.detail.split(", "))
+        return say(", ", "、").join(map(_field, entry.detail.split(", ")))
     if known := _LISTED.get(entry.event):
         named = (known[one] if one in known else Words(one, one) for one in entry.detail.split(", "))
         return say(", ", "、").join(map(str, named))
     return say(entry.detail, entry.detail_zh or entry.detail)
+
+
+def _field(noted: str) -> str:
+    """A field by its title, with the value that the journal keeps of some."""
+    field, _, value = noted.partition(" = ")
+    return f"{field_title(field)} {value}".rstrip()
 
 
 def _titled(word: str, known: Iterable[Subject | CorrectionEffect]) -> str:

@@ -7,7 +7,7 @@ from desk.language import say
 from desk.words import title
 from models.messages.progress import AwaitedApproval, Progress
 from models.messages.requests import Approvable, StaffAction
-from models.messages.stages import Stage
+from models.messages.stages import ENDS, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,10 @@ class PossibleAction:
 
 
 def possible_actions(progress: Progress) -> list[PossibleAction]:
-    """Every action that would be taken now, in the order of `StaffAction`."""
+    """Every action that would be taken now, in the order of `StaffAction`; of a case that was closed, that it
+    is taken up again."""
+    if progress.stage in ENDS:
+        return [PossibleAction(StaffAction.REOPEN)] if can_be_reopened(progress) else []
     return list(_actions(progress))
 
 

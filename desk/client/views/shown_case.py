@@ -48,9 +48,9 @@ class ShownCase:
     """A case with its papers, the offer to the person, its disputes and its rulings.
 
     `filed` says whose dossier it is from, '' where the case itself was asked. `grounds` are grounds of
-    refusal with their cures and missing papers with ''. `possible` is None where the case has ended, and
-    empty where nothing can be handed in now. `statement_at` is the key of the bureau whose bank statement the
-    case waits for, or ''. `unanswered` says why `charged` is missing.
+    refusal with their cures and missing papers with ''. `possible` is None where the case has ended for
+    good, and empty where nothing can be handed in now. `statement_at` is the key of the bureau whose bank
+    statement the case waits for, or ''. `unanswered` says why `charged` is missing.
     """
 
     case_no: str
@@ -114,7 +114,7 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
         clocks=clock_rows(progress.clocks, days.now, days.late),
         charged=days_shown(days.charged) if days.charged is not None else None,
         unanswered=days.unanswered,
-        possible=possible_actions(progress) if open_now else None,
+        possible=_possible(view),
         statement_at=statement_awaited_at(progress) if open_now else "",
         journal=journal_lines(view.journal, progress.case_no),
         papers=shown_papers(view.papers, unmask),
@@ -123,6 +123,12 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
         disputes=dispute_sections(view.disputes),
         rulings=ruling_sections(view.rulings, unmask),
     )
+
+
+def _possible(view: CaseView) -> list[PossibleAction] | None:
+    if view.broken_off is not None:
+        return None
+    return possible_actions(view.progress) or (None if view.progress.stage in ENDS else [])
 
 
 def _filed(at: str) -> str:

@@ -20,7 +20,7 @@ from desk.web.paging import Pages
 from desk.web.rendering import engine_of, go_to, notify, page, session_of, sessions_of
 from desk.web.sessions import UNMASKED_FOR
 from desk.words import mask_name, title
-from models.messages.stages import Party
+from models.messages.stages import ENDS, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def show_case(request: Request) -> Response:
         claimed=request.app.state.claims.of(found.session.bureau, found.case_no),
         buttons=mine,
         others=others,
-        live=shown.possible is not None,
+        live=found.view.progress.stage not in ENDS and found.view.broken_off is None,
     )
 
 

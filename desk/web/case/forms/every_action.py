@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.datastructures import FormData
 
-from desk.client.views.possible import PossibleAction, can_be_reopened, possible_actions
+from desk.client.views.possible import PossibleAction, possible_actions
 from desk.language import Words
 from desk.problems import Problem
 from desk.web.case.finding import Found
@@ -22,7 +22,7 @@ from desk.web.case.forms.holds import HOLD, RESUMPTION
 from desk.web.case.forms.rulings import RULING
 from desk.web.case.inputs import Group
 from models.messages.requests import Approvable, StaffAction
-from models.messages.stages import ENDS, Event, Party
+from models.messages.stages import Event, Party
 from models.officers.vouching import right_for
 from rules.values.officers import Right
 from workflows.case.permissions import POSSIBILITIES
@@ -33,37 +33,32 @@ AT_THE_COUNTER = {
 }
 """Where the person comes to do what is theirs to do: whose officers enter it for them."""
 LEAVES_IN_THE_JOURNAL = {
-    StaffAction.SUPPLEMENT: Event.MATERIALS_SUPPLEMENTED,
-    StaffAction.ARREARS: Event.ARREARS_PAID,
-    StaffAction.CERTIFY: Event.SERVICE_CERTIFIED,
-    StaffAction.CORRECT: Event.CORRECTION_REQUESTED,
-    StaffAction.AMEND: Event.AMENDMENT_HANDED_IN,
-    StaffAction.APPROVE: Event.APPROVAL_AWAITED,
-    StaffAction.CHOOSE: Event.CHOICE_MADE,
-    StaffAction.WITHDRAW: Event.WITHDRAWAL_REQUESTED,
-    StaffAction.DISPUTE: Event.DISPUTE_RAISED,
-    StaffAction.ANSWER: Event.POSITION_ANSWERED,
-    StaffAction.SETTLE: Event.SETTLEMENT_PROPOSED,
-    StaffAction.REFER: Event.REFERRED,
-    StaffAction.RULE: Event.RULING_MADE,
-    StaffAction.WITHDRAW_CORRECTION: Event.CORRECTION_WITHDRAWN,
-    StaffAction.WITHDRAW_DISPUTE: Event.DISPUTE_WITHDRAWN,
-    StaffAction.COMPLETE: Event.COMPLETION_REQUESTED,
-    StaffAction.REOPEN: Event.REOPENING_REQUESTED,
-    StaffAction.HOLD: Event.PUT_ON_HOLD,
-    StaffAction.RESUME: Event.GOES_ON,
+    StaffAction.SUPPLEMENT: (Event.MATERIALS_SUPPLEMENTED,),
+    StaffAction.ARREARS: (Event.ARREARS_PAID,),
+    StaffAction.CERTIFY: (Event.SERVICE_CERTIFIED,),
+    StaffAction.CORRECT: (Event.CORRECTION_REQUESTED,),
+    StaffAction.AMEND: (Event.AMENDMENT_HANDED_IN, Event.AMENDED_OTHERWISE, Event.CORRECTION_DECLINED),
+    StaffAction.APPROVE: (Event.APPROVAL_AWAITED,),
+    StaffAction.CHOOSE: (Event.CHOICE_MADE,),
+    StaffAction.WITHDRAW: (Event.WITHDRAWAL_REQUESTED,),
+    StaffAction.DISPUTE: (Event.DISPUTE_RAISED,),
+    StaffAction.ANSWER: (Event.POSITION_ANSWERED,),
+    StaffAction.SETTLE: (Event.SETTLEMENT_PROPOSED,),
+    StaffAction.REFER: (Event.REFERRED,),
+    StaffAction.RULE: (Event.RULING_MADE,),
+    StaffAction.WITHDRAW_CORRECTION: (Event.CORRECTION_WITHDRAWN,),
+    StaffAction.WITHDRAW_DISPUTE: (Event.DISPUTE_WITHDRAWN,),
+    StaffAction.COMPLETE: (Event.COMPLETION_REQUESTED,),
+    StaffAction.REOPEN: (Event.REOPENING_REQUESTED,),
+    StaffAction.HOLD: (Event.PUT_ON_HOLD,),
+    StaffAction.RESUME: (Event.GOES_ON,),
 }
 """By what the journal tells how often an action has come; of an approval, how often it was asked for."""
 
 
 def possible_in(found: Found) -> list[PossibleAction]:
     """What can be handed in now; in a case that was closed, that it is taken up again."""
-    progress = found.view.progress
-    if found.view.broken_off is not None:
-        return []
-    if progress.stage in ENDS:
-        return [PossibleAction(StaffAction.REOPEN)] if can_be_reopened(progress) else []
-    return possible_actions(progress)
+    return [] if found.view.broken_off is not None else possible_actions(found.view.progress)
 
 
 def acting_parties(possible: PossibleAction, found: Found) -> list[Party]:
@@ -89,9 +84,9 @@ def times_before(action: StaffAction, found: Found, what: str) -> str:
 
     The page keeps it with the form, so that a form sent twice, or gone back to, is one message.
     """
-    event = LEAVES_IN_THE_JOURNAL[action]
+    events = LEAVES_IN_THE_JOURNAL[action]
     about = (what or None) if action is StaffAction.APPROVE else None
-    return str(sum(one.event is event and about in (None, one.paper) for one in found.view.journal))
+    return str(sum(one.event in events and about in (None, one.paper) for one in found.view.journal))
 
 
 def _approve(found: Found) -> list[Group]:
