@@ -158,7 +158,9 @@ async def test_a_correction_is_asked_for_answered_and_stands_beside_the_version_
     assert "request a correction: accepted" in after.text
     answer = await clerk_out.get(f"/cases/{case}/act/amend?by=transfer_out")
     assert "6300.00" in answer.text + str(answer.inputs)
-    assert "accepted" in (await clerk_out.hand_in(answer)).text
+    answered = await clerk_out.hand_in(answer)
+    assert "accepted" in answered.text
+    assert "approve posting" in answered.text, "the page is of the case after the answer was carried out"
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     papers = (await clerk_in.get(f"/cases/{case}/papers")).text
     assert "Changed in version 2" in papers
