@@ -122,6 +122,8 @@ async def cases_found(client: Client, search: CaseSearch, limit: int, skip: int 
 
 async def _acted_in(client: Client, cases: Sequence[str], officer: str) -> set[str]:
     """The cases in whose journals an officer stands; a case that does not answer is none of them."""
+    from temporalio.service import RPCError, RPCStatusCode
+
     from desk.client.asking import ask
     from workflows.transfer_case import TransferCase
 
@@ -132,6 +134,11 @@ async def _acted_in(client: Client, cases: Sequence[str], officer: str) -> set[s
             try:
                 journal = await ask(client, case, TransferCase.journal)
             except NoAnswer:
+                return False
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                # The list lags behind the engine, which has forgotten the case.
                 return False
         return any(entry.officer == officer for entry in journal)
 
