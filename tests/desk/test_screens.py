@@ -80,7 +80,9 @@ async def test_a_case_is_shown_with_stage_money_clocks_and_journal(office: Offic
     for clock, law in (("A", "国办发〔2009〕66号第八条"), ("B", "第七条第一项"), ("C", "第七条第三项")):
         assert [line for line in screen.printed.splitlines() if line.startswith(f"{clock}  ") and law in line]
     assert "relationship ended" in screen.printed
-    assert max(len(line) for line in screen.printed.splitlines()) <= 120
+    (reopening,) = [line for line in screen.printed.splitlines() if "starter.py" in line]
+    assert f"starter.py reopen {office.closed} --reason" in reopening, "on one line, to be copied"
+    assert max(len(line) for line in screen.printed.splitlines() if line != reopening) <= 120
 
 
 async def test_nothing_personal_is_on_the_screen_unless_it_is_asked_for(office: Office) -> None:
