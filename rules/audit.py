@@ -32,8 +32,8 @@ CLOSED = "closed"
 RETURNED = "returned"
 """The outcome of a case whose money was sent back and whose relationship was restored by ruling."""
 
-Paid = tuple[int, int | None, str]
-"""What is on record of one month: base in fen, rate booked, kind."""
+Paid = tuple[int, int | None, str, str | None]
+"""What is on record of one month: base in fen, rate booked, kind, and what a resident paid for its year."""
 
 
 def divergences_within(books: CaseBooks) -> tuple[Divergence, ...]:
@@ -319,7 +319,7 @@ def _by_month(stretches: Iterable[BookedMonths]) -> dict[str, list[Paid]]:
     found: dict[str, list[Paid]] = {}
     for one in stretches:
         for month in months_between(Month.parse(one.first), Month.parse(one.last)):
-            found.setdefault(str(month), []).append((one.base, one.booked, one.kind))
+            found.setdefault(str(month), []).append((one.base, one.booked, one.kind, one.paid))
     return {month: sorted(paid, key=repr) for month, paid in found.items()}
 
 

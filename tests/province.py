@@ -27,6 +27,7 @@ from desk.commands.seed import seed_all
 from engine.encryption.codec import acting_as
 from engine.encryption.keys import PLATFORM, bureau_party
 from engine.sandbox import PrecompilingRunner
+from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, ProvinceArrangements
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
@@ -120,6 +121,8 @@ class Province:
         self.running = running
         self.stores: dict[str, Store] = {}
         self.opened: list[str] = []
+        self.offices: dict[str, OfficeData] = {}
+        """What a bureau knows of its own office, where a test says more than nothing."""
         self.runner: SandboxedWorkflowRunner = PrecompilingRunner(restrictions=STRICT)
         self.secret = str(directory).encode()
         """Another key for every test, so that the same application is another case on the shared server."""
@@ -167,7 +170,7 @@ class Province:
         interceptors: Sequence[Interceptor] = (),
         replaced: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
     ) -> Worker:
-        steps = bureau_activities(bureau, self.stores[bureau], accepted=accepted)
+        steps = bureau_activities(bureau, self.stores[bureau], self.offices.get(bureau), accepted)
         steps = [replaced.get(step.__name__, step) for step in steps]
         queue = bureau_queue(bureau)
         client = acting_as(self.client, bureau_party(bureau))

@@ -12,6 +12,7 @@ from rules.clocks.alarms import alarms, escalations
 from rules.clocks.clocks import (
     CHINA_TIME,
     CONTACT_LETTER_WORKING_DAYS,
+    LINKING_WORKING_DAYS,
     TAKE_IN_WORKING_DAYS,
     TRANSFER_OUT_WORKING_DAYS,
     end_of,
@@ -36,9 +37,10 @@ REPORTS_AHEAD = 6
 needs more asks again. Until then there are none: no date of the clock rests on a day after its last."""
 
 
-def working_days_of(clock: Clock, on: date) -> InForce[int]:
-    """The statutory length of a clock on a day."""
-    return in_force(STATUTORY[clock], on)
+def working_days_of(clock: Clock, on: date, linking: bool = False) -> InForce[int]:
+    """The statutory length of a clock on a day, for linking with the resident scheme by its own article."""
+    by_law = {**STATUTORY, **(LINKING_WORKING_DAYS if linking else {})}
+    return in_force(by_law[clock], on)
 
 
 def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
@@ -48,7 +50,7 @@ def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
     """
     at_bureau = calendar.at(order.bureau)
     received_on = china_day(order.anchored_at)
-    length = working_days_of(order.clock, received_on)
+    length = working_days_of(order.clock, received_on, order.linking)
     due, paused_since = _due(order, received_on, length.value, at_bureau)
     counted = working_days_between(received_on, due.due_on, at_bureau)
     fired = _alarms(order, due.due_on, at_bureau) if paused_since is None else ()

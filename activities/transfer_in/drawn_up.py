@@ -15,6 +15,7 @@ from models.messages.stages import Stage
 from models.messages.steps import CaseOrder, NoticeOrder, TakenIn
 from models.store.store import PaperKey, Store
 from rules.amounts.amount_findings import WHY_MONTHS_STAY
+from rules.amounts.residents import months_that_count
 from rules.application.remedies import remedies
 from rules.values.months import Month
 from rules.values.papers import PaperKind, Side
@@ -102,7 +103,7 @@ def record_of_taking_in(form: InformationForm, number: str, duplicate_months: tu
         version=form.version,
         individual=form.lines.individual,
         pooled=form.lines.pooled,
-        months=form.months,
+        months=months_that_count(form.scheme_from, form.months),
         duplicate_months=duplicate_months,
         taken_in_on=today(),
         started_at=started_at(),

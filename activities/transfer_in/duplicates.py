@@ -41,7 +41,7 @@ from rules.amounts.duplicates import (
 )
 from rules.values.money import Fen
 from rules.values.papers import PaperKind, Side
-from rules.values.record import CreditRounding
+from rules.values.record import CreditRounding, MonthKind
 
 
 class DuplicateMonthsActivities:
@@ -137,7 +137,9 @@ class DuplicateMonthsActivities:
                 number=number,
                 months=tuple(sorted({month for months in clearing.cleared for month in months})),
                 refund=Fen(sum(due.values())),
-                months_counted=sum(1 for row in brought for _ in months_of(row)),
+                months_counted=sum(
+                    1 for row in brought if row.kind != MonthKind.RESIDENT for _ in months_of(row)
+                ),
                 started_at=started_at(),
             )
 

@@ -8,10 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.messages.duplicates import OfferedRecord
 from models.store.records import as_range
 from models.store.superseding import HERE
-from models.store.tables import AccountRateRow, ContributionRow, RelationshipRow
+from models.store.tables import AccountRateRow, ContributionRow, PaperRow, RelationshipRow
 from rules.amounts.duplicates import PaidRecord, months_of
 from rules.values.money import Rate
-from rules.values.moves import Scheme, other_employee_scheme
+from rules.values.moves import Scheme
+from rules.values.papers import PaperKind, Side
 from rules.values.record import CreditRounding
 
 
@@ -42,24 +43,35 @@ async def held_records(
     for relationship, row in await session.exec(query):
         rows.setdefault((row.relationship_id, row.origin_case), []).append(row)
         schemes[row.relationship_id] = Scheme(relationship.scheme)
-    held = [
-        _held(schemes[relationship_id], of_record, case_no, rounding, await _rates(session, relationship_id))
-        for (relationship_id, _), of_record in rows.items()
-    ]
+    held = []
+    for (relationship_id, origin_case), of_record in rows.items():
+        paid_in = schemes[relationship_id]
+        if origin_case:
+            paid_in = await _paid_in(session, origin_case)
+        held.append(_held(paid_in, of_record, case_no, rounding, await _rates(session, relationship_id)))
     counting = [one for one in held if months_of(one.paid)]
     return tuple(sorted(counting, key=lambda one: not one.offered.transferred))
 
 
+async def _paid_in(session: AsyncSession, case_no: str) -> Scheme:
+    """The scheme in which months that a case brought here were paid: the one its form left."""
+    query = select(PaperRow.scheme_from).where(
+        col(PaperRow.case_no) == case_no,
+        col(PaperRow.kind) == PaperKind.INFORMATION_FORM,
+        col(PaperRow.side) == Side.RECEIVED,
+        col(PaperRow.version) == 1,
+    )
+    return Scheme((await session.exec(query)).one())
+
+
 def _held(
-    scheme: Scheme,
+    paid_in: Scheme,
     rows: list[ContributionRow],
     case_no: str,
     rounding: CreditRounding,
     rates: dict[int, Rate],
 ) -> HeldRecord:
-    # What a case brings into one of the two schemes was paid in the other.
     brought_by, bureau = rows[0].origin_case, rows[0].origin_bureau
-    paid_in = other_employee_scheme(scheme) if brought_by else scheme
     return HeldRecord(
         relationship_id=rows[0].relationship_id,
         offered=OfferedRecord(

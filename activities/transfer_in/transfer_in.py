@@ -11,6 +11,7 @@ from activities.contracts import (
     REVIEW_APPLICATION,
     TAKE_IN,
 )
+from activities.linking import against_joining
 from activities.officers.approved import PaperToApprove, PayingBureau
 from activities.orders import latest_form, require_certificate, require_expected_here
 from activities.outbox.outbox import tell_of_notice
@@ -55,6 +56,7 @@ from models.store.store import PaperKey
 from rules.application.certificate_grounds import name_differs_here
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
+from rules.application.scope import scheme_not_handled
 from rules.values.months import months_between
 from rules.values.papers import PaperKind, Side
 
@@ -83,7 +85,12 @@ class TransferInActivities(PayingBureau):
             )
             review = Review(
                 # By the law and the bureaus of the day of application, however late it is reviewed.
-                refusals=grounds_for_refusal(move, move.submitted_on) + other_name,
+                refusals=(
+                    *grounds_for_refusal(move, move.submitted_on),
+                    *scheme_not_handled(self.bureau, move.scheme_to, self.office.schemes),
+                    *await against_joining(self.store, session, order.application, order.case_no),
+                    *other_name,
+                ),
                 missing=missing_papers(move, request.months_in_arrears),
                 reviewed_on=today(),
                 started_at=started_at(),

@@ -8,6 +8,7 @@ from models.messages.corrections import AmendmentOrder
 from models.messages.papers import FieldChange, InformationForm
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
+from rules.amounts.residents import one_off_check
 from rules.rulings.form_amendments import FormFacts, changes, unamendable, with_lines_stated, with_totals
 from rules.values.form_fields import BaseField, LineField, NameField, form_field
 from rules.values.money import Fen
@@ -60,7 +61,7 @@ def _with_the_rate(
 def _recomputed(form: InformationForm, history: History, left_on: date) -> InformationForm:
     amount = transfer_amount(history, form.scheme_to, left_on)
     recomputed = {
-        "record": moving_ranges(history, left_on),
+        "record": moving_ranges(history, left_on, one_off_check(form.scheme_from, form.scheme_to)),
         "years": amount.years,
         "bases": amount.bases,
         "openings": amount.openings,

@@ -46,8 +46,10 @@ async def certificate_of(
     version = len(await certificates_issued(issuer.store, session, order.case_no)) + 1
     proven = Material.ONE_OFF_PAPERS in application.materials
     history = await history_of(session, held.relationship, held.here, request.credit_rounding, proven=proven)
-    # What is refused for its direction is refused by the review; the amount is that of any move.
-    amount = transfer_amount(history, other_employee_scheme(history.scheme), today())
+    # A move inside one scheme is refused by the review; the amount is that of a move to the other one.
+    inside = application.scheme_to is history.scheme
+    joined = other_employee_scheme(history.scheme) if inside else application.scheme_to
+    amount = transfer_amount(history, joined, today())
     paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
     months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
     person = await session.get(PersonRow, held.relationship.person_id)

@@ -3,6 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import today
+from activities.linking import against_leaving
 from activities.transfer_out.relationships import BookedRelationship
 from models.messages.application import TransferApplication
 from models.messages.papers import EntryPaper
@@ -51,6 +52,7 @@ async def grounds(
         proven=proven,
         computable=_computable(history, asked.scheme_to),
         cleared_after_taking_in=cleared_after_taking_in(held.contributions),
+        against_linking=await against_leaving(store, session, asked, case_no),
     )
     return grounds_against_certificate(facts, case_no)
 

@@ -41,6 +41,8 @@ from models.store.store import PaperKey
 from models.store.tables import Account, RelationshipRow
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
+from rules.amounts.residents import one_off_check
+from rules.application.scope import scheme_not_handled
 from rules.values.moves import Material
 from rules.values.papers import PaperKind, Side
 
@@ -58,7 +60,10 @@ class TransferOutActivities(PayingBureau):
             require_addressed_to(self.bureau, asked.bureau_out)
             held = await booked_relationship(session, asked.id_number, asked.scheme_from)
             proven = Material.ONE_OFF_PAPERS in asked.materials
-            refusals = await grounds(self.store, session, held, asked, order.case_no, proven=proven)
+            refusals = (
+                *scheme_not_handled(self.bureau, asked.scheme_from, self.office.schemes),
+                *await grounds(self.store, session, held, asked, order.case_no, proven=proven),
+            )
             if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
             number = await self._official_number(session, NumberedPaper.CERTIFICATE)
@@ -148,7 +153,7 @@ class TransferOutActivities(PayingBureau):
             id_number=entry.id_number,
             scheme_from=entry.scheme_from,
             scheme_to=entry.scheme_to,
-            record=moving_ranges(history, today()),
+            record=moving_ranges(history, today(), one_off_check(entry.scheme_from, entry.scheme_to)),
             years=amount.years,
             bases=amount.bases,
             openings=amount.openings,

@@ -21,6 +21,9 @@ KEY_FILE = Path(__file__).parents[2] / ".state" / "person.key"
 
 SHORTEST_KEY_BYTES = 16
 
+NEWER = ("original_retirement_age",)
+"""Fields that came after numbers were given out: where nothing is said they are no part of one."""
+
 
 def person_secret(file: Path = KEY_FILE) -> bytes:
     """The key of the hashes: from the environment, else from a file made at first use.
@@ -90,7 +93,8 @@ def case_number(application: TransferApplication, secret: bytes) -> str:
     """
     sorted_out = application.model_copy(update={"materials": tuple(sorted(application.materials))})
     day = application.submitted_on.strftime("%Y%m%d")
-    decides = sorted_out.model_dump_json(exclude=set(PersonContact.model_fields))
+    left_out = {*PersonContact.model_fields, *(name for name in NEWER if getattr(sorted_out, name) is None)}
+    decides = sorted_out.model_dump_json(exclude=left_out)
     return f"{application.bureau_in}-{day}-{_digest(decides, secret)}"
 
 

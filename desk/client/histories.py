@@ -32,7 +32,7 @@ class RecordAtBureau:
     history: History
 
 
-def record_at(key: str, id_number: str, joined: Scheme) -> RecordAtBureau:
+def record_at(key: str, id_number: str, left: Scheme) -> RecordAtBureau:
     """The record a bureau has of a person in the scheme they would leave.
 
     Raises BadInput when the bureau does not exist, knows no such relationship, or does not answer.
@@ -46,7 +46,6 @@ def record_at(key: str, id_number: str, joined: Scheme) -> RecordAtBureau:
         problems.append(Problem("id_number", wrong))
     if problems:
         raise BadInput(Words("Nothing can be calculated:", "无法试算："), problems)
-    left = Scheme.GOVERNMENT if joined is Scheme.ENTERPRISE else Scheme.ENTERPRISE
     question = HistoryQuestion(id_number=number, scheme=left)
     answer = with_client(lambda client: _ask(client, key, question))
     if answer.history is None:

@@ -30,13 +30,13 @@ def apply(
     file: Annotated[Path | None, typer.Option(help="Applications in a table (.csv, .xlsx) or JSON.")] = None,
     name: Annotated[str, typer.Option(help="Name of the insured person.")] = "",
     id_number: Annotated[str, typer.Option(help="ID number, 18 characters.")] = "",
-    scheme_from: Annotated[str, typer.Option("--from", help="Scheme left: G or E.")] = "",
-    scheme_to: Annotated[str, typer.Option("--to", help="Scheme joined: G or E.")] = "",
+    scheme_from: Annotated[str, typer.Option("--from", help="Scheme left: G, E or R.")] = "",
+    scheme_to: Annotated[str, typer.Option("--to", help="Scheme joined: G, E or R.")] = "",
     bureau_out: Annotated[
         str, typer.Option(help="Transfer-out bureau; several earlier places as 222400;220300.")
     ] = "",
     bureau_in: Annotated[str, typer.Option(help="Transfer-in bureau.")] = "",
-    reason: Annotated[str, typer.Option(help="posting, recruited, resigned, …")] = "",
+    reason: Annotated[str, typer.Option(help="posting, recruited, resigned, …; linking from or to R.")] = "",
     status: Annotated[str, typer.Option(help="active, paused, pensioner, …; active unless said.")] = "",
     entry: Annotated[
         str, typer.Option(help="contact_letter unless said; former_employers_form for leavers.")
@@ -48,6 +48,9 @@ def apply(
     individual_payer: Annotated[
         bool, typer.Option("--individual-payer", help="Insured as an individual.")
     ] = False,
+    original_retirement_age: Annotated[
+        str, typer.Option(help="From or to R: 50, 55 or 60, which a woman states.")
+    ] = "",
     material: Annotated[list[str] | None, typer.Option(help="A paper handed in; repeatable.")] = None,
     mobile: Annotated[str, typer.Option(help="Telephone of the person.")] = "",
     home_address: Annotated[str, typer.Option(help="Address of the household registration.")] = "",
@@ -85,6 +88,7 @@ def apply(
         "new_employer": new_employer,
         "employer_bureau": employer_bureau,
         "individual_payer": "true" if individual_payer else "",
+        "original_retirement_age": original_retirement_age,
         "materials": ";".join(material or ()),
         "mobile": mobile,
         "home_address": home_address,

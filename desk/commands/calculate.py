@@ -24,15 +24,17 @@ from rules.amounts.history_problems import UnusableHistory
 from rules.amounts.interest import MissingRates, UnpublishedRate
 from rules.amounts.one_off import OneOffCheck
 from rules.values.months import year_spans
-from rules.values.moves import Scheme
+from rules.values.moves import Scheme, other_employee_scheme
 from rules.values.record import CreditRounding, History, TransferAmount
+
+_NO_SCHEME = Words("not a scheme; write G, E or R.", "不是险种，应为 G、E 或 R。")
 
 
 def calculate(
     history_file: Annotated[
         Path | None, typer.Argument(metavar="HISTORY.json", help="A contribution history.")
     ] = None,
-    to: Annotated[str, typer.Option(metavar="G|E", help="Scheme joined.")] = "",
+    to: Annotated[str, typer.Option(metavar="G|E|R", help="Scheme joined.")] = "",
     on: Annotated[str, typer.Option(help="Day of the transfer, YYYY-MM-DD; else today.")] = "",
     unpublished_rate: Annotated[
         UnpublishedRate, typer.Option(help="While last year's interest rate is not out.")
@@ -49,6 +51,10 @@ def calculate(
         str, typer.Option("--id", help="Instead of a file: a person in a bureau's books, by ID number.")
     ] = "",
     bureau_key: Annotated[str, typer.Option("--bureau", help="The bureau to ask, with --id.")] = "",
+    scheme_from: Annotated[
+        str,
+        typer.Option("--from", metavar="G|E|R", help="Scheme left, with --id; else the other of G and E."),
+    ] = "",
 ) -> None:
     """Try out a transfer: the six lines of the information form, the account by years, and why."""
     joined, day = what_is_asked(to, on)
@@ -56,7 +62,7 @@ def calculate(
         file = read_json(history_file, HistoryFile, {"on": day})
         known = RecordAtBureau(file.person.name, file.person.id_number, file.bureau, file.history())
     elif history_file is None and id_number and bureau_key:
-        known = _known_at(bureau_key, id_number, joined)
+        known = _known_at(bureau_key, id_number, _left(scheme_from, joined))
     else:
         raise BadInput(
             say(
@@ -73,9 +79,18 @@ def calculate(
     print_calculation(f"{known.name}, {shown}", known.bureau, history, joined, day, amount)
 
 
-def _known_at(key: str, id_number: str, joined: Scheme) -> RecordAtBureau:
+def _left(text: str, joined: Scheme) -> Scheme:
+    """The scheme left, as typed. Raises BadInput for anything else."""
+    if not text:
+        return other_employee_scheme(joined)
+    if text.upper() not in set(Scheme):
+        raise BadInput(_refused(), [Problem("--from", _NO_SCHEME)])
+    return Scheme(text.upper())
+
+
+def _known_at(key: str, id_number: str, left: Scheme) -> RecordAtBureau:
     try:
-        return record_at(key, id_number, joined)
+        return record_at(key, id_number, left)
     except BadInput as bad:
         raise with_flags(bad, {"bureau": "--bureau", "id_number": "--id"}) from None
 
@@ -85,13 +100,10 @@ def _refused() -> Words:
 
 
 def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
-    """The scheme joined and the day of transfer, see `typed_day_or_today`.
-
-    Raises BadInput when either is something else; the resident scheme is refused later, with its article.
-    """
+    """The scheme joined and the day of transfer, today where none is said. Raises BadInput for others."""
     problems: list[Problem] = []
     if to.upper() not in set(Scheme):
-        problems.append(Problem("--to", Words("not a scheme; write G or E.", "不是险种，应为 G 或 E。")))
+        problems.append(Problem("--to", _NO_SCHEME))
     try:
         day = typed_day_or_today(on)
     except BadInput as bad:

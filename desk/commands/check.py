@@ -16,9 +16,10 @@ from models.messages.application import TransferApplication
 from rules.application.checklist import checklist, missing_papers, where_to_print_the_certificate
 from rules.application.destination import Destination, destination
 from rules.application.grounds import grounds_for_refusal
+from rules.application.linking import about_linking
 from rules.application.scope import crosses_government_and_enterprise, notices, situation
 from rules.values.law import Finding, MissingPaper, Refusal
-from rules.values.moves import Material
+from rules.values.moves import Material, Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,18 @@ def answer_to(application: TransferApplication) -> Answer:
     move, on = application.move(), application.submitted_on
     return Answer(
         situation=situation(move),
-        right=destination(move, on) if crosses_government_and_enterprise(move) else None,
+        right=destination(move, on) if _covered(move) else None,
         grounds=grounds_for_refusal(move, on),
         papers=checklist(move),
         missing=missing_papers(move),
-        notices=notices(move),
+        notices=notices(move) + about_linking(move),
         certificate=where_to_print_the_certificate(move),
     )
+
+
+def _covered(move: Move) -> bool:
+    """Whether the measures cover such a move, or the rules on linking do (第一条、第八条)."""
+    return crosses_government_and_enterprise(move) or move.links_residents
 
 
 def _document(answer: Answer) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from desk.today import china_today
 from models.files.application_intake import known_scheme
 from models.files.history_file import HistoryFile
 from models.files.written_values import code, plain
-from rules.values.moves import Scheme
 from rules.values.names import normal_name
 from rules.values.record import MonthKind
 
@@ -35,12 +34,17 @@ TITLES = {
     "opening_year": "结转年度",
     "opening_balance": "结转余额",
     "opening_pooled_base_sum": "结转月缴费基数之和",
+    "own": "个人缴费",
+    "collective": "集体补助",
+    "aid": "社会资助",
+    "subsidy": "政府补贴",
 }
 """The columns, and the titles a Chinese table gives them."""
 REQUIRED = ("bureau", "scheme", "id_number", "name", "from", "to", "base")
+"""Of the columns; the cells of one may be empty, as the base of a resident is."""
 OPENING = tuple(column for column in TITLES if column.startswith("opening_"))
 COLUMNS = tuple(TITLES)
-OF_A_RANGE = ("from", "to", "base", "booked_percent", "kind")
+OF_A_RANGE = ("from", "to", "base", "booked_percent", "kind", "own", "collective", "aid", "subsidy")
 
 _RANGE = re.compile(r"months\.(\d+)(?:\.|$)")
 _COLUMN = (("person.", ""), ("opening.", "opening_"))
@@ -150,16 +154,6 @@ def _head(cells: dict[str, str]) -> dict[str, Any]:
     return entry
 
 
-_NO_RESIDENTS = Problem(
-    "scheme",
-    Words(
-        "accounts of the resident scheme are not kept here; they link by their own rules "
-        "(人社部发〔2014〕17号)",
-        "本系统不管理城乡居民养老保险账户，其衔接按人社部发〔2014〕17号办理",
-    ),
-)
-
-
 def _validated(entries: list[_Entry]) -> list[tuple[Words, HistoryFile]]:
     accounts: list[tuple[Words, HistoryFile]] = []
     problems: list[Problem] = []
@@ -167,8 +161,6 @@ def _validated(entries: list[_Entry]) -> list[tuple[Words, HistoryFile]]:
         try:
             account = HistoryFile.model_validate(entry.document, context={"on": china_today()})
             accounts.append((entry.place, account))
-            if account.scheme is Scheme.RESIDENT:
-                problems.append(_placed(_NO_RESIDENTS, entry))
         except ValidationError as error:
             problems += [_placed(problem, entry) for problem in field_problems(error)]
     if not entries:

@@ -4,6 +4,7 @@ from desk.print.sheet import Cell, Grid, Sheet, Signatures, Text, band, label, v
 from desk.print.words import bureau, day, months, scheme, sex
 from models.messages.application import TransferApplication
 from models.messages.papers import ApplicationForm, FormerEmployersForm
+from rules.application.linking import original_age
 from rules.values.moves import Scheme
 
 SIX = (13, 20, 13, 20, 13, 21)
@@ -12,6 +13,10 @@ DECLARATION = "本人承诺以上填报内容真实，并同意按规定办理�
 _KINDS = {
     (Scheme.GOVERNMENT, Scheme.ENTERPRISE): "机关事业单位转企业职工",
     (Scheme.ENTERPRISE, Scheme.GOVERNMENT): "企业职工转机关事业单位",
+    (Scheme.RESIDENT, Scheme.GOVERNMENT): "城乡居民转机关事业单位",
+    (Scheme.RESIDENT, Scheme.ENTERPRISE): "城乡居民转企业职工",
+    (Scheme.GOVERNMENT, Scheme.RESIDENT): "机关事业单位转城乡居民",
+    (Scheme.ENTERPRISE, Scheme.RESIDENT): "企业职工转城乡居民",
 }
 
 
@@ -35,6 +40,7 @@ def application_sheet(paper: ApplicationForm) -> Sheet:
          value(day(asked.submitted_on))),
         (label("现工作单位"), value(_employer(asked), 3), label("单位编号"), value(asked.employer_code)),
         (label("机关事业单位工作经历认定"), value(_certified(asked), 5)),
+        *(((label("原法定退休年龄"), value(_age(asked), 5)),) if asked.move().links_residents else ()),
         (label("提交材料"), value("、".join(one.official for one in asked.materials), 5)),
         (band("重复缴费退款账户（开户行、户名、账号）", 6),),
         (value(asked.refund_account or "\n", 6),),
@@ -45,7 +51,7 @@ def application_sheet(paper: ApplicationForm) -> Sheet:
         _opinions(),
     )  # fmt: skip
     return Sheet(
-        title="养老保险关系转移接续申请表",
+        title="城乡养老保险制度衔接申请表" if asked.move().links_residents else "养老保险关系转移接续申请表",
         author=bureau(asked.bureau_in),
         left=f"受理编号：{paper.case_no}",
         right=f"申请日期：{day(asked.submitted_on)}",
@@ -87,6 +93,12 @@ def _employer(asked: TransferApplication) -> str:
     if asked.new_employer:
         return asked.new_employer
     return "个人身份参保" if asked.individual_payer else ""
+
+
+def _age(asked: TransferApplication) -> str:
+    """What the person stated; a man need not."""
+    age = original_age(asked.move())
+    return age.official if age else ""
 
 
 def _certified(asked: TransferApplication) -> str:

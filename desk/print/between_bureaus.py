@@ -1,9 +1,10 @@
 """The papers between the bureaus as printed: the contact letter in two copies, and the movement of money."""
 
 from desk.print.sheet import Cell, Grid, Sheet, Signatures, Text, amount, band, label, value
-from desk.print.words import bureau, day, money, sex, ticked
+from desk.print.words import bureau, day, form_title, money, sex, ticked
 from models.contacts.bureaus import BureauContact
 from models.messages.papers import ContactLetter, Remittance, RemittancePurpose
+from rules.amounts.residents import is_linking
 from rules.application.bureaus import listed_bureau
 
 SIX = (13, 19, 13, 18, 14, 23)
@@ -16,9 +17,12 @@ def letter_sheet(paper: ContactLetter) -> Sheet:
     old, new = (one.official for one in (paper.scheme_from, paper.scheme_to))
     listed = listed_bureau(paper.bureau_out)
     certificate = paper.certificate_official_number or paper.certificate
+    links = is_linking(paper.scheme_from, paper.scheme_to)
+    asked = "办理城乡养老保险制度衔接" if links else "转移接续基本养老保险关系"
     text = (
-        f"原在你处参加{old}的{paper.name}同志，现已在我处参加{new}，申请转移接续基本养老保险关系。经审核符合规定，"
-        "请办理基本养老保险关系转出手续，向我处传送《基本养老保险关系转移接续信息表》，并将转移基金划转至下列账户。"
+        f"原在你处参加{old}的{paper.name}同志，现已在我处参加{new}，申请{asked}。经审核符合规定，"
+        f"请办理基本养老保险关系转出手续，向我处传送《{form_title(paper.scheme_from)}》，"
+        "并将转移基金划转至下列账户。"
     )
     rows = (
         (band("参保人员信息", 6),),
@@ -41,7 +45,7 @@ def letter_sheet(paper: ContactLetter) -> Sheet:
          value(agency.phone if agency else None, 3)),
     )  # fmt: skip
     return Sheet(
-        title="基本养老保险关系转移接续联系函",
+        title="城乡养老保险制度衔接联系函" if links else "基本养老保险关系转移接续联系函",
         author=bureau(paper.bureau_in, agency),
         left=f"编号：{paper.official_number}",
         right=f"发函日期：{day(paper.sent_on)}",

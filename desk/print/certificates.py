@@ -3,6 +3,7 @@
 from desk.print.sheet import Grid, Sheet, Signatures, Text, amount, band, label, value
 from desk.print.words import apart, bureau, day, money, month, scheme, sex
 from models.messages.papers import ContributionCertificate
+from rules.values.moves import Scheme
 
 SIX = (10, 23, 10, 23, 10, 23)
 
@@ -39,7 +40,9 @@ def certificate_sheet(paper: ContributionCertificate) -> Sheet:
          value(agency.contact if agency else None)),
     )  # fmt: skip
     return Sheet(
-        title="基本养老保险参保缴费凭证",
+        title="城乡居民基本养老保险参保缴费凭证"
+        if paper.scheme is Scheme.RESIDENT
+        else "基本养老保险参保缴费凭证",
         author=bureau(paper.bureau, agency),
         left=f"凭证编号：{paper.official_number}",
         right=f"开具日期：{day(paper.issued_on)}",

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from models.messages.papers import InformationForm
 from rules.values.money import NO_MONEY, Fen, Rate
-from rules.values.months import Month
-from rules.values.record import BaseLine, Opening, YearLine
+from rules.values.months import Month, count_months
+from rules.values.moves import Scheme
+from rules.values.record import BaseLine, ContributionRange, Opening, YearLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,14 @@ def _rows(form: InformationForm) -> Iterator[FormRow]:
     division = form.agency.division if form.agency and form.agency.division else form.bureau_out
     years = {line.year: line for line in form.years}
     place = 0
-    for year in sorted(years.keys() | {line.first.year for line in form.bases}):
+    residents = {part.first.year: part for part in form.record if form.scheme_from is Scheme.RESIDENT}
+    for year in sorted(years.keys() | residents.keys() | {line.first.year for line in form.bases}):
         of_year = [line for line in form.bases if line.first.year == year]
         figures = _figures(years.get(year), of_year, paid)
+        if year in residents and not of_year:
+            place += 1
+            yield _with(_of_resident_year(place, division, residents[year]), figures)
+            continue
         for line in of_year:
             place += 1
             row = _of_base(place, division, line)
@@ -112,6 +118,21 @@ def _figures(closed: YearLine | None, of_year: Sequence[BaseLine], paid: _OwnPar
 def _opening(opening: Opening) -> FormRow:
     held = Fen(opening.balance + opening.before_1998)
     return FormRow(opening.year, balance=held, note="期初余额")
+
+
+def _of_resident_year(place: int, division: str, part: ContributionRange) -> FormRow:
+    """What was paid for a year into a resident account, the person's own payment apart."""
+    return FormRow(
+        year=part.first.year,
+        place=place,
+        division=division,
+        first=part.first,
+        last=part.last,
+        months=count_months(part.first, part.last),
+        credited=part.paid.total if part.paid else None,
+        own=part.paid.own if part.paid else None,
+        note="城乡居民缴费",
+    )
 
 
 def _of_base(place: int, division: str, line: BaseLine) -> FormRow:

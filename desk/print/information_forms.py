@@ -4,9 +4,23 @@ from collections.abc import Iterator
 
 from desk.print.form_rows import FormRow, form_rows
 from desk.print.sheet import Cell, Grid, Sheet, Signatures, Table, Text, amount, label, value
-from desk.print.words import apart, born_on, bureau, day, money, month, months, scheme, sex, share
+from desk.print.words import (
+    apart,
+    born_on,
+    bureau,
+    day,
+    form_title,
+    money,
+    month,
+    months,
+    scheme,
+    sex,
+    share,
+)
 from models.messages.papers import FieldChange, InformationForm
 from rules.values.form_fields import BaseField, LineField, WrongFormField, form_field
+from rules.values.months import count_months
+from rules.values.moves import Scheme
 
 EIGHT = (10, 15, 10, 15, 10, 15, 10, 15)
 LINES = (
@@ -47,12 +61,7 @@ def form_sheet(form: InformationForm) -> Sheet:
     parts = [
         Grid(EIGHT, tuple(_head(form, changed)), after=1.5),
         Grid((1,) * len(LINES), tuple(_lines(form, changed)), after=1.5),
-        Table(
-            tuple(width for _, width in COLUMNS),
-            tuple(label(title) for title, _ in COLUMNS),
-            tuple(_rows(form)),
-            after=1.5,
-        ),
+        _yearly_table(form),
     ]
     notes = [
         *_changes(form.changes),
@@ -69,13 +78,61 @@ def form_sheet(form: InformationForm) -> Sheet:
         (day(form.drawn_up_on), ""),
     )
     return Sheet(
-        title="基本养老保险关系转移接续信息表",
+        title=form_title(form.scheme_from),
         author=bureau(form.bureau_out, agency),
         left=f"编号：{form.official_number}　第{form.version}版",
         right=f"联系电话：{agency.phone if agency and agency.phone else ''}　单位：元",
         landscape=True,
         parts=(*parts, Signatures(signed)),
     )
+
+
+RESIDENT_COLUMNS = (
+    ("年度", 8),
+    ("起止年月", 20),
+    ("月数", 6),
+    ("个人缴费", 12),
+    ("集体补助", 12),
+    ("社会资助", 12),
+    ("政府补贴", 12),
+    ("当年利息", 12),
+    ("累计储存额", 14),
+)
+
+
+def _yearly_table(form: InformationForm) -> Table:
+    """The account by years: a row for each base, or for what a resident paid for a year."""
+    residents = form.scheme_from is Scheme.RESIDENT
+    columns = RESIDENT_COLUMNS if residents else COLUMNS
+    return Table(
+        tuple(width for _, width in columns),
+        tuple(label(title) for title, _ in columns),
+        tuple(_resident_rows(form) if residents else _rows(form)),
+        after=1.5,
+    )
+
+
+def _resident_rows(form: InformationForm) -> Iterator[tuple[Cell, ...]]:
+    """Balances taken over, then each year; interest and balance only where the account was computed here."""
+    for opening in form.openings:
+        blank = (value(None),) * 6
+        yield (value(f"{opening.year}年末"), value("结转"), *blank, amount(money(opening.balance)))
+    years = {line.year: line for line in form.years}
+    paid = {part.first.year: part for part in form.record if part.paid is not None}
+    for year in sorted(years.keys() | paid.keys()):
+        part, closed = paid.get(year), years.get(year)
+        amounts = part.paid if part else None
+        yield (
+            value(f"{year}年"),
+            value(months(part.first, part.last) if part else None),
+            amount(str(count_months(part.first, part.last)) if part else ""),
+            amount(money(amounts.own if amounts else None)),
+            amount(money(amounts.collective if amounts else None)),
+            amount(money(amounts.aid if amounts else None)),
+            amount(money(amounts.subsidy if amounts else None)),
+            amount(money(closed.interest if closed and closed.rate is not None else None)),
+            amount(money(closed.balance if closed else None)),
+        )
 
 
 def _head(form: InformationForm, changed: frozenset[str]) -> Iterator[tuple[Cell, ...]]:

@@ -69,6 +69,7 @@ def _body(notice: ResultNotice, opening: str) -> Iterator[Part]:
                 yield Text(f"其中重复缴费 {len(notice.duplicate_months)} 个月：{twice}。")
             if notice.months_apart:
                 yield Text(f"未转移、留在转出地的月数：{apart(notice.months_apart)}。")
+            yield from (Text(f"{finding.zh}（{finding.law}）") for finding in notice.why_apart)
         case Stage.WITHDRAWN:
             yield Text(opening + "已按申请撤回，基本养老保险关系未转移。")
         case _:
@@ -87,7 +88,8 @@ def duplicates_sheet(notice: DuplicateNotice, asked: TransferApplication) -> She
         parts=(
             Text(f"{asked.name}：", indent=False),
             Text(
-                "经核对，你的下列期间存在重复缴费。除已认定的机关事业单位工作经历外，由你选择保留其一（吉社保〔2020〕6号第四条）："
+                "经核对，你的下列期间存在重复缴费。除已认定的机关事业单位工作经历外，由你选择保留其一"
+                "（吉社保〔2020〕6号第四条）；与城乡居民重复的，保留职工缴费（人社部发〔2014〕17号第七条）："
             ),
             Table((24, 36, 22, 18), head, rows, after=5),
             Text("退款账户（开户行、户名、账号）：" + (asked.refund_account or ""), indent=False, after=8),
@@ -103,8 +105,15 @@ def _options(notice: DuplicateNotice, period: OfferedPeriod) -> Iterator[tuple[C
             value(months(period.first, period.last)),
             value(f"{bureau(kept.bureau)}　{scheme(kept.scheme)}"),
             amount(money(option.refund)),
-            value("已认定，无需选择" if len(period.options) == 1 else None),
+            value(_decided(period)),
         )
+
+
+def _decided(period: OfferedPeriod) -> str | None:
+    """Why the person has nothing to choose in a period; None where they have."""
+    if len(period.options) > 1:
+        return None
+    return "已认定，无需选择" if period.certified else "保留职工缴费，无需选择"
 
 
 def waiver_sheet(certificate: ContributionCertificate) -> Sheet | None:

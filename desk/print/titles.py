@@ -1,6 +1,9 @@
 """The titles of the papers, in English and as the papers have them."""
 
+from dataclasses import replace
+
 from desk.language import Words
+from desk.print.words import form_title
 from models.messages.duplicates import DuplicateNotice
 from models.messages.papers import (
     ApplicationForm,
@@ -15,6 +18,7 @@ from models.messages.papers import (
 from models.messages.requests import Certification
 from models.messages.stages import Stage
 from models.messages.steps import ArrearsPayment, RecordCompletion, WrittenNotice
+from rules.amounts.residents import is_linking
 
 _TITLES: dict[type[Paper], Words] = {
     ApplicationForm: Words("application", "养老保险关系转移接续申请表"),
@@ -44,6 +48,22 @@ def notice_title(outcome: Stage) -> Words:
     return _NOTICES.get(outcome, _RESULT)
 
 
+_OF_LINKING: dict[type[Paper], str] = {
+    ApplicationForm: "城乡养老保险制度衔接申请表",
+    ContactLetter: "城乡养老保险制度衔接联系函",
+}
+
+
 def paper_title(paper: Paper) -> Words:
-    """The title of a paper."""
-    return notice_title(paper.outcome) if isinstance(paper, ResultNotice) else _TITLES[type(paper)]
+    """The title of a paper; some have another in linking with the resident scheme (人社厅发〔2014〕25号)."""
+    match paper:
+        case ResultNotice():
+            return notice_title(paper.outcome)
+        case ApplicationForm() if paper.application.move().links_residents:
+            return replace(_TITLES[ApplicationForm], zh=_OF_LINKING[ApplicationForm])
+        case ContactLetter() if is_linking(paper.scheme_from, paper.scheme_to):
+            return replace(_TITLES[ContactLetter], zh=_OF_LINKING[ContactLetter])
+        case InformationForm():
+            return replace(_TITLES[InformationForm], zh=form_title(paper.scheme_from))
+        case _:
+            return _TITLES[type(paper)]

@@ -53,11 +53,17 @@ def scheme(one: Scheme) -> str:
     return one.official
 
 
+def form_title(left: Scheme) -> str:
+    """The title of the information form by the scheme it leaves; that of residents by 25号."""
+    if left is Scheme.RESIDENT:
+        return "城乡居民基本养老保险信息表"
+    return "基本养老保险关系转移接续信息表"
+
+
 def ticked(chosen: Scheme) -> str:
-    """新参保险种 as the letter has it: '■机关事业单位 □企业职工'."""
-    schemes = (Scheme.GOVERNMENT, Scheme.ENTERPRISE)
+    """新参保险种 as the letter has it: '■机关事业单位 □企业职工 □城乡居民'."""
     return "  ".join(
-        f"{'■' if one is chosen else '□'}{one.official.removesuffix('基本养老保险')}" for one in schemes
+        f"{'■' if one is chosen else '□'}{one.official.removesuffix('基本养老保险')}" for one in Scheme
     )
 
 

@@ -81,7 +81,10 @@ class VerifiedDocument(Document):
 
 
 class ExchangeRow(Document):
-    """A row of the form (IC91): months on one base in a year. Amounts in yuan, months YYYYMM."""
+    """A row of the form (IC91): months on one base in a year, a resident's year, or a balance taken over.
+
+    Amounts in yuan, months YYYYMM.
+    """
 
     AAB299: str | None
     AAB300: str | None

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.audit.owners import BROUGHT, read_owners
 from models.messages.stages import Stage
 from models.store.paper_facts import PaperFacts
+from models.store.records import paid_on_paper
 from models.store.store import paper_name
 from models.store.superseding import LIVE
 from models.store.tables import ENTRY, MONTHS, PAPER, POSTING, Account
@@ -209,9 +210,9 @@ class CaseReader:
         if not moved:
             self._marked(row)
         if moved:
-            self.left.append(BookedMonths(*row[1:6]))
+            self.left.append(BookedMonths(*row[1:7]))
         elif row.moved_by is None or row.moved_by not in self.numbers:
-            self.brought.append(BookedMonths(*row[1:6]))
+            self.brought.append(BookedMonths(*row[1:7]))
 
     def _marked(self, row: Any) -> None:
         """Months that were brought say which bureau they come from, and by which taking in they came."""
@@ -266,7 +267,9 @@ class CaseReader:
 
 
 def _stretch(part: Mapping[str, Any]) -> BookedMonths:
-    return BookedMonths(part["first"], part["last"], part["base"], part["booked"], part["kind"])
+    return BookedMonths(
+        part["first"], part["last"], part["base"], part["booked"], part["kind"], paid_on_paper(part)
+    )
 
 
 def _without_nothing(sums: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
@@ -353,7 +356,10 @@ def _entries(numbers: Sequence[str]) -> Any:
 
 
 def _months(column: ColumnElement[Any], numbers: Sequence[str]) -> Any:
-    stretch = (MONTHS.c.first, MONTHS.c.last, MONTHS.c.base, MONTHS.c.booked, MONTHS.c.kind)
+    stretch = (
+        *(MONTHS.c.first, MONTHS.c.last, MONTHS.c.base, MONTHS.c.booked, MONTHS.c.kind),
+        MONTHS.c.paid,
+    )
     marks = (MONTHS.c.origin_bureau, MONTHS.c.supersedes, MONTHS.c.entered_by)
     return (
         select(column, *stretch, MONTHS.c.moved_by, MONTHS.c.relationship_id, *marks)

@@ -3,10 +3,11 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from models.contacts.persons import Address, ShortText, Telephone
+from rules.values.moves import Scheme
 
 
 class _Data(BaseModel):
@@ -34,6 +35,16 @@ class BureauContact(_Data):
     contact: ShortText | None = None
     """联系人, an office rather than a person."""
     account: BankAccount | None = None
+
+
+class BureauEntry(BureauContact):
+    """A bureau in the province's file: how its papers name it, and its schemes; all unless said."""
+
+    schemes: frozenset[Scheme] = Field(default=frozenset(Scheme), min_length=1)
+
+    def as_printed(self) -> BureauContact:
+        """What its papers print of it."""
+        return BureauContact.model_validate(self.model_dump(exclude={"schemes"}))
 
 
 class NumberedPaper(StrEnum):
@@ -86,4 +97,6 @@ class OfficeData(_Data):
     """What a bureau's worker knows of its own office."""
 
     contact: BureauContact | None = None
+    schemes: frozenset[Scheme] = frozenset(Scheme)
+    """The schemes that the office handles."""
     numbers: NumberScheme = NumberScheme()

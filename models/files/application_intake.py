@@ -11,14 +11,22 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.files.written_values import CheckedName, code, month, plain, written_day, wrong
 from models.messages.application import TransferApplication
 from rules.application.bureaus import listed_bureau
-from rules.application.identity import birth_date, id_number_problems
-from rules.values.moves import GOVERNMENT_SCHEME_BEGAN, Entry, InsuredStatus, Material, MoveReason, Scheme
+from rules.application.identity import birth_date, id_number_problems, is_male
+from rules.values.moves import (
+    GOVERNMENT_SCHEME_BEGAN,
+    Entry,
+    InsuredStatus,
+    Material,
+    MoveReason,
+    OriginalRetirementAge,
+    Scheme,
+)
 
 TITLES = {
     "name": "姓名",
@@ -37,6 +45,7 @@ TITLES = {
     "entry": "申请途径",
     "materials": "提交材料",
     "certified_government_service": "认定的机关事业单位工作经历",
+    "original_retirement_age": "原法定退休年龄",
     "mobile": "联系电话",
     "home_address": "户籍地地址",
     "personal_number": "原个人编号",
@@ -62,6 +71,7 @@ _SHORT_NAMES = {
     "企业职工": Scheme.ENTERPRISE,
     "企职保": Scheme.ENTERPRISE,
     "城乡居民": Scheme.RESIDENT,
+    "居民保": Scheme.RESIDENT,
 }
 """What the measures and clerks call the schemes for short (吉社保〔2020〕6号第六条)."""
 
@@ -74,6 +84,10 @@ _WRITTEN: Mapping[str, Mapping[str, StrEnum]] = {
     "status": {plain(status.official): status for status in InsuredStatus},
     "entry": {plain(entry.official): entry for entry in Entry},
     "materials": {plain(material.official): material for material in Material},
+    "original_retirement_age": {
+        **{plain(age.official): age for age in OriginalRetirementAge},
+        **{f"{age}{unit}": age for age in OriginalRetirementAge for unit in ("岁", "周岁", ".0")},
+    },
 }
 
 
@@ -133,6 +147,21 @@ def _bureau(value: Any) -> str:
     raise wrong("no_such_bureau", "no such bureau", "没有该社会保险局")
 
 
+def _original_age(value: Any, info: ValidationInfo) -> Any:
+    """To link with the resident scheme a woman states what her retirement age was before it rose."""
+    stated = info.data
+    schemes = (stated.get("scheme_from"), stated.get("scheme_to"))
+    if value is not None or None in schemes or "id_number" not in stated:
+        return value
+    if (Scheme.RESIDENT in schemes) and len(set(schemes)) == 2 and not is_male(stated["id_number"]):
+        raise wrong(
+            "original_retirement_age",
+            "for a woman state 50 or 55, or 60 where her post had the age of men",
+            "女职工请填写 50 或 55；按男职工年龄退休的填 60",
+        )
+    return value
+
+
 class CheckedApplication(TransferApplication):
     """An application whose every field has been checked; `application` is the paper it becomes.
 
@@ -146,6 +175,9 @@ class CheckedApplication(TransferApplication):
     employer_bureau: Annotated[str, BeforeValidator(_bureau)] | None = None
     registered_home: Annotated[str, BeforeValidator(_home)]
     submitted_on: Annotated[date, BeforeValidator(_day)]
+    original_retirement_age: Annotated[
+        OriginalRetirementAge | None, AfterValidator(_original_age), Field(validate_default=True)
+    ] = None
 
     def application(self) -> TransferApplication:
         """The paper, without the checks."""

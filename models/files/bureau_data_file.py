@@ -1,11 +1,11 @@
-"""The province's file of its bureaus: addresses, telephones and bank accounts, and the numbers of papers."""
+"""The province's file of its bureaus: addresses, telephones, accounts, schemes, and the numbers of papers."""
 
 import tomllib
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.contacts.bureaus import BureauContact, NumberScheme, OfficeData
+from models.contacts.bureaus import BureauEntry, NumberScheme, OfficeData
 from models.files.written_values import ListedBureau
 
 
@@ -15,7 +15,7 @@ class BureauDataFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     numbers: NumberScheme = NumberScheme()
-    bureaus: dict[ListedBureau, BureauContact] = Field(default_factory=dict)
+    bureaus: dict[ListedBureau, BureauEntry] = Field(default_factory=dict)
 
     @classmethod
     def written(cls, text: str) -> Self:
@@ -24,4 +24,7 @@ class BureauDataFile(BaseModel):
 
     def office(self, bureau: str) -> OfficeData:
         """What the file says to one bureau."""
-        return OfficeData(contact=self.bureaus.get(bureau), numbers=self.numbers)
+        entry = self.bureaus.get(bureau)
+        if entry is None:
+            return OfficeData(numbers=self.numbers)
+        return OfficeData(contact=entry.as_printed(), schemes=entry.schemes, numbers=self.numbers)

@@ -14,7 +14,7 @@ from rules.amounts.history_problems import EARLIEST_MONTH, HistoryProblem, histo
 from rules.values.money import NO_MONEY, Fen, Rate
 from rules.values.months import Month, year_spans
 from rules.values.moves import Scheme
-from rules.values.record import ContributionRange, History, MonthKind, Opening
+from rules.values.record import ContributionRange, History, MonthKind, Opening, ResidentYear
 
 T = TypeVar("T")
 
@@ -102,6 +102,12 @@ def _range(raw: Any) -> ContributionRange | None:
     kind = _read(MonthKind, raw.get("kind", MonthKind.REGULAR))
     if first is None or last is None or kind is None:
         return None
+    if kind is MonthKind.RESIDENT:
+        own, *others = (
+            _read(amount, raw.get(name, "0.00")) for name in ("own", "collective", "aid", "subsidy")
+        )
+        year_paid = ResidentYear(SOUND_BASE if own is None else own, *(one or NO_MONEY for one in others))
+        return ContributionRange(first, last, NO_MONEY, None, kind, year_paid)
     base = _read(amount, raw.get("base"))
     booked = raw.get("booked_percent")
     if booked is not None:

@@ -5,7 +5,7 @@ wrong only as of a day (months in the future, a past year without an interest ra
 validation context has one: `model_validate(document, context={"on": day})`.
 """
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -28,11 +28,12 @@ from models.files.written_values import (
     WrittenMonth,
     WrittenYear,
     Yuan,
+    wrong,
 )
 from models.messages.papers import Paper
 from rules.values.money import NO_MONEY, Rate
 from rules.values.moves import Scheme
-from rules.values.record import ContributionRange, History, MonthKind, Opening
+from rules.values.record import ContributionRange, History, MonthKind, Opening, ResidentYear
 
 
 class _Entry(BaseModel):
@@ -63,18 +64,48 @@ class OpeningEntry(_Entry):
         return Opening(self.year, self.balance, self.before_1998, self.pooled_base_sum)
 
 
+ByTheYear = Annotated[Yuan, Field(exclude_if=lambda amount: amount == NO_MONEY)]
+"""An amount paid for a year, which only a resident's entry has."""
+
+
 class MonthsEntry(_Entry):
-    """The months `from` to `to`, both included, on one monthly base."""
+    """The months `from` to `to`, both included, on one monthly base.
+
+    Of a resident (`kind` resident) the months of one year, with what was paid for it instead of a base."""
 
     first: WrittenMonth = Field(alias="from")
     last: WrittenMonth = Field(alias="to")
     base: Yuan
     booked_percent: Percent | None = None
     kind: MonthKind = MonthKind.REGULAR
+    own: ByTheYear = NO_MONEY
+    collective: ByTheYear = NO_MONEY
+    aid: ByTheYear = NO_MONEY
+    subsidy: ByTheYear = NO_MONEY
+
+    @model_validator(mode="before")
+    @classmethod
+    def _residents_have_no_base(cls, document: Any) -> Any:
+        if isinstance(document, dict) and document.get("kind") == MonthKind.RESIDENT:
+            return {"base": "0.00", **document}
+        return document
+
+    @model_validator(mode="after")
+    def _by_the_year(self) -> Self:
+        if self.kind is not MonthKind.RESIDENT and (self.own or self.collective or self.aid or self.subsidy):
+            raise wrong(
+                "paid_by_the_year",
+                "own, collective, aid and subsidy are for months of kind resident",
+                "own、collective、aid、subsidy 只用于城乡居民缴费（kind 为 resident）",
+            )
+        return self
 
     def range(self) -> ContributionRange:
         """The entry as a value."""
-        return ContributionRange(self.first, self.last, self.base, self.booked_percent, self.kind)
+        paid = None
+        if self.kind is MonthKind.RESIDENT:
+            paid = ResidentYear(self.own, self.collective, self.aid, self.subsidy)
+        return ContributionRange(self.first, self.last, self.base, self.booked_percent, self.kind, paid)
 
 
 class StatedRecord(Paper):

@@ -12,7 +12,16 @@ from pydantic_core import PydanticCustomError
 
 from models.contacts.persons import PersonContact
 from rules.values.months import Month
-from rules.values.moves import CertifiedService, Entry, InsuredStatus, Material, Move, MoveReason, Scheme
+from rules.values.moves import (
+    CertifiedService,
+    Entry,
+    InsuredStatus,
+    Material,
+    Move,
+    MoveReason,
+    OriginalRetirementAge,
+    Scheme,
+)
 from rules.values.names import normal_name
 
 IdNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{17}[0-9X]$")]
@@ -65,6 +74,8 @@ class TransferApplication(PersonContact):
     entry: Entry = Entry.CONTACT_LETTER
     materials: tuple[Material, ...] = ()
     certified_government_service: tuple[ServicePeriod, ...] = ()
+    original_retirement_age: OriginalRetirementAge | None = None
+    """原法定退休年龄, asked for linking with the resident scheme."""
 
     def move(self) -> Move:
         """The facts of the move, without the person."""
@@ -85,4 +96,15 @@ class TransferApplication(PersonContact):
             certified_government_service=tuple(
                 CertifiedService(period.first, period.last) for period in self.certified_government_service
             ),
+            born_on=_born_on(self.id_number),
+            male=int(self.id_number[16]) % 2 == 1,
+            original_retirement_age=self.original_retirement_age,
         )
+
+
+def _born_on(id_number: str) -> date | None:
+    """The day of birth in an ID number; None where it holds none."""
+    try:
+        return date(int(id_number[6:10]), int(id_number[10:12]), int(id_number[12:14]))
+    except ValueError:
+        return None

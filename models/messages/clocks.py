@@ -31,6 +31,8 @@ class ClockOrder(Paper):
     pauses: tuple[ClockPause, ...] = ()
     extension: int = 0
     alarms_after: datetime | None = None
+    linking: bool = False
+    """Whether the case links the resident scheme with an employee scheme, which has articles of its own."""
 
 
 class DateMoved(Paper):

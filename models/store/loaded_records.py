@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.files.history_file import StatedRecord
+from models.store.records import paid_on_paper
 from models.store.tables import (
     ENTRY,
     MONTHS,
@@ -105,7 +106,8 @@ async def _stated(connection: Any, numbers: Collection[int]) -> dict[int, _State
 
 def _read(body: Mapping[str, Any]) -> _Stated:
     parts = (
-        tuple(part[name] for name in ("first", "last", "base", "booked", "kind")) for part in body["months"]
+        (*(part[name] for name in ("first", "last", "base", "booked", "kind")), paid_on_paper(part))
+        for part in body["months"]
     )
     sums = {Account.INDIVIDUAL_ACCOUNT: -body["individual"], Account.POOLED_FUND: -body["pooled"]}
     return _Stated(
@@ -122,7 +124,7 @@ def _read(body: Mapping[str, Any]) -> _Stated:
 async def _found(connection: Any, numbers: Collection[int]) -> dict[int, _Record]:
     """The rows as they were loaded: what cases brought, and what came instead of a row, is left out."""
     months: dict[int, list[Row]] = {}
-    part = (MONTHS.c.first, MONTHS.c.last, MONTHS.c.base, MONTHS.c.booked, MONTHS.c.kind)
+    part = (MONTHS.c.first, MONTHS.c.last, MONTHS.c.base, MONTHS.c.booked, MONTHS.c.kind, MONTHS.c.paid)
     loaded = (MONTHS.c.origin_case == "", MONTHS.c.supersedes == 0, MONTHS.c.relationship_id.in_(numbers))
     rows = select(MONTHS.c.relationship_id, *part, MONTHS.c.origin_bureau).where(*loaded)
     for number, *row in (await connection.execute(rows.order_by(MONTHS.c.id))).all():

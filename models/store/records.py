@@ -1,7 +1,8 @@
 """Persons, relationships and contribution records in a store; see `models.store.histories`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import col, select
@@ -21,7 +22,7 @@ from models.store.tables import ContributionRow, OpeningRow, PersonRow, Relation
 from rules.values.money import Fen, Rate
 from rules.values.months import Month, count_months, months_between
 from rules.values.moves import InsuredStatus, Scheme
-from rules.values.record import ContributionRange, MonthKind
+from rules.values.record import ContributionRange, MonthKind, ResidentYear
 
 _PERSON = select(PersonRow).where(col(PersonRow.id_number) == bindparam("id_number"))
 _RELATIONSHIP = (
@@ -117,7 +118,14 @@ def as_range(row: ContributionRow) -> ContributionRange:
         base=Fen(row.base),
         booked=None if row.booked is None else Rate(row.booked),
         kind=MonthKind(row.kind),
+        paid=None if row.paid is None else ResidentYear.parse(row.paid),
     )
+
+
+def paid_on_paper(part: Mapping[str, Any]) -> str | None:
+    """What was paid for a resident year, as the store writes it, from a range in the JSON of a paper."""
+    paid = part["paid"]
+    return str(ResidentYear(**paid)) if paid else None
 
 
 def as_row(
@@ -131,6 +139,7 @@ def as_row(
         base=part.base,
         booked=part.booked,
         kind=part.kind,
+        paid=None if part.paid is None else str(part.paid),
         origin_bureau=origin_bureau,
         origin_case=origin_case,
     )

@@ -59,8 +59,11 @@ def rows_as_wanted(
         if part is None:
             new.append(successor(row, first, last, by, moved_by=by))
         else:
-            new.append(successor(row, first, last, by, base=part.base, booked=part.booked, kind=part.kind))
-        changed |= part is None or (part.base, part.booked, part.kind) != (row.base, row.booked, row.kind)
+            paid = None if part.paid is None else str(part.paid)
+            now = {"base": part.base, "booked": part.booked, "kind": part.kind, "paid": paid}
+            new.append(successor(row, first, last, by, **now))
+            changed |= any(getattr(row, name) != value for name, value in now.items())
+        changed |= part is None
     return new if changed else []
 
 

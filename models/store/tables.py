@@ -90,6 +90,8 @@ class ContributionRow(SQLModel, table=True):
     base: int = Field(sa_type=BigInteger)
     booked: int | None = None
     kind: MonthKind = Field(sa_type=String)
+    paid: str | None = None
+    """What was paid for the year in the resident scheme (`rules.values.record.ResidentYear` as text)."""
     origin_bureau: str
     origin_case: str = Field(default="", index=True)
     moved_by: str | None = Field(default=None, index=True)

@@ -31,6 +31,11 @@ def share_that_moves(stretch: PaidStretch) -> Rate | None:
     return stretch.counts
 
 
+def share_as_booked(stretch: PaidStretch) -> Rate | None:
+    """From 1998 on what was booked, else the counting share: the whole account, as linking moves it."""
+    return stretch.counts if stretch.counts is None or stretch.booked is None else stretch.booked
+
+
 def share_on_record(stretch: PaidStretch) -> Rate | None:
     """From 1998 on what was booked, lifted to the counting share where it was lower (7号第八条)."""
     if stretch.counts is None or stretch.booked is None:
@@ -59,6 +64,18 @@ def credits_by_year(
             products + credit * months_of_interest(part.first, part.last),
         )
     return {year: YearCredits(*of_year) for year, of_year in sums.items()}
+
+
+def with_credits(
+    credits: Mapping[int, YearCredits], more: Mapping[int, YearCredits]
+) -> dict[int, YearCredits]:
+    """What two sources credit to one account, by year."""
+    nothing = YearCredits()
+    both = {year: (credits.get(year, nothing), more.get(year, nothing)) for year in {*credits, *more}}
+    return {
+        year: YearCredits(one.credited + other.credited, one.products + other.products)
+        for year, (one, other) in both.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

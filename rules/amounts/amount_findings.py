@@ -8,6 +8,7 @@ from rules.amounts.contributions import PaidStretch
 from rules.amounts.interest import MONTH_PRODUCTS
 from rules.amounts.one_off import STAYS_BEHIND, OneOffNotice
 from rules.amounts.rates import BOOK_RATES, LEAVING_GOVERNMENT, UNIFIED_RATES, WITHOUT_OFFICIAL_TEXT
+from rules.amounts.residents import OVERLAP, is_linking, whole_balance
 from rules.values.law import TRANSFER_NOTICE, Finding, Law
 from rules.values.money import Fen, Rate, percent, yuan
 from rules.values.months import Month, year_spans
@@ -23,6 +24,7 @@ class AmountFacts:
     """What the findings are drawn from; see `rules.amounts.amounts`."""
 
     scheme: Scheme
+    joined: Scheme
     opening: Opening | None
     own: tuple[PaidStretch, ...]
     """The months that move and came by no earlier transfer."""
@@ -42,13 +44,24 @@ class AmountFacts:
     otherwise: Fen
     """④ by the other rule of rounding, in fen."""
 
+    @property
+    def law(self) -> Law:
+        """The article by which the lines are computed."""
+        if is_linking(self.scheme, self.joined):
+            return whole_balance(self.scheme).law
+        return BOOK_RATES if self.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
+
 
 def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
     """Everything that shaped the amounts, in the order of the form (7号第七条第四项, 第八条)."""
     return (
         *_about_the_lines(facts),
         *_about_rounding(facts),
-        *_about_book_rates(facts.funded),
+        *(
+            _about_linking(facts)
+            if is_linking(facts.scheme, facts.joined)
+            else _about_book_rates(facts.funded)
+        ),
         *_about_what_stays(facts.unmoved, facts.one_off),
         *_about_unit_arrears(facts.own),
         *_about_the_opening(facts),
@@ -58,7 +71,7 @@ def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
 
 
 def _about_the_lines(facts: AmountFacts) -> Iterator[Finding]:
-    law = BOOK_RATES if facts.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
+    law = facts.law
     if not facts.lines.total:
         yield Finding("nothing_to_move", law, "没有可转移的资金。", "There is no money to move.")
         return
@@ -78,6 +91,19 @@ def _about_the_lines(facts: AmountFacts) -> Iterator[Finding]:
             f"Of the year of transfer {yuan(facts.lines.this_year_principal)} yuan move as principal; "
             "the transfer-in bureau credits that year's interest at its end.",
         )
+
+
+def _about_linking(facts: AmountFacts) -> Iterator[Finding]:
+    """What moves in linking, and what months paid twice will give back (人社部发〔2014〕17号)."""
+    yield whole_balance(facts.scheme)
+    yield Finding(
+        "resident_overlap_is_cleared",
+        OVERLAP,
+        "与职工缴费重复的城乡居民缴费月份，转入后按月清退个人缴费和集体补助（含社会资助），"
+        "政府补贴和利息留在账户。",
+        "Resident months that an employee scheme has too are cleared after the transfer: what the person, "
+        "the collective and others paid is refunded by month; subsidy and interest stay in the account.",
+    )
 
 
 def _about_rounding(facts: AmountFacts) -> Iterator[Finding]:
@@ -158,8 +184,16 @@ def _spans(parts: Iterable[PaidStretch], words: tuple[str, str, str]) -> str:
     return ", ".join(span.format(first=first, last=last) + rates for first, last, rates in runs)
 
 
-WHY_MONTHS_STAY = frozenset({"pilot_stays", "one_off_stays", "arrears_do_not_count"})
-"""The findings that say why months do not move; the person reads them at the end."""
+WHY_MONTHS_STAY = frozenset(
+    {
+        "pilot_stays",
+        "one_off_stays",
+        "arrears_do_not_count",
+        "whole_resident_balance",
+        "whole_employee_balance",
+    }
+)
+"""The findings that say why months do not move or do not count; the person reads them at the end."""
 
 
 def _about_what_stays(unmoved: frozenset[MonthKind], one_off: OneOffNotice | None) -> Iterator[Finding]:
@@ -205,7 +239,7 @@ def _about_the_opening(facts: AmountFacts) -> Iterator[Finding]:
     if facts.opening is None:
         return
     year = facts.opening.year
-    law = BOOK_RATES if facts.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
+    law = facts.law
     if all(part.year > year for part in facts.own):
         yield Finding(
             "opening_without_months",
@@ -223,7 +257,7 @@ def _about_the_opening(facts: AmountFacts) -> Iterator[Finding]:
 
 
 def _about_what_was_brought(facts: AmountFacts) -> Iterator[Finding]:
-    law = BOOK_RATES if facts.scheme is Scheme.ENTERPRISE else LEAVING_GOVERNMENT
+    law = facts.law
     for one in facts.brought:
         held = yuan(Fen(one.balance + one.before_1998))
         yield Finding(

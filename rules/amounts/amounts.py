@@ -1,49 +1,50 @@
 """What moves: the six lines ①–⑥ of the information form, in both directions, to the fen.
 
 From the government scheme: 人社厅发〔2017〕7号第七条第四项 and 人社部规〔2017〕1号; from the enterprise
-scheme: 7号第八条. Points on which no text was found have a named rule of this project: `UnpublishedRate`,
-`OneOffCheck`; rounding stands in `rules.amounts.interest`; the waived contributions
-of 2020 in `rules.amounts.rates`.
+scheme: 7号第八条; in linking with the resident scheme: 人社部发〔2014〕17号第五条、第六条. Points on which no
+text was found have a named rule of this project: `UnpublishedRate`, `OneOffCheck`; rounding stands in
+`rules.amounts.interest`; the waived contributions of 2020 in `rules.amounts.rates`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from rules.amounts.account import (
-    YearlyAccount,
     credits_by_year,
     share_before_1998,
     share_on_record,
-    share_that_moves,
     yearly_account,
 )
 from rules.amounts.amount_findings import AmountFacts, amount_findings
 from rules.amounts.base_lines import base_lines
-from rules.amounts.contributions import PaidStretch, kinds_that_stay, months_apart, stretches
+from rules.amounts.contributions import months_apart
 from rules.amounts.history_problems import UnusableHistory, history_problems
 from rules.amounts.interest import MissingRates, UnpublishedRate, YearRates, rates_for
-from rules.amounts.one_off import OneOffCheck, OneOffNotice, one_off_notice
+from rules.amounts.one_off import OneOffCheck
 from rules.amounts.rates import pooled_fund_share
+from rules.amounts.residents import one_off_check
+from rules.amounts.sorted_ranges import (
+    SortedRanges,
+    moving_accounts,
+    paid_on_a_base,
+    sort_ranges,
+    taken_over,
+    years_of_account,
+)
 from rules.amounts.year_lines import year_lines
 from rules.values.law import JILIN_MEASURES, Law
-from rules.values.money import MONTHS_IN_A_YEAR, NO_MONEY, WHOLE, Fen, Rate, half_up
+from rules.values.money import MONTHS_IN_A_YEAR, WHOLE, Fen, Rate, half_up
 from rules.values.months import Month
-from rules.values.moves import Scheme
+from rules.values.moves import Scheme, other_employee_scheme
 from rules.values.record import (
     AmountLines,
     CreditRounding,
     History,
-    MonthKind,
-    Opening,
     TransferAmount,
 )
 
-RESIDENTS = Law(JILIN_MEASURES, "第八条")
 ACROSS_SCHEMES = Law(JILIN_MEASURES, "第二条")
-
-NO_OPENING = Opening(year=0, balance=NO_MONEY)
 
 
 class OutOfScope(ValueError):
@@ -69,18 +70,20 @@ def transfer_amount(
     7号第七条第四项 and 第八条; all money in fen. ① runs on with interest like ②, as accumulated principal
     and interest (国办发〔2009〕66号). A person with nothing to move gets zeros. Money of months in or before
     the opening's year is in the opening; those months only count. What earlier transfers brought runs on in
-    the same account in the same way, see `rules.amounts.brought_accounts`.
+    the same account in the same way, see `rules.amounts.brought_accounts`. In linking with the resident
+    scheme the whole account moves, as booked, and ⑤ is nothing.
 
-    Raises OutOfScope for the resident scheme and for a move inside one scheme, UnusableHistory with every
-    problem at once, MissingRates with every year that has no interest rate.
+    Raises OutOfScope for a move inside one scheme, UnusableHistory with every problem at once, MissingRates
+    with every year that has no interest rate.
     """
     _require_scope(history.scheme, to)
     if problems := history_problems(history, on):
         raise UnusableHistory(problems)
-    ranges = _sort_ranges(history, on, one_off)
-    years = _years(ranges, on)
-    rates = rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
-    before, since = _moving_accounts(ranges, years, rates.by_year)
+    one_off = one_off_check(history.scheme, to, one_off)
+    ranges = sort_ranges(history, to, on, one_off)
+    years = years_of_account(ranges, on)
+    rates = _rates(history, years, unpublished)
+    before, since = moving_accounts(ranges, years, rates.by_year)
     pooled = _pooled_bases(ranges, history.scheme)
     lines = AmountLines(
         before_1998=before.balance,
@@ -95,9 +98,14 @@ def transfer_amount(
         adjusted_record_balance=_record(ranges, years, rates.by_year, lines.individual),
         months=sum(part.months for part in ranges.moving),
         provisional_rate_years=rates.provisional,
-        findings=amount_findings(_facts(history, ranges, years, rates, lines, tuple(sorted(pooled)))),
+        findings=amount_findings(_facts(history, to, ranges, years, rates, lines, tuple(sorted(pooled)))),
         apart=months_apart(history, on, one_off),
-        bases=base_lines(ranges.own, ranges.moving[len(ranges.own) :], ranges.funded, by_year),
+        bases=base_lines(
+            paid_on_a_base(ranges.own),
+            paid_on_a_base(ranges.moving[len(ranges.own) :]),
+            ranges.funded,
+            by_year,
+        ),
         openings=tuple(one for one in ranges.openings if one.balance or one.before_1998),
     )
 
@@ -113,23 +121,15 @@ def years_without_rate(
 
     The history is otherwise sound, see `history_problems`.
     """
-    if history.scheme is Scheme.RESIDENT:
-        return ()
-    years = _years(_sort_ranges(history, on, one_off), on)
+    years = years_of_account(sort_ranges(history, other_employee_scheme(history.scheme), on, one_off), on)
     try:
-        rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
+        _rates(history, years, unpublished)
     except MissingRates as missing:
         return missing.years
     return ()
 
 
 def _require_scope(left: Scheme, to: Scheme) -> None:
-    if Scheme.RESIDENT in (left, to):
-        raise OutOfScope(
-            RESIDENTS,
-            "与城乡居民养老保险之间的转移另行办理。",
-            "transfers from or to the resident scheme follow their own rules.",
-        )
     if left is to:
         raise OutOfScope(
             ACROSS_SCHEMES,
@@ -138,100 +138,40 @@ def _require_scope(left: Scheme, to: Scheme) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _SortedRanges:
-    """A history cut into stretches: `moving` count, `funded` among them carry money, `kept` stay on record.
-
-    `own` are those of `moving` that no earlier transfer brought; `openings` the balances taken over.
-    Pilot months and arrears are in none: their money, if any, is not in this account.
-    """
-
-    openings: tuple[Opening, ...]
-    own: tuple[PaidStretch, ...]
-    moving: tuple[PaidStretch, ...]
-    funded: tuple[PaidStretch, ...]
-    kept: tuple[PaidStretch, ...]
-    unmoved: frozenset[MonthKind]
-    one_off: OneOffNotice | None
-    """What the person is to be told of one-off months that stay."""
-    rounding: CreditRounding
+def _rates(history: History, years: range, unpublished: UnpublishedRate) -> YearRates:
+    """The rate of every past year. A resident account borrows none: its rates come with its record alone."""
+    if history.scheme is Scheme.RESIDENT:
+        unpublished = UnpublishedRate.WAIT
+    return rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
 
 
-def _sort_ranges(history: History, on: date, one_off: OneOffCheck) -> _SortedRanges:
-    opening = history.opening or NO_OPENING
-    stay = kinds_that_stay(history, on, one_off)
-    own = tuple(part for part in stretches(history.ranges) if part.kind not in stay)
-    brought = tuple((one.opening, part) for one in history.brought for part in stretches(one.ranges))
-    kept: tuple[PaidStretch, ...] = ()
-    if MonthKind.ONE_OFF_WITHOUT_PAPERS in stay:
-        left = (part for part in history.ranges if part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS)
-        kept = tuple(part for part in stretches(left) if part.year > opening.year)
-    return _SortedRanges(
-        openings=(opening, *(one.opening for one in history.brought)),
-        own=own,
-        moving=(*own, *(part for _, part in brought)),
-        funded=(
-            *(part for part in own if part.year > opening.year),
-            # Credited here at the share that counts, whatever was booked before they came.
-            *(part._replace(booked=None) for taken, part in brought if part.year > taken.year),
-        ),
-        kept=kept,
-        unmoved=frozenset(part.kind for part in history.ranges if part.kind in stay),
-        one_off=one_off_notice(history.ranges, on, one_off),
-        rounding=history.credit_rounding,
-    )
-
-
-def _years(history: _SortedRanges, on: date) -> range:
-    """The years of the account, from the first with money in it to the year of transfer."""
-    first = [part.year for part in (*history.funded, *history.kept)]
-    first += (one.year + 1 for one in history.openings if one.balance or one.before_1998)
-    return range(min(first, default=on.year), on.year + 1)
-
-
-def _moving_accounts(
-    history: _SortedRanges, years: range, rates: Mapping[int, Rate]
-) -> tuple[YearlyAccount, YearlyAccount]:
-    """The account that moves, in its two parts: paid before 1998 (line ①), and since (② and ③)."""
-    before = credits_by_year(history.funded, share_before_1998, history.rounding)
-    since = credits_by_year(history.funded, share_that_moves, history.rounding)
-    return (
-        yearly_account(_taken_over(history, "before_1998"), before, years, rates),
-        yearly_account(_taken_over(history, "balance"), since, years, rates),
-    )
-
-
-def _taken_over(history: _SortedRanges, part: Literal["before_1998", "balance"]) -> dict[int, Fen]:
-    """One part of the balances taken over, in fen, by the year at whose end they stood."""
-    sums: dict[int, Fen] = {}
-    for opening in history.openings:
-        sums[opening.year] = Fen(sums.get(opening.year, 0) + getattr(opening, part))
-    return sums
-
-
-def _record(history: _SortedRanges, years: range, rates: Mapping[int, Rate], moving: Fen) -> Fen:
+def _record(history: SortedRanges, years: range, rates: Mapping[int, Rate], moving: Fen) -> Fen:
     """The transfer-out bureau's own balance just before the transfer, lifted where too little was booked.
 
     A lifted rate recomputes the whole stream of interest (7号第八条; that it reaches the interest is this
     project's reading, no text found). Excess and months that stay behind are in it.
     """
     parts = (*history.funded, *history.kept)
+    if not history.gives_pooled:
+        return moving
     if all(share_on_record(part) == part.counts for part in history.funded) and not history.kept:
         return moving
     before = credits_by_year(parts, share_before_1998, history.rounding)
     since = credits_by_year(parts, share_on_record, history.rounding)
     return Fen(
-        yearly_account(_taken_over(history, "before_1998"), before, years, rates).balance
-        + yearly_account(_taken_over(history, "balance"), since, years, rates).balance
+        yearly_account(taken_over(history, "before_1998"), before, years, rates).balance
+        + yearly_account(taken_over(history, "balance"), since, years, rates).balance
     )
 
 
-def _pooled_bases(history: _SortedRanges, scheme: Scheme) -> dict[Rate, int]:
+def _pooled_bases(history: SortedRanges, scheme: Scheme) -> dict[Rate, int]:
     """The actual bases that count for ⑤, in fen, summed by the share they give (7号第七条第四项, 第八条).
 
     ⑤ is rounded once, over all of them, and bears no interest.
     """
     bases: dict[Rate, int] = {}
+    if not history.gives_pooled:
+        return bases
     for part in history.funded:
         if share := pooled_fund_share(scheme, part.begins):
             bases[share] = bases.get(share, 0) + part.base * part.months
@@ -244,7 +184,8 @@ def _pooled_bases(history: _SortedRanges, scheme: Scheme) -> dict[Rate, int]:
 
 def _facts(
     history: History,
-    ranges: _SortedRanges,
+    to: Scheme,
+    ranges: SortedRanges,
     years: range,
     rates: YearRates,
     lines: AmountLines,
@@ -252,6 +193,7 @@ def _facts(
 ) -> AmountFacts:
     return AmountFacts(
         scheme=history.scheme,
+        joined=to,
         opening=history.opening,
         own=ranges.own,
         funded=ranges.funded,
@@ -270,8 +212,8 @@ def _facts(
     )
 
 
-def _rounded_otherwise(history: _SortedRanges, years: range, rates: YearRates) -> Fen:
+def _rounded_otherwise(history: SortedRanges, years: range, rates: YearRates) -> Fen:
     """④ by the other rule of rounding credits."""
     other = {CreditRounding.YEARLY: CreditRounding.MONTHLY, CreditRounding.MONTHLY: CreditRounding.YEARLY}
-    before, since = _moving_accounts(replace(history, rounding=other[history.rounding]), years, rates.by_year)
+    before, since = moving_accounts(replace(history, rounding=other[history.rounding]), years, rates.by_year)
     return Fen(before.balance + since.balance)

@@ -2,7 +2,8 @@
 
 吉社保〔2020〕6号第四条: the transfer-in bureau tells the person, who says which record keeps the months;
 the other records lose them, and what they brought to the individual account is refunded to the person.
-Certified government service is cleared as the certification says, whatever the person would choose. The
+Certified government service is cleared as the certification says, whatever the person would choose. A month
+that the resident scheme has too is kept by an employee scheme (人社部发〔2014〕17号第七条). The
 employers' money stays in the pooled fund (a practice found in weak sources only, grade D). No day is laid
 down by which the person must answer.
 """
@@ -15,6 +16,7 @@ from rules.amounts.account import credits_by_year, yearly_account
 from rules.amounts.contributions import STAYS, ContributionMonth, PaidStretch, by_month, stretches
 from rules.amounts.interest import UnpublishedRate, rates_for
 from rules.amounts.rates import RATES_BY_SCHEME
+from rules.amounts.residents import resident_refund
 from rules.values.law import JILIN_MEASURES, Law
 from rules.values.money import NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.values.months import Month, count_months, months_between
@@ -146,16 +148,35 @@ def options(
     enterprise side is this system's reading. With no government record in the period the certification
     decides nothing and every record is offered. Raises MissingRates under `RefundOf.BALANCE` only.
     """
-    keepers = [at for at in period.records if records[at].scheme is Scheme.GOVERNMENT]
-    if not period.certified or not keepers:
-        keepers = list(period.records)
+    keepers = _keepers(records, period)
     months = frozenset(months_between(period.first, period.last))
     offered = []
     for keep in keepers:
         cleared = tuple(at for at in period.records if at != keep)
-        refund = sum(refund_for(records[at], months, on, refund_of) for at in cleared)
+        refund = sum(_given_back(records, at, months, on, refund_of) for at in cleared)
         offered.append(Option(keep, cleared, Fen(refund)))
     return tuple(offered)
+
+
+def _keepers(records: Sequence[PaidRecord], period: DuplicatePeriod) -> list[int]:
+    """The records that may keep the months of a period, by their positions."""
+    employed = [at for at in period.records if records[at].scheme is not Scheme.RESIDENT]
+    government = [at for at in employed if records[at].scheme is Scheme.GOVERNMENT]
+    if period.certified and government:
+        return government
+    return employed or list(period.records)
+
+
+def _given_back(
+    records: Sequence[PaidRecord], at: int, cleared: frozenset[Month], on: date, refund_of: RefundOf
+) -> Fen:
+    """What clearing these months of one of the records gives back, in fen."""
+    if records[at].scheme is not Scheme.RESIDENT:
+        return refund_for(records[at], cleared, on, refund_of)
+    others = [month for position, one in enumerate(records) if position != at for month in months_of(one)]
+    return resident_refund(
+        records[at].ranges, cleared, frozenset(others).intersection(months_of(records[at]))
+    )
 
 
 def clear(
@@ -189,8 +210,7 @@ def clear(
         kept=tuple(tuple(m for m in of if m not in gone) for of, gone in zip(months, lost, strict=True)),
         cleared=tuple(tuple(sorted(gone)) for gone in lost),
         refunds=tuple(
-            refund_for(record, frozenset(gone), on, refund_of)
-            for record, gone in zip(records, lost, strict=True)
+            _given_back(records, at, frozenset(gone), on, refund_of) for at, gone in enumerate(lost)
         ),
         refund_of=refund_of,
     )

@@ -64,7 +64,9 @@ def _at(path: Path, wrong: HistoryProblem) -> HistoryProblem:
 
 
 def _wrong_with(part: ContributionRange, history: History, latest: Month) -> Iterator[HistoryProblem]:
-    if part.base <= 0:
+    if part.kind is MonthKind.RESIDENT:
+        yield from _wrong_year(part)
+    elif part.base <= 0:
         yield HistoryProblem(("base",), "缴费基数必须大于零。", "the contribution base must be above zero.")
     if part.base > GREATEST_BASE:
         limit = yuan(GREATEST_BASE)
@@ -77,7 +79,9 @@ def _wrong_with(part: ContributionRange, history: History, latest: Month) -> Ite
         yield HistoryProblem(
             ("first",), f"不得早于 {EARLIEST_MONTH}。", f"no month can lie before {EARLIEST_MONTH}."
         )
-    if part.last > latest:
+    # Residents pay for a year before it is over.
+    by_year = part.kind is MonthKind.RESIDENT and part.last.year == latest.year
+    if part.last > latest and not by_year:
         yield HistoryProblem(
             ("last",), f"晚于转移月份 {latest}。", f"lies after the month of transfer, {latest}."
         )
@@ -93,7 +97,7 @@ def _wrong_booking(part: ContributionRange, opening: Opening | None) -> Iterator
             )
         return
     carried = opening is not None and max(part.first.year, part.last.year) <= opening.year
-    carries_money = part.kind is not MonthKind.ARREARS and not carried
+    carries_money = part.kind not in (MonthKind.ARREARS, MonthKind.RESIDENT) and not carried
     if carries_money and part.first < SHARES_BEGAN:
         yield HistoryProblem(
             ("booked",),
@@ -102,8 +106,39 @@ def _wrong_booking(part: ContributionRange, opening: Opening | None) -> Iterator
         )
 
 
+def _wrong_year(part: ContributionRange) -> Iterator[HistoryProblem]:
+    """Residents pay by the year: its amounts are stated, and no base."""
+    if part.base:
+        yield HistoryProblem(
+            ("base",),
+            "城乡居民按年缴费，没有月缴费基数。",
+            "residents pay by the year; there is no monthly base.",
+        )
+    if part.paid is None or part.paid.total <= 0:
+        yield HistoryProblem(
+            ("own",),
+            "请填写当年个人缴费等金额。",
+            "state what was paid for the year, the person's own payment first.",
+        )
+    elif min(part.paid.own, part.paid.collective, part.paid.aid, part.paid.subsidy) < 0:
+        yield HistoryProblem(("own",), "不得为负数。", "must not be negative.")
+    elif part.paid.total > GREATEST_AMOUNT:
+        limit = yuan(GREATEST_AMOUNT)
+        yield HistoryProblem(("own",), f"不应超过 {limit} 元。", f"more than {limit} yuan is a slip.")
+    if part.first.year != part.last.year:
+        yield HistoryProblem(
+            ("last",), "每年一条，起止月份应在同一年。", "one entry a year: both months lie in the same year."
+        )
+
+
 def _wrong_kind(part: ContributionRange, scheme: Scheme) -> Iterator[HistoryProblem]:
     pilot = part.kind is MonthKind.PILOT
+    if (part.kind is MonthKind.RESIDENT) is not (scheme is Scheme.RESIDENT):
+        yield HistoryProblem(
+            ("kind",),
+            "城乡居民缴费（resident）只存在于城乡居民养老保险，该险种也没有其他类别。",
+            "months of kind resident exist in the resident scheme alone, which has no others.",
+        )
     if scheme is Scheme.GOVERNMENT and not pilot and part.first < GOVERNMENT_BEGAN:
         yield HistoryProblem(
             ("first",),
@@ -164,6 +199,12 @@ def _wrong_opening(opening: Opening, scheme: Scheme, on: date) -> Iterator[Histo
             f"{SHARES_BEGAN} 以前的余额只能填入 before_1998。",
             f"a balance from before {SHARES_BEGAN} belongs in before_1998 alone.",
         )
+    if scheme is Scheme.RESIDENT and (opening.before_1998 or opening.pooled_base_sum):
+        yield HistoryProblem(
+            ("pooled_base_sum" if opening.pooled_base_sum else "before_1998",),
+            "城乡居民养老保险没有统筹基金，也没有 1998 年以前的个人缴费。",
+            "the resident scheme has no pooled fund, and nothing from before 1998.",
+        )
     if scheme is Scheme.GOVERNMENT and opening.before_1998 > NO_MONEY:
         yield HistoryProblem(
             ("before_1998",),
@@ -173,8 +214,10 @@ def _wrong_opening(opening: Opening, scheme: Scheme, on: date) -> Iterator[Histo
 
 
 def _wrong_rates(history: History, on: date) -> Iterator[HistoryProblem]:
+    # The rate of a resident account may be stated before its year is over.
+    known_before = history.scheme is Scheme.RESIDENT
     for year, rate in history.rates.items():
-        if not EARLIEST_MONTH.year <= year < on.year:
+        if not EARLIEST_MONTH.year <= year < on.year and not (known_before and year >= on.year):
             yield HistoryProblem(
                 ("rates", year),
                 f"年份应在 {EARLIEST_MONTH.year} 到 {on.year - 1} 之间。",

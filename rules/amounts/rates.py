@@ -64,8 +64,10 @@ read in a retrieved text."""
 POOLED_FUND_SHARE = {
     Scheme.ENTERPRISE: (InForce(Rate(120_000), since=date(1998, 1, 1), law=BOOK_RATES),),
     Scheme.GOVERNMENT: (InForce(Rate(120_000), since=GOVERNMENT_SCHEME_BEGAN, law=LEAVING_GOVERNMENT),),
+    Scheme.RESIDENT: (),
 }
-"""The share of the actual bases that moves from the pooled fund, parts per million, by the scheme left.
+"""The share of the actual bases that moves from the pooled fund, parts per million, by the scheme left; the
+resident scheme has no such fund.
 
 It is this share whatever the unit really paid: 20 %, 16 %, the reduced or waived contributions of 2020
 (no text to the contrary found; waived months count as paid), or a flexible worker's own part
@@ -94,10 +96,7 @@ def own_contribution_share(month: Month) -> Rate | None:
 
 @cache
 def pooled_fund_share(scheme: Scheme, month: Month) -> Rate | None:
-    """The pooled share of a month's base, None where none moves (7号第七条第四项, 第八条).
-
-    Raises KeyError for the resident scheme, which has no pooled fund.
-    """
+    """The pooled share of a month's base, None where none moves (7号第七条第四项, 第八条)."""
     return _share_in(POOLED_FUND_SHARE[scheme], month)
 
 

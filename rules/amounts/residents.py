@@ -1,180 +1,113 @@
-"""Linking with the resident scheme (人社部发〔2014〕17号; for the government scheme 吉社保〔2020〕6号第八条).
+"""Money of the resident scheme in linking (人社部发〔2014〕17号; for the government scheme 6号第八条).
 
-Once of retirement age, a working life ends up in one scheme or the other, with all its money.
+The whole balance changes scheme and no pooled money moves. Months that an employee scheme has too are cleared
+of the resident record by month, after the transfer, and refunded out of the account that joined.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from rules.values.law import RESIDENT_LINKING, InForce, Law, Refusal, in_force
-from rules.values.money import MONTHS_IN_A_YEAR, NO_MONEY, Fen, half_up
+from rules.amounts.interest import YearCredits
+from rules.amounts.one_off import OneOffCheck
+from rules.values.law import LINKING_PROCEDURE, RESIDENT_LINKING, Finding, Law
+from rules.values.money import MONTHS_IN_A_YEAR, WHOLE, Fen, half_up
 from rules.values.months import Month
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, ResidentYear
 
-WHEN = Law(RESIDENT_LINKING, "第三条")
 TO_EMPLOYEE = Law(RESIDENT_LINKING, "第五条")
 TO_RESIDENT = Law(RESIDENT_LINKING, "第六条")
-
-IN_FORCE_FROM = date(2014, 7, 1)
-"""Recalled; the passage read did not hold the day."""
-
-_LATER_RETIREMENT = Law("国务院关于渐进式延迟法定退休年龄的办法", "")
-
-MINIMUM_MONTHS = (
-    InForce(180, since=IN_FORCE_FROM, law=WHEN),
-    *(InForce(180 + 6 * step, since=date(2029 + step, 1, 1), law=_LATER_RETIREMENT) for step in range(1, 11)),
-)
-"""Months in the employee schemes that decide the direction: 15 years; from 2030 half a year more each year,
-up to 20 in 2039. The rise is recalled, no official text was read; that it also moves the line of 17号第三条
-is inferred, both being the minimum for a monthly pension."""
+OVERLAP = Law(RESIDENT_LINKING, "第七条")
+AID_TOO = Law(LINKING_PROCEDURE, "第六条、第七条")
 
 
-class Linking(StrEnum):
-    """Which way a relationship is linked."""
+class AidRefund(StrEnum):
+    """Whether what others than the collective gave (社会资助) is refunded with months paid twice.
 
-    RESIDENT_TO_EMPLOYEE = "resident_to_employee"
-    EMPLOYEE_TO_RESIDENT = "employee_to_resident"
-
-
-@dataclass(frozen=True, slots=True)
-class ResidentYear:
-    """One year paid in the resident scheme, in fen: the person's own part and the collective's (集体补助).
-
-    The government's subsidy and interest are no part of it: they are never refunded.
+    17号第七条 names the person's own payments and the collective's. `REFUNDED`, the default, follows
+    人社厅发〔2014〕25号第六条、第七条, which was read in a weak copy only and adds other aid; `STAYS`
+    follows 17号 by its words. The government's subsidy and interest stay either way.
     """
 
-    year: int
-    own: Fen
-    collective: Fen = NO_MONEY
+    REFUNDED = "refunded"
+    STAYS = "stays"
 
 
-@dataclass(frozen=True, slots=True)
-class YearRefund:
-    """What one year's overlap gives back, in fen, for so many months."""
-
-    year: int
-    months: int
-    refund: Fen
+AID_REFUND = AidRefund.REFUNDED
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """The result of linking, money in fen.
+def is_linking(left: Scheme, joined: Scheme) -> bool:
+    """Whether a move links the resident scheme with an employee scheme (第八条)."""
+    return (left is Scheme.RESIDENT) is not (joined is Scheme.RESIDENT)
 
-    `moved` is what changes scheme, always a whole individual account; no pooled money moves. `account` is
-    the individual account afterwards, `months` what counts in the scheme that pays.
+
+def one_off_check(left: Scheme, joined: Scheme, asked: OneOffCheck = OneOffCheck.APPLY) -> OneOffCheck:
+    """The check of one-off contributions in a move: none in linking, where the whole account moves.
+
+    94号 is written for moves between employee schemes, 17号第六条 for the whole balance (全部储存额).
     """
-
-    linking: Linking
-    moved: Fen
-    refund: Fen
-    account: Fen
-    months: int
-    law: Law
-    pooled: Fen = NO_MONEY
+    return OneOffCheck.OFF if is_linking(left, joined) else asked
 
 
-def minimum_months(on: date) -> int:
-    """The least months in employee schemes for a pension there, by the day of retirement age (17号第三条).
+def months_that_count(left: Scheme, moved: int) -> int:
+    """How many of the months that moved count where they came: years of residents become no years of an
+    employee scheme (17号第五条); years of an employee scheme add up with those of residents (第六条)."""
+    return 0 if left is Scheme.RESIDENT else moved
 
-    Raises LookupError before the rules came into force.
+
+def resident_credits(ranges: Iterable[ContributionRange], after: int) -> dict[int, YearCredits]:
+    """What each year after `after` brought to a resident account, in millionths of a fen.
+
+    No text was found on the interest of the year of payment; here a payment bears interest from the next year
+    on, at the rate that the record states for it.
     """
-    return in_force(MINIMUM_MONTHS, on).value
+    paid = {part.first.year: part.paid for part in ranges if part.paid is not None}
+    return {year: YearCredits(one.total * WHOLE) for year, one in paid.items() if year > after}
 
 
-def linking(employee_months: int, retirement_age_on: date) -> Linking:
-    """Which way to link: towards the employee scheme with the minimum there, else away from it (17号第三条).
+def refundable(paid: ResidentYear, aid: AidRefund = AID_REFUND) -> Fen:
+    """What of a year's payments a month paid twice gives back its twelfth of, in fen (17号第七条)."""
+    given = paid.aid if aid is AidRefund.REFUNDED else 0
+    return Fen(paid.own + paid.collective + given)
 
-    `employee_months` counts all employee relationships, gathered first (第四条), extended contributions
-    included. Raises LookupError for a day before the rules came into force.
+
+def resident_refund(
+    ranges: Iterable[ContributionRange],
+    cleared: Collection[Month],
+    overlap: Collection[Month],
+    aid: AidRefund = AID_REFUND,
+) -> Fen:
+    """What clearing some months of a resident record gives back, in fen (17号第七条).
+
+    Counted by month: a year's payments ÷ 12 × its months, half up once a year. `overlap` are all months paid
+    twice, of which `cleared` are some: what single periods give adds up to what all of them give. That a
+    yearly payment falls on its months alike is this system's reading; the text only says 按月.
     """
-    enough = employee_months >= minimum_months(retirement_age_on)
-    return Linking.RESIDENT_TO_EMPLOYEE if enough else Linking.EMPLOYEE_TO_RESIDENT
+    total = 0
+    for year, paid in {part.first.year: part.paid for part in ranges if part.paid is not None}.items():
+        given, amount = 0, refundable(paid, aid)
+        for count, month in enumerate(sorted(one for one in overlap if one.year == year), start=1):
+            upto = half_up(amount * count, MONTHS_IN_A_YEAR)
+            total += upto - given if month in cleared else 0
+            given = upto
+    return Fen(total)
 
 
-def grounds_against_linking(retirement_age_on: date, draws_pension: bool, on: date) -> tuple[Refusal, ...]:
-    """Every ground against linking on a day: too early, or too late (17号第三条)."""
-    found = []
-    if on < retirement_age_on:
-        found.append(
-            Refusal(
-                "before_retirement_age",
-                WHEN,
-                "未达到城镇职工基本养老保险法定退休年龄，暂不能办理制度衔接。",
-                "The person has not reached the retirement age of the employee scheme yet.",
-                f"请于 {retirement_age_on.isoformat()} 后申请。",
-                f"Apply from {retirement_age_on.isoformat()} on.",
-            )
+def whole_balance(left: Scheme) -> Finding:
+    """What moves in linking, and what becomes of the years (17号第五条、第六条)."""
+    if left is Scheme.RESIDENT:
+        return Finding(
+            "whole_resident_balance",
+            TO_EMPLOYEE,
+            "城乡居民个人账户全部储存额并入职工个人账户，城乡居民缴费年限不折算为职工缴费年限。",
+            "The whole resident balance joins the individual account; resident years do not become years of "
+            "the employee scheme.",
         )
-    if draws_pension:
-        found.append(
-            Refusal(
-                "already_a_pensioner",
-                WHEN,
-                "已领取养老保险待遇，不再办理制度衔接。",
-                "A person who already draws a pension is no longer linked.",
-                "无法补正。",
-                "None.",
-            )
-        )
-    return tuple(found)
-
-
-def overlap_refunds(years: Sequence[ResidentYear], employee: Collection[Month]) -> tuple[YearRefund, ...]:
-    """What is refunded for months also paid in an employee scheme (17号第七条), fen, half up a year.
-
-    Counted by month; only the employee months count. The text does not say how a yearly payment falls on
-    months; here (own + collective) ÷ 12 × months. Subsidy and interest stay in the account. Years without
-    overlap are left out.
-    """
-    paid = {month.year: 0 for month in employee}
-    for month in set(employee):
-        paid[month.year] += 1
-    return tuple(
-        YearRefund(
-            year=one.year,
-            months=paid[one.year],
-            refund=Fen(half_up((one.own + one.collective) * paid[one.year], MONTHS_IN_A_YEAR)),
-        )
-        for one in years
-        if one.year in paid
+    return Finding(
+        "whole_employee_balance",
+        TO_RESIDENT,
+        "职工个人账户全部储存额并入城乡居民个人账户，缴费年限合并累计；"
+        "办法未规定转移统筹基金，故不转移（本系统的理解）。",
+        "The whole individual account joins the resident account and the years add up. Of pooled money the "
+        "rules say nothing, so none moves (a reading of this system).",
     )
-
-
-def link(
-    way: Linking,
-    resident_balance: Fen,
-    years: Sequence[ResidentYear],
-    employee_balance: Fen,
-    employee: Collection[Month],
-) -> Linked:
-    """Link the two relationships, balances in fen (17号第五条、第六条、第七条).
-
-    Towards the employee scheme the resident balance joins the account and its years do not count. Towards
-    the resident scheme the whole employee account joins and the years add up, a month paid in both counted
-    once; of pooled money nothing is said, so none moves. The overlap is refunded out of the resident balance
-    first. Raises ValueError when that balance is too small for it: then the record is wrong.
-    """
-    refunds = overlap_refunds(years, employee)
-    refund = sum(one.refund for one in refunds)
-    if refund > resident_balance:
-        raise ValueError("the refund is larger than the resident balance")
-    resident = Fen(resident_balance - refund)
-    account = Fen(resident + employee_balance)
-    months = len(set(employee))
-    if way is Linking.RESIDENT_TO_EMPLOYEE:
-        return Linked(way, resident, Fen(refund), account, months, TO_EMPLOYEE)
-    months += MONTHS_IN_A_YEAR * len({one.year for one in years}) - sum(one.months for one in refunds)
-    return Linked(way, employee_balance, Fen(refund), account, months, TO_RESIDENT)
-
-
-def refund_of_second_pension(resident_balance: Fen, government_subsidy: Fen) -> Fen:
-    """What ending the resident relationship gives back where both pensions were drawn (17号第八条), in fen.
-
-    The balance less the government's subsidy; the basic resident pension drawn meanwhile is to be paid
-    back or set off, which is not part of this figure. Raises ValueError when the subsidy is the larger.
-    """
-    if government_subsidy > resident_balance:
-        raise ValueError("the subsidy is larger than the balance")
-    return Fen(resident_balance - government_subsidy)

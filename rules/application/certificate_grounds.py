@@ -33,6 +33,8 @@ class RelationshipFacts:
     """Whether the record is complete enough to compute what moves."""
     cleared_after_taking_in: bool = False
     """Months were cleared of a record that came by transfer, or beside one; see the ground below."""
+    against_linking: tuple[Refusal, ...] = ()
+    """What the books say against linking this way with the resident scheme."""
 
 
 NO_RELATIONSHIP = Refusal(
@@ -158,4 +160,4 @@ def grounds_against_certificate(facts: RelationshipFacts, case_no: str) -> tuple
         (not facts.computable and not facts.ended, RECORD_INCOMPLETE),
         (facts.cleared_after_taking_in and not facts.ended, CLEARED_AFTER_TAKING_IN),
     )
-    return tuple(refusal for applies, refusal in found if applies)
+    return (*(refusal for applies, refusal in found if applies), *facts.against_linking)

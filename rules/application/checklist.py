@@ -8,11 +8,12 @@ purpose: no paper beyond those (社会保险经办条例第三十一条), and no
 
 from rules.amounts.arrears import ARREARS
 from rules.application.scope import crosses_government_and_enterprise
-from rules.values.law import JILIN_MEASURES, TRANSFER_PROCEDURE, Finding, Law, MissingPaper
+from rules.values.law import JILIN_MEASURES, LINKING_PROCEDURE, TRANSFER_PROCEDURE, Finding, Law, MissingPaper
 from rules.values.moves import LEAVING_REASONS, Entry, Material, Move, MoveReason, Scheme
 
 _TOLD_ONCE = Law(JILIN_MEASURES, "第六条")
 _CERTIFIED_SERVICE = Law(JILIN_MEASURES, "第四条")
+_LINKING = Law(LINKING_PROCEDURE, "第六条、第七条")
 _FORMER_EMPLOYER = Law(TRANSFER_PROCEDURE, "第九条")
 
 _ENGLISH = {
@@ -24,6 +25,7 @@ _ENGLISH = {
     Material.SERVICE_CERTIFICATION: "certification of the service in a government unit",
     Material.ONE_OFF_PAPERS: "papers for one-off contributions",
     Material.ARREARS_WAIVER: "waiver of months in arrears",
+    Material.LINKING_FORM: "the person's own application for linking",
 }
 
 
@@ -33,8 +35,12 @@ def checklist(move: Move) -> tuple[Material, ...]:
     Into the government scheme: an identity document only. Out of it by posting: with the form and the
     posting document. Leavers: with the form and proof of leaving; where the former employer files, its
     form stands for the person's (人社厅发〔2017〕7号第九条). Service certified as government service adds the
-    certification (第四条). Nothing for a move these measures do not cover. Names recalled, see above.
+    certification (第四条). To link with the resident scheme: an identity document and the person's own
+    application (人社厅发〔2014〕25号). Nothing for a move these measures do not cover. Names recalled, see
+    above.
     """
+    if move.links_residents:
+        return (Material.IDENTITY_DOCUMENT, Material.LINKING_FORM)
     if not crosses_government_and_enterprise(move):
         return ()
     papers = _by_kind(move)
@@ -69,6 +75,7 @@ def missing_papers(move: Move, months_in_arrears: int = 0) -> tuple[MissingPaper
     laws = {
         Material.SERVICE_CERTIFICATION: _CERTIFIED_SERVICE,
         Material.FORMER_EMPLOYERS_FORM: _FORMER_EMPLOYER,
+        Material.LINKING_FORM: _LINKING,
     }
     papers = tuple(
         MissingPaper(
@@ -120,6 +127,7 @@ _WHERE_TO_PRINT = {
         "the online service, the mobile app or a self-service terminal",
     ),
 }
+_FROM_THE_BUREAU = ("参保地经办机构", "the bureau of the resident scheme")
 
 
 def where_to_print_the_certificate(move: Move) -> Finding | None:
@@ -128,9 +136,9 @@ def where_to_print_the_certificate(move: Move) -> Finding | None:
     Nobody has to: the transfer-out bureau provides it to the other itself (第七条第一项), and it is on no
     checklist. None for a move these measures do not cover; raises nothing.
     """
-    if not crosses_government_and_enterprise(move):
+    if not crosses_government_and_enterprise(move) and not move.links_residents:
         return None
-    zh, en = _WHERE_TO_PRINT[move.scheme_from]
+    zh, en = _WHERE_TO_PRINT.get(move.scheme_from, _FROM_THE_BUREAU)
     return Finding(
         code="where_to_print_the_certificate",
         law=_TOLD_ONCE,

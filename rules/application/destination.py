@@ -5,9 +5,13 @@ from datetime import date
 
 from rules.application.bureau_list import Bureau
 from rules.application.bureaus import bureau_for_division, bureau_now_serving
-from rules.values.law import JILIN_MEASURES, Law
+from rules.values.law import JILIN_MEASURES, RESIDENT_LINKING, Law
 from rules.values.moves import LEAVING_REASONS, Move, MoveReason, Scheme
 
+GATHERED_FIRST = Law(RESIDENT_LINKING, "第四条")
+"""All employee relationships are gathered where the pension will be drawn, before linking."""
+RESIDENTS_AT_HOME = Law("国发〔2014〕8号", "第三条")
+"""Residents are insured where they are registered. Recalled, not read in a retrieved text."""
 _EMPLOYER_APPLIES = Law(JILIN_MEASURES, "第五条")
 _LEAVERS_GO_HOME = Law(JILIN_MEASURES, "第五条")
 
@@ -44,11 +48,32 @@ def destination(move: Move, on: date) -> Destination:
     """
     if goes_home(move):
         return _home(move, on)
+    if move.links_residents:
+        return _of_linking(move, on)
     return Destination(
         bureau=bureau_now_serving(move.employer_bureau or move.bureau_in, on),
         law=_EMPLOYER_APPLIES,
         zh="由用人单位向其参保地社会保险局申请转入。",
         en="The employer applies at the bureau where it is insured itself.",
+    )
+
+
+def _of_linking(move: Move, on: date) -> Destination:
+    """Residents are insured where they are registered; an employee scheme is joined where its record is."""
+    if move.scheme_to is Scheme.RESIDENT:
+        return Destination(
+            bureau_for_division(move.registered_home, on),
+            RESIDENTS_AT_HOME,
+            "城乡居民基本养老保险在户籍地参加，转入户籍所在地社会保险局。",
+            "Residents are insured where they are registered: the relationship goes to that bureau.",
+            own_reading=True,
+        )
+    return Destination(
+        bureau_now_serving(move.bureau_in, on),
+        GATHERED_FIRST,
+        "转入职工基本养老保险待遇领取地，即职工养老保险关系归集地社会保险局。",
+        "The resident relationship goes where the employee pension will be drawn: to the bureau at which the "
+        "employee relationships are gathered.",
     )
 
 

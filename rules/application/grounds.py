@@ -5,6 +5,7 @@ from datetime import date
 
 from rules.application.bureaus import bureau, bureau_now_serving, in_province, listed_bureau
 from rules.application.destination import destination, goes_home
+from rules.application.linking import grounds_against_linking
 from rules.application.scope import (
     LeaveToStartABusiness,
     crosses_government_and_enterprise,
@@ -13,7 +14,6 @@ from rules.application.scope import (
     not_an_active_person,
     on_leave_to_start_a_business,
     reason_against_direction,
-    resident_scheme,
     same_scheme,
 )
 from rules.values.law import JILIN_MEASURES, Law, Refusal, by_own_reading
@@ -35,7 +35,7 @@ def grounds_for_refusal(
     found = (
         not_an_active_person(move),
         same_scheme(move),
-        resident_scheme(move),
+        *grounds_against_linking(move, on),
         reason_against_direction(move),
         nobody_to_apply(move),
         form_of_former_employer(move),
@@ -105,7 +105,7 @@ def _home_without_bureau(move: Move, on: date) -> Refusal | None:
 
 def _wrong_destination(move: Move, on: date) -> Refusal | None:
     """The transfer-in bureau must be the one the law names (第五条); the ground names the right one."""
-    if not crosses_government_and_enterprise(move):
+    if not crosses_government_and_enterprise(move) and not move.links_residents:
         return None
     right = destination(move, on)
     named = bureau_now_serving(move.bureau_in, on)

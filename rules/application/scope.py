@@ -1,5 +1,6 @@
 """Whom and which moves the measures cover, one ground of refusal at a time."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
@@ -45,6 +46,17 @@ def not_an_active_person(move: Move) -> Refusal | None:
 
     That whoever draws a pension is no longer transferred is also the national rule (国办发〔2009〕66号).
     """
+    if move.status is InsuredStatus.PENSIONER and move.links_residents:
+        return Refusal(
+            code="already_a_pensioner",
+            law=Law(RESIDENT_LINKING, "第二条、第八条"),
+            zh="已按规定领取养老保险待遇的人员，不再办理城乡养老保险制度衔接。",
+            en="Whoever already draws a pension of either scheme is no longer linked.",
+            cure_zh="无法补正。同时领取两种待遇的，终止并解除城乡居民养老保险关系，"
+            "个人账户余额扣除政府补贴后退还本人，已领取的基础养老金予以退还或抵扣。",
+            cure_en="None. Where two pensions are drawn, the resident relationship is ended and its balance, "
+            "less the government's subsidy, refunded; the basic resident pension is paid back or set off.",
+        )
     if move.status is InsuredStatus.PENSIONER:
         return Refusal(
             code="already_a_pensioner",
@@ -68,20 +80,24 @@ def not_an_active_person(move: Move) -> Refusal | None:
     return None
 
 
-def resident_scheme(move: Move) -> Refusal | None:
-    """Moves from or to the resident scheme follow 人社部发〔2014〕17号 (第八条 for the government scheme)."""
-    schemes = {move.scheme_from, move.scheme_to}
-    if Scheme.RESIDENT not in schemes or len(schemes) == 1:
-        return None
-    by_reference = Scheme.GOVERNMENT in schemes
-    return Refusal(
-        code="resident_scheme",
-        law=_RESIDENTS if by_reference else Law(RESIDENT_LINKING, "第三条"),
-        zh="与城乡居民基本养老保险之间的衔接，按人社部发〔2014〕17号办理，不适用跨制度转移接续程序。",
-        en="Moves from or to the resident scheme follow 人社部发〔2014〕17号, not this procedure.",
-        cure_zh="达到法定退休年龄后、领取待遇前，由本人书面申请城乡养老保险制度衔接。",
-        cure_en="Once of retirement age and before drawing a pension, the person applies in writing for "
-        "linking with the resident scheme.",
+def scheme_not_handled(key: str, scheme: Scheme, handled: Collection[Scheme]) -> tuple[Refusal, ...]:
+    """The ground of a bureau whose office does not handle the scheme (第八条, own reading).
+
+    Which office of a place handles which scheme is data of the province; no text was found.
+    """
+    if scheme in handled:
+        return ()
+    return (
+        by_own_reading(
+            Refusal(
+                code="scheme_not_handled",
+                law=_RESIDENTS,
+                zh=f"{key} 社会保险局不经办{scheme.official}。",
+                en=f"Bureau {key} does not handle scheme {scheme.value} ({scheme.official}).",
+                cure_zh="请向当地经办该险种的机构申请。",
+                cure_en="Apply at the office of the place that handles this scheme.",
+            )
+        ),
     )
 
 
@@ -145,6 +161,15 @@ def reason_against_direction(move: Move) -> Refusal | None:
     """Leaving a unit is a reason to leave the government scheme, being recruited one to enter it (第二条)."""
     if not crosses_government_and_enterprise(move):
         return None
+    if move.reason is MoveReason.LINKING:
+        return Refusal(
+            code="reason_against_direction",
+            law=_RESIDENTS,
+            zh="“城乡养老保险制度衔接”只适用于与城乡居民基本养老保险之间的转移。",
+            en="Linking is for moves from or to the resident scheme only.",
+            cure_zh="请更正转移原因后重新申请。",
+            cure_en="Correct the reason and apply again.",
+        )
     leaving = move.reason in LEAVING_REASONS or move.reason in (
         MoveReason.LEAVE_TO_START_A_BUSINESS,
         MoveReason.UNIT_CONVERTED,
@@ -235,7 +260,14 @@ def notices(move: Move) -> tuple[Finding, ...]:
 
 
 def situation(move: Move) -> Finding | None:
-    """The item of 吉社保〔2020〕6号第二条 under which the move must be made; None when there is none."""
+    """The item of 吉社保〔2020〕6号第二条 under which the move must be made, or the article on linking.
+
+    None when there is none."""
+    if move.links_residents and move.reason is MoveReason.LINKING:
+        by_reference = Scheme.GOVERNMENT in (move.scheme_from, move.scheme_to)
+        law = _RESIDENTS if by_reference else Law(RESIDENT_LINKING, "第二条")
+        zh, en = "城乡养老保险制度衔接。", "Linking with the resident scheme."
+        return Finding("linking_with_residents", law, zh, en)
     if not crosses_government_and_enterprise(move) or reason_against_direction(move):
         return None
     if move.reason in LEAVING_REASONS:

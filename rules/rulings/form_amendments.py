@@ -15,7 +15,7 @@ from rules.values.form_fields import NAME, BaseField, FormField, LineField, Wron
 from rules.values.law import JILIN_MEASURES, Finding, Law
 from rules.values.money import MONTHS_IN_A_YEAR, NO_MONEY, Fen, yuan
 from rules.values.months import Month, months_between
-from rules.values.record import AmountLines, ContributionRange
+from rules.values.record import AmountLines, ContributionRange, MonthKind
 
 CORRECTION = Law(JILIN_MEASURES, "第七条第二项")
 
@@ -48,7 +48,8 @@ def unamendable(
     `fields` are names and values as `rules.values.form_fields` writes them, meant to be amended together;
     `record` is that of the form. Raises nothing, and no sentence repeats a value.
     """
-    known = {paid.month for paid in by_month(record)}
+    # Residents pay by the year, on no base.
+    known = {paid.month for paid in by_month(record) if paid.kind is not MonthKind.RESIDENT}
     found: list[Finding] = []
     earlier: list[FormField] = []
     for text, value in fields:

@@ -18,6 +18,8 @@ class BookedMonths(NamedTuple):
     base: int
     booked: int | None
     kind: str
+    paid: str | None = None
+    """What was paid for the year in the resident scheme, as text."""
 
 
 class CrossingPaper(NamedTuple):

@@ -1,6 +1,6 @@
 """The facts of a move from one scheme to another, as the application states them. Values only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -30,8 +30,12 @@ _OFFICIAL = {
 }
 
 
+EMPLOYEE_SCHEMES = frozenset({Scheme.GOVERNMENT, Scheme.ENTERPRISE})
+"""The schemes of persons in employment (职工基本养老保险)."""
+
+
 def other_employee_scheme(scheme: Scheme) -> Scheme:
-    """The employee scheme on the other side of a move by the measures."""
+    """The employee scheme on the other side of a move by the measures; for residents that of enterprises."""
     return Scheme.GOVERNMENT if scheme is Scheme.ENTERPRISE else Scheme.ENTERPRISE
 
 
@@ -54,6 +58,8 @@ class MoveReason(StrEnum):
     """The whole unit became an enterprise (转制) and its staff moves with it."""
     LEAVE_TO_START_A_BUSINESS = "leave_to_start_a_business"
     """Technical staff on leave to start a business who keep their post (离岗创业, 第五条)."""
+    LINKING = "linking"
+    """Links the resident scheme with an employee scheme (制度衔接, 人社部发〔2014〕17号)."""
 
     @property
     def official(self) -> str:
@@ -72,6 +78,7 @@ _REASONS = {
     MoveReason.CONTRACT_ENDED: "聘用合同终止或解聘",
     MoveReason.UNIT_CONVERTED: "转制",
     MoveReason.LEAVE_TO_START_A_BUSINESS: "离岗创业",
+    MoveReason.LINKING: "城乡养老保险制度衔接",
 }
 
 LEAVING_REASONS = frozenset(
@@ -87,6 +94,27 @@ LEAVING_REASONS = frozenset(
 """辞职、辞退、判刑等原因: the person leaves a government unit (吉社保〔2020〕6号第二条第二项).
 
 That the word 等 takes in a contract that ended or was dissolved is this system's reading."""
+
+
+class OriginalRetirementAge(StrEnum):
+    """The retirement age, in years, that held for a person before it rose from 2025 on (原法定退休年龄)."""
+
+    SIXTY = "60"
+    """Men, and women whose post had the age of men."""
+    FIFTY_FIVE = "55"
+    FIFTY = "50"
+
+    @property
+    def official(self) -> str:
+        """The age in Chinese, as the measures write it."""
+        return _ORIGINAL_AGES[self]
+
+
+_ORIGINAL_AGES = {
+    OriginalRetirementAge.SIXTY: "六十周岁",
+    OriginalRetirementAge.FIFTY_FIVE: "五十五周岁",
+    OriginalRetirementAge.FIFTY: "五十周岁",
+}
 
 
 class InsuredStatus(StrEnum):
@@ -128,6 +156,8 @@ class Material(StrEnum):
     """The papers that one-off contributions of three years or more need (人社厅发〔2019〕94号)."""
     ARREARS_WAIVER = "arrears_waiver"
     """The person gives up paying months in arrears; they then neither count nor move."""
+    LINKING_FORM = "linking_form"
+    """The person's own written application for linking (人社厅发〔2014〕25号, an annex)."""
 
     @property
     def official(self) -> str:
@@ -144,6 +174,7 @@ _MATERIALS = {
     Material.SERVICE_CERTIFICATION: "机关事业单位工作经历认定意见",
     Material.ONE_OFF_PAPERS: "一次性缴费的法院、审计、劳动保障监察或仲裁文书",
     Material.ARREARS_WAIVER: "放弃补缴承诺书",
+    Material.LINKING_FORM: "城乡养老保险制度衔接申请表",
 }
 
 
@@ -182,6 +213,9 @@ class CertifiedService:
 class Move:
     """What the law needs to know of a move; no name, no ID number.
 
+    `born_on` and `male` follow from the ID number, None where it cannot be one; only linking with the
+    resident scheme asks for them, and for `original_retirement_age`, which a woman states.
+
     `bureau_out`, `bureau_in` and `employer_bureau` are keys of `rules.application.bureau_list`.
     `registered_home` is the division code of the household registration (户籍所在地), six digits, perhaps
     an old one; nine digits where only the township tells the bureau. `employer_bureau` is the bureau the new
@@ -203,3 +237,11 @@ class Move:
     entry: Entry = Entry.CONTACT_LETTER
     materials: frozenset[Material] = frozenset()
     certified_government_service: tuple[CertifiedService, ...] = ()
+    born_on: date | None = field(default=None, repr=False)
+    male: bool | None = None
+    original_retirement_age: OriginalRetirementAge | None = None
+
+    @property
+    def links_residents(self) -> bool:
+        """Whether one side is the resident scheme and the other an employee scheme (制度衔接)."""
+        return (self.scheme_from is Scheme.RESIDENT) is not (self.scheme_to is Scheme.RESIDENT)

@@ -23,6 +23,8 @@ class MonthKind(StrEnum):
     """Due and not paid by the person (个人欠费), whoever else owes; counts for nothing, carries no money."""
     UNIT_ARREARS = "unit_arrears"
     """Paid by the person while the unit owes its part (单位欠费、个人已缴); moves like any month."""
+    RESIDENT = "resident"
+    """Paid by the year in the resident scheme (城乡居民按年缴费); no month of an employee scheme."""
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -37,6 +39,7 @@ _KINDS = {
     MonthKind.ONE_OFF_WITHOUT_PAPERS: ("one-off months without papers", "一次性缴费（无规定文书）"),
     MonthKind.ARREARS: ("months in arrears", "欠费"),
     MonthKind.UNIT_ARREARS: ("months for which the unit owes its part", "单位欠费、个人已缴"),
+    MonthKind.RESIDENT: ("months of the resident scheme", "城乡居民缴费"),
 }
 
 
@@ -46,11 +49,41 @@ this; more is a slip."""
 
 
 @dataclass(frozen=True, slots=True)
+class ResidentYear:
+    """What was paid for one year into a resident account, in fen (城乡居民基本养老保险个人账户)."""
+
+    own: Fen
+    """个人缴费"""
+    collective: Fen = NO_MONEY
+    """集体补助"""
+    aid: Fen = NO_MONEY
+    """社会资助, by others than the collective"""
+    subsidy: Fen = NO_MONEY
+    """政府补贴, which is never refunded"""
+
+    def __str__(self) -> str:
+        """'120000/24000/0/12000', for stores and comparisons; `parse` reads it."""
+        return f"{self.own}/{self.collective}/{self.aid}/{self.subsidy}"
+
+    @classmethod
+    def parse(cls, text: str) -> "ResidentYear":
+        """What `str` has written. Raises ValueError for any other text."""
+        own, collective, aid, subsidy = (Fen(int(part)) for part in text.split("/"))
+        return cls(own, collective, aid, subsidy)
+
+    @property
+    def total(self) -> Fen:
+        """All that the year brought to the account, without interest."""
+        return Fen(self.own + self.collective + self.aid + self.subsidy)
+
+
+@dataclass(frozen=True, slots=True)
 class ContributionRange:
     """Months `first` to `last`, both included, on one monthly base in fen.
 
     `booked` is the rate at which personal contributions were credited to the individual account;
-    None means the statutory rate of the month.
+    None means the statutory rate of the month. In the resident scheme nothing is paid by the month: there the
+    base is nothing, and `paid` is what was paid for the year in which the months lie.
     """
 
     first: Month
@@ -58,6 +91,7 @@ class ContributionRange:
     base: Fen
     booked: Rate | None = None
     kind: MonthKind = MonthKind.REGULAR
+    paid: ResidentYear | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +150,11 @@ class History:
 
     @property
     def known_rates(self) -> Mapping[int, Rate]:
-        """The rates that come with the record, before those the province has published."""
-        return {**self.published, **self.rates}
+        """The rates that come with the record, before those the province has published.
+
+        What is published concerns employee accounts; those of residents have the rates of their record only.
+        """
+        return self.rates if self.scheme is Scheme.RESIDENT else {**self.published, **self.rates}
 
     @property
     def all_ranges(self) -> tuple[ContributionRange, ...]:

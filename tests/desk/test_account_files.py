@@ -16,6 +16,7 @@ from desk.problems import BadInput
 from models.files.history_file import HistoryFile
 from rules.values.money import Fen, Rate
 from rules.values.months import Month
+from rules.values.moves import Scheme
 from rules.values.record import MonthKind
 
 TEACHER, WORKER = "222401198604120247", "22020219750930117X"
@@ -88,7 +89,13 @@ def test_the_rows_of_one_person_in_one_scheme_make_one_history(written: Write) -
 
 def test_every_column_finds_its_field(written: Write) -> None:
     row = f"220300,E,{WORKER},孙立国,2016-01,2016-12,4000.00,4,one_off,600.00,2015,38500.00,336000.00"
-    (account,) = read_accounts([written(lines(",".join(COLUMNS), row))])
+    farmer = (
+        f"222400,R,{TEACHER},{NAME},2025-01,2025-12,,,城乡居民缴费,,2025,5000.00,,1200.00,240.00,60.00,120.00"
+    )
+    account, residents = read_accounts([written(lines(",".join(COLUMNS), f"{row},,,,", farmer))])
+    (paid,) = residents.history().ranges
+    assert paid.kind is MonthKind.RESIDENT
+    assert str(paid.paid) == "120000/24000/6000/12000"
     (part,) = account.history().ranges
     assert (part.first, part.last, part.base) == (Month(2016, 1), Month(2016, 12), 4000_00)
     assert (part.booked, part.kind) == (Rate(40_000), MonthKind.ONE_OFF)
@@ -247,9 +254,23 @@ def test_a_chinese_clerk_reads_the_rows_and_reasons_in_chinese(written: Write) -
     assert refused(written(lines(HEADING.replace("base", "x"), FIRST)))[0] == "缺少列 月缴费基数（base）"
 
 
-def test_accounts_of_the_resident_scheme_are_refused_with_their_own_rules(written: Write) -> None:
-    (in_json,) = refused(written(json.dumps([document(), document(scheme="R")]), "residents.json"))
-    assert in_json.startswith("[1]: scheme: accounts of the resident scheme")
-    assert "人社部发〔2014〕17号" in in_json
-    (in_csv,) = refused(written(lines(HEADING, FIRST.replace(",G,", ",R,"))))
-    assert in_csv.startswith("row 2: scheme: accounts of the resident scheme")
+def test_residents_pay_by_the_year_on_no_base_and_others_by_the_month(written: Write) -> None:
+    paid = {"from": "2025-01", "to": "2025-12", "kind": "resident", "own": "1200.00"}
+    with_opening = {"scheme": "R", "opening": {"year": 2025, "balance": "5000.00"}}
+    (account,) = read_accounts([written(json.dumps(document(**with_opening, months=[paid])), "one.json")])
+    assert account.scheme is Scheme.RESIDENT
+    wrong = [
+        document(**with_opening, months=[{**paid, "own": "0.00"}]),
+        document(**with_opening, months=[{**paid, "base": "4000.00"}]),
+        document(**with_opening, months=[{**paid, "to": "2026-01"}]),
+        document(**with_opening),
+        document(months=[paid]),
+    ]
+    told = refused(written(json.dumps(wrong), "wrong.json"))
+    assert [re.sub(r"^(\[\d\]: [\w.]+): .*", r"\1", one) for one in told] == [
+        "[0]: months.0.own",
+        "[1]: months.0.base",
+        "[2]: months.0.to",
+        *[f"[3]: months.{n}.kind" for n, _ in enumerate(document()["months"])],
+        "[4]: months.0.kind",
+    ]

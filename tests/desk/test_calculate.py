@@ -155,13 +155,23 @@ def test_every_example_history_can_be_calculated(capsysbinary: pytest.CaptureFix
         assert as_document(capsysbinary)["lines"]["6"] != "0.00"
 
 
-@pytest.mark.parametrize(("to", "article"), [("G", "第二条"), ("R", "第八条")])
-def test_a_move_that_is_none_is_refused_with_its_article(to: str, article: str) -> None:
+def test_a_move_that_is_none_is_refused_with_its_article() -> None:
     with pytest.raises(BadInput) as refused:
-        calculate(TEACHER, to, "2018-09-03")
+        calculate(TEACHER, "G", "2018-09-03")
     (problem,) = refused.value.problems
     assert problem.field == "--to"
-    assert f"吉社保〔2020〕6号{article}" in str(problem)
+    assert "吉社保〔2020〕6号第二条" in str(problem)
+
+
+def test_linking_with_residents_moves_the_whole_account_and_no_pooled_money(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    calculate(TEACHER, "R", "2018-09-03", as_json=True)
+    lines = as_document(capsysbinary)["lines"]
+    assert (lines["5"], lines["6"]) == ("0.00", lines["4"])
+    calculate(EXAMPLES / "farmer.json", "E", "2026-09-01", as_json=True)
+    lines = as_document(capsysbinary)["lines"]
+    assert [lines[number] for number in ("2", "3", "5", "6")] == ["7680.00", "0.00", "0.00", "7680.00"]
 
 
 def test_a_scheme_and_a_day_that_are_none_are_refused_together() -> None:

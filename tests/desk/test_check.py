@@ -76,6 +76,32 @@ def test_grounds_papers_and_the_right_bureau_come_together(refused: Path, capsys
     assert document["destination"]["bureau"] == "222401"
 
 
+def test_who_is_too_young_to_be_linked_with_residents_hears_from_which_day_it_is_possible(
+    written: Write, capsys: Output
+) -> None:
+    linking = {"scheme_to": "R", "bureau_in": "222401", "reason": "linking", "original_retirement_age": "55"}
+    code, document = answer(written(**linking, materials=["identity_document"]), capsys)
+    assert code == 1
+    (ground,) = document["grounds"]
+    assert ground["code"] == "before_retirement_age"
+    assert "2044-04-12" in ground["cure_zh"]
+    assert "2044-04-12" in ground["cure_en"]
+    assert [paper["code"] for paper in document["missing_papers"]] == ["linking_form"]
+    assert document["situation"]["law"] == "吉社保〔2020〕6号第八条"
+    assert document["destination"]["bureau"] == "222401"
+    assert [notice["code"] for notice in document["notices"]] == [
+        *("linking_from", "months_needed", "whole_employee_balance")
+    ]
+
+
+@pytest.mark.usefixtures("in_chinese")
+def test_the_samples_of_linking_can_all_be_accepted(capsys: Output) -> None:
+    check(EXAMPLE.parents[1] / "residents" / "applications.csv")
+    shown = capsys.readouterr().out
+    assert shown.count("可以受理。") == 4
+    assert "自 2025-02-15 起可以申请制度衔接" in shown
+
+
 def test_a_paper_short_is_enough_for_exit_code_1(written: Write, capsys: Output) -> None:
     code, document = answer(written(materials=[]), capsys)
     assert code == 1

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from models.files.application_intake import TITLES, CheckedApplication
 from models.messages.application import TransferApplication
-from rules.values.moves import Entry, InsuredStatus, Material, MoveReason, Scheme
+from rules.values.moves import Entry, InsuredStatus, Material, MoveReason, OriginalRetirementAge, Scheme
 
 TODAY = date(2026, 2, 2)
 IN_ENGLISH = {
@@ -34,6 +34,7 @@ IN_ENGLISH = {
         {"first": "2018-05", "last": "2018-06"},
         {"first": "2019-01", "last": "2019-01"},
     ],
+    "original_retirement_age": "55",
     "mobile": "139 0000 0000",
     "home_address": "延吉市样例街 8 号",
     "personal_number": "2224001234567",
@@ -61,6 +62,7 @@ IN_CHINESE = {
     "申请途径": "联系函",
     "提交材料": "有效身份证件或社会保障卡；养老保险关系转移接续申请表；",
     "认定的机关事业单位工作经历": "2018-05至2018-06;2019-01",
+    "原法定退休年龄": "五十五周岁",
     "联系电话": " 139 0000 0000",
     "户籍地地址": "延吉市样例街 8 号",
     "原个人编号": "2224001234567",
@@ -84,6 +86,16 @@ def problems(**changed: Any) -> dict[str, str]:
         ".".join(map(str, error["loc"])): error["type"]
         for error in wrong.value.errors(include_url=False, include_input=False)
     }
+
+
+def test_a_woman_who_is_linked_with_residents_is_asked_for_her_original_age_and_a_man_is_not() -> None:
+    linking = {"scheme_to": "R", "reason": "城乡养老保险制度衔接"}
+    unsaid = {**linking, "original_retirement_age": ""}
+    assert problems(**unsaid) == {"original_retirement_age": "original_retirement_age"}
+    for written in ("55", "55岁", "五十五周岁", "55.0"):
+        stated = read(IN_ENGLISH, **linking, original_retirement_age=written)
+        assert stated.original_retirement_age is OriginalRetirementAge.FIFTY_FIVE
+    assert read(IN_ENGLISH, **unsaid, id_number="22020219750930117X").original_retirement_age is None
 
 
 def test_chinese_titles_and_values_say_the_same() -> None:

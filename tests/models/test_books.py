@@ -63,6 +63,7 @@ REFUSED: dict[str, Sequence[str]] = {
     "altering a base": ("UPDATE contribution SET base = base + 1 WHERE id = 5",),
     "altering months": ("UPDATE contribution SET last = '2025-11' WHERE id = 5",),
     "altering how months were booked": ("UPDATE contribution SET booked = 110000 WHERE id = 5",),
+    "altering what was paid for a year": ("UPDATE contribution SET paid = '1/0/0/0' WHERE id = 5",),
     "altering where months came from": ("UPDATE contribution SET origin_case = 'x' WHERE id = 5",),
     "making cleared months count again": ("UPDATE contribution SET cleared_by = NULL WHERE id = 4",),
     "clearing months again": ("UPDATE contribution SET cleared_by = 'another' WHERE id = 4",),

@@ -119,8 +119,7 @@ def test_a_person_without_months_moves_zeros() -> None:
     [
         (GOVERNMENT, GOVERNMENT, "第二条"),
         (ENTERPRISE, ENTERPRISE, "第二条"),
-        (Scheme.RESIDENT, GOVERNMENT, "第八条"),
-        (ENTERPRISE, Scheme.RESIDENT, "第八条"),
+        (Scheme.RESIDENT, Scheme.RESIDENT, "第二条"),
     ],
 )
 def test_a_move_that_is_none_by_the_measures_names_its_article(

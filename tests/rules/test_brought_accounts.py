@@ -31,9 +31,11 @@ FIRST_MOVE, SECOND_MOVE = date(2019, 7, 10), date(2020, 3, 2)
 checked = settings(max_examples=60, deadline=None)
 
 
-def paid(first: str, last: str, yuan: int, booked: int | None = None, **more: MonthKind) -> ContributionRange:
+def paid(
+    first: str, last: str, yuan: int, booked: int | None = None, kind: MonthKind = MonthKind.REGULAR
+) -> ContributionRange:
     rate = None if booked is None else Rate(booked * 10_000)
-    return ContributionRange(Month.parse(first), Month.parse(last), Fen(yuan * 100), rate, **more)
+    return ContributionRange(Month.parse(first), Month.parse(last), Fen(yuan * 100), rate, kind)
 
 
 TEACHER = History(G, (paid("2018-01", "2018-12", 6000), paid("2019-01", "2019-05", 6500)))

@@ -48,7 +48,11 @@ CERTIFIED = (CertifiedService(Month(2018, 5), Month(2018, 6)),)
             id="with certified service",
         ),
         pytest.param(replace(TEACHER, scheme_to=Scheme.GOVERNMENT), [], id="not covered: nothing to bring"),
-        pytest.param(replace(TEACHER, scheme_to=Scheme.RESIDENT), [], id="resident scheme"),
+        pytest.param(
+            replace(TEACHER, scheme_to=Scheme.RESIDENT),
+            ["identity_document", "linking_form"],
+            id="linking with the resident scheme",
+        ),
     ],
 )
 def test_each_kind_of_case_has_its_papers(move: Move, papers: list[str]) -> None:

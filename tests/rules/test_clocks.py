@@ -7,6 +7,7 @@ import pytest
 from rules.amounts.one_off import WORKING_DAYS_FOR_NOTICE
 from rules.clocks.clocks import (
     CONTACT_LETTER_WORKING_DAYS,
+    LINKING_WORKING_DAYS,
     TAKE_IN_WORKING_DAYS,
     TRANSFER_OUT_WORKING_DAYS,
     end_of,
@@ -23,6 +24,9 @@ from rules.values.law import InForce, in_force
         (TRANSFER_OUT_WORKING_DAYS, 15, "吉社保〔2020〕6号第七条第一项"),
         (TAKE_IN_WORKING_DAYS, 15, "吉社保〔2020〕6号第七条第三项"),
         (WORKING_DAYS_FOR_NOTICE, 10, "人社厅发〔2019〕94号第一条至第三条"),
+        (LINKING_WORKING_DAYS[Clock.REVIEW], 15, "人社部发〔2014〕17号第九条第（二）项"),
+        (LINKING_WORKING_DAYS[Clock.TRANSFER_OUT], 15, "人社部发〔2014〕17号第九条第（三）项"),
+        (LINKING_WORKING_DAYS[Clock.TAKE_IN], 15, "人社部发〔2014〕17号第九条第（四）项"),
     ],
 )
 def test_each_clock_has_its_length_and_its_article(

@@ -12,7 +12,7 @@ from movers import DAY, LEAVER, RECRUIT, TEACHER
 from rules.application.bureau_list import BUREAUS
 from rules.application.grounds import grounds_for_refusal
 from rules.application.scope import LeaveToStartABusiness, notices, situation
-from rules.values.law import JILIN_MEASURES, RESIDENT_LINKING, Law, Refusal
+from rules.values.law import JILIN_MEASURES, Law, Refusal
 from rules.values.moves import LEAVING_REASONS, Entry, InsuredStatus, Move, MoveReason, Scheme
 
 G, E, R = Scheme.GOVERNMENT, Scheme.ENTERPRISE, Scheme.RESIDENT
@@ -81,21 +81,6 @@ def test_who_moved_within_the_enterprise_scheme_before_2021_had_the_document_of_
         assert rule in ground.cure_zh
     assert "2021" in ground.cure_zh
     assert "2021" in ground.cure_en
-
-
-@pytest.mark.parametrize(
-    ("left", "joined", "law"),
-    [
-        (R, G, Law(JILIN_MEASURES, "第八条")),
-        (G, R, Law(JILIN_MEASURES, "第八条")),
-        (R, E, Law(RESIDENT_LINKING, "第三条")),
-        (E, R, Law(RESIDENT_LINKING, "第三条")),
-    ],
-)
-def test_the_resident_scheme_is_pointed_to_its_own_rules(left: Scheme, joined: Scheme, law: Law) -> None:
-    (ground,) = grounds(scheme_from=left, scheme_to=joined)
-    assert ground.code == "resident_scheme"
-    assert ground.law == law
 
 
 @pytest.mark.parametrize("reason", sorted(LEAVING_REASONS | {MoveReason.LEAVE_TO_START_A_BUSINESS}))

@@ -57,6 +57,10 @@ async def test_an_application_is_checked_previewed_and_opened_once(province: Pro
         preview = await clerk.post("/apply", **{**FILLED_IN, "materials": "identity_document"})
         assert "What the review will say" in preview.text
         assert "调动（录用）文件" in preview.text or "posting" in preview.text
+        linking = {**FILLED_IN, "scheme_from": "R", "reason": "linking"}
+        assert set((await clerk.post("/apply", **linking)).problems()) == {"original_retirement_age"}
+        too_young = await clerk.post("/apply", **linking, original_retirement_age="55")
+        assert "The application is possible from 2044-04-12 on." in too_young.text
         opened = await clerk.post("/apply", **FILLED_IN, confirm="yes")
         found = re.fullmatch(r"/cases/(.+)/receipt", opened.path)
         assert found

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
+from linking import asks, employed, farmed
 from staff import arrears_paid, certification, choice, submit, supplement
 
 from models.files.history_file import HistoryFile
@@ -77,6 +78,18 @@ async def moved_later_with_papers(province: Province) -> Handle:
     return handle
 
 
+async def resident_joins_the_employee_scheme(province: Province) -> Handle:
+    """Four months of residents were paid twice: the employee scheme keeps them, and nobody has to choose."""
+    await province.start(refund=Officers.STRAIGHT_THROUGH)
+    worked = employed("E", ("2008-01", "2022-12"), ("2023-09", "2023-12"))
+    await province.seed(farmed(), worked)
+    handle = await province.apply(asks("R", "E"))
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    await submit(handle, choice())
+    await handle.result()
+    return handle
+
+
 def _worker_record() -> HistoryFile:
     return record_of(account(id_number=WORKER, name="王建国", scheme="E"), ONE_OFF)
 
@@ -91,4 +104,5 @@ MONTHS: tuple[Callable[[Province], Awaitable[Handle]], ...] = (
     certified_after_the_offer,
     told_of_months_that_stay,
     moved_later_with_papers,
+    resident_joins_the_employee_scheme,
 )

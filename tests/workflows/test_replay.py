@@ -32,6 +32,7 @@ from altered_workflows import (
     StaysUntold,
     WithdrawsUnasked,
 )
+from linking import FARMER
 from planted_change import ChangedBehindAPatch
 from recorded_cases import BESIDE_CASES, CASES
 from soon_handed_over import SoonHandedOver
@@ -233,6 +234,7 @@ def test_clock_c_of_the_case_paid_in_parts_was_overdue_when_the_statement_was_re
 @pytest.mark.parametrize("name", CASES)
 def test_a_stored_history_names_invented_persons_and_no_machine(name: str) -> None:
     written = stored(name).read_text(encoding="utf-8")
-    assert set(ID_NUMBER.findall(written)) <= {TEACHER, WORKER}
-    assert TEACHER in written or WORKER in written
+    invented = {TEACHER, WORKER, FARMER}
+    assert set(ID_NUMBER.findall(written)) <= invented
+    assert any(number in written for number in invented)
     assert not MACHINE.search(written)

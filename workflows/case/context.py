@@ -240,6 +240,7 @@ class CaseContext:
                 anchored_at=anchored_at,
                 close_of_business=closes,
                 pauses=pauses,
+                linking=self.order.application.move().links_residents,
             )
             self.clocks[name] = StatutoryClock(
                 order, await self._compute(order), self._compute, self._on_alarm

@@ -68,7 +68,7 @@ def waiting_documents(view: CaseView, unmask: bool) -> list[dict[str, Any]]:
 
 def choice_words(choice: Choice, unmask: bool) -> str:
     """The options that the person has chosen, and the account for the refund."""
-    kept = say(", ", "、").join(str(one) for one in choice.keep) or say("as certified", "按认定意见")
+    kept = say(", ", "、").join(str(one) for one in choice.keep) or say("nothing to choose", "无需选择")
     account = choice.refund_account if unmask else mask(choice.refund_account)
     return say(f"options kept {kept}, account {account}", f"保留选项 {kept}，退款账号 {account}")
 

@@ -52,8 +52,10 @@ def _rows(offer: DuplicateNotice, period: OfferedPeriod, number: str) -> Iterato
         first = (number, f"{period.first} – {period.last}") if at == 1 else ("", "")
         chosen = str(at) if len(period.options) > 1 else "–"
         yield OfferedRow(*first, chosen, _holder(offer.records[option.keep]), money(option.refund))
-    if period.certified:
-        decided = say("certified service decides this period", "已认定工作经历，按认定意见办理")
+    if len(period.options) == 1:
+        decided = say("an employee scheme keeps what residents have too", "与城乡居民重复的，保留职工缴费")
+        if period.certified:
+            decided = say("certified service decides this period", "已认定工作经历，按认定意见办理")
         yield OfferedRow("", "", "", decided, "")
 
 

@@ -351,7 +351,7 @@ def _notice_rows(notice: ResultNotice) -> list[Pair]:
         (say("outcome", "结果"), outcome_words(notice)),
         (say("told on", "告知日期"), str(notice.told_on)),
     ]
-    if notice.months:
+    if notice.taken_in:
         rows += [
             (say("months", "缴费月数"), str(notice.months)),
             (say("individual account", "个人账户"), money(notice.individual)),

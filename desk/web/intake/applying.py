@@ -26,7 +26,14 @@ from models.messages.application import TransferApplication
 from rules.application.bureaus import bureaus
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
-from rules.values.moves import Entry, InsuredStatus, Material, MoveReason, Scheme
+from rules.values.moves import (
+    Entry,
+    InsuredStatus,
+    Material,
+    MoveReason,
+    OriginalRetirementAge,
+    Scheme,
+)
 
 _ENGLISH = {
     "name": "Name",
@@ -42,6 +49,7 @@ _ENGLISH = {
     "new_employer": "New employer",
     "employer_bureau": "Bureau of the new employer",
     "individual_payer": "Insured as an individual",
+    "original_retirement_age": "Original retirement age",
     "entry": "Which paper opens the case",
     "materials": "Papers handed in",
     "mobile": "Telephone",
@@ -148,6 +156,7 @@ def _groups() -> list[Group]:
     statuses = tuple((one.value, say(one.value, one.official)) for one in InsuredStatus)
     entries = tuple((one.value, say(one.value.replace("_", " "), one.official)) for one in Entry)
     papers = tuple((one.value, one.official) for one in Material)
+    ages = tuple((one.value, say(one.value, one.official)) for one in OriginalRetirementAge)
     yes = (("yes", say("yes", "是")),)
     return [
         Group(
@@ -174,6 +183,12 @@ def _groups() -> list[Group]:
                 _input("employer_code"),
                 _input("employer_bureau", Kind.CHOICE, places),
                 _input("individual_payer", Kind.CONSENT, yes),
+                _input(
+                    "original_retirement_age",
+                    Kind.CHOICE,
+                    ages,
+                    say("only from or to the resident scheme, for a woman", "仅城乡居民制度衔接的女职工填写"),
+                ),
             ),
         ),
         Group(

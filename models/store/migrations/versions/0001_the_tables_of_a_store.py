@@ -60,6 +60,7 @@ TWICE = """NEW.supersedes <> 0 AND EXISTS (
     SELECT 1 FROM contribution other WHERE other.supersedes = NEW.supersedes
        AND other.first <= NEW.last AND NEW.first <= other.last)"""
 SET_ONCE = """COALESCE(NEW.booked, -1) <> COALESCE(OLD.booked, -1)
+    OR COALESCE(NEW.paid, '') <> COALESCE(OLD.paid, '')
     OR (OLD.moved_by IS NOT NULL AND COALESCE(NEW.moved_by, '') <> OLD.moved_by)
     OR (OLD.cleared_by IS NOT NULL AND COALESCE(NEW.cleared_by, '') <> OLD.cleared_by)"""
 SUPERSEDED = "EXISTS (SELECT 1 FROM contribution later WHERE later.supersedes = OLD.id)"
@@ -261,6 +262,7 @@ def _create_tables() -> None:
         sa.Column("base", sa.BigInteger(), nullable=False),
         sa.Column("booked", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("paid", sa.String(), nullable=True),
         sa.Column("origin_bureau", sa.String(), nullable=False),
         sa.Column("origin_case", sa.String(), nullable=False),
         sa.Column("moved_by", sa.String(), nullable=True),

@@ -1,0 +1,83 @@
+"""What a bureau's books hold of a person in the employee schemes: it decides which way linking goes."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.messages.application import TransferApplication
+from models.messages.papers import EntryPaper
+from models.store.dossiers import is_closed
+from models.store.records import as_range
+from models.store.store import Store
+from models.store.superseding import HERE
+from models.store.tables import ContributionRow, PersonRow, RelationshipRow
+from rules.application.linking import EmployeeRecord, counted_months, grounds_against_direction
+from rules.values.law import Refusal
+from rules.values.moves import EMPLOYEE_SCHEMES, Scheme
+
+Held = tuple[RelationshipRow, ContributionRow]
+
+
+async def against_joining(
+    store: Store, session: AsyncSession, asked: TransferApplication, case_no: str
+) -> tuple[Refusal, ...]:
+    """What stands against residents joining the employee scheme here (人社部发〔2014〕17号第三条、第四条)."""
+    if asked.scheme_from is not Scheme.RESIDENT:
+        return ()
+    record = await employee_record(store, session, asked.id_number, asked.scheme_to, case_no)
+    return grounds_against_direction(asked.move(), record, asked.submitted_on)
+
+
+async def against_leaving(
+    store: Store, session: AsyncSession, asked: TransferApplication | EntryPaper, case_no: str
+) -> tuple[Refusal, ...]:
+    """What stands against leaving the employee scheme here for that of residents (the same articles).
+
+    Nothing once a letter is there: it was sent on the certificate, for which this was asked.
+    """
+    if not isinstance(asked, TransferApplication) or asked.scheme_to is not Scheme.RESIDENT:
+        return ()
+    record = await employee_record(store, session, asked.id_number, asked.scheme_from, case_no)
+    return grounds_against_direction(asked.move(), record, asked.submitted_on)
+
+
+async def employee_record(
+    store: Store, session: AsyncSession, id_number: str, scheme: Scheme, case_no: str
+) -> EmployeeRecord:
+    """The months that count in an employee scheme here, those of the other one, and a case that moves them.
+
+    Months that a case has brought count here as soon as they are here; as long as that case is open it may
+    still clear them or take them back, and is named.
+    """
+    query = (
+        select(RelationshipRow, ContributionRow)
+        .join(PersonRow, col(PersonRow.id) == col(RelationshipRow.person_id))
+        .join(ContributionRow, col(ContributionRow.relationship_id) == col(RelationshipRow.id))
+        .where(
+            HERE,
+            col(PersonRow.id_number) == id_number,
+            col(RelationshipRow.scheme).in_(EMPLOYEE_SCHEMES),
+        )
+        .order_by(col(ContributionRow.first))
+    )
+    held = list((await session.exec(query)).all())
+    named = [one for one in held if one[0].scheme == scheme]
+    return EmployeeRecord(
+        months=_months(named),
+        elsewhere=_months(one for one in held if one[0].scheme != scheme),
+        under_way=await _under_way(store, session, held, case_no),
+    )
+
+
+def _months(held: Iterable[Held]) -> int:
+    return counted_months(as_range(row) for _, row in held)
+
+
+async def _under_way(store: Store, session: AsyncSession, held: Iterable[Held], case_no: str) -> str:
+    """Another case that is taking any of it away, or has brought it and is still open; '' for none."""
+    for relationship, row in held:
+        for other in (relationship.reserved_by, row.origin_case):
+            if other and other != case_no and not await is_closed(store, session, other):
+                return other
+    return ""

@@ -1,0 +1,55 @@
+"""Linking with the resident scheme counted anew, by year and by month, without the project's rules.
+
+It knows nothing of records, kinds, findings and stores: what a clerk would do with a table and a pencil.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+
+
+def first_day_to_apply(born_on: date, original: int) -> date:
+    """The day of retirement age by walking month by month of birth from the first one concerned."""
+    first = {60: (1965, 1), 55: (1970, 1), 50: (1975, 1)}[original]
+    step, most = (2, 60) if original == 50 else (4, 36)
+    year, month, delay, in_step = *first, 1, 0
+    while (year, month) < (born_on.year, born_on.month) and delay < most:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        in_step += 1
+        if in_step == step:
+            delay, in_step = delay + 1, 0
+    if (born_on.year, born_on.month) < first:
+        delay = 0
+    year, month = born_on.year + original, born_on.month + delay
+    while month > 12:
+        year, month = year + 1, month - 12
+    day = date(year, month, 1)
+    last = date(year + (month == 12), month % 12 + 1, 1) - timedelta(days=1)
+    return day.replace(day=min(born_on.day, last.day))
+
+
+def least_months(reached_on: date) -> int:
+    """Fifteen years; from 2030 half a year more every year, and never more than twenty."""
+    return 180 + 6 * max(0, min(reached_on.year - 2029, 10))
+
+
+def _rounded(exact: Fraction) -> int:
+    return int(exact + Fraction(1, 2))
+
+
+def refunds(yearly: Mapping[int, int], employed: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """What each resident year gives back, in fen: a twelfth of what was paid for each month also employed."""
+    months = {year: len({m for y, m in employed if y == year}) for year in yearly}
+    return {year: _rounded(Fraction(yearly[year] * months[year], 12)) for year in yearly if months[year]}
+
+
+def balance(opening: int, yearly: Mapping[int, int], rates: Mapping[int, int], years: range) -> int:
+    """A resident account in fen through `years`: interest on what stood at its beginning, then the payment.
+
+    The last year bears none. Rates in parts per million.
+    """
+    stands = opening
+    for year in years:
+        interest = _rounded(Fraction(stands * rates[year], 1_000_000)) if year != years[-1] else 0
+        stands += interest + yearly.get(year, 0)
+    return stands
