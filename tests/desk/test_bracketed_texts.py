@@ -50,14 +50,16 @@ def test_a_name_that_was_amended_is_shown_as_it_was_written() -> None:
     assert NAME in text_of(screen)
 
 
-async def test_a_trial_calculation_and_a_check_show_the_name_as_it_was_written(tmp_path: Path) -> None:
+async def test_brackets_in_the_name_of_a_file_are_refused_and_shown_as_they_were_written(
+    tmp_path: Path,
+) -> None:
     clerk, file = Clerk("127.0.0.1:1"), tmp_path / "paper.json"
     history = json.loads((EXAMPLES / "histories" / "worker.json").read_text())
     history["person"]["name"] = NAME
     file.write_text(json.dumps(history))
-    screen = await clerk("calculate", str(file), "--to", "G", "--on", "2017-09-15")
-    assert (screen.code, NAME in screen.printed) == (0, True)
     application = json.loads((EXAMPLES / "applications" / "teacher-joins-firm.json").read_text())
+    calculated = await clerk("calculate", str(file), "--to", "G", "--on", "2017-09-15")
     file.write_text(json.dumps(application | {"name": NAME}))
-    screen = await clerk("check", str(file))
-    assert (screen.code, NAME in screen.printed) == (0, True)
+    checked = await clerk("check", str(file))
+    for screen in (calculated, checked):
+        assert (screen.code, "[ (U+005B)" in screen.complaints) == (2, True)
