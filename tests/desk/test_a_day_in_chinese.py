@@ -29,7 +29,7 @@ TYPED = re.compile(
     r"--[a-z][a-z-]*"  # flags
     r"|[\w./-]*[./][\w./…-]+"  # file names, fields, numbers of papers
     r"|[A-Za-z]*[0-9_][\w-]*|（[a-z]+）"  # codes, such as that of a title
-    r"|(?:in|out|p)-[0-9]+"  # officers
+    r"|(?:in|out|p)-[0-9]+|\bdemo(?:-[a-z0-9]+)+"  # officers
     r"|\b[A-Z]+\b"  # G, E, JSON, CSV, PDF
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
