@@ -21,9 +21,10 @@ from desk.screens.bad_input import lines_of
 from desk.screens.screen import complaints
 from desk.screens.streams import keep_streams_going
 from desk.screens.typed import typed_by
-from desk.screens.usage import in_chinese
+from desk.screens.usage import in_chinese, in_plain_words
 from engine.address import Address, NoEngine
 from engine.leaving import run_and_leave
+from models.files.system_errors import why_not
 
 NOWHERE_TO_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 
@@ -52,9 +53,10 @@ def _told_in_chinese() -> Iterator[None]:
     try:
         yield
     except UsageError as wrong:
+        known = in_plain_words(wrong)
         if language.say("en", "zh") == "en" or isinstance(wrong, NoArgsIsHelpError):
             raise
-        for line in in_chinese(wrong):
+        for line in in_chinese(known):
             complaints().print(line, markup=False)
         raise typer.Exit(2) from None
 
@@ -102,9 +104,9 @@ def main() -> int:
             raise
         complaints().print(
             language.say(
-                f"The answer could not be written: {lost.strerror}. What was typed may have been done; "
+                f"The answer could not be written: {why_not(lost).en}. What was typed may have been done; "
                 "ask again where there is room.",
-                f"答复无法写出：{lost.strerror}。所办事项可能已经办理，请在有空间处重新查询。",
+                f"答复无法写出：{why_not(lost).zh}。所办事项可能已经办理，请在有空间处重新查询。",
             ),
             markup=False,
         )

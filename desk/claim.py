@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desk.language import Words
 from desk.problems import BadInput
+from models.files.system_errors import why_not
 
 
 @contextmanager
@@ -22,11 +23,13 @@ def claimed(state: Path) -> Iterator[None]:
         lock = (state / "up.lock").open("a")
     except OSError as error:
         # A file where the directory should be "exists", which tells nobody what is wrong with it.
-        why = os.strerror(errno.ENOTDIR) if isinstance(error, FileExistsError) else error.strerror
+        no_directory = NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        why = no_directory if isinstance(error, FileExistsError) else error
         raise BadInput(
             Words(
-                f"{state} cannot keep the state: {why}. Choose a directory that can be written with --state.",
-                f"{state} 不能用于保存数据：{why}。请用 --state 另选可写的目录。",
+                f"{state} cannot keep the state: {why_not(why).en}. "
+                "Choose a directory that can be written with --state.",
+                f"{state} 不能用于保存数据：{why_not(why).zh}。请用 --state 另选可写的目录。",
             )
         ) from None
     with lock:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from desk.language import Words, say
 
+_FROM_ZERO = frozenset(map(str, range(10_000)))
+"""Parts of a path that are places in a list; the key of a bureau is none."""
+
 
 class See(StrEnum):
     """Where a reader finds more. Each user interface says it in its own way: by a command, by a link."""
@@ -42,7 +45,7 @@ class Problem:
     hint: Hint | None = None
 
     def __str__(self) -> str:
-        parts = (str(self.place or ""), str(self.named or self.field), str(self.words))
+        parts = (str(self.place or ""), str(self.named or counted(self.field)), str(self.words))
         return say(": ", "：").join(part for part in parts if part)
 
     def within(self, en: str, zh: str) -> "Problem":
@@ -50,6 +53,14 @@ class Problem:
         inner = self.place
         wider = Words(f"{en}: {inner.en}", f"{zh}：{inner.zh}") if inner else Words(en, zh)
         return replace(self, place=wider)
+
+
+def counted(path: str) -> Words:
+    """'months.0.to' as people say it, who count from one: 'months, item 1, to'."""
+    parts = path.split(".")
+    en = ", ".join(f"item {int(part) + 1}" if part in _FROM_ZERO else part for part in parts)
+    zh = "，".join(f"第 {int(part) + 1} 项" if part in _FROM_ZERO else part for part in parts)
+    return Words(en, zh)
 
 
 def of_the_whole(en: str, zh: str) -> Problem:

@@ -8,7 +8,7 @@ from rules.application.bureaus import listed_bureau
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
-from rules.values.moves import Scheme
+from rules.values.moves import Material, Scheme
 
 BROKEN_OFF = {
     "terminated": Words("terminated", "已终止"),
@@ -79,6 +79,11 @@ def scheme(letter: str) -> str:
     """'G 机关事业单位', 'E enterprise'."""
     known = Scheme(letter)
     return f"{known} {say(known.name.lower(), known.official.removesuffix('基本养老保险'))}"
+
+
+def material(paper: Material) -> str:
+    """A paper handed in: 'identity document', '有效身份证件或社会保障卡'."""
+    return say(paper.value.replace("_", " "), paper.official)
 
 
 def sentence(finding: Refusal | Finding | MissingPaper) -> str:

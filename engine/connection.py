@@ -15,6 +15,7 @@ from engine.encryption.decoding import profile_codec, reading_at
 from engine.encryption.keys import DecodingService, KeyRing, key_file_named, load_keys
 from engine.logs import silent_runtime
 from engine.tls import no_connection
+from models.files.system_errors import why_not
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
 PATIENCE_SECONDS = 3
@@ -104,8 +105,8 @@ def _configured(address: Address) -> ClientConnectConfig:
         )
     except OSError as error:
         raise UnusableAddress(
-            f"{error.filename} cannot be read: {error.strerror}",
-            f"无法读取 {error.filename}：{error.strerror}",
+            f"{error.filename} cannot be read: {why_not(error).en}",
+            f"无法读取 {error.filename}：{why_not(error).zh}",
         ) from None
     except RuntimeError as error:
         # Only its first line: what follows quotes the file, which may hold a key.

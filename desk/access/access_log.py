@@ -15,6 +15,7 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json, table
 from desk.words import instant
+from models.files.system_errors import why_not
 from rules.clocks.clocks import CHINA_TIME
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def access(
     as_json: JsonOption = False,
 ) -> None:
     """Who has read what the engine keeps encrypted: when, which case, why; refused readings too."""
+    from desk.access.reasons import reader_in_words, reason_in_words
     from workflows.identifiers import case_workflow_id
 
     from_day = datetime.combine(typed_day("--since", since), time(), CHINA_TIME) if since else None
@@ -54,7 +56,13 @@ def access(
     )
     for one in found:
         refused = "" if one.given else say("refused", "已拒绝")
-        shown.add_row(instant(one.at), one.reader, _case(one.workflow), one.why, refused)
+        shown.add_row(
+            instant(one.at),
+            reader_in_words(one.reader),
+            _case(one.workflow),
+            reason_in_words(one.why),
+            refused,
+        )
     console().print(shown)
 
 
@@ -73,9 +81,9 @@ def _lines(log: AccessLog) -> list[Access]:
     except OSError as error:
         raise BadInput(
             say(
-                f"The access log {log.path} cannot be read: {error.strerror}. The codec server writes it, "
+                f"The access log {log.path} cannot be read: {why_not(error).en}. The codec server writes it, "
                 "and on one machine every command that reads a case.",
-                f"无法读取访问日志 {log.path}：{error.strerror}。"
+                f"无法读取访问日志 {log.path}：{why_not(error).zh}。"
                 "该日志由解码服务写入；单机时由读取案件的命令写入。",
             )
         ) from None

@@ -35,6 +35,7 @@ UrlOption = Annotated[
 
 keys = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="Key files: made, renewed, and the codec server that reads for those without a key.",
 )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from desk.language import Words
 from desk.problems import BadInput
 from models.contacts.persons import PersonContact
+from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
 from models.messages.application import TransferApplication
 
@@ -41,8 +42,8 @@ def person_secret(file: Path = KEY_FILE) -> bytes:
     except OSError as error:
         raise BadInput(
             Words(
-                f"The key of case numbers cannot be kept in {file}: {error.strerror}. Set {KEY_VARIABLE}.",
-                f"案号密钥不能存于 {file}：{error.strerror}。请设置 {KEY_VARIABLE}。",
+                f"The key of case numbers cannot be kept in {file}: {why_not(error).en}. Set {KEY_VARIABLE}.",
+                f"案号密钥不能存于 {file}：{why_not(error).zh}。请设置 {KEY_VARIABLE}。",
             )
         ) from None
 

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from desk.client.case_numbers import person_key, person_secret
 from desk.client.session import with_client
-from desk.files.files import no_such_bureau
+from desk.files.files import no_such_bureau, typed_id_number
 from desk.language import Words
-from desk.problems import BadInput, Problem
+from desk.problems import BadInput
 from desk.words import bureau
-from models.files.written_values import code
 from models.messages.steps import HistoryAnswer, HistoryQuestion
 from rules.application.bureaus import listed_bureau
-from rules.application.identity import is_id_number
 from rules.values.moves import Scheme
 from rules.values.record import History
 
@@ -37,13 +35,13 @@ def record_at(key: str, id_number: str, left: Scheme) -> RecordAtBureau:
 
     Raises BadInput when the bureau does not exist, knows no such relationship, or does not answer.
     """
-    number = code(id_number).upper()
     problems = []
     if listed_bureau(key) is None:
         problems.append(no_such_bureau(key, "bureau"))
-    if not is_id_number(number):
-        wrong = Words("not a valid ID number.", "公民身份号码有误。")
-        problems.append(Problem("id_number", wrong))
+    try:
+        number = typed_id_number("id_number", id_number)
+    except BadInput as bad:
+        problems += bad.problems
     if problems:
         raise BadInput(Words("Nothing can be calculated:", "无法试算："), problems)
     question = HistoryQuestion(id_number=number, scheme=left)

@@ -15,7 +15,7 @@ from desk.client.case_numbers import person_secret
 from desk.files.files import field_problems
 from desk.files.typed_words import known_word, one_of, party_words, titles_of, typed_party
 from desk.language import Words
-from desk.officers.signing import officer_or_default, right_of
+from desk.officers.signing import demonstration_officers_here, officer_or_default, right_of
 from desk.problems import Problem
 from models.messages.requests import REQUESTS, Approvable, StaffAction, StaffRequest
 from models.messages.stages import Party
@@ -94,12 +94,17 @@ def request_of(
     try:
         request = kind.model_validate({**said, "message_id": message_id})
     except ValidationError as error:
-        return None, problems + [
-            _meant(problem, envelope.officer) for problem in _innermost(field_problems(error))
-        ]
+        problems += [_meant(problem, envelope.officer) for problem in _innermost(field_problems(error))]
+        return None, _without_an_officer_to_come(problems, envelope)
     if len(request.model_dump_json().encode()) > REQUEST_BYTES:
         problems.append(Problem("", _TOO_LARGE))
     return (None, problems) if problems else (request, [])
+
+
+def _without_an_officer_to_come(problems: list[Problem], envelope: Envelope) -> list[Problem]:
+    """Without a missing officer where one of the demonstration acts, once the rest says which right it is."""
+    rest = [one for one in problems if one.field != "officer"]
+    return rest if rest and not envelope.officer and demonstration_officers_here() else problems
 
 
 def _by_value(content: Mapping[str, Any]) -> dict[str, Any]:

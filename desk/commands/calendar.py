@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from desk.client.calendar_effects import OpenCases
     from desk.client.publication import PublicationRefused
+    from desk.client.views.tasks import Proposal
 
 calendar = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Holiday notices: their effect, and their publication."
@@ -90,9 +91,7 @@ def withdraw(file: File, officer: Officer, as_json: AsJson = False) -> None:
 @calendar.command()
 def show(as_json: AsJson = False) -> None:
     """What the province has published over the nationwide calendar, and by whom."""
-    from desk.client.publication import published_notices
-
-    published = with_client(published_notices)
+    published, proposed = with_client(_on_file)
     if as_json:
         print_json(
             {
@@ -109,6 +108,7 @@ def show(as_json: AsJson = False) -> None:
                     }
                     for notice in published.notices
                 ],
+                "proposed": [{"words": one.words, "maker": one.maker} for one in proposed],
             }
         )
         return
@@ -126,6 +126,15 @@ def show(as_json: AsJson = False) -> None:
     if published.notices:
         screen.print(shown)
     screen.print(f"{say('calendar', '日历')}: {published.version}", markup=False)
+    for one in proposed:
+        screen.print(f"{one.words} ({say('maker', '经办')} {one.maker})", markup=False, soft_wrap=True)
+
+
+async def _on_file(client: Client) -> tuple[PublishedCalendar, list[Proposal]]:
+    from desk.client.publication import published_notices
+    from desk.client.views.tasks import proposed_notices
+
+    return await published_notices(client), await proposed_notices(client)
 
 
 async def _open_cases(client: Client) -> tuple[PublishedCalendar, OpenCases]:

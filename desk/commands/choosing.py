@@ -8,10 +8,11 @@ import typer
 from rich.console import Console
 
 from desk.client.session import with_client
-from desk.client.views.offers import ShownOffer, shown_offer
+from desk.client.views.offers import CONSENT_NEEDED, ShownOffer, shown_offer
 from desk.commands.staff_options import CaseArgument, Head, with_head
 from desk.commands.submitting import submit
 from desk.language import Words, say
+from desk.problems import Problem
 from desk.screens.screen import console, print_json, table
 from models.messages.duplicates import DuplicateNotice
 from models.messages.requests import StaffAction
@@ -50,8 +51,9 @@ def choose(
             print_offer(console(), shown_offer(offer) if offer else None, open_now)
         return
     content = {"keep": keep or [], "consent": consent, "refund_account": account}
+    problems = [] if consent else [Problem("consent", CONSENT_NEEDED)]
     envelope = head.envelope(case, Party.APPLICANT)
-    submit(StaffAction.CHOOSE, content, envelope)
+    submit(StaffAction.CHOOSE, content, envelope, problems)
 
 
 async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, bool, bool]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from desk.commands.staff_options import CaseArgument, FileOption, Head, file_alone, with_head
-from desk.commands.submitting import submit
+from desk.commands.submitting import named_part, submit
 from desk.files.files import read_document
 from desk.language import Words
 from desk.problems import Problem, of_the_whole
@@ -231,7 +231,9 @@ def _value_problems(parts: Sequence[Part], *keys: str) -> list[Problem]:
                 try:
                     known.value(written.strip())
                 except WrongFormField as wrong:
-                    problems.append(_named(f"{name}, {key}", wrong.en, wrong.zh))
+                    called = named_part(key)
+                    named = Words(f"{name}, {called.en}", f"{name}，{called.zh}")
+                    problems.append(Problem(name, Words(wrong.en, wrong.zh), named=named))
     return problems + _twice(parts)
 
 

@@ -20,6 +20,7 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json, table
 from desk.words import bureau, money, title
+from models.files.system_errors import why_not
 from models.messages.bank_statement import (
     ArrivalOutcome,
     ExpectedFunds,
@@ -215,5 +216,8 @@ def _write_template(path: Path, found: ExpectedFunds) -> None:
             rows.writerows(["", one.remittance, yuan(one.missing), ""] for one in found.expected)
     except OSError as error:
         raise BadInput(
-            say(f"{path} cannot be written: {error.strerror}.", f"无法写入 {path}：{error.strerror}。")
+            say(
+                f"{path} cannot be written: {why_not(error).en}.",
+                f"无法写入 {path}：{why_not(error).zh}。",
+            )
         ) from None

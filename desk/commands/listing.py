@@ -15,14 +15,12 @@ from desk.client.views.case_list import FLAGS_IN_WORDS, CaseList, CaseRow, CaseS
 from desk.client.views.tone import Phrase, phrase, words_of
 from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key as known_key
-from desk.files.files import typed_day
+from desk.files.files import typed_day, typed_id_number
 from desk.files.typed_words import party_words, titles_of, typed_party, typed_word
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.screens.screen import console, drawn, print_csv, print_json, table
-from models.files.written_values import code
 from models.messages.stages import Party, Stage
-from rules.application.identity import is_id_number
 
 Read = TypeVar("Read")
 
@@ -58,7 +56,17 @@ def list_cases(
     asked = (bureau_key, stage, flag, waiting_on, due, since)
     search = replace(_search(*asked), overdue=overdue, officer=officer)
     cases = with_client(lambda client: cases_found(client, search, limit, (page - 1) * limit))
+    _on_a_page(cases, page, limit)
     _show(cases, as_csv=as_csv, as_json=as_json)
+
+
+def _on_a_page(cases: CaseList, page: int, limit: int) -> None:
+    """Raises BadInput for a page behind the last one."""
+    last = max(1, -(-cases.total // limit))
+    if page > last and cases.looked_through is None:
+        raise BadInput(
+            problems=[Problem("--page", Words(f"the last page is {last}.", f"最后一页是第 {last} 页。"))]
+        )
 
 
 def find(
@@ -67,10 +75,7 @@ def find(
     as_json: JsonOption = False,
 ) -> None:
     """The cases of a person, by ID number, which is asked about as a keyed hash alone."""
-    number = code(id_number).upper()
-    if not is_id_number(number):
-        wrong = Words("not a valid ID number.", "公民身份号码有误。")
-        raise BadInput(problems=[Problem("--id-number", wrong)])
+    number = typed_id_number("--id-number", id_number)
     search = CaseSearch(person=person_key(number, person_secret()))
     cases = with_client(lambda client: cases_found(client, search, MOST_OF_A_PERSON))
     _show(cases, as_csv=as_csv, as_json=as_json)

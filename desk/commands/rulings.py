@@ -90,7 +90,7 @@ def rulings(
         print_json({"point": asked, "rulings": [masked(one, unmask) for one in found]})
         return
     screen = console()
-    count = say(f"{len(found)} rulings", f"{len(found)} 件裁定")
+    count = say("1 ruling" if len(found) == 1 else f"{len(found)} rulings", f"{len(found)} 件裁定")
     screen.print(f"[bold]{title(asked)}[/bold]{say(': ', '：')}{count}")
     print_sections(screen, ruling_sections(found, unmask))
 

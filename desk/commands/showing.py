@@ -208,7 +208,6 @@ def _open_corrections(corrections: Sequence[OpenCorrection]) -> Table:
         say("since", "提出日期"),
         whole=(4,),
     )
-    shown.columns[1].justify = shown.columns[2].justify = "right"
     for one in corrections:
         shown.add_row(one.field, Text(one.seen), Text(one.expected), one.asked_by, one.since)
     return shown

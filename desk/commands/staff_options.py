@@ -1,5 +1,6 @@
 """The options that several staff commands have in common."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import Parameter, Signature, signature
@@ -11,14 +12,34 @@ import typer
 from desk.client.request_forms import Envelope
 from desk.language import Words
 from desk.problems import BadInput, Problem
+from models.files.written_values import code
 from models.messages.stages import Party
 
-CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number.")]
+_CASE_NUMBER = re.compile(r"[A-Z0-9]{2,20}-\d{8}-[A-Z2-7]{8}", re.ASCII)
+
+
+def case_number(typed: str) -> str:
+    """'220100-20260115-abcdefgh' → '220100-20260115-ABCDEFGH'; what is no case number as it was typed."""
+    number = code(typed)
+    return upper if _CASE_NUMBER.fullmatch(upper := number.upper()) else number
+
+
+def _case(typed: str) -> str:
+    """A case number in its one form, however it was typed. Raises BadInput for an empty one."""
+    if not (number := case_number(typed)):
+        raise BadInput(problems=[Problem("CASE", Words("give a case number", "请提供案号"))])
+    return number
+
+
+CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number.", callback=_case)]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 OfficerOption = Annotated[
     str, typer.Option("--officer", metavar="ID", help="Id of the officer who seals it; never a name.")
 ]
-EachCase = Annotated[str, typer.Argument(metavar="CASE", help="Case number; none with --file.")]
+EachCase = Annotated[
+    str,
+    typer.Argument(metavar="CASE", help="Case number; none with --file.", callback=case_number),
+]
 BatchOption = Annotated[
     Path | None,
     typer.Option("--file", help="Table (.csv, .xlsx) of cases, each row answered."),

@@ -41,6 +41,15 @@ _HINTS = {"materials": Words(", see `starter.py check …`", "，见 `starter.py
 """The command that says more about a field."""
 
 
+_PARTS = {
+    "field": "栏目",
+    "seen": "信息表所载",
+    "expected": "应为",
+    "evidence": "依据",
+    "value": "更正值",
+    "reason": "理由",
+}
+"""What a correction or its answer says of a field."""
 ANOTHER = Words("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
 """The way out for who means the same words anew."""
 
@@ -51,6 +60,11 @@ NOT_DONE_YET = Words(
 )
 
 
+def named_part(part: str) -> Words:
+    """A part of a field to be corrected as it is typed, in Chinese with its title: '应为（expected）'."""
+    return Words(part, f"{_PARTS[part]}（{part}）" if part in _PARTS else part)
+
+
 def flagged(problem: Problem) -> Problem:
     """A problem under the flag that was typed, or under its number where a field of the form is meant."""
     if problem.named or not problem.field:
@@ -58,7 +72,9 @@ def flagged(problem: Problem) -> Problem:
     name, *rest = problem.field.split(".")
     if name in ("items", "answers") and len(rest) == 2:
         number = int(rest[0]) + 1
-        return replace(problem, named=Words(f"field {number}, {rest[1]}", f"第 {number} 个栏目，{rest[1]}"))
+        part = named_part(rest[1])
+        named = Words(f"field {number}, {part.en}", f"第 {number} 个栏目，{part.zh}")
+        return replace(problem, named=named)
     flag = _ARGUMENTS.get(name) or f"--{_FLAGS.get(name, name).replace('_', '-')}"
     words = problem.words
     if more := _HINTS.get(name):
@@ -165,14 +181,14 @@ def _print_answer(
     elif isinstance(answer, Receipt):
         told = _handed_in_again(answer, action) if answer.duplicate else say(answer.en, answer.zh)
         console().print(told, soft_wrap=True, markup=False)
-        who = f"{title(request.by)}{say(', officer ', '，经办人 ')}{request.officer}"
+        demonstration = demonstration_officers_here()
+        sort = say(f" ({DEMONSTRATION_OFFICER})", f"（{DEMONSTRATION_OFFICER}）") if demonstration else ""
+        who = f"{title(request.by)}{say(', officer ', '，经办人 ')}{request.officer}{sort}"
         number = say(f"message {answer.message_id}", f"消息编号 {answer.message_id}")
         console().print(f"  {envelope.case}{say(', ', '，')}{who}", markup=False)
         console().print(f"  {number}", markup=False)
         for line in now:
             console().print(f"  {line}", markup=False)
-        if demonstration_officers_here():
-            console().print(f"  {DEMONSTRATION_OFFICER}", markup=False)
     else:
         screen = complaints()
         screen.print(say(answer.en, answer.zh), markup=False)

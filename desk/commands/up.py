@@ -19,8 +19,10 @@ from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console
 from desk.stack import ROOT, WEB, Workers
+from desk.today import china_today
 from engine.address import DEMONSTRATION
 from rules.application.bureau_list import BUREAUS
+from rules.application.bureaus import bureaus as bureaus_of
 
 if TYPE_CHECKING:
     from engine.embedded import EmbeddedServer
@@ -126,6 +128,7 @@ async def _keep(
         await prepare(await server.start())
         # Keys that were replaced are served too: a case that still names one gets its answer.
         bureaus = [bureau.key for bureau in BUREAUS]
+        now = len(bureaus_of(china_today()))
         workers.start_platform(arrangements)
         workers.start_bureaus("bureaus", bureaus, arrangements)
         workers.start_web(ports.web)
@@ -135,8 +138,9 @@ async def _keep(
         screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
         screen.print(
             say(
-                f"platform worker and workers of {len(bureaus)} bureaus; logs in {state / 'logs'}",
-                f"省级平台及 {len(bureaus)} 个经办机构；日志见 {state / 'logs'}",
+                f"platform worker and workers of {now} bureaus and of {len(bureaus) - now} replaced ones; "
+                f"logs in {state / 'logs'}",
+                f"省级平台、{now} 个经办机构及 {len(bureaus) - now} 个已撤并机构；日志见 {state / 'logs'}",
             ),
             markup=False,
         )

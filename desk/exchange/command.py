@@ -14,13 +14,14 @@ from desk.files.files import bureau_key
 from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json
+from models.files.system_errors import why_not
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
     from desk.client.views.case import CaseView
 
-export = typer.Typer(no_args_is_help=True, help="Files for other programs.")
+export = typer.Typer(no_args_is_help=True, add_completion=False, help="Files for other programs.")
 
 
 @export.callback()
@@ -52,7 +53,10 @@ def exchange(
         out.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise BadInput(
-            Words(f"{out} cannot be written: {error.strerror}.", f"无法写入 {out}：{error.strerror}。")
+            Words(
+                f"{out} cannot be written: {why_not(error).en}.",
+                f"无法写入 {out}：{why_not(error).zh}。",
+            )
         ) from None
     console().print(say(f"written to {out}", f"已写入 {out}"), markup=False)
 

@@ -91,7 +91,10 @@ def read_accounts(files: Iterable[Path]) -> list[HistoryFile]:
 def _from_json(path: Path) -> list[_Entry]:
     document = json_in(read_bytes(path), str(path))
     entries = document if isinstance(document, list) else [document]
-    return [_Entry(Words(f"[{number}]", f"[{number}]"), entry) for number, entry in enumerate(entries)]
+    return [
+        _Entry(Words(f"record {number}", f"第 {number} 条"), entry)
+        for number, entry in enumerate(entries, start=1)
+    ]
 
 
 def _from_table(path: Path) -> list[_Entry]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from desk.files.files import field_problems, json_in, read_bytes
 from desk.files.tables import Table, is_table, table_in
 from desk.language import Words
-from desk.problems import Problem, of_the_whole
+from desk.problems import Problem, counted, of_the_whole
 from desk.today import china_today
 from models.files.application_intake import SEPARATORS, TITLES, CheckedApplication
 from models.messages.application import TransferApplication
@@ -98,19 +98,19 @@ def _from_json(document: Any) -> tuple[list[TransferApplication], list[Problem]]
     applications: list[TransferApplication] = []
     problems: list[Problem] = []
     several = isinstance(document, list)
-    for number, entry in enumerate(document if several else [document]):
+    for number, entry in enumerate(document if several else [document], start=1):
         read, found = (
             applications_from(entry)
             if isinstance(entry, dict)
             else ([], [of_the_whole("no record in braces", "不是花括号内的一条记录")])
         )
         applications += read
-        problems += [one.within(f"[{number}]", f"[{number}]") for one in found] if several else found
+        problems += [one.within(f"record {number}", f"第 {number} 条") for one in found] if several else found
     return applications, problems
 
 
 def _titled(problem: Problem) -> Problem:
     """In Chinese, a problem under the title of its field."""
-    field, dot, rest = problem.field.partition(".")
-    title_en, title_zh = field, TITLES.get(field, field)
-    return replace(problem, named=Words(f"{title_en}{dot}{rest}", f"{title_zh}{dot}{rest}"))
+    field, _, rest = problem.field.partition(".")
+    called, called_zh = counted(problem.field), counted(f"{TITLES.get(field, field)}.{rest}".rstrip("."))
+    return replace(problem, named=Words(called.en, called_zh.zh))

@@ -13,42 +13,19 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from desk.files.wrong_values import sentence_of
 from desk.language import Words
 from desk.problems import BadInput, Hint, Problem, See
+from desk.today import china_today
+from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
-from rules.application.bureaus import listed_bureau
+from models.files.written_values import code
+from rules.application.bureaus import bureaus, listed_bureau
+from rules.application.identity import id_number_problems
 from rules.values.bounds import FILE_BYTES
 from rules.values.names import no_character
 
 Paper = TypeVar("Paper", bound=BaseModel)
-
-_IN_CHINESE = {
-    "missing": "必填",
-    "extra_forbidden": "没有此字段",
-    "enum": "应为 {expected}",
-    "string_type": "应为字符串",
-    "string_too_short": "不能为空",
-    "string_too_long": "过长，最多 {max_length} 字",
-    "too_long": "最多 {max_length} 项",
-    "too_short": "至少 {min_length} 项",
-    "string_pattern_mismatch": "格式有误",
-    "int_type": "应为整数",
-    "tuple_type": "应为列表",
-    "list_type": "应为列表",
-    "dict_type": "此处应为花括号内的一条记录",
-    "model_type": "此处应为花括号内的一条记录",
-    "bool_parsing": "应为“是”或“否”",
-}
-"""pydantic's own errors of form, by their type."""
-_ONE_RECORD = "one record in braces is expected here, no list and no single value"
-_IN_ENGLISH = {
-    "model_type": _ONE_RECORD,
-    "dict_type": _ONE_RECORD,
-    "string_too_long": "too long, at most {max_length} characters",
-    "too_long": "at most {max_length} of them",
-}
-"""Where pydantic's own English names classes, or leaves out what a clerk has to know."""
-
 
 _HINTS = {"no_such_bureau": Hint(See.BUREAUS)}
 """Errors of which more can be found out."""
@@ -66,14 +43,6 @@ _OTHER_FILES = {
     b"%PDF": ("a PDF, which cannot be read as a table; hand in the table itself", "是 PDF，请提交表格本身"),
 }
 """Files of another kind by their first bytes, and what to do with them."""
-
-_WHY_NOT = {
-    errno.ENOENT: "没有这个文件",
-    errno.EISDIR: "这是目录，不是文件",
-    errno.EACCES: "没有读取权限",
-    errno.EINVAL: "不是普通文件",
-}
-"""Why a file cannot be read; the system says it in English only."""
 
 
 def read_text(path: Path) -> str:
@@ -96,18 +65,21 @@ def read_bytes(path: Path) -> bytes:
             ) from None
         raise BadInput(
             Words(
-                f"{path} cannot be read: {error.strerror}.",
-                f"无法读取 {path}：{_WHY_NOT.get(error.errno or 0, error.strerror)}。",
+                f"{path} cannot be read: {why_not(error).en}.",
+                f"无法读取 {path}：{why_not(error).zh}。",
             )
         ) from None
 
 
-def text_of(raw: bytes, name: str) -> str:
+AS_TEXT = Words("save it again as UTF-8 text", "请另存为 UTF-8 文本")
+
+
+def text_of(raw: bytes, name: str, remedy: Words = AS_TEXT) -> str:
     """The text of a file that has come in another way, under its name.
 
     UTF-8 with or without a byte order mark, UTF-16 with one, as spreadsheets save "Unicode text", else
     GB 18030, as Chinese Excel and WPS write CSV. Raises BadInput for an empty file, and for one that is no
-    text or of which the encoding is not certain.
+    text or of which the encoding is not certain; `remedy` is what it tells to do then.
     """
     if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise BadInput(Words(f"{name} is empty.", f"{name} 是空文件。"))
@@ -125,8 +97,8 @@ def text_of(raw: bytes, name: str) -> str:
             return text
     raise BadInput(
         Words(
-            f"{name} is neither UTF-8 nor GB 18030 text; save it again as CSV UTF-8, or as .xlsx.",
-            f"{name} 既不是 UTF-8 也不是 GB 18030 文本，请另存为“CSV UTF-8”或 .xlsx。",
+            f"{name} is neither UTF-8 nor GB 18030 text; {remedy.en}.",
+            f"{name} 既不是 UTF-8 也不是 GB 18030 文本，{remedy.zh}。",
         )
     )
 
@@ -201,16 +173,10 @@ def field_problems(error: ValidationError) -> list[Problem]:
         # pydantic says by a last part of its own that a key of a table is meant, not its value.
         path = ".".join(str(part) for part in wrong["loc"] if part != "[key]")
         details = wrong.get("ctx", {})
-        if "expected" in details:
-            # pydantic lists what is possible in English: "'G', 'E' or 'R'".
-            listed = str(details["expected"]).replace(" or ", " 或 ").replace(", ", "、")
-            details = {**details, "expected": listed}
-        chinese = details.get("zh") or _IN_CHINESE.get(wrong["type"], wrong["msg"])
-        english = wrong["msg"].removeprefix("Value error, ")
-        if wrong["type"] in _IN_ENGLISH:
-            english = _IN_ENGLISH[wrong["type"]].format_map(details)
+        # A check of ours brings both its sentences; what the library says itself is not shown.
+        words = Words(wrong["msg"], details["zh"]) if "zh" in details else sentence_of(wrong["type"], details)
         hint = _HINTS.get(wrong["type"])
-        problems.append(Problem(path, Words(english, str(chinese).format_map(details)), hint=hint))
+        problems.append(Problem(path, words, hint=hint))
     return problems
 
 
@@ -229,14 +195,30 @@ def typed_day(field: str, text: str) -> date:
         raise BadInput(problems=[Problem(field, NOT_A_DAY)]) from None
 
 
+def typed_id_number(field: str, text: str) -> str:
+    """The ID number. Raises BadInput that says what is wrong with it; it is not repeated."""
+    number = code(text).upper()
+    if wrong := id_number_problems(number):
+        words = Words("; ".join(one.en for one in wrong), "；".join(one.zh for one in wrong))
+        raise BadInput(problems=[Problem(field, words)])
+    return number
+
+
 def no_such_bureau(key: str, field: str = "") -> Problem:
     """What a clerk is told of a key that is in no list."""
     words = Words(f"There is no bureau {key}.", f"没有社会保险局 {key}。")
     return Problem(field, words, hint=Hint(See.BUREAUS))
 
 
-def bureau_key(key: str) -> str:
-    """The key, if a bureau has or had it: letters and digits only. Raises BadInput."""
-    if listed_bureau(key) is None:
-        raise BadInput(problems=[no_such_bureau(key)])
-    return key
+def bureau_key(typed: str) -> str:
+    """The key of a bureau, by a key that one has or had or by its name of today. Raises BadInput."""
+    written = typed.strip()
+    if listed_bureau(written) is not None:
+        return written
+    for one in bureaus(china_today()):
+        if written in (one.place_zh, one.zh) or written.casefold() in (
+            one.place_en.casefold(),
+            one.en.casefold(),
+        ):
+            return one.key
+    raise BadInput(problems=[no_such_bureau(typed)])

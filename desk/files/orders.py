@@ -175,6 +175,15 @@ def field_value(field: str, value: str, unmask: bool) -> str:
     return mask_name(value) if is_personal(field) and not unmask else value
 
 
+def amount_with_separators(field: str, value: str) -> str:
+    """'66841.58' → '66,841.58' of a field that holds an amount; any other value as it is."""
+    try:
+        amount = form_field(field).value(value)
+    except WrongFormField:
+        return value
+    return money(amount) if isinstance(amount, int) else value
+
+
 def field_change(field: str, before: str, after: str, unmask: bool) -> tuple[str, str]:
     """A field's value before and after; of a name only what differs, unless it is asked for.
 

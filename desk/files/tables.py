@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desk.files.files import read_bytes, text_of
-from desk.files.workbooks import CUT, Cell, rows_of_workbook
+from desk.files.workbooks import CUT, Cell, no_workbook, rows_of_workbook
 from desk.language import Words
 from desk.problems import Problem, of_the_whole
 from rules.application.identity import CUT_BY_SPREADSHEET, cut_by_a_spreadsheet
@@ -28,6 +28,7 @@ _NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 """A formula by which programs keep a spreadsheet from reading a number."""
 _SHORT_FORM = re.compile(r"\d([.]\d+)?[eE][+]\d+", re.ASCII)
+_AS_TABLE = Words("save it again as CSV UTF-8, or as .xlsx", "请另存为“CSV UTF-8”或 .xlsx")
 _OTHER_TITLES = dict.fromkeys(("身份证号", "身份证号码", "公民身份证号码", "身份证件号码"), "公民身份号码")
 
 ID_NUMBER = "id_number"
@@ -80,7 +81,9 @@ def table_in(raw: bytes, name: str, titles: Mapping[str, str], required: Iterabl
         if workbook := raw.startswith(WORKBOOK):
             rows: Iterator[tuple[int, list[Cell]]] = iter(rows_of_workbook(raw, name))
         else:
-            rows = _rows_of_text(text_of(raw, name), titles)
+            if name.lower().endswith(".xlsx"):
+                raise no_workbook(name)
+            rows = _rows_of_text(text_of(raw, name, _AS_TABLE), titles)
         _, first = next(rows, (1, []))
         heading = [_column(cell, titles) for cell in _without_empty_end(first)]
         if problems := heading_problems(heading, titles, tuple(required)):

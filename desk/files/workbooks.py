@@ -84,14 +84,20 @@ def _sheets(raw: bytes, name: str) -> tuple[list["Worksheet"], list["Worksheet"]
     except BadInput:
         raise
     except Exception:  # what a broken or foreign file raises is not one kind
-        raise BadInput(
-            Words(
-                f"{name} is not a workbook that can be read; save it as .xlsx or as CSV.",
-                f"{name} 不是可读取的工作簿，请另存为 .xlsx 或 CSV。",
-            )
-        ) from None
+        raise no_workbook(name) from None
     values, formulas = ([one for one in book.worksheets if isinstance(one, Worksheet)] for book in both)
     return values, formulas
+
+
+def no_workbook(name: str) -> BadInput:
+    """What a reader is told of a file that is called a workbook and is none, or a broken one."""
+    return BadInput(
+        Words(
+            f"{name} is not a workbook that can be read: check that it is the right file and that the "
+            "spreadsheet program opens it.",
+            f"{name} 不是可读取的工作簿，请核对文件，并确认电子表格软件能打开它。",
+        )
+    )
 
 
 def _has_content(sheet: "Worksheet") -> bool:

@@ -23,6 +23,7 @@ from desk.officers.signing import (
 from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import instant
+from models.files.system_errors import why_not
 from rules.clocks.clocks import CHINA_TIME
 from rules.values.officers import PROVINCE, Right, Role, canonical_officer
 
@@ -61,6 +62,7 @@ ROOT = "root"
 
 officer = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="Officers: their keys, and the roster of a bureau, which two officers change.",
 )
 
@@ -84,7 +86,10 @@ def key(
         made = read_key(file)
     except OSError as error:
         raise BadInput(
-            Words(f"{file} cannot be written: {error.strerror}.", f"无法写入 {file}：{error.strerror}。")
+            Words(
+                f"{file} cannot be written: {why_not(error).en}.",
+                f"无法写入 {file}：{why_not(error).zh}。",
+            )
         ) from None
     except UnusableOfficerKey as unusable:
         raise BadInput(Words(str(unusable), unusable.zh)) from None

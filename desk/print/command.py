@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from desk.client.session import with_client
-from desk.commands.staff_options import JsonOption
+from desk.commands.staff_options import JsonOption, case_number
 from desk.files.files import bureau_key
 from desk.language import say
+from desk.print.titles import kind_title, version_words
 from desk.problems import BadInput, of_the_whole
 from desk.screens.screen import console, print_json, table
+from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -59,14 +62,18 @@ def papers(
             )
         )
     key = bureau_key(dossier_at) if dossier_at else ""
+    case = case_number(case)
     view = with_client(lambda client: _look_up(client, case, key))
     written = _write(view, out, seal)
     if as_json:
         print_json([_document(paper, path) for paper, path in written])
         return
+    several = Counter(paper.title for paper, _ in written)
     shown = table(say("paper", "文书"), say("check code", "校验码"), say("file", "文件"), whole=(1, 2))
     for paper, path in written:
         named = say(f"{paper.title.en} 《{paper.title.zh}》", f"《{paper.title.zh}》")
+        if several[paper.title] > 1:
+            named += f" {version_words(paper.mark.version)}"
         shown.add_row(named, paper.mark.check, path.name)
     screen = console()
     screen.print(shown)
@@ -127,7 +134,10 @@ def _write(view: CaseView, out: Path, seal: Path | None) -> Sequence[tuple[Print
             path.write_bytes(raw)
     except OSError as error:
         raise BadInput(
-            say(f"{out} cannot be written: {error.strerror}.", f"无法写入 {out}：{error.strerror}。")
+            say(
+                f"{out} cannot be written: {why_not(error).en}.",
+                f"无法写入 {out}：{why_not(error).zh}。",
+            )
         ) from None
     return written
 
@@ -174,7 +184,10 @@ def _verify(file: Path | None, as_json: bool) -> None:
         raw = whole_file(file)
     except OSError as error:
         raise BadInput(
-            say(f"{file} cannot be read: {error.strerror}.", f"无法读取 {file}：{error.strerror}。")
+            say(
+                f"{file} cannot be read: {why_not(error).en}.",
+                f"无法读取 {file}：{why_not(error).zh}。",
+            )
         ) from None
     found = with_client(lambda client: verify(client, raw))
     if as_json:
@@ -184,7 +197,8 @@ def _verify(file: Path | None, as_json: bool) -> None:
         screen.print(str(found.verdict.value), markup=False)
         screen.print(str(found.seal.words), markup=False)
         if found.mark:
-            screen.print(f"  {found.mark.case_no}  {found.mark.kind} {found.mark.version}", markup=False)
+            named = f"{kind_title(found.mark.kind)} {version_words(found.mark.version)}"
+            screen.print(f"  {found.mark.case_no}  {named}", markup=False)
             screen.print(say("  check code ", "  校验码 ") + found.mark.check, markup=False)
     if not found.good:
         raise typer.Exit(1)

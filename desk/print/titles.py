@@ -19,6 +19,7 @@ from models.messages.requests import Certification
 from models.messages.stages import Stage
 from models.messages.steps import ArrearsPayment, RecordCompletion, WrittenNotice
 from rules.amounts.residents import is_linking
+from rules.values.papers import PaperKind
 
 _TITLES: dict[type[Paper], Words] = {
     ApplicationForm: Words("application", "养老保险关系转移接续申请表"),
@@ -36,6 +37,18 @@ _TITLES: dict[type[Paper], Words] = {
     DuplicateNotice: Words("months paid twice", "重复缴费确认书"),
 }
 
+_KINDS: dict[PaperKind, Words] = {
+    PaperKind.APPLICATION: _TITLES[ApplicationForm],
+    PaperKind.CERTIFICATE: _TITLES[ContributionCertificate],
+    PaperKind.CONTACT_LETTER: _TITLES[ContactLetter],
+    PaperKind.FORMER_EMPLOYERS_FORM: _TITLES[FormerEmployersForm],
+    PaperKind.INFORMATION_FORM: _TITLES[InformationForm],
+    PaperKind.REMITTANCE: _TITLES[Remittance],
+    PaperKind.NOTICE: Words("notice to the person", "告知文书"),
+    PaperKind.DUPLICATE_NOTICE: _TITLES[DuplicateNotice],
+}
+"""The kinds that are printed; a notice bears a title by what it tells."""
+
 _NOTICES = {
     Stage.AWAITING_MATERIALS: Words("what is missing, all at once", "一次性告知书"),
     Stage.REFUSED: Words("notice of refusal", "不予受理通知书"),
@@ -52,6 +65,16 @@ _OF_LINKING: dict[type[Paper], str] = {
     ApplicationForm: "城乡养老保险制度衔接申请表",
     ContactLetter: "城乡养老保险制度衔接联系函",
 }
+
+
+def kind_title(kind: PaperKind) -> Words:
+    """The title of papers of a kind that is printed; the kind itself for any other."""
+    return _KINDS.get(kind, Words(kind.value, kind.value))
+
+
+def version_words(version: int) -> Words:
+    """'version 2', '第 2 版'."""
+    return Words(f"version {version}", f"第 {version} 版")
 
 
 def paper_title(paper: Paper) -> Words:

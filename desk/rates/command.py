@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.client.session import with_client
+from desk.commands.staff_options import CaseArgument
 from desk.commands.submitting import flagged
 from desk.language import Words, say
 from desk.problems import BadInput
@@ -107,7 +108,7 @@ def withdraw(
 
 @rates.command()
 def settle(
-    case: Annotated[str, typer.Argument(help="The case number.")],
+    case: CaseArgument,
     year: Year,
     document: Document,
     officer: Officer,

@@ -20,11 +20,19 @@ class NoticeDocument(Document):
     content: dict[str, Any]
 
 
+class ProposedNoticeDocument(Document):
+    """A notice that one officer has proposed and another has to check."""
+
+    words: str
+    maker: str
+
+
 class CalendarDocument(Document):
     """`calendar show`: what the province has published over the nationwide calendar."""
 
     calendar: str
     notices: list[NoticeDocument]
+    proposed: list[ProposedNoticeDocument] = Field(description="what a second officer has to check")
 
 
 class BureauEffects(Document):

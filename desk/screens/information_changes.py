@@ -13,7 +13,6 @@ from desk.screens.screen import table
 def changes_table(changes: Iterable[FieldChanged]) -> Table:
     """Each field with its value before and after."""
     shown = table(say("changed", "更正栏目"), say("before", "更正前"), say("after", "更正后"))
-    shown.columns[1].justify = shown.columns[2].justify = "right"
     for change in changes:
         shown.add_row(change.field, Text(change.before), Text(change.after))
     return shown

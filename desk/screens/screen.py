@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from desk.client.views.tone import Phrase, Tone
+from desk.language import say
 from desk.screens.typed import as_typed
 from rules.values.texts import shown
 
@@ -65,6 +66,11 @@ class _Upright(Table):
     """
 
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
+        if not self.row_count:
+            if self.title:
+                yield Text(str(self.title), style="bold")
+            yield Text(say("nothing", "没有"))
+            return
         least = [_least_width(column) for column in self.columns]
         gaps = 2 * (len(least) - 1)
         if sum(least) + gaps <= options.max_width:

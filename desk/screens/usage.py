@@ -6,17 +6,39 @@ The commands' own library says it in English only.
 import re
 import shlex
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from typer._click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
 
 from desk.screens.typed import PROGRAM
 
+ALIKE = 0.7
+"""How much of two options has to be alike for one to be meant by the other."""
 _CLOSED = re.compile(r"is not one of ((?:'[^']*'(?:, )?)+)")
 _WHOLE_NUMBER = re.compile(r"valid integer")
+_LEAST = re.compile(r"greater than or equal to (\d+)|has to be (\d+) or more")
+_MOST = re.compile(r"less than or equal to (\d+)")
 _NO_VALUE = re.compile(r"requires? (an argument|\d+ arguments)")
 _TAKES_NO_VALUE = re.compile(r"does not take a value")
 _NO_SUCH_COMMAND = re.compile(r"No such command '([^']*)'(?:\. Did you mean (.*)\?)?")
 _TOO_MANY = re.compile(r"unexpected extra argument")
+
+
+def in_plain_words(wrong: UsageError) -> UsageError:
+    """The same in words for clerks, without options that are too far from the one typed.
+
+    As --json is from --position, of which a machine finds the letters alike.
+    """
+    if isinstance(wrong, BadParameter) and (least := _LEAST.search(wrong.message)):
+        wrong.message = f"has to be {least[1]} or more"
+    if isinstance(wrong, NoSuchOption) and wrong.possibilities:
+        typed = wrong.option_name
+        wrong.possibilities = [
+            one
+            for one in wrong.possibilities
+            if SequenceMatcher(None, typed, one).ratio() >= ALIKE and one.startswith(typed[:3])
+        ]
+    return wrong
 
 
 def in_chinese(wrong: UsageError) -> Iterator[str]:
@@ -55,6 +77,10 @@ def _what_it_takes(message: str) -> str:
     if closed := _CLOSED.search(message):
         words = re.findall("'([^']*)'", closed[1])
         return f"，应为 {'、'.join(words)} 之一"
+    if least := _LEAST.search(message):
+        return f"，不得小于 {least[1] or least[2]}"
+    if most := _MOST.search(message):
+        return f"，不得大于 {most[1]}"
     return "，应为整数" if _WHOLE_NUMBER.search(message) else ""
 
 

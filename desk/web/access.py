@@ -9,6 +9,7 @@ from itertools import islice
 from starlette.requests import Request
 from starlette.responses import Response
 
+from desk.access.reasons import reader_in_words, reason_in_words
 from desk.language import Words
 from desk.web.engine import Silent
 from desk.web.rendering import engine_of, page, session_of
@@ -77,6 +78,12 @@ def _lines(log: AccessLog) -> list[AccessRow]:
     except FileNotFoundError:
         return []
     return [
-        AccessRow(line.at, line.reader, line.workflow.removeprefix(prefix), line.why, line.given)
+        AccessRow(
+            line.at,
+            reader_in_words(line.reader),
+            line.workflow.removeprefix(prefix),
+            reason_in_words(line.why),
+            line.given,
+        )
         for line in read
     ]

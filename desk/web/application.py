@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from desk.client.silence import NoAnswer, NoSuchCase
 from desk.language import Words, say
@@ -26,10 +26,11 @@ from desk.web.intake import applying, batches, from_file
 from desk.web.passkeys import making, sealing
 from desk.web.passkeys.signing_in import SignIns
 from desk.web.province import calendar, figures, money, officers, outgoing, overview, rates, roster_changes
-from desk.web.rendering import HERE, InTheReadersLanguage, asked_by_itself, go_to, page, sessions_of
-from desk.web.security import Limit, SecureAnswers
+from desk.web.rendering import HERE, InTheReadersLanguage, asked_by_itself, go_to, inside, page, sessions_of
+from desk.web.security import LARGEST_BODY, Limit, SecureAnswers
 from desk.web.sessions import Sessions
 from engine.encryption.keys import key_file_named
+from models.evidence.evidence_files import LARGEST_FILE
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -77,7 +78,7 @@ def desk_application(
     app.state.claims = Claims(key_file_named(engine.address.keys).parent / FILE_NAME)
     app.state.hub = live.Hub()
     # Outside of what Starlette does with errors, so that those answers bear the headers, too.
-    return SecureAnswers(InTheReadersLanguage(app), hosts, secure)
+    return SecureAnswers(InTheReadersLanguage(app), hosts, secure, InTheReadersLanguage(_too_large))
 
 
 def routes() -> list[Route | Mount]:
@@ -174,6 +175,21 @@ def for_officers(shown: Page) -> Page:
         return await shown(request)
 
     return guarded
+
+
+async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says how much may be sent at once, with a way back to the page it was sent from."""
+    request = Request(scope)
+    most, most_of_a_file = LARGEST_BODY // 1024 // 1024, LARGEST_FILE // 1024 // 1024
+    told = say(
+        f"What was sent is larger than {most} MB, the most that is taken at once; nothing was taken in. "
+        f"A file of evidence may have {most_of_a_file} MB.",
+        f"提交的内容超过一次可接收的 {most} MB，未作任何登记。每个依据文件不得超过 {most_of_a_file} MB。",
+    )
+    sent_from = urlsplit(request.headers.get("referer", ""))
+    back = inside(f"{sent_from.path}?{sent_from.query}" if sent_from.query else sent_from.path)
+    answer = page(request, "message.html", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told=told, more=(), back=back)
+    await answer(scope, receive, send)
 
 
 async def _plain_error(request: Request, error: Exception) -> Response:

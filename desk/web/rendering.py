@@ -1,5 +1,6 @@
 """Pages from templates, in the reader's language; nothing in a template is markup unless it says so."""
 
+from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,26 @@ def go_to(address: str) -> RedirectResponse:
 def notify(request: Request, told: Words) -> None:
     """Have the next page of this officer begin with a sentence."""
     session_of(request).notices.append(told)
+
+
+def tell_passed_over(request: Request, readable: Mapping[str, Callable[[str], object]]) -> None:
+    """Have this page say which filters of its address it passes over: those not known, or with no such value.
+
+    `readable` are the filters of the page, each with what reads its value; nothing that is read says no.
+    """
+    # What a page asks for by itself tells nobody anything.
+    query = {} if asked_by_itself(request) else request.query_params
+    wrong = [
+        name for name in query if name not in readable or (query[name] and not readable[name](query[name]))
+    ]
+    for name in wrong:
+        notify(
+            request,
+            Words(
+                f"The filter '{name}' in the address cannot be used and was passed over.",
+                f"网址中的筛选条件“{name}”无效，未采用。",
+            ),
+        )
 
 
 def inside(address: str | None) -> str:

@@ -43,11 +43,12 @@ class SecureAnswers:
     """Adds the headers, and refuses what another site has sent, what is too large, and unknown hosts.
 
     `hosts` are the names by which the desk may be called: another name would be a page of somebody else
-    that has had its name point here.
+    that has had its name point here. `too_large` answers a request of more than `LARGEST_BODY`.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], secure: bool) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], secure: bool, too_large: ASGIApp) -> None:
         self.app = app
+        self.too_large = too_large
         self.hosts = hosts
         self.headers = HEADERS | (OVER_TLS if secure else {})
 
@@ -75,14 +76,14 @@ class SecureAnswers:
             # The desk has answered and logged it; a traceback may quote what was handed in.
             _LOG.error("a request of the web desk was broken off")
 
-    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, method: str, headers: Headers) -> ASGIApp | None:
         host = headers.get("host", "")
         if _name(host) not in self.hosts:
             return PlainTextResponse("Unknown host. 未知主机名。", 421)
         if method not in CHANGES_NOTHING and not is_of_this_site(headers):
             return PlainTextResponse("Sent by another site; nothing was done. 来自其他网站，未作处理。", 403)
         if int(headers.get("content-length") or 0) > LARGEST_BODY:
-            return PlainTextResponse("Too large. 内容过大。", 413)
+            return self.too_large
         return None
 
 

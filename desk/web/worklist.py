@@ -1,5 +1,6 @@
 """What an officer has to do, and lists of cases; every filter stands in the page's address."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -14,7 +15,7 @@ from desk.client.views.tasks import worklist_of
 from desk.today import china_today
 from desk.web.claiming import Claims
 from desk.web.paging import PAGE_SIZE, Pages, page_number
-from desk.web.rendering import engine_of, page, session_of
+from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.web.sessions import Session
 from desk.words import bureau, title
 from models.messages.stages import ENDS, Party, Stage
@@ -47,9 +48,20 @@ class Whose:
         return cls(word if party else "all", party=party)
 
 
+_FILTERS: dict[str, Callable[[str], object]] = {
+    "stage": lambda text: _one_of(Stage, text),
+    "flag": lambda text: _one_of(Flag, text),
+    "overdue": lambda text: text == "yes",
+    "due": lambda text: _day(text),
+    "page": lambda text: text.isdecimal() and page_number(QueryParams({"page": text})) == int(text),
+}
+"""What both lists of cases are filtered by, each with what reads it."""
+
+
 async def show_worklist(request: Request) -> Response:
     """The cases that wait on the officer's bureau; for the province those of any party."""
     session, query = session_of(request), request.query_params
+    tell_passed_over(request, {**_FILTERS, "of": str, "mine": lambda text: text == "yes"})
     whose = Whose.asked(session, query)
     claims: Claims = request.app.state.claims
     mine = query.get("mine") == "yes"
@@ -85,6 +97,7 @@ async def show_worklist(request: Request) -> Response:
 async def show_cases(request: Request) -> Response:
     """Cases open and ended, by stage, flag, due date and bureau."""
     session, query = session_of(request), request.query_params
+    tell_passed_over(request, {**_FILTERS, "bureau": scope_reader(session)})
     search = _search(query)
     if not session.of_the_province:
         search = replace(search, bureau=session.bureau)
@@ -136,6 +149,11 @@ def _choices(open_only: bool) -> dict[str, Any]:
 
 def _offices() -> list[tuple[str, str]]:
     return [(one.key, bureau(one.key)) for one in bureaus(china_today())]
+
+
+def scope_reader(session: Session) -> Callable[[str], object]:
+    """What reads a bureau in an address: any for the province, its own for a bureau."""
+    return listed_bureau if session.of_the_province else lambda text: text == session.bureau
 
 
 def scope_of(session: Session) -> str | None:

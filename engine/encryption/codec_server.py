@@ -29,6 +29,7 @@ from engine.encryption.access_log import Access, AccessLog
 from engine.encryption.codec import NotForHere, Sealed
 from engine.encryption.decoding import REASON_HEADER
 from engine.encryption.keys import PROVINCE, KeyRing, UnusableKeys, desk_party
+from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
 from workflows.identifiers import BUREAU_IN, BUREAU_OUT
 
@@ -67,8 +68,8 @@ def load_readers(path: Path) -> tuple[Reader, ...]:
         return READERS.validate_json(whole_file(path))
     except OSError as error:
         raise UnusableKeys(
-            f"The file of readers {path} cannot be read: {error.strerror}.",
-            f"无法读取读者文件 {path}：{error.strerror}。",
+            f"The file of readers {path} cannot be read: {why_not(error).en}.",
+            f"无法读取读者文件 {path}：{why_not(error).zh}。",
         ) from None
     except ValidationError:
         raise UnusableKeys(f"{path} is no file of readers.", f"{path} 不是读者文件。") from None

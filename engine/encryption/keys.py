@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from engine.address import DEMONSTRATION, NoEngine
+from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
 
 KEY_BYTES = 32
@@ -182,8 +183,8 @@ def load_keys(path: Path) -> KeyRing:
         ) from None
     except OSError as error:
         raise UnusableKeys(
-            f"The key file {path} cannot be read: {error.strerror}.",
-            f"无法读取密钥文件 {path}：{error.strerror}。",
+            f"The key file {path} cannot be read: {why_not(error).en}.",
+            f"无法读取密钥文件 {path}：{why_not(error).zh}。",
         ) from None
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, one["loc"])) or "JSON" for one in error.errors())

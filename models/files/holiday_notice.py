@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from models.files.written_values import wrong
 from models.messages.application import BureauKey
 from rules.calendar.notices import Closure, DaysOff, HolidayNotice, changes_from
 from rules.calendar.published_holidays import FIRST_PUBLISHED_YEAR
@@ -26,7 +27,7 @@ def _day(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError("not a day; write it as 2027-01-31") from None
+        raise wrong("day", "not a day; write it as 2027-01-31", "不是日期，应写成 2027-01-31") from None
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -47,7 +48,7 @@ class DaysOffEntry(_Entry):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.last < self.first:
-            raise ValueError("ends before it begins")
+            raise wrong("period", "ends before it begins", "结束早于开始")
         return self
 
     def days_off(self) -> DaysOff:

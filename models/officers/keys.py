@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
 from models.officers.checking import unpadded
 from models.officers.seals import Base64Url, Ed25519Seal, Seal, sealed_bytes
@@ -126,7 +127,8 @@ def read_key(path: Path) -> OfficerKey:
         return OfficerKey(file.bureau, file.officer, unpadded(file.private))
     except OSError as error:
         raise UnusableOfficerKey(
-            f"{path} cannot be read: {error.strerror}.", f"无法读取 {path}：{error.strerror}。"
+            f"{path} cannot be read: {why_not(error).en}.",
+            f"无法读取 {path}：{why_not(error).zh}。",
         ) from None
     except (ValidationError, ValueError):
         raise UnusableOfficerKey(f"{path} holds no officer's key.", f"{path} 不是经办人密钥文件。") from None

@@ -151,7 +151,7 @@ def same_scheme(move: Move) -> Refusal | None:
         code="same_scheme",
         law={Scheme.GOVERNMENT: _SITUATIONS, Scheme.ENTERPRISE: _APPLICANT, Scheme.RESIDENT: _SCOPE}[within],
         zh=f"转出和转入同为{within.official}，不属于跨制度转移。",
-        en=f"Both sides are the same scheme ({within.official}): this is no move across schemes.",
+        en=f"Both sides are the {within.name.lower()} scheme: this is no move across schemes.",
         cure_zh=cure_zh,
         cure_en=cure_en,
     )

@@ -226,7 +226,7 @@ def test_the_problems_of_all_files_are_told_at_once(written: Write) -> None:
         read_accounts([bad_json, bad_csv])
     told = [*map(str, bad.value.problems)]
     assert [problem.split(": ")[0] for problem in told] == [str(bad_json), str(bad_csv)]
-    assert "[1]: bureau: " in told[0]
+    assert "record 2: bureau: " in told[0]
     assert "row 2: base: " in told[1]
 
 
@@ -244,7 +244,7 @@ def test_one_relationship_with_two_histories_is_refused_and_not_loaded_by_halves
     other = document(months=[{"from": "2018-01", "to": "2019-12", "base": "5000.00"}])
     (problem,) = refused(written(json.dumps([document(), other]), "accounts.json"))
     assert "the same person, scheme and bureau" in problem
-    assert "[0]" in problem
+    assert "record 1" in problem
 
 
 @pytest.mark.usefixtures("in_chinese")
@@ -267,10 +267,10 @@ def test_residents_pay_by_the_year_on_no_base_and_others_by_the_month(written: W
         document(months=[paid]),
     ]
     told = refused(written(json.dumps(wrong), "wrong.json"))
-    assert [re.sub(r"^(\[\d\]: [\w.]+): .*", r"\1", one) for one in told] == [
-        "[0]: months.0.own",
-        "[1]: months.0.base",
-        "[2]: months.0.to",
-        *[f"[3]: months.{n}.kind" for n, _ in enumerate(document()["months"])],
-        "[4]: months.0.kind",
+    assert [re.sub(r"^(record \d: [\w, ]+): .*", r"\1", one) for one in told] == [
+        "record 1: months, item 1, own",
+        "record 2: months, item 1, base",
+        "record 3: months, item 1, to",
+        *[f"record 4: months, item {n}, kind" for n, _ in enumerate(document()["months"], start=1)],
+        "record 5: months, item 1, kind",
     ]

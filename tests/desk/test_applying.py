@@ -203,13 +203,15 @@ async def test_a_chinese_clerk_reads_no_english_of_a_file_or_a_word_that_is_none
 ) -> None:
     absent, file = tmp_path / "none.csv", table(tmp_path / "one.csv", application(), status="alive")
     assert (await clerk("apply", "--file", str(absent), lang="zh")).refusal() == [
-        f"无法读取 {absent}：没有这个文件。"
+        f"无法读取 {absent}：没有这个文件或目录。"
     ]
     assert (await clerk("seed", str(tmp_path), lang="zh")).refusal()[1:] == [
         f"  无法读取 {tmp_path}：这是目录，不是文件。"
     ]
     _, row = (await clerk("apply", "--file", str(file), lang="zh")).refusal()
-    assert row.endswith("参保状态：应为 'active'、'paused'、'pensioner' 或 'deceased'")
+    assert row.endswith(
+        "参保状态：应为 参保缴费（active）、暂停缴费（paused）、领取待遇（pensioner）、死亡（deceased） 之一"
+    )
 
 
 async def test_a_chinese_clerk_is_told_in_chinese(clerk: Clerk, province: Province) -> None:

@@ -51,6 +51,7 @@ def flags(lines: list[str]) -> list[str]:
         ),
         (("approve", CASE, "everything"), ["--officer", "WHAT"]),
         (("choose", CASE, "--consent", "--account", "12"), ["--officer", "--account"]),
+        (("choose", CASE, "--keep", "1"), ["--consent", "--officer", "--account"]),
         (("correct", CASE), ["--field", "--officer"]),
         (("amend", CASE), ["--field, --decline", "--officer"]),
         (

@@ -214,8 +214,8 @@ def test_the_problems_are_told_in_chinese_where_asked(in_chinese: None, written:
     with pytest.raises(BadInput) as refused:
         calculate(written(teacher(months=[{"from": "2016-01", "base": 4000}])), ENTERPRISE, "2018-09-03")
     assert [*map(str, refused.value.problems)] == [
-        "months.0.to：必填",
-        'months.0.base：金额请写成以元为单位的字符串，如 "3500.00"',
+        "months，第 1 项，to：必填",
+        'months，第 1 项，base：金额请写成以元为单位的字符串，如 "3500.00"',
     ]
 
 
@@ -247,7 +247,7 @@ def test_a_list_where_one_record_belongs_is_told_without_the_names_of_classes(
     with pytest.raises(BadInput) as refused:
         calculate(written(teacher(months=[7])), ENTERPRISE, "2018-09-03")
     assert tuple(map(str, refused.value.problems)) == (
-        "months.0: one record in braces is expected here, no list and no single value",
+        "months, item 1: one record in braces is expected here, no list and no single value",
     )
 
 

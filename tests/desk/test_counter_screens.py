@@ -141,7 +141,7 @@ def test_a_new_version_says_field_by_field_what_changed(spoken: Language) -> Non
         Language.CHINESE: ("2017-01至2017-08月缴费基数", "第④项金额", "姓名"),
     }[spoken]
     assert [line for title in titles for line in text.splitlines() if line.startswith(title)]
-    assert line_with(text, titles[0]).split()[-2:] == ["3500.00", "4200.00"]
+    assert line_with(text, titles[0]).split()[-2:] == ["3,500.00", "4,200.00"]
     assert line_with(text, titles[2]).split() == [titles[2], "崔*玉", "崔*钰"]
     shown = paper_console()
     shown.print(changes_table(fields_changed(changes, unmask=True)))

@@ -24,6 +24,9 @@ async def test_every_side_acts_by_an_officer_of_its_own_and_a_second_approval_by
     case = handle.id.removeprefix("transfer/")
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
     await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    # Whose approval it would be is not known of a word that is none; the officer is not asked for.
+    refused = (await clerk("approve", case, "bananas")).refusal()
+    assert [line.strip().partition(":")[0] for line in refused[1:]] == ["WHAT"]
     change = ("--field", FIELD, "--seen", "6000.00", "--expected", "7000.00", "--evidence", "工资台账")
     stated = ("--statement", "应按工资台账")
     for typed in (

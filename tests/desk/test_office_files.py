@@ -165,7 +165,7 @@ def test_a_full_width_comma_that_joins_two_cells_is_named() -> None:
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx without a password, or as CSV"),
         (b"%PDF-1.7", "is a PDF"),
-        (b"PK\x03\x04broken", "is not a workbook that can be read; save it as .xlsx or as CSV"),
+        (b"PK\x03\x04broken", "is not a workbook that can be read: check that it is the right file"),
         ("崔明玉".encode("utf-16-le"), "save it again as CSV UTF-8, or as .xlsx"),
         (b"\xff\xfe", "is empty"),
     ],

@@ -74,7 +74,7 @@ async def test_a_correction_is_asked_for_answered_and_shown_with_its_diff(
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     papers = (await clerk("show", case, "--papers")).printed
     assert [line.split()[-2:] for line in papers.splitlines() if line.startswith("monthly base 2020-01")] == [
-        ["6000.00", "6300.00"]
+        ["6,000.00", "6,300.00"]
     ]
     for told in (f"information-form/{case}/1", f"information-form/{case}/2", "supplement", "崔**"):
         assert told in papers

@@ -14,7 +14,7 @@ from desk.web.case import showing
 from engine.encryption.access_log import FILE_NAME, AccessLog
 from engine.encryption.keys import PROVINCE, key_file_named
 from models.messages.arrangements import Officers
-from models.messages.requests import Approvable
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Stage
 from province import CHANGCHUN, SIPING, TEACHER, YANBIAN, Handle, Province, account, application
 from workflows.identifiers import STAGE
@@ -164,8 +164,8 @@ async def test_a_correction_is_asked_for_answered_and_stands_beside_the_version_
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     papers = (await clerk_in.get(f"/cases/{case}/papers")).text
     assert "Changed in version 2" in papers
-    assert "6000.00" in papers
-    assert "6300.00" in papers
+    assert "6,000.00" in papers
+    assert "6,300.00" in papers
     await reads_by_page(handle, clerk_in, monkeypatch)
 
 
@@ -266,6 +266,15 @@ async def test_an_action_of_the_other_side_is_not_this_officers(
         assert sent.status == 403
 
 
+DISPUTED = (StaffAction.ANSWER, StaffAction.SETTLE, StaffAction.REFER, StaffAction.WITHDRAW_DISPUTE)
+
+
+async def offered(clerk: Visitor, case: str, *actions: StaffAction) -> set[StaffAction]:
+    """Which of these actions the page of the case has a button for."""
+    links = " ".join((await clerk.get(f"/cases/{case}")).hrefs)
+    return {one for one in actions if f"/act/{one}?" in links}
+
+
 async def test_a_dispute_goes_through_both_bureaus_to_the_province_and_its_ruling(
     province: Province, desk: ASGIApp, clerk_in: Visitor, clerk_out: Visitor
 ) -> None:
@@ -275,11 +284,17 @@ async def test_a_dispute_goes_through_both_bureaus_to_the_province_and_its_rulin
         act = f"/cases/{case}/act"
         empty = await clerk_out.hand_in(await clerk_out.get(f"{act}/dispute?by=transfer_out"))
         assert set(empty.problems()) == {"point", "statement"}
+        assert all(re.fullmatch(r"\S.*: fill this in", one) for one in empty.problems().values())
         form = await clerk_out.get(f"{act}/dispute?by=transfer_out")
         said = {"point": "scope", "statement": "调动决定已撤销。", "evidence": "撤销决定\n会议纪要"}
         assert "accepted" in (await clerk_out.hand_in(form, **said)).text
+        # What the case would refuse is no button: whoever raises a dispute does not answer it.
+        assert await offered(clerk_out, case, *DISPUTED) == {StaffAction.SETTLE, StaffAction.WITHDRAW_DISPUTE}
+        assert await offered(clerk_in, case, *DISPUTED) == {StaffAction.ANSWER, StaffAction.SETTLE}
         form = await clerk_in.get(f"{act}/answer?by=transfer_in")
         assert "accepted" in (await clerk_in.hand_in(form, statement="新单位已办理参保登记。")).text
+        both = {StaffAction.ANSWER, StaffAction.SETTLE, StaffAction.REFER}
+        assert await offered(clerk_out, case, *DISPUTED) == await offered(clerk_in, case, *DISPUTED) == both
         form = await clerk_out.get(f"{act}/refer?by=transfer_out")
         assert "accepted" in (await clerk_out.hand_in(form, reason="协商不成")).text
         shown = await one.get(f"/cases/{case}")
@@ -309,12 +324,13 @@ async def test_the_person_chooses_at_the_counter_and_the_refund_is_checked(
     form = await clerk_in.get(f"/cases/{case}/act/choose?by=applicant")
     assert "960.00" in form.text
     empty = await clerk_in.hand_in(form)
-    assert set(empty.problems()) == {"keep.0", "refund_account"}
+    assert set(empty.problems()) == {"keep.0", "consent", "refund_account"}
     answer = {"keep.0": "1", "consent": "yes", "refund_account": "6217000012345678"}
     page = await clerk_in.hand_in(form, **answer)
     assert "accepted" in page.text
     assert "6217000012345678" not in page.html
     await province.awaiting(handle, Approvable.REFUND)
+    assert await offered(clerk_in, case, StaffAction.CHOOSE) == set()
     checker = await Visitor.signed_in(desk, CHANGCHUN, "in-02")
     async with visitors(checker):
         form = await checker.get(f"/cases/{case}/act/approve?by=transfer_in&what=refund")

@@ -54,6 +54,7 @@ async def test_an_application_is_checked_previewed_and_opened_once(province: Pro
     async with visitors(clerk):
         empty = await clerk.post("/apply", name="", id_number="222401198604120248", submitted_on="yesterday")
         assert {"name", "id_number", "scheme_from", "bureau_out", "submitted_on"} <= set(empty.problems())
+        assert empty.problems()["scheme_from"] == "From scheme: missing"
         preview = await clerk.post("/apply", **{**FILLED_IN, "materials": "identity_document"})
         assert "What the review will say" in preview.text
         assert "调动（录用）文件" in preview.text or "posting" in preview.text
@@ -199,6 +200,14 @@ async def test_a_month_is_shown_in_figures_and_goes_into_a_spreadsheet(
         head, row, *_ = sheet.text.lstrip("\ufeff").splitlines()
         assert dict(zip(head.split(","), row.split(","), strict=True))["bureau"] == CHANGCHUN
         assert "No case in this month" in (await clerk.get("/figures?month=2020-01")).text
+        for address, name in (
+            ("/figures?month=2026-99", "month"),
+            ("/cases?stage=zzz", "stage"),
+            ("/cases?due_before=abc", "due_before"),
+            ("/?due=abc", "due"),
+        ):
+            assert f"The filter '{name}' in the address cannot be used" in (await clerk.get(address)).text
+        assert "cannot be used" not in (await clerk.get("/cases?stage=closed&due=2026-01-01&flag=")).text
 
 
 async def test_what_could_not_be_delivered_is_listed_and_tried_again(
@@ -256,7 +265,9 @@ async def test_evidence_is_uploaded_named_by_its_digest_and_read_by_both_bureaus
         refused = await clerk.client.post(
             address, data=said, files={"evidence_files": ("payroll.exe", b"MZ")}
         )
-        assert set(Page(refused).problems()) == {"evidence_files"}
+        assert Page(refused).problems() == {
+            "evidence_files": "Evidence as files: payroll.exe: neither PDF nor PNG nor JPEG"
+        }
         file = ("工资表.pdf", b"%PDF-1.7 payroll", "application/pdf")
         done = await clerk.client.post(address, data=said, files={"evidence_files": file})
         assert "accepted" in done.text

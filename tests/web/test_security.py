@@ -86,8 +86,15 @@ async def test_a_name_that_is_not_the_desks_is_refused(app: ASGIApp, host: str) 
 
 async def test_too_much_at_once_is_refused(app: ASGIApp) -> None:
     visitor = Visitor(app)
-    answer = await visitor.client.post("/sign-in", content=b"a" * (13 << 20))
+    sent_from = {"Referer": f"{BASE}/cases/X/act/correct?by=transfer_in"}
+    answer = await visitor.client.post("/sign-in", content=b"a" * (13 << 20), headers=sent_from)
     assert answer.status_code == 413
+    assert "larger than 12 MB" in answer.text
+    assert 'href="/cases/X/act/correct?by=transfer_in"' in answer.text
+    elsewhere = {"Referer": "https://elsewhere.example//x"}
+    answer = await visitor.client.post("/sign-in", content=b"a" * (13 << 20), headers=elsewhere)
+    assert "elsewhere" not in answer.text
+    assert 'href="/"' in answer.text
 
 
 async def test_pages_are_for_those_who_are_signed_in_and_lead_back(app: ASGIApp) -> None:

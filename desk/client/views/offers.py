@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from desk.language import say
+from desk.language import Words, say
 from desk.words import bureau, money, scheme
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod, OfferedRecord
+
+CONSENT_NEEDED = Words("the person has to consent to the clearing", "须经本人同意方可清理重复缴费")
 
 
 @dataclass(frozen=True, slots=True)

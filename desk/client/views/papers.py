@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from desk.files.orders import field_change, field_title
+from desk.files.orders import amount_with_separators, field_change, field_title
 from desk.language import Words, say
 from desk.print.titles import paper_title
-from desk.words import bureau, mask, mask_name, money, scheme, sentence, title
+from desk.words import bureau, mask, mask_name, material, money, scheme, sentence, title
 from models.contacts.bureaus import BureauContact
 from models.messages.application import ServicePeriod, TransferApplication
 from models.messages.papers import (
@@ -90,7 +90,10 @@ def fields_changed(changes: Iterable[FieldChange], unmask: bool) -> tuple[FieldC
     return tuple(
         FieldChanged(
             field_title(one.field),
-            *field_change(one.field, one.before, one.after, unmask),
+            *(
+                amount_with_separators(one.field, value)
+                for value in field_change(one.field, one.before, one.after, unmask)
+            ),
         )
         for one in changes
     )
@@ -119,7 +122,7 @@ def _rows(paper: Paper, unmask: bool) -> list[Pair]:
         rows.append((say("official number", "文号"), official))
     person = paper.application if isinstance(paper, ApplicationForm) else paper
     if name := getattr(person, "name", ""):
-        rows.append((say("person", "姓名"), name if unmask else mask_name(name)))
+        rows.append((field_title(NAME), name if unmask else mask_name(name)))
         rows += _by_id_number(getattr(person, "id_number", ""), unmask)
     return rows + _rows_of_its_kind(paper, unmask)
 
@@ -173,7 +176,7 @@ def _application_rows(asked: TransferApplication, unmask: bool) -> list[Pair]:
         (say("reason", "转移原因"), say(asked.reason, asked.reason.official)),
         (say("employer", "新用人单位"), asked.new_employer or ""),
         (say("number of the employer", "单位编号"), asked.employer_code or ""),
-        (say("papers handed in", "提交材料"), "、".join(one.official for one in asked.materials)),
+        (say("papers handed in", "提交材料"), say(", ", "、").join(map(material, asked.materials))),
         (say("applied on", "申请日期"), str(asked.submitted_on)),
         *((label, value if unmask else mask(value)) for label, value in personal if value),
     ]

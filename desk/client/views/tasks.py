@@ -232,7 +232,7 @@ async def _proposals(client: Client, bureau: str | None, party: Party | None) ->
     """What a second officer of the bureau, or of the province, has to check. Raises NoAnswer."""
     if bureau is not None:
         return await _on_unallocated_money(client, bureau)
-    return [*await _notices(client), *await _rates(client)] if party is Party.PROVINCE else []
+    return [*await proposed_notices(client), *await _rates(client)] if party is Party.PROVINCE else []
 
 
 async def _on_unallocated_money(client: Client, bureau: str) -> list[Proposal]:
@@ -271,7 +271,8 @@ async def _rates(client: Client) -> list[Proposal]:
     return found
 
 
-async def _notices(client: Client) -> list[Proposal]:
+async def proposed_notices(client: Client) -> list[Proposal]:
+    """Holiday notices of the province that a second officer has to check. Raises PlatformOff."""
     from temporalio.service import RPCError
 
     from desk.client.asking import QUERY_PATIENCE

@@ -19,7 +19,7 @@ from desk.web.case.finding import NOT_FOUND, Found, case_of
 from desk.web.case.forms.every_action import FORMS, acting_parties, possible_in, times_before
 from desk.web.case.forms.filled_in import FILES
 from desk.web.case.handing_in import answered, hand_in
-from desk.web.case.inputs import Group, at_their_inputs
+from desk.web.case.inputs import Group, at_their_inputs, required
 from desk.web.engine import Silent
 from desk.web.rendering import go_to, notify, page, session_of
 from models.messages.requests import Receipt, StaffAction
@@ -62,7 +62,7 @@ async def take_action(request: Request) -> Response:
     once = once if possible.action is StaffAction.APPROVE else f"web/{once}"
     envelope = Envelope(found.case_no, session_of(request).officer, by)
     filled_in, wrong = request_of(possible.action, entered.content, envelope, once)
-    problems = [*filled.problems, *entered.problems, *wrong]
+    problems = [*filled.problems, *entered.problems, *required(wrong, form)]
     if filled_in is None or problems:
         return await _form(request, found, possible, by, form, problems)
     try:

@@ -22,13 +22,25 @@ from desk.web.case.finding import Found, case_of
 from desk.web.case.forms.filled_in import FILES
 from desk.web.engine import bureau_off
 from desk.web.rendering import engine_of
-from models.evidence.evidence_files import EvidenceFile, EvidenceHandedIn, EvidenceQuestion, media_type_of
+from models.evidence.evidence_files import (
+    LARGEST_FILE,
+    EvidenceFile,
+    EvidenceHandedIn,
+    EvidenceQuestion,
+    media_type_of,
+)
 
 DIGEST = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
-NOT_KEPT = Words(
-    "only PDF, PNG and JPEG, 1 MB at most, under a plain name of up to 100 characters",
-    "只接受 PDF、PNG、JPEG，每个不超过 1 MB，文件名不超过 100 字",
+SHOWN_OF_A_NAME = 60
+MEGABYTES = LARGEST_FILE // 1024 // 1024
+EMPTY = Words("the file is empty", "是空文件")
+TOO_LARGE = Words(f"larger than {MEGABYTES} MB", f"超过 {MEGABYTES} MB")
+OTHER_KIND = Words("neither PDF nor PNG nor JPEG", "不是 PDF、PNG 或 JPEG 文件")
+BAD_NAME = Words(
+    "its name has more than 100 characters, or one that no name may have",
+    "文件名超过 100 字或含有不允许的字符",
 )
+NOT_KEPT = Words("the bureau did not keep it; hand it in again", "所在机构未能保存，请重新上传")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +62,9 @@ async def with_files_kept(request: Request, found: Found, form: FormData) -> Fil
     problems: list[Problem] = []
     for upload in files:
         line = await _kept(request, found, upload.filename or "", await upload.read())
-        if line is None:
-            problems.append(Problem(FILES, NOT_KEPT))
+        if isinstance(line, Words):
+            name = (upload.filename or "")[:SHOWN_OF_A_NAME]
+            problems.append(Problem(FILES, Words(f"{name}: {line.en}", f"{name}：{line.zh}")))
         elif line not in lines:
             lines.append(line)
     if not files:
@@ -60,11 +73,15 @@ async def with_files_kept(request: Request, found: Found, form: FormData) -> Fil
     return Filled(FormData([*rest, ("evidence", "\n".join(lines))]), problems)
 
 
-async def _kept(request: Request, found: Found, name: str, content: bytes) -> str | None:
-    """The line that names a file in the case; None for one that cannot be kept."""
+async def _kept(request: Request, found: Found, name: str, content: bytes) -> str | Words:
+    """The line that names a file in the case, or why it cannot be kept."""
     session = found.session
+    if not content:
+        return EMPTY
+    if len(content) > LARGEST_FILE:
+        return TOO_LARGE
     if not media_type_of(content):
-        return None
+        return OTHER_KIND
     try:
         handed_in = EvidenceHandedIn(
             case_no=found.case_no,
@@ -73,12 +90,12 @@ async def _kept(request: Request, found: Found, name: str, content: bytes) -> st
             officer=session.officer,
         )
     except ValidationError:
-        return None
+        return BAD_NAME
     kept = await engine_of(request).ask(
         lambda client: ask_bureau(client, session.bureau, KEEP_EVIDENCE, handed_in),
         bureau_off(session.bureau),
     )
-    return f"{handed_in.name} sha256:{kept.digest}" if kept.digest else None
+    return f"{handed_in.name} sha256:{kept.digest}" if kept.digest else NOT_KEPT
 
 
 async def show_evidence(request: Request) -> Response:

@@ -128,8 +128,12 @@ def across(forms: Sequence[InformationForm]) -> list[LineAcross]:
     ]
 
 
-def rows_across(versions: Sequence[ShownPaper]) -> list[tuple[str, list[str]]]:
-    """What else the form says, by its label, in every version; '' where one has no such row."""
+def rows_across(versions: Sequence[ShownPaper]) -> list[tuple[str, list[str], bool]]:
+    """What else the form says, by its label, in every version; '' where one has no such row.
+
+    Last, whether a correction has changed it, which masked names do not show.
+    """
+    corrected = {change.field for one in versions for change in one.changes}
     said = [dict(one.rows) for one in versions]
     labels = dict.fromkeys(label for one in said for label in one)
-    return [(label, [one.get(label, "") for one in said]) for label in labels]
+    return [(label, [one.get(label, "") for one in said], label in corrected) for label in labels]

@@ -1,6 +1,7 @@
 """The page of a case, its papers side by side, and the certificate of each due date."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from desk.web.access import note_access
 from desk.web.case.evidence import linked
 from desk.web.case.finding import NOT_FOUND, Found, case_of
 from desk.web.case.forms.every_action import acting_parties, possible_in
+from desk.web.case.taken_now import is_taken_now
 from desk.web.paging import Pages
 from desk.web.rendering import engine_of, go_to, notify, page, session_of, sessions_of
 from desk.web.sessions import UNMASKED_FOR
@@ -106,11 +108,14 @@ def _possible(found: Found, possible: list[PossibleAction]) -> tuple[list[Button
     mine: list[Button] = []
     others: list[str] = []
     for one in possible:
-        parties = acting_parties(one, found)
+        now = datetime.now(UTC)
+        parties = [
+            party for party in acting_parties(one, found) if is_taken_now(one.action, party, found.view, now)
+        ]
         for party in parties:
             words = one.words if len(parties) == 1 else f"{one.words} · {title(party)}"
             mine.append(Button(words, _address(found.case_no, one, party)))
-        if not parties:
+        if not parties and any(is_taken_now(one.action, party, found.view, now) for party in Party):
             others.append(one.words)
     return mine, others
 

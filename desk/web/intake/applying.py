@@ -17,7 +17,7 @@ from desk.language import Words, say
 from desk.problems import Problem
 from desk.today import china_today
 from desk.web.access import note_access
-from desk.web.case.inputs import Group, Input, Kind
+from desk.web.case.inputs import Group, Input, Kind, at_their_inputs
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.web.sessions import Session
 from desk.words import bureau, sentence
@@ -67,6 +67,10 @@ class Review:
 
     grounds: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+
+
+OF_A_FILE = "applications"
+"""The input of a file of applications, beside the form of one."""
 
 
 async def show_application(request: Request) -> Response:
@@ -138,13 +142,14 @@ def application_page(
     review: Review | None = None,
 ) -> Response:
     """The form of an application, with what is wrong with it or with a file of them."""
+    groups = _groups()
     return page(
         request,
         "application.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
-        groups=_groups(),
+        groups=groups,
         filled=filled,
-        problems=problems,
+        problems=at_their_inputs(problems, groups, beside=(OF_A_FILE,)),
         review=review,
     )
 

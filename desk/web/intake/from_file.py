@@ -11,14 +11,14 @@ from desk.client.case_numbers import person_secret
 from desk.client.opening import Opened, open_cases
 from desk.files.application_files import applications_in
 from desk.language import Words, say
-from desk.problems import BadInput, Problem
+from desk.problems import BadInput, Problem, counted
 from desk.web.access import note_access
 from desk.web.engine import ENGINE_OFF
-from desk.web.intake.applying import NOT_OF_THIS_BUREAU, application_page, at_a_bureau
+from desk.web.intake.applying import NOT_OF_THIS_BUREAU, OF_A_FILE, application_page, at_a_bureau
 from desk.web.rendering import engine_of, page
 from models.messages.application import TransferApplication
 
-FILE = "applications"
+FILE = OF_A_FILE
 MOST = 200
 """So many applications at once; more are for `starter.py apply`."""
 OPENED_WITHIN = timedelta(seconds=60)
@@ -64,7 +64,7 @@ def at_the_file(problem: Problem, name: str) -> Problem:
 
 
 def _told(problem: Problem, english: bool) -> str:
-    parts = (problem.place, problem.named or Words(problem.field, problem.field), problem.words)
+    parts = (problem.place, problem.named or counted(problem.field), problem.words)
     texts = [(one.en if english else one.zh) for one in parts if one is not None]
     return (": " if english else "：").join(text for text in texts if text)
 

@@ -21,6 +21,7 @@ from desk.client.publication import (
     published_notices,
     withdraw_proposal,
 )
+from desk.client.views.tasks import Proposal, proposed_notices
 from desk.files.calendar_file import calendar_file_of
 from desk.files.files import text_of
 from desk.language import Words, say
@@ -67,8 +68,12 @@ class Preview:
 
 async def show_calendar(request: Request) -> Response:
     """What the province has published, and by whom."""
-    published = await engine_of(request).ask(published_notices)
-    return _page(request, published)
+    published, proposed = await engine_of(request).ask(_on_file)
+    return _page(request, published, proposed=proposed)
+
+
+async def _on_file(client: Client) -> tuple[PublishedCalendar, list[Proposal]]:
+    return await published_notices(client), await proposed_notices(client)
 
 
 async def preview(request: Request) -> Response:
@@ -163,6 +168,7 @@ def _page(
     problems: Sequence[Problem] = (),
     found: Preview | None = None,
     text: str = "",
+    proposed: Sequence[Proposal] = (),
 ) -> Response:
     return page(
         request,
@@ -172,4 +178,5 @@ def _page(
         problems=list(problems),
         found=found,
         text=text,
+        proposed=proposed,
     )

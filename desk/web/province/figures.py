@@ -9,7 +9,8 @@ from starlette.responses import Response
 from desk.figures.monthly import PARTIES, Report, Spread, corrections_per_hundred, month_of, table_rows
 from desk.language import Words, say
 from desk.today import china_today
-from desk.web.rendering import engine_of, page, session_of
+from desk.web.rendering import engine_of, page, session_of, tell_passed_over
+from desk.web.worklist import scope_reader
 from desk.words import bureau, money, title
 from models.figures.monthly import DirectionMonth
 from rules.application.bureaus import bureaus, listed_bureau
@@ -42,6 +43,9 @@ class Bar:
 async def show_figures(request: Request) -> Response:
     """A month of one bureau, or for the province of all; as a table for a spreadsheet with `as=csv`."""
     session, query = session_of(request), request.query_params
+    tell_passed_over(
+        request, {"month": is_month, "bureau": scope_reader(session), "as": lambda text: text == "csv"}
+    )
     month = _month(query.get("month", ""))
     asked = query.get("bureau", "") if session.of_the_province else session.bureau
     keys = [asked] if listed_bureau(asked) else [one.key for one in bureaus(china_today())]
@@ -63,6 +67,14 @@ async def show_figures(request: Request) -> Response:
         asked=asked,
         month=month,
     )
+
+
+def is_month(text: str) -> bool:
+    """Whether this is a month, as 2026-05."""
+    try:
+        return bool(Month.parse(text))
+    except ValueError:
+        return False
 
 
 def _month(text: str) -> Month:

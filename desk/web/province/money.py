@@ -22,7 +22,8 @@ from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.web.engine import bureau_off
 from desk.web.passkeys.ordering import hand_in_order
-from desk.web.rendering import engine_of, go_to, notify, page, session_of
+from desk.web.rendering import engine_of, go_to, notify, page, session_of, tell_passed_over
+from desk.web.worklist import scope_reader
 from desk.words import money
 from models.messages.bank_statement import (
     ArrivalOutcome,
@@ -149,6 +150,7 @@ def _own(request: Request) -> str:
 
 async def _page(request: Request, problems: Sequence[Problem]) -> Response:
     session = session_of(request)
+    tell_passed_over(request, {"bureau": scope_reader(session)})
     key = request.query_params.get("bureau", "") if session.of_the_province else session.bureau
     funds = None
     if listed_bureau(key):

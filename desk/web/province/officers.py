@@ -16,7 +16,8 @@ from desk.officers.roster_words import change_words
 from desk.officers.signing import officers_of
 from desk.problems import Problem
 from desk.web.engine import PLATFORM_OFF, Engine, bureau_off
-from desk.web.rendering import engine_of, page, session_of
+from desk.web.rendering import engine_of, page, session_of, tell_passed_over
+from desk.web.worklist import scope_reader
 from desk.words import title
 from engine.encryption.keys import PROVINCE
 from models.officers.rosters import Bar, Bootstrap, Grant, RosterPage, RosterQuestion
@@ -38,6 +39,7 @@ class RosterRow:
 async def show_officers(request: Request) -> Response:
     """The roster of the officer's bureau; of any bureau for the province."""
     session = session_of(request)
+    tell_passed_over(request, {"bureau": scope_reader(session)})
     key = session.bureau
     if session.of_the_province and listed_bureau(asked := request.query_params.get("bureau", "")):
         key = asked

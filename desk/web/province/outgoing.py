@@ -10,7 +10,8 @@ from desk.language import Words
 from desk.outbox.outgoing import dead_letters, messages_of_case
 from desk.web.case.finding import case_of
 from desk.web.engine import PLATFORM_OFF, bureau_off
-from desk.web.rendering import engine_of, go_to, notify, page, session_of
+from desk.web.rendering import engine_of, go_to, notify, page, session_of, tell_passed_over
+from desk.web.worklist import scope_reader
 from engine.encryption.keys import PROVINCE
 from rules.application.bureaus import listed_bureau
 
@@ -34,6 +35,7 @@ async def show_messages_of_case(request: Request) -> Response:
 async def show_dead_letters(request: Request) -> Response:
     """What could not be delivered from the officer's own store; the province looks at any bureau's."""
     session = session_of(request)
+    tell_passed_over(request, {"bureau": scope_reader(session)})
     key = session.bureau
     if session.of_the_province and listed_bureau(asked := request.query_params.get("bureau", "")):
         key = asked

@@ -12,7 +12,7 @@ from temporalio.client import Client
 from desk.client.views.disputes import past_rulings, ruling_sections
 from desk.client.visibility import at_stage, flagged
 from desk.language import say
-from desk.web.rendering import engine_of, page, session_of
+from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.words import title
 from models.messages.stages import Stage
 from rules.values.orders import DisputePoint
@@ -38,6 +38,7 @@ async def show_overview(request: Request) -> Response:
 async def show_rulings(request: Request) -> Response:
     """Past rulings on a point, newest first; without a point the points to choose from."""
     _of_the_province(request)
+    tell_passed_over(request, {"point": lambda text: text in tuple(DisputePoint)})
     asked = request.query_params.get("point", "")
     points = [(one.value, title(one)) for one in DisputePoint]
     sections = []

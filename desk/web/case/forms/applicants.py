@@ -2,6 +2,7 @@
 
 from starlette.datastructures import FormData
 
+from desk.client.views.offers import CONSENT_NEEDED
 from desk.files.spans import typed_spans
 from desk.language import Words, say
 from desk.problems import Problem
@@ -70,7 +71,7 @@ def _choose(found: Found) -> list[Group]:
             record = offer.records[option.keep]
             held = f"{scheme(record.scheme)} {bureau(record.bureau)}"
             paid = money(option.refund)
-            told = say(f"keep with {held}; {paid} yuan paid out", f"保留于{held}，退还本金 {paid} 元")
+            told = say(f"{held}; {paid} yuan paid out", f"{held}，退还本金 {paid} 元")
             options.append((str(at), told))
         groups.append(
             Group(
@@ -105,6 +106,8 @@ def _read_choose(form: FormData, found: Found) -> Entered:
     ]
     keep = [int(one) if one.isdecimal() else 1 for one in chosen]
     consent = text(form, "consent") == "yes"
+    if not consent:
+        problems.append(Problem("consent", CONSENT_NEEDED))
     return Entered(
         {"keep": keep, "consent": consent, "refund_account": text(form, "refund_account")}, problems
     )

@@ -40,6 +40,7 @@ def _correct(found: Found) -> list[Group]:
                 Input(f"items.{number}.seen", say("On the form", "信息表所载")),
                 Input(f"items.{number}.expected", say("Should be", "应为")),
             ),
+            folded=number > 0,
         )
         for number in range(CORRECTIONS_AT_ONCE)
     ]
@@ -95,12 +96,13 @@ def _amend(found: Found) -> list[Group]:
     for number, one in enumerate(found.view.corrections):
         item, place = one.item, f"answers.{number}"
         seen, expected = field_change(item.field, item.seen, item.expected, found.unmask)
+        proof = say(f"evidence: {item.evidence}", f"依据：{item.evidence}")
         asked = say(f"on the form {seen}, should be {expected}", f"信息表所载 {seen}，应为 {expected}")
         groups.append(
             Group(
                 f"{field_title(item.field)}{say(': ', '：')}{asked}",
                 (
-                    Input(f"{place}.how", say("Answer", "答复"), Kind.ONE_OF, item.evidence, words, "amend"),
+                    Input(f"{place}.how", say("Answer", "答复"), Kind.ONE_OF, proof, words, "amend"),
                     Input(
                         f"{place}.value",
                         say("Value", "更正值"),

@@ -1,0 +1,114 @@
+"""What is typed in a form of its own is understood, and what is shown is in the language of the reader."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from clerk import Clerk
+from rich.console import Console
+
+from desk import language
+from desk.access.reasons import reader_in_words, reason_in_words
+from desk.commands.staff_options import case_number
+from desk.files.files import bureau_key
+from desk.language import Language
+from desk.print.titles import kind_title, version_words
+from desk.problems import BadInput
+from desk.screens.screen import table
+from desk.words import material
+from rules.values.moves import Material
+from rules.values.papers import PaperKind
+
+NOBODY = "127.0.0.1:1"
+
+
+@pytest.fixture
+def in_chinese() -> Iterator[None]:
+    language.choose(Language.CHINESE)
+    yield
+    language.choose(Language.ENGLISH)
+
+
+@pytest.mark.parametrize("typed", ["220100", " 220100 ", "长春市", "长春市社会保险局", "changchun"])
+def test_a_bureau_is_understood_by_its_key_and_by_its_name(typed: str) -> None:
+    assert bureau_key(typed) == "220100"
+
+
+def test_a_place_without_a_bureau_is_told_as_it_was_typed() -> None:
+    with pytest.raises(BadInput, match="There is no bureau 春城"):
+        bureau_key("春城")
+
+
+def test_a_case_number_in_small_letters_is_the_same_number() -> None:
+    assert case_number(" 220100-20260115-abcdefgh ") == "220100-20260115-ABCDEFGH"
+    assert case_number("nonsense") == "nonsense"
+
+
+async def test_a_case_number_that_is_empty_is_asked_for() -> None:
+    assert (await Clerk(NOBODY)("show", "", lang="zh")).refusal() == ["CASE：请提供案号"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("list", "--page", "0"), "--page 的值有误，不得小于 1。"),
+        (("answer", "X", "--position"), "没有选项 --position。"),
+        (("show", "X", "--unmaskd"), "没有选项 --unmaskd，是否为 --unmask。"),
+    ],
+)
+async def test_what_an_option_takes_is_told(typed: tuple[str, ...], told: str) -> None:
+    assert (await Clerk(NOBODY)(*typed, lang="zh")).refusal()[0] == told
+
+
+async def test_the_least_an_option_takes_is_told_in_english_words() -> None:
+    told = (await Clerk(NOBODY)("list", "--page", "0")).complaints
+    assert "Invalid value for '--page': has to be 1 or more" in told
+    assert "Input should" not in told
+
+
+async def test_an_id_number_with_a_slip_is_told_to_have_a_wrong_check_digit() -> None:
+    typed = ("find", "--id-number", "222401198604120248")
+    assert "check digit" in (await Clerk(NOBODY)(*typed)).refusal()[0]
+    assert "校验" in (await Clerk(NOBODY)(*typed, lang="zh")).refusal()[0]
+
+
+def test_a_table_without_rows_says_so(in_chinese: None) -> None:
+    written = io.StringIO()
+    Console(file=written, width=80).print(table("案号", "到期"))
+    assert written.getvalue().split() == ["没有"]
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("web: papers with names", "网页：文书（显示姓名）"),
+        ("web: printed information_form-2.pdf", "网页：打印 information_form-2.pdf"),
+        ("web: deliveries from a file", "网页：从表格批量办理 deliveries"),
+        ("web: approve refund", "网页：审批 退还本金"),
+        ("show --unmask", "命令 show（显示姓名）"),
+        ("approve", "命令 approve"),
+        ("", ""),
+    ],
+)
+def test_the_access_log_is_read_in_chinese(in_chinese: None, why: str, words: str) -> None:
+    assert reason_in_words(why) == words
+
+
+def test_the_access_log_is_read_in_english_as_it_was_written() -> None:
+    assert reason_in_words("show --unmask") == "show --unmask"
+    assert reader_in_words("demonstration") == "demonstration"
+
+
+def test_the_keys_of_the_demonstration_have_a_chinese_title(in_chinese: None) -> None:
+    assert [reader_in_words(one) for one in ("demonstration", "220100/li01")] == ["演示密钥", "220100/li01"]
+
+
+def test_papers_have_titles_in_english() -> None:
+    assert material(Material.IDENTITY_DOCUMENT) == "identity document"
+    assert str(kind_title(PaperKind.INFORMATION_FORM)) == "information form"
+
+
+def test_papers_have_titles_in_chinese(in_chinese: None) -> None:
+    assert material(Material.POSTING_DOCUMENT) == "调动（录用）文件"
+    shown = f"《{kind_title(PaperKind.INFORMATION_FORM)}》{version_words(3)}"
+    assert shown == "《基本养老保险关系转移接续信息表》第 3 版"
