@@ -7,6 +7,7 @@ from activities.clock import started_at, today
 from activities.contracts import FILE_DOSSIER, FIND_PAPER, READ_DOSSIER, READ_HISTORY, SEED_ACCOUNTS
 from activities.officers.register import OfficerRegister
 from activities.orders import paper_on_file, require_addressed_to, require_known_here
+from activities.person_facts import facts_of_person
 from models.files.history_file import HistoryFile
 from models.messages.dossier import (
     Dossier,
@@ -147,4 +148,9 @@ class BureauBooksActivities:
             relationship = await relationship_of(session, question.id_number, question.scheme)
             if person is None or relationship is None or relationship.ended_by is not None:
                 return HistoryAnswer()
-            return HistoryAnswer(name=person.name, history=await history_of(session, relationship))
+            known = await facts_of_person(session, person)
+            return HistoryAnswer(
+                name=person.name,
+                history=await history_of(session, relationship),
+                recognised_service=known.recognised_service,
+            )

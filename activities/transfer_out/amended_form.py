@@ -65,6 +65,7 @@ def _recomputed(form: InformationForm, history: History, left_on: date) -> Infor
         "years": amount.years,
         "bases": amount.bases,
         "openings": amount.openings,
+        "credits": amount.credits,
         "lines": amount.lines,
         "months": amount.months,
         "adjusted_record_balance": amount.adjusted_record_balance,

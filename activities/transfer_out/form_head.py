@@ -2,9 +2,9 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.person_facts import PersonFacts, facts_of_person
 from models.messages.papers import ContributionCertificate, FormHead
 from models.store.tables import PersonRow, RelationshipRow
-from rules.values.months import Month
 from rules.values.record import History, MonthKind
 
 
@@ -18,12 +18,13 @@ async def form_head(
     person = await session.get(PersonRow, relationship.person_id)
     here = [part for part in history.ranges if part.kind is not MonthKind.ARREARS]
     paid = [part.first for part in history.all_ranges if part.kind is not MonthKind.ARREARS]
-    started = person.started_work if person else None
+    known = await facts_of_person(session, person) if person else PersonFacts()
     return FormHead(
         personal_number=certificate.personal_number if certificate else None,
         home_address=certificate.home_address if certificate else None,
-        started_work=Month.parse(started) if started else None,
+        started_work=known.started_work,
         first_paid=min(paid, default=None),
         here_from=min((part.first for part in here), default=None),
         here_to=max((part.last for part in here), default=None),
+        recognised_service=known.recognised_service,
     )

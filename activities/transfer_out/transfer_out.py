@@ -157,6 +157,7 @@ class TransferOutActivities(PayingBureau):
             years=amount.years,
             bases=amount.bases,
             openings=amount.openings,
+            credits=amount.credits,
             lines=amount.lines,
             months=amount.months,
             adjusted_record_balance=amount.adjusted_record_balance,

@@ -14,7 +14,7 @@ from desk.words import bureau
 from models.messages.steps import HistoryAnswer, HistoryQuestion
 from rules.application.bureaus import listed_bureau
 from rules.values.moves import Scheme
-from rules.values.record import History
+from rules.values.record import History, RecognisedService
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -28,6 +28,7 @@ class RecordAtBureau:
     id_number: str = field(repr=False)
     bureau: str
     history: History
+    recognised_service: tuple[RecognisedService, ...] = ()
 
 
 def record_at(key: str, id_number: str, left: Scheme) -> RecordAtBureau:
@@ -53,7 +54,7 @@ def record_at(key: str, id_number: str, left: Scheme) -> RecordAtBureau:
                 f"{bureau(key)}没有该人员在 {left} 制度下存续的基本养老保险关系。",
             )
         )
-    return RecordAtBureau(answer.name, number, key, answer.history)
+    return RecordAtBureau(answer.name, number, key, answer.history, answer.recognised_service)
 
 
 async def _ask(client: Client, key: str, question: HistoryQuestion) -> HistoryAnswer:

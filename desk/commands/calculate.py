@@ -14,7 +14,12 @@ from desk.files.files import read_json, typed_day
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.screens.bad_input import with_flags
-from desk.screens.information_form import amount_document, lines_table, years_table
+from desk.screens.information_form import (
+    amount_document,
+    lines_table,
+    service_document,
+    years_table,
+)
 from desk.screens.screen import console, print_json
 from desk.today import china_today
 from desk.words import bureau, mask, money, scheme, sentence
@@ -60,7 +65,9 @@ def calculate(
     joined, day = what_is_asked(to, on)
     if history_file is not None and not (id_number or bureau_key):
         file = read_json(history_file, HistoryFile, {"on": day})
-        known = RecordAtBureau(file.person.name, file.person.id_number, file.bureau, file.history())
+        person = file.person
+        periods = tuple(one.service() for one in person.recognised_service)
+        known = RecordAtBureau(person.name, person.id_number, file.bureau, file.history(), periods)
     elif history_file is None and id_number and bureau_key:
         known = _known_at(bureau_key, id_number, _left(scheme_from, joined))
     else:
@@ -73,7 +80,8 @@ def calculate(
     history = replace(known.history, credit_rounding=credit_rounding)
     amount = amount_of(history, joined, day, unpublished_rate, one_off)
     if as_json:
-        print_json(amount_document(amount))
+        service = [service_document(one) for one in known.recognised_service]
+        print_json({**amount_document(amount), "recognised_service": service})
         return
     shown = known.id_number if unmask else mask(known.id_number)
     print_calculation(f"{known.name}, {shown}", known.bureau, history, joined, day, amount)

@@ -5,6 +5,7 @@ from typing import Any
 
 from desk.client.views.case import CaseView
 from desk.print.form_rows import FormRow, form_rows
+from desk.screens.information_form import service_document
 from models.messages.papers import ContactLetter, InformationForm
 from rules.application.bureaus import listed_bureau
 from rules.application.identity import birth_date, is_id_number, is_male
@@ -43,6 +44,8 @@ def exchange_document(view: CaseView) -> dict[str, Any] | None:
         "AIC084": yuan(form.lines.pooled),
         "AIC102": yuan(form.lines.total),
         "AAE035": _day(form.drawn_up_on),
+        # No code for the months that count as if paid was to be had.
+        "recognised_service": [service_document(one) for one in form.head.recognised_service],
         "IC91": [_row(row, form) for row in form_rows(form)],
     }
 

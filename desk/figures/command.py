@@ -22,7 +22,7 @@ from desk.today import china_today
 from desk.words import bureau, money, title
 from models.figures.monthly import Occurrence
 from models.messages.stages import Party
-from rules.application.bureaus import bureaus
+from rules.application.bureaus import bureaus_at_work
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.months import Month
@@ -42,7 +42,7 @@ def report(
     Exit code 3 when a bureau did not answer.
     """
     asked = _month(month)
-    keys = [bureau_key(one) for one in key or ()] or [one.key for one in bureaus(china_today())]
+    keys = [bureau_key(one) for one in key or ()] or [one.key for one in bureaus_at_work(china_today())]
     found = with_client(lambda client: _ask(client, asked, keys))
     if as_json:
         print_json(found.document())

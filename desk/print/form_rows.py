@@ -7,7 +7,7 @@ from models.messages.papers import InformationForm
 from rules.values.money import NO_MONEY, Fen, Rate
 from rules.values.months import Month, count_months
 from rules.values.moves import Scheme
-from rules.values.record import BaseLine, ContributionRange, Opening, YearLine
+from rules.values.record import AccountCredit, BaseLine, ContributionRange, Opening, YearLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +53,18 @@ def _rows(form: InformationForm) -> Iterator[FormRow]:
     residents = {part.first.year: part for part in form.record if form.scheme_from is Scheme.RESIDENT}
     for year in sorted(years.keys() | residents.keys() | {line.first.year for line in form.bases}):
         of_year = [line for line in form.bases if line.first.year == year]
-        figures = _figures(years.get(year), of_year, paid)
-        if year in residents and not of_year:
-            place += 1
-            yield _with(_of_resident_year(place, division, residents[year]), figures)
-            continue
-        for line in of_year:
-            place += 1
-            row = _of_base(place, division, line)
-            yield _with(row, figures) if line is of_year[-1] else row
-        if not of_year and year in years:
-            place += 1
-            yield _with(FormRow(year, place), figures)
+        subsidies = [one for one in form.credits if one.month.year == year and year in years]
+        figures = _figures(years.get(year), of_year, paid, all_by_months=not subsidies)
+        rows = [_of_base(place + number, division, line) for number, line in enumerate(of_year, start=1)]
+        rows += (
+            _of_subsidy(place + len(rows) + number, one) for number, one in enumerate(subsidies, start=1)
+        )
+        if not rows and year in residents:
+            rows = [_of_resident_year(place + 1, division, residents[year])]
+        rows = rows or [FormRow(year, place + 1)]
+        place += len(rows)
+        yield from rows[:-1]
+        yield _with(rows[-1], figures)
 
 
 @dataclass(slots=True)
@@ -101,10 +101,13 @@ def _with(row: FormRow, figures: _Figures) -> FormRow:
     )
 
 
-def _figures(closed: YearLine | None, of_year: Sequence[BaseLine], paid: _OwnPart) -> _Figures:
+def _figures(
+    closed: YearLine | None, of_year: Sequence[BaseLine], paid: _OwnPart, *, all_by_months: bool
+) -> _Figures:
+    """`all_by_months` says that no subsidy was credited in the year."""
     if closed is None:
         return _Figures()
-    known = all(line.own is not None for line in of_year if line.credited is not None)
+    known = all_by_months and all(line.own is not None for line in of_year if line.credited is not None)
     paid.add(closed.credited if known else None, closed.interest if known else None)
     interest = closed.interest if closed.rate is not None else None
     return _Figures(
@@ -132,6 +135,12 @@ def _of_resident_year(place: int, division: str, part: ContributionRange) -> For
         credited=part.paid.total if part.paid else None,
         own=part.paid.own if part.paid else None,
         note="城乡居民缴费",
+    )
+
+
+def _of_subsidy(place: int, one: AccountCredit) -> FormRow:
+    return FormRow(
+        one.month.year, place, first=one.month, last=one.month, credited=one.amount, note="一次性补贴"
     )
 
 

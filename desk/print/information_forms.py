@@ -21,6 +21,7 @@ from models.messages.papers import FieldChange, InformationForm
 from rules.values.form_fields import BaseField, LineField, WrongFormField, form_field
 from rules.values.months import count_months
 from rules.values.moves import Scheme
+from rules.values.record import ARMED_FORCES
 
 EIGHT = (10, 15, 10, 15, 10, 15, 10, 15)
 LINES = (
@@ -66,6 +67,7 @@ def form_sheet(form: InformationForm) -> Sheet:
     notes = [
         *_changes(form.changes),
         *_apart(form),
+        *_service(form),
         *(f"备注：{finding.zh}（{finding.law}）" for finding in form.findings),
     ]
     if notes:
@@ -165,6 +167,16 @@ def _head(form: InformationForm, changed: frozenset[str]) -> Iterator[tuple[Cell
         *(label("转移时间"), value(day(form.drawn_up_on))),
         *(label("转移月数"), value(form.months, changed="months" in changed)),
     )
+
+
+def _service(form: InformationForm) -> Iterator[str]:
+    """The months that count as if paid, which the form has no column for."""
+    if form.head.recognised_service:
+        periods = "；".join(
+            f"{months(one.first, one.last)}，{one.place}{'（军队）' if one.place == ARMED_FORCES else ''}"
+            for one in form.head.recognised_service
+        )
+        yield f"视同缴费年限：{form.head.recognised_months} 个月（{periods}）"
 
 
 def _lines(form: InformationForm, changed: frozenset[str]) -> Iterator[tuple[Cell, ...]]:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from desk.schemas.document import Document, Yuan
+from desk.schemas.law import ServiceDocument
 from models.messages.clocks import Responsibility
 from models.messages.dossier import JournalEntry
 from models.messages.progress import Progress
@@ -131,4 +132,5 @@ class ExchangeDocument(Document):
     AIC084: Yuan
     AIC102: Yuan
     AAE035: str
+    recognised_service: list[ServiceDocument]
     IC91: list[ExchangeRow]

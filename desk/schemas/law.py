@@ -68,6 +68,21 @@ class BaseDocument(Document):
     brought: bool
 
 
+class CreditDocument(Document):
+    """A one-off subsidy credited to the account in a month, in yuan."""
+
+    month: MonthText
+    amount: Yuan
+
+
+class ServiceDocument(Document):
+    """Months that count as if paid, and the division code of where they were served."""
+
+    first: MonthText = Field(alias="from")
+    last: MonthText = Field(alias="to")
+    place: str
+
+
 class AmountDocument(Document):
     """`calculate`: the lines ① to ⑥ by their number, the account by years, and what was found."""
 
@@ -75,6 +90,8 @@ class AmountDocument(Document):
     years: list[YearDocument]
     openings: list[OpeningDocument]
     bases: list[BaseDocument]
+    credits: list[CreditDocument]
+    recognised_service: list[ServiceDocument]
     months: int
     adjusted_record_balance: Yuan
     findings: list[FindingDocument]

@@ -10,7 +10,15 @@ from desk.screens.screen import table
 from desk.words import money
 from rules.values.law import Finding
 from rules.values.money import Rate, percent, yuan
-from rules.values.record import AmountLines, BaseLine, Opening, TransferAmount, YearLine
+from rules.values.record import (
+    AccountCredit,
+    AmountLines,
+    BaseLine,
+    Opening,
+    RecognisedService,
+    TransferAmount,
+    YearLine,
+)
 
 LINE_TITLES = {
     1: Words("individual account from before 1998-01-01", "1998年1月1日前账户个人缴费累计储存额"),
@@ -68,8 +76,11 @@ def years_table(years: Iterable[YearLine], opening: Opening | None = None) -> Ta
     return shown
 
 
-def bases_table(bases: Iterable[BaseLine], openings: Iterable[Opening] = ()) -> Table:
-    """The months that move with a row for each base of each year, below the balances taken over."""
+def bases_table(
+    bases: Iterable[BaseLine], openings: Iterable[Opening] = (), credits: Iterable[AccountCredit] = ()
+) -> Table:
+    """The months that move with a row for each base of each year, below the balances taken over; then the
+    one-off subsidies."""
     shown = table(
         say("months", "起止年月"),
         say("number", "月数"),
@@ -92,6 +103,9 @@ def bases_table(bases: Iterable[BaseLine], openings: Iterable[Opening] = ()) -> 
             "–" if line.credited is None else money(line.credited),
             "" if line.own is None else money(line.own),
         )
+    for one in credits:
+        subsidy = say(f"{one.month}, one-off subsidy", f"{one.month} 一次性补贴")
+        shown.add_row(subsidy, "", "–", "–", money(one.amount), "")
     return shown
 
 
@@ -120,6 +134,7 @@ def amount_document(amount: TransferAmount) -> dict[str, Any]:
         ],
         "openings": [opening_document(opening) for opening in amount.openings],
         "bases": [base_document(line) for line in amount.bases],
+        "credits": [{"month": str(one.month), "amount": yuan(one.amount)} for one in amount.credits],
         "months": amount.months,
         "adjusted_record_balance": yuan(amount.adjusted_record_balance),
         "findings": [finding_document(finding) for finding in amount.findings],
@@ -148,6 +163,11 @@ def base_document(line: BaseLine) -> dict[str, Any]:
         "own": None if line.own is None else yuan(line.own),
         "brought": line.brought,
     }
+
+
+def service_document(one: RecognisedService) -> dict[str, str]:
+    """A period that counts as if paid, for machines."""
+    return {"from": str(one.first), "to": str(one.last), "place": one.place}
 
 
 def finding_document(finding: Finding) -> dict[str, str]:

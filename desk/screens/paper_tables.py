@@ -35,6 +35,6 @@ def _print_form(screen: Console, paper: ShownPaper, form: InformationForm) -> No
     if paper.in_force:
         screen.print(years_table(form.years))
         if form.bases:
-            screen.print(bases_table(form.bases, form.openings))
+            screen.print(bases_table(form.bases, form.openings, form.credits))
     for finding in paper.findings:
         screen.print("  " + finding)

@@ -15,7 +15,7 @@ from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED, ask_to_prove,
 from desk.web.rendering import LANGUAGE_COOKIE, engine_of, go_to, inside, page, sessions_of
 from desk.words import title
 from engine.encryption.keys import PROVINCE, desk_party
-from rules.application.bureaus import bureaus
+from rules.application.bureaus import bureaus_at_work
 from rules.officers.rights import rights_of
 from rules.values.officers import canonical_officer
 
@@ -26,7 +26,7 @@ TOO_OFTEN = Words("Too many tries; wait a few minutes.", "尝试次数过多，�
 
 async def offices(engine: Engine) -> list[str]:
     """The bureaus and the province for which somebody can sign in here: all, or the one of the key file."""
-    every = [PROVINCE, *(one.key for one in bureaus(china_today()))]
+    every = [PROVINCE, *(one.key for one in bureaus_at_work(china_today()))]
     party = await engine.party()
     return [one for one in every if desk_party(one) == party] or every
 

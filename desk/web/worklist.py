@@ -19,7 +19,7 @@ from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.web.sessions import Session
 from desk.words import bureau, title
 from models.messages.stages import ENDS, Party, Stage
-from rules.application.bureaus import bureaus, listed_bureau
+from rules.application.bureaus import bureaus_at_work, listed_bureau
 from workflows.identifiers import Flag
 
 MOST_CLAIMED = 200
@@ -148,7 +148,7 @@ def _choices(open_only: bool) -> dict[str, Any]:
 
 
 def _offices() -> list[tuple[str, str]]:
-    return [(one.key, bureau(one.key)) for one in bureaus(china_today())]
+    return [(one.key, bureau(one.key)) for one in bureaus_at_work(china_today())]
 
 
 def scope_reader(session: Session) -> Callable[[str], object]:

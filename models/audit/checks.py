@@ -26,6 +26,7 @@ from models.store.loaded_records import KIND as LOADED
 from models.store.loaded_records import divergences_of_records
 from models.store.superseding import HERE, LIVE, partly_superseded
 from models.store.tables import (
+    CREDIT,
     ENTRY,
     MONTHS,
     OPENING,
@@ -91,7 +92,12 @@ def _open_case() -> ColumnElement[bool]:
 def _ended_for_nothing() -> ColumnElement[bool]:
     """It is said to have ended and nothing left with that, or what moves with its end is still here."""
     left = exists().where(_of_it(MONTHS), LIVE, MONTHS.c.moved_by == RELATIONSHIP.c.ended_by)
-    taken_over = exists().where(_of_it(OPENING), OPENING.c.moved_by == RELATIONSHIP.c.ended_by)
+    taken_over = or_(
+        *(
+            exists().where(_of_it(table), table.c.moved_by == RELATIONSHIP.c.ended_by)
+            for table in (OPENING, CREDIT)
+        )
+    )
     form = PAPER.alias()
     nothing_to_leave = exists().where(
         form.c.case_no == RELATIONSHIP.c.ended_by,
@@ -134,7 +140,9 @@ def _of_it(table: Any) -> ColumnElement[bool]:
 
 
 def _opening_here() -> ColumnElement[bool]:
-    return exists().where(_of_it(OPENING), OPENING.c.moved_by.is_(None))
+    """Of a balance taken over or of a one-off subsidy, which leave together."""
+    opening = exists().where(_of_it(OPENING), OPENING.c.moved_by.is_(None))
+    return or_(opening, exists().where(_of_it(CREDIT), CREDIT.c.moved_by.is_(None)))
 
 
 KEPT = "import_statement"
@@ -326,8 +334,9 @@ def _marked_by_nothing() -> Any:
     moved = select(MONTHS.c.moved_by).where(
         MONTHS.c.moved_by.is_not(None), MONTHS.c.moved_by.not_in(sent), MONTHS.c.moved_by.not_in(numbers)
     )
-    opening = select(OPENING.c.moved_by).where(
-        OPENING.c.moved_by.is_not(None), OPENING.c.moved_by.not_in(sent)
+    opening, credit = (
+        select(table.c.moved_by).where(table.c.moved_by.is_not(None), table.c.moved_by.not_in(sent))
+        for table in (OPENING, CREDIT)
     )
     # Of nothing it is true that it is not among no numbers.
     cleared = select(MONTHS.c.cleared_by).where(
@@ -340,4 +349,4 @@ def _marked_by_nothing() -> Any:
     taken_in = exists().where(PAPER.c.case_no == MONTHS.c.origin_case, PAPER.c.kind == PaperKind.TAKING_IN)
     posted = exists().where(POSTING.c.case_no == MONTHS.c.origin_case, POSTING.c.step == "take_in")
     brought = select(MONTHS.c.origin_case).where(MONTHS.c.origin_case != "", ~taken_in, ~posted)
-    return union(moved, opening, cleared, entered, brought)
+    return union(moved, opening, credit, cleared, entered, brought)

@@ -14,7 +14,7 @@ from rules.amounts.history_problems import EARLIEST_MONTH, HistoryProblem, histo
 from rules.values.money import NO_MONEY, Fen, Rate
 from rules.values.months import Month, year_spans
 from rules.values.moves import Scheme
-from rules.values.record import ContributionRange, History, MonthKind, Opening, ResidentYear
+from rules.values.record import AccountCredit, ContributionRange, History, MonthKind, Opening, ResidentYear
 
 T = TypeVar("T")
 
@@ -62,6 +62,7 @@ def readable_part(document: Any) -> Readable:
         ranges=tuple(part for _, part in ranges),
         opening=opening,
         rates=_rates(parts.get("rates")),
+        credits=_credits(parts.get("credits")),
     )
     return Readable(
         history=history,
@@ -123,6 +124,14 @@ def _opening(raw: Any) -> Opening | None:
         return None
     sums = [_read(amount, raw.get(name)) for name in ("balance", "before_1998", "pooled_base_sum")]
     return Opening(closed, *(NO_MONEY if read is None else read for read in sums))
+
+
+def _credits(raw: Any) -> tuple[AccountCredit, ...]:
+    """The one-off subsidies; none when one of them cannot be read, which is reported by itself."""
+    listed = raw if isinstance(raw, list) and all(isinstance(one, dict) for one in raw) else []
+    read = [(_read(month, one.get("month")), _read(amount, one.get("amount"))) for one in listed]
+    known = [AccountCredit(when, sum_) for when, sum_ in read if when is not None and sum_ is not None]
+    return tuple(known) if len(known) == len(listed) else ()
 
 
 def _rates(raw: Any) -> dict[int, Rate]:

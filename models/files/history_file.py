@@ -33,11 +33,40 @@ from models.files.written_values import (
 from models.messages.papers import Paper
 from rules.values.money import NO_MONEY, Rate
 from rules.values.moves import Scheme
-from rules.values.record import ContributionRange, History, MonthKind, Opening, ResidentYear
+from rules.values.record import (
+    AccountCredit,
+    ContributionRange,
+    History,
+    MonthKind,
+    Opening,
+    RecognisedService,
+    ResidentYear,
+)
 
 
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ServiceEntry(_Entry):
+    """The months `from` to `to`, both included, that count as if paid, served at a place (视同缴费年限).
+
+    `place` is a division code of six digits; 910000 stands for the armed forces.
+    """
+
+    first: WrittenMonth = Field(alias="from")
+    last: WrittenMonth = Field(alias="to")
+    place: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            raise wrong("service", "the last month lies before the first", "止月早于起月")
+        return self
+
+    def service(self) -> RecognisedService:
+        """The entry as a value."""
+        return RecognisedService(self.first, self.last, self.place)
 
 
 class PersonEntry(_Entry):
@@ -49,6 +78,8 @@ class PersonEntry(_Entry):
     """个人编号 at the bureau."""
     started_work: WrittenMonth | None = None
     """参加工作时间"""
+    recognised_service: tuple[ServiceEntry, ...] = Field(default=(), max_length=50)
+    """视同缴费年限"""
 
 
 class OpeningEntry(_Entry):
@@ -66,6 +97,13 @@ class OpeningEntry(_Entry):
 
 ByTheYear = Annotated[Yuan, Field(exclude_if=lambda amount: amount == NO_MONEY)]
 """An amount paid for a year, which only a resident's entry has."""
+
+
+class CreditEntry(_Entry):
+    """A one-off subsidy credited to the account in a month, without a base (劳社部发〔2001〕13号)."""
+
+    month: WrittenMonth
+    amount: Yuan
 
 
 class MonthsEntry(_Entry):
@@ -120,6 +158,8 @@ class StatedRecord(Paper):
     months: tuple[ContributionRange, ...]
     opening: Opening | None
     rates: dict[int, Rate]
+    credits: tuple[AccountCredit, ...] = ()
+    recognised_service: tuple[RecognisedService, ...] = ()
 
 
 class HistoryFile(_Entry):
@@ -130,6 +170,7 @@ class HistoryFile(_Entry):
     bureau: ListedBureau
     opening: OpeningEntry | None = None
     months: tuple[MonthsEntry, ...]
+    credits: tuple[CreditEntry, ...] = ()
     rates: dict[WrittenYear, Percent] = Field(default_factory=dict)
 
     def history(self) -> History:
@@ -139,6 +180,7 @@ class HistoryFile(_Entry):
             ranges=tuple(entry.range() for entry in self.months),
             opening=self.opening.opening() if self.opening else None,
             rates=dict(self.rates),
+            credits=tuple(AccountCredit(one.month, one.amount) for one in self.credits),
         )
 
     def stated(self) -> StatedRecord:
@@ -151,6 +193,8 @@ class HistoryFile(_Entry):
             months=history.ranges,
             opening=history.opening,
             rates=dict(history.rates),
+            credits=history.credits,
+            recognised_service=tuple(one.service() for one in self.person.recognised_service),
         )
 
     @model_validator(mode="wrap")
@@ -174,9 +218,9 @@ def _wrong_forms(error: ValidationError) -> list[InitErrorDetails]:
     """The errors of form, without the values that caused them."""
     return [
         InitErrorDetails(
-            type=PydanticCustomError(wrong["type"], wrong["msg"], wrong.get("ctx")),
-            loc=tuple(step for step in wrong["loc"] if step != "[key]"),
+            type=PydanticCustomError(one["type"], one["msg"], one.get("ctx")),
+            loc=tuple(step for step in one["loc"] if step != "[key]"),
             input=None,
         )
-        for wrong in error.errors(include_url=False, include_input=False)
+        for one in error.errors(include_url=False, include_input=False)
     ]

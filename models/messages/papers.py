@@ -11,9 +11,10 @@ from models.messages.application import TransferApplication
 from models.messages.stages import Stage
 from rules.values.law import Finding, Law, MissingPaper, Refusal
 from rules.values.money import Fen
-from rules.values.months import Month
+from rules.values.months import Month, months_between
 from rules.values.moves import Scheme
 from rules.values.record import (
+    AccountCredit,
     AmountLines,
     Arrears,
     BaseLine,
@@ -22,6 +23,7 @@ from rules.values.record import (
     MonthKind,
     MonthsApart,
     Opening,
+    RecognisedService,
     YearLine,
 )
 
@@ -168,6 +170,14 @@ class FormHead(Paper):
     here_from: Month | None = None
     """本地参保起止时间: the months of this bureau's own record."""
     here_to: Month | None = None
+    recognised_service: tuple[RecognisedService, ...] = ()
+    """视同缴费年限, as loaded here or as the forms of earlier transfers state it."""
+
+    @property
+    def recognised_months(self) -> int:
+        """The months recognised, each once."""
+        spans = (months_between(one.first, one.last) for one in self.recognised_service)
+        return len({month for span in spans for month in span})
 
 
 class InformationForm(Done):
@@ -194,6 +204,8 @@ class InformationForm(Done):
     years: tuple[YearLine, ...]
     bases: tuple[BaseLine, ...] = ()
     openings: tuple[Opening, ...] = ()
+    credits: tuple[AccountCredit, ...] = ()
+    """One-off subsidies in the account that moves (一次性补贴)."""
     lines: AmountLines
     months: int
     adjusted_record_balance: Fen

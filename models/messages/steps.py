@@ -28,7 +28,7 @@ from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Entry, Scheme
-from rules.values.record import ContributionRange, CreditRounding, History
+from rules.values.record import ContributionRange, CreditRounding, History, RecognisedService
 
 
 class CaseOrder(Paper):
@@ -362,6 +362,7 @@ class HistoryAnswer(Paper):
 
     name: str = Field(default="", repr=False)
     history: History | None = None
+    recognised_service: tuple[RecognisedService, ...] = ()
 
 
 class SeedBatch(Paper):

@@ -9,13 +9,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import InformationForm
 from models.store.published_rates import rates_by_year
-from models.store.records import as_range, contributions_here, moved_with
+from models.store.records import as_range, contributions_here, credits_of, moved_with
 from models.store.tables import AccountRateRow, ContributionRow, OpeningRow, PaperRow, RelationshipRow
 from rules.amounts.brought_accounts import opening_brought, year_of_transfer
 from rules.values.money import Fen, Rate
+from rules.values.months import Month
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
 from rules.values.record import (
+    AccountCredit,
     BroughtAccount,
     ContributionRange,
     CreditRounding,
@@ -81,6 +83,7 @@ async def _history(
     moved_by: str | None,
     rounding: CreditRounding,
 ) -> History:
+    assert relationship.id is not None
     opening = await session.get(OpeningRow, relationship.id)
     rates = await session.exec(_RATES, params={"relationship": relationship.id})
     scheme = Scheme(relationship.scheme)
@@ -92,6 +95,10 @@ async def _history(
         brought=await _brought(session, (row for row in rows if row.origin_case), scheme, rounding),
         credit_rounding=rounding,
         published=await rates_by_year(session),
+        credits=tuple(
+            AccountCredit(Month.parse(row.month), Fen(row.amount))
+            for row in await credits_of(session, relationship.id, moved_by=moved_by)
+        ),
     )
 
 
@@ -113,8 +120,8 @@ async def _brought(
     for case_no, brought in sorted(by_case.items()):
         form, first = await _form_taken_in(session, case_no)
         left_in = year_of_transfer(form.years, first.drawn_up_on)
-        opening = opening_brought(form.lines, form.record, left_in, scheme, rounding)
-        accounts.append(BroughtAccount(opening, tuple(as_range(row) for row in brought)))
+        opening = opening_brought(form.lines, form.record, left_in, scheme, rounding, form.credits)
+        accounts.append(BroughtAccount(opening, tuple(map(as_range, brought)), form.credits))
     return tuple(accounts)
 
 

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.files.history_file import StatedRecord
 from models.store.records import paid_on_paper
 from models.store.tables import (
+    CREDIT,
     ENTRY,
     MONTHS,
     OPENING,
@@ -57,6 +58,7 @@ class _Record(NamedTuple):
     person: Row = ()
     months: tuple[Row, ...] = ()
     opening: Row = ()
+    credits: tuple[Row, ...] = ()
     rates: Mapping[str, int] = {}
 
 
@@ -115,6 +117,7 @@ def _read(body: Mapping[str, Any]) -> _Stated:
             person=(body["id_number"], body["scheme"]),
             months=tuple((*part, body["bureau"]) for part in parts),
             opening=tuple(body["opening"][name] for name in FIGURES) if body["opening"] else (),
+            credits=tuple((one["month"], one["amount"]) for one in body["credits"]),
             rates=body["rates"],
         ),
         {account.value: fen for account, fen in sums.items() if fen},
@@ -134,6 +137,11 @@ async def _found(connection: Any, numbers: Collection[int]) -> dict[int, _Record
         row.relationship_id: tuple(getattr(row, name) for name in FIGURES)
         for row in (await connection.execute(openings)).all()
     }
+    credits: dict[int, list[Row]] = {}
+    subsidies = select(CREDIT.c.relationship_id, CREDIT.c.month, CREDIT.c.amount)
+    of_these = subsidies.where(CREDIT.c.relationship_id.in_(numbers)).order_by(CREDIT.c.month)
+    for number, *row in (await connection.execute(of_these)).all():
+        credits.setdefault(number, []).append(tuple(row))
     rates: dict[int, dict[str, int]] = {}
     for number, year, rate in await connection.execute(
         select(RATE.c.relationship_id, RATE.c.year, RATE.c.rate).where(RATE.c.relationship_id.in_(numbers))
@@ -146,7 +154,11 @@ async def _found(connection: Any, numbers: Collection[int]) -> dict[int, _Record
     )
     return {
         number: _Record(
-            tuple(who), tuple(months.get(number, ())), figures.get(number, ()), rates.get(number, {})
+            tuple(who),
+            tuple(months.get(number, ())),
+            figures.get(number, ()),
+            tuple(credits.get(number, ())),
+            rates.get(number, {}),
         )
         for number, *who in (await connection.execute(people)).all()
     }
@@ -180,8 +192,14 @@ def _compared(stated: _Record, found: _Record, number: int) -> Iterator[tuple[st
         yield f"relationship {number} {first}", before.get(first, "—"), now.get(first, "—")
     if stated.opening != found.opening:
         yield f"relationship {number} opening", _said(stated.opening), _said(found.opening)
+    if stated.credits != found.credits:
+        yield f"relationship {number} credits", _listed(stated.credits), _listed(found.credits)
     if stated.rates != found.rates:
         yield f"relationship {number} rates", _yearly(stated.rates), _yearly(found.rates)
+
+
+def _listed(rows: Collection[Row]) -> str:
+    return "; ".join(map(_said, rows)) or "—"
 
 
 def _yearly(rates: Mapping[str, int]) -> str:

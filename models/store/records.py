@@ -18,7 +18,7 @@ from models.store.superseding import (
     runs_by_mark,
     successor,
 )
-from models.store.tables import ContributionRow, OpeningRow, PersonRow, RelationshipRow
+from models.store.tables import ContributionRow, CreditRow, OpeningRow, PersonRow, RelationshipRow
 from rules.values.money import Fen, Rate
 from rules.values.months import Month, count_months, months_between
 from rules.values.moves import InsuredStatus, Scheme
@@ -105,6 +105,15 @@ async def brought_by(session: AsyncSession, case_no: str) -> list[ContributionRo
     return await _rows(session, LIVE, col(ContributionRow.origin_case) == case_no)
 
 
+async def credits_of(session: AsyncSession, relationship_id: int, *, moved_by: str | None) -> list[CreditRow]:
+    """The one-off subsidies of a record that a case took away, or with None those that are here."""
+    query = select(CreditRow).where(
+        col(CreditRow.relationship_id) == relationship_id,
+        col(CreditRow.moved_by).is_not_distinct_from(moved_by),
+    )
+    return list((await session.exec(query.order_by(col(CreditRow.month)))).all())
+
+
 async def _rows(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[ContributionRow]:
     query = select(ContributionRow).where(*conditions).order_by(col(ContributionRow.first))
     return list((await session.exec(query)).all())
@@ -148,7 +157,7 @@ def as_row(
 async def move_away(
     session: AsyncSession, relationship_id: int, ranges: tuple[ContributionRange, ...], case_no: str
 ) -> None:
-    """Mark the ranges a case takes along, and the opening with them.
+    """Mark the ranges a case takes along, and the opening and the one-off subsidies with them.
 
     Raises ValueError unless every range is still here as it stands in the form.
     """
@@ -162,6 +171,8 @@ async def move_away(
     opening = await session.get(OpeningRow, relationship_id)
     if opening and opening.moved_by is None:
         opening.moved_by = case_no
+    for credit in await credits_of(session, relationship_id, moved_by=None):
+        credit.moved_by = case_no
     await session.flush()
 
 
@@ -279,13 +290,16 @@ async def restore_moved(session: AsyncSession, relationship_id: int, case_no: st
     rows = await moved_with(session, relationship_id, case_no)
     opening = await session.get(OpeningRow, relationship_id)
     came_along = opening is not None and opening.moved_by == case_no
-    if not rows and not came_along:
+    credits = await credits_of(session, relationship_id, moved_by=case_no)
+    if not (rows or came_along or credits):
         raise ValueError(f"case {case_no} took nothing away that could come back")
     for row in rows:
         months = list(months_of(row))
         session.add(successor(row, months[0], months[-1], by, moved_by=None))
     if opening and came_along:
         opening.moved_by = None
+    for credit in credits:
+        credit.moved_by = None
     relationship = await session.get_one(RelationshipRow, relationship_id)
     relationship.ended_by = None
     await session.flush()
@@ -307,6 +321,7 @@ async def return_brought(session: AsyncSession, case_no: str, by: str) -> None:
     for relationship_id in {row.relationship_id for row in rows}:
         opening = await session.get(OpeningRow, relationship_id)
         holds_opening = opening is not None and opening.moved_by is None
+        holds_opening |= bool(await credits_of(session, relationship_id, moved_by=None))
         if not holds_opening and not await contributions_here(session, relationship_id):
             (await session.get_one(RelationshipRow, relationship_id)).ended_by = by
     await session.flush()

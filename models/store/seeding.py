@@ -10,7 +10,7 @@ from models.store.ledger import credit, debit, post
 from models.store.loaded_records import KIND, LoadedRecord
 from models.store.records import Enrolment, as_row, enrol, person_of, relationship_of
 from models.store.store import PaperKey, Store
-from models.store.tables import Account, AccountRateRow, OpeningRow
+from models.store.tables import Account, AccountRateRow, CreditRow, OpeningRow
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.arrears import OWED
 from rules.amounts.rates import unit_contributions
@@ -47,6 +47,10 @@ async def load_history(
                 before_1998=history.opening.before_1998,
                 pooled_base_sum=history.opening.pooled_base_sum,
             )
+        )
+    for one in history.credits:
+        session.add(
+            CreditRow(relationship_id=enrolment.relationship_id, month=str(one.month), amount=one.amount)
         )
     for year, rate in history.rates.items():
         session.add(AccountRateRow(relationship_id=enrolment.relationship_id, year=year, rate=rate))

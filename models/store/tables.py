@@ -116,6 +116,20 @@ class OpeningRow(SQLModel, table=True):
     moved_by: str | None = None
 
 
+class CreditRow(SQLModel, table=True):
+    """A one-off subsidy in the account of a record (see `rules.values.record.AccountCredit`), in fen.
+
+    It leaves and comes back with the opening, and `moved_by` says so in the same way.
+    """
+
+    __tablename__ = "credit"
+
+    relationship_id: int = Field(primary_key=True, foreign_key="relationship.id")
+    month: str = Field(primary_key=True, max_length=7)
+    amount: int = Field(sa_type=BigInteger)
+    moved_by: str | None = None
+
+
 class AccountRateRow(SQLModel, table=True):
     """A yearly interest rate known for this account where no nationwide rate was published."""
 
@@ -253,11 +267,11 @@ class OutgoingRow(SQLModel, table=True):
     last_error: str = ""
 
 
-PERSON, RELATIONSHIP, MONTHS, OPENING, RATE, POSTING, ENTRY, PAPER, OFFICIAL_NUMBER, OUTGOING = (
+PERSON, RELATIONSHIP, MONTHS, OPENING, CREDIT, RATE, POSTING, ENTRY, PAPER, OFFICIAL_NUMBER, OUTGOING = (
     SQLModel.metadata.tables[name]
     for name in (
-        *("person", "relationship", "contribution", "opening", "account_rate", "posting", "entry", "paper"),
-        *("official_number", "outgoing"),
+        *("person", "relationship", "contribution", "opening", "credit", "account_rate", "posting", "entry"),
+        *("paper", "official_number", "outgoing"),
     )
 )
 """The tables themselves, for statements that read columns and build no rows."""

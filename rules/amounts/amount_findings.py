@@ -9,11 +9,12 @@ from rules.amounts.interest import MONTH_PRODUCTS
 from rules.amounts.one_off import STAYS_BEHIND, OneOffNotice
 from rules.amounts.rates import BOOK_RATES, LEAVING_GOVERNMENT, UNIFIED_RATES, WITHOUT_OFFICIAL_TEXT
 from rules.amounts.residents import OVERLAP, is_linking, whole_balance
+from rules.amounts.subsidies import ONE_OFF_SUBSIDY
 from rules.values.law import TRANSFER_NOTICE, Finding, Law
 from rules.values.money import Fen, Rate, percent, yuan
 from rules.values.months import Month, year_spans
 from rules.values.moves import Scheme
-from rules.values.record import AmountLines, CreditRounding, MonthKind, Opening
+from rules.values.record import AccountCredit, AmountLines, CreditRounding, MonthKind, Opening
 
 PILOT_STAYS = Law(TRANSFER_NOTICE, "关于改革前试点期间缴费的规定")
 """The number of the item was not in hand."""
@@ -43,6 +44,7 @@ class AmountFacts:
     rounding: CreditRounding
     otherwise: Fen
     """④ by the other rule of rounding, in fen."""
+    subsidies: tuple[AccountCredit, ...] = ()
 
     @property
     def law(self) -> Law:
@@ -57,6 +59,7 @@ def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
     return (
         *_about_the_lines(facts),
         *_about_rounding(facts),
+        *_about_subsidies(facts.subsidies),
         *(
             _about_linking(facts)
             if is_linking(facts.scheme, facts.joined)
@@ -126,6 +129,21 @@ def _about_rounding(facts: AmountFacts) -> Iterator[Finding]:
         "文件未规定取整办法，此为本系统的规则。",
         f"Credits are rounded to the fen {ruled_en}; rounded {other_en} the individual account would be "
         f"{difference} yuan {sign_en}. No text lays the rounding down; it is a rule of this system.",
+    )
+
+
+def _about_subsidies(subsidies: tuple[AccountCredit, ...]) -> Iterator[Finding]:
+    if not subsidies:
+        return
+    amount = yuan(Fen(sum(one.amount for one in subsidies)))
+    yield Finding(
+        "one_off_subsidy",
+        ONE_OFF_SUBSIDY,
+        f"个人账户含一次性补贴 {amount} 元（不含利息），没有缴费基数，随个人账户转移，不计统筹基金。"
+        "记账当年如何计息未见规定，按月积数计算，此为本系统的理解。",
+        f"The account holds one-off subsidies of {amount} yuan, interest apart: without a base, they move "
+        "with the account and the pooled fund gives nothing for them. That they bear interest from their "
+        "month on is a reading of this system, as no text was found.",
     )
 
 

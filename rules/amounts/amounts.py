@@ -32,6 +32,11 @@ from rules.amounts.sorted_ranges import (
     taken_over,
     years_of_account,
 )
+from rules.amounts.subsidies import (
+    SubsidyInterest,
+    credited_by_months,
+    with_subsidies,
+)
 from rules.amounts.year_lines import year_lines
 from rules.values.law import JILIN_MEASURES, Law
 from rules.values.money import MONTHS_IN_A_YEAR, WHOLE, Fen, Rate, half_up
@@ -64,6 +69,7 @@ def transfer_amount(
     *,
     unpublished: UnpublishedRate = UnpublishedRate.LAST_PUBLISHED,
     one_off: OneOffCheck = OneOffCheck.APPLY,
+    subsidy: SubsidyInterest = SubsidyInterest.FROM_MONTH,
 ) -> TransferAmount:
     """The lines ①–⑥, the yearly table and the record to leave behind, for a transfer on the day `on`.
 
@@ -80,7 +86,7 @@ def transfer_amount(
     if problems := history_problems(history, on):
         raise UnusableHistory(problems)
     one_off = one_off_check(history.scheme, to, one_off)
-    ranges = sort_ranges(history, to, on, one_off)
+    ranges = sort_ranges(history, to, on, one_off, subsidy)
     years = years_of_account(ranges, on)
     rates = _rates(history, years, unpublished)
     before, since = moving_accounts(ranges, years, rates.by_year)
@@ -104,9 +110,10 @@ def transfer_amount(
             paid_on_a_base(ranges.own),
             paid_on_a_base(ranges.moving[len(ranges.own) :]),
             ranges.funded,
-            by_year,
+            credited_by_months(ranges.subsidies, by_year),
         ),
         openings=tuple(one for one in ranges.openings if one.balance or one.before_1998),
+        credits=history.all_credits,
     )
 
 
@@ -157,7 +164,9 @@ def _record(history: SortedRanges, years: range, rates: Mapping[int, Rate], movi
     if all(share_on_record(part) == part.counts for part in history.funded) and not history.kept:
         return moving
     before = credits_by_year(parts, share_before_1998, history.rounding)
-    since = credits_by_year(parts, share_on_record, history.rounding)
+    since = with_subsidies(
+        credits_by_year(parts, share_on_record, history.rounding), history.subsidies, history.subsidy
+    )
     return Fen(
         yearly_account(taken_over(history, "before_1998"), before, years, rates).balance
         + yearly_account(taken_over(history, "balance"), since, years, rates).balance
@@ -209,6 +218,7 @@ def _facts(
         lines=lines,
         rounding=history.credit_rounding,
         otherwise=_rounded_otherwise(ranges, years, rates),
+        subsidies=history.all_credits,
     )
 
 

@@ -1,27 +1,27 @@
 """The yearly table of the information form with a row for each base of each year."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from rules.amounts.contributions import PaidStretch
 from rules.amounts.rates import own_contribution_share
 from rules.values.money import Fen, Rate, half_up
-from rules.values.record import BaseLine, YearLine
+from rules.values.record import BaseLine
 
 
 def base_lines(
     own: Sequence[PaidStretch],
     brought: Sequence[PaidStretch],
     funded: Collection[PaidStretch],
-    years: Sequence[YearLine],
+    credited: Mapping[int, Fen],
 ) -> tuple[BaseLine, ...]:
     """The months that move, in order, a row for each year and base (《信息表》 yearly table).
 
-    `funded` are those that carry money of their own. What a year credits is rounded once, by the year
+    `funded` are those that carry money of their own, `credited` is what the months of each year came to, in
+    fen. What a year credits is rounded once, by the year
     (`rules.amounts.interest`); its rows share it out to the fen, in order, so that they add up to the year.
     """
-    credited = {line.year: line.credited for line in years}
     with_money = {_place(part) for part in funded}
     moving = sorted([*((part, False) for part in own), *((part, True) for part in brought)], key=_when)
     lines: list[BaseLine] = []

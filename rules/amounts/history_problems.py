@@ -7,7 +7,14 @@ from datetime import date
 from rules.values.money import GREATEST_AMOUNT, NO_MONEY, WHOLE, yuan
 from rules.values.months import Month
 from rules.values.moves import GOVERNMENT_SCHEME_BEGAN, Scheme
-from rules.values.record import GREATEST_BASE, ContributionRange, History, MonthKind, Opening
+from rules.values.record import (
+    GREATEST_BASE,
+    AccountCredit,
+    ContributionRange,
+    History,
+    MonthKind,
+    Opening,
+)
 
 EARLIEST_MONTH = Month(1992, 1)
 """Personal contributions followed from 国发〔1991〕33号 (RECALLED); no record is older than this."""
@@ -55,6 +62,8 @@ def history_problems(history: History, on: date) -> tuple[HistoryProblem, ...]:
         found += (_at(("opening",), wrong) for wrong in _wrong_opening(history.opening, history.scheme, on))
     for index, one in enumerate(history.brought):
         found += (_at(("brought", index, "opening"), wrong) for wrong in _wrong_balance(one.opening, on))
+    for index, subsidy in enumerate(history.credits):
+        found += (_at(("credits", index), wrong) for wrong in _wrong_credit(subsidy, history, latest))
     found += _wrong_rates(history, on)
     return tuple(found)
 
@@ -210,6 +219,32 @@ def _wrong_opening(opening: Opening, scheme: Scheme, on: date) -> Iterator[Histo
             ("before_1998",),
             "机关事业单位养老保险没有 1998 年以前的缴费。",
             "the government scheme has no contributions before 1998.",
+        )
+
+
+def _wrong_credit(one: AccountCredit, history: History, latest: Month) -> Iterator[HistoryProblem]:
+    if history.scheme is not Scheme.ENTERPRISE:
+        yield HistoryProblem(
+            ("month",),
+            "一次性补贴只记入企业职工基本养老保险个人账户。",
+            "one-off subsidies are paid into accounts of the enterprise scheme alone.",
+        )
+    if not SHARES_BEGAN <= one.month <= latest:
+        yield HistoryProblem(
+            ("month",),
+            f"应在 {SHARES_BEGAN} 至转移月份 {latest} 之间。",
+            f"must lie between {SHARES_BEGAN} and the month of transfer, {latest}.",
+        )
+    if [other.month for other in history.credits].count(one.month) > 1:
+        yield HistoryProblem(
+            ("month",), "同月补贴请合并填写。", "give the subsidies of one month as one amount."
+        )
+    if not NO_MONEY < one.amount <= GREATEST_AMOUNT:
+        limit = yuan(GREATEST_AMOUNT)
+        yield HistoryProblem(
+            ("amount",),
+            f"应大于零，不超过 {limit} 元。",
+            f"must be above zero; more than {limit} yuan is a slip.",
         )
 
 

@@ -19,9 +19,10 @@ from rules.amounts.contributions import PaidStretch, kinds_that_stay, stretches
 from rules.amounts.interest import YearCredits
 from rules.amounts.one_off import OneOffCheck, OneOffNotice, one_off_notice
 from rules.amounts.residents import is_linking, resident_credits
+from rules.amounts.subsidies import SubsidyInterest, outside_openings, with_subsidies
 from rules.values.money import NO_MONEY, Fen, Rate
 from rules.values.moves import Scheme
-from rules.values.record import CreditRounding, History, MonthKind, Opening
+from rules.values.record import AccountCredit, CreditRounding, History, MonthKind, Opening
 
 NO_OPENING = Opening(year=0, balance=NO_MONEY)
 
@@ -53,9 +54,18 @@ class SortedRanges:
     paid_by_year: Mapping[int, YearCredits] = field(default_factory=dict)
     """What was paid into a resident account by the year, beside what is credited on a base."""
     gives_pooled: bool = True
+    subsidies: tuple[AccountCredit, ...] = ()
+    """Those whose money is in no opening."""
+    subsidy: SubsidyInterest = SubsidyInterest.FROM_MONTH
 
 
-def sort_ranges(history: History, to: Scheme, on: date, one_off: OneOffCheck) -> SortedRanges:
+def sort_ranges(
+    history: History,
+    to: Scheme,
+    on: date,
+    one_off: OneOffCheck,
+    subsidy: SubsidyInterest = SubsidyInterest.FROM_MONTH,
+) -> SortedRanges:
     opening = history.opening or NO_OPENING
     stay = kinds_that_stay(history, on, one_off)
     own = tuple(part for part in stretches(history.ranges) if part.kind not in stay)
@@ -85,12 +95,15 @@ def sort_ranges(history: History, to: Scheme, on: date, one_off: OneOffCheck) ->
         share_of=share_as_booked if is_linking(history.scheme, to) else share_that_moves,
         paid_by_year=resident_credits(history.ranges, opening.year),
         gives_pooled=not is_linking(history.scheme, to),
+        subsidies=outside_openings(history),
+        subsidy=subsidy,
     )
 
 
 def years_of_account(history: SortedRanges, on: date) -> range:
     """The years of the account, from the first with money in it to the year of transfer."""
     first = [part.year for part in (*history.funded, *history.kept)]
+    first += (one.month.year for one in history.subsidies)
     first += (one.year + 1 for one in history.openings if one.balance or one.before_1998)
     return range(min(first, default=on.year), on.year + 1)
 
@@ -100,9 +113,9 @@ def moving_accounts(
 ) -> tuple[YearlyAccount, YearlyAccount]:
     """The account that moves, in its two parts: paid before 1998 (line ①), and since (② and ③)."""
     before = credits_by_year(history.funded, share_before_1998, history.rounding)
-    since = with_credits(
-        credits_by_year(history.funded, history.share_of, history.rounding), history.paid_by_year
-    )
+    by_months = credits_by_year(history.funded, history.share_of, history.rounding)
+    paid = with_credits(by_months, history.paid_by_year)
+    since = with_subsidies(paid, history.subsidies, history.subsidy)
     return (
         yearly_account(taken_over(history, "before_1998"), before, years, rates),
         yearly_account(taken_over(history, "balance"), since, years, rates),

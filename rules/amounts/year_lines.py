@@ -25,7 +25,7 @@ def year_lines(
     for year, (old, new) in enumerate(zip(before.years, since.years, strict=True), start=since.first):
         months, bases = paid_in.get(year, (0, 0))
         balance = Fen(old.balance + new.balance)
-        if not months and (year == leaving or not balance):
+        if not (months or new.credited) and (year == leaving or not balance):
             continue
         lines.append(
             YearLine(

@@ -27,6 +27,19 @@ def bureaus(on: date) -> tuple[Bureau, ...]:
     return tuple(listed for listed in BUREAUS if listed.valid(on))
 
 
+def bureaus_at_work(on: date) -> tuple[Bureau, ...]:
+    """The bureaus of a day, and those replaced in the five years before it (撤并).
+
+    Whoever has taken over goes on with their open cases under the old key and in the old books, until the
+    last one is closed. The five years are an own rule, longer than a case lasts.
+    """
+    return tuple(
+        listed
+        for listed in BUREAUS
+        if listed.valid(on) or (listed.until is not None and on.year - 5 < listed.until.year <= on.year)
+    )
+
+
 def bureau(key: str, on: date) -> Bureau | None:
     """The bureau of that key on that day; None when the key is unknown, not yet or no longer valid."""
     listed = _BY_KEY.get(key)

@@ -109,14 +109,44 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountCredit:
+    """A sum that was credited to the individual account in a month without a contribution base, in fen.
+
+    A one-off subsidy (一次性补贴, 劳社部发〔2001〕13号): it moves with the account, without pooled money.
+    """
+
+    month: Month
+    amount: Fen
+
+
+ARMED_FORCES = "910000"
+"""What stands for a place in the years of military service (军龄); no division has this code (RECALLED)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedService:
+    """Months that count as if paid (视同缴费年限), `first` to `last`, both included.
+
+    `place` is the division code of where they were served. They carry no money and are no months paid: they
+    travel with the papers, and the bureau that grants the pension counts them.
+    """
+
+    first: Month
+    last: Month
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class BroughtAccount:
     """What one transfer brought: its months, and its account at the end of the year before that transfer.
 
     Months up to the year of `opening` only count, whichever scheme they were paid in; their money is in it.
+    So is that of `credits` up to that year.
     """
 
     opening: Opening
     ranges: tuple[ContributionRange, ...]
+    credits: tuple[AccountCredit, ...] = ()
 
 
 class CreditRounding(StrEnum):
@@ -147,6 +177,8 @@ class History:
     credit_rounding: CreditRounding = CreditRounding.YEARLY
     published: Mapping[int, Rate] = field(default_factory=dict)
     """Yearly rates that the province has published beside those of `rules.amounts.rates`."""
+    credits: tuple[AccountCredit, ...] = ()
+    """One-off subsidies of the record itself; the money of those up to the year of `opening` is in it."""
 
     @property
     def known_rates(self) -> Mapping[int, Rate]:
@@ -160,6 +192,12 @@ class History:
     def all_ranges(self) -> tuple[ContributionRange, ...]:
         """The ranges of the record itself, then those brought."""
         return (*self.ranges, *(part for one in self.brought for part in one.ranges))
+
+    @property
+    def all_credits(self) -> tuple[AccountCredit, ...]:
+        """The one-off subsidies of the record itself and those brought, in order of months."""
+        brought = (part for one in self.brought for part in one.credits)
+        return tuple(sorted((*self.credits, *brought), key=lambda one: one.month))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +308,8 @@ class TransferAmount:
     apart: tuple[MonthsApart, ...] = ()
     bases: tuple[BaseLine, ...] = ()
     openings: tuple[Opening, ...] = ()
+    credits: tuple[AccountCredit, ...] = ()
+    """The one-off subsidies that move with the account."""
 
     @property
     def balance_apart(self) -> Fen:

@@ -58,6 +58,7 @@ async def test_every_field_of_the_head_stands_under_its_code(
         "AIC084": yuan(form.lines.pooled),
         "AIC102": yuan(form.lines.total),
         "AAE035": "20260302",
+        "recognised_service": [],
     }
     assert len(rows) == len(form.bases) == 22
 

@@ -86,6 +86,7 @@ def test_the_document_has_the_form_of_the_contract(capsysbinary: pytest.CaptureF
     assert [set(finding) for finding in document["findings"]] == [{"code", "law", "en", "zh"}]
     assert set(document) == {
         *("lines", "years", "adjusted_record_balance", "findings", "months", "openings", "bases"),
+        *("credits", "recognised_service"),
     }
 
 

@@ -12,6 +12,7 @@ from rules.application.bureaus import (
     bureau_for_division,
     bureau_now_serving,
     bureaus,
+    bureaus_at_work,
     in_province,
     listed_bureau,
 )
@@ -143,3 +144,9 @@ def test_every_division_code_jilin_ever_had_leads_to_a_bureau() -> None:
 
 def test_the_zone_has_three_townships() -> None:
     assert {bureau_for_division(code, TODAY) for code in ZONE_TOWNSHIPS} == {bureau(CHANGBAISHAN, TODAY)}
+
+
+def test_a_bureau_that_was_replaced_is_at_work_under_its_key_until_its_cases_are_closed() -> None:
+    on_the_day, later = ({one.key for one in bureaus_at_work(date(year, 6, 19))} for year in (2020, 2026))
+    assert {"220381", "220184"} <= on_the_day
+    assert later == {one.key for one in bureaus(date(2026, 6, 19))}

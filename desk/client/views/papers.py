@@ -15,6 +15,7 @@ from models.messages.papers import (
     ContributionCertificate,
     FieldChange,
     FormerEmployersForm,
+    FormHead,
     InformationForm,
     Paper,
     Remittance,
@@ -28,7 +29,7 @@ from rules.application.identity import birth_date, is_id_number, is_male
 from rules.values.form_fields import NAME
 from rules.values.money import Fen
 from rules.values.months import Month
-from rules.values.record import Arrears, ContributionRange, MonthKind, MonthsApart
+from rules.values.record import ARMED_FORCES, Arrears, ContributionRange, MonthKind, MonthsApart
 
 Pair = tuple[str, str]
 """A label and what stands beside it."""
@@ -216,6 +217,7 @@ def _form_rows(form: InformationForm, unmask: bool) -> list[Pair]:
         (say("personal number", "个人编号"), number if unmask or not number else mask(number)),
         (say("started work", "参加工作时间"), head.started_work),
         (say("first contribution", "本人首次缴费时间"), head.first_paid),
+        *_service_rows(head),
         (say("insured here", "本地参保起止时间"), _span(head.here_from, head.here_to)),
         (say("version", "版本"), form.version),
         (say("months", "缴费月数"), form.months),
@@ -223,6 +225,19 @@ def _form_rows(form: InformationForm, unmask: bool) -> list[Pair]:
         (say("drawn up on", "出具日期"), form.drawn_up_on),
     ]
     return [(label, str(value)) for label, value in rows if value is not None]
+
+
+def _service_rows(head: FormHead) -> list[tuple[str, object]]:
+    """The periods that count as if paid, and how many months they are together."""
+    if not head.recognised_service:
+        return []
+    armed_forces = say(" (armed forces)", "（军队）")
+    periods = say(", ", "；").join(
+        f"{one.first} – {one.last}, {one.place}{armed_forces if one.place == ARMED_FORCES else ''}"
+        for one in head.recognised_service
+    )
+    said = say(f"{head.recognised_months} months: {periods}", f"{head.recognised_months} 个月：{periods}")
+    return [(say("recognised service", "视同缴费年限"), said)]
 
 
 def _span(first: Month | None, last: Month | None) -> str | None:

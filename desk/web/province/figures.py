@@ -13,7 +13,7 @@ from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.web.worklist import scope_reader
 from desk.words import bureau, money, title
 from models.figures.monthly import DirectionMonth
-from rules.application.bureaus import bureaus, listed_bureau
+from rules.application.bureaus import bureaus_at_work, listed_bureau
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.months import Month
@@ -48,7 +48,7 @@ async def show_figures(request: Request) -> Response:
     )
     month = _month(query.get("month", ""))
     asked = query.get("bureau", "") if session.of_the_province else session.bureau
-    keys = [asked] if listed_bureau(asked) else [one.key for one in bureaus(china_today())]
+    keys = [asked] if listed_bureau(asked) else [one.key for one in bureaus_at_work(china_today())]
     report = await engine_of(request).ask(
         lambda client: month_of(client, month, keys), NOT_ALL, within=WITHIN
     )

@@ -315,6 +315,18 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("relationship_id"),
     )
+    op.create_table(
+        "credit",
+        sa.Column("relationship_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("moved_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["relationship_id"],
+            ["relationship.id"],
+        ),
+        sa.PrimaryKeyConstraint("relationship_id", "month"),
+    )
 
 
 def _in_sqlite(refusal: Refusal) -> str:
@@ -368,6 +380,7 @@ def downgrade() -> None:
         for name in (*(refusal.name for refusal in REFUSED), "posting_balances"):
             op.execute(f"DROP FUNCTION {name}() CASCADE")
 
+    op.drop_table("credit")
     op.drop_table("opening")
     op.drop_index(op.f("ix_entry_remittance"), table_name="entry")
     op.drop_index(op.f("ix_entry_relationship_id"), table_name="entry")

@@ -1,0 +1,51 @@
+"""What papers on file say of a person beside the figures: start of work and recognised service."""
+
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.messages.papers import InformationForm
+from models.store.loaded_records import LoadedRecord
+from models.store.tables import PaperRow, PersonRow
+from rules.values.months import Month
+from rules.values.papers import PaperKind, Side
+from rules.values.record import RecognisedService
+
+_PAPERS = (
+    select(PaperRow)
+    .where(
+        col(PaperRow.id_number) == bindparam("id_number"),
+        or_(
+            and_(col(PaperRow.case_no) == "", col(PaperRow.kind) == PaperKind.LOADED_RECORD),
+            and_(col(PaperRow.kind) == PaperKind.INFORMATION_FORM, col(PaperRow.side) == Side.RECEIVED),
+        ),
+    )
+    .order_by(col(PaperRow.id))
+)
+
+
+class PersonFacts(NamedTuple):
+    """参加工作时间, None where no paper states it; 视同缴费年限, each period once, in order of time."""
+
+    started_work: Month | None = None
+    recognised_service: tuple[RecognisedService, ...] = ()
+
+
+async def facts_of_person(session: AsyncSession, person: PersonRow) -> PersonFacts:
+    """What the records loaded here and the forms received here state; it travels on with the next form.
+
+    A form states it for information: it stays known when the form's money is sent back.
+    """
+    started = Month.parse(person.started_work) if person.started_work else None
+    service: set[RecognisedService] = set()
+    for row in (await session.exec(_PAPERS, params={"id_number": person.id_number})).all():
+        if row.kind == PaperKind.LOADED_RECORD:
+            service.update(LoadedRecord.model_validate_json(row.body).recognised_service)
+        else:
+            head = InformationForm.model_validate_json(row.body).head
+            service.update(head.recognised_service)
+            started = started or head.started_work
+    ordered = sorted(service, key=lambda one: (one.first, one.last, one.place))
+    return PersonFacts(started, tuple(ordered))
