@@ -12,7 +12,7 @@ from desk.client.silence import PlatformOff
 from desk.client.views.case import Days
 from desk.client.views.clocks import clock_rows
 from desk.client.views.duties import owed, owed_since
-from desk.client.views.possible import PossibleAction
+from desk.client.views.possible import PossibleAction, awaited_now
 from desk.client.views.responsibility import days_shown
 from desk.client.views.shown_case import ShownCase, shown_case
 from desk.client.views.status import current_status
@@ -199,3 +199,9 @@ def test_nothing_of_a_view_is_written_for_a_terminal(spoken: Language) -> None:
 def test_words_of_a_phrase_are_its_words_alone() -> None:
     assert words_of((Toned("terminated", Tone.BAD), Toned(" (closed)"))) == "terminated (closed)"
     assert phrase("") == ()
+
+
+def test_what_waits_for_approval_is_not_asked_for_while_the_case_is_on_hold() -> None:
+    waits = (AwaitedApproval(what=Approvable.RELEASE_OF_FUNDS, policy=Officers.ONE_OFFICER, by=()),)
+    assert awaited_now(progress(approvals=waits)) == list(waits)
+    assert awaited_now(progress(approvals=waits, stage=Stage.ON_HOLD)) == []

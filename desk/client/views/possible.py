@@ -47,7 +47,9 @@ def _actions(progress: Progress) -> Iterator[PossibleAction]:
 
 
 def awaited_now(progress: Progress) -> list[AwaitedApproval]:
-    """The approvals that can be given now: what waits, and in a dispute a ruling alone."""
+    """The approvals that can be given now: what waits, in a dispute a ruling alone, on hold nothing."""
+    if progress.stage is Stage.ON_HOLD:
+        return []
     return [one for one in progress.approvals if progress.dispute is None or one.what is Approvable.RULING]
 
 
