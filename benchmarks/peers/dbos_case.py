@@ -53,7 +53,7 @@ from models.messages.steps import (
 )
 from models.officers.keys import Demonstration
 from models.store.store import Store
-from rules.values.charged_days import Holding
+from rules.values.charged_days import StepOwner
 from rules.values.due_dates import Clock
 from worker import bureau_activities, platform_activities
 
@@ -102,14 +102,14 @@ class Kept:
 
     order: CaseOrder
     journal: list[JournalEntry] = field(default_factory=list)
-    holdings: list[Holding[Party]] = field(default_factory=list)
+    holdings: list[StepOwner[Party]] = field(default_factory=list)
     clocks: list[ClockReading] = field(default_factory=list)
 
     def note(self, at: datetime, party: Party, event: Event, paper: str | None = None) -> None:
         self.journal.append(JournalEntry(at=at, party=party, event=event, paper=paper))
 
     def held(self, party: Party, since: datetime) -> None:
-        self.holdings.append(Holding(since, party))
+        self.holdings.append(StepOwner(since, party))
 
     async def start_clock(self, clock: Clock, party: Party, at: datetime) -> None:
         application = self.order.application

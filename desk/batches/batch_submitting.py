@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from desk.batches.batches import Answered, Batch, Row, problems_of, rows_of, submit_row
+from desk.batches.batches import Answered, Batch, BatchRow, problems_of, rows_of, submit_row
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
 from desk.commands.submitting import flagged
@@ -41,7 +41,7 @@ def submit_file(batch: Batch, file: Path, everyone: Envelope) -> None:
         raise typer.Exit(1)
 
 
-async def _submit_each(client: Client, batch: Batch, rows: Sequence[Row]) -> list[Answered]:
+async def _submit_each(client: Client, batch: Batch, rows: Sequence[BatchRow]) -> list[Answered]:
     return [await submit_row(client, batch, row) for row in rows]
 
 

@@ -34,11 +34,11 @@ class Batch:
     titles: Mapping[str, str]
     optional: frozenset[str]
     said: Callable[[Mapping[str, str]], Said]
-    once: Callable[[Client, Row], Awaitable[str]] | None = None
+    once: Callable[[Client, BatchRow], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BatchRow:
     """What a row hands in to a case; `number` is the line of the file."""
 
     number: int
@@ -50,23 +50,23 @@ class Row:
 class Answered:
     """The answer to a row: whether it was taken, and in what words; `bad` where no case has answered it."""
 
-    row: Row
+    row: BatchRow
     accepted: bool
     words: str
     bad: BadInput | None = None
 
 
-def rows_of(batch: Batch, table: Sequence[TableRow], everyone: Envelope) -> list[Row]:
+def rows_of(batch: Batch, table: Sequence[TableRow], everyone: Envelope) -> list[BatchRow]:
     """The rows of a table, each to its case, all of them handed in by one officer."""
     rows = []
     for row in table:
         content, usual = batch.said(row.cells)
         envelope = replace(everyone, case=row.cells["case"], usual=usual)
-        rows.append(Row(row.number, content, envelope))
+        rows.append(BatchRow(row.number, content, envelope))
     return rows
 
 
-def problems_of(batch: Batch, rows: Sequence[Row]) -> list[Problem]:
+def problems_of(batch: Batch, rows: Sequence[BatchRow]) -> list[Problem]:
     """Everything wrong with the rows, each problem in its row; none of them can be sent then."""
     problems = []
     for row in rows:
@@ -76,7 +76,7 @@ def problems_of(batch: Batch, rows: Sequence[Row]) -> list[Problem]:
     return problems
 
 
-async def submit_row(client: Client, batch: Batch, row: Row) -> Answered:
+async def submit_row(client: Client, batch: Batch, row: BatchRow) -> Answered:
     """Hand a row in that has no problems, and give its case's answer."""
     from desk.client.handing_in import deliver
 
@@ -114,7 +114,7 @@ def _approved(cells: Mapping[str, str]) -> Said:
     return {"what": what, "of": cells.get("of", "")}, usual
 
 
-async def _times_awaited(client: Client, row: Row) -> str:
+async def _times_awaited(client: Client, row: BatchRow) -> str:
     return await times_awaited(client, row.envelope.case, str(row.content["what"]))
 
 

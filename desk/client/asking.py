@@ -111,11 +111,11 @@ async def ask(client: Client, case: str, question: Callable[[TransferCase], Answ
                 continue
             if error.status not in NO_ANSWER:
                 raise
-            raise await silence(client, case, error.message) from None
+            raise await why_silent(client, case, error.message) from None
         return answer
 
 
-async def silence(client: Client, case: str, told: str = "") -> NoAnswer:
+async def why_silent(client: Client, case: str, told: str = "") -> NoAnswer:
     """Who is to blame for a case's silence, by what the server told of it and by how it marks the case."""
     described = await handle_of(client, case).describe()
     if STUCK not in told and not problems_of(described):

@@ -15,7 +15,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, silence
+from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, why_silent
 from desk.client.silence import CaseStuck
 from desk.client.views.possible import can_be_reopened
 from desk.language import Words
@@ -152,7 +152,7 @@ async def _refused(client: Client, case: str, cause: BaseException | None, messa
 async def _over(client: Client, case: str, error: RPCError, message_id: str) -> CaseRefusal:
     """A case that has ended takes nothing more; one that never was is told apart from it."""
     if error.status in NO_ANSWER:
-        raise await silence(client, case, error.message) from None
+        raise await why_silent(client, case, error.message) from None
     if error.status is not RPCStatusCode.NOT_FOUND:
         raise error
     how = await how_broken_off(client, case)
@@ -170,7 +170,7 @@ async def _over(client: Client, case: str, error: RPCError, message_id: str) -> 
 
 
 async def _unanswered(client: Client, case: str) -> BadInput:
-    if isinstance(silent := await silence(client, case), CaseStuck):
+    if isinstance(silent := await why_silent(client, case), CaseStuck):
         return silent
     return BadInput(
         Words(

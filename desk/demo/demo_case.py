@@ -169,7 +169,7 @@ class DemoCase:
 
         return of(await self.comes_to(lambda progress: bool(of(progress))))
 
-    async def calls_out(self, alarms: int) -> None:
+    async def alarms_fire(self, alarms: int) -> None:
         """Wait until its clocks have called out so many: what time passes over is called out together."""
         while sum(entry.event in ALARMS for entry in self.journal) < alarms:
             await asyncio.sleep(LOOK_SECONDS)

@@ -43,20 +43,20 @@ async def _correct(case: DemoCase, field: str, seen: str, expected: str) -> None
 async def _overdue(case: DemoCase) -> None:
     await case.awaits(RELEASE)
     until_late = (await case.clock(Clock.TRANSFER_OUT)).alarms
-    await _called_out(case, until_late, already=0)
+    await _fire_each_alarm(case, until_late, already=0)
     reports = [
         one for one in await case.reports(Clock.TRANSFER_OUT) if one.working_days <= LATE_BEFORE_RELEASE
     ]
-    await _called_out(case, reports, already=len(until_late))
+    await _fire_each_alarm(case, reports, already=len(until_late))
     await case.approve(RELEASE, after=2)
     await case.approve(POSTING, after=3)
 
 
-async def _called_out(case: DemoCase, alarms: Sequence[Alarm], already: int) -> None:
+async def _fire_each_alarm(case: DemoCase, alarms: Sequence[Alarm], already: int) -> None:
     """Let each alarm come, and be called out, before the next."""
     for number, alarm in enumerate(alarms, start=already + 1):
         await case.wait_until(alarm.at)
-        await case.calls_out(number)
+        await case.alarms_fire(number)
 
 
 async def _arbitrated(case: DemoCase) -> None:

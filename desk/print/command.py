@@ -147,12 +147,12 @@ def _sealed(printed: bytes, seal: Path | None) -> bytes:
     import asyncio
     import os
 
-    from desk.print.seals import Seal, UnusableCertificate
+    from desk.print.seals import BureauSeal, UnusableCertificate
 
     if seal is None:
         return printed
     try:
-        return asyncio.run(Seal(seal, os.environ.get(PASSWORD_VARIABLE, "").encode()).put_on(printed))
+        return asyncio.run(BureauSeal(seal, os.environ.get(PASSWORD_VARIABLE, "").encode()).put_on(printed))
     except UnusableCertificate:
         raise BadInput(
             say(

@@ -41,7 +41,7 @@ class UnusableCertificate(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class BureauSeal:
     """A bureau's key and certificate: a PKCS #12 file and its password."""
 
     file: Path

@@ -31,7 +31,7 @@ from models.rates.messages import (
     RatesQuestion,
     RateStage,
     Settlement,
-    SettlementWord,
+    SettlementApproval,
 )
 from rules.values.officers import PROVINCE, Right
 from workflows.identifiers import PLATFORM_QUEUE, RUNNING, rate_workflow_id, settlement_workflow_id
@@ -134,7 +134,7 @@ async def withdraw_proposal(
     return await _answered(back, NOTHING_TO_CHECK)
 
 
-async def settle(client: Client, word: SettlementWord) -> Settlement | RatePublicationRefused:
+async def settle(client: Client, word: SettlementApproval) -> Settlement | RatePublicationRefused:
     """An officer's word that a settlement may go ahead, sealed with the desk's keys unless it is already."""
     number = settlement_workflow_id(word.year, word.document, word.case_no)
     handle = client.get_workflow_handle_for(SettleRate.run, number)

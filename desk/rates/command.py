@@ -124,10 +124,10 @@ def settle(
     from pydantic import ValidationError
 
     from desk.files.files import field_problems
-    from models.rates.messages import Settlement, SettlementWord
+    from models.rates.messages import Settlement, SettlementApproval
 
     try:
-        word = SettlementWord(year=year, document=document, case_no=case, officer=officer)
+        word = SettlementApproval(year=year, document=document, case_no=case, officer=officer)
     except ValidationError as error:
         raise BadInput(say("This cannot be handed in:", "输入有误："), field_problems(error)) from None
     answer = with_client(run)

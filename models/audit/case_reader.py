@@ -38,7 +38,7 @@ from rules.values.books import (
     WrongMark,
 )
 from rules.values.months import Month, months_between
-from rules.values.moves import Entry
+from rules.values.moves import ApplicationRoute
 from rules.values.papers import PaperKind, Side
 
 CROSSING = frozenset(
@@ -182,7 +182,7 @@ class CaseReader:
                 outcome=ended["outcome"],
                 transfer_in=self.bureau == ended["bureau_in"],
                 transfer_out=self.bureau == ended["bureau_out"],
-                by_letter=ended["entry"] == Entry.CONTACT_LETTER,
+                by_letter=ended["entry"] == ApplicationRoute.CONTACT_LETTER,
             )
             self.endings[row.version] = (ended["outcome"], ended["bureau_out"], ended["bureau_in"])
 

@@ -20,7 +20,7 @@ from rules.application.bureaus import listed_bureau
 from rules.application.identity import birth_date, id_number_problems, is_male
 from rules.values.moves import (
     GOVERNMENT_SCHEME_BEGAN,
-    Entry,
+    ApplicationRoute,
     InsuredStatus,
     Material,
     MoveReason,
@@ -82,7 +82,7 @@ _WRITTEN: Mapping[str, Mapping[str, StrEnum]] = {
     "scheme": {plain(scheme.official): scheme for scheme in Scheme} | _SHORT_NAMES,
     "reason": {plain(reason.official): reason for reason in MoveReason},
     "status": {plain(status.official): status for status in InsuredStatus},
-    "entry": {plain(entry.official): entry for entry in Entry},
+    "entry": {plain(entry.official): entry for entry in ApplicationRoute},
     "materials": {plain(material.official): material for material in Material},
     "original_retirement_age": {
         **{plain(age.official): age for age in OriginalRetirementAge},

@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 from models.contacts.persons import PersonContact
 from rules.values.months import Month
 from rules.values.moves import (
+    ApplicationRoute,
     CertifiedService,
-    Entry,
     InsuredStatus,
     Material,
     Move,
@@ -71,7 +71,7 @@ class TransferApplication(PersonContact):
     new_employer: EmployerName | None = None
     employer_bureau: BureauKey | None = None
     individual_payer: bool = False
-    entry: Entry = Entry.CONTACT_LETTER
+    entry: ApplicationRoute = ApplicationRoute.CONTACT_LETTER
     materials: tuple[Material, ...] = ()
     certified_government_service: tuple[ServicePeriod, ...] = ()
     original_retirement_age: OriginalRetirementAge | None = None

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from models.messages.papers import Paper
 from models.messages.requests import MessageId
 from models.messages.stages import Party
-from rules.values.charged_days import Holding, PromptDuty, Promptness, ResponsibilityLedger
+from rules.values.charged_days import PromptDuty, Promptness, ResponsibilityLedger, StepOwner
 from rules.values.due_dates import Alarm, Clock
 from rules.values.law import Law
 
@@ -112,7 +112,7 @@ class ResponsibilityOrder(Paper):
     """Asks to whom the working days of a case are charged; `bureau` is the one whose calendar counts."""
 
     bureau: str
-    holdings: tuple[Holding[Party], ...]
+    holdings: tuple[StepOwner[Party], ...]
     until: datetime
     duties: tuple[DutySpan, ...] = ()
 

@@ -8,10 +8,10 @@ from models.messages.clocks import ClockReading, DutySpan
 from models.messages.papers import Paper
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Party, Stage
-from rules.values.charged_days import Holding
+from rules.values.charged_days import StepOwner
 from rules.values.law import MissingPaper, Refusal
 from rules.values.money import Fen
-from rules.values.moves import Entry
+from rules.values.moves import ApplicationRoute
 from rules.values.orders import DisputePoint
 
 
@@ -62,7 +62,7 @@ class Progress(Paper):
     scheme_from: str
     scheme_to: str
     submitted_on: date
-    entry: Entry
+    entry: ApplicationRoute
     months: int
     individual: Fen
     pooled: Fen
@@ -85,7 +85,7 @@ class Progress(Paper):
     dispute: DisputePoint | None = None
     fault: Fault | None = None
     """Why the case cannot go on; None while it can."""
-    holdings: tuple[Holding[Party], ...]
+    holdings: tuple[StepOwner[Party], ...]
     duty_since: datetime | None = None
     """Since when the party that is waited for owes what it owes now."""
     duties: tuple[DutySpan, ...] = ()

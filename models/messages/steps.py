@@ -27,7 +27,7 @@ from models.officers.vouching import SealedAct
 from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
-from rules.values.moves import Entry, Scheme
+from rules.values.moves import ApplicationRoute, Scheme
 from rules.values.record import ContributionRange, CreditRounding, History, RecognisedService
 
 
@@ -331,7 +331,7 @@ class EndedCase(Paper):
     outcome: Stage
     bureau_out: str
     bureau_in: str
-    entry: Entry
+    entry: ApplicationRoute
 
 
 class CasePapers(Paper):

@@ -209,7 +209,7 @@ class Settlement(Paper):
     pooled: Fen = Fen(0)
 
 
-class SettlementWord(Paper):
+class SettlementApproval(Paper):
     """An officer's word that the settlement of a case under a rate may go ahead."""
 
     year: int

@@ -9,7 +9,7 @@ purpose: no paper beyond those (社会保险经办条例第三十一条), and no
 from rules.amounts.arrears import ARREARS
 from rules.application.scope import crosses_government_and_enterprise
 from rules.values.law import JILIN_MEASURES, LINKING_PROCEDURE, TRANSFER_PROCEDURE, Finding, Law, MissingPaper
-from rules.values.moves import LEAVING_REASONS, Entry, Material, Move, MoveReason, Scheme
+from rules.values.moves import LEAVING_REASONS, ApplicationRoute, Material, Move, MoveReason, Scheme
 
 _TOLD_ONCE = Law(JILIN_MEASURES, "第六条")
 _CERTIFIED_SERVICE = Law(JILIN_MEASURES, "第四条")
@@ -57,7 +57,7 @@ def _by_kind(move: Move) -> tuple[Material, ...]:
     if move.scheme_to is Scheme.GOVERNMENT:
         return (Material.IDENTITY_DOCUMENT,)
     if move.reason in LEAVING_REASONS:
-        if move.entry is Entry.FORMER_EMPLOYERS_FORM:
+        if move.entry is ApplicationRoute.FORMER_EMPLOYERS_FORM:
             return (Material.FORMER_EMPLOYERS_FORM, Material.DEPARTURE_DOCUMENT)
         return (Material.IDENTITY_DOCUMENT, Material.APPLICATION_FORM, Material.DEPARTURE_DOCUMENT)
     if move.reason is MoveReason.POSTING and move.new_employer is not None:

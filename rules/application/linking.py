@@ -22,7 +22,7 @@ from rules.application.retirement import (
 )
 from rules.values.law import RESIDENT_LINKING, Finding, Law, Refusal, by_own_reading
 from rules.values.months import Month, count_months
-from rules.values.moves import Entry, Move, MoveReason, OriginalRetirementAge, Scheme
+from rules.values.moves import ApplicationRoute, Move, MoveReason, OriginalRetirementAge, Scheme
 from rules.values.record import ContributionRange, MonthKind
 
 WHEN = Law(RESIDENT_LINKING, "第三条")
@@ -75,7 +75,7 @@ def grounds_against_linking(move: Move, on: date) -> tuple[Refusal, ...]:
 
 
 def _another_reason(move: Move) -> Refusal | None:
-    if move.reason is MoveReason.LINKING and move.entry is Entry.CONTACT_LETTER:
+    if move.reason is MoveReason.LINKING and move.entry is ApplicationRoute.CONTACT_LETTER:
         return None
     return Refusal(
         "not_for_linking",

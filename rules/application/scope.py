@@ -16,7 +16,7 @@ from rules.values.law import (
     by_own_reading,
     in_force,
 )
-from rules.values.moves import LEAVING_REASONS, Entry, InsuredStatus, Move, MoveReason, Scheme
+from rules.values.moves import LEAVING_REASONS, ApplicationRoute, InsuredStatus, Move, MoveReason, Scheme
 
 _SCOPE = Law(JILIN_MEASURES, "第一条")
 _SITUATIONS = Law(JILIN_MEASURES, "第二条")
@@ -212,7 +212,9 @@ def nobody_to_apply(move: Move) -> Refusal | None:
 
 def form_of_former_employer(move: Move) -> Refusal | None:
     """The former employer's form, filed with the out bureau, is for leavers (人社厅发〔2017〕7号第九条)."""
-    if move.entry is not Entry.FORMER_EMPLOYERS_FORM or not crosses_government_and_enterprise(move):
+    if move.entry is not ApplicationRoute.FORMER_EMPLOYERS_FORM or not crosses_government_and_enterprise(
+        move
+    ):
         return None
     if move.reason in LEAVING_REASONS and move.scheme_from is Scheme.GOVERNMENT:
         return None

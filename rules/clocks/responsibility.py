@@ -12,14 +12,14 @@ from typing import TypeVar
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
 from rules.clocks.clocks import CHINA_TIME
-from rules.values.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
+from rules.values.charged_days import DayRange, PromptDuty, Promptness, ResponsibilityLedger, Share, StepOwner
 
 P = TypeVar("P")
 A_DAY = timedelta(days=1)
 
 
 def responsibility(
-    holdings: Sequence[Holding[P]], closed_at: datetime, calendar: WorkingCalendar
+    holdings: Sequence[StepOwner[P]], closed_at: datetime, calendar: WorkingCalendar
 ) -> ResponsibilityLedger[P]:
     """The working days from application to close, each charged to one party (day 0: 民法典第二百零一条).
 
@@ -74,7 +74,7 @@ def _china_day(instant: datetime) -> date:
     return instant.astimezone(CHINA_TIME).date()
 
 
-def _check(holdings: Sequence[Holding[P]], closed_at: datetime) -> None:
+def _check(holdings: Sequence[StepOwner[P]], closed_at: datetime) -> None:
     if not holdings:
         raise ValueError("a case is held by somebody from the application on")
     instants = [*(holding.since for holding in holdings), closed_at]

@@ -11,7 +11,7 @@ P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
-class Holding(Generic[P]):
+class StepOwner(Generic[P]):
     """Which party owes the next step, from this instant on."""
 
     since: datetime

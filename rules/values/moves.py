@@ -178,7 +178,7 @@ _MATERIALS = {
 }
 
 
-class Entry(StrEnum):
+class ApplicationRoute(StrEnum):
     """Which paper opens the case; both entries are lawful for leavers."""
 
     CONTACT_LETTER = "contact_letter"
@@ -193,8 +193,8 @@ class Entry(StrEnum):
 
 
 _ENTRIES = {
-    Entry.CONTACT_LETTER: "联系函",
-    Entry.FORMER_EMPLOYERS_FORM: "原单位申请表",
+    ApplicationRoute.CONTACT_LETTER: "联系函",
+    ApplicationRoute.FORMER_EMPLOYERS_FORM: "原单位申请表",
 }
 
 
@@ -234,7 +234,7 @@ class Move:
     new_employer: str | None = None
     employer_bureau: str | None = None
     individual_payer: bool = False
-    entry: Entry = Entry.CONTACT_LETTER
+    entry: ApplicationRoute = ApplicationRoute.CONTACT_LETTER
     materials: frozenset[Material] = frozenset()
     certified_government_service: tuple[CertifiedService, ...] = ()
     born_on: date | None = field(default=None, repr=False)

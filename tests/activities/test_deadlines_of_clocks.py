@@ -27,7 +27,7 @@ from province import YANBIAN
 from rules.calendar.notices import Closure
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.clocks.clocks import CHINA_TIME
-from rules.values.charged_days import Holding, PromptDuty
+from rules.values.charged_days import PromptDuty, StepOwner
 from rules.values.due_dates import AlarmKind, Clock
 from rules.values.law import Law
 
@@ -243,7 +243,7 @@ async def test_every_day_is_charged_once_and_a_prompt_duty_by_its_bureaus_own_da
     began, handed_over, ended = (noon(date(2026, 9, day)) for day in (1, 3, 8))
     order = ResponsibilityOrder(
         bureau=YANBIAN,
-        holdings=(Holding(began, Party.TRANSFER_IN), Holding(handed_over, Party.TRANSFER_OUT)),
+        holdings=(StepOwner(began, Party.TRANSFER_IN), StepOwner(handed_over, Party.TRANSFER_OUT)),
         until=ended,
         duties=(DutySpan(duty=PromptDuty.SEND_CONTACT_LETTER, since=began, until=handed_over),),
     )

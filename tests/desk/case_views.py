@@ -17,10 +17,10 @@ from models.messages.progress import AwaitedApproval, Progress
 from models.messages.requests import Approvable, CorrectionItem, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
-from rules.values.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
+from rules.values.charged_days import DayRange, PromptDuty, Promptness, ResponsibilityLedger, Share, StepOwner
 from rules.values.due_dates import Alarm, AlarmKind, Clock
 from rules.values.law import JILIN_MEASURES, Law
-from rules.values.moves import Entry
+from rules.values.moves import ApplicationRoute
 from rules.values.orders import DisputePoint
 
 CASE = "220100-20260115-4HITRMPR"
@@ -64,7 +64,7 @@ def progress(**changes: Any) -> Progress:
             "scheme_from": "G",
             "scheme_to": "E",
             "submitted_on": date(2026, 1, 15),
-            "entry": Entry.CONTACT_LETTER,
+            "entry": ApplicationRoute.CONTACT_LETTER,
             "months": 0,
             "individual": 0,
             "pooled": 0,
@@ -76,7 +76,7 @@ def progress(**changes: Any) -> Progress:
             "refusals": (),
             "missing": (),
             "differences": 0,
-            "holdings": (Holding(AT, Party.TRANSFER_OUT),),
+            "holdings": (StepOwner(AT, Party.TRANSFER_OUT),),
             "duty_since": AT,
             **changes,
         }

@@ -19,8 +19,8 @@ from desk.language import Language
 from models.messages.progress import OpenField, Progress
 from models.messages.stages import Party, Stage
 from rules.clocks.clocks import end_of
-from rules.values.charged_days import Holding
-from rules.values.moves import Entry
+from rules.values.charged_days import StepOwner
+from rules.values.moves import ApplicationRoute
 from workflows.identifiers import Flag
 
 SINCE = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
@@ -51,7 +51,7 @@ def task(case_no: str, waiting_on: Party = Party.TRANSFER_OUT, **changes: Any) -
         scheme_from="G",
         scheme_to="E",
         submitted_on=date(2026, 1, 15),
-        entry=Entry.CONTACT_LETTER,
+        entry=ApplicationRoute.CONTACT_LETTER,
         months=0,
         individual=0,
         pooled=0,
@@ -67,7 +67,7 @@ def task(case_no: str, waiting_on: Party = Party.TRANSFER_OUT, **changes: Any) -
             OpenField(field="name", raised_by=Party.TRANSFER_IN, asked_at=SINCE),
             OpenField(field="line/5", raised_by=Party.TRANSFER_IN, asked_at=SINCE),
         ),
-        holdings=(Holding(SINCE, waiting_on),),
+        holdings=(StepOwner(SINCE, waiting_on),),
         duty_since=SINCE,
     )
     return Task(row(case_no, **changes), told)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from models.messages.application import ServicePeriod, TransferApplication
 from province import TEACHER, application
 from rules.values.months import Month
-from rules.values.moves import CertifiedService, Entry, InsuredStatus, Material
+from rules.values.moves import ApplicationRoute, CertifiedService, InsuredStatus, Material
 
 
 def test_the_move_has_the_facts_and_not_the_person() -> None:
@@ -35,7 +35,7 @@ def test_the_move_has_the_facts_and_not_the_person() -> None:
 def test_what_is_not_said_is_the_ordinary_case() -> None:
     move = application(materials=()).move()
     assert move.status is InsuredStatus.ACTIVE
-    assert move.entry is Entry.CONTACT_LETTER
+    assert move.entry is ApplicationRoute.CONTACT_LETTER
     assert move.materials == frozenset()
     assert not move.individual_payer
 

@@ -11,7 +11,14 @@ from pydantic import ValidationError
 
 from models.files.application_intake import TITLES, CheckedApplication
 from models.messages.application import TransferApplication
-from rules.values.moves import Entry, InsuredStatus, Material, MoveReason, OriginalRetirementAge, Scheme
+from rules.values.moves import (
+    ApplicationRoute,
+    InsuredStatus,
+    Material,
+    MoveReason,
+    OriginalRetirementAge,
+    Scheme,
+)
 
 TODAY = date(2026, 2, 2)
 IN_ENGLISH = {
@@ -125,8 +132,8 @@ def test_every_paper_has_a_chinese_name() -> None:
     assert read(IN_ENGLISH, materials=papers).materials == tuple(Material)
 
 
-@pytest.mark.parametrize("entry", Entry)
-def test_every_entry_has_a_chinese_name(entry: Entry) -> None:
+@pytest.mark.parametrize("entry", ApplicationRoute)
+def test_every_entry_has_a_chinese_name(entry: ApplicationRoute) -> None:
     assert read(IN_ENGLISH, entry=entry.official).entry is entry
 
 

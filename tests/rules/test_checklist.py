@@ -12,7 +12,7 @@ from rules.application.checklist import (
 )
 from rules.values.law import JILIN_MEASURES, Law
 from rules.values.months import Month
-from rules.values.moves import CertifiedService, Entry, Material, Move, MoveReason, Scheme
+from rules.values.moves import ApplicationRoute, CertifiedService, Material, Move, MoveReason, Scheme
 
 CERTIFIED = (CertifiedService(Month(2018, 5), Month(2018, 6)),)
 
@@ -28,7 +28,7 @@ CERTIFIED = (CertifiedService(Month(2018, 5), Month(2018, 6)),)
             LEAVER, ["identity_document", "application_form", "departure_document"], id="leaver applies"
         ),
         pytest.param(
-            replace(LEAVER, entry=Entry.FORMER_EMPLOYERS_FORM),
+            replace(LEAVER, entry=ApplicationRoute.FORMER_EMPLOYERS_FORM),
             ["former_employers_form", "departure_document"],
             id="former employer files",
         ),

@@ -13,7 +13,7 @@ from rules.application.bureau_list import BUREAUS
 from rules.application.grounds import grounds_for_refusal
 from rules.application.scope import LeaveToStartABusiness, notices, situation
 from rules.values.law import JILIN_MEASURES, Law, Refusal
-from rules.values.moves import LEAVING_REASONS, Entry, InsuredStatus, Move, MoveReason, Scheme
+from rules.values.moves import LEAVING_REASONS, ApplicationRoute, InsuredStatus, Move, MoveReason, Scheme
 
 G, E, R = Scheme.GOVERNMENT, Scheme.ENTERPRISE, Scheme.RESIDENT
 
@@ -32,7 +32,9 @@ def codes(base: Move = TEACHER, **changes: Any) -> set[str]:
         pytest.param(TEACHER, id="posting from a school to a firm"),
         pytest.param(LEAVER, id="resigned, goes home"),
         pytest.param(replace(LEAVER, reason=MoveReason.CONVICTED), id="convicted, goes home"),
-        pytest.param(replace(LEAVER, entry=Entry.FORMER_EMPLOYERS_FORM), id="former employer files"),
+        pytest.param(
+            replace(LEAVER, entry=ApplicationRoute.FORMER_EMPLOYERS_FORM), id="former employer files"
+        ),
         pytest.param(RECRUIT, id="flexible worker recruited"),
         pytest.param(
             replace(RECRUIT, reason=MoveReason.POSTING, individual_payer=False), id="worker to a school"
@@ -137,7 +139,9 @@ def test_without_a_new_employer_nobody_can_apply(base: Move) -> None:
 
 @pytest.mark.parametrize("base", [TEACHER, RECRUIT])
 def test_the_former_employers_form_is_for_leavers_only(base: Move) -> None:
-    assert codes(base, entry=Entry.FORMER_EMPLOYERS_FORM) == {"former_employers_form_for_leavers_only"}
+    assert codes(base, entry=ApplicationRoute.FORMER_EMPLOYERS_FORM) == {
+        "former_employers_form_for_leavers_only"
+    }
 
 
 @pytest.mark.parametrize("reason", sorted(LEAVING_REASONS))
@@ -238,7 +242,7 @@ moves = st.builds(
     new_employer=st.sampled_from([None, "某单位"]),
     employer_bureau=st.none() | keys,
     individual_payer=st.booleans(),
-    entry=st.sampled_from(Entry),
+    entry=st.sampled_from(ApplicationRoute),
 )
 
 

@@ -29,7 +29,15 @@ from rules.application.scope import scheme_not_handled, situation
 from rules.values.law import LATER_RETIREMENT, RESIDENT_LINKING, Law, Refusal
 from rules.values.money import Fen
 from rules.values.months import Month
-from rules.values.moves import Entry, InsuredStatus, Material, Move, MoveReason, OriginalRetirementAge, Scheme
+from rules.values.moves import (
+    ApplicationRoute,
+    InsuredStatus,
+    Material,
+    Move,
+    MoveReason,
+    OriginalRetirementAge,
+    Scheme,
+)
 from rules.values.record import ContributionRange, MonthKind
 
 G, E, R = Scheme.GOVERNMENT, Scheme.ENTERPRISE, Scheme.RESIDENT
@@ -164,7 +172,7 @@ def test_who_draws_a_pension_is_no_longer_linked_and_hears_what_becomes_of_two()
 
 def test_other_reasons_are_no_linking_and_linking_is_no_reason_between_employee_schemes() -> None:
     assert codes(reason=MoveReason.POSTING) == ["not_for_linking"]
-    assert codes(entry=Entry.FORMER_EMPLOYERS_FORM) == ["not_for_linking"]
+    assert codes(entry=ApplicationRoute.FORMER_EMPLOYERS_FORM) == ["not_for_linking"]
     (ground,) = grounds_for_refusal(replace(TEACHER, reason=MoveReason.LINKING), TEACHER.submitted_on)
     assert ground.code == "reason_against_direction"
 

@@ -11,7 +11,7 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import is_working_day, working_days_between
 from rules.clocks.clocks import CHINA_TIME
 from rules.clocks.responsibility import promptness, responsibility
-from rules.values.charged_days import DayRange, Holding, PromptDuty, Promptness, ResponsibilityLedger, Share
+from rules.values.charged_days import DayRange, PromptDuty, Promptness, ResponsibilityLedger, Share, StepOwner
 
 BASE = WorkingCalendar()
 A_DAY = timedelta(days=1)
@@ -30,9 +30,9 @@ def in_brief(ledger: ResponsibilityLedger[str]) -> dict[str, int]:
 
 def test_a_clean_case_over_national_day() -> None:
     holdings = [
-        Holding(at("09-14"), IN),
-        Holding(at("09-17"), OUT),
-        Holding(at("10-12"), IN),
+        StepOwner(at("09-14"), IN),
+        StepOwner(at("09-17"), OUT),
+        StepOwner(at("10-12"), IN),
     ]
     ledger = responsibility(holdings, at("10-16"), BASE)
     assert ledger.shares == (
@@ -51,32 +51,32 @@ def test_a_clean_case_over_national_day() -> None:
 
 
 def test_the_day_of_a_handover_is_the_givers_and_receipt_is_not_counted() -> None:
-    holdings = [Holding(at("06-08"), IN), Holding(at("06-10"), OUT)]
+    holdings = [StepOwner(at("06-08"), IN), StepOwner(at("06-10"), OUT)]
     assert in_brief(responsibility(holdings, at("06-10", 23), BASE)) == {IN: 2, OUT: 0}
     assert in_brief(responsibility(holdings, at("06-11", 0), BASE)) == {IN: 2, OUT: 1}
 
 
 def test_who_takes_a_case_and_hands_it_on_within_a_day_is_charged_nothing() -> None:
     holdings = [
-        Holding(at("06-08"), IN),
-        Holding(at("06-10", 9), PROVINCE),
-        Holding(at("06-10", 9), APPLICANT),
-        Holding(at("06-10", 17), OUT),
+        StepOwner(at("06-08"), IN),
+        StepOwner(at("06-10", 9), PROVINCE),
+        StepOwner(at("06-10", 9), APPLICANT),
+        StepOwner(at("06-10", 17), OUT),
     ]
     ledger = responsibility(holdings, at("06-12"), BASE)
     assert in_brief(ledger) == {IN: 2, PROVINCE: 0, APPLICANT: 0, OUT: 2}
 
 
 def test_a_handover_on_a_weekend_passes_on_the_next_working_day() -> None:
-    holdings = [Holding(at("06-12"), IN), Holding(at("06-13"), APPLICANT)]
+    holdings = [StepOwner(at("06-12"), IN), StepOwner(at("06-13"), APPLICANT)]
     assert in_brief(responsibility(holdings, at("06-16"), BASE)) == {IN: 0, APPLICANT: 2}
 
 
 def test_a_day_begins_at_midnight_in_china_whatever_the_zone_of_the_instant() -> None:
     applied = datetime(2026, 6, 7, 16, 30, tzinfo=UTC)
     before, after = (datetime(2026, 6, 9, hour, 30, tzinfo=UTC) for hour in (15, 16))
-    early = responsibility([Holding(applied, IN), Holding(before, OUT)], at("06-11"), BASE)
-    late = responsibility([Holding(applied, IN), Holding(after, OUT)], at("06-11"), BASE)
+    early = responsibility([StepOwner(applied, IN), StepOwner(before, OUT)], at("06-11"), BASE)
+    late = responsibility([StepOwner(applied, IN), StepOwner(after, OUT)], at("06-11"), BASE)
     assert in_brief(early) == {IN: 1, OUT: 2}
     assert in_brief(late) == {IN: 2, OUT: 1}
 
@@ -86,18 +86,18 @@ instants = st.integers(0, 180 * 24 * 60).map(lambda minutes: AUTUMN + minutes * 
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[list[Holding[str]], datetime]:
+def histories(draw: st.DrawFn) -> tuple[list[StepOwner[str]], datetime]:
     """A case passed around at random, sometimes several times within a day, over festivals and weekends."""
     moments = [draw(instants)]
     gaps = st.one_of(st.integers(0, 20), st.integers(0, 24 * 40))
     for hours in draw(st.lists(gaps, min_size=1, max_size=12)):
         moments.append(moments[-1] + timedelta(hours=hours))
     parties = st.sampled_from([IN, OUT, PROVINCE, APPLICANT])
-    return [Holding(moment, draw(parties)) for moment in moments[:-1]], moments[-1]
+    return [StepOwner(moment, draw(parties)) for moment in moments[:-1]], moments[-1]
 
 
 @given(histories())
-def test_the_parts_always_add_up_to_the_whole(history: tuple[list[Holding[str]], datetime]) -> None:
+def test_the_parts_always_add_up_to_the_whole(history: tuple[list[StepOwner[str]], datetime]) -> None:
     holdings, closed_at = history
     ledger = responsibility(holdings, closed_at, BASE)
     first, last = holdings[0].since.date(), closed_at.date()
@@ -106,7 +106,7 @@ def test_the_parts_always_add_up_to_the_whole(history: tuple[list[Holding[str]],
 
 
 @given(histories())
-def test_every_working_day_is_in_exactly_one_range(history: tuple[list[Holding[str]], datetime]) -> None:
+def test_every_working_day_is_in_exactly_one_range(history: tuple[list[StepOwner[str]], datetime]) -> None:
     holdings, closed_at = history
     ledger = responsibility(holdings, closed_at, BASE)
     days: Counter[date] = Counter()
@@ -128,9 +128,9 @@ def test_a_history_that_makes_no_sense_is_refused() -> None:
     with pytest.raises(ValueError, match="held by somebody"):
         responsibility([], at("06-08"), BASE)
     with pytest.raises(ValueError, match="in order of time"):
-        responsibility([Holding(at("06-08"), IN), Holding(at("06-05"), OUT)], at("06-12"), BASE)
+        responsibility([StepOwner(at("06-08"), IN), StepOwner(at("06-05"), OUT)], at("06-12"), BASE)
     with pytest.raises(ValueError, match="in order of time"):
-        responsibility([Holding(at("06-08"), IN)], at("06-05"), BASE)
+        responsibility([StepOwner(at("06-08"), IN)], at("06-05"), BASE)
 
 
 @pytest.mark.parametrize(

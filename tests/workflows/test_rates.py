@@ -23,8 +23,8 @@ from models.rates.messages import (
     RatePublication,
     RateStage,
     Settlement,
+    SettlementApproval,
     SettlementStage,
-    SettlementWord,
 )
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
@@ -73,7 +73,7 @@ async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(prov
 
     async def word() -> Settlement | RatePublicationRefused | None:
         try:
-            word = SettlementWord(year=BORROWED, document=number, case_no=case_no, officer=CHECKER)
+            word = SettlementApproval(year=BORROWED, document=number, case_no=case_no, officer=CHECKER)
             return await settle(province.client, word)
         except Exception:
             return None

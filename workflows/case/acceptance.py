@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from rules.values.charged_days import PromptDuty
     from rules.values.due_dates import Clock
-    from rules.values.moves import Entry, Material
+    from rules.values.moves import ApplicationRoute, Material
     from workflows.case.context import CaseContext
     from workflows.case.exchange import Exchange
     from workflows.months.arrears import Arrears
@@ -63,7 +63,7 @@ class Acceptance:
     @property
     def by_form(self) -> bool:
         """Whether the former employer's form takes the place of the contact letter (7号第九条)."""
-        return self.context.order.application.entry is Entry.FORMER_EMPLOYERS_FORM
+        return self.context.order.application.entry is ApplicationRoute.FORMER_EMPLOYERS_FORM
 
     async def begin(self) -> None:
         """Start clock A, or for the former employer's form clock B: the application is in."""

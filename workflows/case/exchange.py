@@ -43,7 +43,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.payment_rail import BankStatementRail, EmbeddedRail, FundRail
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
-Left = Callable[[datetime], Awaitable[object]]
+WhenSent = Callable[[datetime], Awaitable[object]]
 """Called when the last of what the transfer-out bureau owed has left, with the instant at which it did."""
 
 
@@ -160,7 +160,7 @@ class Exchange:
         await self.context.finish_even_if_interrupted(self._reissue(order))
 
     async def settle_difference(
-        self, by: str, officers: tuple[str, ...] | None = None, left: Left | None = None
+        self, by: str, officers: tuple[str, ...] | None = None, left: WhenSent | None = None
     ) -> datetime | None:
         """Send what the form states beyond what has arrived, or send back what is too much.
 
@@ -190,7 +190,7 @@ class Exchange:
         individual: Fen,
         pooled: Fen,
         officers: tuple[str, ...] | None = None,
-        left: Left | None = None,
+        left: WhenSent | None = None,
     ) -> Remittance:
         """Send further funds from the transfer-out bureau, in fen.
 

@@ -36,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.officers.vouching import SealedAct, key_of
     from rules.values.bounds import REFUSALS
-    from rules.values.charged_days import Holding, PromptDuty
+    from rules.values.charged_days import PromptDuty, StepOwner
     from rules.values.law import MissingPaper, Refusal
     from rules.values.money import NO_MONEY, Fen
 
@@ -137,7 +137,7 @@ class CaseState:
     journal: list[JournalEntry] = field(default_factory=list)
     refusals_at: dict[str, int] = field(default_factory=dict)
     """Where in the journal refused messages stand that are alike in party, paper, sentence and officer."""
-    holdings: list[Holding[Party]] = field(default_factory=list)
+    holdings: list[StepOwner[Party]] = field(default_factory=list)
     owed: list[tuple[tuple[Stage, Party], datetime]] = field(default_factory=list)
     """What is owed at present, by whom and since when; before it what was owed last."""
     duties: list[DutySpan] = field(default_factory=list)
@@ -245,7 +245,7 @@ class CaseState:
             return
         if self.holdings:
             since = max(since, self.holdings[-1].since)
-        self.holdings.append(Holding(since, party))
+        self.holdings.append(StepOwner(since, party))
 
     def on_hold_since(self, anchored_at: datetime) -> tuple[ClockPause, ...]:
         """The times on hold from an instant on: a clock that starts at it does not run in them."""

@@ -26,9 +26,9 @@ with workflow.unsafe.imports_passed_through():
         ProvisionalForm,
         ProvisionalQuestion,
         Settlement,
+        SettlementApproval,
         SettlementOrder,
         SettlementStage,
-        SettlementWord,
         TakenInQuestion,
     )
     from rules.values.money import Fen
@@ -113,7 +113,7 @@ class SettleRate:
         return self.state
 
     @workflow.update
-    async def settle(self, word: SettlementWord) -> Settlement:
+    async def settle(self, word: SettlementApproval) -> Settlement:
         """An officer's word that the settlement may go ahead."""
         await require_accepted(word.order, digest_ordered(word))
         self._refuse_unless_awaited(word)
@@ -122,10 +122,10 @@ class SettleRate:
         return self.state
 
     @settle.validator
-    def _may_settle(self, word: SettlementWord) -> None:
+    def _may_settle(self, word: SettlementApproval) -> None:
         self._refuse_unless_awaited(word)
 
-    def _refuse_unless_awaited(self, word: SettlementWord) -> None:
+    def _refuse_unless_awaited(self, word: SettlementApproval) -> None:
         draft = self.order.draft
         if (word.year, word.document, word.case_no) != (draft.year, draft.document, self.order.case_no):
             raise _refusal("The word is about another settlement.", "所指并非本次补差。")

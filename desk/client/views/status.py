@@ -11,7 +11,7 @@ from models.messages.disputes import DisputeRecord
 from models.messages.progress import Progress
 from models.messages.stages import ENDS, Party, Stage
 from rules.values.money import NO_MONEY, Fen
-from rules.values.moves import Entry
+from rules.values.moves import ApplicationRoute
 
 BEFORE_FORM_AND_FUNDS = frozenset(
     {
@@ -86,7 +86,7 @@ def _waiting_on(progress: Progress) -> str:
 
 
 def _applied(progress: Progress) -> str:
-    if progress.entry is Entry.CONTACT_LETTER:
+    if progress.entry is ApplicationRoute.CONTACT_LETTER:
         return str(progress.submitted_on)
     return f"{progress.submitted_on}, {say('by the former employer’s form', progress.entry.official)}"
 

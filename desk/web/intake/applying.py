@@ -27,7 +27,7 @@ from rules.application.bureaus import bureaus
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
 from rules.values.moves import (
-    Entry,
+    ApplicationRoute,
     InsuredStatus,
     Material,
     MoveReason,
@@ -80,7 +80,7 @@ async def show_application(request: Request) -> Response:
         "bureau_in": session.bureau,
         "submitted_on": str(china_today()),
         "status": InsuredStatus.ACTIVE,
-        "entry": Entry.CONTACT_LETTER,
+        "entry": ApplicationRoute.CONTACT_LETTER,
     }
     return application_page(request, {name: [value] for name, value in said.items()}, [])
 
@@ -159,7 +159,7 @@ def _groups() -> list[Group]:
     places = tuple((one.key, bureau(one.key)) for one in bureaus(china_today()))
     reasons = tuple((one.value, say(one.value.replace("_", " "), one.official)) for one in MoveReason)
     statuses = tuple((one.value, say(one.value, one.official)) for one in InsuredStatus)
-    entries = tuple((one.value, say(one.value.replace("_", " "), one.official)) for one in Entry)
+    entries = tuple((one.value, say(one.value.replace("_", " "), one.official)) for one in ApplicationRoute)
     papers = tuple((one.value, one.official) for one in Material)
     ages = tuple((one.value, say(one.value, one.official)) for one in OriginalRetirementAge)
     yes = (("yes", say("yes", "是")),)

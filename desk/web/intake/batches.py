@@ -13,7 +13,7 @@ from desk.batches.batches import (
     SUPPLEMENTS,
     Answered,
     Batch,
-    Row,
+    BatchRow,
     problems_of,
     rows_of,
     submit_row,
@@ -72,7 +72,7 @@ async def take_batch(request: Request) -> Response:
     return page(request, "answers.html", answers=await _each(request, batch, rows))
 
 
-def _read(batch: Batch, raw: bytes, officer: str) -> tuple[list[Row], list[Problem]]:
+def _read(batch: Batch, raw: bytes, officer: str) -> tuple[list[BatchRow], list[Problem]]:
     try:
         table = batch_in(raw, say("The file", "文件"), batch.titles, batch.optional)
     except BadInput as bad:
@@ -81,7 +81,7 @@ def _read(batch: Batch, raw: bytes, officer: str) -> tuple[list[Row], list[Probl
     return rows, [Problem("", TOO_MANY)] if len(rows) > MOST else problems_of(batch, rows)
 
 
-async def _each(request: Request, batch: Batch, rows: Sequence[Row]) -> list[Answered]:
+async def _each(request: Request, batch: Batch, rows: Sequence[BatchRow]) -> list[Answered]:
     """The answer to each row; after one for which nobody answered in time no further one is sent."""
     answers: list[Answered] = []
     silent = False
@@ -97,7 +97,7 @@ async def _each(request: Request, batch: Batch, rows: Sequence[Row]) -> list[Ans
     return answers
 
 
-async def _one(request: Request, batch: Batch, row: Row) -> Answered:
+async def _one(request: Request, batch: Batch, row: BatchRow) -> Answered:
     """Hand a row in where it is this officer's to do in a case of theirs."""
     try:
         found = await case_numbered(request, row.envelope.case)

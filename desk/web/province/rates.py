@@ -36,7 +36,7 @@ from models.rates.messages import (
     RateDraft,
     RatePublication,
     RateSignature,
-    SettlementWord,
+    SettlementApproval,
 )
 from rules.values.officers import PROVINCE, Right
 
@@ -96,7 +96,7 @@ async def settle_case(request: Request) -> Response:
     document, case_no, year = (str(form.get(name) or "") for name in ("document", "case", "year"))
     number = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else 0
     try:
-        word = SettlementWord(
+        word = SettlementApproval(
             year=number, document=document, case_no=case_no, officer=session_of(request).officer
         )
     except ValidationError:
@@ -105,7 +105,7 @@ async def settle_case(request: Request) -> Response:
     return await hand_in_order(request, Right.PUBLISH_RATE, PROVINCE, word, words, _settled, back="/rates")
 
 
-async def _settled(request: Request, word: SettlementWord) -> Response:
+async def _settled(request: Request, word: SettlementApproval) -> Response:
     answer = await engine_of(request).ask(lambda client: settle(client, word), within=WITHIN)
     if isinstance(answer, RatePublicationRefused):
         return await _page(request, FormData(), [Problem("", answer.words)])
