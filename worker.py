@@ -22,41 +22,14 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Interceptor, Worker
 
-from activities.audit.compare import AuditActivities
-from activities.audit.own_books import OwnBooksActivities
-from activities.audit.province_books import ProvinceBooksActivities
-from activities.bank.bank import BankActivities
 from activities.bank.unallocated import unallocated
 from activities.bank.unreported_funds import UnreportedFunds, keep_reporting
-from activities.bureau_books import BureauBooksActivities
-from activities.contracts import implemented_by
-from activities.deliveries import DeliveryActivities
-from activities.evidence.evidence import EvidenceActivities
-from activities.figures.monthly import FiguresActivities
 from activities.heartbeat import HEARTBEAT_SECONDS, Heartbeat
-from activities.officers.approved import ApprovalsNeeded
-from activities.officers.register import AcceptedOfficers, OfficerRegister
-from activities.officers.roster import RosterActivities
-from activities.officers.rulings import RulingActivities
-from activities.officers.vouching import VouchingActivities
-from activities.outbox.outbox import BureauOutbox, ProvinceOutbox
+from activities.officers.register import AcceptedOfficers
 from activities.outbox.sender import Sender, keep_sending
-from activities.province.calendar import CalendarActivities, ProvinceCalendar
-from activities.province.clocks import ClockActivities
-from activities.province.province import PROVINCE, ProvinceActivities
-from activities.rates.register import BureauRateActivities, ProvinceRateActivities
-from activities.rates.settlement import RateSettlementActivities
-from activities.record_completion import RecordCompletionActivities
 from activities.recovery.entry_gate import EntryGate, last_stated
 from activities.recovery.recovery import Recovered, do_again, looked_at_since
-from activities.reopening import ReopeningActivities
-from activities.transfer_in.corrections import TransferInCorrections
-from activities.transfer_in.duplicates import DuplicateMonthsActivities
-from activities.transfer_in.transfer_in import TransferInActivities
-from activities.transfer_out.arrears import ArrearsActivities
-from activities.transfer_out.corrections import TransferOutCorrections
-from activities.transfer_out.remainders import RemainderActivities
-from activities.transfer_out.transfer_out import TransferOutActivities
+from activities.registration import bureau_activities, platform_activities
 from engine.address import Address, NoEngine
 from engine.asked import asked_of
 from engine.connection import connect
@@ -83,7 +56,7 @@ from models.store.databases import StoreOutOfReach, StoreReplaced
 from models.store.store import Store
 from rules.application.bureau_list import BUREAUS
 from rules.application.bureaus import listed_bureau
-from rules.calendar.working_calendar import WorkingCalendar
+from rules.values.officers import PROVINCE
 from workflows.audit import AuditBooks
 from workflows.calendar_publication import AnnounceAgain, PublishCalendar
 from workflows.identifiers import FUNDS_ARRIVED, PLATFORM_QUEUE, bureau_queue, case_workflow_id
@@ -117,34 +90,6 @@ def accepted_officers(client: Client, arranged: ArrangementsFile | None = None) 
     )
 
 
-def officer_activities(bureau: str, store: Store, accepted: AcceptedOfficers | None) -> list[object]:
-    """What a bureau, or the province, does about its own officers."""
-    register = OfficerRegister(bureau, store, accepted)
-    return [VouchingActivities(register), RosterActivities(register)]
-
-
-def platform_activities(
-    store: Store,
-    arranged: ArrangementsFile | None = None,
-    clock: type[ClockActivities] = ClockActivities,
-    accepted: AcceptedOfficers | None = None,
-) -> list[Callable[..., Any]]:
-    """Every activity of the provincial platform, on the province's own store."""
-    open_years = (arranged or ArrangementsFile()).calendar.open_years
-    published = ProvinceCalendar(store, WorkingCalendar(open_years=open_years))
-    register = OfficerRegister(PROVINCE, store, accepted)
-    return implemented_by(
-        *officer_activities(PROVINCE, store, accepted),
-        clock(published),
-        CalendarActivities(published, register),
-        ProvinceActivities(store, arranged),
-        ProvinceRateActivities(register),
-        ProvinceBooksActivities(store, accepted.root if accepted else None),
-        AuditActivities(),
-        ProvinceOutbox(store),
-    )
-
-
 def platform_worker(
     client: Client, store: Store, arranged: ArrangementsFile | None = None, build_id: str = ""
 ) -> Worker:
@@ -158,44 +103,6 @@ def platform_worker(
         interceptors=[Heartbeat()],
         deployment_config=deployment_config(build_id),
         graceful_shutdown_timeout=FINISH,
-    )
-
-
-BUREAU_ACTIVITIES = (
-    ArrearsActivities,
-    RemainderActivities,
-    RateSettlementActivities,
-    TransferInCorrections,
-    EvidenceActivities,
-    RecordCompletionActivities,
-    ReopeningActivities,
-    BureauOutbox,
-    FiguresActivities,
-)
-
-
-def bureau_activities(
-    bureau: str,
-    store: Store,
-    office: OfficeData | None = None,
-    accepted: AcceptedOfficers | None = None,
-) -> list[Callable[..., Any]]:
-    """Every activity of one bureau, on its own store; its papers print what `office` says of it."""
-    accepted = accepted or AcceptedOfficers()
-    needed, register = ApprovalsNeeded(accepted.arranged, bureau), OfficerRegister(bureau, store, accepted)
-    return implemented_by(
-        TransferOutActivities(bureau, store, office, needed),
-        TransferOutCorrections(bureau, store, needed),
-        TransferInActivities(bureau, store, office, needed),
-        DuplicateMonthsActivities(bureau, store, needed),
-        OwnBooksActivities(bureau, store, accepted.root),
-        BankActivities(bureau, store, register),
-        BureauBooksActivities(bureau, store, register),
-        *(kind(bureau, store) for kind in BUREAU_ACTIVITIES),
-        *officer_activities(bureau, store, accepted),
-        RulingActivities(register),
-        BureauRateActivities(register),
-        DeliveryActivities(bureau, store, register),
     )
 
 

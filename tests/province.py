@@ -21,7 +21,7 @@ from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.officers.register import AcceptedOfficers
 from activities.province.clocks import ClockActivities
-from activities.province.province import PROVINCE
+from activities.registration import bureau_activities, platform_activities
 from desk.client.opening import open_case
 from desk.commands.seed import seed_all
 from engine.encryption.codec import acting_as
@@ -36,7 +36,8 @@ from models.messages.progress import Progress
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.store.store import Store
-from worker import WORKFLOWS, accepted_officers, bureau_activities, platform_activities
+from rules.values.officers import PROVINCE
+from worker import WORKFLOWS, accepted_officers
 from workflows.identifiers import DUE_AT, PLATFORM_QUEUE, RUNNING_CASES, bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 

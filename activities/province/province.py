@@ -31,9 +31,9 @@ from models.store.tables import PaperRow
 from rules.rulings.form_amendments import FormFacts, unamendable
 from rules.rulings.form_contents import not_on_form, unchanged
 from rules.rulings.rulings import infeasible
+from rules.values.officers import PROVINCE
 from rules.values.papers import PaperKind, Side
 
-PROVINCE = "province"
 """The key of the province's store, where bureaus have their own."""
 
 

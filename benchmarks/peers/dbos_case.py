@@ -34,7 +34,7 @@ from activities.contracts import (
     ActivityContract,
 )
 from activities.officers.register import AcceptedOfficers
-from activities.province.province import PROVINCE
+from activities.registration import bureau_activities, platform_activities
 from benchmarks.people import BUREAUS, SECRET
 from models.messages.clocks import ClockOrder, ClockReading, ResponsibilityOrder
 from models.messages.dossier import Dossier, JournalEntry
@@ -55,7 +55,7 @@ from models.officers.keys import Demonstration
 from models.store.store import Store
 from rules.values.charged_days import StepOwner
 from rules.values.due_dates import Clock
-from worker import bureau_activities, platform_activities
+from rules.values.officers import PROVINCE
 
 Asked = TypeVar("Asked", bound=Paper)
 Given = TypeVar("Given", bound=Paper)

@@ -12,7 +12,6 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from activities.province.province import PROVINCE
 from benchmarks.year.driver import Driver, Notebook, Progressed
 from benchmarks.year.moving import BeginsLater
 from benchmarks.year.report import report_of
@@ -24,6 +23,7 @@ from engine.children import ending_with_us, environment_without_temporal
 from engine.embedded import EmbeddedServer, free_port
 from engine.encryption.keys import VARIABLE
 from engine.preparation import prepare
+from rules.values.officers import PROVINCE
 
 AUDIT_PATIENCE_SECONDS = 60
 READY_SECONDS, LOOK_SECONDS, STOP_SECONDS = 120, 0.05, 60

@@ -18,13 +18,13 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from activities.contracts import VOUCH
-from activities.province.province import PROVINCE
 from benchmarks.year.offices import Offices
 from benchmarks.year.rates import published_before
 from benchmarks.year.year import Year
 from engine.address import Address
 from engine.connection import connect
 from engine.leaving import run_and_leave
+from rules.values.officers import PROVINCE
 from worker import bureau_worker, opened, platform_worker, store_of
 from workflows.identifiers import case_workflow_id
 

@@ -17,7 +17,7 @@ from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
 from desk.outbox.command import messages_table
-from desk.outbox.outgoing import PROVINCE, dead_letters
+from desk.outbox.outgoing import dead_letters
 from desk.problems import BadInput
 from desk.screens.bad_input import summary_of
 from desk.screens.screen import console, drawn, print_json, table
@@ -25,6 +25,7 @@ from desk.words import bureau, day, title
 from models.messages.progress import Progress
 from models.messages.stages import Party
 from models.outbox.outgoing import OutgoingLine
+from rules.values.officers import PROVINCE
 
 if TYPE_CHECKING:
     from temporalio.client import Client

@@ -13,7 +13,6 @@ from rich.live import Live
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from activities.province.province import PROVINCE
 from desk.client.auditing import audit_books, is_clean
 from desk.client.case_numbers import person_secret
 from desk.client.opening import open_case
@@ -37,6 +36,7 @@ from models.messages.application import TransferApplication
 from models.messages.audit import AuditReport
 from models.messages.dossier import JournalEntry
 from models.store.databases import NoDatabase, temporary_database
+from rules.values.officers import PROVINCE
 
 EXAMPLES = ROOT / "examples"
 AUDIT_PATIENCE_SECONDS = 30

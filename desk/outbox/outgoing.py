@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from models.outbox.outgoing import OutboxQuestion, OutgoingLine
+from rules.values.officers import PROVINCE
 
 if TYPE_CHECKING:
     from temporalio.client import Client
-
-PROVINCE = "province"
 
 
 async def messages_of_case(client: Client, case_no: str, bureaus: Iterable[str]) -> list[OutgoingLine]:

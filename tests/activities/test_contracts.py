@@ -15,8 +15,8 @@ from activities.contracts import (
     VOUCH,
     ActivityContract,
 )
+from activities.registration import bureau_activities, platform_activities
 from models.store.store import Store
-from worker import bureau_activities, platform_activities
 
 EVERY_CONTRACT = [step for step in vars(contracts).values() if isinstance(step, ActivityContract)]
 

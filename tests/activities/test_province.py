@@ -6,7 +6,7 @@ import pytest
 from staff import ruling
 from temporalio.testing import ActivityEnvironment
 
-from activities.province.province import PROVINCE, ProvinceActivities
+from activities.province.province import ProvinceActivities
 from models.files.arrangements_file import ArrangementsFile, ProvinceArrangements
 from models.messages.arrangements import Arrangements, Officers
 from models.messages.disputes import (
@@ -23,6 +23,7 @@ from models.messages.stages import Party
 from models.messages.steps import CaseOrder, CasePapers, Filing
 from models.store.store import PaperKey, Store
 from province import application
+from rules.values.officers import PROVINCE
 from rules.values.orders import CaseFacts, Close, DisputePoint, Proceed, ReturnFunds
 from rules.values.papers import PaperKind, Side
 

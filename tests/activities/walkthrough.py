@@ -32,6 +32,7 @@ from activities.contracts import (
     ActivityContract,
 )
 from activities.officers.register import AcceptedOfficers
+from activities.registration import bureau_activities
 from desk.commands.seed import sealed_batch
 from models.files.bureau_data_file import BureauDataFile
 from models.files.history_file import HistoryFile
@@ -60,7 +61,6 @@ from models.store.tables import Account, EntryRow
 from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, application
 from rules.audit import divergences_between
 from rules.values.books import CaseBooks, Divergence
-from worker import bureau_activities
 
 Asked = TypeVar("Asked", bound=Paper)
 Given = TypeVar("Given", bound=Paper)

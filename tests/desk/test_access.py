@@ -25,7 +25,6 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import READ_CALENDAR
 from activities.officers.register import ALWAYS, change_key
-from activities.province.province import PROVINCE
 from desk.client.opening import open_case
 from desk.client.worker_answers import ask_platform
 from desk.commands.seed import seed_all
@@ -45,7 +44,7 @@ from models.officers.keys import make_key, text_of, write_key
 from models.officers.rosters import Grant, RosterChange
 from models.store.store import Store
 from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, application
-from rules.values.officers import ROLES_OF_A_BUREAU
+from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU
 from worker import bureau_worker, platform_worker
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase

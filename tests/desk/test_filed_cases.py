@@ -27,7 +27,7 @@ from staff import (
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.province.province import PROVINCE
+from activities.registration import bureau_activities
 from desk.client.opening import open_case
 from engine.encryption.codec import acting_as
 from engine.encryption.keys import PLATFORM, bureau_party
@@ -36,8 +36,9 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.store.tables import PaperRow, PostingRow
 from province import CHANGCHUN, PATIENCE_SECONDS, TEACHER, YANBIAN, Handle, Province, account, application
+from rules.values.officers import PROVINCE
 from rules.values.orders import Close, RestoreRelationship, ReturnFunds
-from worker import bureau_activities, platform_worker
+from worker import platform_worker
 from workflows.identifiers import bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 

@@ -21,7 +21,6 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import SerializationContext
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from activities.province.province import PROVINCE
 from desk.client.auditing import audit_books
 from desk.client.opening import open_case
 from desk.commands.applying import applications_of
@@ -36,6 +35,7 @@ from engine.encryption.codec import PairCodec
 from engine.preparation import prepare
 from models.messages.application import TransferApplication
 from models.store.store import Store
+from rules.values.officers import PROVINCE
 from worker import bureau_worker, platform_worker
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo"

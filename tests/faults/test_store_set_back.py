@@ -18,9 +18,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import ISSUE_CERTIFICATE
-from activities.province.province import PROVINCE
 from activities.recovery.entry_gate import STORE_BEHIND, EntryGate
 from activities.recovery.recovery import Recovered, do_again
+from activities.registration import bureau_activities
 from desk.client.auditing import audit_books, is_clean
 from engine.address import DEMONSTRATION
 from engine.asked import asked_of
@@ -33,7 +33,8 @@ from models.messages.stages import Stage
 from models.store.store import Store
 from models.store.tables import ENTRY, MONTHS, PAPER, POSTING
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province, arranged
-from worker import Work, bureau_activities, look_at, recover, recover_bureau
+from rules.values.officers import PROVINCE
+from worker import Work, look_at, recover, recover_bureau
 from workflows.identifiers import RUNNING_CASES
 
 CONTENT = {

@@ -8,10 +8,11 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
+from activities.registration import bureau_activities
 from engine.encryption.codec import data_converter, ring_of
 from engine.encryption.keys import KeyFile, KeyRing, bureau_party, desk_party, new_generation
 from province import SIPING, Province
-from worker import accepted_officers, bureau_activities
+from worker import accepted_officers
 from workflows.identifiers import bureau_queue
 
 Disguise = Callable[[Client], Client]

@@ -46,6 +46,7 @@ from temporalio.client import ActivityFailureError, WorkflowUpdateFailedError
 from temporalio.common import RetryPolicy
 
 from activities.contracts import ORDER_REFUSED
+from activities.registration import bureau_activities
 from desk.client.auditing import audit_books, is_clean
 from desk.commands.seed import seed_all
 from engine.encryption.codec import Unreadable
@@ -62,7 +63,6 @@ from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application
 from rules.values.money import Fen
 from rules.values.moves import Material
 from rules.values.orders import Close
-from worker import bureau_activities
 from workflows.identifiers import CALENDAR_PUBLISHED, FUNDS_ARRIVED, bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 

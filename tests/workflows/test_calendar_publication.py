@@ -13,7 +13,6 @@ from temporalio.testing import ActivityEnvironment
 from activities.contracts import ANNOUNCE
 from activities.officers.register import OfficerRegister
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
-from activities.province.province import PROVINCE
 from desk.client.publication import (
     PublicationRefused,
     draft_of,
@@ -31,6 +30,7 @@ from province import CHANGCHUN, PATIENCE_SECONDS, Province, account, advance, ap
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
 from rules.values.due_dates import Clock
+from rules.values.officers import PROVINCE
 from workflows.identifiers import CALENDAR_PUBLISHED, COUNTED_UNTIL, RUNNING_CASES, calendar_workflow_id
 from workflows.transfer_case import TransferCase
 

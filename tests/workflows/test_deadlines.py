@@ -11,7 +11,6 @@ from temporalio.client import WorkflowHandle
 from activities.contracts import COMPUTE_DEADLINE, REGISTER_CONTACT_LETTER
 from activities.province.clocks import ClockActivities
 from activities.province.deadlines import REPORTS_AHEAD
-from activities.province.province import PROVINCE
 from activities.transfer_out.transfer_out import TransferOutActivities
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockOrder, ClockReading
@@ -21,6 +20,7 @@ from models.messages.steps import LetterDelivery, RegistrationAnswer
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, advance, application
 from rules.values.due_dates import AlarmKind, Clock
 from rules.values.moves import Material
+from rules.values.officers import PROVINCE
 from workflows.case.status import REST
 from workflows.identifiers import FLAGS, OVERDUE, Flag
 from workflows.transfer_case import TransferCase

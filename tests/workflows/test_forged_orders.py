@@ -23,6 +23,7 @@ from activities.contracts import (
     TAKE_IN,
     ActivityContract,
 )
+from activities.registration import bureau_activities
 from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import (
@@ -36,7 +37,6 @@ from models.messages.steps import (
 )
 from models.store.store import Store
 from province import BUREAUS, CHANGCHUN, WORKER, YANBIAN, Province, account, application
-from worker import bureau_activities
 from workflows.identifiers import bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 

@@ -13,6 +13,7 @@ from within import types_within
 
 from activities import contracts
 from activities.contracts import ActivityContract
+from activities.registration import bureau_activities, platform_activities
 from models.messages.application import TransferApplication
 from models.messages.papers import Paper
 from models.messages.steps import CaseOrder, TakenIn
@@ -21,7 +22,7 @@ from models.store.tables import PersonRow
 from province import TEACHER, application
 from rules.values.money import Fen
 from rules.values.months import Month
-from worker import WORKFLOWS, bureau_activities, platform_activities
+from worker import WORKFLOWS
 
 CONVERTER = pydantic_data_converter.payload_converter
 ORDER = CaseOrder(case_no="220100-20260115-AAAAAAAA", application=application())
