@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
-from functools import cache
+from collections.abc import Iterable
 from pathlib import Path
 
 import grimp
@@ -173,56 +173,51 @@ def test_the_program_of_the_workers_knows_no_desk() -> None:
     assert not [module for module in imported if module.split(".")[0] == "desk"]
 
 
-LOAD_EACH_ALONE = """
-import importlib, json, os, sys
-import pydantic, temporalio.contrib.pydantic, temporalio.workflow
-before = set(sys.modules)
-for module in sys.argv[1:]:
-    if not os.fork():
-        importlib.import_module(module)
-        print(json.dumps([module, sorted(set(sys.modules) - before)]), flush=True)
-        os._exit(0)
-    if os.wait()[1]:
-        sys.exit(f"{module} cannot be loaded")
+LOAD_IN_TURN = """
+import importlib, json, sys
+if sys.argv[1] == "as every process":
+    import pydantic, temporalio.contrib.pydantic, temporalio.workflow
+for module in sys.argv[2:]:
+    before = set(sys.modules)
+    importlib.import_module(module)
+    print(json.dumps([module, sorted(set(sys.modules) - before)]))
 """
-"""Each module in a process of its own, which has only what every process of the project loads."""
+"""Loads one module after another in a new process and tells which others each is the first to load.
+
+What a module may not load, none before it may load either: so one process will do for all of them.
+"""
 
 
-WITHOUT_PRELOADING = LOAD_EACH_ALONE.replace(
-    "import pydantic, temporalio.contrib.pydantic, temporalio.workflow\n", ""
-)
-"""The same in a process that has loaded nothing yet, as a command starts."""
-
-
-@cache
-def _loaded_alone() -> dict[str, set[str]]:
-    """What loading a module loads, for every module a test asks about."""
-    asked = (*WORKFLOW_MODULES, *sorted(VALUE_MODULES), REACHES_THE_STORE, "starter")
+def _first_loaded_by(modules: Iterable[str], start: str = "as every process") -> dict[str, set[str]]:
+    """For each module what it is the first to load, in a process that has loaded what every process of the
+    project loads or, with another `start`, nothing."""
     run = subprocess.run(
-        [sys.executable, "-c", LOAD_EACH_ALONE, *asked], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", LOAD_IN_TURN, start, *modules],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return {module: set(loaded) for module, loaded in map(json.loads, run.stdout.splitlines())}
 
 
-@pytest.mark.parametrize("module", WORKFLOW_MODULES)
-def test_a_workflow_module_reaches_no_store_and_no_rule(module: str) -> None:
-    loaded = _loaded_alone()[module]
-    assert not loaded & set(OUT_OF_REACH)
-    assert {name for name in loaded if name.startswith("rules.")} <= VALUE_MODULES
+def _rules_in(loaded: set[str]) -> set[str]:
+    return {name for name in loaded if name.startswith("rules.")}
 
 
-@pytest.mark.parametrize("module", sorted(VALUE_MODULES))
-def test_a_module_of_values_reaches_no_rule(module: str) -> None:
-    assert {name for name in _loaded_alone()[module] if name.startswith("rules.")} <= VALUE_MODULES
+def test_a_workflow_module_reaches_no_store_and_no_rule() -> None:
+    for module, loaded in _first_loaded_by(WORKFLOW_MODULES).items():
+        assert not loaded & set(OUT_OF_REACH), module
+        assert _rules_in(loaded) <= VALUE_MODULES, module
+
+
+def test_a_module_of_values_reaches_no_rule() -> None:
+    for module, loaded in _first_loaded_by(sorted(VALUE_MODULES)).items():
+        assert _rules_in(loaded) <= VALUE_MODULES, module
 
 
 def test_the_store_is_noticed_when_it_is_within_reach() -> None:
-    assert _loaded_alone()[REACHES_THE_STORE] >= {"sqlmodel", "models.store.store"}
-
-
-def test_no_command_waits_for_stores_to_load() -> None:
-    loaded = _loaded_alone()["starter"]
-    assert not loaded & {"sqlmodel", "sqlalchemy", "alembic", "temporalio.worker", "temporalio.testing"}
+    assert _first_loaded_by([REACHES_THE_STORE])[REACHES_THE_STORE] >= {"sqlmodel", "models.store.store"}
 
 
 HEAVY = ("temporalio", "sqlalchemy", "sqlmodel")
@@ -234,30 +229,22 @@ COMMAND_MODULES = sorted(
 
 
 def test_a_command_loads_nothing_of_the_engine_before_its_input_is_found_good() -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", WITHOUT_PRELOADING, *COMMAND_MODULES],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for module, loaded in map(json.loads, run.stdout.splitlines()):
-        found = {name for name in loaded if name.startswith(HEAVY)}
-        if module in ALONE_AT_THE_ENGINE:
-            found = {name for name in found if name.startswith("temporalio.client")}
-        assert not found, module
+    without = [module for module in COMMAND_MODULES if module not in ALONE_AT_THE_ENGINE]
+    for module, loaded in _first_loaded_by(without, start="empty").items():
+        assert not {name for name in loaded if name.startswith(HEAVY)}, module
+        assert "holidays.countries" not in loaded, module
+
+
+def test_a_command_that_asks_the_engine_loads_no_client_before_its_input_is_found_good() -> None:
+    for module, loaded in _first_loaded_by(sorted(ALONE_AT_THE_ENGINE), start="empty").items():
+        assert not {name for name in loaded if name.startswith(("temporalio.client", "sql"))}, module
         assert "holidays.countries" not in loaded, module
 
 
 def test_the_engine_is_noticed_where_a_module_loads_it() -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", WITHOUT_PRELOADING, "desk.client.asking"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
+    assert (
+        "temporalio.client" in _first_loaded_by(["desk.client.asking"], start="empty")["desk.client.asking"]
     )
-    assert "temporalio.client" in json.loads(run.stdout)[1]
 
 
 def _overfull(root: Path) -> set[str]:
