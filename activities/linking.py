@@ -1,10 +1,9 @@
 """What a bureau's books hold of a person in the employee schemes: it decides which way linking goes."""
 
-from collections.abc import Iterable
-
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.person_facts import facts_of_person
 from models.messages.application import TransferApplication
 from models.messages.papers import EntryPaper
 from models.store.dossiers import is_closed
@@ -12,11 +11,16 @@ from models.store.records import as_range
 from models.store.store import Store
 from models.store.superseding import HERE
 from models.store.tables import ContributionRow, PersonRow, RelationshipRow
-from rules.application.linking import EmployeeRecord, counted_months, grounds_against_direction
+from rules.application.linking import (
+    EmployeeRecord,
+    counted_months,
+    grounds_against_direction,
+    recognised_months,
+)
 from rules.values.law import Refusal
 from rules.values.moves import EMPLOYEE_SCHEMES, Scheme
 
-Held = tuple[RelationshipRow, ContributionRow]
+Held = tuple[PersonRow, RelationshipRow, ContributionRow]
 
 
 async def against_joining(
@@ -47,12 +51,13 @@ async def employee_record(
 ) -> EmployeeRecord:
     """The months that count in an employee scheme here, those of the other one, and a case that moves them.
 
+    Recognised service counts where the scheme has months here; its papers stay when the months have left.
     Months that a case has brought count here as soon as they are here; as long as that case is open it may
     still clear them or take them back, and is named.
     """
     query = (
-        select(RelationshipRow, ContributionRow)
-        .join(PersonRow, col(PersonRow.id) == col(RelationshipRow.person_id))
+        select(PersonRow, RelationshipRow, ContributionRow)
+        .join(RelationshipRow, col(PersonRow.id) == col(RelationshipRow.person_id))
         .join(ContributionRow, col(ContributionRow.relationship_id) == col(RelationshipRow.id))
         .where(
             HERE,
@@ -62,21 +67,22 @@ async def employee_record(
         .order_by(col(ContributionRow.first))
     )
     held = list((await session.exec(query)).all())
-    named = [one for one in held if one[0].scheme == scheme]
+    named = [one for one in held if one[1].scheme == scheme]
+    paid = [as_range(row) for _, _, row in named]
+    service = (await facts_of_person(session, named[0][0])).recognised_service if named else ()
+    recognised = recognised_months(service, paid)
+    others = counted_months(as_range(row) for _, relationship, row in held if relationship.scheme != scheme)
     return EmployeeRecord(
-        months=_months(named),
-        elsewhere=_months(one for one in held if one[0].scheme != scheme),
+        months=len(counted_months(paid)) + recognised,
+        recognised=recognised,
+        elsewhere=len(others),
         under_way=await _under_way(store, session, held, case_no),
     )
 
 
-def _months(held: Iterable[Held]) -> int:
-    return counted_months(as_range(row) for _, row in held)
-
-
-async def _under_way(store: Store, session: AsyncSession, held: Iterable[Held], case_no: str) -> str:
+async def _under_way(store: Store, session: AsyncSession, held: list[Held], case_no: str) -> str:
     """Another case that is taking any of it away, or has brought it and is still open; '' for none."""
-    for relationship, row in held:
+    for _, relationship, row in held:
         for other in (relationship.reserved_by, row.origin_case):
             if other and other != case_no and not await is_closed(store, session, other):
                 return other

@@ -35,6 +35,7 @@ from models.store.records import brought_by, relationship_of
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, PaperRow
 from rules.amounts.amounts import transfer_amount
+from rules.application.linking import recognised_months
 from rules.values.money import Fen
 from rules.values.papers import PaperKind, Side
 
@@ -219,6 +220,7 @@ class RateSettlementActivities:
             individual=form.lines.individual,
             pooled=form.lines.pooled,
             months=done.months,
+            recognised_months=recognised_months(form.head.recognised_service, form.record),
             months_apart=form.months_apart,
             told_on=today(),
             started_at=started_at(),

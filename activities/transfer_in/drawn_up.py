@@ -16,6 +16,7 @@ from models.messages.steps import CaseOrder, NoticeOrder, TakenIn
 from models.store.store import PaperKey, Store
 from rules.amounts.amount_findings import WHY_MONTHS_STAY
 from rules.amounts.residents import months_that_count
+from rules.application.linking import recognised_months
 from rules.application.remedies import remedies
 from rules.values.months import Month
 from rules.values.papers import PaperKind, Side
@@ -77,6 +78,7 @@ def notice_of_taking_in(
         individual=done.individual,
         pooled=done.pooled,
         months=done.months,
+        recognised_months=recognised_months(form.head.recognised_service, form.record),
         duplicate_months=done.duplicate_months,
         months_apart=form.months_apart,
         arrears_waived=form.arrears_waived,

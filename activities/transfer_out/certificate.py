@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import today
+from activities.person_facts import facts_of_person
 from activities.transfer_out.relationships import BookedRelationship
 from models.contacts.bureaus import BureauContact
 from models.messages.papers import ContributionCertificate
@@ -14,6 +15,7 @@ from models.store.store import Store
 from models.store.tables import PersonRow
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.arrears import arrears_of
+from rules.application.linking import recognised_months
 from rules.values.months import Month
 from rules.values.moves import Material, other_employee_scheme
 from rules.values.papers import PaperKind, Side
@@ -53,6 +55,7 @@ async def certificate_of(
     paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
     months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
     person = await session.get(PersonRow, held.relationship.person_id)
+    service = (await facts_of_person(session, person)).recognised_service if person else ()
     return ContributionCertificate(
         number="/".join(("certificate", order.case_no, *([str(version)] if version > 1 else ()))),
         official_number=issuer.official_number,
@@ -68,6 +71,7 @@ async def certificate_of(
         insured_from=min((first for first, _ in months), default=None),
         insured_to=max((last for _, last in months), default=None),
         months_paid=amount.months,
+        recognised_months=recognised_months(service, history.all_ranges),
         account_balance=amount.lines.individual,
         months_apart=amount.apart,
         balance_apart=amount.balance_apart,

@@ -28,6 +28,7 @@ from rules.amounts.amounts import OutOfScope, transfer_amount
 from rules.amounts.history_problems import UnusableHistory
 from rules.amounts.interest import MissingRates, UnpublishedRate
 from rules.amounts.one_off import OneOffCheck
+from rules.application.linking import recognised_months
 from rules.values.months import year_spans
 from rules.values.moves import Scheme, other_employee_scheme
 from rules.values.record import CreditRounding, History, TransferAmount
@@ -84,7 +85,7 @@ def calculate(
         print_json({**amount_document(amount), "recognised_service": service})
         return
     shown = known.id_number if unmask else mask(known.id_number)
-    print_calculation(f"{known.name}, {shown}", known.bureau, history, joined, day, amount)
+    print_calculation(f"{known.name}, {shown}", known, history, joined, day, amount)
 
 
 def _left(text: str, joined: Scheme) -> Scheme:
@@ -152,11 +153,14 @@ def amount_of(
 
 
 def print_calculation(
-    person: str, key: str, history: History, to: Scheme, on: date, amount: TransferAmount
+    person: str, known: RecordAtBureau, history: History, to: Scheme, on: date, amount: TransferAmount
 ) -> None:
-    """The calculation as a clerk would print it; `key` is the transfer-out bureau."""
+    """The calculation as a clerk would print it; `known` is what the transfer-out bureau has."""
     screen = console()
-    screen.print(_head(person, key, history, to, on, amount))
+    head = _head(person, known.bureau, history, to, on, amount)
+    if recognised := recognised_months(known.recognised_service, history.all_ranges):
+        head.add_row(say("recognised service, months beside", "另有视同缴费月数"), str(recognised))
+    screen.print(head)
     screen.print()
     screen.print(lines_table(amount.lines))
     screen.print()

@@ -15,6 +15,12 @@ NOTES = (
 """重要提示. The official wording was not to be had; these sentences say what holds in this system."""
 
 
+def _months(paper: ContributionCertificate) -> str:
+    """The months paid; recognised service, for which the form has no field, beside them."""
+    recognised = f"（另有视同缴费 {paper.recognised_months}）" if paper.recognised_months else ""
+    return f"{paper.months_paid}{recognised}"
+
+
 def certificate_sheet(paper: ContributionCertificate) -> Sheet:
     """What the books say of the person, and the bureau that says so."""
     agency = paper.agency
@@ -26,7 +32,7 @@ def certificate_sheet(paper: ContributionCertificate) -> Sheet:
          value(paper.registered_home), label("参保险种"), value(scheme(paper.scheme))),
         (label("户籍地\n地址"), value(paper.home_address, 5)),
         (label("参保起始\n年月"), value(month(paper.insured_from)), label("参保截止\n年月"),
-         value(month(paper.insured_to)), label("实际缴费\n月数"), value(paper.months_paid)),
+         value(month(paper.insured_to)), label("实际缴费\n月数"), value(_months(paper))),
         (label("个人账户\n储存额\n（元）"), amount(money(paper.account_balance)),
          label("职业年金\n账户（元）"), value(None), label("是否放弃\n补缴"), value(None)),
         (label("不转移月数"), value(apart(paper.months_apart), 3), label("不转移的\n账户额（元）"),

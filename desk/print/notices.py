@@ -64,6 +64,10 @@ def _body(notice: ResultNotice, opening: str) -> Iterator[Part]:
                 ),
                 after=4,
             )
+            if notice.recognised_months:
+                yield Text(
+                    f"另有视同缴费年限 {notice.recognised_months} 个月，与缴费年限合并计算，不转移资金。"
+                )
             if notice.duplicate_months:
                 twice = "、".join(map(str, notice.duplicate_months))
                 yield Text(f"其中重复缴费 {len(notice.duplicate_months)} 个月：{twice}。")

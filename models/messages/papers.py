@@ -89,6 +89,8 @@ class ContributionCertificate(Paper):
     insured_to: Month | None
     months_paid: int
     """The months that move, as the information form will state them."""
+    recognised_months: int = 0
+    """Months of recognised service (视同缴费年限) beside those paid."""
     account_balance: Fen
     """The individual account that moves, in fen, as of this day: line ④; without interest of this year."""
     months_apart: tuple[MonthsApart, ...] = ()
@@ -304,6 +306,8 @@ class ResultNotice(Done):
     individual: Fen = Field(default=Fen(0))
     pooled: Fen = Field(default=Fen(0))
     months: int = 0
+    recognised_months: int = 0
+    """Months of recognised service that add up with them; they carry no money."""
     duplicate_months: tuple[Month, ...] = ()
     months_apart: tuple[MonthsApart, ...] = ()
     """What stayed at the transfer-out bureau, and why by its kind."""

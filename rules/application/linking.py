@@ -10,6 +10,7 @@ the certificate.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from rules.amounts.residents import whole_balance
 from rules.application.destination import GATHERED_FIRST, RESIDENTS_AT_HOME, destination
@@ -21,9 +22,9 @@ from rules.application.retirement import (
     retirement_age,
 )
 from rules.values.law import RESIDENT_LINKING, Finding, Law, Refusal, by_own_reading
-from rules.values.months import Month, count_months
+from rules.values.months import Month, months_between
 from rules.values.moves import ApplicationRoute, Move, MoveReason, OriginalRetirementAge, Scheme
-from rules.values.record import ContributionRange, MonthKind
+from rules.values.record import ContributionRange, MonthKind, RecognisedService
 
 WHEN = Law(RESIDENT_LINKING, "第三条")
 APPLICATION = Law(RESIDENT_LINKING, "第九条")
@@ -33,16 +34,32 @@ COUNTS_FOR_NOTHING = frozenset({MonthKind.ARREARS, MonthKind.RESIDENT})
 their money goes another way."""
 
 
+class RecognisedYears(StrEnum):
+    """Whether recognised service (视同缴费年限) counts towards the years that linking asks for.
+
+    17号第三条 says 缴费年限 and nothing of service. `COUNT`, the default, is a reading of this system: years
+    count together wherever they were served (社会保险法第十九条), recognised ones as if paid. `PAID_ONLY`
+    takes months paid alone.
+    """
+
+    COUNT = "count"
+    PAID_ONLY = "paid_only"
+
+
+RECOGNISED_YEARS = RecognisedYears.COUNT
+
+
 @dataclass(frozen=True, slots=True)
 class EmployeeRecord:
     """What the books of a bureau hold of a person in the employee schemes, for the direction of linking.
 
-    `months` count in the scheme that the case names. `elsewhere` are the months that another employee
-    scheme has here, which have to be gathered first; `under_way` is a case that is moving any of them, '' for
-    none.
+    `months` count in the scheme that the case names; `recognised` of them are recognised service, and not
+    paid. `elsewhere` are the months that another employee scheme has here, which have to be gathered first;
+    `under_way` is a case that is moving any of them, '' for none.
     """
 
     months: int
+    recognised: int = 0
     elsewhere: int = 0
     under_way: str = ""
 
@@ -136,17 +153,22 @@ def _not_at_home(move: Move, on: date) -> Refusal | None:
     )
 
 
-def counted_months(ranges: Iterable[ContributionRange]) -> int:
-    """How many months of a record count as years of an employee scheme (17号第三条), each once."""
-    parts = sorted(
-        ((part.first, part.last) for part in ranges if part.kind not in COUNTS_FOR_NOTHING),
-    )
-    total, reached = 0, None
-    for first, last in parts:
-        begins = first if reached is None else max(first, reached.plus(1))
-        total += count_months(begins, last)
-        reached = last if reached is None else max(reached, last)
-    return total
+def counted_months(ranges: Iterable[ContributionRange]) -> frozenset[Month]:
+    """The months of a record that count as years of an employee scheme (17号第三条)."""
+    counting = (part for part in ranges if part.kind not in COUNTS_FOR_NOTHING)
+    return frozenset(month for part in counting for month in months_between(part.first, part.last))
+
+
+def recognised_months(
+    service: Iterable[RecognisedService],
+    ranges: Iterable[ContributionRange],
+    rule: RecognisedYears = RECOGNISED_YEARS,
+) -> int:
+    """How many months recognised service adds to those of a record; one that is in both counts there."""
+    if rule is RecognisedYears.PAID_ONLY:
+        return 0
+    served = {month for one in service for month in months_between(one.first, one.last)}
+    return len(served - counted_months(ranges))
 
 
 def grounds_against_direction(move: Move, record: EmployeeRecord, on: date) -> tuple[Refusal, ...]:
@@ -190,24 +212,30 @@ def _not_gathered(record: EmployeeRecord) -> Refusal | None:
 def _wrong_direction(move: Move, record: EmployeeRecord, reached: date, on: date) -> Refusal | None:
     least = minimum_months(reached)
     short = least.value - record.months
+    of_them_zh = f"（其中视同缴费 {record.recognised} 个月）" if record.recognised else ""
+    of_them_en = f" ({record.recognised} of them recognised service)" if record.recognised else ""
     if move.scheme_to is Scheme.RESIDENT and short <= 0:
         left = move.scheme_from.official
-        return Refusal(
+        enough = Refusal(
             "enough_employee_years",
             least.law,
-            f"{left}缴费 {record.months} 个月，已满 {least.value} 个月，不能转入城乡居民基本养老保险。",
-            f"The employee scheme counts {record.months} months, and {least.value} are enough for a pension: "
-            "the relationship does not move to the resident scheme.",
+            f"{left}缴费年限 {record.months} 个月{of_them_zh}，已满 {least.value} 个月，"
+            "不能转入城乡居民基本养老保险。",
+            f"The employee scheme counts {record.months} months{of_them_en}, and {least.value} are enough "
+            "for a pension: the relationship does not move to the resident scheme.",
             f"今日起即可申请从城乡居民基本养老保险转入{left}，或按职工办法申领待遇。",
             "From today on the person can apply the other way round, or claim the employee pension.",
         )
+        return by_own_reading(enough) if short + record.recognised > 0 else enough
     if move.scheme_from is Scheme.RESIDENT and short > 0:
         earliest = Month.of(on).plus(short)
         return Refusal(
             "too_few_employee_years",
             least.law,
-            f"{move.scheme_to.official}缴费 {record.months} 个月，不满 {least.value} 个月，差 {short} 个月。",
-            f"The employee scheme counts {record.months} months, {short} fewer than {least.value}.",
+            f"{move.scheme_to.official}缴费年限 {record.months} 个月{of_them_zh}，"
+            f"不满 {least.value} 个月，差 {short} 个月。",
+            f"The employee scheme counts {record.months} months{of_them_en}, {short} fewer than "
+            f"{least.value}.",
             f"按月延长缴费的，最早自 {earliest}-01 起可以申请；也可自今日起申请从职工转入城乡居民。",
             f"Paying on month by month, the application is possible from {earliest}-01 on at the earliest; "
             "or apply from today on to move to the resident scheme.",
@@ -232,11 +260,10 @@ def about_linking(move: Move) -> tuple[Finding, ...]:
         Finding(
             "months_needed",
             least.law,
-            f"职工基本养老保险缴费须满 {least.value} 个月，以该地账库为准。"
-            if towards
-            else f"职工基本养老保险缴费须不满 {least.value} 个月，以该地账库为准。",
+            f"职工基本养老保险缴费年限（含视同缴费年限）须{'满' if towards else '不满'} {least.value} 个月，"
+            "以该地账库为准。",
             f"The employee scheme has to count {'at least' if towards else 'fewer than'} {least.value} "
-            "months; its bureau's books decide.",
+            "months, recognised service included; its bureau's books decide.",
         ),
         whole_balance(move.scheme_from),
     )

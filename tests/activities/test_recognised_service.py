@@ -4,11 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 from damage import found_in, tamper
+from printed_case import view_of
 from stores import Databases
 from walkthrough import CASE, OTHER_CASE, Walkthrough, leaving, record
 
+from desk.client.applicant.telling import told_to_the_person
+from desk.client.views.papers import shown_papers
+from desk.print.certificates import certificate_sheet
 from desk.print.form_rows import form_rows
 from desk.print.information_forms import form_sheet
+from desk.print.notices import notice_sheet
 from models.messages.papers import InformationForm
 from models.store.tables import Account
 from province import CHANGCHUN, WORKER, YANBIAN, application
@@ -58,6 +63,15 @@ async def test_what_a_record_says_beside_its_months_is_on_every_form(
     assert states_all(first.form)
     assert (first.form.months, first.form.head.recognised_months) == (72, 24 + 102)
     assert first.form.lines.pooled == 72 * 720_00
+    certificate = first.answer.certificate
+    assert certificate is not None
+    assert (certificate.recognised_months, first.notice.recognised_months) == (126, 126)
+    assert "72（另有视同缴费 126）" in repr(certificate_sheet(certificate))
+    assert "另有视同缴费年限 126 个月，与缴费年限合并计算" in repr(notice_sheet(first.notice, leaving("E")))
+    view = view_of(first, leaving("E"))
+    rows = [row for paper in shown_papers(view.papers, unmask=False) for row in paper.rows]
+    assert rows.count(("recognised service, months beside", "126")) == 2
+    assert "Recognised service beside them: 126 months" in repr(told_to_the_person(view))
     assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == first.form.lines.individual
     assert await walkthrough.divergences() == []
     back = application(

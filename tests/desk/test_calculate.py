@@ -122,6 +122,16 @@ def test_the_screen_speaks_chinese_alone_where_asked(
     assert "统筹基金按各月实际缴费基数的 12% 转移" in shown
 
 
+def test_recognised_service_stands_beside_the_months_that_move(
+    written: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = teacher()
+    document["person"]["recognised_service"] = [{"from": "2009-01", "to": "2014-12", "place": "222401"}]
+    calculate(written(document), ENTERPRISE, "2018-09-03")
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("recognised service"))
+    assert row.split()[-1] == "69"  # of 72, the three from October 2014 are paid
+
+
 def test_the_id_number_is_masked_unless_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     calculate(TEACHER, ENTERPRISE, "2018-09-03")
     assert "220104198503072021" not in capsys.readouterr().out

@@ -33,6 +33,19 @@ def least_months(reached_on: date) -> int:
     return 180 + 6 * max(0, min(reached_on.year - 2029, 10))
 
 
+def years_in_months(paid: Iterable[tuple[int, int]], served: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """How many months of a calendar are crossed off as paid or served, and how many as served alone.
+
+    Periods are a first month and how many follow from it, that one included.
+    """
+    calendar = [""] * 400
+    for mark, periods in (("served", served), ("paid", paid)):
+        for first, length in periods:
+            for at in range(first, first + length):
+                calendar[at] = mark
+    return sum(one != "" for one in calendar), calendar.count("served")
+
+
 def _rounded(exact: Fraction) -> int:
     return int(exact + Fraction(1, 2))
 

@@ -8,16 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from movers import TEACHER
-from plain_linking import first_day_to_apply, least_months
+from plain_linking import first_day_to_apply, least_months, years_in_months
 
 from rules.application.destination import destination
 from rules.application.grounds import grounds_for_refusal
 from rules.application.linking import (
     EmployeeRecord,
+    RecognisedYears,
     about_linking,
     counted_months,
     grounds_against_direction,
     linking_from,
+    recognised_months,
 )
 from rules.application.retirement import (
     MINIMUM_MONTHS,
@@ -38,7 +40,7 @@ from rules.values.moves import (
     OriginalRetirementAge,
     Scheme,
 )
-from rules.values.record import ContributionRange, MonthKind
+from rules.values.record import ContributionRange, MonthKind, RecognisedService
 
 G, E, R = Scheme.GOVERNMENT, Scheme.ENTERPRISE, Scheme.RESIDENT
 SIXTY, FIFTY_FIVE, FIFTY = OriginalRetirementAge
@@ -241,10 +243,55 @@ def test_months_that_count_are_counted_once_and_arrears_and_resident_months_not_
     def part(first: str, last: str, kind: MonthKind = MonthKind.REGULAR) -> ContributionRange:
         return ContributionRange(Month.parse(first), Month.parse(last), Fen(400_000), None, kind)
 
-    assert counted_months([part("2020-01", "2020-12"), part("2020-07", "2021-06")]) == 18
+    assert len(counted_months([part("2020-01", "2020-12"), part("2020-07", "2021-06")])) == 18
     apart = [part("2010-01", "2010-12", kind) for kind in (MonthKind.ARREARS, MonthKind.RESIDENT)]
-    assert counted_months([*apart, part("2020-01", "2020-12")]) == 12
-    assert counted_months([part("2013-10", "2014-09", MonthKind.PILOT), part("2014-10", "2014-12")]) == 15
+    assert len(counted_months([*apart, part("2020-01", "2020-12")])) == 12
+    pilot = [part("2013-10", "2014-09", MonthKind.PILOT), part("2014-10", "2014-12")]
+    assert len(counted_months(pilot)) == 15
+
+
+def spans() -> st.SearchStrategy[list[tuple[int, int]]]:
+    """Periods as first month and length, month 0 being January 2000."""
+    return st.lists(st.tuples(st.integers(0, 239), st.integers(1, 60)), max_size=6)
+
+
+@settings(max_examples=200, deadline=None)
+@given(spans(), spans(), spans())
+def test_recognised_service_counts_each_month_once_beside_the_months_paid(
+    paid: list[tuple[int, int]], owed: list[tuple[int, int]], served: list[tuple[int, int]]
+) -> None:
+    """By a plain count over a calendar: 15 years are reached by the same people."""
+    first = Month(2000, 1)
+    ranges = [
+        ContributionRange(first.plus(at), first.plus(at + length - 1), Fen(400_000), None, kind)
+        for kind, parts in ((MonthKind.REGULAR, paid), (MonthKind.ARREARS, owed))
+        for at, length in parts
+    ]
+    service = [
+        RecognisedService(first.plus(at), first.plus(at + length - 1), "222401") for at, length in served
+    ]
+    months, recognised = years_in_months(paid, served)
+    assert recognised_months(service, ranges) == recognised
+    assert recognised_months(service, ranges, RecognisedYears.PAID_ONLY) == 0
+    assert len(counted_months(ranges)) + recognised == months
+    record = EmployeeRecord(months=months, recognised=recognised)
+    towards = [one.code for one in against(record)]
+    away = [one.code for one in against(record, scheme_from=E, scheme_to=R)]
+    assert (towards, away) == (
+        ([], ["enough_employee_years"]) if months >= 180 else (["too_few_employee_years"], [])
+    )
+
+
+def test_a_refusal_says_how_many_months_are_recognised_and_whether_it_rests_on_them() -> None:
+    (few,) = against(EmployeeRecord(months=170, recognised=70))
+    assert "缴费年限 170 个月（其中视同缴费 70 个月），不满 180 个月，差 10 个月" in few.zh
+    assert "170 months (70 of them recognised service), 10 fewer than 180" in few.en
+    (enough,) = against(EmployeeRecord(months=200, recognised=70), scheme_from=G, scheme_to=R)
+    assert "其中视同缴费 70 个月" in enough.zh
+    assert "此为本系统的理解" in enough.zh
+    assert "a reading of this system" in enough.en
+    (either_way,) = against(EmployeeRecord(months=300, recognised=70), scheme_from=G, scheme_to=R)
+    assert "此为本系统的理解" not in either_way.zh
 
 
 def test_a_bureau_that_does_not_handle_the_scheme_says_so() -> None:

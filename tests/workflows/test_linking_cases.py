@@ -109,6 +109,46 @@ async def test_without_enough_years_the_whole_employee_account_joins_the_residen
     await prove(province, before, handle)
 
 
+SERVED = {"from": "2006-07", "to": "2014-12", "place": YANBIAN}
+"""102 months of which three were paid as well."""
+
+
+async def test_a_teacher_with_recognised_service_joins_the_employee_scheme_and_does_not_leave_it(
+    province: Province,
+) -> None:
+    """81 months paid and 99 recognised besides are fifteen years; of a shorter record certificate and notice
+    say how many are recognised."""
+    short = id_number(21)
+    await province.start()
+    await province.seed(
+        *(farmed(number, years=(2024,)) for number in (FARMER, short)),
+        taught("2021-06", FARMER),
+        taught("2021-05", short),
+    )
+    (wrong_way,) = (await (await province.apply(asks("G", "R"))).result()).refusals
+    assert wrong_way.code == "enough_employee_years"
+    assert "180 个月（其中视同缴费 99 个月）" in wrong_way.zh
+    ended = await (await province.apply(asks("R", "G"))).result()
+    assert (ended.stage, ended.individual) == (Stage.CLOSED, fen_from_yuan("5000.00"))
+    (too_few,) = (await (await province.apply(asks("R", "G", short))).result()).refusals
+    assert too_few.code == "too_few_employee_years"
+    assert "179 个月（其中视同缴费 99 个月）" in too_few.zh
+    handle = await province.apply(asks("G", "R", short))
+    assert (await handle.result()).stage is Stage.CLOSED
+    papers = await handle.query(TransferCase.papers)
+    assert papers.certificate is not None
+    assert papers.notice is not None
+    assert (papers.certificate.months_paid, papers.certificate.recognised_months) == (80, 99)
+    assert (papers.notice.months, papers.notice.recognised_months) == (80, 99)
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+def taught(until: str, number: str) -> HistoryFile:
+    """A record of the government scheme since the reform, with recognised service before it."""
+    person = {"name": "金顺吉", "id_number": number, "recognised_service": [SERVED]}
+    return employed("G", ("2014-10", until), number=number, person=person)
+
+
 async def test_a_bureau_takes_no_scheme_in_that_its_office_does_not_handle(province: Province) -> None:
     province.offices[YANBIAN] = OfficeData(schemes=frozenset({Scheme.GOVERNMENT, Scheme.ENTERPRISE}))
     await province.start()

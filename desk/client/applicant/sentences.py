@@ -98,6 +98,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     # What moved and what stayed
     "months": {"zh": "缴费月数：{months} 个月", "en": "Months paid: {months}"},
+    "recognised": {
+        "zh": "另有视同缴费年限：{months} 个月，与缴费年限合并计算，不带钱",
+        "en": "Recognised service beside them: {months} months, counted together; no money goes with it",
+    },
     "individual": {
         "zh": "个人账户的钱（信息表④）：{amount} 元",
         "en": "Money of your own account (④ of the form): {amount} yuan",

@@ -14,6 +14,7 @@ from models.messages.papers import InformationForm, ResultNotice
 from models.messages.requests import StaffAction
 from models.messages.stages import ENDS, Party, Stage
 from rules.application.bureaus import listed_bureau
+from rules.application.linking import recognised_months
 from rules.application.remedies import DAYS_TO_ASK_FOR_REVIEW, remedies
 from rules.values.law import in_force
 from rules.values.money import NO_MONEY
@@ -148,6 +149,7 @@ def _choice(view: CaseView) -> Iterator[str]:
 
 def _moved(view: CaseView) -> Iterator[str]:
     progress, form = view.progress, _form(view)
+    recognised = recognised_months(form.head.recognised_service, form.record) if form else 0
     if progress.months or progress.individual or progress.pooled:
         yield sentence_for_person("months", months=progress.months)
         yield sentence_for_person("individual", amount=money(progress.individual))
@@ -159,6 +161,9 @@ def _moved(view: CaseView) -> Iterator[str]:
         yield sentence_for_person("pooled", amount=money(form.lines.pooled))
     else:
         yield sentence_for_person("nothing_moved")
+        recognised = 0
+    if recognised:
+        yield sentence_for_person("recognised", months=recognised)
     if progress.refunded != NO_MONEY:
         yield sentence_for_person("refunded", amount=money(progress.refunded))
 

@@ -263,6 +263,7 @@ def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Pair
         (say("scheme", "险种"), scheme(paper.scheme)),
         (say("insured here", "在本地参保起止时间"), f"{paper.insured_from} – {paper.insured_to}"),
         (say("months paid here", "本地实际缴费月数"), str(paper.months_paid)),
+        *_recognised_rows(paper.recognised_months),
         (say("individual account", "个人账户储存额"), money(paper.account_balance)),
         *_apart_rows(paper.months_apart),
         *_balance_apart(paper.balance_apart),
@@ -270,6 +271,12 @@ def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Pair
         (say("issued on", "出具日期"), str(paper.issued_on)),
         *_agency_rows(paper.agency),
     ]
+
+
+def _recognised_rows(months: int) -> list[Pair]:
+    """Recognised service beside the months paid; nothing where there is none."""
+    words = say("recognised service, months beside", "另有视同缴费月数")
+    return [(words, str(months))] if months else []
 
 
 def _apart_rows(apart: tuple[MonthsApart, ...], waived: bool | None = None) -> list[Pair]:
@@ -372,6 +379,7 @@ def _notice_rows(notice: ResultNotice) -> list[Pair]:
     if notice.taken_in:
         rows += [
             (say("months", "缴费月数"), str(notice.months)),
+            *_recognised_rows(notice.recognised_months),
             (say("individual account", "个人账户"), money(notice.individual)),
             (say("pooled fund", "统筹基金"), money(notice.pooled)),
         ]
