@@ -92,7 +92,7 @@ def bureau_activities(
     return implemented_by(
         TransferOutActivities(bureau, store, office, needed),
         TransferOutCorrections(bureau, store, needed),
-        TransferInActivities(bureau, store, office, needed),
+        TransferInActivities(bureau, store, office, needed, register),
         DuplicateMonthsActivities(bureau, store, needed),
         OwnBooksActivities(bureau, store, accepted.root),
         BankActivities(bureau, store, register),

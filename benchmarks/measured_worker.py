@@ -30,6 +30,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 import engine.connection
 import models.store.databases
 import worker
+from engine.encryption.keys import key_file_named, load_keys
 from engine.leaving import run_and_leave
 
 COUNTS: dict[str, float] = dict.fromkeys(
@@ -130,5 +131,6 @@ if __name__ == "__main__":
         models.store.databases._prepare_sqlite = _less_durable
     if "--in-the-clear" in OPTIONS:
         engine.connection.with_keys = _in_the_clear  # type: ignore[assignment]
+        worker.ring_of = lambda _: load_keys(key_file_named(None))  # type: ignore[attr-defined, assignment]
     with patch.object(worker, "Worker", _Measured):
         run_and_leave(partial(typer.run, worker.main))

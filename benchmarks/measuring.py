@@ -1,6 +1,7 @@
 """Runs that take turns on one machine: what each takes by the wall, and the CPU of each of its processes."""
 
 import asyncio
+import os
 import sys
 import time
 from collections import Counter
@@ -17,6 +18,8 @@ from benchmarks.machine import SERVER, Machine, median
 from benchmarks.people import BUREAUS, SECRET, movers
 from desk.client.opening import open_case
 from desk.commands.seed import seed_all
+from engine.encryption.codec import ring_of
+from engine.encryption.keys import VARIABLE
 from models.messages.application import TransferApplication
 from models.messages.stages import Stage
 from workflows.identifiers import case_workflow_id
@@ -182,5 +185,7 @@ def figures(shown: Table) -> Table:
 
 
 def in_the_clear(client: Client) -> Client:
-    """The same connection without the codec."""
+    """The same connection without the codec; officers are those of the key file that it had."""
+    if (ring := ring_of(client)) is not None:
+        os.environ[VARIABLE] = str(ring.path)
     return Client(**(client.config() | {"data_converter": pydantic_data_converter}))

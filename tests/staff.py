@@ -15,7 +15,7 @@ from desk.client.asking import BEGINS
 from desk.officers.signing import Ordered, seal_request, with_order
 from engine.address import DEMONSTRATION
 from engine.encryption.keys import demonstration_file, demonstration_keys
-from models.messages.application import ServicePeriod
+from models.messages.application import ServicePeriod, TransferApplication
 from models.messages.progress import Progress
 from models.messages.requests import (
     REQUESTS,
@@ -48,7 +48,10 @@ from models.messages.requests import (
     Withdrawal,
 )
 from models.messages.stages import Party
+from models.messages.steps import CaseOrder
 from models.officers.keys import Demonstration
+from models.officers.orders import Listed
+from models.officers.seals import digest_of
 from rules.values.months import Month
 from rules.values.moves import Material
 from rules.values.officers import Right
@@ -195,6 +198,14 @@ def by_officer(
 ) -> Ordered:
     """What belongs to no case, with the sealed order of a demonstration officer."""
     return with_order(right, bureau, asked, officer, demonstration(), items)
+
+
+def accepted(case_no: str, application: TransferApplication) -> CaseOrder:
+    """What opens a case, with the sealed order of a demonstration officer who accepts the application."""
+    order = CaseOrder(case_no=case_no, application=application)
+    items = (digest_of(order.form_accepted()),)
+    listed = by_officer(Right.APPLY, application.bureau_in, Listed(items=items), "registrar-01", items)
+    return order.model_copy(update={"accepted": listed.order})
 
 
 async def asked(handle: Handle, question: Callable[[TransferCase], Answer]) -> Answer:

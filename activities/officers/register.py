@@ -131,17 +131,33 @@ class OfficerRegister:
         stated = (order.right, order.bureau, order.digest, order.items)
         if stated != (right, self.bureau, digest, items):
             return (FORGED,)
-        request = order.model_dump(mode="json")
-        found, holder = await self.refusals(NO_CASE, right, request, order.seal, right, at)
+        found, holder = await self._sealed(order, right, at)
         if holder is None:
             return found
 
         async def draw_up(_: AsyncSession) -> OfficersOrder:
             return order
 
-        key = PaperKey(NO_CASE, PaperKind.OFFICERS_ORDER, Side.RECEIVED, reference=order.message_id)
-        await self.store.file_once(key, OfficersOrder, at, draw_up)
+        await self.store.file_once(order_key(order), OfficersOrder, at, draw_up)
         return ()
+
+    async def refusals_of_listed(
+        self, order: OfficersOrder | None, right: Right, item: str, at: datetime
+    ) -> tuple[Finding, ...]:
+        """Why an officer's order over a list is not carried out for the part of it that has this digest, or
+        nothing. The caller files it."""
+        if order is None:
+            return (NOT_SEALED,)
+        if order.right != right or order.bureau != self.bureau or item not in order.items:
+            return (FORGED,)
+        found, _ = await self._sealed(order, right, at)
+        return found
+
+    async def _sealed(
+        self, order: OfficersOrder, right: Right, at: datetime
+    ) -> tuple[tuple[Finding, ...], Holder | None]:
+        request = order.model_dump(mode="json")
+        return await self.refusals(NO_CASE, right, request, order.seal, right, at)
 
     async def _holder(self, key: str, officer: str, at: datetime) -> Holder | None:
         roster = await self.roster()
@@ -187,6 +203,11 @@ class OfficerRegister:
             if known.owner(key) is None:
                 made = RosterChange(serial=known.serial + 1, change=grant, orders=(), started_at=at)
                 await self.store.file(session, change_key(made.serial), at, made)
+
+
+def order_key(order: OfficersOrder) -> PaperKey:
+    """Under what an officer's order is filed."""
+    return PaperKey(NO_CASE, PaperKind.OFFICERS_ORDER, Side.RECEIVED, reference=order.message_id)
 
 
 _CHANGES = (col(PaperRow.case_no) == NO_CASE, col(PaperRow.kind) == ROSTER)

@@ -1,11 +1,8 @@
 """The papers that the transfer-in bureau draws up: the contact letter and the notices to the person."""
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from activities.clock import started_at, today
 from models.contacts.bureaus import BureauContact
 from models.messages.papers import (
-    ApplicationForm,
     ContactLetter,
     ContributionCertificate,
     InformationForm,
@@ -13,13 +10,11 @@ from models.messages.papers import (
 )
 from models.messages.stages import Stage
 from models.messages.steps import CaseOrder, NoticeOrder, TakenIn
-from models.store.store import PaperKey, Store
 from rules.amounts.amount_findings import WHY_MONTHS_STAY
 from rules.amounts.residents import months_that_count
 from rules.application.linking import recognised_months
 from rules.application.remedies import remedies
 from rules.values.months import Month
-from rules.values.papers import PaperKind, Side
 
 
 def contact_letter(
@@ -86,17 +81,6 @@ def notice_of_taking_in(
         told_on=today(),
         started_at=started_at(),
     )
-
-
-async def file_application(store: Store, session: AsyncSession, order: CaseOrder) -> None:
-    """Keep the application as it was reviewed; one that was supplemented is a further version."""
-    kept = await store.papers(session, order.case_no, PaperKind.APPLICATION, Side.RECEIVED, ApplicationForm)
-    form = ApplicationForm(
-        number=f"application/{order.case_no}", case_no=order.case_no, application=order.application
-    )
-    if form not in kept:
-        key = PaperKey(order.case_no, PaperKind.APPLICATION, Side.RECEIVED, len(kept) + 1)
-        await store.file(session, key, started_at(), form)
 
 
 def record_of_taking_in(form: InformationForm, number: str, duplicate_months: tuple[Month, ...]) -> TakenIn:

@@ -12,12 +12,13 @@ from activities.contracts import (
     TAKE_IN,
 )
 from activities.linking import against_joining
-from activities.officers.approved import PaperToApprove, PayingBureau
+from activities.officers.approved import ApprovalsNeeded, PaperToApprove, PayingBureau
+from activities.officers.register import OfficerRegister
 from activities.orders import latest_form, require_certificate, require_expected_here
 from activities.outbox.outbox import tell_of_notice
+from activities.transfer_in.accepting import keep_application, why_not_accepted
 from activities.transfer_in.drawn_up import (
     contact_letter,
-    file_application,
     notice,
     notice_of_taking_in,
     record_of_taking_in,
@@ -26,7 +27,7 @@ from activities.transfer_in.joined import enrol_for, require_not_leaving
 from activities.transfer_in.posting import post_taking_in
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.remittances import post_to_suspense
-from models.contacts.bureaus import NumberedPaper
+from models.contacts.bureaus import NumberedPaper, OfficeData
 from models.messages.papers import (
     ContactLetter,
     InformationForm,
@@ -52,7 +53,7 @@ from models.store.records import (
     months_here,
     person_of,
 )
-from models.store.store import PaperKey
+from models.store.store import PaperKey, Store
 from rules.application.certificate_grounds import name_differs_here
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
@@ -64,20 +65,36 @@ from rules.values.papers import PaperKind, Side
 class TransferInActivities(PayingBureau):
     """What a bureau does when a relationship comes to it, on its own store."""
 
+    def __init__(
+        self,
+        bureau: str,
+        store: Store,
+        office: OfficeData | None = None,
+        needed: ApprovalsNeeded | None = None,
+        register: OfficerRegister | None = None,
+    ) -> None:
+        super().__init__(bureau, store, office, needed)
+        self.register = register or OfficerRegister(bureau, store)
+
     @REVIEW_APPLICATION.implements
     async def review_application(self, request: ReviewOrder) -> ReviewAnswer:
         """Every ground of refusal and every missing paper at once (吉社保〔2020〕6号第一、二、五、六条).
 
         With the certificate in hand and nothing against the transfer the contact letter goes out in the same
-        transaction (第七条第三项).
+        transaction (第七条第三项). An application that no officer of this bureau has accepted under seal is
+        refused for that alone, and nothing of it is kept.
         """
         order, certificate = request.order, request.certificate
+        received_at = request.received_at or started_at()
+        if refused := await why_not_accepted(self.register, order, received_at):
+            unread = Review(refusals=refused, missing=(), reviewed_on=today(), started_at=started_at())
+            return ReviewAnswer(review=unread, started_at=unread.started_at)
         letter_key = PaperKey(order.case_no, PaperKind.CONTACT_LETTER, Side.ISSUED)
 
         async def draw_up(session: AsyncSession) -> Review:
             require_certificate(self.bureau, order, certificate)
+            await keep_application(self.store, session, order, received_at)
             move = order.application.move()
-            await file_application(self.store, session, order)
             known = await person_of(session, order.application.id_number)
             asked = order.application.name
             other_name = (

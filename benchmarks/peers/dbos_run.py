@@ -16,11 +16,15 @@ from benchmarks.people import SECRET, movers
 from benchmarks.postgresql import Cluster, find_binaries
 from desk.client.case_numbers import case_number
 from desk.commands.seed import sealed_batch
+from desk.officers.signing import sealed_order
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
 from models.messages.stages import Stage
 from models.messages.steps import CaseOrder
 from models.officers.keys import Demonstration
+from models.officers.orders import Listed, OfficersOrder
+from models.officers.seals import digest_of
+from rules.values.officers import Right
 
 MODULE = "benchmarks.peers.dbos_case"
 AS_THE_ENGINES_SERVER = ("synchronous_commit=off",)
@@ -55,6 +59,7 @@ class DbosRun:
     async def go(self) -> str:
         application = self.waiting.pop()
         order = CaseOrder(case_no=case_number(application, SECRET), application=application)
+        order = order.model_copy(update={"accepted": _accepted(order)})
         ended = await self._done(CASES, "case", datetime.now(UTC).isoformat(), order.model_dump_json())
         if ended != Stage.CLOSED:
             raise AssertionError(f"a case on DBOS ended as {ended}")
@@ -69,6 +74,13 @@ class DbosRun:
         options = {"queue_name": queue, "workflow_name": workflow, "app_version": "bench"}
         handle = await self.client.enqueue_async(options, *asked)
         return await handle.get_result(polling_interval_sec=POLL_SECONDS)
+
+
+def _accepted(order: CaseOrder) -> OfficersOrder:
+    """The application accepted by an officer of the transfer-in bureau."""
+    items = (digest_of(order.form_accepted()),)
+    bureau, demonstration = order.application.bureau_in, Demonstration(SECRET)
+    return sealed_order(Right.APPLY, bureau, Listed(items=items), "", demonstration, items)
 
 
 @asynccontextmanager

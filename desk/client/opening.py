@@ -17,10 +17,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from desk.client.asking import how_broken_off
 from desk.client.case_numbers import case_number, person_key
+from desk.officers.accepting import accept, accept_lists
 from models.messages.application import TransferApplication
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 from models.messages.steps import CaseOrder
+from models.officers.orders import OfficersOrder
 from workflows.identifiers import (
     BUREAU_IN,
     BUREAU_OUT,
@@ -77,21 +79,28 @@ async def open_case(
     secret: bytes,
     linked: tuple[str, ...] = (),
     anew: bool = False,
+    officer: str = "",
+    accepted: OfficersOrder | None = None,
 ) -> Opened:
     """Open the case of an application, or find it.
 
     With `anew` an application that was refused is decided anew, under a further number linked to the first.
+    `accepted` is the officer's sealed order, where the application is one of a list or was sealed by a
+    passkey; else it is sealed here. Raises BadInput when this desk has no key of the officer.
     """
     first = case_number(application, secret)
-    order = CaseOrder(case_no=first, application=application, linked=linked)
+    order = CaseOrder(case_no=first, application=application, linked=linked, accepted=accepted)
     refused: Progress | None = None
     for number in count(2):
+        if order.accepted is None:
+            order = order.model_copy(update={"accepted": accept(client, [order], officer)})
         if await _start(client, order, secret):
             return Opened(order.case_no, new=True, linked=linked, refused=refused)
         refused = await _how_refused(client, order.case_no)
         if refused is None or not anew:
             break
-        order = order.model_copy(update={"case_no": f"{first}-{number}", "anew_after": order.case_no})
+        further = {"case_no": f"{first}-{number}", "anew_after": order.case_no, "accepted": None}
+        order = order.model_copy(update=further)
     how = await how_broken_off(client, order.case_no)
     return Opened(order.case_no, new=False, linked=linked, refused=refused, broken_off=how)
 
@@ -147,14 +156,21 @@ async def _start(
 
 
 async def open_cases(
-    client: Client, applications: Sequence[TransferApplication], secret: bytes, anew: bool = False
+    client: Client,
+    applications: Sequence[TransferApplication],
+    secret: bytes,
+    anew: bool = False,
+    officer: str = "",
+    accepted: OfficersOrder | None = None,
 ) -> AsyncIterator[Opened]:
-    """Open many cases, some at a time; yields each in the order of the file. `anew` as for one."""
+    """Open many cases, some at a time; yields each in the order of the file. `anew`, `officer` and `accepted`
+    as for one."""
     linked = linked_numbers(applications, secret)
     for start in range(0, len(applications), AT_ONCE):
         batch = slice(start, start + AT_ONCE)
+        sealed = accept_lists(client, applications[batch], secret, officer) if accepted is None else {}
         opening = (
-            open_case(client, one, secret, others, anew)
+            open_case(client, one, secret, others, anew, officer, sealed.get(one.bureau_in, accepted))
             for one, others in zip(applications[batch], linked[batch], strict=True)
         )
         for opened in await asyncio.gather(*opening):

@@ -11,7 +11,7 @@ import typer
 
 from desk.client.case_numbers import person_secret
 from desk.client.session import with_client
-from desk.commands.staff_options import file_alone
+from desk.commands.staff_options import OfficerOption, file_alone
 from desk.files.application_files import applications_from, read_applications
 from desk.language import say
 from desk.problems import BadInput
@@ -65,6 +65,7 @@ def apply(
     again: Annotated[
         bool, typer.Option("--again", help="In a file: applications refused before are decided anew.")
     ] = False,
+    officer: OfficerOption = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Open a transfer case, or many from a file; an application handed in before opens nothing twice.
@@ -100,7 +101,9 @@ def apply(
     row |= dict(zip_longest(agent_fields, SEPARATORS.split(agent, maxsplit=3), fillvalue=""))
     applications = applications_of(file, *row.values()) if file else _application_in(row)
     secret = person_secret()
-    opened = with_client(lambda client: _open(client, applications, secret, anew=again or file is None))
+    opened = with_client(
+        lambda client: _open(client, applications, secret, officer, anew=again or file is None)
+    )
     if as_json:
         print_json([_document(one) for one in opened])
     else:
@@ -145,7 +148,7 @@ def _document(opened: Opened) -> dict[str, Any]:
 
 
 async def _open(
-    client: Client, applications: Sequence[TransferApplication], secret: bytes, *, anew: bool
+    client: Client, applications: Sequence[TransferApplication], secret: bytes, officer: str, *, anew: bool
 ) -> list[Opened]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -157,7 +160,7 @@ async def _open(
     hidden = len(applications) == 1 or not screen.is_terminal
     with Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
         task = bar.add_task(say("opening cases", "建立案件"), total=len(applications))
-        async for one in open_cases(client, applications, secret, anew):
+        async for one in open_cases(client, applications, secret, anew, officer):
             opened.append(one)
             bar.advance(task)
     return opened

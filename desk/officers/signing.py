@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from models.messages.dossier import CaseRecord
     from models.messages.requests import StaffRequest
     from models.officers.keys import Demonstration, OfficerKey
+    from models.officers.orders import OfficersOrder
 
 Ordered = TypeVar("Ordered", bound=Paper)
 
@@ -180,14 +181,26 @@ def with_order(
     `items` are the digests of the parts of a list. Raises BadInput when this desk has no key of such an
     officer.
     """
+    order = sealed_order(right, bureau, asked, officer, demonstration, items)
+    return asked.model_copy(update={"order": order})
+
+
+def sealed_order(
+    right: Right,
+    bureau: str,
+    asked: BaseModel,
+    officer: str = "",
+    demonstration: Demonstration | None = None,
+    items: tuple[str, ...] = (),
+) -> OfficersOrder:
+    """The sealed order itself."""
     from models.officers.orders import order_for
 
     if not officer and key_in_use() is None and demonstration is not None:
         officer = demonstration_pair(roles_for(right)[0])[0]
     acting = officer_or_default(officer, right)
     key = officer_key(bureau, acting, demonstration)
-    order = key.seal("", right.value, order_for(right, bureau, key.officer, asked, items))
-    return asked.model_copy(update={"order": order})
+    return key.seal("", right.value, order_for(right, bureau, key.officer, asked, items))
 
 
 def require_accepted(refusals: Sequence[Finding]) -> None:

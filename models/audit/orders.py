@@ -51,6 +51,8 @@ async def divergences_of_orders(
     if bureau == PROVINCE:
         async for found in _published(session, roster, since):
             yield found
+    async for found in _accepted(session, bureau, since):
+        yield found
     orders = _Orders(session)
     entered = and_(PAPER.c.case_no == "", PAPER.c.kind.in_(list(ENTERED_BY)))
     async for kind, _, body in _papers(session, entered, since):
@@ -77,6 +79,24 @@ async def _published(
                 require_ordered(one.order, right, one, PROVINCE, roster, at)
         except NotVerified as unproven:
             yield Divergence("published_unsealed", PROVINCE, f"{right} {at:%Y-%m-%d}", NOBODY, str(unproven))
+
+
+async def _accepted(session: AsyncSession, bureau: str, since: datetime | None) -> AsyncIterator[Divergence]:
+    """Every application that no officer's order lists, as it was first filed."""
+    listed: set[str] = set()
+    filed_orders = and_(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.OFFICERS_ORDER)
+    async for _, _, body in _papers(session, filed_orders, None):
+        order = from_json(body)
+        if order["right"] == Right.APPLY:
+            listed.update(order["items"])
+    query = select(PAPER.c.case_no, PAPER.c.digest).where(
+        PAPER.c.kind == PaperKind.APPLICATION, PAPER.c.version == 1, PAPER.c.side == Side.RECEIVED
+    )
+    if since is not None:
+        query = query.where(PAPER.c.at >= since)
+    for case_no, digest in (await (await session.connection()).execute(query)).all():
+        if digest not in listed:
+            yield Divergence("entered_by_no_order", bureau, f"application/{case_no}", NOBODY, NOBODY)
 
 
 class _Orders:

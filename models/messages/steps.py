@@ -37,6 +37,8 @@ class CaseOrder(Paper):
     `linked` are the cases opened with it, one per earlier place of insurance; `anew_after` is the case in
     which the same application was refused before, '' for none. `handed_over` is what a
     former run of a long case hands over, as JSON (`workflows.handing_over`), with names in it.
+    `accepted` is the sealed order of the officer of the transfer-in bureau who has accepted the application;
+    `opened_with` is the application as that officer saw it, once papers were added to it.
     """
 
     case_no: str
@@ -46,6 +48,20 @@ class CaseOrder(Paper):
     reopened: bool = False
     """The case was closed and goes on from its dossier, under its number."""
     handed_over: str = Field(default="", repr=False)
+    accepted: OfficersOrder | None = Field(default=None, repr=False)
+    opened_with: TransferApplication | None = Field(default=None, repr=False)
+
+    def form(self) -> ApplicationForm:
+        """The application as a paper."""
+        return _form(self.case_no, self.application)
+
+    def form_accepted(self) -> ApplicationForm:
+        """The same as the officer has accepted it, whose digest the officer's order lists."""
+        return _form(self.case_no, self.opened_with or self.application)
+
+
+def _form(case_no: str, application: TransferApplication) -> ApplicationForm:
+    return ApplicationForm(number=f"application/{case_no}", case_no=case_no, application=application)
 
 
 class CertificateOrder(Paper):
@@ -146,6 +162,8 @@ class ReviewOrder(Paper):
     version: int = 1
     certificate: ContributionCertificate | None = None
     months_in_arrears: int = 0
+    received_at: datetime | None = None
+    """When the application has reached the platform: the officer who accepted it was in office then."""
 
 
 class Review(Done):

@@ -29,6 +29,13 @@ class OfficersOrder(Paper):
     seal: Seal | None = None
 
 
+class Listed(Paper):
+    """A list of what is ordered, by the digests of its parts alone."""
+
+    items: tuple[Digest, ...]
+    order: OfficersOrder | None = Field(default=None, repr=False)
+
+
 class OrderToAccept(Paper):
     """Asks the province to verify and file an officer's order of which a workflow has what is ordered."""
 

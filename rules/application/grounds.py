@@ -16,7 +16,7 @@ from rules.application.scope import (
     reason_against_direction,
     same_scheme,
 )
-from rules.values.law import JILIN_MEASURES, Law, Refusal, by_own_reading
+from rules.values.law import JILIN_MEASURES, Finding, Law, Refusal, by_own_reading
 from rules.values.moves import Move
 
 _INSIDE_THE_PROVINCE = Law(JILIN_MEASURES, "第一条")
@@ -120,3 +120,15 @@ def _wrong_destination(move: Move, on: date) -> Refusal | None:
         cure_en=f"The right bureau is {right.bureau.key} ({right.bureau.en}); apply there.",
     )
     return by_own_reading(refusal) if right.own_reading else refusal
+
+
+def not_accepted(why: Finding) -> Refusal:
+    """The refusal of an application that no officer of the transfer-in bureau has accepted under seal."""
+    return Refusal(
+        why.code,
+        why.law,
+        f"申请未经转入地经办人员有效受理：{why.zh}",
+        f"No officer of the transfer-in bureau has accepted the application: {why.en}",
+        "由转入地经办人员重新受理。",
+        "Hand it in again at the transfer-in bureau, whose officer accepts it.",
+    )

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sealed_papers import arrears_were_paid
+from staff import accepted
 from stores import Databases
 from temporalio.exceptions import ApplicationError
 from walkthrough import CASE, Walkthrough, record
 
 from activities.contracts import ENTER_ARREARS_PAYMENT, ISSUE_CERTIFICATE
-from models.messages.steps import ArrearsOrder, CaseOrder, CertificateOrder
+from models.messages.steps import ArrearsOrder, CertificateOrder
 from models.store.tables import Account
 from province import YANBIAN, application
 from rules.values.months import Month
@@ -17,7 +18,7 @@ from rules.values.record import MonthKind
 
 OWED = {"from": "2019-07", "to": "2019-12", "base": "5000.00", "kind": "arrears"}
 PAID = {"from": "2020-01", "to": "2025-12", "base": "6000.00"}
-ORDER = CaseOrder(case_no=CASE, application=application())
+ORDER = accepted(CASE, application())
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from staff import accepted
 from stores import Databases
 from two_bureaus import Exchange
 from walkthrough import CASE, MORNING, Walkthrough
@@ -32,7 +33,7 @@ from models.messages.duplicates import ClearingOrder, OfferOrder
 from models.messages.papers import FormerEmployersForm
 from models.messages.requests import Choice
 from models.messages.stages import Party
-from models.messages.steps import CaseOrder, FormDelivery
+from models.messages.steps import FormDelivery
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.values.moves import Scheme
 from rules.values.record import RefundOf
@@ -73,7 +74,7 @@ async def returned(walkthrough: Walkthrough) -> None:
 async def cleared(walkthrough: Walkthrough) -> None:
     case = await Exchange.settled(walkthrough)
     assert case.taken_in is not None
-    order = CaseOrder(case_no=CASE, application=case.asked)
+    order = accepted(CASE, case.asked)
     offered = OfferOrder(order=order, taken_in=case.taken_in, refund_of=RefundOf.PRINCIPAL)
     notice = await walkthrough.do(OFFER_CHOICE, CHANGCHUN, offered)
     choice = Choice(

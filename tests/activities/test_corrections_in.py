@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sealed_papers import approved, ruled
 from sqlmodel import col, select
+from staff import accepted
 from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
 
@@ -19,7 +20,7 @@ from activities.contracts import (
 from models.messages.corrections import ReversalOrder, StatedAmounts
 from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable
-from models.messages.steps import CaseOrder, ReviewOrder, TakeInOrder
+from models.messages.steps import ReviewOrder, TakeInOrder
 from models.store.records import contributions_here, person_of, relationship_of
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
 from province import CHANGCHUN, TEACHER, WORKER, account, application
@@ -229,10 +230,10 @@ async def test_money_that_goes_back_does_not_come_in(walkthrough: Walkthrough) -
 
 
 async def test_an_application_supplemented_is_reviewed_again(walkthrough: Walkthrough) -> None:
-    first = CaseOrder(case_no=CASE, application=application(materials=()))
+    first = accepted(CASE, application(materials=()))
     answer = await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=first))
     assert len(answer.review.missing) == 3
-    again = ReviewOrder(order=CaseOrder(case_no=CASE, application=application()), version=2)
+    again = ReviewOrder(order=accepted(CASE, application()), version=2)
     assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, again)).review.missing == ()
     async with walkthrough.stores[CHANGCHUN].transaction() as session:
         kept = await session.exec(select(PaperRow.version).where(col(PaperRow.kind) == PaperKind.REVIEW))

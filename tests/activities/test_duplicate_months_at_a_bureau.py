@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sealed_papers import approved, chosen
 from sqlmodel import col, select
+from staff import accepted
 from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
 
@@ -16,7 +17,6 @@ from models.messages.corrections import ReversalOrder
 from models.messages.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages.requests import Approvable, Choice
 from models.messages.stages import Party
-from models.messages.steps import CaseOrder
 from models.store.ledger import individual_account
 from models.store.records import months_here, person_of
 from models.store.tables import Account, PaperRow, PostingRow
@@ -47,7 +47,7 @@ async def offer(
 ) -> tuple[Exchange, DuplicateNotice]:
     case = await Exchange.settled(walkthrough, asked)
     assert case.taken_in is not None
-    order = CaseOrder(case_no=CASE, application=case.asked)
+    order = accepted(CASE, case.asked)
     offered = OfferOrder(order=order, taken_in=case.taken_in, refund_of=refund_of)
     return case, await walkthrough.do(OFFER_CHOICE, CHANGCHUN, offered)
 
@@ -77,7 +77,7 @@ async def approved_order(
     choice, proposed = await chosen(store, CHANGCHUN, notice.number, choice)
     checked = await approved(store, CHANGCHUN, Approvable.REFUND, notice.number, choice, "li")
     return ClearingOrder(
-        order=CaseOrder(case_no=CASE, application=case.asked),
+        order=accepted(CASE, case.asked),
         notice=notice,
         choice=choice,
         approvals=(proposed, *checked),

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from staff import accepted
 from stores import Databases
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
@@ -13,7 +14,7 @@ from activities.contracts import COUNT_MONTH, REVIEW_APPLICATION
 from desk.figures.monthly import HALF, NINE_TENTHS, Report, percentile, table_rows
 from models.figures.monthly import BureauMonth, DaysCharged, DirectionMonth, MonthQuestion, PeriodSpan
 from models.messages.stages import Party
-from models.messages.steps import CaseOrder, ReviewOrder
+from models.messages.steps import ReviewOrder
 from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, account, application
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.values.due_dates import Clock
@@ -59,7 +60,7 @@ async def test_an_open_case_stays_open_in_every_later_month_and_a_refused_one_ne
         await walking.seed(account(), account(WORKER, "孙立国"))
         await walking.letter_registered(application())
         asked = application(id_number=WORKER, name="孙立国", registered_home="110101")
-        order = CaseOrder(case_no=OTHER_CASE, application=asked)
+        order = accepted(OTHER_CASE, asked)
         await walking.certify(asked, OTHER_CASE)
         await walking.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order))
         (into,) = await counted(walking, CHANGCHUN)
@@ -76,7 +77,7 @@ async def test_a_month_is_one_of_china(databases: Databases) -> None:
         await walking.seed(account())
         walking.now = datetime(2026, 3, 31, 15, 30, tzinfo=UTC)
         await walking.certify(application())
-        order = CaseOrder(case_no=CASE, application=application())
+        order = accepted(CASE, application())
         # 2026-04-01 in China, half past midnight.
         await walking.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order))
         assert await counted(walking, CHANGCHUN) == ()

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from staff import accepted
 from stores import Databases
 from two_bureaus import Exchange
 from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough
@@ -20,7 +21,7 @@ from activities.contracts import (
 )
 from models.messages.corrections import ReleaseReservationOrder
 from models.messages.papers import FormerEmployersForm, RemittancePurpose
-from models.messages.steps import CaseOrder, FormDelivery, RemittanceOrder
+from models.messages.steps import FormDelivery, RemittanceOrder
 from models.store.histories import history_of
 from models.store.records import relationship_of
 from models.store.tables import Account
@@ -88,7 +89,7 @@ async def test_of_release_and_remittance_at_once_exactly_one_is_done(
 
 async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(walkthrough: Walkthrough) -> None:
     answer = await walkthrough.certify(application())
-    letter = await walkthrough.letter(CaseOrder(case_no=CASE, application=application()), answer)
+    letter = await walkthrough.letter(accepted(CASE, application()), answer)
     await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
     assert (await walkthrough.register(letter)).registration.refusals == ()
     assert (await at_yanbian(walkthrough))[1] is None

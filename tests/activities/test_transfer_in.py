@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import col, select, update
+from staff import accepted, by_officer
 from temporalio.exceptions import ApplicationError
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
@@ -18,7 +19,7 @@ from activities.contracts import (
     TAKE_IN,
 )
 from models.messages.application import TransferApplication
-from models.messages.papers import InformationForm, Remittance
+from models.messages.papers import ApplicationForm, InformationForm, Remittance
 from models.messages.stages import Stage
 from models.messages.steps import (
     CaseOrder,
@@ -28,12 +29,16 @@ from models.messages.steps import (
     ReviewOrder,
     TakeInOrder,
 )
+from models.officers.orders import Listed
+from models.officers.seals import digest_of
 from models.store.records import contributions_here, months_here, person_of, relationship_of
+from models.store.store import PaperKey
 from models.store.tables import Account, ContributionRow, PaperRow, RelationshipRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
+from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
 
 
@@ -44,7 +49,7 @@ async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
 
 
 async def review(walkthrough: Walkthrough, asked: TransferApplication) -> Review:
-    order = CaseOrder(case_no=CASE, application=asked)
+    order = accepted(CASE, asked)
     return (await walkthrough.do(REVIEW_APPLICATION, asked.bureau_in, ReviewOrder(order=order))).review
 
 
@@ -81,7 +86,7 @@ async def test_an_application_is_judged_by_the_bureaus_of_the_day_it_was_made(
     before = application(bureau_out="220381", submitted_on=date(2020, 6, 18))
     assert (await review(walkthrough, before)).refusals == ()
     after = application(bureau_out="220381", submitted_on=date(2020, 6, 19))
-    order = CaseOrder(case_no="another case", application=after)
+    order = accepted("another case", after)
     answer = await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order))
     assert [refusal.code for refusal in answer.review.refusals] == ["bureau_out_replaced"]
 
@@ -110,10 +115,10 @@ async def test_no_letter_leaves_without_a_certificate_or_while_papers_are_missin
 ) -> None:
     await walkthrough.seed(account())
     certificate = (await walkthrough.certify(application())).certificate
-    incomplete = CaseOrder(case_no=CASE, application=application(materials=()))
+    incomplete = accepted(CASE, application(materials=()))
     asked = ReviewOrder(order=incomplete, certificate=certificate)
     assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, asked)).letter is None
-    complete = CaseOrder(case_no=CASE, application=application())
+    complete = accepted(CASE, application())
     alone = ReviewOrder(order=complete, version=2)
     assert (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, alone)).letter is None
     both = ReviewOrder(order=complete, version=3, certificate=certificate)
@@ -334,3 +339,76 @@ async def test_a_refused_applicant_is_told_every_ground_and_every_missing_paper_
     assert len(notice.missing) == 3
     assert (notice.individual, notice.pooled, notice.months) == (0, 0, 0)
     assert [remedy.code for remedy in notice.remedies] == ["administrative_review", "review_or_suit"]
+
+
+def accepted_by(bureau: str, officer: str, asked: TransferApplication) -> CaseOrder:
+    """An application to Changchun with the sealed order of an officer of this bureau."""
+    order = CaseOrder(case_no=CASE, application=asked)
+    items = (digest_of(order.form_accepted()),)
+    listed = by_officer(Right.APPLY, bureau, Listed(items=items), officer, items)
+    return order.model_copy(update={"accepted": listed.order})
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        (CaseOrder(case_no=CASE, application=application()), "not_sealed"),
+        (accepted_by(YANBIAN, "demo-registrar", application()), "seal_not_genuine"),
+        (accepted_by(CHANGCHUN, "demo-checker", application()), "no_right"),
+        (
+            accepted(CASE, application()).model_copy(update={"application": application(name="崔大勇")}),
+            "seal_not_genuine",
+        ),
+        (accepted(CASE, application()).model_copy(update={"case_no": "another case"}), "seal_not_genuine"),
+    ],
+    ids=["nobody", "the other bureau", "another role", "another application", "another case"],
+)
+async def test_an_application_that_no_officer_here_has_accepted_is_refused_for_that_alone_and_nothing_written(
+    walkthrough: Walkthrough, order: CaseOrder, code: str
+) -> None:
+    review = (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order))).review
+    assert [one.code for one in review.refusals] == [code]
+    assert "officer of the transfer-in bureau" in review.refusals[0].en
+    async with walkthrough.stores[CHANGCHUN].reading() as session:
+        assert (await session.exec(select(PaperRow))).all() == []
+
+
+async def test_of_a_case_on_file_no_other_application_is_kept_without_an_officers_seal(
+    walkthrough: Walkthrough,
+) -> None:
+    assert (await review(walkthrough, application())).refusals == ()
+    forged = CaseOrder(case_no=CASE, application=application(name="崔大勇"))
+    again = ReviewOrder(order=forged, version=2)
+    answer = await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, again)
+    assert [one.code for one in answer.review.refusals] == ["not_sealed"]
+    store = walkthrough.stores[CHANGCHUN]
+    async with store.reading() as session:
+        kept = await store.papers(session, CASE, PaperKind.APPLICATION, Side.RECEIVED, ApplicationForm)
+    assert [one.application for one in kept] == [application()]
+
+
+async def test_papers_added_before_the_first_review_leave_the_officers_seal_as_it_is(
+    walkthrough: Walkthrough,
+) -> None:
+    asked = application(materials=())
+    enlarged = accepted(CASE, asked).model_copy(update={"application": application(), "opened_with": asked})
+    review = (await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=enlarged))).review
+    assert review.refusals == ()
+    store = walkthrough.stores[CHANGCHUN]
+    async with store.reading() as session:
+        kept = await store.papers(session, CASE, PaperKind.APPLICATION, Side.RECEIVED, ApplicationForm)
+    assert [one.application for one in kept] == [asked, application()]
+    assert await walkthrough.divergences() == []
+
+
+async def test_the_audit_names_an_application_that_no_order_lists(walkthrough: Walkthrough) -> None:
+    await walkthrough.do(
+        REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=accepted(CASE, application(materials=())))
+    )
+    store = walkthrough.stores[CHANGCHUN]
+    other = CaseOrder(case_no="another case", application=application()).form()
+    async with store.transaction() as session:
+        key = PaperKey(other.case_no, PaperKind.APPLICATION, Side.RECEIVED)
+        await store.file(session, key, walkthrough.now, other)
+    found = [one for summary in await walkthrough.summaries() for one in summary.findings]
+    assert [(one.code, one.subject) for one in found] == [("entered_by_no_order", "application/another case")]

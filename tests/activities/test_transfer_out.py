@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from staff import accepted
 from temporalio.exceptions import ApplicationError
 from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough
 
 from activities.contracts import REMIT_AND_END_RELATIONSHIP
-from models.messages.steps import CaseOrder, RemittanceOrder
+from models.messages.steps import RemittanceOrder
 from models.store.records import relationship_of
 from models.store.tables import Account
 from province import TEACHER, YANBIAN, account, application
@@ -28,7 +29,7 @@ async def test_a_registered_letter_reserves_the_relationship_and_keeps_the_insta
 ) -> None:
     await walkthrough.seed(account())
     answer = await walkthrough.certify(application())
-    letter = await walkthrough.letter(CaseOrder(case_no=CASE, application=application()), answer)
+    letter = await walkthrough.letter(accepted(CASE, application()), answer)
     received_at = walkthrough.now
     registration = (await walkthrough.register(letter)).registration
     assert registration.received_at == received_at
@@ -46,7 +47,7 @@ async def test_of_two_letters_for_one_relationship_the_second_is_refused(walkthr
     first, second = application(), application(submitted_on=date(2026, 1, 16))
     answers = [await walkthrough.certify(first, CASE), await walkthrough.certify(second, OTHER_CASE)]
     letters = [
-        await walkthrough.letter(CaseOrder(case_no=case_no, application=asked), answer)
+        await walkthrough.letter(accepted(case_no, asked), answer)
         for case_no, asked, answer in zip((CASE, OTHER_CASE), (first, second), answers, strict=True)
     ]
     assert (await walkthrough.register(letters[0])).registration.refusals == ()

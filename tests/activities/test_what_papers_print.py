@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from staff import accepted
 from stores import Databases
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
@@ -14,7 +15,7 @@ from desk.problems import BadInput
 from models.contacts.bureaus import NumberedPaper, NumberScheme
 from models.messages.papers import ApplicationForm
 from models.messages.stages import Stage
-from models.messages.steps import CaseOrder, NoticeOrder, ReviewOrder
+from models.messages.steps import NoticeOrder, ReviewOrder
 from models.store.official_numbers import next_serial
 from models.store.store import Store
 from province import CHANGCHUN, WORKER, YANBIAN, account, application
@@ -75,7 +76,7 @@ async def test_the_application_is_a_paper_and_one_supplemented_a_further_version
 ) -> None:
     asked = application(materials=("identity_document",), **CONTACT)
     for number, materials in enumerate((asked.materials, asked.materials, application().materials)):
-        order = CaseOrder(case_no=CASE, application=asked.model_copy(update={"materials": materials}))
+        order = accepted(CASE, asked.model_copy(update={"materials": materials}))
         await walkthrough.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=order, version=number + 1))
     store = walkthrough.stores[CHANGCHUN]
     async with store.reading() as session:

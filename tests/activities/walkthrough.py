@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from case_dossier import dossier
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
-from staff import demonstration
+from staff import accepted, demonstration
 from stores import Databases, SqliteFiles
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import ActivityEnvironment
@@ -176,7 +176,7 @@ class Walkthrough:
         """The whole walkthrough, every step in order."""
         asked = asked or application()
         out, into = asked.bureau_out, asked.bureau_in
-        order = CaseOrder(case_no=case_no, application=asked)
+        order = accepted(case_no, asked)
         answer = await self.do(ISSUE_CERTIFICATE, out, CertificateOrder(order=order))
         review_order = ReviewOrder(order=order, certificate=answer.certificate)
         reviewed = await self.do(REVIEW_APPLICATION, into, review_order)
@@ -220,7 +220,7 @@ class Walkthrough:
 
     async def certify(self, asked: TransferApplication, case_no: str = CASE) -> CertificateAnswer:
         """The transfer-out bureau's answer to an application."""
-        order = CaseOrder(case_no=case_no, application=asked)
+        order = accepted(case_no, asked)
         return await self.do(ISSUE_CERTIFICATE, asked.bureau_out, CertificateOrder(order=order))
 
     async def letter(self, order: CaseOrder, answer: CertificateAnswer) -> ContactLetter:
@@ -245,7 +245,7 @@ class Walkthrough:
     async def letter_sent(self, asked: TransferApplication, case_no: str = CASE) -> ContactLetter:
         """The certificate, and the letter on its strength."""
         answer = await self.certify(asked, case_no)
-        return await self.letter(CaseOrder(case_no=case_no, application=asked), answer)
+        return await self.letter(accepted(case_no, asked), answer)
 
     async def form_drawn_up(self, asked: TransferApplication, case_no: str = CASE) -> InformationForm:
         """The information form, drawn up when the letter is entered."""

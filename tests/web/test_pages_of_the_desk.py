@@ -114,7 +114,7 @@ async def test_an_application_between_other_bureaus_is_not_this_ones_to_accept(
     stranger = await Visitor.signed_in(desk, SIPING, "x-01")
     of_the_province = await Visitor.signed_in(desk, PROVINCE, "p-01")
     async with visitors(stranger, of_the_province):
-        assert set((await stranger.post("/apply", **FILLED_IN, confirm="yes")).problems()) == {"bureau_out"}
+        assert set((await stranger.post("/apply", **FILLED_IN, confirm="yes")).problems()) == {"bureau_in"}
         assert (await of_the_province.get("/apply")).status == 403
 
 

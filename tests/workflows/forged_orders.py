@@ -156,6 +156,7 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
         GIVE_WRITTEN_NOTICE: [WrittenNoticeOrder(form=one) for one in (forged, stolen)],
         REVIEW_APPLICATION: [
             ReviewOrder(order=elsewhere),
+            ReviewOrder(order=order.model_copy(update={"case_no": UNKNOWN})),
             ReviewOrder(order=order, version=9, certificate=other_certificate),
         ],
         REGISTER_CONTACT_LETTER: [LetterDelivery(letter=unknown_letter, received_at=letter.started_at)],

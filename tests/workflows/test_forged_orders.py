@@ -32,12 +32,15 @@ from models.messages.papers import (
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.messages.steps import (
+    CaseOrder,
     CasePapers,
     RemittanceOrder,
 )
 from models.store.store import Store
+from models.store.tables import PAPER
 from province import BUREAUS, CHANGCHUN, WORKER, YANBIAN, Province, account, application
-from workflows.identifiers import bureau_queue, case_workflow_id
+from rules.values.papers import PaperKind
+from workflows.identifiers import PLATFORM_QUEUE, bureau_queue, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 ASK_FOR_NOTHING = {
@@ -173,3 +176,24 @@ async def test_a_refusal_is_an_answer_in_both_languages_and_names_nobody(provinc
     (zh,) = failed.details
     assert "未作处理" in zh
     assert papers.information_forms[0].id_number not in json.dumps([failed.message, zh])
+
+
+async def test_an_application_that_nobody_has_accepted_ends_refused_and_the_bureau_it_goes_to_keeps_none(
+    province: Province,
+) -> None:
+    await province.start()
+    await province.seed(account())
+    case_no = "220100-20260115-FORGED22"
+    handle = await province.client.start_workflow(
+        TransferCase.run,
+        CaseOrder(case_no=case_no, application=application()),
+        id=case_workflow_id(case_no),
+        task_queue=PLATFORM_QUEUE,
+    )
+    ended = await handle.result()
+    assert (ended.stage, [one.code for one in ended.refusals]) == (Stage.REFUSED, ["not_sealed"])
+    query = select(PAPER.c.kind).where(PAPER.c.case_no == case_no)
+    async with province.stores[CHANGCHUN].reading() as session:
+        kept = set((await (await session.connection()).execute(query)).scalars())
+    assert kept == {PaperKind.NOTICE, PaperKind.DOSSIER, PaperKind.DOSSIER_FILING}
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from staff import correction, send, submit, withdrawal
+from staff import accepted, correction, send, submit, withdrawal
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.common import RawValue
@@ -13,7 +13,6 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Stage
-from models.messages.steps import CaseOrder
 from province import Province, account, application
 from workflows.identifiers import (
     CALENDAR_PUBLISHED,
@@ -81,7 +80,7 @@ async def test_a_signal_that_is_no_message_is_journalled_and_does_not_stop_the_c
 async def test_what_comes_before_the_case_has_begun_waits_for_it(province: Province) -> None:
     await province.start(posting=Officers.ONE_OFFICER)
     await province.seed(account())
-    order = CaseOrder(case_no="220100-20260115-EARLY123", application=application())
+    order = accepted("220100-20260115-EARLY123", application())
     handle = await province.client.start_workflow(
         TransferCase.run,
         order,

@@ -10,11 +10,13 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 
 from activities.contracts import REVIEW_APPLICATION
+from activities.officers.register import OfficerRegister
 from activities.transfer_in.transfer_in import TransferInActivities
 from models.messages.progress import Progress
 from models.messages.stages import Stage
 from models.messages.steps import ReviewAnswer, ReviewOrder
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, application
+from worker import accepted_officers
 from workflows.transfer_case import TransferCase
 
 
@@ -50,7 +52,9 @@ async def failed_tasks(handle: "WorkflowHandle[TransferCase, Progress]") -> int:
 async def test_a_case_waits_for_the_platform_to_be_upgraded_and_then_goes_on(
     province: Province, upgrade: Callable[[], None]
 ) -> None:
-    desk = TransferInActivities(CHANGCHUN, province.stores[CHANGCHUN])
+    store = province.stores[CHANGCHUN]
+    accepted = accepted_officers(province.client)
+    desk = TransferInActivities(CHANGCHUN, store, register=OfficerRegister(CHANGCHUN, store, accepted))
     await province.start_platform()
     await province.start_bureaus(YANBIAN)
     await province.start_bureaus(CHANGCHUN, review_application=one_release_ahead(desk))

@@ -8,6 +8,7 @@ from staff import Handle, approval, submit, supplement
 from stored_histories import replay_history
 
 from activities.contracts import COMPUTE_DEADLINE, REVIEW_APPLICATION
+from activities.officers.register import OfficerRegister
 from activities.province.clocks import ClockActivities
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.publication import draft_of, propose_or_check
@@ -24,6 +25,7 @@ from rules.calendar.working_days import WorkingCalendar, working_days_between
 from rules.clocks.clocks import CHINA_TIME, last_day
 from rules.values.due_dates import Clock
 from rules.values.moves import Material
+from worker import accepted_officers
 from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
@@ -149,7 +151,9 @@ async def test_a_clock_that_starts_while_a_notice_turns_the_others_does_not_stop
     province: Province,
 ) -> None:
     """The platform is off when both come, so it hears of them at once."""
-    desk = HeldLetter(CHANGCHUN, province.stores[CHANGCHUN])
+    store = province.stores[CHANGCHUN]
+    officers = OfficerRegister(CHANGCHUN, store, accepted_officers(province.client))
+    desk = HeldLetter(CHANGCHUN, store, register=officers)
     desk.begun, desk.released = asyncio.Event(), asyncio.Event()
     await province.start_bureaus(YANBIAN)
     await province.start_bureaus(CHANGCHUN, review_application=desk.review_application)

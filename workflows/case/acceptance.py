@@ -166,6 +166,7 @@ class Acceptance:
             version=self.reviews,
             certificate=certificate,
             months_in_arrears=self.arrears.months,
+            received_at=self.state.holdings[0].since,
         )
         self.arrears.reviewed()
         given: ReviewAnswer = await self.context.ask(IN, REVIEW_APPLICATION, order)

@@ -13,7 +13,6 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.dossier import JournalEntry
     from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
     from models.messages.papers import (
-        ApplicationForm,
         EntryPaper,
         InformationForm,
         Reconciliation,
@@ -300,9 +299,7 @@ class CaseState:
         """The papers that exist so far."""
         order = self.order
         return CasePapers(
-            application=ApplicationForm(
-                number=f"application/{order.case_no}", case_no=order.case_no, application=order.application
-            ),
+            application=order.form(),
             completions=tuple(self.completions),
             certificate=self.certificate.certificate if self.certificate else None,
             entry=self.entry,

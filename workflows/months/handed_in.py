@@ -26,7 +26,9 @@ def with_additions(
         "materials": tuple(dict.fromkeys((*application.materials, *papers))),
         "certified_government_service": tuple(dict.fromkeys(periods)),
     }
-    return order.model_copy(update={"application": application.model_copy(update=changed)})
+    opened_with = order.opened_with or application
+    enlarged = application.model_copy(update=changed)
+    return order.model_copy(update={"application": enlarged, "opened_with": opened_with})
 
 
 def former_employers_form(order: CaseOrder, received_on: date) -> FormerEmployersForm:

@@ -14,15 +14,18 @@ from desk.client.case_numbers import person_secret
 from desk.client.opening import open_case
 from desk.files.files import field_problems
 from desk.language import Words, say
+from desk.officers.accepting import accepted_digest
 from desk.problems import Problem
 from desk.today import china_today
 from desk.web.access import note_access
 from desk.web.case.inputs import Group, Input, Kind, at_their_inputs
+from desk.web.passkeys.ordering import hand_in_order
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.web.sessions import Session
 from desk.words import bureau, sentence
 from models.files.application_intake import TITLES, CheckedApplication
 from models.messages.application import TransferApplication
+from models.officers.orders import Listed
 from rules.application.bureaus import bureaus
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
@@ -34,6 +37,7 @@ from rules.values.moves import (
     OriginalRetirementAge,
     Scheme,
 )
+from rules.values.officers import Right
 
 _ENGLISH = {
     "name": "Name",
@@ -58,7 +62,9 @@ _ENGLISH = {
     "employer_code": "Number of the employer",
     "refund_account": "Account for a refund",
 }
-NOT_OF_THIS_BUREAU = Words("one of the two bureaus has to be yours", "转出地或转入地应有一方为本局")
+NOT_OF_THIS_BUREAU = Words(
+    "an application is accepted by an officer of the transfer-in bureau", "申请由转入地经办人员受理"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,32 @@ async def take_application(request: Request) -> Response:
         return application_page(request, filled, problems)
     if form.get("confirm") != "yes":
         return application_page(request, filled, [], _review(application))
-    opened = await engine_of(request).ask(lambda client: open_case(client, application, person_secret()))
+
+    async def hand_in(request: Request, accepted: Listed) -> Response:
+        return await _opened(request, application, accepted)
+
+    items = (accepted_digest(application),)
+    words = Words("an application for a transfer", "转移接续申请")
+    return await hand_in_order(
+        request,
+        Right.APPLY,
+        session.bureau,
+        Listed(items=items),
+        words,
+        hand_in,
+        back="/apply",
+        items=items,
+    )
+
+
+async def _opened(request: Request, application: TransferApplication, accepted: Listed) -> Response:
+    """Open the case, and go to its receipt."""
+    officer = session_of(request).officer
+    opened = await engine_of(request).ask(
+        lambda client: open_case(
+            client, application, person_secret(), officer=officer, accepted=accepted.order
+        )
+    )
     await note_access(request, opened.case_no, "web: application")
     told = Words("The case is open.", "已建立案件。")
     if not opened.new:
@@ -122,8 +153,8 @@ def _read(form: FormData, session: Session) -> tuple[TransferApplication | None,
         checked = CheckedApplication.model_validate(row, context={"on": china_today()})
     except ValidationError as error:
         return None, field_problems(error)
-    if session.bureau not in (checked.bureau_in, checked.bureau_out):
-        return None, [Problem("bureau_out", NOT_OF_THIS_BUREAU)]
+    if session.bureau != checked.bureau_in:
+        return None, [Problem("bureau_in", NOT_OF_THIS_BUREAU)]
     return checked.application(), []
 
 

@@ -11,12 +11,21 @@ from desk.client.case_numbers import person_secret
 from desk.client.opening import Opened, open_cases
 from desk.files.application_files import applications_in
 from desk.language import Words, say
+from desk.officers.accepting import accepted_digest
 from desk.problems import BadInput, Problem, counted
 from desk.web.access import note_access
 from desk.web.engine import ENGINE_OFF
-from desk.web.intake.applying import NOT_OF_THIS_BUREAU, OF_A_FILE, application_page, at_a_bureau
-from desk.web.rendering import engine_of, page
+from desk.web.intake.applying import (
+    NOT_OF_THIS_BUREAU,
+    OF_A_FILE,
+    application_page,
+    at_a_bureau,
+)
+from desk.web.passkeys.ordering import hand_in_order
+from desk.web.rendering import engine_of, page, session_of
 from models.messages.application import TransferApplication
+from models.officers.orders import Listed, OfficersOrder
+from rules.values.officers import Right
 
 FILE = OF_A_FILE
 MOST = 200
@@ -36,14 +45,35 @@ async def take_file(request: Request) -> Response:
         raw = await upload.read() if isinstance(upload, UploadFile) else b""
         name = (upload.filename if isinstance(upload, UploadFile) else "") or say("The file", "文件")
     applications, problems = _read(raw, name)
-    if any(session.bureau not in (one.bureau_in, one.bureau_out) for one in applications):
+    if any(session.bureau != one.bureau_in for one in applications):
         problems.append(Problem("", NOT_OF_THIS_BUREAU))
     if len(applications) > MOST:
         problems.append(Problem("", TOO_MANY))
     if problems:
         return application_page(request, {}, [at_the_file(one, FILE) for one in problems])
+
+    async def hand_in(request: Request, accepted: Listed) -> Response:
+        return await _opened(request, applications, accepted)
+
+    items = tuple(map(accepted_digest, applications))
+    words = Words(f"{len(items)} applications for a transfer", f"转移接续申请 {len(items)} 件")
+    return await hand_in_order(
+        request,
+        Right.APPLY,
+        session.bureau,
+        Listed(items=items),
+        words,
+        hand_in,
+        back="/apply",
+        items=items,
+    )
+
+
+async def _opened(request: Request, applications: list[TransferApplication], accepted: Listed) -> Response:
+    """Open the cases, and show which are new."""
+    officer = session_of(request).officer
     opened = await engine_of(request).ask(
-        lambda client: _open(client, applications), ENGINE_OFF, OPENED_WITHIN
+        lambda client: _open(client, applications, officer, accepted.order), ENGINE_OFF, OPENED_WITHIN
     )
     await note_access(request, "", "web: applications from a file")
     rows = [(one, application) for one, application in zip(opened, applications, strict=True)]
@@ -69,5 +99,9 @@ def _told(problem: Problem, english: bool) -> str:
     return (": " if english else "：").join(text for text in texts if text)
 
 
-async def _open(client: Client, applications: list[TransferApplication]) -> list[Opened]:
-    return [one async for one in open_cases(client, applications, person_secret())]
+async def _open(
+    client: Client, applications: list[TransferApplication], officer: str, accepted: OfficersOrder | None
+) -> list[Opened]:
+    secret = person_secret()
+    opening = open_cases(client, applications, secret, officer=officer, accepted=accepted)
+    return [one async for one in opening]
