@@ -28,7 +28,7 @@ from activities.heartbeat import HEARTBEAT_SECONDS, Heartbeat
 from activities.officers.register import AcceptedOfficers
 from activities.outbox.sender import Sender, keep_sending
 from activities.recovery.entry_gate import EntryGate, last_stated
-from activities.recovery.recovery import Recovered, do_again, looked_at_since
+from activities.recovery.recovery import ENTERED_AT_PROVINCE, Recovered, do_again, looked_at_since
 from activities.registration import bureau_activities, platform_activities
 from engine.address import Address, NoEngine
 from engine.asked import asked_of
@@ -328,15 +328,15 @@ async def _watch(stores: Mapping[str, Store], stop: asyncio.Event) -> None:
 
 
 async def recover(address: Address, work: Work) -> bool:
-    """Do again in each bureau's store what it had done and has lost; whether all came out as it was.
+    """Do again in each store what was done and is lost; whether all came out as it was.
 
-    The bureaus' own workers must not run meanwhile. Raises NoEngine and UnusableStore.
+    The workers of these stores must not run meanwhile. Raises NoEngine and UnusableStore.
     """
     client, alike = await connect(address), True
-    for key in work.bureaus:
+    for key in work.keys:
         store = await opened(key, store_of(key, work.stores))
         try:
-            recovered = await recover_bureau(client, key, store, work)
+            recovered = await recover_store(client, key, store, work)
         finally:
             await store.close()
         print(f"{key}: {recovered.steps} steps looked at, {recovered.missing} of them done again")
@@ -348,12 +348,21 @@ async def recover(address: Address, work: Work) -> bool:
     return alike
 
 
-async def recover_bureau(client: Client, key: str, store: Store, work: Work) -> Recovered:
-    """Do again in one bureau's open store what the engine remembers, since a day before its last entry."""
-    accepted, office = accepted_officers(client, work.arranged), work.bureau_data.office(key)
+async def recover_store(client: Client, key: str, store: Store, work: Work) -> Recovered:
+    """Do again in one open store, a bureau's or the province's, what the engine remembers, since a day before
+    its last entry."""
+    accepted, since = accepted_officers(client, work.arranged), await looked_at_since(store)
+    if key == PROVINCE:
+        asked = await asked_of(client, PLATFORM_QUEUE, since)
+        return await do_again(
+            store,
+            [one for one in asked if one.step in ENTERED_AT_PROVINCE],
+            lambda trial: platform_activities(trial, work.arranged, accepted=accepted),
+        )
+    office = work.bureau_data.office(key)
     return await do_again(
         store,
-        await asked_of(client, key, await looked_at_since(store)),
+        await asked_of(client, bureau_queue(key), since),
         lambda trial: bureau_activities(key, trial, office, accepted),
     )
 
@@ -362,7 +371,7 @@ async def look_at(gate: EntryGate, client: Client, store: Store) -> None:
     """Open the gate of a bureau's worker unless its store ends before what the bureau has answered."""
     while True:
         try:
-            asked = await asked_of(client, gate.bureau, await looked_at_since(store))
+            asked = await asked_of(client, bureau_queue(gate.bureau), await looked_at_since(store))
             if not await gate.look(store, last_stated(asked)):
                 event("store_behind", store=gate.bureau)
         except (RPCError, SQLAlchemyError):
@@ -512,8 +521,6 @@ def _problems(work: Work) -> Iterator[str]:
             yield f"There is no bureau {key}; `starter.py bureaus` lists them."
     if not work.keys:
         yield "Say which worker to run: --platform, --bureau CODE or --all."
-    if work.recover and not work.bureaus:
-        yield "Say whose store is to be recovered: --recover with --bureau CODE, and no worker at work on it."
     if work.retention_days and not work.platform:
         yield "The retention is set by the platform's worker; leave --retention to it."
     if work.build_id and not work.platform:

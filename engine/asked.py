@@ -1,7 +1,8 @@
-"""What a bureau was asked to do, and what it answered, as the engine remembers it.
+"""What a bureau, or the province, was asked to do, and what it answered, as the engine remembers it.
 
-A case's history holds every order to a bureau with its answer; what desks asked by themselves the engine
-keeps as activities of no workflow. Both for as long as closed cases are kept.
+A workflow's history holds every order with its answer; what desks asked by themselves the engine keeps as
+activities of no workflow. Both for as long as closed cases are kept. Whose worker it is, is said by its task
+queue, after which its keys are called, too.
 """
 
 from collections.abc import AsyncIterator
@@ -14,16 +15,25 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import ActivityExecutionStatus, Client, WorkflowExecution
 
 from engine.encryption.codec import PairCodec, Place, ring_of
-from engine.encryption.keys import PLATFORM, bureau_party
-from workflows.identifiers import ALL_RUNS, BUREAU_IN, BUREAU_OUT, REFUSED_ENCODING, bureau_queue
+from engine.encryption.keys import PLATFORM
+from workflows.identifiers import (
+    ALL_RUNS,
+    BUREAU_IN,
+    BUREAU_OUT,
+    PLATFORM_QUEUE,
+    REFUSED_ENCODING,
+    bureau_queue,
+)
 
 OF_RATES = "WorkflowType IN ('PublishRate', 'SettleRate')"
 """The workflows beside the cases that have something entered in a bureau's store."""
+OF_PROVINCE = f"{ALL_RUNS} OR {OF_RATES} OR WorkflowType = 'PublishCalendar'"
+"""The workflows that have something entered in the province's store."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One order that a bureau has answered.
+    """One order that was answered.
 
     `case` is the workflow, '' for what a desk asked; `request` and `answer` are JSON documents, the answer
     empty for a desk's. `started_at` is when the attempt that answered began, `answered_at` when the engine
@@ -38,27 +48,35 @@ class Asked:
     answered_at: datetime
 
 
-async def asked_of(client: Client, bureau: str, since: datetime) -> list[Asked]:
-    """Everything that a bureau has answered since an instant, in the order of the answers.
+async def asked_of(client: Client, queue: str, since: datetime) -> list[Asked]:
+    """Everything that the worker at a queue has answered since an instant, in the order of the answers.
 
     What cannot be read with the keys of the client, or was not answered, is left out.
     """
-    found = [one async for one in _by_cases(client, bureau, since)]
-    found += [one async for one in _by_desks(client, bureau, since)]
+    found = [one async for one in _by_workflows(client, queue, since)]
+    found += [one async for one in _by_desks(client, queue, since)]
     return sorted((one for one in found if one.answered_at >= since), key=lambda one: one.answered_at)
 
 
-async def _by_cases(client: Client, bureau: str, since: datetime) -> AsyncIterator[Asked]:
-    """Of the cases that were under way since then, every run of them, and of rates published since."""
-    of_bureau = f"{ALL_RUNS} AND ({BUREAU_IN.name} = '{bureau}' OR {BUREAU_OUT.name} = '{bureau}')"
+async def _by_workflows(client: Client, queue: str, since: datetime) -> AsyncIterator[Asked]:
+    """Of the cases that were under way since then, every run of them, and of what was published since."""
     not_closed_before = f"CloseTime IS NULL OR CloseTime >= '{since.isoformat()}'"
-    query = f"({of_bureau} OR {OF_RATES}) AND ({not_closed_before})"
+    query = f"({_workflows_of(queue)}) AND ({not_closed_before})"
     async for case in client.list_workflows(query):
-        async for asked in _by_case(client, bureau, case):
+        async for asked in _by_workflow(client, queue, case):
             yield asked
 
 
-async def _by_case(client: Client, bureau: str, case: WorkflowExecution) -> AsyncIterator[Asked]:
+def _workflows_of(queue: str) -> str:
+    """Which workflows may have asked something of the worker at a queue, as a query of the engine's."""
+    if queue == PLATFORM_QUEUE:
+        return OF_PROVINCE
+    bureau = queue.removeprefix(bureau_queue(""))
+    of_bureau = f"{ALL_RUNS} AND ({BUREAU_IN.name} = '{bureau}' OR {BUREAU_OUT.name} = '{bureau}')"
+    return f"{of_bureau} OR {OF_RATES}"
+
+
+async def _by_workflow(client: Client, queue: str, case: WorkflowExecution) -> AsyncIterator[Asked]:
     handle = client.get_workflow_handle(case.id, run_id=case.run_id)
     events: dict[int, HistoryEvent] = {}
     async for event in handle.fetch_history_events():
@@ -67,19 +85,18 @@ async def _by_case(client: Client, bureau: str, case: WorkflowExecution) -> Asyn
             continue
         completed = event.activity_task_completed_event_attributes
         scheduled = events[completed.scheduled_event_id].activity_task_scheduled_event_attributes
-        if scheduled.task_queue.name != bureau_queue(bureau):
+        if scheduled.task_queue.name != queue:
             continue
         step = scheduled.activity_type.name
         place = Place(case.id, step, scheduled.task_queue.name)
-        request = await _opened(client, bureau_party(bureau), place, scheduled.input.payloads[0])
+        request = await _opened(client, queue, place, scheduled.input.payloads[0])
         answer = await _opened(client, PLATFORM, place, completed.result.payloads[0])
         if request is not None and answer is not None:
             began = _instant(events[completed.started_event_id])
             yield Asked(step, case.id, request, answer, began, _instant(event))
 
 
-async def _by_desks(client: Client, bureau: str, since: datetime) -> AsyncIterator[Asked]:
-    queue = bureau_queue(bureau)
+async def _by_desks(client: Client, queue: str, since: datetime) -> AsyncIterator[Asked]:
     async for one in client.list_activities(f"TaskQueue = '{queue}'"):
         if one.status is not ActivityExecutionStatus.COMPLETED or one.close_time is None:
             continue
@@ -90,7 +107,7 @@ async def _by_desks(client: Client, bureau: str, since: datetime) -> AsyncIterat
         if described.raw_input is None or described.last_started_time is None:
             continue
         place = Place("", one.activity_type, queue)
-        request = await _opened(client, bureau_party(bureau), place, described.raw_input.payloads[0])
+        request = await _opened(client, queue, place, described.raw_input.payloads[0])
         if request is not None:
             yield Asked(one.activity_type, "", request, b"", described.last_started_time, one.close_time)
 

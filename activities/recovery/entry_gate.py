@@ -15,19 +15,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from activities.contracts import (
-    COUNT_MONTH,
-    FIND_PAPER,
-    LIST_CASES,
-    LIST_DELIVERIES,
-    LIST_EXPECTED_FUNDS,
-    READ_CASES,
-    READ_DOSSIER,
-    READ_EVIDENCE,
-    READ_HISTORY,
-    READ_ROSTER,
-    SUMMARISE_BOOKS,
-)
+from activities import contracts
 from activities.recovery.recovery import QUESTIONS, AskedBefore, found_in
 from models.messages.papers import Anchor
 from models.store.chain import head_of
@@ -36,17 +24,17 @@ from models.store.store import Store
 READS = QUESTIONS | {
     one.name
     for one in (
-        COUNT_MONTH,
-        FIND_PAPER,
-        LIST_CASES,
-        LIST_DELIVERIES,
-        LIST_EXPECTED_FUNDS,
-        READ_CASES,
-        READ_DOSSIER,
-        READ_EVIDENCE,
-        READ_HISTORY,
-        READ_ROSTER,
-        SUMMARISE_BOOKS,
+        contracts.COUNT_MONTH,
+        contracts.FIND_PAPER,
+        contracts.LIST_CASES,
+        contracts.LIST_DELIVERIES,
+        contracts.LIST_EXPECTED_FUNDS,
+        contracts.READ_CASES,
+        contracts.READ_DOSSIER,
+        contracts.READ_EVIDENCE,
+        contracts.READ_HISTORY,
+        contracts.READ_ROSTER,
+        contracts.SUMMARISE_BOOKS,
     )
 }
 """The steps that enter nothing: they are done whatever is missing, the audit's among them."""

@@ -1,10 +1,11 @@
-"""A bureau's store that was set back: what it had done since is done again, at the instants of then.
+"""A store that was set back: what its bureau, or the province, had done since is done again, at the instants
+of then.
 
 Each step answers from its papers where they are on file, and is carried out where they are not. Its instant
 is that of the first time. In which order steps that ran side by side were entered is found by trying: a paper
 that states the head of the chain (`models.messages.papers.Anchor`) comes out as it was only in the order of
 then. So papers, postings, months and the chain come out as they were, and what other bureaus hold of them
-stands again.
+stands again. No paper of the province states the head: its steps are done in the order of their answers.
 """
 
 import json
@@ -18,22 +19,10 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities import contracts
-from activities.contracts import (
-    CHANGE_ROSTER,
-    CHECK_REOPENING,
-    CHECK_REVERSAL,
-    CHECK_TAKEN_IN,
-    FIND_PROVISIONAL_FORMS,
-    IMPORT_STATEMENT,
-    KEEP_EVIDENCE,
-    MOVE_UNALLOCATED,
-    RECONCILE,
-    RECORD_DELIVERY,
-    SEED_ACCOUNTS,
-    ActivityContract,
-)
+from activities.contracts import ActivityContract
 from activities.recovery.provisional_store import ProvisionalStore, provisional
 from models.messages.bank_statement import FundsStatus
+from models.messages.calendar import CalendarFiling
 from models.store.chain import entered_after, head_of, last_entered_at
 from models.store.store import Store
 
@@ -43,18 +32,41 @@ CONTRACTS = {one.name: one for one in vars(contracts).values() if isinstance(one
 ENTERED_BY_DESKS = {
     one.name
     for one in (
-        SEED_ACCOUNTS,
-        IMPORT_STATEMENT,
-        MOVE_UNALLOCATED,
-        CHANGE_ROSTER,
-        KEEP_EVIDENCE,
-        RECORD_DELIVERY,
+        contracts.ACCEPT_ORDER,
+        contracts.CHANGE_ROSTER,
+        contracts.IMPORT_STATEMENT,
+        contracts.KEEP_EVIDENCE,
+        contracts.MOVE_UNALLOCATED,
+        contracts.RECORD_DELIVERY,
+        contracts.SEED_ACCOUNTS,
     )
 }
-"""What desks ask a bureau for that leaves something in its store."""
+"""What desks ask a bureau or the province for that leaves something in its store."""
+
+ENTERED_AT_PROVINCE = {
+    one.name
+    for one in (
+        contracts.ACCEPT_ORDER,
+        contracts.CHANGE_ROSTER,
+        contracts.ENTER_OUTGOING,
+        contracts.FILE_RULING,
+        contracts.OPEN_PROVINCE_FILE,
+        contracts.PUBLISH_NOTICE,
+        contracts.PUBLISH_RATE,
+        contracts.VOUCH,
+    )
+}
+"""All that leaves something in the province's store: most of what the platform is asked is to be computed."""
 
 QUESTIONS = {
-    one.name for one in (CHECK_REOPENING, CHECK_REVERSAL, CHECK_TAKEN_IN, FIND_PROVISIONAL_FORMS, RECONCILE)
+    one.name
+    for one in (
+        contracts.CHECK_REOPENING,
+        contracts.CHECK_REVERSAL,
+        contracts.CHECK_TAKEN_IN,
+        contracts.FIND_PROVISIONAL_FORMS,
+        contracts.RECONCILE,
+    )
 }
 """What cases ask a bureau for that leaves nothing."""
 
@@ -112,7 +124,8 @@ async def looked_at_since(store: Store) -> datetime:
 
 
 async def do_again(store: Store, asked: Iterable[AskedBefore], steps_on: StepsOn) -> Recovered:
-    """Do everything again that a bureau has answered, by its own steps, which `steps_on` makes on a store.
+    """Do everything again that was answered, by the bureau's or the province's own steps, which `steps_on`
+    makes on a store.
 
     `asked` is in the order of the answers. What is missing is kept part by part, each up to a paper that
     states the head of the chain and has come out as it was.
@@ -127,7 +140,7 @@ async def do_again(store: Store, asked: Iterable[AskedBefore], steps_on: StepsOn
     if known:
         async with store.reading() as session:
             recovered.ahead = await entered_after(session, known[-1].answered_at)
-    in_order = True
+    in_order = any(step.anchor is not None for step in steps)
     while missing:
         left = await recovery.up_to_anchor(missing) if in_order else None
         if left is None:
@@ -292,7 +305,8 @@ def _may_be_next(missing: list[_Step], head: int) -> list[_Step]:
 async def _done_alike(step: _Step, steps: Steps) -> bool:
     """Whether a step, done again, gives the answer that it gave then.
 
-    A desk's answer is not known; and how much of a remittance had come until then is not asked again.
+    A desk's answer is not known; and how much of a remittance had come until then is not asked again, nor by
+    which calendar was counted then.
     """
     one = step.asked
     (method,) = (each for each in steps if each.__name__ == one.step)
@@ -305,4 +319,11 @@ async def _done_alike(step: _Step, steps: Steps) -> bool:
     answered = contract.gives.model_validate_json(one.answer)
     if isinstance(answered, FundsStatus) and answered.in_since is None:
         return True
-    return bool(given == answered)
+    return bool(_without_calendar(given) == _without_calendar(answered))
+
+
+def _without_calendar(answer: Any) -> Any:
+    """What was said of a notice, but for the calendar that it and all that were filed since amount to."""
+    if isinstance(answer, CalendarFiling) and answer.filed is not None:
+        return answer.model_copy(update={"filed": answer.filed.model_copy(update={"version": ""})})
+    return answer

@@ -130,10 +130,13 @@ def officer_key(bureau: str, officer: str, demonstration: Demonstration | None =
             return key
     elif (demonstration := demonstration or _demonstration()) is not None:
         return demonstration.officer(bureau, officer)
+    of_whom = Words(f"no key of officer {officer}", f"经办人 {officer} 的密钥")
+    if not officer:
+        of_whom = Words("no officer's key", "任何经办人的密钥")
     raise BadInput(
         Words(
-            f"There is no key of officer {officer} at this desk; name the file of the key.",
-            f"此处没有经办人 {officer} 的密钥，请指明密钥文件。",
+            f"There is {of_whom.en} at this desk; name the file of the key.",
+            f"此处没有{of_whom.zh}，请指明密钥文件。",
         )
     )
 

@@ -1,13 +1,20 @@
 """Commands as the README gives them run without an officer: the demonstration has one for each side."""
 
+from pathlib import Path
+
 import pytest
 from clerk import Clerk
 
 from desk.client.case_numbers import KEY_VARIABLE
+from desk.officers.signing import sealed_order
+from desk.problems import BadInput
+from engine.encryption.keys import VARIABLE
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
-from province import Province, account, application
+from models.officers.orders import Listed
+from province import CHANGCHUN, Province, account, application
+from rules.values.officers import Right
 from workflows.transfer_case import TransferCase
 
 FIELD = "base/2020-01..2020-12"
@@ -57,3 +64,12 @@ async def test_where_either_bureau_may_act_only_the_bureaus_are_offered() -> Non
         if line.strip().startswith("--by")
     ]
     assert told.strip() == "--by: one of in, out"
+
+
+def test_where_a_desk_has_no_officers_key_an_application_is_not_sealed_and_the_sentence_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "no-keys.json"))
+    for officer, told in (("", "no officer's key at"), ("sun01", "no key of officer sun01 at")):
+        with pytest.raises(BadInput, match=told):
+            sealed_order(Right.APPLY, CHANGCHUN, Listed(items=()), officer)

@@ -4,24 +4,40 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from many_cases import Insured, crowd, handle_of, open_all
+from notices import plain_notice
 from servers import start_server
 from sqlalchemy import select
-from staff import Handle, approval, submit
+from staff import (
+    Handle,
+    answer,
+    approval,
+    by_officer,
+    demonstration,
+    dispute,
+    referral,
+    ruling,
+    submit,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.contracts import ISSUE_CERTIFICATE
+from activities.contracts import ACCEPT_ORDER, CHANGE_ROSTER, ISSUE_CERTIFICATE
 from activities.recovery.entry_gate import STORE_BEHIND, EntryGate
 from activities.recovery.recovery import Recovered, do_again
 from activities.registration import bureau_activities
 from desk.client.auditing import audit_books, is_clean
+from desk.client.publication import draft_of
+from desk.client.publication import propose_or_check as publish
+from desk.client.worker_answers import ask_platform
+from desk.rates.client import propose_or_check as publish_rate
+from desk.today import china_today
 from engine.address import DEMONSTRATION
 from engine.asked import asked_of
 from engine.connection import connect
@@ -29,17 +45,26 @@ from engine.embedded import EmbeddedServer, free_port
 from engine.preparation import prepare
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
-from models.messages.stages import Stage
+from models.messages.stages import Event, Stage
+from models.officers.keys import make_key, text_of
+from models.officers.orders import OrderToAccept, Promotion, digest_ordered
+from models.officers.rosters import CHANGE, Grant, RosterOrder
+from models.rates.messages import RateDraft, RateSignature
 from models.store.store import Store
-from models.store.tables import ENTRY, MONTHS, PAPER, POSTING
-from province import BUREAUS, CHANGCHUN, YANBIAN, Province, arranged
-from rules.values.officers import PROVINCE
-from worker import Work, look_at, recover, recover_bureau
-from workflows.identifiers import RUNNING_CASES
+from models.store.tables import ENTRY, MONTHS, OUTGOING, PAPER, POSTING
+from province import BUREAUS, CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, arranged
+from rules.values.money import rate_from_percent
+from rules.values.officers import PROVINCE, Right, Role
+from rules.values.orders import Proceed
+from rules.values.papers import PaperKind
+from worker import Work, look_at, recover, recover_store
+from workflows.identifiers import RUNNING_CASES, bureau_queue
 
+ARRANGED = arranged(posting=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
 CONTENT = {
     PAPER: ("case_no", "kind", "side", "version", "reference", "at", "body"),
     MONTHS: ("first", "last", "base", "kind", "origin_case", "origin_bureau", "entered_by", "moved_by"),
+    OUTGOING: ("key", "case_no", "body"),
 }
 """What of a store has to be as it was. Papers state the head of the chain that they were filed after."""
 
@@ -48,7 +73,7 @@ Content = set[tuple[Any, ...]]
 
 
 async def content_of(store: Store) -> Content:
-    """Every paper, posting and row of months of a store."""
+    """Every paper, posting, message and row of months of a store."""
     found: Content = set()
     async with store.reading() as session:
         connection = await session.connection()
@@ -84,19 +109,22 @@ def put_back(copy: Path, file: Path) -> None:
 
 
 class SetBack:
-    """A province of its own, whose bureau at Changchun loses what it has done."""
+    """A province of its own, where a bureau, or the province itself, loses what it has done."""
 
-    def __init__(self, province: Province, directory: Path) -> None:
+    def __init__(self, province: Province, directory: Path, key: str) -> None:
         self.province = province
-        self.files = directory / f"{CHANGCHUN}.db", directory / "backup.db"
+        self.key = key
+        self.files = directory / f"{key}.db", directory / "backup.db"
         self.office = AsyncExitStack()
 
     async def open(self) -> EntryGate:
-        """The bureau's worker, which looks first whether its store is whole."""
-        gate = EntryGate(CHANGCHUN)
-        self.office = AsyncExitStack()
-        await self.office.enter_async_context(self.province.worker_at(CHANGCHUN, gate))
-        await look_at(gate, self.province.client, self.province.stores[CHANGCHUN])
+        """The worker at the store; a bureau's looks first whether its store is whole."""
+        gate, self.office = EntryGate(self.key), AsyncExitStack()
+        if self.key == PROVINCE:
+            await self.office.enter_async_context(await self.province.platform(arranged=ARRANGED))
+            return gate
+        await self.office.enter_async_context(self.province.worker_at(self.key, gate))
+        await look_at(gate, self.province.client, self.province.stores[self.key])
         return gate
 
     async def shut(self) -> None:
@@ -108,34 +136,41 @@ class SetBack:
     async def set_back(self) -> None:
         await self.shut()
         file, copy = self.files
-        await self.province.stores[CHANGCHUN].close()
+        await self.province.stores[self.key].close()
         put_back(copy, file)
-        self.province.stores[CHANGCHUN] = Store(f"sqlite+aiosqlite:///{file}")
+        self.province.stores[self.key] = Store(f"sqlite+aiosqlite:///{file}")
 
     async def content(self) -> Content:
-        return await content_of(self.province.stores[CHANGCHUN])
+        return await content_of(self.province.stores[self.key])
 
     async def recover(self) -> Recovered:
-        store, work = self.province.stores[CHANGCHUN], Work(False, (CHANGCHUN,), "")
-        return await recover_bureau(self.province.client, CHANGCHUN, store, work)
+        work = Work(False, (), "", ARRANGED)
+        return await recover_store(self.province.client, self.key, self.province.stores[self.key], work)
+
+
+@asynccontextmanager
+async def to_be_set_back(directory: Path, key: str) -> AsyncIterator[SetBack]:
+    """The engine is this test's own: what it remembers of a store is all that was done."""
+    async with AsyncExitStack() as running:
+        server = await start_server()
+        running.push_async_callback(server.shutdown)
+        province = Province(server, directory, running)
+        for one in (*BUREAUS, PROVINCE):
+            await province.open_store(one)
+        if key != PROVINCE:
+            await province.start_platform(arranged=ARRANGED)
+        await province.start_bureaus(*(one for one in BUREAUS if one != key))
+        made = SetBack(province, directory, key)
+        await made.open()
+        running.push_async_callback(made.shut)
+        yield made
+        await province.stores[key].close()
 
 
 @pytest.fixture
 async def setting(tmp_path: Path) -> AsyncIterator[SetBack]:
-    """The engine is this test's own: what it remembers of a bureau is all that the bureau has done."""
-    async with AsyncExitStack() as running:
-        server = await start_server()
-        running.push_async_callback(server.shutdown)
-        province = Province(server, tmp_path, running)
-        for bureau in BUREAUS:
-            await province.open_store(bureau)
-        await province.start_platform(arranged=arranged(posting=Officers.ONE_OFFICER))
-        await province.start_bureaus(*(one for one in BUREAUS if one != CHANGCHUN))
-        made = SetBack(province, tmp_path)
-        await made.open()
-        running.push_async_callback(made.shut)
+    async with to_be_set_back(tmp_path, CHANGCHUN) as made:
         yield made
-        await province.stores[CHANGCHUN].close()
 
 
 async def applied(province: Province, people: Iterable[Insured]) -> list[Handle]:
@@ -218,7 +253,7 @@ async def test_what_nobody_remembers_is_named_by_the_recovery_and_by_the_audit(s
     setting.back_up()
     await closed(await applied(province, crowd(2, first=2, bureaus=(YANBIAN, CHANGCHUN))))
     await setting.set_back()
-    asked = await asked_of(province.client, CHANGCHUN, datetime.fromtimestamp(0, UTC))
+    asked = await asked_of(province.client, bureau_queue(CHANGCHUN), datetime.fromtimestamp(0, UTC))
     forgotten = next(one for one in reversed(asked) if one.step == ISSUE_CERTIFICATE.name)
     recovered = await do_again(
         province.stores[CHANGCHUN],
@@ -234,6 +269,81 @@ async def test_what_nobody_remembers_is_named_by_the_recovery_and_by_the_audit(s
     await gate.passed()
     report = await audit_books(province.client, BUREAUS, 30)
     assert forgotten.case.removeprefix("transfer/") in {one.subject for one in report.findings}
+
+
+async def test_what_the_province_has_lost_is_done_again_and_as_it_was(tmp_path: Path) -> None:
+    async with to_be_set_back(tmp_path, PROVINCE) as setting:
+        province = setting.province
+        first, *later = await applied(province, crowd(3, bureaus=(YANBIAN, CHANGCHUN)))
+        await ruled(province, first)
+        setting.back_up()
+        await enrolled(province)
+        await published(province)
+        for handle in later:
+            await ruled(province, handle)
+        promoted = Promotion(build_id="later")
+        order = by_officer(Right.PROMOTE, PROVINCE, promoted, "operator-01").order
+        asked = OrderToAccept(order=order, right=Right.PROMOTE, digest=digest_ordered(promoted))
+        assert (await ask_platform(province.client, ACCEPT_ORDER, asked, "promotion")).refusals == ()
+        whole = await setting.content()
+        await setting.set_back()
+        lost = {kind for _, _, kind, *_ in whole - await setting.content()}
+        assert lost >= {
+            PaperKind.HOLIDAY_NOTICE,
+            PaperKind.PUBLISHED_RATE,
+            PaperKind.PROVINCE_FILE,
+            PaperKind.RULING,
+            PaperKind.OFFICERS_ORDER,
+            PaperKind.ROSTER,
+        }
+
+        recovered = await setting.recover()
+        assert (recovered.otherwise, recovered.missing > 8, recovered.ahead) == ([], True, {})
+        assert await setting.content() == whole
+        recovered = await setting.recover()
+        assert (recovered.otherwise, await setting.content()) == ([], whole)
+
+        await setting.open()
+        await closed((first, *later))
+        report = await audit_books(province.client, BUREAUS, 30)
+        assert is_clean(report), report.findings
+
+
+async def ruled(province: Province, handle: Handle) -> None:
+    """The case is referred to the province, which has it go on."""
+    for request in (dispute(), answer(), referral(), ruling([Proceed()])):
+        await submit(handle, request)
+    await province.journalled(handle, Event.ORDER_CARRIED_OUT)
+
+
+async def enrolled(province: Province) -> None:
+    """Two operators of the province enrol one more officer."""
+    key = make_key(PROVINCE, "new-01")
+    change = Grant(officer=key.officer, key=key.id, public_key=text_of(key.public), roles=(Role.ARBITRATOR,))
+    for operator in ("operator-01", "operator-02"):
+        order = RosterOrder(message_id=operator, officer=operator, bureau=PROVINCE, change=change)
+        sealed = demonstration().officer(PROVINCE, operator).seal("", CHANGE, order)
+        made = await ask_platform(province.client, CHANGE_ROSTER, sealed, "roster")
+    assert made.made is not None
+
+
+async def published(province: Province) -> None:
+    """Two notices and a yearly rate, each by two officers."""
+    year = china_today().year
+    drafts = [draft_of(plain_notice(one)) for one in (year + 1, year + 2)]
+    rate = RateDraft(year=year, rate=rate_from_percent("2.10"), document=f"人社厅发〔{year + 1}〕1号")
+    for officer in ("province-01", "province-02"):
+        for draft in drafts:
+            await publish(province.client, draft, officer, timedelta(seconds=PATIENCE_SECONDS))
+        signature = RateSignature(draft=rate, officer=officer, bureaus=BUREAUS)
+        await publish_rate(province.client, signature)
+
+    async def filed() -> bool:
+        async with province.stores[PROVINCE].reading() as session:
+            query = select(PAPER.c.kind).where(PAPER.c.kind == PaperKind.PUBLISHED_RATE)
+            return bool((await (await session.connection()).execute(query)).all())
+
+    await province.until(filed)
 
 
 async def test_where_the_engine_is_set_back_what_is_to_be_handed_in_again_is_listed(
