@@ -40,7 +40,7 @@ class UnusableAddress(NoEngine):
 class Address:
     """Where the service is, and the key file. What is None comes from the environment or the profile.
 
-    `why` is what an access log is told of what is read.
+    An access log is told `why` something is read, and which `officer` acts; '' where nobody does.
     """
 
     host: str | None = None
@@ -49,3 +49,4 @@ class Address:
     config_file: Path | None = None
     keys: Path | None = None
     why: str = ""
+    officer: str = ""

@@ -49,7 +49,7 @@ async def connect(address: Address, patience: float | None = None, runtime: Runt
     except (RuntimeError, TimeoutError) as error:
         raise no_connection(host, str(error), bool(config.get("tls"))) or NobodyAnswers(host) from None
     ring = load_keys(key_file_named(address.keys))
-    return with_keys(client, ring, _decoding(address, ring), address.why)
+    return with_keys(client, ring, _decoding(address, ring), address.why, address.officer)
 
 
 async def connect_plainly(host: str, ring: KeyRing) -> Client:
@@ -62,15 +62,18 @@ async def connect_plainly(host: str, ring: KeyRing) -> Client:
     return with_keys(client, ring)
 
 
-def with_keys(client: Client, ring: KeyRing, service: DecodingService | None = None, why: str = "") -> Client:
+def with_keys(
+    client: Client, ring: KeyRing, service: DecodingService | None = None, why: str = "", officer: str = ""
+) -> Client:
     """The same connection for whom a key file is of: what is sent is encrypted, what comes is read.
 
-    A command with the keys of a demonstration writes down by itself what it reads and why.
+    A command with the keys of a demonstration writes down by itself what it reads, why, for which officer.
     """
     reading = reading_at(service, client.namespace, why) if service else None
     on_read = None
     if why and ring.is_demonstration and ring.path:
-        on_read = OnceEach(AccessLog(ring.path.parent / FILE_NAME), ring.file.owner, why)
+        reader = f"{ring.file.owner}/{officer}" if officer else ring.file.owner
+        on_read = OnceEach(AccessLog(ring.path.parent / FILE_NAME), reader, why)
     return Client(
         **(client.config() | {"data_converter": data_converter(ring, ring.party, reading, on_read)})
     )

@@ -112,7 +112,9 @@ class TransferCase:
                 self.service.certify, self.duplicates.may_certify, self.duplicates.certifiable
             ),
             StaffAction.CORRECT: Handler(corrections.correct, corrections.may_correct),
-            StaffAction.AMEND: Handler(corrections.amend, corrections.may_amend),
+            StaffAction.AMEND: Handler(
+                corrections.amend, corrections.may_amend, lambda: bool(corrections.requests.items)
+            ),
             StaffAction.APPROVE: Handler(
                 approvals.approve, self._may_approve, lambda: approvals.can_approve(disputes.open)
             ),

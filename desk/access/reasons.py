@@ -26,8 +26,9 @@ def reason_in_words(why: str) -> str:
 
 
 def reader_in_words(reader: str) -> str:
-    """The reader as the log has it; the owner of the demonstration's keys by a title."""
-    return say(reader, "演示密钥") if reader == DEMONSTRATION_OWNER else reader
+    """The reader as the log has it, 'keys' or 'keys/officer'; the demonstration's keys by a title."""
+    owner, slash, officer = reader.partition("/")
+    return say(reader, f"演示密钥{slash}{officer}") if owner == DEMONSTRATION_OWNER else reader
 
 
 def _in_chinese(why: str) -> str:

@@ -1,6 +1,8 @@
 """Handing something in to a case: checked at the desk, sent, and answered by a receipt or a refusal."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -16,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from desk.client.asking import NO_ANSWER, ask, handle_of, how_broken_off, why_silent
-from desk.client.silence import CaseStuck
+from desk.client.silence import CaseStuck, NoAnswer
 from desk.client.views.possible import can_be_reopened
 from desk.language import Words
 from desk.officers.signing import demonstration_of, seal_request
@@ -50,6 +52,18 @@ ANEW_AFTER = {
 """What undoes an action, or gives new cause for it: the same words after it mean the same thing once more."""
 
 
+@contextmanager
+def _nothing_handed_in() -> Iterator[None]:
+    """Whoever hears meanwhile that nobody answers is told that nothing has reached the case."""
+    try:
+        yield
+    except NoAnswer as silent:
+        said = silent.summary
+        raise NoAnswer(
+            Words(f"{said.en} Nothing was handed in.", f"{said.zh}本次内容未提交。"), hint=silent.hint
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRefusal:
     """The case's no to a message, in both languages, and where the case stands."""
@@ -66,7 +80,8 @@ async def times_anew(client: Client, case: str, action: StaffAction) -> str:
     if (after := ANEW_AFTER.get(action)) is None:
         return ""
     try:
-        journal = await ask(client, case, TransferCase.journal)
+        with _nothing_handed_in():
+            journal = await ask(client, case, TransferCase.journal)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
@@ -127,7 +142,8 @@ async def _sealed(client: Client, action: StaffAction, request: StaffRequest, ca
     """The request with the seal of its officer, over what the case says now; once sealed it stays so."""
     if request.seal is not None:
         return request
-    record = await ask(client, case, TransferCase.record)
+    with _nothing_handed_in():
+        record = await ask(client, case, TransferCase.record)
     return seal_request(action, request, record, demonstration_of(client))
 
 
@@ -152,7 +168,7 @@ async def _refused(client: Client, case: str, cause: BaseException | None, messa
 async def _over(client: Client, case: str, error: RPCError, message_id: str) -> CaseRefusal:
     """A case that has ended takes nothing more; one that never was is told apart from it."""
     if error.status in NO_ANSWER:
-        raise await why_silent(client, case, error.message) from None
+        raise await _unanswered(client, case, error.message) from None
     if error.status is not RPCStatusCode.NOT_FOUND:
         raise error
     how = await how_broken_off(client, case)
@@ -169,8 +185,8 @@ async def _over(client: Client, case: str, error: RPCError, message_id: str) -> 
     )
 
 
-async def _unanswered(client: Client, case: str) -> BadInput:
-    if isinstance(silent := await why_silent(client, case), CaseStuck):
+async def _unanswered(client: Client, case: str, told: str = "") -> BadInput:
+    if isinstance(silent := await why_silent(client, case, told), CaseStuck):
         return silent
     return BadInput(
         Words(

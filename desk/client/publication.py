@@ -207,7 +207,7 @@ def _no_answer() -> BadInput:
         Words(
             "The platform's worker has not answered. Hand the same in again once it runs: what it may have "
             "taken up already is not done twice.",
-            "省级平台未答复，请待其启动后重新提交，不会重复办理。",
+            "省级平台未响应，请待其启动后重新提交，不会重复办理。",
         ),
         hint=Hint(See.PLATFORM),
     )

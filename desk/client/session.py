@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from desk.language import say
@@ -23,6 +24,11 @@ def use(address: Address) -> None:
     """Where the commands of this process find the engine."""
     global _address
     _address = address
+
+
+def acts(officer: str) -> None:
+    """Who acts by the commands of this process, for the access log."""
+    use(replace(_address, officer=officer))
 
 
 def address_in_use() -> Address:

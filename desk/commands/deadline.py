@@ -261,7 +261,7 @@ def _not_known(asked: Question) -> Iterator[tuple[str, str]]:
     note = say("Note", "注")
     published = say(
         "the platform did not answer; what the province has published is not in it",
-        "省级平台未答复，省局已发布的放假安排未计入",
+        "省级平台未响应，省局已发布的放假安排未计入",
     )
     yield note, published
     if asked.bureau:

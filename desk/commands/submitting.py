@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from desk.client.request_forms import Envelope, request_of
-from desk.client.session import with_client
+from desk.client.session import acts, with_client
 from desk.client.silence import NoAnswer
-from desk.client.views.possible import possible_actions
 from desk.client.views.status import current_status
 from desk.language import Words, say
 from desk.officers.signing import DEMONSTRATION_OFFICER, demonstration_officers_here
 from desk.problems import BadInput, Problem
-from desk.screens.possible import possible_lines
 from desk.screens.screen import complaints, console, print_json
 from desk.words import instant, title
 from models.messages.requests import Receipt, StaffAction, StaffRequest
@@ -102,6 +100,7 @@ def submit(
             Words("This cannot be handed in; nothing was sent:", "输入有误，未提交："),
             [*map(flagged, [*problems, *found])],
         )
+    acts(request.officer)
     # Loaded here, so that nothing of the engine is loaded before the request is found to be good.
     from desk.client.handing_in import deliver, send, times_anew
 
@@ -192,8 +191,12 @@ def _print_answer(
     else:
         screen = complaints()
         screen.print(say(answer.en, answer.zh), markup=False)
-        for line in possible_lines(envelope.case, possible_actions(answer.progress)):
-            screen.print(line, markup=False)
+        lists = f"`starter.py show {envelope.case}`"
+        screen.print(
+            say(f"{lists} lists what is possible now.", f"现可办理的事项见 {lists}。"),
+            soft_wrap=True,
+            markup=False,
+        )
 
 
 def _handed_in_again(answer: Receipt, action: StaffAction) -> str:

@@ -92,11 +92,6 @@ def test_every_action_that_is_possible_has_its_command(action: StaffAction) -> N
     assert f"starter.py {action} {CASE}" in lines_of(told)[1]
 
 
-def test_nobody_is_offered_to_answer_a_correction_that_was_not_asked_for() -> None:
-    told = progress(possible=(StaffAction.CORRECT, StaffAction.AMEND))
-    assert [line.split("starter.py ")[1].split()[0] for line in lines_of(told)[1:]] == ["correct"]
-
-
 def test_nothing_waiting_is_nothing_to_approve_and_a_dispute_holds_up_all_but_the_ruling() -> None:
     assert lines_of(progress(possible=(StaffAction.APPROVE,))) == ["Nothing can be handed in now."]
     both = approvals(Approvable.POSTING, Approvable.RULING)

@@ -1,4 +1,4 @@
-"""What an officer is to approve, with its amounts, and what people have decided, as it stays on file."""
+"""What an officer is to approve, what people have decided, and what holds after each of their words."""
 
 import pytest
 from clerk import Clerk
@@ -13,7 +13,7 @@ from workflows.transfer_case import TransferCase
 
 ACCOUNT = "6217000012345678"
 TWICE = account(scheme="E", bureau=CHANGCHUN, months=[("2025-11", "2026-02", "6500.00")])
-FIELD = "base/2020-01..2020-12"
+FIELD, LATER = "base/2020-01..2020-12", "base/2021-01..2021-12"
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ async def test_a_supplement_is_approved_with_what_has_left_and_what_will_have(
     assert "崔**" in masked["read"][0]
 
 
-async def test_an_answer_with_another_value_than_requested_is_told_apart(
+async def test_answers_are_told_apart_and_each_receipt_says_who_is_next_after_it(
     province: Province, clerk: Clerk
 ) -> None:
     await province.start(posting=Officers.ONE_OFFICER)
@@ -103,26 +103,53 @@ async def test_an_answer_with_another_value_than_requested_is_told_apart(
     case = handle.id.removeprefix("transfer/")
     await province.awaiting(handle, Approvable.POSTING)
     assert "尚未核对" in (await clerk("choose", case, lang="zh")).printed
-    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
-    await submit(handle, amendment({FIELD: "6500.00"}))
-    await province.journalled(handle, Event.AMENDED_OTHERWISE)
+    asked = ("--field", FIELD, "--seen", "6000.00", "--expected", "7000.00", "--evidence", "工资台账")
+    told = (await clerk("correct", case, *asked, "--officer", "in-01")).printed
+    assert "answer the correction" in told
+    answer = ("--field", FIELD, "--value", "6500.00", "--officer", "out-01")
+    now = (await clerk("amend", case, *answer, "--json")).document()["now"]
+    assert not any("answer the correction" in line for line in now)
+    assert any("approve posting" in line for line in now)
     shown = " ".join((await clerk("show", case, "--papers", lang="zh")).printed.split())
     assert "更正为与请求不同的值" in shown
     assert "6500.00" in shown
     assert "已更正，与请求不同" in shown
     assert "同意更正" not in shown
-
-
-async def test_the_reason_of_a_decline_is_shown_with_the_evidence(province: Province, clerk: Clerk) -> None:
-    await province.start(posting=Officers.ONE_OFFICER)
-    await province.seed(account())
-    handle = await province.apply(application())
-    case = handle.id.removeprefix("transfer/")
-    await province.awaiting(handle, Approvable.POSTING)
-    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await submit(handle, correction((FIELD, "6500.00", "7000.00")))
     await submit(handle, amendment({FIELD: None}))
     await province.awaiting(handle, Approvable.POSTING)
     shown = (await clerk("show", case, "--papers", lang="zh")).printed
     assert "依据：工资台账" in shown
     assert "不予更正，经办 out-01：档案无此记录" in shown
     assert "Nothing waits" not in (await clerk("approve", case)).printed
+    told = (await clerk("approve", case, "posting", "--officer", "in-02")).printed
+    assert "now: closed" in told
+
+
+async def test_nothing_is_offered_or_awaited_that_the_case_would_not_take(
+    province: Province, clerk: Clerk
+) -> None:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    case = handle.id.removeprefix("transfer/")
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    refused = await clerk(
+        "withdraw-dispute", case, "--by", "out", "--reason", "无", "--officer", "out-01", lang="zh"
+    )
+    said, where = refused.complaints.splitlines()
+    assert "提出更正" in said
+    assert "答复更正" not in said, "nothing was asked yet"
+    assert where == f"现可办理的事项见 `starter.py show {case}`。"
+    await submit(handle, correction((FIELD, "6000.00", "7000.00"), (LATER, "6000.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
+    await province.journalled(handle, Event.INFORMATION_RECEIVED, times=2)
+    journal = [entry.event for entry in await handle.query(TransferCase.journal)]
+    assert journal.count(Event.APPROVAL_AWAITED) == 1, "the other field still waits for its answer"
+    assert "Nothing waits" in (await clerk("approve", case)).printed
+    assert "答复更正" in (await clerk("show", case, lang="zh")).printed
+    told = (
+        await clerk("withdraw", case, "--reason", "本人不再转移", "--officer", "in-01", lang="zh")
+    ).printed
+    assert "当前：已撤回" in told
+    assert "下一步" not in told

@@ -64,7 +64,7 @@ async def test_after_the_close_an_old_message_is_told_as_such_and_a_new_one_is_r
     assert document["accepted_at"]
     told = (await clerk(*approve[:-1], "another")).complaints
     assert "The case has ended" in told
-    assert f"starter.py reopen {case} --reason" in told
+    assert f"`starter.py show {case}` lists what is possible now" in told
     assert f"starter.py reopen {case} --reason" in (await clerk("show", case)).printed
 
 

@@ -131,9 +131,9 @@ async def test_the_wrong_party_is_told_who_may_and_what_is_possible(province: Pr
     typed = ("--field", BASE, "--seen", "6000.00", "--expected", "6300.00", "--evidence", "x")
     answer = await clerk("correct", case, *typed, "--officer", "out-01", "--by", "out")
     assert "is for the transfer-in bureau to do" in refused(answer)
-    assert (
-        f"starter.py approve {case} posting --of information-form/{case}/1 --officer ID" in answer.complaints
-    )
+    assert answer.complaints.splitlines()[1:] == [f"`starter.py show {case}` lists what is possible now."]
+    listed = (await clerk("show", case)).printed
+    assert f"starter.py approve {case} posting --of information-form/{case}/1 --officer ID" in listed
     chinese = await clerk("correct", case, *typed, "--officer", "out-01", "--by", "out", lang="zh")
     assert "应由转入地办理" in refused(chinese)
 

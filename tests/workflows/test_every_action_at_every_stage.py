@@ -126,7 +126,7 @@ async def test_every_step_is_done_or_refused_with_a_sentence_that_helps(
     if progress.funds_since:
         known_beside_the_table |= {StaffAction.WITHDRAW}
     if not progress.open_fields:
-        known_beside_the_table |= {StaffAction.WITHDRAW_CORRECTION}
+        known_beside_the_table |= {StaffAction.AMEND, StaffAction.WITHDRAW_CORRECTION}
     assert {*progress.possible} == {*possible_at(stage)} - known_beside_the_table | (
         {*progress.possible} & {StaffAction.APPROVE}
     )

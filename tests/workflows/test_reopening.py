@@ -48,7 +48,9 @@ async def test_a_closed_case_is_corrected_under_its_number_and_closed_again(prov
     await province.journalled(handle, Event.CASE_REOPENED)
     progress = await handle.query(TransferCase.progress)
     assert [one.field for one in progress.open_fields] == [FIELD]
-    assert [clock.clock for clock in progress.clocks] == [Clock.TRANSFER_OUT], "it runs anew"
+    review, transfer_out, take_in = progress.clocks
+    assert [review, take_in] == [before.clocks[0], before.clocks[2]], "as they were when it was closed"
+    assert (transfer_out.clock, transfer_out.stopped_at) == (Clock.TRANSFER_OUT, None), "it runs anew"
     assert is_clean(await audit_books(province.client, BUREAUS, 10)), "also while it is open again"
     await province.listed(handle, f"{flagged(Flag.REOPENED)} AND {STAGE.name} = '{progress.stage}'")
     of_it = f"WorkflowId = '{handle.id}'"
@@ -58,7 +60,10 @@ async def test_a_closed_case_is_corrected_under_its_number_and_closed_again(prov
     assert ended.stage is Stage.CLOSED
     assert (before.form_version, ended.form_version) == (1, 2)
     assert ended.pooled == before.pooled + 12 * 100_000 * 12 // 100
-    assert {clock.clock for clock in ended.clocks} == {Clock.TRANSFER_OUT, Clock.TAKE_IN}
+    assert [one.clock for one in ended.clocks] == [Clock.REVIEW, Clock.TRANSFER_OUT, Clock.TAKE_IN]
+    assert ended.clocks[0] == review
+    assert ended.clocks[2].received_on >= take_in.received_on
+    assert ended.clocks[2] != take_in, "it has run anew as well"
     assert not any(clock.overdue for clock in ended.clocks)
     journal = [entry.event for entry in await handle.query(TransferCase.journal)]
     assert journal.count(Event.CASE_CLOSED) == 2
@@ -93,6 +98,7 @@ async def test_a_case_that_the_engine_has_forgotten_goes_on_from_its_dossier(pro
 
 async def test_a_declined_correction_leaves_a_reopened_case_as_it_was(province: Province) -> None:
     first = await closed(province)
+    before = await first.result()
     handle = await started_again(province, first)
     await submit(handle, reopening(WRONG))
     await province.awaiting(handle, Approvable.REOPENING)
@@ -101,7 +107,9 @@ async def test_a_declined_correction_leaves_a_reopened_case_as_it_was(province: 
     await submit(handle, amendment({FIELD: None}))
     ended = await handle.result()
     assert (ended.stage, ended.form_version) == (Stage.CLOSED, 1)
-    assert [clock.clock for clock in ended.clocks] == [Clock.TRANSFER_OUT]
+    for one in (Clock.REVIEW, Clock.TAKE_IN):
+        at = [clock.clock for clock in ended.clocks].index(one)
+        assert ended.clocks[at] == before.clocks[at], "it did not run anew"
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 

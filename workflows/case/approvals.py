@@ -57,7 +57,7 @@ class Approvals:
             officers = waits.officers
         else:
             waits = None
-        if len(officers) < needed:
+        if len(officers) < needed and not give_up():
             self.awaited[what] = waits or Awaited(of, digest_of(paper), officers)
             if waits is None:
                 self.context.state.note(what.party, Event.APPROVAL_AWAITED, what)

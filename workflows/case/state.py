@@ -8,7 +8,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models.messages.bank_statement import AwaitedFunds
-    from models.messages.clocks import ClockPause, DutySpan
+    from models.messages.clocks import ClockPause, ClockReading, DutySpan
     from models.messages.disputes import HoldRecord
     from models.messages.dossier import JournalEntry
     from models.messages.duplicates import ClearedDuplicates, DuplicateNotice
@@ -82,6 +82,10 @@ class CaseState:
     # Written by workflows.faults:
     fault: Fault | None = None
     """Why the case cannot go on; None while it can."""
+
+    # Written by workflows.corrections.reopening:
+    clocks_before: tuple[ClockReading, ...] = ()
+    """The clocks of a reopened case as they stood when it was closed."""
 
     # Written by workflows.case.disputes:
     dispute: tuple[Stage, Party] | None = None

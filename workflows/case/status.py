@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages.clocks import CalendarPublished
+    from models.messages.clocks import CalendarPublished, ClockReading
     from models.messages.progress import OpenField, Progress
     from models.messages.stages import ENDS, Party
     from rules.values.money import NO_MONEY
@@ -93,7 +93,7 @@ class StatusBoard:
             awaited_funds=None if state.stage in ENDS else state.awaited_funds,
             bank_references=tuple(state.bank_references),
             form_version=state.forms[-1].version if state.forms else 0,
-            clocks=tuple(clock.current_reading() for clock in self.context.clocks.values()),
+            clocks=self._clocks(),
             refusals=state.refusals(),
             missing=state.missing(),
             differences=len(state.reconciliation.differences) if state.reconciliation else 0,
@@ -110,6 +110,11 @@ class StatusBoard:
             until=state.ended_at,
             possible=self.inbox.possible(),
         )
+
+    def _clocks(self) -> tuple[ClockReading, ...]:
+        """Each clock as it stands; in a reopened case one that has not begun anew as it was before."""
+        now = (clock.current_reading() for clock in self.context.clocks.values())
+        return tuple({one.clock: one for one in (*self.state.clocks_before, *now)}.values())
 
     def open(self) -> None:
         """Begin to show the case, and keep what is shown up to date."""

@@ -99,6 +99,7 @@ class Reopenings:
         self.holds.restore(dossier)
         self.completions.restore(dossier.papers.completions)
         self.state.restore_journal(dossier.journal, dossier.acts)
+        self.state.clocks_before = dossier.progress.clocks
         self.dossier, self.closed_before = dossier, dossier.version
 
     async def reopen(self, request: Reopening) -> None:

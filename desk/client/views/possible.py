@@ -42,7 +42,7 @@ def _actions(progress: Progress) -> Iterator[PossibleAction]:
     for action in progress.possible:
         if action is StaffAction.APPROVE:
             yield from (PossibleAction(action, awaited) for awaited in awaited_now(progress))
-        elif action is not StaffAction.AMEND or progress.open_fields:
+        else:
             yield PossibleAction(action)
 
 

@@ -47,7 +47,11 @@ async def show_action(request: Request) -> Response:
 
 async def take_action(request: Request) -> Response:
     """Check what was filled in, hand it to the case, and go back to the case with its answer."""
-    found = await case_of(request)
+    try:
+        found = await case_of(request)
+    except Silent as silent:
+        said = silent.words
+        raise Silent(Words(f"{said.en} Nothing was handed in.", f"{said.zh}本次内容未提交。")) from None
     async with request.form() as sent:
         try:
             filled = await with_files_kept(request, found, sent)
