@@ -2,19 +2,25 @@
 
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from borrowed_rates import document
 from browsers import browsing, click, hand_in, sign_in, started_chromium
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.async_api import Browser, CDPSession, Page
+from staff import approval, choice, submit
+from temporalio.service import RPCError
 from visitor import served, web_desk
 
 from activities.officers.register import FORGED
 from desk.client.arrivals import order_unallocated, submit_statement
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import audit_books, bureaus_to_ask, is_clean
+from desk.rates.client import propose_or_check
+from desk.rates.drafts import rate_draft
 from desk.today import china_today
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import StatementLine, UnallocatedOrder
@@ -22,8 +28,11 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.officers.checking import unpadded
 from models.officers.keys import key_id
-from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application
+from models.rates.messages import RatePublication, RateSignature
+from province import BUREAUS, CHANGCHUN, WORKER, YANBIAN, Handle, Province, account, application
 from rules.values.money import Fen
+from rules.values.officers import PROVINCE
+from workflows.identifiers import rate_workflow_id
 from workflows.transfer_case import TransferCase
 
 
@@ -171,8 +180,14 @@ async def test_money_leaves_by_an_officers_passkey_and_by_no_other(
         await hand_in(page)
         assert (await handle.result()).stage is Stage.CLOSED
         await _sends_back_what_nobody_expects(province, page)
-    (sealed,) = [one for one in await handle.query(TransferCase.journal) if one.officer == "zhao01"]
-    assert (sealed.event, sealed.key) == (Event.APPROVED, key_id(unpadded(public)))
+        refunded = await _refunds_months_paid_twice(province, page)
+        # The officer of the province has an authenticator of their own.
+        await authenticator.plug_in()
+        await _publishes_a_rate(province, page)
+    for one in (handle, refunded):
+        journal = await one.query(TransferCase.journal)
+        (sealed,) = [entry for entry in journal if entry.officer == "zhao01"]
+        assert (sealed.event, sealed.key) == (Event.APPROVED, key_id(unpadded(public)))
     # The audit verifies every seal of dossiers and orders against the roster.
     assert is_clean(await audit_books(province.client, BUREAUS, 30))
 
@@ -191,6 +206,52 @@ async def _sends_back_what_nobody_expects(province: Province, page: Page) -> Non
     answer, _ = await order_unallocated(province.client, order)
     assert answer.moved is not None
     assert (answer.moved.maker, answer.moved.checker) == ("zhao01", "fu-01")
+
+
+async def _refunds_months_paid_twice(province: Province, page: Page) -> Handle:
+    """The same officer is the second to approve a refund, by passkey, where a person is taken in."""
+    person: dict[str, Any] = {"id_number": WORKER, "name": "王秀英"}
+    paid_twice = account(**person, scheme="E", bureau=YANBIAN, months=[("2025-11", "2026-02", "6500.00")])
+    await province.seed(account(**person, bureau=CHANGCHUN), paid_twice)
+    bureaus = {"bureau_out": CHANGCHUN, "bureau_in": YANBIAN, "employer_bureau": YANBIAN}
+    handle = await province.apply(application(**person, **bureaus))
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    await submit(handle, choice(1))
+    await province.awaiting(handle, Approvable.REFUND)
+    await page.goto(f"/cases/{handle.id.removeprefix('transfer/')}")
+    await click(page, "审批退还本金")
+    await page.click("main form button.main")
+    await page.get_by_text("用通行密钥签章").first.wait_for()
+    await hand_in(page)
+    assert (await handle.result()).refunded > 0
+    return handle
+
+
+async def _publishes_a_rate(province: Province, page: Page) -> None:
+    """An officer of the province proposes a yearly rate by passkey, and a second one checks it."""
+    await enrolled(page, PROVINCE, "fu01", "日历管理岗")
+    draft, _ = rate_draft("2031", "2.10", document())
+    assert draft is not None
+    await page.goto("/rates")
+    for name, value in (("year", "2031"), ("rate", "2.10"), ("document", draft.document)):
+        await page.fill(f"#f-{name}", value)
+    await page.click("main form button.main")
+    await page.click("button[value=publish]")
+    await page.get_by_text("用通行密钥签章").first.wait_for()
+    await page.click("main form button.main")
+    await page.get_by_role("status").get_by_text("已由 fu01 提交").wait_for()
+    checked = RateSignature(
+        draft=draft, officer="province-02", bureaus=tuple(await bureaus_to_ask(province.client))
+    )
+    answer = await propose_or_check(province.client, checked)
+    assert isinstance(answer, RatePublication)
+    assert (answer.maker, answer.checker) == ("fu01", "province-02")
+    # It goes on to inform bureaus, of which no worker is here.
+    handle = province.client.get_workflow_handle(rate_workflow_id(draft.year, draft.document))
+    with suppress(RPCError):
+        await handle.terminate()
 
 
 async def test_nobody_signs_in_or_seals_with_a_passkey_that_is_not_enrolled(
