@@ -121,6 +121,7 @@ class Province:
         self.databases = databases or SqliteFiles(directory)
         self.running = running
         self.stores: dict[str, Store] = {}
+        self.bureau_workers: list[Worker] = []
         self.opened: list[str] = []
         self.offices: dict[str, OfficeData] = {}
         """What a bureau knows of its own office, where a test says more than nothing."""
@@ -180,7 +181,12 @@ class Province:
     async def start_bureaus(self, *bureaus: str, **replaced: Callable[..., Any]) -> None:
         """These bureaus' workers, until the test ends."""
         for bureau in bureaus:
-            await self.running.enter_async_context(self.worker_at(bureau, **replaced))
+            worker = self.worker_at(bureau, **replaced)
+            self.bureau_workers.append(await self.running.enter_async_context(worker))
+
+    async def stop_bureaus(self) -> None:
+        """End the bureaus' workers that `start_bureaus` has started; their stores stay open."""
+        await asyncio.gather(*(worker.shutdown() for worker in self.bureau_workers))
 
     async def start_arranged(self, arranged: ArrangementsFile, *bureaus: str) -> None:
         """The same, each worker with arrangements of its own."""

@@ -5,12 +5,20 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.audit.compare import problems_of
+from desk.client.publication import published_notices
 from desk.client.silence import CaseStuck, NoAnswer, NoSuchCase, PlatformOff, case_lost, case_slow
 from desk.client.views.case import CaseView
+from desk.client.worker_answers import AT_ONCE, QUERY_PATIENCE
 from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
 from models.messages.requests import ToBeApproved
@@ -19,7 +27,6 @@ from workflows.transfer_case import TransferCase
 
 Answer = TypeVar("Answer")
 
-QUERY_PATIENCE = timedelta(seconds=8)
 NO_ANSWER = {
     RPCStatusCode.CANCELLED,
     RPCStatusCode.DEADLINE_EXCEEDED,
@@ -119,8 +126,16 @@ async def why_silent(client: Client, case: str, told: str = "") -> NoAnswer:
     """Who is to blame for a case's silence, by what the server told of it and by how it marks the case."""
     described = await handle_of(client, case).describe()
     if STUCK not in told and not problems_of(described):
-        return PlatformOff()
+        return case_slow(case) if await _platform_answers(client) else PlatformOff()
     return case_lost(case) if broken_off(described.status) else CaseStuck(case)
+
+
+async def _platform_answers(client: Client) -> bool:
+    try:
+        await published_notices(client, AT_ONCE)
+    except NoAnswer:
+        return False
+    return True
 
 
 async def ask_each(client: Client, cases: Sequence[str], at_once: int) -> list[Progress | NoAnswer | None]:
@@ -159,8 +174,13 @@ async def ask_each(client: Client, cases: Sequence[str], at_once: int) -> list[P
 
 async def how_broken_off(client: Client, case: str) -> str | None:
     """How a case was broken off, if it was. Raises NoSuchCase when the server knows none."""
+    return broken_off((await described_of(client, case)).status)
+
+
+async def described_of(client: Client, case: str) -> WorkflowExecutionDescription:
+    """What the server says of a case's workflow, of the latest run. Raises NoSuchCase when it knows none."""
     try:
-        return broken_off((await handle_of(client, case).describe()).status)
+        return await handle_of(client, case).describe()
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

@@ -11,11 +11,12 @@ from temporalio.exceptions import TimeoutError as EngineTimeout
 from temporalio.exceptions import TimeoutType
 
 from activities.contracts import ActivityContract
-from desk.client.asking import QUERY_PATIENCE
 from desk.client.silence import PlatformOff, bureau_fails, bureau_off, platform_fails
 from engine.encryption.codec import party_of
 from models.messages.papers import Paper
 from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
+
+QUERY_PATIENCE = timedelta(seconds=8)
 
 Request = TypeVar("Request", bound=Paper)
 Result = TypeVar("Result", bound=Paper)
@@ -33,6 +34,8 @@ class Patience:
 
 
 TO_LOOK_UP = Patience(attempts=3, in_all=QUERY_PATIENCE)
+AT_ONCE = Patience(attempts=1, in_all=timedelta(seconds=1))
+"""For a look somewhere while there is another place to ask."""
 TO_ENTER = Patience(
     attempts=5,
     to_begin=timedelta(seconds=30),

@@ -53,7 +53,7 @@ def show(
     case: CaseArgument,
     as_json: JsonOption = False,
     dossier_at: Annotated[
-        str, typer.Option("--bureau", help="Whose dossier to ask for once the engine has forgotten the case.")
+        str, typer.Option("--bureau", help="Whose dossier to read once the case has ended.")
     ] = "",
     papers: Annotated[bool, typer.Option(help="Also the papers of the case.")] = False,
     messages: Annotated[

@@ -17,9 +17,7 @@ from desk.screens.screen import console, print_json
 from models.files.system_errors import why_not
 
 if TYPE_CHECKING:
-    from temporalio.client import Client
-
-    from desk.client.views.case import CaseView
+    pass
 
 export = typer.Typer(no_args_is_help=True, add_completion=False, help="Files for other programs.")
 
@@ -34,14 +32,15 @@ def exchange(
     case: CaseArgument,
     out: Annotated[Path | None, typer.Option(help="The file; else standard output.")] = None,
     dossier_at: Annotated[
-        str, typer.Option("--bureau", help="Whose dossier to ask for once the engine has forgotten the case.")
+        str, typer.Option("--bureau", help="Whose dossier to read once the case has ended.")
     ] = "",
 ) -> None:
     """The information form of a case under the codes of other systems (not official), unmasked."""
+    from desk.client.filed_cases import look_up_either
     from desk.exchange.document import exchange_document
 
     key = bureau_key(dossier_at) if dossier_at else ""
-    document = exchange_document(with_client(lambda client: _look_up(client, case, key)))
+    document = exchange_document(with_client(lambda client: look_up_either(client, case, key)))
     if document is None:
         raise BadInput(Words("There is no information form yet.", "尚无信息表。"))
     if out is None:
@@ -83,14 +82,3 @@ def schema(
             )
         )
     print_json(schema_of(name))
-
-
-async def _look_up(client: Client, case: str, key: str) -> CaseView:
-    from desk.client.asking import look_up
-    from desk.client.filed_cases import look_up_dossier
-    from desk.client.silence import NoSuchCase
-
-    try:
-        return await look_up(client, case)
-    except NoSuchCase:
-        return await look_up_dossier(client, case, key)

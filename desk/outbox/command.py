@@ -58,14 +58,9 @@ def outbox(
 async def _ask(client: Client, case: str, where: str, retry: bool) -> Sequence[OutgoingLine]:
     if where:
         return await dead_letters(client, where, retry=retry)
-    from desk.client.asking import look_up
-    from desk.client.filed_cases import look_up_dossier
-    from desk.client.silence import NoSuchCase
+    from desk.client.filed_cases import look_up_either
 
-    try:
-        view = await look_up(client, case)
-    except NoSuchCase:
-        view = await look_up_dossier(client, case)
+    view = await look_up_either(client, case)
     ends = (view.progress.bureau_in, view.progress.bureau_out)
     return await messages_of_case(client, case, ends)
 

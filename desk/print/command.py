@@ -21,8 +21,6 @@ from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
 
 if TYPE_CHECKING:
-    from temporalio.client import Client
-
     from desk.client.views.case import CaseView
     from desk.print.case_papers import PrintablePaper
     from desk.print.verifying import Verification
@@ -42,7 +40,7 @@ def papers(
         typer.Option(help=f"Seal each file with this PKCS #12 file; its password is {PASSWORD_VARIABLE}."),
     ] = None,
     dossier_at: Annotated[
-        str, typer.Option("--bureau", help="Whose dossier to ask for once the engine has forgotten the case.")
+        str, typer.Option("--bureau", help="Whose dossier to read once the case has ended.")
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -50,6 +48,8 @@ def papers(
 
     Verify exits with 0 when the file is the paper as it is filed, and with 1 when it is not.
     """
+    from desk.client.filed_cases import look_up_either
+
     _require_extra()
     if case == VERIFY:
         _verify(file, as_json)
@@ -63,7 +63,7 @@ def papers(
         )
     key = bureau_key(dossier_at) if dossier_at else ""
     case = case_number(case)
-    view = with_client(lambda client: _look_up(client, case, key))
+    view = with_client(lambda client: look_up_either(client, case, key))
     written = _write(view, out, seal)
     if as_json:
         print_json([_document(paper, path) for paper, path in written])
@@ -91,17 +91,6 @@ def _require_extra() -> None:
                 f"打印需要尚未安装的排版程序和字体（{listed}）：请运行 `make print`。",
             )
         )
-
-
-async def _look_up(client: Client, case: str, key: str) -> CaseView:
-    from desk.client.asking import look_up
-    from desk.client.filed_cases import look_up_dossier
-    from desk.client.silence import NoSuchCase
-
-    try:
-        return await look_up(client, case)
-    except NoSuchCase:
-        return await look_up_dossier(client, case, key)
 
 
 def _write(view: CaseView, out: Path, seal: Path | None) -> Sequence[tuple[PrintablePaper, Path]]:

@@ -7,9 +7,7 @@ from enum import Enum
 from temporalio.client import Client
 
 from activities.contracts import FIND_PAPER
-from desk.client.asking import look_up
-from desk.client.filed_cases import look_up_dossier
-from desk.client.silence import NoSuchCase
+from desk.client.filed_cases import look_up_either
 from desk.client.views.case import CaseView
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
 from desk.language import Words
@@ -66,17 +64,10 @@ async def verify(client: Client, raw: bytes) -> Verification:
         return Verification(Verdict.NOT_ON_FILE, mark, seal)
     if mark.digest not in filed.digests:
         return Verification(Verdict.NOT_AS_FILED, mark, seal)
-    view = await _view(client, mark)
+    view = await look_up_either(client, mark.case_no, mark.bureau)
     sealed = seal is SealState.INTACT
     same = any(raw == one or (sealed and raw.startswith(one)) for one in _printed_again(view, mark))
     return Verification(Verdict.TRUE if same else Verdict.TRUE_BUT_PRINTED_OTHERWISE, mark, seal)
-
-
-async def _view(client: Client, mark: Mark) -> CaseView:
-    try:
-        return await look_up(client, mark.case_no)
-    except NoSuchCase:
-        return await look_up_dossier(client, mark.case_no, mark.bureau)
 
 
 def _printed_again(view: CaseView, mark: Mark) -> Iterator[bytes]:

@@ -16,9 +16,8 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import FIND_PROVISIONAL_FORMS, READ_RATES
-from desk.client.asking import QUERY_PATIENCE
 from desk.client.silence import PlatformOff
-from desk.client.worker_answers import Patience, ask_bureau, ask_platform
+from desk.client.worker_answers import QUERY_PATIENCE, Patience, ask_bureau, ask_platform
 from desk.language import Words
 from desk.officers.signing import demonstration_of, with_order
 from models.rates.messages import (

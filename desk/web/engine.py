@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from desk.client.responsibility import published_calendar
-from desk.client.silence import CaseStuck, PlatformOff
+from desk.client.silence import CaseStuck, NoAnswer, PlatformOff
 from desk.client.views.tasks import Proposals, proposals_or_silence
 from desk.language import Words
 from desk.words import bureau
@@ -42,6 +42,11 @@ PLATFORM_OFF = Words(
     "The province's platform does not answer. Nothing is lost; tell the operator, and load this page again "
     "later.",
     "省级平台未响应。数据未受影响，请告知运维人员，稍后重新打开本页。",
+)
+NOT_IN_TIME = Words(
+    "The province's platform is there but has not answered this in time. Nothing is lost; load this page "
+    "again.",
+    "省级平台运行正常，但未在时限内答复本次查询。数据未受影响，请重新打开本页。",
 )
 NOT_ANSWERED_YET = Words(
     "The case has not answered yet. What you handed in may still be taken up: press the button again later, "
@@ -140,10 +145,15 @@ class Engine:
         except RPCError as error:
             if error.status not in UNREACHABLE:
                 raise
-        raise Silent(silent if await self._is_there(client) else ENGINE_OFF)
+        engine, platform = await asyncio.gather(
+            self._answers(client.service_client.check_health(timeout=CHECK_WITHIN)),
+            self._answers(published_calendar(client)),
+        )
+        slow = silent is PLATFORM_OFF and platform
+        raise Silent(NOT_IN_TIME if slow else silent if engine else ENGINE_OFF)
 
-    async def _is_there(self, client: Client) -> bool:
-        with suppress(RPCError, TimeoutError, RuntimeError):
+    async def _answers(self, question: Awaitable[object]) -> bool:
+        with suppress(RPCError, TimeoutError, RuntimeError, NoAnswer):
             async with asyncio.timeout(CHECK_WITHIN.total_seconds()):
-                return await client.service_client.check_health(timeout=CHECK_WITHIN)
+                return bool(await question)
         return False

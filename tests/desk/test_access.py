@@ -25,6 +25,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import READ_CALENDAR
 from activities.officers.register import ALWAYS, change_key
+from desk.client.filed_cases import look_up_either
 from desk.client.opening import open_case
 from desk.client.worker_answers import ask_platform
 from desk.commands.seed import seed_all
@@ -150,6 +151,22 @@ async def test_a_bureau_that_a_case_does_not_concern_reads_nothing_and_is_writte
         await installation.case_of(f"desk-{SIPING}").query(TransferCase.progress)
     workflow = case_workflow_id(installation.opened[0])
     assert installation.told() == [(f"desk-{SIPING}", workflow, "show", False)]
+
+
+async def test_the_dossier_of_a_case_that_has_ended_is_for_those_alone_whom_the_case_concerns(
+    installation: Installation,
+) -> None:
+    await installation.case_of(f"desk-{CHANGCHUN}", "apply").result()
+    case = installation.opened[0]
+    view = await look_up_either(installation.client(f"desk-{YANBIAN}"), case)
+    assert (view.filed_at, view.progress.stage) == (YANBIAN, Stage.CLOSED)
+    with pytest.raises(Unreadable):
+        await look_up_either(installation.client(f"desk-{SIPING}"), case)
+    workflow = case_workflow_id(case)
+    assert installation.told()[1:] == [
+        (f"desk-{YANBIAN}", workflow, "show", True),
+        (f"desk-{SIPING}", workflow, "show", False),
+    ]
 
 
 async def test_a_token_that_nobody_has_reads_nothing(installation: Installation) -> None:
@@ -316,15 +333,21 @@ async def test_a_log_that_is_not_there_or_was_damaged_is_said_to_be(tmp_path: Pa
 async def test_on_one_machine_a_command_writes_down_itself_what_it_reads(province: Province) -> None:
     await province.start()
     await province.seed(account())
-    number = case_number_of(await province.apply(application()))
+    handle = await province.apply(application())
+    number = case_number_of(handle)
     clerk = Clerk.at(province.client)
     assert (await clerk("show", number)).code == 0
+    await handle.result()
     assert (await clerk("show", number, "--unmask")).code == 0
+    typed = ("--reason", "本人不再转移", "--officer", "in-01")
+    assert "starter.py show" in (await clerk("withdraw", number, *typed)).complaints
     read = (await clerk("access", "--case", number, "--json")).document()
     assert [(one["reader"], one["why"]) for one in read] == [
         ("demonstration", "show"),
         ("demonstration", "show --unmask"),
+        ("demonstration/in-01", "withdraw"),
     ]
+    assert "演示密钥/in-01" in (await clerk("access", "--case", number, lang="zh")).printed
 
 
 def case_number_of(handle: Handle) -> str:

@@ -140,7 +140,7 @@ async def test_only_where_the_server_knows_no_case_is_it_said_that_there_is_none
     ]
     answering(RPCError("no poller seen recently", RPCStatusCode.FAILED_PRECONDITION, b""))
     (line,) = (await clerk("show", case_no)).refusal()
-    assert line.startswith("The platform's worker does not answer")
+    assert line.startswith(f"Case {case_no} did not answer in time")
     (line,) = (await clerk("show", "220100-20200101-AAAAAAAA")).refusal()
     assert line.startswith("There is no case 220100-20200101-AAAAAAAA")
 

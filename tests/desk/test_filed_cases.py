@@ -1,10 +1,13 @@
-"""After the engine has forgotten a case, its dossier answers everything `show` was asked before."""
+"""Once a case has ended, its dossier answers everything that the case was asked before."""
 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from contextvars import copy_context
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,13 +32,26 @@ from temporalio.worker import Worker
 
 from activities.registration import bureau_activities
 from desk.client.opening import open_case
+from desk.client.views.case import CaseView, Days
+from desk.client.views.shown_case import ShownCase, ask_case, shown_case
+from desk.language import Language, choose
 from engine.encryption.codec import acting_as
 from engine.encryption.keys import PLATFORM, bureau_party
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.store.tables import PaperRow, PostingRow
-from province import CHANGCHUN, PATIENCE_SECONDS, TEACHER, YANBIAN, Handle, Province, account, application
+from province import (
+    CHANGCHUN,
+    PATIENCE_SECONDS,
+    TEACHER,
+    YANBIAN,
+    Handle,
+    Province,
+    account,
+    application,
+    arranged,
+)
 from rules.values.officers import PROVINCE
 from rules.values.orders import Close, RestoreRelationship, ReturnFunds
 from worker import platform_worker
@@ -127,26 +143,40 @@ async def withdrawn(province: Province) -> Handle:
 @pytest.mark.parametrize(
     "opened", [clean, refused, corrected_and_cleared, returned_with_a_field_unanswered, withdrawn]
 )
-async def test_a_case_is_shown_the_same_before_and_after_the_engine_forgets_it(
-    province: Province, clerk: Clerk, later: Clerk, opened: Callable[[Province], Awaitable[Handle]]
+async def test_a_case_and_its_dossier_say_the_same_whether_or_not_the_engine_has_forgotten_it(
+    province: Province,
+    clerk: Clerk,
+    later: Clerk,
+    forgetful: Client,
+    opened: Callable[[Province], Awaitable[Handle]],
 ) -> None:
     handle = await opened(province)
     await handle.result()
     asked = ("show", number_of(handle), "--papers", "--unmask")
+    at_once = (await clerk(*asked, "--json")).document()
+    await province.stop_bureaus()
+    # Nobody gives the dossier, so the case itself is asked.
     document = (await in_full(clerk, *asked, "--json")).document()
     filed = (await later(*asked, "--json")).document()
+    assert filed == at_once
     assert (document.pop("dossier_at"), filed.pop("dossier_at")) == (None, CHANGCHUN)
     for then, now in zip(instants_of(document), instants_of(filed), strict=True):
         assert abs(datetime.fromisoformat(then) - datetime.fromisoformat(now)) < A_TASK
     assert filed == document
-    for lang in ("en", "zh"):
-        before, after = [
-            CLOCK_TIME.sub("…", (await in_full(desk, *asked, lang=lang)).printed).splitlines()
-            for desk in (clerk, later)
-        ]
-        (told,) = [line for line in after if line not in before]
-        assert CHANGCHUN in told
-        assert [line for line in after if line != told] == before
+    by_the_case, by_the_dossier = [
+        await ask_case(client, number_of(handle)) for client in (province.client, forgetful)
+    ]
+    for lang in Language:
+        before, after = [copy_context().run(shown_in, lang, *told) for told in (by_the_case, by_the_dossier)]
+        assert CHANGCHUN in after.filed
+        after = replace(after, filed=before.filed)
+        assert CLOCK_TIME.sub("…", repr(after)) == CLOCK_TIME.sub("…", repr(before))
+
+
+def shown_in(lang: Language, view: CaseView, days: Days) -> ShownCase:
+    """What is shown of a case in one language, by a command and on a page alike."""
+    choose(lang)
+    return shown_case(view, days, unmask=True)
 
 
 async def in_full(desk: Clerk, *typed: str, lang: str = "en") -> Screen:
@@ -169,6 +199,27 @@ def instants_of(document: Any) -> list[str]:
 
 def number_of(handle: Handle) -> str:
     return handle.id.removeprefix("transfer/")
+
+
+async def test_a_case_that_has_ended_is_shown_and_printed_while_nobody_can_ask_it(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    """With the platform off, as little as one with a long history, which takes long to replay."""
+    async with await province.platform(arranged=arranged(posting=Officers.ONE_OFFICER)):
+        await province.start_bureaus(CHANGCHUN, YANBIAN)
+        await province.seed(account())
+        handle = await province.apply(application())
+        for version, (seen, expected) in enumerate((("6000.00", "7000.00"), ("7000.00", "7100.00")), 1):
+            await province.awaiting(handle, Approvable.POSTING, form_version=version)
+            await submit(handle, correction((FIELD, seen, expected)))
+            await submit(handle, amendment({FIELD: expected}))
+        await province.awaiting(handle, Approvable.POSTING, form_version=3)
+        await submit(handle, approval(Approvable.POSTING))
+        await handle.result()
+    case = number_of(handle)
+    document = (await clerk("show", case, "--json")).document()
+    assert (document["stage"], document["form_version"], document["dossier_at"]) == ("closed", 3, CHANGCHUN)
+    assert "files in" in (await clerk("papers", case, "--out", str(tmp_path))).printed
 
 
 async def test_a_field_nobody_answered_is_still_shown(province: Province, clerk: Clerk, later: Clerk) -> None:

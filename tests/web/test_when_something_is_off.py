@@ -15,7 +15,8 @@ from engine.embedded import free_port
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
-from province import BUREAUS, CHANGCHUN, SIPING, Province, account, application, arranged
+from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
+from workflows.identifiers import RUNNING_CASES
 from workflows.transfer_case import TransferCase
 
 WITHIN_SECONDS = 3
@@ -77,6 +78,37 @@ async def test_a_worklist_is_shown_also_while_the_bureaus_own_worker_is_off(
     assert "does not answer" in page.text
 
 
+async def test_a_case_that_has_ended_is_read_in_its_dossier_and_needs_no_platform(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start_bureaus(CHANGCHUN, YANBIAN)
+    async with await province.platform():
+        handle = await province.apply(application(status="pensioner", materials=()))
+        await handle.result()
+    clerk = Visitor(desk)
+    async with visitors(clerk):
+        await clerk.post("/sign-in", bureau=CHANGCHUN, officer="in-01", back="/search")
+        for path in ("", "/papers", "/journal"):
+            page = await in_time(clerk, f"/cases/{handle.id.removeprefix('transfer/')}{path}")
+            assert page.status == 200
+            assert ("from the dossier filed at Changchun 220100" in page.text) is (path == "")
+
+
+async def test_a_case_that_takes_long_to_answer_is_not_called_an_absent_platform(
+    province: Province, desk: ASGIApp
+) -> None:
+    async with await province.platform():
+        handle = await province.apply(application())
+        await province.listed(handle, RUNNING_CASES)
+    clerk = Visitor(desk)
+    # A platform that answers for itself, and takes up no case.
+    async with visitors(clerk), await province.platform(workflows=()):
+        await clerk.post("/sign-in", bureau=CHANGCHUN, officer="in-01", back="/search")
+        page = await in_time(clerk, f"/cases/{handle.id.removeprefix('transfer/')}")
+    assert page.status == 503
+    assert "platform is there but has not answered this in time. Nothing is lost" in page.text
+
+
 async def test_what_is_sent_again_and_again_while_the_platform_is_off_is_done_once_later(
     province: Province, desk: ASGIApp
 ) -> None:
@@ -96,7 +128,7 @@ async def test_what_is_sent_again_and_again_while_the_platform_is_off_is_done_on
             page = await clerk.post(form.actions[-1], **form.inputs)
             assert monotonic() - began < WITHIN_SECONDS
             assert page.status == 503
-            assert re.search("platform does not answer|has not answered yet", page.text)
+            assert re.search("answer.* Nothing was handed in|has not answered yet", page.text)
         async with await province.platform(arranged=at_work):
             done = await clerk.hand_in(form)
             assert re.search("accepted|Handed in before", done.text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from desk.client.silence import NoAnswer, NoSuchCase
+from desk.client.silence import NoAnswer
 from desk.client.views.approvals import WaitingPaper, waiting_papers
 from desk.client.views.case import CaseView, Days
 from desk.client.views.clocks import ClockRow, clock_rows
@@ -75,20 +75,17 @@ class ShownCase:
 async def ask_case(
     client: Client, case: str, dossier_at: str = "", published: Published | None = None
 ) -> tuple[CaseView, Days]:
-    """A case as it stands and its days by party; from its dossier once the engine has forgotten it.
+    """A case as it stands and its days by party; from its dossier once it has ended.
 
     `dossier_at` is the key of the bureau whose dossier is asked for, else the one in the case number;
     `published` gives the calendar to whoever has it, else the platform is asked.
     Raises NoSuchCase where there is none, NoAnswer where nobody answers for it.
     """
-    from desk.client.asking import look_up
-    from desk.client.filed_cases import look_up_dossier
+    from desk.client.filed_cases import look_up_either
     from desk.client.responsibility import charged, days_late, published_calendar
 
-    try:
-        view = await look_up(client, case)
-    except NoSuchCase:
-        view = await look_up_dossier(client, case, dossier_at)
+    view = await look_up_either(client, case, dossier_at)
+    if view.filed_at is not None:
         return view, Days(datetime.now(UTC), view.charged, {})
     # A case may be ahead of this machine's clock; what it has noted has happened.
     noted = [*(entry.at for entry in view.journal), *(held.since for held in view.progress.holdings)]
@@ -133,8 +130,8 @@ def _possible(view: CaseView) -> list[PossibleAction] | None:
 
 def _filed(at: str) -> str:
     return say(
-        f"from the dossier filed at {bureau(at)}; the engine has forgotten the case",
-        f"据{bureau(at)} 所存案卷；服务中已无此案",
+        f"from the dossier filed at {bureau(at)}",
+        f"据{bureau(at)} 所存案卷",
     )
 
 

@@ -275,8 +275,8 @@ async def proposed_notices(client: Client) -> list[Proposal]:
     """Holiday notices of the province that a second officer has to check. Raises PlatformOff."""
     from temporalio.service import RPCError
 
-    from desk.client.asking import QUERY_PATIENCE
     from desk.client.silence import PlatformOff
+    from desk.client.worker_answers import QUERY_PATIENCE
     from models.messages.calendar import PublicationStage
     from workflows.calendar_publication import PublishCalendar
 
