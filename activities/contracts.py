@@ -76,6 +76,7 @@ from models.messages.disputes import (
     ProvinceFile,
     RulingAnswer,
     RulingCheck,
+    RulingNumber,
     RulingRecord,
     RulingsQuestion,
     Silence,
@@ -265,6 +266,7 @@ COUNT_SILENCE = ActivityContract("count_silence", SilenceOrder, Silence)
 CHARGE_DAYS = ActivityContract("charge_days", ResponsibilityOrder, Responsibility)
 CHECK_FIELDS = ActivityContract("check_fields", FieldsCheck, FieldsAnswer)
 CHECK_RULING = ActivityContract("check_ruling", RulingCheck, RulingAnswer)
+USE_RULING_NUMBER = ActivityContract("use_ruling_number", RulingNumber, RulingAnswer)
 OPEN_PROVINCE_FILE = ActivityContract("open_province_file", ProvinceFile, Filing)
 FILE_RULING = ActivityContract("file_ruling", RulingRecord, Filing)
 LIST_RULINGS = ActivityContract("list_rulings", RulingsQuestion, PastRulings)

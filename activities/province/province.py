@@ -12,6 +12,7 @@ from activities.contracts import (
     LIST_RULINGS,
     OPEN_PROVINCE_FILE,
     READ_OFFICE_HOURS,
+    USE_RULING_NUMBER,
 )
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Arrangements, OfficeHours, OfficeHoursQuestion
@@ -21,6 +22,7 @@ from models.messages.disputes import (
     ProvinceFile,
     RulingAnswer,
     RulingCheck,
+    RulingNumber,
     RulingRecord,
     RulingsQuestion,
 )
@@ -30,11 +32,10 @@ from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.rulings.form_amendments import FormFacts, unamendable
 from rules.rulings.form_contents import not_on_form, unchanged
-from rules.rulings.rulings import infeasible
+from rules.rulings.rulings import infeasible, number_used_elsewhere
 from rules.values.officers import PROVINCE
 from rules.values.papers import PaperKind, Side
-
-"""The key of the province's store, where bureaus have their own."""
+from rules.values.texts import year_of_document
 
 
 class ProvinceActivities:
@@ -71,6 +72,21 @@ class ProvinceActivities:
     async def check_ruling(self, check: RulingCheck) -> RulingAnswer:
         """Everything that keeps a ruling from being carried out, before anything is done."""
         return RulingAnswer(findings=infeasible(check.orders, check.standing))
+
+    @USE_RULING_NUMBER.implements
+    async def use_ruling_number(self, asked: RulingNumber) -> RulingAnswer:
+        """Enter the case that uses the number of a ruling, or say which case has used it before in its year.
+
+        Official document numbers are given once a year in the province. For the same case it changes nothing.
+        """
+
+        async def draw_up(session: AsyncSession) -> RulingNumber:
+            return asked
+
+        year = year_of_document(asked.number) or today().year
+        key = PaperKey("", PaperKind.RULING_NUMBER, Side.ISSUED, year, asked.number)
+        used = await self.store.file_once(key, RulingNumber, started_at(), draw_up)
+        return RulingAnswer(findings=number_used_elsewhere(asked.number, used.case_no, asked.case_no))
 
     @OPEN_PROVINCE_FILE.implements
     async def open_province_file(self, file: ProvinceFile) -> Filing:

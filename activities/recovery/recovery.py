@@ -53,6 +53,7 @@ ENTERED_AT_PROVINCE = {
         contracts.OPEN_PROVINCE_FILE,
         contracts.PUBLISH_NOTICE,
         contracts.PUBLISH_RATE,
+        contracts.USE_RULING_NUMBER,
         contracts.VOUCH,
     )
 }

@@ -105,6 +105,13 @@ class RulingCheck(Paper):
     standing: CaseFacts
 
 
+class RulingNumber(Paper):
+    """The number of a ruling, and the case that uses it."""
+
+    number: str
+    case_no: str
+
+
 class RulingAnswer(Paper):
     """Everything that stands in the way; nothing when it can be carried out."""
 

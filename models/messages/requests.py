@@ -19,7 +19,7 @@ from rules.values.months import Month
 from rules.values.moves import Material
 from rules.values.officers import canonical_officer
 from rules.values.orders import AmendField, DisputePoint, ExtendClock, Order, SetAmount, SupplementFunds
-from rules.values.texts import has_unseen
+from rules.values.texts import document_number, has_unseen
 
 
 def _seen(text: str) -> str:
@@ -355,7 +355,10 @@ class Ruling(StaffRequest):
     """The provincial bureau's ruling (第九条): reasons, and orders the case carries out one after another."""
 
     number: Annotated[
-        str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,60}$"), Seen
+        str,
+        StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]{1,60}$"),
+        Seen,
+        AfterValidator(document_number),
     ]
     reasons: Sentence = Field(repr=False)
     orders: tuple[Annotated[Order, AfterValidator(_within_bounds)], ...] = Field(

@@ -96,6 +96,21 @@ def infeasible(orders: Sequence[Order], facts: CaseFacts) -> tuple[Finding, ...]
     return tuple(found)
 
 
+def number_used_elsewhere(number: str, used_by: str, case_no: str) -> tuple[Finding, ...]:
+    """That another case has used the number of a ruling; no finding where this case has."""
+    if used_by == case_no:
+        return ()
+    return (
+        Finding(
+            "ruling_number_used",
+            ARBITRATION,
+            f"文号 {number} 已用于案件 {used_by} 的裁定，请另编文号。",
+            f"The number {number} has been used for a ruling in case {used_by}; give this one a number of "
+            "its own.",
+        ),
+    )
+
+
 def _of_ruling(obstacle: Obstacle) -> Finding:
     return Finding(obstacle.code, ARBITRATION, f"{obstacle.zh}。", f"{obstacle.en}.")
 

@@ -63,6 +63,8 @@ class PaperKind(StrEnum):
     PROVINCE_FILE_FILING = "province_file_filing"
     RULING = "ruling"
     RULING_FILING = "ruling_filing"
+    RULING_NUMBER = "ruling_number"
+    """The number of a ruling, with the case that uses it."""
     ROSTER_PROPOSAL = "roster_proposal"
     ROSTER = "roster"
     """A change of the roster of officers, by two of them."""

@@ -14,7 +14,9 @@ from models.messages.disputes import (
     PastRulings,
     PositionTaken,
     ProvinceFile,
+    RulingAnswer,
     RulingCheck,
+    RulingNumber,
     RulingRecord,
     RulingsQuestion,
 )
@@ -23,11 +25,14 @@ from models.messages.stages import Party
 from models.messages.steps import CaseOrder, CasePapers, Filing
 from models.store.store import PaperKey, Store
 from province import application
+from rules.values.law import Finding
 from rules.values.officers import PROVINCE
 from rules.values.orders import CaseFacts, Close, DisputePoint, Proceed, ReturnFunds
 from rules.values.papers import PaperKind, Side
+from rules.values.texts import year_of_document
 
 CASE = "220100-20260115-AAAAAAAA"
+OTHER_CASE = "220300-20260116-CCCCCCCC"
 THEN = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
@@ -79,6 +84,29 @@ async def test_a_ruling_is_answered_with_everything_that_stands_in_its_way(desk:
     assert [finding.code for finding in answer.findings] == ["nothing_received", "conclusion_not_last"]
     sound = RulingCheck(orders=(Proceed(),), standing=CaseFacts())
     assert (await ActivityEnvironment().run(desk.check_ruling, sound)).findings == ()
+
+
+async def test_the_number_of_a_ruling_is_given_once_a_year_in_the_province(desk: ProvinceActivities) -> None:
+    async def use(number: str, case_no: str = CASE) -> tuple[Finding, ...]:
+        asked = RulingNumber(number=number, case_no=case_no)
+        given: RulingAnswer = await ActivityEnvironment().run(desk.use_ruling_number, asked)
+        return given.findings
+
+    assert await use("裁〔2026〕1号") == ()
+    assert await use("裁〔2026〕1号") == ()
+    (used,) = await use("裁〔2026〕1号", OTHER_CASE)
+    assert used.code == "ruling_number_used"
+    assert used.zh == f"文号 裁〔2026〕1号 已用于案件 {CASE} 的裁定，请另编文号。"
+    assert f"The number 裁〔2026〕1号 has been used for a ruling in case {CASE}" in used.en
+    assert await use("裁〔2027〕1号", OTHER_CASE) == ()
+    assert await use("第1号", OTHER_CASE) == ()
+    assert [one.code for one in await use("第1号")] == ["ruling_number_used"]
+
+
+def test_a_document_number_has_one_form_however_its_brackets_are_typed() -> None:
+    typed = ("裁〔2026〕1号", "裁[2026]1号", "裁（2026） 1 号", "裁【2026】１号", "裁(2026)1号")
+    assert {ruling([Proceed()], one).number for one in typed} == {"裁〔2026〕1号"}
+    assert [year_of_document(one) for one in ("裁〔2026〕1号", "第1号")] == [2026, None]
 
 
 async def test_each_dispute_of_a_case_has_its_own_file_and_a_referral_repeated_opens_no_second(

@@ -270,8 +270,13 @@ def lawful(known: Known) -> Sequence[StaffRequest]:
         case Stage.IN_DISPUTE:
             return [settlement(by, "最后意见") for by in (Party.TRANSFER_IN, Party.TRANSFER_OUT)]
         case Stage.BEFORE_THE_PROVINCE:
-            return [ruling([Proceed()], f"终〔2026〕{known.number}号")]
+            return [ruling([Proceed()], f"终〔2026〕{known.progress.case_no}-{known.number}号")]
         case Stage.CANNOT_GO_ON:
-            return [ruling([ReturnFunds(), RestoreRelationship(), Close()], f"终〔2026〕{known.number}号")]
+            return [
+                ruling(
+                    [ReturnFunds(), RestoreRelationship(), Close()],
+                    f"终〔2026〕{known.progress.case_no}-{known.number}号",
+                )
+            ]
         case _:
             return []

@@ -107,7 +107,9 @@ def worded(step: StaffAction, variant: int, known: Known) -> StaffRequest:
             return choice(*[1 + variant % 2] * periods, consent=variant != 11)
         case StaffAction.RULE:
             orders = RULINGS[variant % len(RULINGS)]
-            return ruling(orders, f"裁〔2026〕{known.number}号", f"province-{known.number % 3}")
+            return ruling(
+                orders, f"裁〔2026〕{known.progress.case_no}-{known.number}号", f"province-{known.number % 3}"
+            )
         case StaffAction.WITHDRAW_CORRECTION:
             fields = [one.item.field for one in known.open_items] or ["line/5"]
             return correction_withdrawal(*(fields if variant % 2 else fields[:1]))

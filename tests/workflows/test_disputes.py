@@ -24,7 +24,7 @@ from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.store.records import relationship_of
-from province import BUREAUS, TEACHER, YANBIAN, Province, account, advance, application
+from province import BUREAUS, TEACHER, WORKER, YANBIAN, Province, account, advance, application
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.moves import Scheme
@@ -256,6 +256,25 @@ async def test_a_number_is_ruled_under_once_in_a_case(province: Province) -> Non
         ("裁〔2026〕1号", 2),
         ("裁〔2026〕2号", 1),
     ]
+
+
+async def test_a_number_that_a_ruling_in_another_case_has_is_refused_and_named(province: Province) -> None:
+    handle = await referred(province)
+    await province.seed(account(WORKER, "孙立国"))
+    other = await province.apply(application(id_number=WORKER, name="孙立国"))
+    await province.awaiting(other, Approvable.POSTING)
+    for request in (dispute(), answer(), referral()):
+        await submit(other, request)
+    made = ruling([Proceed()], "裁〔2026〕1号")
+    await submit(handle, made)
+    await submit(handle, made)
+    told = await refusal(other, ruling([Proceed()], "裁[2026]1号"))
+    assert f"The number 裁〔2026〕1号 has been used for a ruling in case {province.opened[0]}" in told
+    await submit(other, ruling([Proceed()], "裁〔2026〕2号"))
+    for one, number in ((handle, "裁〔2026〕1号"), (other, "裁〔2026〕2号")):
+        assert await closed(province, one) is Stage.CLOSED
+        (kept,) = await one.query(TransferCase.rulings)
+        assert kept.ruling.number == number
 
 
 async def test_a_ruling_needs_two_officers_and_a_later_one_replaces_it_until_then(

@@ -5,9 +5,16 @@ import asyncio
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import CHECK_FIELDS, CHECK_RULING, FILE_RULING, READ_ROSTER, RECEIVE_RULING
+    from activities.contracts import (
+        CHECK_FIELDS,
+        CHECK_RULING,
+        FILE_RULING,
+        READ_ROSTER,
+        RECEIVE_RULING,
+        USE_RULING_NUMBER,
+    )
     from models.messages.corrections import FieldOrder, FieldsCheck
-    from models.messages.disputes import RulingCheck, RulingRecord
+    from models.messages.disputes import RulingCheck, RulingNumber, RulingRecord
     from models.messages.requests import Approvable, Ruling
     from models.messages.stages import Event, Party, Stage
     from models.officers.rosters import RosterQuestion
@@ -101,6 +108,7 @@ class Rulings:
         standing = self._facts()
         findings = await self._obstacles(ruling, standing)
         findings += await self._unamendable(ruling)
+        findings = findings or await self._number_used(ruling)
         if findings:
             raise refused_for("The ruling cannot be carried out:", "裁定不能执行：", findings)
         # The checks ran in activities: another ruling may have come, or be under execution, since.
@@ -233,6 +241,11 @@ class Rulings:
         """Why the orders cannot be carried out in a case that stands so."""
         check = RulingCheck(orders=ruling.orders, standing=standing)
         return (await self.context.ask_platform(CHECK_RULING, check)).findings
+
+    async def _number_used(self, ruling: Ruling) -> tuple[Finding, ...]:
+        """That the number of the ruling is another case's; from now on it is this one's."""
+        asked = RulingNumber(number=ruling.number, case_no=self.context.order.case_no)
+        return (await self.context.ask_province(USE_RULING_NUMBER, asked)).findings
 
     async def _unamendable(self, ruling: Ruling) -> tuple[Finding, ...]:
         """The fields that the ruling sets to values the information form cannot hold."""
