@@ -5,12 +5,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.person_facts import facts_of_person
 from models.messages.application import TransferApplication
-from models.messages.papers import EntryPaper
 from models.store.dossiers import is_closed
 from models.store.records import as_range
 from models.store.store import Store
 from models.store.superseding import HERE
-from models.store.tables import ContributionRow, PersonRow, RelationshipRow
+from models.store.tables import ContributionRow, PaperRow, PersonRow, RelationshipRow
 from rules.application.linking import (
     EmployeeRecord,
     counted_months,
@@ -19,6 +18,7 @@ from rules.application.linking import (
 )
 from rules.values.law import Refusal
 from rules.values.moves import EMPLOYEE_SCHEMES, Scheme
+from rules.values.papers import PaperKind, Side
 
 Held = tuple[PersonRow, RelationshipRow, ContributionRow]
 
@@ -34,13 +34,10 @@ async def against_joining(
 
 
 async def against_leaving(
-    store: Store, session: AsyncSession, asked: TransferApplication | EntryPaper, case_no: str
+    store: Store, session: AsyncSession, asked: TransferApplication, case_no: str
 ) -> tuple[Refusal, ...]:
-    """What stands against leaving the employee scheme here for that of residents (the same articles).
-
-    Nothing once a letter is there: it was sent on the certificate, for which this was asked.
-    """
-    if not isinstance(asked, TransferApplication) or asked.scheme_to is not Scheme.RESIDENT:
+    """What stands against leaving the employee scheme here for that of residents (the same articles)."""
+    if asked.scheme_to is not Scheme.RESIDENT:
         return ()
     record = await employee_record(store, session, asked.id_number, asked.scheme_from, case_no)
     return grounds_against_direction(asked.move(), record, asked.submitted_on)
@@ -86,4 +83,22 @@ async def _under_way(store: Store, session: AsyncSession, held: list[Held], case
         for other in (relationship.reserved_by, row.origin_case):
             if other and other != case_no and not await is_closed(store, session, other):
                 return other
+    return ""
+
+
+async def joining_case(store: Store, session: AsyncSession, id_number: str, scheme: Scheme) -> str:
+    """The open case in which residents join the relationship of a person here; '' for none.
+
+    From its letter to its end no other case takes months out of the relationship: they decided its direction.
+    """
+    letters = select(PaperRow.case_no).where(
+        col(PaperRow.id_number) == id_number,
+        col(PaperRow.kind) == PaperKind.CONTACT_LETTER,
+        col(PaperRow.side) == Side.ISSUED,
+        col(PaperRow.scheme_from) == Scheme.RESIDENT,
+        col(PaperRow.scheme_to) == scheme,
+    )
+    for case_no in (await session.exec(letters)).all():
+        if not await is_closed(store, session, case_no):
+            return case_no
     return ""

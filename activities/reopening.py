@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import CHECK_REOPENING, REOPEN_CASE
+from activities.linking import joining_case
 from models.messages.dossier import Dossier
 from models.messages.reopening import ReopeningAnswer, ReopeningCheck, ReopeningEntry, ReopeningOrder
 from models.messages.stages import Stage
@@ -72,13 +73,14 @@ class ReopeningActivities:
         rows = await brought_by(session, check.case_no)
         joined = await relationship_of(session, check.id_number, dossier.application.scheme_to)
         reserved = joined.reserved_by if joined is not None else None
+        joining = await joining_case(self.store, session, check.id_number, dossier.application.scheme_to)
         closed = ClosedCase(
             closed_in_order=dossier.outcome is Stage.CLOSED,
             closed_on=_closed_on(dossier),
             within_days=dossier.arrangements.reopen_within_days,
             refunded=dossier.cleared is not None,
             all_here=all(map(is_here, rows)),
-            leaving_with=reserved or "",
+            moving_with=reserved or joining,
         )
         return obstacles_to_reopening(closed, today())
 

@@ -3,7 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import today
-from activities.linking import against_leaving
+from activities.linking import against_leaving, joining_case
 from activities.transfer_out.relationships import BookedRelationship
 from models.messages.application import TransferApplication
 from models.messages.papers import EntryPaper
@@ -29,11 +29,12 @@ async def grounds(
     case_no: str,
     *,
     proven: bool,
+    application: TransferApplication | None,
 ) -> tuple[Refusal, ...]:
     """Everything that stands against it, when the certificate is asked for and again with the letter.
 
-    Between the two another case may have changed the books. `proven`: the papers for one-off months are
-    handed in.
+    Between the two another case may have changed the books, also the years that decide which way residents
+    are linked. `proven`: the papers for one-off months are handed in.
     """
     if held is None:
         return grounds_against_certificate(RelationshipFacts(known=False), case_no)
@@ -45,24 +46,32 @@ async def grounds(
         named=held.name,
         asked=asked.name,
         status=InsuredStatus(relationship.status),
-        reserved_by=relationship.reserved_by or await _coming_in(store, session, held),
+        reserved_by=await _moving(store, session, held, asked.id_number),
         ended=ended,
         ended_by=relationship.ended_by or "",
         months_left_behind=ended and any(part.kind in ONE_OFF_KINDS for part in history.ranges),
         proven=proven,
         computable=_computable(history, asked.scheme_to),
         cleared_after_taking_in=cleared_after_taking_in(held.contributions),
-        against_linking=await against_leaving(store, session, asked, case_no),
+        against_linking=await against_leaving(store, session, application, case_no) if application else (),
     )
     return grounds_against_certificate(facts, case_no)
 
 
-async def _coming_in(store: Store, session: AsyncSession, held: BookedRelationship) -> str | None:
-    """A case that brought months here and has not ended: it may still clear them or take them back."""
+async def _moving(
+    store: Store, session: AsyncSession, held: BookedRelationship, id_number: str
+) -> str | None:
+    """A case that has to end before another can move the relationship; None for none.
+
+    One that is moving it; one that brought months here, and may still clear them or take them back; or one
+    in which residents join it on the strength of its months.
+    """
+    if held.relationship.reserved_by:
+        return held.relationship.reserved_by
     for row in held.here:
         if row.origin_case and not await is_closed(store, session, row.origin_case):
             return row.origin_case
-    return None
+    return await joining_case(store, session, id_number, Scheme(held.relationship.scheme)) or None
 
 
 def _computable(history: History, to: Scheme) -> bool:

@@ -62,7 +62,9 @@ class TransferOutActivities(PayingBureau):
             proven = Material.ONE_OFF_PAPERS in asked.materials
             refusals = (
                 *scheme_not_handled(self.bureau, asked.scheme_from, self.office.schemes),
-                *await grounds(self.store, session, held, asked, order.case_no, proven=proven),
+                *await grounds(
+                    self.store, session, held, asked, order.case_no, proven=proven, application=asked
+                ),
             )
             if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
@@ -100,8 +102,10 @@ class TransferOutActivities(PayingBureau):
         async def draw_up(session: AsyncSession) -> LetterRegistration:
             await require_certified_here(self.store, session, self.bureau, paper)
             held = await booked_relationship(session, paper.id_number, paper.scheme_from)
-            proven = delivery.one_off_proven
-            refusals = await grounds(self.store, session, held, paper, paper.case_no, proven=proven)
+            proven, asked = delivery.one_off_proven, delivery.application
+            refusals = await grounds(
+                self.store, session, held, paper, paper.case_no, proven=proven, application=asked
+            )
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
             # Of an earlier version the case may have given up waiting, before or after it was done here.
             if not await self.store.has(session, received):

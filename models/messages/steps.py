@@ -199,6 +199,8 @@ class LetterDelivery(Paper):
     credit_rounding: CreditRounding = CreditRounding.YEARLY
     arrears_waived: bool = False
     one_off_proven: bool = False
+    application: TransferApplication | None = Field(default=None, repr=False)
+    """By it the years are counted anew that decide which way residents are linked."""
     version: int = 1
 
 
@@ -225,6 +227,8 @@ class FormDelivery(Paper):
     credit_rounding: CreditRounding = CreditRounding.YEARLY
     arrears_waived: bool = False
     one_off_proven: bool = False
+    application: TransferApplication | None = Field(default=None, repr=False)
+    """By it the years are counted anew that decide which way residents are linked."""
     version: int = 1
 
 

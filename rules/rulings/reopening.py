@@ -28,8 +28,8 @@ class ClosedCase:
     refunded: bool
     all_here: bool
     """Whether every month that the case brought is still here."""
-    leaving_with: str = ""
-    """The case with which the relationship is leaving, '' for none."""
+    moving_with: str = ""
+    """The case with which the relationship is leaving, or in which residents join it; '' for none."""
 
 
 def obstacles_to_reopening(case: ClosedCase, on: date) -> tuple[Finding, ...]:
@@ -61,11 +61,11 @@ def _obstacles(case: ClosedCase, on: date) -> Iterator[Finding]:
         )
     if not case.all_here:
         yield MOVED_ON
-    if case.leaving_with:
+    if case.moving_with:
         yield _finding(
             "leaving",
-            f"该养老保险关系正由案件 {case.leaving_with} 转出，请待其办结。",
-            f"The relationship is leaving with case {case.leaving_with}; wait for its end.",
+            f"该养老保险关系正由案件 {case.moving_with} 办理转移，请待其办结。",
+            f"Case {case.moving_with} is transferring the relationship; wait for its end.",
         )
 
 

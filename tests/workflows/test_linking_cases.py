@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 from case_proofs import held, prove
+from every_stage import started_again
 from linking import FARMER, asks, employed, farmed, id_number
-from staff import choice, submit
+from staff import approval, choice, refusal, reopening, submit, supplement
 
 from desk.client.auditing import audit_books, is_clean
 from models.contacts.bureaus import OfficeData
@@ -13,12 +14,13 @@ from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
 from models.messages.arrangements import Officers
 from models.messages.progress import Progress
+from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.store.ledger import individual_account
 from models.store.records import months_here, person_of, relationship_of
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Handle, Province, application
 from rules.values.money import fen_from_yuan
-from rules.values.moves import Scheme
+from rules.values.moves import Material, Scheme
 from workflows.transfer_case import TransferCase
 
 
@@ -185,6 +187,69 @@ async def test_who_asks_too_soon_or_the_wrong_way_is_told_what_is_possible_and_w
     ]
 
 
+def posted(left: str, joined: str) -> TransferApplication:
+    """An application that moves the employee relationship between Siping, in G, and Changchun, in E."""
+    into = {"E": CHANGCHUN, "G": SIPING}[joined]
+    return asks(
+        *(left, joined),
+        bureau_out=SIPING if joined == "E" else CHANGCHUN,
+        bureau_in=into,
+        reason="posting",
+        new_employer="北方软件学院",
+        employer_bureau=into,
+        materials=application().materials,
+    )
+
+
+async def test_years_that_come_in_after_the_certificate_turn_the_direction_before_the_form(
+    province: Province,
+) -> None:
+    """With five years the certificate is issued; while a paper is missing, ten more are gathered."""
+    await province.start()
+    await province.seed(
+        employed("E", ("2005-01", "2009-12")), employed("G", ("2014-10", "2024-12"), bureau=SIPING)
+    )
+    handle = await province.apply(asks("E", "R", materials=("identity_document",)))
+    await province.journalled(handle, Event.CERTIFICATE_ISSUED)
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    gathered = await (await province.apply(posted("G", "E"))).result()
+    assert gathered.stage is Stage.CLOSED
+    held_before = await in_account(province, CHANGCHUN, Scheme.ENTERPRISE)
+    await submit(handle, supplement(Material.LINKING_FORM))
+    ended = await handle.result()
+    assert ended.stage is Stage.REFUSED
+    (ground,) = ended.refusals
+    assert ground.code == "enough_employee_years"
+    assert "183 个月" in ground.zh
+    assert await in_account(province, CHANGCHUN, Scheme.ENTERPRISE) == held_before
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_from_the_letter_to_the_end_no_case_takes_away_the_years_that_linking_rests_on(
+    province: Province,
+) -> None:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(
+        farmed(),
+        employed("E", ("2004-01", "2013-12")),
+        employed("G", ("2014-10", "2020-12"), bureau=SIPING),
+    )
+    gathering = await province.apply(posted("G", "E"))
+    await province.awaiting(gathering, Approvable.RELEASE_OF_FUNDS)
+    await submit(gathering, approval(Approvable.RELEASE_OF_FUNDS))
+    assert (await gathering.result()).stage is Stage.CLOSED
+    handle = await province.apply(asks("R", "E", submitted_on=date(2026, 1, 16)))
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    linking = province.opened[-1]
+    assert await refusals(province, posted("E", "G")) == ["transfer_under_way"]
+    again = await started_again(province, gathering)
+    wrong = ("base/2015-01..2015-12", "4000.00", "4100.00")
+    assert f"Case {linking} is transferring the relationship" in await refusal(again, reopening(wrong))
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    assert (await handle.result()).stage is Stage.CLOSED
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
 async def test_an_open_case_between_the_employee_schemes_goes_first(province: Province) -> None:
     """It is named, and once it has closed linking is possible with the months of both."""
     await province.start(refund=Officers.ONE_OFFICER)
@@ -193,16 +258,7 @@ async def test_an_open_case_between_the_employee_schemes_goes_first(province: Pr
         employed("E", ("2008-01", "2021-12")),
         employed("G", ("2021-11", "2023-12"), bureau=SIPING),
     )
-    gathering = await province.apply(
-        asks(
-            *("G", "E"),
-            bureau_out=SIPING,
-            reason="posting",
-            new_employer="长春北方软件有限公司",
-            employer_bureau=CHANGCHUN,
-            materials=application().materials,
-        )
-    )
+    gathering = await province.apply(posted("G", "E"))
     await province.journalled(gathering, Event.CHOICE_OFFERED)
     too_early = await (await province.apply(asks("R", "E"))).result()
     (ground,) = too_early.refusals

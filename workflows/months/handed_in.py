@@ -53,4 +53,5 @@ def delivery_details(context: CaseContext, arrears: Arrears, left_behind: LeftBe
         "credit_rounding": context.arrangements.credit_rounding,
         "arrears_waived": arrears.waived,
         "one_off_proven": left_behind.proven,
+        "application": context.order.application,
     }
