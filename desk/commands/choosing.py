@@ -86,8 +86,8 @@ def print_offer(screen: Console, offer: ShownOffer | None, open_now: bool) -> No
         shown.add_row(row.period, row.months, row.option, row.stays_with, row.paid_out)
     screen.print(shown)
     screen.print(offer.rule, markup=False, soft_wrap=True)
-    if open_now and offer.open_periods:
-        keeps = " ".join(["--keep N"] * offer.open_periods)
+    if open_now:
+        keeps = "--keep N " * offer.open_periods
         screen.print(say("The person's answer:", "本人确认后录入："), markup=False)
-        typed = f"  starter.py choose {offer.case_no} {keeps} --consent --account … --officer ID"
+        typed = f"  starter.py choose {offer.case_no} {keeps}--consent --account … --officer ID"
         screen.print(typed, markup=False, soft_wrap=True)

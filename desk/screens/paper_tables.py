@@ -28,12 +28,13 @@ def print_papers(screen: Console, papers: Iterable[ShownPaper]) -> None:
 
 
 def _print_form(screen: Console, paper: ShownPaper, form: InformationForm) -> None:
-    """What changed, the six lines, and for the form in force the account year by year."""
+    """What changed, the six lines, and for the form in force the account year by year, where it has years."""
     if paper.changes:
         screen.print(changes_table(paper.changes))
     screen.print(lines_table(form.lines))
     if paper.in_force:
-        screen.print(years_table(form.years))
+        if form.years:
+            screen.print(years_table(form.years))
         if form.bases:
             screen.print(bases_table(form.bases, form.openings, form.credits))
     for finding in paper.findings:

@@ -10,7 +10,7 @@ from stores import lift_protection
 
 from desk.client.auditing import audit_books, is_clean
 from desk.client.case_numbers import KEY_VARIABLE
-from models.messages.stages import Stage
+from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province
 
 
@@ -51,6 +51,22 @@ async def test_every_screen_and_file_knows_the_third_scheme(
     asked = ("--id", id_number(13), "--bureau", YANBIAN, "--from", "R", "--to", "E", "--json")
     tried = (await clerk("calculate", *asked)).document()
     assert (tried["lines"]["4"], tried["lines"]["5"]) == ("5000.00", "0.00")
+
+
+async def test_who_has_nothing_to_choose_is_told_to_consent_and_the_clerk_what_to_type(
+    province: Province, clerk: Clerk
+) -> None:
+    await province.start()
+    await province.seed(farmed(), employed("E", ("2008-01", "2022-12"), ("2023-09", "2023-12")))
+    handle = await province.apply(asks("R", "E"))
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    case_no = province.opened[-1]
+    told = (await clerk("show", case_no, "--for", "applicant", lang="zh")).printed
+    assert "有 1 段时间重复缴费，保留哪一处已有规定，不用您选择" in told
+    assert "选择保留" not in told
+    offered = (await clerk("choose", case_no, lang="zh")).printed
+    assert f"choose {case_no} --consent --account" in offered
+    assert "没有" not in (await clerk("show", case_no, "--papers", lang="zh")).printed
 
 
 async def test_the_audit_names_what_a_resident_paid_when_somebody_has_altered_it(province: Province) -> None:

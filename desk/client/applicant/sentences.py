@@ -84,6 +84,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "In {count} periods you paid in both schemes. Go to {bureau} and choose which to keep; what "
         "you paid in the other is paid out to you:",
     },
+    "consent": {
+        "zh": "有 {count} 段时间重复缴费，保留哪一处已有规定，不用您选择。请到 {bureau} 确认并提供退款账号，"
+        "另一处的钱退还给您：",
+        "en": "In {count} periods you paid twice; which is kept is laid down, and you need not choose. Go to "
+        "{bureau}, consent and give an account, to which the rest is paid out:",
+    },
     "option": {
         "zh": "{period}：保留于{holder}，退还 {refund} 元",
         "en": "{period}: kept with {holder}, {refund} yuan paid out",
@@ -184,8 +190,8 @@ STANDING: Mapping[Stage, Mapping[str, str]] = {
         "en": "Record and money agree; the new place enters them for you.",
     },
     Stage.AWAITING_CHOICE: {
-        "zh": "已经接续好了。有些月份重复缴费，等您选择保留哪一处。",
-        "en": "It is entered. Some months were paid twice; choose which to keep.",
+        "zh": "已经接续好了。有些月份重复缴费，等您确认。",
+        "en": "It is entered. Some months were paid twice; that waits for your answer.",
     },
     Stage.IN_DISPUTE: {
         "zh": "两地经办机构对一个问题看法不同，正在协商。",

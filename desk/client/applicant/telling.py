@@ -138,7 +138,8 @@ def _choice(view: CaseView) -> Iterator[str]:
     offer = view.choice
     if offer is None or StaffAction.CHOOSE not in view.progress.possible:
         return
-    yield sentence_for_person("choose", count=offer.open_periods, bureau=_office(view.progress.bureau_in))
+    asked, count = ("choose", offer.open_periods) if offer.open_periods else ("consent", len(offer.periods))
+    yield sentence_for_person(asked, count=count, bureau=_office(view.progress.bureau_in))
     for period in offer.periods:
         for option in period.options:
             record = offer.records[option.keep]

@@ -175,6 +175,7 @@ def _application_rows(asked: TransferApplication, unmask: bool) -> list[Pair]:
         (say("from", "转出"), f"{scheme(asked.scheme_from)}, {bureau(asked.bureau_out)}"),
         (say("to", "转入"), f"{scheme(asked.scheme_to)}, {bureau(asked.bureau_in)}"),
         (say("reason", "转移原因"), say(asked.reason, asked.reason.official)),
+        (say("original retirement age", "原法定退休年龄"), asked.original_retirement_age or ""),
         (say("employer", "新用人单位"), asked.new_employer or ""),
         (say("number of the employer", "单位编号"), asked.employer_code or ""),
         (say("papers handed in", "提交材料"), say(", ", "、").join(map(material, asked.materials))),
@@ -384,7 +385,7 @@ def _notice_rows(notice: ResultNotice) -> list[Pair]:
             (say("pooled fund", "统筹基金"), money(notice.pooled)),
         ]
     rows += _apart_rows(notice.months_apart, notice.arrears_waived)
-    rows += [(say("reason", "理由"), sentence(one)) for one in notice.why_apart]
+    rows += [(say("note", "说明"), sentence(one)) for one in notice.why_apart]
     rows += [(say("reason", "理由"), sentence(refusal)) for refusal in notice.refusals]
     rows += [(say("remedy", "救济途径"), sentence(remedy)) for remedy in notice.remedies]
     rows += [(say("missing", "缺少"), sentence(paper)) for paper in notice.missing]
