@@ -293,6 +293,7 @@ async def test_what_the_province_has_lost_is_done_again_and_as_it_was(tmp_path: 
             PaperKind.PUBLISHED_RATE,
             PaperKind.PROVINCE_FILE,
             PaperKind.RULING,
+            PaperKind.RULING_NUMBER,
             PaperKind.OFFICERS_ORDER,
             PaperKind.ROSTER,
         }
@@ -311,7 +312,8 @@ async def test_what_the_province_has_lost_is_done_again_and_as_it_was(tmp_path: 
 
 async def ruled(province: Province, handle: Handle) -> None:
     """The case is referred to the province, which has it go on."""
-    for request in (dispute(), answer(), referral(), ruling([Proceed()])):
+    made = ruling([Proceed()], f"裁〔2026〕{handle.id}号")
+    for request in (dispute(), answer(), referral(), made):
         await submit(handle, request)
     await province.journalled(handle, Event.ORDER_CARRIED_OUT)
 
