@@ -91,7 +91,7 @@ def bureau_activities(
     needed, register = ApprovalsNeeded(accepted.arranged, bureau), OfficerRegister(bureau, store, accepted)
     return implemented_by(
         TransferOutActivities(bureau, store, office, needed),
-        TransferOutCorrections(bureau, store, needed),
+        TransferOutCorrections(bureau, store, needed, register),
         TransferInActivities(bureau, store, office, needed, register),
         DuplicateMonthsActivities(bureau, store, needed),
         OwnBooksActivities(bureau, store, accepted.root),

@@ -51,6 +51,7 @@ class HandedOver(Paper):
     reviews: int
     certificates: int
     registrations: int
+    reviewed: int
     asked_after: int
     supplemented: bool
     arrears_to_enter: tuple[ArrearsPaid, ...]
@@ -112,6 +113,7 @@ def hand_over(case: "TransferCase") -> HandedOver:
         clocks=tuple(map(_kept, case.context.clocks.values())),
         awaited=case.approvals.awaited,
         reviews=case.acceptance.reviews,
+        reviewed=case.acceptance.reviewed,
         certificates=case.acceptance.certificates,
         registrations=case.acceptance.registrations,
         asked_after=case.acceptance.asked_after,
@@ -147,7 +149,7 @@ def take_over(case: "TransferCase", kept: HandedOver) -> None:
         clock.stopped_at, clock.working_days_late = one.stopped_at, one.working_days_late
         clock.moved, clock.fired = list(one.moved), set(one.fired)
     case.approvals.awaited.update(kept.awaited)
-    case.acceptance.reviews = kept.reviews
+    case.acceptance.reviews, case.acceptance.reviewed = kept.reviews, kept.reviewed
     case.acceptance.certificates = kept.certificates
     case.acceptance.registrations = kept.registrations
     case.acceptance.asked_after = kept.asked_after

@@ -306,10 +306,9 @@ class TransferCase:
         state = self.context.state
         if end is Stage.CLOSED:
             return await self.procedure.stop_clock_c()
-        event = Event.APPLICATION_REFUSED if end is Stage.REFUSED else Event.APPLICANT_TOLD
-        return await self.context.notify_applicant(
-            end, event, refusals=state.refusals(), missing=state.missing()
-        )
+        why = {"refusals": state.refusals(), "missing": state.missing()} if end is Stage.REFUSED else {}
+        event = Event.APPLICATION_REFUSED if why else Event.APPLICANT_TOLD
+        return await self.context.notify_applicant(end, event, **why)
 
     async def _dossier(self, end: Stage) -> Dossier:
         state, context = self.context.state, self.context

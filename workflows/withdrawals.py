@@ -3,10 +3,12 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import RELEASE_RESERVATION
+    from activities.contracts import READ_ROSTER, RELEASE_RESERVATION
     from models.messages.corrections import ReleaseReservationOrder
     from models.messages.requests import Withdrawal
     from models.messages.stages import Event, Party, Stage
+    from models.officers.rosters import RosterQuestion
+    from models.officers.vouching import SealedAct
     from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused
     from workflows.case.procedure import Procedure
@@ -44,8 +46,14 @@ class Withdrawals:
 
         The case then ends as withdrawn; None when the withdrawal came too late and the case goes on.
         """
-        release = ReleaseReservationOrder(case_no=self.context.order.case_no)
+        # The step is the transfer-out bureau's from here on: the applicant has said all there is to say.
         self.state.assign_step(Party.TRANSFER_OUT, workflow.now())
+        roster = await self.context.ask(
+            Party.TRANSFER_IN, READ_ROSTER, RosterQuestion(bureau=self.context.bureau(Party.TRANSFER_IN))
+        )
+        release = ReleaseReservationOrder(
+            case_no=self.context.order.case_no, withdrawal=self._sealed(), roster=roster.changes
+        )
         answer = await self.context.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
         self.pending = None
         if answer.released:
@@ -55,3 +63,8 @@ class Withdrawals:
         self.state.assign_step(self.state.waiting_on, answer.started_at)
         self.procedure.funds_have_left = True
         return None
+
+    def _sealed(self) -> SealedAct | None:
+        """The withdrawal as the officer has sealed it."""
+        named = self.pending.message_id if self.pending else ""
+        return next((act for act in self.state.acts if act.request["message_id"] == named), None)

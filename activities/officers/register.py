@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,7 +23,7 @@ from models.store.tables import PaperRow
 from rules.officers.rights import rights_of
 from rules.officers.separation import GRADED
 from rules.values.law import Finding
-from rules.values.officers import PROVINCE, Right, Role
+from rules.values.officers import Right, Role
 from rules.values.papers import PaperKind, Side
 
 ROSTER = PaperKind.ROSTER
@@ -63,17 +64,18 @@ class OfficerRegister:
                 self._roster = Roster(await changes(session))
         return self._roster
 
-    def province_roster(self, changes: Sequence[RosterChange]) -> Roster:
-        """The roster of the province as it was handed over, verified from the root key that is pinned here.
+    def roster_of(self, bureau: str, changes: Sequence[RosterChange]) -> Roster:
+        """The roster of the province, or of another bureau, as it was handed over; verified from the root key
+        that is pinned here.
 
         Raises NotVerified at the first change that does not follow.
         """
-        return verified_roster(PROVINCE, changes, self.accepted.root, self._is_demonstration)
+        return verified_roster(bureau, changes, self.accepted.root, partial(self._is_demonstration, bureau))
 
-    def _is_demonstration(self, grant: Grant) -> bool:
-        """Whether this bureau, too, derives this key for a demonstration officer of the province."""
+    def _is_demonstration(self, bureau: str, grant: Grant) -> bool:
+        """Whether this bureau, too, derives this key for a demonstration officer of another."""
         demonstration = self.accepted.demonstration
-        return demonstration is not None and demonstration.officer(PROVINCE, grant.officer).id == grant.key
+        return demonstration is not None and demonstration.officer(bureau, grant.officer).id == grant.key
 
     async def refusals(
         self,

@@ -33,7 +33,7 @@ class RulingActivities:
         twice, or when the roster is older than one this bureau has seen.
         """
         record = delivery.record
-        roster = self.register.province_roster(delivery.roster)
+        roster = self.register.roster_of(PROVINCE, delivery.roster)
         self._require_sealed(delivery, roster)
 
         async def draw_up(session: AsyncSession) -> RulingDelivery:

@@ -23,9 +23,11 @@ KEPT = frozenset(
         Right.APPROVE_REFUND,
         Right.CHOOSE,
         Right.ARREARS,
+        Right.WITHDRAW,
     }
 )
-"""What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later."""
+"""What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later, or the
+person is told that the case has ended."""
 
 
 class VouchingActivities:

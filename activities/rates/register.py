@@ -83,7 +83,7 @@ class BureauRateActivities:
         Raises NotVerified, a caller's fault, when a seal or the province's roster does not hold, or a key
         counts twice.
         """
-        rate, roster = delivery.rate, self.officers.province_roster(delivery.roster)
+        rate, roster = delivery.rate, self.officers.roster_of(PROVINCE, delivery.roster)
         signatures = (rate.signed.maker, rate.signed.checker)
         holders = [
             require_ordered(one.order, Right.PUBLISH_RATE, one, PROVINCE, roster, rate.started_at)

@@ -24,6 +24,7 @@ from activities.transfer_in.drawn_up import (
     record_of_taking_in,
 )
 from activities.transfer_in.joined import enrol_for, require_not_leaving
+from activities.transfer_in.notice_grounds import require_notice_ground
 from activities.transfer_in.posting import post_taking_in
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.remittances import post_to_suspense
@@ -238,9 +239,10 @@ class TransferInActivities(PayingBureau):
 
     @NOTIFY_APPLICANT.implements
     async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
-        """Tell the applicant what is missing, or every reason for refusal at once (第六条)."""
+        """Tell what is missing, every refusal (第六条), or another end, by what is on file here."""
 
         async def draw_up(session: AsyncSession) -> ResultNotice:
+            await require_notice_ground(self.bureau, self.store, session, order)
             number = await self._official_number(session, NumberedPaper.NOTICE)
             told = notice(order, number, self.office.contact)
             await tell_of_notice(session, self.bureau, told)

@@ -15,6 +15,7 @@ from activities.contracts import (
     SUPPLEMENT_FUNDS,
 )
 from activities.officers.approved import ApprovalsNeeded, PaperToApprove, require_ruling, ruling_on_file
+from activities.officers.register import OfficerRegister
 from activities.orders import latest_form, order_refused, require_addressed_to, require_next_movement
 from activities.transfer_out.amended_form import amended_form, require_amendable
 from activities.transfer_out.relationships import (
@@ -25,6 +26,7 @@ from activities.transfer_out.relationships import (
     reserved_by_case,
     transferred_relationship,
 )
+from activities.transfer_out.release_grounds import require_release_ground
 from activities.transfer_out.remittances import post_adjustment, post_return, post_sending, remittance_of
 from models.messages.corrections import (
     AmendmentOrder,
@@ -57,10 +59,17 @@ STAYED = STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
 class TransferOutCorrections:
     """How a bureau puts right what left it, or takes it back, on its own store."""
 
-    def __init__(self, bureau: str, store: Store, needed: ApprovalsNeeded | None = None) -> None:
+    def __init__(
+        self,
+        bureau: str,
+        store: Store,
+        needed: ApprovalsNeeded | None = None,
+        register: OfficerRegister | None = None,
+    ) -> None:
         self.bureau = bureau
         self.store = store
         self.needed = needed or ApprovalsNeeded()
+        self.register = register or OfficerRegister(bureau, store)
 
     @AMEND_INFORMATION_FORM.implements
     async def amend_information_form(self, order: AmendmentOrder) -> InformationForm:
@@ -153,9 +162,13 @@ class TransferOutCorrections:
 
     @RELEASE_RESERVATION.implements
     async def release_reservation(self, order: ReleaseReservationOrder) -> ReservationReleased:
-        """Let go of the relationship, unless the funds have left: of the two steps only the first is done."""
+        """Let go of the relationship, unless the funds have left: of the two steps only the first is done.
+
+        Refuses an order that neither a withdrawal nor a ruling bears out.
+        """
 
         async def draw_up(session: AsyncSession) -> ReservationReleased:
+            await require_release_ground(self.store, session, self.register, order)
             left = await funds_left(self.store, session, order.case_no)
             if not left:
                 query = select(RelationshipRow).where(col(RelationshipRow.reserved_by) == order.case_no)

@@ -8,6 +8,7 @@ from pydantic import Field
 from models.messages.papers import Done, EntryPaper, InformationForm, Paper, RemittancePurpose
 from models.messages.requests import AmendmentAnswer, CorrectionItem
 from models.messages.stages import Party
+from models.officers.rosters import RosterChange
 from models.officers.vouching import SealedAct
 from rules.values.law import Finding
 from rules.values.money import Fen
@@ -165,9 +166,16 @@ class MoneyOrder(Paper):
 
 
 class ReleaseReservationOrder(Paper):
-    """Asks the transfer-out bureau to let go of the relationship, if the funds are still there."""
+    """Asks the transfer-out bureau to let go of the relationship, if the funds are still there.
+
+    It rests on the ruling `by`, which closes the case, or on `withdrawal`, as an officer of the transfer-in
+    bureau has sealed it; `roster` is the whole roster of that bureau.
+    """
 
     case_no: str
+    by: str = ""
+    withdrawal: SealedAct | None = Field(default=None, repr=False)
+    roster: tuple[RosterChange, ...] = ()
 
 
 class ReservationReleased(Done):

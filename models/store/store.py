@@ -175,11 +175,12 @@ class Store:
         kind: PaperKind,
         side: Side,
         paper: type[Filed],
-        reference: str = "",
+        reference: str | None = "",
     ) -> list[Filed]:
-        """Every version of a paper on file, in order."""
+        """Every version of a paper on file, in order; with None of every reference."""
         filed = await _filed(session, case_no)
-        asked = sorted(key for key in filed if (key.kind, key.side, key.reference) == (kind, side, reference))
+        wanted = (kind, side)
+        asked = sorted(k for k in filed if (k.kind, k.side) == wanted and reference in (None, k.reference))
         return [paper.model_validate_json(filed[key]) for key in asked]
 
 

@@ -3,18 +3,20 @@
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
-from staff import approval, arrears_paid, demonstration, ruling
-from walkthrough import CASE
+from staff import approval, arrears_paid, demonstration, ruling, withdrawal
+from walkthrough import CASE, Walkthrough
 
+from activities.contracts import READ_ROSTER, VOUCH
 from activities.officers.approved import ruling_key
 from activities.officers.vouching import vouched_key
 from models.messages.disputes import RulingRecord
 from models.messages.requests import Approvable, ArrearsPaid, Choice, StaffAction
+from models.officers.rosters import RosterChange, RosterQuestion
 from models.officers.rulings import RulingDelivery
 from models.officers.seals import digest_of
-from models.officers.vouching import SealedAct
+from models.officers.vouching import SealedAct, VouchOrder
 from models.store.store import Store
-from rules.values.orders import Close, DisputePoint
+from rules.values.orders import Close, DisputePoint, Order
 
 WHEN = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
@@ -48,15 +50,27 @@ async def arrears_were_paid(store: Store, bureau: str, first: str, last: str) ->
     return sealed
 
 
-async def ruled(store: Store, number: str) -> None:
-    """A ruling of this number is on file here, with whatever orders."""
+async def withdrawn(walkthrough: Walkthrough, bureau: str) -> tuple[SealedAct, tuple[RosterChange, ...]]:
+    """The withdrawal as an officer of a bureau has sealed it and the bureau keeps it, and its roster."""
+    sealed = demonstration().officer(bureau, "in-01").seal(CASE, "withdraw", withdrawal())
+    request = sealed.model_dump(mode="json")
+    order = VouchOrder(case_no=CASE, bureau=bureau, action=StaffAction.WITHDRAW, request=request)
+    vouched = await walkthrough.do(VOUCH, bureau, order)
+    assert vouched.refusals == ()
+    page = await walkthrough.do(READ_ROSTER, bureau, RosterQuestion(bureau=bureau))
+    act = _act(StaffAction.WITHDRAW, bureau, "", sealed)
+    return act.model_copy(update={"vouched_at": vouched.started_at}), page.changes
+
+
+async def ruled(store: Store, number: str, case_no: str = CASE, *first: Order) -> None:
+    """A ruling of this number is on file here, which closes the case after other orders."""
     async with store.transaction() as session:
-        if await store.has(session, key := ruling_key(CASE, number)):
+        if await store.has(session, key := ruling_key(case_no, number)):
             return
         record = RulingRecord(
-            case_no=CASE,
+            case_no=case_no,
             point=DisputePoint.AMOUNT,
-            ruling=ruling([Close()], number),
+            ruling=ruling([*first, Close()], number),
             officers=("province-01", "province-02"),
             made_at=WHEN,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sealed_papers import ruled
 from staff import accepted
 from stores import Databases
 from two_bureaus import Exchange
@@ -91,7 +92,8 @@ async def cleared(walkthrough: Walkthrough) -> None:
 
 async def released(walkthrough: Walkthrough) -> None:
     await Exchange.with_form(walkthrough)
-    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
+    await ruled(walkthrough.stores[YANBIAN], "closing-1")
+    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE, by="closing-1"))
 
 
 async def entered_by_form(walkthrough: Walkthrough) -> None:

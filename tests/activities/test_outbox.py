@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
+from staff import accepted
 from stores import Databases
 from temporalio.testing import ActivityEnvironment
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
-from activities.contracts import NOTIFY_APPLICANT, READ_OUTBOX
+from activities.contracts import NOTIFY_APPLICANT, READ_OUTBOX, REVIEW_APPLICATION
 from activities.outbox.carriers import IDENTITY, SIGNATURE, TIMESTAMP, signed
 from activities.outbox.outbox import ProvinceOutbox
 from activities.outbox.sender import GIVEN_UP_AFTER, LONGEST_WAIT, Sender
@@ -28,7 +29,7 @@ from desk.files.routes_file import read_routes
 from desk.problems import BadInput, Problem
 from engine.embedded import free_port
 from models.messages.stages import Stage
-from models.messages.steps import NoticeOrder
+from models.messages.steps import NoticeOrder, ReviewOrder
 from models.outbox.outgoing import (
     MessageState,
     OutboxQuestion,
@@ -168,7 +169,11 @@ async def test_word_is_written_in_the_transaction_of_what_it_tells_of(databases:
         walking.repeat = NOTIFY_APPLICANT
         await walking.seed(account())
         await walking.walk()
-        told = NoticeOrder(case_no=OTHER_CASE, outcome=Stage.REFUSED)
+        asked = accepted(OTHER_CASE, application(status="pensioner"))
+        found = (await walking.do(REVIEW_APPLICATION, CHANGCHUN, ReviewOrder(order=asked))).review
+        told = NoticeOrder(
+            case_no=OTHER_CASE, outcome=Stage.REFUSED, refusals=found.refusals, missing=found.missing
+        )
         await walking.do(NOTIFY_APPLICANT, CHANGCHUN, told)
         answer = await walking.do(READ_OUTBOX, CHANGCHUN, OutboxQuestion(case_no=CASE))
         refused = await walking.do(READ_OUTBOX, CHANGCHUN, OutboxQuestion(case_no=OTHER_CASE))

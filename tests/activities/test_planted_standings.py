@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from damage import Found, found_in, tamper
+from sealed_papers import ruled
 from stores import Databases
 from two_bureaus import Exchange
 from walkthrough import CASE, OTHER_CASE, Walkthrough, leaving, record
@@ -70,7 +71,10 @@ async def test_the_figures_say_by_which_case(walkthrough: Walkthrough) -> None:
 
 
 async def test_a_case_that_let_go_and_holds_on_is_named(walkthrough: Walkthrough) -> None:
-    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=OTHER_CASE))
+    await ruled(walkthrough.stores[YANBIAN], "closing-1", OTHER_CASE)
+    await walkthrough.do(
+        RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=OTHER_CASE, by="closing-1")
+    )
     assert await found_in(walkthrough) == {}
     await tamper(walkthrough.stores[YANBIAN], standing(2, reserved_by=OTHER_CASE))
     assert set(await found_in(walkthrough)) == {("reserved_by_no_case", "relationship 2")}

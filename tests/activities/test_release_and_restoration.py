@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sealed_papers import ruled, withdrawn
 from staff import accepted
 from stores import Databases
+from temporalio.exceptions import ApplicationError
 from two_bureaus import Exchange
 from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough
 
@@ -29,6 +31,9 @@ from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.values.moves import Scheme
 from rules.values.record import History
 
+RELEASE = ReleaseReservationOrder(case_no=CASE, by="closing-1")
+"""By a ruling that closes the case."""
+
 
 @pytest.fixture
 async def walkthrough(tmp_path: Path) -> AsyncIterator[Walkthrough]:
@@ -49,8 +54,9 @@ async def at_yanbian(
 
 async def test_a_case_that_let_go_of_the_relationship_can_no_longer_take_it(walkthrough: Walkthrough) -> None:
     case = await Exchange.with_form(walkthrough)
+    await ruled(walkthrough.stores[YANBIAN], RELEASE.by)
     held = await walkthrough.balance(YANBIAN, Account.BANK)
-    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
+    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, RELEASE)
     assert release.released
     with pytest.raises(ValueError, match="no relationship reserved"):
         await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
@@ -58,11 +64,39 @@ async def test_a_case_that_let_go_of_the_relationship_can_no_longer_take_it(walk
     assert (await walkthrough.certify(application(), OTHER_CASE)).refusals == ()
 
 
+@pytest.mark.parametrize("by", ["", "closing-1"])
+async def test_without_withdrawal_or_ruling_nothing_is_released(walkthrough: Walkthrough, by: str) -> None:
+    await Exchange.with_form(walkthrough)
+    before = await at_yanbian(walkthrough)
+    with pytest.raises(ApplicationError, match="Neither a withdrawal nor a ruling"):
+        await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE, by=by))
+    assert await at_yanbian(walkthrough) == before
+
+
+async def test_a_withdrawal_counts_when_an_officer_of_the_transfer_in_bureau_has_sealed_it(
+    walkthrough: Walkthrough,
+) -> None:
+    await Exchange.with_form(walkthrough)
+    before = await at_yanbian(walkthrough)
+    act, roster = await withdrawn(walkthrough, CHANGCHUN)
+    elsewhere, other = await withdrawn(walkthrough, YANBIAN)
+    altered = act.model_copy(update={"request": act.request | {"reason": "another reason"}})
+    for forged, changes in ((altered, roster), (elsewhere, other), (act, ())):
+        order = ReleaseReservationOrder(case_no=CASE, withdrawal=forged, roster=changes)
+        with pytest.raises(ApplicationError, match="seal of the withdrawal does not hold"):
+            await walkthrough.do(RELEASE_RESERVATION, YANBIAN, order)
+        assert await at_yanbian(walkthrough) == before
+    order = ReleaseReservationOrder(case_no=CASE, withdrawal=act, roster=roster)
+    assert (await walkthrough.do(RELEASE_RESERVATION, YANBIAN, order)).released
+    assert (await at_yanbian(walkthrough))[1] is None
+
+
 async def test_once_the_funds_have_left_nothing_is_released(walkthrough: Walkthrough) -> None:
     case = await Exchange.with_form(walkthrough)
     await case.remit()
+    await ruled(walkthrough.stores[YANBIAN], RELEASE.by)
     before = await at_yanbian(walkthrough)
-    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
+    release = await walkthrough.do(RELEASE_RESERVATION, YANBIAN, RELEASE)
     assert not release.released
     assert await at_yanbian(walkthrough) == before
 
@@ -74,9 +108,10 @@ async def test_of_release_and_remittance_at_once_exactly_one_is_done(
     async with Walkthrough.between(databases) as walkthrough:
         await walkthrough.seed(account())
         case = await Exchange.with_form(walkthrough)
+        await ruled(walkthrough.stores[YANBIAN], RELEASE.by)
         held = await walkthrough.balance(YANBIAN, Account.BANK)
         remit = walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
-        release = walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
+        release = walkthrough.do(RELEASE_RESERVATION, YANBIAN, RELEASE)
         both = (release, remit) if release_first else (remit, release)
         answers = await asyncio.gather(*both, return_exceptions=True)
         broken = [answer for answer in answers if isinstance(answer, BaseException)]
@@ -90,7 +125,8 @@ async def test_of_release_and_remittance_at_once_exactly_one_is_done(
 async def test_a_letter_entered_after_the_case_let_go_reserves_nothing(walkthrough: Walkthrough) -> None:
     answer = await walkthrough.certify(application())
     letter = await walkthrough.letter(accepted(CASE, application()), answer)
-    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, ReleaseReservationOrder(case_no=CASE))
+    await ruled(walkthrough.stores[YANBIAN], RELEASE.by)
+    await walkthrough.do(RELEASE_RESERVATION, YANBIAN, RELEASE)
     assert (await walkthrough.register(letter)).registration.refusals == ()
     assert (await at_yanbian(walkthrough))[1] is None
 

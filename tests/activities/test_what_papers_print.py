@@ -96,7 +96,10 @@ async def test_numbers_run_on_for_each_kind_of_paper_without_a_gap(walkthrough: 
     assert second.certificate is not None
     assert first.certificate.official_number == "转凭〔2026〕222400-000001"
     assert second.certificate.official_number == "转凭〔2026〕222400-000002"
-    told = NoticeOrder(case_no=CASE, outcome=Stage.REFUSED)
+    asked = application(bureau_in=YANBIAN, bureau_out=CHANGCHUN, status="pensioner")
+    order = ReviewOrder(order=accepted(CASE, asked))
+    found = (await walkthrough.do(REVIEW_APPLICATION, YANBIAN, order)).review
+    told = NoticeOrder(case_no=CASE, outcome=Stage.REFUSED, refusals=found.refusals, missing=found.missing)
     notice = await walkthrough.do(NOTIFY_APPLICANT, YANBIAN, told)
     assert notice.official_number == "转告〔2026〕222400-000001"
 

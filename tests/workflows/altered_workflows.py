@@ -92,7 +92,7 @@ class Unseen(Acceptance):
         if self.state.review is None:
             await super()._review()
         else:
-            self.reviews += 1
+            self.reviews = self.reviewed = self.reviews + 1
 
 
 @workflow.defn(name="TransferCase")

@@ -16,12 +16,14 @@ from activities.contracts import (
     FILE_DOSSIER,
     GIVE_WRITTEN_NOTICE,
     ISSUE_CERTIFICATE,
+    NOTIFY_APPLICANT,
     OFFER_CHOICE,
     RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
     RECEIVE_RETURN,
     REGISTER_CONTACT_LETTER,
     REGISTER_FORMER_EMPLOYERS_FORM,
+    RELEASE_RESERVATION,
     REMIT_AND_END_RELATIONSHIP,
     RESTORE_RELATIONSHIP,
     RETURN_FUNDS,
@@ -32,7 +34,13 @@ from activities.contracts import (
     TAKE_IN_DIFFERENCE,
     ActivityContract,
 )
-from models.messages.corrections import AmendmentOrder, MoneyOrder, RestoreOrder, ReversalOrder
+from models.messages.corrections import (
+    AmendmentOrder,
+    MoneyOrder,
+    ReleaseReservationOrder,
+    RestoreOrder,
+    ReversalOrder,
+)
 from models.messages.duplicates import ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages.papers import (
     ContactLetter,
@@ -51,6 +59,7 @@ from models.messages.steps import (
     FormDelivery,
     FundsDelivery,
     LetterDelivery,
+    NoticeOrder,
     RemittanceOrder,
     ReviewOrder,
     TakeInOrder,
@@ -59,6 +68,7 @@ from models.messages.steps import (
 )
 from models.rates.messages import DifferenceOrder
 from province import CHANGCHUN, SIPING, WORKER, YANBIAN, application
+from rules.application.grounds import grounds_for_refusal
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.record import AmountLines, RefundOf
@@ -79,6 +89,7 @@ def tenfold(form: InformationForm) -> InformationForm:
 def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[Any, Any], list[Paper]]:
     """For every step that acts, orders that rest on papers which are not those on file."""
     form, letter = papers.information_forms[-1], papers.entry
+    refused = application(status="pensioner").move()
     assert isinstance(letter, ContactLetter)
     assert papers.certificate is not None
     order = CaseOrder(case_no=case_no, application=application())
@@ -151,6 +162,13 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
     unknown_letter = letter.model_copy(update={"case_no": UNKNOWN})
     other_certificate = papers.certificate.model_copy(update={"id_number": WORKER})
     return {
+        RELEASE_RESERVATION: [ReleaseReservationOrder(case_no=case_no, by=by) for by in ("", "a forgery")],
+        NOTIFY_APPLICANT: [
+            NoticeOrder(case_no=case_no, outcome=outcome, version=version, refusals=refusals)
+            for outcome in (Stage.AWAITING_MATERIALS, Stage.REFUSED, Stage.WITHDRAWN, Stage.RETURNED)
+            for refusals in ((), grounds_for_refusal(refused, refused.submitted_on))
+            for version in (1, 2)
+        ],
         ISSUE_CERTIFICATE: [elsewhere],
         ENTER_ARREARS_PAYMENT: [_arrears(order), _arrears(elsewhere)],
         GIVE_WRITTEN_NOTICE: [WrittenNoticeOrder(form=one) for one in (forged, stolen)],

@@ -73,8 +73,6 @@ REST_ON_OFFICERS = {
     "import_statement",
     "accept_order",
     "move_unallocated",
-    "release_reservation",
-    "notify_applicant",
     "receive_ruling",
     "record_delivery",
 }

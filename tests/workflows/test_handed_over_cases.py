@@ -1,6 +1,7 @@
 """A long case hands everything over to a further run, and nobody but its own end ends it."""
 
 import ast
+import asyncio
 import inspect
 from datetime import timedelta
 from typing import Any
@@ -19,18 +20,35 @@ from staff import (
     send,
     settlement,
     submit,
+    supplement,
 )
 from temporalio.client import WorkflowExecutionStatus
 
+from activities.contracts import REVIEW_APPLICATION
+from activities.officers.register import OfficerRegister
+from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.asking import ask
 from desk.client.visibility import find
 from models.messages.arrangements import Officers
 from models.messages.progress import Progress
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
-from province import BUREAUS, Handle, Province, account, advance, application, arranged
+from models.messages.steps import ReviewAnswer, ReviewOrder
+from province import (
+    BUREAUS,
+    CHANGCHUN,
+    SIPING,
+    YANBIAN,
+    Handle,
+    Province,
+    account,
+    advance,
+    application,
+    arranged,
+)
 from rules.values.due_dates import Clock
-from worker import WORKFLOWS
+from rules.values.moves import Material
+from worker import WORKFLOWS, accepted_officers
 from workflows import handing_over
 from workflows.case.acceptance import Acceptance
 from workflows.case.approvals import Approvals
@@ -56,17 +74,33 @@ from workflows.withdrawals import Withdrawals
 FIELD = "base/2020-01..2020-12"
 
 
+class SecondReviewHeld(TransferInActivities):
+    """The second review takes a while."""
+
+    released: asyncio.Event
+
+    @REVIEW_APPLICATION.implements
+    async def review_application(self, request: ReviewOrder) -> ReviewAnswer:
+        if request.version == 2:
+            await self.released.wait()
+        answer: ReviewAnswer = await TransferInActivities.review_application(self, request)
+        return answer
+
+
 async def short_runs(province: Province, **officers: Officers) -> tuple[Handle, Held]:
     """A case whose runs are short, of which the posting waits for two officers unless said."""
-    kinds = [SoonHandedOver if kind is TransferCase else kind for kind in WORKFLOWS]
-    chosen = officers or {"posting": Officers.TWO_OFFICERS}
-    worker = await province.platform(workflows=kinds, arranged=arranged(**chosen))
-    await province.running.enter_async_context(worker)
+    await platform_of_short_runs(province, **officers or {"posting": Officers.TWO_OFFICERS})
     await province.start_bureaus(*BUREAUS)
     await province.seed(account())
     before = await held(province)
     handle = await province.apply(application())
     return handle, before
+
+
+async def platform_of_short_runs(province: Province, **officers: Officers) -> None:
+    kinds = [SoonHandedOver if kind is TransferCase else kind for kind in WORKFLOWS]
+    worker = await province.platform(workflows=kinds, arranged=arranged(**officers))
+    await province.running.enter_async_context(worker)
 
 
 async def runs_of(province: Province, handle: Handle) -> int:
@@ -154,6 +188,29 @@ async def test_a_case_on_hold_outlives_a_run_with_its_clocks_standing_still(prov
     )
     (record,) = (await handle.query(TransferCase.record)).holds
     assert record.until is not None
+    await prove(province, before, handle)
+
+
+async def test_papers_handed_in_are_not_asked_for_again_when_their_review_was_interrupted(
+    province: Province,
+) -> None:
+    store = province.stores[CHANGCHUN]
+    register = OfficerRegister(CHANGCHUN, store, accepted_officers(province.client))
+    desk = SecondReviewHeld(CHANGCHUN, store, register=register)
+    desk.released = asyncio.Event()
+    await platform_of_short_runs(province)
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, review_application=desk.review_application)
+    await province.seed(account())
+    before = await held(province)
+    handle = await province.apply(application(materials=("identity_document",)))
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    await submit(handle, supplement(Material.APPLICATION_FORM, Material.POSTING_DOCUMENT))
+    await handed_over(province, handle)
+    desk.released.set()
+    assert (await handle.result()).stage is Stage.CLOSED
+    journal = await handle.query(TransferCase.journal)
+    assert [one.event for one in journal].count(Event.MATERIALS_ASKED_FOR) == 1
     await prove(province, before, handle)
 
 

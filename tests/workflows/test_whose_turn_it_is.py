@@ -8,6 +8,7 @@ from staff import Handle, amendment, correction, submit, withdrawal
 
 from activities.clock import china_day
 from activities.contracts import COMPUTE_DEADLINE, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
+from activities.officers.register import OfficerRegister
 from activities.province.clocks import ClockActivities
 from activities.transfer_in.transfer_in import TransferInActivities
 from activities.transfer_out.corrections import TransferOutCorrections
@@ -20,6 +21,7 @@ from models.messages.stages import Event, Party, Stage
 from models.messages.steps import Arrival, NoticeOrder
 from province import CHANGCHUN, YANBIAN, Province, account, advance, application, arranged
 from rules.values.due_dates import Clock
+from worker import accepted_officers
 from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase
 
@@ -71,7 +73,9 @@ async def test_the_days_until_a_withdrawal_is_released_are_not_the_applicants(pr
             release: ReservationReleased = await TransferOutCorrections.release_reservation(self, order)
             return release
 
-    desk = ReleasesLate(YANBIAN, province.stores[YANBIAN])
+    store = province.stores[YANBIAN]
+    register = OfficerRegister(YANBIAN, store, accepted_officers(province.client))
+    desk = ReleasesLate(YANBIAN, store, register=register)
     await province.start_platform()
     await province.start_bureaus(CHANGCHUN)
     await province.start_bureaus(YANBIAN, release_reservation=desk.release_reservation)

@@ -52,6 +52,8 @@ class Acceptance:
         self.arrears = Arrears(context)
         self.left_behind = LeftBehind(context)
         self.reviews = 0
+        self.reviewed = 0
+        """The review that was given last; an earlier one than `reviews` when the latest was interrupted."""
         self.certificates = 0
         self.registrations = 0
         self.asked_after = 0
@@ -80,7 +82,8 @@ class Acceptance:
         if self.state.certificate is None:
             await asyncio.gather(self._certify(), self._review_meanwhile())
         while self._needs_review():
-            if self.state.missing() and not self.arrears.unknown_to_review:
+            out_of_date = self.reviewed != self.reviews or self.arrears.unknown_to_review
+            if self.state.missing() and not out_of_date:
                 await self._supplement_missing_papers()
             await self.arrears.enter_payments()
             if self.arrears.certificate_outdated:
@@ -90,7 +93,7 @@ class Acceptance:
 
     def _needs_review(self) -> bool:
         """Whether the application is not reviewed, or papers are missing, or the letter has not been sent."""
-        if self.state.review is None:
+        if self.state.review is None or self.reviewed != self.reviews:
             return True
         if self.state.refusals():
             return False
@@ -170,7 +173,7 @@ class Acceptance:
         )
         self.arrears.reviewed()
         given: ReviewAnswer = await self.context.ask(IN, REVIEW_APPLICATION, order)
-        self.state.review = given.review
+        self.state.review, self.reviewed = given.review, order.version
         self.state.note(IN, Event.APPLICATION_REVIEWED)
         if given.letter and answer:
             await self._deliver(given.letter, answer.started_at)
@@ -193,7 +196,7 @@ class Acceptance:
     async def _supplement_missing_papers(self) -> None:
         """Ask for everything that is missing at once, and wait for it; clock A is paused meanwhile."""
         clock = self.context.clocks.get(Clock.REVIEW)
-        if self.asked_after != self.reviews:
+        if self.asked_after != self.reviewed:
             await self.context.finish_even_if_interrupted(self._ask_for_missing_papers())
         await workflow.wait_condition(lambda: self.supplemented or self.arrears.paid)
         if clock:
@@ -208,7 +211,7 @@ class Acceptance:
             await clock.pause(notified_at)
             self.state.note(IN, Event.CLOCK_PAUSED, Clock.REVIEW, **self.arrears.why_paused())
         self.context.enter(Stage.AWAITING_MATERIALS, Party.APPLICANT, notified_at)
-        self.supplemented, self.asked_after = False, self.reviews
+        self.supplemented, self.asked_after = False, self.reviewed
 
     async def _register_letter(self) -> None:
         delivery = self.delivery

@@ -69,7 +69,7 @@ class RulingOrders:
             case ExtendClock(clock=name, working_days=days):
                 await self.context.extend_clock(name, days, by)
             case Close():
-                return await self._close()
+                return await self._close(by)
             case _:
                 assert_never(order)
         return None
@@ -84,7 +84,7 @@ class RulingOrders:
         self.state.restored = True
         self.state.note(Party.TRANSFER_OUT, Event.RELATIONSHIP_RESTORED, restored.number)
 
-    async def _close(self) -> Stage:
+    async def _close(self, by: str) -> Stage:
         """Close the case; money that was reserved and not sent is released.
 
         Raises Refused when the money has left after all: the case cannot be closed while it is on its way.
@@ -93,7 +93,7 @@ class RulingOrders:
             return Stage.RETURNED
         if self.state.taken_in is not None:
             return Stage.CLOSED
-        release = ReleaseReservationOrder(case_no=self.context.order.case_no)
+        release = ReleaseReservationOrder(case_no=self.context.order.case_no, by=by)
         answer = await self.context.ask(Party.TRANSFER_OUT, RELEASE_RESERVATION, release)
         if not answer.released:
             await self.exchange.remit(())
