@@ -207,6 +207,7 @@ class Serving:
 
     client: Client
     stores: dict[str, Store] = field(default_factory=dict)
+    gates: Mapping[str, EntryGate] = field(default_factory=dict)
     ready: bool = False
 
     async def missing(self) -> list[str]:
@@ -222,7 +223,9 @@ class Serving:
         answers = await asyncio.gather(
             *(asyncio.wait_for(one, ANSWER_SECONDS) for one in asked.values()), return_exceptions=True
         )
-        return [name for name, said in zip(asked, answers, strict=True) if isinstance(said, Exception)]
+        lacking = [name for name, said in zip(asked, answers, strict=True) if isinstance(said, Exception)]
+        closed = {key: gate.closed_because() for key, gate in self.gates.items()}
+        return lacking + [f"bureau {key} enters nothing: {why[0]}" for key, why in closed.items() if why]
 
     async def count_cases(self) -> list[Measured]:
         """The open cases; for the platform's worker, as they are no bureau's."""
@@ -253,8 +256,8 @@ async def serve(address: Address, work: Work) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    serving, workers = Serving(client), []
     gates = {key: EntryGate(key) for key in work.bureaus}
+    serving, workers = Serving(client, gates=gates), []
     async with AsyncExitStack() as running:
         if work.health:
             running.callback((await answer_health(work.health, serving.missing)).close)

@@ -18,7 +18,8 @@ async def answer_health(where: Listening, missing: Missing) -> asyncio.Server:
     """Answer `GET /live` and `GET /ready`. Raises CannotListen.
 
     `/live` is 200 as long as the process answers at all: restart it when no answer comes. `/ready` is 200
-    when the process can work and else 503, with the reasons; such a process recovers by itself.
+    when the process can work and else 503, with the reasons; such a process recovers by itself, except where
+    a reason says what is to be done.
     """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

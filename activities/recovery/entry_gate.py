@@ -8,6 +8,7 @@ where something else stood, of which other bureaus hold papers.
 import asyncio
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -73,30 +74,32 @@ class EntryGate(Interceptor):
         self._behind = None
         self._known.set()
 
+    def closed_because(self) -> tuple[str, str] | None:
+        """Why nothing is entered now, in English and Chinese; None while the gate is open."""
+        if not self._known.is_set():
+            return "it is not known yet whether its store is whole", "尚未确认数据库是否完整"
+        if self._behind is None:
+            return None
+        link, last = self._behind
+        return (
+            f"its store was set back: it ends at link {link}, and what the bureau has answered at link "
+            f"{last}; stop the worker and run it once with --recover",
+            f"数据库已被回退：止于第 {link} 环，而本机构的答复已至第 {last} 环；"
+            "请停止工作进程，并以 --recover 运行一次",
+        )
+
     async def passed(self) -> None:
         """Wait until the gate is open. Raises ApplicationError, to be retried, while it is not."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(LOOKING.total_seconds()):
                 await self._known.wait()
-        except TimeoutError:
-            raise self._held_back(
-                "it is not known yet whether its store is whole", "尚未确认数据库是否完整"
-            ) from None
-        if self._behind is not None:
-            link, last = self._behind
-            raise self._held_back(
-                f"its store was set back: it ends at link {link}, and what the bureau has answered at link "
-                f"{last}; stop the worker and run it once with --recover",
-                f"数据库已被回退：止于第 {link} 环，而本机构的答复已至第 {last} 环；"
-                "请停止工作进程，并以 --recover 运行一次",
+        if (why := self.closed_because()) is not None:
+            en, zh = why
+            raise ApplicationError(
+                f"Bureau {self.bureau} enters nothing: {en}.",
+                f"经办机构 {self.bureau} 暂不登记：{zh}。",
+                type=STORE_BEHIND,
             )
-
-    def _held_back(self, en: str, zh: str) -> ApplicationError:
-        return ApplicationError(
-            f"Bureau {self.bureau} enters nothing: {en}.",
-            f"经办机构 {self.bureau} 暂不登记：{zh}。",
-            type=STORE_BEHIND,
-        )
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Gated(next, self)

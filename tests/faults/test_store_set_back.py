@@ -57,7 +57,7 @@ from rules.values.money import rate_from_percent
 from rules.values.officers import PROVINCE, Right, Role
 from rules.values.orders import Proceed
 from rules.values.papers import PaperKind
-from worker import Work, look_at, recover, recover_store
+from worker import Serving, Work, look_at, recover, recover_store
 from workflows.identifiers import RUNNING_CASES, bureau_queue
 
 ARRANGED = arranged(posting=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
@@ -221,6 +221,9 @@ async def test_what_a_store_has_lost_is_named_done_again_and_as_it_was(setting: 
     missing = await setting.content()
     with pytest.raises(ApplicationError, match=r"ends at link .* with --recover"):
         await gate.passed()
+    serving = Serving(province.client, gates={CHANGCHUN: gate}, ready=True)
+    (why,) = await serving.missing()
+    assert why.startswith(f"bureau {CHANGCHUN} enters nothing: its store was set back")
     last = asyncio.create_task(closed(late[5:]))
     report = await audit_books(province.client, BUREAUS, 30)
     at_changchun = {
