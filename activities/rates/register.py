@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at, today
 from activities.contracts import ENTER_RATE, PUBLISH_RATE, READ_RATES
 from activities.officers.register import OfficerRegister
+from activities.orders import order_refused
 from models.officers.verifying import NotVerified, require_ordered
 from models.rates.messages import (
     PublishedRate,
@@ -80,9 +81,19 @@ class BureauRateActivities:
         """Verify the seals of both officers, and enter the rate: every certificate and form from now on is
         computed by it, and money moves on the strength of it.
 
-        Raises NotVerified, a caller's fault, when a seal or the province's roster does not hold, or a key
-        counts twice.
+        Refuses a rate under which a seal does not hold, or with it the province's roster.
         """
+        try:
+            self._require_sealed(delivery)
+        except NotVerified as why:
+            raise order_refused(
+                f"The seals under the rate do not hold: {why}; nothing was entered.",
+                "记账利率的经办人签章或省级名册未通过核验，未登记。",
+            ) from None
+        return await _file(self.officers.store, delivery.rate.signed, Side.RECEIVED)
+
+    def _require_sealed(self, delivery: RateDelivery) -> None:
+        """Raises NotVerified when a seal or the province's roster does not hold, or a key counts twice."""
         rate, roster = delivery.rate, self.officers.roster_of(PROVINCE, delivery.roster)
         signatures = (rate.signed.maker, rate.signed.checker)
         holders = [
@@ -98,4 +109,3 @@ class BureauRateActivities:
             raise NotVerified("the rate was withdrawn by an officer whose seal it bears")
         if len(keys) < 2 or sealed != [(rate.maker, rate.draft), (rate.checker, rate.draft)]:
             raise NotVerified("the rate is not what two officers of the province have sealed")
-        return await _file(self.officers.store, rate.signed, Side.RECEIVED)

@@ -26,6 +26,7 @@ from models.rates.messages import (
     PublishedRates,
     RateDraft,
     RatePublication,
+    RateRefusal,
     RateSignature,
     RatesQuestion,
     RateStage,
@@ -53,6 +54,16 @@ class RatePublicationRefused:
     def words(self) -> Words:
         """The same as words of the desk."""
         return Words(self.en, self.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRate:
+    """A published rate that a bureau refuses to enter, or to settle the form of a case by; '' for no case."""
+
+    year: int
+    document: str
+    refusal: RateRefusal
+    case_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +113,15 @@ async def propose_or_check(
 ) -> RatePublication | RatePublicationRefused:
     """Propose a rate, or check one that another officer has proposed; answers when it is filed.
 
-    Sealed with the desk's keys unless it is sealed already. What was published before is not published again.
+    Sealed with the desk's keys unless it is sealed already. What was published before is not published again;
+    bureaus that refuse it are asked once more.
     Raises BadInput when this desk has no key of the officer.
     """
     draft = signature.draft
     handle = _publication(client, draft)
     if done := await _published_before(handle, draft):
+        if done.refused:
+            await handle.signal(PublishRate.ask_again)
         return done
     if signature.order is None:
         key = demonstration_of(client)
@@ -152,6 +166,23 @@ async def proposed_rates(client: Client) -> list[RatePublication]:
         publication = await _asked(handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE))
         if publication.stage is RateStage.AWAITING_CHECK:
             found.append(publication)
+    return found
+
+
+async def refused_rates(client: Client, limit: int) -> list[RefusedRate]:
+    """What bureaus refuse now of the rates published; of settlements `limit` are looked at. Raises
+    PlatformOff."""
+    found = []
+    async for one in client.list_workflows(f"WorkflowType = 'PublishRate' AND {RUNNING}"):
+        handle = client.get_workflow_handle_for(PublishRate.run, one.id)
+        publication = await _asked(handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE))
+        draft = publication.draft
+        found += [RefusedRate(draft.year, draft.document, refusal) for refusal in publication.refused]
+    for settling in (await open_settlements(client, limit))[0]:
+        told = settling.settlement
+        found += [
+            RefusedRate(told.year, settling.document, refusal, told.case_no) for refusal in told.refused
+        ]
     return found
 
 

@@ -11,22 +11,27 @@ from desk.commands.staff_options import CaseArgument
 from desk.commands.submitting import flagged
 from desk.language import Words, say
 from desk.problems import BadInput
-from desk.rates.drafts import publication_words, rate_draft
+from desk.rates.drafts import publication_words, rate_draft, refusal_words
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import bureau, money, title
 from models.rates.messages import RateDraft, RateSignature
 from rules.values.money import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from temporalio.client import Client
 
-    from models.rates.messages import ProvisionalForm
+    from desk.rates.client import RefusedRate
+    from models.rates.messages import ProvisionalForm, PublishedRate
 
 rates = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Yearly interest rates: their effect, their publication."
 )
 
 LONGEST_WAIT = 3600
+SETTLEMENTS_LOOKED_AT = 50
+"""Of those under way, for what a bureau refuses."""
 Year = Annotated[int, typer.Option(min=1990, max=2200, help="The year whose rate it is.")]
 Percent = Annotated[str, typer.Option(metavar="PERCENT", help="The rate in per cent, such as 1.50.")]
 Document = Annotated[str, typer.Option(help="The document that publishes it.")]
@@ -77,7 +82,10 @@ def publish(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Propose a rate, or check what another officer has proposed: then it is filed and forms are settled."""
+    """Propose a rate, or check what another officer has proposed: then it is filed and forms are settled.
+
+    One that is published already has the bureaus that refuse it asked again.
+    """
     draft = _draft(year, rate, document)
 
     async def run(client: Client) -> object:
@@ -114,7 +122,7 @@ def settle(
     officer: Officer,
     as_json: AsJson = False,
 ) -> None:
-    """Give the word that the settlement of a case may go ahead."""
+    """Give the word that the settlement of a case may go ahead, or that a refusing bureau is asked again."""
 
     async def run(client: Client) -> object:
         from desk.rates.client import settle as settle_case
@@ -141,12 +149,18 @@ def settle(
 
 @rates.command()
 def show(as_json: AsJson = False) -> None:
-    """The rates that the province has published beside those of this release, and by whom."""
-    from desk.rates.client import published_rates
+    """The rates that the province has published beside those of this release, and what a bureau refuses."""
 
-    found = with_client(published_rates).rates
+    async def run(client: Client) -> tuple[Sequence[PublishedRate], list[RefusedRate]]:
+        from desk.rates.client import published_rates, refused_rates
+
+        return (await published_rates(client)).rates, await refused_rates(client, SETTLEMENTS_LOOKED_AT)
+
+    found, refused = with_client(run)
     if as_json:
-        print_json({"rates": [one.model_dump(mode="json") for one in found]})
+        print_json(
+            {"rates": [one.model_dump(mode="json") for one in found], "refused": list(map(_refused, refused))}
+        )
         return
     shown = table(
         say("year", "年度"),
@@ -160,6 +174,13 @@ def show(as_json: AsJson = False) -> None:
             str(one.draft.year), percent(one.draft.rate), one.draft.document, one.maker, one.checker
         )
     console().print(shown)
+    for told in refused:
+        console().print(str(refusal_words(told)), markup=False, soft_wrap=True)
+
+
+def _refused(one: RefusedRate) -> dict[str, object]:
+    about = {"year": one.year, "document": one.document, "case_no": one.case_no}
+    return about | one.refusal.model_dump(mode="json")
 
 
 def _draft(year: int, rate: str, document: str) -> RateDraft:

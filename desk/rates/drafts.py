@@ -1,12 +1,21 @@
 """A yearly rate as people type it, and what became of its publication, in words. Knows no terminal."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from pydantic import ValidationError
 
 from desk.files.files import field_problems
 from desk.language import Words
 from desk.problems import Problem
+from desk.words import day
 from models.rates.messages import RateDraft, RatePublication, RateStage
+from rules.application.bureaus import listed_bureau
 from rules.values.money import percent, rate_from_percent
+
+if TYPE_CHECKING:
+    from desk.rates.client import RefusedRate
 
 MEANT = {
     "year": Words("a year from 1990 to 2200", "1990 至 2200 的年度"),
@@ -36,6 +45,20 @@ def rate_draft(year: str, rate: str, document: str) -> tuple[RateDraft | None, l
 def rate_words(draft: RateDraft) -> str:
     """'2026: 2.1 %'."""
     return f"{draft.year}: {percent(draft.rate)} %"
+
+
+def refusal_words(refused: RefusedRate) -> Words:
+    """Which bureau refuses what, whose it is to see to it, and when the bureau is asked again."""
+    one, on = refused.refusal, day(refused.refusal.asked_again_at)
+    known = listed_bureau(one.bureau)
+    place_en, place_zh = (f"{known.place_en} ", f"{known.place_zh} ") if known else ("", "")
+    about = " ".join(filter(None, (str(refused.year), refused.document, refused.case_no)))
+    return Words(
+        f"{about}: {place_en}{one.bureau} refuses: {one.en} This is for the province's officers to see to. "
+        f"The bureau is asked again on {on}, and at once when an officer orders the same once more.",
+        f"{about}：{place_zh}{one.bureau}未予办理：{one.zh}由省局经办人处理；{on} 再次请求办理，"
+        "经办人重复办理的即时请求。",
+    )
 
 
 def publication_words(publication: RatePublication) -> Words:

@@ -6,7 +6,7 @@ from desk.client.arrivals import CaseTold
 from desk.schemas.document import Document, Instant, document_of
 from models.messages.bank_statement import LineAnswer, UnallocatedAnswer
 from models.messages.duplicates import DuplicateNotice
-from models.rates.messages import PublishedRates
+from models.rates.messages import PublishedRates, RateRefusal
 from rules.values.orders import DisputePoint
 
 EnteredLine = document_of(
@@ -50,8 +50,18 @@ class RatePreviewDocument(Document):
     silent: list[str]
 
 
+class RefusedRateDocument(RateRefusal):
+    """A published rate that a bureau refuses; `case_no` is '' unless it is the settlement of a case."""
+
+    year: int
+    document: str
+    case_no: str
+
+
 class RatesDocument(PublishedRates):
-    """`rates show`: the rates that the province has published."""
+    """`rates show`: the rates that the province has published, and what a bureau refuses of them."""
+
+    refused: tuple[RefusedRateDocument, ...]
 
 
 class RulingsDocument(Document):

@@ -1,6 +1,6 @@
 """The publication of a yearly rate and the settlement of forms that borrowed one. Money in fen."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -158,6 +158,19 @@ class DifferenceTaken(Done):
     notice: ResultNotice
 
 
+class RateRefusal(Paper):
+    """A step of a rate that a bureau refuses: why, and when it is asked again if no officer says so before.
+
+    The province owns it: what the bureau was given is the province's rate.
+    """
+
+    bureau: str
+    en: str
+    zh: str
+    refused_at: datetime
+    asked_again_at: datetime
+
+
 class SettlementStage(StrEnum):
     """How far the settlement of one form has come."""
 
@@ -207,6 +220,7 @@ class Settlement(Paper):
     stage: SettlementStage
     individual: Fen = Fen(0)
     pooled: Fen = Fen(0)
+    refused: tuple[RateRefusal, ...] = ()
 
 
 class SettlementApproval(Paper):
@@ -238,6 +252,7 @@ class RatePublication(Paper):
     maker: OfficerId
     checker: OfficerId | None = None
     found: tuple[str, ...] = ()
+    refused: tuple[RateRefusal, ...] = ()
 
 
 CHECKED_AGAIN = timedelta(days=1)

@@ -26,7 +26,6 @@ from models.messages.papers import InformationForm, RemittancePurpose
 from models.messages.steps import FundsDelivery
 from models.officers.keys import text_of
 from models.officers.rosters import Grant, RosterChange
-from models.officers.verifying import NotVerified
 from models.rates.messages import (
     DifferenceOrder,
     DifferenceTaken,
@@ -213,7 +212,7 @@ async def test_a_rate_that_two_officers_have_not_sealed_is_not_entered(
     walkthrough: Walkthrough, delivered: RateDelivery
 ) -> None:
     await walkthrough.walk()
-    with pytest.raises(NotVerified):
+    with pytest.raises(ApplicationError, match="seals under the rate do not hold"):
         await walkthrough.do(ENTER_RATE, YANBIAN, delivered)
     (one,) = await found(walkthrough)
     assert one.individual == 0

@@ -1,5 +1,7 @@
 """The yearly rate is published: two officers, the bureaus, and settlements that follow."""
 
+from datetime import timedelta
+
 from borrowed_rates import (
     BORROWED,
     LINE_4_BORROWED,
@@ -11,15 +13,23 @@ from borrowed_rates import (
 from recorded_rates import CHECKER, MAKER, found_by, signature
 from staff import by_officer
 
+from activities.contracts import ENTER_RATE
+from activities.officers.register import OfficerRegister
+from activities.orders import order_refused
+from activities.rates.register import BureauRateActivities
 from desk.client.auditing import audit_books, is_clean
 from desk.rates.client import (
     RatePublicationRefused,
     propose_or_check,
     published_rates,
+    refused_rates,
     settle,
     withdraw_proposal,
 )
+from desk.rates.drafts import refusal_words
 from models.rates.messages import (
+    PublishedRate,
+    RateDelivery,
     RatePublication,
     RateStage,
     Settlement,
@@ -28,9 +38,10 @@ from models.rates.messages import (
 )
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
-from province import BUREAUS, CHANGCHUN, TEACHER, Province
+from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province
 from rules.values.moves import Scheme
 from rules.values.officers import PROVINCE, Right
+from worker import accepted_officers
 from workflows.identifiers import PLATFORM_QUEUE, rate_workflow_id
 from workflows.rates.publication import PublishRate
 from workflows.transfer_case import TransferCase
@@ -84,6 +95,59 @@ async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(prov
     await province.until(given)
     assert (await settled(province, number, case_no)).stage is SettlementStage.SETTLED
     assert await account_at_changchun(province) == LINE_4_PUBLISHED
+
+
+class Refuses(BureauRateActivities):
+    """A bureau that refuses every rate until it is told otherwise."""
+
+    refusing = True
+
+    @ENTER_RATE.implements
+    async def enter_rate(self, delivery: RateDelivery) -> PublishedRate:
+        if self.refusing:
+            raise order_refused("The seals do not hold.", "签章未通过核验。")
+        entered: PublishedRate = await BureauRateActivities.enter_rate(self, delivery)
+        return entered
+
+
+async def test_a_rate_that_a_bureau_refuses_stands_with_the_province_until_it_is_ordered_again(
+    province: Province,
+) -> None:
+    desk = Refuses(OfficerRegister(YANBIAN, province.stores[YANBIAN], accepted_officers(province.client)))
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN)
+    await province.start_bureaus(YANBIAN, enter_rate=desk.enter_rate)
+    number, year = document(), BORROWED
+
+    async def refused_for(pause: timedelta) -> bool:
+        found = await refused_rates(province.client, 10)
+        return [one.refusal.asked_again_at - one.refusal.refused_at for one in found] == [pause]
+
+    async def ordered(number: str, percent: str = "2.10") -> None:
+        for officer in (MAKER, CHECKER):
+            await propose_or_check(province.client, signature(officer, number, percent))
+
+    await ordered(number)
+    await province.until(lambda: refused_for(timedelta(days=1)))
+    (one,) = await refused_rates(province.client, 10)
+    said = refusal_words(one)
+    assert said.en.startswith(f"{year} {number}: Yanbian")
+    assert "The seals do not hold. This is for" in said.en
+    assert "签章未通过核验。由省局经办人处理" in said.zh
+    await ordered(number)
+    await province.until(lambda: refused_for(timedelta(days=2)))
+
+    # Another rate of the year takes the place of the first, which the bureau then need not enter.
+    await ordered(later := document(), "2.20")
+    await ordered(number)
+    first = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(year, number))
+    assert (await first.result()).stage is RateStage.ANNOUNCED
+    await province.until(lambda: refused_for(timedelta(days=1)))
+    desk.refusing = False
+    await ordered(later, "2.20")
+    second = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(year, later))
+    assert (await second.result()).stage is RateStage.ANNOUNCED
+    assert await refused_rates(province.client, 10) == []
 
 
 async def test_one_officer_alone_publishes_nothing_and_may_take_it_back(province: Province) -> None:

@@ -6,7 +6,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ENTER_RATE, FIND_PROVISIONAL_FORMS, PUBLISH_RATE, READ_ROSTER
+    from activities.contracts import ENTER_RATE, FIND_PROVISIONAL_FORMS, PUBLISH_RATE, READ_RATES, READ_ROSTER
     from models.officers.orders import digest_ordered
     from models.officers.rosters import RosterQuestion
     from models.rates.messages import (
@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
         RateDelivery,
         RatePublication,
         RateSignature,
+        RatesQuestion,
         RateStage,
         SettlementOrder,
         SignedRate,
@@ -24,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.officers import PROVINCE as OFFICERS_OF_THE_PROVINCE
     from workflows.identifiers import settlement_workflow_id
     from workflows.rates.settlement import SettleRate
-    from workflows.rates.steps import PROVINCE, require_accepted, run_at
+    from workflows.rates.steps import PROVINCE, RateSteps, require_accepted
 
 
 @workflow.defn
@@ -37,6 +38,7 @@ class PublishRate:
     @workflow.init
     def __init__(self, proposal: RateSignature) -> None:
         self.proposal = proposal
+        self.steps = RateSteps()
         self.state = RatePublication(
             draft=proposal.draft, stage=RateStage.AWAITING_CHECK, maker=proposal.officer
         )
@@ -52,7 +54,9 @@ class PublishRate:
             if self.checked is not None:
                 rate = await self._file(self.checked)
         if rate is not None:
-            roster = await run_at(PROVINCE, READ_ROSTER, RosterQuestion(bureau=OFFICERS_OF_THE_PROVINCE))
+            roster = await self.steps.run_at(
+                PROVINCE, READ_ROSTER, RosterQuestion(bureau=OFFICERS_OF_THE_PROVINCE)
+            )
             delivery = RateDelivery(rate=rate, roster=roster.changes)
             await asyncio.gather(*(self._at(bureau, delivery) for bureau in proposal.bureaus))
             self._now(stage=RateStage.ANNOUNCED)
@@ -61,7 +65,9 @@ class PublishRate:
 
     async def _file(self, checked: RateSignature) -> PublishedRate | None:
         """Have the province verify both seals and file the rate; None where one does not hold."""
-        filing = await run_at(PROVINCE, PUBLISH_RATE, SignedRate(maker=self.proposal, checker=checked))
+        filing = await self.steps.run_at(
+            PROVINCE, PUBLISH_RATE, SignedRate(maker=self.proposal, checker=checked)
+        )
         self.checked, self.refusals = None, filing.refusals
         if filing.published is not None:
             self._now(stage=RateStage.FILED, checker=checked.officer)
@@ -72,11 +78,19 @@ class PublishRate:
     async def _at(self, bureau: str, delivery: RateDelivery) -> None:
         """Have a bureau enter the rate, so that it computes by it; then settle its provisional forms.
 
-        A bureau without a worker is waited for; the others go on meanwhile.
+        A bureau without a worker, or one that refuses, is waited for; the others go on meanwhile. One that
+        refuses is done with once the province has published another rate for the year.
         """
-        await run_at(bureau, ENTER_RATE, delivery)
+
+        async def replaced() -> bool:
+            published = await self.steps.run_at(PROVINCE, READ_RATES, RatesQuestion())
+            of_the_year = [one.draft for one in published.rates if one.draft.year == self.state.draft.year]
+            return bool(of_the_year) and of_the_year[-1] != self.state.draft
+
+        if await self.steps.run_unless(bureau, ENTER_RATE, delivery, replaced) is None:
+            return
         question = ProvisionalQuestion(year=delivery.rate.draft.year)
-        for found in (await run_at(bureau, FIND_PROVISIONAL_FORMS, question)).forms:
+        for found in (await self.steps.run_at(bureau, FIND_PROVISIONAL_FORMS, question)).forms:
             await self._start_settlement(found, delivery)
             self._now(found=(*self.state.found, found.form.case_no))
 
@@ -105,7 +119,12 @@ class PublishRate:
     @workflow.query
     def publication(self) -> RatePublication:
         """How far the publication has come."""
-        return self.state
+        return self.state.model_copy(update={"refused": self.steps.refused})
+
+    @workflow.signal
+    def ask_again(self) -> None:
+        """Ask the bureaus that refuse the rate once more, now."""
+        self.steps.ask_again()
 
     @property
     def _fallen_away(self) -> bool:
@@ -139,7 +158,7 @@ class PublishRate:
     @workflow.update
     async def withdraw(self, signature: RateSignature) -> RatePublication:
         """The maker withdraws the proposal before anybody has checked it."""
-        await require_accepted(signature.order, digest_ordered(signature))
+        await require_accepted(self.steps, signature.order, digest_ordered(signature))
         self._refuse_unless_open(signature)
         self._now(stage=RateStage.WITHDRAWN)
         return self.state

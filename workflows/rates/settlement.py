@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
         TakenInQuestion,
     )
     from rules.values.money import Fen
-    from workflows.rates.steps import require_accepted, run_at
+    from workflows.rates.steps import RateSteps, require_accepted
 
 
 @workflow.defn
@@ -42,6 +42,7 @@ class SettleRate:
     @workflow.init
     def __init__(self, order: SettlementOrder) -> None:
         self.order = order
+        self.steps = RateSteps()
         self.officers = order.officers
         self.go_ahead = order.by_itself
         stage = SettlementStage.AWAITING_END if order.by_itself else SettlementStage.AWAITING_WORD
@@ -66,12 +67,12 @@ class SettleRate:
     async def _provisional(self) -> ProvisionalForm | None:
         """The form with its difference, None once it borrows that rate no more."""
         question = ProvisionalQuestion(year=self.order.draft.year, case_no=self.order.case_no)
-        found = await run_at(self.order.bureau_out, FIND_PROVISIONAL_FORMS, question)
+        found = await self.steps.run_at(self.order.bureau_out, FIND_PROVISIONAL_FORMS, question)
         return found.forms[0] if found.forms else None
 
     async def _still_here(self) -> bool:
         question = TakenInQuestion(case_no=self.order.case_no)
-        standing = await run_at(self.order.bureau_in, CHECK_TAKEN_IN, question)
+        standing = await self.steps.run_at(self.order.bureau_in, CHECK_TAKEN_IN, question)
         if not standing.possible:
             self._now(stage=SettlementStage.BY_HAND)
         return standing.possible
@@ -81,20 +82,20 @@ class SettleRate:
         amendment = AmendmentOrder(
             entry=found.entry, form=found.form, by=self.order.draft.document, recompute=True
         )
-        form = await run_at(self.order.bureau_out, AMEND_INFORMATION_FORM, amendment)
-        await run_at(self.order.bureau_in, RECEIVE_INFORMATION, form)
+        form = await self.steps.run_at(self.order.bureau_out, AMEND_INFORMATION_FORM, amendment)
+        await self.steps.run_at(self.order.bureau_in, RECEIVE_INFORMATION, form)
         difference = DifferenceOrder(form=form, by=self.order.draft.document, officers=self.officers)
         total = found.individual + found.pooled
-        await run_at(self.order.bureau_in, ENTER_RATE, self.order.delivery)
+        await self.steps.run_at(self.order.bureau_in, ENTER_RATE, self.order.delivery)
         if total > 0:
             money = self._money(form, found, RemittancePurpose.SUPPLEMENT)
-            sent = await run_at(self.order.bureau_out, SUPPLEMENT_FUNDS, money)
-            await run_at(self.order.bureau_in, RECEIVE_FUNDS, FundsDelivery(remittance=sent))
-        await run_at(self.order.bureau_in, TAKE_IN_DIFFERENCE, difference)
+            sent = await self.steps.run_at(self.order.bureau_out, SUPPLEMENT_FUNDS, money)
+            await self.steps.run_at(self.order.bureau_in, RECEIVE_FUNDS, FundsDelivery(remittance=sent))
+        await self.steps.run_at(self.order.bureau_in, TAKE_IN_DIFFERENCE, difference)
         if total < 0:
             money = self._money(form, found, RemittancePurpose.SURPLUS)
-            back = await run_at(self.order.bureau_in, RETURN_FUNDS, money)
-            await run_at(self.order.bureau_out, RECEIVE_RETURN, back)
+            back = await self.steps.run_at(self.order.bureau_in, RETURN_FUNDS, money)
+            await self.steps.run_at(self.order.bureau_out, RECEIVE_RETURN, back)
 
     def _money(self, form: InformationForm, found: ProvisionalForm, purpose: RemittancePurpose) -> MoneyOrder:
         sign = -1 if purpose.goes_back else 1
@@ -110,13 +111,16 @@ class SettleRate:
     @workflow.query
     def settlement(self) -> Settlement:
         """How far the settlement has come."""
-        return self.state
+        return self.state.model_copy(update={"refused": self.steps.refused})
 
     @workflow.update
     async def settle(self, word: SettlementApproval) -> Settlement:
-        """An officer's word that the settlement may go ahead."""
-        await require_accepted(word.order, digest_ordered(word))
+        """An officer's word that the settlement may go ahead, or that a refusing bureau is asked again."""
+        await require_accepted(self.steps, word.order, digest_ordered(word))
         self._refuse_unless_awaited(word)
+        if self.go_ahead:
+            self.steps.ask_again()
+            return self.state
         self.officers = (*self.officers, word.officer)
         self.go_ahead = True
         return self.state
@@ -129,7 +133,7 @@ class SettleRate:
         draft = self.order.draft
         if (word.year, word.document, word.case_no) != (draft.year, draft.document, self.order.case_no):
             raise _refusal("The word is about another settlement.", "所指并非本次补差。")
-        if self.go_ahead:
+        if self.go_ahead and not self.steps.refused:
             raise _refusal("The settlement is under way already.", "补差已在办理中。")
 
     def _now(self, **changes: object) -> None:

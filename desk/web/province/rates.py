@@ -24,10 +24,11 @@ from desk.rates.client import (
     proposed_rates,
     provisional_forms,
     published_rates,
+    refused_rates,
     settle,
     withdraw_proposal,
 )
-from desk.rates.drafts import publication_words, rate_draft, rate_words
+from desk.rates.drafts import publication_words, rate_draft, rate_words, refusal_words
 from desk.web.passkeys.ordering import hand_in_order
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from models.rates.messages import (
@@ -65,6 +66,7 @@ class Standing:
     proposed: Sequence[RatePublication] = ()
     settlements: Sequence[OpenSettlement] = ()
     under_way: int = 0
+    refused: Sequence[Words] = ()
 
 
 async def show_rates(request: Request) -> Response:
@@ -175,7 +177,8 @@ async def _standing(client: Client, of_the_province: bool) -> Standing:
     if not of_the_province:
         return Standing(published)
     settlements, under_way = await open_settlements(client, SETTLEMENTS_SHOWN)
-    return Standing(published, await proposed_rates(client), settlements, under_way)
+    refused = [refusal_words(one) for one in await refused_rates(client, SETTLEMENTS_SHOWN)]
+    return Standing(published, await proposed_rates(client), settlements, under_way, refused)
 
 
 async def _page(
