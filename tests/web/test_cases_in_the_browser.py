@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from time import monotonic
 
 import pytest
+from linking import asks, employed, farmed
 from starlette.types import ASGIApp
 from visitor import Page, Visitor, visitors, web_desk
 
@@ -339,6 +340,21 @@ async def test_the_person_chooses_at_the_counter_and_the_refund_is_checked(
         assert "web: approve refund" in (await checker.get("/access")).text
         assert "accepted" in (await checker.hand_in(form)).text
     assert (await handle.result()).stage is Stage.CLOSED
+
+
+async def test_who_was_insured_as_a_resident_too_has_nothing_to_choose_and_consents(
+    province: Province, desk: ASGIApp, clerk_in: Visitor
+) -> None:
+    await province.start(refund=Officers.ONE_OFFICER)
+    await province.seed(farmed(), employed("E", ("2008-01", "2022-12"), ("2023-09", "2023-12")))
+    handle = await province.apply(asks("R", "E"))
+    await province.journalled(handle, Event.CHOICE_OFFERED)
+    form = await clerk_in.get(f"/cases/{number(handle)}/act/choose?by=applicant")
+    assert "Nothing to choose: 2023-09 – 2023-12 E" in form.text
+    assert "480.00 yuan paid out" in form.text
+    done = await clerk_in.hand_in(form, consent="yes", refund_account="6217000012345678")
+    assert "accepted" in done.text
+    assert (await handle.result()).refunded == 480_00
 
 
 async def test_a_closed_case_is_taken_up_again_by_two_officers(

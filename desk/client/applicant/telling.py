@@ -151,20 +151,20 @@ def _choice(view: CaseView) -> Iterator[str]:
 def _moved(view: CaseView) -> Iterator[str]:
     progress, form = view.progress, _form(view)
     recognised = recognised_months(form.head.recognised_service, form.record) if form else 0
+    beside = [sentence_for_person("recognised", months=recognised)] if recognised else []
     if progress.months or progress.individual or progress.pooled:
         yield sentence_for_person("months", months=progress.months)
+        yield from beside
         yield sentence_for_person("individual", amount=money(progress.individual))
         yield sentence_for_person("pooled", amount=money(progress.pooled))
     elif form is not None and progress.stage not in ENDS:
         yield sentence_for_person("planned")
         yield sentence_for_person("months", months=form.months)
+        yield from beside
         yield sentence_for_person("individual", amount=money(form.lines.individual))
         yield sentence_for_person("pooled", amount=money(form.lines.pooled))
     else:
         yield sentence_for_person("nothing_moved")
-        recognised = 0
-    if recognised:
-        yield sentence_for_person("recognised", months=recognised)
     if progress.refunded != NO_MONEY:
         yield sentence_for_person("refunded", amount=money(progress.refunded))
 

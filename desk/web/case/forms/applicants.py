@@ -63,8 +63,8 @@ def _read_certify(form: FormData, _: Found) -> Entered:
 def _choose(found: Found) -> list[Group]:
     offer = found.view.choice
     groups: list[Group] = []
-    asked = [period for period in offer.periods if len(period.options) > 1] if offer else []
-    for number, period in enumerate(asked):
+    decided = []
+    for period in offer.periods if offer else ():
         assert offer is not None
         options = []
         for at, option in enumerate(period.options, start=1):
@@ -73,9 +73,13 @@ def _choose(found: Found) -> list[Group]:
             paid = money(option.refund)
             told = say(f"{held}; {paid} yuan paid out", f"{held}，退还本金 {paid} 元")
             options.append((str(at), told))
+        months, number = f"{period.first} – {period.last}", len(groups)
+        if len(options) == 1:
+            decided.append(f"{months} {options[0][1]}")
+            continue
         groups.append(
             Group(
-                f"{period.first} – {period.last}",
+                months,
                 (
                     Input(
                         f"keep.{number}", say("Months stay with", "保留于"), Kind.ONE_OF, "", tuple(options)
@@ -85,7 +89,13 @@ def _choose(found: Found) -> list[Group]:
         )
     told = say("The person consents to the clearing", "本人同意清理重复缴费")
     rest = (
-        Input("consent", say("Consent", "本人确认"), Kind.CONSENT, options=(("yes", told),)),
+        Input(
+            "consent",
+            say("Consent", "本人确认"),
+            Kind.CONSENT,
+            say("Nothing to choose: ", "无需选择：") + say("; ", "；").join(decided) if decided else "",
+            (("yes", told),),
+        ),
         Input(
             "refund_account",
             say("Account for the refund", "退款账号"),
