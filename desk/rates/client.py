@@ -121,7 +121,7 @@ async def propose_or_check(
     handle = _publication(client, draft)
     if done := await _published_before(handle, draft):
         if done.refused:
-            await handle.signal(PublishRate.ask_again)
+            await _ask_again(handle)
         return done
     if signature.order is None:
         key = demonstration_of(client)
@@ -213,6 +213,15 @@ async def _published_before(handle: Publication, draft: RateDraft) -> RatePublic
             return None
         raise PlatformOff from None
     return last if last.draft == draft and last.checker is not None else None
+
+
+async def _ask_again(handle: Publication) -> None:
+    """Have the bureaus that refuse asked once more; nothing where none does any more. Raises PlatformOff."""
+    try:
+        await handle.signal(PublishRate.ask_again)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise PlatformOff from None
 
 
 async def _asked(query: Awaitable[Answer]) -> Answer:
