@@ -80,9 +80,16 @@ class ReopeningActivities:
             within_days=dossier.arrangements.reopen_within_days,
             refunded=dossier.cleared is not None,
             all_here=all(map(is_here, rows)),
+            settled_since=await self._settled_since(session, dossier),
             moving_with=reserved or joining,
         )
         return obstacles_to_reopening(closed, today())
+
+    async def _settled_since(self, session: AsyncSession, dossier: Dossier) -> bool:
+        """Whether a settlement under a published rate has delivered a later form than the dossier has."""
+        version = dossier.progress.form_version + 1
+        key = PaperKey(dossier.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, version)
+        return await self.store.has(session, key)
 
 
 def _closed_on(dossier: Dossier) -> date:

@@ -28,6 +28,7 @@ from models.rates.messages import (
     TakenInQuestion,
     TakenInStatus,
 )
+from models.store.dossiers import is_closed
 from models.store.histories import history_moved
 from models.store.ledger import credit, debit, in_suspense, post
 from models.store.published_rates import is_on_file
@@ -83,7 +84,6 @@ class RateSettlementActivities:
         entry = await self._entry(session, case_no)
         if entry is None:
             return None
-        ended = await self.store.has(session, PaperKey(case_no, PaperKind.DOSSIER, Side.RECEIVED))
         individual, pooled = await self._difference(session, forms, question)
         goes_back = [one for one in back if one.purpose.goes_back]
         return ProvisionalForm(
@@ -92,7 +92,7 @@ class RateSettlementActivities:
             individual=individual,
             pooled=pooled,
             sequence=len({one.sequence for one in (*sent, *goes_back)}) + 1,
-            open=not ended,
+            open=not await is_closed(self.store, session, case_no),
         )
 
     async def _entry(self, session: AsyncSession, case_no: str) -> ContactLetter | FormerEmployersForm | None:

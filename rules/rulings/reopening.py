@@ -28,6 +28,8 @@ class ClosedCase:
     refunded: bool
     all_here: bool
     """Whether every month that the case brought is still here."""
+    settled_since: bool = False
+    """Whether a published rate has changed the form, and what was posted, since the case was closed."""
     moving_with: str = ""
     """The case with which the relationship is leaving, or in which residents join it; '' for none."""
 
@@ -58,6 +60,14 @@ def _obstacles(case: ClosedCase, on: date) -> Iterator[Finding]:
             "refunded",
             "重复缴费已清理并退款，不能再更正信息表。",
             "Months paid twice were cleared and refunded; the form can no longer be corrected.",
+        )
+    if case.settled_since:
+        yield _finding(
+            "settled_since",
+            "本案办结后，已按公布的记账利率补差，信息表和入账金额均已变动，本系统不能恢复办理；"
+            "如有差错，请双方经办机构另行协商处理。",
+            "Since the case was closed, a published rate has changed its form and what was posted, and this "
+            "system cannot reopen it; what is wrong is settled between the two bureaus.",
         )
     if not case.all_here:
         yield MOVED_ON

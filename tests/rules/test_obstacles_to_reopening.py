@@ -25,6 +25,7 @@ def test_a_case_can_be_reopened_until_the_last_day_of_the_time_arranged() -> Non
     [
         (replace(CLOSED, closed_in_order=False, all_here=False), ["not_taken_in"]),
         (replace(CLOSED, refunded=True), ["refunded"]),
+        (replace(CLOSED, settled_since=True), ["settled_since"]),
         (replace(CLOSED, all_here=False), ["moved_on"]),
         (replace(CLOSED, moving_with="220300-20260401-ABCDEFGH"), ["leaving"]),
         (replace(CLOSED, refunded=True, all_here=False), ["refunded", "moved_on"]),

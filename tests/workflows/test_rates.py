@@ -10,8 +10,10 @@ from borrowed_rates import (
     moved_under_a_borrowed_rate,
     settled,
 )
+from every_stage import started_again
 from recorded_rates import CHECKER, MAKER, found_by, signature
-from staff import by_officer
+from staff import amendment, approval, by_officer, refusal, reopening, submit
+from temporalio.client import WorkflowHandle
 
 from activities.contracts import ENTER_RATE
 from activities.officers.register import OfficerRegister
@@ -27,7 +29,10 @@ from desk.rates.client import (
     withdraw_proposal,
 )
 from desk.rates.drafts import refusal_words
+from models.messages.requests import Approvable, Reopening
+from models.messages.stages import Event, Stage
 from models.rates.messages import (
+    CHECKED_AGAIN,
     PublishedRate,
     RateDelivery,
     RatePublication,
@@ -38,12 +43,13 @@ from models.rates.messages import (
 )
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
-from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province
+from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province, advance
 from rules.values.moves import Scheme
 from rules.values.officers import PROVINCE, Right
 from worker import accepted_officers
-from workflows.identifiers import PLATFORM_QUEUE, rate_workflow_id
+from workflows.identifiers import PLATFORM_QUEUE, rate_workflow_id, settlement_workflow_id
 from workflows.rates.publication import PublishRate
+from workflows.rates.settlement import SettleRate
 from workflows.transfer_case import TransferCase
 
 
@@ -73,6 +79,61 @@ async def test_when_the_rate_is_published_the_difference_follows_by_itself(provi
     (rate,) = (await published_rates(province.client)).rates
     assert rate.draft.document == number
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+def wrong_base() -> Reopening:
+    paid = BORROWED - 1
+    return reopening((f"base/{paid}-01..{paid}-12", "6000.00", "7000.00"))
+
+
+async def published(province: Province) -> str:
+    number = document()
+    for officer in (MAKER, CHECKER):
+        await propose_or_check(province.client, signature(officer, number))
+    return number
+
+
+async def test_a_case_that_was_settled_since_it_closed_is_not_reopened(province: Province) -> None:
+    first = await moved_under_a_borrowed_rate(province)
+    case_no = (await first.query(TransferCase.progress)).case_no
+    number = await published(province)
+    await found_by(province, number, case_no)
+    await settled(province, number, case_no)
+    handle = await started_again(province, first)
+    assert "a published rate has changed its form" in await refusal(handle, wrong_base())
+    assert (await handle.result()).stage is Stage.CLOSED
+    assert await account_at_changchun(province) == LINE_4_PUBLISHED
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_the_settlement_of_a_reopened_case_waits_until_it_is_closed_again(province: Province) -> None:
+    first = await moved_under_a_borrowed_rate(province)
+    handle = await started_again(province, first)
+    await submit(handle, wrong_base())
+    await province.awaiting(handle, Approvable.REOPENING)
+    await submit(handle, approval(Approvable.REOPENING, "in-02"))
+    await province.journalled(handle, Event.CASE_REOPENED)
+    case_no = (await handle.query(TransferCase.progress)).case_no
+    number = await published(province)
+    await found_by(province, number, case_no)
+    settling = province.client.get_workflow_handle_for(
+        SettleRate.run, settlement_workflow_id(BORROWED, number, case_no)
+    )
+    await province.until(lambda: _waits_for_the_end(settling))
+    await submit(handle, amendment({wrong_base().items[0].field: "7000.00"}))
+    corrected = await handle.result()
+    assert (corrected.stage, corrected.form_version) == (Stage.CLOSED, 2)
+    await advance(province.env, settling, CHECKED_AGAIN)
+    done = await settled(province, number, case_no)
+    # 560 a month instead of 480. The correction counts with the published 2.10 % already.
+    assert corrected.individual == 6_720_00 + 54_60 + 142_27
+    assert (done.stage, done.individual) == (SettlementStage.SETTLED, 0)
+    assert await account_at_changchun(province) == corrected.individual
+    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def _waits_for_the_end(settling: WorkflowHandle[SettleRate, Settlement]) -> bool:
+    return (await settling.query(SettleRate.settlement)).stage is SettlementStage.AWAITING_END
 
 
 async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(province: Province) -> None:
