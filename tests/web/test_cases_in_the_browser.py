@@ -351,6 +351,7 @@ async def test_who_was_insured_as_a_resident_too_has_nothing_to_choose_and_conse
     await province.journalled(handle, Event.CHOICE_OFFERED)
     form = await clerk_in.get(f"/cases/{number(handle)}/act/choose?by=applicant")
     assert "Nothing to choose: 2023-09 – 2023-12 E" in form.text
+    assert "《城乡居民基本养老保险信息表》" in (await clerk_in.get(f"/cases/{number(handle)}/papers")).text
     assert "480.00 yuan paid out" in form.text
     done = await clerk_in.hand_in(form, consent="yes", refund_account="6217000012345678")
     assert "accepted" in done.text
