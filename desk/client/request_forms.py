@@ -15,7 +15,12 @@ from desk.client.case_numbers import person_secret
 from desk.files.files import field_problems
 from desk.files.typed_words import known_word, one_of, party_words, titles_of, typed_party
 from desk.language import Words
-from desk.officers.signing import demonstration_officers_here, officer_or_default, right_of
+from desk.officers.signing import (
+    OFFICER_ID,
+    demonstration_officers_here,
+    officer_or_default,
+    right_of,
+)
 from desk.problems import Problem
 from models.messages.requests import REQUESTS, Approvable, StaffAction, StaffRequest
 from models.messages.stages import Party
@@ -33,10 +38,7 @@ _MEANT = {
     **dict.fromkeys(("reason", "reasons", "statement", "terms"), _TEXT),
     "number": Words("a number of 1 to 60 characters", "1 至 60 字的文号"),
     "orders": Words(f"1 to {ORDERS} orders", f"1 至 {ORDERS} 项裁定事项"),
-    "officer": Words(
-        "an officer's id: 1 to 40 letters, digits, dots, underscores or dashes",
-        "经办人编号：1 至 40 位字母、数字、点、下划线或短横",
-    ),
+    "officer": OFFICER_ID,
     "message_id": Words(
         "1 to 100 letters, digits or . _ : / -",
         "1 至 100 位字母、数字或 . _ : / -",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,8 +14,9 @@ from desk.client.case_numbers import person_secret
 from desk.client.session import with_client
 from desk.commands.staff_options import OfficerOption, file_alone
 from desk.files.application_files import applications_from, read_applications
-from desk.language import say
-from desk.problems import BadInput
+from desk.language import Words, say
+from desk.officers.signing import officer_problems
+from desk.problems import BadInput, Problem
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import BROKEN_OFF, bureau, day, scheme, sentence
 from models.files.application_intake import SEPARATORS
@@ -99,7 +101,8 @@ def apply(
     }
     agent_fields = ("agent_name", "agent_relation", "agent_mobile", "agent_address")
     row |= dict(zip_longest(agent_fields, SEPARATORS.split(agent, maxsplit=3), fillvalue=""))
-    applications = applications_of(file, *row.values()) if file else _application_in(row)
+    wrong = [replace(one, named=Words("--officer", "--officer")) for one in officer_problems(officer)]
+    applications = applications_of(file, *row.values(), beside=wrong) if file else _application_in(row, wrong)
     secret = person_secret()
     opened = with_client(
         lambda client: _open(client, applications, secret, officer, anew=again or file is None)
@@ -110,23 +113,24 @@ def apply(
         _print(applications, opened)
 
 
-def _application_in(row: Mapping[str, str]) -> list[TransferApplication]:
-    """The application that was typed, one for each earlier place. Raises BadInput with every problem."""
+def _application_in(row: Mapping[str, str], beside: Sequence[Problem]) -> list[TransferApplication]:
+    """The application that was typed, one for each earlier place. Raises BadInput with every problem, and
+    those `beside` it."""
     applications, problems = applications_from(row)
-    if problems:
+    if problems := [*problems, *beside]:
         raise BadInput(
             say("The application cannot be used; no case was opened:", "申请有误，未建立案件："), problems
         )
     return applications
 
 
-def applications_of(file: Path, *flags: str) -> list[TransferApplication]:
+def applications_of(file: Path, *flags: str, beside: Sequence[Problem] = ()) -> list[TransferApplication]:
     """The applications of a file, all or none. Raises BadInput with every bad row and its reason.
 
-    `flags` are what was typed beside it, of which there must be none.
+    `flags` are what was typed beside it, of which there must be none; `beside` are further problems.
     """
     applications, problems = read_applications(file)
-    problems = file_alone(file, *flags) + problems
+    problems = [*file_alone(file, *flags), *problems, *beside]
     if problems:
         raise BadInput(
             say(f"{file} cannot be used; no case was opened:", f"{file} 有误，未建立任何案件："), problems

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import TypeAdapter, ValidationError
+
 from desk.client.session import address_in_use
 from desk.language import Words
-from desk.problems import BadInput
+from desk.problems import BadInput, Problem
 from models.messages.papers import Paper
-from models.messages.requests import Approvable, StaffAction
+from models.messages.requests import Approvable, OfficerId, StaffAction
 from models.messages.stages import Party
 from rules.officers.rights import roles_for
 from rules.values.law import Finding
@@ -33,6 +35,10 @@ Ordered = TypeVar("Ordered", bound=Paper)
 VARIABLE = "TRANSFER_OFFICER_KEY"
 """Names the file of the officer's key where no flag does."""
 
+OFFICER_ID = Words(
+    "an officer's id: 1 to 40 letters, digits, dots, underscores or dashes",
+    "经办人编号：1 至 40 位字母、数字、点、下划线或短横",
+)
 DEMONSTRATION_OFFICER = Words("demonstration officer", "演示经办人")
 
 _key_file: Path | None = None
@@ -88,6 +94,16 @@ def key_in_use() -> OfficerKey | None:
         return read_key(named)
     except UnusableOfficerKey as unusable:
         raise BadInput(Words(str(unusable), unusable.zh)) from None
+
+
+def officer_problems(typed: str) -> list[Problem]:
+    """What is wrong with an officer's id as it was typed; nothing where none was."""
+    try:
+        if typed:
+            TypeAdapter(OfficerId).validate_python(typed)
+    except ValidationError:
+        return [Problem("officer", OFFICER_ID)]
+    return []
 
 
 def officer_or_default(
@@ -196,9 +212,11 @@ def sealed_order(
     demonstration: Demonstration | None = None,
     items: tuple[str, ...] = (),
 ) -> OfficersOrder:
-    """The sealed order itself."""
+    """The sealed order itself. Raises BadInput for an officer's id that is none, too."""
     from models.officers.orders import order_for
 
+    if problems := officer_problems(officer):
+        raise BadInput(problems=problems)
     if not officer and key_in_use() is None and demonstration is not None:
         officer = demonstration_pair(roles_for(right)[0])[0]
     acting = officer_or_default(officer, right)

@@ -170,6 +170,19 @@ async def test_flags_beside_a_file_are_refused_and_not_passed_over(clerk: Clerk,
     assert row.strip().startswith("row 2: submitted_on")
 
 
+async def test_what_is_no_officers_id_is_told_with_the_other_problems(clerk: Clerk, tmp_path: Path) -> None:
+    told = "  --officer：经办人编号：1 至 40 位字母、数字、点、下划线或短横"
+    officer = ("--officer", "张三")
+    assert (await clerk("apply", *FLAGS, *officer, lang="zh")).refusal() == ["申请有误，未建立案件：", told]
+    lines = (await clerk("apply", "--name", "崔明玉", *officer, lang="zh")).refusal()
+    assert told in lines
+    assert "  公民身份号码：必填" in lines
+    file = table(tmp_path / "one.csv", application(), submitted_on="2999-01-01")
+    _, row, last = (await clerk("apply", "--file", str(file), "--again", *officer, lang="zh")).refusal()
+    assert "申请日期" in row
+    assert last == told
+
+
 async def test_on_eighty_columns_a_case_number_stays_whole(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
