@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
+from models.contacts.persons import Address
 from models.files.written_values import CheckedName, code, month, plain, written_day, wrong
 from models.messages.application import TransferApplication
 from rules.application.bureaus import listed_bureau
@@ -61,6 +62,8 @@ TITLES = {
 LISTS = ("materials", "certified_government_service")
 SEPARATORS = re.compile(r"[;；\n]")
 SPAN = re.compile(r"\s*[~～至]\s*")
+_DIGITS = re.compile(r"\d(?:[ -]?\d)*", re.ASCII)
+"""A number as a bank card shows it, in groups or not."""
 DIVISION = re.compile(r"\d{6}(\d{3})?", re.ASCII)
 YES = frozenset({"true", "yes", "1", "是"})
 NO = frozenset({"false", "no", "0", "否"})
@@ -162,6 +165,13 @@ def _original_age(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
+def _refund_account(text: str) -> str:
+    """Bank and holder as written, and an account of as many digits as `RefundAccount` has."""
+    if any(8 <= len(re.sub(r"\D", "", run)) <= 30 for run in _DIGITS.findall(plain(text))):
+        return text
+    raise wrong("refund_account", "no account of 8 to 30 digits in it", "其中没有 8 至 30 位数字的账号")
+
+
 class CheckedApplication(TransferApplication):
     """An application whose every field has been checked; `application` is the paper it becomes.
 
@@ -178,6 +188,9 @@ class CheckedApplication(TransferApplication):
     original_retirement_age: Annotated[
         OriginalRetirementAge | None, AfterValidator(_original_age), Field(validate_default=True)
     ] = None
+    refund_account: Annotated[Address, AfterValidator(_refund_account)] | None = Field(
+        default=None, repr=False
+    )
 
     def application(self) -> TransferApplication:
         """The paper, without the checks."""

@@ -105,6 +105,13 @@ def test_a_woman_who_is_linked_with_residents_is_asked_for_her_original_age_and_
     assert read(IN_ENGLISH, **unsaid, id_number="22020219750930117X").original_retirement_age is None
 
 
+@pytest.mark.parametrize("written", ["1", "样例银行 崔明玉", "样例银行 1234567", "6" * 31])
+def test_an_account_for_a_refund_has_as_many_digits_as_the_choice_asks_for(written: str) -> None:
+    assert problems(refund_account=written) == {"refund_account": "refund_account"}
+    for good in ("12345678", "样例银行 崔明玉 6200-0000-0000", "样例银行第2支行６２００００００"):
+        assert read(IN_ENGLISH, refund_account=good).refund_account == good
+
+
 def test_chinese_titles_and_values_say_the_same() -> None:
     assert set(IN_CHINESE) == set(TITLES.values())
     assert set(IN_ENGLISH) == set(TITLES) == set(TransferApplication.model_fields)
