@@ -118,7 +118,9 @@ class TransferCase:
             StaffAction.APPROVE: Handler(
                 approvals.approve, self._may_approve, lambda: approvals.can_approve(disputes.open)
             ),
-            StaffAction.CHOOSE: Handler(self.duplicates.choose, self.duplicates.may_choose),
+            StaffAction.CHOOSE: Handler(
+                self.duplicates.choose, self.duplicates.may_choose, lambda: self.duplicates.to_be_chosen
+            ),
             StaffAction.WITHDRAW: Handler(back.withdraw, back.may_withdraw, back.open),
             StaffAction.DISPUTE: Handler(disputes.dispute),
             StaffAction.ANSWER: Handler(disputes.answer, disputes.may_answer),

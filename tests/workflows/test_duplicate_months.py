@@ -18,7 +18,7 @@ from staff import (
 
 from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
-from models.messages.requests import Approvable
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
@@ -94,6 +94,7 @@ async def test_a_refund_needs_a_second_officer(province: Province) -> None:
     waiting = await handle.query(TransferCase.to_be_approved)
     assert waiting.choice is not None
     assert (waiting.choice.keep, waiting.choice.refund_account) == ((1,), "6217000012345678")
+    assert StaffAction.CHOOSE not in (await handle.query(TransferCase.progress)).possible
     assert "another officer" in await refusal(handle, approval(Approvable.REFUND, "in-01"))
     await submit(handle, approval(Approvable.REFUND, "in-02"))
     assert (await handle.result()).stage is Stage.CLOSED

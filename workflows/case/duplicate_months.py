@@ -32,6 +32,11 @@ class DuplicateMonths:
         """The choice, while the refund waits for officers to approve it; None otherwise."""
         return self.state.choice if Approvable.REFUND in self.approvals.awaited else None
 
+    @property
+    def to_be_chosen(self) -> bool:
+        """Whether the person is offered a choice and has not made it."""
+        return self.state.offer is not None and self.state.choice is None
+
     async def clear(self, taken_in: TakenIn, give_up: Callable[[], bool]) -> bool:
         """Offer the choice, wait for it and for officers, clear; False when `give_up` became true first.
 
@@ -82,7 +87,7 @@ class DuplicateMonths:
     def may_choose(self, choice: Choice) -> None:
         """Raises Refused for a choice that does not fit the notice, comes twice, or lacks consent."""
         offer = self.state.offer
-        if offer is None or self.state.choice is not None:
+        if offer is None or not self.to_be_chosen:
             raise Refused(
                 "The choice has been made already; it waits for the refund to be approved.",
                 "本人已确认，待审批退款。",

@@ -13,8 +13,6 @@ from rules.values.law import in_force
 
 def is_taken_now(action: StaffAction, by: Party, view: CaseView, now: datetime) -> bool:
     """False where the case is certain to refuse, by what it shows; the case itself decides all the same."""
-    if action is StaffAction.CHOOSE:
-        return view.chosen is None
     dispute = next((one for one in reversed(view.disputes) if _is_open(one)), None)
     if dispute is None:
         return True
