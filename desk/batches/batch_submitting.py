@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from desk.batches.batches import Answered, Batch, BatchRow, problems_of, rows_of, submit_row
+from desk.batches.batches import (
+    Answered,
+    Batch,
+    BatchRow,
+    cases_not_found,
+    problems_of,
+    rows_of,
+    submit_row,
+)
 from desk.client.request_forms import Envelope
 from desk.client.session import with_client
+from desk.client.silence import NoSuchCase
 from desk.commands.submitting import flagged
 from desk.files.batch_file import read_batch
 from desk.language import Words, say
-from desk.problems import BadInput
+from desk.problems import BadInput, Problem
 from desk.screens.bad_input import lines_of
 from desk.screens.screen import console, print_json
 
@@ -25,13 +34,12 @@ if TYPE_CHECKING:
 def submit_file(batch: Batch, file: Path, everyone: Envelope) -> None:
     """Check every row, then hand each in and print its answer; exits 1 when a case has said no.
 
-    Raises BadInput with every problem of every row, and nothing is sent.
+    Raises BadInput with every problem of every row, a case that is not there among them; nothing is sent.
     """
     rows = rows_of(batch, read_batch(file, batch.titles, batch.optional), everyone)
     if problems := problems_of(batch, rows):
-        summary = Words(f"{file} cannot be used; nothing was sent:", f"{file} 有误，未提交：")
-        raise BadInput(summary, [*map(flagged, problems)])
-    answers = with_client(lambda client: _submit_each(client, batch, rows))
+        raise _unusable(file, problems)
+    answers = with_client(lambda client: _submit_each(client, batch, rows, file))
     if everyone.as_json:
         print_json([_document(one) for one in answers])
     else:
@@ -41,7 +49,23 @@ def submit_file(batch: Batch, file: Path, everyone: Envelope) -> None:
         raise typer.Exit(1)
 
 
-async def _submit_each(client: Client, batch: Batch, rows: Sequence[BatchRow]) -> list[Answered]:
+def _unusable(file: Path, problems: Sequence[Problem]) -> BadInput:
+    summary = Words(f"{file} cannot be used; nothing was sent:", f"{file} 有误，未提交：")
+    return BadInput(summary, [*map(flagged, problems)])
+
+
+async def _submit_each(client: Client, batch: Batch, rows: Sequence[BatchRow], file: Path) -> list[Answered]:
+    from desk.client.asking import how_broken_off
+
+    async def look_for(case: str) -> Words | None:
+        try:
+            await how_broken_off(client, case)
+        except NoSuchCase as nowhere:
+            return nowhere.summary
+        return None
+
+    if problems := await cases_not_found(rows, look_for):
+        raise _unusable(file, problems)
     return [await submit_row(client, batch, row) for row in rows]
 
 

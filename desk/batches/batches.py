@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from desk.client.request_forms import Envelope, request_of
 from desk.files.tables import TableRow
 from desk.files.typed_words import known_word, titles_of
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from models.messages.requests import Approvable, Receipt, StaffAction
 from models.messages.stages import Event, Party
@@ -74,6 +74,17 @@ def problems_of(batch: Batch, rows: Sequence[BatchRow]) -> list[Problem]:
         if request is None:
             problems += [one.within(f"row {row.number}", f"第 {row.number} 行") for one in found]
     return problems
+
+
+async def cases_not_found(
+    rows: Sequence[BatchRow], look_for: Callable[[str], Awaitable[Words | None]]
+) -> list[Problem]:
+    """The rows whose case is not there; `look_for` says so of a case number, None of one that is there."""
+    return [
+        Problem("case", words, Words("case", "案号")).within(f"row {row.number}", f"第 {row.number} 行")
+        for row in rows
+        if (words := await look_for(row.envelope.case))
+    ]
 
 
 async def submit_row(client: Client, batch: Batch, row: BatchRow) -> Answered:

@@ -14,6 +14,7 @@ from desk.batches.batches import (
     Answered,
     Batch,
     BatchRow,
+    cases_not_found,
     problems_of,
     rows_of,
     submit_row,
@@ -66,6 +67,8 @@ async def take_batch(request: Request) -> Response:
         upload = form.get(name)
         raw = await upload.read() if isinstance(upload, UploadFile) else b""
     rows, problems = _read(batch, raw, session_of(request).officer)
+    if not problems:
+        problems = await _not_found(request, rows)
     if problems:
         return _page(request, [at_the_file(one, name) for one in problems])
     await note_access(request, "", f"web: {name} from a file")
@@ -79,6 +82,24 @@ def _read(batch: Batch, raw: bytes, officer: str) -> tuple[list[BatchRow], list[
         return [], list(bad.problems) or [Problem("", bad.summary)]
     rows = rows_of(batch, table, Envelope("", officer, None))
     return rows, [Problem("", TOO_MANY)] if len(rows) > MOST else problems_of(batch, rows)
+
+
+async def _not_found(request: Request, rows: Sequence[BatchRow]) -> list[Problem]:
+    """The rows whose case is not there or is one of other bureaus, as far as somebody answers."""
+    silent = False
+
+    async def look_for(case: str) -> Words | None:
+        nonlocal silent
+        try:
+            if not silent:
+                await case_numbered(request, case)
+        except HTTPException:
+            return NO_SUCH_CASE
+        except Silent:
+            silent = True
+        return None
+
+    return await cases_not_found(rows, look_for)
 
 
 async def _each(request: Request, batch: Batch, rows: Sequence[BatchRow]) -> list[Answered]:
