@@ -130,6 +130,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{months} months, {first} to {last}, stay at the old place ({kind}).",
     },
     "nothing_stayed": {"zh": "没有留在原参保地的月份。", "en": "No months stay at the old place."},
+    "resident_years": {
+        "zh": "城乡居民缴费年限不折算为职工缴费年限（{law}）。",
+        "en": "Your years in the resident scheme do not become years of the employee scheme ({law}).",
+    },
     # If I disagree
     "tell_us": {
         "zh": "您认为月数或金额不对，可以到 {bureau} 提出核对，请带上能证明的材料。",

@@ -13,11 +13,13 @@ from models.messages.clocks import ClockReading
 from models.messages.papers import InformationForm, ResultNotice
 from models.messages.requests import StaffAction
 from models.messages.stages import ENDS, Party, Stage
+from rules.amounts.residents import whole_balance
 from rules.application.bureaus import listed_bureau
 from rules.application.linking import recognised_months
 from rules.application.remedies import DAYS_TO_ASK_FOR_REVIEW, remedies
 from rules.values.law import in_force
 from rules.values.money import NO_MONEY
+from rules.values.moves import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +155,13 @@ def _moved(view: CaseView) -> Iterator[str]:
     recognised = recognised_months(form.head.recognised_service, form.record) if form else 0
     beside = [sentence_for_person("recognised", months=recognised)] if recognised else []
     if progress.months or progress.individual or progress.pooled:
-        yield sentence_for_person("months", months=progress.months)
+        yield from _months(view, progress.months)
         yield from beside
         yield sentence_for_person("individual", amount=money(progress.individual))
         yield sentence_for_person("pooled", amount=money(progress.pooled))
     elif form is not None and progress.stage not in ENDS:
         yield sentence_for_person("planned")
-        yield sentence_for_person("months", months=form.months)
+        yield from _months(view, form.months)
         yield from beside
         yield sentence_for_person("individual", amount=money(form.lines.individual))
         yield sentence_for_person("pooled", amount=money(form.lines.pooled))
@@ -167,6 +169,12 @@ def _moved(view: CaseView) -> Iterator[str]:
         yield sentence_for_person("nothing_moved")
     if progress.refunded != NO_MONEY:
         yield sentence_for_person("refunded", amount=money(progress.refunded))
+
+
+def _months(view: CaseView, months: int) -> Iterator[str]:
+    """The months that move; of a resident none do, which stands under what stayed."""
+    if view.progress.scheme_from != Scheme.RESIDENT:
+        yield sentence_for_person("months", months=months)
 
 
 def _stayed(view: CaseView) -> Iterator[str]:
@@ -177,7 +185,9 @@ def _stayed(view: CaseView) -> Iterator[str]:
         yield sentence_for_person(
             "apart", first=one.first, last=one.last, months=one.months, kind=title(one.kind)
         )
-    if not form.months_apart:
+    if view.progress.scheme_from == Scheme.RESIDENT:
+        yield sentence_for_person("resident_years", law=whole_balance(Scheme.RESIDENT).law)
+    elif not form.months_apart:
         yield sentence_for_person("nothing_stayed")
 
 
