@@ -109,7 +109,7 @@ class TransferCase:
             StaffAction.SUPPLEMENT: Handler(self.acceptance.supplement),
             StaffAction.ARREARS: Handler(arrears.pay, arrears.may_pay, arrears.owed),
             StaffAction.CERTIFY: Handler(
-                self.service.certify, self.duplicates.may_certify, self.duplicates.certifiable
+                self.service.certify, self.service.may_certify, lambda: self.service.certifiable
             ),
             StaffAction.CORRECT: Handler(corrections.correct, corrections.may_correct),
             StaffAction.AMEND: Handler(

@@ -6,12 +6,15 @@ import pytest
 from clerk import Clerk
 from linking import FARMER, asks, employed, farmed, id_number
 from sqlalchemy import text
+from staff import certification, refusal
 from stores import lift_protection
 
 from desk.client.auditing import audit_books, is_clean
 from desk.client.case_numbers import KEY_VARIABLE
+from models.messages.requests import StaffAction
 from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, YANBIAN, Province
+from workflows.transfer_case import TransferCase
 
 
 @pytest.fixture
@@ -64,6 +67,11 @@ async def test_who_has_nothing_to_choose_is_told_to_consent_and_the_clerk_what_t
     told = (await clerk("show", case_no, "--for", "applicant", lang="zh")).printed
     assert "有 1 段时间重复缴费，保留哪一处已有规定，不用您选择" in told
     assert "选择保留" not in told
+    assert "城乡居民缴费年限不折算为职工缴费年限" in told
+    assert "缴费月数：0" not in told
+    assert "没有留在原参保地" not in told
+    assert StaffAction.CERTIFY not in (await handle.query(TransferCase.progress)).possible
+    assert "Neither scheme" in await refusal(handle, certification("2018-01", "2018-12"))
     offered = (await clerk("choose", case_no, lang="zh")).printed
     assert f"choose {case_no} --consent --account" in offered
     assert "没有" not in (await clerk("show", case_no, "--papers", lang="zh")).printed

@@ -98,6 +98,8 @@ async def test_a_certification_of_other_months_leaves_the_choice_as_it_is(provin
     handle = await offered(province)
     await submit(handle, choice(1))
     await province.awaiting(handle, Approvable.REFUND)
+    for months in (("2030-01", "2030-12"), ("2018-01", "2099-01")):
+        assert "lies in the future" in await refusal(handle, certification(*months))
     await submit(handle, certification("2018-01", "2018-12"))
     await submit(handle, approval(Approvable.REFUND))
     assert (await handle.result()).stage is Stage.CLOSED

@@ -109,18 +109,6 @@ class DuplicateMonths:
                     f"第 {number} 个时段的选项为 1 至 {len(period.options)}，没有 {keep}。",
                 )
 
-    def certifiable(self) -> bool:
-        """Whether a certification can still decide anything: until the clearing."""
-        return not (self.state.clearing or self.state.cleared)
-
-    def may_certify(self, _: Certification) -> None:
-        """Raises Refused once the months are being cleared."""
-        if not self.certifiable():
-            raise Refused(
-                "The months paid twice are cleared, or being cleared; a certification comes too late.",
-                "重复缴费已清理或正在清理，不能再登记认定意见。",
-            )
-
     def certified(self, request: Certification) -> None:
         """Withdraw an offer, and the choice, that left months undecided which are now certified (第四条)."""
         offer = self.state.offer
