@@ -27,8 +27,8 @@ def reason_in_words(why: str) -> str:
 
 def reader_in_words(reader: str) -> str:
     """The reader as the log has it, 'keys' or 'keys/officer'; the demonstration's keys by a title."""
-    owner, slash, officer = reader.partition("/")
-    return say(reader, f"演示密钥{slash}{officer}") if owner == DEMONSTRATION_OWNER else reader
+    owner, *officer = reader.split("/", 1)
+    return say(reader, "/".join(["演示密钥", *officer])) if owner == DEMONSTRATION_OWNER else reader
 
 
 def _in_chinese(why: str) -> str:

@@ -206,7 +206,7 @@ async def test_a_case_that_was_not_on_the_list_yet_hears_of_a_notice_some_minute
             announced: Announced = await CalendarActivities.announce(self, announcement)
             return announced
 
-    monkeypatch.setattr("worker.CalendarActivities", Lagging)
+    monkeypatch.setattr("activities.registration.CalendarActivities", Lagging)
     await province.start_platform()
     handle = await province.apply(application())
     before = await running(province, handle)
