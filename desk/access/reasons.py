@@ -11,6 +11,7 @@ _APPROVED = "approve "
 _PAGES = {
     "application": "受理申请",
     "applications from a file": "从表格受理申请",
+    "case": "案件",
     "evidence": "依据文件",
     "names shown": "显示姓名",
     "papers": "文书",

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from desk.client.case_numbers import person_secret
-from desk.client.session import with_client
+from desk.client.session import acts, with_client
 from desk.commands.staff_options import OfficerOption, file_alone
 from desk.files.application_files import applications_from, read_applications
 from desk.language import Words, say
-from desk.officers.signing import officer_problems
+from desk.officers.signing import officer_or_default, officer_problems
 from desk.problems import BadInput, Problem
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import BROKEN_OFF, bureau, day, scheme, sentence
 from models.files.application_intake import SEPARATORS
 from models.messages.application import TransferApplication
+from rules.values.officers import Right, canonical_officer
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -104,6 +105,7 @@ def apply(
     wrong = [replace(one, named=Words("--officer", "--officer")) for one in officer_problems(officer)]
     applications = applications_of(file, *row.values(), beside=wrong) if file else _application_in(row, wrong)
     secret = person_secret()
+    acts(canonical_officer(officer_or_default(officer, Right.APPLY)))
     opened = with_client(
         lambda client: _open(client, applications, secret, officer, anew=again or file is None)
     )

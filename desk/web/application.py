@@ -29,6 +29,7 @@ from desk.web.province import calendar, figures, money, officers, outgoing, over
 from desk.web.rendering import HERE, InTheReadersLanguage, asked_by_itself, go_to, inside, page, sessions_of
 from desk.web.security import LARGEST_BODY, Limit, SecureAnswers
 from desk.web.sessions import Sessions
+from engine.encryption.access_log import READ_FOR, ReadFor
 from engine.encryption.keys import key_file_named
 from models.evidence.evidence_files import LARGEST_FILE
 
@@ -172,7 +173,11 @@ def for_officers(shown: Page) -> Page:
             back = request.url.path if request.method == "GET" else "/"
             return go_to(f"/sign-in?back={quote(back)}")
         request.state.session = session
-        return await shown(request)
+        read_for = READ_FOR.set(ReadFor(session.reader, session.read))
+        try:
+            return await shown(request)
+        finally:
+            READ_FOR.reset(read_for)
 
     return guarded
 

@@ -39,8 +39,15 @@ class Session:
     """What the next page says first."""
     unmasked: dict[str, datetime] = field(default_factory=dict)
     """The cases whose names are shown, and until when."""
+    read: set[str] = field(default_factory=set)
+    """The workflows whose reading by this officer stands in the access log."""
     awaiting: dict[str, object] = field(default_factory=dict)
     """What waits for the officer's seal, by the secret of the page that asks for it."""
+
+    @property
+    def reader(self) -> str:
+        """The officer as the access log has it, '220100/in-01'."""
+        return f"{self.bureau}/{self.officer}"
 
     @property
     def of_the_province(self) -> bool:

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,15 +60,28 @@ class AccessLog:
                     yield None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadFor:
+    """Whom one process reads for at the moment, where it serves several, and the workflows noted for them."""
+
+    reader: str
+    noted: set[str] = field(default_factory=set)
+
+
+READ_FOR: ContextVar[ReadFor | None] = ContextVar("read_for", default=None)
+"""None where whoever has the keys reads."""
+
+
 class OnceEach:
     """Notes for a command on one machine, which reads with keys of its own, each workflow it reads once."""
 
     def __init__(self, log: AccessLog, reader: str, why: str) -> None:
-        self._log, self._reader, self._why = log, reader, why
-        self._noted: set[str] = set()
+        self._log, self._why = log, why
+        self._by_itself = ReadFor(reader)
 
     def __call__(self, workflow: str) -> None:
-        if workflow and workflow not in self._noted:
-            self._noted.add(workflow)
+        whom = READ_FOR.get() or self._by_itself
+        if workflow and workflow not in whom.noted:
+            whom.noted.add(workflow)
             now = datetime.now(UTC)
-            self._log.write([Access(at=now, reader=self._reader, workflow=workflow, why=self._why)])
+            self._log.write([Access(at=now, reader=whom.reader, workflow=workflow, why=self._why)])

@@ -98,8 +98,13 @@ async def test_a_case_opened_by_flags_runs_to_its_end_and_is_not_opened_again(
     assert new
     handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
     assert (await handle.result()).stage is Stage.CLOSED
-    again = opened(province, await clerk("apply", *FLAGS, "--json"))
+    again = opened(province, await clerk("apply", *FLAGS, "--officer", "in-07", "--json"))
     assert again == [(case_no, False)], "a closed case is not opened a second time"
+    opened(province, await clerk("apply", *FLAGS, "--json"))
+    read = (await clerk("access", "--case", case_no, "--json")).document()
+    named = [one["reader"] for one in read if one["why"] == "apply"]
+    assert named[-2:] == ["demonstration/in-07", "demonstration/demo-registrar"]
+    assert "demonstration" not in named
 
 
 async def test_the_same_application_again_opens_nothing_and_says_so(province: Province, clerk: Clerk) -> None:

@@ -81,6 +81,7 @@ def test_a_table_without_rows_says_so(in_chinese: None) -> None:
 @pytest.mark.parametrize(
     ("why", "words"),
     [
+        ("web: case", "网页：案件"),
         ("web: papers with names", "网页：文书（显示姓名）"),
         ("web: printed information_form-2.pdf", "网页：打印 information_form-2.pdf"),
         ("web: deliveries from a file", "网页：从表格批量办理 deliveries"),

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from time import monotonic
 
 import pytest
@@ -10,8 +11,13 @@ from linking import asks, employed, farmed
 from starlette.types import ASGIApp
 from visitor import Page, Visitor, visitors, web_desk
 
+from desk.client.asking import look_up
+from desk.web.application import desk_application
 from desk.web.case import papers as paged_papers
 from desk.web.case import showing
+from desk.web.engine import Engine
+from engine.address import Address
+from engine.connection import connect
 from engine.encryption.access_log import FILE_NAME, AccessLog
 from engine.encryption.keys import PROVINCE, key_file_named
 from models.messages.arrangements import Officers
@@ -136,6 +142,38 @@ async def test_another_bureaus_case_is_not_found_like_one_that_is_not_there(
             assert theirs.status == none.status == 404
             assert theirs.html.replace(case, nowhere) == none.html
         assert case not in (await stranger.get("/access")).text
+
+
+async def test_whoever_opens_a_case_stands_in_the_access_log_with_whoever_reads_it_by_command(
+    province: Province,
+) -> None:
+    """A desk with a connection of its own, as it is started."""
+    _, case = await opened(province)
+    here = Address(province.client.service_client.config.target_host)
+    desk = desk_application(Engine(replace(here, why="web")))
+    clerk_in, clerk_out, stranger = [
+        await Visitor.signed_in(desk, bureau, officer)
+        for bureau, officer in ((CHANGCHUN, "in-01"), (YANBIAN, "out-01"), (SIPING, "x-01"))
+    ]
+    await look_up(await connect(replace(here, why="show")), case)
+    await clerk_in.get(f"/cases/{case}")
+    await clerk_in.get(f"/cases/{case}/journal", **{"X-Asked-By": "page"})
+    await clerk_out.get(f"/cases/{case}")
+    log = AccessLog(key_file_named(None).parent / FILE_NAME)
+    read = [line for line in log.read() if line is not None and line.workflow == f"transfer/{case}"]
+    assert {line.reader for line in read if line.why == "web"} <= {"220100/in-01"}, "by the worklist"
+    assert [(line.reader, line.why) for line in read if line.why != "web"] == [
+        ("demonstration", "show"),
+        ("220100/in-01", "web: case"),
+        ("222400/out-01", "web: case"),
+    ]
+    async with visitors(clerk_in, clerk_out, stranger):
+        for officer in (clerk_in, clerk_out):
+            shown = (await officer.get(f"/access?case={case}")).text
+            assert all(line.reader in shown for line in read)
+            assert case in (await officer.get("/access")).text
+        for address in ("/access", f"/access?case={case}"):
+            assert "Nobody has looked" in (await stranger.get(address)).text
 
 
 async def test_a_due_date_is_explained_day_by_day(province: Province, clerk_in: Visitor) -> None:

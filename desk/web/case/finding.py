@@ -9,12 +9,14 @@ from starlette.requests import Request
 from desk.client.silence import NoSuchCase
 from desk.client.views.case import CaseView, Days
 from desk.client.views.shown_case import ask_case
+from desk.web.access import note_access
 from desk.web.engine import PLATFORM_OFF
-from desk.web.rendering import engine_of, session_of, sessions_of
+from desk.web.rendering import asked_by_itself, engine_of, session_of, sessions_of
 from desk.web.sessions import Session
 from desk.web.worklist import scope_of
 from models.messages.papers import Paper
 from models.messages.stages import Party
+from workflows.identifiers import case_workflow_id
 
 NOT_FOUND = 404
 
@@ -53,13 +55,22 @@ async def case_numbered(request: Request, case_no: str) -> Found:
     An officer who has asked for many such cases waits a while before any case is shown.
     """
     session, limit = session_of(request), request.app.state.not_found_limit
-    if limit.is_reached(officer := f"{session.bureau}/{session.officer}"):
+    if limit.is_reached(session.reader):
         raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS)
+    read, workflow = session.read, case_workflow_id(case_no)
+    follows = asked_by_itself(request) and workflow in read
+    # Its line in the access log is written here, once it is known that the officer may see the case.
+    read.add(workflow)
     try:
-        return await _found(request, session, case_no)
-    except HTTPException:
-        limit.allows(officer)
+        found = await _found(request, session, case_no)
+        if not follows:
+            await note_access(request, case_no, "web: case")
+    except Exception as failed:
+        read.discard(workflow)
+        if isinstance(failed, HTTPException):
+            limit.allows(session.reader)
         raise
+    return found
 
 
 async def _found(request: Request, session: Session, case_no: str) -> Found:
