@@ -12,7 +12,7 @@ from desk.batches.batches import APPROVALS, times_awaited
 from desk.client.session import with_client
 from desk.client.views.approvals import waiting_documents, waiting_papers
 from desk.commands.staff_options import BatchOption, EachCase, Head, case_or_file, with_head
-from desk.commands.submitting import submit
+from desk.commands.submitting import reads, submit
 from desk.files.typed_words import known_word, titles_of
 from desk.language import say
 from desk.officers.signing import demonstration_officers_here
@@ -42,14 +42,15 @@ def approve(
     """Read what waits for approval, with its amounts, or approve it; two officers are two persons.
 
     Without WHAT nothing is approved: what waits is shown, with --unmask in
-    full and with the person's account; the access log keeps that it was read.
+    full and with the person's account; the access log keeps who read it.
     A file has the columns case and what, and of where a paper is named.
     """
     case_or_file(case, file, what, of, head.message_id, head.signal)
     if file is not None:
         submit_file(APPROVALS, file, head.envelope("", None))
         return
-    if not (what or head.officer or of or head.by or head.message_id):
+    if not (what or of or head.by or head.message_id):
+        reads(head.officer)
         _show_what_waits(case, head.as_json, unmask)
         return
     what = known_word(titles_of(Approvable), what)

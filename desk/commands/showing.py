@@ -20,6 +20,7 @@ from desk.client.views.journal import LINES
 from desk.client.views.shown_case import OpenCorrection, ShownCase, ask_case, shown_case
 from desk.commands.choosing import print_offer
 from desk.commands.staff_options import CaseArgument, JsonOption
+from desk.commands.submitting import reads
 from desk.files.files import bureau_key
 from desk.language import say
 from desk.outbox.command import messages_table
@@ -66,9 +67,13 @@ def show(
     lines: Annotated[
         int, typer.Option("--journal", min=1, help="How many lines of the journal, the latest.")
     ] = LINES,
+    officer: Annotated[
+        str, typer.Option("--officer", metavar="ID", help="Who reads it, for the access log; never a name.")
+    ] = "",
 ) -> None:
     """One case: where it stands, who is to act, its clocks, its days by party, and its journal."""
     key = bureau_key(dossier_at) if dossier_at else ""
+    reads(officer)
     view, days, sent = with_client(lambda client: _ask(client, case, key, messages))
     if reader is Reader.APPLICANT:
         _print_told(view, as_json)

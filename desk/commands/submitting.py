@@ -13,11 +13,17 @@ from desk.client.session import acts, with_client
 from desk.client.silence import NoAnswer
 from desk.client.views.status import current_status
 from desk.language import Words, say
-from desk.officers.signing import DEMONSTRATION_OFFICER, demonstration_officers_here
+from desk.officers.signing import (
+    DEMONSTRATION_OFFICER,
+    demonstration_officers_here,
+    officer_or_default,
+    officer_problems,
+)
 from desk.problems import BadInput, Problem
 from desk.screens.screen import complaints, console, print_json
 from desk.words import instant, title
 from models.messages.requests import Receipt, StaffAction, StaffRequest
+from rules.values.officers import canonical_officer
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -78,6 +84,16 @@ def flagged(problem: Problem) -> Problem:
     if more := _HINTS.get(name):
         words = Words(f"{words.en}{more.en}", f"{words.zh}{more.zh}")
     return replace(problem, named=Words(flag, flag), words=words)
+
+
+def reads(officer: str) -> None:
+    """Who only reads, for the access log: the officer named, else of the key in use, else nobody.
+
+    Raises BadInput for what is no officer's id.
+    """
+    if problems := officer_problems(officer):
+        raise BadInput(problems=[*map(flagged, problems)])
+    acts(canonical_officer(officer_or_default(officer, None)))
 
 
 def submit(

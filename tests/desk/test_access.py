@@ -338,13 +338,19 @@ async def test_on_one_machine_a_command_writes_down_itself_what_it_reads(provinc
     clerk = Clerk.at(province.client)
     assert (await clerk("show", number)).code == 0
     await handle.result()
-    assert (await clerk("show", number, "--unmask")).code == 0
+    assert (await clerk("show", number, "--unmask", "--officer", "IN-01")).code == 0
+    assert (await clerk("approve", number, "--unmask", "--officer", "demo-checker")).code == 0
+    for command in (("show", number, "--officer", "崔明玉"), ("approve", number, "--officer", "崔明玉")):
+        (refused,) = (await clerk(*command)).refusal()
+        assert refused.startswith("--officer:")
+        assert "崔明玉" not in refused
     typed = ("--reason", "本人不再转移", "--officer", "in-01")
     assert "starter.py show" in (await clerk("withdraw", number, *typed)).complaints
     read = (await clerk("access", "--case", number, "--json")).document()
     assert [(one["reader"], one["why"]) for one in read] == [
         ("demonstration", "show"),
-        ("demonstration", "show --unmask"),
+        ("demonstration/in-01", "show --unmask"),
+        ("demonstration/demo-checker", "approve --unmask"),
         ("demonstration/in-01", "withdraw"),
     ]
     assert "演示密钥/in-01" in (await clerk("access", "--case", number, lang="zh")).printed
