@@ -11,13 +11,20 @@ from rich.table import Table
 
 from desk.client.case_numbers import person_key, person_secret
 from desk.client.session import with_client
-from desk.client.views.case_list import FLAGS_IN_WORDS, CaseList, CaseRow, CaseSearch, cases_found
+from desk.client.views.case_list import (
+    FLAGS_IN_WORDS,
+    CaseList,
+    CaseRow,
+    CaseSearch,
+    cases_found,
+    require_page,
+)
 from desk.client.views.tone import Phrase, phrase, words_of
 from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key as known_key
 from desk.files.files import typed_day, typed_id_number
 from desk.files.typed_words import party_words, titles_of, typed_party, typed_word
-from desk.language import Words, say
+from desk.language import say
 from desk.problems import BadInput, Problem
 from desk.screens.screen import console, drawn, print_csv, print_json, table
 from models.messages.stages import Party, Stage
@@ -56,17 +63,8 @@ def list_cases(
     asked = (bureau_key, stage, flag, waiting_on, due, since)
     search = replace(_search(*asked), overdue=overdue, officer=officer)
     cases = with_client(lambda client: cases_found(client, search, limit, (page - 1) * limit))
-    _on_a_page(cases, page, limit)
+    require_page(cases, page, limit, "--page")
     _show(cases, as_csv=as_csv, as_json=as_json)
-
-
-def _on_a_page(cases: CaseList, page: int, limit: int) -> None:
-    """Raises BadInput for a page behind the last one."""
-    last = max(1, -(-cases.total // limit))
-    if page > last and cases.looked_through is None:
-        raise BadInput(
-            problems=[Problem("--page", Words(f"the last page is {last}.", f"最后一页是第 {last} 页。"))]
-        )
 
 
 def find(

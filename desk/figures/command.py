@@ -59,15 +59,19 @@ async def _ask(client: Client, month: Month, keys: list[str]) -> Report:
 
 
 def _month(text: str) -> Month:
-    """The month. Raises BadInput for anything else."""
+    """The month. Raises BadInput for anything else, and for one that has not begun."""
+    now = Month.of(china_today())
     if not text:
-        return Month.of(china_today())
+        return now
     try:
-        return Month.parse(text)
+        month = Month.parse(text)
     except ValueError:
         raise BadInput(
             say("--month: not a month; write it as 2026-11.", "--month：不是月份，应写成 2026-11。")
         ) from None
+    if month > now:
+        raise BadInput(say(f"--month: {month} has not begun.", f"--month：{month} 尚未开始。"))
+    return month
 
 
 def _print_csv(found: Report) -> None:

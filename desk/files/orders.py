@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from desk.files.typed_words import one_of, titles_of
 from desk.language import Words, say
 from desk.problems import Problem
 from desk.words import first_difference, mask_change, mask_name, money, title
@@ -60,9 +61,9 @@ def orders_from(written: Sequence[str]) -> tuple[list[Order], list[Problem]]:
 def order_from(text: str) -> Order:
     """One order. Raises WrongOrder; what was written is not repeated, it may be a name."""
     word, *rest = text.split(maxsplit=1)[:2] or [""]
-    kinds = ", ".join(OrderKind)
     if word not in tuple(OrderKind):
-        raise WrongOrder(f"no such order; one of {kinds}", f"没有此类裁定事项，应为 {kinds}")
+        kinds = one_of(titles_of(OrderKind))
+        raise WrongOrder(f"no such order; {kinds.en}", f"没有此类裁定事项，{kinds.zh}")
     return _READERS[OrderKind(word)](rest[0].strip() if rest else "")
 
 

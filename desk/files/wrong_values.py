@@ -10,7 +10,7 @@ from typing import Any
 
 from desk.files.typed_words import one_of, titles_of
 from desk.language import Words
-from models.messages.requests import Approvable
+from models.messages.requests import Approvable, HoldReason
 from rules.values.moves import ApplicationRoute, InsuredStatus, Material, MoveReason, Scheme
 from rules.values.orders import DisputePoint
 
@@ -75,7 +75,10 @@ _EMPTY = Words("must not be empty", "不能为空")
 
 _TITLED: Mapping[tuple[str, ...], type[StrEnum]] = {
     tuple(member.value for member in kind): kind
-    for kind in (Approvable, DisputePoint, ApplicationRoute, InsuredStatus, Material, MoveReason, Scheme)
+    for kind in (
+        *(ApplicationRoute, Approvable, DisputePoint, HoldReason, InsuredStatus, Material, MoveReason),
+        Scheme,
+    )
 }
 """Closed lists whose members have titles, by their values in order."""
 

@@ -6,6 +6,7 @@ from shlex import quote
 from rich.cells import cell_len
 
 from desk.client.views.possible import PossibleAction
+from desk.files.typed_words import PARTIES
 from desk.language import say
 from models.messages.requests import StaffAction
 
@@ -51,6 +52,8 @@ def possible_lines(case: str, actions: Sequence[PossibleAction], statement_at: s
 def _typed(case: str, possible: PossibleAction) -> str:
     """The command; of an approval with the paper's number, as another may have taken its place meanwhile."""
     rest = _OPTIONS.get(possible.action, "")
+    if typed := next((typed for typed, party in PARTIES.items() if party is possible.by), ""):
+        rest = rest.replace("--by …", f"--by {typed}")
     if (awaited := possible.approval) is not None:
         of = f" --of {quote(awaited.of)}" if awaited.of else ""
         rest = f"{awaited.what}{of} --officer ID"

@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.client.views.case_list import FLAGS_IN_WORDS, CaseSearch, cases_found
+from desk.client.views.case_list import FLAGS_IN_WORDS, CaseSearch, cases_found, require_page
 from desk.client.views.tasks import worklist_of
 from desk.today import china_today
 from desk.web.claiming import Claims
@@ -105,6 +105,7 @@ async def show_cases(request: Request) -> Response:
     found = await engine_of(request).ask(
         lambda client: cases_found(client, search, PAGE_SIZE, skip=PAGE_SIZE * (number - 1))
     )
+    require_page(found, number, PAGE_SIZE, "")
     return page(
         request,
         "cases.html",

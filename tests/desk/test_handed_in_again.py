@@ -75,7 +75,9 @@ async def test_the_same_words_after_what_undid_them_are_another_message(
     resume = ("resume", case, "--by", "in", "--reason", "已解除", "--officer", "in-01")
     ask = ("correct", case, "--field", BASE, *VALUES)
     take_back = ("withdraw-correction", case, "--field", BASE, "--officer", "in-01")
-    for typed in (hold, resume, hold, resume, ask, take_back, ask):
+    assert (await clerk(*hold)).code == 0
+    assert f"starter.py resume {case} --by in --reason" in (await clerk("show", case)).printed
+    for typed in (resume, hold, resume, ask, take_back, ask):
         done = await clerk(*typed)
         assert (done.code, "accepted" in done.printed) == (0, True), typed
     document = (await clerk("show", case, "--json")).document()

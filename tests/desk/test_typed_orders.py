@@ -84,6 +84,8 @@ def test_what_is_no_order_says_what_to_write(typed: str, told: str) -> None:
     with pytest.raises(WrongOrder, match=told) as wrong:
         order_from(typed)
     assert not wrong.value.words.zh.isascii()
+    if told == "no such order":
+        assert all(f"{kind.titles[1]}（{kind}）" in wrong.value.words.zh for kind in OrderKind)
 
 
 def test_every_wrong_order_is_named_by_its_number() -> None:

@@ -16,6 +16,7 @@ from desk.files.files import field_problems
 from desk.problems import counted
 from models.files.holiday_notice import DaysOffEntry
 from models.files.system_errors import why_not
+from models.messages.requests import HoldReason
 from rules.values.moves import Material
 
 DETAILS: dict[str, Any] = {
@@ -74,6 +75,10 @@ def test_a_word_of_a_closed_list_is_told_by_titles() -> None:
     (problem,) = field_problems(refused.value)
     assert problem.words.zh.startswith("应为 ")
     assert all(f"{material.official}（{material.value}）" in problem.words.zh for material in Material)
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(HoldReason).validate_python("holiday")
+    (problem,) = field_problems(refused.value)
+    assert "参保人员死亡（death）" in problem.words.zh
 
 
 def test_a_place_in_a_list_is_counted_from_one() -> None:

@@ -202,12 +202,15 @@ async def test_a_month_is_shown_in_figures_and_goes_into_a_spreadsheet(
         assert "No case in this month" in (await clerk.get("/figures?month=2020-01")).text
         for address, name in (
             ("/figures?month=2026-99", "month"),
+            ("/figures?month=2999-01", "month"),
             ("/cases?stage=zzz", "stage"),
             ("/cases?due_before=abc", "due_before"),
             ("/?due=abc", "due"),
         ):
             assert f"The filter '{name}' in the address cannot be used" in (await clerk.get(address)).text
         assert "cannot be used" not in (await clerk.get("/cases?stage=closed&due=2026-01-01&flag=")).text
+        beyond = await clerk.get("/cases?page=99")
+        assert (beyond.status, "the last page is 1." in beyond.text) == (400, True)
 
 
 async def test_what_could_not_be_delivered_is_listed_and_tried_again(

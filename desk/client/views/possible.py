@@ -7,7 +7,7 @@ from desk.language import say
 from desk.words import title
 from models.messages.progress import AwaitedApproval, Progress
 from models.messages.requests import Approvable, StaffAction
-from models.messages.stages import ENDS, Stage
+from models.messages.stages import ENDS, Party, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class PossibleAction:
 
     action: StaffAction
     approval: AwaitedApproval | None = None
+    by: Party = Party.NOBODY
+    """The one party whose it is, where the action may be either bureau's."""
 
     @property
     def words(self) -> str:

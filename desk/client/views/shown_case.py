@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,8 @@ from desk.files.orders import field_change, field_title
 from desk.language import say
 from desk.words import bureau, day, title
 from models.messages.corrections import OpenItem
-from models.messages.stages import ENDS
+from models.messages.requests import StaffAction
+from models.messages.stages import ENDS, Event
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -125,7 +126,12 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
 def _possible(view: CaseView) -> list[PossibleAction] | None:
     if view.broken_off is not None:
         return None
-    return possible_actions(view.progress) or (None if view.progress.stage in ENDS else [])
+    put_on_hold = [entry.party for entry in view.journal if entry.event is Event.PUT_ON_HOLD]
+    possible = [
+        replace(one, by=put_on_hold[-1]) if one.action is StaffAction.RESUME and put_on_hold else one
+        for one in possible_actions(view.progress)
+    ]
+    return possible or (None if view.progress.stage in ENDS else [])
 
 
 def _filed(at: str) -> str:

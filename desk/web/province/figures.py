@@ -70,19 +70,16 @@ async def show_figures(request: Request) -> Response:
 
 
 def is_month(text: str) -> bool:
-    """Whether this is a month, as 2026-05."""
+    """Whether this is a month that has begun, as 2026-05."""
     try:
-        return bool(Month.parse(text))
+        return Month.parse(text) <= Month.of(china_today())
     except ValueError:
         return False
 
 
 def _month(text: str) -> Month:
-    """The month of an address; the one under way where it is none."""
-    try:
-        return Month.parse(text)
-    except ValueError:
-        return Month.of(china_today())
+    """The month of an address; the one under way where it is none that has begun."""
+    return Month.parse(text) if is_month(text) else Month.of(china_today())
 
 
 def _row(key: str, part: DirectionMonth) -> list[str]:
