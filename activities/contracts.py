@@ -129,7 +129,7 @@ from models.messages.steps import (
     WrittenNotice,
     WrittenNoticeOrder,
 )
-from models.officers.orders import OrderAnswer, OrderToAccept
+from models.officers.orders import OfficersOrder, OrderAnswer, OrderToAccept
 from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, RosterQuestion
 from models.officers.rulings import RulingDelivery, RulingReceipt
 from models.officers.vouching import Vouched, VouchOrder
@@ -251,6 +251,7 @@ READ_CASES = ActivityContract("read_cases", NamedCases, CasesInFull)
 # At every bureau for its own officers, at the provincial platform for the province's
 VOUCH = ActivityContract("vouch", VouchOrder, Vouched)
 ACCEPT_ORDER = ActivityContract("accept_order", OrderToAccept, OrderAnswer)
+CHECK_ORDER = ActivityContract("check_order", OfficersOrder, OrderAnswer)
 CHANGE_ROSTER = ActivityContract("change_roster", RosterOrder, RosterAnswer)
 RECEIVE_RULING = ActivityContract("receive_ruling", RulingDelivery, RulingReceipt)
 READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage)

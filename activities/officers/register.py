@@ -87,6 +87,21 @@ class OfficerRegister:
         at: datetime,
     ) -> tuple[tuple[Finding, ...], Holder | None]:
         """Why a sealed request is not accepted at an instant, or nothing; and whose key has sealed it."""
+        found, holder = await self._verified(case_no, action, request, seal, right, at)
+        if seal is not None and holder is not None and holder.demonstration:
+            await self._enter(seal.key, holder, at)
+        return found, holder
+
+    async def _verified(
+        self,
+        case_no: str,
+        action: str,
+        request: Mapping[str, Any],
+        seal: Seal | None,
+        right: Right,
+        at: datetime,
+    ) -> tuple[tuple[Finding, ...], Holder | None]:
+        """The same, and nothing is entered."""
         if seal is None:
             return (NOT_SEALED,), None
         if seal.bureau != self.bureau:
@@ -101,8 +116,6 @@ class OfficerRegister:
             return (FORGED,), None
         if right not in rights_of(holder.roles, self.accepted.rights):
             return (_no_right(holder, right),), None
-        if holder.demonstration:
-            await self._enter(seal.key, holder, at)
         return (), holder
 
     async def accept(
@@ -153,6 +166,15 @@ class OfficerRegister:
         if order.right != right or order.bureau != self.bureau or item not in order.items:
             return (FORGED,)
         found, _ = await self._sealed(order, right, at)
+        return found
+
+    async def refusals_of_order(self, order: OfficersOrder, at: datetime) -> tuple[Finding, ...]:
+        """Why an officer's order would not be carried out here, whatever it orders, or nothing. Enters
+        nothing."""
+        if order.bureau != self.bureau:
+            return (_other_bureau(order.bureau, self.bureau),)
+        request = order.model_dump(mode="json")
+        found, _ = await self._verified(NO_CASE, order.right, request, order.seal, order.right, at)
         return found
 
     async def _sealed(

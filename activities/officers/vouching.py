@@ -4,9 +4,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
-from activities.contracts import ACCEPT_ORDER, VOUCH
+from activities.contracts import ACCEPT_ORDER, CHECK_ORDER, VOUCH
 from activities.officers.register import NOT_SEALED, OfficerRegister
-from models.officers.orders import OrderAnswer, OrderToAccept
+from models.officers.orders import OfficersOrder, OrderAnswer, OrderToAccept
 from models.officers.seals import Seal
 from models.officers.vouching import ActLine, SealedAct, Vouched, VouchOrder, act_line
 from models.store.store import PaperKey
@@ -61,6 +61,11 @@ class VouchingActivities:
         """Verify an officer's order on what belongs to no case, and file it."""
         found = await self.register.accept_digest(asked.order, asked.right, asked.digest, started_at())
         return OrderAnswer(refusals=found)
+
+    @CHECK_ORDER.implements
+    async def check_order(self, order: OfficersOrder) -> OrderAnswer:
+        """Say whether an officer may give an order, before anything rests on it; enters nothing."""
+        return OrderAnswer(refusals=await self.register.refusals_of_order(order, started_at()))
 
     async def _keep(self, order: VouchOrder, vouched: Vouched) -> None:
         """File a request that money will rest on, as the bureau has seen it."""

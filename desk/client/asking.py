@@ -22,6 +22,7 @@ from desk.client.worker_answers import AT_ONCE, QUERY_PATIENCE
 from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
 from models.messages.requests import ToBeApproved
+from models.messages.stages import Stage
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -175,6 +176,17 @@ async def ask_each(client: Client, cases: Sequence[str], at_once: int) -> list[P
 async def how_broken_off(client: Client, case: str) -> str | None:
     """How a case was broken off, if it was. Raises NoSuchCase when the server knows none."""
     return broken_off((await described_of(client, case)).status)
+
+
+async def how_refused(client: Client, case: str) -> Progress | None:
+    """How a case ended whose application was refused; None for one that is open, ended otherwise, or none."""
+    try:
+        if (await described_of(client, case)).status is not WorkflowExecutionStatus.COMPLETED:
+            return None
+    except NoSuchCase:
+        return None
+    ended = await client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case)).result()
+    return ended if ended.stage is Stage.REFUSED else None
 
 
 async def described_of(client: Client, case: str) -> WorkflowExecutionDescription:

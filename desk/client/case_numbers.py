@@ -7,6 +7,8 @@ import hmac
 import os
 import secrets
 import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from desk.language import Words
@@ -101,3 +103,19 @@ def case_number(application: TransferApplication, secret: bytes) -> str:
 
 def _digest(text: str, secret: bytes) -> str:
     return base64.b32encode(hmac.digest(secret, text.encode(), hashlib.sha256))[:8].decode()
+
+
+def linked_numbers(applications: Sequence[TransferApplication], secret: bytes) -> list[tuple[str, ...]]:
+    """For each application the numbers of those that differ from it in the transfer-out bureau alone.
+
+    Every rule is written for one pair of bureaus, so a person with several earlier places has a case for
+    each of them, and each names the others.
+    """
+    places: defaultdict[TransferApplication, dict[str, str]] = defaultdict(dict)
+    alike = [one.model_copy(update={"bureau_out": ""}) for one in applications]
+    for application, whole in zip(applications, alike, strict=True):
+        places[whole][application.bureau_out] = case_number(application, secret)
+    return [
+        tuple(number for place, number in sorted(places[whole].items()) if place != application.bureau_out)
+        for application, whole in zip(applications, alike, strict=True)
+    ]

@@ -1,12 +1,11 @@
 """Opening cases at the engine: one workflow per application, however often it is handed in."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -15,14 +14,17 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from desk.client.asking import how_broken_off
-from desk.client.case_numbers import case_number, person_key
-from desk.officers.accepting import accept, accept_lists
+from desk.client.asking import how_broken_off, how_refused
+from desk.client.case_numbers import case_number, linked_numbers, person_key
+from desk.language import Words
+from desk.officers.accepting import accept, accept_lists, require_right_to_accept
+from desk.words import day
 from models.messages.application import TransferApplication
 from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 from models.messages.steps import CaseOrder
 from models.officers.orders import OfficersOrder
+from models.officers.seals import digest_of
 from workflows.identifiers import (
     BUREAU_IN,
     BUREAU_OUT,
@@ -56,21 +58,15 @@ class Opened:
     refused: Progress | None = None
     broken_off: str | None = None
 
-
-def linked_numbers(applications: Sequence[TransferApplication], secret: bytes) -> list[tuple[str, ...]]:
-    """For each application the numbers of those that differ from it in the transfer-out bureau alone.
-
-    Every rule is written for one pair of bureaus, so a person with several earlier places has a case for
-    each of them, and each names the others.
-    """
-    places: defaultdict[TransferApplication, dict[str, str]] = defaultdict(dict)
-    alike = [one.model_copy(update={"bureau_out": ""}) for one in applications]
-    for application, whole in zip(applications, alike, strict=True):
-        places[whole][application.bureau_out] = case_number(application, secret)
-    return [
-        tuple(number for place, number in sorted(places[whole].items()) if place != application.bureau_out)
-        for application, whole in zip(applications, alike, strict=True)
-    ]
+    def decided_anew(self) -> Words | None:
+        """That the application was refused before and this call has handed it in again; else None."""
+        if not self.new or (before := self.refused) is None:
+            return None
+        on = day(before.until) if before.until else ""
+        return Words(
+            f"{before.case_no} was refused on {on}; the application is decided anew as {self.case_no}.",
+            f"{before.case_no} 已于 {on} 不予受理；本次申请重新办理，案号 {self.case_no}。",
+        )
 
 
 async def open_case(
@@ -88,30 +84,30 @@ async def open_case(
     `accepted` is the officer's sealed order, where the application is one of a list or was sealed by a
     passkey; else it is sealed here. Raises BadInput when this desk has no key of the officer.
     """
-    first = case_number(application, secret)
-    order = CaseOrder(case_no=first, application=application, linked=linked, accepted=accepted)
-    refused: Progress | None = None
-    for number in count(2):
-        if order.accepted is None:
-            order = order.model_copy(update={"accepted": accept(client, [order], officer)})
-        if await _start(client, order, secret):
-            return Opened(order.case_no, new=True, linked=linked, refused=refused)
-        refused = await _how_refused(client, order.case_no)
-        if refused is None or not anew:
-            break
-        further = {"case_no": f"{first}-{number}", "anew_after": order.case_no, "accepted": None}
-        order = order.model_copy(update=further)
+    order, refused = CaseOrder(case_no=case_number(application, secret), application=application), None
+    if anew:
+        order, refused = await order_anew(client, order)
+    if accepted is None or digest_of(order.form_accepted()) not in accepted.items:
+        accepted = accept(client, [order], officer)
+    order = order.model_copy(update={"linked": linked, "accepted": accepted})
+    if await _start(client, order, secret):
+        return Opened(order.case_no, new=True, linked=linked, refused=refused)
+    refused = await how_refused(client, order.case_no)
     how = await how_broken_off(client, order.case_no)
     return Opened(order.case_no, new=False, linked=linked, refused=refused, broken_off=how)
 
 
-async def _how_refused(client: Client, case: str) -> Progress | None:
-    """How a case ended whose application was refused; None for one that is open or ended otherwise."""
-    handle = client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case))
-    if (await handle.describe()).status is not WorkflowExecutionStatus.COMPLETED:
-        return None
-    ended = await handle.result()
-    return ended if ended.stage is Stage.REFUSED else None
+async def order_anew(client: Client, order: CaseOrder) -> tuple[CaseOrder, Progress | None]:
+    """The order under the number by which the application is decided, a further one where it was refused;
+    and how it was refused before, None where it was not."""
+    first, refused = order.case_no, None
+    for number in count(2):
+        if (ended := await how_refused(client, order.case_no)) is None:
+            break
+        refused = ended
+        further = {"case_no": f"{first}-{number}", "anew_after": order.case_no}
+        order = order.model_copy(update=further)
+    return order, refused
 
 
 async def start_again(client: Client, order: CaseOrder, secret: bytes) -> None:
@@ -164,7 +160,11 @@ async def open_cases(
     accepted: OfficersOrder | None = None,
 ) -> AsyncIterator[Opened]:
     """Open many cases, some at a time; yields each in the order of the file. `anew`, `officer` and `accepted`
-    as for one."""
+    as for one.
+
+    Raises MayNotAccept, and opens none, where a transfer-in bureau says so of the officer.
+    """
+    await require_right_to_accept(client, applications, secret, officer, accepted)
     linked = linked_numbers(applications, secret)
     for start in range(0, len(applications), AT_ONCE):
         batch = slice(start, start + AT_ONCE)

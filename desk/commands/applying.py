@@ -106,9 +106,16 @@ def apply(
     applications = applications_of(file, *row.values(), beside=wrong) if file else _application_in(row, wrong)
     secret = person_secret()
     acts(canonical_officer(officer_or_default(officer, Right.APPLY)))
-    opened = with_client(
-        lambda client: _open(client, applications, secret, officer, anew=again or file is None)
-    )
+    # Loaded here, so that nothing of the engine is loaded before the applications are found to be good.
+    from desk.officers.accepting import MayNotAccept
+
+    try:
+        opened = with_client(
+            lambda client: _open(client, applications, secret, officer, anew=again or file is None)
+        )
+    except MayNotAccept as refused:
+        complaints().print(str(refused), markup=False)
+        raise typer.Exit(1) from None
     if as_json:
         print_json([_document(one) for one in opened])
     else:
@@ -217,14 +224,10 @@ def _refused_before(opened: Opened) -> Iterator[str]:
     """How the application was refused before, with every ground, and what becomes of it now."""
     if (refused := opened.refused) is None:
         return
-    on = day(refused.until) if refused.until else ""
-    if opened.new:
-        yield say(
-            f"{refused.case_no} was refused on {on}; the application is decided anew as {opened.case_no}. "
-            "Then it was said:",
-            f"{refused.case_no} 已于 {on} 不予受理；本次申请重新办理，案号 {opened.case_no}。当时的理由：",
-        )
+    if anew := opened.decided_anew():
+        yield say(f"{anew.en} Then it was said:", f"{anew.zh}当时的理由：")
     else:
+        on = day(refused.until) if refused.until else ""
         yield say(
             f"{refused.case_no} was refused on {on}; handed in once more by itself, or with the file and "
             "--again, it is decided anew. Then it was said:",

@@ -1,17 +1,41 @@
 """The sealed order by which an officer of the transfer-in bureau accepts applications."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
+from itertools import chain
 
 from temporalio.client import Client
 
+from activities.contracts import CHECK_ORDER
 from desk.client.case_numbers import case_number, person_secret
+from desk.client.silence import NoAnswer
+from desk.client.worker_answers import Patience, ask_bureau
+from desk.language import Words
 from desk.officers.signing import demonstration_of, sealed_order
+from desk.problems import BadInput
 from models.messages.application import TransferApplication
 from models.messages.steps import CaseOrder
 from models.officers.orders import Listed, OfficersOrder
 from models.officers.seals import digest_of
+from rules.values.law import Finding
 from rules.values.officers import Right
+
+OFFICER_KNOWN_WITHIN = Patience(attempts=1, in_all=timedelta(seconds=5), to_begin=timedelta(seconds=1))
+"""How long a bureau may take to say whether its officer accepts applications, before a case is opened."""
+
+
+class MayNotAccept(BadInput):
+    """The transfer-in bureau says that the officer does not accept applications there."""
+
+    def __init__(self, refusals: Sequence[Finding]) -> None:
+        super().__init__(
+            Words(
+                " ".join([*(one.en for one in refusals), "No case was opened."]),
+                "".join([*(one.zh for one in refusals), "未建立案件。"]),
+            )
+        )
 
 
 def accept(client: Client, orders: Sequence[CaseOrder], officer: str = "") -> OfficersOrder:
@@ -40,3 +64,33 @@ def accepted_digest(application: TransferApplication) -> str:
     """The digest of an application as a paper, which its officer seals."""
     order = CaseOrder(case_no=case_number(application, person_secret()), application=application)
     return digest_of(order.form_accepted())
+
+
+async def require_right_to_accept(
+    client: Client,
+    applications: Sequence[TransferApplication],
+    secret: bytes,
+    officer: str,
+    accepted: OfficersOrder | None,
+) -> None:
+    """Ask each transfer-in bureau whether the officer may accept applications there, with one of them or the
+    order that is `accepted`.
+
+    Raises MayNotAccept where a bureau says no, and BadInput when this desk has no key of the officer.
+    """
+    one_each = list({one.bureau_in: one for one in applications}.values())
+    orders = [accepted] if accepted else accept_lists(client, one_each, secret, officer).values()
+    refusals = await asyncio.gather(*(_refusals_of(client, one) for one in orders))
+    if found := list(dict.fromkeys(chain.from_iterable(refusals))):
+        raise MayNotAccept(found)
+
+
+async def _refusals_of(client: Client, order: OfficersOrder) -> tuple[Finding, ...]:
+    """Why the transfer-in bureau will not accept the officer's order in the case; nothing where it does not
+    answer now, as it is asked again there."""
+    try:
+        return (
+            await ask_bureau(client, order.bureau, CHECK_ORDER, order, patience=OFFICER_KNOWN_WITHIN)
+        ).refusals
+    except NoAnswer:
+        return ()

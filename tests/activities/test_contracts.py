@@ -9,6 +9,7 @@ from activities import contracts
 from activities.contracts import (
     ACCEPT_ORDER,
     CHANGE_ROSTER,
+    CHECK_ORDER,
     CLEAN_CASE,
     READ_ROSTER,
     SUMMARISE_BOOKS,
@@ -20,7 +21,7 @@ from models.store.store import Store
 
 EVERY_CONTRACT = [step for step in vars(contracts).values() if isinstance(step, ActivityContract)]
 
-AT_THE_PROVINCE_TOO = (VOUCH, ACCEPT_ORDER, CHANGE_ROSTER, READ_ROSTER, SUMMARISE_BOOKS)
+AT_THE_PROVINCE_TOO = (VOUCH, ACCEPT_ORDER, CHECK_ORDER, CHANGE_ROSTER, READ_ROSTER, SUMMARISE_BOOKS)
 """Done by each bureau for itself, and by the platform for the province."""
 
 

@@ -188,6 +188,21 @@ async def test_what_is_no_officers_id_is_told_with_the_other_problems(clerk: Cle
     assert last == told
 
 
+async def test_an_officer_without_the_right_is_refused_at_the_desk_and_no_case_is_opened(
+    province: Province, clerk: Clerk, tmp_path: Path
+) -> None:
+    await province.start_bureaus(CHANGCHUN)
+    checker = ("--officer", "demo-checker")
+    file = table(tmp_path / "two.csv", application(), worker())
+    for typed in (FLAGS, ("--file", str(file)), ("--file", str(file), "--again")):
+        refused = await clerk("apply", *typed, *checker, lang="zh")
+        told = "经办人 demo-checker（复核岗）无权受理申请。未建立案件。\n"
+        assert (refused.code, refused.printed, refused.complaints) == (1, "", told)
+    assert not await exists(province, application())
+    assert not await exists(province, worker())
+    assert len(opened(province, await clerk("apply", "--file", str(file), "--json"))) == 2
+
+
 async def test_on_eighty_columns_a_case_number_stays_whole(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,8 +7,12 @@ from clerk import Clerk
 from sqlmodel import select
 from test_applying import FLAGS, table
 
-from desk.client.case_numbers import KEY_VARIABLE
+from desk.client.asking import handle_of
+from desk.client.case_numbers import KEY_VARIABLE, case_number
+from desk.client.opening import open_cases, order_anew
+from desk.officers.accepting import accept
 from models.messages.stages import Stage
+from models.messages.steps import CaseOrder
 from models.store.tables import RelationshipRow
 from province import TEACHER, YANBIAN, Province, account, application
 from rules.values.moves import InsuredStatus
@@ -75,3 +79,24 @@ async def test_a_file_read_again_decides_anew_only_when_told(
     assert anew["refused_before"] == first["case_no"]
     assert anew["refusals"] == ["no_relationship"]
     assert await ended(province, anew["case_no"]) is Stage.CLOSED
+
+
+async def test_what_an_officer_has_sealed_for_the_further_number_is_opened_with_that_seal(
+    province: Province,
+) -> None:
+    """As a web desk does with a passkey, which it cannot seal with itself."""
+    await province.start()
+    asked, client = application(status="pensioner"), province.client
+    handle = await province.apply(asked)
+    assert (await handle.result()).stage is Stage.REFUSED
+    first = CaseOrder(case_no=case_number(asked, province.secret), application=asked)
+    order, before = await order_anew(client, first)
+    assert before is not None
+    assert (order.case_no, order.anew_after) == (f"{first.case_no}-2", first.case_no)
+    sealed = accept(client, [order], "zhao01")
+    opening = open_cases(client, [asked], province.secret, True, accepted=sealed)
+    (opened,) = [one async for one in opening]
+    assert (opened.case_no, opened.new) == (order.case_no, True)
+    assert await ended(province, opened.case_no) is Stage.REFUSED
+    again = await handle_of(client, opened.case_no).query(TransferCase.progress)
+    assert [one.code for one in again.refusals] == [one.code for one in before.refusals], "the seal is good"

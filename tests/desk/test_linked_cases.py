@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.client.opening import linked_numbers
+from desk.client.case_numbers import linked_numbers
 from models.messages.application import TransferApplication
 from province import CHANGCHUN, SIPING, WORKER, YANBIAN, application
 

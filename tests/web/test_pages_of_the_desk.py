@@ -73,6 +73,50 @@ async def test_an_application_is_checked_previewed_and_opened_once(province: Pro
     assert (await handle.result()).stage is Stage.CLOSED
 
 
+async def test_a_refused_application_handed_in_again_is_decided_anew_as_by_the_command(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
+    async with visitors(clerk):
+        first = (await clerk.post("/apply", **FILLED_IN, confirm="yes")).path.split("/")[2]
+        province.opened += [first, f"{first}-2"]
+        handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(first))
+        assert (await handle.result()).stage is Stage.REFUSED, "nobody knows the person there"
+        await province.seed(account())
+        again = await clerk.post("/apply", **FILLED_IN, confirm="yes")
+        assert again.path == f"/cases/{first}-2/receipt"
+        assert f"{first} was refused on 20" in again.text
+        assert f"decided anew as {first}-2." in again.text
+        assert f"Decided anew after {first}" in again.text
+        handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(f"{first}-2"))
+        assert (await handle.result()).stage is Stage.CLOSED
+        third = await clerk.post("/apply", **FILLED_IN, confirm="yes")
+        assert (third.path, "it is the same case" in third.text) == (again.path, True)
+
+
+async def test_an_officer_without_the_right_accepts_no_application_in_the_browser(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    checker = await Visitor.signed_in(desk, CHANGCHUN, "demo-checker", "zh")
+    registrar = await Visitor.signed_in(desk, CHANGCHUN, "demo-registrar", "zh")
+    row = {name: one if isinstance(one, str) else ";".join(one) for name, one in FILLED_IN.items()}
+    text = "\n".join([",".join(row), ",".join(row.values())])
+    files = {"applications": ("applications.csv", text.encode(), "text/csv")}
+    async with visitors(checker, registrar):
+        assert "受理申请" in (await registrar.get("/")).links
+        assert "受理申请" not in (await checker.get("/")).links
+        typed = await checker.post("/apply", **FILLED_IN, confirm="yes")
+        from_file = Page(await checker.client.post("/apply/file", files=files))
+        for refused in (typed, from_file):
+            assert refused.status == 400
+            assert "经办人 demo-checker（复核岗）无权受理申请。未建立案件。" in refused.text
+        opened = await registrar.post("/apply", **FILLED_IN, confirm="yes")
+        province.opened.append(opened.path.split("/")[2])
+        assert "已建立案件。" in opened.text
+
+
 async def test_a_file_of_applications_is_checked_whole_and_opened_row_by_row_once(
     province: Province, desk: ASGIApp
 ) -> None:

@@ -54,6 +54,7 @@ ASK_FOR_NOTHING = {
     "find_paper",
     "read_roster",
     "vouch",
+    "check_order",
     "check_reopening",
     "check_taken_in",
     "find_provisional_forms",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 
 from pydantic import ValidationError
@@ -9,23 +10,26 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from temporalio.client import Client
 
-from desk.client.case_numbers import person_secret
-from desk.client.opening import open_case
+from desk.client.case_numbers import case_number, person_secret
+from desk.client.opening import Opened, open_cases, order_anew
 from desk.files.files import field_problems
 from desk.language import Words, say
-from desk.officers.accepting import accepted_digest
 from desk.problems import Problem
 from desk.today import china_today
 from desk.web.access import note_access
 from desk.web.case.inputs import Group, Input, Kind, at_their_inputs
+from desk.web.engine import ENGINE_OFF
 from desk.web.passkeys.ordering import hand_in_order
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.web.sessions import Session
 from desk.words import bureau, sentence
 from models.files.application_intake import TITLES, CheckedApplication
 from models.messages.application import TransferApplication
+from models.messages.steps import CaseOrder
 from models.officers.orders import Listed
+from models.officers.seals import digest_of
 from rules.application.bureaus import bureaus
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
@@ -75,6 +79,8 @@ class Review:
     missing: tuple[str, ...]
 
 
+ONE_OPENED_WITHIN = timedelta(seconds=10)
+"""The transfer-in bureau is asked first whether its officer accepts applications."""
 OF_A_FILE = "applications"
 """The input of a file of applications, beside the form of one."""
 
@@ -105,7 +111,7 @@ async def take_application(request: Request) -> Response:
     async def hand_in(request: Request, accepted: Listed) -> Response:
         return await _opened(request, application, accepted)
 
-    items = (accepted_digest(application),)
+    items = (await _digest_to_seal(request, application),)
     words = Words("an application for a transfer", "转移接续申请")
     return await hand_in_order(
         request,
@@ -119,17 +125,28 @@ async def take_application(request: Request) -> Response:
     )
 
 
+async def _digest_to_seal(request: Request, application: TransferApplication) -> str:
+    """The digest of the application as a paper, under the number by which it is decided."""
+    order = CaseOrder(case_no=case_number(application, person_secret()), application=application)
+    order, _ = await engine_of(request).ask(lambda client: order_anew(client, order), ENGINE_OFF)
+    return digest_of(order.form_accepted())
+
+
 async def _opened(request: Request, application: TransferApplication, accepted: Listed) -> Response:
     """Open the case, and go to its receipt."""
     officer = session_of(request).officer
-    opened = await engine_of(request).ask(
-        lambda client: open_case(
-            client, application, person_secret(), officer=officer, accepted=accepted.order
-        )
-    )
+
+    async def open_it(client: Client) -> Opened:
+        opening = open_cases(client, [application], person_secret(), True, officer, accepted.order)
+        (opened,) = [one async for one in opening]
+        return opened
+
+    opened = await engine_of(request).ask(open_it, ENGINE_OFF, ONE_OPENED_WITHIN)
     await note_access(request, opened.case_no, "web: application")
     told = Words("The case is open.", "已建立案件。")
-    if not opened.new:
+    if anew := opened.decided_anew():
+        told = anew
+    elif not opened.new:
         told = Words(
             "This application was handed in before; it is the same case.", "该申请此前已提交，为同一案件。"
         )
