@@ -22,7 +22,7 @@ class CertifiedService:
     """Takes certifications in, until the months paid twice are cleared."""
 
     def __init__(self, context: CaseContext, acceptance: Acceptance, duplicates: DuplicateMonths) -> None:
-        self.application = context.order.application
+        self.context = context
         self.state = context.state
         self.acceptance = acceptance
         self.duplicates = duplicates
@@ -35,7 +35,7 @@ class CertifiedService:
 
     @property
     def _of_the_government_scheme(self) -> bool:
-        application = self.application
+        application = self.context.order.application
         return Scheme.GOVERNMENT in (application.scheme_from, application.scheme_to)
 
     def may_certify(self, request: Certification) -> None:
