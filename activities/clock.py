@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from temporalio import activity
 
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 
 
 def started_at() -> datetime:

@@ -14,8 +14,8 @@ from models.store.dossiers import latest_dossier
 from models.store.records import brought_by, relationship_of
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
-from rules.clocks.clocks import CHINA_TIME
 from rules.rulings.reopening import ClosedCase, obstacles_to_reopening
+from rules.values.due_dates import CHINA_TIME
 from rules.values.law import Finding
 from rules.values.papers import PaperKind, Side
 

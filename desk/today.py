@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 
 
 def china_today() -> date:

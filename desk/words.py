@@ -5,7 +5,7 @@ from typing import Protocol
 
 from desk.language import Words, say
 from rules.application.bureaus import listed_bureau
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.moves import Material, Scheme

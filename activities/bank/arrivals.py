@@ -17,7 +17,7 @@ from models.messages.papers import Remittance
 from models.store.ledger import credit, debit, post, received
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.money import NO_MONEY, Fen
 from rules.values.papers import PaperKind, Side
 

@@ -24,8 +24,7 @@ from models.messages.papers import RemittancePurpose
 from models.messages.stages import Event, Party, Stage
 from models.store.store import Store
 from models.store.tables import PAPER
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme

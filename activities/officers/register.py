@@ -101,7 +101,7 @@ class OfficerRegister:
         right: Right,
         at: datetime,
     ) -> tuple[tuple[Finding, ...], Holder | None]:
-        """The same, and nothing is entered."""
+        """Why a sealed request is not accepted, and whose key has sealed it, without entering who that is."""
         if seal is None:
             return (NOT_SEALED,), None
         if seal.bureau != self.bureau:

@@ -10,7 +10,6 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
 from rules.clocks.alarms import alarms, escalations
 from rules.clocks.clocks import (
-    CHINA_TIME,
     CONTACT_LETTER_WORKING_DAYS,
     LINKING_WORKING_DAYS,
     TAKE_IN_WORKING_DAYS,
@@ -19,7 +18,7 @@ from rules.clocks.clocks import (
     last_day,
 )
 from rules.clocks.responsibility import promptness, responsibility
-from rules.values.due_dates import Alarm, Clock, DueDate, Pause, Suspended
+from rules.values.due_dates import CHINA_TIME, Alarm, Clock, DueDate, Pause, Suspended
 from rules.values.law import InForce, in_force
 
 STATUTORY: dict[Clock, tuple[InForce[int], ...]] = {

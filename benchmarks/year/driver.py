@@ -21,7 +21,7 @@ from benchmarks.year.year import Year
 from desk.client.publication import PublicationRefused, draft_of, propose_or_check
 from desk.commands.seed import seed_all
 from models.files.holiday_notice import CalendarFile
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 
 AT_ONCE = 16
 """Cases that are moved at the same time; two cores gain nothing from more."""

@@ -9,9 +9,8 @@ from models.messages.clocks import ClockReading
 from models.messages.stages import Party, Stage
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
-from rules.clocks.clocks import CHINA_TIME
 from rules.clocks.responsibility import responsibility
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.money import Fen
 
 

@@ -32,7 +32,7 @@ from models.messages.bank_statement import StatementLine
 from models.messages.dossier import CaseRecord
 from models.messages.progress import Progress
 from models.messages.requests import REQUESTS, Receipt, StaffRequest
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 

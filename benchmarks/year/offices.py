@@ -11,7 +11,7 @@ from models.files.arrangements_file import ArrangementsFile, BureauArrangements,
 from models.messages.arrangements import Officers, Rail
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.form_fields import CorrectionEffect
 from rules.values.officers import PROVINCE
 

@@ -13,7 +13,7 @@ from models.messages.application import TransferApplication
 from rules.application.bureaus import bureau_for_division, bureaus
 from rules.application.checklist import missing_papers
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.money import Fen, yuan
 
 FIRST_BIRTHDAY = date(1972, 1, 1)

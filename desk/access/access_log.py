@@ -16,7 +16,7 @@ from desk.problems import BadInput
 from desk.screens.screen import console, print_json, table
 from desk.words import instant
 from models.files.system_errors import why_not
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 
 if TYPE_CHECKING:
     from engine.encryption.access_log import Access, AccessLog

@@ -17,7 +17,7 @@ from desk.problems import BadInput
 from desk.screens.screen import console
 from desk.today import china_today
 from rules.application.bureau_list import BUREAUS
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 
 if TYPE_CHECKING:
     from engine.encryption.codec_server import Reader

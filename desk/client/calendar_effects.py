@@ -13,7 +13,7 @@ from models.messages.clocks import ClockOrder, ClockReading
 from models.messages.progress import Progress
 from rules.calendar.published_holidays import DayFact
 from rules.calendar.working_calendar import WORKED, WorkingCalendar
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from workflows.identifiers import DUE_AT, RUNNING_CASES
 
 AT_ONCE = 20

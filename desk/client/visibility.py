@@ -16,7 +16,8 @@ from desk.client.asking import broken_off, how_broken_off
 from desk.client.silence import NoSuchCase
 from desk.files.files import bureau_key
 from models.messages.stages import Stage
-from rules.clocks.clocks import CHINA_TIME, last_day
+from rules.clocks.clocks import last_day
+from rules.values.due_dates import CHINA_TIME
 from workflows.identifiers import (
     ALL_CASES,
     BUREAU_IN,

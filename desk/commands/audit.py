@@ -17,7 +17,7 @@ from desk.screens.screen import print_json
 from desk.today import china_today
 from models.messages.audit import AuditReport, Verdict
 from rules.application.bureaus import listed_bureau
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 
 if TYPE_CHECKING:
     from temporalio.client import Client

@@ -18,7 +18,7 @@ from desk.problems import BadInput, Problem
 from desk.screens.screen import complaints, console, print_json, table
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import CalendarDraft, Publication, PublicationStage, PublishedCalendar
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 
 if TYPE_CHECKING:
     from temporalio.client import Client

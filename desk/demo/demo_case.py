@@ -24,8 +24,7 @@ from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import ENDS, Event, Party, Stage
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Alarm, AlarmKind, Clock
+from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind, Clock
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 

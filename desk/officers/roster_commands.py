@@ -24,7 +24,7 @@ from desk.problems import BadInput
 from desk.screens.screen import complaints, console, print_json, table
 from desk.words import instant
 from models.files.system_errors import why_not
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.officers import PROVINCE, Right, Role, canonical_officer
 
 if TYPE_CHECKING:

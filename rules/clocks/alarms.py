@@ -11,13 +11,12 @@ from itertools import count, islice
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after, nth_working_day_before, working_days_between
 from rules.clocks.clocks import (
-    CHINA_TIME,
     MEASURES_SINCE,
     OVERDUE_REPEATED_AFTER_WORKING_DAYS,
     REMINDERS_AT_WORKING_DAYS_LEFT,
     end_of,
 )
-from rules.values.due_dates import Alarm, AlarmKind
+from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind
 from rules.values.law import JILIN_MEASURES, InForce, Law
 
 A_DAY = timedelta(days=1)

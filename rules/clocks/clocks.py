@@ -1,9 +1,9 @@
 """The statutory clocks: how long each may run, when reminders come, and at what hour a last day ends."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 
 from rules.values.bounds import WORKING_DAYS
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.form_fields import CorrectionEffect
 from rules.values.law import JILIN_MEASURES, RESIDENT_LINKING, InForce, Law
 
@@ -44,10 +44,6 @@ REMINDERS_AT_WORKING_DAYS_LEFT = (5, 3, 1)
 
 OVERDUE_REPEATED_AFTER_WORKING_DAYS = 5
 """An overdue clock is reported to the province again so often. This project's own rule."""
-
-CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""The time all of China keeps, without summer time since 1992. A fixed offset, because the time zone
-database is a file of the machine, and a due date must not depend on whether it is there."""
 
 
 def end_of(day: date, close_of_business: time | None = None) -> datetime:

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
-from rules.clocks.clocks import CHINA_TIME
 from rules.values.charged_days import DayRange, PromptDuty, Promptness, ResponsibilityLedger, Share, StepOwner
+from rules.values.due_dates import CHINA_TIME
 
 P = TypeVar("P")
 A_DAY = timedelta(days=1)

@@ -1,8 +1,12 @@
 """Due dates as values: each explains itself day by day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+
+CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""The time all of China keeps, without summer time since 1992. A fixed offset, because the time zone
+database is a file of the machine, and a due date must not depend on whether it is there."""
 
 
 class Clock(StrEnum):

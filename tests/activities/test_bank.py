@@ -40,7 +40,7 @@ from models.messages.steps import RemittanceOrder, TakeInOrder
 from models.store.chain import verify_chain
 from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.officers import Right
 
 

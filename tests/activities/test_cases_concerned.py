@@ -15,8 +15,7 @@ from models.messages.stages import Party
 from province import CHANGCHUN, YANBIAN
 from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 
 NEXT_YEAR = LAST_PUBLISHED_YEAR + 1
 DAYS = st.dates(date(LAST_PUBLISHED_YEAR, 9, 1), date(NEXT_YEAR, 4, 30))

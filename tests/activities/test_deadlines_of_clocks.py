@@ -26,9 +26,8 @@ from models.store.store import Store
 from province import YANBIAN
 from rules.calendar.notices import Closure
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.clocks.clocks import CHINA_TIME
 from rules.values.charged_days import PromptDuty, StepOwner
-from rules.values.due_dates import AlarmKind, Clock
+from rules.values.due_dates import CHINA_TIME, AlarmKind, Clock
 from rules.values.law import Law
 
 FIVE = time(17, 0)

@@ -28,8 +28,7 @@ from models.messages.stages import Party
 from models.store.store import PaperKey, Store
 from province import CHANGCHUN, YANBIAN
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.officers import PROVINCE, Right
 from rules.values.papers import PaperKind, Side
 

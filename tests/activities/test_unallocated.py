@@ -29,7 +29,7 @@ from models.messages.steps import TakeInOrder
 from models.store.ledger import Entry, credit, debit, post
 from models.store.tables import Account, PostingRow
 from province import CHANGCHUN, account
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.officers import Right
 
 MAKER, CHECKER, THIRD = "changchun-01", "changchun-02", "changchun-03"

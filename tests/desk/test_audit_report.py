@@ -9,8 +9,8 @@ from desk.language import Language
 from desk.screens.audit_report import FINDINGS, print_report, sentence
 from models.messages.audit import AuditReport, BooksSummary
 from province import CHANGCHUN, YANBIAN
-from rules.clocks.clocks import CHINA_TIME
 from rules.values.books import Divergence
+from rules.values.due_dates import CHINA_TIME
 
 MARCH = datetime(2026, 3, 1, tzinfo=CHINA_TIME)
 CASE = "220100-20260115-AAAAAAAA"

@@ -14,8 +14,7 @@ from models.messages.clocks import ClockOrder, ClockPause
 from models.messages.stages import Party
 from province import CHANGCHUN, YANBIAN
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock, DayKind
+from rules.values.due_dates import CHINA_TIME, Clock, DayKind
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "calendar" / "notice-2027-sample.toml"
 IN_2019 = WorkingCalendar(known_through=2019)

@@ -12,8 +12,7 @@ from desk.demo.demo_case import DemoCase
 from desk.demo.demo_stories import STORIES
 from models.messages.dossier import JournalEntry
 from models.messages.stages import Event, Party
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 
 FIRST = datetime(2026, 11, 23, 10, tzinfo=CHINA_TIME)
 DAYS = 40

@@ -9,7 +9,7 @@ from desk.web.case.taken_now import is_taken_now
 from models.messages.disputes import DisputeRecord, PositionTaken
 from models.messages.requests import Position, StaffAction
 from models.messages.stages import Party
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.orders import DisputePoint
 
 RAISED_AT = datetime(2026, 3, 2, 9, tzinfo=CHINA_TIME)

@@ -11,8 +11,8 @@ from rules.calendar.notices import Closure
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import due_on, is_working_day, nth_working_day_after, working_days_between
 from rules.clocks.alarms import alarms, escalations, working_days_late
-from rules.clocks.clocks import CHINA_TIME, end_of, last_day
-from rules.values.due_dates import Alarm, AlarmKind
+from rules.clocks.clocks import end_of, last_day
+from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind
 
 BASE = WorkingCalendar()
 A_DAY = timedelta(days=1)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import is_working_day, working_days_between
-from rules.clocks.clocks import CHINA_TIME
 from rules.clocks.responsibility import promptness, responsibility
 from rules.values.charged_days import DayRange, PromptDuty, Promptness, ResponsibilityLedger, Share, StepOwner
+from rules.values.due_dates import CHINA_TIME
 
 BASE = WorkingCalendar()
 A_DAY = timedelta(days=1)

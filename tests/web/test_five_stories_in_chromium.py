@@ -27,8 +27,7 @@ from models.messages.stages import Event
 from province import Handle, Province, advance
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.moves import Material
 from workflows.identifiers import OVERDUE, case_workflow_id
 from workflows.transfer_case import TransferCase

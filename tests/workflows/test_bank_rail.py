@@ -30,8 +30,7 @@ from province import (
     advance,
     application,
 )
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.orders import Close, ExtendClock, Proceed, RestoreRelationship, ReturnFunds
 from workflows.identifiers import FLAGS, FUNDS_ARRIVED, Flag
 from workflows.transfer_case import TransferCase

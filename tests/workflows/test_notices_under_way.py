@@ -22,8 +22,8 @@ from models.messages.steps import ReviewAnswer, ReviewOrder
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, advance, application
 from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR
 from rules.calendar.working_days import WorkingCalendar, working_days_between
-from rules.clocks.clocks import CHINA_TIME, last_day
-from rules.values.due_dates import Clock
+from rules.clocks.clocks import last_day
+from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.moves import Material
 from worker import accepted_officers
 from workflows.identifiers import CALENDAR_PUBLISHED

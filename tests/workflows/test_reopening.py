@@ -15,8 +15,7 @@ from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, Handle, Province, account, advance, application
-from rules.clocks.clocks import CHINA_TIME
-from rules.values.due_dates import Clock
+from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.months import Month
 from workflows.identifiers import STAGE, Flag
 from workflows.transfer_case import TransferCase

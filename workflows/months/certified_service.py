@@ -1,21 +1,17 @@
 """Service that the organisation or personnel department certifies while a case is under way (第四条)."""
 
-from datetime import timedelta
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models.messages.requests import Certification
     from models.messages.stages import Event, Party
+    from rules.values.due_dates import CHINA_TIME
     from rules.values.months import Month
     from rules.values.moves import Material, Scheme
     from workflows.case.acceptance import Acceptance
     from workflows.case.context import CaseContext
     from workflows.case.duplicate_months import DuplicateMonths
     from workflows.case.permissions import Refused
-
-CHINA_AHEAD = timedelta(hours=8)
-"""Of the engine's time, which is UTC."""
 
 
 class CertifiedService:
@@ -51,7 +47,7 @@ class CertifiedService:
                 "The months paid twice are cleared, or being cleared; a certification comes too late.",
                 "重复缴费已清理或正在清理，不能再登记认定意见。",
             )
-        this_month = Month.of((workflow.now() + CHINA_AHEAD).date())
+        this_month = Month.of(workflow.now().astimezone(CHINA_TIME).date())
         last = max(one.last for one in request.periods)
         if last > this_month:
             raise Refused(

@@ -7,7 +7,7 @@ from models.messages.disputes import DisputeRecord
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.clocks.alarms import SILENCE_IN_DISPUTE
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.law import in_force
 
 

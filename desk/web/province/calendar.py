@@ -32,7 +32,7 @@ from desk.words import bureau, title
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import CalendarSignature, Publication, PublishedCalendar
 from models.messages.clocks import ClockReading
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.officers import PROVINCE, Right
 
 WITHIN = timedelta(seconds=20)

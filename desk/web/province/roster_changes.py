@@ -27,7 +27,7 @@ from models.officers.checking import unpadded
 from models.officers.keys import key_id
 from models.officers.rosters import CHANGE, Change, RosterAnswer, RosterOrder
 from models.officers.seals import digest_of
-from rules.clocks.clocks import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME
 from rules.values.officers import PROVINCE, Right
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
