@@ -12,7 +12,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from benchmarks.copied_books import fill
+from benchmarks.copied_books import MovedCase, fill
 from benchmarks.machine import Machine, cores, machine
 from benchmarks.measuring import PLATFORM, WORKER, CaseRun, figures
 from benchmarks.people import movers
@@ -33,7 +33,6 @@ class Books:
         self.client = client
         ((self.history, self.application),) = movers(1)
         self.bureaus = (self.application.bureau_out, self.application.bureau_in)
-        self.case_no = ""
 
     async def start(self) -> None:
         stores = f"sqlite+aiosqlite:///{self.on.directory}/stores/{{bureau}}.db"
@@ -52,12 +51,12 @@ class Books:
         run = CaseRun(self.client)
         await seed_all(self.client, [self.history])
         run.waiting.append(self.application)
-        self.case_no = (await run.go()).removeprefix(case_workflow_id(""))
+        case_no = (await run.go()).removeprefix(case_workflow_id(""))
+        self.case = MovedCase(case_no, self.history, self.application)
 
     def fill(self, cases: int) -> float:
         """Copy the case until there are so many; the size of both stores in GB."""
-        stores = [self._store(bureau) for bureau in self.bureaus]
-        fill(stores, self.case_no, self.application.id_number, cases)
+        fill([self._store(bureau) for bureau in self.bureaus], self.client, self.case, cases)
         return sum(self._store(bureau).stat().st_size for bureau in self.bureaus) / 1e9
 
     def _store(self, bureau: str) -> Path:

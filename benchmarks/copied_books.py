@@ -1,22 +1,38 @@
 """One case in a bureau's SQLite store, copied until there are as many as wanted: a big store in minutes.
 
 Every copy is a case of its own, with its person, record, postings, papers and links of the chain, as if it
-had gone the whole run.
+had gone the whole run. Demonstration officers order that the records are loaded and the applications
+accepted, so many in one list, as `starter.py seed` and `apply` would.
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from temporalio.client import Client
+
+from desk.commands.seed import sealed_batch
+from desk.officers.accepting import accept
+from desk.officers.signing import demonstration_of
+from models.files.history_file import HistoryFile
+from models.messages.application import TransferApplication
 from models.messages.papers import paper_digest
+from models.messages.steps import CaseOrder
+from models.officers.orders import OfficersOrder
 from models.store.chain import link_hash, paper_content, posting_content
+from rules.values.officers import Right
+from rules.values.papers import PaperKind
 
 TABLES = ("person", "relationship", "contribution", "entry", "posting", "paper")
+NOT_COPIED = (PaperKind.OFFICERS_ORDER, PaperKind.ROSTER)
+"""Orders are sealed anew, for many copies together; the roster knows their officers already."""
 POINTS_TO = {"person_id": "person", "relationship_id": "relationship", "posting_id": "posting"}
 TOGETHER = 2_000
 """How many copies are written at a time."""
@@ -26,14 +42,46 @@ ANCHOR = re.compile(r'"anchor":\{"link":\d+,"chain":"[0-9a-f]{64}"\}')
 Row = dict[str, Any]
 
 
-def fill(stores: Sequence[Path], case_no: str, id_number: str, cases: int) -> None:
+@dataclass(frozen=True)
+class MovedCase:
+    """A case that was moved: its number, the record that was loaded for it, and its application."""
+
+    case_no: str
+    history: HistoryFile
+    application: TransferApplication
+
+    def copied(self, number: int) -> "MovedCase":
+        """The same of another person."""
+        day = FIRST_DAY + timedelta(days=number // A_DAY)
+        bureau = self.case_no.partition("-")[0]
+        changed = {"id_number": f"{number:018d}"}
+        person = self.history.person.model_copy(update=changed)
+        return MovedCase(
+            f"{bureau}-{day:%Y%m%d}-{number:08d}",
+            self.history.model_copy(update={"person": person}),
+            self.application.model_copy(update=changed),
+        )
+
+
+def sealed_orders(client: Client, cases: Sequence[MovedCase]) -> dict[Right, OfficersOrder]:
+    """The orders of demonstration officers to load the records of the cases and to accept them."""
+    histories = [one.history for one in cases]
+    batch = sealed_batch(histories[0].bureau, histories, demonstration=demonstration_of(client))
+    assert batch.order is not None
+    applied = [CaseOrder(case_no=one.case_no, application=one.application) for one in cases]
+    return {Right.SEED: batch.order, Right.APPLY: accept(client, applied)}
+
+
+def fill(stores: Sequence[Path], client: Client, case: MovedCase, cases: int) -> None:
     """Copy the case in the stores of its bureaus until each has so many; it may have been copied before."""
     with ExitStack() as opened:
-        copying = [_Copying(opened.enter_context(_unguarded(one)), case_no, id_number) for one in stores]
+        copying = [_Copying(opened.enter_context(_unguarded(one)), case) for one in stores]
         for begins in range(copying[0].there, cases, TOGETHER):
+            numbers = range(begins, min(cases, begins + TOGETHER))
+            orders = sealed_orders(client, [case.copied(number) for number in numbers])
             for one in copying:
-                one.begin()
-            for number in range(begins, min(cases, begins + TOGETHER)):
+                one.begin(begins, orders)
+            for number in numbers:
                 _copy_once(copying, number)
             for one in copying:
                 one.commit()
@@ -67,22 +115,34 @@ def _copy_once(stores: Sequence["_Copying"], number: int) -> None:
 class _Copying:
     """The rows of the one case, to be written again under other numbers."""
 
-    def __init__(self, database: sqlite3.Connection, case_no: str, id_number: str) -> None:
+    def __init__(self, database: sqlite3.Connection, case: MovedCase) -> None:
         self.database = database
-        self.case_no, self.id_number = case_no, id_number
+        self.case = case
         ((self.there,),) = database.execute("SELECT count(*) FROM person")
         self.rows = {name: self._first(name) for name in TABLES}
+        self.size = {name: len(rows) for name, rows in self.rows.items()}
+        papers = self.rows["paper"]
+        self.orders = [row for row in papers if row["kind"] == PaperKind.OFFICERS_ORDER]
+        self.rows["paper"] = [row for row in papers if row["kind"] not in NOT_COPIED]
         heads = "SELECT link, chain FROM posting UNION ALL SELECT link, chain FROM paper"
         self.link, self.chain = database.execute(f"{heads} ORDER BY link DESC LIMIT 1").fetchone()
 
     def _first(self, table: str) -> list[Row]:
-        """The rows of the one case: every copy has as many."""
-        ((rows,),) = self.database.execute(f"SELECT count(*) FROM {table}")
+        """The rows of the one case: every copy takes as many numbers."""
+        ((rows,),) = self.database.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
         first = self.database.execute(f"SELECT * FROM {table} ORDER BY id LIMIT ?", [rows // self.there])
         return [dict(row) for row in first]
 
-    def begin(self) -> None:
+    def begin(self, number: int, orders: Mapping[Right, OfficersOrder]) -> None:
+        """Enter what officers have ordered of the copies from this number on."""
         self.made: dict[str, list[Row]] = {name: [] for name in TABLES}
+        self.ordered: dict[str, str] = {}
+        for first in self.orders:
+            order = orders[Right(json.loads(first["body"])["right"])]
+            self.ordered[first["reference"]] = order.message_id
+            row = self._renumbered("paper", first, number, self.ordered) | {"body": order.model_dump_json()}
+            self.made["paper"].append(row)
+            self.enter(row, {})
 
     def commit(self) -> None:
         """Write what has been copied since."""
@@ -96,11 +156,10 @@ class _Copying:
 
     def copy(self, number: int) -> Iterator[tuple[str, int, "_Copying", Row]]:
         """Every row of the case once more; the links with the instant and the place at which they came."""
-        day = FIRST_DAY + timedelta(days=number // A_DAY)
-        bureau = self.case_no.partition("-")[0]
-        words = {
-            self.case_no: f"{bureau}-{day:%Y%m%d}-{number:08d}",
-            self.id_number: f"{number:018d}",
+        copied = self.case.copied(number)
+        words = self.ordered | {
+            self.case.case_no: copied.case_no,
+            self.case.application.id_number: copied.application.id_number,
             "opening/1": f"opening/{number + 1}",
         }
         copies = {
@@ -117,11 +176,11 @@ class _Copying:
 
     def _renumbered(self, table: str, row: Row, number: int, words: Mapping[str, str]) -> Row:
         found = {name: _replaced(value, words) for name, value in row.items()}
-        found["id"] += number * len(self.rows[table])
+        found["id"] += number * self.size[table]
         for name, target in POINTS_TO.items():
             if found.get(name):
-                found[name] += number * len(self.rows[target])
-        if table == "paper" and not row["case_no"]:
+                found[name] += number * self.size[target]
+        if found.get("kind") == PaperKind.LOADED_RECORD:
             found["version"] += number
         return found
 
