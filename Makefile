@@ -6,6 +6,8 @@ TOOLS := $(VENV)/.tools-installed
 PEERS := $(VENV)/.peers-installed
 PIP_INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
 TEST_PROCESSES ?= 3
+# Set, it would have every process compile all modules anew, and the sandbox a workflow's for every case.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo up print test faults test-hosts test-cluster mutants lint check bench bench-audit bench-open bench-rules bench-lines bench-print bench-commands bench-codec bench-web year pictures lock bare hooks clean

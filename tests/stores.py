@@ -90,7 +90,7 @@ class PostgresqlDatabases:
                 self.server.database or "postgres", f'DROP DATABASE "{database}" WITH (FORCE)'
             )
         for database in self.lent:
-            await self._execute(database, *EMPTY)
+            await self._execute(database, ANYBODY_LEFT, MADE_EMPTY)
         self._spare.extend(self.lent)
         self.made, self.lent = [], []
 
@@ -111,14 +111,20 @@ class PostgresqlDatabases:
         await engine.dispose()
 
 
-EMPTY = (
+ANYBODY_LEFT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    "SET session_replication_role = replica",
-    "TRUNCATE {} RESTART IDENTITY".format(", ".join(SQLModel.metadata.tables)),
-    *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in PROTECTED),
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-"""What makes a database as good as new: nobody left in it, no rows, all triggers back in place."""
+_EVERY = "\n".join(f"DELETE FROM {table};" for table in SQLModel.metadata.tables)
+_BACK_IN_PLACE = " ".join(f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table in PROTECTED)
+MADE_EMPTY = f"""DO $$ BEGIN
+SET LOCAL session_replication_role = replica;
+{_EVERY}
+PERFORM setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences;
+IF EXISTS (SELECT FROM pg_trigger WHERE tgenabled = 'D') THEN {_BACK_IN_PLACE} END IF;
+END $$"""
+"""What makes a database as good as new: nobody left in it, no rows, all triggers back in place. Deleting the
+few rows of a test takes a fraction of what truncating does, which makes every table and index a new file."""
 
 
 async def migrate(url: str) -> None:
