@@ -115,6 +115,8 @@ async def test_answers_are_told_apart_and_each_receipt_says_who_is_next_after_it
     assert "6500.00" in shown
     assert "已更正，与请求不同" in shown
     assert "同意更正" not in shown
+    (to_read,) = (await clerk("approve", case, "--json", lang="zh")).document()["awaited"]
+    assert "6000.00 → 7000.00  工资台账  已更正，与请求不同：6500.00" in to_read["read"][-1]
     await submit(handle, correction((FIELD, "6500.00", "7000.00")))
     await submit(handle, amendment({FIELD: None}))
     await province.awaiting(handle, Approvable.POSTING)

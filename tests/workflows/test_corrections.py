@@ -22,7 +22,7 @@ from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import audit_books, is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import RemittancePurpose
-from models.messages.requests import Approvable
+from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Stage
 from models.messages.steps import Arrival, FundsDelivery
 from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application, arranged
@@ -128,6 +128,28 @@ async def test_a_form_corrected_before_the_funds_leave_costs_one_remittance(prov
     assert [one.total for one in papers.remittances] == [ended.individual + ended.pooled]
     assert papers.information_forms[-1].lines.total == papers.remittances[0].total
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+@pytest.mark.parametrize("value", ["6500.00", None], ids=["another value", "declined"])
+async def test_what_was_not_put_right_as_asked_is_posted_only_by_the_word_of_the_bureau_that_asked(
+    province: Province, value: str | None
+) -> None:
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    receipt = await submit(handle, amendment({FIELD: value}))
+    assert "须经转入地审批入账" in receipt.zh
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
+    await province.awaiting(handle, Approvable.POSTING)
+    waiting = await handle.query(TransferCase.progress)
+    assert (waiting.individual, waiting.pooled) == (0, 0)
+    assert {StaffAction.CORRECT, StaffAction.DISPUTE} <= set(waiting.possible)
+    await approved(province, handle)
+    assert (await handle.result()).stage is Stage.CLOSED
 
 
 async def test_clock_b_runs_on_and_clock_c_starts_when_both_agree(province: Province) -> None:

@@ -9,11 +9,13 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import CHECK_FIELDS
+    from models.messages.arrangements import Officers
     from models.messages.clocks import ClockOrder, ClockPause
     from models.messages.corrections import ALREADY_SO, FieldOrder, FieldsAnswer, FieldsCheck
     from models.messages.requests import (
         Amendment,
         AmendmentAnswer,
+        Approvable,
         Correction,
         CorrectionItem,
         CorrectionWithdrawal,
@@ -184,10 +186,12 @@ class Corrections:
                 f"请对 {'、'.join(bare)} 填写更正值，或说明不予更正的理由。",
             )
 
-    async def amend(self, amendment: Amendment) -> None:
+    async def amend(self, amendment: Amendment) -> tuple[str, str] | None:
         """The transfer-out bureau answers; the procedure carries out one set of answers after the other.
 
-        A value that the form has already is a decline. Raises Refused for a value that the form cannot hold.
+        A value that the form has already is a decline. Where the bureau that asked gets something else than
+        that, an officer of it approves the posting, whatever is arranged; instead it can ask again or dispute
+        (第九条). Raises Refused for a value that the form cannot hold.
         """
         values = {one.field: one.value for one in amendment.answers if one.value is not None}
         if values:
@@ -196,7 +200,14 @@ class Corrections:
         self.may_amend(amendment)
         answers = tuple(_declined(one, checked.unchanged) for one in amendment.answers)
         self.answers.append(amendment.model_copy(update={"answers": answers}))
-        self.requests.answer(amendment.officer, answers)
+        if not self.requests.answer(amendment.officer, answers):
+            return None
+        if not self.context.arrangements.needed(Approvable.POSTING):
+            self.context.arrange_officers(Approvable.POSTING, Officers.ONE_OFFICER)
+        return (
+            "not what was asked for: the transfer-in bureau approves the posting, asks again or disputes",
+            "与请求不同，须经转入地审批入账，或由其再次提出更正、提出异议",
+        )
 
     async def raise_by_platform(self) -> None:
         """Raise a request for what the reconciliation of form and money has found (第七条第二项)."""

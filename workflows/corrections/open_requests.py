@@ -62,8 +62,11 @@ class OpenRequests:
         self._close(taken_back, ItemOutcome.WITHDRAWN, request.officer)
         self._note(Party.TRANSFER_IN, Event.CORRECTION_WITHDRAWN, taken_back, request.officer)
 
-    def answer(self, officer: str, answers: Sequence[AmendmentAnswer]) -> None:
-        """Close requests that are answered: a value amends the field, an answer without one declines."""
+    def answer(self, officer: str, answers: Sequence[AmendmentAnswer]) -> bool:
+        """Close requests that are answered: a value amends the field, an answer without one declines.
+
+        True where the transfer-in bureau gets something else than it asked for.
+        """
         given = {one.field: one for one in answers}
         answered = [one for one in self.items if one.item.field in given]
         for outcome, event in _EVENTS.items():
@@ -71,6 +74,11 @@ class OpenRequests:
                 self._close(items, outcome, officer, given)
                 values = given if outcome is ItemOutcome.AMENDED_OTHERWISE else {}
                 self._note(Party.TRANSFER_OUT, event, items, officer, values)
+        return any(
+            one.raised_by is Party.TRANSFER_IN
+            and _outcome(given[one.item.field], one.item) is not ItemOutcome.AMENDED
+            for one in answered
+        )
 
     def ruled(self, fields: Iterable[str]) -> None:
         """Close requests for fields that a ruling has set."""

@@ -6,9 +6,10 @@ from typing import Any
 
 from desk.client.views.case import CaseView
 from desk.client.views.possible import awaited_now
-from desk.files.orders import field_change, field_title, order_words
+from desk.files.orders import field_change, field_title, field_value, order_words
 from desk.language import say
 from desk.words import mask, mask_name, title
+from models.messages.corrections import AnsweredItem, ItemOutcome
 from models.messages.duplicates import DuplicateNotice
 from models.messages.papers import InformationForm, Remittance
 from models.messages.progress import AwaitedApproval
@@ -98,11 +99,22 @@ def _lines(awaited: AwaitedApproval, view: CaseView, unmask: bool) -> Iterator[s
         name = form.name if unmask else mask_name(form.name)
         number = form.id_number if unmask else mask(form.id_number)
         yield say(f"{name}, {number}; {form.months} months", f"{name}，{number}；缴费 {form.months} 个月")
+        if awaited.what is Approvable.POSTING:
+            not_as_asked = (ItemOutcome.AMENDED_OTHERWISE, ItemOutcome.DECLINED)
+            yield from (_became(one, unmask) for one in view.answered if one.outcome in not_as_asked)
 
 
 def _asked(item: CorrectionItem, unmask: bool) -> str:
     seen, expected = field_change(item.field, item.seen, item.expected, unmask)
     return f"{field_title(item.field)}{say(': ', '：')}{seen} → {expected}  {item.evidence}"
+
+
+def _became(one: AnsweredItem, unmask: bool) -> str:
+    """A request that was answered otherwise than asked, with what became of it."""
+    became = title(one.outcome)
+    if one.answer is not None and one.answer.value is not None:
+        became += f"{say(': ', '：')}{field_value(one.asked.item.field, one.answer.value, unmask)}"
+    return f"{_asked(one.asked.item, unmask)}  {became}"
 
 
 def _form(awaited: AwaitedApproval, view: CaseView) -> InformationForm | None:
