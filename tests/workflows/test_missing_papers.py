@@ -1,6 +1,6 @@
 """A missing paper is cured without starting again; a ground of refusal is not (第六条)."""
 
-from staff import refusal, submit, supplement
+from staff import refusal, submit, supplement, withdrawal
 
 from models.messages.stages import Event, Party, Stage
 from province import Province, account, application
@@ -33,6 +33,11 @@ async def test_what_is_still_missing_is_asked_for_again(province: Province) -> N
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR, times=2)
     progress = await handle.query(TransferCase.progress)
     assert {paper.code for paper in progress.missing} == {"posting_document"}
+    await submit(handle, withdrawal())
+    withdrawn = await handle.result()
+    assert (withdrawn.stage, withdrawn.missing) == (Stage.WITHDRAWN, ()), (
+        "of whoever withdrew none is missing"
+    )
 
 
 async def test_with_a_ground_of_refusal_nothing_is_asked_for(province: Province) -> None:
@@ -42,7 +47,7 @@ async def test_with_a_ground_of_refusal_nothing_is_asked_for(province: Province)
     handle = await province.apply(application(materials=("identity_document",), status="pensioner"))
     ended = await handle.result()
     assert ended.stage is Stage.REFUSED
-    assert len(ended.missing) == 2
+    assert ended.missing == ()
 
 
 async def test_papers_nobody_asked_for_are_refused(province: Province) -> None:

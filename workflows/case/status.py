@@ -10,7 +10,7 @@ from temporalio.common import SearchAttributeUpdate
 with workflow.unsafe.imports_passed_through():
     from models.messages.clocks import CalendarPublished, ClockReading
     from models.messages.progress import OpenField, Progress
-    from models.messages.stages import ENDS, Party
+    from models.messages.stages import ENDS, Party, Stage
     from rules.values.money import NO_MONEY
     from workflows.case.approvals import Approvals
     from workflows.case.context import CaseContext
@@ -71,6 +71,7 @@ class StatusBoard:
     def progress(self) -> Progress:
         """Where the case stands, in full."""
         state, application = self.state, self.context.order.application
+        over = state.stage in ENDS or state.stage is Stage.BEING_CLOSED
         return Progress(
             case_no=self.context.order.case_no,
             linked=self.context.order.linked,
@@ -90,12 +91,12 @@ class StatusBoard:
             refunded=state.cleared.refund if state.cleared else NO_MONEY,
             information_since=state.information_since,
             funds_since=state.funds_since,
-            awaited_funds=None if state.stage in ENDS else state.awaited_funds,
+            awaited_funds=None if over else state.awaited_funds,
             bank_references=tuple(state.bank_references),
             form_version=state.forms[-1].version if state.forms else 0,
             clocks=self._clocks(),
             refusals=state.refusals(),
-            missing=state.missing(),
+            missing=() if over else state.missing(),
             differences=len(state.reconciliation.differences) if state.reconciliation else 0,
             open_fields=tuple(
                 OpenField(field=one.item.field, raised_by=one.raised_by, asked_at=one.asked_at)
