@@ -72,6 +72,7 @@ async def employee_record(
     return EmployeeRecord(
         months=len(counted_months(paid)) + recognised,
         recognised=recognised,
+        kept=any(relationship.ended_by is None for _, relationship, _ in named),
         elsewhere=len(others),
         under_way=await _under_way(store, session, held, case_no),
     )

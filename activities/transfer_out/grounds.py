@@ -45,6 +45,7 @@ async def grounds(
         known=True,
         named=held.name,
         asked=asked.name,
+        linking=Scheme.RESIDENT in (asked.scheme_from, asked.scheme_to),
         status=InsuredStatus(relationship.status),
         reserved_by=await _moving(store, session, held, asked.id_number),
         ended=ended,

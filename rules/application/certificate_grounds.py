@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from rules.values.law import JILIN_MEASURES, ONE_OFF_CONTRIBUTIONS, Law, Refusal
+from rules.values.law import JILIN_MEASURES, ONE_OFF_CONTRIBUTIONS, RESIDENT_LINKING, Law, Refusal
 from rules.values.moves import InsuredStatus
 from rules.values.names import difference
 
@@ -19,6 +19,8 @@ class RelationshipFacts:
     """The name on record."""
     asked: str = field(default="", repr=False)
     """The name on the application."""
+    linking: bool = False
+    """The case links with the resident scheme (制度衔接)."""
     status: InsuredStatus | None = None
     reserved_by: str | None = None
     """The case that is already moving the relationship, if any."""
@@ -66,16 +68,24 @@ PENSION_DRAWN = Refusal(
     _ACTIVE_ONLY,
     "转出地记录显示已领取基本养老金，不属在职人员。",
     "By the transfer-out bureau's record the person draws a pension and is no longer active.",
-    "不再办理转移接续。",
-    "None; the relationship stays where the pension is paid.",
+    "不再办理转移接续；如参保状态登记有误，请先在转出地更正。",
+    "None; the relationship stays where the pension is paid. If the status is recorded wrongly, have the "
+    "transfer-out bureau correct it first.",
+)
+_PENSION_DRAWN_LINKING = replace(
+    PENSION_DRAWN,
+    law=Law(RESIDENT_LINKING, "第二条"),
+    zh="转出地记录显示已按规定领取养老保险待遇，不再办理城乡养老保险制度衔接。",
+    en="By the transfer-out bureau's record the person already draws a pension and is no longer linked.",
+    cure_zh="待遇由现发放地继续发放；如参保状态登记有误，请先在转出地更正。",
 )
 RELATIONSHIP_ENDED = Refusal(
     "relationship_ended",
     _ISSUE,
     "该基本养老保险关系已终止。",
     "The relationship has already been ended.",
-    "请查询此前的转移接续办理情况。",
-    "Ask how the earlier transfer ended.",
+    "请查询此前的转移接续办理情况；关系在他处的，请以该地为转出地申请。",
+    "Ask how the earlier transfer ended; where another bureau holds the relationship, name that one.",
 )
 REMAINDER_WITHOUT_PAPERS = Refusal(
     "remainder_without_papers",
@@ -122,8 +132,10 @@ def _ended_by(case_no: str) -> Refusal:
         RELATIONSHIP_ENDED,
         zh=f"该基本养老保险关系已由案件 {case_no} 终止。",
         en=f"The relationship has already been ended by case {case_no}.",
-        cure_zh=f"案件 {case_no} 如有错误，请转入地社会保险局在规定期限内恢复办理。",
-        cure_en=f"If case {case_no} is wrong, have the transfer-in bureau reopen it in the time arranged.",
+        cure_zh=f"关系在案件 {case_no} 的转入地：再次转移的，请以该地为转出地申请；该案如有错误，"
+        "请该地社会保险局在规定期限内恢复办理。",
+        cure_en=f"The bureau to which case {case_no} took it holds it: to move it on, name that one as the "
+        "transfer-out bureau; if the case is wrong, have that bureau reopen it in the time arranged.",
     )
 
 
@@ -153,7 +165,10 @@ def grounds_against_certificate(facts: RelationshipFacts, case_no: str) -> tuple
         return (NO_RELATIONSHIP,)
     found = (
         (facts.asked != facts.named, _where(_NAME_DIFFERS, facts.asked, facts.named)),
-        (facts.status is InsuredStatus.PENSIONER, PENSION_DRAWN),
+        (
+            facts.status is InsuredStatus.PENSIONER,
+            _PENSION_DRAWN_LINKING if facts.linking else PENSION_DRAWN,
+        ),
         (facts.ended and not facts.months_left_behind, _ended_by(facts.ended_by)),
         (facts.months_left_behind and not facts.proven, REMAINDER_WITHOUT_PAPERS),
         (facts.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),

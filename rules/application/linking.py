@@ -54,12 +54,14 @@ class EmployeeRecord:
     """What the books of a bureau hold of a person in the employee schemes, for the direction of linking.
 
     `months` count in the scheme that the case names; `recognised` of them are recognised service, and not
-    paid. `elsewhere` are the months that another employee scheme has here, which have to be gathered first;
+    paid. `kept` says whether that relationship is still there: it may never have been, or have left.
+    `elsewhere` are the months that another employee scheme has here, which have to be gathered first;
     `under_way` is a case that is moving any of them, '' for none.
     """
 
     months: int
     recognised: int = 0
+    kept: bool = True
     elsewhere: int = 0
     under_way: str = ""
 
@@ -228,7 +230,7 @@ def _wrong_direction(move: Move, record: EmployeeRecord, reached: date, on: date
         )
         return by_own_reading(enough) if short + record.recognised > 0 else enough
     if move.scheme_from is Scheme.RESIDENT and short > 0:
-        earliest = Month.of(on).plus(short)
+        cure_zh, cure_en = _how_to_enough(move, record, Month.of(on).plus(short))
         return Refusal(
             "too_few_employee_years",
             least.law,
@@ -236,11 +238,30 @@ def _wrong_direction(move: Move, record: EmployeeRecord, reached: date, on: date
             f"不满 {least.value} 个月，差 {short} 个月。",
             f"The employee scheme counts {record.months} months{of_them_en}, {short} fewer than "
             f"{least.value}.",
-            f"按月延长缴费的，最早自 {earliest}-01 起可以申请；也可自今日起申请从职工转入城乡居民。",
-            f"Paying on month by month, the application is possible from {earliest}-01 on at the earliest; "
-            "or apply from today on to move to the resident scheme.",
+            cure_zh,
+            cure_en,
         )
     return None
+
+
+def _how_to_enough(move: Move, record: EmployeeRecord, earliest: Month) -> tuple[str, str]:
+    """What a resident can do whose employee years here do not suffice, in Chinese and English."""
+    scheme = move.scheme_to.official
+    if record.elsewhere or record.under_way:
+        return "职工养老保险关系归集后，重新计算缴费年限。", "The years are counted again once gathered."
+    if not record.kept:
+        return (
+            f"转入地没有本人的{scheme}关系：关系在他处的，请以该地为转入地申请；"
+            "没有职工养老保险关系的，在城乡居民基本养老保险领取待遇。",
+            "The transfer-in bureau holds no such relationship: where another does, apply there; who has "
+            "none draws the pension of residents.",
+        )
+    return (
+        f"按月延长缴费的，最早自 {earliest}-01 起可以申请；"
+        f"也可自今日起申请从{scheme}转入城乡居民基本养老保险。",
+        f"Paying on month by month, the application is possible from {earliest}-01 on at the earliest; "
+        "or apply from today on to move to the resident scheme.",
+    )
 
 
 def about_linking(move: Move) -> tuple[Finding, ...]:
