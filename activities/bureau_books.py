@@ -1,21 +1,14 @@
 """Each bureau's steps for its books: dossiers, loading of accounts, what is on record of a person."""
 
-from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
-from activities.contracts import FILE_DOSSIER, FIND_PAPER, READ_DOSSIER, READ_HISTORY, SEED_ACCOUNTS
+from activities.contracts import FILE_DOSSIER, READ_DOSSIER, READ_HISTORY, SEED_ACCOUNTS
 from activities.officers.register import OfficerRegister
 from activities.orders import paper_on_file, require_addressed_to, require_known_here
 from activities.person_facts import facts_of_person
 from models.files.history_file import HistoryFile
-from models.messages.dossier import (
-    Dossier,
-    DossierAnswer,
-    DossierQuestion,
-    PaperQuestion,
-    PapersOnFile,
-)
+from models.messages.dossier import Dossier, DossierAnswer, DossierQuestion
 from models.messages.papers import ContactLetter, Paper
 from models.messages.steps import (
     EndedCase,
@@ -31,7 +24,6 @@ from models.store.histories import history_of
 from models.store.records import person_of, relationship_of
 from models.store.seeding import load_history
 from models.store.store import PaperKey, Store
-from models.store.tables import PAPER
 from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
 
@@ -105,22 +97,6 @@ class BureauBooksActivities:
         """The dossier of a case as it was filed here, for whoever asks after the engine has forgotten it."""
         async with self.store.reading() as session:
             return DossierAnswer(dossier=await latest_dossier(self.store, session, question.case_no))
-
-    @FIND_PAPER.implements
-    async def find_paper(self, question: PaperQuestion) -> PapersOnFile:
-        """The digests of the papers of a kind on file here, for whoever holds a printed one against them."""
-        filed = (
-            select(PAPER.c.digest)
-            .where(
-                PAPER.c.case_no == question.case_no,
-                PAPER.c.kind == question.kind,
-                PAPER.c.side == question.side,
-            )
-            .order_by(PAPER.c.version)
-        )
-        async with self.store.reading() as session:
-            digests = (await (await session.connection()).execute(filed)).scalars()
-            return PapersOnFile(digests=tuple(digests))
 
     @SEED_ACCOUNTS.implements
     async def seed_accounts(self, batch: SeedBatch) -> SeedResult:

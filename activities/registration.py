@@ -18,6 +18,7 @@ from activities.officers.roster import RosterActivities
 from activities.officers.rulings import RulingActivities
 from activities.officers.vouching import VouchingActivities
 from activities.outbox.outbox import BureauOutbox, ProvinceOutbox
+from activities.paper_register import PaperRegisterActivities
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from activities.province.clocks import ClockActivities
 from activities.province.province import ProvinceActivities
@@ -60,6 +61,7 @@ def platform_activities(
         clock(published),
         CalendarActivities(published, register),
         ProvinceActivities(store, arranged),
+        PaperRegisterActivities(store),
         ProvinceRateActivities(register),
         ProvinceBooksActivities(store, accepted.root if accepted else None),
         AuditActivities(),
@@ -97,6 +99,7 @@ def bureau_activities(
         OwnBooksActivities(bureau, store, accepted.root),
         BankActivities(bureau, store, register),
         BureauBooksActivities(bureau, store, register),
+        PaperRegisterActivities(store),
         *(kind(bureau, store) for kind in BUREAU_ACTIVITIES),
         *officer_activities(bureau, store, accepted),
         RulingActivities(register),

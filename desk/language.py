@@ -2,9 +2,13 @@
 
 import locale
 import os
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+Said = TypeVar("Said")
 
 
 class Language(StrEnum):
@@ -40,6 +44,16 @@ class Words:
 
     def __str__(self) -> str:
         return self.zh if _of_the_reader.get() is Language.CHINESE else self.en
+
+
+def said_in(language: Language, said: Callable[[], Said]) -> Said:
+    """What `said` gives when the reader's language is this one; nobody else's language changes."""
+
+    def saying() -> Said:
+        choose(language)
+        return said()
+
+    return copy_context().run(saying)
 
 
 def say(en: str, zh: str) -> str:

@@ -1,11 +1,17 @@
-"""The papers between the bureaus as printed: the contact letter in two copies, and the movement of money."""
+"""The papers between the bureaus as printed: the contact letter in two copies, the movement of money, and the
+ruling of the provincial bureau."""
 
+from desk.files.orders import order_words
+from desk.language import Language, said_in
 from desk.print.sheet import Cell, Grid, Sheet, Signatures, Text, amount, band, label, value
-from desk.print.words import bureau, day, form_title, money, sex, ticked
+from desk.print.titles import paper_title
+from desk.print.words import PROVINCIAL_BUREAU, bureau, day, form_title, money, sex, ticked
 from models.contacts.bureaus import BureauContact
+from models.messages.disputes import RulingRecord
 from models.messages.papers import ContactLetter, Remittance, RemittancePurpose
 from rules.amounts.residents import is_linking
 from rules.application.bureaus import listed_bureau
+from rules.values.due_dates import CHINA_TIME
 
 SIX = (13, 19, 13, 18, 14, 23)
 
@@ -104,4 +110,31 @@ def _accounts(payer: BureauContact | None, payee: BureauContact | None) -> tuple
     return tuple(
         tuple(cell for side in sides for cell in (label(title), value(getattr(side, name) if side else None)))
         for title, name in fields
+    )
+
+
+def ruling_sheet(record: RulingRecord, out: str, into: str) -> Sheet:
+    """The ruling on a dispute of two bureaus (吉社保〔2020〕6号第九条): each order, the reasons, how far it
+    has been carried out. Its words are this project's: the measures prescribe none."""
+    made, done = record.ruling, record.carried_out
+    orders = said_in(Language.CHINESE, lambda: [order_words(one, unmask=True) for one in record.orders])
+    state = "以上各项已执行完毕。" if done == len(orders) else f"以上第1至{done}项已执行，其余各项未执行。"
+    made_on = day(record.made_at.astimezone(CHINA_TIME).date())
+    return Sheet(
+        title=paper_title(record).zh,
+        author=PROVINCIAL_BUREAU,
+        left=f"文号：{made.number}",
+        right=f"受理编号：{record.case_no}",
+        parts=(
+            Text(f"{bureau(out)}、{bureau(into)}：", indent=False),
+            Text(
+                f"你们经办受理编号{record.case_no}的跨制度养老保险关系转移业务，就“{record.point.titles[1]}”存在异议，"
+                "协商不成，报请我局解决（吉社保〔2020〕6号第九条）。现裁定如下："
+            ),
+            *(Text(f"{number}．{order}") for number, order in enumerate(orders, start=1)),
+            Text(f"理由：{made.reasons}"),
+            Text(state),
+            Text(f"{PROVINCIAL_BUREAU}（章）\n{made_on}", right=True, after=8),
+            Signatures((("审批：", "、".join(record.officers)), ("签发：", ""))),
+        ),
     )

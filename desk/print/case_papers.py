@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from desk.client.views.case import CaseView
 from desk.language import Words
 from desk.print.applications import application_sheet, former_employers_sheet
-from desk.print.between_bureaus import letter_sheet, remittance_sheet
+from desk.print.between_bureaus import letter_sheet, remittance_sheet, ruling_sheet
 from desk.print.certificates import certificate_sheet
 from desk.print.information_forms import form_sheet
 from desk.print.marks import Mark
@@ -17,12 +17,14 @@ from desk.print.notices import (
     notice_sheet,
     one_off_pledge_sheet,
     waiver_sheet,
+    written_notice_sheet,
 )
 from desk.print.sheet import Sheet
 from desk.print.titles import paper_title
 from models.contacts.bureaus import BureauContact
 from models.messages.papers import ContactLetter, Paper, paper_digest
 from models.messages.steps import CasePapers
+from rules.values.officers import PROVINCE
 from rules.values.papers import PaperKind, Side
 
 
@@ -54,7 +56,7 @@ class PrintablePaper:
 
 def printable_papers(view: CaseView) -> list[PrintablePaper]:
     """Every paper of a case in the order they were drawn up; of a form and of money, each one."""
-    return [*_to_begin_with(view), *_forms(view), *_money(view), *_for_the_person(view)]
+    return [*_to_begin_with(view), *_forms(view), *_money(view), *_for_the_person(view), *_rulings(view)]
 
 
 def _printable(
@@ -118,8 +120,11 @@ def _money(view: CaseView) -> Iterator[PrintablePaper]:
 
 
 def _for_the_person(view: CaseView) -> Iterator[PrintablePaper]:
-    """Every notice, and what is offered for months paid twice."""
+    """Every notice, what stays behind, and what is offered for months paid twice."""
     papers, into = view.papers, view.progress.bureau_in
+    if stays := papers.written_notice:
+        sheet = written_notice_sheet(stays, _contact_out(papers))
+        yield _printable(view, stays, sheet, PaperKind.WRITTEN_NOTICE, stays.bureau)
     if papers.application is None:
         return
     asked = papers.application.application
@@ -128,6 +133,15 @@ def _for_the_person(view: CaseView) -> Iterator[PrintablePaper]:
     if offer := view.choice:
         sheet = duplicates_sheet(offer, asked)
         yield _printable(view, offer, sheet, PaperKind.DUPLICATE_NOTICE, into, version=offer.version)
+
+
+def _rulings(view: CaseView) -> Iterator[PrintablePaper]:
+    """Every ruling of which something has been carried out: the province files a ruling with that, and one
+    that was replaced before has had no effect."""
+    ends = view.progress.bureau_out, view.progress.bureau_in
+    for place, one in enumerate(view.rulings, start=1):
+        if one.carried_out:
+            yield _printable(view, one, ruling_sheet(one, *ends), PaperKind.RULING, PROVINCE, version=place)
 
 
 def _contact_out(papers: CasePapers) -> BureauContact | None:

@@ -7,7 +7,7 @@ from rules.values.papers import PaperKind, Side
 
 PREFIX = "JLZY1"
 _MARK = re.compile(
-    PREFIX + r"/([a-z_]+)/(issued|received)/(\d+)/([A-Z0-9]{2,20})/([A-Z0-9-]{1,60})/([0-9a-f]{64})"
+    PREFIX + r"/([a-z_]+)/(issued|received)/(\d+)/([A-Z0-9]{2,20}|province)/([A-Z0-9-]{1,60})/([0-9a-f]{64})"
 )
 
 
@@ -15,7 +15,8 @@ _MARK = re.compile(
 class Mark:
     """What leads from a printed paper to the register of the bureau that filed it.
 
-    It names no person. `version` is the one printed; a paper of one version only has 1.
+    It names no person. Of a ruling the bureau is the province. `version` is the one printed; a paper of one
+    version only has 1.
     """
 
     kind: PaperKind

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from desk.print.sheet import Cell, Grid, Part, Sheet, Signatures, Table, Text, amount, label, value
 from desk.print.titles import notice_title
 from desk.print.words import apart, bureau, day, money, months, scheme
+from models.contacts.bureaus import BureauContact
 from models.messages.application import TransferApplication
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod
 from models.messages.papers import ContributionCertificate, InformationForm, ResultNotice
 from models.messages.stages import Stage
+from models.messages.steps import WrittenNotice
 from rules.values.months import count_months
 from rules.values.record import MonthKind
 
-WAIVER, PLEDGE = "放弃补缴承诺书", "一次性缴费书面承诺书"
+WAIVER, PLEDGE, WRITTEN_NOTICE = "放弃补缴承诺书", "一次性缴费书面承诺书", "一次性缴费不予转移书面告知"
 
 
 def notice_sheet(notice: ResultNotice, asked: TransferApplication) -> Sheet:
@@ -78,6 +80,28 @@ def _body(notice: ResultNotice, opening: str) -> Iterator[Part]:
             yield Text(opening + "已按申请撤回，基本养老保险关系未转移。")
         case _:
             yield Text(opening + "已终止办理，基本养老保险关系未转移。")
+
+
+def written_notice_sheet(notice: WrittenNotice, agency: BureauContact | None) -> Sheet:
+    """《书面告知》 of one-off months that stay: which, why, and how they move
+    later (人社厅发〔2019〕94号第三条)."""
+    name = bureau(notice.bureau, agency)
+    stay = "、".join(months(part.first, part.last) for part in notice.months)
+    count = sum(count_months(part.first, part.last) for part in notice.months)
+    return Sheet(
+        title=WRITTEN_NOTICE,
+        author=name,
+        left="",
+        right=f"受理编号：{notice.case_no}",
+        parts=(
+            Text(f"{notice.name}（公民身份号码{notice.id_number}）：", indent=False),
+            Text(f"你在我处一次性缴纳的基本养老保险费共{count}个月：{stay}，本次未予转移，留在我处。"),
+            *(Text(f"{finding.zh}（{finding.law}）") for finding in notice.reasons),
+            Text(f"联系电话：{agency.phone if agency and agency.phone else ''}"),
+            Text(f"{name}（章）\n{day(notice.told_on)}", right=True, after=8),
+            Signatures((("本人（代办人）签收：", ""), ("送达方式：", ""), ("年　　月　　日", ""))),
+        ),
+    )
 
 
 def duplicates_sheet(notice: DuplicateNotice, asked: TransferApplication) -> Sheet:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from desk.language import Words
 from desk.print.words import form_title
+from models.messages.disputes import RulingRecord
 from models.messages.duplicates import DuplicateNotice
 from models.messages.papers import (
     ApplicationForm,
@@ -35,6 +36,7 @@ _TITLES: dict[type[Paper], Words] = {
     RecordCompletion: Words("completion of a record", "补充完善资料情况"),
     Remittance: Words("remittance", "基金划转"),
     DuplicateNotice: Words("months paid twice", "重复缴费确认书"),
+    RulingRecord: Words("ruling of the provincial bureau", "跨制度转移接续争议裁定书"),
 }
 
 _KINDS: dict[PaperKind, Words] = {
@@ -46,6 +48,8 @@ _KINDS: dict[PaperKind, Words] = {
     PaperKind.REMITTANCE: _TITLES[Remittance],
     PaperKind.NOTICE: Words("notice to the person", "告知文书"),
     PaperKind.DUPLICATE_NOTICE: _TITLES[DuplicateNotice],
+    PaperKind.WRITTEN_NOTICE: _TITLES[WrittenNotice],
+    PaperKind.RULING: _TITLES[RulingRecord],
 }
 """The kinds that are printed; a notice bears a title by what it tells."""
 

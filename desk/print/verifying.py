@@ -1,4 +1,4 @@
-"""Holding a printed file against the register of the bureau that filed its paper."""
+"""Holding a printed file against the register of the bureau, or of the province, that filed its paper."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from temporalio.client import Client
 from activities.contracts import FIND_PAPER
 from desk.client.filed_cases import look_up_either
 from desk.client.views.case import CaseView
-from desk.client.worker_answers import TO_LOOK_UP, ask_bureau
+from desk.client.worker_answers import TO_LOOK_UP, ask_bureau, ask_platform
 from desk.language import Words
 from desk.print.case_papers import printable_papers
 from desk.print.marks import Mark, mark_in
 from desk.print.seals import SealState, seal_of
-from models.messages.dossier import PaperQuestion
+from models.messages.dossier import PaperQuestion, PapersOnFile
+from rules.values.officers import PROVINCE
 
 
 class Verdict(Enum):
@@ -56,18 +57,24 @@ async def verify(client: Client, raw: bytes) -> Verification:
     if mark is None:
         return Verification(Verdict.NO_MARK)
     seal = await seal_of(raw)
-    question = PaperQuestion(case_no=mark.case_no, kind=mark.kind, side=mark.side)
-    filed = await ask_bureau(
-        client, mark.bureau, FIND_PAPER, question, f"{mark.case_no}/{mark.kind}/{mark.digest}", TO_LOOK_UP
-    )
+    filed = await _on_file(client, mark)
     if not filed.digests:
         return Verification(Verdict.NOT_ON_FILE, mark, seal)
     if mark.digest not in filed.digests:
         return Verification(Verdict.NOT_AS_FILED, mark, seal)
-    view = await look_up_either(client, mark.case_no, mark.bureau)
+    view = await look_up_either(client, mark.case_no, "" if mark.bureau == PROVINCE else mark.bureau)
     sealed = seal is SealState.INTACT
     same = any(raw == one or (sealed and raw.startswith(one)) for one in _printed_again(view, mark))
     return Verification(Verdict.TRUE if same else Verdict.TRUE_BUT_PRINTED_OTHERWISE, mark, seal)
+
+
+async def _on_file(client: Client, mark: Mark) -> PapersOnFile:
+    """What is on file where the paper of a mark was filed: at a bureau, or a ruling at the province."""
+    asked = PaperQuestion(case_no=mark.case_no, kind=mark.kind, side=mark.side)
+    named = f"{mark.case_no}/{mark.kind}/{mark.digest}"
+    if mark.bureau == PROVINCE:
+        return await ask_platform(client, FIND_PAPER, asked, named, TO_LOOK_UP)
+    return await ask_bureau(client, mark.bureau, FIND_PAPER, asked, named, TO_LOOK_UP)
 
 
 def _printed_again(view: CaseView, mark: Mark) -> Iterator[bytes]:

@@ -11,6 +11,9 @@ from rules.values.months import Month
 from rules.values.moves import Scheme
 from rules.values.record import MonthsApart
 
+PROVINCIAL_BUREAU = "吉林省社会保险事业管理局"
+"""By the name that the measures give it (吉社保〔2020〕6号第十条)."""
+
 
 def money(amount: Fen | None) -> str:
     """123456789 fen → '1,234,567.89' yuan."""

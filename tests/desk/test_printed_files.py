@@ -10,13 +10,30 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from staff import answer, dispute, referral, ruling, submit
 
 from desk.print.command import PASSWORD_VARIABLE
 from desk.print.marks import mark_in
+from models.files.history_file import HistoryFile
+from models.messages.arrangements import Officers
 from models.messages.papers import paper_digest
-from province import Province, account, application
+from models.messages.requests import Approvable
+from province import WORKER, Province, account, application
+from rules.values.money import Fen
+from rules.values.orders import Proceed, SetAmount
 
 PASSWORD = "of the tests"
+WORKERS_ACCOUNT = account(id_number=WORKER, name="王建国", scheme="E")
+STAYS_IN_PART = HistoryFile.model_validate(
+    WORKERS_ACCOUNT.model_dump(mode="json", by_alias=True)
+    | {
+        "months": [
+            {"from": "2016-01", "to": "2018-12", "base": "4000.00", "kind": "one_off_without_papers"},
+            {"from": "2020-01", "to": "2025-12", "base": "6000.00"},
+        ]
+    }
+)
+"""A worker's record whose first three years were paid in one sum without papers, and so stay behind."""
 
 
 @pytest.fixture
@@ -72,6 +89,29 @@ async def test_each_paper_of_a_case_is_printed_and_found_true(
         assert [found[name] for name in ("verdict", "seal", "digest")] == ["true", "none", one["digest"]]
     screen = await clerk("papers", closed, "--out", str(out), lang="zh")
     assert "《基本养老保险关系转移接续信息表》" in screen.printed
+
+
+async def test_the_ruling_and_the_notice_of_what_stays_are_printed_and_found_true(
+    province: Province, tmp_path: Path
+) -> None:
+    await province.start(posting=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
+    await province.seed(STAYS_IN_PART)
+    moving = {"id_number": WORKER, "name": "王建国", "scheme_from": "E", "scheme_to": "G"}
+    handle = await province.apply(application(**moving, materials=("identity_document",)))
+    await province.awaiting(handle, Approvable.POSTING)
+    for request in (dispute(), answer(), referral()):
+        await submit(handle, request)
+    clerk = Clerk.at(province.client)
+    before = (await clerk("papers", province.opened[-1], "--out", str(tmp_path), "--json")).document()
+    assert "ruling" not in [one["kind"] for one in before]
+    await submit(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    listed = (await clerk("papers", province.opened[-1], "--out", str(tmp_path), "--json")).document()
+    printed = [one["file"] for one in listed if one["kind"] in {"written_notice", "ruling"}]
+    assert [Path(one).name for one in printed] == ["written_notice-1.pdf", "ruling-1.pdf"]
+    for file in printed:
+        found = (await clerk("papers", "verify", file, "--json")).document()
+        assert found["verdict"] == "true"
 
 
 async def test_whatever_was_done_to_a_file_is_told(province: Province, closed: str, tmp_path: Path) -> None:
