@@ -14,11 +14,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from models.contacts.persons import Address
+from models.contacts.persons import Address, ShortText, Telephone
 from models.files.written_values import CheckedName, code, month, plain, written_day, wrong
-from models.messages.application import TransferApplication
+from models.messages.application import ServicePeriod, TransferApplication
 from rules.application.bureaus import listed_bureau
 from rules.application.identity import birth_date, id_number_problems, is_male
+from rules.values.months import Month
 from rules.values.moves import (
     GOVERNMENT_SCHEME_BEGAN,
     ApplicationRoute,
@@ -172,6 +173,31 @@ def _refund_account(text: str) -> str:
     raise wrong("refund_account", "no account of 8 to 30 digits in it", "其中没有 8 至 30 位数字的账号")
 
 
+def _of_agent(value: Any, info: ValidationInfo) -> Any:
+    """Whoever hands in for the person is named with relation and telephone, the address besides if given."""
+    if "agent_name" not in info.data:
+        return value
+    named = info.data["agent_name"] is not None
+    if named and value is None and info.field_name != "agent_address":
+        raise wrong("agent", "needed where somebody hands it in for the person", "由他人代办时必填")
+    if value is not None and not named:
+        raise wrong("agent", "given without the name of who hands it in", "未填写代办人姓名")
+    return value
+
+
+def _certified(periods: tuple[ServicePeriod, ...], info: ValidationInfo) -> tuple[ServicePeriod, ...]:
+    """Service is certified up to the present month, as in a case under way."""
+    today: date | None = (info.context or {}).get("on")
+    if today is not None and any(one.last > Month.of(today) for one in periods):
+        this_month = Month.of(today)
+        raise wrong(
+            "month_in_future",
+            f"service is certified up to {this_month} at most",
+            f"认定的月份最晚至 {this_month}",
+        )
+    return periods
+
+
 class CheckedApplication(TransferApplication):
     """An application whose every field has been checked; `application` is the paper it becomes.
 
@@ -191,6 +217,15 @@ class CheckedApplication(TransferApplication):
     refund_account: Annotated[Address, AfterValidator(_refund_account)] | None = Field(
         default=None, repr=False
     )
+    agent_name: CheckedName | None = Field(default=None, repr=False)
+    agent_relation: Annotated[ShortText | None, AfterValidator(_of_agent)] = Field(
+        default=None, repr=False, validate_default=True
+    )
+    agent_mobile: Annotated[Telephone | None, AfterValidator(_of_agent)] = Field(
+        default=None, repr=False, validate_default=True
+    )
+    agent_address: Annotated[Address | None, AfterValidator(_of_agent)] = Field(default=None, repr=False)
+    certified_government_service: Annotated[tuple[ServicePeriod, ...], AfterValidator(_certified)] = ()
 
     def application(self) -> TransferApplication:
         """The paper, without the checks."""
