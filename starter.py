@@ -92,13 +92,13 @@ def _what_is_done(context: typer.Context) -> str:
 
 
 def main() -> int:
-    """Run a command. 0 done, 1 the answer is no, 2 the input cannot be used or no engine answers."""
+    """Run a command. 0 done, 1 the answer is no, 2 the input cannot be used, 3 there is no answer."""
     try:
         app()
     except BadInput as bad:
         for line in lines_of(bad):
             complaints().print(line, markup=False)
-        return 2
+        return bad.exit_code
     except OSError as lost:
         if lost.errno not in NOWHERE_TO_WRITE:
             raise
@@ -110,10 +110,10 @@ def main() -> int:
             ),
             markup=False,
         )
-        return 2
+        return 3
     except NoEngine as absent:
         complaints().print(language.say(str(absent), absent.zh), markup=False)
-        return 2
+        return absent.exit_code
     return 0
 
 

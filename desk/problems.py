@@ -74,6 +74,8 @@ class BadInput(Exception):
     The sentences name fields and rows, never a name, an ID number or a bank account.
     """
 
+    exit_code = 2
+
     def __init__(
         self, summary: Words | str = "", problems: Sequence[Problem] = (), hint: Hint | None = None
     ) -> None:

@@ -10,6 +10,8 @@ DEMONSTRATION = Path(__file__).parents[1] / ".state" / "keys" / "demonstration.j
 class NoEngine(Exception):
     """No Temporal service can be had. Its text is English; `zh` says the same on a Chinese screen."""
 
+    exit_code = 2
+
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
         self.zh = zh
@@ -17,6 +19,8 @@ class NoEngine(Exception):
 
 class NobodyAnswers(NoEngine):
     """No Temporal service answers at an address."""
+
+    exit_code = 3
 
     def __init__(self, address: str) -> None:
         super().__init__(

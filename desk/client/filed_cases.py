@@ -51,7 +51,7 @@ async def dossier_of(client: Client, case: str, key: str = "", patience: Patienc
     """The dossier of a case, at the bureau of this key; else at the desk's own, or for the province's desk at
     the one whose key begins the case number.
 
-    Raises NoSuchCase where there is no dossier or nobody could have one, BadInput where nobody answers.
+    Raises NoSuchCase where there is no dossier or nobody could have one, NoAnswer where nobody answers.
     """
     where = key or _usual_place(client, case)
     if listed_bureau(where) is None:
@@ -60,7 +60,7 @@ async def dossier_of(client: Client, case: str, key: str = "", patience: Patienc
     try:
         answer = await ask_bureau(client, where, READ_DOSSIER, question, case, patience)
     except NoAnswer as silent:
-        raise BadInput(
+        raise NoAnswer(
             Words(
                 f"There is no case {case} at the engine, and its dossier cannot be had. {silent.summary.en}",
                 f"服务中没有案件 {case}，其案卷亦无法查询。{silent.summary.zh}",

@@ -185,10 +185,10 @@ async def _over(client: Client, case: str, error: RPCError, message_id: str) -> 
     )
 
 
-async def _unanswered(client: Client, case: str, told: str = "") -> BadInput:
+async def _unanswered(client: Client, case: str, told: str = "") -> NoAnswer:
     if isinstance(silent := await why_silent(client, case, told), CaseStuck):
         return silent
-    return BadInput(
+    return NoAnswer(
         Words(
             "The case has not answered yet: the platform's worker is off or busy. The message may still be "
             "taken up; hand the same in again later, it is the same message and is done once.",

@@ -18,10 +18,11 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import READ_CALENDAR, READ_OFFICE_HOURS
+from desk.client.silence import NoAnswer
 from desk.client.worker_answers import Patience, ask_platform
 from desk.language import Words
 from desk.officers.signing import demonstration_of, with_order
-from desk.problems import BadInput, Hint, See
+from desk.problems import Hint, See
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.arrangements import OfficeHoursQuestion
 from models.messages.calendar import (
@@ -202,8 +203,8 @@ async def _already_published(handle: Handle, draft: CalendarDraft) -> Publicatio
     return last if same else None
 
 
-def _no_answer() -> BadInput:
-    return BadInput(
+def _no_answer() -> NoAnswer:
+    return NoAnswer(
         Words(
             "The platform's worker has not answered. Hand the same in again once it runs: what it may have "
             "taken up already is not done twice.",

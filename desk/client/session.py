@@ -37,7 +37,10 @@ def address_in_use() -> Address:
 
 
 def with_client(work: Callable[[Client], Awaitable[Result]], patience: float | None = None) -> Result:
-    """Run some work with a client. Raises NoEngine when no server answers, BadInput when it refuses."""
+    """Run some work with a client. Raises NoEngine when no server answers, BadInput when it refuses.
+
+    NoAnswer, which is one, where it is the server that fails.
+    """
     # Loaded here, so that nothing of the engine is loaded before a command has found its input good.
     from temporalio.service import RPCError
 
@@ -57,6 +60,8 @@ def _refusal(error: RPCError) -> BadInput:
     """What the server says, and the way out where it does not know the namespace or its search attributes."""
     from temporalio.service import RPCStatusCode
 
+    from desk.client.silence import NoAnswer
+
     why = error.message.rstrip(".")
     told = say(f"The Temporal server refuses: {why}.", f"Temporal 服务拒绝：{why}。")
     unknown_namespace = error.status is RPCStatusCode.NOT_FOUND and "namespace" in error.message.lower()
@@ -65,4 +70,5 @@ def _refusal(error: RPCError) -> BadInput:
             " A new namespace is ready when the platform's worker has run in it once.",
             "新命名空间须先启动一次省级平台工作进程。",
         )
-    return BadInput(told)
+        return BadInput(told)
+    return NoAnswer(told)

@@ -6,7 +6,9 @@ from desk.words import bureau
 
 
 class NoAnswer(BadInput):
-    """A case or a worker gives no answer."""
+    """A case or a worker gives no answer. The input may be good, and was perhaps taken in: ask again."""
+
+    exit_code = 3
 
 
 class PlatformOff(NoAnswer):

@@ -42,7 +42,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 def preview(file: File, as_json: AsJson = False) -> None:
     """Which due dates a file would move, make firm or turn overdue. Changes nothing.
 
-    Exit code 1 when a case did not answer and is therefore missing from the list.
+    Exit code 3 when a case did not answer and is therefore missing from the list.
     """
     read = read_calendar_file(file)
     from desk.client.calendar_effects import changes
@@ -59,7 +59,7 @@ def preview(file: File, as_json: AsJson = False) -> None:
     else:
         print_preview(found)
     if cases.silent:
-        raise typer.Exit(1)
+        raise typer.Exit(3)
 
 
 @calendar.command()

@@ -52,7 +52,7 @@ def preview(
 ) -> None:
     """The forms that borrowed a rate for the year, and by how much each would change. Changes nothing.
 
-    Exit code 1 when a bureau did not answer and its forms are therefore missing from the list.
+    Exit code 3 when a bureau did not answer and its forms are therefore missing from the list.
     """
     draft = _draft(year, rate, "preview")
 
@@ -67,7 +67,7 @@ def preview(
     else:
         _print_forms(forms, silent)
     if silent:
-        raise typer.Exit(1)
+        raise typer.Exit(3)
 
 
 @rates.command()

@@ -37,11 +37,15 @@ class Screen:
             TypeAdapter(DOCUMENTS[named]).validate_json(self.printed)
         return json.loads(self.printed)
 
-    def refusal(self) -> list[str]:
+    def refusal(self, code: int = 2) -> list[str]:
         """The lines of a command that could not use its input: nothing printed, no traceback."""
-        assert (self.code, self.printed) == (2, "")
+        assert (self.code, self.printed) == (code, "")
         assert "Traceback" not in self.complaints
         return self.complaints.splitlines()
+
+    def silence(self) -> list[str]:
+        """The lines of a command that nobody answered: the input is not to blame."""
+        return self.refusal(3)
 
 
 def _with_a_schema(typed: tuple[str, ...]) -> str | None:

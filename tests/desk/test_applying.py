@@ -283,7 +283,7 @@ async def test_accounts_of_a_bureau_that_is_off_are_not_loaded_and_the_clerk_is_
     impatient = Patience(attempts=1, to_begin=timedelta(seconds=1), to_end=timedelta(seconds=1))
     monkeypatch.setattr("desk.client.worker_answers.TO_ENTER", impatient)
     file = accounts(tmp_path / "accounts.json", account())
-    (line,) = (await clerk("seed", str(file))).refusal()
+    (line,) = (await clerk("seed", str(file))).silence()
     assert line.startswith("The worker of Yanbian Prefecture 222400 does not answer; start it")
 
 
@@ -292,7 +292,7 @@ async def test_where_the_platforms_worker_is_off_show_says_so(
 ) -> None:
     monkeypatch.setattr(desk.client.asking, "QUERY_PATIENCE", timedelta(milliseconds=300))
     ((case_no, _),) = opened(province, await clerk("apply", *FLAGS, "--json"))
-    (line,) = (await clerk("show", case_no)).refusal()
+    (line,) = (await clerk("show", case_no)).silence()
     assert line.startswith("The platform's worker does not answer")
 
 

@@ -135,11 +135,11 @@ async def test_only_where_the_server_knows_no_case_is_it_said_that_there_is_none
     """A question can come back as not found for other reasons: a history that is kept elsewhere, a shard."""
     case_no = (await open_case_of(province)).id.removeprefix("transfer/")
     answering(RPCError("history branch not found", RPCStatusCode.NOT_FOUND, b""))
-    assert (await clerk("show", case_no)).refusal() == [
+    assert (await clerk("show", case_no)).silence() == [
         "The Temporal server refuses: history branch not found."
     ]
     answering(RPCError("no poller seen recently", RPCStatusCode.FAILED_PRECONDITION, b""))
-    (line,) = (await clerk("show", case_no)).refusal()
+    (line,) = (await clerk("show", case_no)).silence()
     assert line.startswith(f"Case {case_no} did not answer in time")
     (line,) = (await clerk("show", "220100-20200101-AAAAAAAA")).refusal()
     assert line.startswith("There is no case 220100-20200101-AAAAAAAA")

@@ -129,7 +129,7 @@ async def test_without_a_platform_the_officer_is_told_whom_to_start(
     impatient = Patience(attempts=1, in_all=timedelta(seconds=1))
     monkeypatch.setattr("desk.client.worker_answers.TO_LOOK_UP", impatient)
     file = notice(tmp_path / "closure.toml", date(2027, 3, 1))
-    (line,) = (await clerk("calendar", "preview", file)).refusal()
+    (line,) = (await clerk("calendar", "preview", file)).silence()
     assert "worker.py --platform" in line
 
 

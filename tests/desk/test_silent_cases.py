@@ -56,7 +56,7 @@ async def test_a_case_on_which_the_program_fails_stands_in_the_worklist_beside_t
         tasks = [task for task in listed if task["broken_off"] is None]
         assert {task["case_no"]: task["answered"] for task in tasks} == {sound: True, faulty: False}
         assert {task["bureau"] for task in tasks} == {YANBIAN}
-        (line,) = (await clerk("show", faulty)).refusal()
+        (line,) = (await clerk("show", faulty)).silence()
         assert line.startswith(f"Case {faulty} cannot answer")
         assert (await clerk("show", sound)).code == 0
 
@@ -73,7 +73,7 @@ async def test_where_the_platform_is_off_the_worklist_says_so_after_asking_a_few
 
     monkeypatch.setattr(WorkflowHandle, "query", query)
     monkeypatch.setattr("desk.client.views.tasks.AT_ONCE", 1)
-    (line,) = (await clerk("worklist", "--bureau", YANBIAN)).refusal()
+    (line,) = (await clerk("worklist", "--bureau", YANBIAN)).silence()
     assert line.startswith("The platform's worker does not answer; start it")
     assert len(asked) == 1
 
@@ -123,7 +123,7 @@ async def test_what_the_server_says_of_a_stuck_case_is_told_as_what_to_do(
     action, *options = typed
     # What is handed in is sealed over what the case says now, which the platform's worker is asked for.
     async with await province.platform():
-        (line,) = (await clerk(action, case, *options)).refusal()
+        (line,) = (await clerk(action, case, *options)).silence()
     assert line == (
         f"Case {case} cannot answer: the platform's program fails on it. Nothing is lost; tell the operator, "
         "as the case goes on by itself under a mended release."
@@ -140,7 +140,7 @@ async def test_a_stuck_case_that_was_ended_is_not_said_to_go_on(
         raise RPCError(STUCK, RPCStatusCode.FAILED_PRECONDITION, b"")
 
     monkeypatch.setattr(WorkflowHandle, "query", refused)
-    (line,) = (await clerk("show", case)).refusal()
+    (line,) = (await clerk("show", case)).silence()
     assert line.startswith(f"Case {case} was ended from outside while the platform's program failed on it")
 
 
@@ -159,7 +159,7 @@ async def test_a_platform_without_its_store_is_not_called_absent(
 ) -> None:
     await province.start_platform()
     monkeypatch.setattr(province.stores["province"], "reading", OutOfReach())
-    (line,) = (await clerk(*typed)).refusal()
+    (line,) = (await clerk(*typed)).silence()
     assert line.startswith("The platform's worker runs but could not look it up")
 
 
@@ -171,5 +171,5 @@ async def test_an_absent_platform_is_called_absent(
 ) -> None:
     short = desk.client.worker_answers.Patience(attempts=1, in_all=timedelta(milliseconds=300))
     monkeypatch.setattr("desk.client.worker_answers.TO_LOOK_UP", short)
-    (line,) = (await clerk(*typed)).refusal()
+    (line,) = (await clerk(*typed)).silence()
     assert line.startswith("The platform's worker does not answer; start it")
