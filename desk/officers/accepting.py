@@ -9,7 +9,7 @@ from itertools import chain
 from temporalio.client import Client
 
 from activities.contracts import CHECK_ORDER
-from desk.client.case_numbers import case_number, person_secret
+from desk.client.case_numbers import case_number
 from desk.client.silence import NoAnswer
 from desk.client.worker_answers import Patience, ask_bureau
 from desk.language import Words
@@ -58,12 +58,6 @@ def accept_lists(
         order = CaseOrder(case_no=case_number(one, secret), application=one)
         by_bureau[one.bureau_in].append(order)
     return {bureau: accept(client, orders, officer) for bureau, orders in by_bureau.items()}
-
-
-def accepted_digest(application: TransferApplication) -> str:
-    """The digest of an application as a paper, which its officer seals."""
-    order = CaseOrder(case_no=case_number(application, person_secret()), application=application)
-    return digest_of(order.form_accepted())
 
 
 async def require_right_to_accept(

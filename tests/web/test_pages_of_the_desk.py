@@ -117,6 +117,10 @@ async def test_an_officer_without_the_right_accepts_no_application_in_the_browse
         assert "已建立案件。" in opened.text
 
 
+def cases_in(page: Page) -> list[str]:
+    return [words for words, link in page.links.items() if link.startswith("/cases/2")]
+
+
 async def test_a_file_of_applications_is_checked_whole_and_opened_row_by_row_once(
     province: Province, desk: ASGIApp
 ) -> None:
@@ -131,9 +135,11 @@ async def test_a_file_of_applications_is_checked_whole_and_opened_row_by_row_onc
     good = "\n".join([heading, ",".join(row.values())])
     bad = "\n".join([good, ",".join((row | {"scheme_to": "X", "id_number": "1"}).values())])
 
-    async def sent(visitor: Visitor, text: str) -> Page:
+    retired = "\n".join([heading, ",".join((row | {"status": "pensioner"}).values())])
+
+    async def sent(visitor: Visitor, text: str, **more: str) -> Page:
         files = {"applications": ("applications.csv", text.encode(), "text/csv")}
-        return Page(await visitor.client.post("/apply/file", files=files))
+        return Page(await visitor.client.post("/apply/file", files=files, data=more))
 
     async with visitors(clerk, of_another, of_the_province):
         wrong = await sent(clerk, bad)
@@ -143,11 +149,15 @@ async def test_a_file_of_applications_is_checked_whole_and_opened_row_by_row_onc
         assert (await sent(clerk, "")).status == 422
         assert (await sent(of_another, good)).status == 422
         assert (await sent(of_the_province, good)).status == 403
+        (refused,) = cases_in(await sent(clerk, retired))
+        await province.client.get_workflow_handle(f"transfer/{refused}").result()
+        assert "refused before" in (await sent(clerk, retired)).text
+        assert f"is decided anew as {refused}-2." in (await sent(clerk, retired, again="yes")).text
         opened = await sent(clerk, good)
         assert "1 opened, 0 existed already" in opened.text
         assert "0 opened, 1 existed already" in (await sent(clerk, good)).text
-        (case,) = [words for words, link in opened.links.items() if link.startswith("/cases/2")]
-    province.opened.append(case)
+        (case,) = cases_in(opened)
+    province.opened += [refused, f"{refused}-2", case]
     handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case))
     assert (await handle.result()).stage is Stage.CLOSED
 

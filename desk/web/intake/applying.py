@@ -1,6 +1,6 @@
 """Accepting an application: everything wrong with it at its field, what a review would say, then the case."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -108,11 +108,37 @@ async def take_application(request: Request) -> Response:
     if form.get("confirm") != "yes":
         return application_page(request, filled, [], _review(application))
 
-    async def hand_in(request: Request, accepted: Listed) -> Response:
-        return await _opened(request, application, accepted)
-
-    items = (await _digest_to_seal(request, application),)
     words = Words("an application for a transfer", "转移接续申请")
+    return await open_by_order(request, [application], words, _receipt, ONE_OPENED_WITHIN, anew=True)
+
+
+async def open_by_order(
+    request: Request,
+    applications: list[TransferApplication],
+    words: Words,
+    shown: Callable[[Request, list[Opened]], Awaitable[Response]],
+    within: timedelta,
+    *,
+    anew: bool,
+) -> Response:
+    """Open the cases by the officer's sealed order on all of them, and show what became of each.
+
+    With `anew` those that were refused are decided anew.
+    """
+    session, ask = session_of(request), engine_of(request).ask
+
+    async def hand_in(request: Request, accepted: Listed) -> Response:
+        async def opening(client: Client) -> list[Opened]:
+            secret = person_secret()
+            cases = open_cases(client, applications, secret, anew, session.officer, accepted.order)
+            return [one async for one in cases]
+
+        return await shown(request, await ask(opening, ENGINE_OFF, within))
+
+    async def digests(client: Client) -> list[str]:
+        return [await _digest_to_seal(client, one, anew) for one in applications]
+
+    items = tuple(await ask(digests, ENGINE_OFF, within))
     return await hand_in_order(
         request,
         Right.APPLY,
@@ -125,23 +151,17 @@ async def take_application(request: Request) -> Response:
     )
 
 
-async def _digest_to_seal(request: Request, application: TransferApplication) -> str:
-    """The digest of the application as a paper, under the number by which it is decided."""
+async def _digest_to_seal(client: Client, application: TransferApplication, anew: bool) -> str:
+    """The digest of an application as a paper, under the number by which it is decided."""
     order = CaseOrder(case_no=case_number(application, person_secret()), application=application)
-    order, _ = await engine_of(request).ask(lambda client: order_anew(client, order), ENGINE_OFF)
+    if anew:
+        order, _ = await order_anew(client, order)
     return digest_of(order.form_accepted())
 
 
-async def _opened(request: Request, application: TransferApplication, accepted: Listed) -> Response:
-    """Open the case, and go to its receipt."""
-    officer = session_of(request).officer
-
-    async def open_it(client: Client) -> Opened:
-        opening = open_cases(client, [application], person_secret(), True, officer, accepted.order)
-        (opened,) = [one async for one in opening]
-        return opened
-
-    opened = await engine_of(request).ask(open_it, ENGINE_OFF, ONE_OPENED_WITHIN)
+async def _receipt(request: Request, cases: list[Opened]) -> Response:
+    """Go to the receipt of the case."""
+    (opened,) = cases
     await note_access(request, opened.case_no, "web: application")
     told = Words("The case is open.", "已建立案件。")
     if anew := opened.decided_anew():

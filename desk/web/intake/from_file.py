@@ -5,27 +5,21 @@ from datetime import timedelta
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
-from temporalio.client import Client
 
-from desk.client.case_numbers import person_secret
-from desk.client.opening import Opened, open_cases
+from desk.client.opening import Opened
 from desk.files.application_files import applications_in
 from desk.language import Words, say
-from desk.officers.accepting import accepted_digest
 from desk.problems import BadInput, Problem, counted
 from desk.web.access import note_access
-from desk.web.engine import ENGINE_OFF
 from desk.web.intake.applying import (
     NOT_OF_THIS_BUREAU,
     OF_A_FILE,
     application_page,
     at_a_bureau,
+    open_by_order,
 )
-from desk.web.passkeys.ordering import hand_in_order
-from desk.web.rendering import engine_of, page, session_of
+from desk.web.rendering import page
 from models.messages.application import TransferApplication
-from models.officers.orders import Listed, OfficersOrder
-from rules.values.officers import Right
 
 FILE = OF_A_FILE
 MOST = 200
@@ -37,13 +31,14 @@ TOO_MANY = Words(f"at most {MOST} applications at once", f"每次最多 {MOST} �
 async def take_file(request: Request) -> Response:
     """Open a case for each application of a file, or tell everything wrong with it and open none.
 
-    The same file sent again opens nothing twice.
+    The same file sent again opens nothing twice; with `again` what was refused before is decided anew.
     """
     session = at_a_bureau(request)
     async with request.form() as form:
         upload = form.get(FILE)
         raw = await upload.read() if isinstance(upload, UploadFile) else b""
         name = (upload.filename if isinstance(upload, UploadFile) else "") or say("The file", "文件")
+        anew = form.get("again") == "yes"
     applications, problems = _read(raw, name)
     if any(session.bureau != one.bureau_in for one in applications):
         problems.append(Problem("", NOT_OF_THIS_BUREAU))
@@ -52,32 +47,14 @@ async def take_file(request: Request) -> Response:
     if problems:
         return application_page(request, {}, [at_the_file(one, FILE) for one in problems])
 
-    async def hand_in(request: Request, accepted: Listed) -> Response:
-        return await _opened(request, applications, accepted)
+    async def shown(request: Request, opened: list[Opened]) -> Response:
+        await note_access(request, "", "web: applications from a file")
+        rows = list(zip(opened, applications, strict=True))
+        return page(request, "opened.html", rows=rows, new=sum(one.new for one in opened))
 
-    items = tuple(map(accepted_digest, applications))
-    words = Words(f"{len(items)} applications for a transfer", f"转移接续申请 {len(items)} 件")
-    return await hand_in_order(
-        request,
-        Right.APPLY,
-        session.bureau,
-        Listed(items=items),
-        words,
-        hand_in,
-        back="/apply",
-        items=items,
-    )
-
-
-async def _opened(request: Request, applications: list[TransferApplication], accepted: Listed) -> Response:
-    """Open the cases, and show which are new."""
-    officer = session_of(request).officer
-    opened = await engine_of(request).ask(
-        lambda client: _open(client, applications, officer, accepted.order), ENGINE_OFF, OPENED_WITHIN
-    )
-    await note_access(request, "", "web: applications from a file")
-    rows = [(one, application) for one, application in zip(opened, applications, strict=True)]
-    return page(request, "opened.html", rows=rows, new=sum(one.new for one in opened))
+    count = len(applications)
+    words = Words(f"{count} applications for a transfer", f"转移接续申请 {count} 件")
+    return await open_by_order(request, applications, words, shown, OPENED_WITHIN, anew=anew)
 
 
 def _read(raw: bytes, name: str) -> tuple[list[TransferApplication], list[Problem]]:
@@ -97,11 +74,3 @@ def _told(problem: Problem, english: bool) -> str:
     parts = (problem.place, problem.named or counted(problem.field), problem.words)
     texts = [(one.en if english else one.zh) for one in parts if one is not None]
     return (": " if english else "：").join(text for text in texts if text)
-
-
-async def _open(
-    client: Client, applications: list[TransferApplication], officer: str, accepted: OfficersOrder | None
-) -> list[Opened]:
-    secret = person_secret()
-    opening = open_cases(client, applications, secret, officer=officer, accepted=accepted)
-    return [one async for one in opening]
