@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from desk.claim import claimed
-from desk.files.arrangements_file import read_arrangements
-from desk.files.bureau_data_file import read_bureau_data
-from desk.files.routes_file import read_routes
+from desk.files.province_files import read_arrangements, read_bureau_data, read_routes
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console

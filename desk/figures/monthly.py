@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from desk.client.silence import NoAnswer
+from desk.language import say
+from desk.words import title
 from models.figures.monthly import BureauMonth, DirectionMonth, MonthQuestion, Occurrence
 from models.messages.stages import Party
 from rules.calendar.working_calendar import WorkingCalendar
@@ -164,23 +166,38 @@ def _row(key: str, part: DirectionMonth, calendar: WorkingCalendar) -> dict[str,
     }
 
 
-COLUMNS = (
-    *("bureau", "side", "scheme_from", "scheme_to", "opened", "closed", "refused", "withdrawn", "ruled"),
-    *("open", "late", "money_sent", "money_received", "corrections", "corrections_per_hundred"),
-)
+COLUMNS = {
+    "bureau": "经办机构",
+    "side": "方向",
+    "scheme_from": "转出险种",
+    "scheme_to": "转入险种",
+    "opened": "新收",
+    "closed": "办结",
+    "refused": "不予受理",
+    "withdrawn": "撤回",
+    "ruled": "裁定终结",
+    "open": "未结",
+    "late": "逾期",
+    "money_sent": "划出（元）",
+    "money_received": "收到（元）",
+    "corrections": "更正请求",
+    "corrections_per_hundred": "每百件更正",
+}
+"""The columns of the table for a spreadsheet, with their Chinese headings."""
 
 
 def table_rows(report: Report) -> list[list[str]]:
     """A head and a row for each bureau, side and direction, for a spreadsheet; days as median and 90 %."""
-    spreads = [(f"days_{party}", party) for party in PARTIES]
-    head = [*COLUMNS]
-    for name, _ in spreads:
-        head += [f"{name}_median", f"{name}_ninetieth"]
+    head = [say(name, zh) for name, zh in COLUMNS.items()]
+    for party in PARTIES:
+        charged_to = say(f"days_{party}", f"{title(party)}工作日")
+        head += [charged_to + say("_median", "中位数"), charged_to + say("_ninetieth", "90%不超过")]
     rows = [head]
     for key, part in report.rows():
         document = _row(key, part, report.calendar)
         row = [str(document[name]) for name in COLUMNS]
-        for _, party in spreads:
+        row[1] = say(row[1], title(part.side))
+        for party in PARTIES:
             of = charged([part], party)
             row += ["" if value is None else str(value) for value in (of.median, of.ninetieth)]
         rows.append(row)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from desk.files.files import field_problems, read_text
+from desk.files.province_files import not_toml
 from desk.language import Words
 from desk.problems import BadInput, Problem, of_the_whole
 from models.files.holiday_notice import CalendarFile
@@ -46,7 +47,7 @@ def calendar_file_of(text: str, name: str) -> CalendarFile:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadInput(Words(f"{name} is not TOML: {error}.", f"{name} 不是有效的 TOML：{error}。")) from None
+        raise not_toml(name, error) from None
     file, problems = _validated(document)
     if not problems and file is not None and file.notice is None and not file.closures:
         problems.append(

@@ -10,9 +10,15 @@ from typing import Any
 
 from desk.files.typed_words import one_of, titles_of
 from desk.language import Words
+from models.files.arrangements_file import OfficersAccepted
+from models.messages.arrangements import Officers, Rail
 from models.messages.requests import Approvable, HoldReason
+from rules.values.due_dates import OpenYears
+from rules.values.form_fields import CorrectionEffect
 from rules.values.moves import ApplicationRoute, InsuredStatus, Material, MoveReason, Scheme
+from rules.values.officers import Right, Role
 from rules.values.orders import DisputePoint
+from rules.values.record import CreditRounding, RefundOf
 
 OTHERWISE = Words("cannot be used as it is written", "填写有误")
 """For an error of which nothing better is known."""
@@ -76,11 +82,24 @@ _EMPTY = Words("must not be empty", "不能为空")
 _TITLED: Mapping[tuple[str, ...], type[StrEnum]] = {
     tuple(member.value for member in kind): kind
     for kind in (
-        *(ApplicationRoute, Approvable, DisputePoint, HoldReason, InsuredStatus, Material, MoveReason),
-        Scheme,
+        *(ApplicationRoute, Approvable, CorrectionEffect, DisputePoint, HoldReason, InsuredStatus, Material),
+        *(MoveReason, Right, Role, Scheme),
     )
 }
 """Closed lists whose members have titles, by their values in order."""
+
+_ARRANGED = {
+    tuple(map(str, kind)): chinese
+    for kind, chinese in (
+        (Officers, ("无需审批", "一人审批", "两人审批")),
+        (Rail, ("即时到账", "以银行对账单为准")),
+        (OfficersAccepted, ("演示经办人", "仅登记的经办人")),
+        (RefundOf, ("本金", "储存额")),
+        (CreditRounding, ("按年取整", "按月取整")),
+        (OpenYears, ("按放假办法的原则", "按历年最大范围")),
+    )
+}
+"""The Chinese words of what the province arranges, by its values in order."""
 
 
 def sentence_of(kind: str, details: Mapping[str, Any]) -> Words:
@@ -97,4 +116,7 @@ def _one_of(values: Sequence[str]) -> Words:
     """The words of a closed list, by their titles where they have some."""
     if kind := _TITLED.get(tuple(values)):
         return one_of(titles_of(kind))
+    if chinese := _ARRANGED.get(tuple(values)):
+        values_zh = [f"{zh}（{value}）" for zh, value in zip(chinese, values, strict=True)]
+        return Words(f"one of {', '.join(values)}", f"应为 {'、'.join(values_zh)} 之一")
     return Words(f"one of {', '.join(values)}", f"应为 {'、'.join(values)} 之一")

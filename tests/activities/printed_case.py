@@ -9,7 +9,7 @@ from case_dossier import closed
 from walkthrough import CASE, Walked, Walkthrough
 
 from desk.client.views.case import CaseView
-from desk.files.bureau_data_file import read_bureau_data
+from desk.files.province_files import read_bureau_data
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
 from models.messages.papers import ApplicationForm, InformationForm

@@ -25,7 +25,7 @@ from activities.contracts import NOTIFY_APPLICANT, READ_OUTBOX, REVIEW_APPLICATI
 from activities.outbox.carriers import IDENTITY, SIGNATURE, TIMESTAMP, signed
 from activities.outbox.outbox import ProvinceOutbox
 from activities.outbox.sender import GIVEN_UP_AFTER, LONGEST_WAIT, Sender
-from desk.files.routes_file import read_routes
+from desk.files.province_files import read_routes
 from desk.problems import BadInput, Problem
 from engine.embedded import free_port
 from models.messages.stages import Stage

@@ -10,7 +10,7 @@ from stores import Databases
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
 from activities.contracts import ISSUE_CERTIFICATE, NOTIFY_APPLICANT, REVIEW_APPLICATION
-from desk.files.bureau_data_file import read_bureau_data
+from desk.files.province_files import read_bureau_data
 from desk.problems import BadInput
 from models.contacts.bureaus import NumberedPaper, NumberScheme
 from models.messages.papers import ApplicationForm

@@ -3,13 +3,17 @@
 import subprocess
 import sys
 from datetime import time
+from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
-from desk.files.arrangements_file import read_arrangements
+from desk.files.province_files import TITLES, read_arrangements
 from desk.problems import BadInput
 from models.files.arrangements_file import ArrangementsFile
+from models.files.bureau_data_file import BureauDataFile
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from province import CHANGCHUN, YANBIAN
@@ -93,9 +97,31 @@ def test_everything_wrong_in_a_file_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_file_that_is_no_toml_is_told_so(tmp_path: Path) -> None:
+def test_in_chinese_keys_and_values_have_their_chinese_names(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        read_arrangements(written(tmp_path, BAD))
+    refund, *_, clock, _ = caught.value.problems
+    assert refund.named is not None
+    assert refund.named.zh == "退还本金审批（defaults，refund）"
+    assert "一人审批（one_officer）" in refund.words.zh
+    assert "重新计算（restart）" in clock.words.zh
+    assert keys_of(ArrangementsFile) | keys_of(BureauDataFile) == set(TITLES)
+
+
+def keys_of(file: type[BaseModel]) -> set[str]:
+    """The keys of a file, and of what is in it."""
+    fields = file.model_fields
+    within = chain.from_iterable(get_args(one.annotation) or [one.annotation] for one in fields.values())
+    parts = (one for one in within if isinstance(one, type) and issubclass(one, BaseModel))
+    return set(fields).union(*map(keys_of, parts))
+
+
+def test_a_file_that_is_no_toml_is_told_so_and_where_it_stops(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is not TOML"):
         read_arrangements(written(tmp_path, "[defaults"))
+    with pytest.raises(BadInput) as caught:
+        read_arrangements(written(tmp_path, "[defaults]\nposting 1\n"))
+    assert caught.value.summary.zh.endswith("不是有效的 TOML：第 2 行第 9 列。")
 
 
 def test_a_worker_does_not_start_with_a_bad_file(tmp_path: Path) -> None:

@@ -73,6 +73,10 @@ async def test_a_spreadsheet_reads_the_same_figures(province: Province) -> None:
         (CHANGCHUN, "transfer_in", "1"),
         (YANBIAN, "transfer_out", "1"),
     }
+    chinese = await Clerk.at(province.client)("report", "--month", month, *ALL, "--csv", lang="zh")
+    (heading, first, *_) = csv.reader(io.StringIO(chinese.printed.removeprefix("\ufeff")))
+    assert not any(letter.isascii() and letter.isalpha() for letter in "".join(heading))
+    assert (heading[:2], first[1]) == (["经办机构", "方向"], "转入地")
 
 
 async def test_a_month_that_is_none_is_refused(province: Province) -> None:

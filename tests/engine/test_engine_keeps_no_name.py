@@ -28,7 +28,7 @@ from desk.commands.seed import seed_all
 from desk.demo.demo_case import DemoCase
 from desk.demo.demo_stories import STORIES
 from desk.files.account_files import read_accounts
-from desk.files.arrangements_file import read_arrangements
+from desk.files.province_files import read_arrangements
 from desk.today import china_today
 from engine.embedded import EmbeddedServer, binary, free_port
 from engine.encryption.codec import PairCodec

@@ -19,7 +19,7 @@ from activities.clock import china_day
 from desk.client.auditing import audit_books
 from desk.demo.demo_stories import LATE_BEFORE_RELEASE, STORIES
 from desk.files.account_files import read_accounts
-from desk.files.arrangements_file import read_arrangements
+from desk.files.province_files import read_arrangements
 from desk.stack import ROOT
 from engine.encryption.keys import PROVINCE
 from models.messages.requests import Approvable
