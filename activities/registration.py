@@ -92,7 +92,7 @@ def bureau_activities(
     accepted = accepted or AcceptedOfficers()
     needed, register = ApprovalsNeeded(accepted.arranged, bureau), OfficerRegister(bureau, store, accepted)
     return implemented_by(
-        TransferOutActivities(bureau, store, office, needed),
+        TransferOutActivities(bureau, store, office, needed, register),
         TransferOutCorrections(bureau, store, needed, register),
         TransferInActivities(bureau, store, office, needed, register),
         DuplicateMonthsActivities(bureau, store, needed),

@@ -9,16 +9,18 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.exceptions import ApplicationError
 
-from activities.clock import china_day
+from activities.clock import china_day, today
 from activities.contracts import MORE_OFFICERS
+from activities.officers.register import OfficerRegister
 from activities.officers.vouching import vouched_key
-from models.contacts.bureaus import OfficeData
+from models.contacts.bureaus import NumberedPaper, OfficeData
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable, StaffAction
 from models.officers.rulings import RulingDelivery
 from models.officers.seals import digest_of
 from models.officers.vouching import SealedAct, key_of
+from models.store.official_numbers import next_serial
 from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.values.papers import PaperKind, Side
@@ -106,7 +108,7 @@ def _more_officers(what: Approvable, officers: Officers) -> ApplicationError:
 
 
 class PayingBureau:
-    """A bureau that pays and posts: its store, what its papers print, how many officers it wants."""
+    """A bureau that pays and posts: its store, what its papers print, its officers, and how many it wants."""
 
     def __init__(
         self,
@@ -114,11 +116,18 @@ class PayingBureau:
         store: Store,
         office: OfficeData | None = None,
         needed: ApprovalsNeeded | None = None,
+        register: OfficerRegister | None = None,
     ) -> None:
         self.bureau = bureau
         self.store = store
         self.office = office or OfficeData()
         self.needed = needed or ApprovalsNeeded()
+        self.register = register or OfficerRegister(bureau, store)
+
+    async def official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
+        """The next number of the year for a paper of this bureau."""
+        serial = await next_serial(session, paper, today().year)
+        return self.office.numbers.number(paper, self.bureau, today().year, serial)
 
 
 async def _kept(

@@ -15,7 +15,7 @@ from models.files.arrangements_file import ArrangementsFile
 from models.officers.checking import is_genuine, unpadded
 from models.officers.keys import Demonstration, text_of
 from models.officers.orders import OfficersOrder, digest_ordered
-from models.officers.rosters import Grant, Holder, Roster, RosterChange
+from models.officers.rosters import Grant, Holder, Roster, RosterChange, changes_about
 from models.officers.seals import Seal, sealed_bytes
 from models.officers.verifying import verified_roster
 from models.store.store import PaperKey, Store
@@ -64,13 +64,26 @@ class OfficerRegister:
                 self._roster = Roster(await changes(session))
         return self._roster
 
-    def roster_of(self, bureau: str, changes: Sequence[RosterChange]) -> Roster:
+    async def changes_about(self, officer: str) -> tuple[RosterChange, ...]:
+        """The part of the roster by which another bureau can verify what an officer has sealed."""
+        async with self.store.reading() as session:
+            return changes_about(officer, await changes(session))
+
+    def roster_of(self, bureau: str, changes: Sequence[RosterChange], *, whole: bool = True) -> Roster:
         """The roster of the province, or of another bureau, as it was handed over; verified from the root key
         that is pinned here.
 
         Raises NotVerified at the first change that does not follow.
         """
-        return verified_roster(bureau, changes, self.accepted.root, partial(self._is_demonstration, bureau))
+        is_demonstration = partial(self._is_demonstration, bureau)
+        return verified_roster(bureau, changes, self.accepted.root, is_demonstration, whole=whole)
+
+    def register_of(self, bureau: str, changes: Sequence[RosterChange]) -> "OfficerRegister":
+        """The officers of a bureau, of another one by the part of its roster that was handed over.
+
+        Raises NotVerified at the first change that does not follow.
+        """
+        return self if bureau == self.bureau else _HandedOver(self, bureau, changes)
 
     def _is_demonstration(self, bureau: str, grant: Grant) -> bool:
         """Whether this bureau, too, derives this key for a demonstration officer of another."""
@@ -227,6 +240,20 @@ class OfficerRegister:
             if known.owner(key) is None:
                 made = RosterChange(serial=known.serial + 1, change=grant, orders=(), started_at=at)
                 await self.store.file(session, change_key(made.serial), at, made)
+
+
+class _HandedOver(OfficerRegister):
+    """The officers of another bureau, by what was handed over of its roster. Nothing is entered."""
+
+    def __init__(self, here: OfficerRegister, bureau: str, changes: Sequence[RosterChange]) -> None:
+        super().__init__(bureau, here.store, here.accepted)
+        self._roster = here.roster_of(bureau, changes, whole=False)
+
+    async def roster(self) -> Roster:
+        return self._roster
+
+    async def _enter(self, key: str, holder: Holder, at: datetime) -> None:
+        """Its own bureau enters a demonstration officer."""
 
 
 def order_key(order: OfficersOrder) -> PaperKey:

@@ -65,7 +65,10 @@ class VouchingActivities:
     @CHECK_ORDER.implements
     async def check_order(self, order: OfficersOrder) -> OrderAnswer:
         """Say whether an officer may give an order, before anything rests on it; enters nothing."""
-        return OrderAnswer(refusals=await self.register.refusals_of_order(order, started_at()))
+        refusals = await self.register.refusals_of_order(order, started_at())
+        return OrderAnswer(
+            refusals=refusals, roster=() if refusals else await self.register.changes_about(order.officer)
+        )
 
     async def _keep(self, order: VouchOrder, vouched: Vouched) -> None:
         """File a request that money will rest on, as the bureau has seen it."""

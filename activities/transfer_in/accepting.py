@@ -7,7 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at
 from activities.officers.register import OfficerRegister, order_key
 from models.messages.papers import ApplicationForm
-from models.messages.steps import CaseOrder
+from models.messages.steps import CaseOrder, ReviewOrder
+from models.officers.rosters import RosterChange
 from models.officers.seals import digest_of
 from models.store.store import PaperKey, Store
 from rules.application.grounds import not_accepted
@@ -27,6 +28,13 @@ async def why_not_accepted(
             if form in await _kept(register.store, session, order):
                 return ()
     return tuple(map(not_accepted, unsealed))
+
+
+async def roster_to_verify(register: OfficerRegister, request: ReviewOrder) -> tuple[RosterChange, ...]:
+    """By which part of the roster a bureau that has not certified yet can verify who has accepted."""
+    if request.certificate is not None or request.order.accepted is None:
+        return ()
+    return await register.changes_about(request.order.accepted.officer)
 
 
 async def keep_application(

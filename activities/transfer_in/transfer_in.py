@@ -12,11 +12,10 @@ from activities.contracts import (
     TAKE_IN,
 )
 from activities.linking import against_joining
-from activities.officers.approved import ApprovalsNeeded, PaperToApprove, PayingBureau
-from activities.officers.register import OfficerRegister
+from activities.officers.approved import PaperToApprove, PayingBureau
 from activities.orders import latest_form, require_certificate, require_expected_here
 from activities.outbox.outbox import tell_of_notice
-from activities.transfer_in.accepting import keep_application, why_not_accepted
+from activities.transfer_in.accepting import keep_application, roster_to_verify, why_not_accepted
 from activities.transfer_in.drawn_up import (
     contact_letter,
     notice,
@@ -28,7 +27,7 @@ from activities.transfer_in.notice_grounds import require_notice_ground
 from activities.transfer_in.posting import post_taking_in
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.remittances import post_to_suspense
-from models.contacts.bureaus import NumberedPaper, OfficeData
+from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (
     ContactLetter,
     InformationForm,
@@ -48,13 +47,12 @@ from models.messages.steps import (
     TakeInOrder,
     TakenIn,
 )
-from models.store.official_numbers import next_serial
 from models.store.records import (
     add_brought,
     months_here,
     person_of,
 )
-from models.store.store import PaperKey, Store
+from models.store.store import PaperKey
 from rules.application.certificate_grounds import name_differs_here
 from rules.application.checklist import missing_papers
 from rules.application.grounds import grounds_for_refusal
@@ -65,17 +63,6 @@ from rules.values.papers import PaperKind, Side
 
 class TransferInActivities(PayingBureau):
     """What a bureau does when a relationship comes to it, on its own store."""
-
-    def __init__(
-        self,
-        bureau: str,
-        store: Store,
-        office: OfficeData | None = None,
-        needed: ApprovalsNeeded | None = None,
-        register: OfficerRegister | None = None,
-    ) -> None:
-        super().__init__(bureau, store, office, needed)
-        self.register = register or OfficerRegister(bureau, store)
 
     @REVIEW_APPLICATION.implements
     async def review_application(self, request: ReviewOrder) -> ReviewAnswer:
@@ -120,7 +107,7 @@ class TransferInActivities(PayingBureau):
             ):
                 kept = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.RECEIVED, certificate.version)
                 await self.store.file(session, kept, started_at(), certificate)
-                number = await self._official_number(session, NumberedPaper.CONTACT_LETTER)
+                number = await self.official_number(session, NumberedPaper.CONTACT_LETTER)
                 letter = contact_letter(order, certificate, number, self.office.contact)
                 await self.store.file(session, letter_key, started_at(), letter)
             return review
@@ -130,11 +117,8 @@ class TransferInActivities(PayingBureau):
         letter = None
         if certificate is not None and not (review.refusals or review.missing):
             letter = await self.store.filed(letter_key, ContactLetter)
-        return ReviewAnswer(review=review, letter=letter, started_at=review.started_at)
-
-    async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
-        serial = await next_serial(session, paper, today().year)
-        return self.office.numbers.number(paper, self.bureau, today().year, serial)
+        roster = await roster_to_verify(self.register, request)
+        return ReviewAnswer(review=review, letter=letter, roster=roster, started_at=review.started_at)
 
     @RECEIVE_INFORMATION.implements
     async def receive_information(self, form: InformationForm) -> Arrival:
@@ -224,7 +208,7 @@ class TransferInActivities(PayingBureau):
                 session, form.case_no, form.bureau_out, form.record, number, enrolment.relationship_id
             )
             done = record_of_taking_in(form, number, tuple(sorted(already & coming)))
-            official = await self._official_number(session, NumberedPaper.NOTICE)
+            official = await self.official_number(session, NumberedPaper.NOTICE)
             told = notice_of_taking_in(form, order.notice_version, done, official, self.office.contact)
             await self.store.file(session, notice_key, started_at(), told)
             await tell_of_notice(session, self.bureau, told)
@@ -243,7 +227,7 @@ class TransferInActivities(PayingBureau):
 
         async def draw_up(session: AsyncSession) -> ResultNotice:
             await require_notice_ground(self.bureau, self.store, session, order)
-            number = await self._official_number(session, NumberedPaper.NOTICE)
+            number = await self.official_number(session, NumberedPaper.NOTICE)
             told = notice(order, number, self.office.contact)
             await tell_of_notice(session, self.bureau, told)
             return told

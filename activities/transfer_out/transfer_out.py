@@ -11,6 +11,7 @@ from activities.contracts import (
 )
 from activities.officers.approved import PaperToApprove, PayingBureau
 from activities.orders import latest_form, require_addressed_to, require_certified_here
+from activities.transfer_out.accepted import is_accepted
 from activities.transfer_out.certificate import Issuer, certificate_of, certificates_issued
 from activities.transfer_out.form_head import form_head
 from activities.transfer_out.grounds import grounds
@@ -35,7 +36,6 @@ from models.messages.steps import (
 )
 from models.store.histories import history_of
 from models.store.ledger import credit, debit, individual_account, post
-from models.store.official_numbers import next_serial
 from models.store.records import move_away, prove_months
 from models.store.store import PaperKey
 from models.store.tables import Account, RelationshipRow
@@ -54,10 +54,12 @@ class TransferOutActivities(PayingBureau):
     async def issue_certificate(self, request: CertificateOrder) -> CertificateAnswer:
         """Issue 《参保缴费凭证》, or say all that stands against it (吉社保〔2020〕6号第七条第一项)."""
         order = request.order
+        require_addressed_to(self.bureau, order.application.bureau_out)
+        if not await is_accepted(self.store, self.register, request):
+            return CertificateAnswer(certificate=None, refusals=(), started_at=started_at())
 
         async def draw_up(session: AsyncSession) -> CertificateAnswer:
             asked = order.application
-            require_addressed_to(self.bureau, asked.bureau_out)
             held = await booked_relationship(session, asked.id_number, asked.scheme_from)
             proven = Material.ONE_OFF_PAPERS in asked.materials
             refusals = (
@@ -68,7 +70,7 @@ class TransferOutActivities(PayingBureau):
             )
             if held is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
-            number = await self._official_number(session, NumberedPaper.CERTIFICATE)
+            number = await self.official_number(session, NumberedPaper.CERTIFICATE)
             issuer = Issuer(self.store, self.bureau, self.office.contact, number)
             certificate = await certificate_of(session, request, held, issuer)
             version = certificate.version
@@ -143,7 +145,7 @@ class TransferOutActivities(PayingBureau):
         amount = transfer_amount(history, entry.scheme_to, today())
         certificates = await certificates_issued(self.store, session, entry.case_no)
         certificate = certificates[-1] if certificates else None
-        number = await self._official_number(session, NumberedPaper.INFORMATION_FORM)
+        number = await self.official_number(session, NumberedPaper.INFORMATION_FORM)
         return InformationForm(
             number=f"information-form/{entry.case_no}/1",
             official_number=number,
@@ -226,7 +228,3 @@ class TransferOutActivities(PayingBureau):
             debit(Account.POOLED_FUND, remittance.pooled, None, number),
         )
         await post_sending(session, remittance, sources, step=step, officers=officers)
-
-    async def _official_number(self, session: AsyncSession, paper: NumberedPaper) -> str:
-        serial = await next_serial(session, paper, today().year)
-        return self.office.numbers.number(paper, self.bureau, today().year, serial)

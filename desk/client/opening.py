@@ -24,6 +24,7 @@ from models.messages.progress import Progress
 from models.messages.stages import Party, Stage
 from models.messages.steps import CaseOrder
 from models.officers.orders import OfficersOrder
+from models.officers.rosters import RosterChange
 from models.officers.seals import digest_of
 from workflows.identifiers import (
     BUREAU_IN,
@@ -77,19 +78,21 @@ async def open_case(
     anew: bool = False,
     officer: str = "",
     accepted: OfficersOrder | None = None,
+    roster: tuple[RosterChange, ...] = (),
 ) -> Opened:
     """Open the case of an application, or find it.
 
     With `anew` an application that was refused is decided anew, under a further number linked to the first.
     `accepted` is the officer's sealed order, where the application is one of a list or was sealed by a
-    passkey; else it is sealed here. Raises BadInput when this desk has no key of the officer.
+    passkey; else it is sealed here. `roster` is by what the transfer-out bureau verifies it: without it, it
+    is verified after the first review. Raises BadInput when this desk has no key of the officer.
     """
     order, refused = CaseOrder(case_no=case_number(application, secret), application=application), None
     if anew:
         order, refused = await order_anew(client, order)
     if accepted is None or digest_of(order.form_accepted()) not in accepted.items:
         accepted = accept(client, [order], officer)
-    order = order.model_copy(update={"linked": linked, "accepted": accepted})
+    order = order.model_copy(update={"linked": linked, "accepted": accepted, "roster": roster})
     if await _start(client, order, secret):
         return Opened(order.case_no, new=True, linked=linked, refused=refused)
     refused = await how_refused(client, order.case_no)
@@ -164,13 +167,15 @@ async def open_cases(
 
     Raises MayNotAccept, and opens none, where a transfer-in bureau says so of the officer.
     """
-    await require_right_to_accept(client, applications, secret, officer, accepted)
+    rosters = await require_right_to_accept(client, applications, secret, officer, accepted)
     linked = linked_numbers(applications, secret)
     for start in range(0, len(applications), AT_ONCE):
         batch = slice(start, start + AT_ONCE)
-        sealed = accept_lists(client, applications[batch], secret, officer) if accepted is None else {}
+        sealed = accept_lists(client, applications[batch], secret, officer, accepted)
         opening = (
-            open_case(client, one, secret, others, anew, officer, sealed.get(one.bureau_in, accepted))
+            open_case(
+                client, one, secret, others, anew, officer, sealed[one.bureau_in], rosters[one.bureau_in]
+            )
             for one, others in zip(applications[batch], linked[batch], strict=True)
         )
         for opened in await asyncio.gather(*opening):

@@ -17,7 +17,8 @@ from desk.officers.signing import demonstration_of, sealed_order
 from desk.problems import BadInput
 from models.messages.application import TransferApplication
 from models.messages.steps import CaseOrder
-from models.officers.orders import Listed, OfficersOrder
+from models.officers.orders import Listed, OfficersOrder, OrderAnswer
+from models.officers.rosters import RosterChange
 from models.officers.seals import digest_of
 from rules.values.law import Finding
 from rules.values.officers import Right
@@ -50,9 +51,15 @@ def accept(client: Client, orders: Sequence[CaseOrder], officer: str = "") -> Of
 
 
 def accept_lists(
-    client: Client, applications: Sequence[TransferApplication], secret: bytes, officer: str
+    client: Client,
+    applications: Sequence[TransferApplication],
+    secret: bytes,
+    officer: str,
+    accepted: OfficersOrder | None = None,
 ) -> dict[str, OfficersOrder]:
-    """For each transfer-in bureau the sealed order to accept those that go there."""
+    """For each transfer-in bureau the sealed order to accept those that go there, or the one `accepted`."""
+    if accepted is not None:
+        return {one.bureau_in: accepted for one in applications}
     by_bureau: defaultdict[str, list[CaseOrder]] = defaultdict(list)
     for one in applications:
         order = CaseOrder(case_no=case_number(one, secret), application=one)
@@ -66,25 +73,24 @@ async def require_right_to_accept(
     secret: bytes,
     officer: str,
     accepted: OfficersOrder | None,
-) -> None:
+) -> dict[str, tuple[RosterChange, ...]]:
     """Ask each transfer-in bureau whether the officer may accept applications there, with one of them or the
-    order that is `accepted`.
+    order that is `accepted`; by which part of its roster the transfer-out bureau verifies that.
 
     Raises MayNotAccept where a bureau says no, and BadInput when this desk has no key of the officer.
     """
     one_each = list({one.bureau_in: one for one in applications}.values())
-    orders = [accepted] if accepted else accept_lists(client, one_each, secret, officer).values()
-    refusals = await asyncio.gather(*(_refusals_of(client, one) for one in orders))
-    if found := list(dict.fromkeys(chain.from_iterable(refusals))):
+    orders = accept_lists(client, one_each, secret, officer, accepted)
+    answers = await asyncio.gather(*(_checked(client, one) for one in orders.values()))
+    if found := list(dict.fromkeys(chain.from_iterable(one.refusals for one in answers))):
         raise MayNotAccept(found)
+    return {bureau: answer.roster for bureau, answer in zip(orders, answers, strict=True)}
 
 
-async def _refusals_of(client: Client, order: OfficersOrder) -> tuple[Finding, ...]:
-    """Why the transfer-in bureau will not accept the officer's order in the case; nothing where it does not
-    answer now, as it is asked again there."""
+async def _checked(client: Client, order: OfficersOrder) -> OrderAnswer:
+    """What the transfer-in bureau says of the officer's order; nothing where it does not answer now, as it is
+    asked again in the case."""
     try:
-        return (
-            await ask_bureau(client, order.bureau, CHECK_ORDER, order, patience=OFFICER_KNOWN_WITHIN)
-        ).refusals
+        return await ask_bureau(client, order.bureau, CHECK_ORDER, order, patience=OFFICER_KNOWN_WITHIN)
     except NoAnswer:
-        return ()
+        return OrderAnswer()

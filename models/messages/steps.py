@@ -23,6 +23,7 @@ from models.messages.papers import (
 from models.messages.requests import Certification
 from models.messages.stages import Stage
 from models.officers.orders import OfficersOrder
+from models.officers.rosters import RosterChange
 from models.officers.vouching import SealedAct
 from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
@@ -38,7 +39,8 @@ class CaseOrder(Paper):
     which the same application was refused before, '' for none. `handed_over` is what a
     former run of a long case hands over, as JSON (`workflows.handing_over`), with names in it.
     `accepted` is the sealed order of the officer of the transfer-in bureau who has accepted the application;
-    `opened_with` is the application as that officer saw it, once papers were added to it.
+    `opened_with` is the application as that officer saw it, once papers were added to it. `roster` is the
+    part of that bureau's roster by which the transfer-out bureau verifies the order.
     """
 
     case_no: str
@@ -50,6 +52,7 @@ class CaseOrder(Paper):
     handed_over: str = Field(default="", repr=False)
     accepted: OfficersOrder | None = Field(default=None, repr=False)
     opened_with: TransferApplication | None = Field(default=None, repr=False)
+    roster: tuple[RosterChange, ...] = Field(default=(), repr=False)
 
     def form(self) -> ApplicationForm:
         """The application as a paper."""
@@ -67,11 +70,14 @@ def _form(case_no: str, application: TransferApplication) -> ApplicationForm:
 class CertificateOrder(Paper):
     """Asks the transfer-out bureau for the certificate; credits are rounded as the province has arranged.
 
-    It is asked for again, as a further version, when the bureau has completed its record.
+    It is asked for again, as a further version, when the bureau has completed its record. `reviewed` says
+    that the transfer-in bureau has accepted the application, `received_at` is as in the order to review it.
     """
 
     order: CaseOrder
     version: int = 1
+    received_at: datetime | None = None
+    reviewed: bool = False
     credit_rounding: CreditRounding = CreditRounding.YEARLY
 
 
@@ -175,17 +181,23 @@ class Review(Done):
 
 
 class CertificateAnswer(Done):
-    """The certificate, or the grounds that stand against issuing it."""
+    """The certificate, or the grounds that stand against issuing it; neither before the application is
+    verified."""
 
     certificate: ContributionCertificate | None
     refusals: tuple[Refusal, ...]
 
 
 class ReviewAnswer(Done):
-    """The review, and the contact letter if it was sent with it."""
+    """The review, and the contact letter if it was sent with it.
+
+    `roster` is the part of the bureau's roster by which the other can verify who has accepted the
+    application, where that bureau has not certified yet.
+    """
 
     review: Review
     letter: ContactLetter | None = None
+    roster: tuple[RosterChange, ...] = ()
 
 
 class LetterDelivery(Paper):

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from models.messages.papers import Paper
 from models.messages.requests import MessageId, OfficerId
+from models.officers.rosters import RosterChange
 from models.officers.seals import Seal, digest_of
 from rules.values.law import Finding
 from rules.values.officers import Right
@@ -45,9 +46,13 @@ class OrderToAccept(Paper):
 
 
 class OrderAnswer(Paper):
-    """Why an order is not accepted, or nothing."""
+    """Why an order is not accepted, or nothing.
+
+    `roster` is the part of the bureau's roster by which another bureau can verify the order.
+    """
 
     refusals: tuple[Finding, ...] = ()
+    roster: tuple[RosterChange, ...] = ()
 
 
 class Promotion(Paper):

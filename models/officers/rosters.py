@@ -191,5 +191,16 @@ class Roster:
         )
 
 
+def changes_about(officer: str, changes: Sequence[RosterChange]) -> tuple[RosterChange, ...]:
+    """The part of a roster by which another bureau can verify what an officer has sealed: the changes of this
+    officer, of whoever ordered those, and the first officers."""
+    wanted, kept = {canonical_officer(officer)}, []
+    for made in reversed(changes):
+        if isinstance(made.change, Bootstrap) or made.change.officer in wanted:
+            wanted |= {order.officer for order in made.orders}
+            kept.append(made)
+    return tuple(reversed(kept))
+
+
 def _covers(made: RosterChange, span: Grant | Bar, at: datetime) -> bool:
     return (span.since or made.started_at) <= at and (span.until is None or at < span.until)

@@ -28,14 +28,17 @@ def verified_roster(
     changes: Sequence[RosterChange],
     root: bytes | None,
     is_demonstration: DemonstrationKey,
+    *,
+    whole: bool = True,
 ) -> Roster:
     """A roster every change of which rests on what stood before it, from the root key on.
 
+    It is all of the roster unless `whole` is false: then what `changes_about` has left out may be missing.
     Raises NotVerified at the first change that does not.
     """
     for number, change in enumerate(changes):
         before = Roster(changes[:number])
-        if change.serial != number + 1:
+        if change.serial <= before.serial or (whole and change.serial != number + 1):
             raise NotVerified(f"change {number + 1} of the roster of {bureau} is missing")
         if not _follows(bureau, change, before, root, is_demonstration):
             raise NotVerified(f"change {change.serial} of the roster of {bureau} rests on no officers' seals")

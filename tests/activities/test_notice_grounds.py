@@ -59,7 +59,7 @@ def not_told() -> pytest.RaisesExc[ApplicationError]:
 
 async def refused(walkthrough: Walkthrough) -> tuple[Refusal, ...]:
     """The transfer-out bureau has nothing to certify: the person is not on its books under this number."""
-    order = CaseOrder(case_no=CASE, application=application(id_number="110101199001011237"))
+    order = accepted(CASE, application(id_number="110101199001011237"))
     return (await walkthrough.do(ISSUE_CERTIFICATE, YANBIAN, CertificateOrder(order=order))).refusals
 
 

@@ -94,6 +94,7 @@ class Walkthrough:
         self.stores: dict[str, Store] = {}
         self.now = MORNING
         self.bureau_data = BureauDataFile()
+        self.accepted = AcceptedOfficers(demonstration())
         self.repeat: ActivityContract[Any, Any] | None = None
         self.at_once = False
         self.repeated: list[str] = []
@@ -161,8 +162,7 @@ class Walkthrough:
         self, step: ActivityContract[Asked, Given], bureau: str, store: Store, asked: Asked, at: datetime
     ) -> Given:
         """As the worker would: the paper crosses as JSON both ways, the service says what time it is."""
-        accepted = AcceptedOfficers(demonstration())
-        steps = bureau_activities(bureau, store, self.bureau_data.office(bureau), accepted)
+        steps = bureau_activities(bureau, store, self.bureau_data.office(bureau), self.accepted)
         (method,) = (each for each in steps if each.__name__ == step.name)
         desk = ActivityEnvironment()
         desk.info = replace(desk.info, activity_type=step.name, started_time=at)

@@ -56,6 +56,7 @@ from models.messages.steps import (
     ArrearsOrder,
     CaseOrder,
     CasePapers,
+    CertificateOrder,
     FormDelivery,
     FundsDelivery,
     LetterDelivery,
@@ -169,7 +170,11 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
             for refusals in ((), grounds_for_refusal(refused, refused.submitted_on))
             for version in (1, 2)
         ],
-        ISSUE_CERTIFICATE: [elsewhere],
+        ISSUE_CERTIFICATE: [
+            CertificateOrder(order=one, version=version)
+            for one in (elsewhere, CaseOrder(case_no=UNKNOWN, application=application()))
+            for version in (1, 9)
+        ],
         ENTER_ARREARS_PAYMENT: [_arrears(order), _arrears(elsewhere)],
         GIVE_WRITTEN_NOTICE: [WrittenNoticeOrder(form=one) for one in (forged, stolen)],
         REVIEW_APPLICATION: [

@@ -8,18 +8,27 @@ from staff import answer, approval, demonstration, dispute, refusal, ruling, sea
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowUpdateFailedError
 
+from activities.contracts import CHANGE_ROSTER, CLEAN_CASE, FILE_DOSSIER
+from desk.client.case_numbers import case_number
+from desk.client.opening import open_case, open_cases
+from desk.client.worker_answers import ask_bureau
 from desk.officers.signing import paper_read
 from models.messages.arrangements import Officers
 from models.messages.dossier import Dossier
 from models.messages.requests import Approvable, Receipt, StaffAction, StaffRequest
 from models.messages.stages import Event, Party, Stage
-from models.officers.keys import Demonstration, OfficerKey
-from models.officers.seals import Ed25519Seal
+from models.messages.steps import CaseOrder
+from models.officers.keys import Demonstration, OfficerKey, make_key, text_of
+from models.officers.orders import Listed, order_for
+from models.officers.rosters import CHANGE, Grant, RosterOrder
+from models.officers.seals import Ed25519Seal, digest_of
 from models.officers.vouching import SealedAct
 from models.store.store import PaperKey
-from province import CHANGCHUN, SIPING, TEACHER, YANBIAN, Handle, Province, account, application
+from province import CHANGCHUN, SIPING, TEACHER, WORKER, YANBIAN, Handle, Province, account, application
+from rules.values.officers import Right, Role
 from rules.values.orders import Close, DisputePoint
 from rules.values.papers import PaperKind, Side
+from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
 FORGED = 1_000
@@ -206,3 +215,53 @@ async def test_a_forged_signal_is_journalled_and_the_case_goes_on(province: Prov
     await submit(handle, approval(Approvable.POSTING))
     assert (await handle.result()).stage is Stage.CLOSED
     assert TEACHER not in str(await handle.query(TransferCase.journal))
+
+
+async def test_nothing_leaves_the_other_bureau_before_it_has_verified_who_accepted_the_application(
+    province: Province,
+) -> None:
+    """The officer is known to the own bureau alone. A desk hands on what that bureau says of the officer; where
+    that bureau was not asked, the case learns it with the review."""
+    await province.start()
+    await province.seed(
+        account(), account(WORKER, "孙立国", "E", SIPING, [("2016-01", "2025-12", "4600.00")])
+    )
+    key = make_key(CHANGCHUN, "zhao01")
+    enrolled = Grant(officer=key.officer, key=key.id, public_key=text_of(key.public), roles=(Role.REGISTRAR,))
+    for chief in (demonstration().officer(CHANGCHUN, one) for one in ("chief-1", "chief-2")):
+        word = RosterOrder(message_id=chief.officer, officer=chief.officer, bureau=CHANGCHUN, change=enrolled)
+        await ask_bureau(province.client, CHANGCHUN, CHANGE_ROSTER, chief.seal("", CHANGE, word))
+    second = application(
+        name="孙立国",
+        id_number=WORKER,
+        scheme_from="E",
+        scheme_to="G",
+        bureau_out=SIPING,
+        registered_home="220302",
+        new_employer="长春市第二实验小学",
+    )
+    orders = (
+        CaseOrder(case_no=case_number(one, province.secret), application=one)
+        for one in (application(), second)
+    )
+    items = tuple(digest_of(one.form_accepted()) for one in orders)
+    listed = order_for(Right.APPLY, CHANGCHUN, "zhao01", Listed(items=items), items)
+    accepted = key.seal("", Right.APPLY, listed)
+    opening = open_cases(province.client, [application()], province.secret, accepted=accepted)
+    asked_before = [one async for one in opening]
+    not_asked = await open_case(province.client, second, province.secret, accepted=accepted)
+    first, later = [await steps_of(province, one.case_no) for one in (*asked_before, not_asked)]
+    assert first == [one.name for one in (*CLEAN_CASE, FILE_DOSSIER)]
+    assert sorted(later[:3]) == ["issue_certificate", "issue_certificate", "review_application"]
+    assert later[3:] == first[1:]
+
+
+async def steps_of(province: Province, case_no: str) -> list[str]:
+    """What a case has asked of bureaus, in order, once it has closed."""
+    handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
+    assert (await handle.result()).stage is Stage.CLOSED
+    return [
+        event.activity_task_scheduled_event_attributes.activity_type.name
+        async for event in handle.fetch_history_events()
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+    ]

@@ -19,7 +19,6 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import (
         CertificateAnswer,
-        CertificateOrder,
         FormDelivery,
         LetterDelivery,
         RegistrationAnswer,
@@ -32,7 +31,13 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.context import CaseContext
     from workflows.case.exchange import Exchange
     from workflows.months.arrears import Arrears
-    from workflows.months.handed_in import delivery_details, former_employers_form, with_additions
+    from workflows.months.handed_in import (
+        certificate_order,
+        delivery_details,
+        former_employers_form,
+        with_additions,
+        with_roster,
+    )
     from workflows.months.left_behind import LeftBehind
     from workflows.waiting import wait_for_condition
 
@@ -54,6 +59,8 @@ class Acceptance:
         self.reviews = 0
         self.reviewed = 0
         """The review that was given last; an earlier one than `reviews` when the latest was interrupted."""
+        self.accepted = False
+        """The latest review says how the transfer-out bureau can verify who accepted the application."""
         self.certificates = 0
         self.registrations = 0
         self.asked_after = 0
@@ -78,9 +85,11 @@ class Acceptance:
 
     async def review_and_certify(self) -> None:
         """The certificate, and the review that sends the letter on its strength; a refusal names every ground
-        that either bureau knows (第六条)."""
+        that either bureau knows (第六条). A certificate withheld is asked for again after the review."""
         if self.state.certificate is None:
             await asyncio.gather(self._certify(), self._review_meanwhile())
+        if self.state.certificate is None and self.accepted:
+            await self._certify()
         while self._needs_review():
             out_of_date = self.reviewed != self.reviews or self.arrears.unknown_to_review
             if self.state.missing() and not out_of_date:
@@ -174,6 +183,8 @@ class Acceptance:
         self.arrears.reviewed()
         given: ReviewAnswer = await self.context.ask(IN, REVIEW_APPLICATION, order)
         self.state.review, self.reviewed = given.review, order.version
+        self.accepted = bool(given.roster)
+        self.state.order = with_roster(self.state.order, given.roster)
         self.state.note(IN, Event.APPLICATION_REVIEWED)
         if given.letter and answer:
             await self._deliver(given.letter, answer.started_at)
@@ -181,12 +192,12 @@ class Acceptance:
             self.context.enter(Stage.APPLICATION_RECEIVED, OUT, given.review.started_at)
 
     async def _certify(self) -> None:
-        rounding = self.context.arrangements.credit_rounding
         self.certificates += 1
-        order = CertificateOrder(
-            order=self.context.order, version=self.certificates, credit_rounding=rounding
-        )
+        order = certificate_order(self.context, self.certificates)
         answer: CertificateAnswer = await self.context.ask(OUT, ISSUE_CERTIFICATE, order)
+        if not (answer.certificate or answer.refusals):
+            self.certificates -= 1
+            return
         self.state.certificate = answer
         if answer.certificate:
             self.state.note(OUT, Event.CERTIFICATE_ISSUED, answer.certificate.number)

@@ -9,7 +9,8 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from models.messages.papers import FormerEmployersForm
     from models.messages.requests import Certification
-    from models.messages.steps import CaseOrder
+    from models.messages.steps import CaseOrder, CertificateOrder
+    from models.officers.rosters import RosterChange
     from rules.values.moves import Material
     from workflows.case.context import CaseContext
     from workflows.months.arrears import Arrears
@@ -29,6 +30,23 @@ def with_additions(
     opened_with = order.opened_with or application
     enlarged = application.model_copy(update=changed)
     return order.model_copy(update={"application": enlarged, "opened_with": opened_with})
+
+
+def with_roster(order: CaseOrder, roster: tuple[RosterChange, ...]) -> CaseOrder:
+    """The order with what a review has said of the officer who accepted it, where it has said something."""
+    return order.model_copy(update={"roster": roster}) if roster else order
+
+
+def certificate_order(context: CaseContext, version: int) -> CertificateOrder:
+    """What the transfer-out bureau is asked to certify."""
+    state = context.state
+    return CertificateOrder(
+        order=context.order,
+        version=version,
+        received_at=state.holdings[0].since,
+        reviewed=state.review is not None,
+        credit_rounding=context.arrangements.credit_rounding,
+    )
 
 
 def former_employers_form(order: CaseOrder, received_on: date) -> FormerEmployersForm:

@@ -1,0 +1,47 @@
+"""A transfer-out bureau certifies once it has verified who has accepted the application."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.clock import started_at
+from activities.officers.register import OfficerRegister
+from activities.orders import order_refused
+from models.messages.papers import ContributionCertificate
+from models.messages.steps import CertificateOrder
+from models.officers.seals import digest_of
+from models.officers.verifying import NotVerified
+from models.store.store import Store
+from rules.values.officers import Right
+from rules.values.papers import PaperKind, Side
+
+
+async def is_accepted(store: Store, register: OfficerRegister, request: CertificateOrder) -> bool:
+    """Whether an officer of the transfer-in bureau has accepted the application under seal, by the part of
+    that bureau's roster that came along, which is verified from the root key pinned here.
+
+    One that was certified here before was verified then. Refuses the order where the transfer-in bureau is
+    said to have accepted the application and the seal does not hold.
+    """
+    order = request.order
+    async with store.reading() as session:
+        if await _certified_before(store, session, request):
+            return True
+    try:
+        register = register.register_of(order.application.bureau_in, order.roster)
+    except NotVerified:
+        found = True
+    else:
+        at, item = request.received_at or started_at(), digest_of(order.form_accepted())
+        found = bool(await register.refusals_of_listed(order.accepted, Right.APPLY, item, at))
+    if found and request.reviewed:
+        raise order_refused(
+            "The seal under which the application was accepted does not hold here; nothing was done.",
+            "受理申请的经办人签章未通过核验，未作处理。",
+        )
+    return not found
+
+
+async def _certified_before(store: Store, session: AsyncSession, request: CertificateOrder) -> bool:
+    asked = request.order.application
+    kind = PaperKind.CERTIFICATE
+    issued = await store.papers(session, request.order.case_no, kind, Side.ISSUED, ContributionCertificate)
+    return any((one.id_number, one.scheme) == (asked.id_number, asked.scheme_from) for one in issued)
