@@ -220,8 +220,8 @@ async def test_a_forged_signal_is_journalled_and_the_case_goes_on(province: Prov
 async def test_nothing_leaves_the_other_bureau_before_it_has_verified_who_accepted_the_application(
     province: Province,
 ) -> None:
-    """The officer is known to the own bureau alone. A desk hands on what that bureau says of the officer; where
-    that bureau was not asked, the case learns it with the review."""
+    """The officer is known to the own bureau alone. A desk hands on what that bureau says of the officer;
+    where it was not asked, the case learns it with the review."""
     await province.start()
     await province.seed(
         account(), account(WORKER, "孙立国", "E", SIPING, [("2016-01", "2025-12", "4600.00")])
