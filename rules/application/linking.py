@@ -94,8 +94,17 @@ def grounds_against_linking(move: Move, on: date) -> tuple[Refusal, ...]:
 
 
 def _another_reason(move: Move) -> Refusal | None:
-    if move.reason is MoveReason.LINKING and move.entry is ApplicationRoute.CONTACT_LETTER:
-        return None
+    if move.reason is MoveReason.LINKING:
+        if move.entry is ApplicationRoute.CONTACT_LETTER:
+            return None
+        return Refusal(
+            "not_for_linking",
+            APPLICATION,
+            "制度衔接由本人书面申请，不由原单位在转出地申报。",
+            "For linking the person applies in writing; no former employer files for it.",
+            "请由本人向转入地申请。",
+            "Have the person apply at the transfer-in bureau.",
+        )
     return Refusal(
         "not_for_linking",
         APPLICATION,

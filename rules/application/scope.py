@@ -52,10 +52,11 @@ def not_an_active_person(move: Move) -> Refusal | None:
             law=Law(RESIDENT_LINKING, "第二条、第八条"),
             zh="已按规定领取养老保险待遇的人员，不再办理城乡养老保险制度衔接。",
             en="Whoever already draws a pension of either scheme is no longer linked.",
-            cure_zh="无法补正。同时领取两种待遇的，终止并解除城乡居民养老保险关系，"
+            cure_zh="无法补正；如参保状态登记有误，请先更正。同时领取两种待遇的，终止并解除城乡居民养老保险关系，"
             "个人账户余额扣除政府补贴后退还本人，已领取的基础养老金予以退还或抵扣。",
-            cure_en="None. Where two pensions are drawn, the resident relationship is ended and its balance, "
-            "less the government's subsidy, refunded; the basic resident pension is paid back or set off.",
+            cure_en="None; a status that is recorded wrongly is corrected first. Where two pensions are "
+            "drawn, the resident relationship is ended and its balance, less the government's subsidy, "
+            "refunded; the basic resident pension is paid back or set off.",
         )
     if move.status is InsuredStatus.PENSIONER:
         return Refusal(
@@ -224,8 +225,8 @@ def form_of_former_employer(move: Move) -> Refusal | None:
         zh="只有辞职、辞退、判刑等离开机关事业单位的人员，才由原单位在转出地申报。",
         en="The former employer files at the transfer-out bureau only for those who leave a government unit "
         "by resignation, dismissal, conviction or the like.",
-        cure_zh="请由新用人单位向转入地社会保险局申请。",
-        cure_en="Have the new employer apply at the transfer-in bureau.",
+        cure_zh="请由新用人单位（以个人身份缴费的，由本人）向转入地社会保险局申请。",
+        cure_en="Have the new employer, or whoever pays alone, apply at the transfer-in bureau.",
     )
 
 

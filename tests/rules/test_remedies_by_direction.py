@@ -10,7 +10,7 @@ from test_linking import FARMER, REACHED, E, G, R
 from rules.application.certificate_grounds import RelationshipFacts, grounds_against_certificate
 from rules.application.grounds import grounds_for_refusal
 from rules.application.linking import EmployeeRecord, grounds_against_direction
-from rules.values.moves import InsuredStatus, MoveReason, Scheme
+from rules.values.moves import ApplicationRoute, InsuredStatus, MoveReason, Scheme
 
 LINKING = ((R, E), (R, G), (E, R), (G, R))
 EMPLOYEE = ((G, E), (E, G))
@@ -35,6 +35,14 @@ def test_a_pensioner_and_the_heirs_hear_what_becomes_of_the_money(left: Scheme, 
 def test_for_linking_no_employer_is_named(left: Scheme, joined: Scheme) -> None:
     told = cures(left, joined, reason=MoveReason.RECRUITED)
     assert told == {"not_for_linking": "请将转移原因改为“城乡养老保险制度衔接”，由本人向转入地申请。"}
+    by_employer = cures(left, joined, entry=ApplicationRoute.FORMER_EMPLOYERS_FORM)
+    assert by_employer == {"not_for_linking": "请由本人向转入地申请。"}
+
+
+def test_who_pays_alone_applies_without_an_employer() -> None:
+    alone = {"reason": MoveReason.POSTING, "individual_payer": True, "new_employer": None}
+    told = cures(G, E, **alone, entry=ApplicationRoute.FORMER_EMPLOYERS_FORM)
+    assert "以个人身份缴费的，由本人" in told["former_employers_form_for_leavers_only"]
 
 
 @pytest.mark.parametrize(("left", "joined"), EMPLOYEE)
