@@ -12,7 +12,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from benchmarks.copied_books import MovedCase, fill
+from benchmarks.copied_books import CopiedBooks, MovedCase
 from benchmarks.machine import Machine, cores, machine
 from benchmarks.measuring import PLATFORM, WORKER, CaseRun, figures
 from benchmarks.people import movers
@@ -22,6 +22,7 @@ from desk.screens.screen import console, table
 from workflows.identifiers import case_workflow_id
 
 SIZE = int(os.environ.get("AUDIT_CASES", "100000"))
+SIZES = (SIZE // 10, SIZE)
 PATIENCE_SECONDS = 60
 
 
@@ -48,19 +49,23 @@ class Books:
 
     async def move_one(self) -> None:
         """The one case that is copied."""
+        await self.start()
         run = CaseRun(self.client)
         await seed_all(self.client, [self.history])
         run.waiting.append(self.application)
         case_no = (await run.go()).removeprefix(case_workflow_id(""))
-        self.case = MovedCase(case_no, self.history, self.application)
+        self.stop()
+        case = MovedCase(case_no, self.history, self.application)
+        self.copied = CopiedBooks(self.client, self.stores(), case)
+
+    def stores(self) -> list[Path]:
+        """The files of both bureaus."""
+        return [self.on.directory / "stores" / f"{bureau}.db" for bureau in self.bureaus]
 
     def fill(self, cases: int) -> float:
         """Copy the case until there are so many; the size of both stores in GB."""
-        fill([self._store(bureau) for bureau in self.bureaus], self.client, self.case, cases)
-        return sum(self._store(bureau).stat().st_size for bureau in self.bureaus) / 1e9
-
-    def _store(self, bureau: str) -> Path:
-        return self.on.directory / "stores" / f"{bureau}.db"
+        self.copied.fill(cases)
+        return sum(store.stat().st_size for store in self.stores()) / 1e9
 
 
 async def measure(books: Books, cases: int) -> list[str]:
@@ -92,10 +97,8 @@ async def run() -> None:
     )
     async with machine() as (on, client):
         books = Books(on, client)
-        await books.start()
         await books.move_one()
-        books.stop()
-        for cases in (SIZE // 10, SIZE):
+        for cases in SIZES:
             shown.add_row(*await measure(books, cases))
     console().print(f"{cores()} cores, one server with a file, platform and two bureaus in a process each")
     console().print(figures(shown))

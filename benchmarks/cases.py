@@ -27,13 +27,13 @@ from benchmarks.measuring import (
     CaseRun,
     History,
     Measured,
+    Run,
     figures,
     history_of,
     in_the_clear,
     in_turn,
     start_workers,
 )
-from benchmarks.peers.dbos_run import DbosRun, dbos
 from benchmarks.people import BUREAUS
 from desk.screens.screen import console, table
 
@@ -186,26 +186,32 @@ def document(found: dict[str, Measured], history: History, beside: dict[str, dic
 CASE, CLEAR = "case", "case, in the clear"
 
 
-async def measured_all(on: Machine, client: Client) -> tuple[dict[str, Measured], History]:
-    """Every run, and what the engine keeps of one case."""
+async def measured_all(on: Machine, client: Client, *peers: Run) -> tuple[dict[str, Measured], History]:
+    """Every run on the same workers, and what the engine keeps of one case."""
     await start_workers(on)
     await start_floor(on)
     case = CaseRun(client, CASE)
     await case.make_ready(1)
     history = await history_of(client, await case.go())
-    async with dbos(on) as peer:
-        found = await in_turn(on, [*floor_runs(client, history), case, peer])
-    found |= await unsandboxed(on, client)
-    return found, history
+    return await in_turn(on, [*floor_runs(client, history), case, *peers]), history
 
 
 async def run(as_json: bool) -> None:
     """Measure and print."""
-    async with machine() as (on, client):
-        found, history = await measured_all(on, client)
+    # Installed by `make bench` alone.
+    from benchmarks.peers.dbos_run import dbos
+
+    async with machine() as (on, client), dbos(on) as peer:
+        found, history = await measured_all(on, client, peer)
+        found |= await unsandboxed(on, client)
     found |= await clear()
+    report(found, history, peer.name, as_json)
+
+
+def report(found: dict[str, Measured], history: History, peer: str, as_json: bool) -> None:
+    """Print what was found, as one JSON document or as tables."""
     floor = next(iter(found))
-    beside = {name: ratios(found, name, floor, DbosRun.name) for name in (CASE, CLEAR)}
+    beside = {name: ratios(found, name, floor, peer) for name in (CASE, CLEAR)}
     if as_json:
         print(document(found, history, beside))
         return
@@ -221,7 +227,7 @@ async def run(as_json: bool) -> None:
     )
     for name, one in beside.items():
         screen.print(
-            f"{name}: {one['cpu_to_peer']:.0%} of the CPU of DBOS (target 55 %),"
+            f"{name}: {one['cpu_to_peer']:.0%} of the CPU of {peer} (target 55 %),"
             f" {one['cases_a_second_to_peer']:.1f} times its cases a second (target 2)"
         )
     screen.print()

@@ -9,7 +9,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -72,35 +72,38 @@ def sealed_orders(client: Client, cases: Sequence[MovedCase]) -> dict[Right, Off
     return {Right.SEED: batch.order, Right.APPLY: accept(client, applied)}
 
 
-def fill(stores: Sequence[Path], client: Client, case: MovedCase, cases: int) -> None:
-    """Copy the case in the stores of its bureaus until each has so many; it may have been copied before."""
-    with ExitStack() as opened:
-        copying = [_Copying(opened.enter_context(_unguarded(one)), case) for one in stores]
-        for begins in range(copying[0].there, cases, TOGETHER):
-            numbers = range(begins, min(cases, begins + TOGETHER))
-            orders = sealed_orders(client, [case.copied(number) for number in numbers])
-            for one in copying:
-                one.begin(begins, orders)
-            for number in numbers:
-                _copy_once(copying, number)
-            for one in copying:
-                one.commit()
+class CopiedBooks:
+    """The stores of the bureaus between which one case was moved, with as many copies as are wanted."""
+
+    def __init__(self, client: Client, stores: Sequence[Path], case: MovedCase) -> None:
+        self.client = client
+        self.case = case
+        self.stores = [_Copying(store, case) for store in stores]
+        self.there = 1
+
+    def fill(self, cases: int) -> None:
+        """Copy the case until each store has so many."""
+        with ExitStack() as opened:
+            for one in self.stores:
+                opened.enter_context(one.open())
+            for begins in range(self.there, cases, TOGETHER):
+                self._copy(range(begins, min(cases, begins + TOGETHER)))
+        self.there = cases
+
+    def _copy(self, numbers: range) -> None:
+        orders = sealed_orders(self.client, [self.case.copied(number) for number in numbers])
+        for one in self.stores:
+            one.begin(numbers.start, orders)
+        for number in numbers:
+            _copy_once(self.stores, number)
+        for one in self.stores:
+            one.commit()
 
 
-@contextmanager
-def _unguarded(store: Path) -> Iterator[sqlite3.Connection]:
-    """A store without its triggers: they look at every row, and every row is made as they want it."""
+def _connected(store: Path) -> sqlite3.Connection:
     database = sqlite3.connect(store, isolation_level=None)
     database.row_factory = sqlite3.Row
-    triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    database.execute("PRAGMA synchronous=OFF")
-    for trigger in triggers:
-        database.execute(f"DROP TRIGGER {trigger['name']}")
-    yield database
-    for trigger in triggers:
-        database.execute(trigger["sql"])
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
+    return database
 
 
 def _copy_once(stores: Sequence["_Copying"], number: int) -> None:
@@ -115,23 +118,35 @@ def _copy_once(stores: Sequence["_Copying"], number: int) -> None:
 class _Copying:
     """The rows of the one case, to be written again under other numbers."""
 
-    def __init__(self, database: sqlite3.Connection, case: MovedCase) -> None:
-        self.database = database
+    def __init__(self, store: Path, case: MovedCase) -> None:
+        self.store = store
         self.case = case
-        ((self.there,),) = database.execute("SELECT count(*) FROM person")
-        self.rows = {name: self._first(name) for name in TABLES}
+        with closing(_connected(store)) as database:
+            self.rows = {
+                name: [dict(row) for row in database.execute(f"SELECT * FROM {name} ORDER BY id")]
+                for name in TABLES
+            }
         self.size = {name: len(rows) for name, rows in self.rows.items()}
         papers = self.rows["paper"]
         self.orders = [row for row in papers if row["kind"] == PaperKind.OFFICERS_ORDER]
         self.rows["paper"] = [row for row in papers if row["kind"] not in NOT_COPIED]
-        heads = "SELECT link, chain FROM posting UNION ALL SELECT link, chain FROM paper"
-        self.link, self.chain = database.execute(f"{heads} ORDER BY link DESC LIMIT 1").fetchone()
 
-    def _first(self, table: str) -> list[Row]:
-        """The rows of the one case: every copy takes as many numbers."""
-        ((rows,),) = self.database.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
-        first = self.database.execute(f"SELECT * FROM {table} ORDER BY id LIMIT ?", [rows // self.there])
-        return [dict(row) for row in first]
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Open the store, without its triggers: they look at every row, and every row is made as they want
+        it."""
+        with closing(_connected(self.store)) as self.database:
+            triggers = self.database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            dropped = triggers.fetchall()
+            self.database.execute("PRAGMA synchronous=OFF")
+            for trigger in dropped:
+                self.database.execute(f"DROP TRIGGER {trigger['name']}")
+            heads = "SELECT link, chain FROM posting UNION ALL SELECT link, chain FROM paper"
+            self.link, self.chain = self.database.execute(f"{heads} ORDER BY link DESC LIMIT 1").fetchone()
+            yield
+            for trigger in dropped:
+                self.database.execute(trigger["sql"])
+            self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def begin(self, number: int, orders: Mapping[Right, OfficersOrder]) -> None:
         """Enter what officers have ordered of the copies from this number on."""

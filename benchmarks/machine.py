@@ -57,7 +57,6 @@ class Machine:
         ours = environment_without_temporal() | {
             VARIABLE: str(self.server.keys),
             "BENCH_COUNTS": str(self.directory / f"{name}.json"),
-            "PYTHONPYCACHEPREFIX": str(self.directory / "compiled"),
         }
         ours.pop("PYTHONDONTWRITEBYTECODE", None)
         return ours

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from http import HTTPStatus
+from itertools import cycle
 
 import httpx
 
@@ -65,7 +66,7 @@ async def measured(told: Told, on: Machine, numbers: list[str]) -> None:
     async with AsyncExitStack() as running:
         browser = await signed_in(running, f"http://127.0.0.1:{port}")
         own = [one for one in numbers if one.startswith(BUREAUS[0])]
-        places = iter(own * TIMES)
+        places = cycle(own)
 
         async def case_page() -> None:
             (await browser.get(f"/cases/{next(places)}")).raise_for_status()
