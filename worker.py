@@ -31,7 +31,7 @@ from activities.recovery.entry_gate import EntryGate, last_stated
 from activities.recovery.recovery import ENTERED_AT_PROVINCE, Recovered, do_again, looked_at_since
 from activities.registration import bureau_activities, platform_activities
 from engine.address import Address, NoEngine
-from engine.asked import asked_of
+from engine.asked import Asked, asked_of
 from engine.connection import connect
 from engine.deployment import deployment_config
 from engine.encryption.codec import acting_as, ring_of
@@ -91,16 +91,24 @@ def accepted_officers(client: Client, arranged: ArrangementsFile | None = None) 
 
 
 def platform_worker(
-    client: Client, store: Store, arranged: ArrangementsFile | None = None, build_id: str = ""
+    client: Client,
+    store: Store,
+    arranged: ArrangementsFile | None = None,
+    build_id: str = "",
+    gate: EntryGate | None = None,
 ) -> Worker:
-    """The provincial platform: workflows, clocks, calendar, arbitration, audit. It has no bureau's store."""
+    """The provincial platform: workflows, clocks, calendar, arbitration, audit. It has no bureau's store.
+
+    `gate` holds back what is to be entered until the province's store is known to be whole; None where nobody
+    looks.
+    """
     return Worker(
         acting_as(client, PLATFORM),
         task_queue=PLATFORM_QUEUE,
         workflows=WORKFLOWS,
         workflow_runner=PrecompilingRunner(),
         activities=platform_activities(store, arranged, accepted=accepted_officers(client, arranged)),
-        interceptors=[Heartbeat()],
+        interceptors=[Heartbeat(), *((gate,) if gate else ())],
         deployment_config=deployment_config(build_id),
         graceful_shutdown_timeout=FINISH,
     )
@@ -224,8 +232,8 @@ class Serving:
             *(asyncio.wait_for(one, ANSWER_SECONDS) for one in asked.values()), return_exceptions=True
         )
         lacking = [name for name, said in zip(asked, answers, strict=True) if isinstance(said, Exception)]
-        closed = {key: gate.closed_because() for key, gate in self.gates.items()}
-        return lacking + [f"bureau {key} enters nothing: {why[0]}" for key, why in closed.items() if why]
+        closed = [gate.closed_because() for gate in self.gates.values()]
+        return lacking + [why[0] for why in closed if why]
 
     async def count_cases(self) -> list[Measured]:
         """The open cases; for the platform's worker, as they are no bureau's."""
@@ -256,7 +264,7 @@ async def serve(address: Address, work: Work) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    gates = {key: EntryGate(key) for key in work.bureaus}
+    gates = {key: EntryGate(key) for key in work.keys}
     serving, workers = Serving(client, gates=gates), []
     async with AsyncExitStack() as running:
         if work.health:
@@ -265,7 +273,7 @@ async def serve(address: Address, work: Work) -> None:
             serving.stores[key] = store = await opened(key, closed)
             running.push_async_callback(store.close)
             worker = (
-                platform_worker(client, store, work.arranged, work.build_id)
+                platform_worker(client, store, work.arranged, work.build_id, gates[key])
                 if key == PROVINCE
                 else bureau_worker(
                     client,
@@ -281,13 +289,10 @@ async def serve(address: Address, work: Work) -> None:
             for store in serving.stores.values():
                 sending = keep_sending(Sender(store, work.routes), partial(event, "outbox_not_reached"))
                 running.callback(asyncio.create_task(sending).cancel)
+        for key, gate in gates.items():
+            looking = look_at(gate, client, serving.stores[key], despite_loss=work.despite_loss)
+            running.callback(asyncio.create_task(looking).cancel)
         for key in work.bureaus:
-            if work.despite_loss:
-                gates[key].open()
-                event("store_not_looked_at", store=key)
-            else:
-                looking = look_at(gates[key], client, serving.stores[key])
-                running.callback(asyncio.create_task(looking).cancel)
             tell = partial(tell_of_money, acting_as(client, bureau_party(key)))
             telling = keep_reporting(
                 UnreportedFunds(key, serving.stores[key], tell), partial(event, "waiting_money_not_told")
@@ -354,29 +359,36 @@ async def recover(address: Address, work: Work) -> bool:
 async def recover_store(client: Client, key: str, store: Store, work: Work) -> Recovered:
     """Do again in one open store, a bureau's or the province's, what the engine remembers, since a day before
     its last entry."""
-    accepted, since = accepted_officers(client, work.arranged), await looked_at_since(store)
-    if key == PROVINCE:
-        asked = await asked_of(client, PLATFORM_QUEUE, since)
-        return await do_again(
-            store,
-            [one for one in asked if one.step in ENTERED_AT_PROVINCE],
-            lambda trial: platform_activities(trial, work.arranged, accepted=accepted),
-        )
-    office = work.bureau_data.office(key)
+    accepted, office = accepted_officers(client, work.arranged), work.bureau_data.office(key)
     return await do_again(
         store,
-        await asked_of(client, bureau_queue(key), since),
-        lambda trial: bureau_activities(key, trial, office, accepted),
+        await _asked_lately(client, key, store),
+        lambda trial: (
+            platform_activities(trial, work.arranged, accepted=accepted)
+            if key == PROVINCE
+            else bureau_activities(key, trial, office, accepted)
+        ),
     )
 
 
-async def look_at(gate: EntryGate, client: Client, store: Store) -> None:
-    """Open the gate of a bureau's worker unless its store ends before what the bureau has answered."""
+async def _asked_lately(client: Client, key: str, store: Store) -> list[Asked]:
+    """What was answered from a store since a day before its last entry; at the province what it enters."""
+    since = await looked_at_since(store)
+    if key != PROVINCE:
+        return await asked_of(client, bureau_queue(key), since)
+    return [one for one in await asked_of(client, PLATFORM_QUEUE, since) if one.step in ENTERED_AT_PROVINCE]
+
+
+async def look_at(gate: EntryGate, client: Client, store: Store, *, despite_loss: bool = False) -> None:
+    """Open the gate of a worker unless its store ends before what was answered from it, or even then."""
+    if despite_loss:
+        gate.open()
+        event("store_not_looked_at", store=gate.key)
+        return
     while True:
         try:
-            asked = await asked_of(client, bureau_queue(gate.bureau), await looked_at_since(store))
-            if not await gate.look(store, last_stated(asked)):
-                event("store_behind", store=gate.bureau)
+            if not await gate.look(store, last_stated(await _asked_lately(client, gate.key, store))):
+                event("store_behind", store=gate.key)
         except (RPCError, SQLAlchemyError):
             await asyncio.sleep(ANSWER_SECONDS)
         else:

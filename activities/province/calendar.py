@@ -111,6 +111,7 @@ class CalendarActivities:
         file = CalendarFile.model_validate_json(notice.draft.content)
         filed = NoticeFiling(
             filed_at=notice.started_at,
+            anchor=notice.anchor,
             version=version,
             changes_from=file.changes_from,
             bureaus=file.bureaus,

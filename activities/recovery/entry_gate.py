@@ -1,8 +1,8 @@
 """A store that was set back takes nothing in until it is recovered.
 
-What a bureau has answered states the head of its chain (`models.messages.papers.Anchor`), and the engine has
-the answers. A store that ends before the last head so stated was set back: what it entered now would come
-where something else stood, of which other bureaus hold papers.
+What a bureau, or the province, has answered states the head of its chain (`models.messages.papers.Anchor`),
+and the engine has the answers. A store that ends before the last head so stated was set back: what it entered
+now would come where something else stood, of which others hold papers.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from activities import contracts
-from activities.recovery.recovery import QUESTIONS, AskedBefore, found_in
+from activities.recovery.recovery import ENTERED_AT_PROVINCE, QUESTIONS, AskedBefore, found_in
 from models.messages.papers import Anchor
 from models.store.chain import head_of
 from models.store.store import Store
+from rules.values.officers import PROVINCE
 
 READS = QUESTIONS | {
     one.name
@@ -54,10 +55,13 @@ def last_stated(asked: Iterable[AskedBefore]) -> int:
 
 
 class EntryGate(Interceptor):
-    """Holds back what a bureau's worker is to enter, until its store is known to be whole."""
+    """Holds back what a bureau's worker, or the platform's, is to enter until its store is known to be whole.
 
-    def __init__(self, bureau: str) -> None:
-        self.bureau = bureau
+    What the platform computes for cases, and what it reads, needs nothing that was entered since.
+    """
+
+    def __init__(self, key: str) -> None:
+        self.key = key
         self._known = asyncio.Event()
         self._behind: tuple[int, int] | None = None
 
@@ -75,18 +79,25 @@ class EntryGate(Interceptor):
         self._known.set()
 
     def closed_because(self) -> tuple[str, str] | None:
-        """Why nothing is entered now, in English and Chinese; None while the gate is open."""
-        if not self._known.is_set():
-            return "it is not known yet whether its store is whole", "尚未确认数据库是否完整"
-        if self._behind is None:
+        """That nothing is entered now, and why, in English and Chinese; None while the gate is open."""
+        if self._known.is_set() and self._behind is None:
             return None
-        link, last = self._behind
-        return (
-            f"its store was set back: it ends at link {link}, and what the bureau has answered at link "
-            f"{last}; stop the worker and run it once with --recover",
-            f"数据库已被回退：止于第 {link} 环，而本机构的答复已至第 {last} 环；"
-            "请停止工作进程，并以 --recover 运行一次",
-        )
+        if self._behind is None:
+            en, zh = "it is not known yet whether its store is whole", "尚未确认数据库是否完整"
+        else:
+            link, last = self._behind
+            en = (
+                f"its store was set back: it ends at link {link}, and what was answered from it at link "
+                f"{last}; stop the worker and run it once with --recover"
+            )
+            zh = (
+                f"数据库已被回退：止于第 {link} 环，而已作出的答复至第 {last} 环；"
+                "请停止工作进程，并以 --recover 运行一次"
+            )
+        whose = (f"bureau {self.key}", f"经办机构 {self.key}")
+        if self.key == PROVINCE:
+            whose = ("the province", "省级平台")
+        return f"{whose[0]} enters nothing: {en}", f"{whose[1]}暂不登记：{zh}"
 
     async def passed(self) -> None:
         """Wait until the gate is open. Raises ApplicationError, to be retried, while it is not."""
@@ -95,11 +106,11 @@ class EntryGate(Interceptor):
                 await self._known.wait()
         if (why := self.closed_because()) is not None:
             en, zh = why
-            raise ApplicationError(
-                f"Bureau {self.bureau} enters nothing: {en}.",
-                f"经办机构 {self.bureau} 暂不登记：{zh}。",
-                type=STORE_BEHIND,
-            )
+            raise ApplicationError(f"{en[0].upper()}{en[1:]}.", f"{zh}。", type=STORE_BEHIND)
+
+    def holds(self, step: str) -> bool:
+        """Whether a step enters something in the store."""
+        return step in ENTERED_AT_PROVINCE if self.key == PROVINCE else step not in READS
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Gated(next, self)
@@ -111,6 +122,6 @@ class _Gated(ActivityInboundInterceptor):
         self.gate = gate
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        if activity.info().activity_type not in READS:
+        if self.gate.holds(activity.info().activity_type):
             await self.gate.passed()
         return await super().execute_activity(input)

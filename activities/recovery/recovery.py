@@ -5,7 +5,7 @@ Each step answers from its papers where they are on file, and is carried out whe
 is that of the first time. In which order steps that ran side by side were entered is found by trying: a paper
 that states the head of the chain (`models.messages.papers.Anchor`) comes out as it was only in the order of
 then. So papers, postings, months and the chain come out as they were, and what other bureaus hold of them
-stands again. No paper of the province states the head: its steps are done in the order of their answers.
+stands again.
 """
 
 import json

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from models.messages.clocks import CalendarPublished
-from models.messages.papers import Done, Paper
+from models.messages.papers import Anchor, Done, Paper
 from models.messages.requests import OfficerId
 from models.officers.orders import OfficersOrder
 from rules.values.law import Finding
@@ -86,10 +86,11 @@ class NoticeFiling(Paper):
     """The notice is in the province's register, and the calendar now has this version.
 
     `changes_from` is the first day whose counting it may change; `bureaus` are those whose calendar it
-    changes, none where it changes that of every bureau.
+    changes, none where it changes that of every bureau. `anchor` is where the province's chain stood then.
     """
 
     filed_at: datetime
+    anchor: Anchor | None = None
     version: str
     changes_from: date
     bureaus: tuple[str, ...] = ()

@@ -37,21 +37,32 @@ _NUMBERED = frozenset(
         PaperKind.UNALLOCATED,
     }
 )
-LOOKED_INTO = _NUMBERED | {PaperKind.DOSSIER_FILING}
+_OF_PROVINCE = frozenset(
+    {
+        PaperKind.HOLIDAY_NOTICE,
+        PaperKind.PROVINCE_FILE_FILING,
+        PaperKind.PUBLISHED_RATE,
+        PaperKind.RULING_FILING,
+    }
+)
+LOOKED_INTO = _NUMBERED | _OF_PROVINCE | {PaperKind.DOSSIER_FILING}
 """The kinds whose bodies are read as the chain is verified. Dossiers are long; their filing says what is
 asked of them."""
-ANCHORED = frozenset(
-    {
-        PaperKind.CLEARING,
-        PaperKind.CONTACT_LETTER,
-        PaperKind.DOSSIER_FILING,
-        PaperKind.INFORMATION_FORM,
-        PaperKind.REMITTANCE,
-        PaperKind.RESTORATION,
-        PaperKind.REVERSAL,
-        PaperKind.TAKING_IN,
-        PaperKind.UNALLOCATED,
-    }
+ANCHORED = (
+    frozenset(
+        {
+            PaperKind.CLEARING,
+            PaperKind.CONTACT_LETTER,
+            PaperKind.DOSSIER_FILING,
+            PaperKind.INFORMATION_FORM,
+            PaperKind.REMITTANCE,
+            PaperKind.RESTORATION,
+            PaperKind.REVERSAL,
+            PaperKind.TAKING_IN,
+            PaperKind.UNALLOCATED,
+        }
+    )
+    | _OF_PROVINCE
 )
 """Of these the kinds that say, where they are issued, which link of the chain they were filed after."""
 _OF_A_MOVE = ("bureau_out", "bureau_in", "id_number", "scheme_from", "scheme_to")

@@ -118,12 +118,13 @@ class SetBack:
         self.office = AsyncExitStack()
 
     async def open(self) -> EntryGate:
-        """The worker at the store; a bureau's looks first whether its store is whole."""
+        """The worker at the store, which looks first whether its store is whole."""
         gate, self.office = EntryGate(self.key), AsyncExitStack()
         if self.key == PROVINCE:
-            await self.office.enter_async_context(await self.province.platform(arranged=ARRANGED))
-            return gate
-        await self.office.enter_async_context(self.province.worker_at(self.key, gate))
+            worker = await self.province.platform(arranged=ARRANGED, interceptors=[gate])
+        else:
+            worker = self.province.worker_at(self.key, gate)
+        await self.office.enter_async_context(worker)
         await look_at(gate, self.province.client, self.province.stores[self.key])
         return gate
 
@@ -301,14 +302,24 @@ async def test_what_the_province_has_lost_is_done_again_and_as_it_was(tmp_path: 
             PaperKind.ROSTER,
         }
 
+        gate, missing = await setting.open(), await setting.content()
+        with pytest.raises(ApplicationError, match=r"The province enters nothing: .* with --recover"):
+            await gate.passed()
+        (why,) = await Serving(province.client, gates={PROVINCE: gate}, ready=True).missing()
+        assert why.startswith("the province enters nothing: its store was set back")
+        # Clocks are computed and cases go on meanwhile.
+        late = await applied(province, crowd(1, first=3, bureaus=(YANBIAN, CHANGCHUN)))
+        await setting.shut()
+        assert await setting.content() == missing, "nothing is entered in a store that was set back"
+
         recovered = await setting.recover()
         assert (recovered.otherwise, recovered.missing > 8, recovered.ahead) == ([], True, {})
         assert await setting.content() == whole
         recovered = await setting.recover()
         assert (recovered.otherwise, await setting.content()) == ([], whole)
 
-        await setting.open()
-        await closed((first, *later))
+        await (await setting.open()).passed()
+        await closed((first, *later, *late))
         report = await audit_books(province.client, BUREAUS, 30)
         assert is_clean(report), report.findings
 
