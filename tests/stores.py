@@ -8,11 +8,11 @@ import os
 from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from models.store.store import Store
@@ -29,6 +29,12 @@ class Databases(Protocol):
 
     async def migrated(self, name: str) -> str:
         """The URL of a store without any row, its schema up to date."""
+
+    async def content(self, url: str) -> Any:
+        """All that a store holds which nobody has open; of use to `filled` alone."""
+
+    async def filled(self, name: str, content: Any) -> str:
+        """The URL of a store that holds what another has held."""
 
     async def drop(self) -> None:
         """Remove what was made."""
@@ -50,7 +56,13 @@ class SqliteFiles:
         if SqliteFiles._migrated is None:
             await migrate(await self.empty("migrated"))
             SqliteFiles._migrated = (self.directory / "migrated.db").read_bytes()
-        (self.directory / f"{name}.db").write_bytes(SqliteFiles._migrated)
+        return await self.filled(name, SqliteFiles._migrated)
+
+    async def content(self, url: str) -> bytes:
+        return (self.directory / url.rpartition("/")[2]).read_bytes()
+
+    async def filled(self, name: str, content: bytes) -> str:
+        (self.directory / f"{name}.db").write_bytes(content)
         return await self.empty(name)
 
     async def drop(self) -> None:
@@ -84,6 +96,20 @@ class PostgresqlDatabases:
             self.lent.append(self.made.pop())
         return self._url(self.lent[-1])
 
+    async def content(self, url: str) -> str:
+        """Statements that enter every row again, in the order of entry, and set the counters of keys."""
+        database = make_url(url).database or ""
+        rows = [
+            (table, await self._execute(database, ROWS.format(table))) for table in SQLModel.metadata.tables
+        ]
+        entered = [ENTERED.format(table, found) for table, found in rows if found]
+        return "\n".join([*entered, *filter(None, [await self._execute(database, COUNTERS)])])
+
+    async def filled(self, name: str, content: str) -> str:
+        url = await self.migrated(name)
+        await self._execute(make_url(url).database or "", WITHOUT_TRIGGERS.format(content))
+        return url
+
     async def drop(self) -> None:
         for database in self.made:
             await self._execute(
@@ -103,28 +129,31 @@ class PostgresqlDatabases:
     def _url(self, database: str) -> str:
         return self.server.set(database=database).render_as_string(hide_password=False)
 
-    async def _execute(self, database: str, *statements: str) -> None:
-        engine = create_async_engine(self._url(database), isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            for statement in statements:
-                await connection.execute(text(statement))
-        await engine.dispose()
+    async def _execute(self, database: str, *statements: str) -> Any:
+        """The one value that the last statement answers with, if it does."""
+        connection = await asyncpg.connect(self._url(database).replace("+asyncpg", ""))
+        for statement in statements:
+            value = await connection.fetchval(statement)
+        await connection.close()
+        return value
 
 
 ANYBODY_LEFT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+WITHOUT_TRIGGERS = "DO $do$ BEGIN SET LOCAL session_replication_role = replica;\n{}\nEND $do$"
 _EVERY = "\n".join(f"DELETE FROM {table};" for table in SQLModel.metadata.tables)
 _BACK_IN_PLACE = " ".join(f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table in PROTECTED)
-MADE_EMPTY = f"""DO $$ BEGIN
-SET LOCAL session_replication_role = replica;
-{_EVERY}
+MADE_EMPTY = WITHOUT_TRIGGERS.format(f"""{_EVERY}
 PERFORM setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences;
-IF EXISTS (SELECT FROM pg_trigger WHERE tgenabled = 'D') THEN {_BACK_IN_PLACE} END IF;
-END $$"""
+IF EXISTS (SELECT FROM pg_trigger WHERE tgenabled = 'D') THEN {_BACK_IN_PLACE} END IF;""")
 """What makes a database as good as new: nobody left in it, no rows, all triggers back in place. Deleting the
 few rows of a test takes a fraction of what truncating does, which makes every table and index a new file."""
+ROWS = "SELECT jsonb_agg(to_jsonb(one) ORDER BY one.ctid)::text FROM {} AS one"
+ENTERED = "INSERT INTO {0} SELECT * FROM jsonb_populate_recordset(NULL::{0}, $rows${1}$rows$);"
+COUNTERS = """SELECT string_agg(format('PERFORM setval(%L, %s);', quote_ident(sequencename), last_value), ' ')
+FROM pg_sequences WHERE last_value IS NOT NULL"""
 
 
 async def migrate(url: str) -> None:

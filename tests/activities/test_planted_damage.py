@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from damage import Found, forge_chain, found_in, tamper
 from stores import Databases, lift_protection
-from walkthrough import CASE, Walkthrough
+from walkthrough import CASE, Played, Walkthrough
 
 from models.store.store import Store
 from province import CHANGCHUN, WORKER, YANBIAN, account
@@ -14,12 +14,18 @@ REMITTED, TAKEN_IN = f"remittance/{CASE}/1", f"taking-in/{CASE}/1"
 WITHOUT_KEYS = "without foreign keys"
 
 
+async def moved(walkthrough: Walkthrough) -> None:
+    """The teacher has moved from Yanbian to Changchun, a worker has stayed."""
+    await walkthrough.seed(account(), account(WORKER, "孙立国", "E", YANBIAN))
+    await walkthrough.walk()
+
+
+MOVED = Played(moved)
+
+
 @pytest.fixture
 async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
-    """The teacher has moved from Yanbian to Changchun, a worker has stayed."""
-    async with Walkthrough.between(databases) as built:
-        await built.seed(account(), account(WORKER, "孙立国", "E", YANBIAN))
-        await built.walk()
+    async with MOVED.on(databases) as built:
         yield built
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from damage import forge_chain, tamper
 from stores import Databases
-from walkthrough import CASE, MORNING, Walkthrough, leaving
+from walkthrough import CASE, MORNING, Played, Walkthrough, leaving
 
 from models.store.ledger import credit, debit, post
 from models.store.store import Store
@@ -17,16 +17,22 @@ OTHER = "220100-20260115-BBBBBBBB"
 REMITTED = f"remittance/{CASE}/1"
 
 
-@pytest.fixture
-async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
+async def moved(walkthrough: Walkthrough) -> None:
     """The teacher has moved from Yanbian to Changchun; a worker of Yanbian is about to go the same way, and
     another person is insured at Changchun."""
-    async with Walkthrough.between(databases) as built:
-        await built.seed(
-            account(), account(WORKER, "孙立国", "E", YANBIAN), account(WORKER, "孙立国", "E", CHANGCHUN)
-        )
-        await built.walk()
-        await built.letter_registered(leaving("E"), OTHER)
+    await walkthrough.seed(
+        account(), account(WORKER, "孙立国", "E", YANBIAN), account(WORKER, "孙立国", "E", CHANGCHUN)
+    )
+    await walkthrough.walk()
+    await walkthrough.letter_registered(leaving("E"), OTHER)
+
+
+MOVED = Played(moved)
+
+
+@pytest.fixture
+async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
+    async with MOVED.on(databases) as built:
         yield built
 
 

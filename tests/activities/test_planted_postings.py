@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from damage import Found, found_in
 from stores import Databases
-from walkthrough import CASE, MORNING, Walkthrough
+from walkthrough import CASE, MORNING, Played, Walkthrough
 
 from models.store.ledger import Entry, credit, debit, post
 from models.store.tables import Account
@@ -15,12 +15,18 @@ REMITTED, TAKEN_IN = f"remittance/{CASE}/1", f"taking-in/{CASE}/1"
 WITHOUT_KEYS = "without foreign keys"
 
 
+async def moved(walkthrough: Walkthrough) -> None:
+    """The teacher has moved from Yanbian to Changchun, a worker has stayed."""
+    await walkthrough.seed(account(), account(WORKER, "孙立国", "E", YANBIAN))
+    await walkthrough.walk()
+
+
+MOVED = Played(moved)
+
+
 @pytest.fixture
 async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
-    """The teacher has moved from Yanbian to Changchun, a worker has stayed."""
-    async with Walkthrough.between(databases) as built:
-        await built.seed(account(), account(WORKER, "孙立国", "E", YANBIAN))
-        await built.walk()
+    async with MOVED.on(databases) as built:
         yield built
 
 

@@ -8,7 +8,7 @@ from damage import Found, found_in, tamper
 from sealed_papers import ruled
 from stores import Databases
 from two_bureaus import Exchange
-from walkthrough import CASE, OTHER_CASE, Walkthrough, leaving, record
+from walkthrough import CASE, OTHER_CASE, Played, Walkthrough, leaving, record
 
 from activities.contracts import RELEASE_RESERVATION
 from models.messages.corrections import ReleaseReservationOrder
@@ -18,13 +18,19 @@ NOBODYS = "220100-20260101-ZZZZZZZZ"
 THIRD = "220302199108034263"
 
 
+async def moved(walkthrough: Walkthrough) -> None:
+    """At Yanbian the teacher has left, a case of a worker's is under way, and somebody stays."""
+    await walkthrough.seed(account(), account(WORKER, "孙立国", "E"), account(THIRD, "金春姬"))
+    await walkthrough.walk()
+    await walkthrough.letter_registered(leaving("E"), OTHER_CASE)
+
+
+MOVED = Played(moved)
+
+
 @pytest.fixture
 async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
-    """At Yanbian the teacher has left, a case of a worker's is under way, and somebody stays."""
-    async with Walkthrough.between(databases) as built:
-        await built.seed(account(), account(WORKER, "孙立国", "E"), account(THIRD, "金春姬"))
-        await built.walk()
-        await built.letter_registered(leaving("E"), OTHER_CASE)
+    async with MOVED.on(databases) as built:
         yield built
 
 

@@ -1,7 +1,7 @@
 """One case walked step by step over two bureaus' stores: real steps, real stores, no server between them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -108,7 +108,10 @@ class Walkthrough:
         for bureau in bureaus or (YANBIAN, CHANGCHUN):
             built.stores[bureau] = Store(await databases.migrated(bureau))
         yield built
-        for store in built.stores.values():
+        await built.close()
+
+    async def close(self) -> None:
+        for store in self.stores.values():
             await store.close()
 
     def open_again(self, bureau: str) -> Store:
@@ -299,6 +302,33 @@ class Walkthrough:
         return found + [
             one for pair in by_case.values() if len(pair) == 2 for one in divergences_between(*pair)
         ]
+
+
+class Played:
+    """A story that is played once on each kind of database; every test gets books of its own as they stood at
+    its end."""
+
+    def __init__(self, story: Callable[[Walkthrough], Awaitable[None]]) -> None:
+        self.story = story
+        self._ends: dict[type[Databases], tuple[datetime, dict[str, Any]]] = {}
+
+    @asynccontextmanager
+    async def on(self, databases: Databases) -> AsyncIterator[Walkthrough]:
+        """The two bureaus after the story."""
+        now, contents = self._ends.get(type(databases)) or await self._play(databases)
+        built = Walkthrough()
+        built.now = now
+        for bureau, content in contents.items():
+            built.stores[bureau] = Store(await databases.filled(bureau, content))
+        yield built
+        await built.close()
+
+    async def _play(self, databases: Databases) -> tuple[datetime, dict[str, Any]]:
+        async with Walkthrough.between(databases) as played:
+            await self.story(played)
+        contents = {bureau: await databases.content(store.url) for bureau, store in played.stores.items()}
+        self._ends[type(databases)] = end = (played.now, contents)
+        return end
 
 
 def record(months: Sequence[dict[str, str]], scheme: str = "G", **more: Any) -> HistoryFile:
