@@ -24,10 +24,11 @@ def document() -> str:
     return f"人社厅发〔{BORROWED + 1}〕{next(_documents)}号"
 
 
-async def moved_under_a_borrowed_rate(province: Province) -> Handle:
+async def moved_under_a_borrowed_rate(province: Province, *, at_work: bool = False) -> Handle:
     """A teacher who paid last year and whose papers come next February: the rate of this year is not out, and
-    that of last year, 1.50 %, is borrowed."""
-    await province.start()
+    that of last year, 1.50 %, is borrowed. Everybody is `at_work` already, or starts now."""
+    if not at_work:
+        await province.start()
     paid, today = BORROWED - 1, china_today()
     year = [(f"{paid}-01", f"{paid}-12", "6000.00")]
     await province.seed(account(months=year, rates={str(paid): "1.50"}))

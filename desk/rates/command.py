@@ -120,6 +120,9 @@ def settle(
     year: Year,
     document: Document,
     officer: Officer,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="End what a bureau refuses; both bureaus see to the rest.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Give the word that the settlement of a case may go ahead, or that a refusing bureau is asked again."""
@@ -135,7 +138,9 @@ def settle(
     from models.rates.messages import Settlement, SettlementApproval
 
     try:
-        word = SettlementApproval(year=year, document=document, case_no=case, officer=officer)
+        word = SettlementApproval(
+            year=year, document=document, case_no=case, officer=officer, by_hand=by_hand
+        )
     except ValidationError as error:
         raise BadInput(say("This cannot be handed in:", "输入有误："), field_problems(error)) from None
     answer = with_client(run)

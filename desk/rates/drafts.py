@@ -53,11 +53,13 @@ def refusal_words(refused: RefusedRate) -> Words:
     known = listed_bureau(one.bureau)
     place_en, place_zh = (f"{known.place_en} ", f"{known.place_zh} ") if known else ("", "")
     about = " ".join(filter(None, (str(refused.year), refused.document, refused.case_no)))
+    end_en = " A settlement may also be ended, to be seen to by hand." if refused.case_no else ""
+    end_zh = "补差也可转人工处理。" if refused.case_no else ""
     return Words(
         f"{about}: {place_en}{one.bureau} refuses: {one.en} This is for the province's officers to see to. "
-        f"The bureau is asked again on {on}, and at once when an officer orders the same once more.",
+        f"The bureau is asked again on {on}, and at once when an officer orders the same once more.{end_en}",
         f"{about}：{place_zh}{one.bureau}未予办理：{one.zh}由省局经办人处理；{on} 再次请求办理，"
-        "经办人重复办理的即时请求。",
+        f"经办人重复办理的即时请求。{end_zh}",
     )
 
 

@@ -179,7 +179,8 @@ class SettlementStage(StrEnum):
     UNDER_WAY = "under_way"
     SETTLED = "settled"
     BY_HAND = "by_hand"
-    """What was taken in has moved on: the difference has to follow it by hand."""
+    """What was taken in has moved on, or an officer has ended what a bureau refuses: what is left of the
+    difference has to follow by hand."""
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -224,12 +225,14 @@ class Settlement(Paper):
 
 
 class SettlementApproval(Paper):
-    """An officer's word that the settlement of a case under a rate may go ahead."""
+    """An officer's word that the settlement of a case under a rate may go ahead; with `by_hand` that one that
+    a bureau refuses ends, and the officers of both bureaus see to the rest."""
 
     year: int
     document: str
     case_no: str
     officer: OfficerId
+    by_hand: bool = False
     order: OfficersOrder | None = Field(default=None, repr=False)
 
 

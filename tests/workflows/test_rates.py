@@ -15,10 +15,11 @@ from recorded_rates import CHECKER, MAKER, found_by, signature
 from staff import amendment, approval, by_officer, refusal, reopening, submit
 from temporalio.client import WorkflowHandle
 
-from activities.contracts import ENTER_RATE
+from activities.contracts import ENTER_RATE, TAKE_IN_DIFFERENCE
 from activities.officers.register import OfficerRegister
 from activities.orders import order_refused
 from activities.rates.register import BureauRateActivities
+from activities.rates.settlement import RateSettlementActivities
 from desk.client.auditing import audit_books, is_clean
 from desk.rates.client import (
     RatePublicationRefused,
@@ -33,6 +34,8 @@ from models.messages.requests import Approvable, Reopening
 from models.messages.stages import Event, Stage
 from models.rates.messages import (
     CHECKED_AGAIN,
+    DifferenceOrder,
+    DifferenceTaken,
     PublishedRate,
     RateDelivery,
     RatePublication,
@@ -209,6 +212,43 @@ async def test_a_rate_that_a_bureau_refuses_stands_with_the_province_until_it_is
     second = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(year, later))
     assert (await second.result()).stage is RateStage.ANNOUNCED
     assert await refused_rates(province.client, 10) == []
+
+
+class RefusesTheDifference(RateSettlementActivities):
+    @TAKE_IN_DIFFERENCE.implements
+    async def take_in_difference(self, order: DifferenceOrder) -> DifferenceTaken:
+        raise order_refused("The difference is not taken in.", "不予入账。")
+
+
+async def test_a_settlement_that_a_bureau_refuses_stands_with_the_province_until_it_is_seen_to_by_hand(
+    province: Province,
+) -> None:
+    desk = RefusesTheDifference(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN)
+    await province.start_bureaus(CHANGCHUN, take_in_difference=desk.take_in_difference)
+    handle = await moved_under_a_borrowed_rate(province, at_work=True)
+    case_no = (await handle.query(TransferCase.progress)).case_no
+    number = document()
+    for officer in (MAKER, CHECKER):
+        await propose_or_check(province.client, signature(officer, number))
+
+    async def refused_for(pause: timedelta) -> bool:
+        found = [one for one in await refused_rates(province.client, 10) if one.case_no == case_no]
+        return [one.refusal.asked_again_at - one.refusal.refused_at for one in found] == [pause]
+
+    await province.until(lambda: refused_for(timedelta(days=1)))
+    (one,) = await refused_rates(province.client, 10)
+    assert "to be seen to by hand" in refusal_words(one).en
+    word = SettlementApproval(year=BORROWED, document=number, case_no=case_no, officer=CHECKER)
+    await settle(province.client, word)
+    await province.until(lambda: refused_for(timedelta(days=2)))
+    by_hand = await settle(province.client, word.model_copy(update={"by_hand": True}))
+    assert isinstance(by_hand, Settlement)
+    assert (await settled(province, number, case_no)).stage is SettlementStage.BY_HAND
+    assert await refused_rates(province.client, 10) == []
+    found = await audit_books(province.client, BUREAUS, 10)
+    assert case_no in {one.subject for one in found.findings}
 
 
 async def test_one_officer_alone_publishes_nothing_and_may_take_it_back(province: Province) -> None:

@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
         TakenInQuestion,
     )
     from rules.values.money import Fen
-    from workflows.rates.steps import RateSteps, require_accepted
+    from workflows.rates.steps import GivenUp, RateSteps, require_accepted
 
 
 @workflow.defn
@@ -52,6 +52,17 @@ class SettleRate:
     async def run(self, order: SettlementOrder) -> Settlement:
         await workflow.wait_condition(lambda: self.go_ahead)
         self._now(stage=SettlementStage.AWAITING_END)
+        try:
+            await self._settle_after_the_case()
+        except GivenUp:
+            self._now(stage=SettlementStage.BY_HAND)
+        if self.state.stage is not SettlementStage.BY_HAND:
+            self._now(stage=SettlementStage.SETTLED)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self.state
+
+    async def _settle_after_the_case(self) -> None:
+        """Wait until the case has ended, and settle its form if that is still to be done here."""
         found = await self._provisional()
         while found is not None and found.open:
             await workflow.sleep(CHECKED_AGAIN)
@@ -59,10 +70,6 @@ class SettleRate:
         if found is not None and await self._still_here():
             self._now(stage=SettlementStage.UNDER_WAY, individual=found.individual, pooled=found.pooled)
             await self._settle(found)
-        if self.state.stage is not SettlementStage.BY_HAND:
-            self._now(stage=SettlementStage.SETTLED)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return self.state
 
     async def _provisional(self) -> ProvisionalForm | None:
         """The form with its difference, None once it borrows that rate no more."""
@@ -115,9 +122,14 @@ class SettleRate:
 
     @workflow.update
     async def settle(self, word: SettlementApproval) -> Settlement:
-        """An officer's word that the settlement may go ahead, or that a refusing bureau is asked again."""
+        """An officer's word that the settlement may go ahead, that a refusing bureau is asked again, or that
+        the rest is seen to by hand."""
         await require_accepted(self.steps, word.order, digest_ordered(word))
         self._refuse_unless_awaited(word)
+        if word.by_hand:
+            self.steps.give_up()
+            await workflow.wait_condition(lambda: not self.steps.refused)
+            return self.state
         if self.go_ahead:
             self.steps.ask_again()
             return self.state
@@ -133,6 +145,11 @@ class SettleRate:
         draft = self.order.draft
         if (word.year, word.document, word.case_no) != (draft.year, draft.document, self.order.case_no):
             raise _refusal("The word is about another settlement.", "所指并非本次补差。")
+        if word.by_hand and not self.steps.refused:
+            raise _refusal(
+                "Only a settlement that a bureau refuses is ended by hand.",
+                "仅经办机构未予办理的补差可转人工处理。",
+            )
         if self.go_ahead and not self.steps.refused:
             raise _refusal("The settlement is under way already.", "补差已在办理中。")
 

@@ -27,12 +27,17 @@ PROVINCE = ""
 """In place of a bureau's key: the province itself."""
 
 
+class GivenUp(Exception):
+    """A step that a bureau refuses is asked for no more: an officer has said so."""
+
+
 class RateSteps:
     """Has the steps of one publication or settlement done, and remembers what a bureau refuses meanwhile."""
 
     def __init__(self) -> None:
         self._refused: dict[str, RateRefusal] = {}
         self._said = 0
+        self._given_up = False
 
     @property
     def refused(self) -> tuple[RateRefusal, ...]:
@@ -43,11 +48,16 @@ class RateSteps:
         """Ask every bureau that refuses now, without waiting for its day."""
         self._said += 1
 
+    def give_up(self) -> None:
+        """Ask for nothing more that a bureau refuses."""
+        self._given_up = True
+
     async def run_at(self, bureau: str, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have a step done, retried until it is; a bureau without a worker is waited for.
 
         A bureau that refuses is asked again after a day, then after twice as long each time up to a week, and
-        whenever an officer says so. A forged answer is noted in the log: the step is asked for again.
+        whenever an officer says so; after `give_up` no more, which raises GivenUp. A forged answer is noted
+        in the log: the step is asked for again.
         """
         result = await self.run_unless(bureau, step, asked)
         assert result is not None
@@ -77,6 +87,9 @@ class RateSteps:
                 self._refused.pop(bureau, None)
                 return given
             await self._pause(bureau, said, pause)
+            if self._given_up:
+                del self._refused[bureau]
+                raise GivenUp
             pause = min(2 * pause, LONGEST_PAUSE)
             if needless is not None and await needless():
                 del self._refused[bureau]
@@ -88,7 +101,9 @@ class RateSteps:
         self._refused[bureau] = RateRefusal(
             bureau=bureau, en=said[0], zh=said[1], refused_at=now, asked_again_at=now + pause
         )
-        await wait_for_condition(lambda: self._said > before, pause, "before a bureau is asked again")
+        await wait_for_condition(
+            lambda: self._given_up or self._said > before, pause, "before a bureau is asked again"
+        )
 
 
 async def require_accepted(steps: RateSteps, order: OfficersOrder | None, digest: str) -> None:

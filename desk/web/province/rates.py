@@ -99,7 +99,11 @@ async def settle_case(request: Request) -> Response:
     number = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else 0
     try:
         word = SettlementApproval(
-            year=number, document=document, case_no=case_no, officer=session_of(request).officer
+            year=number,
+            document=document,
+            case_no=case_no,
+            officer=session_of(request).officer,
+            by_hand=form.get("do") == "by_hand",
         )
     except ValidationError:
         return await _page(request, FormData(), [Problem("", NOTHING_TO_SETTLE.words)])
