@@ -38,17 +38,21 @@ from engine.encryption.codec import Unreadable
 from engine.encryption.codec_server import Decoding, codec_server, concerned_by, load_readers
 from engine.encryption.decoding import NoDecoding
 from engine.encryption.keys import load_keys
+from models.files.arrangements_file import ArrangementsFile
 from models.messages.calendar import CalendarQuestion
 from models.messages.progress import Progress
 from models.messages.stages import Stage
 from models.officers.keys import make_key, text_of, write_key
-from models.officers.rosters import Grant, RosterChange
+from models.officers.rosters import CHANGE, Bootstrap, Grant, RosterChange, RosterOrder
 from models.store.store import Store
 from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, application
 from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU
 from worker import bureau_worker, platform_worker
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
+
+ROOT = make_key(PROVINCE, "root")
+PINNED = ArrangementsFile(province_root=text_of(ROOT.public))
 
 
 @dataclass
@@ -76,13 +80,22 @@ class Installation:
 
 
 async def enrolled(store: Store, bureau: str, directory: Path) -> Path:
-    """The key file of an officer of a bureau who may do everything there."""
+    """The key file of an officer of a bureau who may do everything there, by the province's root."""
     key, file = make_key(bureau, "li01"), directory / f"officer-{bureau}.json"
     write_key(file, key)
-    roles, public = ROLES_OF_A_BUREAU, text_of(key.public)
-    grant = Grant(officer=key.officer, key=key.id, public_key=public, roles=roles, since=ALWAYS)
-    at = datetime.now(UTC)
-    made = RosterChange(serial=1, change=grant, orders=(), started_at=at)
+    grants = [
+        Grant(
+            officer=one.officer,
+            key=one.id,
+            public_key=text_of(one.public),
+            roles=ROLES_OF_A_BUREAU,
+            since=ALWAYS,
+        )
+        for one in (key, make_key(bureau, "wang02"))
+    ]
+    first, at = Bootstrap(officers=tuple(grants), reason="启用"), datetime.now(UTC)
+    order = RosterOrder(message_id="first", officer=ROOT.officer, bureau=bureau, change=first)
+    made = RosterChange(serial=1, change=first, orders=(ROOT.seal("", CHANGE, order),), started_at=at)
     async with store.transaction() as session:
         await store.file(session, change_key(1), at, made)
     return file
@@ -105,7 +118,8 @@ async def installation(
             running.push_async_callback(store.close)
         await running.enter_async_context(platform_worker(here.client("platform"), stores[PROVINCE]))
         for key in (CHANGCHUN, YANBIAN):
-            at_work = bureau_worker(here.client(f"bureau-{key}"), key, stores[key])
+            client = here.client(f"bureau-{key}")
+            at_work = bureau_worker(client, key, stores[key], arranged=PINNED)
             await running.enter_async_context(at_work)
         decoding = Decoding(
             load_keys(directory / "platform.json"),
