@@ -190,7 +190,7 @@ def table_rows(report: Report) -> list[list[str]]:
     """A head and a row for each bureau, side and direction, for a spreadsheet; days as median and 90 %."""
     head = [say(name, zh) for name, zh in COLUMNS.items()]
     for party in PARTIES:
-        charged_to = say(f"days_{party}", f"{title(party)}工作日")
+        charged_to = say("days_" + party, title(party) + "工作日")
         head += [charged_to + say("_median", "中位数"), charged_to + say("_ninetieth", "90%不超过")]
     rows = [head]
     for key, part in report.rows():

@@ -95,12 +95,13 @@ def _read(path: Path, read: Callable[[], File]) -> File:
 def _titled(problem: Problem) -> Problem:
     """The problem with what its key is called in Chinese before the key as it stands in the file."""
     path = counted(problem.field)
-    title = next((TITLES[key] for key in reversed(problem.field.split(".")) if key in TITLES), "")
-    return replace(problem, named=Words(path.en, f"{title}（{path.zh}）")) if title else problem
+    zh = next((TITLES[key] for key in reversed(problem.field.split(".")) if key in TITLES), "")
+    return replace(problem, named=Words(path.en, f"{zh}（{path.zh}）")) if zh else problem
 
 
 def not_toml(name: str, error: Exception) -> BadInput:
     """That a text is no TOML, and where it stops being so."""
-    where = _WHERE.search(str(error))
-    at = f"第 {where[1]} 行第 {where[2]} 列" if where else "内容不完整"
-    return BadInput(Words(f"{name} is not TOML: {error}.", f"{name} 不是有效的 TOML：{at}。"))
+    en = str(error)
+    where = _WHERE.search(en)
+    zh = f"第 {where[1]} 行第 {where[2]} 列" if where else "内容不完整"
+    return BadInput(Words(f"{name} is not TOML: {en}.", f"{name} 不是有效的 TOML：{zh}。"))

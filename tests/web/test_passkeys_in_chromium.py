@@ -11,7 +11,7 @@ from borrowed_rates import document
 from browsers import browsing, click, hand_in, sign_in, started_chromium
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from playwright.async_api import Browser, CDPSession, Page
+from playwright.async_api import Browser, CDPSession, Page, expect
 from staff import approval, choice, submit
 from temporalio.service import RPCError
 from visitor import served, web_desk
@@ -111,7 +111,7 @@ async def passkey_made(page: Page) -> str:
     await click(page, "为自己生成通行密钥")
     await page.click("main form button.main")
     field = page.locator("#f-public_key")
-    await page.wait_for_function("document.querySelector('#f-public_key').value != ''")
+    await expect(field).not_to_have_value("")
     return await field.input_value()
 
 
