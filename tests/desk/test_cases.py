@@ -87,13 +87,13 @@ def test_the_locale_chooses_the_language(
     assert of_locale() is expected
 
 
-def test_the_shell_gets_exit_code_two_one_sentence_and_no_traceback_from_any_directory(
+def test_the_shell_gets_exit_code_three_one_sentence_and_no_traceback_from_any_directory(
     tmp_path: Path,
 ) -> None:
     address = f"127.0.0.1:{free_port()}"
     command = [sys.executable, str(ROOT / "starter.py"), "--address", address, "show", "220100-20260115-A"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.count("\n") == 1
     assert address in done.stderr
     assert list(tmp_path.iterdir()) == []

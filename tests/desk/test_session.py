@@ -72,14 +72,14 @@ async def test_where_no_server_answers_one_sentence_says_how_to_start_it() -> No
     nobody = Clerk(f"127.0.0.1:{free_port()}")
     started = time.monotonic()
     for command in (("show", "220100-20200101-AAAAAAAA"), ("list",), ("audit",)):
-        (line,) = (await nobody(*command)).refusal()
+        (line,) = (await nobody(*command)).silence()
         assert "make up" in line
     assert time.monotonic() - started < 5
 
 
 async def test_a_chinese_clerk_is_told_in_chinese_what_is_wrong_with_the_connection(tmp_path: Path) -> None:
     nobody = Clerk(f"127.0.0.1:{free_port()}")
-    (absent,) = (await nobody("list", lang="zh")).refusal()
+    (absent,) = (await nobody("list", lang="zh")).silence()
     assert (
         absent == f"{nobody.address} 没有 Temporal 服务应答，请用 `make up` 启动，或用 --address 指明地址。"
     )
