@@ -28,7 +28,6 @@ from temporalio.worker import (
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 import engine.connection
-import models.store.databases
 import worker
 from engine.encryption.keys import key_file_named, load_keys
 from engine.leaving import run_and_leave
@@ -81,13 +80,6 @@ def _count_statements() -> None:
     DefaultDialect.do_commit = timed  # type: ignore[method-assign]
 
 
-def _less_durable(connection: Any, _: object) -> None:
-    _prepare(connection, _)
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
-
-
 def _in_the_clear(client: Client, *_: object) -> Client:
     return Client(**(client.config() | {"data_converter": pydantic_data_converter}))
 
@@ -116,19 +108,12 @@ class _Measured(Worker):
         return self
 
 
-_prepare = models.store.databases._prepare_sqlite
-OPTIONS = [
-    part
-    for part in sys.argv
-    if part in {"--unsandboxed", "--synchronous-normal", "--in-the-clear", "--sdk-sandbox"}
-]
+OPTIONS = [part for part in sys.argv if part in {"--unsandboxed", "--in-the-clear", "--sdk-sandbox"}]
 
 if __name__ == "__main__":
     sys.argv = [part for part in sys.argv if part not in OPTIONS]
     _count_statements()
     signal.signal(signal.SIGUSR1, _write_down)
-    if "--synchronous-normal" in OPTIONS:
-        models.store.databases._prepare_sqlite = _less_durable
     if "--in-the-clear" in OPTIONS:
         engine.connection.with_keys = _in_the_clear  # type: ignore[assignment]
         worker.ring_of = lambda _: load_keys(key_file_named(None))  # type: ignore[attr-defined, assignment]
