@@ -179,6 +179,6 @@ async def test_a_command_that_loses_the_server_says_so_in_its_own_words_alone(
     wire.cut()
     printed, complaints = await clerk.communicate()
     await case.terminate()
-    assert (clerk.returncode, printed) == (2, b"")
+    assert (clerk.returncode, printed) == (3, b"")
     (line,) = complaints.decode().splitlines()
     assert "Temporal server" in line

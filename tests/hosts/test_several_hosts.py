@@ -92,7 +92,7 @@ async def desk_loses_its_answer(hosts: Hosts, client: Client, one: Insured) -> N
     hosts.network.lose_answers(SERVER, DESK)
     may_send.touch()
     code, told = await first
-    assert code == 2, told
+    assert code == 3, told
     assert requests_to_withdraw(await handle_of(client, one).query(TransferCase.journal)) == 1
     hosts.network.answer_again(SERVER, DESK)
     code, told = await hosts.desk(*typed)
