@@ -69,7 +69,7 @@ def with_keys(
 
     A command with the keys of a demonstration writes down by itself what it reads, why, for which officer.
     """
-    reading = reading_at(service, client.namespace, why) if service else None
+    reading = reading_at(service, client.namespace, why, officer) if service else None
     on_read = None
     if why and ring.is_demonstration and ring.path:
         reader = f"{ring.file.owner}/{officer}" if officer else ring.file.owner

@@ -28,7 +28,9 @@ LogOption = Annotated[
 
 def access(
     case: Annotated[str | None, typer.Option("--case", help="Only this case.")] = None,
-    reader: Annotated[str | None, typer.Option("--reader", help="Only this reader.")] = None,
+    reader: Annotated[
+        str | None, typer.Option("--reader", help="Only this desk, or its officer: desk-220100/li01.")
+    ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Only what was read since this day.")
     ] = None,
@@ -45,7 +47,7 @@ def access(
         one
         for one in read
         if (case is None or one.workflow == case_workflow_id(case))
-        and reader in (None, one.reader)
+        and (reader is None or f"{one.reader}/".startswith(f"{reader}/"))
         and (from_day is None or one.at >= from_day)
     ]
     if as_json:

@@ -2,7 +2,8 @@
 
 It speaks Temporal's protocol for codec servers, `POST /decode`. A reader proves who they are by a bearer
 token and gets what concerns their bureau: a case by the two bureaus that the engine lists it under. The rest
-comes back as it is, encrypted. Nothing is given out before it stands in the access log.
+comes back as it is, encrypted. Nothing is given out before it stands in the access log. Which officer a desk
+reads for stands there as the desk states it: the token proves the desk alone.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from engine.encryption.access_log import Access, AccessLog
 from engine.encryption.codec import NotForHere, Sealed
-from engine.encryption.decoding import REASON_HEADER
+from engine.encryption.decoding import OFFICER_HEADER, REASON_HEADER, officer_or_nobody
 from engine.encryption.keys import PROVINCE, KeyRing, UnusableKeys, desk_party
 from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
@@ -124,8 +125,9 @@ class Decoding:
         except (json_format.ParseError, UnicodeDecodeError, RecursionError):
             return _problem(HTTPStatus.BAD_REQUEST, "no payloads")
         why = request.headers.get(REASON_HEADER, "web")[:LONGEST_REASON]
+        officer = officer_or_nobody(request.headers.get(OFFICER_HEADER, ""))
         try:
-            read = await self._read(reader, why, asked.payloads)
+            read = await self._read(reader, why, officer, asked.payloads)
         except OSError:
             return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "the access log cannot be written")
         except RPCError:
@@ -142,7 +144,9 @@ class Decoding:
                 found = reader
         return found
 
-    async def _read(self, reader: Reader, why: str, payloads: Sequence[Payload]) -> list[Payload]:
+    async def _read(
+        self, reader: Reader, why: str, officer: str, payloads: Sequence[Payload]
+    ) -> list[Payload]:
         """Each payload opened, or as it is; in the log every workflow they belong to, once."""
         read: list[Payload] = []
         about: dict[str, bool] = {}
@@ -158,9 +162,9 @@ class Decoding:
             given = await self._may_read(reader, sealed)
             about[sealed.place.workflow] = given and about.get(sealed.place.workflow, True)
             read.append(opened if given else payload)
-        now = datetime.now(UTC)
+        now, whom = datetime.now(UTC), f"{reader.name}/{officer}" if officer else reader.name
         self._log.write(
-            Access(at=now, reader=reader.name, workflow=workflow, why=why, given=given)
+            Access(at=now, reader=whom, workflow=workflow, why=why, given=given)
             for workflow, given in about.items()
         )
         return read

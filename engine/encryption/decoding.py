@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import tomllib
 import urllib.error
 import urllib.request
@@ -14,12 +15,14 @@ from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
 from engine.address import NoEngine
+from engine.encryption.access_log import READ_FOR
 from engine.encryption.codec import Reading
 from engine.encryption.keys import DecodingService
 from models.files.whole_file import whole_file
 
 ENDPOINT, AUTH = "TEMPORAL_CODEC_ENDPOINT", "TEMPORAL_CODEC_AUTH"
-REASON_HEADER = "X-Access-Reason"
+REASON_HEADER, OFFICER_HEADER = "X-Access-Reason", "X-Access-Officer"
+_OFFICER = re.compile(r"[a-z0-9._-]{1,40}")
 TIMEOUT_SECONDS = 8
 LARGEST_ANSWER = 64 << 20
 
@@ -28,16 +31,26 @@ class NoDecoding(NoEngine):
     """The codec server does not read for us."""
 
 
-def reading_at(service: DecodingService, namespace: str, why: str) -> Reading:
-    """How a desk has payloads read, for a reason that the server's access log keeps. Raises NoDecoding."""
+def reading_at(service: DecodingService, namespace: str, why: str, officer: str = "") -> Reading:
+    """How a desk has payloads read, for a reason and an officer that the server's access log keeps: whom the
+    process reads for at the moment, else the one named. Raises NoDecoding."""
 
     async def read(payloads: Sequence[Payload]) -> list[Payload]:
-        return await asyncio.to_thread(_post, service, namespace, why, payloads)
+        whom = READ_FOR.get()
+        named = whom.reader.rpartition("/")[2] if whom else officer
+        return await asyncio.to_thread(_post, service, namespace, why, officer_or_nobody(named), payloads)
 
     return read
 
 
-def _post(service: DecodingService, namespace: str, why: str, payloads: Sequence[Payload]) -> list[Payload]:
+def officer_or_nobody(said: str) -> str:
+    """An officer's id, '' for what is none."""
+    return said if _OFFICER.fullmatch(said) else ""
+
+
+def _post(
+    service: DecodingService, namespace: str, why: str, officer: str, payloads: Sequence[Payload]
+) -> list[Payload]:
     request = urllib.request.Request(
         f"{service.url.rstrip('/')}/decode",
         json_format.MessageToJson(Payloads(payloads=payloads)).encode(),
@@ -46,6 +59,7 @@ def _post(service: DecodingService, namespace: str, why: str, payloads: Sequence
             "Authorization": f"Bearer {service.token}",
             "X-Namespace": namespace,
             REASON_HEADER: why,
+            OFFICER_HEADER: officer,
         },
     )
     # Whatever proxy the environment names: what is read goes to nobody else.

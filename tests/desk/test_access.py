@@ -33,7 +33,7 @@ from desk.officers.signing import VARIABLE
 from desk.today import china_today
 from engine.connection import with_keys
 from engine.embedded import binary
-from engine.encryption.access_log import AccessLog
+from engine.encryption.access_log import READ_FOR, AccessLog, ReadFor
 from engine.encryption.codec import Unreadable
 from engine.encryption.codec_server import Decoding, codec_server, concerned_by, load_readers
 from engine.encryption.decoding import NoDecoding
@@ -64,15 +64,17 @@ class Installation:
     log: AccessLog
     opened: list[str] = field(default_factory=list)
 
-    def client(self, party: str, why: str = "show") -> Client:
+    def client(self, party: str, why: str = "show", officer: str = "") -> Client:
         """A client of who has this key file."""
         ring = load_keys(self.directory / f"{party}.json")
-        return with_keys(self.plain, ring, ring.file.decoding, why)
+        return with_keys(self.plain, ring, ring.file.decoding, why, officer)
 
-    def case_of(self, party: str, why: str = "show") -> "WorkflowHandle[TransferCase, Progress]":
+    def case_of(
+        self, party: str, why: str = "show", officer: str = ""
+    ) -> "WorkflowHandle[TransferCase, Progress]":
         """The case that was opened, as this party asks it."""
         number = case_workflow_id(self.opened[0])
-        return self.client(party, why).get_workflow_handle_for(TransferCase.run, number)
+        return self.client(party, why, officer).get_workflow_handle_for(TransferCase.run, number)
 
     def told(self) -> list[tuple[str, str, str, bool]]:
         """What the log tells, without the instants."""
@@ -156,6 +158,18 @@ async def test_a_case_goes_its_way_with_a_key_file_for_each_party(installation: 
         ("desk-province", workflow, "show", True),
     ]
     assert installation.log.path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_log_has_the_officer_for_whom_a_desk_says_it_reads(installation: Installation) -> None:
+    """The officer of a command, or of the session at the web desk; what is no officer's id is left out."""
+    desk, workflow = f"desk-{CHANGCHUN}", case_workflow_id(installation.opened[0])
+    await installation.case_of(desk, officer="li01").query(TransferCase.progress)
+    await installation.case_of(desk, officer="desk-province/x").query(TransferCase.progress)
+    read_for = READ_FOR.set(ReadFor(f"{CHANGCHUN}/wang02"))
+    await installation.case_of(desk).query(TransferCase.progress)
+    READ_FOR.reset(read_for)
+    readers = (f"{desk}/li01", desk, f"{desk}/wang02")
+    assert installation.told() == [(one, workflow, "show", True) for one in readers]
 
 
 async def test_a_bureau_that_a_case_does_not_concern_reads_nothing_and_is_written_down(
@@ -367,6 +381,9 @@ async def test_on_one_machine_a_command_writes_down_itself_what_it_reads(provinc
         ("demonstration/demo-checker", "approve --unmask"),
         ("demonstration/in-01", "withdraw"),
     ]
+    everybody = (await clerk("access", "--case", number, "--reader", "demonstration", "--json")).document()
+    (checker,) = (await clerk("access", "--reader", "demonstration/demo-checker", "--json")).document()
+    assert (everybody, checker) == (read, read[2])
     assert "演示密钥/in-01" in (await clerk("access", "--case", number, lang="zh")).printed
 
 
