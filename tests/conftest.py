@@ -19,7 +19,7 @@ import pytest
 from given_service import delete_namespaces, given_service, own_namespace
 from servers import start_server
 from sqlalchemy.engine import URL
-from stores import Databases, PostgresqlDatabases, SqliteFiles, given_server
+from stores import Databases, PostgresqlDatabases, SqliteFiles, compile_statements_once, given_server
 from temporalio.testing import WorkflowEnvironment
 
 from benchmarks.postgresql import Cluster, find_binaries
@@ -68,6 +68,7 @@ def pytest_configure() -> None:
     directory = tempfile.mkdtemp(prefix="transfer-keys-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     os.environ[VARIABLE] = str(Path(directory) / "keys.json")
+    compile_statements_once()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
