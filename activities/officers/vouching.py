@@ -18,6 +18,7 @@ _SEAL: TypeAdapter[Seal | None] = TypeAdapter(Seal | None)
 
 KEPT = frozenset(
     {
+        Right.AMEND,
         Right.APPROVE_RELEASE_OF_FUNDS,
         Right.APPROVE_POSTING,
         Right.APPROVE_REFUND,
@@ -26,8 +27,8 @@ KEPT = frozenset(
         Right.WITHDRAW,
     }
 )
-"""What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later, or the
-person is told that the case has ended."""
+"""What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later, a form is
+amended, or the person is told that the case has ended."""
 
 
 class VouchingActivities:

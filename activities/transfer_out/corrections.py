@@ -18,6 +18,7 @@ from activities.officers.approved import ApprovalsNeeded, PaperToApprove, requir
 from activities.officers.register import OfficerRegister
 from activities.orders import latest_form, order_refused, require_addressed_to, require_next_movement
 from activities.transfer_out.amended_form import amended_form, require_amendable
+from activities.transfer_out.amendment_grounds import require_amendment_ground
 from activities.transfer_out.relationships import (
     credits_of_return,
     funds_left,
@@ -90,8 +91,7 @@ class TransferOutCorrections:
                     "No rate is on file here by this document; nothing was done.",
                     "本经办机构没有该文号公布的记账利率，未作处理。",
                 )
-            if order.stated is not None:
-                await require_ruling(self.store, session, form.case_no, order.by)
+            await require_amendment_ground(self.store, session, order)
             left = await funds_left(self.store, session, form.case_no)
             relationship = await self._relationship(session, form, left)
             number = f"information-form/{form.case_no}/{form.version + 1}"

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
-from staff import approval, arrears_paid, demonstration, ruling, withdrawal
+from staff import amendment, approval, arrears_paid, demonstration, ruling, withdrawal
 from walkthrough import CASE, Walkthrough
 
 from activities.contracts import READ_ROSTER, VOUCH
 from activities.officers.approved import ruling_key
 from activities.officers.vouching import vouched_key
+from models.messages.corrections import AmendmentOrder
 from models.messages.disputes import RulingRecord
 from models.messages.requests import Approvable, ArrearsPaid, Choice, StaffAction
 from models.officers.rosters import RosterChange, RosterQuestion
@@ -48,6 +49,16 @@ async def arrears_were_paid(store: Store, bureau: str, first: str, last: str) ->
     sealed = demonstration().officer(bureau, "out-01").seal(CASE, "arrears", arrears_paid(first, last))
     await _kept(store, [_act(StaffAction.ARREARS, bureau, "", sealed)])
     return sealed
+
+
+async def amendment_answered(store: Store, bureau: str, order: AmendmentOrder) -> None:
+    """An officer has sealed these values as the answer to a correction, and the bureau has vouched for it."""
+    if not order.fields:
+        return
+    answer = amendment({one.field: one.value for one in order.fields})
+    said = answer.model_copy(update={"message_id": order.by})
+    sealed = demonstration().officer(bureau, said.officer).seal(CASE, "amend", said)
+    await _kept(store, [_act(StaffAction.AMEND, bureau, "", sealed)])
 
 
 async def withdrawn(walkthrough: Walkthrough, bureau: str) -> tuple[SealedAct, tuple[RosterChange, ...]]:

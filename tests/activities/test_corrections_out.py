@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sealed_papers import approved
+from sealed_papers import amendment_answered, approved, ruled
 from sqlmodel import col, select
+from temporalio.exceptions import ApplicationError
 from two_bureaus import Exchange
 from walkthrough import CASE, MORNING, Walkthrough, leaving, record
 
@@ -27,6 +28,7 @@ from rules.amounts.amounts import transfer_amount
 from rules.values.money import Fen, yuan
 from rules.values.months import Month
 from rules.values.moves import Scheme
+from rules.values.orders import SetAmount
 from rules.values.record import AmountLines, ContributionRange, History
 
 
@@ -186,6 +188,29 @@ async def test_what_cannot_be_amended_changes_nothing_and_is_not_repeated(walkth
         await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)
     assert "4321" not in str(refused.value)
     assert await walkthrough.books(YANBIAN) == before
+
+
+async def test_a_value_that_no_officer_has_answered_and_no_ruling_has_set_amends_nothing(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.with_form(walkthrough)
+    lines, store = case.form.lines, walkthrough.stores[YANBIAN]
+    answered = case.amendment(base__2025_01_to_2025_12="4321.00")
+    await amendment_answered(store, YANBIAN, answered)
+    stated = StatedAmounts(individual=Fen(10 * lines.individual), pooled=lines.pooled)
+    await ruled(store, "ruling-1", CASE, SetAmount(lines.individual, lines.pooled))
+    before = await walkthrough.books(YANBIAN)
+    for forged in (
+        case.amendment(base__2025_01_to_2025_12="43210.00"),
+        case.amendment(base__2025_01_to_2025_12="4321.00", line__5="1.00"),
+        answered.model_copy(update={"by": "another answer"}),
+        case.amendment(stated),
+        case.amendment(stated).model_copy(update={"by": "ruling-1"}),
+    ):
+        with pytest.raises(ApplicationError, match="Neither an officer of this bureau nor a ruling"):
+            await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, forged)
+        assert await walkthrough.books(YANBIAN) == before
+    await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, answered)
 
 
 async def test_money_relabelled_between_the_two_funds_moves_no_bank_balance(walkthrough: Walkthrough) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sealed_papers import ruled, withdrawn
+from sealed_papers import amendment_answered, ruled, withdrawn
 from staff import accepted
 from stores import Databases
 from temporalio.exceptions import ApplicationError
@@ -155,8 +155,10 @@ async def test_after_the_restoration_the_case_moves_no_money_any_more(walkthroug
     await case.restore()
     with pytest.raises(ValueError, match="no relationship away"):
         await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, case.money(RemittancePurpose.SUPPLEMENT, 100, 0))
+    order = case.amendment(line__5="1.00")
+    await amendment_answered(walkthrough.stores[YANBIAN], YANBIAN, order)
     with pytest.raises(ValueError, match="no relationship away"):
-        await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, case.amendment(line__5="1.00"))
+        await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)
 
 
 async def test_money_that_does_not_go_back_is_not_received_as_a_return(walkthrough: Walkthrough) -> None:

@@ -1,6 +1,6 @@
 """A case in which something is to be put right: forms and money pass both ways, step by step."""
 
-from sealed_papers import ruled
+from sealed_papers import amendment_answered, ruled
 from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
@@ -36,6 +36,7 @@ from models.messages.papers import (
 from models.messages.steps import Arrival, RemittanceOrder, TakeInOrder, TakenIn
 from province import application
 from rules.values.money import Fen
+from rules.values.orders import SetAmount
 
 
 class Exchange:
@@ -117,13 +118,19 @@ class Exchange:
             for name, value in fields.items()
         )
         return AmendmentOrder(
-            entry=self.letter, form=self.form, by="correction-1", fields=tuple(named), stated=stated
+            entry=self.letter,
+            form=self.form,
+            by=f"correction-{self.form.version}",
+            fields=tuple(named),
+            stated=stated,
         )
 
     async def amend(self, stated: StatedAmounts | None = None, /, **fields: str) -> InformationForm:
         order = self.amendment(stated, **fields)
+        store = self.walkthrough.stores[self.asked.bureau_out]
         if stated is not None:
-            await ruled(self.walkthrough.stores[self.asked.bureau_out], order.by)
+            await ruled(store, order.by, CASE, SetAmount(stated.individual, stated.pooled))
+        await amendment_answered(store, self.asked.bureau_out, order)
         self.forms.append(await self.walkthrough.do(AMEND_INFORMATION_FORM, self.asked.bureau_out, order))
         return self.form
 

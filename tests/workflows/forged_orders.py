@@ -36,10 +36,12 @@ from activities.contracts import (
 )
 from models.messages.corrections import (
     AmendmentOrder,
+    FieldOrder,
     MoneyOrder,
     ReleaseReservationOrder,
     RestoreOrder,
     ReversalOrder,
+    StatedAmounts,
 )
 from models.messages.duplicates import ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages.papers import (
@@ -85,6 +87,15 @@ def tenfold(form: InformationForm) -> InformationForm:
     return form.model_copy(
         update={"lines": lines, "adjusted_record_balance": Fen(10 * form.adjusted_record_balance)}
     )
+
+
+TENFOLD_BASE = FieldOrder(field="base/2020-01..2025-12", value="60000.00")
+"""A base that no officer has answered and no ruling has set."""
+
+
+def tenfold_amounts(form: InformationForm) -> StatedAmounts:
+    lines = tenfold(form).lines
+    return StatedAmounts(individual=lines.individual, pooled=lines.pooled)
 
 
 def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[Any, Any], list[Paper]]:
@@ -186,7 +197,9 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
         REGISTER_FORMER_EMPLOYERS_FORM: [FormDelivery(form=leaver, received_at=letter.started_at)],
         REMIT_AND_END_RELATIONSHIP: [RemittanceOrder(form=one) for one in (forged, stolen)],
         AMEND_INFORMATION_FORM: [
-            AmendmentOrder(entry=letter, form=one, by="a forgery") for one in (forged, stolen)
+            *(AmendmentOrder(entry=letter, form=one, by="a forgery") for one in (forged, stolen)),
+            AmendmentOrder(entry=letter, form=form, by="a forgery", fields=(TENFOLD_BASE,)),
+            AmendmentOrder(entry=letter, form=form, by="a forgery", stated=tenfold_amounts(form)),
         ],
         SUPPLEMENT_FUNDS: [
             money(forged, RemittancePurpose.SUPPLEMENT, 100_00),
