@@ -4,7 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
 from activities.contracts import CHECK_REVERSAL, RETURN_FUNDS, REVERSE_TAKING_IN
-from activities.officers.approved import require_ruling
+from activities.officers.approved import require_ruling, ruling_on_file
 from activities.orders import latest_form, order_refused, paper_on_file, require_next_movement
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.remittances import post_sending, remittance_of
@@ -38,8 +38,9 @@ class TransferInCorrections:
     async def reverse_taking_in(self, order: ReversalOrder) -> Reversal:
         """Undo a taking in by a posting of its own: money to suspense, months off the record (第七条第二项).
 
-        Raises ValueError, a caller's fault, when that version was not taken in, or when months of it were
-        cleared or have moved on: they are not here to leave.
+        Refuses where neither a later version of the form nor a ruling calls for it. Raises ValueError, a
+        caller's fault, when that version was not taken in, or when months of it were cleared or have moved
+        on: they are not here to leave.
         """
         version = order.form.version
 
@@ -56,6 +57,7 @@ class TransferInCorrections:
             )
             if taken_in is None:
                 raise ValueError(f"version {version} of case {case_no} was not taken in")
+            await self._require_ground(session, order)
             if taken_in.months:
                 await return_brought(session, case_no, number)
             undone = await opposite_of(session, taken_in.number)
@@ -65,6 +67,17 @@ class TransferInCorrections:
 
         key = PaperKey(order.case_no, PaperKind.REVERSAL, Side.ISSUED, version)
         return await self.store.file_once(key, Reversal, started_at(), draw_up)
+
+    async def _require_ground(self, session: AsyncSession, order: ReversalOrder) -> None:
+        """Refuses an order to take back what stands by the latest form, unless a ruling on file gives it."""
+        later = PaperKey(order.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, order.form.version + 1)
+        if await self.store.has(session, later):
+            return
+        if await ruling_on_file(self.store, session, order.case_no, order.by) is None:
+            raise order_refused(
+                "Neither a later form nor a ruling on file here takes the posting back; nothing was done.",
+                "既无更正后的信息表，也无裁定在案，不能冲销已入账的转入，未作处理。",
+            )
 
     @RETURN_FUNDS.implements
     async def return_funds(self, order: MoneyOrder) -> Remittance:

@@ -7,6 +7,7 @@ import pytest
 from sealed_papers import approved, ruled
 from sqlmodel import col, select
 from staff import accepted
+from temporalio.exceptions import ApplicationError
 from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
 
@@ -203,6 +204,20 @@ async def test_only_what_was_taken_in_can_be_reversed(walkthrough: Walkthrough) 
         await walkthrough.do(
             REVERSE_TAKING_IN, CHANGCHUN, ReversalOrder(case_no=CASE, form=case.form, by="correction-1")
         )
+
+
+async def test_what_was_taken_in_is_taken_back_for_a_later_form_or_by_a_ruling_alone(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.settled(walkthrough)
+    before = await walkthrough.books(CHANGCHUN)
+    order = ReversalOrder(case_no=CASE, form=case.form, by="nobody's ruling")
+    with pytest.raises(ApplicationError, match="Neither a later form nor a ruling"):
+        await walkthrough.do(REVERSE_TAKING_IN, CHANGCHUN, order)
+    assert await walkthrough.books(CHANGCHUN) == before
+    await case.lower(100, 0)
+    await walkthrough.do(REVERSE_TAKING_IN, CHANGCHUN, order)
+    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
 
 
 async def test_no_more_goes_back_than_is_in_suspense(walkthrough: Walkthrough) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sealed_papers import approved, chosen
+from sealed_papers import approved, chosen, ruled
 from sqlmodel import col, select
 from staff import accepted
 from two_bureaus import Exchange
@@ -220,6 +220,7 @@ async def test_a_notice_that_no_longer_fits_the_books_pays_nothing_and_is_replac
 async def test_what_is_cleared_and_refunded_cannot_be_taken_back(walkthrough: Walkthrough) -> None:
     case, notice = await offer(walkthrough)
     await choose(walkthrough, case, notice, [2])
+    await ruled(walkthrough.stores[CHANGCHUN], "ruling-1")
     before = await walkthrough.books(CHANGCHUN)
     order = ReversalOrder(case_no=CASE, form=case.form, by="ruling-1")
     with pytest.raises(ValueError, match="not all here"):

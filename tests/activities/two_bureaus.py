@@ -197,6 +197,8 @@ class Exchange:
         stood = next(form for form in self.forms if form.version == self.taken_in.version)
         self.taken_in, self.reversed = None, stood.version
         order = ReversalOrder(case_no=CASE, form=stood, by="correction-1")
+        if stood == self.form:
+            await ruled(self.walkthrough.stores[self.asked.bureau_in], order.by)
         return await self.walkthrough.do(REVERSE_TAKING_IN, self.asked.bureau_in, order)
 
     async def restore(self) -> Restoration:

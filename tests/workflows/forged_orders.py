@@ -223,7 +223,9 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
         ],
         AWAIT_FUNDS: [sent, back],
         TAKE_IN: [TakeInOrder(form=one, notice_version=9) for one in (forged, stolen)],
-        REVERSE_TAKING_IN: [ReversalOrder(case_no=case_no, form=forged, by="a forgery")],
+        REVERSE_TAKING_IN: [
+            ReversalOrder(case_no=case_no, form=one, by="a forgery") for one in (form, forged)
+        ],
         RESTORE_RELATIONSHIP: [RestoreOrder(case_no=case_no, form=forged, by="a forgery")],
         TAKE_IN_DIFFERENCE: [DifferenceOrder(form=one, by="a forgery") for one in (form, forged, stolen)],
         OFFER_CHOICE: [OfferOrder(order=order, taken_in=taken_in, refund_of=RefundOf.BALANCE)],
