@@ -4,7 +4,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
 from activities.contracts import COMPLETE_RECORD
+from activities.officers.vouching import vouched_key
+from activities.orders import order_refused
+from models.messages.requests import Completion, StaffAction
 from models.messages.steps import CompletionOrder, RecordCompletion
+from models.officers.vouching import SealedAct
 from models.store.records import person_of
 from models.store.store import PaperKey, Store
 from rules.values.papers import PaperKind, Side
@@ -22,10 +26,11 @@ class RecordCompletionActivities:
         """Enter the name as it is right, and file what was completed or why the record is right as it is.
 
         Other parts of a record, months or rates, are completed in the books themselves; the certificate then
-        reads them anew.
+        reads them anew. Refuses what no officer of this bureau has sealed.
         """
 
         async def draw_up(session: AsyncSession) -> RecordCompletion:
+            await self._require_sealed(session, order)
             person = await person_of(session, order.id_number)
             before = person.name if person else ""
             if person is not None and order.name is not None:
@@ -46,3 +51,15 @@ class RecordCompletionActivities:
 
         key = PaperKey(order.case_no, PaperKind.RECORD_COMPLETION, Side.ISSUED, order.version)
         return await self.store.file_once(key, RecordCompletion, started_at(), draw_up)
+
+    async def _require_sealed(self, session: AsyncSession, order: CompletionOrder) -> None:
+        kept = await self.store.paper(session, vouched_key(order.case_no, order.message_id), SealedAct)
+        if kept is not None and kept.action is StaffAction.COMPLETE:
+            sealed = Completion.model_validate(kept.request)
+            said = (sealed.name, sealed.evidence or "", sealed.reason or "", sealed.officer)
+            if said == (order.name, order.evidence, order.reason, order.officer):
+                return
+        raise order_refused(
+            "No officer of this bureau has sealed this answer about the record; nothing was done.",
+            "本经办机构没有经办人签名作出该答复，未作处理。",
+        )

@@ -23,12 +23,13 @@ KEPT = frozenset(
         Right.APPROVE_POSTING,
         Right.APPROVE_REFUND,
         Right.CHOOSE,
+        Right.COMPLETE,
         Right.ARREARS,
         Right.WITHDRAW,
     }
 )
-"""What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later, a form is
-amended, or the person is told that the case has ended."""
+"""What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later, a form or
+a record is changed, or the person is told that the case has ended."""
 
 
 class VouchingActivities:

@@ -128,11 +128,13 @@ class CompletionOrder(Paper):
     """Has a bureau enter what it has completed before the form exists, or that its record is right as it is.
 
     `version` counts the answers of a case; `name` is the name as the record is to have it, None to leave it.
+    `message_id` is that of the answer that its officer has sealed.
     """
 
     case_no: str
     id_number: str = Field(repr=False)
     version: int
+    message_id: str
     grounds: tuple[str, ...]
     """The codes of the grounds that the answer is about."""
     name: str | None = Field(default=None, repr=False)

@@ -12,6 +12,7 @@ from activities.contracts import (
     AMEND_INFORMATION_FORM,
     AWAIT_FUNDS,
     CLEAR_DUPLICATES,
+    COMPLETE_RECORD,
     ENTER_ARREARS_PAYMENT,
     FILE_DOSSIER,
     GIVE_WRITTEN_NOTICE,
@@ -59,6 +60,7 @@ from models.messages.steps import (
     CaseOrder,
     CasePapers,
     CertificateOrder,
+    CompletionOrder,
     FormDelivery,
     FundsDelivery,
     LetterDelivery,
@@ -185,6 +187,18 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
             CertificateOrder(order=one, version=version)
             for one in (elsewhere, CaseOrder(case_no=UNKNOWN, application=application()))
             for version in (1, 9)
+        ],
+        COMPLETE_RECORD: [
+            CompletionOrder(
+                case_no=case_no,
+                id_number=letter.id_number,
+                version=1,
+                message_id="forged",
+                grounds=("name_differs",),
+                name="王另外",
+                evidence="无",
+                officer="out-01",
+            )
         ],
         ENTER_ARREARS_PAYMENT: [_arrears(order), _arrears(elsewhere)],
         GIVE_WRITTEN_NOTICE: [WrittenNoticeOrder(form=one) for one in (forged, stolen)],

@@ -68,7 +68,6 @@ ASK_FOR_NOTHING = {
 REST_ON_OFFICERS = {
     "seed_accounts",
     "change_roster",
-    "complete_record",
     "enter_rate",
     "reopen_case",
     "import_statement",

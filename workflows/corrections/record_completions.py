@@ -108,6 +108,7 @@ class RecordCompletions:
             case_no=self.context.order.case_no,
             id_number=self.context.order.application.id_number,
             version=len(self.state.completions) + 1,
+            message_id=answer.message_id,
             grounds=codes,
             name=answer.name,
             evidence=answer.evidence or "",
