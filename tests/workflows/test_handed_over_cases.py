@@ -243,6 +243,7 @@ NOT_HANDED_OVER = {
     "inbox": {"handlers", "vouching", "came", "_signals", "_announced"},
     "board": {"_keeping", "_listed", "_page"},
     "ruling": {"orders", "pending", "under_execution", "_accepted_at", "_orders_done", "_awaiting_money"},
+    "acceptance": {"accepted"},
     "exchange": {"bank", "embedded"},
     "corrections": {"_putting_clocks_back"},
     "completions": {"asked", "_answers"},
