@@ -11,6 +11,7 @@ from activities.contracts import (
     CHANGE_ROSTER,
     CHECK_ORDER,
     CLEAN_CASE,
+    FIND_PAPER,
     READ_ROSTER,
     SUMMARISE_BOOKS,
     VOUCH,
@@ -21,7 +22,15 @@ from models.store.store import Store
 
 EVERY_CONTRACT = [step for step in vars(contracts).values() if isinstance(step, ActivityContract)]
 
-AT_THE_PROVINCE_TOO = (VOUCH, ACCEPT_ORDER, CHECK_ORDER, CHANGE_ROSTER, READ_ROSTER, SUMMARISE_BOOKS)
+AT_THE_PROVINCE_TOO = (
+    VOUCH,
+    ACCEPT_ORDER,
+    CHECK_ORDER,
+    CHANGE_ROSTER,
+    FIND_PAPER,
+    READ_ROSTER,
+    SUMMARISE_BOOKS,
+)
 """Done by each bureau for itself, and by the platform for the province."""
 
 
