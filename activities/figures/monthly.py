@@ -24,6 +24,7 @@ from models.messages.papers import RemittancePurpose
 from models.messages.stages import Event, Party, Stage
 from models.store.store import Store
 from models.store.tables import PAPER
+from rules.application.ground_titles import ground_title
 from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.money import Fen
 from rules.values.months import Month
@@ -44,7 +45,7 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
     days: Counter[tuple[Party, int]] = field(default_factory=Counter)
     periods: Counter[tuple[Clock, date, date]] = field(default_factory=Counter)
-    grounds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    grounds: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
 
     def end(self, dossier: dict[str, Any]) -> None:
@@ -61,8 +62,7 @@ class _Tally:
                 received = date.fromisoformat(clock["received_on"])
                 self.periods[Clock(clock["clock"]), received, stopped] += 1
         if progress["stage"] == Stage.REFUSED:
-            for ground in dossier["notice"]["refusals"]:
-                self.grounds[ground["code"], ground["zh"], ground["en"]] += 1
+            self.grounds.update({ground["code"] for ground in dossier["notice"]["refusals"]})
         for dispute in dossier["disputes"]:
             self.points[dispute["point"]] += 1
 
@@ -83,8 +83,9 @@ class _Tally:
                 for (clock, received, stopped), cases in sorted(self.periods.items())
             ),
             grounds=tuple(
-                Occurrence(code=code, zh=zh, en=en, cases=cases)
-                for (code, zh, en), cases in self.grounds.most_common()
+                Occurrence(code=code, zh=titles[1], en=titles[0], cases=cases)
+                for code, cases in self.grounds.most_common()
+                for titles in (ground_title(code),)
             ),
             points=tuple(
                 Occurrence(code=point, zh=titles[1], en=titles[0], cases=cases)

@@ -34,7 +34,7 @@ class PeriodSpan(Paper):
 
 
 class Occurrence(Paper):
-    """How often a ground of refusal or a disputed point came up, with its words."""
+    """How often a ground of refusal or a disputed point came up, under a title that holds for every case."""
 
     code: str
     zh: str

@@ -1,9 +1,11 @@
 """A month in figures: counted from real stores, added up over bureaus, and no case or person in it."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from case_dossier import dossier
 from hypothesis import given
 from hypothesis import strategies as st
 from staff import accepted
@@ -12,14 +14,26 @@ from walkthrough import CASE, OTHER_CASE, Walkthrough
 
 from activities.contracts import COUNT_MONTH, REVIEW_APPLICATION
 from desk.figures.monthly import HALF, NINE_TENTHS, Report, percentile, table_rows
-from models.figures.monthly import BureauMonth, DaysCharged, DirectionMonth, MonthQuestion, PeriodSpan
-from models.messages.stages import Party
-from models.messages.steps import ReviewOrder
+from models.figures.monthly import (
+    BureauMonth,
+    DaysCharged,
+    DirectionMonth,
+    MonthQuestion,
+    Occurrence,
+    PeriodSpan,
+)
+from models.messages.papers import ResultNotice
+from models.messages.stages import Party, Stage
+from models.messages.steps import CasePapers, ReviewOrder
+from models.store.store import PaperKey, Store
 from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, account, application
+from rules.application.certificate_grounds import RelationshipFacts, grounds_against_certificate
+from rules.application.ground_titles import ground_title
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.values.due_dates import Clock
 from rules.values.months import Month
 from rules.values.moves import Scheme
+from rules.values.papers import PaperKind, Side
 
 MARCH = Month(2026, 3)
 
@@ -92,6 +106,33 @@ async def test_nothing_in_a_months_figures_tells_of_a_case_or_a_person(databases
         said = (await walking.do(COUNT_MONTH, CHANGCHUN, MonthQuestion(month=MARCH))).model_dump_json()
     assert CASE not in said
     assert TEACHER not in said
+
+
+async def test_a_ground_counts_under_one_title_whatever_its_sentence_says_of_each_case(
+    databases: Databases,
+) -> None:
+    asked = application()
+    async with Walkthrough.between(databases) as walking:
+        for case_no, ended_by in ((CASE, "222401-ab12-cd34-ef56"), (OTHER_CASE, "")):
+            facts = RelationshipFacts(known=True, named=asked.name, asked=asked.name, ended=True)
+            told = ResultNotice(
+                number=f"notice/{case_no}",
+                case_no=case_no,
+                outcome=Stage.REFUSED,
+                refusals=grounds_against_certificate(replace(facts, ended_by=ended_by), case_no),
+                told_on=walking.now.date(),
+                started_at=walking.now,
+            )
+            full = dossier(asked, CasePapers(notice=told), told, None)
+            refused = full.progress.model_copy(update={"stage": Stage.REFUSED})
+            ended = full.model_copy(update={"progress": refused})
+            key = PaperKey(case_no, PaperKind.DOSSIER, Side.ISSUED)
+            async with walking.stores[CHANGCHUN].transaction() as session:
+                await Store.file(session, key, walking.now, ended)
+        (into,) = await counted(walking, CHANGCHUN)
+    en, zh = ground_title("relationship_ended")
+    assert into.refused == 2
+    assert into.grounds == (Occurrence(code="relationship_ended", zh=zh, en=en, cases=2),)
 
 
 def direction(side: Party = Party.TRANSFER_IN, **changes: object) -> DirectionMonth:

@@ -1,7 +1,10 @@
 """Who may be transferred, and every ground on which an application is turned away."""
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from movers import DAY, LEAVER, RECRUIT, TEACHER
 
 from rules.application.bureau_list import BUREAUS
+from rules.application.ground_titles import TITLES, ground_title
 from rules.application.grounds import grounds_for_refusal
 from rules.application.scope import LeaveToStartABusiness, notices, situation
 from rules.values.law import JILIN_MEASURES, Law, Refusal
@@ -270,3 +274,38 @@ def test_a_refused_pensioner_is_told_everything_else_as_well(move: Move) -> None
     pensioner = replace(move, status=InsuredStatus.PENSIONER)
     retired = {ground.code for ground in grounds_for_refusal(pensioner, DAY)}
     assert retired == active | {"already_a_pensioner"}
+
+
+ROOT = Path(__file__).parents[2]
+SIDES = ("out", "in", "employer")
+PASSED_ON = "rules/application/grounds.py"
+"""Makes a ground of what the register of officers has found, under the same code."""
+OFFICERS = ROOT / "activities/officers/register.py"
+
+
+def codes_in(path: Path, kind: str) -> Iterator[str]:
+    """The code of every ground or finding that a file makes."""
+    for call in ast.walk(ast.parse(path.read_text())):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == kind):
+            continue
+        named = {one.arg: one.value for one in call.keywords}
+        code = named["code"] if "code" in named else call.args[0]
+        if isinstance(code, ast.Constant):
+            yield str(code.value)
+        elif isinstance(code, ast.JoinedStr):
+            parts = [
+                "{}" if isinstance(one, ast.FormattedValue) else ast.literal_eval(one) for one in code.values
+            ]
+            yield from ("".join(parts).format(side) for side in SIDES)
+        else:
+            assert (str(path.relative_to(ROOT)), ast.unparse(code)) == (PASSED_ON, "why.code")
+
+
+def test_every_ground_has_a_title_that_holds_for_every_case() -> None:
+    made = [path for layer in ("rules", "activities", "workflows") for path in (ROOT / layer).rglob("*.py")]
+    found = {code for path in made for code in codes_in(path, "Refusal")}
+    assert set(TITLES) == found | set(codes_in(OFFICERS, "Finding"))
+    for title in TITLES.values():
+        assert all(title)
+        assert not any(one.isdigit() for one in "".join(title))
+    assert ground_title("of_a_later_release") == ("of_a_later_release", "of_a_later_release")
