@@ -190,9 +190,10 @@ async def _unanswered(client: Client, case: str, told: str = "") -> NoAnswer:
         return silent
     return NoAnswer(
         Words(
-            "The case has not answered yet: the platform's worker is off or busy. The message may still be "
-            "taken up; hand the same in again later, it is the same message and is done once.",
-            "本案尚未答复：省级平台未启动或繁忙。消息可能稍后处理；"
+            "The case has not answered yet: the platform's worker, or that of the bureau which verifies the "
+            "officer, is off or busy. The message may still be taken up; hand the same in again later, it is "
+            "the same message and is done once.",
+            "本案尚未答复：省级平台，或核验经办人身份的经办机构，未启动或繁忙。消息可能稍后处理；"
             "请稍后重新提交，系统视为同一消息，只办理一次。",
         )
     )

@@ -69,7 +69,7 @@ def platform_fails() -> NoAnswer:
 def bureau_off(key: str) -> NoAnswer:
     """Nobody takes up what a bureau is asked."""
     return NoAnswer(
-        Words(f"The worker of {bureau(key)} does not answer.", f"{bureau(key)}工作进程未响应。"),
+        Words(f"The worker of {bureau(key)} does not answer.", f"{bureau(key)} 的工作进程未响应。"),
         hint=Hint(See.BUREAU_WORKER, key),
     )
 
@@ -80,7 +80,7 @@ def bureau_fails(key: str) -> NoAnswer:
         Words(
             f"The worker of {bureau(key)} runs but could not do it, for example because its store is out of "
             "reach; its log says why. Try again then: what was entered stays and is not entered twice.",
-            f"{bureau(key)}工作进程已启动但未能办理，例如数据库无法访问，原因见其日志。"
+            f"{bureau(key)} 的工作进程已启动但未能办理，例如数据库无法访问，原因见其日志。"
             "处理后请重试，已登记的不受影响，也不会重复登记。",
         )
     )
@@ -91,7 +91,7 @@ class NoSuchCase(BadInput):
 
     def __init__(self, case: str, asked: str = "") -> None:
         en = f", and no dossier of it at {bureau(asked)}" if asked else ""
-        zh = f"，{bureau(asked)}亦无其案卷" if asked else ""
+        zh = f"，{bureau(asked)} 也没有其案卷" if asked else ""
         super().__init__(
             Words(f"There is no case {case}{en}.", f"没有案件 {case}{zh}。"), hint=Hint(See.CASES)
         )

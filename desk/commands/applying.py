@@ -101,8 +101,12 @@ def apply(
         "refund_account": refund_account,
     }
     agent_fields = ("agent_name", "agent_relation", "agent_mobile", "agent_address")
-    row |= dict(zip_longest(agent_fields, SEPARATORS.split(agent, maxsplit=3), fillvalue=""))
+    of_agent = SEPARATORS.split(agent, maxsplit=3)
+    row |= dict(zip_longest(agent_fields, of_agent, fillvalue=""))
     wrong = [replace(one, named=Words("--officer", "--officer")) for one in officer_problems(officer)]
+    if agent and not of_agent[0].strip():
+        nameless = Words("begins with the name of who hands it in", "应以代办人姓名开头")
+        wrong.append(Problem("agent", nameless, named=Words("--agent", "--agent")))
     applications = applications_of(file, *row.values(), beside=wrong) if file else _application_in(row, wrong)
     secret = person_secret()
     acts(canonical_officer(officer_or_default(officer, Right.APPLY)))

@@ -58,13 +58,15 @@ def worklist(
         document = found.document()
         document["undelivered"] = [line.model_dump(mode="json") for line in undelivered]
         print_json(document)
-        return
-    screen = console()
-    print_worklist(screen, found)
-    if undelivered:
-        screen.print()
-        screen.print(f"[bold]{say('could not be delivered', '无法送达')}[/bold]")
-        screen.print(messages_table(undelivered))
+    else:
+        screen = console()
+        print_worklist(screen, found)
+        if undelivered:
+            screen.print()
+            screen.print(f"[bold]{say('could not be delivered', '无法送达')}[/bold]")
+            screen.print(messages_table(undelivered))
+    if found.silence:
+        raise typer.Exit(NoAnswer.exit_code)
 
 
 async def _ask(

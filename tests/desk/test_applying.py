@@ -89,6 +89,21 @@ def accounts(path: Path, *files: HistoryFile) -> Path:
     return path
 
 
+async def test_an_agent_begins_with_a_name_and_is_shown_with_telephone_and_address(
+    province: Province, clerk: Clerk
+) -> None:
+    nameless = await clerk("apply", *FLAGS, "--agent", ";;;", lang="zh")
+    assert "--agent：应以代办人姓名开头" in nameless.refusal()[0]
+    await province.start()
+    await province.seed(account())
+    agent = "崔大勇;父女;0433-0000000;延吉市样例街 9 号"
+    (opened,) = (await clerk("apply", *FLAGS, "--agent", agent, "--json")).document()
+    case = opened["case_no"]
+    province.opened.append(case)
+    shown = (await clerk("show", case, "--papers", "--unmask", lang="zh")).printed
+    assert "崔大勇 父女 0433-0000000 延吉市样例街 9 号" in " ".join(shown.split("\n"))
+
+
 async def test_a_case_opened_by_flags_runs_to_its_end_and_is_not_opened_again(
     province: Province, clerk: Clerk
 ) -> None:

@@ -118,6 +118,11 @@ async def test_answers_are_told_apart_and_each_receipt_says_who_is_next_after_it
     (to_read,) = (await clerk("approve", case, "--json", lang="zh")).document()["awaited"]
     assert "6000.00 → 7000.00  工资台账  已更正，与请求不同：6500.00" in to_read["read"][-1]
     await submit(handle, correction((FIELD, "6500.00", "7000.00")))
+    await submit(handle, amendment({FIELD: "7000.00"}))
+    await province.awaiting(handle, Approvable.POSTING, form_version=3)
+    (to_read,) = (await clerk("approve", case, "--json", lang="zh")).document()["awaited"]
+    assert "6500.00" not in " ".join(to_read["read"]), "its last answer is what was asked for"
+    await submit(handle, correction((FIELD, "7000.00", "7500.00")))
     await submit(handle, amendment({FIELD: None}))
     await province.awaiting(handle, Approvable.POSTING)
     shown = (await clerk("show", case, "--papers", lang="zh")).printed

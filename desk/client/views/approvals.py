@@ -1,6 +1,6 @@
 """What an officer has to read before approving it, with the amounts that the approval changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,13 +100,21 @@ def _lines(awaited: AwaitedApproval, view: CaseView, unmask: bool) -> Iterator[s
         number = form.id_number if unmask else mask(form.id_number)
         yield say(f"{name}, {number}; {form.months} months", f"{name}，{number}；缴费 {form.months} 个月")
         if awaited.what is Approvable.POSTING:
-            not_as_asked = (ItemOutcome.AMENDED_OTHERWISE, ItemOutcome.DECLINED)
-            yield from (_became(one, unmask) for one in view.answered if one.outcome in not_as_asked)
+            yield from (_became(one, unmask) for one in _not_as_asked(view.answered))
 
 
 def _asked(item: CorrectionItem, unmask: bool) -> str:
     seen, expected = field_change(item.field, item.seen, item.expected, unmask)
     return f"{field_title(item.field)}{say(': ', '：')}{seen} → {expected}  {item.evidence}"
+
+
+ANSWERED = (ItemOutcome.AMENDED, ItemOutcome.AMENDED_OTHERWISE, ItemOutcome.DECLINED)
+
+
+def _not_as_asked(items: Iterable[AnsweredItem]) -> list[AnsweredItem]:
+    """The fields whose last answer is not what was asked for."""
+    last = {one.asked.item.field: one for one in items if one.outcome in ANSWERED}
+    return [one for one in last.values() if one.outcome is not ItemOutcome.AMENDED]
 
 
 def _became(one: AnsweredItem, unmask: bool) -> str:

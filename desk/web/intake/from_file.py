@@ -40,8 +40,11 @@ async def take_file(request: Request) -> Response:
         name = (upload.filename if isinstance(upload, UploadFile) else "") or say("The file", "文件")
         anew = form.get("again") == "yes"
     applications, problems = _read(raw, name)
-    if any(session.bureau != one.bureau_in for one in applications):
-        problems.append(Problem("", NOT_OF_THIS_BUREAU))
+    problems += [
+        Problem("", NOT_OF_THIS_BUREAU).within(f"application {place}", f"第 {place} 件")
+        for place, one in enumerate(applications, start=1)
+        if one.bureau_in != session.bureau
+    ]
     if len(applications) > MOST:
         problems.append(Problem("", TOO_MANY))
     if problems:
