@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from temporalio.client import (
@@ -23,6 +24,8 @@ from desk.words import BROKEN_OFF
 from models.messages.progress import Progress
 from models.messages.requests import ToBeApproved
 from models.messages.stages import Stage
+from models.messages.steps import CaseOrder
+from models.officers.seals import digest_of
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -41,6 +44,8 @@ HANDED_OVER_WITHIN = 20
 SETTLED_WITHIN = timedelta(seconds=2)
 """How long the steps that follow from a message are waited for before the case is shown as it stands."""
 LOOKED_AT_EVERY = timedelta(milliseconds=50)
+SUBMISSION = "submission"
+"""In the memo of a case's workflow: by which sending of a page it was opened."""
 STUCK = "failed state"
 """In the server's words on a case on which the program keeps failing."""
 
@@ -187,6 +192,19 @@ async def how_refused(client: Client, case: str) -> Progress | None:
         return None
     ended = await client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case)).result()
     return ended if ended.stage is Stage.REFUSED else None
+
+
+def submission(order: CaseOrder, once: str) -> str:
+    """What names a page that is sent with an application; another application from it is another one."""
+    return sha256(f"{once}/{digest_of(order.application)}".encode()).hexdigest()
+
+
+async def opened_by(client: Client, order: CaseOrder, once: str) -> bool:
+    """Whether the case of this number was opened by the page of an id, with the same application."""
+    if not once:
+        return False
+    known: str = await (await described_of(client, order.case_no)).memo_value(SUBMISSION, "", type_hint=str)
+    return known == submission(order, once)
 
 
 async def described_of(client: Client, case: str) -> WorkflowExecutionDescription:

@@ -14,7 +14,7 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from desk.client.asking import how_broken_off, how_refused
+from desk.client.asking import SUBMISSION, how_broken_off, how_refused, opened_by, submission
 from desk.client.case_numbers import case_number, linked_numbers, person_key
 from desk.language import Words
 from desk.officers.accepting import accept, accept_lists, require_right_to_accept
@@ -50,7 +50,8 @@ class Opened:
 
     `linked` are the cases opened with it, one for each other earlier place. `refused` is how the application
     was refused before: in this case, or in the one that it is decided anew after. `broken_off` says how a
-    case that exists was ended from outside, None where it was not.
+    case that exists was ended from outside, None where it was not. `repeated` says that the case was opened
+    by the same page with the same application, which was sent once more.
     """
 
     case_no: str
@@ -58,6 +59,7 @@ class Opened:
     linked: tuple[str, ...] = ()
     refused: Progress | None = None
     broken_off: str | None = None
+    repeated: bool = False
 
     def decided_anew(self) -> Words | None:
         """That the application was refused before and this call has handed it in again; else None."""
@@ -79,37 +81,38 @@ async def open_case(
     officer: str = "",
     accepted: OfficersOrder | None = None,
     roster: tuple[RosterChange, ...] = (),
+    once: str = "",
 ) -> Opened:
     """Open the case of an application, or find it.
 
-    With `anew` an application that was refused is decided anew, under a further number linked to the first.
+    With `anew` an application that was refused is decided anew, as by `order_anew`, linked to the first.
     `accepted` is the officer's sealed order, where the application is one of a list or was sealed by a
     passkey; else it is sealed here. `roster` is by what the transfer-out bureau verifies it: without it, it
     is verified after the first review. Raises BadInput when this desk has no key of the officer.
     """
     order, refused = CaseOrder(case_no=case_number(application, secret), application=application), None
     if anew:
-        order, refused = await order_anew(client, order)
+        order, refused = await order_anew(client, order, once)
     if accepted is None or digest_of(order.form_accepted()) not in accepted.items:
         accepted = accept(client, [order], officer)
     order = order.model_copy(update={"linked": linked, "accepted": accepted, "roster": roster})
-    if await _start(client, order, secret):
+    if await _start(client, order, secret, once=once):
         return Opened(order.case_no, new=True, linked=linked, refused=refused)
-    refused = await how_refused(client, order.case_no)
-    how = await how_broken_off(client, order.case_no)
-    return Opened(order.case_no, new=False, linked=linked, refused=refused, broken_off=how)
+    refused, how = await how_refused(client, order.case_no), await how_broken_off(client, order.case_no)
+    repeated = await opened_by(client, order, once)
+    return Opened(order.case_no, False, linked, refused, broken_off=how, repeated=repeated)
 
 
-async def order_anew(client: Client, order: CaseOrder) -> tuple[CaseOrder, Progress | None]:
-    """The order under the number by which the application is decided, a further one where it was refused;
-    and how it was refused before, None where it was not."""
+async def order_anew(client: Client, order: CaseOrder, once: str = "") -> tuple[CaseOrder, Progress | None]:
+    """The order under the number by which the application is decided, a further one where it was refused in
+    a case that the page of the id `once` has not opened; and how it was refused before, None where not."""
     first, refused = order.case_no, None
     for number in count(2):
-        if (ended := await how_refused(client, order.case_no)) is None:
+        ended = await how_refused(client, order.case_no)
+        if ended is None or await opened_by(client, order, once):
             break
         refused = ended
-        further = {"case_no": f"{first}-{number}", "anew_after": order.case_no}
-        order = order.model_copy(update=further)
+        order = order.model_copy(update={"case_no": f"{first}-{number}", "anew_after": order.case_no})
     return order, refused
 
 
@@ -123,6 +126,7 @@ async def _start(
     order: CaseOrder,
     secret: bytes,
     reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
+    once: str = "",
 ) -> bool:
     """Start the workflow of a case; False when there is one of this number already."""
     application = order.application
@@ -145,6 +149,7 @@ async def _start(
             task_queue=PLATFORM_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             id_reuse_policy=reuse,
+            memo={SUBMISSION: submission(order, once)} if once else None,
             search_attributes=attributes,
             static_summary=f"{application.scheme_from} {application.bureau_out} → "
             f"{application.scheme_to} {application.bureau_in}",
@@ -161,9 +166,9 @@ async def open_cases(
     anew: bool = False,
     officer: str = "",
     accepted: OfficersOrder | None = None,
+    once: str = "",
 ) -> AsyncIterator[Opened]:
-    """Open many cases, some at a time; yields each in the order of the file. `anew`, `officer` and `accepted`
-    as for one.
+    """Open many cases, some at a time; yields each in the order of the file. All else is as for one.
 
     Raises MayNotAccept, and opens none, where a transfer-in bureau says so of the officer.
     """
@@ -174,9 +179,9 @@ async def open_cases(
         sealed = accept_lists(client, applications[batch], secret, officer, accepted)
         opening = (
             open_case(
-                client, one, secret, others, anew, officer, sealed[one.bureau_in], rosters[one.bureau_in]
+                client, one, secret, also, anew, officer, sealed[one.bureau_in], rosters[one.bureau_in], once
             )
-            for one, others in zip(applications[batch], linked[batch], strict=True)
+            for one, also in zip(applications[batch], linked[batch], strict=True)
         )
         for opened in await asyncio.gather(*opening):
             yield opened

@@ -94,9 +94,13 @@ async def test_what_an_officer_has_sealed_for_the_further_number_is_opened_with_
     assert before is not None
     assert (order.case_no, order.anew_after) == (f"{first.case_no}-2", first.case_no)
     sealed = accept(client, [order], "zhao01")
-    opening = open_cases(client, [asked], province.secret, True, accepted=sealed)
+    opening = open_cases(client, [asked], province.secret, True, accepted=sealed, once="page-1")
     (opened,) = [one async for one in opening]
     assert (opened.case_no, opened.new) == (order.case_no, True)
     assert await ended(province, opened.case_no) is Stage.REFUSED
     again = await handle_of(client, opened.case_no).query(TransferCase.progress)
     assert [one.code for one in again.refusals] == [one.code for one in before.refusals], "the seal is good"
+    twice = open_cases(client, [asked], province.secret, True, accepted=sealed, once="page-1")
+    assert [(one.case_no, one.new, one.repeated) async for one in twice] == [(order.case_no, False, True)]
+    from_another_page, _ = await order_anew(client, first, "page-2")
+    assert from_another_page.case_no == f"{first.case_no}-3"

@@ -79,12 +79,18 @@ async def test_a_refused_application_handed_in_again_is_decided_anew_as_by_the_c
     await province.start()
     clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01")
     async with visitors(clerk):
-        first = (await clerk.post("/apply", **FILLED_IN, confirm="yes")).path.split("/")[2]
+        form = {**FILLED_IN, "confirm": "yes", "once": (await clerk.get("/apply")).inputs["once"]}
+        assert f'value="{form["once"]}"' in (await clerk.post("/apply", **{**form, "confirm": ""})).html
+        first = (await clerk.post("/apply", **form)).path.split("/")[2]
         province.opened += [first, f"{first}-2"]
         handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(first))
         assert (await handle.result()).stage is Stage.REFUSED, "nobody knows the person there"
+        twice = await clerk.post("/apply", **form)
+        assert twice.path == f"/cases/{first}/receipt"
+        assert "This submission was handled already" in twice.text
         await province.seed(account())
-        again = await clerk.post("/apply", **FILLED_IN, confirm="yes")
+        form["once"] = (await clerk.get("/apply")).inputs["once"]
+        again = await clerk.post("/apply", **form)
         assert again.path == f"/cases/{first}-2/receipt"
         assert f"{first} was refused on 20" in again.text
         assert f"decided anew as {first}-2." in again.text
@@ -152,7 +158,13 @@ async def test_a_file_of_applications_is_checked_whole_and_opened_row_by_row_onc
         (refused,) = cases_in(await sent(clerk, retired))
         await province.client.get_workflow_handle(f"transfer/{refused}").result()
         assert "refused before" in (await sent(clerk, retired)).text
-        assert f"is decided anew as {refused}-2." in (await sent(clerk, retired, again="yes")).text
+        more = {"again": "yes", "once": (await clerk.get("/apply")).inputs["once"]}
+        assert f"is decided anew as {refused}-2." in (await sent(clerk, retired, **more)).text
+        await province.client.get_workflow_handle(f"transfer/{refused}-2").result()
+        twice = await sent(clerk, retired, **more)
+        assert "0 opened, 1 existed already" in twice.text
+        assert "This submission was handled already." in twice.text
+        assert cases_in(twice) == [f"{refused}-2"]
         opened = await sent(clerk, good)
         assert "1 opened, 0 existed already" in opened.text
         assert "0 opened, 1 existed already" in (await sent(clerk, good)).text

@@ -1,5 +1,6 @@
 """Accepting an application: everything wrong with it at its field, what a review would say, then the case."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -69,6 +70,11 @@ _ENGLISH = {
 NOT_OF_THIS_BUREAU = Words(
     "an application is accepted by an officer of the transfer-in bureau", "申请由转入地经办人员受理"
 )
+HANDLED_ALREADY = Words(
+    "This submission was handled already; it is the same case. To hand the application in once more, open a "
+    "new form.",
+    "本次提交此前已办理，为同一案件。如需再次提交该申请，请重新打开受理页面。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,19 @@ async def take_application(request: Request) -> Response:
         return application_page(request, filled, [], _review(application))
 
     words = Words("an application for a transfer", "转移接续申请")
-    return await open_by_order(request, [application], words, _receipt, ONE_OPENED_WITHIN, anew=True)
+    once = page_id(form)
+    return await open_by_order(
+        request, [application], words, _receipt, ONE_OPENED_WITHIN, anew=True, once=once
+    )
+
+
+def page_id(form: FormData) -> str:
+    """The id that the page was made with: a form sent twice, or gone back to, has the same.
+
+    With `again` ticked only the second time it asks for something else.
+    """
+    once = str(form.get("once") or "")[:40]
+    return f"{once}/{form.get('again')}" if once else ""
 
 
 async def open_by_order(
@@ -120,23 +138,25 @@ async def open_by_order(
     within: timedelta,
     *,
     anew: bool,
+    once: str,
 ) -> Response:
     """Open the cases by the officer's sealed order on all of them, and show what became of each.
 
-    With `anew` those that were refused are decided anew.
+    With `anew` those that were refused are decided anew, but for those that the page of the id `once` has
+    opened.
     """
     session, ask = session_of(request), engine_of(request).ask
 
     async def hand_in(request: Request, accepted: Listed) -> Response:
         async def opening(client: Client) -> list[Opened]:
             secret = person_secret()
-            cases = open_cases(client, applications, secret, anew, session.officer, accepted.order)
+            cases = open_cases(client, applications, secret, anew, session.officer, accepted.order, once)
             return [one async for one in cases]
 
         return await shown(request, await ask(opening, ENGINE_OFF, within))
 
     async def digests(client: Client) -> list[str]:
-        return [await _digest_to_seal(client, one, anew) for one in applications]
+        return [await _digest_to_seal(client, one, anew, once) for one in applications]
 
     items = tuple(await ask(digests, ENGINE_OFF, within))
     return await hand_in_order(
@@ -151,11 +171,11 @@ async def open_by_order(
     )
 
 
-async def _digest_to_seal(client: Client, application: TransferApplication, anew: bool) -> str:
+async def _digest_to_seal(client: Client, application: TransferApplication, anew: bool, once: str) -> str:
     """The digest of an application as a paper, under the number by which it is decided."""
     order = CaseOrder(case_no=case_number(application, person_secret()), application=application)
     if anew:
-        order, _ = await order_anew(client, order)
+        order, _ = await order_anew(client, order, once)
     return digest_of(order.form_accepted())
 
 
@@ -166,6 +186,8 @@ async def _receipt(request: Request, cases: list[Opened]) -> Response:
     told = Words("The case is open.", "已建立案件。")
     if anew := opened.decided_anew():
         told = anew
+    elif opened.repeated:
+        told = HANDLED_ALREADY
     elif not opened.new:
         told = Words(
             "This application was handed in before; it is the same case.", "该申请此前已提交，为同一案件。"
@@ -219,6 +241,7 @@ def application_page(
         filled=filled,
         problems=at_their_inputs(problems, groups, beside=(OF_A_FILE,)),
         review=review,
+        once="".join(filled.get("once", ())) or secrets.token_urlsafe(16),
     )
 
 

@@ -17,6 +17,7 @@ from desk.web.intake.applying import (
     application_page,
     at_a_bureau,
     open_by_order,
+    page_id,
 )
 from desk.web.rendering import page
 from models.messages.application import TransferApplication
@@ -38,7 +39,7 @@ async def take_file(request: Request) -> Response:
         upload = form.get(FILE)
         raw = await upload.read() if isinstance(upload, UploadFile) else b""
         name = (upload.filename if isinstance(upload, UploadFile) else "") or say("The file", "文件")
-        anew = form.get("again") == "yes"
+        anew, once = form.get("again") == "yes", page_id(form)
     applications, problems = _read(raw, name)
     problems += [
         Problem("", NOT_OF_THIS_BUREAU).within(f"application {place}", f"第 {place} 件")
@@ -57,7 +58,7 @@ async def take_file(request: Request) -> Response:
 
     count = len(applications)
     words = Words(f"{count} applications for a transfer", f"转移接续申请 {count} 件")
-    return await open_by_order(request, applications, words, shown, OPENED_WITHIN, anew=anew)
+    return await open_by_order(request, applications, words, shown, OPENED_WITHIN, anew=anew, once=once)
 
 
 def _read(raw: bytes, name: str) -> tuple[list[TransferApplication], list[Problem]]:
