@@ -93,7 +93,7 @@ async def test_an_agent_begins_with_a_name_and_is_shown_with_telephone_and_addre
     province: Province, clerk: Clerk
 ) -> None:
     nameless = await clerk("apply", *FLAGS, "--agent", ";;;", lang="zh")
-    assert "--agent：应以代办人姓名开头" in nameless.refusal()[0]
+    assert "--agent：应以代办人姓名开头" in nameless.refusal()[1]
     await province.start()
     await province.seed(account())
     agent = "崔大勇;父女;0433-0000000;延吉市样例街 9 号"
@@ -101,7 +101,7 @@ async def test_an_agent_begins_with_a_name_and_is_shown_with_telephone_and_addre
     case = opened["case_no"]
     province.opened.append(case)
     shown = (await clerk("show", case, "--papers", "--unmask", lang="zh")).printed
-    assert "崔大勇 父女 0433-0000000 延吉市样例街 9 号" in " ".join(shown.split("\n"))
+    assert "崔大勇 父女 0433-0000000 延吉市样例街 9 号" in " ".join(shown.split())
 
 
 async def test_a_case_opened_by_flags_runs_to_its_end_and_is_not_opened_again(
