@@ -54,8 +54,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not (directory := os.environ.get("PASSED_BEFORE")):
         return
     Path(directory).mkdir(parents=True, exist_ok=True)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
-    named = f"{commit or 'unknown'}-{os.environ.get('FAULT_CASES', '')}.txt"
+    named = f"{_commit() or 'unknown'}-{os.environ.get('FAULT_CASES', '')}.txt"
     config.pluginmanager.register(Resuming(Path(directory) / named))
+
+
+def _commit() -> str:
+    """What is tested; nothing where it is no checkout, or the machine has no git."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""

@@ -185,9 +185,7 @@ def _application_rows(asked: TransferApplication, unmask: bool) -> list[Pair]:
     if asked.agent_name:
         agent = asked.agent_name if unmask else mask_name(asked.agent_name)
         reached = [one if unmask else mask(one) for one in (asked.agent_mobile, asked.agent_address) if one]
-        rows.append(
-            (say("agent", "代办人"), "  ".join(filter(None, (agent, asked.agent_relation, *reached))))
-        )
+        rows.append((say("agent", "代办人"), " ".join(filter(None, (agent, asked.agent_relation, *reached)))))
     return [row for row in rows if row[1]]
 
 
