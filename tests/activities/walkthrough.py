@@ -107,8 +107,10 @@ class Walkthrough:
         built = cls()
         for bureau in bureaus or (YANBIAN, CHANGCHUN):
             built.stores[bureau] = Store(await databases.migrated(bureau))
-        yield built
-        await built.close()
+        try:
+            yield built
+        finally:
+            await built.close()
 
     async def close(self) -> None:
         for store in self.stores.values():
@@ -320,8 +322,10 @@ class Played:
         built.now = now
         for bureau, content in contents.items():
             built.stores[bureau] = Store(await databases.filled(bureau, content))
-        yield built
-        await built.close()
+        try:
+            yield built
+        finally:
+            await built.close()
 
     async def _play(self, databases: Databases) -> tuple[datetime, dict[str, Any]]:
         async with Walkthrough.between(databases) as played:
