@@ -26,18 +26,18 @@ async def is_accepted(store: Store, register: OfficerRegister, request: Certific
         if await _certified_before(store, session, request):
             return True
     try:
-        register = register.register_of(order.application.bureau_in, order.roster)
+        of_bureau_in = register.register_of(order.application.bureau_in, order.roster)
     except NotVerified:
-        found = True
+        accepted = False
     else:
         at, item = request.received_at or started_at(), digest_of(order.form_accepted())
-        found = bool(await register.refusals_of_listed(order.accepted, Right.APPLY, item, at))
-    if found and request.reviewed:
+        accepted = not await of_bureau_in.refusals_of_listed(order.accepted, Right.APPLY, item, at)
+    if request.reviewed and not accepted:
         raise order_refused(
             "The seal under which the application was accepted does not hold here; nothing was done.",
             "受理申请的经办人签章未通过核验，未作处理。",
         )
-    return not found
+    return accepted
 
 
 async def _certified_before(store: Store, session: AsyncSession, request: CertificateOrder) -> bool:
