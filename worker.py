@@ -1,6 +1,7 @@
 """Runs workers: the provincial platform's, a bureau's, or all of them on one laptop."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -309,6 +310,9 @@ async def serve(address: Address, work: Work) -> None:
             running.callback(asyncio.create_task(kept).cancel)
         watching = asyncio.create_task(_watch(serving.stores, stop))
         running.callback(watching.cancel)
+        # What is loaded by now stays: no collection has to look through it again.
+        gc.collect()
+        gc.freeze()
         event("workers_ready", platform=work.platform, bureaus=len(work.bureaus))
         serving.ready = True
         try:

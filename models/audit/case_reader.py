@@ -4,13 +4,13 @@ Columns are read, not rows, and of papers only those whose figures are needed: a
 read a few hundred at a time and nothing of them is kept.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -123,28 +123,30 @@ class CaseReader:
         return self.announced.keys() - {one.number for one in self.movements if not one.issued}
 
     def enter(self, row: Any) -> None:
-        """A paper on file."""
-        self.kinds.add((row.kind, row.side))
-        if row.kind in CROSSING:
-            self.papers.append(CrossingPaper(PaperKind(row.kind), row.version, Side(row.side), row.digest))
-        if row.kind == PaperKind.DOSSIER:
-            self.filed[row.version] = row.digest
-            self.dossiers[row.version] = (row.outcome, row.bureau_out, row.bureau_in)
-            self.refused = row.outcome == Stage.REFUSED
-        if row.kind == PaperKind.REOPENING:
-            self.reopened = max(self.reopened, row.version)
+        """A paper on file, as `_papers` reads it."""
+        kind, side, version, digest = row.kind, row.side, row.version, row.digest
+        self.kinds.add((kind, side))
+        self.numbers.add(row.number)
+        self.digests[paper_name(kind, side, version, row.reference)] = digest
+        if kind in CROSSING:
+            self.papers.append(CrossingPaper(PaperKind(kind), version, Side(side), digest))
         if row.bureau_out and row.outcome != Stage.REFUSED:
             self.peer = row.bureau_in if row.bureau_out == self.bureau else row.bureau_out
-        self.numbers.add(row.number)
-        self.digests[paper_name(row.kind, row.side, row.version, row.reference)] = row.digest
-        if row.kind == PaperKind.INFORMATION_FORM:
-            self.form = row
-        if row.kind == PaperKind.REVERSAL:
-            self.reversed.add(row.version)
-        if row.kind == PaperKind.RATE_SETTLEMENT:
-            self.differences.add(row.version)
+        match kind:
+            case PaperKind.DOSSIER:
+                self.filed[version] = digest
+                self.dossiers[version] = (row.outcome, row.bureau_out, row.bureau_in)
+                self.refused = row.outcome == Stage.REFUSED
+            case PaperKind.REOPENING:
+                self.reopened = max(self.reopened, version)
+            case PaperKind.INFORMATION_FORM:
+                self.form = row
+            case PaperKind.REVERSAL:
+                self.reversed.add(version)
+            case PaperKind.RATE_SETTLEMENT:
+                self.differences.add(version)
         if row.body:
-            self._state(row, json.loads(row.body))
+            self._state(row, from_json(row.body))
 
     def _state(self, row: Any, body: Mapping[str, Any]) -> None:
         """The figures a paper states."""
@@ -407,7 +409,7 @@ async def _read_unallocated(session: AsyncSession, cases: Iterable[CaseReader]) 
         return
     moved = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.UNALLOCATED)
     for body in (await (await session.connection()).execute(moved)).scalars():
-        paper = json.loads(body)
+        paper = from_json(body)
         for number, sign in ((paper["line"]["remittance"], -1), (paper["to"], 1)):
             if number in waiting:
                 waiting[number].arrived[number] += sign * paper["amount"]

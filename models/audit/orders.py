@@ -1,9 +1,9 @@
 """What the audit proves of what officers ordered outside cases: each seal holds, and each record that was
 loaded and each arrival that was entered is one that an officer's order lists."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 from sqlalchemy import ColumnElement, and_, select
@@ -22,8 +22,8 @@ from rules.values.books import Divergence
 from rules.values.officers import PROVINCE, Right
 from rules.values.papers import PaperKind, Side
 
-PAGE = 500
-"""So many papers are read together."""
+READ_TOGETHER = 200
+"""How many papers are fetched at a time: what bounds the memory."""
 ENTERED_BY = {PaperKind.BANK_ARRIVAL: Right.IMPORT_STATEMENT, PaperKind.LOADED_RECORD: Right.SEED}
 """What is entered by an officer's order alone, and the right that the officer needs."""
 PUBLISHED: dict[PaperKind, tuple[Right, type[PublishedNotice] | type[PublishedRate]]] = {
@@ -34,6 +34,15 @@ PUBLISHED: dict[PaperKind, tuple[Right, type[PublishedNotice] | type[PublishedRa
 NOBODY = "—"
 
 
+class FiledPaper(NamedTuple):
+    """A paper as it is on file."""
+
+    case_no: str
+    kind: str
+    at: datetime
+    body: str
+
+
 async def divergences_of_orders(
     session: AsyncSession, bureau: str, roster: Roster, since: datetime | None = None
 ) -> AsyncIterator[Divergence]:
@@ -42,10 +51,10 @@ async def divergences_of_orders(
     With `since`, papers filed since then alone.
     """
     filed_orders = and_(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.OFFICERS_ORDER)
-    async for _, at, body in _papers(session, filed_orders, since):
-        order = OfficersOrder.model_validate_json(body)
+    async for paper in read_papers(session, filed_orders, since):
+        order = OfficersOrder.model_validate_json(paper.body)
         try:
-            require_sealed(order, bureau, roster, at)
+            require_sealed(order, bureau, roster, paper.at)
         except NotVerified as unproven:
             yield Divergence("order_not_genuine", bureau, f"order {order.message_id}", NOBODY, str(unproven))
     if bureau == PROVINCE:
@@ -55,10 +64,10 @@ async def divergences_of_orders(
         yield found
     orders = _Orders(session)
     entered = and_(PAPER.c.case_no == "", PAPER.c.kind.in_(list(ENTERED_BY)))
-    async for kind, _, body in _papers(session, entered, since):
-        entry = from_json(body)
+    async for paper in read_papers(session, entered, since):
+        entry = from_json(paper.body)
         named = str(entry.get("entered_by", ""))
-        if _digest(kind, entry) not in await orders.items(named, ENTERED_BY[PaperKind(kind)]):
+        if _digest(paper.kind, entry) not in await orders.items(named, ENTERED_BY[PaperKind(paper.kind)]):
             yield Divergence("entered_by_no_order", bureau, _subject(entry), named or NOBODY, NOBODY)
 
 
@@ -67,26 +76,28 @@ async def _published(
 ) -> AsyncIterator[Divergence]:
     """Every calendar and every rate of the province that two of its officers have not sealed."""
     wanted = and_(PAPER.c.kind.in_(list(PUBLISHED)), PAPER.c.side == Side.ISSUED)
-    async for kind, at, body in _papers(session, wanted, since):
-        right, paper = PUBLISHED[PaperKind(kind)]
-        signed = paper.model_validate_json(body).signed
+    async for paper in read_papers(session, wanted, since):
+        right, published = PUBLISHED[PaperKind(paper.kind)]
+        signed = published.model_validate_json(paper.body).signed
         both: tuple[CalendarSignature | RateSignature, ...] = (signed.maker, signed.checker)
         try:
             keys = {one.order.seal.key for one in both if one.order and one.order.seal}
             if len(keys) < len(both) or any(one.withdrawn for one in both):
                 raise NotVerified(f"{right}: not the word of two officers")
             for one in both:
-                require_ordered(one.order, right, one, PROVINCE, roster, at)
+                require_ordered(one.order, right, one, PROVINCE, roster, paper.at)
         except NotVerified as unproven:
-            yield Divergence("published_unsealed", PROVINCE, f"{right} {at:%Y-%m-%d}", NOBODY, str(unproven))
+            yield Divergence(
+                "published_unsealed", PROVINCE, f"{right} {paper.at:%Y-%m-%d}", NOBODY, str(unproven)
+            )
 
 
 async def _accepted(session: AsyncSession, bureau: str, since: datetime | None) -> AsyncIterator[Divergence]:
     """Every application that no officer's order lists, as it was first filed."""
     listed: set[str] = set()
     filed_orders = and_(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.OFFICERS_ORDER)
-    async for _, _, body in _papers(session, filed_orders, None):
-        order = from_json(body)
+    async for paper in read_papers(session, filed_orders, None):
+        order = from_json(paper.body)
         if order["right"] == Right.APPLY:
             listed.update(order["items"])
     query = select(PAPER.c.case_no, PAPER.c.digest).where(
@@ -133,24 +144,17 @@ def _subject(entry: Mapping[str, Any]) -> str:
     return str(entry["number"]) if "number" in entry else f"arrival {entry['line']['reference']}"
 
 
-async def _papers(
+async def read_papers(
     session: AsyncSession, wanted: ColumnElement[bool], since: datetime | None
-) -> AsyncIterator[tuple[str, datetime, str]]:
-    """Kind, instant and body of papers, `PAGE` at a time."""
+) -> AsyncIterator[FiledPaper]:
+    """The papers that are wanted, in the order of entry, some at a time."""
+    query = (
+        select(PAPER.c.case_no, PAPER.c.kind, PAPER.c.at, PAPER.c.body).where(wanted).order_by(PAPER.c.link)
+    )
+    if since is not None:
+        query = query.where(PAPER.c.at >= since)
     connection = await session.connection()
-    after = 0
-    while True:
-        query = (
-            select(PAPER.c.link, PAPER.c.kind, PAPER.c.at, PAPER.c.body)
-            .where(wanted, PAPER.c.link > after)
-            .order_by(PAPER.c.link)
-            .limit(PAGE)
-        )
-        if since is not None:
-            query = query.where(PAPER.c.at >= since)
-        page: Sequence[Any] = (await connection.execute(query)).all()
-        for _, kind, at, body in page:
-            yield kind, at, body
-        if len(page) < PAGE:
-            return
-        after = page[-1][0]
+    found = await connection.stream(query, execution_options={"yield_per": READ_TOGETHER})
+    async for some in found.partitions():
+        for row in some:
+            yield FiledPaper(*row)

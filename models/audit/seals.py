@@ -4,24 +4,21 @@ Public keys are enough. A bureau verifies what its own officers have handed in; 
 both bureaus, so each does its part.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import from_json
-from sqlalchemy import select
+from pydantic import BaseModel
+from sqlalchemy import and_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.audit.orders import divergences_of_orders
+from models.audit.orders import divergences_of_orders, read_papers
 from models.officers.rosters import Grant, Roster, RosterChange
 from models.officers.verifying import NotVerified, require_genuine, verified_roster
 from models.officers.vouching import SealedAct
 from models.store.tables import PAPER
 from rules.values.books import Divergence
 from rules.values.papers import PaperKind, Side
-
-PAGE = 200
-"""So many dossiers are read together."""
 
 
 async def divergences_of_seals(
@@ -39,8 +36,9 @@ async def divergences_of_seals(
     except NotVerified as unproven:
         yield Divergence("roster_not_verified", bureau, "roster", "—", str(unproven))
     roster = Roster(changes)
-    async for case_no, body in _dossiers(session, since):
-        for found in _unsealed(bureau, case_no, body, roster):
+    filed = and_(PAPER.c.kind == PaperKind.DOSSIER, PAPER.c.side == Side.RECEIVED)
+    async for dossier in read_papers(session, filed, since):
+        for found in _unsealed(bureau, dossier.case_no, dossier.body, roster):
             yield found
     async for found in divergences_of_orders(session, bureau, roster, since):
         yield found
@@ -61,29 +59,14 @@ async def _changes(session: AsyncSession) -> list[RosterChange]:
     return [RosterChange.model_validate_json(body) for body in found.scalars()]
 
 
-async def _dossiers(session: AsyncSession, since: datetime | None) -> AsyncIterator[tuple[str, str]]:
-    """Every dossier on file, `PAGE` at a time."""
-    connection = await session.connection()
-    after = 0
-    while True:
-        query = (
-            select(PAPER.c.link, PAPER.c.case_no, PAPER.c.body)
-            .where(PAPER.c.link > after, PAPER.c.kind == PaperKind.DOSSIER, PAPER.c.side == Side.RECEIVED)
-            .order_by(PAPER.c.link)
-            .limit(PAGE)
-        )
-        if since is not None:
-            query = query.where(PAPER.c.at >= since)
-        page: Sequence[Any] = (await connection.execute(query)).all()
-        for _, case_no, body in page:
-            yield case_no, body
-        if len(page) < PAGE:
-            return
-        after = page[-1][0]
+class _Acts(BaseModel):
+    """What is read of a dossier here; the rest of it, which is long, is passed over."""
+
+    acts: tuple[dict[str, Any], ...] = ()
 
 
 def _unsealed(bureau: str, case_no: str, body: str, roster: Roster) -> Iterator[Divergence]:
-    for written in from_json(body).get("acts", ()):
+    for written in _Acts.model_validate_json(body).acts:
         if written["bureau"] != bureau:
             continue
         act = SealedAct.model_validate(written)

@@ -47,7 +47,8 @@ class PaperKey(NamedTuple):
 
 def paper_name(kind: str, side: str, version: int, reference: str = "") -> str:
     """What tells a paper from the others of its case."""
-    return "/".join(filter(None, (kind, side, str(version), reference)))
+    named = f"{kind}/{side}/{version}"
+    return f"{named}/{reference}" if reference else named
 
 
 class Store:
