@@ -47,8 +47,7 @@ class PaperKey(NamedTuple):
 
 def paper_name(kind: str, side: str, version: int, reference: str = "") -> str:
     """What tells a paper from the others of its case."""
-    named = f"{kind}/{side}/{version}"
-    return f"{named}/{reference}" if reference else named
+    return f"{kind}/{side}/{version}" + (f"/{reference}" if reference else "")
 
 
 class Store:

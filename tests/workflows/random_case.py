@@ -242,13 +242,18 @@ class RandomCase:
             while going := await self.going():
                 for handle in going:
                     for request in lawful(await self.known(handle)):
-                        await self.bring(handle, request, Way.UPDATE)
+                        await self.bring(handle, by_another_officer(request), Way.UPDATE)
                 await asyncio.sleep(0.03)
         return [await handle.result() for handle in self.handles]
 
     async def leave(self) -> None:
         for bureau in list(self.there):
             await self.shut(bureau)
+
+
+def by_another_officer(request: StaffRequest) -> StaffRequest:
+    """The same by an officer who has not acted before: the usual one may have acted for another side."""
+    return request.model_copy(update={"officer": request.officer.replace("-01", "-02")})
 
 
 def lawful(known: Known) -> Sequence[StaffRequest]:

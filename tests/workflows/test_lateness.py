@@ -188,6 +188,7 @@ async def test_more_time_given_afterwards_decides_anew_how_late_a_step_was(provi
     late = (await clock(handle, Clock.TRANSFER_OUT)).working_days_late
     assert late > 15
     await ruled(province, handle, ExtendClock(Clock.TRANSFER_OUT, 5), Proceed())
+    await province.awaiting(handle, Approvable.POSTING)
     less = await clock(handle, Clock.TRANSFER_OUT)
     assert (less.overdue, less.working_days_late) == (True, late - 5)
     for request in (dispute(), answer(), referral()):
