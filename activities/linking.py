@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.clock import today
 from activities.person_facts import facts_of_person
 from models.messages.application import TransferApplication
 from models.store.dossiers import is_closed
@@ -30,7 +31,7 @@ async def against_joining(
     if asked.scheme_from is not Scheme.RESIDENT:
         return ()
     record = await employee_record(store, session, asked.id_number, asked.scheme_to, case_no)
-    return grounds_against_direction(asked.move(), record, asked.submitted_on)
+    return grounds_against_direction(asked.move(), record, asked.submitted_on, today())
 
 
 async def against_leaving(
@@ -40,7 +41,7 @@ async def against_leaving(
     if asked.scheme_to is not Scheme.RESIDENT:
         return ()
     record = await employee_record(store, session, asked.id_number, asked.scheme_from, case_no)
-    return grounds_against_direction(asked.move(), record, asked.submitted_on)
+    return grounds_against_direction(asked.move(), record, asked.submitted_on, today())
 
 
 async def employee_record(

@@ -182,16 +182,20 @@ def recognised_months(
     return len(served - counted_months(ranges))
 
 
-def grounds_against_direction(move: Move, record: EmployeeRecord, on: date) -> tuple[Refusal, ...]:
+def grounds_against_direction(
+    move: Move, record: EmployeeRecord, on: date, told_on: date
+) -> tuple[Refusal, ...]:
     """Every ground that the books of the employee scheme give against linking this way (17号第三条、第四条).
 
-    A person with enough years moves towards the employee scheme, one without away from it. Nothing is said
-    where the day of retirement age is not known, or not reached: that is a ground of its own.
+    `on` is the day of application, by which the age is judged; `told_on` the day on which the books are read
+    and the person is told what to do, from which months that are still missing are counted. A person with
+    enough years moves towards the employee scheme, one without away from it. Nothing is said where the day of
+    retirement age is not known, or not reached: that is a ground of its own.
     """
     reached = linking_from(move)
     if reached is None or on < reached:
         return ()
-    found = (_not_gathered(record), _wrong_direction(move, record, reached, on))
+    found = (_not_gathered(record), _wrong_direction(move, record, reached, told_on))
     return tuple(one for one in found if one is not None)
 
 
@@ -220,7 +224,7 @@ def _not_gathered(record: EmployeeRecord) -> Refusal | None:
     return None
 
 
-def _wrong_direction(move: Move, record: EmployeeRecord, reached: date, on: date) -> Refusal | None:
+def _wrong_direction(move: Move, record: EmployeeRecord, reached: date, told_on: date) -> Refusal | None:
     least = minimum_months(reached)
     short = least.value - record.months
     of_them_zh = f"（其中视同缴费 {record.recognised} 个月）" if record.recognised else ""
@@ -239,7 +243,7 @@ def _wrong_direction(move: Move, record: EmployeeRecord, reached: date, on: date
         )
         return by_own_reading(enough) if short + record.recognised > 0 else enough
     if move.scheme_from is Scheme.RESIDENT and short > 0:
-        cure_zh, cure_en = _how_to_enough(move, record, Month.of(on).plus(short))
+        cure_zh, cure_en = _how_to_enough(move, record, Month.of(told_on).plus(short))
         return Refusal(
             "too_few_employee_years",
             least.law,

@@ -193,7 +193,7 @@ def test_residents_are_taken_in_where_the_person_is_registered() -> None:
 
 
 def against(record: EmployeeRecord, **changes: Any) -> tuple[Refusal, ...]:
-    return grounds_against_direction(replace(FARMER, **changes), record, REACHED)
+    return grounds_against_direction(replace(FARMER, **changes), record, REACHED, REACHED)
 
 
 def test_with_enough_years_residents_move_to_the_employee_scheme_and_not_away_from_it() -> None:
@@ -215,14 +215,21 @@ def test_without_enough_years_the_day_is_named_on_which_there_would_be() -> None
     assert "2026-10-01" in wrong.cure_en
 
 
+def test_months_still_missing_are_counted_from_the_day_on_which_the_books_are_read() -> None:
+    half_a_year_later = date(2026, 9, 10)
+    (wrong,) = grounds_against_direction(FARMER, EmployeeRecord(months=173), REACHED, half_a_year_later)
+    assert "2027-04-01" in wrong.cure_zh
+    assert "2027-04-01" in wrong.cure_en
+
+
 def test_whoever_reaches_the_age_in_2030_needs_half_a_year_more() -> None:
     later = replace(FARMER, born_on=date(1969, 3, 1))
     day = linking_from(later)
     assert day == date(2030, 4, 1)
-    assert [one.code for one in grounds_against_direction(later, EmployeeRecord(months=185), day)] == [
+    assert [one.code for one in grounds_against_direction(later, EmployeeRecord(months=185), day, day)] == [
         "too_few_employee_years"
     ]
-    assert grounds_against_direction(later, EmployeeRecord(months=186), day) == ()
+    assert grounds_against_direction(later, EmployeeRecord(months=186), day, day) == ()
 
 
 def test_employee_relationships_are_gathered_first() -> None:
@@ -236,7 +243,7 @@ def test_employee_relationships_are_gathered_first() -> None:
 
 def test_who_is_too_young_hears_nothing_of_the_direction() -> None:
     young = replace(FARMER, born_on=date(1980, 1, 1))
-    assert grounds_against_direction(young, EmployeeRecord(months=0), REACHED) == ()
+    assert grounds_against_direction(young, EmployeeRecord(months=0), REACHED, REACHED) == ()
 
 
 def test_months_that_count_are_counted_once_and_arrears_and_resident_months_not_at_all() -> None:

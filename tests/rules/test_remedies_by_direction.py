@@ -68,7 +68,7 @@ SCATTERED = EmployeeRecord(months=0, kept=False, elsewhere=120)
 def test_a_resident_is_sent_to_where_the_employee_relationship_is(
     joined: Scheme, record: EmployeeRecord, told: str, not_told: str
 ) -> None:
-    grounds = grounds_against_direction(replace(FARMER, scheme_to=joined), record, REACHED)
+    grounds = grounds_against_direction(replace(FARMER, scheme_to=joined), record, REACHED, REACHED)
     (cure,) = (one.cure_zh for one in grounds if one.code == "too_few_employee_years")
     assert told.format(joined.official) in cure
     assert not_told not in cure
@@ -77,7 +77,7 @@ def test_a_resident_is_sent_to_where_the_employee_relationship_is(
 @pytest.mark.parametrize("left", [E, G])
 def test_with_enough_employee_years_the_other_direction_is_named(left: Scheme) -> None:
     worker = replace(FARMER, scheme_from=left, scheme_to=R)
-    (ground,) = grounds_against_direction(worker, EmployeeRecord(months=180), REACHED)
+    (ground,) = grounds_against_direction(worker, EmployeeRecord(months=180), REACHED, REACHED)
     assert f"从城乡居民基本养老保险转入{left.official}" in ground.cure_zh
 
 
