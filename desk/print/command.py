@@ -14,7 +14,7 @@ from desk.client.session import with_client
 from desk.commands.staff_options import JsonOption, case_number
 from desk.files.files import bureau_key
 from desk.language import say
-from desk.print.titles import kind_title, version_words
+from desk.print.titles import version_words
 from desk.problems import BadInput, of_the_whole
 from desk.screens.screen import console, print_json, table
 from models.files.system_errors import why_not
@@ -186,7 +186,7 @@ def _verify(file: Path | None, as_json: bool) -> None:
         screen.print(str(found.verdict.value), markup=False)
         screen.print(str(found.seal.words), markup=False)
         if found.mark:
-            named = f"{kind_title(found.mark.kind)} {version_words(found.mark.version)}"
+            named = f"{found.title} {version_words(found.mark.version)}"
             screen.print(f"  {found.mark.case_no}  {named}", markup=False)
             screen.print(say("  check code ", "  校验码 ") + found.mark.check, markup=False)
     if not found.good:

@@ -46,7 +46,7 @@ _KINDS: dict[PaperKind, Words] = {
     PaperKind.FORMER_EMPLOYERS_FORM: _TITLES[FormerEmployersForm],
     PaperKind.INFORMATION_FORM: _TITLES[InformationForm],
     PaperKind.REMITTANCE: _TITLES[Remittance],
-    PaperKind.NOTICE: Words("notice to the person", "告知文书"),
+    PaperKind.NOTICE: Words("notice to the person", "告知书"),
     PaperKind.DUPLICATE_NOTICE: _TITLES[DuplicateNotice],
     PaperKind.WRITTEN_NOTICE: _TITLES[WrittenNotice],
     PaperKind.RULING: _TITLES[RulingRecord],

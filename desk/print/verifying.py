@@ -1,6 +1,5 @@
 """Holding a printed file against the register of the bureau, or of the province, that filed its paper."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -8,12 +7,12 @@ from temporalio.client import Client
 
 from activities.contracts import FIND_PAPER
 from desk.client.filed_cases import look_up_either
-from desk.client.views.case import CaseView
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau, ask_platform
 from desk.language import Words
-from desk.print.case_papers import printable_papers
+from desk.print.case_papers import PrintablePaper, printable_papers
 from desk.print.marks import Mark, mark_in
 from desk.print.seals import SealState, seal_of
+from desk.print.titles import kind_title
 from models.messages.dossier import PaperQuestion, PapersOnFile
 from rules.values.officers import PROVINCE
 
@@ -36,16 +35,25 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The verdict on a file, the mark it bears, and its seal."""
+    """The verdict on a file, the mark it bears, its seal, and its paper's title as it is printed.
+
+    Where that is not known, the title of the kind, so far as it bears a mark.
+    """
 
     verdict: Verdict
     mark: Mark | None = None
     seal: SealState = SealState.NONE
+    printed_title: Words | None = None
 
     @property
     def good(self) -> bool:
         """Whether the file is the paper, and its seal, if it has one, is whole."""
         return self.verdict is Verdict.TRUE and self.seal is not SealState.BROKEN
+
+    @property
+    def title(self) -> Words | None:
+        """What the paper is called; None for a file without a mark."""
+        return self.printed_title or (kind_title(self.mark.kind) if self.mark else None)
 
 
 async def verify(client: Client, raw: bytes) -> Verification:
@@ -63,9 +71,14 @@ async def verify(client: Client, raw: bytes) -> Verification:
     if mark.digest not in filed.digests:
         return Verification(Verdict.NOT_AS_FILED, mark, seal)
     view = await look_up_either(client, mark.case_no, "" if mark.bureau == PROVINCE else mark.bureau)
-    sealed = seal is SealState.INTACT
-    same = any(raw == one or (sealed and raw.startswith(one)) for one in _printed_again(view, mark))
-    return Verification(Verdict.TRUE if same else Verdict.TRUE_BUT_PRINTED_OTHERWISE, mark, seal)
+    # None where the case has a later paper in its place, several where a form is filled in from one.
+    papers = [one for one in printable_papers(view) if one.mark == mark]
+    intact = seal is SealState.INTACT
+    same = next((one for one in papers if _is_printed_from(raw, one, sealed=intact)), None)
+    of_the_kind = [one for one in papers if not one.drawn_from]
+    paper = same or next(iter(of_the_kind or papers), None)
+    verdict = Verdict.TRUE if same else Verdict.TRUE_BUT_PRINTED_OTHERWISE
+    return Verification(verdict, mark, seal, paper.title if paper else None)
 
 
 async def _on_file(client: Client, mark: Mark) -> PapersOnFile:
@@ -77,6 +90,7 @@ async def _on_file(client: Client, mark: Mark) -> PapersOnFile:
     return await ask_bureau(client, mark.bureau, FIND_PAPER, asked, named, TO_LOOK_UP)
 
 
-def _printed_again(view: CaseView, mark: Mark) -> Iterator[bytes]:
-    """What bears this mark, as it is printed now; nothing where the case has a later paper in its place."""
-    return (one.pdf() for one in printable_papers(view) if one.mark == mark)
+def _is_printed_from(raw: bytes, paper: PrintablePaper, *, sealed: bool) -> bool:
+    """Whether a file is what is printed from a paper now, with a seal behind it or without."""
+    printed = paper.pdf()
+    return raw == printed or (sealed and raw.startswith(printed))

@@ -89,6 +89,8 @@ async def test_each_paper_of_a_case_is_printed_and_found_true(
         assert [found[name] for name in ("verdict", "seal", "digest")] == ["true", "none", one["digest"]]
     screen = await clerk("papers", closed, "--out", str(out), lang="zh")
     assert "《基本养老保险关系转移接续信息表》" in screen.printed
+    verified = await clerk("papers", "verify", listed[-1]["file"], lang="zh")
+    assert f"{closed}  {listed[-1]['zh']} 第 1 版" in verified.printed
 
 
 async def test_the_ruling_and_the_notice_of_what_stays_are_printed_and_found_true(
