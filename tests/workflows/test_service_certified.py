@@ -3,11 +3,13 @@
 from staff import Handle, approval, certification, choice, refusal, submit
 
 from desk.client.auditing import audit_books, is_clean
+from models.messages.application import ServicePeriod
 from models.messages.arrangements import Officers
 from models.messages.duplicates import DuplicateNotice
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, Province, account, application
+from rules.values.months import Month
 from workflows.transfer_case import TransferCase
 
 TWICE = [("2025-11", "2026-02", "6500.00")]
@@ -94,12 +96,21 @@ async def test_a_certification_outweighs_a_choice_that_is_not_refunded(province:
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
 
+async def test_every_month_that_is_yet_to_come_is_named(province: Province) -> None:
+    handle = await offered(province)
+    asked = certification("2030-01", "2030-12")
+    months = (("2018-01", "2018-02"), ("2098-05", "2098-05"), ("2099-01", "2099-03"))
+    periods = tuple(ServicePeriod(first=Month.parse(first), last=Month.parse(last)) for first, last in months)
+    told = await refusal(handle, asked.model_copy(update={"periods": periods}))
+    assert told.startswith("In the future: 2098-05, 2099-01..2099-03; ")
+
+
 async def test_a_certification_of_other_months_leaves_the_choice_as_it_is(province: Province) -> None:
     handle = await offered(province)
     await submit(handle, choice(1))
     await province.awaiting(handle, Approvable.REFUND)
     for months in (("2030-01", "2030-12"), ("2018-01", "2099-01")):
-        assert "lies in the future" in await refusal(handle, certification(*months))
+        assert "In the future: " in await refusal(handle, certification(*months))
     await submit(handle, certification("2018-01", "2018-12"))
     await submit(handle, approval(Approvable.REFUND))
     assert (await handle.result()).stage is Stage.CLOSED

@@ -1,8 +1,11 @@
 """Service that the organisation or personnel department certifies while a case is under way (第四条)."""
 
+from collections.abc import Iterable
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from models.messages.application import ServicePeriod
     from models.messages.requests import Certification
     from models.messages.stages import Event, Party
     from rules.values.due_dates import CHINA_TIME
@@ -48,11 +51,10 @@ class CertifiedService:
                 "重复缴费已清理或正在清理，不能再登记认定意见。",
             )
         this_month = Month.of(workflow.now().astimezone(CHINA_TIME).date())
-        last = max(one.last for one in request.periods)
-        if last > this_month:
+        if yet_to_come := _after(request.periods, this_month):
             raise Refused(
-                f"{last} lies in the future; service is certified up to {this_month} at most.",
-                f"{last} 晚于本月，认定的月份最晚至 {this_month}。",
+                f"In the future: {', '.join(yet_to_come)}; service is certified up to {this_month} at most.",
+                f"{'、'.join(yet_to_come)} 晚于本月，认定的月份最晚至 {this_month}。",
             )
 
     async def certify(self, request: Certification) -> None:
@@ -61,3 +63,9 @@ class CertifiedService:
         spans = ", ".join(f"{one.first}..{one.last}" for one in request.periods)
         self.state.note(Party.TRANSFER_IN, Event.SERVICE_CERTIFIED, detail=spans, officer=request.officer)
         self.duplicates.certified(request)
+
+
+def _after(periods: Iterable[ServicePeriod], month: Month) -> list[str]:
+    """The part of each period that lies after a month: '2027-01..2027-03'; one month by itself."""
+    parts = [(max(one.first, month.plus(1)), one.last) for one in periods if one.last > month]
+    return [str(last) if first == last else f"{first}..{last}" for first, last in parts]
