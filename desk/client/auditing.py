@@ -3,31 +3,40 @@
 import asyncio
 import hashlib
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from desk.client.silence import WaitingFor, nobody_is_told
 from desk.language import Words
 from desk.problems import BadInput, Hint, See
 from desk.today import china_today
 from models.messages.audit import AuditOrder, AuditReport
 from rules.application.bureau_list import BUREAUS
 from workflows.audit import AuditBooks
-from workflows.identifiers import BUREAU_IN, BUREAU_OUT, PLATFORM_QUEUE
+from workflows.identifiers import BUREAU_IN, BUREAU_OUT, PLATFORM_QUEUE, bureau_queue
 
 TO_START = timedelta(seconds=15)
 """How long the platform has to take the audit up, beside the time a bureau has to answer."""
+LOOKED_AT_EVERY = timedelta(seconds=1)
 AT_MOST = timedelta(hours=12)
 
 
 async def audit_books(
-    client: Client, keys: Collection[str], patience_seconds: int, since: datetime | None = None
+    client: Client,
+    keys: Collection[str],
+    patience_seconds: int,
+    since: datetime | None = None,
+    waiting_for: WaitingFor = nobody_is_told,
 ) -> AuditReport:
     """Ask the bureaus' workers about their own books and compare; joins an audit of the same bureaus.
 
-    Raises BadInput when the platform's worker, which asks and compares, does not take it up in time.
+    `waiting_for` is told meanwhile which bureaus have a step of it to do. Raises BadInput when the platform's
+    worker, which asks and compares, does not take it up in time.
     """
     asked = sorted(set(keys))
     named = " ".join([*asked, str(since)])
@@ -47,7 +56,21 @@ async def audit_books(
             Words("The platform's worker did not take the audit up in time.", "省级平台未在时限内开始核对。"),
             hint=Hint(See.PLATFORM),
         ) from None
-    return await handle.result()
+    following = asyncio.create_task(_follow(handle, asked, waiting_for))
+    try:
+        return await handle.result()
+    finally:
+        following.cancel()
+
+
+async def _follow(handle: WorkflowHandle[Any, Any], asked: Collection[str], waiting_for: WaitingFor) -> None:
+    """Tell every second whose step the engine lists as not done, as long as it says so."""
+    with suppress(RPCError):
+        while True:
+            steps = (await handle.describe()).raw_description.pending_activities
+            queues = {step.activity_options.task_queue.name for step in steps}
+            waiting_for([key for key in asked if bureau_queue(key) in queues])
+            await asyncio.sleep(LOOKED_AT_EVERY.total_seconds())
 
 
 async def bureaus_to_ask(client: Client) -> list[str]:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from desk.client.case_numbers import person_key, person_secret
 from desk.client.session import with_client
-from desk.files.files import no_such_bureau, typed_id_number
+from desk.files.files import bureau_keys, typed_id_number
 from desk.language import Words
 from desk.problems import BadInput
 from desk.words import bureau
 from models.messages.steps import HistoryAnswer, HistoryQuestion
-from rules.application.bureaus import listed_bureau
 from rules.values.moves import Scheme
 from rules.values.record import History, RecognisedService
 
@@ -36,16 +35,14 @@ def record_at(key: str, id_number: str, left: Scheme) -> RecordAtBureau:
 
     Raises BadInput when the bureau does not exist, knows no such relationship, or does not answer.
     """
-    problems = []
-    if listed_bureau(key) is None:
-        problems.append(no_such_bureau(key, "bureau"))
+    keys, problems = bureau_keys([key], "bureau")
     try:
         number = typed_id_number("id_number", id_number)
     except BadInput as bad:
         problems += bad.problems
     if problems:
         raise BadInput(Words("Nothing can be calculated:", "无法试算："), problems)
-    question = HistoryQuestion(id_number=number, scheme=left)
+    question, (key,) = HistoryQuestion(id_number=number, scheme=left), keys
     answer = with_client(lambda client: _ask(client, key, question))
     if answer.history is None:
         raise BadInput(

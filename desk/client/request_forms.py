@@ -79,24 +79,27 @@ class Envelope:
 
 
 def request_of(
-    action: StaffAction, content: Mapping[str, Any] | None, envelope: Envelope, once: str = ""
+    action: StaffAction, content: Mapping[str, Any], envelope: Envelope, once: str = ""
 ) -> tuple[StaffRequest | None, list[Problem]]:
-    """The request, or every problem with it, by field; without content its head is checked alone."""
+    """The request, or every problem with it, by field.
+
+    Of a field that is not in the content nothing is said: whoever leaves it out has said why.
+    """
     party, problems = _party(action, envelope)
-    content_by_value = _by_value(content or {})
+    content_by_value = _by_value(content)
     officer = officer_or_default(
         envelope.officer,
         right_of(action, content_by_value),
         party or Party.NOBODY,
         envelope.approved_by,
     )
-    kind = StaffRequest if content is None else REQUESTS[action]
     said = {**content_by_value, "by": party or Party.NOBODY, "officer": officer}
     message_id = envelope.message_id or message_id_of(action, envelope.case, said, once)
     try:
-        request = kind.model_validate({**said, "message_id": message_id})
+        request = REQUESTS[action].model_validate({**said, "message_id": message_id})
     except ValidationError as error:
-        problems += [_meant(problem, envelope.officer) for problem in _innermost(field_problems(error))]
+        found = [one for one in _innermost(field_problems(error)) if _top(one) in {*said, "message_id"}]
+        problems += [_meant(problem, envelope.officer) for problem in found]
         return None, _without_an_officer_to_come(problems, envelope)
     if len(request.model_dump_json().encode()) > REQUEST_BYTES:
         problems.append(Problem("", _TOO_LARGE))
@@ -140,6 +143,10 @@ def _party(action: StaffAction, envelope: Envelope) -> tuple[Party | None, list[
     from workflows.case.permissions import POSSIBILITIES
 
     return None, [Problem("by", party_words(POSSIBILITIES[action].parties))]
+
+
+def _top(problem: Problem) -> str:
+    return problem.field.partition(".")[0]
 
 
 def _innermost(problems: list[Problem]) -> list[Problem]:

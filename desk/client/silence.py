@@ -1,8 +1,17 @@
 """No answer: who does not give it, and what to do about it, in one sentence."""
 
+from collections.abc import Callable, Collection
+
 from desk.language import Words
 from desk.problems import BadInput, Hint, See
 from desk.words import bureau
+
+WaitingFor = Callable[[Collection[str]], None]
+"""Is told while bureaus are asked whose answers are still to come, by their keys."""
+
+
+def nobody_is_told(_: Collection[str]) -> None:
+    """For whoever waits without a word."""
 
 
 class NoAnswer(BadInput):

@@ -1,6 +1,6 @@
 """`starter.py supplement`, `withdraw`, `hold`, `resume`: what the person brings, entered by an officer."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -52,8 +52,9 @@ def arrears(
     """
     envelope = head.envelope(case, Party.TRANSFER_OUT)
     spans, problems = typed_spans([months] if months else [])
-    first, last = spans[0] if spans else ("", "")
-    content = {"first": first, "last": last, "evidence": evidence} if spans else None
+    content = {"evidence": evidence}
+    for first, last in spans:
+        content |= {"first": first, "last": last}
     submit(StaffAction.ARREARS, content, envelope, problems)
 
 
@@ -73,8 +74,9 @@ def certify(
     """Enter months certified as government service; possible until months paid twice are cleared."""
     envelope = head.envelope(case, Party.TRANSFER_IN)
     spans, problems = typed_spans(months or [])
-    periods = [{"first": first, "last": last} for first, last in spans]
-    content = {"periods": periods, "evidence": evidence} if spans else None
+    content: dict[str, Any] = {"evidence": evidence}
+    if spans:
+        content["periods"] = [{"first": first, "last": last} for first, last in spans]
     submit(StaffAction.CERTIFY, content, envelope, problems)
 
 

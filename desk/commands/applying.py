@@ -17,7 +17,7 @@ from desk.files.application_files import applications_from, read_applications
 from desk.language import Words, say
 from desk.officers.signing import officer_or_default, officer_problems
 from desk.problems import BadInput, Problem
-from desk.screens.screen import complaints, console, print_json, table
+from desk.screens.screen import complaints, console, print_json, progress, table
 from desk.words import BROKEN_OFF, bureau, day, scheme, sentence
 from models.files.application_intake import SEPARATORS
 from models.messages.application import TransferApplication
@@ -167,19 +167,14 @@ def _document(opened: Opened) -> dict[str, Any]:
 async def _open(
     client: Client, applications: Sequence[TransferApplication], secret: bytes, officer: str, *, anew: bool
 ) -> list[Opened]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
     from desk.client.opening import open_cases
 
-    opened = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    screen = complaints()
-    hidden = len(applications) == 1 or not screen.is_terminal
-    with Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
-        task = bar.add_task(say("opening cases", "建立案件"), total=len(applications))
+    opened: list[Opened] = []
+    doing = say("opening cases", "建立案件")
+    with progress(doing, len(applications), hidden=len(applications) == 1) as show:
         async for one in open_cases(client, applications, secret, anew, officer):
             opened.append(one)
-            bar.advance(task)
+            show(len(opened), doing)
     return opened
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from desk.client.session import with_client
-from desk.files.files import typed_day
+from desk.files.files import bureau_keys, typed_day
 from desk.language import Words
-from desk.problems import BadInput, Hint, Problem, See
+from desk.problems import BadInput, Problem
 from desk.screens.audit_report import print_report
-from desk.screens.screen import print_json
+from desk.screens.screen import awaited, print_json
 from desk.today import china_today
 from models.messages.audit import AuditReport, Verdict
-from rules.application.bureaus import listed_bureau
 from rules.values.due_dates import CHINA_TIME
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ EXIT_CODES = {Verdict.CLEAN: 0, Verdict.DIFFERS: 1, Verdict.INCOMPLETE: 3}
 
 
 def audit(
-    bureau_key: Annotated[
+    asked: Annotated[
         list[str] | None, typer.Option("--bureau", help="Ask these bureaus only; repeatable.")
     ] = None,
     since: Annotated[
@@ -45,12 +44,14 @@ def audit(
 
     Exit code 0: clean; 1: something diverges; 3: nothing does in what was checked, but not all was.
     """
-    from_day = _checked(bureau_key or (), since)
+    keys, from_day = _checked(asked or (), since)
 
     async def run(client: Client) -> AuditReport:
         from desk.client.auditing import audit_books, bureaus_to_ask
 
-        return await audit_books(client, bureau_key or await bureaus_to_ask(client), wait, from_day)
+        asked_of = keys or await bureaus_to_ask(client)
+        with awaited(asked_of) as waiting_for:
+            return await audit_books(client, asked_of, wait, from_day, waiting_for)
 
     report = with_client(run)
     if as_json:
@@ -61,17 +62,16 @@ def audit(
         raise typer.Exit(code)
 
 
-def _checked(keys: Collection[str], since: str | None) -> datetime | None:
-    """The first instant of the day. Raises BadInput with everything that is wrong with what was typed."""
-    problems: list[Problem] = []
-    if unknown := sorted({key for key in keys if listed_bureau(key) is None}):
-        named = ", ".join(unknown)
-        words = Words(f"No bureau has the key {named}.", f"没有代码为 {named} 的经办机构。")
-        problems.append(Problem("", words, hint=Hint(See.BUREAUS)))
+def _checked(asked: Iterable[str], since: str | None) -> tuple[list[str], datetime | None]:
+    """The bureaus' keys, and the first instant of the day.
+
+    Raises BadInput with everything that is wrong with what was typed.
+    """
+    keys, problems = bureau_keys(asked)
     day = _day(since, problems) if since is not None else None
     if problems:
         raise BadInput(problems=problems)
-    return datetime.combine(day, time(), CHINA_TIME) if day else None
+    return keys, datetime.combine(day, time(), CHINA_TIME) if day else None
 
 
 def _day(text: str, problems: list[Problem]) -> date | None:

@@ -46,7 +46,7 @@ def correct(
         items, problems = _parts_of(file, "items")
     else:
         items, problems = _side_by_side(field, seen, expected, evidence)
-    content = None if problems else {"items": items}
+    content = {} if problems else {"items": items}
     problems += file_alone(file, field, seen, expected, evidence)
     problems += _value_problems(items, "seen", "expected")
     envelope = head.envelope(case, Party.TRANSFER_IN)
@@ -73,9 +73,11 @@ def amend(
         answers, problems = _parts_of(file, "answers")
     else:
         answers, problems = _amended_and_declined(field or (), value or (), decline or (), reason or ())
-    content = None if problems else {"answers": answers}
+    content = {} if problems else {"answers": answers}
     problems += file_alone(file, field, value, decline, reason)
-    problems += _value_problems(answers, "value") + _neither_nor_both(answers)
+    problems += _value_problems(answers, "value")
+    if content:
+        problems += _neither_nor_both(answers)
     envelope = head.envelope(case, Party.TRANSFER_OUT)
     submit(StaffAction.AMEND, content, envelope, problems)
 
@@ -89,7 +91,8 @@ def withdraw_correction(
 ) -> None:
     """Take back requests for correction that have not been answered."""
     envelope = head.envelope(case, Party.TRANSFER_IN)
-    submit(StaffAction.WITHDRAW_CORRECTION, {"fields": field or []}, envelope)
+    problems = _value_problems([{"field": one} for one in field or ()])
+    submit(StaffAction.WITHDRAW_CORRECTION, {"fields": field or []}, envelope, problems)
 
 
 @with_head
@@ -111,7 +114,7 @@ def reopen(
     like those of an open case, the posting is reversed and made anew.
     """
     items, problems = _side_by_side(field, seen, expected, evidence)
-    content = None if problems else {"reason": reason, "items": items}
+    content = {"reason": reason} if problems else {"reason": reason, "items": items}
     problems += _value_problems(items, "seen", "expected")
     envelope = head.envelope(case, Party.TRANSFER_IN)
     submit(StaffAction.REOPEN, content, envelope, problems, before=lambda client: _start(client, case))
@@ -169,7 +172,9 @@ def _amended_and_declined(
         problems.append(_nothing("--field, --decline"))
     answers = [{"field": name, "value": one} for name, one in zip(fields, values, strict=False)]
     answers += [{"field": name, "reason": why} for name, why in zip(declined, reasons, strict=False)]
-    return answers, problems
+    return (
+        (answers, problems) if not problems else ([{"field": one} for one in (*fields, *declined)], problems)
+    )
 
 
 def _uneven(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[Problem]:

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from desk.client.session import with_client
 from desk.files.calendar_file import read_calendar_files
-from desk.files.files import typed_day
+from desk.files.files import bureau_keys, typed_day
 from desk.language import Words, say
-from desk.problems import BadInput, Hint, Problem, See
+from desk.problems import BadInput, Problem
 from desk.screens.screen import console, print_json, table
 from desk.words import hour, weekday
 from engine.address import NoEngine
@@ -136,9 +136,8 @@ def _question(received: str, working_days: str, bureau: str | None, paths: list[
     problems: list[Problem] = []
     received_on = _received_on(received, problems)
     length = _length(working_days, problems)
-    if bureau is not None and listed_bureau(bureau) is None:
-        words = Words("no such bureau.", "没有该社会保险局。")
-        problems.append(Problem("--bureau", words, hint=Hint(See.BUREAUS)))
+    keys, unknown = bureau_keys([bureau] if bureau is not None else (), "--bureau")
+    problems += unknown
     files: list[CalendarFile] = []
     try:
         files = read_calendar_files(paths)
@@ -147,7 +146,7 @@ def _question(received: str, working_days: str, bureau: str | None, paths: list[
         problems += [one.within("--calendar", "--calendar") for one in told]
     if problems or received_on is None or length is None:
         raise BadInput(say("The due date cannot be worked out:", "无法计算到期日："), problems)
-    return Question(received_on, length, bureau, files)
+    return Question(received_on, length, keys[0] if keys else None, files)
 
 
 def _received_on(text: str, problems: list[Problem]) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.client.session import with_client
+from desk.client.silence import WaitingFor, nobody_is_told
 from desk.commands.staff_options import JsonOption, OfficerOption
 from desk.files.account_files import read_accounts
 from desk.language import say
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import awaited, console, print_json, table
 from desk.words import bureau
 from models.files.history_file import HistoryFile
 from models.messages.steps import SeedBatch, SeedResult
@@ -28,11 +30,17 @@ LARGEST_BATCH_BYTES = 500_000
 """Of histories in one message, which may hold 2 MB. A working life month by month takes some 40 KB."""
 
 
-async def seed_all(client: Client, accounts: Sequence[HistoryFile], officer: str = "") -> list[SeedResult]:
+async def seed_all(
+    client: Client,
+    accounts: Sequence[HistoryFile],
+    officer: str = "",
+    waiting_for: WaitingFor = nobody_is_told,
+) -> list[SeedResult]:
     """Hand every history to its bureau's worker, sealed by an officer of that bureau; what a store holds
     already is left as it is.
 
-    Raises BadInput with every reason why a bureau refuses.
+    `waiting_for` is told meanwhile whose answers are still to come. Raises BadInput with every reason why a
+    bureau refuses.
     """
     from activities.contracts import SEED_ACCOUNTS
     from desk.client.worker_answers import ask_bureau
@@ -47,8 +55,16 @@ async def seed_all(client: Client, accounts: Sequence[HistoryFile], officer: str
         for key, histories in sorted(by_bureau.items())
         for part in batches_of(histories)
     ]
-    loading = (ask_bureau(client, batch.bureau, SEED_ACCOUNTS, batch) for batch in batches)
-    results = list(await asyncio.gather(*loading))
+    to_come = Counter(batch.bureau for batch in batches)
+
+    async def loaded(batch: SeedBatch) -> SeedResult:
+        result = await ask_bureau(client, batch.bureau, SEED_ACCOUNTS, batch)
+        to_come[batch.bureau] -= 1
+        waiting_for(list(+to_come))
+        return result
+
+    waiting_for(list(to_come))
+    results = list(await asyncio.gather(*map(loaded, batches)))
     require_accepted(tuple(dict.fromkeys(one for result in results for one in result.refusals)))
     return results
 
@@ -91,7 +107,7 @@ def seed(
 ) -> None:
     """Load accounts and contribution histories into the bureaus' stores."""
     accounts = read_accounts(files)
-    results = _by_bureau(with_client(lambda client: seed_all(client, accounts, officer)))
+    results = _by_bureau(with_client(lambda client: _load(client, accounts, officer)))
     if as_json:
         print_json([result.model_dump(exclude={"refusals"}) for result in results])
         return
@@ -99,6 +115,11 @@ def seed(
     for result in results:
         shown.add_row(bureau(result.bureau), str(result.loaded), str(result.known))
     console().print(shown)
+
+
+async def _load(client: Client, accounts: Sequence[HistoryFile], officer: str) -> list[SeedResult]:
+    with awaited({account.bureau for account in accounts}) as waiting_for:
+        return await seed_all(client, accounts, officer, waiting_for)
 
 
 def _by_bureau(results: Iterable[SeedResult]) -> list[SeedResult]:

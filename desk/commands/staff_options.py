@@ -12,6 +12,7 @@ import typer
 from desk.client.request_forms import Envelope
 from desk.language import Words
 from desk.problems import BadInput, Problem
+from desk.screens.usage import argument
 from models.files.written_values import code
 from models.messages.stages import Party
 
@@ -27,7 +28,9 @@ def case_number(typed: str) -> str:
 def _case(typed: str) -> str:
     """A case number in its one form, however it was typed. Raises BadInput for an empty one."""
     if not (number := case_number(typed)):
-        raise BadInput(problems=[Problem("CASE", Words("give a case number", "请提供案号"))])
+        raise BadInput(
+            problems=[Problem("case", Words("give a case number", "请提供案号"), named=argument("CASE"))]
+        )
     return number
 
 
@@ -99,7 +102,7 @@ def case_or_file(case: str, file: Path | None, *flags: object) -> None:
     problems = file_alone(file, case, *flags)
     if file is None and not case:
         missing = Words("give a case number, or a file with --file", "请提供案号，或用 --file 逐行列出")
-        problems.append(Problem("case", missing, named=Words("CASE", "CASE")))
+        problems.append(Problem("case", missing, named=argument("CASE")))
     if problems:
         raise BadInput(problems=problems)
 

@@ -21,6 +21,7 @@ from desk.officers.signing import (
 )
 from desk.problems import BadInput, Problem
 from desk.screens.screen import complaints, console, print_json
+from desk.screens.usage import argument
 from desk.words import instant, title
 from models.messages.requests import Receipt, StaffAction, StaffRequest
 from rules.values.officers import canonical_officer
@@ -39,7 +40,7 @@ _FLAGS = {
     "fields": "field",
 }
 """Fields whose flag bears another name."""
-_ARGUMENTS = {"what": "WHAT"}
+_ARGUMENTS = {"what": argument("WHAT")}
 """Fields that are typed without a flag."""
 _HINTS = {"materials": Words(", see `starter.py check …`", "，见 `starter.py check …`")}
 """The command that says more about a field."""
@@ -79,11 +80,11 @@ def flagged(problem: Problem) -> Problem:
         part = named_part(rest[1])
         named = Words(f"field {number}, {part.en}", f"第 {number} 个栏目，{part.zh}")
         return replace(problem, named=named)
-    flag = _ARGUMENTS.get(name) or f"--{_FLAGS.get(name, name).replace('_', '-')}"
+    flag = f"--{_FLAGS.get(name, name).replace('_', '-')}"
     words = problem.words
     if more := _HINTS.get(name):
         words = Words(f"{words.en}{more.en}", f"{words.zh}{more.zh}")
-    return replace(problem, named=Words(flag, flag), words=words)
+    return replace(problem, named=_ARGUMENTS.get(name) or Words(flag, flag), words=words)
 
 
 def reads(officer: str) -> None:
@@ -98,7 +99,7 @@ def reads(officer: str) -> None:
 
 def submit(
     action: StaffAction,
-    content: Mapping[str, Any] | None,
+    content: Mapping[str, Any],
     envelope: Envelope,
     problems: Sequence[Problem] = (),
     once: str = "",
@@ -106,9 +107,9 @@ def submit(
 ) -> None:
     """Check a request, hand it to its case, and print the receipt.
 
-    Raises BadInput with every problem at once; exits 1 when the case answers no. `content` is None where it
-    could not be put together, `problems` says why. `once` tells apart two messages of the same content that
-    mean different things; `before` is done with the client first.
+    Raises BadInput with every problem at once; exits 1 when the case answers no. What could not be put
+    together is not in `content`, `problems` says why. `once` tells apart two messages of the same content
+    that mean different things; `before` is done with the client first.
     """
     request, found = request_of(action, content, envelope, once)
     if request is None or problems or found:

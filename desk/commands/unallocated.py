@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from desk.client.session import with_client
+from desk.files.files import bureau_keys
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.screens.screen import complaints, console, print_json, table
+from desk.screens.usage import argument
 from desk.words import day, money, title
 from models.messages.bank_statement import (
     Hindrance,
@@ -21,7 +23,6 @@ from models.messages.bank_statement import (
     UnallocatedReceipt,
     case_and_sequence,
 )
-from rules.application.bureaus import listed_bureau
 
 Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="The bank's reference of the arrival.")]
 BureauKey = Annotated[str, typer.Option("--bureau", help="The bureau that keeps the money.")]
@@ -30,10 +31,6 @@ Reason = Annotated[str, typer.Option(help="Why; the officer who proposes has to 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 _MEANT = {
-    "bureau": Words(
-        "no such bureau; `starter.py bureaus` lists them",
-        "没有该社会保险局，可用 `starter.py bureaus` 查名录",
-    ),
     "reference": Words(
         "not a bank's reference; `starter.py funds expected --bureau KEY` lists what is kept",
         "不是银行流水号，可用 `starter.py funds expected --bureau KEY` 查询",
@@ -78,13 +75,14 @@ def assign_unallocated(
 
 
 def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> None:
-    found = [*wrong, *([] if listed_bureau(said["bureau"]) else ["bureau"])]
+    keys, problems = bureau_keys([said["bureau"]], "--bureau")
+    found = list(wrong)
     try:
-        order = UnallocatedOrder.model_validate(said)
+        order = UnallocatedOrder.model_validate({**said, "bureau": "".join(keys)})
     except ValidationError as error:
         found += [str(one["loc"][0]) for one in error.errors(include_input=False, include_url=False)]
-    if found:
-        problems = [_flagged(part) for part in _MEANT if part in found]
+    problems += [_flagged(part) for part in _MEANT if part in found]
+    if problems:
         raise BadInput(say("This cannot be handed in; nothing was sent:", "输入有误，未提交："), problems)
     from desk.client.arrivals import order_unallocated
 
@@ -103,8 +101,8 @@ def _order(said: dict[str, str], as_json: bool, wrong: Sequence[str] = ()) -> No
 
 
 def _flagged(part: str) -> Problem:
-    flag = "REFERENCE" if part == "reference" else f"--{part}"
-    return Problem(part, _MEANT[part], named=Words(flag, flag))
+    named = argument("REFERENCE") if part == "reference" else Words(f"--{part}", f"--{part}")
+    return Problem(part, _MEANT[part], named=named)
 
 
 def _hindrance(why: Hindrance, order: UnallocatedOrder, moved: UnallocatedMoved | None) -> str:

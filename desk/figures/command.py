@@ -14,10 +14,10 @@ from rich.table import Table
 from desk.client.session import with_client
 from desk.commands.staff_options import JsonOption
 from desk.figures.monthly import PARTIES, Report, Spread, corrections_per_hundred, month_of, table_rows
-from desk.files.files import bureau_key
+from desk.files.files import bureau_keys
 from desk.language import say
 from desk.problems import BadInput
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import awaited, console, print_json, table
 from desk.today import china_today
 from desk.words import bureau, money, title
 from models.figures.monthly import Occurrence
@@ -42,7 +42,10 @@ def report(
     Exit code 3 when a bureau did not answer.
     """
     asked = _month(month)
-    keys = [bureau_key(one) for one in key or ()] or [one.key for one in bureaus_at_work(china_today())]
+    named, problems = bureau_keys(key or ())
+    if problems:
+        raise BadInput(problems=problems)
+    keys = named or [one.key for one in bureaus_at_work(china_today())]
     found = with_client(lambda client: _ask(client, asked, keys))
     if as_json:
         print_json(found.document())
@@ -55,7 +58,8 @@ def report(
 
 
 async def _ask(client: Client, month: Month, keys: list[str]) -> Report:
-    return await month_of(client, month, keys)
+    with awaited(keys) as waiting_for:
+        return await month_of(client, month, keys, waiting_for)
 
 
 def _month(text: str) -> Month:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from desk.client.silence import NoAnswer
+from desk.client.silence import NoAnswer, WaitingFor, nobody_is_told
 from desk.language import say
 from desk.words import title
 from models.figures.monthly import BureauMonth, DirectionMonth, MonthQuestion, Occurrence
@@ -204,8 +204,13 @@ def table_rows(report: Report) -> list[list[str]]:
     return rows
 
 
-async def month_of(client: Client, month: Month, keys: Collection[str]) -> Report:
-    """Ask bureaus for a month. Who does not answer is named in the report, and the others count."""
+async def month_of(
+    client: Client, month: Month, keys: Collection[str], waiting_for: WaitingFor = nobody_is_told
+) -> Report:
+    """Ask bureaus for a month. Who does not answer is named in the report, and the others count.
+
+    `waiting_for` is told meanwhile whose answers are still to come.
+    """
     from desk.client.publication import calendar_of, published_notices
 
     found: list[BureauMonth] = []
@@ -217,6 +222,7 @@ async def month_of(client: Client, month: Month, keys: Collection[str]) -> Repor
     asked = sorted(keys)
     for start in range(0, len(asked), AT_ONCE):
         batch = asked[start : start + AT_ONCE]
+        waiting_for(asked[start:])
         for key, answer in zip(batch, await _ask(client, month, batch), strict=True):
             if isinstance(answer, BureauMonth):
                 found.append(answer)

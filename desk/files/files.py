@@ -6,7 +6,8 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -204,12 +205,6 @@ def typed_id_number(field: str, text: str) -> str:
     return number
 
 
-def no_such_bureau(key: str, field: str = "") -> Problem:
-    """What a clerk is told of a key that is in no list."""
-    words = Words(f"There is no bureau {key}.", f"没有社会保险局 {key}。")
-    return Problem(field, words, hint=Hint(See.BUREAUS))
-
-
 def bureau_key(typed: str) -> str:
     """The key of a bureau, by a key that one has or had or by its name of today. Raises BadInput."""
     written = typed.strip()
@@ -221,4 +216,17 @@ def bureau_key(typed: str) -> str:
             one.en.casefold(),
         ):
             return one.key
-    raise BadInput(problems=[no_such_bureau(typed)])
+    words = Words(f"There is no bureau {typed}.", f"没有社会保险局 {typed}。")
+    raise BadInput(problems=[Problem("", words, hint=Hint(See.BUREAUS))])
+
+
+def bureau_keys(typed: Iterable[str], field: str = "") -> tuple[list[str], list[Problem]]:
+    """The keys of several bureaus in their order, and a problem for each that is none."""
+    keys: list[str] = []
+    problems: list[Problem] = []
+    for one in dict.fromkeys(typed):
+        try:
+            keys.append(bureau_key(one))
+        except BadInput as bad:
+            problems += [replace(problem, field=field) for problem in bad.problems]
+    return keys, problems

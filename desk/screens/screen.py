@@ -5,7 +5,8 @@ import io
 import json
 import re
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.cells import cell_len
@@ -14,22 +15,31 @@ from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
 
+from desk.client.silence import WaitingFor
 from desk.client.views.tone import Phrase, Tone
 from desk.language import say
 from desk.screens.typed import as_typed
+from desk.words import bureau
 from rules.values.texts import shown
 
 WORD = re.compile(r"[!-~]+|[^\x00-\x7f]")
 """What is not broken: a run of letters, digits and signs, or one character of another script."""
 
+NAMED = 2
+"""How many of the bureaus that are waited for are named."""
 STYLES = {Tone.STRONG: "bold", Tone.GOOD: "green", Tone.NOTICE: "yellow", Tone.BAD: "red"}
 """How a terminal shows what words mean."""
 
 
 class Screen(Console):
-    """A console that prints every command as this caller would type it."""
+    """A console that prints every command as this caller would type it.
+
+    A Chinese sentence has no blanks to be broken at; the line goes on, and the terminal breaks it.
+    """
 
     def print(self, *objects: Any, **how: Any) -> None:
+        if say("", "zh") and all(isinstance(one, str) for one in objects):
+            how.setdefault("soft_wrap", True)
         typed = [as_typed(one) if isinstance(one, str) else one for one in objects]
         super().print(*typed, **how)
 
@@ -50,6 +60,37 @@ def console() -> Console:
 def complaints() -> Console:
     """The console for what went wrong: standard error."""
     return Screen(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(doing: str, total: int, *, hidden: bool = False) -> Iterator[Callable[[int, str], None]]:
+    """A bar on standard error as long as something lasts, nothing where that is no terminal.
+
+    What it gives is called with how much is done, and what is being done.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    screen = complaints()
+    with Progress(*columns, console=screen, transient=True, disable=hidden or not screen.is_terminal) as bar:
+        task = bar.add_task(doing, total=total)
+        yield lambda done, doing: bar.update(task, completed=done, description=doing)
+
+
+@contextmanager
+def awaited(keys: Collection[str]) -> Iterator[WaitingFor]:
+    """The same of bureaus that are asked, with the first of those whose answers are still to come."""
+    with progress(say("asking the bureaus", "询问经办机构"), len(keys)) as show:
+        yield lambda left: show(len(keys) - len(left), _waiting_for(left))
+
+
+def _waiting_for(keys: Collection[str]) -> str:
+    if not keys:
+        return say("comparing", "核对汇总")
+    named, more = say(", ", "、").join(map(bureau, list(keys)[:NAMED])), len(keys) - NAMED
+    if more > 0:
+        named += say(f" and {more} more", f"等 {len(keys)} 个")
+    return say(f"waiting for {named}", f"等待 {named} 答复")
 
 
 def print_json(document: Any) -> None:

@@ -10,8 +10,23 @@ from difflib import SequenceMatcher
 
 from typer._click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
 
+from desk.language import Words
 from desk.screens.typed import PROGRAM
 
+ARGUMENTS = {
+    "CASE": "案号",
+    "CASE|verify": "案号或 verify",
+    **dict.fromkeys(("FILE", "[FILE]", "file", "files"), "文件"),
+    "HISTORY.json": "缴费记录文件",
+    "STATEMENT": "对账单文件",
+    "DIRECTORY": "目录",
+    "ID": "经办人编号",
+    "WHAT": "审批事项",
+    "REFERENCE": "银行流水号",
+    "BUILD": "版本号",
+    "command": "命令",
+}
+"""What is typed without a flag, as the help names it, in Chinese."""
 ALIKE = 0.7
 """How much of two options has to be alike for one to be meant by the other."""
 _CLOSED = re.compile(r"is not one of ((?:'[^']*'(?:, )?)+)")
@@ -56,7 +71,8 @@ def in_chinese(wrong: UsageError) -> Iterator[str]:
 def _said(wrong: UsageError) -> str:
     match wrong:
         case MissingParameter():
-            return f"缺少 {_named(wrong)}"
+            named = _named(wrong)
+            return f"缺少{named}" if named in ARGUMENTS.values() else f"缺少 {named}"
         case NoSuchOption(option_name=name, possibilities=known):
             return f"没有选项 {name}" + (f"，是否为 {'、'.join(sorted(known))}" if known else "")
         case BadParameter():
@@ -85,8 +101,14 @@ def _what_it_takes(message: str) -> str:
 
 
 def _named(wrong: BadParameter) -> str:
-    """The option or the argument as it is typed."""
+    """The option as it is typed, or what the argument is."""
     if wrong.param is None:
         return str(wrong.param_hint or "参数")
     hint = wrong.param.get_error_hint()
-    return "、".join([hint] if isinstance(hint, str) else hint).replace("'", "")
+    typed = "、".join([hint] if isinstance(hint, str) else hint).replace("'", "")
+    return ARGUMENTS.get(typed, typed)
+
+
+def argument(named: str) -> Words:
+    """What is typed without a flag: as the help names it, and in Chinese."""
+    return Words(named, ARGUMENTS[named])

@@ -15,9 +15,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from pydantic_core import PydanticCustomError
 
 from models.contacts.persons import Address, ShortText, Telephone
-from models.files.written_values import CheckedName, code, month, plain, written_day, wrong
+from models.files.written_values import CheckedName, ListedBureau, code, month, plain, written_day, wrong
 from models.messages.application import ServicePeriod, TransferApplication
-from rules.application.bureaus import listed_bureau
 from rules.application.identity import birth_date, id_number_problems, is_male
 from rules.values.months import Month
 from rules.values.moves import (
@@ -144,13 +143,6 @@ def _home(value: Any) -> str:
     )
 
 
-def _bureau(value: Any) -> str:
-    """The key of a bureau there is or was; whether it still is, a rule says."""
-    if isinstance(value, str) and listed_bureau(key := code(value).upper()):
-        return key
-    raise wrong("no_such_bureau", "no such bureau", "没有该社会保险局")
-
-
 def _original_age(value: Any, info: ValidationInfo) -> Any:
     """To link with the resident scheme a woman states what her retirement age was before it rose."""
     stated = info.data
@@ -206,9 +198,9 @@ class CheckedApplication(TransferApplication):
 
     name: CheckedName = Field(repr=False)
     id_number: Annotated[str, BeforeValidator(_id_number)] = Field(repr=False)
-    bureau_out: Annotated[str, BeforeValidator(_bureau)]
-    bureau_in: Annotated[str, BeforeValidator(_bureau)]
-    employer_bureau: Annotated[str, BeforeValidator(_bureau)] | None = None
+    bureau_out: ListedBureau
+    bureau_in: ListedBureau
+    employer_bureau: ListedBureau | None = None
     registered_home: Annotated[str, BeforeValidator(_home)]
     submitted_on: Annotated[date, BeforeValidator(_day)]
     original_retirement_age: Annotated[

@@ -165,10 +165,10 @@ def _id_number(value: str) -> str:
     return value
 
 
-def _bureau(value: str) -> str:
-    if listed_bureau(value) is None:
-        raise wrong("no_such_bureau", "no such bureau", "没有该社会保险局")
-    return value
+def _bureau(value: Any) -> str:
+    if isinstance(value, str) and listed_bureau(key := code(value).upper()):
+        return key
+    raise wrong("no_such_bureau", "no such bureau", "没有该社会保险局")
 
 
 Yuan = Annotated[Fen, BeforeValidator(amount), PlainSerializer(yuan)]
@@ -177,4 +177,5 @@ WrittenMonth = Annotated[Month, BeforeValidator(month)]
 WrittenYear = Annotated[int, BeforeValidator(year)]
 CheckedName = Annotated[PersonName, AfterValidator(_name)]
 CheckedIdNumber = Annotated[str, BeforeValidator(_as_typed), AfterValidator(_id_number)]
-ListedBureau = Annotated[BureauKey, BeforeValidator(_as_typed), AfterValidator(_bureau)]
+ListedBureau = Annotated[BureauKey, BeforeValidator(_bureau)]
+"""The key of a bureau there is or was; whether it still is, a rule says."""

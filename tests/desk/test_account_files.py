@@ -12,7 +12,7 @@ import pytest
 from desk import language
 from desk.files.account_files import COLUMNS, read_accounts
 from desk.language import Language
-from desk.problems import BadInput
+from desk.problems import BadInput, Hint, See
 from models.files.history_file import HistoryFile
 from rules.values.money import Fen, Rate
 from rules.values.months import Month
@@ -274,3 +274,10 @@ def test_residents_pay_by_the_year_on_no_base_and_others_by_the_month(written: W
         *[f"record 4: months, item {n}, kind" for n, _ in enumerate(document()["months"], start=1)],
         "record 5: months, item 1, kind",
     ]
+
+
+def test_a_bureau_that_is_not_named_by_its_key_is_told_where_the_keys_are(written: Write) -> None:
+    with pytest.raises(BadInput) as bad:
+        read_accounts([written(lines(HEADING, FIRST.replace("222400", "延边")))])
+    (problem,) = bad.value.problems
+    assert (problem.words.zh, problem.hint) == ("没有该社会保险局", Hint(See.BUREAUS))

@@ -12,6 +12,7 @@ from stores import lift_protection
 import desk.client.auditing
 import desk.commands.audit
 from activities.clock import china_day
+from desk.client.auditing import audit_books
 from desk.today import china_today
 from models.store.chain import head_of
 from models.store.store import Store
@@ -196,16 +197,27 @@ async def test_a_fen_altered_before_the_day_shows_in_the_sums_all_the_same(
     assert (screen.code, found) == (1, {"posting_unbalanced", "ledger_unbalanced"})
 
 
+async def test_it_is_told_whose_answer_is_waited_for(province: Province) -> None:
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN)
+    told: list[list[str]] = []
+    keys = [CHANGCHUN, SIPING]
+    report = await audit_books(province.client, keys, 4, waiting_for=lambda left: told.append([*left]))
+    assert report.not_checked == (SIPING,)
+    assert [SIPING] in told
+
+
 async def test_a_bureau_named_twice_is_asked_once(province: Province, clerk: Clerk) -> None:
     await province.start()
     keys = [part for key in (YANBIAN, CHANGCHUN, YANBIAN) for part in ("--bureau", key)]
     assert (await clerk("audit", "--json", *keys)).document()["bureaus"] == [CHANGCHUN, YANBIAN]
 
 
-async def test_all_keys_that_no_bureau_has_are_named_in_one_sentence(clerk: Clerk) -> None:
+async def test_all_keys_that_no_bureau_has_are_named_at_once(clerk: Clerk) -> None:
     keys = [part for key in ("nowhere", YANBIAN, "229999", "nowhere") for part in ("--bureau", key)]
     assert (await clerk("audit", *keys)).refusal() == [
-        "No bureau has the key 229999, nowhere; `starter.py bureaus` lists them."
+        "There is no bureau nowhere; `starter.py bureaus` lists them.",
+        "There is no bureau 229999; `starter.py bureaus` lists them.",
     ]
 
 

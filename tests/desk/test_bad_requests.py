@@ -50,6 +50,17 @@ def flags(lines: list[str]) -> list[str]:
             ["order 1", "order 2", "--message-id", "--officer", "--number", "--reasons"],
         ),
         (("approve", CASE, "everything"), ["--officer", "WHAT"]),
+        (("certify", CASE, "--months", "2027-0"), ["--months", "--officer", "--evidence"]),
+        (("arrears", CASE), ["--months", "--officer", "--evidence"]),
+        (
+            ("reopen", CASE, "--field", "shoe"),
+            ["--seen", "--expected", "--evidence", "shoe", "--officer", "--reason"],
+        ),
+        (("amend", CASE, "--field", "shoe"), ["--value", "shoe", "--officer"]),
+        (
+            ("withdraw-correction", CASE, "--field", "shoe", "--field", "shoe"),
+            ["shoe", "shoe", "shoe", "--officer"],
+        ),
         (("choose", CASE, "--consent", "--account", "12"), ["--officer", "--account"]),
         (("choose", CASE, "--keep", "1"), ["--consent", "--officer", "--account"]),
         (("correct", CASE), ["--field", "--officer"]),

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from desk.language import Language
+from desk.language import Language, said_in
 from desk.screens import typed
-from desk.screens.screen import Screen, table
+from desk.screens.screen import Screen, awaited, table
 from desk.screens.typed import as_typed, typed_by
 
 ROOT = Path(__file__).parents[2]
@@ -100,3 +100,24 @@ def test_a_table_that_is_too_wide_stands_upright() -> None:
     assert narrow[1].split() == ["amount", "1,234,567.89"]
     assert [line.split()[-1] for line in narrow if line.startswith("amount")] == ["1,234,567.89", "7.00"]
     assert max(map(cell_len, narrow)) <= 40
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_terminal_shows_which_bureaus_have_not_answered_and_a_file_is_told_nothing(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    shown = io.StringIO()
+    screen = Screen(file=shown, width=200, force_terminal=terminal)
+    monkeypatch.setattr("desk.screens.screen.complaints", lambda: screen)
+    with awaited(["220100", "220200", "222400", "220300"]) as waiting_for:
+        waiting_for(["220200", "222400", "220300"])
+    told = "waiting for Jilin City 220200, Yanbian Prefecture 222400 and 1 more"
+    assert (told in shown.getvalue()) is terminal
+    assert bool(shown.getvalue()) is terminal
+
+
+def test_a_chinese_sentence_is_not_broken_at_the_blank_before_a_number() -> None:
+    written = io.StringIO()
+    sentence = "不应转入 220100（长春市社会保险局）。" + "离开机关事业单位的，转入户籍所在地。" * 4
+    said_in(Language.CHINESE, lambda: Screen(file=written, width=60).print(sentence))
+    assert written.getvalue() == f"{sentence}\n"

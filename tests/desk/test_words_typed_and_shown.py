@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from clerk import Clerk
@@ -9,12 +10,14 @@ from rich.console import Console
 
 from desk import language
 from desk.access.reasons import reader_in_words, reason_in_words
+from desk.command_list import COMMANDS
 from desk.commands.staff_options import case_number
 from desk.files.files import bureau_key
 from desk.language import Language
 from desk.print.titles import kind_title, version_words
 from desk.problems import BadInput
 from desk.screens.screen import table
+from desk.screens.usage import ARGUMENTS
 from desk.words import material
 from rules.values.moves import Material
 from rules.values.papers import PaperKind
@@ -45,7 +48,7 @@ def test_a_case_number_in_small_letters_is_the_same_number() -> None:
 
 
 async def test_a_case_number_that_is_empty_is_asked_for() -> None:
-    assert (await Clerk(NOBODY)("show", "", lang="zh")).refusal() == ["CASE：请提供案号"]
+    assert (await Clerk(NOBODY)("show", "", lang="zh")).refusal() == ["案号：请提供案号"]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,34 @@ async def test_a_case_number_that_is_empty_is_asked_for() -> None:
 )
 async def test_what_an_option_takes_is_told(typed: tuple[str, ...], told: str) -> None:
     assert (await Clerk(NOBODY)(*typed, lang="zh")).refusal()[0] == told
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("show",), "缺少案号。"),
+        (("check",), "缺少文件。"),
+        (("seed",), "缺少文件。"),
+        (("find",), "缺少 --id-number。"),
+    ],
+)
+async def test_what_is_missing_is_named_in_chinese_and_an_option_as_it_is_typed(
+    typed: tuple[str, ...], told: str
+) -> None:
+    assert (await Clerk(NOBODY)(*typed, lang="zh")).refusal()[0] == told
+
+
+def test_everything_that_is_typed_without_a_flag_has_a_chinese_name() -> None:
+    def arguments(command: Any) -> Iterator[str]:
+        for below in getattr(command, "commands", {}).values():
+            yield from arguments(below)
+        for one in command.params:
+            if one.param_type_name == "argument":
+                yield str(one.get_error_hint()).strip("'")
+
+    named = {one for listed in COMMANDS for one in arguments(listed.load())}
+    assert {"CASE", "file"} <= named
+    assert named == set(ARGUMENTS)
 
 
 async def test_the_least_an_option_takes_is_told_in_english_words() -> None:

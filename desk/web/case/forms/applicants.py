@@ -56,8 +56,8 @@ def _certify(_: Found) -> list[Group]:
 def _read_certify(form: FormData, _: Found) -> Entered:
     spans, problems = typed_spans(lines_of(form, "periods"), "periods")
     periods = [{"first": first, "last": last} for first, last in spans]
-    content = None if problems else {"periods": periods, "evidence": text(form, "evidence")}
-    return Entered(content, problems)
+    content = {} if problems else {"periods": periods}
+    return Entered({**content, "evidence": text(form, "evidence")}, problems)
 
 
 def _choose(found: Found) -> list[Group]:

@@ -65,7 +65,7 @@ def _read_correct(form: FormData, _: Found) -> Entered:
         problems.append(Problem("items.0.field", Words("name at least one field", "请至少填写一个栏目")))
     if not evidence:
         problems.append(Problem("evidence", Words("say what proves it", "请说明依据")))
-    return Entered(None if problems else {"items": items}, problems)
+    return Entered({} if problems else {"items": items}, problems)
 
 
 def _field_problems(place: str, named: str, values: Mapping[str, str]) -> list[Problem]:
@@ -133,7 +133,7 @@ def _read_amend(form: FormData, found: Found) -> Entered:
                 problems += _field_problems(place, item.field, {"value": value})
     if not answers:
         problems.append(Problem("answers.0.how", Words("answer at least one field", "请至少答复一个栏目")))
-    return Entered(None if problems else {"answers": answers}, problems)
+    return Entered({} if problems else {"answers": answers}, problems)
 
 
 def _reopen(found: Found) -> list[Group]:
@@ -143,8 +143,7 @@ def _reopen(found: Found) -> list[Group]:
 
 def _read_reopen(form: FormData, found: Found) -> Entered:
     entered = _read_correct(form, found)
-    content = None if entered.content is None else {**entered.content, "reason": text(form, "reason")}
-    return Entered(content, entered.problems)
+    return Entered({**entered.content, "reason": text(form, "reason")}, entered.problems)
 
 
 def _complete(found: Found) -> list[Group]:

@@ -97,7 +97,7 @@ def _read_approve(form: FormData, _: Found) -> Entered:
     what = text(form, "what")
     if what not in tuple(Approvable):
         return Entered(
-            None, [Problem("", Words("Nothing of this kind can be approved.", "没有此类审批事项。"))]
+            {}, [Problem("", Words("Nothing of this kind can be approved.", "没有此类审批事项。"))]
         )
     return Entered({"what": what, "of": text(form, "of")})
 

@@ -17,9 +17,9 @@ FILES = "evidence_files"
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was filled in, as an action's content, and what is wrong that the content cannot show."""
+    """What was filled in, as an action's content, and why what is not in the content could not be read."""
 
-    content: dict[str, Any] | None
+    content: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
 
 
