@@ -30,13 +30,19 @@
     form.elements.public_key.focus();
   }
 
+  // A second press while the authenticator is asked, or once the form is on its way, does nothing.
+  let busy = false;
   form.addEventListener("submit", async event => {
     event.preventDefault();
+    if (busy) return;
+    busy = true;
     refused.hidden = true;
     try {
       await (form.dataset.passkey === "make" ? make() : sign());
+      busy = form.dataset.passkey !== "make";
     } catch {
       refused.hidden = false;
+      busy = false;
     }
   });
 })();
