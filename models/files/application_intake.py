@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
+from stdnum import numdb
 
 from models.contacts.persons import Address, ShortText, Telephone
 from models.files.written_values import CheckedName, ListedBureau, code, month, plain, written_day, wrong
@@ -133,14 +134,28 @@ def _day(value: Any, info: ValidationInfo) -> date:
 
 
 def _home(value: Any) -> str:
-    """A division code of six digits, or nine where only the township tells the bureau; not looked up."""
-    if isinstance(value, str) and DIVISION.fullmatch(home := code(value)):
-        return home
-    raise wrong(
-        "division",
-        "not a division code; write six digits as a string, or nine for a township",
-        "不是行政区划代码，应为六位数字的字符串（乡镇为九位）",
-    )
+    """A division code of six digits, or nine where only the township tells the bureau."""
+    if not (isinstance(value, str) and DIVISION.fullmatch(home := code(value))):
+        raise wrong(
+            "division",
+            "not a division code; write six digits as a string, or nine for a township",
+            "不是行政区划代码，应为六位数字的字符串（乡镇为九位）",
+        )
+    if not _is_in_a_prefecture(home):
+        raise wrong(
+            "division",
+            "no prefecture has a division code that begins like this; compare it with the household register",
+            "没有以此开头的地级行政区划代码，请核对户口簿",
+        )
+    return home
+
+
+def _is_in_a_prefecture(division: str) -> bool:
+    """Whether the first four digits are those of a prefecture that is or once was (GB/T 2260).
+
+    The rest is not looked up: counties are renamed and merged, and people's papers keep the old code.
+    """
+    return bool(numdb.get("cn/loc").info(f"{division[:4]}00")[-1][1])
 
 
 def _original_age(value: Any, info: ValidationInfo) -> Any:

@@ -208,6 +208,8 @@ def test_an_old_code_in_an_id_number_or_a_home_is_no_mistake() -> None:
         ("individual_payer", "perhaps", "bool_parsing"),
         ("registered_home", "2224", "division"),
         ("registered_home", 222401, "division"),
+        ("registered_home", "229901", "division"),
+        ("registered_home", "990101", "division"),
         ("submitted_on", "15.1.2026", "day"),
         ("submitted_on", "2026-02-30", "day"),
         ("submitted_on", 20260115, "day"),
