@@ -87,9 +87,9 @@ def awaited(keys: Collection[str]) -> Iterator[WaitingFor]:
 def _waiting_for(keys: Collection[str]) -> str:
     if not keys:
         return say("comparing", "核对汇总")
-    named, more = say(", ", "、").join(map(bureau, list(keys)[:NAMED])), len(keys) - NAMED
-    if more > 0:
-        named += say(f" and {more} more", f"等 {len(keys)} 个")
+    named = say(", ", "、").join(map(bureau, list(keys)[:NAMED]))
+    if len(keys) > NAMED:
+        named += say(f" and others, {len(keys)} in all,", f"等 {len(keys)} 个")
     return say(f"waiting for {named}", f"等待 {named} 答复")
 
 
