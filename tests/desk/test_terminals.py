@@ -111,7 +111,7 @@ def test_a_terminal_shows_which_bureaus_have_not_answered_and_a_file_is_told_not
     monkeypatch.setattr("desk.screens.screen.complaints", lambda: screen)
     with awaited(["220100", "220200", "222400", "220300"]) as waiting_for:
         waiting_for(["220200", "222400", "220300"])
-    told = "waiting for Jilin City 220200, Yanbian Prefecture 222400 and 1 more"
+    told = "waiting for Jilin City 220200, Yanbian Prefecture 222400 and others, 3 in all,"
     assert (told in shown.getvalue()) is terminal
     assert bool(shown.getvalue()) is terminal
 
