@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contracts import ORDER_REFUSED
 from models.messages.papers import ContributionCertificate, EntryPaper, InformationForm, Remittance
-from models.messages.steps import CaseOrder
+from models.messages.steps import CaseOrder, Review
 from models.store.store import Filed, PaperKey, Store
 from rules.values.papers import PaperKind, Side
 
@@ -79,7 +79,16 @@ async def require_expected_here(
 ) -> None:
     """Refuses what comes in for another bureau, or of a case that was not reviewed here."""
     require_addressed_to(bureau, paper.bureau_in)
-    await require_known_here(store, session, PaperKey(paper.case_no, PaperKind.REVIEW, Side.ISSUED))
+    await require_reviewed_here(store, session, paper.case_no)
+
+
+async def require_reviewed_here(store: Store, session: AsyncSession, case_no: str) -> None:
+    """Refuses what belongs to a case that was not reviewed here.
+
+    It need not be review 1: one that was interrupted before this bureau took it up is not on file.
+    """
+    if not await store.papers(session, case_no, PaperKind.REVIEW, Side.ISSUED, Review):
+        raise _not_on_file(PaperKey(case_no, PaperKind.REVIEW, Side.ISSUED))
 
 
 def require_certificate(bureau: str, order: CaseOrder, certificate: ContributionCertificate | None) -> None:

@@ -19,7 +19,7 @@ from activities.bank.unreported_funds import announced_and_open
 from activities.clock import started_at
 from activities.contracts import AWAIT_FUNDS, IMPORT_STATEMENT, LIST_EXPECTED_FUNDS, MOVE_UNALLOCATED
 from activities.officers.register import FORGED, OfficerRegister
-from activities.orders import paper_on_file, require_addressed_to, require_known_here
+from activities.orders import paper_on_file, require_addressed_to, require_reviewed_here
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.relationships import credits_of_return, money_away, require_returnable
 from activities.transfer_out.remittances import post_adjustment, post_return_credits
@@ -137,8 +137,7 @@ class BankActivities:
             await require_returnable(self.store, session, remittance)
         else:
             require_addressed_to(self.bureau, remittance.bureau_in)
-            review = PaperKey(case_no, PaperKind.REVIEW, Side.ISSUED)
-            await require_known_here(self.store, session, review)
+            await require_reviewed_here(self.store, session, case_no)
 
     async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
         """All of it is here: from now on the remittance counts as received."""

@@ -241,8 +241,9 @@ class RandomCase:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while going := await self.going():
                 for handle in going:
-                    for request in lawful(await self.known(handle)):
-                        await self.bring(handle, by_another_officer(request), Way.UPDATE)
+                    known = await self.known(handle)
+                    for request in lawful(known):
+                        await self.bring(handle, by_another_officer(request, known), Way.UPDATE)
                 await asyncio.sleep(0.03)
         return [await handle.result() for handle in self.handles]
 
@@ -251,16 +252,17 @@ class RandomCase:
             await self.shut(bureau)
 
 
-def by_another_officer(request: StaffRequest) -> StaffRequest:
-    """The same by an officer who has not acted before: the usual one may have acted for another side."""
-    return request.model_copy(update={"officer": request.officer.replace("-01", "-02")})
+def by_another_officer(request: StaffRequest, known: Known) -> StaffRequest:
+    """The request of an officer who has not acted in the case: those who have may have acted for another
+    side."""
+    return request.model_copy(update={"officer": f"{request.by}-last-{known.number}"})
 
 
 def lawful(known: Known) -> Sequence[StaffRequest]:
     """What those whose turn it is would hand in to bring the case to its end."""
     progress = known.progress
     if waiting := awaited_now(progress):
-        return [approval(waiting[0].what, f"last-{known.number}")]
+        return [approval(waiting[0].what)]
     match progress.stage:
         case Stage.AWAITING_MATERIALS:
             papers = papers_missing(progress)

@@ -147,6 +147,21 @@ class Program:
     """A second case brings a year of the same months from another bureau, where no month stays apart."""
 
 
+UNTROUBLED = Program(
+    arrangements=ArrangementsFile(defaults=BureauArrangements(release_of_funds=Officers.ONE_OFFICER)),
+    papers_missing=False,
+    paid_twice=False,
+    apart=None,
+    proven=False,
+    certified=False,
+    by_form=False,
+    short_runs=False,
+    troubles={},
+    happenings=(),
+)
+"""A case to which nothing happens; it waits for an officer before the funds leave."""
+
+
 OFFICERS = st.sampled_from([*Officers, Officers.ONE_OFFICER])
 EFFECTS = st.sampled_from(CorrectionEffect)
 WAYS = st.sampled_from(Way)

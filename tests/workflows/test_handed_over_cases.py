@@ -214,6 +214,27 @@ async def test_papers_handed_in_are_not_asked_for_again_when_their_review_was_in
     await prove(province, before, handle)
 
 
+async def test_a_case_handed_over_before_its_first_review_was_taken_up_comes_to_its_end(
+    province: Province,
+) -> None:
+    """The first review is never drawn up; the one that follows does as well."""
+    await platform_of_short_runs(province)
+    async with province.worker_at(CHANGCHUN), province.worker_at(YANBIAN):
+        await province.seed(account())
+    before = await held(province)
+    handle = await province.apply(application())
+
+    async def review_asked_for() -> bool:
+        pending = (await handle.describe()).raw_description.pending_activities
+        return REVIEW_APPLICATION.name in {one.activity_type.name for one in pending}
+
+    await province.until(review_asked_for)
+    await handed_over(province, handle)
+    await province.start_bureaus(*BUREAUS)
+    assert (await handle.result()).stage is Stage.CLOSED
+    await prove(province, before, handle)
+
+
 async def test_a_case_is_listed_once_however_many_runs_it_has(province: Province) -> None:
     handle, _ = await short_runs(province)
     await province.awaiting(handle, Approvable.POSTING)

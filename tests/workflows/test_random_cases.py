@@ -9,15 +9,18 @@ ones, a thousand programs of one case and a thousand of two:
 import asyncio
 import os
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from case_proofs import held, prove, prove_that_the_rest_has_moved
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, Phase, currently_in_test_context, given, note, settings
 from random_case import RandomCase
-from random_programs import PROGRAMS, TWO_CASES, Program
+from random_programs import PROGRAMS, TWO_CASES, UNTROUBLED, Program, Way, WrongAction
 from temporalio.testing import WorkflowEnvironment
 
+from models.messages.requests import StaffAction
+from models.messages.stages import Party, Stage
 from province import BUREAUS, Province
 
 SEARCHED = int(os.environ.get("RANDOM_CASES", "0"))
@@ -52,7 +55,8 @@ async def test_two_cases_of_one_person_come_to_their_ends_and_lose_nothing(
     await comes_to_its_end(env, program)
 
 
-async def comes_to_its_end(env: WorkflowEnvironment, program: Program) -> None:
+async def comes_to_its_end(env: WorkflowEnvironment, program: Program, after: Stage | None = None) -> None:
+    """`after`: the stage from which on the program happens; else it happens from the beginning."""
     with TemporaryDirectory() as directory:
         async with asyncio.timeout(A_CASE_SECONDS), AsyncExitStack() as running:
             province = Province(env, Path(directory), running)
@@ -62,11 +66,22 @@ async def comes_to_its_end(env: WorkflowEnvironment, program: Program) -> None:
             running.push_async_callback(province.end_open_cases)
             running.push_async_callback(case.leave)
             await case.begin()
+            if after:
+                await province.reached(case.handles[0], after)
             before = await held(province)
             await case.go()
             ended = await case.end()
-            note(f"ended as {', '.join(one.stage for one in ended)} after {len(case.sent)} messages")
+            if currently_in_test_context():
+                note(f"ended as {', '.join(one.stage for one in ended)} after {len(case.sent)} messages")
             await prove(province, before, *case.handles)
             before = await held(province)
             if await case.move_the_rest():
                 await prove_that_the_rest_has_moved(province, before)
+
+
+async def test_a_dispute_by_an_officer_of_the_other_side_keeps_no_case_from_its_end(
+    env: WorkflowEnvironment,
+) -> None:
+    """The officer who raised it for one bureau cannot settle it for the other; another officer does."""
+    raised = WrongAction(StaffAction.DISPUTE, Party.TRANSFER_OUT, 0, Way.UPDATE)
+    await comes_to_its_end(env, replace(UNTROUBLED, happenings=(raised,)), Stage.TRANSFERRING_OUT)

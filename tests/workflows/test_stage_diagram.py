@@ -1,13 +1,15 @@
 """The diagram of stages in the procedure is the one cases follow; see also the random cases."""
 
 from every_stage import TWICE, steps_of
-from staff import choice, submit, supplement
+from staff import amendment, choice, correction, submit, supplement
 from stage_diagram import drawn
 
 from models.messages.arrangements import Officers
 from models.messages.stages import ENDS, Event, Stage
 from province import Province, account, application
 from rules.values.moves import Material
+
+FIELD = "base/2020-01..2020-12"
 
 
 async def test_no_case_takes_a_step_that_is_not_drawn(province: Province) -> None:
@@ -23,6 +25,22 @@ async def test_no_case_takes_a_step_that_is_not_drawn(province: Province) -> Non
     assert ((await handle.result()).stage, (await refused.result()).stage) == (Stage.CLOSED, Stage.REFUSED)
     steps = await steps_of(handle) | await steps_of(refused)
     assert len(steps) > 10
+    assert steps <= drawn()
+
+
+async def test_a_request_declined_after_posting_leads_back_to_the_choice(province: Province) -> None:
+    await province.start(refund=Officers.STRAIGHT_THROUGH)
+    await province.seed(account(), TWICE)
+    handle = await province.apply(application())
+    await province.reached(handle, Stage.AWAITING_CHOICE)
+    await submit(handle, correction((FIELD, "6000.00", "7000.00")))
+    await province.reached(handle, Stage.TO_BE_CORRECTED)
+    await submit(handle, amendment({FIELD: None}))
+    await province.reached(handle, Stage.AWAITING_CHOICE)
+    await submit(handle, choice(1))
+    assert (await handle.result()).stage is Stage.CLOSED
+    steps = await steps_of(handle)
+    assert (Stage.TO_BE_CORRECTED, Stage.AWAITING_CHOICE) in steps
     assert steps <= drawn()
 
 
