@@ -59,9 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _commit() -> str:
-    """What is tested; nothing where it is no checkout, or the machine has no git."""
+    """What is tested; nothing where it is no checkout, or no git that this user may run is on the path."""
     asked = ["git", "rev-parse", "--short", "HEAD"]
     try:
         return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    except FileNotFoundError:
+    except OSError:
         return ""
