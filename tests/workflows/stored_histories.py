@@ -23,6 +23,7 @@ from province import STRICT
 from worker import WORKFLOWS
 
 STORED = Path(__file__).parents[1] / "replay"
+CHECKOUT = f"{Path(__file__).parents[2]}/"
 MACHINE = re.compile(r"[0-9]+@[\w.-]+")
 """How the engine's client names itself: process and machine."""
 LEFT_OUT = ("taskId", "identity", "workerVersion", "meteringMetadata")
@@ -37,13 +38,13 @@ def stored(name: str) -> Path:
 
 
 def store_history(name: str, history: WorkflowHistory) -> None:
-    """One event to a line, its payloads as text that can be read, without the machine's name."""
+    """One event to a line, its payloads as text that can be read, without the machine's name and paths."""
     events = json.loads(history.to_json())["events"]
     for event in events:
         event.get(GIVEN, {}).pop("input", None)
     lines = [json.dumps(_readable(event), ensure_ascii=False, separators=(",", ":")) for event in events]
     written = '{"events":[\n' + ",\n".join(lines) + "\n]}\n"
-    stored(name).write_bytes(MACHINE.sub("a worker", written).encode())
+    stored(name).write_bytes(MACHINE.sub("a worker", written).replace(CHECKOUT, "").encode())
 
 
 def _readable(part: Any) -> Any:
