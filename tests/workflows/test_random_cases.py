@@ -84,4 +84,4 @@ async def test_a_dispute_by_an_officer_of_the_other_side_keeps_no_case_from_its_
 ) -> None:
     """The officer who raised it for one bureau cannot settle it for the other; another officer does."""
     raised = WrongAction(StaffAction.DISPUTE, Party.TRANSFER_OUT, 0, Way.UPDATE)
-    await comes_to_its_end(env, replace(UNTROUBLED, happenings=(raised,)), Stage.TRANSFERRING_OUT)
+    await comes_to_its_end(env, replace(UNTROUBLED, happenings=(raised,)), Stage.AWAITING_FUNDS)
