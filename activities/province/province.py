@@ -31,7 +31,7 @@ from models.messages.steps import CaseOrder, Filing
 from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.rulings.form_amendments import FormFacts, unamendable
-from rules.rulings.form_contents import not_on_form, unchanged
+from rules.rulings.form_contents import already_on_form, not_on_form, unchanged
 from rules.rulings.rulings import infeasible, number_used_elsewhere
 from rules.values.officers import PROVINCE
 from rules.values.papers import PaperKind, Side
@@ -57,16 +57,15 @@ class ProvinceActivities:
 
     @CHECK_FIELDS.implements
     async def check_fields(self, check: FieldsCheck) -> FieldsAnswer:
-        """Everything that keeps fields of a form from the values asked for (第七条第二项)."""
+        """Everything that keeps fields of a form from the values asked for, all at once (第七条第二项)."""
         form = check.form
         facts = FormFacts(form.name, form.record, form.lines, form.months, form.adjusted_record_balance)
         fields = [(one.field, one.value) for one in check.fields]
         seen = [(one.field, one.value) for one in check.seen]
         found = unamendable(fields, form.record)
-        return FieldsAnswer(
-            findings=found or not_on_form(seen, facts),
-            unchanged=() if found else unchanged(fields, facts),
-        )
+        if seen:
+            found = (*found, *not_on_form(seen, facts), *already_on_form(fields, facts))
+        return FieldsAnswer(findings=found, unchanged=unchanged(fields, facts))
 
     @CHECK_RULING.implements
     async def check_ruling(self, check: RulingCheck) -> RulingAnswer:

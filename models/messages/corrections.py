@@ -82,7 +82,8 @@ class FieldOrder(Paper):
 class FieldsCheck(Paper):
     """Asks whether fields of a form can take these values.
 
-    `seen` is what whoever asks for a correction says the form has in them now.
+    `seen` is what whoever asks for a correction says the form has in them now; to ask for what the form has
+    already stands against it, too.
     """
 
     fields: tuple[FieldOrder, ...]

@@ -14,9 +14,26 @@ from rules.values.months import Month
 def not_on_form(seen: Sequence[tuple[str, str]], form: FormFacts) -> tuple[Finding, ...]:
     """The fields in which the form does not say what was seen there, each with what it says.
 
-    `seen` are fields and values as `rules.values.form_fields` writes them. The name is not repeated.
+    `seen` are fields and values as `rules.values.form_fields` writes them. What is no field, and months that
+    are not on the form, `unamendable` names. The name is not repeated.
     """
-    return tuple(_differs(form_field(text), form) for text, value in seen if not _says(form, text, value))
+    differing = (text for text, value in seen if not _says(form, text, value))
+    named = (field for text in differing if (field := _field(text)))
+    return tuple(_differs(field, form) for field in named if any(_contents(field, form)))
+
+
+def already_on_form(fields: Sequence[tuple[str, str]], form: FormFacts) -> tuple[Finding, ...]:
+    """The fields in which the form says already what is asked for."""
+    titles = [form_field(text).titles for text in unchanged(fields, form)]
+    return tuple(
+        Finding(
+            "already_on_form",
+            CORRECTION,
+            f"信息表{zh}已为所填更正值。",
+            f"The form has this value already for {en}.",
+        )
+        for en, zh in titles
+    )
 
 
 def unchanged(fields: Sequence[tuple[str, str]], form: FormFacts) -> tuple[str, ...]:
@@ -26,12 +43,21 @@ def unchanged(fields: Sequence[tuple[str, str]], form: FormFacts) -> tuple[str, 
 
 def _says(form: FormFacts, text: str, value: str) -> bool:
     """Whether the form has this value in a field; in every month of a base. False for what is no value."""
+    if (named := _field(text)) is None:
+        return False
     try:
-        named = form_field(text)
         said = named.value(value)
     except WrongFormField:
         return False
     return {one for _, one in _contents(named, form)} == {said}
+
+
+def _field(text: str) -> FormField | None:
+    """The field a text names; None for none."""
+    try:
+        return form_field(text)
+    except WrongFormField:
+        return None
 
 
 def _differs(named: FormField, form: FormFacts) -> Finding:
@@ -45,8 +71,8 @@ def _differs(named: FormField, form: FormFacts) -> Finding:
         )
     said = list(_contents(named, form))
     amounts = [(months, yuan(Fen(amount))) for months, amount in said if isinstance(amount, int)]
-    zh = "、".join(f"{months}{amount}" for months, amount in amounts) or "无"
-    en = ", ".join(f"{months}{amount}" for months, amount in amounts) or "nothing"
+    zh = "、".join(f"{months}{amount}" for months, amount in amounts)
+    en = ", ".join(f"{months}{amount}" for months, amount in amounts)
     return Finding(
         "seen_not_on_form", CORRECTION, f"信息表{title_zh}为 {zh}。", f"The form has {en} for {title_en}."
     )

@@ -113,7 +113,13 @@ async def test_what_was_seen_is_laid_beside_the_form(province: Province) -> None
     name = await refusal(handle, correction(("name", "崔明钰", "崔明毓")))
     assert "The name on the form is another" in name
     assert "崔" not in name
-    assert "has this value already" in await refusal(handle, correction((FIELD, "6000.00", "6000.00")))
+    unchanged = FIELD, "6000.00", "6000.00"
+    assert "has this value already" in await refusal(handle, correction(unchanged))
+    together = await refusal(
+        handle, correction(unchanged, ("line/5", "1.00", "2.00"), ("line/9", "1.00", "2.00"))
+    )
+    for wrong in ("has this value already for monthly base", "for line ⑤", "no such field"):
+        assert wrong in together
     assert (await handle.query(TransferCase.progress)).open_fields == ()
 
 

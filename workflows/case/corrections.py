@@ -82,12 +82,8 @@ class Corrections:
         not say what was seen.
         """
         await require_reversible(self.context)
-        checked = await self._check(
-            {item.field: item.expected for item in request.items},
-            {item.field: item.seen for item in request.items},
-        )
+        await self.require_correctable(request.items)
         self.may_correct(request)
-        self._require_change(checked)
         asked_at = workflow.now()
         replaced = self.requests.replace(request)
         for item in request.items:
@@ -111,11 +107,11 @@ class Corrections:
         )
 
     async def require_correctable(self, items: Sequence[CorrectionItem]) -> None:
-        """Raises Refused unless these fields can be corrected so, and the form says what was seen."""
-        checked = await self._check(
+        """Raises Refused unless these fields can be corrected so, and the form says what was seen, and not
+        what is asked for."""
+        await self._check(
             {item.field: item.expected for item in items}, {item.field: item.seen for item in items}
         )
-        self._require_change(checked)
 
     def ask(self, request: Reopening) -> None:
         """Open the requests of a case that is reopened; its clock B has been started for them."""
@@ -128,14 +124,6 @@ class Corrections:
             detail=", ".join(item.field for item in request.items),
             officer=request.officer,
         )
-
-    def _require_change(self, checked: FieldsAnswer) -> None:
-        """Raises Refused where the form already says what is asked for."""
-        if checked.unchanged:
-            raise Refused(
-                f"The form has this value already: {', '.join(checked.unchanged)}; nothing was asked.",
-                f"信息表已为所填更正值：{'、'.join(checked.unchanged)}；未提出更正。",
-            )
 
     def may_withdraw(self, request: CorrectionWithdrawal) -> None:
         """Raises Refused for a field that the bureau did not ask about, or that was answered."""
