@@ -1,5 +1,6 @@
 """What a bureau's books hold of a person in the employee schemes: it decides which way linking goes."""
 
+import sqlalchemy as core
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,7 +11,7 @@ from models.store.dossiers import is_closed
 from models.store.records import as_range
 from models.store.store import Store
 from models.store.superseding import HERE
-from models.store.tables import ContributionRow, PaperRow, PersonRow, RelationshipRow
+from models.store.tables import PAPER, ContributionRow, PersonRow, RelationshipRow
 from rules.application.linking import (
     EmployeeRecord,
     counted_months,
@@ -22,6 +23,13 @@ from rules.values.moves import EMPLOYEE_SCHEMES, Scheme
 from rules.values.papers import PaperKind, Side
 
 Held = tuple[PersonRow, RelationshipRow, ContributionRow]
+_LETTERS_OF_RESIDENTS = core.select(PAPER.c.case_no).where(
+    PAPER.c.id_number == core.bindparam("id_number"),
+    PAPER.c.kind == PaperKind.CONTACT_LETTER,
+    PAPER.c.side == Side.ISSUED,
+    PAPER.c.scheme_from == Scheme.RESIDENT,
+    PAPER.c.scheme_to == core.bindparam("scheme"),
+)
 
 
 async def against_joining(
@@ -93,14 +101,9 @@ async def joining_case(store: Store, session: AsyncSession, id_number: str, sche
 
     From its letter to its end no other case takes months out of the relationship: they decided its direction.
     """
-    letters = select(PaperRow.case_no).where(
-        col(PaperRow.id_number) == id_number,
-        col(PaperRow.kind) == PaperKind.CONTACT_LETTER,
-        col(PaperRow.side) == Side.ISSUED,
-        col(PaperRow.scheme_from) == Scheme.RESIDENT,
-        col(PaperRow.scheme_to) == scheme,
-    )
-    for case_no in (await session.exec(letters)).all():
+    asked = {"id_number": id_number, "scheme": scheme}
+    letters = await (await session.connection()).execute(_LETTERS_OF_RESIDENTS, asked)
+    for (case_no,) in letters.all():
         if not await is_closed(store, session, case_no):
-            return case_no
+            return str(case_no)
     return ""

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import func
-from sqlmodel import col, select
+from sqlalchemy import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.files.arrangements_file import ArrangementsFile
@@ -19,7 +18,7 @@ from models.officers.rosters import Grant, Holder, Roster, RosterChange, changes
 from models.officers.seals import Seal, sealed_bytes
 from models.officers.verifying import verified_roster
 from models.store.store import PaperKey, Store
-from models.store.tables import PaperRow
+from models.store.tables import PAPER
 from rules.officers.rights import rights_of
 from rules.officers.separation import GRADED
 from rules.values.law import Finding
@@ -58,9 +57,9 @@ class OfficerRegister:
 
     async def roster(self) -> Roster:
         """The roster as it stands. One small query when it has not changed."""
-        query = select(func.count()).select_from(PaperRow).where(*_CHANGES)
         async with self.store.reading() as session:
-            if (await session.exec(query)).one() != self._roster.serial:
+            filed = await (await session.connection()).execute(_HOW_MANY)
+            if filed.scalar_one() != self._roster.serial:
                 self._roster = Roster(await changes(session))
         return self._roster
 
@@ -261,13 +260,15 @@ def order_key(order: OfficersOrder) -> PaperKey:
     return PaperKey(NO_CASE, PaperKind.OFFICERS_ORDER, Side.RECEIVED, reference=order.message_id)
 
 
-_CHANGES = (col(PaperRow.case_no) == NO_CASE, col(PaperRow.kind) == ROSTER)
+_OF_ROSTER = (PAPER.c.case_no == NO_CASE, PAPER.c.kind == ROSTER)
+_CHANGES = select(PAPER.c.body).where(*_OF_ROSTER).order_by(PAPER.c.version)
+_HOW_MANY = select(func.count()).where(*_OF_ROSTER)
 
 
 async def changes(session: AsyncSession) -> list[RosterChange]:
     """Every change of a bureau's roster, in order."""
-    query = select(PaperRow.body).where(*_CHANGES).order_by(col(PaperRow.version))
-    return [RosterChange.model_validate_json(body) for body in await session.exec(query)]
+    found = await (await session.connection()).execute(_CHANGES)
+    return [RosterChange.model_validate_json(body) for body in found.scalars()]
 
 
 def change_key(serial: int) -> PaperKey:

@@ -3,8 +3,7 @@
 import asyncio
 from hashlib import sha256
 
-from sqlalchemy import func
-from sqlmodel import col, select
+from sqlalchemy import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 from temporalio.api.batch.v1 import BatchOperationSignal
@@ -34,13 +33,15 @@ from models.messages.calendar import (
     SignedCalendar,
 )
 from models.store.store import PaperKey, Store
-from models.store.tables import PaperRow
+from models.store.tables import PAPER
 from rules.calendar.notices import closure_problems, notice_problems
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
 
 NOTICE = PaperKind.HOLIDAY_NOTICE
+_NOTICES = select(PAPER.c.body).where(PAPER.c.kind == NOTICE).order_by(PAPER.c.id)
+_FILED = select(func.count()).where(PAPER.c.kind == NOTICE)
 
 
 class ProvinceCalendar:
@@ -63,14 +64,13 @@ class ProvinceCalendar:
 
     async def notices(self) -> tuple[PublishedNotice, ...]:
         """All that was published, in that order."""
-        query = select(PaperRow.body).where(col(PaperRow.kind) == NOTICE).order_by(col(PaperRow.id))
-        async with self.store.reading() as session:
-            return tuple(PublishedNotice.model_validate_json(body) for body in await session.exec(query))
+        async with self.store.readers.connect() as connection:
+            bodies = (await connection.execute(_NOTICES)).scalars()
+            return tuple(PublishedNotice.model_validate_json(body) for body in bodies)
 
     async def _filed(self) -> int:
-        query = select(func.count()).select_from(PaperRow).where(col(PaperRow.kind) == NOTICE)
-        async with self.store.reading() as session:
-            return (await session.exec(query)).one()
+        async with self.store.readers.connect() as connection:
+            return (await connection.execute(_FILED)).scalar_one()
 
 
 LOOK_SECONDS = 0.2

@@ -113,10 +113,10 @@ class TransferInActivities(PayingBureau):
             return review
 
         key = PaperKey(order.case_no, PaperKind.REVIEW, Side.ISSUED, request.version)
-        review = await self.store.file_once(key, Review, started_at(), draw_up)
-        letter = None
-        if certificate is not None and not (review.refusals or review.missing):
-            letter = await self.store.filed(letter_key, ContactLetter)
+        beside = letter_key, ContactLetter
+        review, letter = await self.store.file_once_beside(key, Review, started_at(), draw_up, beside)
+        if certificate is None or review.refusals or review.missing:
+            letter = None
         roster = await roster_to_verify(self.register, request)
         return ReviewAnswer(review=review, letter=letter, roster=roster, started_at=review.started_at)
 
@@ -217,8 +217,10 @@ class TransferInActivities(PayingBureau):
         key = PaperKey(case_no, PaperKind.TAKING_IN, Side.ISSUED, version)
         # Its money is in suspense again.
         reversal = key._replace(kind=PaperKind.REVERSAL)
-        done = await self.store.file_once(key, TakenIn, started_at(), draw_up, undone_by=reversal)
-        notice = await self.store.filed(notice_key, ResultNotice)
+        beside = notice_key, ResultNotice
+        done, notice = await self.store.file_once_beside(
+            key, TakenIn, started_at(), draw_up, beside, undone_by=reversal
+        )
         return TakeInAnswer(taken_in=done, notice=notice, started_at=done.started_at)
 
     @NOTIFY_APPLICANT.implements

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -32,16 +33,21 @@ class BookedRelationship:
         return [row for row in self.contributions if is_here(row)]
 
 
+_NAMED_RELATIONSHIP = (
+    select(PersonRow.name, RelationshipRow)
+    .join(RelationshipRow, col(RelationshipRow.person_id) == col(PersonRow.id))
+    .where(
+        col(PersonRow.id_number) == bindparam("id_number"), col(RelationshipRow.scheme) == bindparam("scheme")
+    )
+)
+
+
 async def booked_relationship(
     session: AsyncSession, id_number: str, scheme: Scheme
 ) -> BookedRelationship | None:
     """The person's relationship in a scheme with all that belongs to it, or None."""
-    query = (
-        select(PersonRow.name, RelationshipRow)
-        .join(RelationshipRow, col(RelationshipRow.person_id) == col(PersonRow.id))
-        .where(col(PersonRow.id_number) == id_number, col(RelationshipRow.scheme) == scheme)
-    )
-    found = (await session.exec(query)).one_or_none()
+    asked = {"id_number": id_number, "scheme": scheme}
+    found = (await session.exec(_NAMED_RELATIONSHIP, params=asked)).one_or_none()
     if found is None:
         return None
     name, relationship = found

@@ -127,9 +127,10 @@ class TransferOutActivities(PayingBureau):
             )
 
         key = PaperKey(paper.case_no, PaperKind.LETTER_REGISTRATION, Side.ISSUED, delivery.version)
-        registration = await self.store.file_once(key, LetterRegistration, started_at(), draw_up)
-        async with self.store.reading() as session:
-            form = await self.store.paper(session, form_key, InformationForm)
+        beside = form_key, InformationForm
+        registration, form = await self.store.file_once_beside(
+            key, LetterRegistration, started_at(), draw_up, beside
+        )
         return RegistrationAnswer(registration=registration, form=form, started_at=registration.started_at)
 
     async def _form(

@@ -17,6 +17,7 @@ import json
 import os
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Self
 
@@ -254,6 +255,20 @@ class AuthenticatedFailures(DefaultFailureConverterWithEncodedAttributes):
         return super().from_failure(failure, payload_converter)
 
 
+class _PartyConverter(DataConverter):
+    """Takes on a context without building its converters anew, of which only the codec has a use for one.
+
+    The SDK asks for it up to four times for each payload, and builds them anew each time.
+    """
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """See the base class."""
+        placed = copy(self)
+        assert isinstance(self.payload_codec, PairCodec)
+        object.__setattr__(placed, "payload_codec", self.payload_codec.with_context(context))
+        return placed
+
+
 def data_converter(
     ring: KeyRing,
     party: str,
@@ -261,7 +276,7 @@ def data_converter(
     on_read: Callable[[str], None] | None = None,
 ) -> DataConverter:
     """How a party writes and reads what crosses the engine."""
-    return DataConverter(
+    return _PartyConverter(
         payload_converter_class=PydanticPayloadConverter,
         payload_codec=PairCodec(ring, party, reading, on_read),
         failure_converter_class=AuthenticatedFailures,

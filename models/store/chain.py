@@ -12,18 +12,18 @@ to alter papers whose receipts there (`PaperRow.digest`) no longer agree.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import func, insert, select, union_all
+from sqlalchemy import Table, func, insert, select, union_all
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import paper_digest
 from models.store.paper_facts import ANCHORED, LOOKED_INTO, PaperFacts, facts_from
-from models.store.tables import ENTRY, PAPER, POSTING, PaperRow, PostingRow
+from models.store.tables import ENTRY, PAPER, POSTING
 from rules.values.papers import PaperKind, Side
 
 BEFORE_THE_FIRST = "0" * 64
@@ -53,10 +53,14 @@ class PostingContent(Protocol):
 class EntryContent(Protocol):
     """What of an entry is chained with its posting."""
 
-    account: Any
-    relationship_id: int | None
-    remittance: str | None
-    amount: int
+    @property
+    def account(self) -> Any: ...
+    @property
+    def relationship_id(self) -> int | None: ...
+    @property
+    def remittance(self) -> str | None: ...
+    @property
+    def amount(self) -> int: ...
 
 
 class PaperContent(Protocol):
@@ -108,21 +112,23 @@ def link_hash(previous: str, content: str) -> str:
     return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
 
 
-_ENTER = {PostingRow: insert(POSTING), PaperRow: insert(PAPER)}
+_ENTER = {table: insert(table) for table in (POSTING, PAPER)}
 
 
-async def append_to_chain(session: AsyncSession, row: PostingRow | PaperRow, content: str) -> None:
-    """Enter a row as the next link. The transaction holds the store's lock, so nobody else is at the head.
+async def append_to_chain(
+    session: AsyncSession, table: Table, values: Mapping[str, Any], content: str
+) -> None:
+    """Enter a posting or paper as the next link. The transaction holds the store's lock, so nobody else is
+    at the head.
 
     Raises IntegrityError when its key was used before, or another has taken its place in the chain.
     """
     head = await current_head(session)
-    row.link, row.chain = head.link + 1, link_hash(head.chain, content)
+    head = Head(head.link + 1, link_hash(head.chain, content))
     # What the row rests on is written first; the row itself needs no unit of work.
     await session.flush()
-    values = row.model_dump(exclude=None if row.id else {"id"})
-    await (await session.connection()).execute(_ENTER[type(row)], values)
-    session.info["head"] = session.sync_session.get_transaction(), Head(row.link, row.chain)
+    await (await session.connection()).execute(_ENTER[table], {**values, **head._asdict()})
+    session.info["head"] = session.sync_session.get_transaction(), head
 
 
 async def current_head(session: AsyncSession) -> Head:

@@ -23,6 +23,20 @@ class Entry:
     remittance: str | None = None
 
 
+@dataclass
+class _NewPosting:
+    """The columns of a posting that is written."""
+
+    id: int
+    key: str
+    case_no: str
+    step: str
+    paper: str
+    officer: str
+    reference: str
+    at: datetime
+
+
 def debit(
     account: Account, amount: int, relationship_id: int | None = None, remittance: str | None = None
 ) -> Entry:
@@ -60,34 +74,27 @@ async def post(
     if sum(entry.amount for entry in entries) != 0:
         raise ValueError(f"posting {key} does not balance")
     number = await _next_number(session)
-    posting = PostingRow(
-        id=number,
-        key=key,
-        case_no=case_no,
-        step=step,
-        paper=paper,
-        officer=officer,
-        reference=reference,
-        at=at,
-    )
-    rows = [EntryRow(posting_id=number, **asdict(entry)) for entry in entries if entry.amount]
+    posting = _NewPosting(number, key, case_no, step, paper, officer, reference, at)
+    moving = [entry for entry in entries if entry.amount]
     # The entries first: the posting seals them, and the store takes no entry for a posting that is written.
-    if rows:
+    if moving:
         await session.flush()
-        together = [row.model_dump(exclude={"id"}) for row in rows]
-        await (await session.connection()).execute(insert(ENTRY), together)
-    await append_to_chain(session, posting, posting_content(posting, rows))
+        sides = [{"posting_id": number, **asdict(entry)} for entry in moving]
+        await (await session.connection()).execute(_ENTER, sides)
+    await append_to_chain(session, POSTING, vars(posting), posting_content(posting, moving))
 
 
 async def _next_number(session: AsyncSession) -> int:
     """The number of the next posting; the transaction holds the store's lock, so nobody else takes it."""
     last: int | None = session.info.get("last_posting")
     if last is None:
-        last = (await session.exec(select(func.max(PostingRow.id)))).one() or 0
+        last = (await (await session.connection()).execute(_LAST)).scalar_one() or 0
     session.info["last_posting"] = last + 1
     return last + 1
 
 
+_LAST = core.select(func.max(POSTING.c.id))
+_ENTER = insert(ENTRY)
 _SUM = core.select(func.coalesce(func.sum(ENTRY.c.amount), 0))
 _INDIVIDUAL_ACCOUNT = _SUM.where(
     ENTRY.c.account == Account.INDIVIDUAL_ACCOUNT, ENTRY.c.relationship_id == bindparam("relationship")

@@ -8,6 +8,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.contacts.bureaus import NumberedPaper
 from models.store.tables import OFFICIAL_NUMBER
 
+_DRAW = {
+    database: insert(OFFICIAL_NUMBER)
+    .values(kind=bindparam("kind"), year=bindparam("year"), last=1)
+    .on_conflict_do_update(
+        index_elements=[OFFICIAL_NUMBER.c.kind, OFFICIAL_NUMBER.c.year],
+        set_={"last": OFFICIAL_NUMBER.c.last + 1},
+    )
+    .returning(OFFICIAL_NUMBER.c.last)
+    for database, insert in (("sqlite", insert_on_sqlite), ("postgresql", insert_on_postgresql))
+}
+
 
 async def next_serial(session: AsyncSession, paper: NumberedPaper, year: int) -> int:
     """The next number of this kind in this year, from 1.
@@ -16,14 +27,5 @@ async def next_serial(session: AsyncSession, paper: NumberedPaper, year: int) ->
     back, and none is missing and none is there twice.
     """
     connection = await session.connection()
-    insert = insert_on_sqlite if connection.dialect.name == "sqlite" else insert_on_postgresql
-    drawn = (
-        insert(OFFICIAL_NUMBER)
-        .values(kind=bindparam("kind"), year=bindparam("year"), last=1)
-        .on_conflict_do_update(
-            index_elements=[OFFICIAL_NUMBER.c.kind, OFFICIAL_NUMBER.c.year],
-            set_={"last": OFFICIAL_NUMBER.c.last + 1},
-        )
-        .returning(OFFICIAL_NUMBER.c.last)
-    )
-    return int((await connection.execute(drawn, {"kind": paper.value, "year": year})).scalar_one())
+    drawn = await connection.execute(_DRAW[connection.dialect.name], {"kind": paper.value, "year": year})
+    return int(drawn.scalar_one())

@@ -1,22 +1,24 @@
 """The yearly rates that a store has on file beside those of the release (记账利率, 人社部发〔2017〕31号)."""
 
-from sqlmodel import col, select
+from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.rates.messages import PublishedRate
-from models.store.tables import PaperRow
+from models.store.tables import PAPER
 from rules.values.money import Rate
 from rules.values.papers import PaperKind
+
+_RATES = (
+    select(PAPER.c.body)
+    .where(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.PUBLISHED_RATE)
+    .order_by(PAPER.c.id)
+)
 
 
 async def rates_on_file(session: AsyncSession) -> list[PublishedRate]:
     """Every rate that was published, in the order in which it was filed."""
-    query = (
-        select(PaperRow.body)
-        .where(col(PaperRow.case_no) == "", col(PaperRow.kind) == PaperKind.PUBLISHED_RATE)
-        .order_by(col(PaperRow.id))
-    )
-    return [PublishedRate.model_validate_json(body) for body in await session.exec(query)]
+    found = await (await session.connection()).execute(_RATES)
+    return [PublishedRate.model_validate_json(body) for body in found.scalars()]
 
 
 async def is_on_file(session: AsyncSession, document: str) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.store.superseding import (
     HERE,
@@ -31,6 +32,20 @@ _RELATIONSHIP = (
     .where(
         col(PersonRow.id_number) == bindparam("id_number"), col(RelationshipRow.scheme) == bindparam("scheme")
     )
+)
+_IN_ORDER = select(ContributionRow).order_by(col(ContributionRow.first))
+_WITHIN = col(ContributionRow.relationship_id) == bindparam("relationship")
+_OF_RELATIONSHIP = _IN_ORDER.where(LIVE, _WITHIN)
+_HERE_OF_RELATIONSHIP = _IN_ORDER.where(HERE, _WITHIN)
+_MOVED_WITH = _OF_RELATIONSHIP.where(col(ContributionRow.moved_by) == bindparam("case"))
+_BROUGHT_BY = _IN_ORDER.where(LIVE, col(ContributionRow.origin_case) == bindparam("case"))
+_CREDITS = (
+    select(CreditRow)
+    .where(
+        col(CreditRow.relationship_id) == bindparam("relationship"),
+        col(CreditRow.moved_by).is_not_distinct_from(bindparam("case")),
+    )
+    .order_by(col(CreditRow.month))
 )
 _MONTHS_HERE = (
     select(ContributionRow)
@@ -82,41 +97,34 @@ async def enrol(session: AsyncSession, id_number: str, name: str, scheme: Scheme
 
 async def contributions_of(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
     """The contributions of a relationship, wherever their months are now, in order of months."""
-    return await _rows(session, LIVE, col(ContributionRow.relationship_id) == relationship_id)
+    return await _rows(session, _OF_RELATIONSHIP, relationship=relationship_id)
 
 
 async def contributions_here(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
     """The contributions of a relationship that are neither moved nor cleared, in order of months."""
-    return await _rows(session, HERE, col(ContributionRow.relationship_id) == relationship_id)
+    return await _rows(session, _HERE_OF_RELATIONSHIP, relationship=relationship_id)
 
 
 async def moved_with(session: AsyncSession, relationship_id: int, case_no: str) -> list[ContributionRow]:
     """The contributions a case took away from a relationship, in order of months."""
-    return await _rows(
-        session,
-        LIVE,
-        col(ContributionRow.relationship_id) == relationship_id,
-        col(ContributionRow.moved_by) == case_no,
-    )
+    return await _rows(session, _MOVED_WITH, relationship=relationship_id, case=case_no)
 
 
 async def brought_by(session: AsyncSession, case_no: str) -> list[ContributionRow]:
     """The contributions a case brought here, wherever they are now, in order of months."""
-    return await _rows(session, LIVE, col(ContributionRow.origin_case) == case_no)
+    return await _rows(session, _BROUGHT_BY, case=case_no)
 
 
 async def credits_of(session: AsyncSession, relationship_id: int, *, moved_by: str | None) -> list[CreditRow]:
     """The one-off subsidies of a record that a case took away, or with None those that are here."""
-    query = select(CreditRow).where(
-        col(CreditRow.relationship_id) == relationship_id,
-        col(CreditRow.moved_by).is_not_distinct_from(moved_by),
-    )
-    return list((await session.exec(query.order_by(col(CreditRow.month)))).all())
+    found = await session.exec(_CREDITS, params={"relationship": relationship_id, "case": moved_by})
+    return list(found.all())
 
 
-async def _rows(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[ContributionRow]:
-    query = select(ContributionRow).where(*conditions).order_by(col(ContributionRow.first))
-    return list((await session.exec(query)).all())
+async def _rows(
+    session: AsyncSession, query: SelectOfScalar[ContributionRow], **asked: int | str
+) -> list[ContributionRow]:
+    return list((await session.exec(query, params=asked)).all())
 
 
 def as_range(row: ContributionRow) -> ContributionRange:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -18,10 +19,11 @@ from models.store.chain import append_to_chain, current_head, paper_content
 from models.store.databases import StoreFile, engine_for
 from models.store.paper_facts import ANCHORED, facts_of
 from models.store.postgresql import examine_connections, examine_settings
-from models.store.tables import PAPER, PaperRow
+from models.store.tables import PAPER
 from rules.values.papers import PaperKind, Side
 
 Filed = TypeVar("Filed", bound=Paper)
+Other = TypeVar("Other", bound=Paper)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -43,6 +45,20 @@ class PaperKey(NamedTuple):
     def name(self) -> str:
         """The key without its case."""
         return paper_name(self.kind, self.side, self.version, self.reference)
+
+
+@dataclass
+class _NewPaper:
+    """The columns of a paper that is filed, but for the facts in its body."""
+
+    case_no: str
+    kind: PaperKind
+    side: Side
+    version: int
+    reference: str
+    at: datetime
+    body: str
+    digest: str
 
 
 def paper_name(kind: str, side: str, version: int, reference: str = "") -> str:
@@ -113,19 +129,33 @@ class Store:
         Two workers may try at once: the register's unique key lets one of them commit, and the other
         answers with that one's paper.
         """
+        filed, _ = await self.file_once_beside(key, paper, at, draw_up, None, undone_by)
+        return filed
+
+    async def file_once_beside(
+        self,
+        key: PaperKey,
+        paper: type[Filed],
+        at: datetime,
+        draw_up: Callable[[AsyncSession], Awaitable[Filed]],
+        beside: tuple[PaperKey, type[Other]] | None,
+        undone_by: PaperKey | None = None,
+    ) -> tuple[Filed, Other | None]:
+        """The same, and another paper that is on file by then: drawn up beside it, or before; or None."""
         try:
             async with self.transaction() as session:
                 if undone_by and await self.has(session, undone_by):
                     raise ValueError(f"{key.kind} {key.version} of case {key.case_no} was undone")
-                if filed := await _on_file(session, key):
-                    return paper.model_validate_json(filed)
-                return await self.file(session, key, at, await draw_up(session))
+                filed = await self.paper(session, key, paper)
+                if filed is None:
+                    filed = await self.file(session, key, at, await draw_up(session))
+                return filed, await self.paper(session, *beside) if beside else None
         except IntegrityError:
             async with self.transaction() as session:
-                filed = await _on_file(session, key)
-            if filed is None:
-                raise
-            return paper.model_validate_json(filed)
+                filed = await self.paper(session, key, paper)
+                if filed is None:
+                    raise
+                return filed, await self.paper(session, *beside) if beside else None
 
     @staticmethod
     async def file(session: AsyncSession, key: PaperKey, at: datetime, paper: Filed) -> Filed:
@@ -138,9 +168,9 @@ class Store:
             anchor = Anchor(link=head.link, chain=head.chain)
             paper = paper.model_copy(update={"anchor": anchor})
         body = paper.model_dump_json()
-        facts = facts_of(key.kind, body)._asdict()
-        row = PaperRow(**key._asdict(), **facts, at=at, body=body, digest=paper_digest(body))
-        await append_to_chain(session, row, paper_content(row))
+        new = _NewPaper(*key, at, body, paper_digest(body))
+        values = {**vars(new), **facts_of(key.kind, body)._asdict()}
+        await append_to_chain(session, PAPER, values, paper_content(new))
         if key.case_no in (known := _known(session)):
             known[key.case_no][key] = body
         return paper
@@ -150,14 +180,6 @@ class Store:
         """The digests of all papers of a case on file, by kind, side and version."""
         filed = await _filed(session, case_no)
         return {key.name: paper_digest(body) for key, body in sorted(filed.items())}
-
-    async def filed(self, key: PaperKey, paper: type[Filed]) -> Filed:
-        """A paper that was filed in an earlier transaction. Raises RuntimeError when it was not."""
-        async with self.reading() as session:
-            found = await self.paper(session, key, paper)
-        if found is None:
-            raise RuntimeError(f"{key.kind} {key.version} of case {key.case_no} is not on file")
-        return found
 
     async def paper(self, session: AsyncSession, key: PaperKey, paper: type[Filed]) -> Filed | None:
         """A paper on file, or None."""

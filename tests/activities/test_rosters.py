@@ -255,7 +255,9 @@ async def test_the_bureau_keeps_what_money_will_rest_on(bureau: Bureau) -> None:
     )
     approval = checker.seal(CASE, "approve", said, ("form/1", "a" * 64))
     assert await bureau.vouch(approval, StaffAction.APPROVE) == []
-    kept = await bureau.store.filed(vouched_key(CASE, "m-9"), SealedAct)
+    async with bureau.store.reading() as session:
+        kept = await bureau.store.paper(session, vouched_key(CASE, "m-9"), SealedAct)
+    assert kept is not None
     assert kept.request == approval.model_dump(mode="json")
 
 

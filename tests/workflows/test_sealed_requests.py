@@ -177,7 +177,10 @@ async def test_the_dossier_keeps_every_sealed_request_and_the_journal_the_key(
     case_no = (await handle.query(TransferCase.progress)).case_no
     for bureau in (CHANGCHUN, YANBIAN):
         kept = PaperKey(case_no, PaperKind.DOSSIER, Side.RECEIVED)
-        dossier = await province.stores[bureau].filed(kept, Dossier)
+        store = province.stores[bureau]
+        async with store.reading() as session:
+            dossier = await store.paper(session, kept, Dossier)
+        assert dossier is not None
         (act,) = dossier.acts
         assert isinstance(act, SealedAct)
         assert (act.action, act.bureau) == (StaffAction.APPROVE, CHANGCHUN)
