@@ -64,13 +64,13 @@ class ProvinceCalendar:
 
     async def notices(self) -> tuple[PublishedNotice, ...]:
         """All that was published, in that order."""
-        async with self.store.readers.connect() as connection:
-            bodies = (await connection.execute(_NOTICES)).scalars()
+        async with self.store.reading() as session:
+            bodies = (await (await session.connection()).execute(_NOTICES)).scalars()
             return tuple(PublishedNotice.model_validate_json(body) for body in bodies)
 
     async def _filed(self) -> int:
-        async with self.store.readers.connect() as connection:
-            return (await connection.execute(_FILED)).scalar_one()
+        async with self.store.reading() as session:
+            return (await (await session.connection()).execute(_FILED)).scalar_one()
 
 
 LOOK_SECONDS = 0.2
