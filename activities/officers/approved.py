@@ -159,6 +159,13 @@ def _is_about(act: SealedAct, wanted: PaperToApprove) -> bool:
     )
 
 
+def is_about(act: SealedAct, number: str, paper: BaseModel) -> bool:
+    """Whether an act that this bureau has kept is about a paper: by the digest under its seal, if any."""
+    seal = act.request.get("seal")
+    read = seal.get("digest") if isinstance(seal, dict) else ""
+    return act.about == number and read in ("", digest_of(paper))
+
+
 def ruling_key(case_no: str, number: str) -> PaperKey:
     """Under what a bureau files a ruling that it was given, with the seals it rests on."""
     return PaperKey(case_no, PaperKind.RULING, Side.RECEIVED, reference=number)

@@ -7,7 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
-from activities.officers.approved import ApprovalsNeeded, PaperToApprove
+from activities.officers.approved import ApprovalsNeeded, PaperToApprove, is_about
+from activities.officers.vouching import vouched_key
 from activities.orders import order_refused, paper_on_file
 from activities.outbox.outbox import tell_applicant
 from activities.transfer_in.paid_records import HeldRecord, held_records
@@ -21,8 +22,9 @@ from models.messages.duplicates import (
     OfferOrder,
 )
 from models.messages.papers import InformationForm
-from models.messages.requests import Approvable
+from models.messages.requests import Approvable, StaffAction
 from models.messages.steps import CaseOrder
+from models.officers.vouching import SealedAct
 from models.outbox.outgoing import OutgoingEvent
 from models.store.ledger import credit, debit, individual_account, post
 from models.store.records import brought_by, clear_months, person_of
@@ -106,10 +108,10 @@ class DuplicateMonthsActivities:
     async def clear_duplicates(self, order: ClearingOrder) -> ClearingAnswer:
         """Clear as chosen, or as certified, and refund to the account the person gave (第四条).
 
-        Cleared is what the notice on file offers; another one is refused. The choice is kept with the papers
-        of the case. Nothing is done where the books no longer give what the person was promised and officers
-        approved. Raises ValueError, a caller's fault, when the person has not consented or the choice does
-        not fit the notice.
+        Cleared is what the notice on file offers; another one is refused, and so is a choice that no officer
+        of this bureau has sealed. The choice is kept with the papers of the case. Nothing is done where the
+        books no longer give what the person was promised and officers approved. Raises ValueError, a
+        caller's fault, when the person has not consented or the choice does not fit the notice.
         """
         case_no, notice = order.order.case_no, order.notice
         approved = PaperToApprove(case_no, Approvable.REFUND, notice.number, order.choice)
@@ -117,6 +119,7 @@ class DuplicateMonthsActivities:
         async def draw_up(session: AsyncSession) -> ClearedDuplicates:
             offered = _notice_key(case_no, notice.version, notice.certifications, notice.renewals)
             await paper_on_file(self.store, session, offered, notice)
+            await self._require_chosen(session, order)
             await self.needed.require(self.store, session, approved, order.officers, order.approvals)
             kept = PaperKey(case_no, PaperKind.CHOICE, Side.RECEIVED, notice.version)
             await self.store.file(session, kept, started_at(), order.choice)
@@ -149,6 +152,23 @@ class DuplicateMonthsActivities:
         except _OutOfDate:
             return ClearingAnswer(cleared=None)
         return ClearingAnswer(cleared=cleared)
+
+    async def _require_chosen(self, session: AsyncSession, order: ClearingOrder) -> None:
+        """Refuses a choice, or an account, other than an officer here has sealed about this notice.
+
+        However many officers approve refunds: nobody else can say what the person wants.
+        """
+        key = vouched_key(order.order.case_no, order.choice.message_id)
+        act = await self.store.paper(session, key, SealedAct)
+        sealed = act is not None and (act.action, act.request) == (
+            StaffAction.CHOOSE,
+            order.choice.model_dump(mode="json"),
+        )
+        if act is None or not sealed or not is_about(act, order.notice.number, order.notice):
+            raise order_refused(
+                "No officer of this bureau has sealed this choice about this notice; nothing was done.",
+                "本经办机构无经办人就该重复缴费确认书签名提交的此项确认，未作处理。",
+            )
 
     async def _held(
         self, session: AsyncSession, order: CaseOrder, rounding: CreditRounding

@@ -36,9 +36,15 @@ async def approved(
     return tuple(acts)
 
 
-async def chosen(store: Store, bureau: str, number: str, choice: Choice) -> tuple[Choice, SealedAct]:
-    """The same choice with the seal of the officer who has handed it in, as the bureau keeps it."""
-    sealed = demonstration().officer(bureau, choice.officer).seal(CASE, "choose", choice)
+async def chosen(
+    store: Store, bureau: str, number: str, choice: Choice, read: BaseModel | None = None
+) -> tuple[Choice, SealedAct]:
+    """The same choice with the seal of the officer who has handed it in, as the bureau keeps it.
+
+    `read` is the notice as the officer has read it.
+    """
+    about = (number, digest_of(read)) if read else ("", "")
+    sealed = demonstration().officer(bureau, choice.officer).seal(CASE, "choose", choice, about)
     act = _act(StaffAction.CHOOSE, bureau, number, sealed)
     await _kept(store, [act])
     return sealed, act

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sealed_papers import chosen
 from sqlmodel import col, select
 from staff import accepted
 from two_bureaus import Exchange
@@ -121,6 +122,7 @@ class Proof:
             consent=True,
             refund_account="6222000000000000001",
         )
+        choice, _ = await chosen(self.walkthrough.stores[CHANGCHUN], CHANGCHUN, notice.number, choice)
         clearing = ClearingOrder(order=order, notice=notice, choice=choice)
         cleared = (await self.walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)).cleared
         assert cleared is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sealed_papers import ruled
+from sealed_papers import chosen, ruled
 from staff import accepted
 from stores import Databases
 from two_bureaus import Exchange
@@ -86,6 +86,7 @@ async def cleared(walkthrough: Walkthrough) -> None:
         consent=True,
         refund_account="6222000000000000001",
     )
+    choice, _ = await chosen(walkthrough.stores[CHANGCHUN], CHANGCHUN, notice.number, choice)
     clearing = ClearingOrder(order=order, notice=notice, choice=choice)
     await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, clearing)
 

@@ -8,6 +8,7 @@ import pytest
 from sealed_papers import approved, chosen, ruled
 from sqlmodel import col, select
 from staff import accepted
+from temporalio.exceptions import ApplicationError
 from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
 
@@ -190,6 +191,45 @@ async def test_an_answer_that_does_not_fit_the_notice_clears_nothing(
         await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)
     assert ACCOUNT not in str(refused.value)
     assert await walkthrough.books(CHANGCHUN) == before
+
+
+async def test_nothing_is_paid_by_a_choice_that_no_officer_has_sealed_however_few_approve_refunds(
+    walkthrough: Walkthrough,
+) -> None:
+    """This worker has no arrangements: whoever orders the step names no officers."""
+    case, notice = await offer(walkthrough)
+    genuine = await approved_order(walkthrough, case, notice, [1])
+    other_choice = genuine.choice.model_copy(update={"message_id": "choice-2", "seal": None})
+    elsewhere, about_another = await chosen(
+        walkthrough.stores[CHANGCHUN], CHANGCHUN, f"{notice.number}/again-1", other_choice
+    )
+    before = await walkthrough.books(CHANGCHUN)
+    for forged in (
+        genuine.choice.model_copy(update={"refund_account": "6222000000000000009"}),
+        genuine.choice.model_copy(update={"keep": (2,)}),
+        genuine.choice.model_copy(update={"message_id": "nobody-1"}),
+        elsewhere,
+    ):
+        order = genuine.model_copy(
+            update={"choice": forged, "officers": (), "approvals": (*genuine.approvals, about_another)}
+        )
+        with pytest.raises(ApplicationError, match="has sealed this choice about this notice") as refused:
+            await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)
+        assert "6222" not in str(refused.value)
+        assert await walkthrough.books(CHANGCHUN) == before
+
+
+async def test_a_choice_about_a_notice_that_was_read_otherwise_clears_nothing(
+    walkthrough: Walkthrough,
+) -> None:
+    case, notice = await offer(walkthrough)
+    genuine = await approved_order(walkthrough, case, notice, [1])
+    read = notice.model_copy(update={"periods": ()})
+    unsealed = genuine.choice.model_copy(update={"message_id": "choice-3", "seal": None})
+    choice, _ = await chosen(walkthrough.stores[CHANGCHUN], CHANGCHUN, notice.number, unsealed, read)
+    forged = genuine.model_copy(update={"choice": choice, "officers": ()})
+    with pytest.raises(ApplicationError, match="has sealed this choice about this notice"):
+        await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, forged)
 
 
 async def test_a_notice_that_no_longer_fits_the_books_pays_nothing_and_is_replaced(
