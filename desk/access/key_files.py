@@ -118,7 +118,8 @@ def serve(
     """
     import uvicorn
 
-    from engine.encryption.codec_server import Decoding, codec_server, concerned_by, load_readers
+    from engine.encryption.codec_server import Decoding, codec_server, load_readers
+    from engine.encryption.concerned import concerned_by
     from engine.encryption.keys import key_file_named, load_keys
 
     path = key_file_named(address_in_use().keys)
@@ -126,7 +127,8 @@ def serve(
     os.umask(PRIVATE)
 
     async def run(client: object) -> None:
-        decoding = Decoding(ring, known, concerned_by(client), log_at(log))  # type: ignore[arg-type]
+        concerned = concerned_by(client, ring)  # type: ignore[arg-type]
+        decoding = Decoding(ring, known, concerned, log_at(log))
         config = uvicorn.Config(
             codec_server(decoding, origin or ()), host="127.0.0.1", port=port, log_level="warning"
         )

@@ -1,15 +1,15 @@
 """The platform's codec server: reads for a desk, or for the Web UI, and writes down who has read what.
 
 It speaks Temporal's protocol for codec servers, `POST /decode`. A reader proves who they are by a bearer
-token and gets what concerns their bureau: a case by the two bureaus that the engine lists it under. The rest
-comes back as it is, encrypted. Nothing is given out before it stands in the access log. Which officer a desk
-reads for stands there as the desk states it: the token proves the desk alone.
+token and gets what concerns their bureau (see `concerned`). The rest comes back as it is, encrypted.
+Nothing is given out before it stands in the access log. Which officer a desk reads for stands there as the
+desk states it: the token proves the desk alone.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -23,25 +23,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from temporalio.api.common.v1 import Payload, Payloads
-from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from engine.encryption.access_log import Access, AccessLog
 from engine.encryption.codec import NotForHere, Sealed
+from engine.encryption.concerned import Concerned
 from engine.encryption.decoding import OFFICER_HEADER, REASON_HEADER, officer_or_nobody
 from engine.encryption.keys import PROVINCE, KeyRing, UnusableKeys, desk_party
 from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
-from workflows.identifiers import BUREAU_IN, BUREAU_OUT
 
 LARGEST_REQUEST = 8 << 20
 LONGEST_REASON = 80
 TOKEN_BYTES = 32
-CONCERNED_AT_MOST = 100_000
-"""Cases whose bureaus are remembered."""
-
-Concerned = Callable[[str], Awaitable[frozenset[str]]]
-"""The bureaus that a workflow concerns."""
 
 
 class Reader(BaseModel):
@@ -74,30 +68,6 @@ def load_readers(path: Path) -> tuple[Reader, ...]:
         ) from None
     except ValidationError:
         raise UnusableKeys(f"{path} is no file of readers.", f"{path} 不是读者文件。") from None
-
-
-def concerned_by(client: Client) -> Concerned:
-    """Asks the engine under which bureaus it lists a case. They stay the same for the life of a case."""
-    known: dict[str, frozenset[str]] = {}
-
-    async def bureaus(workflow: str) -> frozenset[str]:
-        if workflow not in known:
-            if len(known) >= CONCERNED_AT_MOST:
-                known.clear()
-            known[workflow] = await _listed_under(client, workflow)
-        return known[workflow]
-
-    return bureaus
-
-
-async def _listed_under(client: Client, workflow: str) -> frozenset[str]:
-    try:
-        listed = (await client.get_workflow_handle(workflow).describe()).typed_search_attributes
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return frozenset()
-    return frozenset(key for key in (listed.get(BUREAU_IN), listed.get(BUREAU_OUT)) if key)
 
 
 class Decoding:
@@ -150,6 +120,7 @@ class Decoding:
         """Each payload opened, or as it is; in the log every workflow they belong to, once."""
         read: list[Payload] = []
         about: dict[str, bool] = {}
+        bureaus: dict[str, frozenset[str]] = {"": frozenset()}
         for payload in payloads:
             try:
                 sealed = Sealed.of(payload)
@@ -159,8 +130,11 @@ class Decoding:
             if opened is None:
                 read.append(payload)
                 continue
-            given = await self._may_read(reader, sealed)
-            about[sealed.place.workflow] = given and about.get(sealed.place.workflow, True)
+            workflow = sealed.place.workflow
+            if workflow not in bureaus:
+                bureaus[workflow] = await self._concerned(workflow)
+            given = _may_read(reader, sealed, bureaus[workflow])
+            about[workflow] = given and about.get(workflow, True)
             read.append(opened if given else payload)
         now, whom = datetime.now(UTC), f"{reader.name}/{officer}" if officer else reader.name
         self._log.write(
@@ -169,12 +143,13 @@ class Decoding:
         )
         return read
 
-    async def _may_read(self, reader: Reader, sealed: Sealed) -> bool:
-        if reader.bureau == PROVINCE:
-            return True
-        if not sealed.place.workflow:
-            return sealed.relation == desk_party(reader.bureau)
-        return reader.bureau in await self._concerned(sealed.place.workflow)
+
+def _may_read(reader: Reader, sealed: Sealed, bureaus: frozenset[str]) -> bool:
+    if reader.bureau == PROVINCE:
+        return True
+    if not sealed.place.workflow:
+        return sealed.relation == desk_party(reader.bureau)
+    return reader.bureau in bureaus
 
 
 def codec_server(decoding: Decoding, origins: Sequence[str]) -> Starlette:

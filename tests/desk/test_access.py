@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -21,6 +22,7 @@ from google.protobuf import json_format
 from stores import SqliteFiles
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.client import Client, WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import READ_CALENDAR
@@ -35,20 +37,22 @@ from engine.connection import with_keys
 from engine.embedded import binary
 from engine.encryption.access_log import READ_FOR, AccessLog, ReadFor
 from engine.encryption.codec import Unreadable
-from engine.encryption.codec_server import Decoding, codec_server, concerned_by, load_readers
-from engine.encryption.decoding import NoDecoding
+from engine.encryption.codec_server import Decoding, codec_server, load_readers
+from engine.encryption.concerned import concerned_by
+from engine.encryption.decoding import NoDecoding, reading_at
 from engine.encryption.keys import load_keys
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.calendar import CalendarQuestion
 from models.messages.progress import Progress
 from models.messages.stages import Stage
+from models.messages.steps import CaseOrder
 from models.officers.keys import make_key, text_of, write_key
 from models.officers.rosters import CHANGE, Bootstrap, Grant, RosterChange, RosterOrder
 from models.store.store import Store
 from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, application
 from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU
 from worker import bureau_worker, platform_worker
-from workflows.identifiers import case_workflow_id
+from workflows.identifiers import BUREAU_IN, BUREAU_OUT, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 ROOT = make_key(PROVINCE, "root")
@@ -123,12 +127,8 @@ async def installation(
             client = here.client(f"bureau-{key}")
             at_work = bureau_worker(client, key, stores[key], arranged=PINNED)
             await running.enter_async_context(at_work)
-        decoding = Decoding(
-            load_keys(directory / "platform.json"),
-            load_readers(directory / "readers.json"),
-            concerned_by(env.client),
-            here.log,
-        )
+        ring, readers = load_keys(directory / "platform.json"), load_readers(directory / "readers.json")
+        decoding = Decoding(ring, readers, concerned_by(env.client, ring), here.log)
         origins = ["http://127.0.0.1:8233"]
         server = uvicorn.Server(uvicorn.Config(codec_server(decoding, origins), log_level="warning"))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -179,6 +179,26 @@ async def test_a_bureau_that_a_case_does_not_concern_reads_nothing_and_is_writte
         await installation.case_of(f"desk-{SIPING}").query(TransferCase.progress)
     workflow = case_workflow_id(installation.opened[0])
     assert installation.told() == [(f"desk-{SIPING}", workflow, "show", False)]
+
+
+async def test_whoever_starts_another_workflow_under_the_number_of_a_case_reads_nothing_of_it(
+    installation: Installation,
+) -> None:
+    """A desk that keeps what the engine shows of a case, and has the engine list it under its own bureau."""
+    await installation.case_of(f"desk-{CHANGCHUN}", "apply").result()
+    workflow, siping = case_workflow_id(installation.opened[0]), installation.client(f"desk-{SIPING}")
+    history = await installation.plain.get_workflow_handle(workflow).fetch_history()
+    kept = history.events[0].workflow_execution_started_event_attributes.input.payloads
+    here = TypedSearchAttributes([SearchAttributePair(key, SIPING) for key in (BUREAU_IN, BUREAU_OUT)])
+    said = CaseOrder(case_no=installation.opened[0], application=application(bureau_out=SIPING))
+    args: dict[str, Any] = {"id": workflow, "task_queue": "of-siping", "search_attributes": here}
+    started = await siping.start_workflow(TransferCase.run, said, **args)
+    ring = load_keys(installation.directory / f"desk-{SIPING}.json")
+    assert ring.file.decoding is not None
+    read = await reading_at(ring.file.decoding, "default", "show")(kept)
+    await started.terminate("the test is over")
+    assert read == list(kept)
+    assert installation.told()[1:] == [(f"desk-{SIPING}", workflow, "show", False)]
 
 
 async def test_the_dossier_of_a_case_that_has_ended_is_for_those_alone_whom_the_case_concerns(
