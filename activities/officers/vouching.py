@@ -1,7 +1,6 @@
 """A bureau vouches for what its officers hand in to a case. Seals are verified here, not in workflow code."""
 
 from pydantic import TypeAdapter, ValidationError
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
 from activities.contracts import ACCEPT_ORDER, CHECK_ORDER, VOUCH
@@ -11,6 +10,7 @@ from models.officers.seals import Seal
 from models.officers.vouching import ActLine, SealedAct, Vouched, VouchOrder, act_line
 from models.store.store import PaperKey
 from rules.officers.separation import OfficersAct, conflicts
+from rules.values.law import Finding
 from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
 
@@ -54,8 +54,8 @@ class VouchingActivities:
         if apart := conflicts(_as_act(line), earlier, order.within_one_bureau):
             return Vouched(started_at=at, refusals=apart)
         vouched = Vouched(started_at=at, demonstration=holder.demonstration)
-        if line.right in KEPT:
-            await self._keep(order, vouched)
+        if line.right in KEPT and (apart := await self._keep(order, line, vouched)):
+            return Vouched(started_at=at, refusals=apart)
         return vouched
 
     @ACCEPT_ORDER.implements
@@ -72,8 +72,9 @@ class VouchingActivities:
             refusals=refusals, roster=() if refusals else await self.register.changes_about(order.officer)
         )
 
-    async def _keep(self, order: VouchOrder, vouched: Vouched) -> None:
-        """File a request that money will rest on, as the bureau has seen it."""
+    async def _keep(self, order: VouchOrder, line: ActLine, vouched: Vouched) -> tuple[Finding, ...]:
+        """File a request that money will rest on, as the bureau has seen it; or the conflicts with what it
+        has kept of the case itself, whatever the caller names as earlier."""
         store = self.register.store
         act = SealedAct(
             action=order.action,
@@ -83,16 +84,16 @@ class VouchingActivities:
             vouched_at=vouched.started_at,
             demonstration=vouched.demonstration,
         )
-
-        async def draw_up(_: AsyncSession) -> SealedAct:
-            return act
-
-        await store.file_once(
-            vouched_key(order.case_no, str(order.request["message_id"])),
-            SealedAct,
-            vouched.started_at,
-            draw_up,
-        )
+        key = vouched_key(order.case_no, str(order.request["message_id"]))
+        async with store.transaction() as session:
+            if await store.has(session, key):
+                return ()
+            kept = await store.papers(session, key.case_no, key.kind, key.side, SealedAct, None)
+            earlier = [_as_act(act_line(one.action, one.request, one.about)) for one in kept]
+            apart = conflicts(_as_act(line), earlier, order.within_one_bureau)
+            if not apart:
+                await store.file(session, key, vouched.started_at, act)
+        return apart
 
 
 def vouched_key(case_no: str, message_id: str) -> PaperKey:

@@ -11,7 +11,15 @@ from temporalio.testing import ActivityEnvironment
 from activities.officers.register import AcceptedOfficers, OfficerRegister
 from activities.officers.roster import RosterActivities
 from activities.officers.vouching import VouchingActivities, vouched_key
-from models.messages.requests import Approvable, Approval, StaffAction, StaffRequest, Withdrawal
+from models.messages.requests import (
+    Amendment,
+    AmendmentAnswer,
+    Approvable,
+    Approval,
+    StaffAction,
+    StaffRequest,
+    Withdrawal,
+)
 from models.messages.stages import Party
 from models.officers.keys import Demonstration, OfficerKey, make_key, text_of
 from models.officers.rosters import (
@@ -265,6 +273,52 @@ async def test_separation_of_duties_is_told_by_its_rule(bureau: Bureau) -> None:
     await bureau.bootstrapped()
     for_the_other = ActLine(right=Right.AMEND, side="out", officer="li01", key="f" * 32)
     assert await bureau.vouch(withdrawal(LI), earlier=(for_the_other,)) == ["acts_for_two_sides"]
+
+
+def amendment(key: OfficerKey, case_no: str = CASE) -> StaffRequest:
+    answer = AmendmentAnswer(field="name", value="崔明玉")
+    said = Amendment(message_id="m-5", by=Party.TRANSFER_OUT, officer=key.officer, answers=(answer,))
+    return key.seal(case_no, "amend", said, ("form/1", "a" * 64))
+
+
+def release(key: OfficerKey, case_no: str = CASE, message_id: str = "m-6") -> StaffRequest:
+    said = Approval(
+        message_id=message_id,
+        by=Party.TRANSFER_OUT,
+        officer=key.officer,
+        what=Approvable.RELEASE_OF_FUNDS,
+        of="form/2",
+    )
+    return key.seal(case_no, "approve", said, ("form/2", "b" * 64))
+
+
+async def two_who_amend_and_release(bureau: Bureau) -> None:
+    await bureau.bootstrapped()
+    for key in (LI, WANG):
+        await bureau.both(grant(key, Role.OPERATOR, Role.MAKER, Role.RELEASER))
+
+
+async def test_who_has_amended_a_form_does_not_release_it_though_the_caller_names_nothing_earlier(
+    bureau: Bureau,
+) -> None:
+    await two_who_amend_and_release(bureau)
+    assert await bureau.vouch(amendment(LI), StaffAction.AMEND) == []
+    assert await bureau.vouch(release(LI), StaffAction.APPROVE) == ["amended_and_releases"]
+    async with bureau.store.reading() as session:
+        assert await bureau.store.paper(session, vouched_key(CASE, "m-6"), SealedAct) is None
+    assert await bureau.vouch(release(WANG, message_id="m-7"), StaffAction.APPROVE) == []
+    elsewhere = "220100-20260115-BBBBBBBB"
+    assert await bureau.vouch(release(LI, elsewhere), StaffAction.APPROVE, elsewhere) == []
+
+
+async def test_an_approval_that_is_kept_stays_vouched_for_whatever_its_officer_does_after_it(
+    bureau: Bureau,
+) -> None:
+    await two_who_amend_and_release(bureau)
+    approval = release(LI)
+    assert await bureau.vouch(approval, StaffAction.APPROVE) == []
+    assert await bureau.vouch(amendment(LI), StaffAction.AMEND) == []
+    assert await bureau.vouch(approval, StaffAction.APPROVE) == []
 
 
 async def test_demonstration_officers_need_no_ceremony_and_are_entered_as_such(
