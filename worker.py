@@ -23,6 +23,7 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Interceptor, Worker
 
+from activities.asked_by_desks import AskedByDesks
 from activities.bank.unallocated import unallocated
 from activities.bank.unreported_funds import UnreportedFunds, keep_reporting
 from activities.heartbeat import HEARTBEAT_SECONDS, Heartbeat
@@ -113,7 +114,7 @@ def platform_worker(
         workflows=WORKFLOWS,
         workflow_runner=PrecompilingRunner(),
         activities=platform_activities(store, arranged, accepted=accepted_officers(client, arranged)),
-        interceptors=[Heartbeat(), *((gate,) if gate else ())],
+        interceptors=[AskedByDesks(), Heartbeat(), *((gate,) if gate else ())],
         deployment_config=deployment_config(build_id),
         build_id=None if build_id else UNNAMED,
         graceful_shutdown_timeout=FINISH,
@@ -137,7 +138,7 @@ def bureau_worker(
         acting_as(client, bureau_party(bureau)),
         task_queue=bureau_queue(bureau),
         activities=bureau_activities(bureau, store, office, accepted_officers(client, arranged)),
-        interceptors=[Heartbeat(), *((gate,) if gate else ()), *interceptors],
+        interceptors=[AskedByDesks(), Heartbeat(), *((gate,) if gate else ()), *interceptors],
         build_id=UNNAMED,
         graceful_shutdown_timeout=FINISH,
     )

@@ -159,6 +159,9 @@ ORDER_REFUSED = "OrderRefused"
 MORE_OFFICERS = "MoreOfficers"
 """The type of the failure by which a bureau says that more officers have to approve an order than have."""
 
+NOT_FOR_DESKS = "NotForDesks"
+"""The type of the failure by which a worker refuses a desk a step that only workflows ask for."""
+
 _CONTRACT = "activity_contract"
 """The attribute by which a method is known to implement a contract."""
 
@@ -170,6 +173,8 @@ class ActivityContract(Generic[Request, Result]):
     name: str
     takes: type[Request]
     gives: type[Result]
+    for_desks: bool = False
+    """Whether a desk may ask for it by itself; all else is asked for by cases and other workflows alone."""
 
     def implements(self, method: Callable[[Owner, Request], Awaitable[Result]]) -> Any:
         """Mark the method that runs this activity."""
@@ -217,50 +222,54 @@ RESTORE_RELATIONSHIP = ActivityContract("restore_relationship", RestoreOrder, Re
 
 # When a yearly rate is published
 PUBLISH_RATE = ActivityContract("publish_rate", SignedRate, RateFiling)
-READ_RATES = ActivityContract("read_rates", RatesQuestion, PublishedRates)
+READ_RATES = ActivityContract("read_rates", RatesQuestion, PublishedRates, for_desks=True)
 ENTER_RATE = ActivityContract("enter_rate", RateDelivery, PublishedRate)
-FIND_PROVISIONAL_FORMS = ActivityContract("find_provisional_forms", ProvisionalQuestion, ProvisionalForms)
+FIND_PROVISIONAL_FORMS = ActivityContract(
+    "find_provisional_forms", ProvisionalQuestion, ProvisionalForms, for_desks=True
+)
 CHECK_TAKEN_IN = ActivityContract("check_taken_in", TakenInQuestion, TakenInStatus)
 TAKE_IN_DIFFERENCE = ActivityContract("take_in_difference", DifferenceOrder, DifferenceTaken)
 
 # At the bureau that money comes to, where the bank's statement reports it
 AWAIT_FUNDS = ActivityContract("await_funds", Remittance, FundsStatus)
-IMPORT_STATEMENT = ActivityContract("import_statement", StatementBatch, StatementAnswer)
-LIST_EXPECTED_FUNDS = ActivityContract("list_expected_funds", ExpectedFundsQuestion, ExpectedFunds)
-MOVE_UNALLOCATED = ActivityContract("move_unallocated", UnallocatedOrder, UnallocatedAnswer)
+IMPORT_STATEMENT = ActivityContract("import_statement", StatementBatch, StatementAnswer, for_desks=True)
+LIST_EXPECTED_FUNDS = ActivityContract(
+    "list_expected_funds", ExpectedFundsQuestion, ExpectedFunds, for_desks=True
+)
+MOVE_UNALLOCATED = ActivityContract("move_unallocated", UnallocatedOrder, UnallocatedAnswer, for_desks=True)
 
 # At every bureau
-RECORD_DELIVERY = ActivityContract("record_delivery", DeliveryOrder, DeliveryAnswer)
-LIST_DELIVERIES = ActivityContract("list_deliveries", DeliveriesQuestion, Deliveries)
+RECORD_DELIVERY = ActivityContract("record_delivery", DeliveryOrder, DeliveryAnswer, for_desks=True)
+LIST_DELIVERIES = ActivityContract("list_deliveries", DeliveriesQuestion, Deliveries, for_desks=True)
 CHECK_REOPENING = ActivityContract("check_reopening", ReopeningCheck, ReopeningAnswer)
 REOPEN_CASE = ActivityContract("reopen_case", ReopeningOrder, ReopeningEntry)
 COMPLETE_RECORD = ActivityContract("complete_record", CompletionOrder, RecordCompletion)
 FILE_DOSSIER = ActivityContract("file_dossier", Dossier, Filing)
-READ_OUTBOX = ActivityContract("read_outbox", OutboxQuestion, OutboxAnswer)
-READ_DOSSIER = ActivityContract("read_dossier", DossierQuestion, DossierAnswer)
-KEEP_EVIDENCE = ActivityContract("keep_evidence", EvidenceHandedIn, EvidenceKept)
-READ_EVIDENCE = ActivityContract("read_evidence", EvidenceQuestion, EvidenceAnswer)
-FIND_PAPER = ActivityContract("find_paper", PaperQuestion, PapersOnFile)
-SEED_ACCOUNTS = ActivityContract("seed_accounts", SeedBatch, SeedResult)
-READ_HISTORY = ActivityContract("read_history", HistoryQuestion, HistoryAnswer)
+READ_OUTBOX = ActivityContract("read_outbox", OutboxQuestion, OutboxAnswer, for_desks=True)
+READ_DOSSIER = ActivityContract("read_dossier", DossierQuestion, DossierAnswer, for_desks=True)
+KEEP_EVIDENCE = ActivityContract("keep_evidence", EvidenceHandedIn, EvidenceKept, for_desks=True)
+READ_EVIDENCE = ActivityContract("read_evidence", EvidenceQuestion, EvidenceAnswer, for_desks=True)
+FIND_PAPER = ActivityContract("find_paper", PaperQuestion, PapersOnFile, for_desks=True)
+SEED_ACCOUNTS = ActivityContract("seed_accounts", SeedBatch, SeedResult, for_desks=True)
+READ_HISTORY = ActivityContract("read_history", HistoryQuestion, HistoryAnswer, for_desks=True)
 SUMMARISE_BOOKS = ActivityContract("summarise_books", BooksQuestion, BooksSummary)
-COUNT_MONTH = ActivityContract("count_month", MonthQuestion, BureauMonth)
+COUNT_MONTH = ActivityContract("count_month", MonthQuestion, BureauMonth, for_desks=True)
 LIST_CASES = ActivityContract("list_case_lines", CasesQuestion, CasesPage)
 READ_CASES = ActivityContract("read_cases", NamedCases, CasesInFull)
 
 # At every bureau for its own officers, at the provincial platform for the province's
 VOUCH = ActivityContract("vouch", VouchOrder, Vouched)
-ACCEPT_ORDER = ActivityContract("accept_order", OrderToAccept, OrderAnswer)
-CHECK_ORDER = ActivityContract("check_order", OfficersOrder, OrderAnswer)
-CHANGE_ROSTER = ActivityContract("change_roster", RosterOrder, RosterAnswer)
+ACCEPT_ORDER = ActivityContract("accept_order", OrderToAccept, OrderAnswer, for_desks=True)
+CHECK_ORDER = ActivityContract("check_order", OfficersOrder, OrderAnswer, for_desks=True)
+CHANGE_ROSTER = ActivityContract("change_roster", RosterOrder, RosterAnswer, for_desks=True)
 RECEIVE_RULING = ActivityContract("receive_ruling", RulingDelivery, RulingReceipt)
-READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage)
+READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage, for_desks=True)
 
 # At the provincial platform
-READ_PROVINCE_OUTBOX = ActivityContract("read_province_outbox", OutboxQuestion, OutboxAnswer)
+READ_PROVINCE_OUTBOX = ActivityContract("read_province_outbox", OutboxQuestion, OutboxAnswer, for_desks=True)
 ENTER_OUTGOING = ActivityContract("enter_outgoing", OutgoingOrder, Entered)
 ARRANGE = ActivityContract("arrange", CaseOrder, Arrangements)
-READ_OFFICE_HOURS = ActivityContract("read_office_hours", OfficeHoursQuestion, OfficeHours)
+READ_OFFICE_HOURS = ActivityContract("read_office_hours", OfficeHoursQuestion, OfficeHours, for_desks=True)
 COMPUTE_DEADLINE = ActivityContract("compute_deadline", ClockOrder, ClockReading)
 COUNT_DAYS_LATE = ActivityContract("count_days_late", LatenessOrder, WorkingDays)
 COUNT_SILENCE = ActivityContract("count_silence", SilenceOrder, Silence)
@@ -270,10 +279,10 @@ CHECK_RULING = ActivityContract("check_ruling", RulingCheck, RulingAnswer)
 USE_RULING_NUMBER = ActivityContract("use_ruling_number", RulingNumber, RulingAnswer)
 OPEN_PROVINCE_FILE = ActivityContract("open_province_file", ProvinceFile, Filing)
 FILE_RULING = ActivityContract("file_ruling", RulingRecord, Filing)
-LIST_RULINGS = ActivityContract("list_rulings", RulingsQuestion, PastRulings)
+LIST_RULINGS = ActivityContract("list_rulings", RulingsQuestion, PastRulings, for_desks=True)
 PUBLISH_NOTICE = ActivityContract("publish_notice", SignedCalendar, CalendarFiling)
 ANNOUNCE = ActivityContract("announce", Announcement, Announced)
-READ_CALENDAR = ActivityContract("read_calendar", CalendarQuestion, PublishedCalendar)
+READ_CALENDAR = ActivityContract("read_calendar", CalendarQuestion, PublishedCalendar, for_desks=True)
 COMPARE_CASES = ActivityContract("compare_cases", CasesToCompare, CasesCompared)
 JUDGE_CASES = ActivityContract("judge_cases", SuspectBooks, Judgement)
 

@@ -19,6 +19,7 @@ from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from activities.asked_by_desks import AskedByDesks
 from activities.officers.register import AcceptedOfficers
 from activities.province.clocks import ClockActivities
 from activities.registration import bureau_activities, platform_activities
@@ -125,6 +126,8 @@ class Province:
         self.opened: list[str] = []
         self.offices: dict[str, OfficeData] = {}
         """What a bureau knows of its own office, where a test says more than nothing."""
+        self.refusing: tuple[Interceptor, ...] = (AskedByDesks(),)
+        """Refuses desks what they may not ask for; empty where a test asks as only the platform may."""
         self.runner: SandboxedWorkflowRunner = PrecompilingRunner(restrictions=STRICT)
         self.secret = str(directory).encode()
         """Another key for every test, so that the same application is another case on the shared server."""
@@ -145,6 +148,7 @@ class Province:
         clock: type[ClockActivities] = ClockActivities,
         arranged: ArrangementsFile | None = None,
         workflows: Sequence[type[Any]] = WORKFLOWS,
+        interceptors: Sequence[Interceptor] = (),
         **options: Any,
     ) -> Worker:
         """The platform's worker, under the strictest rules for what workflow code may import."""
@@ -157,6 +161,7 @@ class Province:
             activities=platform_activities(
                 self.stores[PROVINCE], arranged, clock, accepted_officers(self.client, arranged)
             ),
+            interceptors=[*self.refusing, *interceptors],
             workflow_runner=self.runner,
             **options,
         )
@@ -176,7 +181,9 @@ class Province:
         steps = [replaced.get(step.__name__, step) for step in steps]
         queue = bureau_queue(bureau)
         client = acting_as(self.client, bureau_party(bureau))
-        return Worker(client, task_queue=queue, activities=steps, interceptors=interceptors)
+        return Worker(
+            client, task_queue=queue, activities=steps, interceptors=[*self.refusing, *interceptors]
+        )
 
     async def start_bureaus(self, *bureaus: str, **replaced: Callable[..., Any]) -> None:
         """These bureaus' workers, until the test ends."""

@@ -54,5 +54,7 @@ async def start_with_own_keys(province: Province, *bureaus: str) -> None:
     for bureau in bureaus:
         client = with_key_file(province.client, bureau_party(bureau), desk_party(bureau))
         steps = bureau_activities(bureau, province.stores[bureau], accepted=accepted)
-        worker = Worker(client, task_queue=bureau_queue(bureau), activities=steps)
+        worker = Worker(
+            client, task_queue=bureau_queue(bureau), activities=steps, interceptors=province.refusing
+        )
         await province.running.enter_async_context(worker)

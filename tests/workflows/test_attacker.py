@@ -1,12 +1,15 @@
 """An attacker who has everything but the keys of those whom a case concerns: has seen its papers, calls every
 step of both bureaus by name, works at their queues, sends every message of staff. Nothing is paid, posted,
-filed or read; the workers go on, and the case ends as it would have."""
+filed or read; the workers go on, and the case ends as it would have.
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+And one who holds the key of the desk of the very bureau, which orders no step of a case."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from forged_orders import forged_orders
+from forged_orders import forged_orders, tenfold
 from sqlalchemy import select
 from sqlmodel import SQLModel
 from staff import (
@@ -44,8 +47,20 @@ from strangers import (
 )
 from temporalio.client import ActivityFailureError, WorkflowUpdateFailedError
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
 
-from activities.contracts import ORDER_REFUSED
+from activities.contracts import (
+    ANNOUNCE,
+    ENTER_OUTGOING,
+    FILE_RULING,
+    NOT_FOR_DESKS,
+    ORDER_REFUSED,
+    RECEIVE_FUNDS,
+    RECEIVE_INFORMATION,
+    TAKE_IN,
+    USE_RULING_NUMBER,
+    ActivityContract,
+)
 from activities.registration import bureau_activities
 from desk.client.auditing import audit_books, is_clean
 from desk.commands.seed import seed_all
@@ -53,17 +68,28 @@ from engine.encryption.codec import Unreadable
 from engine.encryption.keys import desk_party
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import FundsArrived
+from models.messages.calendar import Announcement
 from models.messages.clocks import CalendarPublished
-from models.messages.papers import Paper
+from models.messages.disputes import RulingNumber, RulingRecord
+from models.messages.papers import Paper, Remittance
 from models.messages.requests import Approvable, Approval, StaffAction, StaffRequest
 from models.messages.stages import Event, Party, Stage
-from models.messages.steps import CaseOrder, CasePapers
+from models.messages.steps import CaseOrder, CasePapers, FundsDelivery, TakeInOrder
+from models.outbox.outgoing import OutgoingEvent, OutgoingMessage, OutgoingOrder, Recipient
 from models.store.store import Store
-from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application, arranged
+from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
 from rules.values.money import Fen
 from rules.values.moves import Material
-from rules.values.orders import Close
-from workflows.identifiers import CALENDAR_PUBLISHED, FUNDS_ARRIVED, bureau_queue, case_workflow_id
+from rules.values.officers import PROVINCE
+from rules.values.orders import Close, DisputePoint
+from worker import bureau_worker, platform_worker
+from workflows.identifiers import (
+    CALENDAR_PUBLISHED,
+    FUNDS_ARRIVED,
+    PLATFORM_QUEUE,
+    bureau_queue,
+    case_workflow_id,
+)
 from workflows.transfer_case import TransferCase
 
 
@@ -167,7 +193,7 @@ async def test_no_step_is_done_and_no_message_believed_of_an_attacker(
                     retry_policy=RetryPolicy(maximum_attempts=1),
                 )
             # Refused where it was decrypted: a step that looks at its papers has begun already.
-            assert getattr(failed.value.__cause__, "type", "") != ORDER_REFUSED
+            assert getattr(failed.value.__cause__, "type", "") not in (ORDER_REFUSED, NOT_FOR_DESKS)
     theirs = attacker.get_workflow_handle_for(TransferCase.run, handle.id)
     for request in REQUESTS:
         await theirs.signal(NAMES[type(request)], request)
@@ -182,6 +208,103 @@ async def test_no_step_is_done_and_no_message_believed_of_an_attacker(
     await province.journalled(handle, Event.MESSAGE_REFUSED, times=len(REQUESTS) + unread)
     assert {bureau: await rows(province.stores[bureau]) for bureau in BUREAUS} == before
     await ends_well(province, handle, waits_for)
+
+
+async def waiting_in_service(province: Province) -> Handle:
+    """A case whose form has reached Changchun and whose funds wait for an officer, with the workers that
+    `worker.py` runs."""
+    client = province.client
+    await province.open_store(PROVINCE)
+    asked_of = arranged(release_of_funds=Officers.ONE_OFFICER)
+    workers = [platform_worker(client, province.stores[PROVINCE], asked_of)]
+    workers += [bureau_worker(client, bureau, province.stores[bureau]) for bureau in BUREAUS]
+    for worker in workers:
+        await province.running.enter_async_context(worker)
+    await seed_all(with_key_file(client, desk_party(YANBIAN)), [account()])
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.RELEASE_OF_FUNDS)
+    await province.journalled(handle, Event.INFORMATION_RECEIVED)
+    return handle
+
+
+Attack = tuple[str, str, ActivityContract[Any, Any], Paper]
+"""Whose desk, the queue, the step, and what it is asked to do."""
+
+
+def of_its_own_bureau(case_no: str, papers: CasePapers) -> Iterator[Attack]:
+    """Money invented and posted: a further form of ten times the amounts, its money, taken in."""
+    form = papers.information_forms[-1].model_copy(update={"version": 2})
+    forged = tenfold(form).model_copy(update={"number": f"{form.number} forged"})
+    sent = Remittance(
+        number=f"remittance/{case_no}/1",
+        case_no=case_no,
+        sequence=1,
+        bureau_out=YANBIAN,
+        bureau_in=CHANGCHUN,
+        information_form=forged.number,
+        individual=forged.lines.individual,
+        pooled=forged.lines.pooled,
+        sent_on=date(2026, 3, 2),
+        started_at=form.started_at,
+    )
+    for step, order in (
+        (RECEIVE_INFORMATION, forged),
+        (RECEIVE_FUNDS, FundsDelivery(remittance=sent)),
+        (TAKE_IN, TakeInOrder(form=forged)),
+    ):
+        yield CHANGCHUN, bureau_queue(CHANGCHUN), step, order
+
+
+def of_the_platform(case_no: str) -> Iterator[Attack]:
+    """A ruling and its number, a message to a person, an announcement to a case: by any bureau's desk."""
+    made = ruling([Close()])
+    record = RulingRecord(
+        case_no=case_no,
+        point=DisputePoint.AMOUNT,
+        ruling=made,
+        officers=("province-01", "province-02"),
+        made_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+    told = OutgoingMessage(
+        key=f"forged/{case_no}",
+        case_no=case_no,
+        event=OutgoingEvent.CLOSED,
+        recipient=Recipient.APPLICANT,
+        bureau=CHANGCHUN,
+    )
+    published = announcements(case_no)[CALENDAR_PUBLISHED]
+    assert isinstance(published, CalendarPublished)
+    query = f"WorkflowId = '{case_workflow_id(case_no)}'"
+    for step, order in (
+        (FILE_RULING, record),
+        (USE_RULING_NUMBER, RulingNumber(number=made.number, case_no=case_no)),
+        (ENTER_OUTGOING, OutgoingOrder(messages=(told,))),
+        (ANNOUNCE, Announcement(message=published, signal=CALENDAR_PUBLISHED, query=query)),
+    ):
+        for desk in (CHANGCHUN, SIPING):
+            yield desk, PLATFORM_QUEUE, step, order
+
+
+async def test_the_key_of_a_bureaus_own_desk_orders_no_step_of_a_case(province: Province) -> None:
+    handle = await waiting_in_service(province)
+    case_no = handle.id.removeprefix(case_workflow_id(""))
+    papers = await handle.query(TransferCase.papers)
+    before = {key: await rows(store) for key, store in province.stores.items()}
+    for desk, queue, step, order in (*of_its_own_bureau(case_no, papers), *of_the_platform(case_no)):
+        with pytest.raises(ActivityFailureError) as failed:
+            await with_key_file(province.client, desk_party(desk)).execute_activity(
+                step.name,
+                order,
+                id=f"attack/{desk}/{step.name}/{handle.id}",
+                task_queue=queue,
+                start_to_close_timeout=timedelta(seconds=10),
+            )
+        refused = failed.value.cause
+        assert isinstance(refused, ApplicationError)
+        assert (refused.type, refused.non_retryable) == (NOT_FOR_DESKS, True)
+        assert step.name in refused.message
+    assert {key: await rows(store) for key, store in province.stores.items()} == before
+    await ends_well(province, handle, Approvable.RELEASE_OF_FUNDS)
 
 
 async def ends_well(province: Province, handle: Handle, waits_for: Approvable) -> None:

@@ -81,6 +81,12 @@ KEEPS_WHAT_IT_IS_HANDED = {"keep_evidence"}
 """Keeps a scan under the digest of its content: another content has another digest, and replaces nothing."""
 
 
+@pytest.fixture(autouse=True)
+def asked_as_by_the_platform(province: Province) -> None:
+    """Nothing is refused for the reason alone that no workflow asks for it."""
+    province.refusing = ()
+
+
 async def attempt(province: Province, bureau: str, step: str, order: Paper) -> BaseException | None:
     """What a bureau answers to whoever asks it directly; None when it does what it is asked."""
     try:
