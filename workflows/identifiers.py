@@ -13,6 +13,8 @@ CALENDAR_PUBLISHED = "calendar_published"
 """The signal that informs a case of a published holiday notice."""
 FUNDS_ARRIVED = "funds_arrived"
 """The signal that informs a case of money that has arrived by the bank's statement."""
+HANDED_OVER = "handed_over"
+"""The field of a case's order in which one run says to the next where the case stands."""
 REFUSED_ENCODING = b"binary/refused"
 """Of a payload that no party with the key has written for the place where it stands; see
 `engine.encryption`."""

@@ -23,6 +23,7 @@ from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from google.protobuf.message import DecodeError
+from pydantic_core import from_json
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
@@ -40,7 +41,7 @@ from temporalio.converter import (
 
 from engine.address import NoEngine
 from engine.encryption.keys import PLATFORM, KeyRing, UnusableKeys, desk_party
-from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
+from workflows.identifiers import HANDED_OVER, PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
 
 ENCRYPTED = b"binary/encrypted"
 NONCE_BYTES = 12
@@ -220,6 +221,9 @@ class PairCodec(PayloadCodec, WithSerializationContext):
                 return _refused()
             if (opened := sealed.opened(self.ring)) is None:
                 return None
+            to_a_workflow = self.party == PLATFORM and not sealed.place.activity
+            if to_a_workflow and sealed.writer != PLATFORM and _hands_a_case_over(opened):
+                return _refused()
         except NotForHere:
             return _refused()
         if sealed.place.is_asked_by_a_desk:
@@ -329,6 +333,17 @@ def _key_of_queue(queue: str | None) -> str:
 def _is_unread(payload: Payload) -> bool:
     """Whether it was refused here, or came back from the codec server as it was."""
     return payload.metadata.get("encoding") in (REFUSED_ENCODING, ENCRYPTED)
+
+
+def _hands_a_case_over(payload: Payload) -> bool:
+    """Whether it says where a case stands, as one run says to the next. Whoever else said it could have the
+    platform order any step."""
+    try:
+        # By the parser that reads the order of a case, so that none is read otherwise there.
+        said = from_json(payload.data)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and bool(said.get(HANDED_OVER))
 
 
 def _refused() -> Payload:

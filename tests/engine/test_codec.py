@@ -19,7 +19,8 @@ from temporalio.exceptions import ApplicationError
 from engine.encryption import codec
 from engine.encryption.codec import PACKED_FROM, Unreadable, data_converter
 from engine.encryption.keys import KeyFile, KeyRing, bureau_party, desk_party, new_generation
-from workflows.identifiers import REFUSED_ENCODING, UNPROVEN
+from models.messages.steps import CaseOrder
+from workflows.identifiers import HANDED_OVER, REFUSED_ENCODING, UNPROVEN
 
 YANBIAN, CHANGCHUN, PLATFORM = bureau_party("222400"), bureau_party("220100"), "platform"
 DESK = desk_party("222400")
@@ -156,6 +157,15 @@ async def test_a_message_to_a_case_is_read_in_that_case_from_platform_desk_and_b
         assert await reads(platform, CASE, message)
         assert not await reads(platform, OTHER_CASE, message)
     assert not await reads(platform, CASE, await written(stranger, CASE))
+
+
+async def test_where_a_case_stands_the_platform_alone_says_to_its_next_run() -> None:
+    assert HANDED_OVER in CaseOrder.model_fields
+    opening, further = {"case_no": "1", HANDED_OVER: ""}, {"case_no": "1", HANDED_OVER: "{}"}
+    for who in (platform, desk, yanbian):
+        assert await reads(platform, CASE, await written(who, CASE, opening), opening)
+        hands_over = await reads(platform, CASE, await written(who, CASE, further), further)
+        assert hands_over == (who is platform)
 
 
 async def test_an_announcement_to_all_is_read_in_every_case() -> None:

@@ -4,6 +4,7 @@ filed or read; the workers go on, and the case ends as it would have.
 
 And one who holds the key of the desk of the very bureau, which orders no step of a case."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -36,6 +37,7 @@ from staff import (
     supplement,
     withdrawal,
 )
+from stored_histories import stored
 from strangers import (
     Disguise,
     start_with_own_keys,
@@ -45,6 +47,7 @@ from strangers import (
     with_other_keys,
     without_keys,
 )
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import ActivityFailureError, WorkflowUpdateFailedError
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
@@ -86,6 +89,7 @@ from worker import bureau_worker, platform_worker
 from workflows.identifiers import (
     CALENDAR_PUBLISHED,
     FUNDS_ARRIVED,
+    HANDED_OVER,
     PLATFORM_QUEUE,
     bureau_queue,
     case_workflow_id,
@@ -305,6 +309,38 @@ async def test_the_key_of_a_bureaus_own_desk_orders_no_step_of_a_case(province: 
         assert step.name in refused.message
     assert {key: await rows(store) for key, store in province.stores.items()} == before
     await ends_well(province, handle, Approvable.RELEASE_OF_FUNDS)
+
+
+def as_taken_over(case_no: str) -> CaseOrder:
+    """With what a run begins that goes on with a case whose money waits to be posted."""
+    began, *_ = json.loads(stored("taken_over").read_text())["events"]
+    (given,) = began["workflowExecutionStartedEventAttributes"]["input"]["payloads"]
+    order = given["payload"]["says"]
+    assert order[HANDED_OVER]
+    return CaseOrder.model_validate_json(json.dumps(order).replace(order["case_no"], case_no))
+
+
+async def test_a_desk_opens_no_case_that_stands_where_it_says(province: Province) -> None:
+    await province.start()
+    order = as_taken_over("220100-20260115-ZZZZZZZZ")
+    desk = with_key_file(province.client, desk_party(CHANGCHUN))
+    province.opened.append(order.case_no)
+    handle = await desk.start_workflow(
+        TransferCase.run, order, id=case_workflow_id(order.case_no), task_queue=PLATFORM_QUEUE
+    )
+    completed, failed = (
+        EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+    )
+
+    async def happened() -> set[Any]:
+        return {event.event_type async for event in handle.fetch_history_events()} & {completed, failed}
+
+    async def was_tried() -> bool:
+        return bool(await happened())
+
+    await province.until(was_tried)
+    assert await happened() == {failed}
 
 
 async def ends_well(province: Province, handle: Handle, waits_for: Approvable) -> None:
