@@ -61,5 +61,5 @@ class RecordCompletionActivities:
                 return
         raise order_refused(
             "No officer of this bureau has sealed this answer about the record; nothing was done.",
-            "本经办机构没有经办人签名作出该答复，未作处理。",
+            "本经办机构没有经办人签章作出该答复，未作处理。",
         )

@@ -143,7 +143,8 @@ def _contradiction(failed: ActivityError) -> Reason | None:
         return said[0].rstrip("."), said[1].rstrip("。")
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.type in CONTRADICTIONS:
-        return cause.message if cause.type == "ValueError" else cause.type, ""
+        en = cause.message if cause.type == "ValueError" else cause.type
+        return en, "该环节与该机构账目不符，详情见系统日志"
     return None
 
 
@@ -151,5 +152,5 @@ def _given_up(step: str, why: Reason) -> StepGivenUp:
     en, zh = why
     return StepGivenUp(
         f"The step '{step}' cannot be done: {en}.",
-        f"环节“{step}”无法办理：{zh or en}。",
+        f"环节“{step}”无法办理：{zh}。",
     )

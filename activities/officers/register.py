@@ -279,13 +279,13 @@ def change_key(serial: int) -> PaperKey:
 NOT_SEALED = Finding(
     "not_sealed",
     GRADED,
-    "未经经办人签名，未作处理。",
+    "未经经办人签章，未作处理。",
     "It bears no officer's seal; nothing was done.",
 )
 FORGED = Finding(
     "seal_not_genuine",
     GRADED,
-    "签名与内容不符：内容、案号或时间在签名后被更改，或并非由该密钥签名。",
+    "签章与内容不符：内容、案号或时间在签章后被更改，或并非由该密钥签章。",
     "The seal does not fit: content, case or time are not what was sealed, or another key made it.",
 )
 UNKNOWN_KEY = Finding(

@@ -27,5 +27,5 @@ async def require_amendment_ground(store: Store, session: AsyncSession, order: A
     if not ordered <= given or (stated is not None and stated not in orders):
         raise order_refused(
             "Neither an officer of this bureau nor a ruling has given these values; nothing was done.",
-            "既无本经办机构经办人签名答复，也无裁定给出所列更正值，未作处理。",
+            "既无本经办机构经办人签章答复，也无裁定给出所列更正值，未作处理。",
         )

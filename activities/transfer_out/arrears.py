@@ -99,5 +99,5 @@ class ArrearsActivities:
                 return
         raise order_refused(
             "No officer of this bureau has sealed that these arrears were paid; nothing was done.",
-            "本经办机构没有经办人签名确认该欠费已补缴，未作处理。",
+            "本经办机构没有经办人签章确认该欠费已补缴，未作处理。",
         )

@@ -54,7 +54,12 @@ def access(
         print_json([one.model_dump(mode="json") for one in found])
         return
     shown = table(
-        say("when", "时间"), say("reader", "读者"), say("case", "案件"), say("why", "事由"), "", whole=(0, 2)
+        say("when", "时间"),
+        say("reader", "查看人"),
+        say("case", "案号"),
+        say("why", "事由"),
+        "",
+        whole=(0, 2),
     )
     for one in found:
         refused = "" if one.given else say("refused", "已拒绝")

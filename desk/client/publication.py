@@ -119,7 +119,7 @@ def publication_words(publication: Publication) -> Words:
         case PublicationStage.REFUSED:
             return Words(
                 f"{number}: fallen away; the seal of {maker}, who proposed it, does not hold.",
-                f"{number}：提交人 {maker} 的签名无效，该提交已作废。",
+                f"{number}：提交人 {maker} 的签章无效，该提交已作废。",
             )
         case PublicationStage.FILED:
             return Words(f"{by}cases are still being told.", f"{by_zh}正在通知各案件。")

@@ -129,7 +129,7 @@ def _columns() -> list[str]:
         say("waiting on", "待办方"),
         say("out → in", "转出 → 转入"),
         say("due", "到期"),
-        say("notice", "标记"),
+        say("notice", "提示"),
     ]
 
 

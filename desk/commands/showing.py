@@ -128,7 +128,7 @@ def _print_papers(screen: Console, shown: ShownCase, choice_is_open: bool) -> No
     print_papers(screen, shown.papers)
     if shown.offer is not None:
         screen.print()
-        screen.print(f"[bold]{say('months paid twice ', '')}《重复缴费告知》[/bold]")
+        screen.print(f"[bold]{say('months paid twice ', '')}《重复缴费确认书》[/bold]")
         print_offer(screen, shown.offer, choice_is_open)
     print_sections(screen, shown.decisions)
     print_sections(screen, shown.disputes)

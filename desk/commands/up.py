@@ -48,7 +48,7 @@ class Ports(NamedTuple):
                     say(
                         f"{same[0]} and {flag} are both {number}: server, Web UI and web desk need a port "
                         "each.",
-                        f"{same[0]} 和 {flag} 都是 {number}：服务、管理网页和经办网页各需一个端口。",
+                        f"{same[0]} 和 {flag} 都是 {number}：服务、管理网页和网页工作台各需一个端口。",
                     )
                 )
 
@@ -131,7 +131,7 @@ async def _keep(
         workers.start_bureaus("bureaus", bureaus, arrangements)
         workers.start_web(ports.web)
         desk = f"http://127.0.0.1:{ports.web}"
-        screen.print(say(f"Web desk         {desk}", f"经办网页       {desk}"))
+        screen.print(say(f"Web desk         {desk}", f"网页工作台     {desk}"))
         screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
         screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
         screen.print(

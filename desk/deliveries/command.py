@@ -96,7 +96,9 @@ def _print_on_file(found: Deliveries, as_json: bool) -> None:
     for one in found.notices:
         delivery = on_file.get(one.version)
         shown.add_row(
-            _named(one), str(one.told_on), delivery_words(delivery) if delivery else say("not yet", "未送达")
+            _named(one),
+            str(one.told_on),
+            delivery_words(delivery) if delivery else say("not yet", "尚未登记送达"),
         )
     console().print(shown)
 

@@ -51,7 +51,7 @@ def calendar_file_of(text: str, name: str) -> CalendarFile:
     file, problems = _validated(document)
     if not problems and file is not None and file.notice is None and not file.closures:
         problems.append(
-            of_the_whole("neither a notice nor a closure is in it", "既无放假通知，也无本局休息日")
+            of_the_whole("neither a notice nor a closure is in it", "既无放假通知，也无本局放假日")
         )
     if problems or file is None:
         raise BadInput(Words(f"{name} cannot be used:", f"{name} 有误："), problems)

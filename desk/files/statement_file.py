@@ -44,7 +44,7 @@ def _came_in(amount: Fen) -> Fen:
         )
     if amount > GREATEST_AMOUNT:
         limit = yuan(GREATEST_AMOUNT)
-        raise wrong("too_great", f"more than {limit} yuan is a slip", f"不应超过 {limit} 元")
+        raise wrong("too_great", f"it must not be more than {limit} yuan", f"不应超过 {limit} 元")
     return amount
 
 

@@ -33,7 +33,7 @@ _INSTANT = Words(
 )
 _WHOLE_NUMBER = Words("has to be a whole number", "应为整数")
 _NUMBER = Words("has to be a number", "应为数字")
-_YES_OR_NO = Words("has to be true or false", "应为“是”或“否”")
+_YES_OR_NO = Words("has to be true or false", "应为 true（是）或 false（否）")
 _ONE_OF = Words("has to be {expected}", "应为 {expected}")
 _SENTENCES = {
     "missing": Words("missing", "必填"),

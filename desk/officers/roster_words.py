@@ -40,7 +40,7 @@ def hindrance_words(answer: RosterAnswer) -> str:
     assert answer.hindrance is not None
     if answer.hindrance in told:
         return str(told[answer.hindrance])
-    return say(answer.why_en, answer.why_zh) or say("The order was refused.", "未获受理。")
+    return say(answer.why_en, answer.why_zh) or say("The order was refused.", "未予办理。")
 
 
 def outcome_words(answer: RosterAnswer) -> str:

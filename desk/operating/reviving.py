@@ -28,7 +28,7 @@ def revive(case: CaseArgument, officer: OperatorOption, as_json: JsonOption = Fa
     console().print(
         say(
             f"case {case} goes on where it was ended; `starter.py show {case}` shows it",
-            f"案件 {case} 已从中断处恢复办理，可用 `starter.py show {case}` 查看",
+            f"案件 {case} 已从中断处恢复运行，可用 `starter.py show {case}` 查看",
         ),
         markup=False,
         soft_wrap=True,

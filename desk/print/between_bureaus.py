@@ -128,8 +128,8 @@ def ruling_sheet(record: RulingRecord, out: str, into: str) -> Sheet:
         parts=(
             Text(f"{bureau(out)}、{bureau(into)}：", indent=False),
             Text(
-                f"你们经办受理编号{record.case_no}的跨制度养老保险关系转移业务，就“{record.point.titles[1]}”存在异议，"
-                "协商不成，报请我局解决（吉社保〔2020〕6号第九条）。现裁定如下："
+                f"你两局经办的受理编号{record.case_no}跨制度养老保险关系转移业务，已提交我局处理"
+                f"（吉社保〔2020〕6号第九条）。现就“{record.point.titles[1]}”裁定如下："
             ),
             *(Text(f"{number}．{order}") for number, order in enumerate(orders, start=1)),
             Text(f"理由：{made.reasons}"),

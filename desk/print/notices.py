@@ -43,7 +43,7 @@ def notice_sheet(notice: ResultNotice, asked: TransferApplication) -> Sheet:
 def _body(notice: ResultNotice, opening: str) -> Iterator[Part]:
     match notice.outcome:
         case Stage.AWAITING_MATERIALS:
-            yield Text(opening + "尚缺以下材料，请一次性补齐；补齐前办理时限暂停计算：")
+            yield Text(opening + "尚缺以下材料，请一次性补齐；补齐前办理时限中止计算：")
             for number, paper in enumerate(notice.missing, start=1):
                 yield Text(f"{number}．{paper.zh}（{paper.law}）")
         case Stage.REFUSED:
@@ -107,7 +107,7 @@ def written_notice_sheet(notice: WrittenNotice, agency: BureauContact | None) ->
 def duplicates_sheet(notice: DuplicateNotice, asked: TransferApplication) -> Sheet:
     """Every period paid twice, every way to clear it and its refund, for the person to decide (第四条)."""
     rows = tuple(row for period in notice.periods for row in _options(notice, period))
-    head = tuple(label(title) for title in ("重复期间", "保留的缴费记录", "退还个人账户（元）", "选择（√）"))
+    head = tuple(label(title) for title in ("重复期间", "保留的缴费记录", "退还本人（元）", "选择（√）"))
     return Sheet(
         title="重复缴费确认书",
         author=bureau(asked.bureau_in),

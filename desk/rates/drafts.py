@@ -58,8 +58,8 @@ def refusal_words(refused: RefusedRate) -> Words:
     return Words(
         f"{about}: {place_en}{one.bureau} refuses: {one.en} This is for the province's officers to see to. "
         f"The bureau is asked again on {on}, and at once when an officer orders the same once more.{end_en}",
-        f"{about}：{place_zh}{one.bureau}未予办理：{one.zh}由省局经办人处理；{on} 再次请求办理，"
-        f"经办人重复办理的即时请求。{end_zh}",
+        f"{about}：{place_zh}{one.bureau}未予办理：{one.zh}由省局经办人处理；系统将于 {on} 再次请求其办理，"
+        f"省局经办人以相同内容再提交一次的，立即请求。{end_zh}",
     )
 
 

@@ -29,15 +29,15 @@ FINDINGS = {
     ),
     "seal_not_genuine": Words(
         "an officer's seal in the dossier does not hold",
-        "案卷中的经办人签名无法验证",
+        "案卷中的经办人签章无法验证",
     ),
     "order_not_genuine": Words(
         "what an officer ordered outside cases bears no seal that holds",
-        "经办人在案件之外的指令签名无法验证",
+        "经办人在案件之外的指令签章无法验证",
     ),
     "published_unsealed": Words(
         "what the province has published is not sealed by two of its officers",
-        "省级发布内容未经两名经办人有效签名",
+        "省级发布内容未经两名经办人有效签章",
     ),
     "province_not_read": Words("the province's own store was not read", "未能核对省级账库"),
     "entered_by_no_order": Words(

@@ -44,7 +44,7 @@ NOT_FOUND = Words(
 )
 FAILED = Words(
     "Something failed that should not. It is in the log of the desk; nothing you entered was half done.",
-    "系统出错，已记入日志。您提交的内容不会只办理一半。",
+    "系统出错，已记入日志。您提交的内容不会只办理一部分；请告知运维人员，并重新打开本页查看办理情况。",
 )
 
 

@@ -38,7 +38,7 @@ def web(
     name = _name_of(origin) if origin else ""
     os.umask(PRIVATE)
     address = f"http://127.0.0.1:{port}"
-    console().print(say(f"Web desk  {origin or address}", f"经办网页  {origin or address}"), markup=False)
+    console().print(say(f"Web desk  {origin or address}", f"网页工作台  {origin or address}"), markup=False)
     from desk.web.serving import serve
     from engine.logs import log_events
 

@@ -207,7 +207,7 @@ _EVENTS = {
     Event.ARREARS_PAID: ("arrears paid", "欠费已补缴"),
     Event.SERVICE_CERTIFIED: ("months certified as government service", "认定机关事业单位工作经历"),
     Event.FORMER_EMPLOYERS_FORM_RECEIVED: ("former employer's form received", "收到原单位申请表"),
-    Event.STARTED_LATE: ("taken up after waiting", "延迟签收"),
+    Event.STARTED_LATE: ("taken up after waiting", "延后办理"),
     Event.CLOCK_RESUMED: ("clock runs on", "期限续计"),
     Event.CLOCK_PAUSED: ("clock paused", "期限中止"),
     Event.CLOCK_MOVED: ("due date moved", "到期日变更"),
@@ -230,7 +230,7 @@ _EVENTS = {
     Event.CHOICE_MADE: ("applicant has chosen", "本人确认"),
     Event.OFFER_REPLACED: (
         "the notice on months paid twice no longer fits: another case has changed the months",
-        "重复缴费告知书已不符（其他案件已变动有关月份），重新告知",
+        "重复缴费确认书已不符（其他案件已变动有关月份），重新告知",
     ),
     Event.DUPLICATES_CLEARED: ("duplicate months cleared, principal refunded", "清理重复缴费并退还本金"),
     Event.PUT_ON_HOLD: ("put on hold", "暂缓办理"),

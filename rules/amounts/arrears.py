@@ -15,8 +15,8 @@ from rules.values.money import NO_MONEY, Fen, share
 from rules.values.months import count_months
 from rules.values.record import Arrears, ContributionRange, MonthKind
 
-ARREARS = Law("贵州省人力资源和社会保障厅答复", "欠费月份不转移")
-"""A provincial answer (grade C); no article of the measures settles it."""
+ARREARS = Law("办法未作规定，参照外省人力资源社会保障部门答复", "")
+"""An answer of Guizhou's department (grade C); no article of the measures settles it."""
 
 OWED = frozenset({MonthKind.ARREARS, MonthKind.UNIT_ARREARS})
 

@@ -80,7 +80,7 @@ def _wrong_with(part: ContributionRange, history: History, latest: Month) -> Ite
     if part.base > GREATEST_BASE:
         limit = yuan(GREATEST_BASE)
         yield HistoryProblem(
-            ("base",), f"缴费基数不应超过 {limit} 元。", f"more than {limit} yuan a month is a slip."
+            ("base",), f"缴费基数不应超过 {limit} 元。", f"it must not be more than {limit} yuan a month."
         )
     if part.first > part.last:
         yield HistoryProblem(("last",), "止月早于起月。", "the last month lies before the first.")
@@ -133,7 +133,7 @@ def _wrong_year(part: ContributionRange) -> Iterator[HistoryProblem]:
         yield HistoryProblem(("own",), "不得为负数。", "must not be negative.")
     elif part.paid.total > GREATEST_AMOUNT:
         limit = yuan(GREATEST_AMOUNT)
-        yield HistoryProblem(("own",), f"不应超过 {limit} 元。", f"more than {limit} yuan is a slip.")
+        yield HistoryProblem(("own",), f"不应超过 {limit} 元。", f"it must not be more than {limit} yuan.")
     if part.first.year != part.last.year:
         yield HistoryProblem(
             ("last",), "每年一条，起止月份应在同一年。", "one entry a year: both months lie in the same year."
@@ -192,7 +192,7 @@ def _wrong_balance(opening: Opening, on: date) -> Iterator[HistoryProblem]:
             yield HistoryProblem((name,), "不得为负数。", "must not be negative.")
         if getattr(opening, name) > GREATEST_AMOUNT:
             limit = yuan(GREATEST_AMOUNT)
-            yield HistoryProblem((name,), f"不应超过 {limit} 元。", f"more than {limit} yuan is a slip.")
+            yield HistoryProblem((name,), f"不应超过 {limit} 元。", f"it must not be more than {limit} yuan.")
 
 
 def _wrong_opening(opening: Opening, scheme: Scheme, on: date) -> Iterator[HistoryProblem]:
@@ -244,7 +244,7 @@ def _wrong_credit(one: AccountCredit, history: History, latest: Month) -> Iterat
         yield HistoryProblem(
             ("amount",),
             f"应大于零，不超过 {limit} 元。",
-            f"must be above zero; more than {limit} yuan is a slip.",
+            f"must be above zero; it must not be more than {limit} yuan.",
         )
 
 

@@ -3,8 +3,8 @@
 _SIDES = {"out": ("transfer-out bureau", "转出地"), "in": ("transfer-in bureau", "转入地")}
 _SIDES["employer"] = "bureau of the new employer", "新用人单位所属"
 _NOT_ACCEPTED = {
-    "not_sealed": ("it bears no officer's seal", "未经经办人签名"),
-    "seal_not_genuine": ("the seal does not fit", "签名与内容不符"),
+    "not_sealed": ("it bears no officer's seal", "未经经办人签章"),
+    "seal_not_genuine": ("the seal does not fit", "签章与内容不符"),
     "key_not_enrolled": ("the officer's key is not enrolled", "密钥未登记给经办人"),
     "key_of_another_bureau": ("the key is of another bureau", "密钥属于其他机构"),
     "key_of_another_officer": ("the key is of another officer", "密钥属于其他经办人"),

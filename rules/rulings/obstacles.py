@@ -33,17 +33,17 @@ AMOUNT_BELOW_ZERO = Obstacle("amount_below_zero", "金额不能为负", "an amou
 AMOUNT_TOO_GREAT = Obstacle(
     "amount_too_great",
     f"金额不应超过 {yuan(GREATEST_AMOUNT)} 元",
-    f"an amount of more than {yuan(GREATEST_AMOUNT)} yuan is a slip",
+    f"an amount must not be more than {yuan(GREATEST_AMOUNT)} yuan",
 )
-NO_AMOUNT = Obstacle("no_amount", "补转金额为零", "both amounts are zero")
+NO_AMOUNT = Obstacle("no_amount", "补划金额为零", "both amounts are zero")
 NOTHING_SENT = Obstacle(
     "nothing_sent",
-    "尚未划转基金，无从补转；请核定转移金额",
+    "尚未划转基金，无从补划；请核定转移金额",
     "no funds have been sent that could be supplemented; set the amount instead",
 )
 NOT_PROMISED = Obstacle(
     "not_promised",
-    "超出信息表所列与已转金额之差，继续办理时将被退回；请先核定转移金额，更正信息表后应补的金额随继续办理自动补转",
+    "超出信息表所列与已转金额之差，继续办理时将被退回；请先核定转移金额，更正信息表后应补的金额随继续办理自动补划",
     "the form does not state so much beyond what was sent, so proceeding would send it back; set the amount "
     "first, or let proceeding send what an amended form states",
 )

@@ -156,7 +156,7 @@ def _amount(text: str, greatest: Fen) -> Fen:
         raise WrongFormField("金额不能为负", "the amount is below zero")
     if amount > greatest:
         limit = yuan(greatest)
-        raise WrongFormField(f"金额不应超过 {limit} 元", f"more than {limit} yuan is a slip")
+        raise WrongFormField(f"金额不应超过 {limit} 元", f"it must not be more than {limit} yuan")
     return amount
 
 

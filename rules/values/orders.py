@@ -36,7 +36,7 @@ _ORDER_TITLES = {
     OrderKind.PROCEED: ("proceed", "继续办理"),
     OrderKind.AMEND_FIELD: ("amend a field of the form", "更正信息表"),
     OrderKind.SET_AMOUNT: ("set the amount", "核定转移金额"),
-    OrderKind.SUPPLEMENT_FUNDS: ("supplement the funds", "补转基金"),
+    OrderKind.SUPPLEMENT_FUNDS: ("supplement the funds", "补划基金"),
     OrderKind.RETURN_FUNDS: ("return the funds", "退回基金"),
     OrderKind.RESTORE_RELATIONSHIP: ("restore the relationship", "恢复原养老保险关系"),
     OrderKind.RESTART_CLOCK: ("restart a clock", "重新起算期限"),

@@ -77,7 +77,7 @@ async def test_a_list_goes_on_to_its_next_page_and_into_a_spreadsheet(
     assert tomorrow.document() == {"total": 0, "cases": []}
     table = (await clerk(*typed, str(today), "--csv", lang="zh")).printed
     heading, *rows = csv.reader(io.StringIO(table.removeprefix("\ufeff")))
-    assert heading == ["案号", "阶段", "待办方", "转出 → 转入", "到期", "标记"]
+    assert heading == ["案号", "阶段", "待办方", "转出 → 转入", "到期", "提示"]
     assert {row[0] for row in rows} == {one["case_no"] for one in whole["cases"]}
     assert {row[1] for row in rows if row[0] in {*own, other}} == {"接续办理中"}
 

@@ -114,4 +114,4 @@ async def click(page: Page, words: str) -> None:
 async def hand_in(page: Page) -> None:
     """Press the form's own button, and be told that it was accepted."""
     await page.click("main form button.main")
-    await page.get_by_role("status").get_by_text("已受理").wait_for()
+    await page.get_by_role("status").get_by_text("已提交").wait_for()

@@ -365,8 +365,8 @@ async def test_a_case_is_claimed_handed_over_and_let_go(province: Province, desk
     claim = f"/cases/{case}/claim"
     async with visitors(one, two, other):
         assert case not in (await one.get("/?mine=yes")).text
-        assert "on your table now" in (await one.post(claim, to="in-01", before="")).text
-        assert "on your table now" not in (await one.post(claim, to="in-01", before="")).text
+        assert "You have claimed the case" in (await one.post(claim, to="in-01", before="")).text
+        assert "You have claimed the case" not in (await one.post(claim, to="in-01", before="")).text
         assert case in (await one.get("/?mine=yes")).text
         assert "Nobody of your bureau" in (await other.get(f"/cases/{case}")).text
         assert (await one.post(claim, to="李 小姐", before="in-01")).status == 422

@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.stages import Event, Party, Stage
     from models.messages.steps import CaseOrder, NoticeOrder
     from models.outbox.outgoing import OutgoingMessage, OutgoingOrder
-    from rules.values.due_dates import Alarm, AlarmKind, Clock
+    from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind, Clock
     from workflows.case.permissions import Refused
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
@@ -113,7 +113,8 @@ class CaseContext:
 
         given: Result = await self.faults.done(party, step.name, attempt, self.under_way)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
-            waited = f"{step.name} {asked_at:%Y-%m-%d %H:%M} – {given.started_at:%Y-%m-%d %H:%M} UTC"
+            between = (one.astimezone(CHINA_TIME) for one in (asked_at, given.started_at))
+            waited = " – ".join(f"{one:%Y-%m-%d %H:%M}" for one in between)
             self.state.note(party, Event.STARTED_LATE, detail=waited)
         return given
 

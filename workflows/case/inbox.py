@@ -203,7 +203,7 @@ class Inbox:
         receipt = Receipt(
             message_id=request.message_id,
             en=f"{en}: accepted",
-            zh=f"{zh}：已受理",
+            zh=f"{zh}：已提交",
             accepted_at=workflow.now(),
         )
         self.receipts[request.message_id] = receipt

@@ -37,12 +37,12 @@ class Vouching:
         seal, bureau = request.seal, self._bureau(request.by)
         if seal is None:
             raise Refused(
-                "The message bears no officer's seal; nothing was done.", "消息未经经办人签名，未作处理。"
+                "The message bears no officer's seal; nothing was done.", "消息未经经办人签章，未作处理。"
             )
         if seal.bureau != bureau:
             raise Refused(
                 f"The seal is of an officer of {seal.bureau}, who does not act for {bureau}.",
-                f"签名人属于 {seal.bureau}，不得代表 {bureau} 办理。",
+                f"签章人属于 {seal.bureau}，不得代表 {bureau} 办理。",
             )
         _, digest = self._paper_of(action, request)
         if seal.digest != digest and (seal.digest or action is StaffAction.APPROVE):
@@ -66,7 +66,7 @@ class Vouching:
         )
         vouched = await self._answer(order, request.by)
         if vouched.refusals:
-            raise refused_for("It is not accepted:", "未予受理：", vouched.refusals)
+            raise refused_for("It is not accepted:", "未予办理：", vouched.refusals)
         return SealedAct(
             action=action,
             bureau=order.bureau,
@@ -115,12 +115,12 @@ def _no_answer(bureau: str) -> Refused:
     return Refused(
         f"{bureau} has not vouched for its officer within {minutes} minutes: its worker is off. Hand it in "
         "again when it runs.",
-        f"{bureau} 未在 {minutes} 分钟内核验经办人签名：其工作进程未运行，请待其运行后再提交。",
+        f"{bureau} 未在 {minutes} 分钟内核验经办人签章：其工作进程未运行，请待其运行后再提交。",
     )
 
 
 def _over() -> Refused:
     return Refused(
         "The case ended before the officer's bureau had vouched; nothing was done.",
-        "经办机构核验签名之前案件已终结，未作处理。",
+        "经办机构核验签章之前案件已终结，未作处理。",
     )

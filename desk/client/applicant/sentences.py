@@ -39,6 +39,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "The law gives {days} working days, counted from the day after {received}, without weekends "
         "and holidays ({law}).",
     },
+    "why_promptly": {
+        "zh": "规定要及时办理，没有写明天数；参照{law}，按 {days} 个工作日计算，从 {received} 的第二天起算，"
+        "周末和放假的日子不算。",
+        "en": "The law says promptly and names no number; by analogy with {law} it is {days} working days, "
+        "counted from the day after {received}, without weekends and holidays.",
+    },
     "provisional": {
         "zh": "明年的放假安排还没有公布，这一天可能在 {earliest} 到 {latest} 之间变动。",
         "en": "Next year's holidays are not published yet: the day may become one from {earliest} to "
@@ -50,8 +56,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "will be carried out.",
     },
     "paused": {
-        "zh": "期限自 {since} 起暂停，等更正完成后继续计算。",
-        "en": "The period has been paused since {since}, until a correction is made.",
+        "zh": "期限自 {since} 起中止，原因消除后继续计算，原因见下。",
+        "en": "The period has been suspended since {since}; it goes on when the reason is gone, see below.",
     },
     "no_clock": {
         "zh": "这一步没有规定具体日期。",
@@ -86,9 +92,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "consent": {
         "zh": "有 {count} 段时间重复缴费，保留哪一处已有规定，不用您选择。请到 {bureau} 确认并提供退款账号，"
-        "另一处的钱退还给您：",
+        "另一处按规定应退的个人缴费部分退还给您：",
         "en": "In {count} periods you paid twice; which is kept is laid down, and you need not choose. Go to "
-        "{bureau}, consent and give an account, to which the rest is paid out:",
+        "{bureau}, consent and give an account, to which what you paid yourself in the other is paid out:",
     },
     "option": {
         "zh": "{period}：保留于{holder}，退还 {refund} 元",
@@ -97,6 +103,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "nothing_stopped": {
         "zh": "没有停下来，您现在不用做什么。",
         "en": "Nothing has stopped it; you need do nothing now.",
+    },
+    "on_hold": {
+        "zh": "已暂缓办理，由提出暂缓的经办机构决定何时继续，您现在不用做什么。",
+        "en": "It is on hold; the bureau that stopped it decides when it goes on. You need do nothing now.",
+    },
+    "cannot_go_on": {
+        "zh": "有一个环节办不下去，由省级经办机构处理，您现在不用做什么。",
+        "en": "A step cannot be done; the provincial bureau sees to it. You need do nothing now.",
     },
     "withdraw": {
         "zh": "在钱转走之前，您可以到 {bureau} 撤回申请。",
@@ -140,9 +154,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "If you hold that months or amounts are wrong, have them checked at {bureau}; bring what "
         "proves it.",
     },
-    "until": {
-        "zh": "申请行政复议，最迟到 {day}（{law}）。",
-        "en": "To ask for administrative review, until {day} at the latest ({law}).",
+    "within": {
+        "zh": "申请行政复议，自知道办理结果之日起 {days} 日内提出（{law}）。",
+        "en": "Administrative review can be asked for within {days} days of learning of the result ({law}).",
+    },
+    "delivered": {
+        "zh": "告知书哪天送达，以经办机构的送达登记为准。",
+        "en": "The day on which the notice reached you is the one that the bureau has registered.",
     },
     "while_it_runs": {
         "zh": "办理期间，您可以随时凭案号和查询码查看进度。",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from desk.client.applicant.sentences import sentence_for_person, stage_meaning
 from desk.client.views.case import CaseView
@@ -17,6 +16,7 @@ from rules.amounts.residents import whole_balance
 from rules.application.bureaus import listed_bureau
 from rules.application.linking import recognised_months
 from rules.application.remedies import DAYS_TO_ASK_FOR_REVIEW, remedies
+from rules.values.due_dates import Clock
 from rules.values.law import in_force
 from rules.values.money import NO_MONEY
 from rules.values.moves import Scheme
@@ -62,7 +62,7 @@ def _who(view: CaseView) -> Iterator[str]:
         return
     since = day(progress.holdings[-1].since) if progress.holdings else str(progress.submitted_on)
     match progress.waiting_on:
-        case Party.APPLICANT:
+        case Party.APPLICANT if progress.stage is not Stage.ON_HOLD:
             yield sentence_for_person("you_have_it", since=since)
         case Party.PROVINCE:
             yield sentence_for_person("has_it", bureau=sentence_for_person("province"), since=since)
@@ -97,11 +97,15 @@ def _clock(clock: ClockReading) -> Iterator[str]:
         return
     yield sentence_for_person("due", due=clock.due_on)
     days = clock.working_days + clock.extension
-    yield sentence_for_person("why_due", days=days, received=clock.received_on, law=clock.law)
+    why = "why_promptly" if clock.clock is Clock.REVIEW else "why_due"
+    yield sentence_for_person(why, days=days, received=clock.received_on, law=clock.law)
     if clock.provisional and clock.earliest != clock.latest:
         yield sentence_for_person("provisional", earliest=clock.earliest, latest=clock.latest)
     if clock.overdue:
         yield sentence_for_person("overdue")
+
+
+_NOTHING_ASKED = {Stage.ON_HOLD: "on_hold", Stage.CANNOT_GO_ON: "cannot_go_on"}
 
 
 def _stopped(view: CaseView) -> Iterator[str]:
@@ -110,7 +114,7 @@ def _stopped(view: CaseView) -> Iterator[str]:
         yield from _grounds(view)
     elif progress.stage not in ENDS:
         found = [*_waits(view), *_choice(view)]
-        yield from found or [sentence_for_person("nothing_stopped")]
+        yield from found or [sentence_for_person(_NOTHING_ASKED.get(progress.stage, "nothing_stopped"))]
         if StaffAction.WITHDRAW in progress.possible:
             yield sentence_for_person("withdraw", bureau=_office(progress.bureau_in))
 
@@ -207,9 +211,11 @@ def _remedies(view: CaseView) -> Iterator[str]:
 
 
 def _review(notice: ResultNotice, refused: bool) -> Iterator[str]:
-    """The remedies of the law, and the last day on which review can be asked for."""
+    """The remedies of the law, and within how many days review can be asked for."""
     for remedy in remedies(notice.told_on):
         if refused or remedy.code != "administrative_review":
             yield sentence(remedy)
-    limit = in_force(DAYS_TO_ASK_FOR_REVIEW, notice.told_on)
-    yield sentence_for_person("until", day=notice.told_on + timedelta(days=limit.value), law=limit.law)
+    if not refused:
+        limit = in_force(DAYS_TO_ASK_FOR_REVIEW, notice.told_on)
+        yield sentence_for_person("within", days=limit.value, law=limit.law)
+    yield sentence_for_person("delivered")

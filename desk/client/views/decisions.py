@@ -16,7 +16,8 @@ def decision_sections(view: CaseView, unmask: bool) -> list[Section]:
     corrections = [line for one in view.answered for line in _answered(one, unmask)]
     sections = (
         Section(
-            say("the person's choice 《重复缴费确认》", "《重复缴费确认》"), tuple(_choice(view, unmask))
+            say("the person's choice 《重复缴费确认书》", "本人确认《重复缴费确认书》"),
+            tuple(_choice(view, unmask)),
         ),
         Section(say("on hold 《暂缓办理》", "《暂缓办理》"), tuple(_holds(view))),
         Section(say("requests for correction 《更正请求及答复》", "《更正请求及答复》"), tuple(corrections)),

@@ -52,7 +52,8 @@ def owed(progress: Progress) -> str:
     if progress.stage is Stage.CANNOT_GO_ON and progress.fault and not progress.approvals:
         why = say(progress.fault.reason, progress.fault.reason_zh or progress.fault.reason)
         return say(
-            f"cannot go on: {why}; have it mended, or rule", f"无法继续办理：{why}；排除障碍或作出裁定"
+            f"cannot go on: {why}; have the operator mend it, or rule",
+            f"无法继续办理：{why}；请运维人员排除障碍，或由省局裁定",
         )
     awaited = [one for one in awaited_now(progress) if one.what.party is progress.waiting_on]
     if awaited:

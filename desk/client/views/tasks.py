@@ -117,7 +117,7 @@ class Task:
 
 
 def _ended_from_outside() -> str:
-    return say("ended from outside; have the operator revive it", "被从外部终止，请运维人员恢复办理")
+    return say("ended from outside; have the operator revive it", "流程被系统外操作终止，请运维人员恢复运行")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _with_another(now: ClaimChange | None) -> Words:
 
 def _told(to: str, officer: str) -> Words:
     if not to:
-        return Words("The case is on nobody's table now.", "该案已放回，暂无人认领。")
+        return Words("Nobody has claimed the case now.", "该案已放回，暂无人认领。")
     if to == officer:
-        return Words("The case is on your table now.", "该案已由您认领。")
+        return Words("You have claimed the case.", "该案已由您认领。")
     return Words(f"The case is handed over to {to}.", f"该案已移交 {to}。")
