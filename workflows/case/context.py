@@ -113,8 +113,8 @@ class CaseContext:
 
         given: Result = await self.faults.done(party, step.name, attempt, self.under_way)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
-            between = (one.astimezone(CHINA_TIME) for one in (asked_at, given.started_at))
-            waited = " – ".join(f"{one:%Y-%m-%d %H:%M}" for one in between)
+            asked, began = (one.astimezone(CHINA_TIME) for one in (asked_at, given.started_at))
+            waited = f"{asked:%Y-%m-%d %H:%M} – {began:%Y-%m-%d %H:%M}"
             self.state.note(party, Event.STARTED_LATE, detail=waited)
         return given
 
