@@ -96,8 +96,8 @@ class RandomCase:
         self.troubles = Troubles(program)
         self.there: dict[str, AsyncExitStack] = {}
 
-    async def begin(self) -> None:
-        """The bureaus open, and the application is handed in."""
+    async def make_ready(self) -> None:
+        """The bureaus open, and have the records that are to move."""
         case = SoonHandedOver if self.program.short_runs else TransferCase
         kinds = [case if kind is TransferCase else kind for kind in WORKFLOWS]
         platform = await self.province.platform(workflows=kinds, arranged=self.program.arrangements)
@@ -106,9 +106,17 @@ class RandomCase:
             await self.open(bureau)
         record = record_of(account(), *self._months_apart())
         await self.province.seed(record, *[TWICE] * self.program.paid_twice)
-        self.handles = [await self.province.apply(self._application(self.program.proven))]
-        if self.program.elsewhere_too and not self.program.apart:
+        if self._two_cases:
             await self.province.seed(account(bureau=SIPING, months=[("2025-01", "2025-12", "5000.00")]))
+
+    @property
+    def _two_cases(self) -> bool:
+        return self.program.elsewhere_too and not self.program.apart
+
+    async def apply(self) -> None:
+        """The application is handed in, or both."""
+        self.handles = [await self.province.apply(self._application(self.program.proven))]
+        if self._two_cases:
             elsewhere = self._application(self.program.proven, bureau_out=SIPING)
             self.handles.append(await self.province.apply(elsewhere))
 

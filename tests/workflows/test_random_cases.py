@@ -65,10 +65,12 @@ async def comes_to_its_end(env: WorkflowEnvironment, program: Program, after: St
             case = RandomCase(province, program)
             running.push_async_callback(province.end_open_cases)
             running.push_async_callback(case.leave)
-            await case.begin()
+            await case.make_ready()
+            # Before anything moves: months that are on their way are held by no bureau.
+            before = await held(province)
+            await case.apply()
             if after:
                 await province.reached(case.handles[0], after)
-            before = await held(province)
             await case.go()
             ended = await case.end()
             if currently_in_test_context():

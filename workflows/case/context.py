@@ -42,6 +42,7 @@ NO_RETRY = RetryPolicy(maximum_attempts=1)
 over, up to the engine's limit; an activity that waits in a queue is written once."""
 OUTAGE = timedelta(days=1)
 """The journal notes a step for which the bureau's worker started later than this."""
+BETWEEN = "{:%Y-%m-%d %H:%M} – {:%Y-%m-%d %H:%M}"
 
 
 class CaseContext:
@@ -113,8 +114,7 @@ class CaseContext:
 
         given: Result = await self.faults.done(party, step.name, attempt, self.under_way)
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
-            asked, began = (one.astimezone(CHINA_TIME) for one in (asked_at, given.started_at))
-            waited = f"{asked:%Y-%m-%d %H:%M} – {began:%Y-%m-%d %H:%M}"
+            waited = BETWEEN.format(*(one.astimezone(CHINA_TIME) for one in (asked_at, given.started_at)))
             self.state.note(party, Event.STARTED_LATE, detail=waited)
         return given
 
