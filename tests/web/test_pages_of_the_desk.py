@@ -375,7 +375,7 @@ async def test_a_case_is_claimed_handed_over_and_let_go(province: Province, desk
         assert "handed over to in-02" in (await one.post(claim, to="IN-02", before="in-01")).text
         assert case in (await two.get("/?mine=yes")).text
         assert "handed over by in-01" in (await two.get(f"/cases/{case}")).text
-        assert "on nobody's table" in (await two.post(claim, to="", before="in-02")).text
+        assert "Nobody has claimed the case" in (await two.post(claim, to="", before="in-02")).text
         assert "was put back; nothing was changed" in (await one.post(claim, to="in-03", before="in-02")).text
         assert case not in (await two.get("/?mine=yes")).text
 
