@@ -1,27 +1,40 @@
-"""Signing in as an officer, signing out, and choosing a language."""
+"""Signing in as an officer, signing out, and choosing a language.
+
+An officer for whom the roster has a passkey signs in with it. Nobody else does where the desk is reached from
+other machines; on its own machine, whoever the roster knows. With the keys of a demonstration everybody does,
+as the key file seals for every id there and a passkey would guard nothing.
+"""
 
 import re
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from desk.language import Language, Words, say
-from desk.officers.signing import officers_of
+from desk.officers.signing import demonstration_of, key_in_use, officers_of
 from desk.problems import Problem
 from desk.today import china_today
 from desk.web.engine import Engine
-from desk.web.passkeys.enrolled import passkey_of
+from desk.web.passkeys.enrolled import newest_passkey, roles_in_force
+from desk.web.passkeys.making import making
 from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED, ask_to_prove, proved
+from desk.web.province.officers import roster_of
 from desk.web.rendering import LANGUAGE_COOKIE, engine_of, go_to, inside, page, sessions_of
 from desk.words import title
 from engine.encryption.keys import PROVINCE, desk_party
+from engine.listening import LOOPBACK
 from rules.application.bureaus import bureaus_at_work
 from rules.officers.rights import rights_of
-from rules.values.officers import canonical_officer
+from rules.values.officers import Role, canonical_officer
 
 OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 A_YEAR = 365 * 24 * 3600
 TOO_OFTEN = Words("Too many tries; wait a few minutes.", "尝试次数过多，请过几分钟再试。")
+NOT_KNOWN = Words(
+    "no officer of this id is enrolled here; two operators enrol officers",
+    "本机构名册中没有该编号的经办人；经办人由两名系统管理岗登记",
+)
 
 
 async def offices(engine: Engine) -> list[str]:
@@ -46,20 +59,47 @@ async def sign_in(request: Request) -> Response:
         return await _form(request, said, [Problem("", TOO_OFTEN)], 429)
     if problems := _problems(said, await offices(engine_of(request))):
         return await _form(request, said, problems, 422)
-    if form.get("with") == "passkey":
-        return await _with_passkey(request, said)
-    roles = next((one.roles for one in officers_of(said["bureau"]) if one.officer == said["officer"]), ())
+    if form.get("with") == "new_passkey":
+        return making(request, said["bureau"], said["officer"])
+    return await _admitted(request, said, form.get("with") == "passkey")
+
+
+async def _admitted(request: Request, said: dict[str, str], with_passkey: bool) -> Response:
+    """Ask for the passkey that the roster has; without one begin a session where nothing is to be proven.
+
+    Raises Silent where the roster cannot be read.
+    """
+    bureau, officer = said["bureau"], said["officer"]
+    engine, now = engine_of(request), datetime.now(UTC)
+    if not with_passkey and await _is_demonstration(engine):
+        roles = next((one.roles for one in officers_of(bureau) if one.officer == officer), ())
+        return _begun(request, said, roles)
+    roster = await roster_of(engine, bureau)
+    if passkey := newest_passkey(roster, officer, now):
+        return ask_to_prove(request, bureau, officer, said["back"], passkey)
+    if with_passkey or not _is_of_this_machine(request):
+        return await _form(request, said, [Problem("officer", NOT_ENROLLED)], 422)
+    if roles := roles_in_force(roster, officer, now):
+        return _begun(request, said, roles)
+    return await _form(request, said, [Problem("officer", NOT_KNOWN)], 422)
+
+
+def _begun(request: Request, said: dict[str, str], roles: tuple[Role, ...]) -> Response:
+    """A session of an officer who has proven nothing."""
     rights = rights_of(roles) if roles else None
     return _signed_in(
         request, said["back"], sessions_of(request).begin(said["officer"], said["bureau"], rights)
     )
 
 
-async def _with_passkey(request: Request, said: dict[str, str]) -> Response:
-    passkey = await passkey_of(engine_of(request), said["bureau"], said["officer"])
-    if passkey is None:
-        return await _form(request, said, [Problem("officer", NOT_ENROLLED)], 422)
-    return ask_to_prove(request, said["bureau"], said["officer"], said["back"], passkey)
+async def _is_demonstration(engine: Engine) -> bool:
+    """Whether every id is an officer's here, and no key of a real one is in use."""
+    return key_in_use() is None and demonstration_of(await engine.client()) is not None
+
+
+def _is_of_this_machine(request: Request) -> bool:
+    """Whether the desk is reached by nobody but this machine's own users, as far as it is told."""
+    return not request.app.state.secure and request.client is not None and request.client.host == LOOPBACK
 
 
 async def sign_in_with_passkey(request: Request) -> Response:
@@ -137,7 +177,9 @@ def _problems(said: dict[str, str], known: list[str]) -> list[Problem]:
 async def _form(
     request: Request, said: dict[str, str], problems: list[Problem], status: int = 200
 ) -> Response:
-    known = await offices(engine_of(request))
+    engine = engine_of(request)
+    known = await offices(engine)
+    named = _is_of_this_machine(request) or await _is_demonstration(engine)
     back = inside(said.get("back") or request.query_params.get("back"))
     return page(
         request,
@@ -147,5 +189,5 @@ async def _form(
         problems=problems,
         offices=known,
         province=PROVINCE,
-        officers=_officers_here(known),
+        officers=_officers_here(known) if named else [],
     )

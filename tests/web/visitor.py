@@ -84,10 +84,10 @@ class Page:
 class Visitor:
     """One browser with its cookies, in one language."""
 
-    def __init__(self, app: ASGIApp, lang: str = "en", **headers: str) -> None:
+    def __init__(self, app: ASGIApp, lang: str = "en", base: str = BASE, **headers: str) -> None:
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app),
-            base_url=BASE,
+            base_url=base,
             headers={"Accept-Language": lang, **OF_THE_DESK, **headers},
             follow_redirects=True,
         )

@@ -3,12 +3,10 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import ValidationError
 
-from desk.web.engine import Engine
-from desk.web.province.officers import roster_of
 from models.officers.checking import unpadded
 from models.officers.rosters import Grant, Roster, RosterPage
 from models.officers.seals import WebauthnSeal, challenge
@@ -28,21 +26,20 @@ class Passkey:
     roles: tuple[Role, ...]
 
 
-async def passkey_of(engine: Engine, bureau: str, officer: str) -> Passkey | None:
-    """The officer's passkey that was enrolled last and is in force; None where there is none.
-
-    Raises Silent where the bureau does not answer.
-    """
-    return newest_passkey(await roster_of(engine, bureau), officer, datetime.now(UTC))
-
-
 def newest_passkey(page: RosterPage, officer: str, at: datetime) -> Passkey | None:
-    """The same from a roster, at an instant."""
+    """The officer's passkey that was enrolled last and is in force at an instant; None without one."""
     roster = Roster(page.changes)
     for _, grant in reversed(roster.grants):
         if grant.officer == officer and is_passkey(grant) and (holder := roster.holder(grant.key, at)):
             return Passkey(grant.key, unpadded(grant.public_key), holder.roles)
     return None
+
+
+def roles_in_force(page: RosterPage, officer: str, at: datetime) -> tuple[Role, ...]:
+    """The roles that an officer has at an instant, by keys of any kind; none of who is not known."""
+    roster = Roster(page.changes)
+    holders = [roster.holder(grant.key, at) for _, grant in roster.grants if grant.officer == officer]
+    return tuple({role: None for holder in holders if holder for role in holder.roles})
 
 
 def is_passkey(grant: Grant) -> bool:

@@ -9,11 +9,16 @@ from desk.web.rendering import page, session_of
 
 
 async def show_making(request: Request) -> Response:
-    """Has the authenticator of this browser make a passkey for the officer, and shows its public key."""
+    """The page for the officer who is signed in."""
     session = session_of(request)
-    return page(
-        request,
-        "passkey.html",
-        challenge=secrets.token_urlsafe(32),
-        user=f"{session.bureau}/{session.officer}",
-    )
+    return making(request, session.bureau, session.officer)
+
+
+def making(request: Request, bureau: str, officer: str) -> Response:
+    """Has the authenticator of this browser make a passkey for an officer, and shows its public key.
+
+    The desk is told nothing and keeps nothing: the passkey counts once two operators have enrolled it, so
+    whoever is still to get their first one need not be signed in.
+    """
+    challenge, user = secrets.token_urlsafe(32), f"{bureau}/{officer}"
+    return page(request, "passkey.html", challenge=challenge, user=user, officer=officer)

@@ -18,8 +18,8 @@ ACTION = "sign_in"
 WITHIN = timedelta(minutes=3)
 MOST = 1000
 NOT_ENROLLED = Words(
-    "no passkey of this officer is enrolled here; make one after signing in, and have two operators enrol it",
-    "本机构名册中没有该经办人的通行密钥；请登录后生成，并由两名系统管理岗登记",
+    "no passkey of this officer is enrolled here; make one, and have two operators enrol it",
+    "本机构名册中没有该经办人的通行密钥；请先生成，并由两名系统管理岗登记",
 )
 NOT_PROVED = Words("The passkey did not prove who you are; try again.", "通行密钥未能证明您的身份，请重试。")
 

@@ -1,0 +1,226 @@
+"""Who signs in at a desk with keys of its own: by passkey from anywhere, by the roster on its own machine."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from starlette.types import ASGIApp
+from temporalio.client import Client
+from visitor import OF_THE_DESK, Page, Visitor, served, visitors
+
+from activities.officers.register import ALWAYS, change_key
+from desk.officers.signing import VARIABLE
+from desk.web.application import desk_application
+from desk.web.engine import Engine
+from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED
+from desk.web.sign_in import NOT_KNOWN
+from engine.address import Address
+from engine.encryption.codec import data_converter, ring_of
+from engine.encryption.keys import KeyFile, KeyRing, desk_party
+from models.officers.keys import key_id, make_key, text_of, write_key
+from models.officers.rosters import CHANGE, Bootstrap, Grant, RosterChange, RosterOrder
+from province import CHANGCHUN, Province
+from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU
+
+SITE = "https://desk.example"
+ROOT = make_key(PROVINCE, "root")
+
+
+class Authenticator:
+    """A passkey of an officer, as the script of the page has it sign."""
+
+    def __init__(self) -> None:
+        self._private: EllipticCurvePrivateKey = generate_private_key(SECP256R1())
+        self.public = self._private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    async def answers(self, visitor: Visitor, page: Page) -> Page:
+        """What the desk says to the signature that a page has asked for."""
+        asked = re.search(r'data-challenge="([^"]*)"', page.html)
+        assert asked, page.text
+        said = {"type": "webauthn.get", "challenge": asked[1], "crossOrigin": False}
+        client_data = json.dumps(said).encode()
+        data = sha256(b"desk.example").digest() + bytes([0b101]) + bytes(4)
+        signature = self._private.sign(data + sha256(client_data).digest(), ECDSA(SHA256()))
+        made = {"client_data": client_data, "authenticator_data": data, "signature": signature}
+        texts = {name: text_of(value) for name, value in made.items()}
+        return await visitor.post("/sign-in/passkey", token=page.inputs["token"], **texts)
+
+
+@dataclass
+class Desk:
+    """Desks of a bureau with an officer who has a passkey, and two others with key files."""
+
+    client: Client
+    demonstration: Client
+    passkey: Authenticator
+    key_file: Path
+
+    def at_site(self, client: Client | None = None) -> ASGIApp:
+        """The desk behind a proxy with TLS."""
+        engine = Engine(Address(), client or self.client)
+        return desk_application(engine, hosts=frozenset({"desk.example"}), secure=True)
+
+    def on_this_machine(self, client: Client | None = None) -> ASGIApp:
+        return desk_application(Engine(Address(), client or self.client))
+
+
+@pytest.fixture
+async def desk(province: Province, tmp_path: Path) -> Desk:
+    """Wang02 has a passkey; the key file of li01 is at hand, that of zhao03 is not."""
+    await province.start()
+    li01, zhao03, wang02 = make_key(CHANGCHUN, "li01"), make_key(CHANGCHUN, "zhao03"), Authenticator()
+    keys = {"li01": li01.public, "zhao03": zhao03.public, "wang02": wang02.public}
+    await enrol(province, [grant(officer, public) for officer, public in keys.items()])
+    ring = ring_of(province.client)
+    assert ring is not None
+    party = desk_party(CHANGCHUN)
+    held = tuple(one.only((party,)) for one in ring.file.generations)
+    converter = data_converter(KeyRing(KeyFile(owner=party, generations=held)), party)
+    client = Client(**(province.client.config() | {"data_converter": converter}))
+    write_key(tmp_path / "li01.json", li01)
+    return Desk(client, province.client, wang02, tmp_path / "li01.json")
+
+
+def grant(officer: str, public: bytes) -> Grant:
+    """The enrolment of a key, with all roles of a bureau."""
+    key, text = key_id(public), text_of(public)
+    return Grant(officer=officer, key=key, public_key=text, roles=ROLES_OF_A_BUREAU, since=ALWAYS)
+
+
+async def enrol(province: Province, grants: Sequence[Grant]) -> None:
+    """Enter the first officers of a bureau."""
+    first, at = Bootstrap(officers=tuple(grants), reason="启用"), datetime.now(UTC)
+    order = RosterOrder(message_id="first", officer=ROOT.officer, bureau=CHANGCHUN, change=first)
+    made = RosterChange(serial=1, change=first, orders=(ROOT.seal("", CHANGE, order),), started_at=at)
+    store = province.stores[CHANGCHUN]
+    async with store.transaction() as session:
+        await store.file(session, change_key(1), at, made)
+
+
+async def is_signed_in(visitor: Visitor) -> bool:
+    return (await visitor.get("/search")).path == "/search"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("officer", ["anything", "zhao03", "li01"])
+async def test_from_other_machines_nobody_signs_in_who_proves_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, officer: str, lang: str
+) -> None:
+    """Nor as the officer with whose key this process seals."""
+    monkeypatch.setenv(VARIABLE, str(desk.key_file))
+    visitor = Visitor(desk.at_site(), lang, SITE)
+    async with visitors(visitor):
+        page = await visitor.post("/sign-in", bureau=CHANGCHUN, officer=officer)
+        assert page.status == 422
+        assert page.problems()["officer"].endswith(getattr(NOT_ENROLLED, lang))
+        assert not await is_signed_in(visitor)
+        assert "li01" not in (await visitor.get("/sign-in")).text
+
+
+async def test_from_other_machines_an_officer_signs_in_with_the_passkey_that_is_enrolled(desk: Desk) -> None:
+    visitor = Visitor(desk.at_site(), "en", SITE)
+    async with visitors(visitor):
+        asked = await visitor.post("/sign-in", bureau=CHANGCHUN, officer="WANG02")
+        assert not await is_signed_in(visitor)
+        refused = await Authenticator().answers(visitor, asked)
+        assert refused.status == 422
+        assert NOT_PROVED.en in refused.text
+        assert not await is_signed_in(visitor)
+        asked = await visitor.post("/sign-in", bureau=CHANGCHUN, officer="wang02", back="/search")
+        assert (await desk.passkey.answers(visitor, asked)).path == "/search"
+        assert await is_signed_in(visitor)
+
+
+async def test_the_first_passkey_is_made_before_its_officer_can_sign_in(desk: Desk) -> None:
+    visitor = Visitor(desk.at_site(), "en", SITE)
+    async with visitors(visitor):
+        making = {"bureau": CHANGCHUN, "officer": "zhao03", "with": "new_passkey"}
+        page = await visitor.post("/sign-in", **making)
+        assert 'data-passkey="make"' in page.html
+        assert f'data-user="{CHANGCHUN}/zhao03"' in page.html
+        assert not await is_signed_in(visitor)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_on_its_own_machine_whom_the_roster_knows_signs_in_and_nobody_else(
+    desk: Desk, lang: str
+) -> None:
+    one, other, holder = [Visitor(desk.on_this_machine(), lang) for _ in range(3)]
+    async with visitors(one, other, holder):
+        page = await one.post("/sign-in", bureau=CHANGCHUN, officer="anything")
+        assert page.status == 422
+        assert page.problems()["officer"].endswith(getattr(NOT_KNOWN, lang))
+        assert not await is_signed_in(one)
+        await other.post("/sign-in", bureau=CHANGCHUN, officer="zhao03")
+        assert await is_signed_in(other)
+        # Whoever has a passkey uses it.
+        asked = await holder.post("/sign-in", bureau=CHANGCHUN, officer="wang02")
+        assert not await is_signed_in(holder)
+        await desk.passkey.answers(holder, asked)
+        assert await is_signed_in(holder)
+
+
+async def test_the_key_of_this_process_seals_on_its_own_machine_for_its_officer_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(desk.key_file))
+    app = desk.on_this_machine()
+    one, other = Visitor(app), Visitor(app)
+    change = {"kind": "bar", "bar-officer": "wang02", "bar-reason": "离岗"}
+    async with visitors(one, other):
+        await one.post("/sign-in", bureau=CHANGCHUN, officer="li01")
+        await other.post("/sign-in", bureau=CHANGCHUN, officer="zhao03")
+        assert "no key of officer zhao03" in (await other.post("/officers", **change)).text
+        assert "Proposed by li01" in (await one.post("/officers", **change)).text
+
+
+async def test_who_comes_through_a_proxy_that_was_not_named_proves_who_they_are(desk: Desk) -> None:
+    async with served(desk.on_this_machine()) as address, httpx.AsyncClient(base_url=address) as browser:
+        form = {"bureau": CHANGCHUN, "officer": "zhao03"}
+        headers = OF_THE_DESK | {"X-Forwarded-For": "10.0.0.7", "Accept-Language": "en"}
+        answer = await browser.post("/sign-in", data=form, headers=headers)
+        assert (answer.status_code, NOT_ENROLLED.en in answer.text) == (422, True)
+        answer = await browser.post("/sign-in", data=form, headers=OF_THE_DESK)
+        assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_nobody_signs_in_while_the_roster_cannot_be_read(
+    desk: Desk, province: Province, lang: str
+) -> None:
+    await province.stop_bureaus()
+    here, elsewhere = Visitor(desk.on_this_machine(), lang), Visitor(desk.at_site(), lang, SITE)
+    async with visitors(here, elsewhere):
+        for visitor in (here, elsewhere):
+            page = await visitor.post("/sign-in", bureau=CHANGCHUN, officer="zhao03")
+            assert page.status == 503
+            # It says so in other words where the same was asked a few seconds before.
+            assert ("Changchun 220100" if lang == "en" else "长春市 220100") in page.text
+            assert not await is_signed_in(visitor)
+
+
+async def test_a_demonstration_asks_for_no_proof_until_a_real_officers_key_is_in_use(
+    desk: Desk, province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await province.stop_bureaus()
+    anybody, officer = [Visitor(desk.at_site(desk.demonstration), "en", SITE) for _ in range(2)]
+    async with visitors(anybody, officer):
+        await anybody.post("/sign-in", bureau=CHANGCHUN, officer="in-01")
+        assert await is_signed_in(anybody)
+        monkeypatch.setenv(VARIABLE, str(desk.key_file))
+        assert (await officer.post("/sign-in", bureau=CHANGCHUN, officer="li01")).status == 503
+        assert not await is_signed_in(officer)
