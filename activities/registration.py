@@ -60,7 +60,7 @@ def platform_activities(
         *officer_activities(PROVINCE, store, accepted),
         clock(published),
         CalendarActivities(published, register),
-        ProvinceActivities(store, arranged),
+        ProvinceActivities(store, arranged, register),
         PaperRegisterActivities(store),
         ProvinceRateActivities(register),
         ProvinceBooksActivities(store, accepted.root if accepted else None),

@@ -14,6 +14,8 @@ from activities.contracts import (
     READ_OFFICE_HOURS,
     USE_RULING_NUMBER,
 )
+from activities.officers.register import OfficerRegister
+from activities.orders import order_refused
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Arrangements, OfficeHours, OfficeHoursQuestion
 from models.messages.corrections import FieldsAnswer, FieldsCheck
@@ -27,13 +29,14 @@ from models.messages.disputes import (
     RulingsQuestion,
 )
 from models.messages.papers import Paper
+from models.messages.requests import StaffAction
 from models.messages.steps import CaseOrder, Filing
 from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.rulings.form_amendments import FormFacts, unamendable
 from rules.rulings.form_contents import already_on_form, not_on_form, unchanged
 from rules.rulings.rulings import infeasible, number_used_elsewhere
-from rules.values.officers import PROVINCE
+from rules.values.officers import PROVINCE, Right
 from rules.values.papers import PaperKind, Side
 from rules.values.texts import year_of_document
 
@@ -41,9 +44,12 @@ from rules.values.texts import year_of_document
 class ProvinceActivities:
     """It arranges, files and remembers, on the province's own store."""
 
-    def __init__(self, store: Store, arranged: ArrangementsFile | None = None) -> None:
+    def __init__(
+        self, store: Store, arranged: ArrangementsFile | None = None, register: OfficerRegister | None = None
+    ) -> None:
         self.store = store
         self.arranged = arranged or ArrangementsFile()
+        self.register = register or OfficerRegister(PROVINCE, store)
 
     @ARRANGE.implements
     async def arrange(self, order: CaseOrder) -> Arrangements:
@@ -98,11 +104,29 @@ class ProvinceActivities:
         """Keep a ruling. What is filed stays; how far it was carried out since is a further version.
 
         Its message is part of the key, so that one filed under a number that another bears is kept as well.
+        Refuses one that no officer of the province with the right to it has sealed.
         """
         made = ruling.ruling
+        await self._require_sealed(ruling)
         reference = f"{made.number} by {made.message_id}"
         key = PaperKey(ruling.case_no, PaperKind.RULING, Side.ISSUED, ruling.carried_out + 1, reference)
         return await self._keep(key, PaperKind.RULING_FILING, ruling)
+
+    async def _require_sealed(self, ruling: RulingRecord) -> None:
+        """Hold a ruling to the province's roster as it was when it was sealed, or when it was approved."""
+        made = ruling.ruling
+        instants = (ruling.made_at, made.seal.at) if made.seal else (ruling.made_at,)
+        request = made.model_dump(mode="json")
+        for at in instants:
+            refusals, _ = await self.register.refusals(
+                ruling.case_no, StaffAction.RULE, request, made.seal, Right.RULE, at
+            )
+            if not refusals:
+                return
+        raise order_refused(
+            "No officer of the province has sealed this ruling; nothing was filed.",
+            "该裁定没有省级经办人的有效签名，未归档。",
+        )
 
     @LIST_RULINGS.implements
     async def list_rulings(self, question: RulingsQuestion) -> PastRulings:

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from staff import ruling
+from staff import demonstration, ruling
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.officers.register import AcceptedOfficers, OfficerRegister
 from activities.province.province import ProvinceActivities
 from models.files.arrangements_file import ArrangementsFile, ProvinceArrangements
 from models.messages.arrangements import Arrangements, Officers
@@ -20,7 +22,7 @@ from models.messages.disputes import (
     RulingRecord,
     RulingsQuestion,
 )
-from models.messages.requests import Approvable, Position
+from models.messages.requests import Approvable, Position, Ruling
 from models.messages.stages import Party
 from models.messages.steps import CaseOrder, CasePapers, Filing
 from models.store.store import PaperKey, Store
@@ -38,7 +40,13 @@ THEN = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 @pytest.fixture
 def desk(store: Store) -> ProvinceActivities:
-    return ProvinceActivities(store)
+    return ProvinceActivities(
+        store, register=OfficerRegister(PROVINCE, store, AcceptedOfficers(demonstration()))
+    )
+
+
+def sealed(made: Ruling, case_no: str = CASE, officer: str = "province-01", of: str = PROVINCE) -> Ruling:
+    return demonstration().officer(of, officer).seal(case_no, "rule", made)
 
 
 def record(
@@ -48,12 +56,11 @@ def record(
     days: int = 0,
     carried_out: int = 0,
 ) -> RulingRecord:
+    made = ruling([ReturnFunds(), Close()], number).model_copy(update={"message_id": f"m/{case_no}/{days}"})
     return RulingRecord(
         case_no=case_no,
         point=point,
-        ruling=ruling([ReturnFunds(), Close()], number).model_copy(
-            update={"message_id": f"m/{case_no}/{days}"}
-        ),
+        ruling=sealed(made, case_no),
         officers=("province-01", "province-02"),
         made_at=THEN + timedelta(days=days),
         carried_out=carried_out,
@@ -155,6 +162,29 @@ async def test_a_ruling_is_told_as_far_as_it_was_carried_out_and_kept_as_it_was_
             CASE, PaperKind.RULING, Side.ISSUED, 1, f"{made.ruling.number} by {made.ruling.message_id}"
         )
         assert await desk.store.paper(session, key, RulingRecord) == made
+
+
+async def test_a_ruling_that_no_officer_of_the_province_has_sealed_does_not_enter_its_register(
+    desk: ProvinceActivities,
+) -> None:
+    genuine = record()
+    made = genuine.ruling
+    unsealed = made.model_copy(update={"seal": None})
+    for forged in (
+        unsealed,
+        made.model_copy(update={"reasons": "另一理由"}),
+        made.model_copy(update={"orders": (Proceed(),)}),
+        sealed(unsealed, OTHER_CASE),
+        sealed(unsealed, of="220100"),
+        sealed(
+            unsealed.model_copy(update={"officer": "demo-calendar-registrar"}),
+            officer="demo-calendar-registrar",
+        ),
+    ):
+        with pytest.raises(ApplicationError, match="No officer of the province has sealed this ruling"):
+            await filed(desk, genuine.model_copy(update={"ruling": forged}))
+    assert await on_point(desk) == []
+    await filed(desk, genuine)
 
 
 async def test_two_rulings_in_one_case_are_two(desk: ProvinceActivities) -> None:
