@@ -128,6 +128,8 @@ class Province:
         """What a bureau knows of its own office, where a test says more than nothing."""
         self.refusing: tuple[Interceptor, ...] = (AskedByDesks(),)
         """Refuses desks what they may not ask for; empty where a test asks as only the platform may."""
+        self.arranged: ArrangementsFile | None = None
+        """The file that the platform was started with; a bureau's worker has the same."""
         self.runner: SandboxedWorkflowRunner = PrecompilingRunner(restrictions=STRICT)
         self.secret = str(directory).encode()
         """Another key for every test, so that the same application is another case on the shared server."""
@@ -154,6 +156,7 @@ class Province:
         """The platform's worker, under the strictest rules for what workflow code may import."""
         if PROVINCE not in self.stores:
             await self.open_store(PROVINCE)
+        self.arranged = arranged
         return Worker(
             acting_as(self.client, PLATFORM),
             task_queue=PLATFORM_QUEUE,
@@ -168,7 +171,7 @@ class Province:
 
     def worker_at(self, bureau: str, *interceptors: Interceptor, **replaced: Callable[..., Any]) -> Worker:
         """A bureau's worker; `replaced` puts another method in the place of a step, by its name."""
-        return self._worker(bureau, accepted_officers(self.client), interceptors, replaced)
+        return self._worker(bureau, accepted_officers(self.client, self.arranged), interceptors, replaced)
 
     def _worker(
         self,

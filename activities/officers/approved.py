@@ -17,13 +17,11 @@ from models.contacts.bureaus import NumberedPaper, OfficeData
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable, StaffAction
-from models.officers.rulings import RulingDelivery
 from models.officers.seals import digest_of
 from models.officers.vouching import SealedAct, key_of
 from models.store.official_numbers import next_serial
-from models.store.store import PaperKey, Store
+from models.store.store import Store
 from models.store.tables import PaperRow
-from rules.values.papers import PaperKind, Side
 
 _PROPOSED_BY = {Approvable.REFUND: StaffAction.CHOOSE}
 """Whose proposal counts as the first officer's word."""
@@ -42,22 +40,21 @@ class PaperToApprove:
 class ApprovalsNeeded:
     """How many officers a bureau has arranged for, as its own worker has read it.
 
-    A worker without a file of arrangements goes by what the order carries. Cases that reached the bureau
-    before the day since when the file holds keep what they were opened with.
+    A worker without a file of arrangements goes by what the order carries, and by the built-in arrangement
+    for rulings, which are the province's. Cases that reached the bureau before the day since when the file
+    holds keep what they were opened with.
     """
 
     def __init__(self, file: ArrangementsFile | None = None, bureau: str = "") -> None:
         own = file.at(bureau) if file else None
         self._since = file.since if file else None
-        self._needed = (
-            {
+        self._needed = {Approvable.RULING: (file or ArrangementsFile()).province.ruling}
+        if own:
+            self._needed |= {
                 Approvable.RELEASE_OF_FUNDS: own.release_of_funds,
                 Approvable.POSTING: own.posting,
                 Approvable.REFUND: own.refund,
             }
-            if own
-            else {}
-        )
 
     async def require(
         self,
@@ -83,9 +80,14 @@ class ApprovalsNeeded:
             keys.add(key_of(act.request))
         if len(keys) < len(officers):
             raise ValueError(f"{wanted.what} of {wanted.number} is approved twice by one officer")
-        officers_here = self._needed.get(wanted.what, Officers.STRAIGHT_THROUGH)
-        if len(keys) < officers_here.needed and await self._holds_for(session, wanted.case_no):
+        if len(keys) < (officers_here := await self.of(session, wanted.case_no, wanted.what)).needed:
             raise _more_officers(wanted.what, officers_here)
+
+    async def of(self, session: AsyncSession, case_no: str, what: Approvable) -> Officers:
+        """How many officers this bureau asks for in a case."""
+        officers = self._needed.get(what, Officers.STRAIGHT_THROUGH)
+        holds = officers.needed and await self._holds_for(session, case_no)
+        return officers if holds else Officers.STRAIGHT_THROUGH
 
     async def _holds_for(self, session: AsyncSession, case_no: str) -> bool:
         """Whether a case reached this bureau since these arrangements hold."""
@@ -164,21 +166,3 @@ def is_about(act: SealedAct, number: str, paper: BaseModel) -> bool:
     seal = act.request.get("seal")
     read = seal.get("digest") if isinstance(seal, dict) else ""
     return act.about == number and read in ("", digest_of(paper))
-
-
-def ruling_key(case_no: str, number: str) -> PaperKey:
-    """Under what a bureau files a ruling that it was given, with the seals it rests on."""
-    return PaperKey(case_no, PaperKind.RULING, Side.RECEIVED, reference=number)
-
-
-async def ruling_on_file(
-    store: Store, session: AsyncSession, case_no: str, number: str
-) -> RulingDelivery | None:
-    """A ruling whose seals this bureau has verified; None where it was given none of this number."""
-    return await store.paper(session, ruling_key(case_no, number), RulingDelivery)
-
-
-async def require_ruling(store: Store, session: AsyncSession, case_no: str, number: str) -> None:
-    """Raises ValueError, a caller's fault, where the ruling that alone can give an order is not on file."""
-    if await ruling_on_file(store, session, case_no, number) is None:
-        raise ValueError(f"no ruling {number} of case {case_no} is on file here")

@@ -5,8 +5,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
 from activities.contracts import RECEIVE_RULING
-from activities.officers.approved import ruling_key
+from activities.officers.approved import ApprovalsNeeded
 from activities.officers.register import OfficerRegister
+from activities.officers.ruled import ruling_key
 from models.messages.requests import Approvable, StaffAction
 from models.officers.rosters import Roster
 from models.officers.rulings import RulingDelivery, RulingReceipt
@@ -24,13 +25,15 @@ class RulingActivities:
 
     def __init__(self, register: OfficerRegister) -> None:
         self.register = register
+        self.needed = ApprovalsNeeded(register.accepted.arranged, register.bureau)
 
     @RECEIVE_RULING.implements
     async def receive_ruling(self, delivery: RulingDelivery) -> RulingReceipt:
         """Verify every seal under a ruling, and file it: what the bureau does by it rests on this.
 
         Raises NotVerified, a caller's fault, when a seal or the roster does not hold, when an officer counts
-        twice, or when the roster is older than one this bureau has seen.
+        twice, when fewer have sealed it than are arranged here, or when the roster is older than one this
+        bureau has seen.
         """
         record = delivery.record
         roster = self.register.roster_of(PROVINCE, delivery.roster)
@@ -39,6 +42,9 @@ class RulingActivities:
         async def draw_up(session: AsyncSession) -> RulingDelivery:
             if roster.serial < await _latest_serial(session):
                 raise NotVerified("the roster of the province is older than one that was seen here")
+            needed = (await self.needed.of(session, record.case_no, Approvable.RULING)).needed
+            if len(record.officers) < needed:
+                raise NotVerified(f"ruling {record.ruling.number} is sealed by fewer than {needed} officers")
             return delivery
 
         key = ruling_key(record.case_no, record.ruling.number)

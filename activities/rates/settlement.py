@@ -139,10 +139,10 @@ class RateSettlementActivities:
 
         async def draw_up(session: AsyncSession) -> DifferenceTaken:
             form = await latest_form(self.store, session, order.form, Side.RECEIVED)
-            if not await is_on_file(session, order.by):
+            if form.by != order.by or not await is_on_file(session, order.by):
                 raise order_refused(
-                    "No rate is on file here by this document; nothing was done.",
-                    "本经办机构没有该文号公布的记账利率，未作处理。",
+                    "No rate on file here by this document has made the form so; nothing was done.",
+                    "该信息表并非依在案的该文号记账利率重新计算，未作处理。",
                 )
             standing = await self._taken_in(session, case_no)
             individual = Fen(form.lines.individual - sum(one.individual for one in standing))

@@ -4,7 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
 from activities.contracts import CHECK_REVERSAL, RETURN_FUNDS, REVERSE_TAKING_IN
-from activities.officers.approved import require_ruling, ruling_on_file
+from activities.officers.ruled import require_ruled, ruling_in_force
 from activities.orders import latest_form, order_refused, paper_on_file, require_next_movement
 from activities.transfer_in.reconciliation import reconciled
 from activities.transfer_out.remittances import post_sending, remittance_of
@@ -17,7 +17,11 @@ from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
 from models.store.tables import Account
 from rules.rulings.reopening import MOVED_ON
+from rules.values.orders import ReturnFunds, SupplementFunds
 from rules.values.papers import PaperKind, Side
+
+MOVES_MONEY = (ReturnFunds, SupplementFunds)
+"""The orders of a ruling before which a posting is reversed although the form stays as it is."""
 
 
 class TransferInCorrections:
@@ -38,9 +42,9 @@ class TransferInCorrections:
     async def reverse_taking_in(self, order: ReversalOrder) -> Reversal:
         """Undo a taking in by a posting of its own: money to suspense, months off the record (第七条第二项).
 
-        Refuses where neither a later version of the form nor a ruling calls for it. Raises ValueError, a
-        caller's fault, when that version was not taken in, or when months of it were cleared or have moved
-        on: they are not here to leave.
+        Refuses where neither a later version of the form nor a ruling on the money calls for it. Raises
+        ValueError, a caller's fault, when that version was not taken in, or when months of it were cleared
+        or have moved on: they are not here to leave.
         """
         version = order.form.version
 
@@ -69,11 +73,14 @@ class TransferInCorrections:
         return await self.store.file_once(key, Reversal, started_at(), draw_up)
 
     async def _require_ground(self, session: AsyncSession, order: ReversalOrder) -> None:
-        """Refuses an order to take back what stands by the latest form, unless a ruling on file gives it."""
+        """Refuses an order to take back what stands by the latest form, unless a ruling that has come since
+        moves its money."""
         later = PaperKey(order.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, order.form.version + 1)
         if await self.store.has(session, later):
             return
-        if await ruling_on_file(self.store, session, order.case_no, order.by) is None:
+        ruling = await ruling_in_force(self.store, session, order.case_no, order.by)
+        taken_in = PaperKey(order.case_no, PaperKind.TAKING_IN, Side.ISSUED, order.form.version)
+        if ruling is None or taken_in in ruling.since or not ruling.orders_one_of(*MOVES_MONEY):
             raise order_refused(
                 "Neither a later form nor a ruling on file here takes the posting back; nothing was done.",
                 "既无更正后的信息表，也无裁定在案，不能冲销已入账的转入，未作处理。",
@@ -90,7 +97,7 @@ class TransferInCorrections:
 
         async def draw_up(session: AsyncSession) -> Remittance:
             if order.purpose is RemittancePurpose.RETURN:
-                await require_ruling(self.store, session, case_no, order.by)
+                await self._require_return_ruled(session, case_no, order.by)
             remittance = remittance_of(order, RemittancePurpose.SURPLUS, RemittancePurpose.RETURN)
             form = await latest_form(self.store, session, order.form, Side.RECEIVED)
             await require_next_movement(self.store, session, case_no, order.sequence)
@@ -104,6 +111,15 @@ class TransferInCorrections:
 
         key = PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED, order.sequence)
         return await self.store.file_once(key, Remittance, started_at(), draw_up)
+
+    async def _require_return_ruled(self, session: AsyncSession, case_no: str, by: str) -> None:
+        """Raises ValueError, a caller's fault, where no ruling has all of it returned, or that is done."""
+        ruling = await require_ruled(self.store, session, case_no, by, ReturnFunds)
+        issued = await self.store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
+        for sent in issued:
+            key = PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED, sent.sequence)
+            if sent.purpose is RemittancePurpose.RETURN and key in ruling.since:
+                raise ValueError(f"what ruling {by} of case {case_no} has ordered back was sent")
 
     async def _may_go_back(
         self, session: AsyncSession, form: InformationForm, remittance: Remittance

@@ -41,7 +41,7 @@ def amended_form(order: AmendmentOrder, history: History, left_on: date) -> Info
         lines = with_totals(lines, *_with_the_rate(order.form, form, history, left_on))
     if order.stated:
         lines = with_totals(lines, order.stated.individual, order.stated.pooled)
-    return _reissued(order.form, form, lines, fields.get(NameField(), form.name))
+    return _reissued(order, form, lines, fields.get(NameField(), form.name))
 
 
 def _with_the_rate(
@@ -76,9 +76,8 @@ def _recomputed(form: InformationForm, history: History, left_on: date) -> Infor
     return form.model_copy(update=recomputed)
 
 
-def _reissued(
-    before: InformationForm, form: InformationForm, lines: AmountLines, name: str
-) -> InformationForm:
+def _reissued(order: AmendmentOrder, form: InformationForm, lines: AmountLines, name: str) -> InformationForm:
+    before = order.form
     version = before.version + 1
     more = lines.individual - form.lines.individual
     after = form.model_copy(
@@ -87,6 +86,7 @@ def _reissued(
             "version": version,
             "name": name,
             "lines": lines,
+            "by": order.by,
             "adjusted_record_balance": Fen(form.adjusted_record_balance + more),
             "drawn_up_on": today(),
             "started_at": started_at(),

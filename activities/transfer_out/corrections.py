@@ -14,8 +14,9 @@ from activities.contracts import (
     RESTORE_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
-from activities.officers.approved import ApprovalsNeeded, PaperToApprove, require_ruling, ruling_on_file
+from activities.officers.approved import ApprovalsNeeded, PaperToApprove
 from activities.officers.register import OfficerRegister
+from activities.officers.ruled import require_ruled, ruling_in_force
 from activities.orders import latest_form, order_refused, require_addressed_to, require_next_movement
 from activities.transfer_out.amended_form import amended_form, require_amendable
 from activities.transfer_out.amendment_grounds import require_amendment_ground
@@ -50,8 +51,9 @@ from models.store.tables import Account, ContributionRow, RelationshipRow
 from rules.amounts.contributions import STAYS
 from rules.values.books import left_in_account
 from rules.values.form_fields import BaseField, form_field
+from rules.values.orders import Proceed, RestoreRelationship, SupplementFunds
 from rules.values.papers import PaperKind, Side
-from rules.values.record import History, MonthKind
+from rules.values.record import AmountLines, History, MonthKind
 
 STAYED = STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
 """The kinds of months that may have stayed behind when the others left."""
@@ -112,16 +114,15 @@ class TransferOutCorrections:
     async def supplement_funds(self, order: MoneyOrder) -> Remittance:
         """Send what a correction or a ruling adds, or relabel between the two funds (第七条第二项、第九条).
 
-        No more is sent than the form on file states beyond what has left. Raises ValueError, a broken
-        promise, when nothing has left yet or the total is below zero.
+        No more is sent than the form on file states beyond what has left. Officers here have approved it,
+        unless the province's have: by a ruling that orders it, or by a rate that has made the form so.
+        Raises ValueError, a broken promise, when nothing has left yet or the total is below zero.
         """
         paper = PaperToApprove(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
 
         async def draw_up(session: AsyncSession) -> Remittance:
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
-            ruled = await ruling_on_file(self.store, session, form.case_no, order.by) is not None
-            # A published rate was sealed by two officers of the province; so was what it makes of a form.
-            if not ruled and not await is_on_file(session, order.by):
+            if not await self._ordered_by_province(session, order):
                 await self.needed.require(self.store, session, paper, order.officers, order.approvals)
             relationship = await transferred_relationship(self.store, session, form)
             remittance = remittance_of(order, RemittancePurpose.SUPPLEMENT)
@@ -188,7 +189,7 @@ class TransferOutCorrections:
 
         async def draw_up(session: AsyncSession) -> Restoration:
             case_no, number = order.case_no, f"restoration/{order.case_no}"
-            await require_ruling(self.store, session, case_no, order.by)
+            await require_ruled(self.store, session, case_no, order.by, RestoreRelationship)
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
             relationship = await transferred_relationship(self.store, session, form)
             if any(await money_away(self.store, session, case_no)):
@@ -202,14 +203,26 @@ class TransferOutCorrections:
         key = PaperKey(order.case_no, PaperKind.RESTORATION, Side.ISSUED)
         return await self.store.file_once(key, Restoration, started_at(), draw_up)
 
+    async def _ordered_by_province(self, session: AsyncSession, order: MoneyOrder) -> bool:
+        """Whether a rate or a ruling that officers of the province have sealed orders this money."""
+        form = order.form
+        parts = (order.individual, order.pooled)
+        if form.by == order.by and await is_on_file(session, order.by):
+            earlier = PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, form.version - 1)
+            before = await self.store.paper(session, earlier, InformationForm)
+            return before is not None and _within(parts, _added(before.lines, form.lines))
+        ruling = await ruling_in_force(self.store, session, form.case_no, order.by)
+        if ruling is None or not ruling.is_about(form):
+            return False
+        return ruling.orders_one_of(Proceed) or SupplementFunds(*parts) in ruling.orders
+
     async def _within_what_is_owed(
         self, session: AsyncSession, form: InformationForm, remittance: Remittance
     ) -> None:
         """Refuses what the form on file does not state beyond what has left, part by part."""
         away = await money_away(self.store, session, form.case_no)
         owed = (form.lines.individual - away[0], form.lines.pooled - away[1])
-        parts = zip((remittance.individual, remittance.pooled), owed, strict=True)
-        if not all(min(0, due) <= part <= max(0, due) for part, due in parts):
+        if not _within((remittance.individual, remittance.pooled), owed):
             raise order_refused(
                 "The amounts are not what the form on file states beyond what has left; nothing was done.",
                 "所列金额与存档信息表尚应划转的金额不符，未作处理。",
@@ -274,6 +287,15 @@ async def with_what_stayed(session: AsyncSession, relationship: RelationshipRow,
     here = await contributions_here(session, relationship.id)
     stayed = tuple(as_range(row) for row in here if row.kind in STAYED and not row.origin_case)
     return replace(moved, ranges=moved.ranges + stayed)
+
+
+def _within(parts: tuple[int, int], owed: tuple[int, int]) -> bool:
+    """Whether neither part is more than is owed, nor the other way round."""
+    return all(min(0, due) <= part <= max(0, due) for part, due in zip(parts, owed, strict=True))
+
+
+def _added(before: AmountLines, after: AmountLines) -> tuple[int, int]:
+    return after.individual - before.individual, after.pooled - before.pooled
 
 
 def _of_record(form: InformationForm, rows: Iterable[ContributionRow]) -> list[ContributionRow]:

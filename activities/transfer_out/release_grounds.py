@@ -3,8 +3,8 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
-from activities.officers.approved import ruling_on_file
 from activities.officers.register import OfficerRegister
+from activities.officers.ruled import ruling_in_force
 from activities.orders import order_refused
 from models.messages.corrections import ReleaseReservationOrder
 from models.messages.requests import StaffAction
@@ -33,8 +33,8 @@ async def require_release_ground(
                 "撤回的经办人签章未通过核验，未作处理。",
             ) from None
         return
-    ruling = await ruling_on_file(store, session, order.case_no, order.by) if order.by else None
-    if ruling is None or not any(isinstance(one, Close) for one in ruling.record.orders):
+    ruling = await ruling_in_force(store, session, order.case_no, order.by) if order.by else None
+    if ruling is None or not ruling.orders_one_of(Close):
         raise order_refused(
             "Neither a withdrawal nor a ruling that closes the case bears the release out; nothing was done.",
             "既无申请人撤回，也无终结本案的裁定在案，不能解除预留，未作处理。",

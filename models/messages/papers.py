@@ -221,6 +221,8 @@ class InformationForm(Done):
     credit_rounding: CreditRounding = CreditRounding.YEARLY
     """The rule by which its amounts, and those of its later versions, are computed."""
     changes: tuple[FieldChange, ...] = ()
+    by: str = Field(default="", exclude_if=lambda by: not by)
+    """The answer, the ruling or the published rate that this version was drawn up on; '' of the first."""
 
 
 class RemittancePurpose(StrEnum):

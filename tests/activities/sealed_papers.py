@@ -7,7 +7,7 @@ from staff import amendment, approval, arrears_paid, demonstration, ruling, with
 from walkthrough import CASE, Walkthrough
 
 from activities.contracts import READ_ROSTER, VOUCH
-from activities.officers.approved import ruling_key
+from activities.officers.ruled import ruling_key
 from activities.officers.vouching import vouched_key
 from models.messages.corrections import AmendmentOrder
 from models.messages.disputes import RulingRecord
@@ -58,13 +58,13 @@ async def arrears_were_paid(store: Store, bureau: str, first: str, last: str) ->
 
 
 async def amendment_answered(store: Store, bureau: str, order: AmendmentOrder) -> None:
-    """An officer has sealed these values as the answer to a correction, and the bureau has vouched for it."""
-    if not order.fields:
-        return
-    answer = amendment({one.field: one.value for one in order.fields})
-    said = answer.model_copy(update={"message_id": order.by})
-    sealed = demonstration().officer(bureau, said.officer).seal(CASE, "amend", said)
-    await _kept(store, [_act(StaffAction.AMEND, bureau, "", sealed)])
+    """An officer has sealed these values as the answer to a correction, without any that money is to follow,
+    and the bureau has vouched for it."""
+    values: dict[str, str | None] = {one.field: one.value for one in order.fields}
+    said = amendment(values or {"funds": "1.00"}).model_copy(update={"message_id": order.by})
+    about = (order.form.number, digest_of(order.form))
+    sealed = demonstration().officer(bureau, said.officer).seal(CASE, "amend", said, about)
+    await _kept(store, [_act(StaffAction.AMEND, bureau, order.form.number, sealed)])
 
 
 async def withdrawn(walkthrough: Walkthrough, bureau: str) -> tuple[SealedAct, tuple[RosterChange, ...]]:

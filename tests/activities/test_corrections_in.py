@@ -24,9 +24,11 @@ from models.messages.requests import Approvable
 from models.messages.steps import ReviewOrder, TakeInOrder
 from models.store.records import contributions_here, person_of, relationship_of
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
-from province import CHANGCHUN, TEACHER, WORKER, account, application
+from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, account, application
+from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.moves import Scheme
+from rules.values.orders import Proceed, RestartClock, ReturnFunds
 from rules.values.papers import PaperKind
 
 
@@ -220,17 +222,61 @@ async def test_what_was_taken_in_is_taken_back_for_a_later_form_or_by_a_ruling_a
     assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
 
 
+async def test_what_was_taken_in_stands_against_a_ruling_on_something_else_or_from_before_it(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.delivered(walkthrough)
+    store = walkthrough.stores[CHANGCHUN]
+    await ruled(store, "before", CASE, ReturnFunds())
+    await case.take_in()
+    before = await walkthrough.books(CHANGCHUN)
+
+    async def refused(by: str) -> None:
+        order = ReversalOrder(case_no=CASE, form=case.form, by=by)
+        with pytest.raises(ApplicationError, match="Neither a later form nor a ruling"):
+            await walkthrough.do(REVERSE_TAKING_IN, CHANGCHUN, order)
+
+    await refused("before")
+    assert await walkthrough.books(CHANGCHUN) == before
+    await ruled(store, "on-the-clock", CASE, RestartClock(Clock.TAKE_IN))
+    await refused("on-the-clock")
+    await ruled(store, "on-the-money", CASE, ReturnFunds())
+    order = ReversalOrder(case_no=CASE, form=case.form, by="on-the-money")
+    await walkthrough.do(REVERSE_TAKING_IN, CHANGCHUN, order)
+
+
+async def test_all_is_returned_once_by_a_ruling(walkthrough: Walkthrough) -> None:
+    """The transfer-out bureau may remit anew afterwards; that money is not the ruling's any more."""
+    case = await Exchange.settled(walkthrough)
+    returned = await case.give_all_back()
+    individual, pooled = returned.individual, returned.pooled
+    await ruled(walkthrough.stores[YANBIAN], "to-proceed", CASE, Proceed())
+    await case.supplement(individual, pooled)
+    order = case.money(RemittancePurpose.RETURN, individual, pooled)
+    order = order.model_copy(update={"by": f"return-{returned.sequence}"})
+    with pytest.raises(ValueError, match=f"what ruling return-{returned.sequence} of case .* was sent"):
+        await walkthrough.do(RETURN_FUNDS, CHANGCHUN, order)
+
+
 async def test_no_more_goes_back_than_is_in_suspense(walkthrough: Walkthrough) -> None:
     case = await Exchange.settled(walkthrough)
     everything = case.money(RemittancePurpose.RETURN, case.form.lines.individual, case.form.lines.pooled)
     with pytest.raises(ValueError, match="no ruling correction-1"):
         await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
-    await ruled(walkthrough.stores[CHANGCHUN], everything.by)
+    store = walkthrough.stores[CHANGCHUN]
+    await ruled(store, everything.by)
+    with pytest.raises(ValueError, match="no ruling correction-1"):
+        await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
+    everything = everything.model_copy(update={"by": "ruling-1"})
+    await ruled(store, everything.by, CASE, ReturnFunds())
     with pytest.raises(ValueError, match="more than is in suspense"):
         await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
     with pytest.raises(ValueError, match="no such money"):
         await walkthrough.do(RETURN_FUNDS, CHANGCHUN, case.money(RemittancePurpose.SUPPLEMENT, 1, 0))
     await case.reverse()
+    with pytest.raises(ValueError, match="no ruling ruling-1"):
+        await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
+    everything = everything.model_copy(update={"by": "reversal-1"})
     sent = await walkthrough.do(RETURN_FUNDS, CHANGCHUN, everything)
     assert (sent.number, sent.total) == (f"remittance/{CASE}/2", case.form.lines.total)
     assert await walkthrough.balance(CHANGCHUN, Account.BANK) == 0

@@ -7,16 +7,22 @@ from pathlib import Path
 import pytest
 from sealed_papers import amendment_answered, approved, ruled
 from sqlmodel import col, select
+from staff import demonstration
 from temporalio.exceptions import ApplicationError
 from two_bureaus import Exchange
 from walkthrough import CASE, MORNING, Walkthrough, leaving, record
 
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
+    MORE_OFFICERS,
     REMIT_AND_END_RELATIONSHIP,
+    RESTORE_RELATIONSHIP,
     SUPPLEMENT_FUNDS,
 )
-from models.messages.corrections import StatedAmounts
+from activities.officers.register import AcceptedOfficers
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements
+from models.messages.arrangements import Officers
+from models.messages.corrections import RestoreOrder, StatedAmounts
 from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable
 from models.messages.steps import RemittanceOrder
@@ -25,10 +31,18 @@ from models.store.records import relationship_of
 from models.store.tables import Account, PostingRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account
 from rules.amounts.amounts import transfer_amount
+from rules.values.due_dates import Clock
 from rules.values.money import Fen, yuan
 from rules.values.months import Month
 from rules.values.moves import Scheme
-from rules.values.orders import SetAmount
+from rules.values.orders import (
+    AmendField,
+    ExtendClock,
+    Proceed,
+    ReturnFunds,
+    SetAmount,
+    SupplementFunds,
+)
 from rules.values.record import AmountLines, ContributionRange, History
 
 
@@ -211,6 +225,118 @@ async def test_a_value_that_no_officer_has_answered_and_no_ruling_has_set_amends
             await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, forged)
         assert await walkthrough.books(YANBIAN) == before
     await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, answered)
+
+
+async def test_an_answer_amends_the_form_once_whatever_versions_come_after_it(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.with_form(walkthrough)
+    slip = case.amendment(line__5="99999.00")
+    await case.amend(line__5="99999.00")
+    await case.amend(line__5="51000.00")
+    before = await walkthrough.books(YANBIAN)
+    with pytest.raises(ApplicationError, match="Neither an officer of this bureau nor a ruling"):
+        await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, slip.model_copy(update={"form": case.form}))
+    assert await walkthrough.books(YANBIAN) == before
+
+
+async def test_an_answer_is_carried_out_after_others_but_not_once_a_later_one_has_set_its_field(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.with_form(walkthrough)
+    store, first = walkthrough.stores[YANBIAN], case.form
+    answered = [
+        case.amendment(**fields).model_copy(update={"by": by})
+        for by, fields in (
+            ("slip", {"line__5": "99999.00"}),
+            ("name", {"name": "崔明珠"}),
+            ("line", {"line__5": "51000.00"}),
+        )
+    ]
+    for one in answered:
+        await amendment_answered(store, YANBIAN, one)
+    slip, named, stated = answered
+    misread = stated.model_copy(update={"by": "misread", "form": first.model_copy(update={"months": 1})})
+    await amendment_answered(store, YANBIAN, misread)
+    for one in (named, stated):
+        order = one.model_copy(update={"form": case.form})
+        case.forms.append(await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order))
+    assert (case.form.version, case.form.name, case.form.lines.pooled) == (3, "崔明珠", 51000_00)
+    for forged in (slip, misread):
+        order = forged.model_copy(update={"form": case.form})
+        with pytest.raises(ApplicationError, match="Neither an officer of this bureau nor a ruling"):
+            await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)
+
+
+async def test_a_ruling_amends_the_form_that_it_met_in_the_turn_of_its_orders_and_once(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.with_form(walkthrough)
+    store = walkthrough.stores[YANBIAN]
+    amounts = StatedAmounts(individual=Fen(40000_00), pooled=Fen(50000_00))
+    orders = (SetAmount(Fen(40000_00), Fen(50000_00)), AmendField("name", "崔明珠"))
+    await ruled(store, "ruling-1", CASE, *orders)
+
+    async def by_ruling(stated: StatedAmounts | None = None, /, **fields: str) -> None:
+        order = case.amendment(stated, **fields).model_copy(update={"by": "ruling-1"})
+        case.forms.append(await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order))
+
+    async def refused(stated: StatedAmounts | None = None, /, **fields: str) -> None:
+        with pytest.raises(ApplicationError, match="Neither an officer of this bureau nor a ruling"):
+            await by_ruling(stated, **fields)
+
+    await refused(name="崔明珠")
+    await by_ruling(amounts)
+    await refused(amounts)
+    await refused()
+    await by_ruling(name="崔明珠")
+    await refused(name="崔明珠")
+    await ruled(store, "ruling-2", CASE, *orders)
+    await case.amend(line__5="51000.00")
+    order = case.amendment(amounts).model_copy(update={"by": "ruling-2"})
+    with pytest.raises(ApplicationError, match="Neither an officer of this bureau nor a ruling"):
+        await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)
+
+
+async def test_only_a_ruling_that_orders_this_money_of_this_form_spares_the_approval_of_officers_here(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.settled(walkthrough)
+    store, lines = walkthrough.stores[YANBIAN], case.form.lines
+    one_officer = BureauArrangements(release_of_funds=Officers.ONE_OFFICER)
+    arranged = ArrangementsFile(defaults=one_officer)
+    walkthrough.accepted = AcceptedOfficers(demonstration(), arranged=arranged)
+    await ruled(store, "before-the-form", CASE, Proceed())
+    await case.amend(line__5=yuan(Fen(lines.pooled + 900_00)))
+    owed = case.money(RemittancePurpose.SUPPLEMENT, 0, 900_00)
+
+    async def refused(by: str) -> None:
+        before = await walkthrough.books(YANBIAN)
+        with pytest.raises(ApplicationError, match="1 officers approve") as more:
+            await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, owed.model_copy(update={"by": by}))
+        assert more.value.type == MORE_OFFICERS
+        assert await walkthrough.books(YANBIAN) == before
+
+    await refused("before-the-form")
+    await ruled(store, "on-the-clock", CASE, ExtendClock(Clock.TRANSFER_OUT, 5))
+    await refused("on-the-clock")
+    await ruled(store, "of-other-money", CASE, SupplementFunds(Fen(0), Fen(100_00)))
+    await refused("of-other-money")
+    await ruled(store, "replaced", CASE, Proceed())
+    await ruled(store, "to-proceed", CASE, SupplementFunds(Fen(0), Fen(900_00)))
+    await refused("replaced")
+    sent = await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, owed.model_copy(update={"by": "to-proceed"}))
+    assert sent.pooled == 900_00
+
+
+async def test_a_relationship_is_restored_by_a_ruling_that_orders_it_alone(walkthrough: Walkthrough) -> None:
+    case = await Exchange.settled(walkthrough)
+    await case.give_all_back()
+    await ruled(walkthrough.stores[YANBIAN], "to-return", CASE, ReturnFunds())
+    order = RestoreOrder(case_no=CASE, form=case.form, by="to-return")
+    with pytest.raises(ValueError, match=r"no ruling to-return of case .* that orders it"):
+        await walkthrough.do(RESTORE_RELATIONSHIP, YANBIAN, order)
+    await case.restore()
 
 
 async def test_money_relabelled_between_the_two_funds_moves_no_bank_balance(walkthrough: Walkthrough) -> None:

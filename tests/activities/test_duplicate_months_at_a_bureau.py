@@ -24,6 +24,7 @@ from models.store.tables import Account, PaperRow, PostingRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
 from rules.values.months import Month
 from rules.values.moves import Scheme
+from rules.values.orders import ReturnFunds
 from rules.values.papers import PaperKind
 from rules.values.record import RefundOf
 
@@ -260,7 +261,7 @@ async def test_a_notice_that_no_longer_fits_the_books_pays_nothing_and_is_replac
 async def test_what_is_cleared_and_refunded_cannot_be_taken_back(walkthrough: Walkthrough) -> None:
     case, notice = await offer(walkthrough)
     await choose(walkthrough, case, notice, [2])
-    await ruled(walkthrough.stores[CHANGCHUN], "ruling-1")
+    await ruled(walkthrough.stores[CHANGCHUN], "ruling-1", CASE, ReturnFunds())
     before = await walkthrough.books(CHANGCHUN)
     order = ReversalOrder(case_no=CASE, form=case.form, by="ruling-1")
     with pytest.raises(ValueError, match="not all here"):

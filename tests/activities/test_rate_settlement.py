@@ -7,6 +7,7 @@ import pytest
 from staff import by_officer, demonstration
 from stores import Databases
 from temporalio.exceptions import ApplicationError
+from two_bureaus import Exchange
 from walkthrough import CASE, Walkthrough
 
 from activities.contracts import (
@@ -21,6 +22,9 @@ from activities.contracts import (
     SUPPLEMENT_FUNDS,
     TAKE_IN_DIFFERENCE,
 )
+from activities.officers.register import AcceptedOfficers
+from models.files.arrangements_file import ArrangementsFile, BureauArrangements
+from models.messages.arrangements import Officers
 from models.messages.corrections import AmendmentOrder, MoneyOrder
 from models.messages.papers import InformationForm, RemittancePurpose
 from models.messages.steps import FundsDelivery
@@ -40,7 +44,7 @@ from models.rates.messages import (
 )
 from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account
-from rules.values.money import Fen, Rate, rate_from_percent
+from rules.values.money import Fen, Rate, rate_from_percent, yuan
 from rules.values.officers import PROVINCE, Right, Role
 
 IN_MARCH = datetime(2027, 3, 2, 1, tzinfo=UTC)
@@ -171,6 +175,30 @@ async def test_the_difference_moves_after_the_form_and_both_books_agree(
     assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == 0
     assert await found(walkthrough) == ()
     assert await walkthrough.divergences() == []
+
+
+async def test_a_published_rate_pays_and_posts_nothing_of_what_an_answer_has_made_of_the_form(
+    walkthrough: Walkthrough,
+) -> None:
+    case = await Exchange.settled(walkthrough)
+    arranged = ArrangementsFile(defaults=BureauArrangements(release_of_funds=Officers.ONE_OFFICER))
+    walkthrough.accepted = AcceptedOfficers(demonstration(), arranged=arranged)
+    for bureau in (YANBIAN, CHANGCHUN):
+        await walkthrough.do(ENTER_RATE, bureau, published("2.10"))
+    await case.amend(line__5=yuan(Fen(case.form.lines.pooled + 900_00)))
+    await case.inform()
+    money = case.money(RemittancePurpose.SUPPLEMENT, 0, 900_00).model_copy(update={"by": DOCUMENT})
+    with pytest.raises(ApplicationError, match="1 officers approve"):
+        await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, money)
+    (one,) = await found(walkthrough)
+    recomputed = AmendmentOrder(entry=one.entry, form=one.form, by=DOCUMENT, recompute=True)
+    form = await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, recomputed)
+    with pytest.raises(ApplicationError, match="1 officers approve"):
+        await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, money.model_copy(update={"form": form}))
+    with pytest.raises(ApplicationError, match="No rate on file here by this document"):
+        await walkthrough.do(TAKE_IN_DIFFERENCE, CHANGCHUN, DifferenceOrder(form=case.form, by=DOCUMENT))
+    rest = money.model_copy(update={"form": form, "individual": one.individual, "pooled": Fen(0)})
+    assert (await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, rest)).individual == one.individual
 
 
 async def test_what_is_drawn_up_after_the_publication_borrows_nothing(walkthrough: Walkthrough) -> None:

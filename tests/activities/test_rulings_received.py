@@ -8,9 +8,11 @@ import pytest
 from staff import approval, ruling
 from temporalio.testing import ActivityEnvironment
 
-from activities.officers.approved import require_ruling
 from activities.officers.register import AcceptedOfficers, OfficerRegister
+from activities.officers.ruled import require_ruled
 from activities.officers.rulings import RulingActivities
+from models.files.arrangements_file import ArrangementsFile, ProvinceArrangements
+from models.messages.arrangements import Officers
 from models.messages.disputes import RulingRecord
 from models.messages.requests import Approvable, StaffAction, StaffRequest
 from models.officers.keys import Demonstration, OfficerKey, make_key, text_of
@@ -91,7 +93,7 @@ async def given(store: Store, delivered: RulingDelivery, accepted: AcceptedOffic
 async def on_file(store: Store) -> bool:
     async with store.reading() as session:
         try:
-            await require_ruling(store, session, CASE, "裁〔2026〕1号")
+            await require_ruled(store, session, CASE, "裁〔2026〕1号", Close)
         except ValueError:
             return False
     return True
@@ -144,6 +146,37 @@ async def test_a_roster_older_than_one_seen_here_is_not_believed(store: Store) -
     await given(store, first)
     with pytest.raises(NotVerified, match="older than one that was seen"):
         await given(store, another_by_one_officer())
+
+
+@pytest.mark.parametrize(
+    ("arranged", "filed"),
+    [
+        (None, False),
+        (ArrangementsFile(), False),
+        (ArrangementsFile(province=ProvinceArrangements(ruling=Officers.ONE_OFFICER)), True),
+        (ArrangementsFile(since=THEN.date() + timedelta(days=1)), False),
+    ],
+    ids=["no file", "two officers", "one officer", "two officers since a later day"],
+)
+async def test_a_bureau_carries_out_what_as_many_arbitrators_have_sealed_as_are_arranged_there(
+    store: Store, arranged: ArrangementsFile | None, filed: bool
+) -> None:
+    """Whoever delivers a ruling says who has approved it, and may name the one who made it alone."""
+    accepted = AcceptedOfficers(root=ROOT.public, arranged=arranged)
+    if filed:
+        await given(store, another_by_one_officer(), accepted)
+        return
+    with pytest.raises(NotVerified, match="sealed by fewer than 2 officers"):
+        await given(store, another_by_one_officer(), accepted)
+    await given(store, delivery(), accepted)
+
+
+async def test_a_case_from_before_the_arrangements_keeps_the_officers_it_was_opened_with(
+    store: Store,
+) -> None:
+    await given(store, delivery())
+    later = ArrangementsFile(since=THEN.date() + timedelta(days=1))
+    await given(store, another_by_one_officer(), AcceptedOfficers(root=ROOT.public, arranged=later))
 
 
 def another_by_one_officer() -> RulingDelivery:

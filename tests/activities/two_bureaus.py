@@ -36,7 +36,7 @@ from models.messages.papers import (
 from models.messages.steps import Arrival, RemittanceOrder, TakeInOrder, TakenIn
 from province import application
 from rules.values.money import Fen
-from rules.values.orders import SetAmount
+from rules.values.orders import RestoreRelationship, ReturnFunds, SetAmount
 
 
 class Exchange:
@@ -130,7 +130,8 @@ class Exchange:
         store = self.walkthrough.stores[self.asked.bureau_out]
         if stated is not None:
             await ruled(store, order.by, CASE, SetAmount(stated.individual, stated.pooled))
-        await amendment_answered(store, self.asked.bureau_out, order)
+        else:
+            await amendment_answered(store, self.asked.bureau_out, order)
         self.forms.append(await self.walkthrough.do(AMEND_INFORMATION_FORM, self.asked.bureau_out, order))
         return self.form
 
@@ -169,7 +170,8 @@ class Exchange:
     async def give_back(self, purpose: RemittancePurpose, individual: int, pooled: int) -> Remittance:
         order = self.money(purpose, individual, pooled)
         if purpose is RemittancePurpose.RETURN:
-            await ruled(self.walkthrough.stores[self.asked.bureau_in], order.by)
+            order = order.model_copy(update={"by": f"return-{order.sequence}"})
+            await ruled(self.walkthrough.stores[self.asked.bureau_in], order.by, CASE, ReturnFunds())
         self.remittances.append(await self.walkthrough.do(RETURN_FUNDS, self.asked.bureau_in, order))
         await self.walkthrough.do(RECEIVE_RETURN, self.asked.bureau_out, self.remittances[-1])
         return self.remittances[-1]
@@ -196,12 +198,12 @@ class Exchange:
             return None
         stood = next(form for form in self.forms if form.version == self.taken_in.version)
         self.taken_in, self.reversed = None, stood.version
-        order = ReversalOrder(case_no=CASE, form=stood, by="correction-1")
+        order = ReversalOrder(case_no=CASE, form=stood, by=f"reversal-{stood.version}")
         if stood == self.form:
-            await ruled(self.walkthrough.stores[self.asked.bureau_in], order.by)
+            await ruled(self.walkthrough.stores[self.asked.bureau_in], order.by, CASE, ReturnFunds())
         return await self.walkthrough.do(REVERSE_TAKING_IN, self.asked.bureau_in, order)
 
     async def restore(self) -> Restoration:
-        order = RestoreOrder(case_no=CASE, form=self.form, by="correction-1")
-        await ruled(self.walkthrough.stores[self.asked.bureau_out], order.by)
+        order = RestoreOrder(case_no=CASE, form=self.form, by="restoration-1")
+        await ruled(self.walkthrough.stores[self.asked.bureau_out], order.by, CASE, RestoreRelationship())
         return await self.walkthrough.do(RESTORE_RELATIONSHIP, self.asked.bureau_out, order)
