@@ -156,6 +156,7 @@ async def to_be_set_back(directory: Path, key: str) -> AsyncIterator[SetBack]:
         server = await start_server()
         running.push_async_callback(server.shutdown)
         province = Province(server, directory, running)
+        province.arranged = ARRANGED
         for one in (*BUREAUS, PROVINCE):
             await province.open_store(one)
         if key != PROVINCE:
