@@ -30,18 +30,33 @@ def run_in_place(engine: AsyncEngine) -> None:
 
 class InPlace(aiosqlite.Connection):
     """With the lock taken, a statement of a step takes microseconds; four times to a thread and back takes
-    hundreds. What may wait, for the lock or for the disk, goes there all the same: BEGIN, and the end.
+    hundreds. What may wait, for the lock or for the disk, goes there all the same: BEGIN, and the end. Who
+    waits for that can be cancelled while the thread goes on. Until it is through, everything follows it there:
+    two threads at once in a connection end the process.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connector, iter_chunk_size=64)
         # As SQLAlchemy has it: no forgotten connection keeps a process from ending.
         self._thread.daemon = True
+        self._given = 0
+        """How many calls were given to the thread; only the event loop counts here."""
+        self._through = 0
+        """How many of them it is through with; only the thread counts here."""
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self.in_transaction and fn.__name__ not in ENDS_OF_A_TRANSACTION:
+        rests = self._running and self._given == self._through
+        if rests and self.in_transaction and fn.__name__ not in ENDS_OF_A_TRANSACTION:
             return fn(*args, **kwargs)
-        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+        def in_thread() -> Any:
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                self._through += 1
+
+        self._given += 1
+        return await super()._execute(in_thread)  # type: ignore[no-untyped-call]
 
 
 def _connect(_: object, __: object, ___: object, parameters: dict[str, Any]) -> None:

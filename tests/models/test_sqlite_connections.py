@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
-from threading import get_ident
+from threading import Event, get_ident
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import select
 from stores import SqliteFiles
 
+from models.store.databases import InPlace
 from models.store.store import Store
 from models.store.tables import PersonRow
 
@@ -67,3 +70,38 @@ async def test_a_step_that_is_called_back_while_it_waits_for_the_lock_holds_nobo
     with contextlib.suppress(asyncio.CancelledError):
         await waiting
     await other.close()
+
+
+async def test_while_an_end_that_was_called_back_goes_on_nothing_else_touches_the_connection(
+    tmp_path: Path,
+) -> None:
+    """Two threads in one connection of SQLite end the process; seen once, in a worker that was stopped."""
+    connection = InPlace(
+        partial(sqlite3.connect, tmp_path / "x.db", isolation_level=None, check_same_thread=False)
+    )
+    await connection
+    await connection.execute("BEGIN IMMEDIATE")
+    began, may_end = Event(), Event()
+    ran: list[tuple[str, bool]] = []
+    here = get_ident()
+
+    def commit() -> None:
+        began.set()
+        may_end.wait()
+        ran.append(("commit", get_ident() == here))
+
+    def read(which: str) -> None:
+        ran.append((which, get_ident() == here))
+
+    ending = asyncio.create_task(connection._execute(commit))
+    await asyncio.to_thread(began.wait)
+    ending.cancel()
+    await asyncio.gather(ending, return_exceptions=True)
+    following = asyncio.create_task(connection._execute(read, "during"))
+    await asyncio.sleep(0)
+    assert ran == [], "the end is not through yet"
+    may_end.set()
+    await following
+    await connection._execute(read, "after")
+    assert ran == [("commit", False), ("during", False), ("after", True)]
+    await connection.close()
