@@ -125,7 +125,7 @@ class ProvinceActivities:
                 return
         raise order_refused(
             "No officer of the province has sealed this ruling; nothing was filed.",
-            "该裁定没有省级经办人的有效签名，未归档。",
+            "该裁定没有省级经办人的有效签章，未归档。",
         )
 
     @LIST_RULINGS.implements

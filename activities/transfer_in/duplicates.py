@@ -167,7 +167,7 @@ class DuplicateMonthsActivities:
         if act is None or not sealed or not is_about(act, order.notice.number, order.notice):
             raise order_refused(
                 "No officer of this bureau has sealed this choice about this notice; nothing was done.",
-                "本经办机构无经办人就该重复缴费确认书签名提交的此项确认，未作处理。",
+                "本经办机构无经办人就该重复缴费确认书签章提交的此项确认，未作处理。",
             )
 
     async def _held(
