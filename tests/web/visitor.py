@@ -94,7 +94,7 @@ class Visitor:
 
     @classmethod
     async def signed_in(cls, app: ASGIApp, bureau: str, officer: str, lang: str = "en") -> Self:
-        """An officer who has just signed in; a first page for which nobody answered in time is loaded again."""
+        """An officer who has just signed in. A first page that nobody answered in time is loaded again."""
         visitor = cls(app, lang)
         page = await visitor.post("/sign-in", bureau=bureau, officer=officer)
         if (page.status, page.path) == (SILENT, "/"):
