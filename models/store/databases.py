@@ -32,7 +32,7 @@ class InPlace(aiosqlite.Connection):
     """With the lock taken, a statement of a step takes microseconds; four times to a thread and back takes
     hundreds. What may wait, for the lock or for the disk, goes there all the same: BEGIN, and the end. Who
     waits for that can be cancelled while the thread goes on. Until it is through, everything follows it to
-    the thread: two threads at once in a connection end the process.
+    the thread: two threads at once in a connection can end the process.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:

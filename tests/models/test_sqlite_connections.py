@@ -75,7 +75,7 @@ async def test_a_step_that_is_called_back_while_it_waits_for_the_lock_holds_nobo
 async def test_while_an_end_that_was_called_back_goes_on_nothing_else_touches_the_connection(
     tmp_path: Path,
 ) -> None:
-    """Two threads in one connection of SQLite end the process; seen once, in a worker that was stopped."""
+    """Two threads at once in a connection of SQLite can end the process with a segmentation fault."""
     connection = InPlace(
         partial(sqlite3.connect, tmp_path / "x.db", isolation_level=None, check_same_thread=False)
     )

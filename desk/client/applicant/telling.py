@@ -16,7 +16,7 @@ from rules.amounts.residents import whole_balance
 from rules.application.bureaus import listed_bureau
 from rules.application.linking import recognised_months
 from rules.application.remedies import DAYS_TO_ASK_FOR_REVIEW, remedies
-from rules.values.due_dates import Clock
+from rules.clocks.clocks import ENTERPRISE_TRANSFER
 from rules.values.law import in_force
 from rules.values.money import NO_MONEY
 from rules.values.moves import Scheme
@@ -97,7 +97,8 @@ def _clock(clock: ClockReading) -> Iterator[str]:
         return
     yield sentence_for_person("due", due=clock.due_on)
     days = clock.working_days + clock.extension
-    why = "why_promptly" if clock.clock is Clock.REVIEW else "why_due"
+    # The measures name no number for clock A; linking with the resident scheme has one of its own.
+    why = "why_promptly" if clock.law.document == ENTERPRISE_TRANSFER else "why_due"
     yield sentence_for_person(why, days=days, received=clock.received_on, law=clock.law)
     if clock.provisional and clock.earliest != clock.latest:
         yield sentence_for_person("provisional", earliest=clock.earliest, latest=clock.latest)
