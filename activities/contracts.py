@@ -77,7 +77,6 @@ from models.messages.disputes import (
     RulingAnswer,
     RulingCheck,
     RulingNumber,
-    RulingRecord,
     RulingsQuestion,
     Silence,
     SilenceOrder,
@@ -278,7 +277,7 @@ CHECK_FIELDS = ActivityContract("check_fields", FieldsCheck, FieldsAnswer)
 CHECK_RULING = ActivityContract("check_ruling", RulingCheck, RulingAnswer)
 USE_RULING_NUMBER = ActivityContract("use_ruling_number", RulingNumber, RulingAnswer)
 OPEN_PROVINCE_FILE = ActivityContract("open_province_file", ProvinceFile, Filing)
-FILE_RULING = ActivityContract("file_ruling", RulingRecord, Filing)
+FILE_RULING = ActivityContract("file_ruling", RulingDelivery, Filing)
 LIST_RULINGS = ActivityContract("list_rulings", RulingsQuestion, PastRulings, for_desks=True)
 PUBLISH_NOTICE = ActivityContract("publish_notice", SignedCalendar, CalendarFiling)
 ANNOUNCE = ActivityContract("announce", Announcement, Announced)

@@ -16,7 +16,7 @@ from models.officers.verifying import NotVerified, require_genuine
 from models.officers.vouching import SealedAct, key_of, right_for
 from models.store.tables import PaperRow
 from rules.officers.rights import rights_of
-from rules.values.officers import PROVINCE
+from rules.values.officers import PROVINCE, Right
 from rules.values.papers import PaperKind, Side
 
 
@@ -52,23 +52,36 @@ class RulingActivities:
         return RulingReceipt(number=record.ruling.number, received_at=started_at(), started_at=started_at())
 
     def _require_sealed(self, delivery: RulingDelivery, roster: Roster) -> None:
-        """Each officer whom the record names has made or approved this very ruling, with an own key."""
+        """Each officer whom the record names was on the roster of the province, with the right to it."""
         record = delivery.record
-        acts = [act for act in delivery.acts if _is_of(act, delivery)]
-        by_officer = {str(act.request.get("officer")): act for act in acts}
-        if record.ruling.officer not in record.officers or set(record.officers) - by_officer.keys():
-            raise NotVerified(f"ruling {record.ruling.number} is not sealed by every officer it names")
-        sealed = [by_officer[officer] for officer in record.officers]
-        for act in sealed:
+        for act in acts_of_officers(delivery):
             require_genuine(record.case_no, act, roster)
             holder = roster.holder(key_of(act.request), act.vouched_at)
-            what = Approvable.RULING if act.action is StaffAction.APPROVE else None
-            if holder is None or right_for(act.action, what) not in rights_of(
-                holder.roles, self.register.accepted.rights
-            ):
+            if holder is None or right_to(act) not in rights_of(holder.roles, self.register.accepted.rights):
                 raise NotVerified(f"ruling {record.ruling.number} is sealed by who has no right to it")
-        if len({key_of(act.request) for act in sealed}) < len(record.officers):
-            raise NotVerified(f"ruling {record.ruling.number} is approved twice by one officer")
+
+
+def acts_of_officers(delivery: RulingDelivery) -> list[SealedAct]:
+    """How each officer whom the record names has approved this very ruling, or made it, with an own key.
+
+    Raises NotVerified where one has not, or counts twice. Seals and rights are the caller's to verify.
+    """
+    record = delivery.record
+    acts = [act for act in delivery.acts if _is_of(act, delivery)]
+    by_officer = {str(act.request.get("officer")): act for act in acts}
+    if set(record.officers) - by_officer.keys():
+        raise NotVerified(f"ruling {record.ruling.number} is not sealed by every officer it names")
+    sealed = [by_officer[officer] for officer in record.officers]
+    if len({key_of(act.request) for act in sealed}) < len(sealed):
+        raise NotVerified(f"ruling {record.ruling.number} is approved twice by one officer")
+    if StaffAction.RULE not in {act.action for act in sealed}:
+        raise NotVerified(f"ruling {record.ruling.number} is not sealed by who has made it")
+    return sealed
+
+
+def right_to(act: SealedAct) -> Right:
+    """The right that whoever makes or approves a ruling needs."""
+    return right_for(act.action, Approvable.RULING if act.action is StaffAction.APPROVE else None)
 
 
 def _is_of(act: SealedAct, delivery: RulingDelivery) -> bool:

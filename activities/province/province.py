@@ -2,6 +2,7 @@
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.exceptions import ApplicationError
 
 from activities.clock import started_at, today
 from activities.contracts import (
@@ -14,7 +15,10 @@ from activities.contracts import (
     READ_OFFICE_HOURS,
     USE_RULING_NUMBER,
 )
+from activities.officers.approved import ApprovalsNeeded
 from activities.officers.register import OfficerRegister
+from activities.officers.rulings import acts_of_officers, right_to
+from activities.officers.vouching import seal_of
 from activities.orders import order_refused
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Arrangements, OfficeHours, OfficeHoursQuestion
@@ -29,14 +33,16 @@ from models.messages.disputes import (
     RulingsQuestion,
 )
 from models.messages.papers import Paper
-from models.messages.requests import StaffAction
+from models.messages.requests import Approvable
 from models.messages.steps import CaseOrder, Filing
+from models.officers.rulings import RulingDelivery
+from models.officers.verifying import NotVerified
 from models.store.store import PaperKey, Store
 from models.store.tables import PaperRow
 from rules.rulings.form_amendments import FormFacts, unamendable
 from rules.rulings.form_contents import already_on_form, not_on_form, unchanged
 from rules.rulings.rulings import infeasible, number_used_elsewhere
-from rules.values.officers import PROVINCE, Right
+from rules.values.officers import PROVINCE
 from rules.values.papers import PaperKind, Side
 from rules.values.texts import year_of_document
 
@@ -50,6 +56,7 @@ class ProvinceActivities:
         self.store = store
         self.arranged = arranged or ArrangementsFile()
         self.register = register or OfficerRegister(PROVINCE, store)
+        self.needed = ApprovalsNeeded(arranged, PROVINCE)
 
     @ARRANGE.implements
     async def arrange(self, order: CaseOrder) -> Arrangements:
@@ -100,33 +107,35 @@ class ProvinceActivities:
         return await self._keep(key, PaperKind.PROVINCE_FILE_FILING, file)
 
     @FILE_RULING.implements
-    async def file_ruling(self, ruling: RulingRecord) -> Filing:
+    async def file_ruling(self, delivery: RulingDelivery) -> Filing:
         """Keep a ruling. What is filed stays; how far it was carried out since is a further version.
 
         Its message is part of the key, so that one filed under a number that another bears is kept as well.
-        Refuses one that no officer of the province with the right to it has sealed.
+        Refuses one that fewer officers of the province have sealed than it names, or than are arranged.
         """
-        made = ruling.ruling
-        await self._require_sealed(ruling)
-        reference = f"{made.number} by {made.message_id}"
+        ruling = delivery.record
+        await self._require_sealed(delivery)
+        reference = f"{ruling.ruling.number} by {ruling.ruling.message_id}"
         key = PaperKey(ruling.case_no, PaperKind.RULING, Side.ISSUED, ruling.carried_out + 1, reference)
         return await self._keep(key, PaperKind.RULING_FILING, ruling)
 
-    async def _require_sealed(self, ruling: RulingRecord) -> None:
-        """Hold a ruling to the province's roster as it was when it was sealed, or when it was approved."""
-        made = ruling.ruling
-        instants = (ruling.made_at, made.seal.at) if made.seal else (ruling.made_at,)
-        request = made.model_dump(mode="json")
-        for at in instants:
+    async def _require_sealed(self, delivery: RulingDelivery) -> None:
+        """Hold a ruling and its approvals to the province's roster as it was when each was vouched for."""
+        case_no = delivery.record.case_no
+        try:
+            sealed = acts_of_officers(delivery)
+        except NotVerified:
+            raise _not_sealed() from None
+        for act in sealed:
             refusals, _ = await self.register.refusals(
-                ruling.case_no, StaffAction.RULE, request, made.seal, Right.RULE, at
+                case_no, act.action, act.request, seal_of(act.request), right_to(act), act.vouched_at
             )
-            if not refusals:
-                return
-        raise order_refused(
-            "No officer of the province has sealed this ruling; nothing was filed.",
-            "该裁定没有省级经办人的有效签章，未归档。",
-        )
+            if refusals:
+                raise _not_sealed()
+        async with self.store.reading() as session:
+            needed = (await self.needed.of(session, case_no, Approvable.RULING)).needed
+        if len(sealed) < needed:
+            raise _not_sealed()
 
     @LIST_RULINGS.implements
     async def list_rulings(self, question: RulingsQuestion) -> PastRulings:
@@ -150,3 +159,10 @@ class ProvinceActivities:
             return Filing(started_at=started_at(), bureau=PROVINCE, filed_on=today())
 
         return await self.store.file_once(key._replace(kind=answer), Filing, started_at(), draw_up)
+
+
+def _not_sealed() -> ApplicationError:
+    return order_refused(
+        "Fewer officers of the province than it takes have sealed this ruling; nothing was filed.",
+        "签章的省级经办人少于该裁定所需人数，未归档。",
+    )

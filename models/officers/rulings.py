@@ -11,10 +11,10 @@ from models.officers.vouching import SealedAct
 
 
 class RulingDelivery(Paper):
-    """An approved ruling for the bureau that is to carry it out.
+    """An approved ruling for the province's register, and for the bureaus that are to carry it out.
 
     `acts` are the ruling itself and its approvals, as the province's officers have sealed them; `roster` is
-    the whole roster of the province, which follows from the root key that the bureau has pinned.
+    the whole roster of the province, which follows from the root key that a bureau has pinned.
     """
 
     record: RulingRecord

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from staff import demonstration, ruling
+from staff import approval, demonstration, ruling
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -22,9 +22,12 @@ from models.messages.disputes import (
     RulingRecord,
     RulingsQuestion,
 )
-from models.messages.requests import Approvable, Position, Ruling
+from models.messages.requests import Approvable, Position, Ruling, StaffAction, StaffRequest
 from models.messages.stages import Party
 from models.messages.steps import CaseOrder, CasePapers, Filing
+from models.officers.rulings import RulingDelivery
+from models.officers.seals import digest_of
+from models.officers.vouching import SealedAct
 from models.store.store import PaperKey, Store
 from province import application
 from rules.values.law import Finding
@@ -36,6 +39,7 @@ from rules.values.texts import year_of_document
 CASE = "220100-20260115-AAAAAAAA"
 OTHER_CASE = "220300-20260116-CCCCCCCC"
 THEN = datetime(2026, 3, 2, 4, tzinfo=UTC)
+TOO_FEW = "Fewer officers of the province than it takes have sealed this ruling"
 
 
 @pytest.fixture
@@ -67,8 +71,36 @@ def record(
     )
 
 
-async def filed(desk: ProvinceActivities, one: RulingRecord) -> Filing:
-    filing: Filing = await ActivityEnvironment().run(desk.file_ruling, one)
+def ruled(one: RulingRecord) -> SealedAct:
+    """That its maker has sealed a ruling."""
+    return act(StaffAction.RULE, one, one.ruling)
+
+
+def approved(one: RulingRecord, officer: str = "province-02", of: str = PROVINCE) -> SealedAct:
+    """That an officer has sealed the approval of just this ruling."""
+    said = approval(Approvable.RULING, officer, of=one.ruling.number)
+    about = (one.ruling.number, digest_of(one.ruling))
+    return act(
+        StaffAction.APPROVE,
+        one,
+        demonstration().officer(of, officer).seal(one.case_no, "approve", said, about),
+    )
+
+
+def act(action: StaffAction, one: RulingRecord, request: StaffRequest) -> SealedAct:
+    return SealedAct(
+        action=action,
+        bureau=PROVINCE,
+        about=one.ruling.number,
+        request=request.model_dump(mode="json"),
+        vouched_at=one.made_at,
+    )
+
+
+async def filed(desk: ProvinceActivities, one: RulingRecord, *acts: SealedAct) -> Filing:
+    """File a ruling with the seals of its two officers, or with these."""
+    delivery = RulingDelivery(record=one, acts=acts or (ruled(one), approved(one)))
+    filing: Filing = await ActivityEnvironment().run(desk.file_ruling, delivery)
     return filing
 
 
@@ -181,10 +213,46 @@ async def test_a_ruling_that_no_officer_of_the_province_has_sealed_does_not_ente
             officer="demo-calendar-registrar",
         ),
     ):
-        with pytest.raises(ApplicationError, match="No officer of the province has sealed this ruling"):
+        with pytest.raises(ApplicationError, match=TOO_FEW):
             await filed(desk, genuine.model_copy(update={"ruling": forged}))
     assert await on_point(desk) == []
     await filed(desk, genuine)
+
+
+async def test_a_ruling_that_too_few_officers_have_approved_does_not_enter_the_register(
+    desk: ProvinceActivities,
+) -> None:
+    """Whoever files a ruling says who has approved it."""
+    genuine = record()
+    alone = genuine.model_copy(update={"officers": ("province-01",)})
+    twice = genuine.model_copy(update={"officers": ("province-01", "province-01")})
+    sealed_approval = approved(genuine)
+    changed = sealed_approval.model_copy(update={"request": sealed_approval.request | {"message_id": "m"}})
+    of_a_registrar = genuine.model_copy(update={"officers": ("province-01", "demo-calendar-registrar")})
+    for one, acts in (
+        (genuine, (ruled(genuine),)),
+        (alone, (ruled(alone),)),
+        (alone, (ruled(alone), approved(alone))),
+        (twice, (ruled(twice), approved(twice, "province-01"))),
+        (genuine, (ruled(genuine), approved(record(days=1)))),
+        (genuine, (ruled(genuine), approved(genuine, of="220100"))),
+        (genuine, (ruled(genuine), changed)),
+        (genuine, (approved(genuine, "province-01"), approved(genuine))),
+        (of_a_registrar, (ruled(genuine), approved(genuine, "demo-calendar-registrar"))),
+    ):
+        with pytest.raises(ApplicationError, match=TOO_FEW):
+            await filed(desk, one, *acts)
+    assert await on_point(desk) == []
+    await filed(desk, genuine)
+
+
+async def test_where_one_officer_is_arranged_a_ruling_is_filed_without_an_approval(store: Store) -> None:
+    arranged = ArrangementsFile(province=ProvinceArrangements(ruling=Officers.ONE_OFFICER))
+    register = OfficerRegister(PROVINCE, store, AcceptedOfficers(demonstration()))
+    desk = ProvinceActivities(store, arranged, register)
+    alone = record().model_copy(update={"officers": ("province-01",)})
+    await filed(desk, alone, ruled(alone))
+    assert await on_point(desk) == [alone]
 
 
 async def test_two_rulings_in_one_case_are_two(desk: ProvinceActivities) -> None:

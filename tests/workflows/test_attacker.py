@@ -78,6 +78,7 @@ from models.messages.papers import Paper, Remittance
 from models.messages.requests import Approvable, Approval, StaffAction, StaffRequest
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CaseOrder, CasePapers, FundsDelivery, TakeInOrder
+from models.officers.rulings import RulingDelivery
 from models.outbox.outgoing import OutgoingEvent, OutgoingMessage, OutgoingOrder, Recipient
 from models.store.store import Store
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
@@ -280,7 +281,7 @@ def of_the_platform(case_no: str) -> Iterator[Attack]:
     assert isinstance(published, CalendarPublished)
     query = f"WorkflowId = '{case_workflow_id(case_no)}'"
     for step, order in (
-        (FILE_RULING, record),
+        (FILE_RULING, RulingDelivery(record=record, acts=())),
         (USE_RULING_NUMBER, RulingNumber(number=made.number, case_no=case_no)),
         (ENTER_OUTGOING, OutgoingOrder(messages=(told,))),
         (ANNOUNCE, Announcement(message=published, signal=CALENDAR_PUBLISHED, query=query)),

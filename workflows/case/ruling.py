@@ -216,16 +216,17 @@ class Rulings:
     async def _deliver(self, record: RulingRecord) -> None:
         """Give the ruling with its seals to both bureaus, which verify it before they do anything by it."""
         roster = await self.context.ask_platform(READ_ROSTER, RosterQuestion(bureau=PROVINCE))
-        delivery = RulingDelivery(
-            record=record, acts=self.state.acts_about(record.ruling.number), roster=roster.changes
-        )
+        delivery = self._with_seals(record).model_copy(update={"roster": roster.changes})
         for party in (Party.TRANSFER_OUT, Party.TRANSFER_IN):
             await self.context.ask(party, RECEIVE_RULING, delivery)
+
+    def _with_seals(self, record: RulingRecord) -> RulingDelivery:
+        return RulingDelivery(record=record, acts=self.state.acts_about(record.ruling.number))
 
     async def _file(self, orders_done: int) -> None:
         """File the latest ruling in the province's store, with how many of its orders were carried out."""
         self.records[-1] = self.records[-1].model_copy(update={"carried_out": orders_done})
-        await self.context.ask_province(FILE_RULING, self.records[-1])
+        await self.context.ask_province(FILE_RULING, self._with_seals(self.records[-1]))
         self.under_execution = False
 
     def _report_not_carried_out(self, record: RulingRecord, why: Refused) -> None:
