@@ -36,7 +36,7 @@ from engine.address import Address, NoEngine
 from engine.asked import Asked, asked_of
 from engine.connection import connect
 from engine.deployment import deployment_config
-from engine.encryption.codec import acting_as, ring_of
+from engine.encryption.codec import acting_as, asked_by_the_province, ring_of
 from engine.encryption.keys import PLATFORM, bureau_party
 from engine.gauges import UNALLOCATED_FEN, UNALLOCATED_RECEIPTS, Measured, count_cases, keep_gauges
 from engine.health import answer_health
@@ -114,7 +114,7 @@ def platform_worker(
         workflows=WORKFLOWS,
         workflow_runner=PrecompilingRunner(),
         activities=platform_activities(store, arranged, accepted=accepted_officers(client, arranged)),
-        interceptors=[AskedByDesks(), Heartbeat(), *((gate,) if gate else ())],
+        interceptors=[AskedByDesks(asked_by_the_province), Heartbeat(), *((gate,) if gate else ())],
         deployment_config=deployment_config(build_id),
         build_id=None if build_id else UNNAMED,
         graceful_shutdown_timeout=FINISH,

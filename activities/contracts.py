@@ -132,7 +132,7 @@ from models.officers.orders import OfficersOrder, OrderAnswer, OrderToAccept
 from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, RosterQuestion
 from models.officers.rulings import RulingDelivery, RulingReceipt
 from models.officers.vouching import Vouched, VouchOrder
-from models.outbox.outgoing import Entered, OutboxAnswer, OutboxQuestion, OutgoingOrder
+from models.outbox.outgoing import Entered, MessagesQuestion, OutboxAnswer, OutboxQuestion, OutgoingOrder
 from models.rates.messages import (
     DifferenceOrder,
     DifferenceTaken,
@@ -174,6 +174,8 @@ class ActivityContract(Generic[Request, Result]):
     gives: type[Result]
     for_desks: bool = False
     """Whether a desk may ask for it by itself; all else is asked for by cases and other workflows alone."""
+    of_the_province: bool = False
+    """Whether the platform answers it to the province's desk alone. A bureau answers its own desk."""
 
     def implements(self, method: Callable[[Owner, Request], Awaitable[Result]]) -> Any:
         """Mark the method that runs this activity."""
@@ -258,14 +260,27 @@ READ_CASES = ActivityContract("read_cases", NamedCases, CasesInFull)
 
 # At every bureau for its own officers, at the provincial platform for the province's
 VOUCH = ActivityContract("vouch", VouchOrder, Vouched)
-ACCEPT_ORDER = ActivityContract("accept_order", OrderToAccept, OrderAnswer, for_desks=True)
-CHECK_ORDER = ActivityContract("check_order", OfficersOrder, OrderAnswer, for_desks=True)
-CHANGE_ROSTER = ActivityContract("change_roster", RosterOrder, RosterAnswer, for_desks=True)
+ACCEPT_ORDER = ActivityContract(
+    "accept_order", OrderToAccept, OrderAnswer, for_desks=True, of_the_province=True
+)
+CHECK_ORDER = ActivityContract(
+    "check_order", OfficersOrder, OrderAnswer, for_desks=True, of_the_province=True
+)
+CHANGE_ROSTER = ActivityContract(
+    "change_roster", RosterOrder, RosterAnswer, for_desks=True, of_the_province=True
+)
 RECEIVE_RULING = ActivityContract("receive_ruling", RulingDelivery, RulingReceipt)
-READ_ROSTER = ActivityContract("read_roster", RosterQuestion, RosterPage, for_desks=True)
+READ_ROSTER = ActivityContract(
+    "read_roster", RosterQuestion, RosterPage, for_desks=True, of_the_province=True
+)
 
 # At the provincial platform
-READ_PROVINCE_OUTBOX = ActivityContract("read_province_outbox", OutboxQuestion, OutboxAnswer, for_desks=True)
+READ_PROVINCE_OUTBOX = ActivityContract(
+    "read_province_outbox", OutboxQuestion, OutboxAnswer, for_desks=True, of_the_province=True
+)
+READ_PROVINCE_MESSAGES = ActivityContract(
+    "read_province_messages", MessagesQuestion, OutboxAnswer, for_desks=True
+)
 ENTER_OUTGOING = ActivityContract("enter_outgoing", OutgoingOrder, Entered)
 ARRANGE = ActivityContract("arrange", CaseOrder, Arrangements)
 READ_OFFICE_HOURS = ActivityContract("read_office_hours", OfficeHoursQuestion, OfficeHours, for_desks=True)
@@ -278,7 +293,9 @@ CHECK_RULING = ActivityContract("check_ruling", RulingCheck, RulingAnswer)
 USE_RULING_NUMBER = ActivityContract("use_ruling_number", RulingNumber, RulingAnswer)
 OPEN_PROVINCE_FILE = ActivityContract("open_province_file", ProvinceFile, Filing)
 FILE_RULING = ActivityContract("file_ruling", RulingDelivery, Filing)
-LIST_RULINGS = ActivityContract("list_rulings", RulingsQuestion, PastRulings, for_desks=True)
+LIST_RULINGS = ActivityContract(
+    "list_rulings", RulingsQuestion, PastRulings, for_desks=True, of_the_province=True
+)
 PUBLISH_NOTICE = ActivityContract("publish_notice", SignedCalendar, CalendarFiling)
 ANNOUNCE = ActivityContract("announce", Announcement, Announced)
 READ_CALENDAR = ActivityContract("read_calendar", CalendarQuestion, PublishedCalendar, for_desks=True)

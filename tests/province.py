@@ -25,7 +25,7 @@ from activities.province.clocks import ClockActivities
 from activities.registration import bureau_activities, platform_activities
 from desk.client.opening import open_case
 from desk.commands.seed import seed_all
-from engine.encryption.codec import acting_as
+from engine.encryption.codec import acting_as, asked_by_the_province
 from engine.encryption.keys import PLATFORM, bureau_party
 from engine.sandbox import PrecompilingRunner
 from models.contacts.bureaus import OfficeData
@@ -126,8 +126,9 @@ class Province:
         self.opened: list[str] = []
         self.offices: dict[str, OfficeData] = {}
         """What a bureau knows of its own office, where a test says more than nothing."""
-        self.refusing: tuple[Interceptor, ...] = (AskedByDesks(),)
-        """Refuses desks what they may not ask for; empty where a test asks as only the platform may."""
+        self.refuses = True
+        """Whether desks are refused what they may not ask for; not where a test asks as only the platform
+        may."""
         self.arranged: ArrangementsFile | None = None
         """The file that the platform was started with; a bureau's worker has the same."""
         self.runner: SandboxedWorkflowRunner = PrecompilingRunner(restrictions=STRICT)
@@ -164,10 +165,14 @@ class Province:
             activities=platform_activities(
                 self.stores[PROVINCE], arranged, clock, accepted_officers(self.client, arranged)
             ),
-            interceptors=[*self.refusing, *interceptors],
+            interceptors=[*self.refusing(asked_by_the_province), *interceptors],
             workflow_runner=self.runner,
             **options,
         )
+
+    def refusing(self, of_the_province: Callable[[], bool] = lambda: True) -> list[Interceptor]:
+        """What refuses desks the steps they may not ask for."""
+        return [AskedByDesks(of_the_province)] if self.refuses else []
 
     def worker_at(self, bureau: str, *interceptors: Interceptor, **replaced: Callable[..., Any]) -> Worker:
         """A bureau's worker; `replaced` puts another method in the place of a step, by its name."""
@@ -185,7 +190,7 @@ class Province:
         queue = bureau_queue(bureau)
         client = acting_as(self.client, bureau_party(bureau))
         return Worker(
-            client, task_queue=queue, activities=steps, interceptors=[*self.refusing, *interceptors]
+            client, task_queue=queue, activities=steps, interceptors=[*self.refusing(), *interceptors]
         )
 
     async def start_bureaus(self, *bureaus: str, **replaced: Callable[..., Any]) -> None:

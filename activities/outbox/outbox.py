@@ -3,11 +3,12 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
-from activities.contracts import ENTER_OUTGOING, READ_OUTBOX, READ_PROVINCE_OUTBOX
+from activities.contracts import ENTER_OUTGOING, READ_OUTBOX, READ_PROVINCE_MESSAGES, READ_PROVINCE_OUTBOX
 from models.messages.papers import ResultNotice
 from models.messages.stages import Stage
 from models.outbox.outgoing import (
     Entered,
+    MessagesQuestion,
     OutboxAnswer,
     OutboxQuestion,
     OutgoingEvent,
@@ -52,6 +53,11 @@ class ProvinceOutbox:
     async def read_province_outbox(self, question: OutboxQuestion) -> OutboxAnswer:
         """The same of the province's store."""
         return await _read(self.store, question)
+
+    @READ_PROVINCE_MESSAGES.implements
+    async def read_province_messages(self, question: MessagesQuestion) -> OutboxAnswer:
+        """The messages of a case alone."""
+        return await _read(self.store, OutboxQuestion(case_no=question.case_no))
 
 
 async def _read(store: Store, question: OutboxQuestion) -> OutboxAnswer:

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 from temporalio.client import ActivityFailureError, Client
 from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
+from temporalio.exceptions import ApplicationError, TimeoutType
 from temporalio.exceptions import TimeoutError as EngineTimeout
-from temporalio.exceptions import TimeoutType
 
-from activities.contracts import ActivityContract
+from activities.contracts import NOT_FOR_DESKS, ActivityContract
 from desk.client.silence import PlatformOff, bureau_fails, bureau_off, platform_fails
+from desk.language import Words
+from desk.problems import BadInput
 from engine.encryption.codec import party_of
 from models.messages.papers import Paper
 from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
@@ -51,11 +53,14 @@ async def ask_platform(
     about: str,
     patience: Patience | None = None,
 ) -> Result:
-    """The platform's answer. Raises NoAnswer, PlatformOff where nobody has taken the question up."""
+    """The platform's answer. Raises NoAnswer, PlatformOff where nobody has taken the question up, BadInput
+    where it answers this to the province's desk alone."""
     try:
         named = f"{about}/{_digest(asked)}"
         return await _ask(client, PLATFORM_QUEUE, step, asked, named, patience or TO_LOOK_UP)
     except ActivityFailureError as failed:
+        if isinstance(failed.cause, ApplicationError) and failed.cause.type == NOT_FOR_DESKS:
+            raise BadInput(Words(failed.cause.message, *failed.cause.details)) from None
         raise (PlatformOff() if _nobody_began(failed) else platform_fails()) from None
 
 

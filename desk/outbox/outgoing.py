@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from models.outbox.outgoing import OutboxQuestion, OutgoingLine
+from models.outbox.outgoing import MessagesQuestion, OutboxQuestion, OutgoingLine
 from rules.values.officers import PROVINCE
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ async def messages_of_case(client: Client, case_no: str, bureaus: Iterable[str])
 
     Raises NoAnswer where one of them does not answer.
     """
-    question = OutboxQuestion(case_no=case_no)
-    asked = (_ask(client, key, question) for key in (*dict.fromkeys(bureaus), PROVINCE))
-    found = [line for lines in await asyncio.gather(*asked) for line in lines]
+    asked = (_ask(client, key, OutboxQuestion(case_no=case_no)) for key in dict.fromkeys(bureaus))
+    answers = await asyncio.gather(_of_the_province(client, case_no), *asked)
+    found = [line for lines in answers for line in lines]
     return sorted(found, key=lambda line: line.written_at)
 
 
@@ -30,6 +30,14 @@ async def dead_letters(client: Client, key: str, *, retry: bool = False) -> list
     Raises NoAnswer where nobody answers.
     """
     return list(await _ask(client, key, OutboxQuestion(dead_only=True, retry=retry)))
+
+
+async def _of_the_province(client: Client, case_no: str) -> tuple[OutgoingLine, ...]:
+    from activities.contracts import READ_PROVINCE_MESSAGES
+    from desk.client.worker_answers import ask_platform
+
+    question = MessagesQuestion(case_no=case_no)
+    return (await ask_platform(client, READ_PROVINCE_MESSAGES, question, f"outbox {case_no}")).lines
 
 
 async def _ask(client: Client, key: str, question: OutboxQuestion) -> tuple[OutgoingLine, ...]:

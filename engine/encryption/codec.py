@@ -17,6 +17,7 @@ import json
 import os
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from typing import Self
@@ -40,7 +41,7 @@ from temporalio.converter import (
 )
 
 from engine.address import NoEngine
-from engine.encryption.keys import PLATFORM, KeyRing, UnusableKeys, desk_party
+from engine.encryption.keys import PLATFORM, PROVINCE, KeyRing, UnusableKeys, desk_party
 from workflows.identifiers import HANDED_OVER, PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
 
 ENCRYPTED = b"binary/encrypted"
@@ -53,6 +54,9 @@ PACKED = b"\x78"
 LARGEST = 32 * 1024 * 1024
 """Of a payload, in bytes, so that a small one that unpacks without end is refused. What a desk writes is
 never compressed: how much of it reaches a case is bounded by what the engine takes."""
+
+_ASKING = ContextVar("asking", default="")
+"""Whose question was last read in this task: an activity is done in the task in which its order was read."""
 
 Reading = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
 """A codec server that reads what the own keys do not."""
@@ -228,6 +232,7 @@ class PairCodec(PayloadCodec, WithSerializationContext):
             return _refused()
         if sealed.place.is_asked_by_a_desk:
             self._asked_by = sealed.relation
+            _ASKING.set(sealed.relation)
         if self.on_read:
             self.on_read(sealed.place.workflow)
         return opened
@@ -301,6 +306,12 @@ def acting_as(client: Client, party: str) -> Client:
             f"密钥文件属于 {codec.ring.file.owner}，不能用于 {party} 的工作进程。",
         )
     return Client(**(client.config() | {"data_converter": data_converter(codec.ring, party)}))
+
+
+def asked_by_the_province() -> bool:
+    """Whether the question that a worker has read in this task is of the province's desk, or of whoever has
+    the platform's own keys."""
+    return _ASKING.get() in (desk_party(PROVINCE), PLATFORM)
 
 
 def ring_of(client: Client) -> KeyRing | None:

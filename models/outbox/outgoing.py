@@ -104,6 +104,12 @@ class OutboxQuestion(Paper):
     """Dead letters are to be tried again, all of these."""
 
 
+class MessagesQuestion(Paper):
+    """Asks the province for the messages of a case and for nothing else; any desk may."""
+
+    case_no: str
+
+
 class MessageState(StrEnum):
     """How far a message has got."""
 

@@ -11,7 +11,7 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities import contracts
-from activities.asked_by_desks import FOR_DESKS, AskedByDesks
+from activities.asked_by_desks import FOR_DESKS, FOR_THE_PROVINCE, AskedByDesks
 from activities.contracts import NOT_FOR_DESKS, ActivityContract
 from activities.recovery.recovery import ENTERED_BY_DESKS
 
@@ -32,13 +32,14 @@ class Step(ActivityInboundInterceptor):
         return "done"
 
 
-async def asked(step: str, workflow: str | None) -> Step:
+async def asked(step: str, workflow: str | None, of_the_province: bool = True) -> Step:
     """A step of this name as it was asked for by a workflow, or by none. Raises what it is refused with."""
     reached, environment = Step(), ActivityEnvironment()
     environment.info = replace(environment.info, activity_type=step, workflow_id=workflow)
     order = ExecuteActivityInput(fn=lambda: None, args=(), executor=None, headers={})
     try:
-        await environment.run(AskedByDesks().intercept_activity(reached).execute_activity, order)
+        asking = AskedByDesks(lambda: of_the_province).intercept_activity(reached)
+        await environment.run(asking.execute_activity, order)
     except ApplicationError as refused:
         assert not reached.done
         raise refused
@@ -47,7 +48,7 @@ async def asked(step: str, workflow: str | None) -> Step:
 
 @pytest.mark.parametrize("step", EVERY_STEP)
 async def test_a_workflow_is_refused_no_step(step: str) -> None:
-    assert (await asked(step, "case-220100-20260115-AAAAAAAA")).done
+    assert (await asked(step, "case-220100-20260115-AAAAAAAA", of_the_province=False)).done
 
 
 @pytest.mark.parametrize("step", sorted(FOR_DESKS))
@@ -66,6 +67,17 @@ async def test_a_desk_is_refused_everything_else_in_both_languages_and_for_good(
     en, (zh,) = refused.value.message, refused.value.details
     assert step in en
     assert step in zh
+
+
+@pytest.mark.parametrize("step", sorted(FOR_DESKS))
+async def test_the_platform_tells_the_desk_of_the_province_from_others(step: str) -> None:
+    if step not in FOR_THE_PROVINCE:
+        assert (await asked(step, None, of_the_province=False)).done
+        return
+    with pytest.raises(ApplicationError, match="for the province's desk alone") as refused:
+        await asked(step, None, of_the_province=False)
+    assert (refused.value.type, refused.value.non_retryable) == (NOT_FOR_DESKS, True)
+    assert "省级经办机构" in refused.value.details[0]
 
 
 def imported(node: ast.AST) -> Iterator[str]:

@@ -55,6 +55,6 @@ async def start_with_own_keys(province: Province, *bureaus: str) -> None:
         client = with_key_file(province.client, bureau_party(bureau), desk_party(bureau))
         steps = bureau_activities(bureau, province.stores[bureau], accepted=accepted)
         worker = Worker(
-            client, task_queue=bureau_queue(bureau), activities=steps, interceptors=province.refusing
+            client, task_queue=bureau_queue(bureau), activities=steps, interceptors=province.refusing()
         )
         await province.running.enter_async_context(worker)

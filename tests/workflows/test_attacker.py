@@ -56,8 +56,11 @@ from activities.contracts import (
     ANNOUNCE,
     ENTER_OUTGOING,
     FILE_RULING,
+    LIST_RULINGS,
     NOT_FOR_DESKS,
     ORDER_REFUSED,
+    READ_PROVINCE_OUTBOX,
+    READ_ROSTER,
     RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
     TAKE_IN,
@@ -66,20 +69,24 @@ from activities.contracts import (
 )
 from activities.registration import bureau_activities
 from desk.client.auditing import audit_books, is_clean
+from desk.client.worker_answers import ask_platform
 from desk.commands.seed import seed_all
+from desk.outbox.outgoing import messages_of_case
+from desk.problems import BadInput
 from engine.encryption.codec import Unreadable
 from engine.encryption.keys import desk_party
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import FundsArrived
 from models.messages.calendar import Announcement
 from models.messages.clocks import CalendarPublished
-from models.messages.disputes import RulingNumber, RulingRecord
+from models.messages.disputes import RulingNumber, RulingRecord, RulingsQuestion
 from models.messages.papers import Paper, Remittance
 from models.messages.requests import Approvable, Approval, StaffAction, StaffRequest
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CaseOrder, CasePapers, FundsDelivery, TakeInOrder
+from models.officers.rosters import RosterQuestion
 from models.officers.rulings import RulingDelivery
-from models.outbox.outgoing import OutgoingEvent, OutgoingMessage, OutgoingOrder, Recipient
+from models.outbox.outgoing import OutboxQuestion, OutgoingEvent, OutgoingMessage, OutgoingOrder, Recipient
 from models.store.store import Store
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
 from rules.values.money import Fen
@@ -310,6 +317,29 @@ async def test_the_key_of_a_bureaus_own_desk_orders_no_step_of_a_case(province: 
         assert step.name in refused.message
     assert {key: await rows(store) for key, store in province.stores.items()} == before
     await ends_well(province, handle, Approvable.RELEASE_OF_FUNDS)
+
+
+async def test_the_platform_answers_the_desk_of_the_province_what_it_answers_no_other(
+    province: Province,
+) -> None:
+    await province.open_store(PROVINCE)
+    worker = platform_worker(province.client, province.stores[PROVINCE])
+    await province.running.enter_async_context(worker)
+    bureau, own = (with_key_file(province.client, desk_party(one)) for one in (CHANGCHUN, PROVINCE))
+    questions: tuple[tuple[ActivityContract[Any, Any], Paper], ...] = (
+        (READ_PROVINCE_OUTBOX, OutboxQuestion(dead_only=True, retry=True)),
+        (READ_ROSTER, RosterQuestion(bureau=PROVINCE)),
+        (LIST_RULINGS, RulingsQuestion(point=DisputePoint.AMOUNT)),
+    )
+    for step, question in questions:
+        with pytest.raises(BadInput) as refused:
+            await ask_platform(bureau, step, question, "-")
+        assert "for the province's desk alone" in refused.value.summary.en
+        assert "只应省级经办机构的要求" in refused.value.summary.zh
+        await ask_platform(own, step, question, "-")
+        await ask_platform(province.client, step, question, "-")
+    for client in (bureau, own):
+        assert await messages_of_case(client, "220100-20260115-ZZZZZZZZ", ()) == []
 
 
 def as_taken_over(case_no: str) -> CaseOrder:

@@ -84,7 +84,7 @@ KEEPS_WHAT_IT_IS_HANDED = {"keep_evidence"}
 @pytest.fixture(autouse=True)
 def asked_as_by_the_platform(province: Province) -> None:
     """Nothing is refused for the reason alone that no workflow asks for it."""
-    province.refusing = ()
+    province.refuses = False
 
 
 async def attempt(province: Province, bureau: str, step: str, order: Paper) -> BaseException | None:
