@@ -15,6 +15,8 @@ FUNDS_ARRIVED = "funds_arrived"
 """The signal that informs a case of money that has arrived by the bank's statement."""
 HANDED_OVER = "handed_over"
 """The field of a case's order in which one run says to the next where the case stands."""
+ANNOUNCED_TO = "query"
+"""The field of an announcement in which a publication says to what goes on with it which cases it is for."""
 REFUSED_ENCODING = b"binary/refused"
 """Of a payload that no party with the key has written for the place where it stands; see
 `engine.encryption`."""

@@ -42,7 +42,14 @@ from temporalio.converter import (
 
 from engine.address import NoEngine
 from engine.encryption.keys import PLATFORM, PROVINCE, KeyRing, UnusableKeys, desk_party
-from workflows.identifiers import HANDED_OVER, PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
+from workflows.identifiers import (
+    ANNOUNCED_TO,
+    HANDED_OVER,
+    PLATFORM_QUEUE,
+    REFUSED_ENCODING,
+    UNPROVEN,
+    bureau_queue,
+)
 
 ENCRYPTED = b"binary/encrypted"
 NONCE_BYTES = 12
@@ -226,7 +233,7 @@ class PairCodec(PayloadCodec, WithSerializationContext):
             if (opened := sealed.opened(self.ring)) is None:
                 return None
             to_a_workflow = self.party == PLATFORM and not sealed.place.activity
-            if to_a_workflow and sealed.writer != PLATFORM and _hands_a_case_over(opened):
+            if to_a_workflow and sealed.writer != PLATFORM and _is_for_the_platform_to_say(opened):
                 return _refused()
         except NotForHere:
             return _refused()
@@ -346,15 +353,15 @@ def _is_unread(payload: Payload) -> bool:
     return payload.metadata.get("encoding") in (REFUSED_ENCODING, ENCRYPTED)
 
 
-def _hands_a_case_over(payload: Payload) -> bool:
-    """Whether it says where a case stands, as one run says to the next. Whoever else said it could have the
-    platform order any step."""
+def _is_for_the_platform_to_say(payload: Payload) -> bool:
+    """Whether it says where a case stands, as one run says to the next, or to which cases a message goes.
+    Whoever else said it could have the platform order any step, or send any message to any case."""
     try:
         # By the parser that reads the order of a case, so that none is read otherwise there.
         said = from_json(payload.data)
     except ValueError:
         return False
-    return isinstance(said, dict) and bool(said.get(HANDED_OVER))
+    return isinstance(said, dict) and (bool(said.get(HANDED_OVER)) or ANNOUNCED_TO in said)
 
 
 def _refused() -> Payload:

@@ -19,8 +19,9 @@ from temporalio.exceptions import ApplicationError
 from engine.encryption import codec
 from engine.encryption.codec import PACKED_FROM, Unreadable, data_converter
 from engine.encryption.keys import KeyFile, KeyRing, bureau_party, desk_party, new_generation
+from models.messages.calendar import Announcement
 from models.messages.steps import CaseOrder
-from workflows.identifiers import HANDED_OVER, REFUSED_ENCODING, UNPROVEN
+from workflows.identifiers import ANNOUNCED_TO, HANDED_OVER, REFUSED_ENCODING, UNPROVEN
 
 YANBIAN, CHANGCHUN, PLATFORM = bureau_party("222400"), bureau_party("220100"), "platform"
 DESK = desk_party("222400")
@@ -166,6 +167,14 @@ async def test_where_a_case_stands_the_platform_alone_says_to_its_next_run() -> 
         assert await reads(platform, CASE, await written(who, CASE, opening), opening)
         hands_over = await reads(platform, CASE, await written(who, CASE, further), further)
         assert hands_over == (who is platform)
+
+
+async def test_to_which_cases_an_announcement_goes_the_platform_alone_says() -> None:
+    assert ANNOUNCED_TO in Announcement.model_fields
+    again = WorkflowSerializationContext("default", "calendar/1/2")
+    for said in ({"signal": "calendar_published", ANNOUNCED_TO: "CaseStage = 'closed'"}, {ANNOUNCED_TO: ""}):
+        for who in (platform, desk, yanbian):
+            assert await reads(platform, again, await written(who, again, said), said) == (who is platform)
 
 
 async def test_an_announcement_to_all_is_read_in_every_case() -> None:

@@ -48,7 +48,7 @@ from strangers import (
     without_keys,
 )
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import ActivityFailureError, WorkflowUpdateFailedError
+from temporalio.client import ActivityFailureError, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
@@ -94,6 +94,7 @@ from rules.values.moves import Material
 from rules.values.officers import PROVINCE
 from rules.values.orders import Close, DisputePoint
 from worker import bureau_worker, platform_worker
+from workflows.calendar_publication import AnnounceAgain
 from workflows.identifiers import (
     CALENDAR_PUBLISHED,
     FUNDS_ARRIVED,
@@ -359,6 +360,26 @@ async def test_a_desk_opens_no_case_that_stands_where_it_says(province: Province
     handle = await desk.start_workflow(
         TransferCase.run, order, id=case_workflow_id(order.case_no), task_queue=PLATFORM_QUEUE
     )
+    await is_not_read(province, handle)
+
+
+async def test_no_desk_of_a_bureau_has_an_announcement_carried_out(province: Province) -> None:
+    waiting = await waiting_in_service(province)
+    published = announcements(waiting.id.removeprefix(case_workflow_id("")))[CALENDAR_PUBLISHED]
+    assert isinstance(published, CalendarPublished)
+    query = f"WorkflowId = '{waiting.id}'"
+    announcement = Announcement(message=published, signal=CALENDAR_PUBLISHED, query=query)
+    desk = with_key_file(province.client, desk_party(CHANGCHUN))
+    handle = await desk.start_workflow(
+        AnnounceAgain.run, announcement, id=f"announced/{waiting.id}", task_queue=PLATFORM_QUEUE
+    )
+    await is_not_read(province, handle)
+    await handle.terminate()
+    await ends_well(province, waiting, Approvable.RELEASE_OF_FUNDS)
+
+
+async def is_not_read(province: Province, handle: WorkflowHandle[Any, Any]) -> None:
+    """The platform's worker has taken up what was started, and cannot read what it was started with."""
     completed, failed = (
         EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
         EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
