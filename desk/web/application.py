@@ -172,6 +172,11 @@ def for_officers(shown: Page) -> Page:
                 return Response(status_code=HTTPStatus.UNAUTHORIZED)
             back = request.url.path if request.method == "GET" else "/"
             return go_to(f"/sign-in?back={quote(back)}")
+        if not await sign_in.is_in_office(request, session):
+            sessions_of(request).end(request.cookies.get(name))
+            if by_itself:
+                return Response(status_code=HTTPStatus.UNAUTHORIZED)
+            return await sign_in.show_signed_out(request)
         request.state.session = session
         read_for = READ_FOR.set(ReadFor(session.reader, session.read))
         try:

@@ -35,6 +35,8 @@ class Session:
     passkey: str = ""
     """The key with which the officer has signed in and seals; '' where the desk seals for a demonstration
     officer or with a key file."""
+    asked_at: datetime | None = None
+    """When the roster was last asked about the officer; None in a demonstration, where it is not asked."""
     notices: list[Words] = field(default_factory=list)
     """What the next page says first."""
     unmasked: dict[str, datetime] = field(default_factory=dict)
@@ -77,13 +79,20 @@ class Sessions:
         self._by_secret: dict[str, Session] = {}
 
     def begin(
-        self, officer: str, bureau: str, rights: frozenset[Right] | None = None, passkey: str = ""
+        self,
+        officer: str,
+        bureau: str,
+        rights: frozenset[Right] | None = None,
+        passkey: str = "",
+        *,
+        by_roster: bool = False,
     ) -> str:
-        """A new session; its secret goes into the cookie."""
+        """A new session; its secret goes into the cookie. `by_roster`: it is the roster that lets them in."""
         self._forget_ended()
         secret = secrets.token_urlsafe(32)
         now = self.now()
-        self._by_secret[secret] = Session(officer, bureau, now, now, rights, passkey)
+        asked_at = now if by_roster else None
+        self._by_secret[secret] = Session(officer, bureau, now, now, rights, passkey, asked_at)
         return secret
 
     def find(self, secret: str | None, use: bool = True) -> Session | None:

@@ -6,21 +6,23 @@ as the key file seals for every id there and a passkey would guard nothing.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from desk.client.silence import NoAnswer
 from desk.language import Language, Words, say
 from desk.officers.signing import demonstration_of, key_in_use, officers_of
 from desk.problems import Problem
 from desk.today import china_today
-from desk.web.engine import Engine
+from desk.web.engine import Engine, Silent
 from desk.web.passkeys.enrolled import newest_passkey, roles_in_force
 from desk.web.passkeys.making import making
 from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED, ask_to_prove, proved
 from desk.web.province.officers import roster_of
 from desk.web.rendering import LANGUAGE_COOKIE, engine_of, go_to, inside, page, sessions_of
+from desk.web.sessions import Session
 from desk.words import title
 from engine.encryption.keys import PROVINCE, desk_party
 from engine.listening import LOOPBACK
@@ -31,6 +33,13 @@ from rules.values.officers import Role, canonical_officer
 OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 A_YEAR = 365 * 24 * 3600
 TOO_OFTEN = Words("Too many tries; wait a few minutes.", "尝试次数过多，请过几分钟再试。")
+ROSTER_ASKED_EVERY = timedelta(minutes=2)
+"""How long an officer who was dismissed, or is absent, can go on reading in a session under way at most."""
+NO_LONGER = Words(
+    "your session has ended: by the roster you may not act now (dismissed, absent, or not with this key); "
+    "nothing that you have just sent was taken in",
+    "登录已失效：按名册您当前不得办理（已离岗、离职，或密钥已停用）；刚才提交的内容未作登记",
+)
 NOT_KNOWN = Words(
     "no officer of this id is enrolled here; two operators enrol officers",
     "本机构名册中没有该编号的经办人；经办人由两名系统管理岗登记",
@@ -73,23 +82,22 @@ async def _admitted(request: Request, said: dict[str, str], with_passkey: bool) 
     engine, now = engine_of(request), datetime.now(UTC)
     if not with_passkey and await _is_demonstration(engine):
         roles = next((one.roles for one in officers_of(bureau) if one.officer == officer), ())
-        return _begun(request, said, roles)
+        return _begun(request, said, roles, by_roster=False)
     roster = await roster_of(engine, bureau)
     if passkey := newest_passkey(roster, officer, now):
         return ask_to_prove(request, bureau, officer, said["back"], passkey)
     if with_passkey or not _is_of_this_machine(request):
         return await _form(request, said, [Problem("officer", NOT_ENROLLED)], 422)
     if roles := roles_in_force(roster, officer, now):
-        return _begun(request, said, roles)
+        return _begun(request, said, roles, by_roster=True)
     return await _form(request, said, [Problem("officer", NOT_KNOWN)], 422)
 
 
-def _begun(request: Request, said: dict[str, str], roles: tuple[Role, ...]) -> Response:
+def _begun(request: Request, said: dict[str, str], roles: tuple[Role, ...], *, by_roster: bool) -> Response:
     """A session of an officer who has proven nothing."""
     rights = rights_of(roles) if roles else None
-    return _signed_in(
-        request, said["back"], sessions_of(request).begin(said["officer"], said["bureau"], rights)
-    )
+    secret = sessions_of(request).begin(said["officer"], said["bureau"], rights, by_roster=by_roster)
+    return _signed_in(request, said["back"], secret)
 
 
 async def _is_demonstration(engine: Engine) -> bool:
@@ -108,8 +116,33 @@ async def sign_in_with_passkey(request: Request) -> Response:
     if asked is None:
         return await _form(request, {}, [Problem("", NOT_PROVED)], 422)
     rights = rights_of(asked.passkey.roles)
-    secret = sessions_of(request).begin(asked.officer, asked.bureau, rights, asked.passkey.key)
+    secret = sessions_of(request).begin(
+        asked.officer, asked.bureau, rights, asked.passkey.key, by_roster=True
+    )
     return _signed_in(request, asked.back, secret)
+
+
+async def is_in_office(request: Request, session: Session) -> bool:
+    """Whether the officer of a session may still act; the roster is asked every `ROSTER_ASKED_EVERY`.
+
+    Where the roster cannot be read, what it has said last holds until it is asked the next time.
+    """
+    now = sessions_of(request).now()
+    if session.asked_at is None or now - session.asked_at < ROSTER_ASKED_EVERY:
+        return True
+    session.asked_at = now
+    try:
+        roster = await roster_of(engine_of(request), session.bureau)
+    except (Silent, NoAnswer):
+        return True
+    roles = roles_in_force(roster, session.officer, now, session.passkey)
+    session.rights = rights_of(roles)
+    return bool(roles)
+
+
+async def show_signed_out(request: Request) -> Response:
+    """Say to an officer who may act no longer that the session has ended."""
+    return await _form(request, {}, [Problem("", NO_LONGER)], 403)
 
 
 def _signed_in(request: Request, back: str, secret: str) -> Response:

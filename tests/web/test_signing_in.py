@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,14 +27,15 @@ from desk.officers.signing import VARIABLE
 from desk.web.application import desk_application
 from desk.web.engine import Engine
 from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED
-from desk.web.sign_in import NOT_KNOWN
+from desk.web.sessions import Sessions
+from desk.web.sign_in import NO_LONGER, NOT_KNOWN, ROSTER_ASKED_EVERY
 from engine.address import Address
 from engine.encryption.codec import data_converter, ring_of
 from engine.encryption.keys import KeyFile, KeyRing, desk_party
 from models.officers.keys import key_id, make_key, text_of, write_key
-from models.officers.rosters import CHANGE, Bootstrap, Grant, RosterChange, RosterOrder
+from models.officers.rosters import CHANGE, Bar, Bootstrap, Grant, RosterChange, RosterOrder
 from province import CHANGCHUN, Province
-from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU
+from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU, Role
 
 SITE = "https://desk.example"
 ROOT = make_key(PROVINCE, "root")
@@ -69,13 +70,13 @@ class Desk:
     passkey: Authenticator
     key_file: Path
 
-    def at_site(self, client: Client | None = None) -> ASGIApp:
+    def at_site(self, client: Client | None = None, sessions: Sessions | None = None) -> ASGIApp:
         """The desk behind a proxy with TLS."""
-        engine = Engine(Address(), client or self.client)
-        return desk_application(engine, hosts=frozenset({"desk.example"}), secure=True)
+        engine, hosts = Engine(Address(), client or self.client), frozenset({"desk.example"})
+        return desk_application(engine, hosts=hosts, secure=True, sessions=sessions)
 
-    def on_this_machine(self, client: Client | None = None) -> ASGIApp:
-        return desk_application(Engine(Address(), client or self.client))
+    def on_this_machine(self, client: Client | None = None, sessions: Sessions | None = None) -> ASGIApp:
+        return desk_application(Engine(Address(), client or self.client), sessions=sessions)
 
 
 @pytest.fixture
@@ -109,6 +110,23 @@ async def enrol(province: Province, grants: Sequence[Grant]) -> None:
     store = province.stores[CHANGCHUN]
     async with store.transaction() as session:
         await store.file(session, change_key(1), at, made)
+
+
+async def change_roster(province: Province, serial: int, change: Grant | Bar) -> None:
+    made = RosterChange(serial=serial, change=change, orders=(), started_at=datetime.now(UTC))
+    store = province.stores[CHANGCHUN]
+    async with store.transaction() as session:
+        await store.file(session, change_key(serial), made.started_at, made)
+
+
+class Watch:
+    """The time as a desk's sessions have it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
 
 
 async def is_signed_in(visitor: Visitor) -> bool:
@@ -224,3 +242,61 @@ async def test_a_demonstration_asks_for_no_proof_until_a_real_officers_key_is_in
         monkeypatch.setenv(VARIABLE, str(desk.key_file))
         assert (await officer.post("/sign-in", bureau=CHANGCHUN, officer="li01")).status == 503
         assert not await is_signed_in(officer)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_the_session_of_an_officer_who_is_dismissed_ends(
+    desk: Desk, province: Province, lang: str
+) -> None:
+    """With a passkey and without; of one who is not dismissed it goes on."""
+    watch = Watch()
+    sessions = Sessions(watch.now)
+    there = Visitor(desk.at_site(sessions=sessions), lang, SITE)
+    app = desk.on_this_machine(sessions=sessions)
+    here, other = Visitor(app, lang), Visitor(app, lang)
+    async with visitors(there, here, other):
+        asked = await there.post("/sign-in", bureau=CHANGCHUN, officer="wang02")
+        await desk.passkey.answers(there, asked)
+        await here.post("/sign-in", bureau=CHANGCHUN, officer="zhao03")
+        await other.post("/sign-in", bureau=CHANGCHUN, officer="li01")
+        for serial, officer in ((2, "wang02"), (3, "zhao03")):
+            await change_roster(province, serial, Bar(officer=officer, reason="离岗"))
+        watch.ahead = ROSTER_ASKED_EVERY
+        following = {"X-Asked-By": "page", "Accept-Language": lang}
+        assert (await there.client.get("/search", headers=following)).status_code == 401
+        told = await here.post("/search", number="1")
+        assert (told.status, getattr(NO_LONGER, lang) in told.text) == (403, True)
+        assert not await is_signed_in(there)
+        assert not await is_signed_in(here)
+        assert await is_signed_in(other)
+
+
+async def test_the_rights_of_a_session_follow_the_roster(desk: Desk, province: Province) -> None:
+    watch = Watch()
+    visitor = Visitor(desk.on_this_machine(sessions=Sessions(watch.now)))
+    async with visitors(visitor):
+        await visitor.post("/sign-in", bureau=CHANGCHUN, officer="zhao03")
+        assert 'action="/officers"' in (await visitor.get("/officers")).html
+        await change_roster(province, 2, Bar(officer="zhao03", reason="离岗"))
+        public = make_key(CHANGCHUN, "zhao03").public
+        again = grant("zhao03", public).model_copy(update={"roles": (Role.REGISTRAR,)})
+        await change_roster(province, 3, again)
+        watch.ahead = ROSTER_ASKED_EVERY
+        assert 'action="/officers"' not in (await visitor.get("/officers")).html
+
+
+async def test_while_the_roster_cannot_be_read_what_it_said_last_holds(
+    desk: Desk, province: Province
+) -> None:
+    watch = Watch()
+    visitor = Visitor(desk.on_this_machine(sessions=Sessions(watch.now)))
+    async with visitors(visitor):
+        await visitor.post("/sign-in", bureau=CHANGCHUN, officer="zhao03")
+        await change_roster(province, 2, Bar(officer="zhao03", reason="离岗"))
+        await province.stop_bureaus()
+        watch.ahead = ROSTER_ASKED_EVERY
+        assert await is_signed_in(visitor)
+        await province.start_bureaus(CHANGCHUN)
+        assert await is_signed_in(visitor)
+        watch.ahead *= 2
+        assert (await visitor.get("/search")).status == 403

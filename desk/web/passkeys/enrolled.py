@@ -35,10 +35,11 @@ def newest_passkey(page: RosterPage, officer: str, at: datetime) -> Passkey | No
     return None
 
 
-def roles_in_force(page: RosterPage, officer: str, at: datetime) -> tuple[Role, ...]:
-    """The roles that an officer has at an instant, by keys of any kind; none of who is not known."""
+def roles_in_force(page: RosterPage, officer: str, at: datetime, key: str = "") -> tuple[Role, ...]:
+    """The roles that an officer has at an instant, by one key or by all; none of who is not known."""
     roster = Roster(page.changes)
-    holders = [roster.holder(grant.key, at) for _, grant in roster.grants if grant.officer == officer]
+    keys = [one.key for _, one in roster.grants if one.officer == officer and key in ("", one.key)]
+    holders = [roster.holder(one, at) for one in keys]
     return tuple({role: None for holder in holders if holder for role in holder.roles})
 
 
