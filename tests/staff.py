@@ -7,11 +7,11 @@ from itertools import count
 from typing import Any, TypeVar
 
 import pytest
-from temporalio.client import WorkflowHandle, WorkflowQueryFailedError, WorkflowUpdateFailedError
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from desk.client.asking import JUST_HANDED_OVER
+from desk.client.asking import BEGINS
 from desk.officers.signing import Ordered, seal_request, with_order
 from engine.address import DEMONSTRATION
 from engine.encryption.keys import demonstration_file, demonstration_keys
@@ -214,8 +214,8 @@ async def asked(handle: Handle, question: Callable[[TransferCase], Answer]) -> A
         while True:
             try:
                 return await handle.query(question)
-            except (RPCError, WorkflowQueryFailedError) as error:
-                if not any(told in error.message for told in JUST_HANDED_OVER):
+            except RPCError as error:
+                if BEGINS not in error.message:
                     raise
                 await asyncio.sleep(0.05)
 

@@ -77,12 +77,14 @@ class AuditBooks:
             await self._ask_for_books()
         while True:
             await asyncio.gather(*(self._next_page(bureau) for bureau in self.report.bureaus))
+            # Looked at here, for the answer of a local activity may come later than at its replay.
+            suggested = workflow.info().is_continue_as_new_suggested()
             up_to = min((page.lines[-1].case_no for page in self.pages.values() if not page.last), default="")
             await self._compare(up_to)
             if not up_to:
                 return self.report
             self.after = up_to
-            if workflow.info().is_continue_as_new_suggested():
+            if suggested:
                 further = order.model_copy(update={"after": self.after, "so_far": self.report})
                 workflow.continue_as_new(further)
 

@@ -93,8 +93,8 @@ async def not_cancelled(case: "asyncio.Task[Ended]", refuse: Callable[[], None])
 
 def can_be_handed_over(case: "TransferCase") -> bool:
     """Whether the run's history has grown long, and nothing is under way that could be lost."""
-    info = workflow.info()
-    long = info.is_continue_as_new_suggested() or info.get_current_history_length() >= case.MOST_EVENTS
+    history = case.context.history
+    long = history.further_run_suggested or history.events >= case.MOST_EVENTS
     return (long or case.inbox.came >= case.MOST_SIGNALS) and nothing_under_way(case)
 
 

@@ -15,7 +15,6 @@ from temporalio.client import (
     StartWorkflowInput,
     WorkflowExecutionStatus,
     WorkflowHandle,
-    WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
 )
 from temporalio.service import RPCError, RPCStatusCode
@@ -25,7 +24,7 @@ from benchmarks.year.offices import Offices
 from benchmarks.year.plans import Plan
 from benchmarks.year.staff import Payment, PlannedAct, Staff, bureau_of, paid_at
 from desk.client.arrivals import submit_statement
-from desk.client.asking import JUST_HANDED_OVER
+from desk.client.asking import BEGINS
 from desk.client.case_numbers import case_number
 from desk.client.opening import open_case
 from desk.officers.signing import demonstration_of, seal_request
@@ -262,8 +261,8 @@ class MovedCase:
         while True:
             try:
                 return await self._handle.query(TransferCase.record)
-            except (RPCError, WorkflowQueryFailedError) as error:
-                if not any(told in error.message for told in JUST_HANDED_OVER):
+            except RPCError as error:
+                if BEGINS not in error.message:
                     raise
                 await asyncio.sleep(LOOK_SECONDS)
 

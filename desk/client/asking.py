@@ -37,9 +37,8 @@ NO_ANSWER = {
     RPCStatusCode.FAILED_PRECONDITION,
 }
 """What the server answers to a question that no worker has taken up, or that none could answer."""
-JUST_HANDED_OVER = ("not scheduled yet", "WorkflowExecutionContinuedAsNew")
-"""In what is said of a case that was just handed over to a further run: by the server, that nobody has taken
-the further run up yet; by a worker, to which a question about the earlier one came in the same moment."""
+BEGINS = "not scheduled yet"
+"""In the server's words on a case that was just handed over to a further run, not taken up yet."""
 HANDED_OVER_WITHIN = 20
 """Tenths of a second that a further run of a case has to begin."""
 SETTLED_WITHIN = timedelta(seconds=2)
@@ -115,14 +114,14 @@ async def ask(client: Client, case: str, question: Callable[[TransferCase], Answ
     while True:
         try:
             answer: Answer = await handle_of(client, case).query(question, rpc_timeout=QUERY_PATIENCE)
-        except (WorkflowQueryFailedError, RPCError) as error:
-            if left and any(told in error.message for told in JUST_HANDED_OVER):
+        except WorkflowQueryFailedError:
+            # A worker has it, and its program fails on it or is of a release that does not know the question.
+            raise CaseStuck(case) from None
+        except RPCError as error:
+            if BEGINS in error.message and left:
                 left -= 1
                 await asyncio.sleep(0.1)
                 continue
-            if isinstance(error, WorkflowQueryFailedError):
-                # A worker has it, and its program fails on it or does not know the question.
-                raise CaseStuck(case) from None
             if error.status not in NO_ANSWER:
                 raise
             raise await why_silent(client, case, error.message) from None

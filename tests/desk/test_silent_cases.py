@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from clerk import Clerk
 from failing_release import FaultyForSome
-from temporalio.client import WorkflowHandle, WorkflowQueryFailedError
+from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 import desk.client.worker_answers
@@ -174,22 +174,3 @@ async def test_an_absent_platform_is_called_absent(
     monkeypatch.setattr("desk.client.worker_answers.TO_LOOK_UP", short)
     (line,) = (await clerk(*typed)).silence()
     assert line.startswith("The platform's worker does not answer; start it")
-
-
-async def test_a_question_that_meets_a_case_as_it_is_handed_over_is_asked_again(
-    province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a worker said in that moment, once among some hundred random cases with short runs."""
-    await province.start_platform()
-    handle = await province.apply(application())
-    told = iter(["Nondeterminism error: Activity machine does not handle WorkflowExecutionContinuedAsNew"])
-    query = WorkflowHandle.query
-
-    async def handed_over(*asked: Any, **how: Any) -> Any:
-        for once in told:
-            raise WorkflowQueryFailedError(once)
-        return await query(*asked, **how)
-
-    monkeypatch.setattr(WorkflowHandle, "query", handed_over)
-    shown = await clerk("show", handle.id.removeprefix("transfer/"))
-    assert (shown.code, next(told, None)) == (0, None)

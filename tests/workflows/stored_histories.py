@@ -99,9 +99,9 @@ async def replay(name: str, *kinds: type[Any]) -> None:
     await _replay(history_of(name), pydantic_data_converter, kinds)
 
 
-async def replay_history(history: WorkflowHistory) -> None:
+async def replay_history(history: WorkflowHistory, *kinds: type[Any]) -> None:
     """The same for a history that is not stored, read as the platform reads it."""
-    await _replay(history, data_converter(_ring(), PLATFORM), ())
+    await _replay(history, data_converter(_ring(), PLATFORM), kinds)
 
 
 async def _replay(history: WorkflowHistory, converter: DataConverter, kinds: tuple[type[Any], ...]) -> None:

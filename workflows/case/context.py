@@ -31,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.state import CaseState
     from workflows.case.statutory_clock import StatutoryClock
     from workflows.faults import Faults, StepGivenUp, more_officers_of, refusal_of
+    from workflows.history_length import HistoryLength
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
     from workflows.outgoing import messages_of_alarm
     from workflows.steps import HEARTBEAT_TIMEOUT, Request, Result, run_step
@@ -56,6 +57,7 @@ class CaseContext:
         self._arrangements: Arrangements | None = None
         self.under_way: set[asyncio.Task[Any]] = set()
         self._asked_at_once = 0
+        self.history = HistoryLength()
         self.faults = Faults(self.state)
 
     @property
@@ -113,6 +115,7 @@ class CaseContext:
                 raise
 
         given: Result = await self.faults.done(party, step.name, attempt, self.under_way)
+        self.history.look()
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
             waited = BETWEEN.format(*(one.astimezone(CHINA_TIME) for one in (asked_at, given.started_at)))
             self.state.note(party, Event.STARTED_LATE, detail=waited)
@@ -120,6 +123,7 @@ class CaseContext:
 
     def _note_refusal(self, party: Party, step: str, en: str, zh: str) -> None:
         """A step was refused by who was asked, or answered by somebody else: it is in the journal."""
+        self.history.look()
         self.state.note_refusal(party, step, (en, zh))
 
     async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
@@ -231,21 +235,18 @@ class CaseContext:
         if known := self.clocks.get(name):
             await self.finish_even_if_interrupted(known.restart(anchored_at, "restarted", pauses))
         else:
-            closes = (
-                self.arrangements.close_out if owed_by is Party.TRANSFER_OUT else self.arrangements.close_in
-            )
+            out, arranged = owed_by is Party.TRANSFER_OUT, self.arrangements
             order = ClockOrder(
                 clock=name,
                 bureau=self.bureau(owed_by),
                 owed_by=owed_by,
                 anchored_at=anchored_at,
-                close_of_business=closes,
+                close_of_business=arranged.close_out if out else arranged.close_in,
                 pauses=pauses,
                 linking=self.order.application.move().links_residents,
             )
-            self.clocks[name] = StatutoryClock(
-                order, await self._compute(order), self._compute, self._on_alarm
-            )
+            reading = await self._compute(order)
+            self.clocks[name] = StatutoryClock(order, reading, self._compute, self._on_alarm)
         self.state.note(owed_by, Event.CLOCK_STARTED, name)
 
     async def run_on(self, clock: StatutoryClock, until: datetime, why: str) -> None:
@@ -310,10 +311,9 @@ class CaseContext:
         owes, days = clock.order.owed_by, str(alarm.working_days)
         if alarm.kind is AlarmKind.REMINDER:
             self.state.note(owes, Event.REMINDER_SENT, clock.name, detail=days)
-        elif alarm.kind is AlarmKind.OVERDUE:
-            self.state.note(owes, Event.CLOCK_OVERDUE, clock.name)
-            self.state.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
         else:
+            if alarm.kind is AlarmKind.OVERDUE:
+                self.state.note(owes, Event.CLOCK_OVERDUE, clock.name)
             self.state.note(Party.PROVINCE, Event.ESCALATED, clock.name, detail=days)
         self.tell(*messages_of_alarm(self.order.case_no, self.bureau(owes), clock.current_reading(), alarm))
 

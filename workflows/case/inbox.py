@@ -92,6 +92,7 @@ class Inbox:
     async def receive_signal(self, name: str, raws: Sequence[RawValue]) -> None:
         """Take a signal in, after those that came before it; what cannot be read stops nothing."""
         self.came += 1
+        self.context.history.look()
         line, _ = self._signals.get(name, (None, None))
         try:
             _require_readable(name if line else None, raws)
@@ -142,6 +143,7 @@ class Inbox:
 
     async def receive_update(self, name: str, raws: Sequence[RawValue]) -> Receipt:
         """Take an update in. Raises ApplicationError when it is refused."""
+        self.context.history.look()
         try:
             return await self._take(*self._update(name, raws), raws[0])
         except Refused as refused:
