@@ -400,7 +400,7 @@ async def look_at(gate: EntryGate, client: Client, store: Store, *, despite_loss
         try:
             if not await gate.look(store, last_stated(await _asked_lately(client, gate.key, store))):
                 event("store_behind", store=gate.key)
-        except (RPCError, SQLAlchemyError):
+        except (RPCError, SQLAlchemyError, OSError):
             await asyncio.sleep(ANSWER_SECONDS)
         else:
             return

@@ -11,8 +11,13 @@ from endings import assert_all_end_well
 from many_cases import BUREAUS, crowd, handle_of, open_all
 from site_of_faults import Site
 from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
 
+from activities.recovery.entry_gate import EntryGate
 from desk.commands.seed import seed_all
+from engine.embedded import free_port
+from models.store.store import Store
+from worker import look_at
 
 CASES = 8
 LOCKED, GONE_SECONDS = "220100", 3
@@ -82,3 +87,13 @@ async def test_a_worker_whose_store_was_deleted_ends_and_says_so(tmp_path: Path)
         assert await asyncio.to_thread(site.running["bureau"].wait, PATIENCE_SECONDS) == 2
         assert "its file was deleted or replaced while the worker ran" in site.said("bureau")
         assert not (tmp_path / "stores" / f"{LOCKED}.db").exists()
+
+
+async def test_a_database_that_refuses_connections_as_a_worker_begins_is_looked_at_again(
+    env: WorkflowEnvironment,
+) -> None:
+    store = Store(f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none")
+    looking = asyncio.create_task(look_at(EntryGate(LOCKED), env.client, store))
+    ended, _ = await asyncio.wait({looking}, timeout=1)
+    looking.cancel()
+    assert not ended
