@@ -12,6 +12,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def post(message: OutgoingMessage, letter: Letter, route: WebhookRoute, at: date
     except urllib.error.HTTPError as refused:
         gone = refused.code < HTTPStatus.INTERNAL_SERVER_ERROR and refused.code not in TRY_AGAIN
         raise NotDelivered(f"the webhook answers {refused.code}", for_good=gone) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise NotDelivered(f"the webhook cannot be reached: {type(error).__name__}") from None
 
 

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 
 from google.protobuf import json_format
@@ -69,7 +70,7 @@ def _post(
             read = json_format.ParseDict(json.loads(answer.read(LARGEST_ANSWER)), Payloads())
     except urllib.error.HTTPError as refusal:
         raise _refused(service.url, refusal.code) from None
-    except (OSError, ValueError, json_format.ParseError):
+    except (OSError, ValueError, HTTPException, json_format.ParseError):
         raise NoDecoding(
             f"The codec server at {service.url} does not answer; what the case says cannot be read.",
             f"解码服务 {service.url} 未响应，案件内容无法读取。",

@@ -224,6 +224,26 @@ async def test_a_webhook_away_for_an_hour_gets_everything_in_order(
         assert {line.delivered_at for line in await outbox.of_case(session, CASE)} == {clock.now}
 
 
+async def test_what_does_not_speak_http_is_tried_again_and_stops_no_other_message(
+    store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}")
+        writer.write(b"220 mail.example\r\n")
+        await writer.drain()
+        writer.close()
+
+    await put(store, message(1), message(2, OTHER_CASE))
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await Sender(store, by_webhook(port, tmp_path / "secret"), clock).send_due() == 0
+    for case in (CASE, OTHER_CASE):
+        async with store.reading() as session:
+            (line,) = await outbox.of_case(session, case)
+        assert (line.state, line.attempts) == (MessageState.WAITING, 1)
+        assert line.last_error == "the webhook cannot be reached: BadStatusLine"
+
+
 async def test_a_webhook_can_prove_who_sent_a_message_and_knows_it_again(
     store: Store, tmp_path: Path, clock: Clock
 ) -> None:

@@ -320,6 +320,24 @@ async def test_a_desk_reads_by_the_codec_server_of_its_profile(
         await codec.decode(written)
 
 
+async def test_a_codec_server_that_does_not_speak_http_is_said_not_to_answer(
+    env: WorkflowEnvironment, codec_profile: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}")
+        writer.write(b"220 mail.example\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        monkeypatch.setenv("TEMPORAL_CODEC_ENDPOINT", f"http://{host}")
+        codec = await codec_of(Address(config_file=codec_profile, keys=keys("desk-222400")), env)
+        written = await data_converter(load_keys(keys("platform")), "platform").encode([7])
+        with pytest.raises(NoDecoding, match=f"{host} does not answer"):
+            await codec.decode(written)
+
+
 async def test_the_environment_names_a_codec_server_before_the_profile(
     env: WorkflowEnvironment,
     codec_profile: Path,
