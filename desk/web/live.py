@@ -13,6 +13,7 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -23,15 +24,10 @@ from desk.web.claiming import Claims
 from desk.web.rendering import engine_of, session_of, sessions_of
 from desk.web.worklist import Whose
 
-CHANGES = frozenset(
-    {
-        EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
-    }
-)
-"""After these a case may say something else than before."""
+CHANGED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+"""After it a case may say something else than before."""
+HANDED_OVER = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
+"""With it a run ends and the case goes on in a further one."""
 SIGN_OF_LIFE_SECONDS = 20
 AGAIN_SECONDS = 2
 """Before a case is followed again after the engine was away."""
@@ -80,21 +76,25 @@ class Hub:
 
 
 async def follow_case(client: Client, case_no: str, tell: Callable[[], None]) -> None:
-    """The long poll of a case, until its history has ended."""
-    seen = 0
-    while True:
-        with suppress(RPCError):
-            events = handle_of(client, case_no).fetch_history_events(wait_new_event=True, skip_archival=True)
-            async for event in events:
-                if event.event_id <= seen:
-                    continue
-                seen = event.event_id
-                if event.event_type in CHANGES:
-                    tell()
-            # The history has ended with its last event; nothing more comes.
+    """The long poll of a case, until its last run has ended."""
+    goes_on = True
+    while goes_on:
+        try:
+            goes_on = await _follow_run(client, case_no, tell)
+        except RPCError:
+            await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _follow_run(client: Client, case_no: str, tell: Callable[[], None]) -> bool:
+    """The long poll of the latest run of a case; whether the case goes on in a further one."""
+    event: HistoryEvent | None = None
+    async for event in handle_of(client, case_no).fetch_history_events(
+        wait_new_event=True, skip_archival=True
+    ):
+        if event.event_type == CHANGED:
             tell()
-            return
-        await asyncio.sleep(AGAIN_SECONDS)
+    tell()
+    return event is not None and event.event_type == HANDED_OVER
 
 
 async def follow_list(client: Client, whose: Whose, claims: Claims, tell: Callable[[], None]) -> None:

@@ -33,6 +33,7 @@ from activities.officers.register import OfficerRegister
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.asking import ask
 from desk.client.visibility import find
+from desk.web.live import follow_case
 from engine.sandbox import PrecompilingRunner
 from models.messages.arrangements import Officers
 from models.messages.progress import Progress
@@ -42,6 +43,7 @@ from models.messages.steps import ReviewAnswer, ReviewOrder
 from province import (
     BUREAUS,
     CHANGCHUN,
+    PATIENCE_SECONDS,
     SIPING,
     STRICT,
     YANBIAN,
@@ -282,6 +284,23 @@ async def test_a_case_is_listed_once_however_many_runs_it_has(province: Province
     await handed_over(province, handle)
     rows, _ = await find(province.client, [f"WorkflowId = '{handle.id}'"], 50)
     assert [row.broken_off for row in rows] == [None]
+
+
+async def test_a_page_that_follows_a_case_follows_it_into_its_further_runs(province: Province) -> None:
+    handle, _ = await short_runs(province)
+    await province.awaiting(handle, Approvable.POSTING)
+    told = asyncio.Event()
+    case = handle.id.removeprefix("transfer/")
+    following = asyncio.create_task(follow_case(province.client, case, told.set))
+    await handed_over(province, handle)
+    ended, _ = await asyncio.wait({following}, timeout=1)
+    assert not ended
+    told.clear()
+    await submit(handle, approval(Approvable.POSTING, "in-01"))
+    await asyncio.wait_for(told.wait(), PATIENCE_SECONDS)
+    await submit(handle, approval(Approvable.POSTING, "in-02"))
+    await handle.result()
+    await asyncio.wait_for(following, PATIENCE_SECONDS)
 
 
 async def test_a_request_to_cancel_is_refused_and_journalled(province: Province) -> None:
