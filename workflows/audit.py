@@ -39,10 +39,10 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.books import Divergence
     from rules.values.officers import PROVINCE
     from workflows.identifiers import ALL_RUNS, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
+    from workflows.steps import HEARTBEAT_TIMEOUT
 
 TO_ANSWER = timedelta(hours=1)
 TO_COMPARE = timedelta(minutes=10)
-HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 ATTEMPTS = RetryPolicy(maximum_attempts=3)
 SECOND_READING_AFTER = timedelta(seconds=1)
 """The pause before suspect cases are read a second time. The bureaus do not answer at one instant, so a case

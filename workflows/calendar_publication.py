@@ -6,8 +6,6 @@ Informed are those that it may concern: whose dates rest on a day that it may ch
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ACCEPT_ORDER, ANNOUNCE, PUBLISH_NOTICE
@@ -26,10 +24,11 @@ with workflow.unsafe.imports_passed_through():
     from rules.values.law import Finding
     from rules.values.officers import Right
     from workflows.identifiers import CALENDAR_PUBLISHED, calendar_workflow_id, concerned_cases
+    from workflows.refusals import update_refused, update_refused_for
+    from workflows.steps import HEARTBEAT_TIMEOUT, RETRY_UNTIL_DONE
 
 TO_FILE = timedelta(minutes=1)
 TO_ANNOUNCE = timedelta(hours=1)
-HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 TO_BE_FOUND = timedelta(seconds=2)
 """How long to wait before running cases are listed. The engine's list lags behind a little: a case that was
 opened just before the notice was filed has counted by the old calendar, and is on the list by then."""
@@ -37,7 +36,6 @@ ONCE_MORE = timedelta(minutes=5)
 """How long to wait before running cases are listed again. A case lists its clocks once it has not changed
 for a second: one that was busy when the notice was filed may have been listed with an earlier clock, or not
 at all."""
-RETRY_UNTIL_DONE = RetryPolicy(maximum_interval=timedelta(minutes=1))
 
 
 async def announced_to_cases(announcement: Announcement) -> Announced:
@@ -154,14 +152,14 @@ class PublishCalendar:
             lambda: self.state.stage is not PublicationStage.AWAITING_CHECK or bool(self.refusals)
         )
         if self.refusals:
-            raise _not_accepted(self.refusals)
+            raise update_refused_for(self.refusals)
         return self.state
 
     @check.validator
     def _may_check(self, signature: CalendarSignature) -> None:
         self._refuse_unless_open(signature)
         if signature.officer == self.state.maker:
-            raise _refusal(
+            raise update_refused(
                 f"Officer {signature.officer} proposed this notice; another officer has to check it.",
                 f"本通知由经办人 {signature.officer} 提交，须由另一经办人复核。",
             )
@@ -180,7 +178,7 @@ class PublishCalendar:
             retry_policy=RETRY_UNTIL_DONE,
         )
         if answer.refusals:
-            raise _not_accepted(answer.refusals)
+            raise update_refused_for(answer.refusals)
         self._refuse_unless_open(signature)
         self._now(stage=PublicationStage.WITHDRAWN)
         return self.state
@@ -189,34 +187,25 @@ class PublishCalendar:
     def _may_withdraw(self, signature: CalendarSignature) -> None:
         self._refuse_unless_open(signature)
         if signature.officer != self.state.maker or not signature.withdrawn:
-            raise _refusal(
+            raise update_refused(
                 f"Officer {self.state.maker} proposed this notice and may withdraw it.",
                 f"本通知由经办人 {self.state.maker} 提交，只能由其撤回。",
             )
 
     def _refuse_unless_open(self, signature: CalendarSignature) -> None:
         if self._fallen_away:
-            raise _refusal("The proposal was withdrawn.", "该提交已撤回。")
+            raise update_refused("The proposal was withdrawn.", "该提交已撤回。")
         if self.checked is not None or self.state.checker is not None:
             officer = self.checked.officer if self.checked else self.state.checker
-            raise _refusal(
+            raise update_refused(
                 f"Officer {officer} has checked this notice already.",
                 f"本通知已由经办人 {officer} 复核。",
             )
         if signature.draft.digest != self.state.digest:
-            raise _refusal(
+            raise update_refused(
                 f"The file does not say what officer {self.state.maker} proposed under this number.",
                 f"文件内容与经办人 {self.state.maker} 以同一文号提交的不一致。",
             )
 
     def _now(self, **changes: object) -> None:
         self.state = self.state.model_copy(update=changes)
-
-
-def _refusal(en: str, zh: str) -> ApplicationError:
-    return ApplicationError(en, zh, type="Refused", non_retryable=True)
-
-
-def _not_accepted(refusals: tuple[Finding, ...]) -> ApplicationError:
-    """The province's no to a seal."""
-    return _refusal(" ".join(one.en for one in refusals), "".join(one.zh for one in refusals))

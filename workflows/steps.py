@@ -3,20 +3,16 @@
 import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ActivityContract
-    from models.messages.papers import Paper
+    from activities.contracts import ActivityContract, Request, Result
     from workflows.faults import CONTRADICTIONS
     from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN
 
-Request = TypeVar("Request", bound=Paper)
-Result = TypeVar("Result", bound=Paper)
 
 ACTIVITY_TIMEOUT = timedelta(minutes=10)
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)

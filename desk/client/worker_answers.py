@@ -3,14 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
 
 from temporalio.client import ActivityFailureError, Client
 from temporalio.common import ActivityIDConflictPolicy, ActivityIDReusePolicy, RetryPolicy
 from temporalio.exceptions import ApplicationError, TimeoutType
 from temporalio.exceptions import TimeoutError as EngineTimeout
 
-from activities.contracts import NOT_FOR_DESKS, ActivityContract
+from activities.contracts import NOT_FOR_DESKS, ActivityContract, Request, Result
 from desk.client.silence import PlatformOff, bureau_fails, bureau_off, platform_fails
 from desk.language import Words
 from desk.problems import BadInput
@@ -19,9 +18,6 @@ from models.messages.papers import Paper
 from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
 
 QUERY_PATIENCE = timedelta(seconds=8)
-
-Request = TypeVar("Request", bound=Paper)
-Result = TypeVar("Result", bound=Paper)
 
 
 @dataclass(frozen=True, slots=True)

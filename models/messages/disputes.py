@@ -42,6 +42,17 @@ class DisputeRecord(Paper):
     """When the bureau that raised it took it back, and why."""
     why_withdrawn: str = Field(default="", repr=False)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither settled nor withdrawn."""
+        return self.settled_at is None and self.withdrawn_at is None
+
+    @property
+    def spoken(self) -> frozenset[Party]:
+        """The bureaus that have taken a position or proposed terms."""
+        positions = {one.party for one in self.positions}
+        return frozenset(positions | {one.party for one in self.proposals})
+
 
 class HoldRecord(Paper):
     """One time in which a case was on hold: why, on which evidence, and why it went on."""

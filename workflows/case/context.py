@@ -18,6 +18,8 @@ with workflow.unsafe.imports_passed_through():
         ENTER_OUTGOING,
         NOTIFY_APPLICANT,
         ActivityContract,
+        Request,
+        Result,
     )
     from models.messages.arrangements import Arrangements, Officers
     from models.messages.clocks import ClockOrder, ClockReading, LatenessOrder
@@ -34,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.history_length import HistoryLength
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
     from workflows.outgoing import messages_of_alarm
-    from workflows.steps import HEARTBEAT_TIMEOUT, Request, Result, run_step
+    from workflows.steps import HEARTBEAT_TIMEOUT, run_step
 
 Step = TypeVar("Step")
 

@@ -38,7 +38,7 @@ class Disputes:
     def open(self) -> DisputeRecord | None:
         """The dispute that is not settled; None when there is none."""
         last = self.records[-1] if self.records else None
-        return last if last and last.settled_at is None and last.withdrawn_at is None else None
+        return last if last and last.is_open else None
 
     @property
     def current(self) -> DisputeRecord:
@@ -61,7 +61,7 @@ class Disputes:
     @property
     def other_has_spoken(self) -> bool:
         """Whether the bureau that did not raise the dispute has answered it or proposed terms."""
-        return self.open is not None and _other(self.open.raised_by) in _spoken(self.open)
+        return self.open is not None and _other(self.open.raised_by) in self.open.spoken
 
     def may_answer(self, request: DisputeAnswer) -> None:
         """Raises Refused for the bureau that raised the dispute, until the other has spoken."""
@@ -125,7 +125,7 @@ class Disputes:
         """
         dispute = self.current
         silent = _other(dispute.raised_by)
-        if silent in _spoken(dispute):
+        if silent in dispute.spoken:
             return
         if by is silent:
             raise Refused(UNHEARD[0], UNHEARD[1])
@@ -185,11 +185,6 @@ class Disputes:
 
     def _update(self, **changes: object) -> None:
         self.records[-1] = self.current.model_copy(update=changes)
-
-
-def _spoken(dispute: DisputeRecord) -> set[Party]:
-    """The bureaus that have taken a position or proposed terms."""
-    return {one.party for one in dispute.positions} | {one.party for one in dispute.proposals}
 
 
 def _other(party: Party) -> Party:

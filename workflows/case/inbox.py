@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models.messages.papers import Paper
@@ -20,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.permissions import Refused, possible_at, require_possible
     from workflows.identifiers import REFUSED_ENCODING
     from workflows.officers.vouching import Vouching
+    from workflows.refusals import update_refused
 
 Message = TypeVar("Message", bound=Paper)
 LEADS_TO_THE_END = frozenset(
@@ -93,24 +93,24 @@ class Inbox:
         """Take a signal in, after those that came before it; what cannot be read stops nothing."""
         self.came += 1
         self.context.history.look()
-        line, _ = self._signals.get(name, (None, None))
+        queue, _ = self._signals.get(name, (None, None))
         try:
-            _require_readable(name if line else None, raws)
+            _require_readable(name if queue else None, raws)
         except Refused as refused:
-            self._journal(Party.NOBODY, name if line else None, refused)
+            self._journal(Party.NOBODY, name if queue else None, refused)
             return
-        assert line is not None
-        if len(line.waiting) >= bounds.MESSAGES_WAITING:
+        assert queue is not None
+        if len(queue.waiting) >= bounds.MESSAGES_WAITING:
             self._journal(Party.NOBODY, None, _too_many())
             return
-        line.waiting.append((name, raws[0]))
-        if not line.processing:
-            await self._process_queue(line)
+        queue.waiting.append((name, raws[0]))
+        if not queue.processing:
+            await self._process_queue(queue)
 
     @property
     def idle(self) -> bool:
         """Whether no signal waits or is being taken in."""
-        return not any(line.processing or line.waiting for line, _ in self._signals.values())
+        return not any(queue.processing or queue.waiting for queue, _ in self._signals.values())
 
     def refuse_cancelling(self) -> None:
         """Note that somebody asked the engine to cancel the case, which nothing of the law provides for."""
@@ -120,17 +120,17 @@ class Inbox:
         )
         self._journal(Party.NOBODY, None, refused)
 
-    async def _process_queue(self, line: SignalQueue) -> None:
+    async def _process_queue(self, queue: SignalQueue) -> None:
         """Take in what waits, one at a time."""
-        line.processing = True
+        queue.processing = True
         try:
-            # Those that came in the same moment join the line first, and what is beyond its end is counted.
+            # Those that came in the same moment join the queue first, and those beyond its bound are counted.
             await asyncio.sleep(0)
-            while line.waiting:
-                name, raw = line.waiting.popleft()
+            while queue.waiting:
+                name, raw = queue.waiting.popleft()
                 await self._signals[name][1](raw)
         finally:
-            line.processing = False
+            queue.processing = False
 
     def validate(self, name: str, raws: Sequence[RawValue]) -> None:
         """Validate an update. A refusal here leaves nothing in the history. Raises ApplicationError."""
@@ -139,7 +139,7 @@ class Inbox:
             if request.message_id not in self.receipts:
                 self._check(action, request, raws[0])
         except Refused as refused:
-            raise _to_sender(refused) from None
+            raise update_refused(refused.en, refused.zh) from None
 
     async def receive_update(self, name: str, raws: Sequence[RawValue]) -> Receipt:
         """Take an update in. Raises ApplicationError when it is refused."""
@@ -147,7 +147,7 @@ class Inbox:
         try:
             return await self._take(*self._update(name, raws), raws[0])
         except Refused as refused:
-            raise _to_sender(refused) from None
+            raise update_refused(refused.en, refused.zh) from None
 
     def _update(self, name: str, raws: Sequence[RawValue]) -> tuple[StaffAction, StaffRequest]:
         action = next((one for one in self.handlers if one == name), None)
@@ -327,7 +327,3 @@ def _unreadable(titles: tuple[str, str], fields: str) -> Refused:
         f"The message '{titles[0]}' cannot be read{where_en}; nothing was done.",
         f"消息“{titles[1]}”无法读取{where_zh}，未作处理。",
     )
-
-
-def _to_sender(refused: Refused) -> ApplicationError:
-    return ApplicationError(refused.en, refused.zh, type="Refused", non_retryable=True)

@@ -139,7 +139,6 @@ class Reopenings:
         if officers is None:
             obtained.cancel()
             self.approvals.give_up_waiting()
-        if officers is None:
             self.state.note(IN, Event.REOPENING_LAPSED, number)
             return False
         entered = await self._enter(IN, request, officers, dossier.version)

@@ -3,7 +3,7 @@
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ENTER_RATE, FIND_PROVISIONAL_FORMS, PUBLISH_RATE, READ_RATES, READ_ROSTER
@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.identifiers import settlement_workflow_id
     from workflows.rates.settlement import SettleRate
     from workflows.rates.steps import PROVINCE, RateSteps, require_accepted
+    from workflows.refusals import update_refused, update_refused_for
 
 
 @workflow.defn
@@ -139,18 +140,14 @@ class PublishRate:
             lambda: self.state.stage is not RateStage.AWAITING_CHECK or bool(self.refusals)
         )
         if self.refusals:
-            raise self._not_sealed()
+            raise update_refused_for(self.refusals)
         return self.state
-
-    def _not_sealed(self) -> ApplicationError:
-        """The province's no to a seal."""
-        return _refusal(" ".join(one.en for one in self.refusals), "".join(one.zh for one in self.refusals))
 
     @check.validator
     def _may_check(self, signature: RateSignature) -> None:
         self._refuse_unless_open(signature)
         if signature.officer == self.state.maker:
-            raise _refusal(
+            raise update_refused(
                 f"Officer {signature.officer} proposed this rate; another officer has to check it.",
                 f"本利率由经办人 {signature.officer} 提交，须由另一经办人复核。",
             )
@@ -167,28 +164,24 @@ class PublishRate:
     def _may_withdraw(self, signature: RateSignature) -> None:
         self._refuse_unless_open(signature)
         if signature.officer != self.state.maker or not signature.withdrawn:
-            raise _refusal(
+            raise update_refused(
                 f"Officer {self.state.maker} proposed this rate and may withdraw it.",
                 f"本利率由经办人 {self.state.maker} 提交，只能由其撤回。",
             )
 
     def _refuse_unless_open(self, signature: RateSignature) -> None:
         if self._fallen_away:
-            raise _refusal("The proposal was withdrawn.", "该提交已撤回。")
+            raise update_refused("The proposal was withdrawn.", "该提交已撤回。")
         if self.checked is not None or self.state.checker is not None:
-            raise _refusal(
+            raise update_refused(
                 "Another officer has checked this rate already.",
                 "本利率已由另一经办人复核。",
             )
         if signature.draft != self.state.draft:
-            raise _refusal(
+            raise update_refused(
                 f"This is not the rate that officer {self.state.maker} proposed by this document.",
                 f"与经办人 {self.state.maker} 以同一文号提交的利率不一致。",
             )
 
     def _now(self, **changes: object) -> None:
         self.state = self.state.model_copy(update=changes)
-
-
-def _refusal(en: str, zh: str) -> ApplicationError:
-    return ApplicationError(en, zh, type="Refused", non_retryable=True)

@@ -1,7 +1,6 @@
 """The settlement of one form that borrowed a rate: what the published one makes of it moves after it."""
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
@@ -33,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from rules.values.money import Fen
     from workflows.rates.steps import GivenUp, RateSteps, require_accepted
+    from workflows.refusals import update_refused
 
 
 @workflow.defn
@@ -144,18 +144,14 @@ class SettleRate:
     def _refuse_unless_awaited(self, word: SettlementApproval) -> None:
         draft = self.order.draft
         if (word.year, word.document, word.case_no) != (draft.year, draft.document, self.order.case_no):
-            raise _refusal("The word is about another settlement.", "所指并非本次补差。")
+            raise update_refused("The word is about another settlement.", "所指并非本次补差。")
         if word.by_hand and not self.steps.refused:
-            raise _refusal(
+            raise update_refused(
                 "Only a settlement that a bureau refuses is ended by hand.",
                 "仅经办机构未予办理的补差可转人工处理。",
             )
         if self.go_ahead and not self.steps.refused:
-            raise _refusal("The settlement is under way already.", "补差已在办理中。")
+            raise update_refused("The settlement is under way already.", "补差已在办理中。")
 
     def _now(self, **changes: object) -> None:
         self.state = self.state.model_copy(update=changes)
-
-
-def _refusal(en: str, zh: str) -> ApplicationError:
-    return ApplicationError(en, zh, type="Refused", non_retryable=True)

@@ -2,24 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ACCEPT_ORDER, ActivityContract
-    from models.messages.papers import Paper
+    from activities.contracts import ACCEPT_ORDER, ActivityContract, Request, Result
     from models.officers.orders import OfficersOrder, OrderToAccept
     from models.rates.messages import RateRefusal
     from rules.values.officers import Right
     from workflows.faults import refusal_of
     from workflows.identifiers import PLATFORM_QUEUE, bureau_queue
+    from workflows.refusals import update_refused_for
     from workflows.steps import run_step
     from workflows.waiting import wait_for_condition
 
-Request = TypeVar("Request", bound=Paper)
-Result = TypeVar("Result", bound=Paper)
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(days=1), timedelta(days=7)
 """Between a bureau's refusal and the next time it is asked: each twice as long as the one before."""
@@ -114,6 +111,5 @@ async def require_accepted(steps: RateSteps, order: OfficersOrder | None, digest
     answer = await steps.run_at(
         PROVINCE, ACCEPT_ORDER, OrderToAccept(order=order, right=Right.PUBLISH_RATE, digest=digest)
     )
-    if found := answer.refusals:
-        en, zh = " ".join(one.en for one in found), "".join(one.zh for one in found)
-        raise ApplicationError(en, zh, type="Refused", non_retryable=True)
+    if answer.refusals:
+        raise update_refused_for(answer.refusals)

@@ -107,8 +107,8 @@ def _possible(found: Found, possible: list[PossibleAction]) -> tuple[list[Button
     """The actions that are this officer's to do, and the words of those that are somebody else's."""
     mine: list[Button] = []
     others: list[str] = []
+    now = datetime.now(UTC)
     for one in possible:
-        now = datetime.now(UTC)
         parties = [
             party for party in acting_parties(one, found) if is_taken_now(one.action, party, found.view, now)
         ]

@@ -13,10 +13,10 @@ from rules.values.law import in_force
 
 def is_taken_now(action: StaffAction, by: Party, view: CaseView, now: datetime) -> bool:
     """False where the case is certain to refuse, by what it shows; the case itself decides all the same."""
-    dispute = next((one for one in reversed(view.disputes) if _is_open(one)), None)
+    dispute = next((one for one in reversed(view.disputes) if one.is_open), None)
     if dispute is None:
         return True
-    answered = not _spoken(dispute) <= {dispute.raised_by}
+    answered = not dispute.spoken <= {dispute.raised_by}
     match action:
         case StaffAction.ANSWER:
             return answered or by is not dispute.raised_by
@@ -32,12 +32,3 @@ def _may_be_silent_for_long_enough(dispute: DisputeRecord, now: datetime) -> boo
     since = dispute.positions[0].at.astimezone(CHINA_TIME).date()
     needed = in_force(SILENCE_IN_DISPUTE, since).value
     return (now.astimezone(CHINA_TIME).date() - since).days >= needed
-
-
-def _is_open(dispute: DisputeRecord) -> bool:
-    return dispute.settled_at is None and dispute.withdrawn_at is None
-
-
-def _spoken(dispute: DisputeRecord) -> set[Party]:
-    """The bureaus that have taken a position or proposed terms."""
-    return {one.party for one in dispute.positions} | {one.party for one in dispute.proposals}
