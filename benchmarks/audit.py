@@ -19,7 +19,7 @@ from benchmarks.people import movers
 from desk.client.auditing import audit_books
 from desk.commands.seed import seed_all
 from desk.screens.screen import console, table
-from workflows.identifiers import case_workflow_id
+from workflows.identifiers import case_no_of
 
 SIZE = int(os.environ.get("AUDIT_CASES", "100000"))
 SIZES = (SIZE // 10, SIZE)
@@ -53,7 +53,7 @@ class Books:
         run = CaseRun(self.client)
         await seed_all(self.client, [self.history])
         run.waiting.append(self.application)
-        case_no = (await run.go()).removeprefix(case_workflow_id(""))
+        case_no = case_no_of(await run.go())
         self.stop()
         case = MovedCase(case_no, self.history, self.application)
         self.copied = CopiedBooks(self.client, self.stores(), case)

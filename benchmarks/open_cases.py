@@ -29,7 +29,6 @@ from benchmarks.people import BUREAUS, SECRET, mover
 from desk.client.case_numbers import case_number
 from desk.client.opening import open_cases
 from desk.client.publication import draft_of, propose_or_check
-from desk.client.visibility import CASES
 from desk.screens.screen import console, table
 from desk.stack import ROOT
 from desk.today import china_today
@@ -38,7 +37,7 @@ from models.messages.bank_statement import FundsArrived
 from models.messages.stages import Event
 from rules.calendar.working_days import WorkingCalendar
 from rules.values.money import Fen
-from workflows.identifiers import DUE_AT, FUNDS_ARRIVED, case_workflow_id
+from workflows.identifiers import ALL_CASES, DUE_AT, FUNDS_ARRIVED, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 SIZE = int(os.environ.get("OPEN_CASES", "10000"))
@@ -161,7 +160,7 @@ async def open_many(client: Client, told: Told | None = None, until: float = flo
 
 async def count(client: Client, condition: str) -> int:
     """How many cases fulfil a condition on their due date."""
-    return (await client.count_workflows(f"{CASES} AND {condition}")).count
+    return (await client.count_workflows(f"{ALL_CASES} AND {condition}")).count
 
 
 async def listed(client: Client, query: str) -> int:
@@ -197,7 +196,7 @@ async def from_signal_to_effect(client: Client, case_no: str) -> float:
 
 async def latest_due(client: Client) -> datetime:
     """The latest due date among the cases first listed."""
-    found = [case async for case in client.list_workflows(CASES, limit=100)]
+    found = [case async for case in client.list_workflows(ALL_CASES, limit=100)]
     return max(case.typed_search_attributes[DUE_AT] for case in found)
 
 
@@ -279,14 +278,14 @@ async def at_rest(on: Machine, client: Client, told: Told) -> None:
     for who, share in idle.items():
         told.add(f"idle CPU of the {who}, of one core", f"{share:.0%}")
     for what, query in (
-        ("100 cases", CASES),
-        ("100 cases of a bureau", f"{CASES} AND BureauIn = '{BUREAUS[0]}'"),
+        ("100 cases", ALL_CASES),
+        ("100 cases of a bureau", f"{ALL_CASES} AND BureauIn = '{BUREAUS[0]}'"),
     ):
         begun = time.perf_counter()
         await listed(client, query)
         told.add(f"list: {what}", f"{time.perf_counter() - begun:.2f} s")
     begun = time.perf_counter()
-    await client.count_workflows(CASES)
+    await client.count_workflows(ALL_CASES)
     told.add("count all", f"{time.perf_counter() - begun:.2f} s")
 
 

@@ -77,6 +77,11 @@ def case_workflow_id(case_no: str) -> str:
     return f"transfer/{case_no}"
 
 
+def case_no_of(workflow_id: str) -> str:
+    """The case whose workflow id this is."""
+    return workflow_id.removeprefix(case_workflow_id(""))
+
+
 def concerned_cases(changes_from: date, bureaus: tuple[str, ...]) -> str:
     """A query for the running cases that a change of the calendar may concern.
 

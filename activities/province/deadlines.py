@@ -18,7 +18,7 @@ from rules.clocks.clocks import (
     last_day,
 )
 from rules.clocks.responsibility import promptness, responsibility
-from rules.values.due_dates import CHINA_TIME, Alarm, Clock, DueDate, Pause, Suspended
+from rules.values.due_dates import Alarm, Clock, DueDate, Pause, Suspended
 from rules.values.law import InForce, in_force
 
 STATUTORY: dict[Clock, tuple[InForce[int], ...]] = {
@@ -81,15 +81,8 @@ def due_of(reading: ClockReading, calendar: WorkingCalendar) -> DueDate:
 
     Of a clock that is paused, the one it would have if it ran on.
     """
-    order = ClockOrder(
-        clock=reading.clock,
-        bureau=reading.bureau,
-        owed_by=reading.owed_by,
-        anchored_at=datetime.combine(reading.received_on, time(), CHINA_TIME),
-        pauses=reading.pauses,
-        extension=reading.extension,
-    )
-    return _due(order, reading.received_on, reading.working_days, calendar.at(reading.bureau))[0]
+    at_bureau = calendar.at(reading.bureau)
+    return _due(reading, reading.received_on, reading.working_days, at_bureau)[0]
 
 
 def charged_days(order: ResponsibilityOrder, calendar: WorkingCalendar) -> Responsibility:
@@ -105,17 +98,17 @@ def charged_days(order: ResponsibilityOrder, calendar: WorkingCalendar) -> Respo
 
 
 def _due(
-    order: ClockOrder, received_on: date, length: int, calendar: WorkingCalendar
+    clock: ClockOrder | ClockReading, received_on: date, length: int, calendar: WorkingCalendar
 ) -> tuple[DueDate, datetime | None]:
-    """The due date, and since when the clock is paused if it is."""
-    pauses = [_days(pause.since, pause.until) for pause in order.pauses]
-    due = due_with_pauses(received_on, length, pauses, order.extension, calendar)
+    """The due date of a clock with its pauses and extension, and since when it is paused if it is."""
+    pauses = [_days(pause.since, pause.until) for pause in clock.pauses]
+    due = due_with_pauses(received_on, length, pauses, clock.extension, calendar)
     if not isinstance(due, Suspended):
         return due, None
     over = [pause for pause in pauses if pause.until_day is not None]
-    running_on = due_with_pauses(received_on, length, over, order.extension, calendar)
+    running_on = due_with_pauses(received_on, length, over, clock.extension, calendar)
     assert isinstance(running_on, DueDate)
-    return running_on, next(pause.since for pause in order.pauses if pause.until is None)
+    return running_on, next(pause.since for pause in clock.pauses if pause.until is None)
 
 
 def _days(since: datetime, until: datetime | None) -> Pause:

@@ -105,6 +105,6 @@ def _lines(log: AccessLog) -> list[Access]:
 
 
 def _case(workflow: str) -> str:
-    from workflows.identifiers import case_workflow_id
+    from workflows.identifiers import case_no_of
 
-    return workflow.removeprefix(case_workflow_id(""))
+    return case_no_of(workflow)

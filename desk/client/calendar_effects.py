@@ -14,7 +14,8 @@ from models.messages.progress import Progress
 from rules.calendar.published_holidays import DayFact
 from rules.calendar.working_calendar import WORKED, WorkingCalendar
 from rules.values.due_dates import CHINA_TIME
-from workflows.identifiers import DUE_AT, RUNNING_CASES
+from rules.values.law import RESIDENT_LINKING
+from workflows.identifiers import DUE_AT, RUNNING_CASES, case_no_of
 
 AT_ONCE = 20
 """So many cases are asked at a time; more would only queue at the platform's worker."""
@@ -88,7 +89,7 @@ class ClockChange:
 async def open_cases(client: Client) -> OpenCases:
     """Ask every open case with a due date for its running clocks. Raises PlatformOff when nobody answers."""
     query = f"{RUNNING_CASES} AND {DUE_AT.name} IS NOT NULL"
-    found = [listed.id.removeprefix("transfer/") async for listed in client.list_workflows(query)]
+    found = [case_no_of(listed.id) async for listed in client.list_workflows(query)]
     answers = await ask_each(client, found, AT_ONCE)
     clocks: list[RunningClock] = []
     silent: list[str] = []
@@ -135,6 +136,7 @@ def _order(reading: ClockReading) -> ClockOrder:
         close_of_business=reading.close_of_business,
         pauses=reading.pauses,
         extension=reading.extension,
+        linking=reading.law.document == RESIDENT_LINKING,
     )
 
 

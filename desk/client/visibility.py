@@ -28,10 +28,10 @@ from workflows.identifiers import (
     STAGE,
     WAITING_ON,
     Flag,
+    case_no_of,
     case_workflow_id,
 )
 
-CASES = ALL_CASES
 ATTRIBUTES = tuple(
     key.name for key in (STAGE, WAITING_ON, BUREAU_OUT, BUREAU_IN, DUE_AT, OVERDUE, FLAGS, REPORTED_PROBLEMS)
 )
@@ -129,7 +129,7 @@ async def find(
     that was broken off and revived, or closed and taken up again, the engine lists each run, and only the
     last is shown and counted.
     """
-    query = " AND ".join([CASES, *parts])
+    query = " AND ".join([ALL_CASES, *parts])
     earlier = await _earlier_runs(client, query)
     rows, others, counted = await asyncio.gather(
         _listed(client, f"{query} AND {DUE_AT.name} IS NOT NULL"),
@@ -145,13 +145,13 @@ async def find(
 
 async def _earlier_runs(client: Client, query: str) -> set[str]:
     """The runs that a query finds of closed cases that a later run has taken up again."""
-    again = await _listed(client, f"{CASES} AND {flagged(Flag.REOPENED)}")
+    again = await _listed(client, f"{ALL_CASES} AND {flagged(Flag.REOPENED)}")
     ids = sorted({case_workflow_id(one.case_no) for one in again})
     earlier: set[str] = set()
     for start in range(0, len(ids), NAMED_TOGETHER):
         named = ", ".join(f"'{one}'" for one in ids[start : start + NAMED_TOGETHER])
         runs, found = await asyncio.gather(
-            _listed(client, f"{CASES} AND WorkflowId IN ({named})"),
+            _listed(client, f"{ALL_CASES} AND WorkflowId IN ({named})"),
             _listed(client, f"{query} AND WorkflowId IN ({named})"),
         )
         last: dict[str, ListedCase] = {}
@@ -190,7 +190,7 @@ def _row(found: WorkflowExecutionInfo) -> ListedCase:
     due_at = said.get(DUE_AT.name)
     ended = broken_off(WorkflowExecutionStatus(found.status)) if found.status else None
     return ListedCase(
-        case_no=found.execution.workflow_id.removeprefix("transfer/"),
+        case_no=case_no_of(found.execution.workflow_id),
         stage=said.get(STAGE.name) or Stage.APPLICATION_RECEIVED,
         waiting_on=said.get(WAITING_ON.name) or "",
         bureau_out=said.get(BUREAU_OUT.name) or "",

@@ -16,7 +16,7 @@ from desk.web.engine import Silent
 from desk.web.rendering import engine_of, page, session_of
 from engine.encryption.access_log import FILE_NAME, Access, AccessLog
 from engine.encryption.keys import key_file_named
-from workflows.identifiers import case_workflow_id
+from workflows.identifiers import case_no_of, case_workflow_id
 
 SHOWN = 200
 MOST_ASKED = 200
@@ -87,7 +87,6 @@ def _log_of(request: Request) -> AccessLog:
 
 def _lines(log: AccessLog) -> list[AccessRow]:
     """Every line that can be read; none where nothing was read yet."""
-    prefix = case_workflow_id("")
     try:
         read = [line for line in log.read() if line is not None]
     except FileNotFoundError:
@@ -96,7 +95,7 @@ def _lines(log: AccessLog) -> list[AccessRow]:
         AccessRow(
             line.at,
             reader_in_words(line.reader),
-            line.workflow.removeprefix(prefix),
+            case_no_of(line.workflow),
             reason_in_words(line.why),
             line.given,
         )

@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from engine.encryption.codec import NotForHere, Place, Sealed
 from engine.encryption.keys import PLATFORM, PROVINCE, KeyRing, desk_party
 from models.messages.steps import CaseOrder
-from workflows.identifiers import case_workflow_id
+from workflows.identifiers import case_no_of, case_workflow_id
 
 CONCERNED_AT_MOST = 100_000
 """Cases whose bureaus are remembered."""
@@ -42,7 +42,7 @@ def concerned_by(client: Client, ring: KeyRing) -> Concerned:
 
 
 def _bureau_in(workflow: str) -> str:
-    return workflow.removeprefix(case_workflow_id("")).partition("-")[0]
+    return case_no_of(workflow).partition("-")[0]
 
 
 async def _opened_by(client: Client, ring: KeyRing, workflow: str) -> CaseOrder | None:

@@ -68,14 +68,14 @@ class ProvinceArrangements(_Part):
 
 
 class CorrectionArrangements(_Part):
-    """Which reading of 第七条第二项 the clocks follow; see `rules.correction_effects`."""
+    """Which reading of 第七条第二项 the clocks follow; see `rules.clocks.clocks`."""
 
     clock_b: CorrectionEffect = in_force(EFFECT_ON_TRANSFER_OUT, MEASURES_SINCE).value
     clock_c: CorrectionEffect = in_force(EFFECT_ON_TAKE_IN, MEASURES_SINCE).value
 
 
 class DuplicateArrangements(_Part):
-    """Which reading of 第四条 a refund follows; see `rules.refunds`."""
+    """Which reading of 第四条 a refund follows; see `rules.amounts.duplicates`."""
 
     refund_of: RefundOf = RefundOf.PRINCIPAL
 

@@ -52,7 +52,7 @@ from models.store.store import Store
 from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, application
 from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU
 from worker import bureau_worker, platform_worker
-from workflows.identifiers import BUREAU_IN, BUREAU_OUT, case_workflow_id
+from workflows.identifiers import BUREAU_IN, BUREAU_OUT, case_no_of, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 ROOT = make_key(PROVINCE, "root")
@@ -408,4 +408,4 @@ async def test_on_one_machine_a_command_writes_down_itself_what_it_reads(provinc
 
 
 def case_number_of(handle: Handle) -> str:
-    return handle.id.removeprefix(case_workflow_id(""))
+    return case_no_of(handle.id)

@@ -15,6 +15,7 @@ from models.messages.stages import Party
 from province import CHANGCHUN, YANBIAN
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.values.due_dates import CHINA_TIME, Clock, DayKind
+from rules.values.law import RESIDENT_LINKING
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "calendar" / "notice-2027-sample.toml"
 IN_2019 = WorkingCalendar(known_through=2019)
@@ -52,6 +53,14 @@ def test_the_extension_of_2020_moves_a_running_clock_and_names_the_days_that_no_
         (date(2020, 1, 31), False, "春节延长假期", "国办发明电〔2020〕1号"),
         (date(2020, 2, 1), False, "春节延长假期", "国办发明电〔2020〕1号"),
     ]
+
+
+def test_a_clock_of_a_linking_case_is_counted_again_by_the_article_for_linking() -> None:
+    as_planned = over(IN_2019, notice=NOTICE_2020)
+    as_extended = over(as_planned, notice=EXTENSION_2020)
+    linking = clock(as_planned, date(2020, 1, 20), linking=True)
+    found = the_change(linking, as_planned, as_extended, at(date(2020, 1, 27)))
+    assert (found.before.law.document, found.after.law) == (RESIDENT_LINKING, found.before.law)
 
 
 def test_a_case_of_december_firms_up_when_the_notice_for_the_next_year_is_loaded() -> None:

@@ -101,6 +101,7 @@ from workflows.identifiers import (
     HANDED_OVER,
     PLATFORM_QUEUE,
     bureau_queue,
+    case_no_of,
     case_workflow_id,
 )
 from workflows.transfer_case import TransferCase
@@ -130,7 +131,7 @@ async def rows(store: Store) -> dict[str, list[str]]:
 
 def orders_of(handle: Handle, papers: CasePapers, store: Store) -> list[tuple[str, Paper]]:
     """Every step of a bureau with forged orders, or with the application where none rest on papers."""
-    case_no = handle.id.removeprefix(case_workflow_id(""))
+    case_no = case_no_of(handle.id)
     forged = {step.name: orders for step, orders in forged_orders(case_no, papers).items()}
     plain = [CaseOrder(case_no=case_no, application=application())]
     steps = [step.__name__ for step in bureau_activities(YANBIAN, store)]
@@ -212,7 +213,7 @@ async def test_no_step_is_done_and_no_message_believed_of_an_attacker(
         await theirs.signal(NAMES[type(request)], request)
         with pytest.raises((WorkflowUpdateFailedError, KeyError, Unreadable)):
             await theirs.execute_update(NAMES[type(request)], request, result_type=dict)
-    announced = announcements(handle.id.removeprefix(case_workflow_id("")))
+    announced = announcements(case_no_of(handle.id))
     for name, announcement in announced.items():
         await theirs.signal(name, announcement)
     unread = 0 if stranger in HAVE_KEYS_OF_A_BUREAU else len(announced)
@@ -300,7 +301,7 @@ def of_the_platform(case_no: str) -> Iterator[Attack]:
 
 async def test_the_key_of_a_bureaus_own_desk_orders_no_step_of_a_case(province: Province) -> None:
     handle = await waiting_in_service(province)
-    case_no = handle.id.removeprefix(case_workflow_id(""))
+    case_no = case_no_of(handle.id)
     papers = await handle.query(TransferCase.papers)
     before = {key: await rows(store) for key, store in province.stores.items()}
     for desk, queue, step, order in (*of_its_own_bureau(case_no, papers), *of_the_platform(case_no)):

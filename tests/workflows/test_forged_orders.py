@@ -40,7 +40,7 @@ from models.store.store import Store
 from models.store.tables import PAPER
 from province import BUREAUS, CHANGCHUN, WORKER, YANBIAN, Province, account, application
 from rules.values.papers import PaperKind
-from workflows.identifiers import PLATFORM_QUEUE, bureau_queue, case_workflow_id
+from workflows.identifiers import PLATFORM_QUEUE, bureau_queue, case_no_of, case_workflow_id
 from workflows.transfer_case import TransferCase
 
 ASK_FOR_NOTHING = {
@@ -142,7 +142,7 @@ async def test_nothing_is_paid_posted_or_filed_on_papers_of_the_callers_making(
     handle = await province.apply(application())
     await province.awaiting(handle, waits_for)
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
-    case_no = handle.id.removeprefix(case_workflow_id(""))
+    case_no = case_no_of(handle.id)
     papers = await handle.query(TransferCase.papers)
     said = await attacked(province, case_no, papers)
     refused = {step for step, failed in said}
