@@ -40,31 +40,21 @@ class ReopeningActivities:
         The transfer-in bureau checks in the same transaction that the months are still here.
         """
         key = PaperKey(order.case_no, PaperKind.REOPENING, Side.ISSUED, order.version)
-
-        async def draw_up(session: AsyncSession) -> ReopeningEntry:
-            return ReopeningEntry(
-                number=f"reopening/{order.case_no}/{order.version}",
-                version=order.version,
-                reason=order.reason,
-                officers=order.officers,
-                started_at=started_at(),
-            )
-
         async with self.store.transaction() as session:
-            entered = await self.store.has(session, key)
+            if filed := await self.store.paper(session, key, ReopeningEntry):
+                return filed
             dossier = await latest_dossier(self.store, session, order.case_no)
             at_transfer_in = dossier is not None and dossier.application.bureau_in == self.bureau
-            findings = await self._obstacles(session, order) if at_transfer_in and not entered else ()
-        if findings:
-            return ReopeningEntry(
-                number="",
+            findings = await self._obstacles(session, order) if at_transfer_in else ()
+            entry = ReopeningEntry(
+                number="" if findings else f"reopening/{order.case_no}/{order.version}",
                 version=order.version,
                 reason=order.reason,
                 officers=order.officers,
                 findings=findings,
                 started_at=started_at(),
             )
-        return await self.store.file_once(key, ReopeningEntry, started_at(), draw_up)
+            return entry if findings else await self.store.file(session, key, started_at(), entry)
 
     async def _obstacles(self, session: AsyncSession, check: ReopeningCheck) -> tuple[Finding, ...]:
         dossier = await latest_dossier(self.store, session, check.case_no)

@@ -1,19 +1,27 @@
 """A closed case taken up again: corrected under its number, from its dossier, by two officers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from every_stage import started_again
+from sqlmodel.ext.asyncio.session import AsyncSession
 from staff import amendment, approval, choice, refusal, reopening, submit
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.testing import ActivityEnvironment
 
+from activities.reopening import ReopeningActivities
 from desk.client.auditing import audit_books, is_clean
 from desk.client.filed_cases import dossier_of
 from desk.client.visibility import at_stage, find, flagged
 from desk.figures.monthly import month_of
 from models.messages.arrangements import Officers
+from models.messages.reopening import ReopeningOrder
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
+from models.store.dossiers import is_closed
 from province import BUREAUS, CHANGCHUN, Handle, Province, account, advance, application
 from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.months import Month
@@ -131,6 +139,27 @@ async def test_what_was_seen_is_laid_beside_the_form_before_a_case_is_reopened(p
     assert "The form has 6000.00" in await refusal(handle, reopening((FIELD, "5000.00", "7000.00")))
     assert (await handle.result()).stage is Stage.CLOSED
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
+
+
+async def test_nothing_is_written_between_the_check_of_the_months_and_the_entry(province: Province) -> None:
+    case_no = (await (await closed(province)).result()).case_no
+    store = province.stores[CHANGCHUN]
+    order = ReopeningOrder(
+        case_no=case_no, id_number=application().id_number, version=1, reason="", officers=("in-01", CHECKER)
+    )
+    transaction, closed_after_each = store.transaction, list[bool]()
+
+    @asynccontextmanager
+    async def followed() -> AsyncIterator[AsyncSession]:
+        async with transaction() as session:
+            yield session
+        async with store.reading() as session:
+            closed_after_each.append(await is_closed(store, session, case_no))
+
+    with patch.object(store, "transaction", followed):
+        entry = await ActivityEnvironment().run(ReopeningActivities(CHANGCHUN, store).reopen_case, order)
+    assert (entry.number, entry.findings) == (f"reopening/{case_no}/1", ())
+    assert closed_after_each == [False], "reopened by the end of the transaction that checked"
 
 
 async def test_after_a_refund_a_case_is_not_reopened(province: Province) -> None:
