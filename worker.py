@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -280,35 +280,10 @@ async def serve(address: Address, work: Work) -> None:
         for key, closed in named.items():
             serving.stores[key] = store = await opened(key, closed)
             running.push_async_callback(store.close)
-            worker = (
-                platform_worker(client, store, work.arranged, work.build_id, gates[key])
-                if key == PROVINCE
-                else bureau_worker(
-                    client,
-                    key,
-                    store,
-                    office=work.bureau_data.office(key),
-                    arranged=work.arranged,
-                    gate=gates[key],
-                )
-            )
+            worker = _worker(client, key, store, work, gates[key])
             workers.append(await running.enter_async_context(worker))
-        if work.routes:
-            for store in serving.stores.values():
-                sending = keep_sending(Sender(store, work.routes), partial(event, "outbox_not_reached"))
-                running.callback(asyncio.create_task(sending).cancel)
-        for key, gate in gates.items():
-            looking = look_at(gate, client, serving.stores[key], despite_loss=work.despite_loss)
-            running.callback(asyncio.create_task(looking).cancel)
-        for key in work.bureaus:
-            tell = partial(tell_of_money, acting_as(client, bureau_party(key)))
-            telling = keep_reporting(
-                UnreportedFunds(key, serving.stores[key], tell), partial(event, "waiting_money_not_told")
-            )
-            running.callback(asyncio.create_task(telling).cancel)
-        if work.metrics:
-            kept = keep_gauges(Runtime.default().metric_meter, (serving.count_cases, serving.count_money))
-            running.callback(asyncio.create_task(kept).cancel)
+        for beside in _beside_the_workers(client, serving, work, gates):
+            running.callback(asyncio.create_task(beside).cancel)
         watching = asyncio.create_task(_watch(serving.stores, stop))
         running.callback(watching.cancel)
         # What is loaded by now stays: no collection has to look through it again.
@@ -327,6 +302,31 @@ async def serve(address: Address, work: Work) -> None:
     event("workers_stopped")
     if watching.done() and not watching.cancelled():
         watching.result()
+
+
+def _worker(client: Client, key: str, store: Store, work: Work, gate: EntryGate) -> Worker:
+    """The worker of the platform, or of a bureau."""
+    if key == PROVINCE:
+        return platform_worker(client, store, work.arranged, work.build_id, gate)
+    office = work.bureau_data.office(key)
+    return bureau_worker(client, key, store, office=office, arranged=work.arranged, gate=gate)
+
+
+def _beside_the_workers(
+    client: Client, serving: Serving, work: Work, gates: Mapping[str, EntryGate]
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """What runs until the workers stop: messages sent out, stores looked at, money told of, gauges kept."""
+    if work.routes:
+        for store in serving.stores.values():
+            yield keep_sending(Sender(store, work.routes), partial(event, "outbox_not_reached"))
+    for key, gate in gates.items():
+        yield look_at(gate, client, serving.stores[key], despite_loss=work.despite_loss)
+    for key in work.bureaus:
+        tell = partial(tell_of_money, acting_as(client, bureau_party(key)))
+        funds = UnreportedFunds(key, serving.stores[key], tell)
+        yield keep_reporting(funds, partial(event, "waiting_money_not_told"))
+    if work.metrics:
+        yield keep_gauges(Runtime.default().metric_meter, (serving.count_cases, serving.count_money))
 
 
 async def _watch(stores: Mapping[str, Store], stop: asyncio.Event) -> None:

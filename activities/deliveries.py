@@ -35,8 +35,8 @@ class DeliveryActivities:
     @RECORD_DELIVERY.implements
     async def record_delivery(self, order: DeliveryOrder) -> DeliveryAnswer:
         """Enter a delivery once, by the sealed order of an officer; the first one on file holds."""
-        accepted = self.register.accept(order.order, Right.RECORD_DELIVERY, order, started_at())
-        if refusals := await accepted:
+        refusals = await self.register.accept(order.order, Right.RECORD_DELIVERY, order, started_at())
+        if refusals:
             return DeliveryAnswer(refusals=refusals, started_at=started_at())
         if order.order is None or order.order.officer != order.officer:
             return DeliveryAnswer(refusals=(FORGED,), started_at=started_at())

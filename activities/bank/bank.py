@@ -71,7 +71,7 @@ class BankActivities:
         async with self.store.transaction() as session:
             if whole := await self.store.paper(session, key, FundsStatus):
                 return whole
-            await self._announced(session, remittance)
+            await self._require_own_announcement(session, remittance)
             await announce(self.store, session, remittance)
             standing = FundsStatus(
                 remittance=number,
@@ -93,10 +93,10 @@ class BankActivities:
 
         By the sealed order of an officer, which each entry names.
         """
-        accepted = self.register.accept(
+        refusals = await self.register.accept(
             batch.order, Right.IMPORT_STATEMENT, batch, started_at(), batch.digests()
         )
-        if refusals := await accepted:
+        if refusals:
             return StatementAnswer(bureau=self.bureau, refusals=refusals)
         assert batch.order is not None
         lines = [await self._enter(line, batch.order.message_id) for line in batch.lines]
@@ -108,7 +108,7 @@ class BankActivities:
         async with self.store.reading() as session:
             return ExpectedFunds(
                 bureau=self.bureau,
-                expected=await self._expected(session),
+                expected=tuple([await _expected(session, one) for one in await announced_and_open(session)]),
                 kept=await self._kept(session),
                 moved=await _moved(session),
             )
@@ -116,15 +116,15 @@ class BankActivities:
     @MOVE_UNALLOCATED.implements
     async def move_unallocated(self, order: UnallocatedOrder) -> UnallocatedAnswer:
         """Propose what is to become of unallocated money, or check another officer's proposal and move it."""
-        accepted = self.register.accept(order.order, Right.MOVE_UNALLOCATED, order, started_at())
-        if refusals := await accepted:
+        refusals = await self.register.accept(order.order, Right.MOVE_UNALLOCATED, order, started_at())
+        if refusals:
             return UnallocatedAnswer(refusals=refusals)
         if order.order is None or order.order.officer != order.officer:
             return UnallocatedAnswer(refusals=(FORGED,))
         async with self.store.transaction() as session:
             return await carry_out(self.store, session, order)
 
-    async def _announced(self, session: AsyncSession, remittance: Remittance) -> None:
+    async def _require_own_announcement(self, session: AsyncSession, remittance: Remittance) -> None:
         """Refuses an announcement that is not for this bureau, or differs from the one on file."""
         case_no, sequence = remittance.case_no, remittance.sequence
         key = PaperKey(case_no, ANNOUNCED, Side.RECEIVED, sequence)
@@ -182,10 +182,6 @@ class BankActivities:
             announced=remittance.total if remittance else None,
             come=come,
         )
-
-    async def _expected(self, session: AsyncSession) -> tuple[ExpectedRemittance, ...]:
-        waiting = await announced_and_open(session)
-        return tuple([await _expected(session, one) for one in waiting])
 
     async def _kept(self, session: AsyncSession) -> tuple[UnallocatedReceipt, ...]:
         found = []

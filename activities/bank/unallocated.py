@@ -18,7 +18,7 @@ from models.messages.bank_statement import (
 from models.store.ledger import Entry, credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, EntryRow, PostingRow
-from rules.values.money import Fen
+from rules.values.money import NO_MONEY, Fen
 from rules.values.papers import PaperKind, Side
 
 NO_CASE = ""
@@ -56,7 +56,7 @@ async def unallocated(session: AsyncSession, reference: str | None = None) -> di
 
 async def unallocated_under(session: AsyncSession, reference: str) -> Fen:
     """What is kept under one reference, in fen."""
-    return (await unallocated(session, reference)).get(reference, Fen(0))
+    return (await unallocated(session, reference)).get(reference, NO_MONEY)
 
 
 async def moves(store: Store, session: AsyncSession, reference: str) -> list[UnallocatedMoved]:

@@ -92,7 +92,7 @@ class ProvinceActivities:
         Official document numbers are given once a year in the province. For the same case it changes nothing.
         """
 
-        async def draw_up(session: AsyncSession) -> RulingNumber:
+        async def draw_up(_: AsyncSession) -> RulingNumber:
             return asked
 
         year = year_of_document(asked.number) or today().year

@@ -1,5 +1,7 @@
 """The transfer-out bureau's steps for arrears that are paid before a relationship leaves."""
 
+from dataclasses import replace
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
@@ -19,7 +21,6 @@ from rules.amounts.arrears import OWED, arrears_of
 from rules.values.money import Fen
 from rules.values.months import months_between
 from rules.values.papers import PaperKind, Side
-from rules.values.record import ContributionRange
 
 
 class ArrearsActivities:
@@ -44,24 +45,13 @@ class ArrearsActivities:
             if held is None or held.relationship.id is None:
                 raise ValueError(f"case {case_no} has no relationship here")
             require_addressed_to(self.bureau, application.bureau_out)
-            certificates = await certificates_issued(self.store, session, case_no)
-            asked = (application.id_number, application.scheme_from)
-            if not certificates or asked != (certificates[-1].id_number, certificates[-1].scheme):
-                raise order_refused(
-                    "The arrears are not those of the person and the scheme certified here in this case; "
-                    "nothing was done.",
-                    "欠费人员或险种与本经办机构为本案开具的缴费凭证不符，未作处理。",
-                )
+            await self._require_certified(session, order)
             await self._require_sealed(session, order)
             number = f"arrears-payment/{case_no}/{order.version}"
             months = frozenset(months_between(order.first, order.last))
             owed = [row for row in held.here if row.kind in OWED]
             paid = await pay_months(session, owed, months, number)
-            sums = arrears_of(
-                ContributionRange(first, last, one.base, one.booked, one.kind)
-                for row, first, last in paid
-                for one in (as_range(row),)
-            )
+            sums = arrears_of(replace(as_range(row), first=first, last=last) for row, first, last in paid)
             payment = ArrearsPayment(
                 number=number,
                 first=order.first,
@@ -89,6 +79,17 @@ class ArrearsActivities:
 
         key = PaperKey(case_no, PaperKind.ARREARS_PAYMENT, Side.ISSUED, order.version)
         return await self.store.file_once(key, ArrearsPayment, started_at(), draw_up)
+
+    async def _require_certified(self, session: AsyncSession, order: ArrearsOrder) -> None:
+        application = order.order.application
+        certificates = await certificates_issued(self.store, session, order.order.case_no)
+        asked = (application.id_number, application.scheme_from)
+        if not certificates or asked != (certificates[-1].id_number, certificates[-1].scheme):
+            raise order_refused(
+                "The arrears are not those of the person and the scheme certified here in this case; "
+                "nothing was done.",
+                "欠费人员或险种与本经办机构为本案开具的缴费凭证不符，未作处理。",
+            )
 
     async def _require_sealed(self, session: AsyncSession, order: ArrearsOrder) -> None:
         key = vouched_key(order.order.case_no, order.message_id)
