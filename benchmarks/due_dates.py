@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from time import perf_counter
 
-from rules.calendar.working_days import WorkingCalendar, due_date, due_on
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import due_date, due_on
 
 PERIOD = 15
 """Working days, as clocks A, B and C run."""

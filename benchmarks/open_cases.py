@@ -35,7 +35,7 @@ from desk.today import china_today
 from models.files.holiday_notice import CalendarFile
 from models.messages.bank_statement import FundsArrived
 from models.messages.stages import Event
-from rules.calendar.working_days import WorkingCalendar
+from rules.calendar.working_calendar import WorkingCalendar
 from rules.values.money import Fen
 from workflows.identifiers import ALL_CASES, DUE_AT, FUNDS_ARRIVED, case_workflow_id
 from workflows.transfer_case import TransferCase

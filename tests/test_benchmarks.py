@@ -32,7 +32,8 @@ from benchmarks import (
 from benchmarks.machine import machine
 from desk.command_list import COMMANDS
 from engine.encryption.keys import VARIABLE
-from rules.calendar.working_days import WorkingCalendar, due_on
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import due_on
 
 ROOT = Path(__file__).parent.parent
 OPEN = 6

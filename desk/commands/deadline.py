@@ -23,7 +23,8 @@ from engine.address import NoEngine
 from models.files.holiday_notice import LAST_YEAR, CalendarFile, loaded
 from rules.application.bureaus import listed_bureau
 from rules.calendar.published_holidays import FIRST_PUBLISHED_YEAR, governing_year
-from rules.calendar.working_days import WorkingCalendar, due_date
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import due_date
 from rules.clocks.clocks import LONGEST_PERIOD, end_of
 from rules.values.due_dates import DayKind, DueDate, OpenYears
 from rules.values.law import CIVIL_CODE, Law

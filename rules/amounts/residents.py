@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from rules.amounts.interest import YearCredits
 from rules.amounts.one_off import OneOffCheck
-from rules.values.law import LINKING_PROCEDURE, RESIDENT_LINKING, Finding, Law
+from rules.values.law import RESIDENT_LINKING, Finding, Law
 from rules.values.money import MONTHS_IN_A_YEAR, WHOLE, Fen, half_up
 from rules.values.months import Month
 from rules.values.moves import Scheme
@@ -18,7 +18,6 @@ from rules.values.record import ContributionRange, ResidentYear
 TO_EMPLOYEE = Law(RESIDENT_LINKING, "第五条")
 TO_RESIDENT = Law(RESIDENT_LINKING, "第六条")
 OVERLAP = Law(RESIDENT_LINKING, "第七条")
-AID_TOO = Law(LINKING_PROCEDURE, "第六条、第七条")
 
 
 class AidRefund(StrEnum):

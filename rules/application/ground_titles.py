@@ -1,7 +1,10 @@
 """What each ground of refusal is called where cases are counted: no months, bureau, officer or case in it."""
 
-_SIDES = {"out": ("transfer-out bureau", "转出地"), "in": ("transfer-in bureau", "转入地")}
-_SIDES["employer"] = "bureau of the new employer", "新用人单位所属"
+_SIDES = {
+    "out": ("transfer-out bureau", "转出地"),
+    "in": ("transfer-in bureau", "转入地"),
+    "employer": ("bureau of the new employer", "新用人单位所属"),
+}
 _NOT_ACCEPTED = {
     "not_sealed": ("it bears no officer's seal", "未经经办人签章"),
     "seal_not_genuine": ("the seal does not fit", "签章与内容不符"),

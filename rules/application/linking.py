@@ -15,13 +15,12 @@ from enum import StrEnum
 from rules.amounts.residents import whole_balance
 from rules.application.destination import GATHERED_FIRST, RESIDENTS_AT_HOME, destination
 from rules.application.retirement import (
-    LINKING_SINCE,
     RISING_AGE,
     minimum_months,
     reaches_retirement_age_on,
     retirement_age,
 )
-from rules.values.law import RESIDENT_LINKING, Finding, Law, Refusal, by_own_reading
+from rules.values.law import LINKING_SINCE, RESIDENT_LINKING, Finding, Law, Refusal, by_own_reading
 from rules.values.months import Month, months_between
 from rules.values.moves import ApplicationRoute, Move, MoveReason, OriginalRetirementAge, Scheme
 from rules.values.record import ContributionRange, MonthKind, RecognisedService

@@ -18,7 +18,8 @@ The article before the revision of 2023 is recalled."""
 def last_day_for_review(delivered_on: date) -> date:
     """The last day on which administrative review can be asked for, once a refusal was delivered.
 
-    By the calendar; a last day on a holiday moves to the next working day (民事诉讼法第八十五条).
+    Counted by the calendar alone. One that is a holiday gives way to the next working day
+    (民事诉讼法第八十五条), which is not looked for here.
     """
     return delivered_on + timedelta(days=in_force(DAYS_TO_ASK_FOR_REVIEW, delivered_on).value)
 

@@ -8,15 +8,13 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from rules.values.law import LATER_RETIREMENT, RESIDENT_LINKING, InForce, Law, in_force
+from rules.values.law import LATER_RETIREMENT, LINKING_SINCE, RESIDENT_LINKING, InForce, Law, in_force
 from rules.values.money import MONTHS_IN_A_YEAR
 from rules.values.months import Month
 from rules.values.moves import OriginalRetirementAge
 
 RISING_AGE = Law(LATER_RETIREMENT, "第一条")
 RISING_MINIMUM = Law(LATER_RETIREMENT, "第二条")
-LINKING_SINCE = date(2014, 7, 1)
-"""The day from which the rules on linking hold (人社部发〔2014〕17号第十一条)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,15 +49,15 @@ def due_with_pauses(
     _check(working_days, pauses, extension)
     length = working_days + extension
     stretches = _stretches(anchored_on, pauses)
-    last, left = _walk(stretches, length, _least, calendar)
-    if last == len(stretches):
+    position, left = _walk(stretches, length, _least, calendar)
+    if position == len(stretches):
         return Suspended(anchored_on, length, since=stretches[-1].until or anchored_on, left=left)
-    latest = due_date(stretches[last].after, left, calendar).latest
-    last, left = _walk(stretches, length, _most, calendar)
-    earliest = due_date(stretches[last].after, left, calendar).earliest
-    last, left = _walk(stretches, length, working_days_between, calendar)
-    due = due_date(stretches[last].after, left, calendar)
-    counted = (*stretches[:last], CountedStretch(stretches[last].after, due.due_on))
+    latest = due_date(stretches[position].after, left, calendar).latest
+    position, left = _walk(stretches, length, _most, calendar)
+    earliest = due_date(stretches[position].after, left, calendar).earliest
+    position, left = _walk(stretches, length, working_days_between, calendar)
+    due = due_date(stretches[position].after, left, calendar)
+    counted = (*stretches[:position], CountedStretch(stretches[position].after, due.due_on))
     return replace(
         due,
         received_on=anchored_on,

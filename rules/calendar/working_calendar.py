@@ -103,7 +103,7 @@ class WorkingCalendar:
         return _ordinary_day(rests, open_year)
 
     def is_working_day(self, day: date) -> bool:
-        """Whether the day counts: a weekday not declared off, or a declared make-up day."""
+        """Whether the day counts: a weekday not declared off, or a declared make-up day (调休上班)."""
         return self.fact(day).kind in WORKED
 
     @cached_property

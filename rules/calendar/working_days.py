@@ -14,23 +14,8 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.values.due_dates import CountedDay, DayKind, DueDate
 from rules.values.law import CIVIL_CODE, Law
 
-__all__ = [
-    "WorkingCalendar",
-    "due_date",
-    "due_on",
-    "is_working_day",
-    "nth_working_day_after",
-    "nth_working_day_before",
-    "working_days_between",
-]
-
 DAY_ZERO = str(Law(CIVIL_CODE, "第二百零一条"))
 RECEIPT_ZH, RECEIPT_EN = "收到之日，不计入", "day of receipt, not counted"
-
-
-def is_working_day(day: date, calendar: WorkingCalendar) -> bool:
-    """Whether the day counts: a weekday not declared off, or a declared make-up day (调休上班)."""
-    return calendar.is_working_day(day)
 
 
 def due_on(received_on: date, working_days: int, calendar: WorkingCalendar) -> tuple[date, bool]:

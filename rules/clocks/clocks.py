@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from rules.values.bounds import WORKING_DAYS
 from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.form_fields import CorrectionEffect
-from rules.values.law import JILIN_MEASURES, RESIDENT_LINKING, InForce, Law
+from rules.values.law import JILIN_MEASURES, LINKING_SINCE, RESIDENT_LINKING, InForce, Law
 
 ENTERPRISE_TRANSFER = "国办发〔2009〕66号"
 
@@ -29,9 +29,9 @@ TAKE_IN_WORKING_DAYS = (InForce(15, since=MEASURES_SINCE, law=Law(JILIN_MEASURES
 """Clock C, in working days from receipt of both information and funds to money posted and person told."""
 
 LINKING_WORKING_DAYS = {
-    Clock.REVIEW: (InForce(15, since=date(2014, 7, 1), law=Law(RESIDENT_LINKING, "第九条第（二）项")),),
-    Clock.TRANSFER_OUT: (InForce(15, since=date(2014, 7, 1), law=Law(RESIDENT_LINKING, "第九条第（三）项")),),
-    Clock.TAKE_IN: (InForce(15, since=date(2014, 7, 1), law=Law(RESIDENT_LINKING, "第九条第（四）项")),),
+    Clock.REVIEW: (InForce(15, since=LINKING_SINCE, law=Law(RESIDENT_LINKING, "第九条第（二）项")),),
+    Clock.TRANSFER_OUT: (InForce(15, since=LINKING_SINCE, law=Law(RESIDENT_LINKING, "第九条第（三）项")),),
+    Clock.TAKE_IN: (InForce(15, since=LINKING_SINCE, law=Law(RESIDENT_LINKING, "第九条第（四）项")),),
 }
 """Clocks A, B and C of linking with the resident scheme (第八条), in working days; else they run alike."""
 

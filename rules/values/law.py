@@ -25,6 +25,8 @@ JILIN_MEASURES = "吉社保〔2020〕6号"
 TRANSFER_NOTICE = "人社部规〔2017〕1号"
 TRANSFER_PROCEDURE = "人社厅发〔2017〕7号"
 RESIDENT_LINKING = "人社部发〔2014〕17号"
+LINKING_SINCE = date(2014, 7, 1)
+"""The day from which the rules on linking hold (人社部发〔2014〕17号第十一条)."""
 LINKING_PROCEDURE = "人社厅发〔2014〕25号"
 LATER_RETIREMENT = "国务院关于渐进式延迟法定退休年龄的办法"
 ONE_OFF_CONTRIBUTIONS = "人社厅发〔2019〕94号"

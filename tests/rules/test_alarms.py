@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rules.calendar.notices import Closure
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.calendar.working_days import due_on, is_working_day, nth_working_day_after, working_days_between
+from rules.calendar.working_days import due_on, nth_working_day_after, working_days_between
 from rules.clocks.alarms import alarms, escalations, working_days_late
 from rules.clocks.clocks import end_of, last_day
 from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind
@@ -65,7 +65,7 @@ def test_a_reminder_comes_on_a_working_day_with_as_many_left_as_it_says(received
     due, _ = due_on(received, 15, BASE)
     for alarm in alarms(due, 0, BASE)[:3]:
         day = alarm.at.date()
-        assert is_working_day(day, BASE)
+        assert BASE.is_working_day(day)
         assert (alarm.at.time(), alarm.at.tzinfo) == (time(), CHINA_TIME)
         assert working_days_between(day - A_DAY, due, BASE) == alarm.working_days
 

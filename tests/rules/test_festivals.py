@@ -22,7 +22,8 @@ from rules.calendar.festivals import (
 )
 from rules.calendar.notices import Closure, DaysOff, HolidayNotice, notice_problems
 from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR, governing_year, statutory_days
-from rules.calendar.working_days import WorkingCalendar, due_date, due_on
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import due_date, due_on
 from rules.values.due_dates import OpenYears
 
 BASE = WorkingCalendar()

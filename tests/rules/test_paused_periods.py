@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rules.calendar.notices import DaysOff, HolidayNotice
 from rules.calendar.paused_periods import due_with_pauses
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.calendar.working_days import due_date, is_working_day, nth_working_day_before
+from rules.calendar.working_days import due_date, nth_working_day_before
 from rules.values.due_dates import DayKind, DueDate, OpenYears, Pause, Suspended
 
 BASE = WorkingCalendar()
@@ -41,7 +41,7 @@ def counted_by_hand(anchored_on: date, length: int, pauses: Sequence[Pause]) -> 
     while length:
         day += A_DAY
         paused = any(pause.until_day and pause.from_day < day <= pause.until_day for pause in pauses)
-        length -= is_working_day(day, BASE) and not paused
+        length -= BASE.is_working_day(day) and not paused
     return day
 
 
@@ -68,7 +68,7 @@ def test_a_paused_period_explains_every_day(history: tuple[date, int, list[Pause
     ]
     assert [line.number for line in found.days if line.counted] == list(range(1, length + 1))
     for line in found.days[1:]:
-        assert is_working_day(line.day, BASE) == (line.counted or line.kind is DayKind.PAUSED)
+        assert BASE.is_working_day(line.day) == (line.counted or line.kind is DayKind.PAUSED)
 
 
 @given(histories, st.integers(0, 9), st.integers(1, 9))
@@ -84,7 +84,7 @@ def test_a_pause_without_a_working_day_changes_nothing(
 ) -> None:
     anchored_on, length, pauses = history
     eve = begins = nth_working_day_before(anchored_on + after * A_DAY, 1, BASE)
-    while not is_working_day(eve + A_DAY, BASE):
+    while not BASE.is_working_day(eve + A_DAY):
         eve += A_DAY
     assert due(anchored_on, length, [*pauses, Pause(begins, eve)]) == due(anchored_on, length, pauses)
 

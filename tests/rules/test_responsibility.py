@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.calendar.working_days import is_working_day, working_days_between
+from rules.calendar.working_days import working_days_between
 from rules.clocks.responsibility import promptness, responsibility
 from rules.values.charged_days import DayRange, PromptDuty, Promptness, ResponsibilityLedger, Share, StepOwner
 from rules.values.due_dates import CHINA_TIME
@@ -114,7 +114,7 @@ def test_every_working_day_is_in_exactly_one_range(history: tuple[list[StepOwner
         own = 0
         for part in share.ranges:
             span = range((part.last - part.first).days + 1)
-            working = [day for day in (part.first + n * A_DAY for n in span) if is_working_day(day, BASE)]
+            working = [day for day in (part.first + n * A_DAY for n in span) if BASE.is_working_day(day)]
             assert working[0] == part.first
             assert working[-1] == part.last
             days.update(working)

@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.calendar.notices import Closure, DaysOff, HolidayNotice
+from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import (
-    WorkingCalendar,
     due_date,
     due_on,
-    is_working_day,
     nth_working_day_after,
     nth_working_day_before,
     working_days_between,
@@ -57,7 +56,7 @@ def test_every_day_since_2014_agrees_with_a_second_source() -> None:
     differences = []
     day = date(2014, 1, 1)
     while day <= date(2026, 12, 31):
-        if is_working_day(day, BASE) != chinese_calendar.is_workday(day):
+        if BASE.is_working_day(day) != chinese_calendar.is_workday(day):
             differences.append(day.isoformat())
         day += A_DAY
     assert differences == []
@@ -89,11 +88,11 @@ def test_a_day_off_in_lieu_names_its_festival() -> None:
 
 
 def test_the_last_days_of_december_follow_the_notice_for_the_coming_year() -> None:
-    assert is_working_day(date(2018, 12, 29), BASE)
-    assert not is_working_day(date(2018, 12, 31), BASE)
+    assert BASE.is_working_day(date(2018, 12, 29))
+    assert not BASE.is_working_day(date(2018, 12, 31))
     before_that_notice = WorkingCalendar(known_through=2018)
-    assert not is_working_day(date(2018, 12, 29), before_that_notice)
-    assert is_working_day(date(2018, 12, 31), before_that_notice)
+    assert not before_that_notice.is_working_day(date(2018, 12, 29))
+    assert before_that_notice.is_working_day(date(2018, 12, 31))
 
 
 NOTICE_2020 = HolidayNotice(
@@ -128,7 +127,7 @@ def test_the_extension_of_2020_moves_a_running_due_date() -> None:
     received = date(2020, 1, 20)
     assert due_on(received, 15, as_planned) == (date(2020, 2, 14), False)
     assert due_on(received, 15, as_extended) == (date(2020, 2, 18), False)
-    assert is_working_day(date(2020, 2, 1), as_planned)
+    assert as_planned.is_working_day(date(2020, 2, 1))
     lines = {line.day: line for line in due_date(received, 15, as_extended).days}
     assert lines[date(2020, 1, 30)].source == "国办发明电〔2019〕16号"
     assert (lines[date(2020, 2, 1)].kind, lines[date(2020, 2, 1)].source) == (
@@ -145,7 +144,7 @@ def test_the_extension_loaded_over_the_published_year_changes_only_what_it_names
     changed = [
         day
         for day in (date(2020, 1, 1) + timedelta(days=n) for n in range(366))
-        if is_working_day(day, amended) != is_working_day(day, BASE)
+        if amended.is_working_day(day) != BASE.is_working_day(day)
     ]
     assert changed == [date(2020, 2, 1)]
 
@@ -233,7 +232,7 @@ def test_the_quick_count_is_the_count_by_hand(received: date, length: int, close
     day, counted = received, 0
     while counted < length:
         day += A_DAY
-        counted += is_working_day(day, calendar)
+        counted += calendar.is_working_day(day)
     assert due_on(received, length, calendar)[0] == day
     assert nth_working_day_after(received, length, calendar) == day
     assert working_days_between(received, day, calendar) == length
@@ -247,7 +246,7 @@ def test_the_certificate_numbers_every_counted_day_and_leaves_none_out(received:
     ]
     assert [line.number for line in due.days if line.counted] == list(range(1, length + 1))
     assert due.days[-1].number == length
-    assert all(line.counted == is_working_day(line.day, BASE) for line in due.days[1:])
+    assert all(line.counted == BASE.is_working_day(line.day) for line in due.days[1:])
     assert all(line.zh and line.en and line.source for line in due.days)
     assert (due.due_on, due.provisional) == due_on(received, length, BASE)
 
@@ -277,5 +276,5 @@ def test_a_further_day_off_never_makes_a_due_date_earlier(
 @given(due=days, left=st.integers(min_value=1, max_value=60))
 def test_so_many_working_days_before_the_due_date_so_many_are_left(due: date, left: int) -> None:
     day = nth_working_day_before(due, left, BASE)
-    assert is_working_day(day, BASE)
+    assert BASE.is_working_day(day)
     assert working_days_between(day - A_DAY, due - A_DAY, BASE) == left

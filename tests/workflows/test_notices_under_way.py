@@ -21,7 +21,8 @@ from models.messages.stages import Event, Stage
 from models.messages.steps import ReviewAnswer, ReviewOrder
 from province import CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, advance, application
 from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR
-from rules.calendar.working_days import WorkingCalendar, working_days_between
+from rules.calendar.working_calendar import WorkingCalendar
+from rules.calendar.working_days import working_days_between
 from rules.clocks.clocks import last_day
 from rules.values.due_dates import CHINA_TIME, Clock
 from rules.values.moves import Material
