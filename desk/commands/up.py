@@ -23,6 +23,8 @@ from rules.application.bureau_list import BUREAUS
 from rules.application.bureaus import bureaus as bureaus_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from engine.embedded import EmbeddedServer
 
 PORT, UI_PORT, WEB_PORT = 7233, 8233, 8300
@@ -71,8 +73,11 @@ def up(
 ) -> None:
     """Keep server, workers and web desk running until Ctrl-C; the state survives a restart."""
     os.umask(PRIVATE)
+    # The workers run in the project's directory, whatever directory this was typed in.
+    state = state.resolve()
     if arrangements:
         read_arrangements(arrangements)
+        arrangements = arrangements.resolve()
     if bureau_data:
         read_bureau_data(bureau_data)
         bureau_data = bureau_data.resolve()
@@ -126,38 +131,10 @@ async def _keep(
         await prepare(await server.start())
         # Keys that were replaced are served too: a case that still names one gets its answer.
         bureaus = [bureau.key for bureau in BUREAUS]
-        now = len(bureaus_of(china_today()))
         workers.start_platform(arrangements)
         workers.start_bureaus("bureaus", bureaus, arrangements)
         workers.start_web(ports.web)
-        desk = f"http://127.0.0.1:{ports.web}"
-        screen.print(say(f"Web desk         {desk}", f"网页工作台     {desk}"))
-        screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
-        screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
-        screen.print(
-            say(
-                f"platform worker and workers of {now} bureaus and of {len(bureaus) - now} replaced ones; "
-                f"logs in {state / 'logs'}",
-                f"省级平台、{now} 个经办机构及 {len(bureaus) - now} 个已撤并机构；日志见 {state / 'logs'}",
-            ),
-            markup=False,
-        )
-        typed = typed_elsewhere(ports.server, server.keys)
-        screen.print(
-            say(
-                "Officers are demonstration officers: any id acts, demo-checker and the like have one role.",
-                "经办人为演示经办人：任何编号均可办理，demo-checker 等只有相应岗位。",
-            ),
-            markup=False,
-        )
-        screen.print(
-            say(
-                f"In another shell: {typed} --help   Ctrl-C stops everything.",
-                f"另开终端：{typed} --help   按 Ctrl-C 全部停止。",
-            ),
-            markup=False,
-            soft_wrap=True,
-        )
+        _tell(screen, server, ports, state / "logs")
         while not stop.is_set():
             await _revive(server, workers, bureaus, arrangements, ports.web)
             try:
@@ -170,6 +147,39 @@ async def _keep(
             screen.print(say("stopping …", "正在停止……"))
         await asyncio.to_thread(workers.stop)
         server.stop()
+
+
+def _tell(screen: Console, server: EmbeddedServer, ports: Ports, logs: Path) -> None:
+    """What runs and where, and what to type in another shell."""
+    desk = f"http://127.0.0.1:{ports.web}"
+    screen.print(say(f"Web desk         {desk}", f"网页工作台     {desk}"))
+    screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
+    screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
+    now = len(bureaus_of(china_today()))
+    replaced = len(BUREAUS) - now
+    screen.print(
+        say(
+            f"platform worker and workers of {now} bureaus and of {replaced} replaced ones; logs in {logs}",
+            f"省级平台、{now} 个经办机构及 {replaced} 个已撤并机构；日志见 {logs}",
+        ),
+        markup=False,
+    )
+    screen.print(
+        say(
+            "Officers are demonstration officers: any id acts, demo-checker and the like have one role.",
+            "经办人为演示经办人：任何编号均可办理，demo-checker 等只有相应岗位。",
+        ),
+        markup=False,
+    )
+    typed = typed_elsewhere(ports.server, server.keys)
+    screen.print(
+        say(
+            f"In another shell: {typed} --help   Ctrl-C stops everything.",
+            f"另开终端：{typed} --help   按 Ctrl-C 全部停止。",
+        ),
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def typed_elsewhere(port: int, keys: Path) -> str:
