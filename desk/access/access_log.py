@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.client.session import address_in_use
-from desk.commands.staff_options import JsonOption
 from desk.files.files import typed_day
 from desk.language import say
 from desk.problems import BadInput
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import JsonOption, console, print_json, table
 from desk.words import instant
 from models.files.system_errors import why_not
 from rules.values.due_dates import CHINA_TIME

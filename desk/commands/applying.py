@@ -17,7 +17,7 @@ from desk.files.application_files import applications_from, read_applications
 from desk.language import Words, say
 from desk.officers.signing import officer_or_default, officer_problems
 from desk.problems import BadInput, Problem
-from desk.screens.screen import complaints, console, print_json, progress, table
+from desk.screens.screen import JsonOption, complaints, console, print_json, progress, table
 from desk.words import BROKEN_OFF, bureau, day, scheme, sentence
 from models.files.application_intake import SEPARATORS
 from models.messages.application import TransferApplication
@@ -69,7 +69,7 @@ def apply(
         bool, typer.Option("--again", help="In a file: applications refused before are decided anew.")
     ] = False,
     officer: OfficerOption = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Open a transfer case, or many from a file; an application handed in before opens nothing twice.
 

@@ -13,7 +13,7 @@ from desk.files.files import bureau_keys, typed_day
 from desk.language import Words
 from desk.problems import BadInput, Problem
 from desk.screens.audit_report import print_report
-from desk.screens.screen import awaited, print_json
+from desk.screens.screen import JsonOption, awaited, print_json
 from desk.today import china_today
 from models.messages.audit import AuditReport, Verdict
 from rules.values.due_dates import CHINA_TIME
@@ -38,7 +38,7 @@ def audit(
     wait: Annotated[
         int, typer.Option(min=1, max=LONGEST_WAIT, help="Seconds to wait for a bureau's answer.")
     ] = 30,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Prove all bureaus' books.
 

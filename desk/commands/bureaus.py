@@ -6,7 +6,7 @@ import typer
 
 from desk.commands.calculate import typed_day_or_today
 from desk.language import Words, say
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import JsonOption, console, print_json, table
 from rules.application.bureau_list import LISTED_SINCE, Bureau, BureauKind
 from rules.application.bureaus import bureaus as bureaus_on
 
@@ -20,7 +20,7 @@ KINDS = {
 
 def bureaus(
     on: Annotated[str, typer.Option(help="The bureaus of this day, YYYY-MM-DD; else today.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """The bureaus of a day: the key is the division code where there is one; changed keys with their day."""
     day = typed_day_or_today(on)

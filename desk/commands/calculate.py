@@ -20,7 +20,7 @@ from desk.screens.information_form import (
     service_document,
     years_table,
 )
-from desk.screens.screen import console, print_json
+from desk.screens.screen import JsonOption, console, print_json
 from desk.today import china_today
 from desk.words import bureau, mask, money, scheme, sentence
 from models.files.history_file import HistoryFile
@@ -51,7 +51,7 @@ def calculate(
     credit_rounding: Annotated[
         CreditRounding, typer.Option(help="Credits of the individual account to the fen, a year or a month.")
     ] = CreditRounding.YEARLY,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: JsonOption = False,
     unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
     id_number: Annotated[
         str, typer.Option("--id", help="Instead of a file: a person in a bureau's books, by ID number.")

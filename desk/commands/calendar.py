@@ -15,7 +15,7 @@ from desk.client.session import with_client
 from desk.files.calendar_file import read_calendar_file
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
-from desk.screens.screen import complaints, console, print_json, table
+from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import CalendarDraft, Publication, PublicationStage, PublishedCalendar
 from rules.values.due_dates import CHINA_TIME
@@ -35,11 +35,10 @@ LONGEST_WAIT = 3600
 OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 File = Annotated[Path, typer.Argument(help="Calendar file (TOML): a notice, closures, or both.")]
 Officer = Annotated[str, typer.Option(metavar="ID", help="Officer id; two different officers publish.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @calendar.command()
-def preview(file: File, as_json: AsJson = False) -> None:
+def preview(file: File, as_json: JsonOption = False) -> None:
     """Which due dates a file would move, make firm or turn overdue. Changes nothing.
 
     Exit code 3 when a case did not answer and is therefore missing from the list.
@@ -69,7 +68,7 @@ def publish(
     wait: Annotated[
         int, typer.Option(min=1, max=LONGEST_WAIT, help="Seconds to wait until all cases are told.")
     ] = 60,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Propose a file, or check what another officer has proposed: then it is filed and all cases are told."""
     draft = _draft(file, officer)
@@ -80,7 +79,7 @@ def publish(
 
 
 @calendar.command()
-def withdraw(file: File, officer: Officer, as_json: AsJson = False) -> None:
+def withdraw(file: File, officer: Officer, as_json: JsonOption = False) -> None:
     """Take back what you have proposed, as long as nobody has checked it."""
     draft = _draft(file, officer)
     from desk.client.publication import withdraw_proposal
@@ -89,7 +88,7 @@ def withdraw(file: File, officer: Officer, as_json: AsJson = False) -> None:
 
 
 @calendar.command()
-def show(as_json: AsJson = False) -> None:
+def show(as_json: JsonOption = False) -> None:
     """What the province has published over the nationwide calendar, and by whom."""
     published, proposed = with_client(_on_file)
     if as_json:

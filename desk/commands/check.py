@@ -10,7 +10,7 @@ from rich.console import Console
 from desk.files.application_files import read_applications
 from desk.language import Words, say
 from desk.problems import BadInput
-from desk.screens.screen import console, print_json
+from desk.screens.screen import JsonOption, console, print_json
 from desk.words import bureau, mask, scheme, sentence
 from models.messages.application import TransferApplication
 from rules.application.checklist import checklist, missing_papers, where_to_print_the_certificate
@@ -45,7 +45,7 @@ def check(
         Path,
         typer.Argument(metavar="FILE", help="Applications in a table (.csv, .xlsx) or JSON."),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: JsonOption = False,
     unmask: Annotated[bool, typer.Option(help="Show the ID number in full.")] = False,
 ) -> None:
     """Check applications without opening a case: every ground, every missing paper, the right bureau.

@@ -17,7 +17,7 @@ from desk.files.calendar_file import read_calendar_files
 from desk.files.files import bureau_keys, typed_day
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import JsonOption, console, print_json, table
 from desk.words import hour, weekday
 from engine.address import NoEngine
 from models.files.holiday_notice import LAST_YEAR, CalendarFile, loaded
@@ -90,7 +90,7 @@ def deadline(
     open_years: Annotated[
         OpenYears | None, typer.Option(help="What a year whose notice is still to come may bring.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """The due date of a period, with every day from receipt on: its number, or why it does not count.
 

@@ -18,7 +18,7 @@ from desk.files.files import bureau_key
 from desk.files.statement_file import TITLES, read_statement
 from desk.language import say
 from desk.problems import BadInput
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import JsonOption, console, print_json, table
 from desk.words import bureau, money, title
 from models.files.system_errors import why_not
 from models.messages.bank_statement import (
@@ -39,7 +39,6 @@ funds = typer.Typer(
     help="Money between bureaus that the bank's statement reports.",
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 File = Annotated[
     Path,
     typer.Argument(metavar="STATEMENT", help=f"Table (.csv, .xlsx) of the columns {', '.join(TITLES)}."),
@@ -53,7 +52,7 @@ def import_statement(
         str, typer.Option("--bureau", help="Whose account it is; else the bureau all its cases move to.")
     ] = "",
     officer: OfficerOption = "",
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Enter the arrivals of a bank's statement and tell their cases. The same file twice changes nothing.
 
@@ -78,7 +77,7 @@ def expected(
     template: Annotated[
         Path | None, typer.Option(help="Also write a CSV file, to be filled in and imported.")
     ] = None,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """What is announced and not all in, and money in suspense that no remittance accounts for.
 

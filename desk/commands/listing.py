@@ -20,13 +20,12 @@ from desk.client.views.case_list import (
     require_page,
 )
 from desk.client.views.tone import Phrase, phrase, words_of
-from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key as known_key
 from desk.files.files import typed_day, typed_id_number
 from desk.files.typed_words import party_words, titles_of, typed_party, typed_word
 from desk.language import say
 from desk.problems import BadInput, Problem
-from desk.screens.screen import console, drawn, print_csv, print_json, table
+from desk.screens.screen import JsonOption, console, drawn, print_csv, print_json, table
 from models.messages.stages import Party, Stage
 
 Read = TypeVar("Read")

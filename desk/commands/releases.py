@@ -11,10 +11,10 @@ import typer
 from rich.markup import escape
 
 from desk.client.session import with_client
-from desk.commands.staff_options import JsonOption, OfficerOption
+from desk.commands.staff_options import OfficerOption
 from desk.language import Words, say
 from desk.problems import BadInput
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import JsonOption, console, print_json, table
 from desk.words import instant
 from rules.values.officers import PROVINCE, Right
 from workflows.identifiers import PLATFORM_DEPLOYMENT

@@ -10,7 +10,7 @@ import typer
 
 from desk.client.session import with_client
 from desk.client.views.disputes import past_rulings, ruling_sections
-from desk.commands.staff_options import CaseArgument, FileOption, Head, JsonOption, file_alone, with_head
+from desk.commands.staff_options import CaseArgument, FileOption, Head, file_alone, with_head
 from desk.commands.submitting import submit
 from desk.files.files import read_document
 from desk.files.orders import orders_from
@@ -18,7 +18,7 @@ from desk.files.typed_words import titles_of, typed_word
 from desk.language import say
 from desk.problems import BadInput, Problem, of_the_whole
 from desk.screens.masking import masked
-from desk.screens.screen import console, print_json
+from desk.screens.screen import JsonOption, console, print_json
 from desk.screens.sections import print_sections
 from desk.words import title
 from models.messages.disputes import RulingRecord

@@ -12,10 +12,10 @@ import typer
 
 from desk.client.session import with_client
 from desk.client.silence import WaitingFor, nobody_is_told
-from desk.commands.staff_options import JsonOption, OfficerOption
+from desk.commands.staff_options import OfficerOption
 from desk.files.account_files import read_accounts
 from desk.language import say
-from desk.screens.screen import awaited, console, print_json, table
+from desk.screens.screen import JsonOption, awaited, console, print_json, table
 from desk.words import bureau
 from models.files.history_file import HistoryFile
 from models.messages.steps import SeedBatch, SeedResult

@@ -19,7 +19,7 @@ from desk.client.views.case import CaseView, Days
 from desk.client.views.journal import LINES
 from desk.client.views.shown_case import OpenCorrection, ShownCase, ask_case, shown_case
 from desk.commands.choosing import print_offer
-from desk.commands.staff_options import CaseArgument, JsonOption
+from desk.commands.staff_options import CaseArgument
 from desk.commands.submitting import reads
 from desk.files.files import bureau_key
 from desk.language import say
@@ -32,7 +32,7 @@ from desk.screens.masking import masked
 from desk.screens.paper_tables import print_papers
 from desk.screens.possible import possible_lines
 from desk.screens.responsibility_table import print_responsibility
-from desk.screens.screen import console, drawn, pairs, print_json, table
+from desk.screens.screen import JsonOption, console, drawn, pairs, print_json, table
 from desk.screens.sections import print_sections
 from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import StaffAction

@@ -12,6 +12,7 @@ import typer
 from desk.client.request_forms import Envelope
 from desk.language import Words
 from desk.problems import BadInput, Problem
+from desk.screens.screen import JsonOption
 from desk.screens.usage import argument
 from models.files.written_values import code
 from models.messages.stages import Party
@@ -35,7 +36,6 @@ def _case(typed: str) -> str:
 
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Case number.", callback=_case)]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 OfficerOption = Annotated[
     str, typer.Option("--officer", metavar="ID", help="Id of the officer who seals it; never a name.")
 ]

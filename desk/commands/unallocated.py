@@ -12,7 +12,7 @@ from desk.client.session import with_client
 from desk.files.files import bureau_keys
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
-from desk.screens.screen import complaints, console, print_json, table
+from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.screens.usage import argument
 from desk.words import day, money, title
 from models.messages.bank_statement import (
@@ -28,7 +28,6 @@ Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="The bank's 
 BureauKey = Annotated[str, typer.Option("--bureau", help="The bureau that keeps the money.")]
 Officer = Annotated[str, typer.Option(metavar="ID", help="Officer id; two different officers are needed.")]
 Reason = Annotated[str, typer.Option(help="Why; the officer who proposes has to say.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 _MEANT = {
     "reference": Words(
@@ -49,7 +48,11 @@ _MEANT = {
 
 
 def return_unallocated(
-    reference: Reference, bureau: BureauKey, officer: Officer, reason: Reason = "", as_json: AsJson = False
+    reference: Reference,
+    bureau: BureauKey,
+    officer: Officer,
+    reason: Reason = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Send money kept in suspense back to whoever paid it: one officer proposes, another checks.
 
@@ -64,7 +67,7 @@ def assign_unallocated(
     bureau: BureauKey,
     officer: Officer,
     reason: Reason = "",
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Put money kept in suspense to the remittance it is in fact of: one officer proposes, another checks.
 

@@ -13,14 +13,13 @@ from rich.table import Table
 from desk.client.session import with_client
 from desk.client.silence import NoAnswer
 from desk.client.views.tasks import Proposal, Task, Worklist, worklist_of
-from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
 from desk.outbox.command import messages_table
 from desk.outbox.outgoing import dead_letters
 from desk.problems import BadInput
 from desk.screens.bad_input import summary_of
-from desk.screens.screen import console, drawn, print_json, table
+from desk.screens.screen import JsonOption, console, drawn, print_json, table
 from desk.words import bureau, day, title
 from models.messages.progress import Progress
 from models.messages.stages import Party

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from desk.client.session import with_client
-from desk.commands.staff_options import CaseArgument, JsonOption
+from desk.commands.staff_options import CaseArgument
 from desk.commands.submitting import flagged
 from desk.deliveries.entering import deliveries_of, delivery_order, delivery_words, enter_delivery
 from desk.files.files import bureau_key
@@ -15,7 +15,7 @@ from desk.language import Words, say
 from desk.officers.signing import officer_or_default
 from desk.print.titles import notice_title
 from desk.problems import BadInput
-from desk.screens.screen import complaints, console, print_json, table
+from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.words import sentence
 from models.messages.papers import DeliveryProof, ResultNotice
 from models.messages.stages import Stage

@@ -12,12 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from desk.client.session import with_client
-from desk.commands.staff_options import JsonOption
 from desk.figures.monthly import PARTIES, Report, Spread, corrections_per_hundred, month_of, table_rows
 from desk.files.files import bureau_keys
 from desk.language import say
 from desk.problems import BadInput
-from desk.screens.screen import awaited, console, print_json, table
+from desk.screens.screen import JsonOption, awaited, console, print_json, table
 from desk.today import china_today
 from desk.words import bureau, money, title
 from models.figures.monthly import Occurrence

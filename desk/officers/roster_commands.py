@@ -10,7 +10,6 @@ import typer
 from pydantic import ValidationError
 
 from desk.client.session import with_client
-from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key, field_problems, read_document, typed_day
 from desk.language import Words, say
 from desk.officers.roster_words import change_words, hindrance_words, outcome_words
@@ -21,7 +20,7 @@ from desk.officers.signing import (
     officer_or_default,
 )
 from desk.problems import BadInput
-from desk.screens.screen import complaints, console, print_json, table
+from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.words import instant
 from models.files.system_errors import why_not
 from rules.values.due_dates import CHINA_TIME

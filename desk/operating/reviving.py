@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.client.session import with_client
-from desk.commands.staff_options import CaseArgument, JsonOption
+from desk.commands.staff_options import CaseArgument
 from desk.language import say
 from desk.problems import BadInput
-from desk.screens.screen import console, print_json
+from desk.screens.screen import JsonOption, console, print_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client, WorkflowHandle

@@ -9,12 +9,11 @@ import typer
 from rich.table import Table
 
 from desk.client.session import with_client
-from desk.commands.staff_options import JsonOption
 from desk.files.files import bureau_key
 from desk.language import say
 from desk.outbox.outgoing import dead_letters, messages_of_case
 from desk.problems import BadInput
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import JsonOption, console, print_json, table
 from desk.words import bureau, instant, title
 from models.outbox.outgoing import OutgoingLine, Recipient
 from rules.values.officers import PROVINCE

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from desk.client.session import with_client
-from desk.commands.staff_options import JsonOption, case_number
+from desk.commands.staff_options import case_number
 from desk.files.files import bureau_key
 from desk.language import say
 from desk.print.titles import version_words
 from desk.problems import BadInput, of_the_whole
-from desk.screens.screen import console, print_json, table
+from desk.screens.screen import JsonOption, console, print_json, table
 from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
 

@@ -12,7 +12,7 @@ from desk.commands.submitting import flagged
 from desk.language import Words, say
 from desk.problems import BadInput
 from desk.rates.drafts import publication_words, rate_draft, refusal_words
-from desk.screens.screen import complaints, console, print_json, table
+from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.words import bureau, money, title
 from models.rates.messages import RateDraft, RateSignature
 from rules.values.money import percent
@@ -39,7 +39,6 @@ Officer = Annotated[str, typer.Option(metavar="ID", help="Officer id; two differ
 Bureaus = Annotated[
     list[str] | None, typer.Option("--bureau", help="These bureaus only; repeatable. Else all of today.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @rates.command()
@@ -48,7 +47,7 @@ def preview(
     rate: Percent,
     bureau_key: Bureaus = None,
     wait: Annotated[int, typer.Option(min=1, max=LONGEST_WAIT, help="Seconds to wait for a bureau.")] = 10,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """The forms that borrowed a rate for the year, and by how much each would change. Changes nothing.
 
@@ -80,7 +79,7 @@ def publish(
     by_word: Annotated[
         bool, typer.Option(help="Each settlement waits for an officer's word: rates settle.")
     ] = False,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Propose a rate, or check what another officer has proposed: then it is filed and forms are settled.
 
@@ -101,7 +100,7 @@ def publish(
 
 @rates.command()
 def withdraw(
-    year: Year, rate: Percent, document: Document, officer: Officer, as_json: AsJson = False
+    year: Year, rate: Percent, document: Document, officer: Officer, as_json: JsonOption = False
 ) -> None:
     """Take back what you have proposed, as long as nobody has checked it."""
     draft = _draft(year, rate, document)
@@ -123,7 +122,7 @@ def settle(
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="End what a bureau refuses; both bureaus see to the rest.")
     ] = False,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Give the word that the settlement of a case may go ahead, or that a refusing bureau is asked again."""
 
@@ -153,7 +152,7 @@ def settle(
 
 
 @rates.command()
-def show(as_json: AsJson = False) -> None:
+def show(as_json: JsonOption = False) -> None:
     """The rates that the province has published beside those of this release, and what a bureau refuses."""
 
     async def run(client: Client) -> tuple[Sequence[PublishedRate], list[RefusedRate]]:

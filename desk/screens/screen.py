@@ -7,8 +7,9 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
@@ -21,6 +22,9 @@ from desk.language import say
 from desk.screens.typed import as_typed
 from desk.words import bureau
 from rules.values.texts import shown
+
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+"""Of every command that prints its answer with `print_json`, too."""
 
 WORD = re.compile(r"[!-~]+|[^\x00-\x7f]")
 """What is not broken: a run of letters, digits and signs, or one character of another script."""
