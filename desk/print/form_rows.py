@@ -56,9 +56,8 @@ def _rows(form: InformationForm) -> Iterator[FormRow]:
         subsidies = [one for one in form.credits if one.month.year == year and year in years]
         figures = _figures(years.get(year), of_year, paid, all_by_months=not subsidies)
         rows = [_of_base(place + number, division, line) for number, line in enumerate(of_year, start=1)]
-        rows += (
-            _of_subsidy(place + len(rows) + number, one) for number, one in enumerate(subsidies, start=1)
-        )
+        after = place + len(of_year)
+        rows += [_of_subsidy(after + number, one) for number, one in enumerate(subsidies, start=1)]
         if not rows and year in residents:
             rows = [_of_resident_year(place + 1, division, residents[year])]
         rows = rows or [FormRow(year, place + 1)]

@@ -91,6 +91,9 @@ async def test_the_printed_form_has_a_row_for_the_subsidy_and_a_line_for_the_yea
     (row,) = (one for one in form_rows(form) if one.note == "一次性补贴")
     assert (row.first, row.months, row.base, row.credited) == (Month(2022, 5), None, None, Fen(9_000_00))
     assert [one.place for one in form_rows(form)] == list(range(1, 8))
+    another = AccountCredit(Month(2022, 9), Fen(100_00))
+    twice = form.model_copy(update={"credits": (SUBSIDY, another)})
+    assert [one.place for one in form_rows(twice)] == list(range(1, 9))
     served, in_office = "1998年12月至2000年11月，910000（军队）", "2001年1月至2009年6月，222401"
     assert f"视同缴费年限：126 个月（{served}；{in_office}）" in repr(form_sheet(form))
 
