@@ -20,6 +20,8 @@ from rules.application.bureau_list import BUREAUS
 from rules.values.due_dates import CHINA_TIME
 
 if TYPE_CHECKING:
+    from temporalio.client import Client
+
     from engine.encryption.codec_server import Reader
     from engine.encryption.keys import KeyFile
 
@@ -126,8 +128,8 @@ def serve(
     ring, known = load_keys(path), load_readers(readers or path.parent / READERS_FILE)
     os.umask(PRIVATE)
 
-    async def run(client: object) -> None:
-        concerned = concerned_by(client, ring)  # type: ignore[arg-type]
+    async def run(client: Client) -> None:
+        concerned = concerned_by(client, ring)
         decoding = Decoding(ring, known, concerned, log_at(log))
         config = uvicorn.Config(
             codec_server(decoding, origin or ()), host="127.0.0.1", port=port, log_level="warning"

@@ -52,6 +52,11 @@ class PublicationRefused:
     en: str
     zh: str
 
+    @property
+    def words(self) -> Words:
+        """The same as words of the desk."""
+        return Words(self.en, self.zh)
+
 
 def draft_of(file: CalendarFile) -> CalendarDraft:
     """The file as it goes on its way: what it says, whatever its spaces, comments and order of fields."""

@@ -174,8 +174,10 @@ async def _play(cases: Sequence[DemoCase]) -> None:
     if screen.is_terminal:
         with Live(Board(cases), console=screen, auto_refresh=False) as shown:
             drawing = asyncio.create_task(_keep_drawing(shown))
-            await playing
-            drawing.cancel()
+            try:
+                await playing
+            finally:
+                drawing.cancel()
     else:
         await playing
 

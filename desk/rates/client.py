@@ -1,7 +1,7 @@
 """What the commands about yearly rates ask the engine: publication, settlements, and a preview."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -16,9 +16,9 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import FIND_PROVISIONAL_FORMS, READ_RATES
-from desk.client.silence import PlatformOff
+from desk.client.publication import PublicationRefused
+from desk.client.silence import NoAnswer, PlatformOff
 from desk.client.worker_answers import QUERY_PATIENCE, Patience, ask_bureau, ask_platform
-from desk.language import Words
 from desk.officers.signing import demonstration_of, with_order
 from models.rates.messages import (
     ProvisionalForm,
@@ -44,19 +44,6 @@ Publication = WorkflowHandle[PublishRate, RatePublication]
 
 
 @dataclass(frozen=True, slots=True)
-class RatePublicationRefused:
-    """The province's no, in both languages."""
-
-    en: str
-    zh: str
-
-    @property
-    def words(self) -> Words:
-        """The same as words of the desk."""
-        return Words(self.en, self.zh)
-
-
-@dataclass(frozen=True, slots=True)
 class RefusedRate:
     """A published rate that a bureau refuses to enter, or to settle the form of a case by; '' for no case."""
 
@@ -74,10 +61,10 @@ class OpenSettlement:
     document: str
 
 
-NOTHING_TO_CHECK = RatePublicationRefused(
+NOTHING_TO_CHECK = PublicationRefused(
     "No proposal of this rate by this document waits for a check.", "没有以该文号提交、待复核的该年度利率。"
 )
-NOTHING_TO_SETTLE = RatePublicationRefused(
+NOTHING_TO_SETTLE = PublicationRefused(
     "No settlement of this case waits under this document.", "该案件没有以该文号待办的补差。"
 )
 
@@ -94,23 +81,19 @@ async def provisional_forms(
     did not answer in time."""
     question = ProvisionalQuestion(year=draft.year, rate=draft.rate)
     patience = Patience(attempts=1, in_all=timedelta(seconds=seconds))
-    answers = await asyncio.gather(
-        *(ask_bureau(client, key, FIND_PROVISIONAL_FORMS, question, "", patience) for key in bureaus),
-        return_exceptions=True,
-    )
-    forms: list[ProvisionalForm] = []
-    silent: list[str] = []
-    for key, answer in zip(bureaus, answers, strict=True):
-        if isinstance(answer, BaseException):
-            silent.append(key)
-        else:
-            forms += answer.forms
-    return forms, silent
+
+    async def forms_of(key: str) -> Sequence[ProvisionalForm] | None:
+        try:
+            return (await ask_bureau(client, key, FIND_PROVISIONAL_FORMS, question, "", patience)).forms
+        except NoAnswer:
+            return None
+
+    answers = await asyncio.gather(*map(forms_of, bureaus))
+    silent = [key for key, answer in zip(bureaus, answers, strict=True) if answer is None]
+    return [form for answer in answers for form in answer or ()], silent
 
 
-async def propose_or_check(
-    client: Client, signature: RateSignature
-) -> RatePublication | RatePublicationRefused:
+async def propose_or_check(client: Client, signature: RateSignature) -> RatePublication | PublicationRefused:
     """Propose a rate, or check one that another officer has proposed; answers when it is filed.
 
     Sealed with the desk's keys unless it is sealed already. What was published before is not published again;
@@ -134,9 +117,7 @@ async def propose_or_check(
     return RatePublication(draft=draft, stage=RateStage.AWAITING_CHECK, maker=signature.officer)
 
 
-async def withdraw_proposal(
-    client: Client, signature: RateSignature
-) -> RatePublication | RatePublicationRefused:
+async def withdraw_proposal(client: Client, signature: RateSignature) -> RatePublication | PublicationRefused:
     """Withdraw a proposal that nobody has checked, by the sealed word of the officer who made it; sealed with
     the desk's keys unless it is sealed already."""
     handle, said = _publication(client, signature.draft), signature
@@ -147,7 +128,7 @@ async def withdraw_proposal(
     return await _answered(back, NOTHING_TO_CHECK)
 
 
-async def settle(client: Client, word: SettlementApproval) -> Settlement | RatePublicationRefused:
+async def settle(client: Client, word: SettlementApproval) -> Settlement | PublicationRefused:
     """An officer's word that a settlement may go ahead, sealed with the desk's keys unless it is already."""
     number = settlement_workflow_id(word.year, word.document, word.case_no)
     handle = client.get_workflow_handle_for(SettleRate.run, number)
@@ -160,22 +141,14 @@ async def settle(client: Client, word: SettlementApproval) -> Settlement | RateP
 
 async def proposed_rates(client: Client) -> list[RatePublication]:
     """The rates that one officer has proposed and nobody has checked. Raises PlatformOff."""
-    found = []
-    async for one in client.list_workflows(f"WorkflowType = 'PublishRate' AND {RUNNING}"):
-        handle = client.get_workflow_handle_for(PublishRate.run, one.id)
-        publication = await _asked(handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE))
-        if publication.stage is RateStage.AWAITING_CHECK:
-            found.append(publication)
-    return found
+    return [one async for one in _running_publications(client) if one.stage is RateStage.AWAITING_CHECK]
 
 
 async def refused_rates(client: Client, limit: int) -> list[RefusedRate]:
     """What bureaus refuse now of the rates published; of settlements `limit` are looked at. Raises
     PlatformOff."""
     found = []
-    async for one in client.list_workflows(f"WorkflowType = 'PublishRate' AND {RUNNING}"):
-        handle = client.get_workflow_handle_for(PublishRate.run, one.id)
-        publication = await _asked(handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE))
+    async for publication in _running_publications(client):
         draft = publication.draft
         found += [RefusedRate(draft.year, draft.document, refusal) for refusal in publication.refused]
     for settling in (await open_settlements(client, limit))[0]:
@@ -198,6 +171,13 @@ async def open_settlements(client: Client, limit: int) -> tuple[list[OpenSettlem
         document = number.removeprefix(beginning).removesuffix(f"/{settlement.case_no}")
         found.append(OpenSettlement(settlement, document))
     return found, (await client.count_workflows(query)).count
+
+
+async def _running_publications(client: Client) -> AsyncIterator[RatePublication]:
+    """Each publication under way. Raises PlatformOff."""
+    async for one in client.list_workflows(f"WorkflowType = 'PublishRate' AND {RUNNING}"):
+        handle = client.get_workflow_handle_for(PublishRate.run, one.id)
+        yield await _asked(handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE))
 
 
 def _publication(client: Client, draft: RateDraft) -> Publication:
@@ -231,15 +211,13 @@ async def _asked(query: Awaitable[Answer]) -> Answer:
         raise PlatformOff from None
 
 
-async def _answered(
-    update: Awaitable[Answer], nothing: RatePublicationRefused
-) -> Answer | RatePublicationRefused:
+async def _answered(update: Awaitable[Answer], nothing: PublicationRefused) -> Answer | PublicationRefused:
     """The answer to an update; `nothing` where what it is for is not there or over. Raises PlatformOff."""
     try:
         return await update
     except WorkflowUpdateFailedError as failed:
         if isinstance(failed.cause, ApplicationError) and failed.cause.details:
-            return RatePublicationRefused(failed.cause.message, str(failed.cause.details[0]))
+            return PublicationRefused(failed.cause.message, str(failed.cause.details[0]))
         raise
     except WorkflowUpdateRPCTimeoutOrCancelledError:
         raise PlatformOff from None

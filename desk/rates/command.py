@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 
 from desk.client.session import with_client
 from desk.commands.staff_options import CaseArgument
 from desk.commands.submitting import flagged
+from desk.files.files import field_problems
 from desk.language import Words, say
 from desk.problems import BadInput
 from desk.rates.drafts import publication_words, rate_draft, refusal_words
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.words import bureau, money, title
-from models.rates.messages import RateDraft, RateSignature
+from models.rates.messages import RateDraft, RatePublication, RateSignature, Settlement, SettlementApproval
 from rules.values.money import percent
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from temporalio.client import Client
 
+    from desk.client.publication import PublicationRefused
     from desk.rates.client import RefusedRate
     from models.rates.messages import ProvisionalForm, PublishedRate
 
@@ -87,7 +90,7 @@ def publish(
     """
     draft = _draft(year, rate, document)
 
-    async def run(client: Client) -> object:
+    async def run(client: Client) -> RatePublication | PublicationRefused:
         from desk.rates.client import propose_or_check
 
         keys = tuple(await _bureaus(client, bureau_key))
@@ -105,7 +108,7 @@ def withdraw(
     """Take back what you have proposed, as long as nobody has checked it."""
     draft = _draft(year, rate, document)
 
-    async def run(client: Client) -> object:
+    async def run(client: Client) -> RatePublication | PublicationRefused:
         from desk.rates.client import withdraw_proposal
 
         return await withdraw_proposal(client, RateSignature(draft=draft, officer=officer, withdrawn=True))
@@ -125,23 +128,18 @@ def settle(
     as_json: JsonOption = False,
 ) -> None:
     """Give the word that the settlement of a case may go ahead, or that a refusing bureau is asked again."""
-
-    async def run(client: Client) -> object:
-        from desk.rates.client import settle as settle_case
-
-        return await settle_case(client, word)
-
-    from pydantic import ValidationError
-
-    from desk.files.files import field_problems
-    from models.rates.messages import Settlement, SettlementApproval
-
     try:
         word = SettlementApproval(
             year=year, document=document, case_no=case, officer=officer, by_hand=by_hand
         )
     except ValidationError as error:
         raise BadInput(say("This cannot be handed in:", "输入有误："), field_problems(error)) from None
+
+    async def run(client: Client) -> Settlement | PublicationRefused:
+        from desk.rates.client import settle as settle_case
+
+        return await settle_case(client, word)
+
     answer = with_client(run)
     if not isinstance(answer, Settlement):
         _print_refused(answer, as_json)
@@ -227,18 +225,15 @@ def _print_forms(forms: list[ProvisionalForm], silent: list[str]) -> None:
         complaints().print(say(f"no answer from: {listed}", f"未答复：{listed}"), markup=False)
 
 
-def _print_refused(answer: object, as_json: bool) -> None:
-    en, zh = getattr(answer, "en", ""), getattr(answer, "zh", "")
+def _print_refused(answer: PublicationRefused, as_json: bool) -> None:
     if as_json:
-        print_json({"refused": say(en, zh)})
+        print_json({"refused": str(answer.words)})
     else:
-        complaints().print(say(en, zh), markup=False)
+        complaints().print(str(answer.words), markup=False)
     raise typer.Exit(1)
 
 
-def _print_publication(answer: object, as_json: bool) -> None:
-    from models.rates.messages import RatePublication
-
+def _print_publication(answer: RatePublication | PublicationRefused, as_json: bool) -> None:
     if not isinstance(answer, RatePublication):
         _print_refused(answer, as_json)
         return

@@ -21,8 +21,8 @@ from activities.orders import order_refused
 from activities.rates.register import BureauRateActivities
 from activities.rates.settlement import RateSettlementActivities
 from desk.client.auditing import audit_books, is_clean
+from desk.client.publication import PublicationRefused
 from desk.rates.client import (
-    RatePublicationRefused,
     propose_or_check,
     published_rates,
     refused_rates,
@@ -146,7 +146,7 @@ async def test_where_it_is_arranged_a_settlement_waits_for_an_officers_word(prov
     await propose_or_check(province.client, signature(MAKER, number, by_itself=False))
     await propose_or_check(province.client, signature(CHECKER, number, by_itself=False))
 
-    async def word() -> Settlement | RatePublicationRefused | None:
+    async def word() -> Settlement | PublicationRefused | None:
         try:
             word = SettlementApproval(year=BORROWED, document=number, case_no=case_no, officer=CHECKER)
             return await settle(province.client, word)
@@ -256,10 +256,10 @@ async def test_one_officer_alone_publishes_nothing_and_may_take_it_back(province
     number = document()
     await propose_or_check(province.client, signature(MAKER, number))
     again = await propose_or_check(province.client, signature(MAKER, number))
-    assert isinstance(again, RatePublicationRefused)
+    assert isinstance(again, PublicationRefused)
     assert "another officer" in again.en
     other = await propose_or_check(province.client, signature(CHECKER, number, "2.20"))
-    assert isinstance(other, RatePublicationRefused)
+    assert isinstance(other, PublicationRefused)
     assert "not the rate" in other.en
     back = await withdraw_proposal(province.client, signature(MAKER, number, withdrawn=True))
     assert isinstance(back, RatePublication)
@@ -277,7 +277,7 @@ async def test_a_rate_that_its_maker_has_not_sealed_falls_away_and_can_be_propos
         PublishRate.run, unsealed, id=rate_workflow_id(BORROWED, number), task_queue=PLATFORM_QUEUE
     )
     refused = await propose_or_check(province.client, signature(CHECKER, number))
-    assert isinstance(refused, RatePublicationRefused)
+    assert isinstance(refused, PublicationRefused)
     assert "bears no officer's seal" in refused.en
     assert (await handle.result()).stage is RateStage.REFUSED
     assert (await published_rates(province.client)).rates == ()
@@ -291,7 +291,7 @@ async def test_a_rate_that_its_maker_has_not_sealed_falls_away_and_can_be_propos
         order=by_officer(Right.PUBLISH_RATE, PROVINCE, signature(CHECKER, number), CHECKER).order,
     )
     kept = await withdraw_proposal(province.client, forged)
-    assert isinstance(kept, RatePublicationRefused)
+    assert isinstance(kept, PublicationRefused)
     assert "does not fit" in kept.en
     again = await withdraw_proposal(province.client, signature(MAKER, number, withdrawn=True))
     assert isinstance(again, RatePublication)

@@ -13,12 +13,12 @@ from starlette.responses import Response
 from temporalio.client import Client
 
 from desk.client.auditing import bureaus_to_ask
+from desk.client.publication import PublicationRefused
 from desk.language import Words
 from desk.problems import Problem
 from desk.rates.client import (
     NOTHING_TO_SETTLE,
     OpenSettlement,
-    RatePublicationRefused,
     open_settlements,
     propose_or_check,
     proposed_rates,
@@ -113,7 +113,7 @@ async def settle_case(request: Request) -> Response:
 
 async def _settled(request: Request, word: SettlementApproval) -> Response:
     answer = await engine_of(request).ask(lambda client: settle(client, word), within=WITHIN)
-    if isinstance(answer, RatePublicationRefused):
+    if isinstance(answer, PublicationRefused):
         return await _page(request, FormData(), [Problem("", answer.words)])
     words = Words(*answer.stage.titles)
     notify(request, Words(f"{answer.case_no}: {words.en}", f"{answer.case_no}：{words.zh}"))
@@ -163,9 +163,9 @@ async def _withdrawn(request: Request, draft: RateDraft, form: FormData) -> Resp
 
 
 async def _answered(
-    request: Request, answer: RatePublication | RatePublicationRefused, form: FormData
+    request: Request, answer: RatePublication | PublicationRefused, form: FormData
 ) -> Response:
-    if isinstance(answer, RatePublicationRefused):
+    if isinstance(answer, PublicationRefused):
         return await _page(request, form, [Problem("", answer.words)])
     notify(request, publication_words(answer))
     return go_to("/rates")
