@@ -126,6 +126,10 @@ def _shown_between(text: str, first: int, last: int) -> str:
     return masked if first else text[:1] + masked[1:]
 
 
-def mask(id_number: str) -> str:
-    """'2201**********1239': enough to tell two people apart on a screen, not enough to know either."""
-    return id_number[:4] + "*" * (len(id_number) - 8) + id_number[-4:]
+def mask(text: str) -> str:
+    """'2201**********1239': enough to tell two people apart on a screen, not enough to know either.
+
+    Of a number, an account or an address four characters at each end, and of a short one a quarter.
+    """
+    ends = min(4, len(text) // 4)
+    return text[:ends] + "*" * (len(text) - 2 * ends) + text[len(text) - ends :]

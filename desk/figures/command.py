@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +13,7 @@ from desk.figures.monthly import PARTIES, Report, Spread, corrections_per_hundre
 from desk.files.files import bureau_keys
 from desk.language import say
 from desk.problems import BadInput
-from desk.screens.screen import JsonOption, awaited, console, print_json, table
+from desk.screens.screen import JsonOption, awaited, console, print_csv, print_json, table
 from desk.today import china_today
 from desk.words import bureau, money, title
 from models.figures.monthly import Occurrence
@@ -49,7 +46,7 @@ def report(
     if as_json:
         print_json(found.document())
     elif as_csv:
-        _print_csv(found)
+        print_csv(table_rows(found))
     else:
         print_report(console(), found)
     if found.silent:
@@ -75,14 +72,6 @@ def _month(text: str) -> Month:
     if month > now:
         raise BadInput(say(f"--month: {month} has not begun.", f"--month：{month} 尚未开始。"))
     return month
-
-
-def _print_csv(found: Report) -> None:
-    """With a byte order mark, by which a spreadsheet knows the encoding."""
-    text = io.StringIO()
-    csv.writer(text).writerows(table_rows(found))
-    sys.stdout.buffer.write(b"\xef\xbb\xbf" + text.getvalue().encode())
-    sys.stdout.flush()
 
 
 def print_report(screen: Console, found: Report) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from desk import words
 from models.contacts.bureaus import BureauContact
 from rules.application.bureaus import listed_bureau
 from rules.application.identity import birth_date, is_id_number, is_male
@@ -17,10 +18,7 @@ PROVINCIAL_BUREAU = "吉林省社会保险事业管理局"
 
 def money(amount: Fen | None) -> str:
     """123456789 fen → '1,234,567.89' yuan."""
-    if amount is None:
-        return ""
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+    return "" if amount is None else words.money(amount)
 
 
 def day(on: date | None) -> str:

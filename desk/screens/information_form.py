@@ -8,8 +8,9 @@ from rich.table import Table
 from desk.language import Words, say
 from desk.screens.screen import table
 from desk.words import money
+from rules.values.form_fields import CIRCLED
 from rules.values.law import Finding
-from rules.values.money import Rate, percent, yuan
+from rules.values.money import Fen, Rate, percent, yuan
 from rules.values.record import (
     AccountCredit,
     AmountLines,
@@ -30,8 +31,6 @@ LINE_TITLES = {
 }
 """The lines in English and as the form has them. The Chinese is read from software that prints the form
 (grade D); the annex itself was not in hand."""
-
-CIRCLED = "⓪①②③④⑤⑥"
 
 
 def lines_table(lines: AmountLines) -> Table:
@@ -60,7 +59,7 @@ def years_table(years: Iterable[YearLine], opening: Opening | None = None) -> Ta
     for column in shown.columns[1:]:
         column.justify = "right"
     if opening is not None:
-        held = money(type(opening.balance)(opening.balance + opening.before_1998))
+        held = money(Fen(opening.balance + opening.before_1998))
         brought_forward = say(f"end of {opening.year}", f"{opening.year} 年末结转")
         shown.add_row(brought_forward, "", money(opening.pooled_base_sum), "", "", "", held)
     for line in years:
@@ -92,7 +91,7 @@ def bases_table(
     for column in shown.columns[1:]:
         column.justify = "right"
     for opening in openings:
-        held = money(type(opening.balance)(opening.balance + opening.before_1998))
+        held = money(Fen(opening.balance + opening.before_1998))
         shown.add_row(say(f"end of {opening.year}", f"{opening.year} 年末结转"), "", "", "", held, "")
     for line in bases:
         shown.add_row(

@@ -29,6 +29,12 @@ def test_a_masked_id_number_keeps_the_county_and_the_end_only() -> None:
     assert mask("222401198604120247") == "2224**********0247"
 
 
+@pytest.mark.parametrize("text", ["", "7", "1234567", "12345678", "延吉市河南街", "13904330000"])
+def test_of_a_short_text_half_is_hidden_at_least(text: str) -> None:
+    assert len(mask(text)) == len(text)
+    assert mask(text).count("*") * 2 >= len(text)
+
+
 @given(st.from_regex(r"[0-9]{17}[0-9X]", fullmatch=True))
 def test_a_mask_hides_the_day_of_birth(id_number: str) -> None:
     assert len(mask(id_number)) == len(id_number)
