@@ -10,7 +10,6 @@ from desk.print.typeset import pdf_of
 from models.messages.papers import InformationForm, paper_digest
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
-from rules.values.money import rate_from_percent
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
 
@@ -22,8 +21,6 @@ NAMES = ("崔明玉", "孙立国", "许静怡", "李国强", "冯桂兰")
 def form(number: int) -> InformationForm:
     """A form of thirty years; the persons are invented."""
     history = thirty_years()
-    rates = {year: rate_from_percent("3") for year in range(1996, 2016)}
-    history = type(history)(history.scheme, history.ranges, rates=rates)
     amount = transfer_amount(history, Scheme.GOVERNMENT, LEFT_IN)
     case_no = f"220100-20250901-{number:08d}"
     return InformationForm(

@@ -180,7 +180,6 @@ class Driver:
         """
         draft = draft_of(file)
         await propose_or_check(self.client, draft, "registrar-1", TOO_LONG)
-        if isinstance(
-            refused := await propose_or_check(self.client, draft, "registrar-2", TOO_LONG), PublicationRefused
-        ):
-            raise RuntimeError(refused.en)
+        checked = await propose_or_check(self.client, draft, "registrar-2", TOO_LONG)
+        if isinstance(checked, PublicationRefused):
+            raise RuntimeError(checked.en)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
+from benchmarks.measuring import figures
 from benchmarks.year.ending import CaseLine, ClockLine
 from benchmarks.year.year import Year
 from desk.screens.screen import table
@@ -172,7 +173,7 @@ def _whole(report: dict[str, Any]) -> Table:
         shown.add_row(f"due dates: {name.replace('_', ' ')}", f"{number:,}")
     for name, number in report["audit"].items():
         shown.add_row(f"audit: {name.replace('_', ' ')}", str(number))
-    return _numbers(shown)
+    return figures(shown)
 
 
 def _bureaus(report: dict[str, Any]) -> Table:
@@ -181,14 +182,7 @@ def _bureaus(report: dict[str, Any]) -> Table:
         listed = listed_bureau(key)
         named = f"{key} {listed.place_en}" if listed else key
         shown.add_row(named, *(_share(clocks[clock.value]) for clock in STATUTORY))
-    return _numbers(shown)
-
-
-def _numbers(shown: Table) -> Table:
-    """A table whose columns, but for the first, are numbers."""
-    for column in shown.columns[1:]:
-        column.justify = "right"
-    return shown
+    return figures(shown)
 
 
 def _share(counted: dict[str, int]) -> str:
@@ -217,4 +211,4 @@ def side_by_side(reports: Sequence[dict[str, Any]]) -> Table:
     for party in PARTIES:
         days = (f"{report['days_by_party'][party.value]['in_all']:,}" for report in reports)
         shown.add_row(f"working days charged to {party.titles[0]}", *days)
-    return _numbers(shown)
+    return figures(shown)
