@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from shlex import quote
@@ -12,9 +11,11 @@ import typer
 from rich.markup import escape
 
 from desk.client.session import with_client
+from desk.commands.submitting import flagged
 from desk.files.calendar_file import read_calendar_file
-from desk.language import Words, say
-from desk.problems import BadInput, Problem
+from desk.language import say
+from desk.officers.signing import required_officer_problems
+from desk.problems import BadInput
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import CalendarDraft, Publication, PublicationStage, PublishedCalendar
@@ -32,7 +33,6 @@ calendar = typer.Typer(
 )
 
 LONGEST_WAIT = 3600
-OFFICER = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 File = Annotated[Path, typer.Argument(help="Calendar file (TOML): a notice, closures, or both.")]
 Officer = Annotated[str, typer.Option(metavar="ID", help="Officer id; two different officers publish.")]
 
@@ -146,13 +146,7 @@ async def _open_cases(client: Client) -> tuple[PublishedCalendar, OpenCases]:
 
 def _draft(file: Path, officer: str) -> CalendarDraft:
     """The file's content. Raises BadInput with everything wrong in file and options."""
-    problems: list[Problem] = []
-    if not OFFICER.fullmatch(officer):
-        words = Words(
-            "letters, digits, '.', '_' and '-' only, at most 40.",
-            "只能用字母、数字、“.”“_”“-”，最多 40 位。",
-        )
-        problems.append(Problem("--officer", words))
+    problems = [*map(flagged, required_officer_problems(officer))]
     try:
         read = read_calendar_file(file)
     except BadInput as bad:

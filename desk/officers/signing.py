@@ -106,6 +106,11 @@ def officer_problems(typed: str) -> list[Problem]:
     return []
 
 
+def required_officer_problems(typed: str) -> list[Problem]:
+    """The same where an officer has to be named."""
+    return officer_problems(typed) if typed else [Problem("officer", OFFICER_ID)]
+
+
 def officer_or_default(
     typed: str, right: Right | None, by: Party = Party.NOBODY, approved_by: Collection[str] = ()
 ) -> str:

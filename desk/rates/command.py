@@ -12,7 +12,8 @@ from desk.commands.staff_options import CaseArgument
 from desk.commands.submitting import flagged
 from desk.files.files import field_problems
 from desk.language import Words, say
-from desk.problems import BadInput
+from desk.officers.signing import required_officer_problems
+from desk.problems import BadInput, Problem
 from desk.rates.drafts import publication_words, rate_draft, refusal_words
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.words import bureau, money, title
@@ -88,7 +89,7 @@ def publish(
 
     One that is published already has the bureaus that refuse it asked again.
     """
-    draft = _draft(year, rate, document)
+    draft = _draft(year, rate, document, required_officer_problems(officer))
 
     async def run(client: Client) -> RatePublication | PublicationRefused:
         from desk.rates.client import propose_or_check
@@ -106,7 +107,7 @@ def withdraw(
     year: Year, rate: Percent, document: Document, officer: Officer, as_json: JsonOption = False
 ) -> None:
     """Take back what you have proposed, as long as nobody has checked it."""
-    draft = _draft(year, rate, document)
+    draft = _draft(year, rate, document, required_officer_problems(officer))
 
     async def run(client: Client) -> RatePublication | PublicationRefused:
         from desk.rates.client import withdraw_proposal
@@ -185,11 +186,12 @@ def _refused(one: RefusedRate) -> dict[str, object]:
     return about | one.refusal.model_dump(mode="json")
 
 
-def _draft(year: int, rate: str, document: str) -> RateDraft:
-    """The rate as typed. Raises BadInput."""
+def _draft(year: int, rate: str, document: str, beside: Sequence[Problem] = ()) -> RateDraft:
+    """The rate as typed. Raises BadInput with everything wrong with it, and the problems `beside` it."""
     draft, problems = rate_draft(str(year), rate, document)
-    if draft is None:
-        raise BadInput(Words("This cannot be handed in:", "输入有误："), [*map(flagged, problems)])
+    if draft is None or beside:
+        summary = Words("This cannot be handed in:", "输入有误：")
+        raise BadInput(summary, [*map(flagged, [*problems, *beside])])
     return draft
 
 

@@ -1,6 +1,7 @@
-"""A preview of a yearly rate asks every bureau: who gives no answer is named, and a fault is no silence."""
+"""The commands about a yearly rate: what is told of wrong input, and a preview that asks every bureau."""
 
 import pytest
+from clerk import Clerk
 
 from desk.client.silence import bureau_off
 from desk.rates import client
@@ -10,6 +11,15 @@ from province import CHANGCHUN, YANBIAN
 from rules.values.money import Rate
 
 DRAFT = RateDraft(year=2025, rate=Rate(15_000), document="preview")
+
+
+@pytest.mark.parametrize("command", ["publish", "withdraw"])
+@pytest.mark.parametrize("officer", ["王 主任", ""])
+async def test_a_wrong_rate_and_a_wrong_officer_are_told_together(command: str, officer: str) -> None:
+    typed = ("--year", "2025", "--rate", "high", "--document", "x", "--officer", officer)
+    head, *lines = (await Clerk("")("rates", command, *typed)).refusal()
+    assert head == "This cannot be handed in:"
+    assert [line.split(":")[0].strip() for line in lines] == ["--rate", "--officer"]
 
 
 async def test_a_bureau_without_an_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
