@@ -366,7 +366,7 @@ async def test_a_desk_opens_no_case_that_stands_where_it_says(province: Province
 
 async def test_no_desk_of_a_bureau_has_an_announcement_carried_out(province: Province) -> None:
     waiting = await waiting_in_service(province)
-    published = announcements(waiting.id.removeprefix(case_workflow_id("")))[CALENDAR_PUBLISHED]
+    published = announcements(case_no_of(waiting.id))[CALENDAR_PUBLISHED]
     assert isinstance(published, CalendarPublished)
     query = f"WorkflowId = '{waiting.id}'"
     announcement = Announcement(message=published, signal=CALENDAR_PUBLISHED, query=query)
