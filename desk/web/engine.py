@@ -21,6 +21,7 @@ from engine.encryption.codec import PairCodec
 from engine.logs import silent_runtime
 from models.messages.stages import Party
 from rules.calendar.working_calendar import WorkingCalendar
+from rules.values.officers import PROVINCE
 
 Answer = TypeVar("Answer")
 
@@ -64,7 +65,9 @@ class Silent(Exception):
 
 
 def bureau_off(key: str) -> Words:
-    """What is said when the worker of a bureau does not answer."""
+    """What is said when the worker of a bureau does not answer, or the platform's for the province."""
+    if key == PROVINCE:
+        return PLATFORM_OFF
     return Words(
         f"The system of {bureau(key)} does not answer. Nothing is lost; tell its operator, and try again "
         "later.",

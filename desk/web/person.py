@@ -37,9 +37,9 @@ async def look_up_person(request: Request) -> Response:
     form = await request.form()
     number = str(form.get("number") or "").strip().upper()[:60]
     code = str(form.get("code") or "")[:40]
-    client = request.client.host if request.client else ""
+    caller = request.client.host if request.client else ""
     state = request.app.state
-    if not (state.person_limit.allows(client) and state.person_case_limit.allows(number)):
+    if not (state.person_limit.allows(caller) and state.person_case_limit.allows(number)):
         return _again(request, number, TOO_OFTEN, HTTPStatus.TOO_MANY_REQUESTS)
     if not is_code_of(number, code, person_secret()):
         return _again(request, number, WRONG, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.datastructures import Headers
+from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -167,3 +167,15 @@ class InTheReadersLanguage:
         if scope["type"] == "http":
             language.choose(_language_of(Headers(scope=scope)))
         await self.app(scope, receive, send)
+
+
+def upload_in(form: FormData, field: str) -> UploadFile | None:
+    """The file of a field; None where none was chosen."""
+    found = form.get(field)
+    return found if isinstance(found, UploadFile) and found.filename else None
+
+
+async def bytes_in(form: FormData, field: str) -> bytes:
+    """What is in the file of a field; nothing where none was chosen."""
+    upload = upload_in(form, field)
+    return await upload.read() if upload else b""

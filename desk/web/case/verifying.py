@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +13,7 @@ from desk.problems import Problem
 from desk.web.case.finding import case_numbered
 from desk.web.case.papers import CANNOT_PRINT, WITHIN
 from desk.web.engine import Silent, bureau_off
-from desk.web.rendering import engine_of, page
+from desk.web.rendering import bytes_in, engine_of, page
 from desk.web.searching import search_page
 
 FILE = "printed"
@@ -24,8 +23,7 @@ NO_FILE = Words("choose a printed file (PDF)", "请选择打印的文件（PDF�
 async def verify_file(request: Request) -> Response:
     """Whether a file is the paper that its mark names; of a case of other bureaus no such paper is filed."""
     async with request.form() as form:
-        upload = form.get(FILE)
-        raw = await upload.read() if isinstance(upload, UploadFile) else b""
+        raw = await bytes_in(form, FILE)
     if not raw:
         return search_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, [Problem(FILE, NO_FILE)])
     return page(request, "verified.html", found=await _verified(request, raw))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,7 +28,7 @@ from desk.web.case.finding import case_numbered
 from desk.web.case.forms.every_action import acting_parties, possible_in
 from desk.web.engine import NOT_ANSWERED_YET, Silent
 from desk.web.intake.from_file import at_the_file
-from desk.web.rendering import engine_of, page, session_of
+from desk.web.rendering import bytes_in, engine_of, page, session_of
 
 BATCHES: Mapping[str, Batch] = {"approvals": APPROVALS, "supplements": SUPPLEMENTS}
 """By the word that stands for it in an address, which is also the name of its input."""
@@ -64,8 +63,7 @@ async def take_batch(request: Request) -> Response:
     if session_of(request).passkey:
         return _page(request, [Problem(name, ONE_BY_ONE)])
     async with request.form() as form:
-        upload = form.get(name)
-        raw = await upload.read() if isinstance(upload, UploadFile) else b""
+        raw = await bytes_in(form, name)
     rows, problems = _read(batch, raw, session_of(request).officer)
     if not problems:
         problems = await _not_found(request, rows)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +18,7 @@ from desk.web.intake.applying import (
     open_by_order,
     page_id,
 )
-from desk.web.rendering import page
+from desk.web.rendering import bytes_in, page, upload_in
 from models.messages.application import TransferApplication
 
 FILE = OF_A_FILE
@@ -36,9 +35,9 @@ async def take_file(request: Request) -> Response:
     """
     session = at_a_bureau(request)
     async with request.form() as form:
-        upload = form.get(FILE)
-        raw = await upload.read() if isinstance(upload, UploadFile) else b""
-        name = (upload.filename if isinstance(upload, UploadFile) else "") or say("The file", "文件")
+        upload = upload_in(form, FILE)
+        raw = await bytes_in(form, FILE)
+        name = (upload.filename if upload else "") or say("The file", "文件")
         anew, once = form.get("again") == "yes", page_id(form)
     applications, problems = _read(raw, name)
     problems += [

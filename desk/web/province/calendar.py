@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +27,7 @@ from desk.files.files import text_of
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.web.passkeys.ordering import hand_in_order
-from desk.web.rendering import engine_of, go_to, notify, page, session_of
+from desk.web.rendering import engine_of, go_to, notify, page, session_of, upload_in
 from desk.words import bureau, title
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import CalendarSignature, Publication, PublishedCalendar
@@ -123,8 +123,7 @@ async def _signed(
 
 async def _handed_in(form: FormData) -> bytes:
     """The uploaded file, else the text of the page."""
-    upload = form.get("file")
-    if isinstance(upload, UploadFile) and upload.filename:
+    if upload := upload_in(form, "file"):
         return await upload.read()
     return str(form.get("text") or "").encode()
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,7 +21,7 @@ from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.web.engine import bureau_off
 from desk.web.passkeys.ordering import hand_in_order
-from desk.web.rendering import engine_of, go_to, notify, page, session_of, tell_passed_over
+from desk.web.rendering import bytes_in, engine_of, go_to, notify, page, session_of, tell_passed_over
 from desk.web.worklist import scope_reader
 from desk.words import money
 from models.messages.bank_statement import (
@@ -57,8 +56,7 @@ async def import_statement(request: Request) -> Response:
     """Enter the arrivals of a bank's statement and tell their cases; the same file twice changes nothing."""
     key = _own(request)
     async with request.form() as form:
-        upload = form.get("file")
-        raw = await upload.read() if isinstance(upload, UploadFile) else b""
+        raw = await bytes_in(form, "file")
     name = say("The statement", "对账单")
     try:
         lines = statement_in(raw, name)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
+from temporalio.client import Client
 
 from activities.contracts import READ_ROSTER
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau, ask_platform
@@ -15,7 +16,7 @@ from desk.language import say
 from desk.officers.roster_words import change_words
 from desk.officers.signing import officers_of
 from desk.problems import Problem
-from desk.web.engine import PLATFORM_OFF, Engine, bureau_off
+from desk.web.engine import Engine, bureau_off
 from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.web.worklist import scope_reader
 from desk.words import title
@@ -72,14 +73,13 @@ async def officers_page(
 async def roster_of(engine: Engine, key: str) -> RosterPage:
     """The roster of a bureau or of the province. Raises Silent where nobody answers."""
     question = RosterQuestion(bureau=key)
-    if key == PROVINCE:
-        return await engine.ask(
-            lambda client: ask_platform(client, READ_ROSTER, question, "roster"), PLATFORM_OFF
-        )
-    return await engine.ask(
-        lambda client: ask_bureau(client, key, READ_ROSTER, question, "roster", TO_LOOK_UP),
-        bureau_off(key),
-    )
+
+    async def asked(client: Client) -> RosterPage:
+        if key == PROVINCE:
+            return await ask_platform(client, READ_ROSTER, question, "roster")
+        return await ask_bureau(client, key, READ_ROSTER, question, "roster", TO_LOOK_UP)
+
+    return await engine.ask(asked, bureau_off(key))
 
 
 def _lines(roster: RosterPage) -> list[RosterRow]:

@@ -9,10 +9,9 @@ from starlette.responses import Response
 from desk.language import Words
 from desk.outbox.outgoing import dead_letters, messages_of_case
 from desk.web.case.finding import case_of
-from desk.web.engine import PLATFORM_OFF, bureau_off
+from desk.web.engine import bureau_off
 from desk.web.rendering import engine_of, go_to, notify, page, session_of, tell_passed_over
 from desk.web.worklist import scope_reader
-from engine.encryption.keys import PROVINCE
 from rules.application.bureaus import listed_bureau
 
 NOT_ALL_ANSWER = Words(
@@ -39,8 +38,7 @@ async def show_dead_letters(request: Request) -> Response:
     key = session.bureau
     if session.of_the_province and listed_bureau(asked := request.query_params.get("bureau", "")):
         key = asked
-    off = PLATFORM_OFF if key == PROVINCE else bureau_off(key)
-    lines = await engine_of(request).ask(lambda client: dead_letters(client, key), off)
+    lines = await engine_of(request).ask(lambda client: dead_letters(client, key), bureau_off(key))
     return page(request, "dead_letters.html", lines=lines, key=key, own=key == session.bureau)
 
 
@@ -50,7 +48,6 @@ async def retry_dead_letters(request: Request) -> Response:
     form = await request.form()
     if form.get("store") != key:
         raise HTTPException(HTTPStatus.FORBIDDEN)
-    off = PLATFORM_OFF if key == PROVINCE else bureau_off(key)
-    await engine_of(request).ask(lambda client: dead_letters(client, key, retry=True), off)
+    await engine_of(request).ask(lambda client: dead_letters(client, key, retry=True), bureau_off(key))
     notify(request, TRIED_AGAIN)
     return go_to("/outgoing")

@@ -19,7 +19,7 @@ from desk.language import Words
 from desk.officers.roster_words import change_words, hindrance_words, outcome_words
 from desk.officers.signing import officer_key
 from desk.problems import Problem
-from desk.web.engine import PLATFORM_OFF, bureau_off
+from desk.web.engine import bureau_off
 from desk.web.passkeys.sealing import Sealable, ask_for_seal
 from desk.web.province.officers import officers_page
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
@@ -71,8 +71,7 @@ async def _enter(request: Request, order: RosterOrder) -> Response:
             return await ask_platform(client, CHANGE_ROSTER, order, "officers")
         return await ask_bureau(client, order.bureau, CHANGE_ROSTER, order)
 
-    off = PLATFORM_OFF if order.bureau == PROVINCE else bureau_off(order.bureau)
-    answer = await engine_of(request).ask(asked, off)
+    answer = await engine_of(request).ask(asked, bureau_off(order.bureau))
     if answer.hindrance:
         told = hindrance_words(answer)
         return page(request, "message.html", HTTPStatus.UNPROCESSABLE_ENTITY, told=told, more=())

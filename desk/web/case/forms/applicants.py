@@ -10,6 +10,7 @@ from desk.web.case.finding import Found
 from desk.web.case.forms.filled_in import ActionForm, Entered, alone, lines_of, text, texts
 from desk.web.case.inputs import Group, Input, Kind
 from desk.words import bureau, money, scheme
+from models.messages.duplicates import DuplicateNotice, OfferedPeriod
 from rules.values.moves import Material
 
 
@@ -60,19 +61,22 @@ def _read_certify(form: FormData, _: Found) -> Entered:
     return Entered({**content, "evidence": text(form, "evidence")}, problems)
 
 
+def _options(offer: DuplicateNotice, period: OfferedPeriod) -> tuple[tuple[str, str], ...]:
+    """Each way to clear a period, by its number: with whom the months stay, and what is paid out."""
+    options = []
+    for at, option in enumerate(period.options, start=1):
+        record, paid = offer.records[option.keep], money(option.refund)
+        held = f"{scheme(record.scheme)} {bureau(record.bureau)}"
+        options.append((str(at), say(f"{held}; {paid} yuan paid out", f"{held}，退还本金 {paid} 元")))
+    return tuple(options)
+
+
 def _choose(found: Found) -> list[Group]:
     offer = found.view.choice
+    offered = [(period, _options(offer, period)) for period in offer.periods] if offer else []
     groups: list[Group] = []
     decided = []
-    for period in offer.periods if offer else ():
-        assert offer is not None
-        options = []
-        for at, option in enumerate(period.options, start=1):
-            record = offer.records[option.keep]
-            held = f"{scheme(record.scheme)} {bureau(record.bureau)}"
-            paid = money(option.refund)
-            told = say(f"{held}; {paid} yuan paid out", f"{held}，退还本金 {paid} 元")
-            options.append((str(at), told))
+    for period, options in offered:
         months, number = f"{period.first} – {period.last}", len(groups)
         if len(options) == 1:
             decided.append(f"{months} {options[0][1]}")
@@ -80,11 +84,7 @@ def _choose(found: Found) -> list[Group]:
         groups.append(
             Group(
                 months,
-                (
-                    Input(
-                        f"keep.{number}", say("Months stay with", "保留于"), Kind.ONE_OF, "", tuple(options)
-                    ),
-                ),
+                (Input(f"keep.{number}", say("Months stay with", "保留于"), Kind.ONE_OF, "", options),),
             )
         )
     told = say("The person consents to the clearing", "本人同意清理重复缴费")

@@ -20,7 +20,7 @@ CORRECTIONS_AT_ONCE = 4
 
 def _correct(found: Found) -> list[Group]:
     forms = found.view.papers.information_forms
-    lines = {number: amount for number, amount in forms[-1].lines.numbered()} if forms else {}
+    lines = dict(forms[-1].lines.numbered()) if forms else {}
     fields = [(NAME, field_title(NAME)), ("base", say("monthly base of some months", "某段月缴费基数"))]
     fields += [
         (str(LineField(number)), f"{title(LineField(number))}  {money(lines[number])}")
