@@ -2,27 +2,26 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, or_
-from sqlmodel import col, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import InformationForm
 from models.store.loaded_records import LoadedRecord
-from models.store.tables import PaperRow, PersonRow
+from models.store.tables import PAPER, PersonRow
 from rules.values.months import Month
 from rules.values.papers import PaperKind, Side
 from rules.values.record import RecognisedService
 
 _PAPERS = (
-    select(PaperRow)
+    select(PAPER.c.kind, PAPER.c.body)
     .where(
-        col(PaperRow.id_number) == bindparam("id_number"),
+        PAPER.c.id_number == bindparam("id_number"),
         or_(
-            and_(col(PaperRow.case_no) == "", col(PaperRow.kind) == PaperKind.LOADED_RECORD),
-            and_(col(PaperRow.kind) == PaperKind.INFORMATION_FORM, col(PaperRow.side) == Side.RECEIVED),
+            and_(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.LOADED_RECORD),
+            and_(PAPER.c.kind == PaperKind.INFORMATION_FORM, PAPER.c.side == Side.RECEIVED),
         ),
     )
-    .order_by(col(PaperRow.id))
+    .order_by(PAPER.c.id)
 )
 
 
@@ -40,11 +39,12 @@ async def facts_of_person(session: AsyncSession, person: PersonRow) -> PersonFac
     """
     started = Month.parse(person.started_work) if person.started_work else None
     service: set[RecognisedService] = set()
-    for row in (await session.exec(_PAPERS, params={"id_number": person.id_number})).all():
-        if row.kind == PaperKind.LOADED_RECORD:
-            service.update(LoadedRecord.model_validate_json(row.body).recognised_service)
+    papers = await (await session.connection()).execute(_PAPERS, {"id_number": person.id_number})
+    for kind, body in papers.all():
+        if kind == PaperKind.LOADED_RECORD:
+            service.update(LoadedRecord.model_validate_json(body).recognised_service)
         else:
-            head = InformationForm.model_validate_json(row.body).head
+            head = InformationForm.model_validate_json(body).head
             service.update(head.recognised_service)
             started = started or head.started_work
     ordered = sorted(service, key=lambda one: (one.first, one.last, one.place))

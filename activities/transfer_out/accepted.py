@@ -1,17 +1,14 @@
 """A transfer-out bureau certifies once it has verified who has accepted the application."""
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from activities.clock import started_at
 from activities.officers.register import OfficerRegister
 from activities.orders import order_refused
-from models.messages.papers import ContributionCertificate
+from activities.transfer_out.certificate import certificates_issued
 from models.messages.steps import CertificateOrder
 from models.officers.seals import digest_of
 from models.officers.verifying import NotVerified
 from models.store.store import Store
 from rules.values.officers import Right
-from rules.values.papers import PaperKind, Side
 
 
 async def is_accepted(store: Store, register: OfficerRegister, request: CertificateOrder) -> bool:
@@ -21,17 +18,7 @@ async def is_accepted(store: Store, register: OfficerRegister, request: Certific
     One that was certified here before was verified then. Refuses the order where the transfer-in bureau is
     said to have accepted the application and the seal does not hold.
     """
-    order = request.order
-    async with store.reading() as session:
-        if await _certified_before(store, session, request):
-            return True
-    try:
-        of_bureau_in = register.register_of(order.application.bureau_in, order.roster)
-    except NotVerified:
-        accepted = False
-    else:
-        at, item = request.received_at or started_at(), digest_of(order.form_accepted())
-        accepted = not await of_bureau_in.refusals_of_listed(order.accepted, Right.APPLY, item, at)
+    accepted = await _verified(register, request) or await _certified_before(store, request)
     if request.reviewed and not accepted:
         raise order_refused(
             "The seal under which the application was accepted does not hold here; nothing was done.",
@@ -40,8 +27,18 @@ async def is_accepted(store: Store, register: OfficerRegister, request: Certific
     return accepted
 
 
-async def _certified_before(store: Store, session: AsyncSession, request: CertificateOrder) -> bool:
+async def _verified(register: OfficerRegister, request: CertificateOrder) -> bool:
+    order = request.order
+    try:
+        of_bureau_in = register.register_of(order.application.bureau_in, order.roster)
+    except NotVerified:
+        return False
+    at, item = request.received_at or started_at(), digest_of(order.form_accepted())
+    return not await of_bureau_in.refusals_of_listed(order.accepted, Right.APPLY, item, at)
+
+
+async def _certified_before(store: Store, request: CertificateOrder) -> bool:
     asked = request.order.application
-    kind = PaperKind.CERTIFICATE
-    issued = await store.papers(session, request.order.case_no, kind, Side.ISSUED, ContributionCertificate)
+    async with store.reading() as session:
+        issued = await certificates_issued(store, session, request.order.case_no)
     return any((one.id_number, one.scheme) == (asked.id_number, asked.scheme_from) for one in issued)

@@ -10,16 +10,14 @@ from activities.transfer_out.relationships import BookedRelationship
 from models.contacts.bureaus import BureauContact
 from models.messages.papers import ContributionCertificate
 from models.messages.steps import CertificateOrder
-from models.store.histories import history_of
 from models.store.store import Store
-from models.store.tables import PersonRow
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.arrears import arrears_of
 from rules.application.linking import recognised_months
 from rules.values.months import Month
-from rules.values.moves import Material, other_employee_scheme
+from rules.values.moves import other_employee_scheme
 from rules.values.papers import PaperKind, Side
-from rules.values.record import MonthKind
+from rules.values.record import History, MonthKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +39,22 @@ async def certificates_issued(
 
 
 async def certificate_of(
-    session: AsyncSession, request: CertificateOrder, held: BookedRelationship, issuer: Issuer
+    session: AsyncSession,
+    request: CertificateOrder,
+    held: BookedRelationship,
+    history: History,
+    issuer: Issuer,
 ) -> ContributionCertificate:
     """The certificate as of today: what the information form will state, and apart what stays or is owed."""
     order, application = request.order, request.order.application
     version = len(await certificates_issued(issuer.store, session, order.case_no)) + 1
-    proven = Material.ONE_OFF_PAPERS in application.materials
-    history = await history_of(session, held.relationship, held.here, request.credit_rounding, proven=proven)
     # A move inside one scheme is refused by the review; the amount is that of a move to the other one.
     inside = application.scheme_to is history.scheme
     joined = other_employee_scheme(history.scheme) if inside else application.scheme_to
     amount = transfer_amount(history, joined, today())
     paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
     months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
-    person = await session.get(PersonRow, held.relationship.person_id)
-    service = (await facts_of_person(session, person)).recognised_service if person else ()
+    service = (await facts_of_person(session, held.person)).recognised_service
     return ContributionCertificate(
         number="/".join(("certificate", order.case_no, *([str(version)] if version > 1 else ()))),
         official_number=issuer.official_number,
@@ -67,7 +66,7 @@ async def certificate_of(
         id_number=application.id_number,
         registered_home=application.registered_home,
         home_address=application.home_address,
-        personal_number=(person.personal_number if person else None) or application.personal_number,
+        personal_number=held.person.personal_number or application.personal_number,
         insured_from=min((first for first, _ in months), default=None),
         insured_to=max((last for _, last in months), default=None),
         months_paid=amount.months,

@@ -2,23 +2,22 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.person_facts import PersonFacts, facts_of_person
+from activities.person_facts import facts_of_person
 from models.messages.papers import ContributionCertificate, FormHead
-from models.store.tables import PersonRow, RelationshipRow
+from models.store.tables import PersonRow
 from rules.values.record import History, MonthKind
 
 
 async def form_head(
     session: AsyncSession,
-    relationship: RelationshipRow,
+    person: PersonRow,
     history: History,
     certificate: ContributionCertificate | None,
 ) -> FormHead:
     """What the record, and the certificate before it, say of the person beside the figures."""
-    person = await session.get(PersonRow, relationship.person_id)
     here = [part for part in history.ranges if part.kind is not MonthKind.ARREARS]
     paid = [part.first for part in history.all_ranges if part.kind is not MonthKind.ARREARS]
-    known = await facts_of_person(session, person) if person else PersonFacts()
+    known = await facts_of_person(session, person)
     return FormHead(
         personal_number=certificate.personal_number if certificate else None,
         home_address=certificate.home_address if certificate else None,

@@ -8,7 +8,6 @@ from activities.transfer_out.relationships import BookedRelationship
 from models.messages.application import TransferApplication
 from models.messages.papers import EntryPaper
 from models.store.dossiers import is_closed
-from models.store.histories import history_of
 from models.store.records import cleared_after_taking_in
 from models.store.store import Store
 from rules.amounts.amounts import OutOfScope, transfer_amount
@@ -25,6 +24,7 @@ async def grounds(
     store: Store,
     session: AsyncSession,
     held: BookedRelationship | None,
+    history: History | None,
     asked: TransferApplication | EntryPaper,
     case_no: str,
     *,
@@ -34,16 +34,16 @@ async def grounds(
     """Everything that stands against it, when the certificate is asked for and again with the letter.
 
     Between the two another case may have changed the books, also the years that decide which way residents
-    are linked. `proven`: the papers for one-off months are handed in.
+    are linked. `history` is that of the months here, None where there is no relationship; `proven`: the
+    papers for one-off months are handed in.
     """
-    if held is None:
+    if held is None or history is None:
         return grounds_against_certificate(RelationshipFacts(known=False), case_no)
     relationship = held.relationship
     ended = relationship.ended_by is not None
-    history = await history_of(session, relationship, held.here, proven=proven)
     facts = RelationshipFacts(
         known=True,
-        named=held.name,
+        named=held.person.name,
         asked=asked.name,
         linking=Scheme.RESIDENT in (asked.scheme_from, asked.scheme_to),
         status=InsuredStatus(relationship.status),

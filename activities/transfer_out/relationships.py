@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.orders import order_refused
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
+from models.store.histories import history_of
 from models.store.ledger import Entry, credit
 from models.store.records import contributions_of, relationship_of
 from models.store.store import PaperKey, Store
@@ -16,13 +17,14 @@ from models.store.tables import Account, ContributionRow, PersonRow, Relationshi
 from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
+from rules.values.record import CreditRounding, History
 
 
 @dataclass(frozen=True, slots=True)
 class BookedRelationship:
     """What the books hold of a person in the scheme they are to leave, read once."""
 
-    name: str
+    person: PersonRow
     relationship: RelationshipRow
     contributions: list[ContributionRow]
     """Wherever their months are now."""
@@ -33,8 +35,8 @@ class BookedRelationship:
         return [row for row in self.contributions if is_here(row)]
 
 
-_NAMED_RELATIONSHIP = (
-    select(PersonRow.name, RelationshipRow)
+_WITH_PERSON = (
+    select(PersonRow, RelationshipRow)
     .join(RelationshipRow, col(RelationshipRow.person_id) == col(PersonRow.id))
     .where(
         col(PersonRow.id_number) == bindparam("id_number"), col(RelationshipRow.scheme) == bindparam("scheme")
@@ -47,12 +49,21 @@ async def booked_relationship(
 ) -> BookedRelationship | None:
     """The person's relationship in a scheme with all that belongs to it, or None."""
     asked = {"id_number": id_number, "scheme": scheme}
-    found = (await session.exec(_NAMED_RELATIONSHIP, params=asked)).one_or_none()
+    found = (await session.exec(_WITH_PERSON, params=asked)).one_or_none()
     if found is None:
         return None
-    name, relationship = found
+    person, relationship = found
     assert relationship.id is not None
-    return BookedRelationship(name, relationship, await contributions_of(session, relationship.id))
+    return BookedRelationship(person, relationship, await contributions_of(session, relationship.id))
+
+
+async def history_held(
+    session: AsyncSession, held: BookedRelationship | None, rounding: CreditRounding, *, proven: bool
+) -> History | None:
+    """The history of the months here; see `history_of`. None where there is no relationship."""
+    if held is None:
+        return None
+    return await history_of(session, held.relationship, held.here, rounding, proven=proven)
 
 
 async def reserved_by_case(

@@ -15,7 +15,12 @@ from activities.transfer_out.accepted import is_accepted
 from activities.transfer_out.certificate import Issuer, certificate_of, certificates_issued
 from activities.transfer_out.form_head import form_head
 from activities.transfer_out.grounds import grounds
-from activities.transfer_out.relationships import booked_relationship, reserved_by_case, was_released
+from activities.transfer_out.relationships import (
+    booked_relationship,
+    history_held,
+    reserved_by_case,
+    was_released,
+)
 from activities.transfer_out.remittances import post_sending, remittance_under
 from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (
@@ -38,13 +43,14 @@ from models.store.histories import history_of
 from models.store.ledger import credit, debit, individual_account, post
 from models.store.records import move_away, prove_months
 from models.store.store import PaperKey
-from models.store.tables import Account, RelationshipRow
+from models.store.tables import Account, PersonRow
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
 from rules.amounts.residents import one_off_check
 from rules.application.scope import scheme_not_handled
 from rules.values.moves import Material
 from rules.values.papers import PaperKind, Side
+from rules.values.record import History
 
 
 class TransferOutActivities(PayingBureau):
@@ -62,17 +68,18 @@ class TransferOutActivities(PayingBureau):
             asked = order.application
             held = await booked_relationship(session, asked.id_number, asked.scheme_from)
             proven = Material.ONE_OFF_PAPERS in asked.materials
+            history = await history_held(session, held, request.credit_rounding, proven=proven)
             refusals = (
                 *scheme_not_handled(self.bureau, asked.scheme_from, self.office.schemes),
                 *await grounds(
-                    self.store, session, held, asked, order.case_no, proven=proven, application=asked
+                    self.store, session, held, history, asked, order.case_no, proven=proven, application=asked
                 ),
             )
-            if held is None or refusals:
+            if held is None or history is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
             number = await self.official_number(session, NumberedPaper.CERTIFICATE)
             issuer = Issuer(self.store, self.bureau, self.office.contact, number)
-            certificate = await certificate_of(session, request, held, issuer)
+            certificate = await certificate_of(session, request, held, history, issuer)
             version = certificate.version
             issued = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.ISSUED, version)
             await self.store.file(session, issued, started_at(), certificate)
@@ -105,19 +112,22 @@ class TransferOutActivities(PayingBureau):
             await require_certified_here(self.store, session, self.bureau, paper)
             held = await booked_relationship(session, paper.id_number, paper.scheme_from)
             proven, asked = delivery.one_off_proven, delivery.application
+            history = await history_held(session, held, delivery.credit_rounding, proven=proven)
             refusals = await grounds(
-                self.store, session, held, paper, paper.case_no, proven=proven, application=asked
+                self.store, session, held, history, paper, paper.case_no, proven=proven, application=asked
             )
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
             # Of an earlier version the case may have given up waiting, before or after it was done here.
             if not await self.store.has(session, received):
                 await self.store.file(session, received, started_at(), paper)
             done = await self.store.has(session, form_key)
-            if held and not (refusals or done or await was_released(self.store, session, paper.case_no)):
+            released = await was_released(self.store, session, paper.case_no)
+            if held and history and not (refusals or done or released):
                 held.relationship.reserved_by = paper.case_no
                 if proven:
                     await prove_months(session, held.here, f"information-form/{paper.case_no}/1")
-                form = await self._form(session, held.relationship, paper, delivery)
+                    history = await history_of(session, held.relationship, rounding=delivery.credit_rounding)
+                form = await self._form(session, held.person, history, paper, delivery)
                 await self.store.file(session, form_key, started_at(), form)
             return LetterRegistration(
                 number=paper.number,
@@ -136,13 +146,12 @@ class TransferOutActivities(PayingBureau):
     async def _form(
         self,
         session: AsyncSession,
-        relationship: RelationshipRow,
+        person: PersonRow,
+        history: History,
         entry: EntryPaper,
         delivery: LetterDelivery | FormDelivery,
     ) -> InformationForm:
         """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
-        rounding = delivery.credit_rounding
-        history = await history_of(session, relationship, rounding=rounding)
         amount = transfer_amount(history, entry.scheme_to, today())
         certificates = await certificates_issued(self.store, session, entry.case_no)
         certificate = certificates[-1] if certificates else None
@@ -151,7 +160,7 @@ class TransferOutActivities(PayingBureau):
             number=f"information-form/{entry.case_no}/1",
             official_number=number,
             agency=self.office.contact,
-            head=await form_head(session, relationship, history, certificate),
+            head=await form_head(session, person, history, certificate),
             case_no=entry.case_no,
             version=1,
             bureau_out=self.bureau,
@@ -173,7 +182,7 @@ class TransferOutActivities(PayingBureau):
             provisional_rate_years=amount.provisional_rate_years,
             findings=amount.findings,
             drawn_up_on=today(),
-            credit_rounding=rounding,
+            credit_rounding=delivery.credit_rounding,
             started_at=started_at(),
         )
 

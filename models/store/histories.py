@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import bindparam
-from sqlmodel import col, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import InformationForm
 from models.store.published_rates import rates_by_year
-from models.store.records import as_range, contributions_here, credits_of, moved_with
-from models.store.tables import AccountRateRow, ContributionRow, OpeningRow, PaperRow, RelationshipRow
+from models.store.records import as_range, contributions_here, moved_with
+from models.store.tables import CREDIT, OPENING, PAPER, RATE, ContributionRow, RelationshipRow
 from rules.amounts.brought_accounts import opening_brought, year_of_transfer
 from rules.values.money import Fen, Rate
 from rules.values.months import Month
@@ -26,15 +26,24 @@ from rules.values.record import (
     Opening,
 )
 
-_RATES = select(AccountRateRow).where(col(AccountRateRow.relationship_id) == bindparam("relationship"))
-_FORMS_AND_TAKINGS_IN = (
-    select(PaperRow)
+_OPENING = select(OPENING).where(OPENING.c.relationship_id == bindparam("relationship"))
+_RATES = select(RATE.c.year, RATE.c.rate).where(RATE.c.relationship_id == bindparam("relationship"))
+_CREDITS = (
+    select(CREDIT.c.month, CREDIT.c.amount)
     .where(
-        col(PaperRow.case_no) == bindparam("case"),
-        col(PaperRow.kind).in_((PaperKind.INFORMATION_FORM, PaperKind.TAKING_IN)),
-        (col(PaperRow.kind) == PaperKind.TAKING_IN) | (col(PaperRow.side) == Side.RECEIVED),
+        CREDIT.c.relationship_id == bindparam("relationship"),
+        CREDIT.c.moved_by.is_not_distinct_from(bindparam("case")),
     )
-    .order_by(col(PaperRow.version))
+    .order_by(CREDIT.c.month)
+)
+_FORMS_AND_TAKINGS_IN = (
+    select(PAPER.c.kind, PAPER.c.version, PAPER.c.body)
+    .where(
+        PAPER.c.case_no == bindparam("case"),
+        PAPER.c.kind.in_((PaperKind.INFORMATION_FORM, PaperKind.TAKING_IN)),
+        (PAPER.c.kind == PaperKind.TAKING_IN) | (PAPER.c.side == Side.RECEIVED),
+    )
+    .order_by(PAPER.c.version)
 )
 
 
@@ -84,25 +93,24 @@ async def _history(
     rounding: CreditRounding,
 ) -> History:
     assert relationship.id is not None
-    opening = await session.get(OpeningRow, relationship.id)
-    rates = await session.exec(_RATES, params={"relationship": relationship.id})
+    connection, about = await session.connection(), {"relationship": relationship.id}
+    opening = (await connection.execute(_OPENING, about)).one_or_none()
+    rates = await connection.execute(_RATES, about)
+    credits = await connection.execute(_CREDITS, about | {"case": moved_by})
     scheme = Scheme(relationship.scheme)
     return History(
         scheme=scheme,
         ranges=tuple(as_range(row) for row in rows if not row.origin_case),
         opening=_as_opening(opening) if opening and opening.moved_by == moved_by else None,
-        rates={row.year: Rate(row.rate) for row in rates},
+        rates={year: Rate(rate) for year, rate in rates},
         brought=await _brought(session, (row for row in rows if row.origin_case), scheme, rounding),
         credit_rounding=rounding,
         published=await rates_by_year(session),
-        credits=tuple(
-            AccountCredit(Month.parse(row.month), Fen(row.amount))
-            for row in await credits_of(session, relationship.id, moved_by=moved_by)
-        ),
+        credits=tuple(AccountCredit(Month.parse(month), Fen(amount)) for month, amount in credits),
     )
 
 
-def _as_opening(row: OpeningRow) -> Opening:
+def _as_opening(row: Row[Any]) -> Opening:
     return Opening(row.year, Fen(row.balance), Fen(row.before_1998), Fen(row.pooled_base_sum))
 
 
@@ -130,7 +138,7 @@ async def _form_taken_in(session: AsyncSession, case_no: str) -> tuple[Informati
 
     Raises ValueError when it is not on file: no month comes in without it.
     """
-    filed = await session.exec(_FORMS_AND_TAKINGS_IN, params={"case": case_no})
+    filed = await (await session.connection()).execute(_FORMS_AND_TAKINGS_IN, {"case": case_no})
     papers = filed.all()
     forms = {row.version: row.body for row in papers if row.kind == PaperKind.INFORMATION_FORM}
     taken_in = [row.version for row in papers if row.kind == PaperKind.TAKING_IN]
