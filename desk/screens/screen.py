@@ -167,5 +167,6 @@ def drawn(phrase: Phrase) -> Text:
 
 
 def pairs() -> Table:
-    """A table of labels and values."""
-    return Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    """A table of labels and values. Values too long for a line are folded, never cut."""
+    values = (Column(), Column(overflow="fold"))
+    return Table(*values, box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from desk.language import Language, said_in
 from desk.screens import typed
-from desk.screens.screen import Screen, awaited, table
+from desk.screens.screen import Screen, awaited, pairs, table
 from desk.screens.typed import as_typed, typed_by
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +114,15 @@ def test_a_terminal_shows_which_bureaus_have_not_answered_and_a_file_is_told_not
     told = "waiting for Jilin City 220200, Yanbian Prefecture 222400 and others, 3 in all,"
     assert (told in shown.getvalue()) is terminal
     assert bool(shown.getvalue()) is terminal
+
+
+def test_a_long_value_beside_its_label_is_folded_and_never_cut() -> None:
+    written = io.StringIO()
+    sentence = "离开机关事业单位的，转入户籍所在地社会保险局，" * 4
+    shown = pairs()
+    shown.add_row("理由", sentence)
+    Screen(file=written, width=60).print(shown)
+    assert "".join(written.getvalue().split()) == f"理由{sentence}"
 
 
 def test_a_chinese_sentence_is_not_broken_at_the_blank_before_a_number() -> None:
