@@ -14,6 +14,7 @@ from desk.commands.submitting import submit
 from desk.language import Words, say
 from desk.problems import Problem
 from desk.screens.screen import console, print_json, table
+from models.files.written_values import account_number
 from models.messages.duplicates import DuplicateNotice
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
@@ -50,7 +51,7 @@ def choose(
         else:
             print_offer(console(), shown_offer(offer) if offer else None, open_now)
         return
-    content = {"keep": keep or [], "consent": consent, "refund_account": account}
+    content = {"keep": keep or [], "consent": consent, "refund_account": account_number(account)}
     problems = [] if consent else [Problem("consent", CONSENT_NEEDED)]
     envelope = head.envelope(case, Party.APPLICANT)
     submit(StaffAction.CHOOSE, content, envelope, problems)

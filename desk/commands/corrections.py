@@ -11,6 +11,7 @@ import typer
 from desk.commands.staff_options import CaseArgument, FileOption, Head, file_alone, with_head
 from desk.commands.submitting import named_part, submit
 from desk.files.files import read_document
+from desk.files.orders import typed_field, typed_value
 from desk.language import Words
 from desk.problems import Problem, of_the_whole
 from models.messages.requests import StaffAction
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 Part = dict[str, Any]
+VALUES = ("seen", "expected", "value")
+"""The parts of a correction, or of its answer, that hold a value of its field."""
 
 
 @with_head
@@ -46,6 +49,7 @@ def correct(
         items, problems = _parts_of(file, "items")
     else:
         items, problems = _side_by_side(field, seen, expected, evidence)
+    items = _as_meant(items)
     content = {} if problems else {"items": items}
     problems += file_alone(file, field, seen, expected, evidence)
     problems += _value_problems(items, "seen", "expected")
@@ -73,6 +77,7 @@ def amend(
         answers, problems = _parts_of(file, "answers")
     else:
         answers, problems = _amended_and_declined(field or (), value or (), decline or (), reason or ())
+    answers = _as_meant(answers)
     content = {} if problems else {"answers": answers}
     problems += file_alone(file, field, value, decline, reason)
     problems += _value_problems(answers, "value")
@@ -91,8 +96,13 @@ def withdraw_correction(
 ) -> None:
     """Take back requests for correction that have not been answered."""
     envelope = head.envelope(case, Party.TRANSFER_IN)
-    problems = _value_problems([{"field": one} for one in field or ()])
-    submit(StaffAction.WITHDRAW_CORRECTION, {"fields": field or []}, envelope, problems)
+    meant = _as_meant([{"field": one} for one in field or ()])
+    submit(
+        StaffAction.WITHDRAW_CORRECTION,
+        {"fields": [one["field"] for one in meant]},
+        envelope,
+        _value_problems(meant),
+    )
 
 
 @with_head
@@ -114,6 +124,7 @@ def reopen(
     like those of an open case, the posting is reversed and made anew.
     """
     items, problems = _side_by_side(field, seen, expected, evidence)
+    items = _as_meant(items)
     content = {"reason": reason} if problems else {"reason": reason, "items": items}
     problems += _value_problems(items, "seen", "expected")
     envelope = head.envelope(case, Party.TRANSFER_IN)
@@ -175,6 +186,23 @@ def _amended_and_declined(
     return (
         (answers, problems) if not problems else ([{"field": one} for one in (*fields, *declined)], problems)
     )
+
+
+def _as_meant(parts: Sequence[Part]) -> list[Part]:
+    """Each part with its field and its values as a case reads them."""
+    meant = []
+    for part in parts:
+        if isinstance(name := part.get("field"), str):
+            field = typed_field(name)
+            values = {
+                key: typed_value(field, value)
+                for key, value in part.items()
+                if key in VALUES and isinstance(value, str)
+            }
+            meant.append({**part, "field": field, **values})
+        else:
+            meant.append(part)
+    return meant
 
 
 def _uneven(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[Problem]:

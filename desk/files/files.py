@@ -21,7 +21,7 @@ from desk.today import china_today
 from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
 from models.files.written_values import code
-from rules.application.bureaus import bureaus, listed_bureau
+from rules.application.bureaus import bureau_called, listed_bureau
 from rules.application.identity import id_number_problems
 from rules.values.bounds import FILE_BYTES
 from rules.values.names import no_character
@@ -210,12 +210,8 @@ def bureau_key(typed: str) -> str:
     written = typed.strip()
     if listed_bureau(written) is not None:
         return written
-    for one in bureaus(china_today()):
-        if written in (one.place_zh, one.zh) or written.casefold() in (
-            one.place_en.casefold(),
-            one.en.casefold(),
-        ):
-            return one.key
+    if named := bureau_called(written, china_today()):
+        return named.key
     words = Words(f"There is no bureau {typed}.", f"没有社会保险局 {typed}。")
     raise BadInput(problems=[Problem("", words, hint=Hint(See.BUREAUS))])
 

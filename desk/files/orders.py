@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
-from desk.files.typed_words import one_of, titles_of
+from pydantic_core import PydanticCustomError
+
+from desk.files.typed_words import known_word, one_of, titles_of
 from desk.language import Words, say
 from desk.problems import Problem
 from desk.words import first_difference, mask_change, mask_name, money, title
+from models.files.written_values import amount, plain
 from rules.clocks.clocks import LONGEST_PERIOD
 from rules.values.due_dates import Clock
-from rules.values.form_fields import CIRCLED, ID_NUMBER, NAME, SUMS, WrongFormField, form_field
-from rules.values.money import Fen, fen_from_yuan
+from rules.values.form_fields import CIRCLED, ID_NUMBER, NAME, SUMS, NameField, WrongFormField, form_field
+from rules.values.money import Fen, fen_from_yuan, yuan
 from rules.values.orders import (
     AmendField,
     Close,
@@ -35,6 +39,8 @@ _NO_FIELDS = {
     "adjusted_record_balance": Words("balance of the record", "调整后账户储存额"),
 }
 """What changes with a field of the form and cannot be amended itself."""
+_SUMS = frozenset(_NO_FIELDS) - {"months"}
+"""Of these, the amounts."""
 
 
 class WrongOrder(ValueError):
@@ -60,9 +66,11 @@ def orders_from(written: Sequence[str]) -> tuple[list[Order], list[Problem]]:
 
 def order_from(text: str) -> Order:
     """One order. Raises WrongOrder; what was written is not repeated, it may be a name."""
-    word, *rest = text.split(maxsplit=1)[:2] or [""]
+    typed, *rest = text.split(maxsplit=1)[:2] or [""]
+    kinds_known = titles_of(OrderKind)
+    word = known_word(kinds_known, typed)
     if word not in tuple(OrderKind):
-        kinds = one_of(titles_of(OrderKind))
+        kinds = one_of(kinds_known)
         raise WrongOrder(f"no such order; {kinds.en}", f"没有此类裁定事项，{kinds.zh}")
     return _READERS[OrderKind(word)](rest[0].strip() if rest else "")
 
@@ -77,13 +85,14 @@ def _alone(order: Order) -> Callable[[str], Order]:
 
 
 def _amend_field(rest: str) -> Order:
-    field, _, value = rest.partition(" ")
+    first, _, second = rest.partition(" ")
+    field = typed_field(first)
+    value = typed_value(field, second.strip())
     try:
-        known = form_field(field)
-        known.value(value.strip())
+        form_field(field).value(value)
     except WrongFormField as wrong:
         raise WrongOrder(f"amend_field FIELD VALUE: {wrong.en}", f"amend_field 栏目 值：{wrong.zh}") from None
-    return AmendField(field, value.strip())
+    return AmendField(field, value)
 
 
 def _set_amount(rest: str) -> Order:
@@ -97,13 +106,34 @@ def _supplement_funds(rest: str) -> Order:
 def _two_amounts(kind: OrderKind, rest: str) -> tuple[Fen, Fen]:
     """Individual account and pooled fund, in yuan, such as 79538.37 92736.00."""
     try:
-        individual, pooled = (fen_from_yuan(part) for part in rest.split())
+        individual, pooled = (fen_from_yuan(_typed_amount(part)) for part in rest.split())
     except ValueError:
         raise WrongOrder(
             f"{kind} INDIVIDUAL POOLED: two amounts in yuan, such as 79538.37 92736.00",
             f"{kind} 个人账户 统筹基金：应为两个金额（元），如 79538.37 92736.00",
         ) from None
     return individual, pooled
+
+
+def typed_field(text: str) -> str:
+    """A field of the form as a case names it, from what was typed: '姓名' → 'name', wide characters plain."""
+    written = plain(text)
+    return NAME if written in NameField().titles else written
+
+
+def typed_value(field: str, text: str) -> str:
+    """A value of a field as a case reads it, from what was typed; of an amount as `_typed_amount` has it."""
+    return text if is_personal(field) else _typed_amount(text)
+
+
+def _typed_amount(text: str) -> str:
+    """'6,000.00', as screens show it, or '６０００' → '6000.00'; what is no amount, or plain, as it is."""
+    try:
+        fen_from_yuan(text)
+    except ValueError:
+        with suppress(PydanticCustomError):
+            return yuan(amount(text))
+    return text
 
 
 def _restart_clock(rest: str) -> Order:
@@ -179,10 +209,10 @@ def field_value(field: str, value: str, unmask: bool) -> str:
 def amount_with_separators(field: str, value: str) -> str:
     """'66841.58' → '66,841.58' of a field that holds an amount; any other value as it is."""
     try:
-        amount = form_field(field).value(value)
-    except WrongFormField:
+        read = fen_from_yuan(value) if field in _SUMS else form_field(field).value(value)
+    except ValueError:
         return value
-    return money(amount) if isinstance(amount, int) else value
+    return money(read) if isinstance(read, int) else value
 
 
 def field_change(field: str, before: str, after: str, unmask: bool) -> tuple[str, str]:

@@ -1,13 +1,15 @@
-"""Spans of months as they are typed: 2018-05..2018-06, or one month."""
+"""Spans of months as they are typed: 2018-05..2018-06, 2018年5月至2018年6月, or one month."""
 
 import re
 from collections.abc import Sequence
 
+from pydantic_core import PydanticCustomError
+
 from desk.language import Words
 from desk.problems import Problem
-from rules.values.months import Month
+from models.files.written_values import month
 
-_BETWEEN = re.compile(r"\.\.|~|至")
+_BETWEEN = re.compile(r"[.．]{2}|[~～至]")
 _MEANT = Words("write first and last month as 2018-05..2018-06", "请写起止年月，如 2018-05..2018-06")
 
 
@@ -16,10 +18,10 @@ def typed_spans(texts: Sequence[str], field: str = "months") -> tuple[list[tuple
     spans: list[tuple[str, str]] = []
     problems = [] if texts else [Problem(field, _MEANT)]
     for text in texts:
-        first, *rest = (part.strip() for part in _BETWEEN.split(text))
+        first, *rest = _BETWEEN.split(text)
         try:
-            ends = Month.parse(first), Month.parse(rest[0] if rest else first)
-        except ValueError:
+            ends = month(first), month(rest[0] if rest else first)
+        except PydanticCustomError:
             ends = None
         if ends is None or len(rest) > 1 or ends[1] < ends[0]:
             problems.append(Problem(field, Words(f"{text!r}: {_MEANT.en}", f"“{text}”：{_MEANT.zh}")))

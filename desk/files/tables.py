@@ -89,7 +89,8 @@ def table_in(raw: bytes, name: str, titles: Mapping[str, str], required: Iterabl
         if problems := heading_problems(heading, titles, tuple(required)):
             return Table(problems=tuple(problems))
         filled = ((number, _without_empty_end(cells)) for number, cells in rows)
-        return Table(tuple(_row(number, cells, heading, workbook) for number, cells in filled if cells))
+        rows_read = (_row(number, cells, heading, titles, workbook) for number, cells in filled if cells)
+        return Table(tuple(rows_read))
     except csv.Error as error:
         unreadable = of_the_whole("not readable as CSV", "不是有效的 CSV")
         number = error.args[1]
@@ -150,13 +151,15 @@ def _tidied(cell: str) -> str:
     return text.removeprefix("'").removeprefix("‘").removeprefix("’").strip(" \t\r\n\u3000\ufeff\u200b")
 
 
-def _row(number: int, cells: list[Cell], heading: Sequence[str], workbook: bool) -> TableRow:
+def _row(
+    number: int, cells: list[Cell], heading: Sequence[str], titles: Mapping[str, str], workbook: bool
+) -> TableRow:
     by_column = dict(zip(heading, cells, strict=False))
     slipped = _slipped(cells, len(heading))
     found = [slipped] if slipped else []
     for column, cell in by_column.items():
         if words := _unusable(column, cell, workbook):
-            found.append(Problem(column, words))
+            found.append(Problem(column, words, named=Words(column, titles[column])))
     texts = {column: cell for column, cell in by_column.items() if isinstance(cell, str)}
     filled = {column: texts.get(column, "") for column in heading}
     return TableRow(number, filled, tuple(found), slipped is not None)
@@ -166,7 +169,7 @@ def _slipped(cells: Sequence[Cell], columns: int) -> Problem | None:
     """What is told of a row whose cells do not stand under their columns."""
     if len(cells) > columns:
         return of_the_whole("more cells than the heading has", "单元格多于表头")
-    if len(cells) < columns and any("，" in str(cell) for cell in cells):
+    if len(cells) < columns and any(isinstance(cell, str) and "，" in cell for cell in cells):
         return of_the_whole(
             "fewer cells than the heading has, and a full-width comma (，) in one of them; "
             "type the comma that divides cells",

@@ -10,11 +10,11 @@ import unicodedata
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from models.messages.application import BureauKey, PersonName
-from rules.application.bureaus import listed_bureau
+from rules.application.bureaus import bureau_called, listed_bureau
 from rules.application.identity import is_id_number
 from rules.values.money import Fen, Rate, fen_from_yuan, percent, rate_from_percent, yuan
 from rules.values.months import Month
@@ -155,6 +155,11 @@ def code(text: str) -> str:
     return whole if point and whole.isascii() and whole.isdigit() and not rest.strip("0") else typed
 
 
+def account_number(text: str) -> str:
+    """'6217 0012-3456', '６２１７' → '621700123456', '6217': an account without the groups of a bank card."""
+    return plain(text).replace(" ", "").replace("-", "")
+
+
 def _id_number(value: str) -> str:
     if not is_id_number(value):
         raise wrong(
@@ -165,9 +170,14 @@ def _id_number(value: str) -> str:
     return value
 
 
-def _bureau(value: Any) -> str:
-    if isinstance(value, str) and listed_bureau(key := code(value).upper()):
-        return key
+def _bureau(value: Any, info: ValidationInfo) -> str:
+    """A key that a bureau has or had; also its name, where the context says of which day."""
+    if isinstance(value, str):
+        if listed_bureau(key := code(value).upper()):
+            return key
+        on: date | None = (info.context or {}).get("on")
+        if on is not None and (named := bureau_called(plain(value), on)):
+            return named.key
     raise wrong("no_such_bureau", "no such bureau", "没有该社会保险局")
 
 

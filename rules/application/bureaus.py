@@ -51,6 +51,19 @@ def listed_bureau(key: str) -> Bureau | None:
     return _BY_KEY.get(key)
 
 
+def bureau_called(name: str, on: date) -> Bureau | None:
+    """The bureau of that name or place on a day, in Chinese or English, as screens and papers write it."""
+    meant = name.casefold()
+    return next(
+        (
+            one
+            for one in bureaus(on)
+            if meant in (one.place_zh, one.zh, one.place_en.casefold(), one.en.casefold())
+        ),
+        None,
+    )
+
+
 def bureau_now_serving(key: str, on: date) -> Bureau | None:
     """The bureau that has the files of `key` on a day: itself, what replaced it, or what it replaced."""
     last = _last(key)

@@ -16,7 +16,8 @@ from desk.files.account_files import TITLES as ACCOUNT_TITLES
 from desk.files.account_files import read_accounts
 from desk.files.application_files import application_from, applications_in, read_applications
 from desk.files.statement_file import statement_in
-from desk.problems import BadInput
+from desk.language import Language, said_in
+from desk.problems import BadInput, Problem
 from models.files.application_intake import TITLES
 from models.messages.application import TransferApplication
 
@@ -192,6 +193,22 @@ def test_a_number_kept_as_text_in_a_workbook_has_all_its_digits() -> None:
 def test_a_number_that_a_workbook_keeps_as_a_number_is_refused() -> None:
     (problem,) = refused(workbook([*DOCUMENT], [*{**DOCUMENT, "id_number": 222401198604120247}.values()]))
     assert problem.startswith("row 2: id_number: a spreadsheet keeps fifteen digits")
+
+
+def test_a_formula_without_its_result_is_told_alone_and_under_the_title_of_its_column() -> None:
+    cells = [*DOCUMENT.values()][:-1]
+    cells[0] = "=A1"
+    (problem,) = said_in(Language.CHINESE, lambda: [*map(str, _problems(workbook([*DOCUMENT], cells)))][:1])
+    assert problem == "第 2 行：姓名：公式没有计算结果，请用电子表格打开后重新保存"
+
+
+def _problems(raw: bytes) -> list[Problem]:
+    return applications_in(raw, "applications")[1]
+
+
+@pytest.mark.parametrize("named", ["延边朝鲜族自治州社会保险局", "延边朝鲜族自治州", "Yanbian Prefecture"])
+def test_a_bureau_is_named_by_its_key_or_by_its_name(named: str) -> None:
+    assert read(with_cells(bureau_out=named)) == [asked()]
 
 
 def second_sheet(sheet: Any) -> None:

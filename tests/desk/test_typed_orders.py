@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import language
-from desk.files.orders import WrongOrder, order_from, order_words, orders_from
+from desk.files.orders import WrongOrder, order_from, order_words, orders_from, typed_field, typed_value
 from desk.language import Language
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
@@ -40,10 +40,44 @@ from rules.values.orders import (
         ("supplement_funds 100 0.05", SupplementFunds(Fen(10_000), Fen(5))),
         ("restart_clock B", RestartClock(Clock.TRANSFER_OUT)),
         ("extend_clock  C   10", ExtendClock(Clock.TAKE_IN, 10)),
+        ("继续办理", Proceed()),
+        ("核定转移金额 79,538.37 ９２７３６．００", SetAmount(Fen(7_953_837), Fen(9_273_600))),
+        ("更正信息表 姓名 崔明玉", AmendField("name", "崔明玉")),
+        ("amend_field base/2017-01..2017-08 4,200.00", AmendField("base/2017-01..2017-08", "4200.00")),
     ],
 )
 def test_an_order_is_read_as_it_is_typed(typed: str, order: Order) -> None:
     assert order_from(typed) == order
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "read"),
+    [
+        ("base/2017-01..2017-08", "6,000.00", "6000.00"),
+        ("line/5", "¥９２７３６", "92736.00"),
+        ("line/5", "92736", "92736"),
+        ("line/5", "", ""),
+        ("line/5", "four", "four"),
+        ("name", "６０００", "６０００"),
+    ],
+)
+def test_an_amount_is_read_as_a_screen_shows_it_or_an_input_method_leaves_it(
+    field: str, typed: str, read: str
+) -> None:
+    assert typed_value(field, typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ("姓名", "name"),
+        ("name", "name"),
+        ("ｂａｓｅ／２０１７－０１．．２０１７－０８", "base/2017-01..2017-08"),
+        ("line/5 ", "line/5"),
+    ],
+)
+def test_a_field_is_named_by_its_title_or_in_wide_letters(typed: str, field: str) -> None:
+    assert typed_field(typed) == field
 
 
 def test_every_kind_of_order_can_be_typed() -> None:

@@ -67,6 +67,9 @@ def test_a_corrected_name_is_marked_though_both_are_masked_alike() -> None:
     [
         ("line/5", "66841.58", "66,841.58"),
         ("base/2020-01..2020-12", "6300.00", "6,300.00"),
+        ("line/4", "89472.23", "89,472.23"),
+        ("adjusted_record_balance", "93169.77", "93,169.77"),
+        ("months", "1135", "1135"),
         ("name", "崔**", "崔**"),
         ("adjusted_record_balance", "?", "?"),
     ],

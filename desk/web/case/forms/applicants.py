@@ -10,6 +10,7 @@ from desk.web.case.finding import Found
 from desk.web.case.forms.filled_in import ActionForm, Entered, alone, lines_of, text, texts
 from desk.web.case.inputs import Group, Input, Kind
 from desk.words import bureau, money, scheme
+from models.files.written_values import account_number
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod
 from rules.values.moves import Material
 
@@ -119,7 +120,12 @@ def _read_choose(form: FormData, found: Found) -> Entered:
     if not consent:
         problems.append(Problem("consent", CONSENT_NEEDED))
     return Entered(
-        {"keep": keep, "consent": consent, "refund_account": text(form, "refund_account")}, problems
+        {
+            "keep": keep,
+            "consent": consent,
+            "refund_account": account_number(text(form, "refund_account")),
+        },
+        problems,
     )
 
 

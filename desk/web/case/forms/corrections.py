@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.datastructures import FormData
 
-from desk.files.orders import field_change, field_title
+from desk.files.orders import field_change, field_title, typed_field, typed_value
 from desk.language import Words, say
 from desk.problems import Problem
 from desk.web.case.finding import Found
@@ -55,10 +55,10 @@ def _read_correct(form: FormData, _: Found) -> Entered:
     for number in range(CORRECTIONS_AT_ONCE):
         place = f"items.{number}"
         kind, months = text(form, f"{place}.field"), text(form, f"{place}.months")
-        seen, expected = text(form, f"{place}.seen"), text(form, f"{place}.expected")
+        named = typed_field(f"base/{months}" if kind == "base" else kind)
+        seen, expected = (typed_value(named, text(form, f"{place}.{one}")) for one in ("seen", "expected"))
         if not (kind or months or seen or expected):
             continue
-        named = f"base/{months}" if kind == "base" else kind
         problems += _field_problems(place, named, {"seen": seen, "expected": expected})
         items.append({"field": named, "seen": seen, "expected": expected, "evidence": evidence})
     if not items:
@@ -127,7 +127,7 @@ def _read_amend(form: FormData, found: Found) -> Entered:
             if not reason:
                 problems.append(Problem(f"{place}.reason", Words("say why it stays", "请说明不予更正的理由")))
         elif how == "amend":
-            value = text(form, f"{place}.value") or item.expected
+            value = typed_value(item.field, text(form, f"{place}.value")) or item.expected
             answers.append({"field": item.field, "value": value})
             if item.field != MONEY:
                 problems += _field_problems(place, item.field, {"value": value})
