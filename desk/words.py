@@ -1,5 +1,6 @@
 """Values as people read them: titles in their language, money with separators, instants in China's time."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -73,6 +74,24 @@ def bureau(key: str) -> str:
     """'Changchun 220100': a bureau's place with its key; the key alone when it is in no list."""
     known = listed_bureau(key)
     return f"{say(known.place_en, known.place_zh)} {key}" if known else key
+
+
+def calendar_name(version: str) -> str:
+    """By which holidays days were counted; in Chinese without the names that the program has for them."""
+    zh = version
+    for name, called in (("holidays ", "全国放假数据 "), ("closures ", "本局放假日 "), ("; ", "；")):
+        zh = zh.replace(name, called)
+    return say(version, zh)
+
+
+def relationship(letter: str, key: str) -> str:
+    """'G government, Changchun 220100': a scheme at a bureau."""
+    return f"{scheme(letter)}{say(', ', '，')}{bureau(key)}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """'a, b', 'a、b': as the reader's language lists them."""
+    return say(", ", "、").join(parts)
 
 
 def scheme(letter: str) -> str:

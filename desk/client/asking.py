@@ -185,13 +185,24 @@ async def how_broken_off(client: Client, case: str) -> str | None:
 
 async def how_refused(client: Client, case: str) -> Progress | None:
     """How a case ended whose application was refused; None for one that is open, ended otherwise, or none."""
+    ended = await _how_ended(client, case)
+    return ended if ended is not None and ended.stage is Stage.REFUSED else None
+
+
+async def is_withdrawn(client: Client, case: str) -> bool:
+    """Whether a case has ended by the applicant's taking it back."""
+    ended = await _how_ended(client, case)
+    return ended is not None and ended.stage is Stage.WITHDRAWN
+
+
+async def _how_ended(client: Client, case: str) -> Progress | None:
+    """How a case ended; None for one that is open, was ended from outside, or is none."""
     try:
         if (await described_of(client, case)).status is not WorkflowExecutionStatus.COMPLETED:
             return None
     except NoSuchCase:
         return None
-    ended = await client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case)).result()
-    return ended if ended.stage is Stage.REFUSED else None
+    return await client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case)).result()
 
 
 def submission(order: CaseOrder, once: str) -> str:

@@ -14,7 +14,7 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from desk.client.asking import SUBMISSION, how_broken_off, how_refused, opened_by, submission
+from desk.client.asking import SUBMISSION, how_broken_off, how_refused, is_withdrawn, opened_by, submission
 from desk.client.case_numbers import case_number, linked_numbers, person_key
 from desk.language import Words
 from desk.officers.accepting import accept, accept_lists, require_right_to_accept
@@ -44,6 +44,13 @@ AT_ONCE = 20
 """Starts under way at the same time; a development server on two cores gains nothing from more."""
 
 
+WITHDRAWN_BEFORE = Words(
+    "exists already and was withdrawn; who applies again does so by an application of that day",
+    "已存在，且已撤回；再次申请的，请另行填写申请，申请日期为再次申请之日",
+)
+"""What becomes of an application whose case the applicant has taken back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A case number, and whether this call opened the case or found it open or closed already.
@@ -51,7 +58,8 @@ class Opened:
     `linked` are the cases opened with it, one for each other earlier place. `refused` is how the application
     was refused before: in this case, or in the one that it is decided anew after. `broken_off` says how a
     case that exists was ended from outside, None where it was not. `repeated` says that the case was opened
-    by the same page with the same application, which was sent once more.
+    by the same page with the same application, which was sent once more; `withdrawn`, that the applicant
+    has taken back the one that exists.
     """
 
     case_no: str
@@ -60,6 +68,7 @@ class Opened:
     refused: Progress | None = None
     broken_off: str | None = None
     repeated: bool = False
+    withdrawn: bool = False
 
     def decided_anew(self) -> Words | None:
         """That the application was refused before and this call has handed it in again; else None."""
@@ -99,8 +108,8 @@ async def open_case(
     if await _start(client, order, secret, once=once):
         return Opened(order.case_no, new=True, linked=linked, refused=refused)
     refused, how = await how_refused(client, order.case_no), await how_broken_off(client, order.case_no)
-    repeated = await opened_by(client, order, once)
-    return Opened(order.case_no, False, linked, refused, broken_off=how, repeated=repeated)
+    repeated, withdrawn = await opened_by(client, order, once), await is_withdrawn(client, order.case_no)
+    return Opened(order.case_no, False, linked, refused, how, repeated, withdrawn)
 
 
 async def order_anew(client: Client, order: CaseOrder, once: str = "") -> tuple[CaseOrder, Progress | None]:

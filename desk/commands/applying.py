@@ -18,7 +18,7 @@ from desk.language import Words, say
 from desk.officers.signing import officer_or_default, officer_problems
 from desk.problems import BadInput, Problem
 from desk.screens.screen import JsonOption, complaints, console, print_json, progress, table
-from desk.words import BROKEN_OFF, bureau, day, scheme, sentence
+from desk.words import BROKEN_OFF, day, relationship, sentence
 from models.files.application_intake import SEPARATORS
 from models.messages.application import TransferApplication
 from rules.values.officers import Right, canonical_officer
@@ -183,8 +183,8 @@ def _print(applications: Sequence[TransferApplication], opened: Sequence[Opened]
     for application, one in zip(applications, opened, strict=True):
         shown.add_row(
             one.case_no,
-            f"{scheme(application.scheme_from)}, {bureau(application.bureau_out)}",
-            f"{scheme(application.scheme_to)}, {bureau(application.bureau_in)}",
+            relationship(application.scheme_from, application.bureau_out),
+            relationship(application.scheme_to, application.bureau_in),
             _became(one),
         )
     screen = console()
@@ -210,6 +210,10 @@ def _became(opened: Opened) -> str:
         return say("decided anew", "重新办理") if opened.refused else say("opened", "已建立")
     if opened.refused:
         return say("refused before", "此前不予受理")
+    from desk.client.opening import WITHDRAWN_BEFORE
+
+    if opened.withdrawn:
+        return str(WITHDRAWN_BEFORE)
     if opened.broken_off is None:
         return say("exists already", "已存在")
     how = BROKEN_OFF[opened.broken_off]

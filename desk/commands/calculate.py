@@ -22,7 +22,7 @@ from desk.screens.information_form import (
 )
 from desk.screens.screen import JsonOption, console, print_json
 from desk.today import china_today
-from desk.words import bureau, mask, money, scheme, sentence
+from desk.words import mask, money, relationship, scheme, sentence
 from models.files.history_file import HistoryFile
 from rules.amounts.amounts import OutOfScope, transfer_amount
 from rules.amounts.history_problems import UnusableHistory
@@ -176,7 +176,7 @@ def _head(person: str, key: str, history: History, to: Scheme, on: date, amount:
     head = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     head.add_row(say("trial calculation", "试算"), say("not a decision", "不作为办理依据"))
     head.add_row(say("person", "参保人员"), escape(person))
-    head.add_row(say("from", "转出"), f"{scheme(history.scheme)}, {bureau(key)}")
+    head.add_row(say("from", "转出"), relationship(history.scheme, key))
     head.add_row(say("to", "转入"), scheme(to))
     head.add_row(say("day of transfer", "转移日期"), on.isoformat())
     head.add_row(say("months that move", "转移月数"), str(amount.months))

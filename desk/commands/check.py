@@ -11,7 +11,7 @@ from desk.files.application_files import read_applications
 from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.screen import JsonOption, console, print_json
-from desk.words import bureau, mask, scheme, sentence
+from desk.words import bureau, mask, relationship, sentence
 from models.messages.application import TransferApplication
 from rules.application.checklist import checklist, missing_papers, where_to_print_the_certificate
 from rules.application.destination import Destination, destination
@@ -118,10 +118,10 @@ def _finding(found: Finding | Refusal | MissingPaper) -> dict[str, str]:
 
 def _print(screen: Console, application: TransferApplication, answer: Answer, unmask: bool) -> None:
     number = application.id_number if unmask else mask(application.id_number)
-    screen.print(f"{application.name}, {number}", style="bold", markup=False)
+    screen.print(say(", ", "，").join((application.name, number)), style="bold", markup=False)
     screen.print(
-        f"{scheme(application.scheme_from)}, {bureau(application.bureau_out)} → "
-        f"{scheme(application.scheme_to)}, {bureau(application.bureau_in)}"
+        f"{relationship(application.scheme_from, application.bureau_out)} → "
+        f"{relationship(application.scheme_to, application.bureau_in)}"
     )
     if answer.situation:
         screen.print(sentence(answer.situation))

@@ -19,7 +19,7 @@ from desk.client.case_numbers import KEY_VARIABLE, case_number
 from desk.client.worker_answers import Patience
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
-from models.messages.stages import Stage
+from models.messages.stages import Event, Stage
 from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, WORKER, YANBIAN, Province, account, application
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
@@ -132,6 +132,21 @@ async def test_the_same_application_again_opens_nothing_and_says_so(province: Pr
     assert "exists already" in screen.printed
     assert "0 opened, 1 existed already" in screen.printed
     assert TEACHER not in screen.printed
+
+
+async def test_an_application_that_was_taken_back_is_told_so_when_it_comes_again(
+    province: Province, clerk: Clerk
+) -> None:
+    await province.start()
+    await province.seed(account())
+    without_a_paper = FLAGS[:-2]
+    ((case_no, _),) = opened(province, await clerk("apply", *without_a_paper, "--json"))
+    handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    assert (await clerk("withdraw", case_no, "--reason", "本人撤回")).code == 0
+    assert (await handle.result()).stage is Stage.WITHDRAWN
+    again = await clerk("apply", *without_a_paper, lang="zh")
+    assert "且已撤回" in again.printed.replace("\n", "").replace(" ", "")
 
 
 async def test_an_application_from_a_file_is_the_one_that_was_typed(

@@ -70,9 +70,11 @@ async def test_who_has_nothing_to_choose_is_told_to_consent_and_the_clerk_what_t
     assert "城乡居民缴费年限不折算为职工缴费年限" in told
     assert "缴费月数：0" not in told
     assert "没有留在原参保地" not in told
+    assert "保留于企业职工基本养老保险，长春市社会保险局" in told, "by no letter"
     assert StaffAction.CERTIFY not in (await handle.query(TransferCase.progress)).possible
     assert "Neither scheme" in await refusal(handle, certification("2018-01", "2018-12"))
     offered = (await clerk("choose", case_no, lang="zh")).printed
+    assert "城乡居民缴费中按规定应退的部分退还本人" in offered
     assert f"choose {case_no} --consent --account" in offered
     assert "没有" not in (await clerk("show", case_no, "--papers", lang="zh")).printed
 

@@ -1,7 +1,7 @@
 """Views as any face gets them: the reader's words with their tones, and nothing of a terminal."""
 
 from contextvars import ContextVar
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -22,9 +22,10 @@ from desk.words import sentence
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import AwaitedFunds
 from models.messages.disputes import DisputeRecord, ProposedTerms
+from models.messages.dossier import JournalEntry
 from models.messages.progress import AwaitedApproval
 from models.messages.requests import Approvable, Choice, StaffAction, ToBeApproved
-from models.messages.stages import Party, Stage
+from models.messages.stages import Event, Party, Stage
 from rules.clocks.clocks import end_of
 from rules.values.charged_days import PromptDuty, Promptness
 from rules.values.due_dates import Clock
@@ -43,6 +44,46 @@ def shown(unmask: bool = False, **more: Any) -> ShownCase:
     told = progress(**more.pop("progress", {}))
     days = Days(NOW, more.pop("charged", None), more.pop("late", {}), more.pop("unanswered", None))
     return shown_case(view(told, **more), days, unmask)
+
+
+def test_the_clock_of_a_withdrawn_case_has_stopped_and_its_step_is_not_done(spoken: Language) -> None:
+    before = clock(clock=Clock.REVIEW, stopped_at=AT - timedelta(days=1))
+    clocks = (before, clock(stopped_at=AT + timedelta(seconds=1)))
+    entry = JournalEntry(at=AT, party=Party.APPLICANT, event=Event.WITHDRAWAL_REQUESTED)
+    whole = shown(progress={"stage": Stage.WITHDRAWN, "clocks": clocks}, journal=[entry])
+    words = {Language.ENGLISH: ["done", "stopped"], Language.CHINESE: ["已完成", "已终止"]}[spoken]
+    assert [words_of(row.state).split()[0] for row in whole.clocks] == words
+
+
+@pytest.mark.parametrize(
+    ("event", "detail", "detail_zh", "en", "zh"),
+    [
+        (Event.CLOCK_PAUSED, "restart", "", "C, restarts", "C，重新计算"),
+        (Event.CLOCK_PAUSED, "pause", "", "C", "C"),
+        (Event.CLOCK_RESUMED, "run_on", "", "C", "C"),
+        (
+            *(Event.CLOCK_RESUMED, "pause", ""),
+            *("C, the days in between are not counted", "C，其间的工作日不计"),
+        ),
+        (
+            *(Event.CLOCK_PAUSED, "arrears to be paid or waived", "欠费待补缴或放弃补缴"),
+            *("C, arrears to be paid or waived", "C，欠费待补缴或放弃补缴"),
+        ),
+    ],
+)
+def test_a_clock_that_pauses_or_goes_on_says_why_in_the_readers_language(
+    spoken: Language, event: Event, detail: str, detail_zh: str, en: str, zh: str
+) -> None:
+    entry = JournalEntry(
+        at=AT,
+        party=Party.TRANSFER_IN,
+        event=event,
+        paper=Clock.TAKE_IN,
+        detail=detail,
+        detail_zh=detail_zh,
+    )
+    (line,) = shown(journal=[entry]).journal
+    assert line.about == {Language.ENGLISH: en, Language.CHINESE: zh}[spoken]
 
 
 def test_a_case_is_one_value_with_everything_that_is_shown_of_it(spoken: Language) -> None:

@@ -138,7 +138,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "重复缴费退还给您：{amount} 元",
         "en": "Paid out to you for months paid twice: {amount} yuan",
     },
-    "nothing_moved": {"zh": "还没有转移。", "en": "Nothing has moved yet."},
+    "nothing_moved": {"zh": "没有转移。", "en": "Nothing has moved."},
+    "nothing_moved_yet": {"zh": "还没有转移。", "en": "Nothing has moved yet."},
     "apart": {
         "zh": "{first} 至 {last} 的 {months} 个月留在原参保地（{kind}）。",
         "en": "{months} months, {first} to {last}, stay at the old place ({kind}).",

@@ -7,7 +7,7 @@ from desk.client.applicant.sentences import sentence_for_person, stage_meaning
 from desk.client.views.case import CaseView
 from desk.files.orders import field_title
 from desk.language import say
-from desk.words import day, money, scheme, sentence, title
+from desk.words import day, money, sentence, title
 from models.messages.clocks import ClockReading
 from models.messages.papers import InformationForm, ResultNotice
 from models.messages.requests import StaffAction
@@ -150,16 +150,22 @@ def _choice(view: CaseView) -> Iterator[str]:
     for period in offer.periods:
         for option in period.options:
             record = offer.records[option.keep]
-            holder = f"{scheme(record.scheme)} {_office(record.bureau)}"
+            holder = f"{_scheme(record.scheme)}{say(', ', '，')}{_office(record.bureau)}"
             span = f"{period.first} – {period.last}"
             yield sentence_for_person("option", period=span, holder=holder, refund=money(option.refund))
+
+
+def _scheme(letter: str) -> str:
+    """A scheme by its name alone, as the person has heard of no letter."""
+    known = Scheme(letter)
+    return say(f"the {known.name.lower()} scheme", known.official)
 
 
 def _moved(view: CaseView) -> Iterator[str]:
     progress, form = view.progress, _form(view)
     recognised = recognised_months(form.head.recognised_service, form.record) if form else 0
     beside = [sentence_for_person("recognised", months=recognised)] if recognised else []
-    if progress.months or progress.individual or progress.pooled:
+    if _has_moved(view):
         yield from _months(view, progress.months)
         yield from beside
         yield sentence_for_person("individual", amount=money(progress.individual))
@@ -171,7 +177,7 @@ def _moved(view: CaseView) -> Iterator[str]:
         yield sentence_for_person("individual", amount=money(form.lines.individual))
         yield sentence_for_person("pooled", amount=money(form.lines.pooled))
     else:
-        yield sentence_for_person("nothing_moved")
+        yield sentence_for_person("nothing_moved" if progress.stage in ENDS else "nothing_moved_yet")
     if progress.refunded != NO_MONEY:
         yield sentence_for_person("refunded", amount=money(progress.refunded))
 
@@ -182,9 +188,15 @@ def _months(view: CaseView, months: int) -> Iterator[str]:
         yield sentence_for_person("months", months=months)
 
 
+def _has_moved(view: CaseView) -> bool:
+    progress = view.progress
+    return bool(progress.months or progress.individual or progress.pooled)
+
+
 def _stayed(view: CaseView) -> Iterator[str]:
+    """What the form leaves behind; nothing of a case that has ended before anything moved, as all stayed."""
     form = _form(view)
-    if form is None:
+    if form is None or (view.progress.stage in ENDS and not _has_moved(view)):
         return
     for one in form.months_apart:
         yield sentence_for_person(

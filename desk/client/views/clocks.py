@@ -30,10 +30,16 @@ class ClockRow:
     notes: tuple[str, ...]
 
 
-def clock_rows(clocks: Sequence[ClockReading], now: datetime, late: Mapping[Clock, int]) -> list[ClockRow]:
+def clock_rows(
+    clocks: Sequence[ClockReading],
+    now: datetime,
+    late: Mapping[Clock, int],
+    given_up_at: datetime | None = None,
+) -> list[ClockRow]:
     """Each clock as it stands now.
 
-    `late` says by how many working days a clock that still runs is late.
+    `late` says by how many working days a clock that still runs is late. A clock that stopped after
+    `given_up_at` has not ended with its step done: the case was withdrawn or ended by a ruling.
     """
     return [
         ClockRow(
@@ -44,16 +50,18 @@ def clock_rows(clocks: Sequence[ClockReading], now: datetime, late: Mapping[Cloc
             due_on=clock.due_on,
             hour=hour(clock.due_at),
             days=f"{clock.working_days}{f' + {clock.extension}' if clock.extension else ''}",
-            state=_state(clock, late.get(clock.clock)),
+            state=_state(clock, late.get(clock.clock), given_up_at),
             notes=tuple(_notes(clock, now)),
         )
         for clock in clocks
     ]
 
 
-def _state(clock: ClockReading, late_now: int | None) -> Phrase:
+def _state(clock: ClockReading, late_now: int | None, given_up_at: datetime | None) -> Phrase:
     if clock.stopped_at is not None:
-        done = phrase(say("done ", "已完成 ") + instant(clock.stopped_at))
+        given_up = given_up_at is not None and clock.stopped_at >= given_up_at
+        word = say("stopped ", "已终止 ") if given_up else say("done ", "已完成 ")
+        done = phrase(word + instant(clock.stopped_at))
         days = clock.working_days_late
         late = Toned(say(f"{days} days late", f"逾期 {days} 日"), Tone.BAD)
         return (*done, Toned(say(", ", "，")), late) if clock.overdue else done

@@ -137,10 +137,8 @@ def _subject(entry: JournalEntry) -> str:
 
 def _detail(entry: JournalEntry) -> str:
     """In the reader's words where the journal keeps a word of the procedure."""
-    if entry.event in _EFFECTS:
-        # That a clock runs on is what the event itself says.
-        runs_on = entry.event is Event.CLOCK_RESUMED and entry.detail == CorrectionEffect.RUN_ON
-        return "" if runs_on else _titled(entry.detail, CorrectionEffect)
+    if entry.event in _EFFECTS and entry.detail in tuple(CorrectionEffect):
+        return _effect(entry.event, CorrectionEffect(entry.detail))
     if entry.event is Event.CLOCK_STOPPED and (late := _LATE.fullmatch(entry.detail)):
         days = int(late[1])
         return say(f"{days} {'working day' if days == 1 else 'working days'} late", f"逾期 {days} 个工作日")
@@ -152,12 +150,21 @@ def _detail(entry: JournalEntry) -> str:
     return say(entry.detail, entry.detail_zh or entry.detail)
 
 
+def _effect(event: Event, effect: CorrectionEffect) -> str:
+    """What a correction has done to a clock, beyond what the event itself says."""
+    if effect is CorrectionEffect.RESTART:
+        return title(effect)
+    if event is Event.CLOCK_RESUMED and effect is CorrectionEffect.PAUSE:
+        return say("the days in between are not counted", "其间的工作日不计")
+    return ""
+
+
 def _field(noted: str) -> str:
     """A field by its title, with the value that the journal keeps of some."""
     field, _, value = noted.partition(" = ")
     return f"{field_title(field)} {value}".rstrip()
 
 
-def _titled(word: str, known: Iterable[Subject | CorrectionEffect]) -> str:
+def _titled(word: str, known: Iterable[Subject]) -> str:
     """A word by its title; as it stands where a newer release wrote one that is not known here."""
     return next((title(one) for one in known if one == word), word)

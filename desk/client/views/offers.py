@@ -4,9 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk.language import Words, say
-from desk.words import bureau, money, scheme
+from desk.words import money, relationship
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod, OfferedRecord
+from rules.values.moves import Scheme
 
+RULE = Words(
+    "The months count once, whichever is kept; the principal of the other is paid out.",
+    "重复月份只计算一次，保留一处，另一处的个人账户本金退还本人。",
+)
+RULE_OF_LINKING = Words(
+    "The months count once, in the employee scheme; what the resident scheme has to give back is paid out.",
+    "重复月份只计算一次，保留职工缴费；城乡居民缴费中按规定应退的部分退还本人。",
+)
+"""人社部发〔2014〕17号第七条: subsidies and interest stay in the account."""
 CONSENT_NEEDED = Words("the person has to consent to the clearing", "须经本人同意方可清理重复缴费")
 
 
@@ -42,11 +52,9 @@ def shown_offer(offer: DuplicateNotice) -> ShownOffer:
         asked = len(period.options) > 1
         number += asked
         rows += _rows(offer, period, str(number) if asked else "–")
-    rule = say(
-        "The months count once, whichever is kept; the principal of the other is paid out.",
-        "重复月份只计算一次，保留一处，另一处的个人账户本金退还本人。",
-    )
-    return ShownOffer(offer.case_no, tuple(rows), rule, offer.open_periods)
+    linking = any(record.scheme == Scheme.RESIDENT for record in offer.records)
+    rule = RULE_OF_LINKING if linking else RULE
+    return ShownOffer(offer.case_no, tuple(rows), str(rule), offer.open_periods)
 
 
 def _rows(offer: DuplicateNotice, period: OfferedPeriod, number: str) -> Iterator[OfferedRow]:
@@ -63,4 +71,4 @@ def _rows(offer: DuplicateNotice, period: OfferedPeriod, number: str) -> Iterato
 
 def _holder(record: OfferedRecord) -> str:
     whence = say(" (brought along)", "（转入）") if record.transferred else say(" (paid here)", "（本地）")
-    return f"{scheme(record.scheme)}{say(', ', '，')}{bureau(record.bureau)}{whence}"
+    return relationship(record.scheme, record.bureau) + whence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from desk.files.orders import amount_with_separators, field_change, field_title
 from desk.language import Words, say
 from desk.print.titles import paper_title
-from desk.words import bureau, mask, mask_name, material, money, scheme, sentence, title
+from desk.words import bureau, listed, mask, mask_name, material, money, relationship, scheme, sentence, title
 from models.contacts.bureaus import BureauContact
 from models.messages.application import ServicePeriod, TransferApplication
 from models.messages.papers import (
@@ -118,7 +118,9 @@ def _in_order(papers: CasePapers) -> Iterator[Paper]:
 
 
 def _rows(paper: Paper, unmask: bool) -> list[Pair]:
-    rows = [(say("number", "编号"), getattr(paper, "number", ""))]
+    rows = []
+    if number := getattr(paper, "number", ""):
+        rows.append((say("number", "编号"), number))
     if official := getattr(paper, "official_number", ""):
         rows.append((say("official number", "文号"), official))
     person = paper.application if isinstance(paper, ApplicationForm) else paper
@@ -172,8 +174,8 @@ def _application_rows(asked: TransferApplication, unmask: bool) -> list[Pair]:
         (say("account for a refund", "退款账户"), asked.refund_account),
     ]
     rows = [
-        (say("from", "转出"), f"{scheme(asked.scheme_from)}, {bureau(asked.bureau_out)}"),
-        (say("to", "转入"), f"{scheme(asked.scheme_to)}, {bureau(asked.bureau_in)}"),
+        (say("from", "转出"), relationship(asked.scheme_from, asked.bureau_out)),
+        (say("to", "转入"), relationship(asked.scheme_to, asked.bureau_in)),
         (say("reason", "转移原因"), say(asked.reason, asked.reason.official)),
         (say("original retirement age", "原法定退休年龄"), asked.original_retirement_age or ""),
         (say("employer", "新用人单位"), asked.new_employer or ""),
@@ -338,7 +340,7 @@ def _month_rows(paper: ArrearsPayment | Certification | WrittenNotice) -> list[P
 
 
 def _spans(spans: tuple[ServicePeriod, ...] | tuple[ContributionRange, ...]) -> str:
-    return ", ".join(f"{one.first} – {one.last}" for one in spans)
+    return listed(f"{one.first} – {one.last}" for one in spans)
 
 
 def _balance_apart(balance: Fen) -> list[Pair]:
@@ -347,8 +349,8 @@ def _balance_apart(balance: Fen) -> list[Pair]:
 
 def _way(paper: ContactLetter | FormerEmployersForm) -> list[Pair]:
     return [
-        (say("from", "转出"), f"{scheme(paper.scheme_from)}, {bureau(paper.bureau_out)}"),
-        (say("to", "转入"), f"{scheme(paper.scheme_to)}, {bureau(paper.bureau_in)}"),
+        (say("from", "转出"), relationship(paper.scheme_from, paper.bureau_out)),
+        (say("to", "转入"), relationship(paper.scheme_to, paper.bureau_in)),
     ]
 
 
@@ -391,6 +393,6 @@ def _notice_rows(notice: ResultNotice) -> list[Pair]:
     rows += [(say("remedy", "救济途径"), sentence(remedy)) for remedy in notice.remedies]
     rows += [(say("missing", "缺少"), sentence(paper)) for paper in notice.missing]
     if notice.duplicate_months:
-        listed = ", ".join(str(month) for month in notice.duplicate_months)
-        rows.append((say("months paid twice", "重复缴费月份"), listed))
+        months = listed(str(month) for month in notice.duplicate_months)
+        rows.append((say("months paid twice", "重复缴费月份"), months))
     return rows

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desk.language import say
-from desk.words import title
+from desk.words import listed, title
 from models.messages.clocks import Responsibility
 from models.messages.stages import Party
 from rules.values.charged_days import PromptDuty, Share
@@ -56,5 +56,5 @@ def _ranges(share: Share[Party]) -> str:
     """'2026-01-16 – 2026-01-20, 2026-01-26', and how many stretches more."""
     named = [str(one.first) if one.first == one.last else f"{one.first} – {one.last}" for one in share.ranges]
     more = len(named) - SHOWN
-    text = ", ".join(named[:SHOWN])
+    text = listed(named[:SHOWN])
     return text + (say(f" and {more} more", f" 等 {more + SHOWN} 段") if more > 0 else "")

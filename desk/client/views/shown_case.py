@@ -25,7 +25,7 @@ from desk.language import say
 from desk.words import bureau, day, title
 from models.messages.corrections import OpenItem
 from models.messages.requests import StaffAction
-from models.messages.stages import ENDS, Event
+from models.messages.stages import ENDS, Event, Stage
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -109,7 +109,7 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
         grounds=reasons_and_cures(progress),
         corrections=_corrections(view.corrections, unmask),
         to_be_approved=waiting_papers(view, unmask),
-        clocks=clock_rows(progress.clocks, days.now, days.late),
+        clocks=clock_rows(progress.clocks, days.now, days.late, _given_up_at(view)),
         charged=days_shown(days.charged) if days.charged is not None else None,
         unanswered=days.unanswered,
         possible=_possible(view),
@@ -121,6 +121,14 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
         disputes=dispute_sections(view.disputes),
         rulings=ruling_sections(view.rulings, unmask),
     )
+
+
+def _given_up_at(view: CaseView) -> datetime | None:
+    """When it was decided that a case ends without what it was opened for; None for any other case."""
+    why = {Stage.WITHDRAWN: Event.WITHDRAWAL_REQUESTED}
+    why |= dict.fromkeys((Stage.RETURNED, Stage.ENDED_BY_RULING), Event.RULING_MADE)
+    event = why.get(view.progress.stage)
+    return max((entry.at for entry in view.journal if entry.event is event), default=None)
 
 
 def _possible(view: CaseView) -> list[PossibleAction] | None:

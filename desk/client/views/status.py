@@ -6,7 +6,7 @@ from desk.client.views.duties import owed, owed_since, stage_phrase
 from desk.client.views.possible import awaited_now
 from desk.client.views.tone import Row, Tone, phrase
 from desk.language import say
-from desk.words import bureau, instant, money, scheme, sentence, title
+from desk.words import instant, listed, money, relationship, sentence, title
 from models.messages.disputes import DisputeRecord
 from models.messages.progress import Progress
 from models.messages.stages import ENDS, Party, Stage
@@ -43,7 +43,7 @@ def _row(label: str, words: str, tone: Tone = Tone.PLAIN) -> Row:
 def _where(progress: Progress, broken_off: str | None) -> Iterator[Row]:
     yield _row(say("case", "案号"), progress.case_no, Tone.STRONG)
     if progress.linked:
-        yield _row(say("linked cases", "关联案件"), ", ".join(progress.linked))
+        yield _row(say("linked cases", "关联案件"), listed(progress.linked))
     if progress.anew_after:
         yield _row(say("decided anew after", "此前不予受理案件"), progress.anew_after)
     yield Row(say("stage", "阶段"), stage_phrase(progress.stage, broken_off, Tone.STRONG))
@@ -52,8 +52,8 @@ def _where(progress: Progress, broken_off: str | None) -> Iterator[Row]:
 
 
 def _ways(progress: Progress) -> Iterator[Row]:
-    yield _row(say("from", "转出"), f"{scheme(progress.scheme_from)}, {bureau(progress.bureau_out)}")
-    yield _row(say("to", "转入"), f"{scheme(progress.scheme_to)}, {bureau(progress.bureau_in)}")
+    yield _row(say("from", "转出"), relationship(progress.scheme_from, progress.bureau_out))
+    yield _row(say("to", "转入"), relationship(progress.scheme_to, progress.bureau_in))
     yield _row(say("applied on", "申请日期"), _applied(progress))
 
 

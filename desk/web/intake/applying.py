@@ -14,7 +14,7 @@ from starlette.responses import Response
 from temporalio.client import Client
 
 from desk.client.case_numbers import case_number, person_secret
-from desk.client.opening import Opened, open_cases, order_anew
+from desk.client.opening import WITHDRAWN_BEFORE, Opened, open_cases, order_anew
 from desk.files.files import field_problems
 from desk.language import Words, say
 from desk.problems import Problem
@@ -188,6 +188,8 @@ async def _receipt(request: Request, cases: list[Opened]) -> Response:
         told = anew
     elif opened.repeated:
         told = HANDLED_ALREADY
+    elif opened.withdrawn:
+        told = Words(f"This application {WITHDRAWN_BEFORE.en}.", f"该申请{WITHDRAWN_BEFORE.zh}。")
     elif not opened.new:
         told = Words(
             "This application was handed in before; it is the same case.", "该申请此前已提交，为同一案件。"

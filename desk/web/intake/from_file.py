@@ -5,7 +5,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.client.opening import Opened
+from desk.client.opening import WITHDRAWN_BEFORE, Opened
 from desk.files.application_files import applications_in
 from desk.language import Words, say
 from desk.problems import BadInput, Problem, counted
@@ -53,7 +53,8 @@ async def take_file(request: Request) -> Response:
     async def shown(request: Request, opened: list[Opened]) -> Response:
         await note_access(request, "", "web: applications from a file")
         rows = list(zip(opened, applications, strict=True))
-        return page(request, "opened.html", rows=rows, new=sum(one.new for one in opened))
+        new = sum(one.new for one in opened)
+        return page(request, "opened.html", rows=rows, new=new, withdrawn_before=WITHDRAWN_BEFORE)
 
     count = len(applications)
     words = Words(f"{count} applications for a transfer", f"转移接续申请 {count} 件")
