@@ -17,6 +17,7 @@ from desk.language import say
 from desk.officers.signing import required_officer_problems
 from desk.problems import BadInput
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
+from desk.words import calendar_name
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import CalendarDraft, Publication, PublicationStage, PublishedCalendar
 from rules.values.due_dates import CHINA_TIME
@@ -124,7 +125,7 @@ def show(as_json: JsonOption = False) -> None:
     screen = console()
     if published.notices:
         screen.print(shown)
-    screen.print(f"{say('calendar', '日历')}: {published.version}", markup=False)
+    screen.print(say("calendar: ", "日历：") + calendar_name(published.version), markup=False)
     for one in proposed:
         screen.print(f"{one.words} ({say('maker', '经办')} {one.maker})", markup=False, soft_wrap=True)
 

@@ -10,7 +10,7 @@ from rich.markup import escape
 from desk.client.calendar_effects import ClockChange, Effect, OpenCases, OtherDay
 from desk.language import say
 from desk.screens.screen import console, table
-from desk.words import bureau, title
+from desk.words import bureau, calendar_name, listed, title
 from models.files.holiday_notice import CalendarFile
 from models.messages.clocks import ClockReading
 
@@ -73,8 +73,8 @@ def _by_bureau(found: Sequence[ClockChange]) -> dict[str, Counter[Effect]]:
 def print_preview(found: Preview) -> None:
     """For people: a table per bureau that owes, with its sums."""
     screen = console()
-    screen.print(f"{say('notice', '文号')}: {found.file.number}", markup=False)
-    screen.print(f"{say('calendar', '日历')}: {found.version}", markup=False)
+    screen.print(say("notice: ", "文号：") + found.file.number, markup=False)
+    screen.print(say("calendar: ", "日历：") + calendar_name(found.version), markup=False)
     for key, counts in _by_bureau(found.changes).items():
         shown = table(
             say("case", "案号"),
@@ -93,10 +93,10 @@ def print_preview(found: Preview) -> None:
                 title(one.after.owed_by),
                 _due(one.before),
                 _due(one.after),
-                ", ".join(_styled(effect) for effect in one.effects),
+                listed(_styled(effect) for effect in one.effects),
                 _days(one.days),
             )
-        sums = ", ".join(f"{title(effect)} {counts[effect]}" for effect in Effect if counts[effect])
+        sums = listed(f"{title(effect)} {counts[effect]}" for effect in Effect if counts[effect])
         screen.print()
         screen.print(f"[bold]{bureau(key)}[/bold]  {sums}")
         screen.print(shown)
@@ -132,6 +132,6 @@ def _styled(effect: Effect) -> str:
 
 def _days(days: Sequence[OtherDay]) -> str:
     """'+2027-01-31 make-up working day, −2027-02-05 Spring Festival': counted from now on, or no longer."""
-    return ", ".join(
+    return listed(
         f"{'+' if day.counts else '−'}{day.day} {escape(say(day.fact.en, day.fact.zh))}" for day in days
     )

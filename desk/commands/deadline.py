@@ -18,7 +18,7 @@ from desk.files.files import bureau_keys, typed_day
 from desk.language import Words, say
 from desk.problems import BadInput, Problem
 from desk.screens.screen import JsonOption, console, print_json, table
-from desk.words import hour, weekday
+from desk.words import calendar_name, hour, listed, weekday
 from engine.address import NoEngine
 from models.files.holiday_notice import LAST_YEAR, CalendarFile, loaded
 from rules.application.bureaus import listed_bureau
@@ -231,7 +231,7 @@ def _certificate(counted: Counted, asked: Question) -> None:
     screen.print(days)
     screen.print()
     for position, source in enumerate(sources, start=1):
-        screen.print(f"[{position}] {source}", markup=False)
+        screen.print(f"[{position}] {calendar_name(str(source))}", markup=False)
 
 
 def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
@@ -244,10 +244,10 @@ def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
         yield say("Provisional", "暂定"), _reservation(due, counted.calendar)
     if asked.bureau and (known := listed_bureau(asked.bureau)):
         yield say("Bureau", "经办机构"), f"{say(known.en, known.zh)} {known.key}"
-    yield say("Calendar", "日历"), due.calendar
+    yield say("Calendar", "日历"), calendar_name(due.calendar)
     if not counted.of_the_province:
         yield from _not_known(asked)
-    yield say("Law", "依据"), f"{STARTING_DAY}, {END_OF_PERIOD}"
+    yield say("Law", "依据"), listed(map(str, (STARTING_DAY, END_OF_PERIOD)))
 
 
 _BOUNDED_BY = {
@@ -280,7 +280,7 @@ def _hour(counted: Counted) -> str:
 def _reservation(due: DueDate, calendar: WorkingCalendar) -> str:
     """Which notice is still to come, and what the date may become by it."""
     governing = sorted({governing_year(line.day) for line in due.days})
-    years = ", ".join(str(year) for year in governing if not calendar.is_published(year))
+    years = listed(str(year) for year in governing if not calendar.is_published(year))
     by = _BOUNDED_BY[calendar.open_years]
     if due.earliest == due.latest:
         return say(

@@ -211,7 +211,7 @@ def _write_template(path: Path, found: ExpectedFunds) -> None:
     try:
         with path.open("x", encoding="utf-8-sig", newline="") as file:
             rows = csv.writer(file)
-            rows.writerow(TITLES)
+            rows.writerow(say(*both) for both in TITLES.items())
             rows.writerows(["", one.remittance, yuan(one.missing), ""] for one in found.expected)
     except OSError as error:
         raise BadInput(

@@ -13,7 +13,7 @@ import typer
 
 from desk.claim import claimed
 from desk.files.province_files import read_arrangements, read_bureau_data, read_routes
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.screen import console
 from desk.stack import ROOT, WEB, Workers
@@ -149,6 +149,14 @@ async def _keep(
         server.stop()
 
 
+PROCESSES = {
+    "platform": Words("the platform's worker", "省级平台工作进程"),
+    "bureaus": Words("the bureaus' worker", "各经办机构工作进程"),
+    WEB: Words("the web desk", "网页工作台"),
+}
+"""What runs beside the server, by the names under which it is kept running."""
+
+
 def _tell(screen: Console, server: EmbeddedServer, ports: Ports, logs: Path) -> None:
     """What runs and where, and what to type in another shell."""
     desk = f"http://127.0.0.1:{ports.web}"
@@ -199,9 +207,8 @@ async def _revive(
         console().print(say("the Temporal server ended; starting it again", "Temporal 服务已退出，重新启动"))
         await server.start()
     for name in workers.dead():
-        console().print(
-            say(f"the worker '{name}' ended; starting it again", f"工作进程 {name} 已退出，重新启动")
-        )
+        who = PROCESSES[name]
+        console().print(say(f"{who.en} ended; starting it again", f"{who.zh}已退出，重新启动"))
         if name == "platform":
             workers.start_platform(arrangements)
         elif name == WEB:

@@ -16,7 +16,6 @@ from desk.officers.signing import officer_or_default
 from desk.print.titles import notice_title
 from desk.problems import BadInput
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
-from desk.words import sentence
 from models.messages.papers import DeliveryProof, ResultNotice
 from models.messages.stages import Stage
 from models.messages.steps import Deliveries, DeliveryAnswer
@@ -73,7 +72,7 @@ def _print_answer(answer: DeliveryAnswer, as_json: bool) -> None:
         console().print(f"{before}{delivery_words(answer.delivery)}", markup=False, soft_wrap=True)
     else:
         for finding in answer.findings:
-            complaints().print(sentence(finding), markup=False, soft_wrap=True)
+            complaints().print(say(finding.en, finding.zh), markup=False, soft_wrap=True)
     if answer.delivery is None:
         raise typer.Exit(1)
 

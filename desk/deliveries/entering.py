@@ -83,7 +83,8 @@ async def deliveries_of(client: Client, bureau: str, case: str) -> Deliveries:
 
 def delivery_words(delivery: DeliveryProof) -> str:
     """When, how, by what and by whom a delivery was entered; of a refusal also until when to object."""
-    words = f"{delivery.delivered_on}, {title(delivery.means)}, {delivery.receipt}, {delivery.officer}"
+    parts = (str(delivery.delivered_on), title(delivery.means), delivery.receipt, delivery.officer)
+    words = say(", ", "，").join(parts)
     if delivery.outcome is not Stage.REFUSED:
         return words
     last = last_day_for_review(delivery.delivered_on)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from desk.client.session import with_client
 from desk.files.files import bureau_key, field_problems, read_document, typed_day
+from desk.files.typed_words import titles_of, typed_word
 from desk.language import Words, say
 from desk.officers.roster_words import change_words, hindrance_words, outcome_words
 from desk.officers.signing import (
@@ -21,7 +22,7 @@ from desk.officers.signing import (
 )
 from desk.problems import BadInput
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
-from desk.words import instant
+from desk.words import instant, listed
 from models.files.system_errors import why_not
 from rules.values.due_dates import CHINA_TIME
 from rules.values.officers import PROVINCE, Right, Role, canonical_officer
@@ -53,7 +54,8 @@ PublicKeyOption = Annotated[
     str, typer.Option("--public-key", help="The public key, as `officer key` prints it.")
 ]
 RoleOption = Annotated[
-    list[Role] | None, typer.Option("--role", help="A role; repeatable. See docs/operations.md.")
+    list[str] | None,
+    typer.Option("--role", help=f"{', '.join(Role)}, or its Chinese title; repeatable."),
 ]
 
 ROOT = "root"
@@ -128,7 +130,7 @@ def enrol(
         {
             "officer": who,
             "public_key": public_key,
-            "roles": role or [],
+            "roles": [typed_word("--role", titles_of(Role), one) for one in role or []],
             "since": _begins(since),
             "until": _ends(until),
             "deputy_for": canonical_officer(deputy_for),
@@ -314,7 +316,7 @@ def _print_roster(page: RosterPage) -> None:
 
 
 def _by(made: RosterChange) -> str:
-    return ", ".join(one.officer for one in made.orders) or str(DEMONSTRATION_OFFICER)
+    return listed(one.officer for one in made.orders) or str(DEMONSTRATION_OFFICER)
 
 
 def _proposed_by(waiting: RosterProposal) -> str:

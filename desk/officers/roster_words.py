@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from desk.language import Words, say
-from desk.words import instant
+from desk.words import day, instant, listed
+from rules.values.due_dates import CHINA_TIME
 
 if TYPE_CHECKING:
-    from models.officers.rosters import Change, RosterAnswer
+    from models.officers.rosters import Bar, Change, Grant, RosterAnswer
 
 
 def hindrance_words(answer: RosterAnswer) -> str:
@@ -64,17 +65,40 @@ def change_words(change: Change) -> str:
     from models.officers.rosters import Bar, Bootstrap
 
     if isinstance(change, Bootstrap):
-        officers = ", ".join(one.officer for one in change.officers)
+        officers = listed(one.officer for one in change.officers)
         return say(f"first officers {officers}", f"首批人员 {officers}")
-    until = _until(change.until)
+    days = days_words(change)
     if isinstance(change, Bar):
-        return say(f"officer {change.officer} barred{until}", f"{change.officer} 停止办理{until}")
-    titles = ", ".join(say(*one.titles) for one in change.roles)
+        return say(f"officer {change.officer} barred{days}", f"{change.officer} 停止办理{days}")
+    titles = listed(say(*one.titles) for one in change.roles)
+    deputy = (
+        say(f", deputy for {change.deputy_for}", f"，代 {change.deputy_for}") if change.deputy_for else ""
+    )
     return say(
-        f"officer {change.officer}, {titles}, key {change.key[:8]}{until}",
-        f"{change.officer}，{titles}，密钥 {change.key[:8]}{until}",
+        f"officer {change.officer}, {titles}, key {change.key[:8]}{deputy}{days}",
+        f"{change.officer}，{titles}，密钥 {change.key[:8]}{deputy}{days}",
     )
 
 
-def _until(end: datetime | None) -> str:
-    return say(f" until {instant(end)}", f"，至 {instant(end)}") if end else ""
+def days_words(change: Grant | Bar) -> str:
+    """', from 2026-12-01, until 2026-12-05': the first day and the last, where there are any.
+
+    Demonstration officers have been there for ever.
+    """
+    from models.officers.rosters import Grant
+
+    words = ""
+    if isinstance(change, Grant) and change.demonstration:
+        return words
+    if (first := change.since) is not None:
+        begins = day(first) if _midnight(first) else instant(first)
+        words += say(f", from {begins}", f"，自 {begins} 起")
+    if (end := change.until) is not None:
+        # A change that holds for whole days ends with the instant after the last of them.
+        last = day(end - timedelta(days=1)) if _midnight(end) else instant(end)
+        words += say(f", until {last}", f"，至 {last}")
+    return words
+
+
+def _midnight(at: datetime) -> bool:
+    return at.astimezone(CHINA_TIME).time() == time()

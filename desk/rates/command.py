@@ -16,7 +16,7 @@ from desk.officers.signing import required_officer_problems
 from desk.problems import BadInput, Problem
 from desk.rates.drafts import publication_words, rate_draft, refusal_words
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
-from desk.words import bureau, money, title
+from desk.words import bureau, listed, money, title
 from models.rates.messages import RateDraft, RatePublication, RateSignature, Settlement, SettlementApproval
 from rules.values.money import percent
 
@@ -147,7 +147,7 @@ def settle(
     elif as_json:
         print_json(answer.model_dump(mode="json"))
     else:
-        console().print(f"{answer.case_no}: {title(answer.stage)}", markup=False)
+        console().print(f"{answer.case_no}{say(': ', '：')}{title(answer.stage)}", markup=False)
 
 
 @rates.command()
@@ -223,8 +223,8 @@ def _print_forms(forms: list[ProvisionalForm], silent: list[str]) -> None:
         shown.add_row(form.case_no, bureau(form.bureau_out), bureau(form.bureau_in), money(one.individual))
     console().print(shown)
     if silent:
-        listed = ", ".join(silent)
-        complaints().print(say(f"no answer from: {listed}", f"未答复：{listed}"), markup=False)
+        named = listed(map(bureau, silent))
+        complaints().print(say(f"no answer from: {named}", f"未答复：{named}"), markup=False)
 
 
 def _print_refused(answer: PublicationRefused, as_json: bool) -> None:

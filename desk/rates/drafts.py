@@ -42,9 +42,9 @@ def rate_draft(year: str, rate: str, document: str) -> tuple[RateDraft | None, l
     return draft, []
 
 
-def rate_words(draft: RateDraft) -> str:
-    """'2026: 2.1 %'."""
-    return f"{draft.year}: {percent(draft.rate)} %"
+def rate_words(draft: RateDraft) -> Words:
+    """'2026: 2.1 %', '2026 年度 2.1%'."""
+    return Words(f"{draft.year}: {percent(draft.rate)} %", f"{draft.year} 年度 {percent(draft.rate)}%")
 
 
 def refusal_words(refused: RefusedRate) -> Words:
@@ -69,13 +69,14 @@ def publication_words(publication: RatePublication) -> Words:
     match publication.stage:
         case RateStage.AWAITING_CHECK:
             return Words(
-                f"{named}: proposed by {maker}; another officer has to check it with the same words.",
-                f"{named}：已由 {maker} 提交，须由另一经办人以相同内容复核。",
+                f"{named.en}: proposed by {maker}; another officer has to check it with the same words.",
+                f"{named.zh}：已由 {maker} 提交，须由另一经办人以相同内容复核。",
             )
         case RateStage.WITHDRAWN:
-            return Words(f"{named}: withdrawn by {maker}.", f"{named}：已由 {maker} 撤回。")
+            return Words(f"{named.en}: withdrawn by {maker}.", f"{named.zh}：已由 {maker} 撤回。")
         case _:
             return Words(
-                f"{named}: published by {maker} and {checker}; forms that borrowed a rate are being settled.",
-                f"{named}：已由 {maker} 提交、{checker} 复核并公布，正在对暂用利率的信息表补差。",
+                f"{named.en}: published by {maker} and {checker}; "
+                "forms that borrowed a rate are being settled.",
+                f"{named.zh}：已由 {maker} 提交、{checker} 复核并公布，正在对暂用利率的信息表补差。",
             )

@@ -177,9 +177,9 @@ def load_keys(path: Path) -> KeyRing:
         return KeyRing(KeyFile.model_validate_json(whole_file(path)), path)
     except FileNotFoundError:
         raise UnusableKeys(
-            f"There is no key file {path}: `make up` makes one for a demonstration, `starter.py keys make` "
-            "those for service. See --keys.",
-            f"没有密钥文件 {path}：`make up` 生成演示用密钥，`starter.py keys make` 生成正式密钥。",
+            f"There is no key file {path}: `make up` makes one for a demonstration, "
+            "`starter.py keys make DIRECTORY` those for service. See --keys.",
+            f"没有密钥文件 {path}：`make up` 生成演示用密钥，`starter.py keys make DIRECTORY` 生成正式密钥。",
         ) from None
     except OSError as error:
         raise UnusableKeys(

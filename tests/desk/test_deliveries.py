@@ -66,6 +66,7 @@ async def test_a_delivery_before_the_notice_or_still_to_come_is_refused(clerk: C
         )
         assert answer.code == 1
         assert said in answer.complaints
+        assert "行政复议法" not in answer.complaints, "no article says when a notice is delivered"
 
 
 async def test_what_is_missing_of_a_delivery_is_told_at_once(clerk: Clerk, refused: str) -> None:

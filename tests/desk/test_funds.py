@@ -142,6 +142,10 @@ async def test_a_clerk_fills_in_what_is_expected_and_hands_it_in(
     )
     again = await clerk("funds", "expected", "--bureau", CHANGCHUN, "--template", str(template))
     assert "cannot be written" in again.refusal()[0]
+    chinese = tmp_path / "chinese.csv"
+    in_chinese = ("funds", "expected", "--bureau", CHANGCHUN, "--template", str(chinese))
+    await clerk(*in_chinese, lang="zh")
+    assert chinese.read_text("utf-8-sig").splitlines()[0] == "起息日,划转编号,金额,银行流水号"
     row |= {"value_date": str(china_today()), "reference": "20260302-001"}
     filled = written(tmp_path, ",".join(row.values()))
     assert "matched" in (await clerk("funds", "import", str(filled))).printed

@@ -60,7 +60,10 @@ async def test_an_officer_is_enrolled_by_two_acts_and_is_dismissed_by_two(
     assert "not enrolled" in (await clerk(*approve)).complaints
     assert "Proposed by chief-1" in (await clerk(*enrol, "chief-1")).printed
     assert "Proposed by chief-1" in (await clerk(*enrol, "chief-1")).printed
-    assert "Entered as change" in (await clerk(*enrol, "chief-2")).printed
+    in_chinese = tuple("复核岗" if one == "checker" else one for one in enrol)
+    assert "Entered as change" in (await clerk(*in_chinese, "chief-2")).printed
+    no_role = tuple("保洁岗" if one == "checker" else one for one in enrol)
+    assert "复核岗（checker）" in (await clerk(*no_role, "chief-2", lang="zh")).refusal()[-1]
     listed = (await clerk("officer", "list", "--bureau", CHANGCHUN)).printed
     assert "officer zhao01, checker" in listed
     assert "chief-1, chief-2" in listed

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,13 +14,20 @@ from desk.access.reasons import reader_in_words, reason_in_words
 from desk.command_list import COMMANDS
 from desk.commands.staff_options import case_number
 from desk.files.files import bureau_key
-from desk.language import Language
+from desk.files.spans import typed_spans
+from desk.language import Language, Words
+from desk.officers.roster_words import change_words
 from desk.print.titles import kind_title, version_words
 from desk.problems import BadInput
+from desk.rates.drafts import rate_draft, rate_words
 from desk.screens.screen import table
 from desk.screens.usage import ARGUMENTS
-from desk.words import material
+from desk.words import calendar_name, listed, material, relationship
+from models.files.written_values import account_number
+from models.officers.rosters import Bar, Grant
+from rules.values.due_dates import CHINA_TIME
 from rules.values.moves import Material
+from rules.values.officers import Role
 from rules.values.papers import PaperKind
 
 NOBODY = "127.0.0.1:1"
@@ -35,6 +43,53 @@ def in_chinese() -> Iterator[None]:
 @pytest.mark.parametrize("typed", ["220100", " 220100 ", "长春市", "长春市社会保险局", "changchun"])
 def test_a_bureau_is_understood_by_its_key_and_by_its_name(typed: str) -> None:
     assert bureau_key(typed) == "220100"
+
+
+@pytest.mark.parametrize(
+    "typed", ["2018-05..2018-06", "2018年5月至2018年6月", "２０１８－０５～２０１８－０６", "201805~201806"]
+)
+def test_a_span_of_months_is_understood_as_offices_write_it(typed: str) -> None:
+    assert typed_spans([typed]) == ([("2018-05", "2018-06")], [])
+
+
+def test_an_account_is_understood_in_the_groups_of_a_card_and_in_wide_digits() -> None:
+    assert account_number(" 6217 0012-3456 ") == account_number("６２１７００１２３４５６") == "621700123456"
+
+
+def test_a_calendar_has_a_chinese_name(in_chinese: None) -> None:
+    named = calendar_name("holidays 0.109; 样例〔2026〕0号 51025bc1; closures f082e946")
+    assert named == "全国放假数据 0.109；样例〔2026〕0号 51025bc1；本局放假日 f082e946"
+
+
+def test_a_relationship_and_a_list_are_written_as_the_reader_writes(in_chinese: None) -> None:
+    assert relationship("G", "220100") == "G 机关事业单位，长春市 220100"
+    assert listed(["2026-05", "2026-06"]) == "2026-05、2026-06"
+
+
+def test_a_rate_is_named_in_both_languages() -> None:
+    draft, _ = rate_draft("2025", "1.60", "人社厅发〔2026〕9号")
+    assert draft is not None
+    assert rate_words(draft) == Words("2025: 1.6 %", "2025 年度 1.6%")
+
+
+def test_an_absence_is_told_with_its_first_day_and_its_last(in_chinese: None) -> None:
+    absent = Bar(
+        officer="zhao01",
+        reason="休假",
+        since=datetime(2026, 12, 1, tzinfo=CHINA_TIME),
+        until=datetime(2026, 12, 6, tzinfo=CHINA_TIME),
+    )
+    assert change_words(absent) == "zhao01 停止办理，自 2026-12-01 起，至 2026-12-05"
+    for_ever = datetime.fromtimestamp(0, CHINA_TIME)
+    of_a_demonstration = Grant(
+        officer="zhao01",
+        key="0" * 32,
+        public_key="A" * 43,
+        roles=(Role.CHECKER,),
+        since=for_ever,
+        demonstration=True,
+    )
+    assert change_words(of_a_demonstration) == "zhao01，复核岗，密钥 00000000"
 
 
 def test_a_place_without_a_bureau_is_told_as_it_was_typed() -> None:

@@ -13,13 +13,13 @@ from temporalio.client import Client
 from activities.contracts import READ_ROSTER
 from desk.client.worker_answers import TO_LOOK_UP, ask_bureau, ask_platform
 from desk.language import say
-from desk.officers.roster_words import change_words
+from desk.officers.roster_words import change_words, days_words
 from desk.officers.signing import officers_of
 from desk.problems import Problem
 from desk.web.engine import Engine, bureau_off
 from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.web.worklist import scope_reader
-from desk.words import title
+from desk.words import listed, title
 from engine.encryption.keys import PROVINCE
 from models.officers.rosters import Bar, Bootstrap, Grant, RosterPage, RosterQuestion
 from rules.application.bureaus import listed_bureau
@@ -85,17 +85,18 @@ async def roster_of(engine: Engine, key: str) -> RosterPage:
 def _lines(roster: RosterPage) -> list[RosterRow]:
     lines = []
     for made in roster.changes:
-        by = ", ".join(order.officer for order in made.orders)
+        by = listed(order.officer for order in made.orders)
         match made.change:
             case Grant() as grant:
                 lines.append(_granted(made.started_at, grant, by))
             case Bootstrap() as first:
                 lines += [_granted(made.started_at, grant, by) for grant in first.officers]
             case Bar() as bar:
-                lines.append(RosterRow(made.started_at, say("barred", "停用"), bar.officer, bar.reason, by))
+                why = bar.reason + days_words(bar)
+                lines.append(RosterRow(made.started_at, say("barred", "停用"), bar.officer, why, by))
     return lines
 
 
 def _granted(at: datetime, grant: Grant, by: str) -> RosterRow:
-    roles = say(", ", "、").join(title(role) for role in grant.roles)
-    return RosterRow(at, say("enrolled", "登记"), grant.officer, roles, by)
+    roles = listed(title(role) for role in grant.roles)
+    return RosterRow(at, say("enrolled", "登记"), grant.officer, roles + days_words(grant), by)

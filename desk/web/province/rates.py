@@ -143,7 +143,8 @@ async def _published(request: Request, draft: RateDraft, form: FormData) -> Resp
         )
         return await _answered(request, answer, form)
 
-    words = Words(f"{_WHAT.en}: {rate_words(draft)}", f"{_WHAT.zh}：{rate_words(draft)}")
+    named = rate_words(draft)
+    words = Words(f"{_WHAT.en}: {named.en}", f"{_WHAT.zh}：{named.zh}")
     return await hand_in_order(request, Right.PUBLISH_RATE, PROVINCE, signature, words, signed, back="/rates")
 
 
@@ -158,7 +159,7 @@ async def _withdrawn(request: Request, draft: RateDraft, form: FormData) -> Resp
         return await _answered(request, answer, form)
 
     shown = rate_words(draft)
-    words = Words(f"withdraw the {_WHAT.en}: {shown}", f"撤回{_WHAT.zh}：{shown}")
+    words = Words(f"withdraw the {_WHAT.en}: {shown.en}", f"撤回{_WHAT.zh}：{shown.zh}")
     return await hand_in_order(request, Right.PUBLISH_RATE, PROVINCE, signature, words, signed, back="/rates")
 
 
@@ -173,7 +174,7 @@ async def _answered(
 
 async def _previewed(client: Client, draft: RateDraft) -> Preview:
     forms, silent = await provisional_forms(client, draft, await bureaus_to_ask(client), SECONDS)
-    return Preview(rate_words(draft), forms, silent)
+    return Preview(str(rate_words(draft)), forms, silent)
 
 
 async def _standing(client: Client, of_the_province: bool) -> Standing:
