@@ -100,9 +100,12 @@ def _view(dossier: Dossier, where: str) -> CaseView:
 async def start_from_dossier(client: Client, case: str, secret: bytes) -> None:
     """Start a closed case again under its number; it then waits to hear what is to be corrected.
 
-    Nothing when it runs. Raises NoSuchCase where the transfer-in bureau has no dossier of it, BadInput where
-    nobody answers.
+    Nothing when it has not come to its end: the case, or who hands the request in, then says how it stands.
+    Raises NoSuchCase where the transfer-in bureau has no dossier of it, BadInput where nobody answers.
     """
+    with suppress(NoSuchCase):
+        if (await described_of(client, case)).status is not WorkflowExecutionStatus.COMPLETED:
+            return
     dossier = await dossier_of(client, case)
     order = CaseOrder(
         case_no=case,

@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.reopening import ReopeningActivities
 from desk.client.auditing import audit_books, is_clean
-from desk.client.filed_cases import dossier_of
+from desk.client.filed_cases import dossier_of, start_from_dossier
 from desk.client.visibility import at_stage, find, flagged
 from desk.figures.monthly import month_of
 from models.messages.arrangements import Officers
@@ -111,7 +111,9 @@ async def test_a_declined_correction_leaves_a_reopened_case_as_it_was(province: 
     await province.awaiting(handle, Approvable.REOPENING)
     await submit(handle, approval(Approvable.REOPENING, CHECKER))
     await province.journalled(handle, Event.CASE_REOPENED)
-    await submit(handle, amendment({FIELD: None}))
+    receipt = await submit(handle, amendment({FIELD: None}))
+    assert "the posting stands" in receipt.en, "nobody is told to approve what is not posted anew"
+    assert "原记账不变" in receipt.zh
     ended = await handle.result()
     assert (ended.stage, ended.form_version) == (Stage.CLOSED, 1)
     for one in (Clock.REVIEW, Clock.TAKE_IN):
@@ -131,6 +133,15 @@ async def test_without_a_second_officer_the_case_stays_closed(province: Province
     assert (await dossier_of(province.client, ended.case_no)).version == 1
     journal = [entry.event for entry in await handle.query(TransferCase.journal)]
     assert journal[-1] is Event.REOPENING_LAPSED
+
+
+async def test_an_open_case_says_itself_that_it_cannot_be_reopened(province: Province) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    await start_from_dossier(province.client, province.opened[-1], province.secret)
+    assert "taking in" in await refusal(handle, reopening(WRONG))
 
 
 async def test_what_was_seen_is_laid_beside_the_form_before_a_case_is_reopened(province: Province) -> None:

@@ -192,10 +192,23 @@ class Corrections:
             return None
         if not self.context.arrangements.needed(Approvable.POSTING):
             self.context.arrange_officers(Approvable.POSTING, Officers.ONE_OFFICER)
+        if self._posting_stands():
+            return (
+                "not what was asked for: the posting stands; who disagrees asks again or disputes, "
+                "in a closed case once it is reopened",
+                "与请求不同，原记账不变；不同意的，可再次提出更正或提出异议，已办结的先恢复办理",
+            )
         return (
             "not what was asked for: the transfer-in bureau approves the posting, asks again or disputes",
             "与请求不同，须经转入地审批入账，或由其再次提出更正、提出异议",
         )
+
+    def _posting_stands(self) -> bool:
+        """Whether nothing is open any more, and the form that was posted stays in force."""
+        posted = self.state.taken_in
+        reissues = any(answer.value is not None for one in self.answers for answer in one.answers)
+        as_posted = posted is not None and posted.version == self.exchange.form.version
+        return as_posted and not reissues and not self.requests.items
 
     async def raise_by_platform(self) -> None:
         """Raise a request for what the reconciliation of form and money has found (第七条第二项)."""
