@@ -9,10 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Never
 
-from sqlalchemy import exists
+from sqlalchemy import exists, literal, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import aliased
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.service import RPCError
 
@@ -21,7 +19,7 @@ from models.messages.bank_statement import FundsArrived
 from models.messages.papers import Remittance
 from models.store.ledger import received
 from models.store.store import Store
-from models.store.tables import PaperRow
+from models.store.tables import PAPER
 from rules.values.papers import PaperKind, Side
 
 EVERY_SECONDS = 60
@@ -29,19 +27,25 @@ Tell = Callable[[FundsArrived], Awaitable[None]]
 """Tells a case of money, unless it has ended. Raises RPCError."""
 
 
+_RECEIVED = PAPER.alias()
+_ARRIVED = exists().where(
+    _RECEIVED.c.case_no == PAPER.c.case_no,
+    _RECEIVED.c.version == PAPER.c.version,
+    _RECEIVED.c.kind == PaperKind.REMITTANCE,
+    _RECEIVED.c.side == Side.RECEIVED,
+)
+ANNOUNCED_AND_OPEN = (
+    select(PAPER.c.body)
+    # The kind is written out in the statement, as it is in the index of these papers.
+    .where(PAPER.c.kind == literal(ANNOUNCED, literal_execute=True), ~_ARRIVED)
+    .order_by(PAPER.c.id)
+)
+
+
 async def announced_and_open(session: AsyncSession) -> list[Remittance]:
     """Every remittance that is announced here and not received yet, the first announced first."""
-    received_one = aliased(PaperRow)
-    arrived = exists().where(
-        col(received_one.case_no) == col(PaperRow.case_no),
-        col(received_one.version) == col(PaperRow.version),
-        col(received_one.kind) == PaperKind.REMITTANCE,
-        col(received_one.side) == Side.RECEIVED,
-    )
-    query = select(PaperRow.body).where(col(PaperRow.kind) == ANNOUNCED, ~arrived)
-    return [
-        Remittance.model_validate_json(body) for body in await session.exec(query.order_by(col(PaperRow.id)))
-    ]
+    bodies = (await (await session.connection()).execute(ANNOUNCED_AND_OPEN)).scalars()
+    return [Remittance.model_validate_json(body) for body in bodies]
 
 
 class UnreportedFunds:

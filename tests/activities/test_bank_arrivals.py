@@ -1,11 +1,15 @@
 """What an arrival of money makes of the sum that was announced, and which remittance it names."""
 
+from pathlib import Path
+
 import pytest
 from bank_day import FIRST
 from walkthrough import CASE
 
 from activities.bank.arrivals import arrival_outcome
+from activities.bank.unreported_funds import ANNOUNCED_AND_OPEN
 from models.messages.bank_statement import ArrivalOutcome, case_and_sequence
+from models.store.store import Store
 from rules.values.money import Fen
 
 
@@ -39,3 +43,16 @@ def test_an_arrival_is_what_it_makes_of_the_sum(
 )
 def test_a_remittance_is_known_by_its_number(number: str, named: tuple[str, int] | None) -> None:
     assert case_and_sequence(number) == named
+
+
+async def test_money_that_is_awaited_is_found_among_any_number_of_other_papers(tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/bureau.db")
+    await store.open()
+    asked = ANNOUNCED_AND_OPEN.compile(
+        dialect=store.engine.dialect, compile_kwargs={"literal_binds": True, "render_postcompile": True}
+    )
+    async with store.reading() as session:
+        plan = await (await session.connection()).exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")
+        read = [str(step.detail) for step in plan]
+    await store.close()
+    assert [one for one in read if one.startswith("SCAN")] == ["SCAN paper USING INDEX ix_paper_announced"]

@@ -172,6 +172,8 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_no", "kind", "version", "side", "reference"),
     )
+    announced = sa.text("kind = 'announced_remittance'")
+    op.create_index("ix_paper_announced", "paper", ["id"], sqlite_where=announced, postgresql_where=announced)
     op.create_index(op.f("ix_paper_id_number"), "paper", ["id_number"], unique=False)
     op.create_index(op.f("ix_paper_link"), "paper", ["link"], unique=True)
     op.create_index(op.f("ix_paper_number"), "paper", ["number"], unique=False)
@@ -405,4 +407,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_paper_number"), table_name="paper")
     op.drop_index(op.f("ix_paper_link"), table_name="paper")
     op.drop_index(op.f("ix_paper_id_number"), table_name="paper")
+    op.drop_index("ix_paper_announced", table_name="paper")
     op.drop_table("paper")
