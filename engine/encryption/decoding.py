@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
@@ -44,6 +45,13 @@ def reading_at(service: DecodingService, namespace: str, why: str, officer: str 
     return read
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A codec server that sends elsewhere is not followed: the token is for the one place."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
 def officer_or_nobody(said: str) -> str:
     """An officer's id, '' for what is none."""
     return said if _OFFICER.fullmatch(said) else ""
@@ -64,7 +72,7 @@ def _post(
         },
     )
     # Whatever proxy the environment names: what is read goes to nobody else.
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
     try:
         with direct.open(request, timeout=TIMEOUT_SECONDS) as answer:
             read = json_format.ParseDict(json.loads(answer.read(LARGEST_ANSWER)), Payloads())

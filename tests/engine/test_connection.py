@@ -338,6 +338,30 @@ async def test_a_codec_server_that_does_not_speak_http_is_said_not_to_answer(
             await codec.decode(written)
 
 
+async def test_a_codec_server_that_sends_elsewhere_is_not_followed_with_the_token(
+    env: WorkflowEnvironment, codec_profile: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytes] = []
+
+    async def send_elsewhere(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await reader.readuntil(b"\r\n\r\n")
+        seen.append(asked.split(b" HTTP")[0])
+        if asked.startswith(b"POST"):
+            await reader.readuntil(b"}")
+        writer.write(b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(send_elsewhere, "127.0.0.1", 0) as server:
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        monkeypatch.setenv("TEMPORAL_CODEC_ENDPOINT", f"http://{host}")
+        codec = await codec_of(Address(config_file=codec_profile, keys=keys("desk-222400")), env)
+        written = await data_converter(load_keys(keys("platform")), "platform").encode([7])
+        with pytest.raises(NoDecoding, match=r"answers with an error \(302\)"):
+            await codec.decode(written)
+    assert seen == [b"POST /decode"]
+
+
 async def test_the_environment_names_a_codec_server_before_the_profile(
     env: WorkflowEnvironment,
     codec_profile: Path,
