@@ -10,11 +10,12 @@ from benchmarks.measuring import figures
 from benchmarks.year.ending import CaseLine, ClockLine
 from benchmarks.year.year import Year
 from desk.screens.screen import table
+from desk.words import money
 from models.messages.audit import AuditReport
 from models.messages.stages import Party, Stage
 from rules.application.bureaus import listed_bureau
 from rules.values.due_dates import Clock
-from rules.values.money import Fen, yuan
+from rules.values.money import Fen, fen_from_yuan, yuan
 
 STATUTORY = (Clock.TRANSFER_OUT, Clock.TAKE_IN)
 """The two periods of 15 working days (第七条)."""
@@ -167,7 +168,7 @@ def _whole(report: dict[str, Any]) -> Table:
         values = (spread[which] for which in ("median", "ninetieth", "longest"))
         shown.add_row(f"working days, {name}: median, 90 %, longest", " · ".join(map(_or_dash, values)))
     for name, amount in report["money"].items():
-        shown.add_row(f"yuan, {name}", amount)
+        shown.add_row(f"yuan, {name}", money(fen_from_yuan(amount)))
     shown.add_row("months moved", f"{report['months']:,}")
     for name, number in report["due_dates"].items():
         shown.add_row(f"due dates: {name.replace('_', ' ')}", f"{number:,}")
