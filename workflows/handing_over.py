@@ -145,7 +145,7 @@ def take_over(case: "TransferCase", kept: HandedOver) -> None:
     """Go on where the former run of the case stopped; its state the context has already."""
     case.context.arrange(kept.arrangements)
     for one in kept.clocks:
-        clock = case.context.resume_clock(one.order, one.reading)
+        clock = case.context.run_clock(one.order, one.reading)
         clock.stopped_at, clock.working_days_late = one.stopped_at, one.working_days_late
         clock.moved, clock.fired = list(one.moved), set(one.fired)
     case.approvals.awaited.update(kept.awaited)

@@ -225,7 +225,7 @@ class TransferCase:
     def to_be_approved(self) -> ToBeApproved:
         """What an officer is to read before approving it, with the person's bank account."""
         return ToBeApproved(
-            ruling=self.ruling.pending,
+            ruling=self.ruling.to_be_approved,
             choice=self.duplicates.to_be_approved,
             reopening=self.reopenings.pending,
         )

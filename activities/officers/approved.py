@@ -81,7 +81,7 @@ class ApprovalsNeeded:
         if len(keys) < len(officers):
             raise ValueError(f"{wanted.what} of {wanted.number} is approved twice by one officer")
         if len(keys) < (officers_here := await self.of(session, wanted.case_no, wanted.what)).needed:
-            raise _more_officers(wanted.what, officers_here)
+            raise more_officers_needed(wanted.what, officers_here)
 
     async def of(self, session: AsyncSession, case_no: str, what: Approvable) -> Officers:
         """How many officers this bureau asks for in a case."""
@@ -98,7 +98,8 @@ class ApprovalsNeeded:
         return reached is None or china_day(reached) >= self._since
 
 
-def _more_officers(what: Approvable, officers: Officers) -> ApplicationError:
+def more_officers_needed(what: Approvable, officers: Officers) -> ApplicationError:
+    """The refusal of what fewer officers have approved than are arranged here, to be raised."""
     en, zh = what.titles
     return ApplicationError(
         f"This bureau has arranged that {officers.needed} officers approve the {en}.",

@@ -5,7 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
 from activities.contracts import RECEIVE_RULING
-from activities.officers.approved import ApprovalsNeeded
+from activities.officers.approved import ApprovalsNeeded, more_officers_needed
 from activities.officers.register import OfficerRegister
 from activities.officers.ruled import ruling_key
 from models.messages.requests import Approvable, StaffAction
@@ -32,8 +32,8 @@ class RulingActivities:
         """Verify every seal under a ruling, and file it: what the bureau does by it rests on this.
 
         Raises NotVerified, a caller's fault, when a seal or the roster does not hold, when an officer counts
-        twice, when fewer have sealed it than are arranged here, or when the roster is older than one this
-        bureau has seen.
+        twice, or when the roster is older than one this bureau has seen; and MORE_OFFICERS when fewer have
+        sealed it than are arranged here.
         """
         record = delivery.record
         roster = self.register.roster_of(PROVINCE, delivery.roster)
@@ -42,9 +42,9 @@ class RulingActivities:
         async def draw_up(session: AsyncSession) -> RulingDelivery:
             if roster.serial < await _latest_serial(session):
                 raise NotVerified("the roster of the province is older than one that was seen here")
-            needed = (await self.needed.of(session, record.case_no, Approvable.RULING)).needed
-            if len(record.officers) < needed:
-                raise NotVerified(f"ruling {record.ruling.number} is sealed by fewer than {needed} officers")
+            arranged = await self.needed.of(session, record.case_no, Approvable.RULING)
+            if len(record.officers) < arranged.needed:
+                raise more_officers_needed(Approvable.RULING, arranged)
             return delivery
 
         key = ruling_key(record.case_no, record.ruling.number)

@@ -15,7 +15,7 @@ from activities.contracts import (
     READ_OFFICE_HOURS,
     USE_RULING_NUMBER,
 )
-from activities.officers.approved import ApprovalsNeeded
+from activities.officers.approved import ApprovalsNeeded, more_officers_needed
 from activities.officers.register import OfficerRegister
 from activities.officers.rulings import acts_of_officers, right_to
 from activities.officers.vouching import seal_of
@@ -111,7 +111,8 @@ class ProvinceActivities:
         """Keep a ruling. What is filed stays; how far it was carried out since is a further version.
 
         Its message is part of the key, so that one filed under a number that another bears is kept as well.
-        Refuses one that fewer officers of the province have sealed than it names, or than are arranged.
+        Refuses one that fewer officers of the province have sealed than it names; raises MORE_OFFICERS for
+        one of fewer than are arranged.
         """
         ruling = delivery.record
         await self._require_sealed(delivery)
@@ -133,9 +134,9 @@ class ProvinceActivities:
             if refusals:
                 raise _not_sealed()
         async with self.store.reading() as session:
-            needed = (await self.needed.of(session, case_no, Approvable.RULING)).needed
-        if len(sealed) < needed:
-            raise _not_sealed()
+            arranged = await self.needed.of(session, case_no, Approvable.RULING)
+        if len(sealed) < arranged.needed:
+            raise more_officers_needed(Approvable.RULING, arranged)
 
     @LIST_RULINGS.implements
     async def list_rulings(self, question: RulingsQuestion) -> PastRulings:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from staff import approval, ruling
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.contracts import MORE_OFFICERS
 from activities.officers.register import AcceptedOfficers, OfficerRegister
 from activities.officers.ruled import require_ruled
 from activities.officers.rulings import RulingActivities
@@ -166,8 +168,9 @@ async def test_a_bureau_carries_out_what_as_many_arbitrators_have_sealed_as_are_
     if filed:
         await given(store, another_by_one_officer(), accepted)
         return
-    with pytest.raises(NotVerified, match="sealed by fewer than 2 officers"):
+    with pytest.raises(ApplicationError, match="has arranged that 2 officers approve the ruling") as more:
         await given(store, another_by_one_officer(), accepted)
+    assert more.value.type == MORE_OFFICERS
     await given(store, delivery(), accepted)
 
 

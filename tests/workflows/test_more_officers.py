@@ -1,19 +1,26 @@
 """A bureau that arranges for more officers asks for them in the cases that are open, too."""
 
+import pytest
 from every_stage import TWICE
 from paid_by_bank import end_of
-from staff import approval, choice, submit
+from staff import answer, approval, choice, dispute, referral, refusal, ruling, submit
 
+from activities.orders import order_refused
+from activities.province.province import ProvinceActivities
 from desk.client.auditing import audit_books
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
-from models.messages.stages import Stage
+from models.messages.stages import Event, Party, Stage
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application, arranged
+from rules.values.orders import Proceed
+from workflows.transfer_case import TransferCase
 
 TWO = arranged(
     release_of_funds=Officers.TWO_OFFICERS, posting=Officers.TWO_OFFICERS, refund=Officers.TWO_OFFICERS
 )
 """What the bureaus have arranged since the platform opened the case."""
+ONE_RULES = arranged(posting=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
+TWO_RULE = arranged(posting=Officers.ONE_OFFICER, ruling=Officers.TWO_OFFICERS)
 
 
 async def test_money_leaves_is_posted_and_refunded_once_enough_officers_have_approved(
@@ -37,3 +44,54 @@ async def test_money_leaves_is_posted_and_refunded_once_enough_officers_have_app
     await submit(handle, approval(Approvable.REFUND, "in-02"))
     assert (await end_of(handle)).stage is Stage.CLOSED
     assert (await audit_books(province.client, BUREAUS, 10)).findings == ()
+
+
+@pytest.mark.parametrize("bureaus", [Officers.ONE_OFFICER, Officers.TWO_OFFICERS])
+async def test_a_ruling_waits_for_a_second_officer_where_the_province_has_arranged_for_two_since(
+    province: Province, bureaus: Officers
+) -> None:
+    """Asked for by the bureaus before they do anything by it, or else by the province's register."""
+    async with await province.platform(arranged=ONE_RULES):
+        await province.start_arranged(arranged(posting=Officers.ONE_OFFICER, ruling=bureaus), *BUREAUS)
+        await province.seed(account())
+        handle = await province.apply(application())
+        await province.awaiting(handle, Approvable.POSTING)
+        for request in (dispute(), answer(), referral()):
+            await submit(handle, request)
+    async with await province.platform(arranged=TWO_RULE):
+        await submit(handle, ruling([Proceed()]))
+        await province.awaiting(handle, Approvable.RULING)
+        events = [one.event for one in await handle.query(TransferCase.journal)]
+        carried_out = Event.ORDER_CARRIED_OUT in events
+        assert carried_out is (bureaus is Officers.ONE_OFFICER)
+        to_read = (await handle.query(TransferCase.to_be_approved)).ruling
+        assert to_read is not None
+        assert "another officer" in await refusal(handle, approval(Approvable.RULING, "province-01"))
+        await submit(handle, approval(Approvable.RULING, "province-02", of=to_read.number))
+        await province.awaiting(handle, Approvable.POSTING)
+        await submit(handle, approval(Approvable.POSTING, "in-01"))
+        assert (await end_of(handle)).stage is Stage.CLOSED
+        (record,) = await handle.query(TransferCase.rulings)
+        assert (record.officers, record.carried_out) == (("province-01", "province-02"), 1)
+        assert (await audit_books(province.client, BUREAUS, 10)).findings == ()
+
+
+async def test_a_case_goes_its_way_though_the_register_takes_its_ruling_for_not_sealed(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_sealed(*_: object) -> None:
+        raise order_refused("It is not sealed; nothing was filed.", "未经签章，未归档。")
+
+    monkeypatch.setattr(ProvinceActivities, "_require_sealed", not_sealed)
+    await province.start(posting=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    for request in (dispute(), answer(), referral(), ruling([Proceed()])):
+        await submit(handle, request)
+    await province.awaiting(handle, Approvable.POSTING)
+    await submit(handle, approval(Approvable.POSTING, "in-01"))
+    assert (await end_of(handle)).stage is Stage.CLOSED
+    journal = await handle.query(TransferCase.journal)
+    (refused,) = [one for one in journal if one.event is Event.MESSAGE_REFUSED]
+    assert (refused.party, refused.detail_zh) == (Party.PROVINCE, "未经签章，未归档。")

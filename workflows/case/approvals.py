@@ -73,12 +73,13 @@ class Approvals:
         step: Callable[[tuple[str, ...]], Awaitable[Done]],
         maker: str = "",
         give_up: Callable[[], bool] = lambda: False,
+        approved: tuple[str, ...] = (),
     ) -> Done | None:
         """Do a step once officers have approved it; None when `give_up` became true first.
 
         The bureau may have arranged for more officers since the case was opened: then those are waited for.
         """
-        officers = await self.wait_for_approvals(what, of, paper, maker, give_up)
+        officers = await self.wait_for_approvals(what, of, paper, maker, give_up, approved)
         while officers is not None:
             try:
                 return await step(officers)

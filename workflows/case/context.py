@@ -100,22 +100,8 @@ class CaseContext:
         a step that cannot be done (`Faults`). Raises MoreOfficersNeeded where the bureau has arranged for
         more officers than have approved the order.
         """
-        bureau, asked_at = self.bureau(party), workflow.now()
-        on_refused = partial(self._note_refusal, party, step.name)
-
-        async def attempt() -> Result:
-            try:
-                return await run_step(step, asked, bureau_queue(bureau), bureau, on_refused)
-            except ActivityError as failed:
-                if (officers := more_officers_of(failed)) is not None:
-                    raise MoreOfficersNeeded(officers) from None
-                if (said := refusal_of(failed)) is None:
-                    raise
-                on_refused(*said)
-                if may_be_refused:
-                    raise Refused(*said) from None
-                raise
-
+        asked_at = workflow.now()
+        attempt = partial(self._attempt, party, step, asked, may_be_refused)
         given: Result = await self.faults.done(party, step.name, attempt, self.under_way)
         self.history.look()
         if isinstance(given, Done) and given.started_at - asked_at > OUTAGE:
@@ -123,16 +109,34 @@ class CaseContext:
             self.state.note(party, Event.STARTED_LATE, detail=waited)
         return given
 
+    async def _attempt(
+        self, party: Party, step: ActivityContract[Request, Result], asked: Request, may_be_refused: bool
+    ) -> Result:
+        by = "province" if party is Party.PROVINCE else self.bureau(party)
+        queue = PLATFORM_QUEUE if party is Party.PROVINCE else bureau_queue(by)
+        on_refused = partial(self._note_refusal, party, step.name)
+        try:
+            return await run_step(step, asked, queue, by, on_refused)
+        except ActivityError as failed:
+            if (officers := more_officers_of(failed)) is not None:
+                raise MoreOfficersNeeded(officers) from None
+            if (said := refusal_of(failed)) is None:
+                raise
+            on_refused(*said)
+            if may_be_refused:
+                raise Refused(*said) from None
+            raise
+
     def _note_refusal(self, party: Party, step: str, en: str, zh: str) -> None:
         """A step was refused by who was asked, or answered by somebody else: it is in the journal."""
         self.history.look()
         self.state.note_refusal(party, step, (en, zh))
 
-    async def ask_province(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
-        """Have the provincial bureau do a step on its own store, retried until it is done."""
-        return await run_step(
-            step, asked, PLATFORM_QUEUE, "province", partial(self._note_refusal, Party.PROVINCE, step.name)
-        )
+    async def ask_province(
+        self, step: ActivityContract[Request, Result], asked: Request, *, may_be_refused: bool = False
+    ) -> Result:
+        """Have the provincial bureau do a step on its own store, retried until done. Raises as `ask`."""
+        return await self._attempt(Party.PROVINCE, step, asked, may_be_refused)
 
     async def ask_platform(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have a rule applied on the platform's own worker, so that no bureau that is down delays it.
@@ -226,8 +230,8 @@ class CaseContext:
         self.state.notice = notice
         self.state.note(Party.TRANSFER_IN, event, notice.number)
 
-    def resume_clock(self, order: ClockOrder, reading: ClockReading) -> StatutoryClock:
-        """Go on with a clock of a former run of the case."""
+    def run_clock(self, order: ClockOrder, reading: ClockReading) -> StatutoryClock:
+        """Have a clock run by its order and reading: one that starts, or one of a former run of the case."""
         clock = self.clocks[order.clock] = StatutoryClock(order, reading, self._compute, self._on_alarm)
         return clock
 
@@ -247,8 +251,7 @@ class CaseContext:
                 pauses=pauses,
                 linking=self.order.application.move().links_residents,
             )
-            reading = await self._compute(order)
-            self.clocks[name] = StatutoryClock(order, reading, self._compute, self._on_alarm)
+            self.run_clock(order, await self._compute(order))
         self.state.note(owed_by, Event.CLOCK_STARTED, name)
 
     async def run_on(self, clock: StatutoryClock, until: datetime, why: str) -> None:
@@ -267,13 +270,12 @@ class CaseContext:
         if clock.overdue:
             await self.finish_even_if_interrupted(self._stopped_late(clock, at))
         else:
-            in_time = "+0" if reported else ""
-            self.state.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail=in_time)
+            self.state.note(clock.order.owed_by, Event.CLOCK_STOPPED, name, detail="+0" if reported else "")
 
     async def _stopped_late(self, clock: StatutoryClock, at: datetime) -> None:
         await self._count_days_late(clock, at)
-        late = f"+{clock.working_days_late}"
-        self.state.note(clock.order.owed_by, Event.CLOCK_STOPPED, clock.name, detail=late)
+        owed_by, days = clock.order.owed_by, f"+{clock.working_days_late}"
+        self.state.note(owed_by, Event.CLOCK_STOPPED, clock.name, detail=days)
 
     async def _count_days_late(self, clock: StatutoryClock, at: datetime) -> None:
         order, done_at = clock.order, clock.ran_until(at)

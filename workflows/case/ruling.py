@@ -1,6 +1,8 @@
 """One ruling of the provincial bureau (第九条): accepted, approved, carried out, reported, replaced."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from temporalio import workflow
 
@@ -79,6 +81,12 @@ class Rulings:
         self._awaiting_money = False
         self._orders_done = 0
         """How many orders of the latest approved ruling are carried out."""
+
+    @property
+    def to_be_approved(self) -> Ruling | None:
+        """The ruling that waits for an officer's approval."""
+        waits = Approvable.RULING in self.approvals.awaited
+        return self.pending or (self.records[-1].ruling if waits and self.records else None)
 
     def may_rule(self, ruling: Ruling) -> None:
         """Raises Refused while an earlier ruling is being carried out, and for a number already in use."""
@@ -200,9 +208,9 @@ class Rulings:
         Raises Refused when the case was to be closed and the funds turn out to have left.
         """
         end = None
-        await self._deliver(record)
+        await self._by_enough_officers(self._deliver)
         for number, order in enumerate(record.orders, start=1):
-            end = await self.orders.carry_out(order, record.ruling.number, record.officers)
+            end = await self.orders.carry_out(order, record.ruling.number, self.records[-1].officers)
             self.state.note(
                 Party.PROVINCE,
                 Event.ORDER_CARRIED_OUT,
@@ -213,21 +221,40 @@ class Rulings:
             self._orders_done = number
         return end
 
-    async def _deliver(self, record: RulingRecord) -> None:
-        """Give the ruling with its seals to both bureaus, which verify it before they do anything by it."""
-        roster = await self.context.ask_platform(READ_ROSTER, RosterQuestion(bureau=PROVINCE))
-        delivery = self._with_seals(record).model_copy(update={"roster": roster.changes})
-        for party in (Party.TRANSFER_OUT, Party.TRANSFER_IN):
-            await self.context.ask(party, RECEIVE_RULING, delivery)
+    async def _by_enough_officers(self, step: Callable[[RulingDelivery], Awaitable[None]]) -> None:
+        """Do a step by the latest ruling and its seals.
 
-    def _with_seals(self, record: RulingRecord) -> RulingDelivery:
-        return RulingDelivery(record=record, acts=self.state.acts_about(record.ruling.number))
+        Whoever does it may have arranged for more officers since the case was opened: they are waited for.
+        """
+
+        async def approved(officers: tuple[str, ...]) -> None:
+            self.records[-1] = record = self.records[-1].model_copy(update={"officers": officers})
+            await step(RulingDelivery(record=record, acts=self.state.acts_about(record.ruling.number)))
+
+        ruling, officers = self.records[-1].ruling, self.records[-1].officers
+        await self.approvals.do_approved(
+            Approvable.RULING, ruling.number, ruling, approved, approved=officers
+        )
+
+    async def _deliver(self, delivery: RulingDelivery) -> None:
+        """Give the ruling to both bureaus, which verify it before they do anything by it."""
+        roster = await self.context.ask_platform(READ_ROSTER, RosterQuestion(bureau=PROVINCE))
+        for party in (Party.TRANSFER_OUT, Party.TRANSFER_IN):
+            with_roster = delivery.model_copy(update={"roster": roster.changes})
+            await self.context.ask(party, RECEIVE_RULING, with_roster)
 
     async def _file(self, orders_done: int) -> None:
-        """File the latest ruling in the province's store, with how many of its orders were carried out."""
+        """File the latest ruling in the province's store, with how many of its orders were carried out.
+
+        A refusal of the register, which takes in what officers of the province have sealed, is journalled.
+        """
         self.records[-1] = self.records[-1].model_copy(update={"carried_out": orders_done})
-        await self.context.ask_province(FILE_RULING, self._with_seals(self.records[-1]))
+        with suppress(Refused):
+            await self._by_enough_officers(self._enter)
         self.under_execution = False
+
+    async def _enter(self, delivery: RulingDelivery) -> None:
+        await self.context.ask_province(FILE_RULING, delivery, may_be_refused=True)
 
     def _report_not_carried_out(self, record: RulingRecord, why: Refused) -> None:
         self.state.note(
