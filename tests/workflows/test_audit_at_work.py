@@ -43,7 +43,10 @@ PEOPLE = {TEACHER: YANBIAN, WORKER: SIPING, THIRD: YANBIAN}
 
 
 async def audited(province: Province) -> AuditReport:
-    return await audit_books(province.client, BUREAUS, 10)
+    """The report but for its count of workflows: the list has those of tests before this one, and loses
+    the deleted ones at a time of its own."""
+    report = await audit_books(province.client, BUREAUS, 10)
+    return report.model_copy(update={"workflows": 0})
 
 
 async def three_closed(province: Province) -> list[str]:
