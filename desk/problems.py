@@ -63,6 +63,15 @@ def counted(path: str) -> Words:
     return Words(en, zh)
 
 
+def require_page(total: int, page: int, limit: int, field: str) -> None:
+    """Raises BadInput for a page behind the last one; `field` is where it was asked for."""
+    last = max(1, -(-total // limit))
+    if page > last:
+        raise BadInput(
+            problems=[Problem(field, Words(f"the last page is {last}.", f"最后一页是第 {last} 页。"))]
+        )
+
+
 def of_the_whole(en: str, zh: str) -> Problem:
     """What is wrong with a row, a table or a file as a whole."""
     return Problem("", Words(en, zh))

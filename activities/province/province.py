@@ -140,7 +140,7 @@ class ProvinceActivities:
 
     @LIST_RULINGS.implements
     async def list_rulings(self, question: RulingsQuestion) -> PastRulings:
-        """The rulings on a point, newest first, each as it was last filed."""
+        """A page of the rulings on a point, newest first, each as it was last filed."""
         query = (
             select(PaperRow.body)
             .where(col(PaperRow.kind) == PaperKind.RULING)
@@ -148,9 +148,14 @@ class ProvinceActivities:
         )
         async with self.store.reading() as session:
             filed = [RulingRecord.model_validate_json(body) for body in await session.exec(query)]
-        latest = {(one.case_no, one.ruling.message_id): one for one in filed if one.point is question.point}
+        latest = {
+            (one.case_no, one.ruling.message_id): one
+            for one in filed
+            if one.point is question.point and one.case_no != question.without_case
+        }
         newest_first = sorted(latest.values(), key=lambda one: (one.made_at, one.case_no), reverse=True)
-        return PastRulings(rulings=tuple(newest_first))
+        told = newest_first[question.skip : question.skip + question.limit]
+        return PastRulings(rulings=tuple(told), total=len(newest_first))
 
     async def _keep(self, key: PaperKey, answer: PaperKind, paper: Paper) -> Filing:
         """File a paper, and the word that it is filed, once."""

@@ -17,14 +17,13 @@ from desk.client.views.case_list import (
     CaseRow,
     CaseSearch,
     cases_found,
-    require_page,
 )
 from desk.client.views.tone import Phrase, phrase, words_of
 from desk.files.files import bureau_key as known_key
 from desk.files.files import typed_day, typed_id_number
 from desk.files.typed_words import party_words, titles_of, typed_party, typed_word
 from desk.language import say
-from desk.problems import BadInput, Problem
+from desk.problems import BadInput, Problem, require_page
 from desk.screens.screen import JsonOption, console, drawn, print_csv, print_json, table
 from models.messages.stages import Party, Stage
 
@@ -62,7 +61,8 @@ def list_cases(
     asked = (bureau_key, stage, flag, waiting_on, due, since)
     search = replace(_search(*asked), overdue=overdue, officer=officer)
     cases = with_client(lambda client: cases_found(client, search, limit, (page - 1) * limit))
-    require_page(cases, page, limit, "--page")
+    if cases.looked_through is None:
+        require_page(cases.total, page, limit, "--page")
     _show(cases, as_csv=as_csv, as_json=as_json)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,12 +15,12 @@ from desk.files.files import read_document
 from desk.files.orders import orders_from
 from desk.files.typed_words import titles_of, typed_word
 from desk.language import say
-from desk.problems import BadInput, Problem, of_the_whole
+from desk.problems import BadInput, Problem, of_the_whole, require_page
 from desk.screens.masking import masked
 from desk.screens.screen import JsonOption, console, print_json
 from desk.screens.sections import print_sections
 from desk.words import title
-from models.messages.disputes import RulingRecord
+from models.messages.disputes import RULINGS_TOLD, PastRulings, RulingsQuestion
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.values.orders import DisputePoint, Proceed
@@ -78,6 +77,10 @@ def _from_file(file: Path) -> tuple[dict[str, Any], list[Problem]]:
 def rulings(
     like: Annotated[str, typer.Option(metavar="CASE", help="Rulings on what this case is about.")] = "",
     point: Annotated[str, typer.Option(help="Rulings on this point, by its value or its title.")] = "",
+    limit: Annotated[
+        int, typer.Option(min=1, max=RULINGS_TOLD, help="At most so many on a page.")
+    ] = RULINGS_TOLD,
+    page: Annotated[int, typer.Option(min=1, help="Which page of them.")] = 1,
     unmask: Annotated[bool, typer.Option(help="Show names in full.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -85,22 +88,33 @@ def rulings(
     if bool(like) == bool(point):
         raise BadInput(say("Give either --like CASE or --point.", "请给出 --like 案号 或 --point 之一。"))
     named = typed_word("--point", titles_of(DisputePoint), point) if point else None
-    asked, found = with_client(lambda client: _past(client, like, named))
+    asked, past = with_client(lambda client: _past(client, like, named, limit, page))
+    require_page(past.total, page, limit, "--page")
     if as_json:
-        print_json({"point": asked, "rulings": [masked(one, unmask) for one in found]})
+        rulings = [masked(one, unmask) for one in past.rulings]
+        print_json({"point": asked, "total": past.total, "rulings": rulings})
         return
     screen = console()
-    count = say("1 ruling" if len(found) == 1 else f"{len(found)} rulings", f"{len(found)} 件裁定")
-    screen.print(f"[bold]{title(asked)}[/bold]{say(': ', '：')}{count}")
-    print_sections(screen, ruling_sections(found, unmask))
+    screen.print(f"[bold]{title(asked)}[/bold]{say(': ', '：')}{_count(past)}")
+    print_sections(screen, ruling_sections(past.rulings, unmask))
+
+
+def _count(past: PastRulings) -> str:
+    """'50 of 312 rulings', or how many there are where all of them are shown."""
+    shown, total = len(past.rulings), past.total
+    if shown < total:
+        return say(f"{shown} of {total} rulings", f"共 {total} 件裁定，显示 {shown} 件")
+    return say("1 ruling" if total == 1 else f"{total} rulings", f"{total} 件裁定")
 
 
 async def _past(
-    client: Client, like: str, point: DisputePoint | None
-) -> tuple[DisputePoint, Sequence[RulingRecord]]:
+    client: Client, like: str, point: DisputePoint | None, limit: int, page: int
+) -> tuple[DisputePoint, PastRulings]:
     """The point asked about, and the rulings on it; those of the case itself are no precedent for it."""
     asked = point or await _point_of(client, like)
-    return asked, [one for one in await past_rulings(client, asked) if one.case_no != like]
+    skip = limit * (page - 1)
+    question = RulingsQuestion(point=asked, without_case=like, limit=limit, skip=skip)
+    return asked, await past_rulings(client, question)
 
 
 async def _point_of(client: Client, case: str) -> DisputePoint:

@@ -65,9 +65,10 @@ class RatesDocument(PublishedRates):
 
 
 class RulingsDocument(Document):
-    """`rulings`: past rulings on a point, newest first, masked unless `--unmask` is given."""
+    """`rulings`: a page of past rulings on a point, newest first, masked unless `--unmask` is given."""
 
     point: DisputePoint
+    total: int
     rulings: list[dict[str, Any]]
 
 

@@ -53,3 +53,8 @@ def page_number(query: QueryParams, name: str = "page") -> int:
     """The page that is asked for, from 1 on; the first where a number is none."""
     text = query.get(name, "1")
     return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
+
+
+def is_page(text: str) -> bool:
+    """Whether a word of an address is the number of a page."""
+    return text.isdecimal() and page_number(QueryParams({"page": text})) == int(text)

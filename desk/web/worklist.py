@@ -10,11 +10,12 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.client.views.case_list import FLAGS_IN_WORDS, CaseSearch, cases_found, require_page
+from desk.client.views.case_list import FLAGS_IN_WORDS, CaseSearch, cases_found
 from desk.client.views.tasks import worklist_of
+from desk.problems import require_page
 from desk.today import china_today
 from desk.web.claiming import Claims
-from desk.web.paging import PAGE_SIZE, Pages, page_number
+from desk.web.paging import PAGE_SIZE, Pages, is_page, page_number
 from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.web.sessions import Session
 from desk.words import bureau, title
@@ -53,7 +54,7 @@ _FILTERS: dict[str, Callable[[str], object]] = {
     "flag": lambda text: _one_of(Flag, text),
     "overdue": lambda text: text == "yes",
     "due": lambda text: _day(text),
-    "page": lambda text: text.isdecimal() and page_number(QueryParams({"page": text})) == int(text),
+    "page": is_page,
 }
 """What both lists of cases are filtered by, each with what reads it."""
 
@@ -105,7 +106,7 @@ async def show_cases(request: Request) -> Response:
     found = await engine_of(request).ask(
         lambda client: cases_found(client, search, PAGE_SIZE, skip=PAGE_SIZE * (number - 1))
     )
-    require_page(found, number, PAGE_SIZE, "")
+    require_page(found.total, number, PAGE_SIZE, "")
     return page(
         request,
         "cases.html",

@@ -129,13 +129,21 @@ class RulingAnswer(Paper):
     findings: tuple[Finding, ...]
 
 
+RULINGS_TOLD = 50
+"""Rulings in one answer: whatever they say, they fit into what the engine takes."""
+
+
 class RulingsQuestion(Paper):
-    """Asks the province for rulings on a point."""
+    """Asks the province for rulings on a point, after the first `skip`; those of one case can be left out."""
 
     point: DisputePoint
+    without_case: str = ""
+    limit: int = Field(default=RULINGS_TOLD, ge=1, le=RULINGS_TOLD)
+    skip: int = Field(default=0, ge=0)
 
 
 class PastRulings(Paper):
-    """The rulings on a point, newest first."""
+    """Rulings on a point, newest first, and how many there are in all."""
 
     rulings: tuple[RulingRecord, ...]
+    total: int

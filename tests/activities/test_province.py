@@ -12,6 +12,7 @@ from activities.province.province import ProvinceActivities
 from models.files.arrangements_file import ArrangementsFile, ProvinceArrangements
 from models.messages.arrangements import Arrangements, Officers
 from models.messages.disputes import (
+    RULINGS_TOLD,
     DisputeRecord,
     PastRulings,
     PositionTaken,
@@ -30,9 +31,10 @@ from models.officers.seals import digest_of
 from models.officers.vouching import SealedAct
 from models.store.store import PaperKey, Store
 from province import application
+from rules.values.bounds import FIELD, ORDERS, TEXT, VALUE
 from rules.values.law import Finding
 from rules.values.officers import PROVINCE
-from rules.values.orders import CaseFacts, Close, DisputePoint, Proceed, ReturnFunds
+from rules.values.orders import AmendField, CaseFacts, Close, DisputePoint, Proceed, ReturnFunds
 from rules.values.papers import PaperKind, Side
 from rules.values.texts import year_of_document
 
@@ -105,8 +107,12 @@ async def filed(desk: ProvinceActivities, one: RulingRecord, *acts: SealedAct) -
 
 
 async def on_point(desk: ProvinceActivities, point: DisputePoint = DisputePoint.BASES) -> list[RulingRecord]:
-    answer: PastRulings = await ActivityEnvironment().run(desk.list_rulings, RulingsQuestion(point=point))
-    return list(answer.rulings)
+    return list((await page_on(desk, RulingsQuestion(point=point))).rulings)
+
+
+async def page_on(desk: ProvinceActivities, asked: RulingsQuestion) -> PastRulings:
+    answer: PastRulings = await ActivityEnvironment().run(desk.list_rulings, asked)
+    return answer
 
 
 async def test_a_case_is_opened_under_what_the_province_has_arranged(store: Store) -> None:
@@ -179,6 +185,34 @@ async def test_rulings_on_a_point_are_told_newest_first(desk: ProvinceActivities
         await filed(desk, one)
     assert await on_point(desk) == [newer, older]
     assert await on_point(desk, DisputePoint.AMOUNT) == [elsewhere]
+
+
+async def test_the_register_tells_of_rulings_by_page_however_many_there_are(
+    desk: ProvinceActivities,
+) -> None:
+    """The engine takes two megabytes; a ruling says at most so much."""
+    amended = AmendField("x" * FIELD, "改" * VALUE)
+    longest = record().ruling.model_copy(
+        update={"reasons": "由" * TEXT, "orders": (*[amended] * (ORDERS - 1), Close())}
+    )
+    many = [
+        record(days=day).model_copy(update={"ruling": longest.model_copy(update={"message_id": f"m/{day}"})})
+        for day in range(2 * RULINGS_TOLD + 1)
+    ]
+    async with desk.store.transaction() as session:
+        for one in many:
+            key = PaperKey(CASE, PaperKind.RULING, Side.ISSUED, 1, one.ruling.message_id)
+            await desk.store.file(session, key, THEN, one)
+    pages = [
+        await page_on(desk, RulingsQuestion(point=DisputePoint.BASES, skip=number * RULINGS_TOLD))
+        for number in range(3)
+    ]
+    assert [len(one.rulings) for one in pages] == [RULINGS_TOLD, RULINGS_TOLD, 1]
+    assert max(len(one.model_dump_json().encode()) for one in pages) < 1_000_000
+    assert [one for page in pages for one in page.rulings] == many[::-1]
+    assert {one.total for one in pages} == {len(many)}
+    others = RulingsQuestion(point=DisputePoint.BASES, without_case=CASE)
+    assert await page_on(desk, others) == PastRulings(rulings=(), total=0)
 
 
 async def test_a_ruling_is_told_as_far_as_it_was_carried_out_and_kept_as_it_was_made(

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from past_rulings import file_rulings
 from starlette.types import ASGIApp
 from visitor import Page, Visitor, visitors, web_desk
 
@@ -16,9 +17,11 @@ from desk.web.claiming import ClaimChange, Claims
 from desk.web.live import Hub, follow_case
 from engine.encryption.keys import PROVINCE
 from models.messages.arrangements import Officers
+from models.messages.disputes import RULINGS_TOLD
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from province import CHANGCHUN, PATIENCE_SECONDS, SIPING, TEACHER, YANBIAN, Province, account, application
+from rules.values.orders import DisputePoint
 from workflows.identifiers import DUE_AT, RUNNING_CASES, case_workflow_id
 from workflows.transfer_case import TransferCase
 
@@ -197,6 +200,22 @@ async def test_the_province_sees_what_needs_looking_at_and_others_do_not(
         assert "No ruling on this point yet" in (await one.get("/rulings?point=identity")).text
         for path in ("/province", "/rulings"):
             assert (await clerk.get(path)).status == 404
+
+
+async def test_past_rulings_are_shown_by_page(province: Province, desk: ASGIApp) -> None:
+    await province.start_platform()
+    await file_rulings(province.stores[PROVINCE], DisputePoint.SCOPE, RULINGS_TOLD + 2)
+    one = await Visitor.signed_in(desk, PROVINCE, "x-01")
+    async with visitors(one):
+        first = await one.get("/rulings?point=scope")
+        assert "52 in all, page 1 of 2" in first.text
+        assert "裁〔2026〕3号" in first.text
+        assert "裁〔2026〕2号" not in first.text
+        second = await one.get(first.links["Next page"])
+        assert "裁〔2026〕2号" in second.text
+        assert "裁〔2026〕3号" not in second.text
+        assert "passed over" not in second.text
+        assert "the last page is 2" in (await one.get("/rulings?point=scope&page=9")).text
 
 
 async def test_a_notice_is_previewed_then_published_by_two_officers(

@@ -12,7 +12,6 @@ from desk.client.silence import NoAnswer
 from desk.client.views.duties import stage_phrase
 from desk.client.views.tone import Phrase, Tone, listed, phrase
 from desk.language import Words, say
-from desk.problems import BadInput, Problem
 from desk.words import bureau, title
 from models.messages.stages import Party, Stage
 from workflows.identifiers import OVERDUE, PERSON_KEY, WAITING_ON, Flag, case_workflow_id
@@ -119,14 +118,6 @@ async def cases_found(client: Client, search: CaseSearch, limit: int, skip: int 
     acted = await _acted_in(client, [row.case_no for row in rows], search.officer)
     found = [row for row in rows if row.case_no in acted]
     return CaseList(found[skip : skip + limit], total, len(rows))
-
-
-def require_page(cases: CaseList, page: int, limit: int, field: str) -> None:
-    """Raises BadInput for a page behind the last one; `field` is where it was asked for."""
-    last = max(1, -(-cases.total // limit))
-    if page > last and cases.looked_through is None:
-        told = Words(f"the last page is {last}.", f"最后一页是第 {last} 页。")
-        raise BadInput(problems=[Problem(field, told)])
 
 
 async def _acted_in(client: Client, cases: Sequence[str], officer: str) -> set[str]:

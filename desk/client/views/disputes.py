@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk.files.orders import order_words
 from desk.language import say
 from desk.words import day, title
-from models.messages.disputes import DisputeRecord, RulingRecord, RulingsQuestion
-from rules.values.orders import DisputePoint
+from models.messages.disputes import DisputeRecord, PastRulings, RulingRecord, RulingsQuestion
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -24,12 +23,12 @@ class Section:
     lines: tuple[str, ...]
 
 
-async def past_rulings(client: Client, point: DisputePoint) -> Sequence[RulingRecord]:
-    """Every ruling on a point in the province's own store. Raises NoAnswer when its worker gives none."""
+async def past_rulings(client: Client, asked: RulingsQuestion) -> PastRulings:
+    """Rulings on a point in the province's own store. Raises NoAnswer when its worker gives none."""
     from activities.contracts import LIST_RULINGS
     from desk.client.worker_answers import ask_platform
 
-    return (await ask_platform(client, LIST_RULINGS, RulingsQuestion(point=point), about=point)).rulings
+    return await ask_platform(client, LIST_RULINGS, asked, about=asked.point)
 
 
 def dispute_sections(disputes: Iterable[DisputeRecord]) -> list[Section]:

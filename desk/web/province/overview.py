@@ -12,8 +12,11 @@ from temporalio.client import Client
 from desk.client.views.disputes import past_rulings, ruling_sections
 from desk.client.visibility import at_stage, flagged
 from desk.language import say
+from desk.problems import require_page
+from desk.web.paging import Pages, is_page, page_number
 from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.words import title
+from models.messages.disputes import RULINGS_TOLD, RulingsQuestion
 from models.messages.stages import Stage
 from rules.values.orders import DisputePoint
 from workflows.identifiers import OVERDUE, RUNNING_CASES, Flag
@@ -36,17 +39,28 @@ async def show_overview(request: Request) -> Response:
 
 
 async def show_rulings(request: Request) -> Response:
-    """Past rulings on a point, newest first; without a point the points to choose from."""
+    """Past rulings on a point by page, newest first; without a point the points to choose from."""
     _of_the_province(request)
-    tell_passed_over(request, {"point": lambda text: text in tuple(DisputePoint)})
-    asked = request.query_params.get("point", "")
+    query = request.query_params
+    tell_passed_over(request, {"point": lambda text: text in tuple(DisputePoint), "page": is_page})
+    asked = query.get("point", "")
     points = [(one.value, title(one)) for one in DisputePoint]
-    sections = []
-    if asked in tuple(DisputePoint):
-        point = DisputePoint(asked)
-        found = await engine_of(request).ask(lambda client: past_rulings(client, point))
-        sections = ruling_sections(found, unmask=False)
-    return page(request, "rulings.html", points=points, asked=asked, sections=sections)
+    if asked not in tuple(DisputePoint):
+        return page(request, "rulings.html", points=points, asked=asked, sections=[], pages=None)
+    number = page_number(query)
+    question = RulingsQuestion(
+        point=DisputePoint(asked), limit=RULINGS_TOLD, skip=RULINGS_TOLD * (number - 1)
+    )
+    past = await engine_of(request).ask(lambda client: past_rulings(client, question))
+    require_page(past.total, number, RULINGS_TOLD, "")
+    return page(
+        request,
+        "rulings.html",
+        points=points,
+        asked=asked,
+        sections=ruling_sections(past.rulings, unmask=False),
+        pages=Pages(number, past.total, "/rulings", dict(query), RULINGS_TOLD),
+    )
 
 
 def _of_the_province(request: Request) -> None:
