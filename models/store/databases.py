@@ -7,7 +7,8 @@ committed before. A transaction that only reads waits for nobody and sees one in
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -21,18 +22,17 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 ENDS_OF_A_TRANSACTION = ("commit", "rollback")
+OF_A_CURSOR = ("Connection.cursor", "Cursor.close")
+"""What touches neither the disk nor a lock, by the qualified name that `sqlite3` gives it."""
+BEGIN, BEGIN_WITH_LOCK = "BEGIN", "BEGIN IMMEDIATE"
 
 
-def run_in_place(engine: AsyncEngine) -> None:
-    """Have an engine whose transactions begin with the lock make such connections."""
-    event.listen(engine.sync_engine, "do_connect", _connect)
+class InPlace(aiosqlite.Connection, ABC):
+    """Runs what waits for nothing where it is asked for: to a thread and back takes a hundred microseconds.
 
-
-class InPlace(aiosqlite.Connection):
-    """With the lock taken, a statement of a step takes microseconds; four times to a thread and back takes
-    hundreds. What may wait, for the lock or for the disk, goes there all the same: BEGIN, and the end. Who
-    waits for that can be cancelled while the thread goes on. Until it is through, everything follows it to
-    the thread: two threads at once in a connection can end the process.
+    What may wait, for the lock or for the disk, goes to the thread. Who waits for that can be cancelled while
+    the thread goes on. Until it is through, everything follows it to the thread: two threads at once in a
+    connection can end the process.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
@@ -44,9 +44,13 @@ class InPlace(aiosqlite.Connection):
         self._through = 0
         """How many of them it is through with; only the thread counts here."""
 
+    @abstractmethod
+    def _waits_for_nothing(self, fn: Callable[..., Any], args: Sequence[Any]) -> bool:
+        """Whether a call of `sqlite3` waits neither for the lock nor for the disk."""
+
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         rests = self._running and self._given == self._through
-        if rests and self.in_transaction and fn.__name__ not in ENDS_OF_A_TRANSACTION:
+        if rests and (fn.__qualname__ in OF_A_CURSOR or self._waits_for_nothing(fn, args)):
             return fn(*args, **kwargs)
 
         def in_thread() -> Any:
@@ -59,11 +63,31 @@ class InPlace(aiosqlite.Connection):
         return await super()._execute(in_thread)  # type: ignore[no-untyped-call]
 
 
-def _connect(_: object, __: object, ___: object, parameters: dict[str, Any]) -> None:
-    def connection(*where: Any, **how: Any) -> InPlace:
-        return InPlace(partial(sqlite3.connect, *where, **how))
+class Writing(InPlace):
+    """A connection that may write: BEGIN waits for the lock and the end for the disk; once the lock is taken,
+    a statement of a step takes microseconds."""
 
-    parameters["async_creator_fn"] = connection
+    def _waits_for_nothing(self, fn: Callable[..., Any], args: Sequence[Any]) -> bool:
+        return self.in_transaction and fn.__name__ not in ENDS_OF_A_TRANSACTION
+
+
+class Reading(InPlace):
+    """A connection that only reads, and may read much: begin and end take no lock and write nothing."""
+
+    def _waits_for_nothing(self, fn: Callable[..., Any], args: Sequence[Any]) -> bool:
+        return fn.__name__ in ENDS_OF_A_TRANSACTION or args[:1] == (BEGIN,)
+
+
+def _run_in_place(engine: AsyncEngine, kind: type[InPlace]) -> None:
+    """Have an engine make connections of a kind."""
+
+    def connection(*where: Any, **how: Any) -> InPlace:
+        return kind(partial(sqlite3.connect, *where, **how))
+
+    def connect(_: object, __: object, ___: object, parameters: dict[str, Any]) -> None:
+        parameters["async_creator_fn"] = connection
+
+    event.listen(engine.sync_engine, "do_connect", connect)
 
 
 LOCK_PATIENCE_SECONDS = 30
@@ -104,8 +128,7 @@ def _sqlite(url: URL, reads_only: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     if reads_only:
         event.listen(engine.sync_engine, "connect", _refuse_writing)
-    else:
-        run_in_place(engine)
+    _run_in_place(engine, Reading if reads_only else Writing)
     event.listen(engine.sync_engine, "begin", _begin if reads_only else _begin_with_lock)
     return engine
 
@@ -134,11 +157,11 @@ def _refuse_writing(connection: Any, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    connection.exec_driver_sql(BEGIN)
 
 
 def _begin_with_lock(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(BEGIN_WITH_LOCK)
 
 
 def _postgresql(url: URL, reads_only: bool) -> AsyncEngine:
