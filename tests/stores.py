@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import Select, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine import URL, Engine, make_url
@@ -37,6 +37,14 @@ def compile_statements_once() -> None:
     for dialect in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
         dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
         dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+
+
+async def plan_of(store: Store, statement: Select[Any]) -> list[str]:
+    """How SQLite finds what a statement asks for."""
+    asked = statement.compile(dialect=store.engine.dialect, compile_kwargs={"literal_binds": True})
+    async with store.reading() as session:
+        plan = await (await session.connection()).exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")
+        return [step.detail for step in plan]
 
 
 class Databases(Protocol):

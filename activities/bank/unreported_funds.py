@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Never
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import exists, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.service import RPCError
@@ -37,7 +37,7 @@ _ARRIVED = exists().where(
 ANNOUNCED_AND_OPEN = (
     select(PAPER.c.body)
     # The kind is written out in the statement, as it is in the index of these papers.
-    .where(PAPER.c.kind == literal(ANNOUNCED, literal_execute=True), ~_ARRIVED)
+    .where(PAPER.c.kind == literal_column(f"'{ANNOUNCED}'"), ~_ARRIVED)
     .order_by(PAPER.c.id)
 )
 

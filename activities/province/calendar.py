@@ -3,7 +3,7 @@
 import asyncio
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 from temporalio.api.batch.v1 import BatchOperationSignal
@@ -40,8 +40,10 @@ from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
 
 NOTICE = PaperKind.HOLIDAY_NOTICE
-_NOTICES = select(PAPER.c.body).where(PAPER.c.kind == NOTICE).order_by(PAPER.c.id)
-_FILED = select(func.count()).where(PAPER.c.kind == NOTICE)
+# The kind is written out in the statements, as it is in the index of these papers.
+_IS_NOTICE = PAPER.c.kind == literal_column(f"'{NOTICE}'")
+_NOTICES = select(PAPER.c.body).where(_IS_NOTICE).order_by(PAPER.c.id)
+FILED = select(func.count()).where(_IS_NOTICE)
 
 
 class ProvinceCalendar:
@@ -64,13 +66,13 @@ class ProvinceCalendar:
 
     async def notices(self) -> tuple[PublishedNotice, ...]:
         """All that was published, in that order."""
-        async with self.store.reading() as session:
-            bodies = (await (await session.connection()).execute(_NOTICES)).scalars()
+        async with self.store.readers.connect() as connection:
+            bodies = (await connection.execute(_NOTICES)).scalars()
             return tuple(PublishedNotice.model_validate_json(body) for body in bodies)
 
     async def _filed(self) -> int:
-        async with self.store.reading() as session:
-            return (await (await session.connection()).execute(_FILED)).scalar_one()
+        async with self.store.readers.connect() as connection:
+            return (await connection.execute(FILED)).scalar_one()
 
 
 LOOK_SECONDS = 0.2

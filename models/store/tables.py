@@ -199,6 +199,7 @@ class EntryRow(SQLModel, table=True):
 
 
 _ANNOUNCED = text(f"kind = '{PaperKind.ANNOUNCED_REMITTANCE}'")
+_NOTICE = text(f"kind = '{PaperKind.HOLIDAY_NOTICE}'")
 
 
 class PaperRow(SQLModel, table=True):
@@ -217,8 +218,9 @@ class PaperRow(SQLModel, table=True):
     __tablename__ = "paper"
     __table_args__ = (
         UniqueConstraint("case_no", "kind", "version", "side", "reference"),
-        # Looked for in all cases, every minute; there are few among all papers.
+        # Looked for in all cases, every minute, or with every clock; there are few among all papers.
         Index("ix_paper_announced", "id", sqlite_where=_ANNOUNCED, postgresql_where=_ANNOUNCED),
+        Index("ix_paper_notice", "kind", sqlite_where=_NOTICE, postgresql_where=_NOTICE),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from bank_day import FIRST
+from stores import plan_of
 from walkthrough import CASE
 
 from activities.bank.arrivals import arrival_outcome
@@ -48,11 +49,6 @@ def test_a_remittance_is_known_by_its_number(number: str, named: tuple[str, int]
 async def test_money_that_is_awaited_is_found_among_any_number_of_other_papers(tmp_path: Path) -> None:
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/bureau.db")
     await store.open()
-    asked = ANNOUNCED_AND_OPEN.compile(
-        dialect=store.engine.dialect, compile_kwargs={"literal_binds": True, "render_postcompile": True}
-    )
-    async with store.reading() as session:
-        plan = await (await session.connection()).exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")
-        read = [str(step.detail) for step in plan]
+    plan = await plan_of(store, ANNOUNCED_AND_OPEN)
+    assert [step for step in plan if step.startswith("SCAN")] == ["SCAN paper USING INDEX ix_paper_announced"]
     await store.close()
-    assert [one for one in read if one.startswith("SCAN")] == ["SCAN paper USING INDEX ix_paper_announced"]

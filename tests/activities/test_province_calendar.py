@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from notices import EXTENSION_2020, NOTICE_2020
 from staff import by_officer, demonstration
+from stores import plan_of
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.officers.register import AcceptedOfficers, OfficerRegister
-from activities.province.calendar import CalendarActivities, ProvinceCalendar
+from activities.province.calendar import FILED, CalendarActivities, ProvinceCalendar
 from activities.province.clocks import ClockActivities
 from models.audit.seals import divergences_of_seals
 from models.files.holiday_notice import CalendarFile
@@ -132,6 +134,13 @@ async def test_nothing_is_read_again_until_something_is_published(store: Store) 
     assert await calendar.as_published() is first
     await publish(calendar, closed(YANBIAN, "2026-03-06"))
     assert await calendar.as_published() is not first
+
+
+async def test_for_a_clock_no_other_paper_of_the_province_is_read(tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/province.db")
+    await store.open()
+    assert await plan_of(store, FILED) == ["SEARCH paper USING COVERING INDEX ix_paper_notice (kind=?)"]
+    await store.close()
 
 
 async def test_the_province_tells_what_it_has_published_in_order(store: Store) -> None:

@@ -175,6 +175,8 @@ def _create_tables() -> None:
     announced = sa.text("kind = 'announced_remittance'")
     op.create_index("ix_paper_announced", "paper", ["id"], sqlite_where=announced, postgresql_where=announced)
     op.create_index(op.f("ix_paper_id_number"), "paper", ["id_number"], unique=False)
+    notice = sa.text("kind = 'holiday_notice'")
+    op.create_index("ix_paper_notice", "paper", ["kind"], sqlite_where=notice, postgresql_where=notice)
     op.create_index(op.f("ix_paper_link"), "paper", ["link"], unique=True)
     op.create_index(op.f("ix_paper_number"), "paper", ["number"], unique=False)
     op.create_table(
@@ -407,5 +409,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_paper_number"), table_name="paper")
     op.drop_index(op.f("ix_paper_link"), table_name="paper")
     op.drop_index(op.f("ix_paper_id_number"), table_name="paper")
+    op.drop_index("ix_paper_notice", table_name="paper")
     op.drop_index("ix_paper_announced", table_name="paper")
     op.drop_table("paper")
