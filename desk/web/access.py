@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,14 +14,15 @@ from desk.access.reasons import reader_in_words, reason_in_words
 from desk.client.views.case_list import CaseSearch, cases_found
 from desk.language import Words
 from desk.web.engine import Silent
-from desk.web.rendering import engine_of, page, session_of
-from engine.encryption.access_log import FILE_NAME, Access, AccessLog
+from desk.web.paging import Pages, is_page
+from desk.web.rendering import engine_of, page, session_of, tell_passed_over
+from engine.encryption.access_log import FILE_NAME, Access, AccessLog, Line
 from engine.encryption.keys import key_file_named
 from workflows.identifiers import case_no_of, case_workflow_id
 
-SHOWN = 200
 MOST_ASKED = 200
-"""Of so many cases, the latest that were read, the engine is asked whose they are."""
+"""Of so many cases the engine is asked at once whose they are."""
+LONGEST_PLACE = 16
 CASE_NUMBER = re.compile(r"[A-Z0-9-]{1,60}", re.ASCII)
 """What may be one; other workflows have small letters."""
 CANNOT_BE_LOGGED = Words(
@@ -41,6 +43,18 @@ class AccessRow:
     given: bool
 
 
+@dataclass(slots=True)
+class Stretch:
+    """Readings that were looked through together, newest first."""
+
+    rows: list[AccessRow] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    """The cases among them that readers of other bureaus have read, `MOST_ASKED` at most."""
+    begins: int = 0
+    """The byte of the log at which the oldest of the lines begins."""
+    since: datetime | None = None
+
+
 async def note_access(request: Request, case_no: str, why: str) -> None:
     """Write down that this officer looks at a case. Raises Silent when it cannot be written."""
     session = session_of(request)
@@ -58,17 +72,53 @@ async def note_access(request: Request, case_no: str, why: str) -> None:
 
 
 async def show_access(request: Request) -> Response:
-    """The latest readings: for a bureau by its own officers and of its cases, for the province all."""
-    session = session_of(request)
-    case_no = request.query_params.get("case", "").strip()
-    lines = await asyncio.to_thread(_lines, _log_of(request))
-    asked = [line for line in reversed(lines) if case_no in ("", line.case_no)]
-    if not session.of_the_province:
-        own = f"{session.bureau}/"
-        by_others = dict.fromkeys(line.case_no for line in asked if not line.reader.startswith(own))
-        cases = await _of_the_bureau(request, [one for one in by_others if one][:MOST_ASKED])
-        asked = [line for line in asked if line.reader.startswith(own) or line.case_no in cases]
-    return page(request, "access.html", lines=asked[:SHOWN], case_no=case_no)
+    """The latest readings by page: for a bureau by its own officers and of its cases, for the province all.
+
+    The log is looked through a stretch at a time, from its end or from the place that the address names on.
+    """
+    session, query = session_of(request), request.query_params
+    tell_passed_over(request, {"case": str, "page": is_page, "before": _place})
+    case_no = query.get("case", "").strip()
+    lines = await asyncio.to_thread(_latest, _log_of(request), _place(query.get("before", "")))
+    own = "" if session.of_the_province else f"{session.bureau}/"
+    stretch = _stretch(lines, case_no, own)
+    cases = await _of_the_bureau(request, stretch.others)
+    asked = [row for row in stretch.rows if row.reader.startswith(own) or row.case_no in cases]
+    pages = Pages.asked(request, len(asked))
+    older = f"/access?{urlencode({'case': case_no, 'before': stretch.begins})}" if stretch.begins else ""
+    return page(
+        request,
+        "access.html",
+        lines=pages.of(asked),
+        case_no=case_no,
+        pages=pages,
+        since=stretch.since,
+        older=older,
+    )
+
+
+def _stretch(lines: list[Line], case_no: str, own: str) -> Stretch:
+    """What lines tell of a case or of all; `own` is how the readers of the officer's bureau begin."""
+    found = Stretch()
+    for line in lines:
+        found.begins = line.begins
+        if line.reading is None:
+            continue
+        row = _row(line.reading)
+        found.since = row.at
+        if case_no not in ("", row.case_no):
+            continue
+        found.rows.append(row)
+        if row.case_no and row.case_no not in found.others and not row.reader.startswith(own):
+            found.others.append(row.case_no)
+            if len(found.others) == MOST_ASKED:
+                break
+    return found
+
+
+def _place(text: str) -> int | None:
+    """The byte of the log that an address names, if it names one."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_PLACE else None
 
 
 async def _of_the_bureau(request: Request, cases: list[str]) -> set[str]:
@@ -85,19 +135,19 @@ def _log_of(request: Request) -> AccessLog:
     return AccessLog(key_file_named(engine_of(request).address.keys).parent / FILE_NAME)
 
 
-def _lines(log: AccessLog) -> list[AccessRow]:
-    """Every line that can be read; none where nothing was read yet."""
+def _latest(log: AccessLog, before: int | None) -> list[Line]:
+    """The latest lines, newest first; none where nothing was read yet."""
     try:
-        read = [line for line in log.read() if line is not None]
+        return log.latest(before)
     except FileNotFoundError:
         return []
-    return [
-        AccessRow(
-            line.at,
-            reader_in_words(line.reader),
-            case_no_of(line.workflow),
-            reason_in_words(line.why),
-            line.given,
-        )
-        for line in read
-    ]
+
+
+def _row(reading: Access) -> AccessRow:
+    return AccessRow(
+        reading.at,
+        reader_in_words(reading.reader),
+        case_no_of(reading.workflow),
+        reason_in_words(reading.why),
+        reading.given,
+    )

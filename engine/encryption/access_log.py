@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
@@ -31,6 +32,15 @@ class Access(BaseModel):
 
 LONGEST_LINE = 64 * 1024
 """Characters; a longer line is none that was written here."""
+READ_AT_ONCE = 1024 * 1024
+"""Bytes that are read of a log where its end is asked for: some thousands of lines."""
+
+
+class Line(NamedTuple):
+    """A line of a log, and the byte at which it begins; no reading where it cannot be read."""
+
+    begins: int
+    reading: Access | None
 
 
 class AccessLog:
@@ -54,10 +64,36 @@ class AccessLog:
         require_regular(self.path)
         with self.path.open(encoding="utf-8", errors="replace") as lines:
             for line in iter(lambda: lines.readline(LONGEST_LINE), ""):
-                try:
-                    yield Access.model_validate_json(line)
-                except ValidationError:
-                    yield None
+                yield _reading(line)
+
+    def latest(self, before: int | None = None) -> list[Line]:
+        """The last lines that end before this byte of the file, or in all of it, newest first.
+
+        Reads `READ_AT_ONCE` of it; what is older is asked for with where the last of these begins, which is
+        0 where nothing is. Raises OSError where there is no file.
+        """
+        require_regular(self.path)
+        with self.path.open("rb") as log:
+            end = log.seek(0, os.SEEK_END)
+            end = end if before is None else min(before, end)
+            begins = log.seek(max(0, end - READ_AT_ONCE))
+            block = log.read(end - begins)
+        if begins:
+            # The first line began earlier; it is whole in what is older.
+            begun = block.find(b"\n", 0, -1) + 1
+            begins, block = begins + begun, block[begun:]
+        lines = []
+        for text in block.splitlines(keepends=True):
+            lines.append(Line(begins, _reading(text)))
+            begins += len(text)
+        return lines[::-1]
+
+
+def _reading(line: str | bytes) -> Access | None:
+    try:
+        return Access.model_validate_json(line)
+    except ValidationError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,65 @@
+"""The end of the access log is read without reading all of it, and what is older a stretch at a time."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from engine.encryption.access_log import READ_AT_ONCE, Access, AccessLog
+
+FIRST = datetime(2026, 3, 2, 4, tzinfo=UTC)
+
+
+def readings(count: int) -> list[Access]:
+    return [
+        Access(
+            at=FIRST + timedelta(seconds=number),
+            reader="220100/in-01",
+            workflow=f"transfer/220100-20260115-{number:08}",
+            why="web: case",
+        )
+        for number in range(count)
+    ]
+
+
+def stretches(log: AccessLog) -> list[list[Access | None]]:
+    """Every stretch of a log, from its end to its beginning."""
+    found, before = [], None
+    while before != 0:
+        lines = log.latest(before)
+        found.append([line.reading for line in lines])
+        before = lines[-1].begins
+    return found
+
+
+def test_a_long_log_is_read_from_its_end_and_each_line_once(tmp_path: Path) -> None:
+    log, written = AccessLog(tmp_path / "access.jsonl"), readings(20_000)
+    log.write(written)
+    found = stretches(log)
+    assert len(found) == -(-log.path.stat().st_size // READ_AT_ONCE) > 2
+    assert [one for stretch in found for one in stretch] == written[::-1]
+
+
+def test_a_stretch_that_begins_where_a_line_begins_loses_none(tmp_path: Path) -> None:
+    log, (one,) = AccessLog(tmp_path / "access.jsonl"), readings(1)
+    length = len(one.model_dump_json()) + 1
+    log.write([one] * 3)
+    filler = READ_AT_ONCE - 2 * length
+    with log.path.open("ab") as file:
+        file.write(b"x" * (filler - 1) + b"\n")
+    log.write([one])
+    assert stretches(log) == [[one, None, one], [one, one]] or stretches(log) == [
+        [one, None],
+        [one, one, one],
+    ]
+
+
+def test_what_is_no_line_of_a_log_hides_none_that_is_older(tmp_path: Path) -> None:
+    log, (one,) = AccessLog(tmp_path / "access.jsonl"), readings(1)
+    log.write([one])
+    with log.path.open("ab") as file:
+        file.write(b"\xff" * (3 * READ_AT_ONCE) + b"\n")
+    log.write([one])
+    found = [reading for stretch in stretches(log) for reading in stretch if reading is not None]
+    assert found == [one, one]
+    assert [line.reading for line in log.latest(log.path.stat().st_size + 9)] == [
+        line.reading for line in log.latest()
+    ]
