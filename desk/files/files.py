@@ -3,7 +3,6 @@
 import codecs
 import errno
 import json
-import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -20,7 +19,7 @@ from desk.problems import BadInput, Hint, Problem, See
 from desk.today import china_today
 from models.files.system_errors import why_not
 from models.files.whole_file import whole_file
-from models.files.written_values import code
+from models.files.written_values import NOT_A_DAY, code, written_day
 from rules.application.bureaus import bureau_called, listed_bureau
 from rules.application.identity import id_number_problems
 from rules.values.bounds import FILE_BYTES
@@ -181,19 +180,13 @@ def field_problems(error: ValidationError) -> list[Problem]:
     return problems
 
 
-_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-NOT_A_DAY = Words("not a day; write it as 2026-01-31.", "不是日期，应写成 2026-01-31。")
-
-
 def typed_day(field: str, text: str) -> date:
     """The day. Raises BadInput for anything else; what was typed is not repeated."""
     try:
-        # The standard library would also read 20260131, and 2026-W05 as its Monday.
-        return date.fromisoformat(text if _WRITTEN.fullmatch(text) else "")
+        return written_day(text)
     except ValueError:
-        raise BadInput(problems=[Problem(field, NOT_A_DAY)]) from None
+        en, zh = NOT_A_DAY
+        raise BadInput(problems=[Problem(field, Words(f"{en}.", f"{zh}。"))]) from None
 
 
 def typed_id_number(field: str, text: str) -> str:

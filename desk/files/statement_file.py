@@ -13,7 +13,8 @@ from desk.files.tables import TableRow, table_in
 from desk.language import Words
 from desk.problems import BadInput, Problem, of_the_whole
 from desk.today import china_today
-from models.files.written_values import Yuan, plain, written_day, wrong
+from models.files import written_values
+from models.files.written_values import Yuan, plain, wrong
 from models.messages.bank_statement import BankReference, NamedRemittance, StatementLine
 from rules.values.money import GREATEST_AMOUNT, Fen, yuan
 
@@ -25,13 +26,8 @@ _REMITTANCE: TypeAdapter[str] = TypeAdapter(NamedRemittance)
 
 
 def _day(value: Any) -> date:
-    """A day as `written_day` reads it; no bank has credited anything in the future."""
-    try:
-        day = written_day(value)
-    except ValueError:
-        raise wrong(
-            "day", "not a day; write YYYY-MM-DD, such as 2026-03-02", "不是日期，应写成 2026-03-02"
-        ) from None
+    """A day; no bank has credited anything in the future."""
+    day = written_values.day(value)
     if day > china_today():
         raise wrong("day_in_future", "lies in the future", "晚于今天")
     return day

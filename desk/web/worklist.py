@@ -19,6 +19,7 @@ from desk.web.paging import PAGE_SIZE, Pages, is_page, page_number
 from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.web.sessions import Session
 from desk.words import bureau, title
+from models.files.written_values import written_day
 from models.messages.stages import ENDS, Party, Stage
 from rules.application.bureaus import bureaus_at_work, listed_bureau
 from workflows.identifiers import Flag
@@ -136,7 +137,7 @@ def _one_of(words: type[Word], text: str | None) -> Word | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return written_day(text)
     except ValueError:
         return None
 

@@ -16,7 +16,8 @@ from pydantic_core import PydanticCustomError
 from stdnum import numdb
 
 from models.contacts.persons import Address, ShortText, Telephone
-from models.files.written_values import CheckedName, ListedBureau, code, month, plain, written_day, wrong
+from models.files import written_values
+from models.files.written_values import CheckedName, ListedBureau, code, month, plain, wrong
 from models.messages.application import ServicePeriod, TransferApplication
 from rules.application.identity import birth_date, id_number_problems, is_male
 from rules.values.months import Month
@@ -110,13 +111,8 @@ def _id_number(value: Any) -> Any:
 
 
 def _day(value: Any, info: ValidationInfo) -> date:
-    """A day as `written_day` reads it; after the reform, and not in the future."""
-    try:
-        day = written_day(value if isinstance(value, str) else "")
-    except ValueError:
-        raise wrong(
-            "day", "not a day; write YYYY-MM-DD, such as 2026-01-15", "不是日期，应写成 2026-01-15"
-        ) from None
+    """A day, after the reform and not in the future."""
+    day = written_values.day(value)
     if day < GOVERNMENT_SCHEME_BEGAN:
         raise wrong(
             "day_before_reform",

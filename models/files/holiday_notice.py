@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from models.files import written_values
 from models.files.written_values import wrong
 from models.messages.application import BureauKey
 from rules.calendar.notices import Closure, DaysOff, HolidayNotice, changes_from
@@ -21,13 +22,8 @@ MOST_DAYS_GIVEN = 10
 
 
 def _day(value: Any) -> date:
-    """A TOML or ISO day; not a number, which would be read as seconds since 1970."""
-    if type(value) is date:
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise wrong("day", "not a day; write it as 2027-01-31", "不是日期，应写成 2027-01-31") from None
+    """A TOML day, or one that is written."""
+    return value if type(value) is date else written_values.day(value)
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -20,11 +20,10 @@ from rules.values.money import Fen, Rate, fen_from_yuan, percent, rate_from_perc
 from rules.values.months import Month
 from rules.values.names import lost_character, lost_in_a_name
 
-_DAY = re.compile(
-    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
-    r"(?: \d{1,2}:\d\d(?::\d\d(?:[.]\d+)?)?)?",
-    re.ASCII,
-)
+_DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))", re.ASCII)
+_TIME_OF_DAY = re.compile(r" \d{1,2}:\d\d(:\d\d([.]\d+)?)?$", re.ASCII)
+NOT_A_DAY = "not a day; write it as 2026-01-31", "不是日期，应写成 2026-01-31 或 2026年1月31日"
+"""What a reader is told who has written something else, in English and Chinese."""
 _MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2})|[.](\d\d)|年(\d{1,2})月|(\d\d))", re.ASCII)
 _SHORTENED = re.compile(r"\d{4}[.]1", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+([.]\d{1,2})?", re.ASCII)
@@ -46,15 +45,26 @@ def plain(text: str) -> str:
 
 
 def written_day(text: str) -> date:
-    """'2026-1-15', '2026/1/15', '2026.1.15', '2026年1月15日', '20260115', each also with a time of day.
+    """'2026-1-15', '2026/1/15', '2026.1.15', '2026年1月15日', '20260115'.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else: with a time of day it might not be the day that is meant.
     """
     found = _DAY.fullmatch(plain(text))
     if found is None:
         raise ValueError("not a day")
     year, _, *numbers = found.groups()
     return date(int(year), *(int(one) for one in numbers if one is not None))
+
+
+def day(value: Any) -> date:
+    """A day in a file, also with the time of day that a spreadsheet adds.
+
+    Raises a bilingual error for anything else, a number included, which could count days or seconds.
+    """
+    try:
+        return written_day(_TIME_OF_DAY.sub("", plain(value) if isinstance(value, str) else ""))
+    except ValueError:
+        raise wrong("day", *NOT_A_DAY) from None
 
 
 def amount(value: Any) -> Fen:
@@ -113,10 +123,10 @@ def month(value: Any) -> Month:
         if found := _MONTH.fullmatch(text):
             number = next(int(one) for one in found.groups()[1:] if one is not None)
             return Month.parse(f"{found[1]}-{number:02d}")
-        day = written_day(text)
-        if day.day != 1:
+        first = day(text)
+        if first.day != 1:
             raise ValueError
-        return Month.of(day)
+        return Month.of(first)
     except ValueError:
         raise wrong(
             "month",

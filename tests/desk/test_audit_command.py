@@ -225,7 +225,7 @@ async def test_all_keys_that_no_bureau_has_are_named_at_once(clerk: Clerk) -> No
     ("day", "said"),
     [
         ("2026-02-30", "not a day; write it as 2026-01-31."),
-        ("20260101", "not a day; write it as 2026-01-31."),
+        ("2026-W05", "not a day; write it as 2026-01-31."),
         ("yesterday", "not a day; write it as 2026-01-31."),
         ("", "not a day; write it as 2026-01-31."),
         ("2999-01-01", "2999-01-01 is yet to come."),

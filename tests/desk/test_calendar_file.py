@@ -42,6 +42,13 @@ def test_a_file_may_hold_closures_alone(tmp_path: Path) -> None:
     assert calendar.is_published(2027)
 
 
+def test_a_day_of_a_notice_is_read_as_the_notice_prints_it(tmp_path: Path) -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    printed = text.replace("2027-01-31,", '"2027年1月31日",')
+    assert printed != text
+    assert read_calendar_files([written(tmp_path, printed)]) == read_calendar_files([SAMPLE])
+
+
 def test_everything_wrong_in_form_is_told_at_once(tmp_path: Path) -> None:
     path = written(
         tmp_path,
@@ -57,7 +64,7 @@ def test_everything_wrong_in_form_is_told_at_once(tmp_path: Path) -> None:
     assert sorted(map(str, complaint(path).problems)) == [
         "colour: not a known field",
         "notice, days_off, item 1: ends before it begins",
-        "notice, make_up_days, item 1: not a day; write it as 2027-01-31",
+        "notice, make_up_days, item 1: not a day; write it as 2026-01-31",
         "notice, number: must not be empty",
         "notice, published_on: missing",
         "notice, year: has to be a whole number",
@@ -67,7 +74,7 @@ def test_everything_wrong_in_form_is_told_at_once(tmp_path: Path) -> None:
 def test_what_can_be_read_is_judged_even_where_an_entry_cannot(tmp_path: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8").replace("2027-01-31,", '"31 January", 2027-02-01,')
     problems = [*map(str, complaint(written(tmp_path, text)).problems)]
-    assert problems[0] == "notice, make_up_days, item 1: not a day; write it as 2027-01-31"
+    assert problems[0] == "notice, make_up_days, item 1: not a day; write it as 2026-01-31"
     assert "2027-02-01 is no Saturday or Sunday" in problems[1]
     assert len(problems) == 2
 

@@ -141,7 +141,7 @@ def test_a_wide_x_ends_an_id_number() -> None:
         ({"id_number": "222401198604120000"}, "row 2: id_number: a spreadsheet keeps fifteen digits"),
         ({"id_number": ENDS_IN_ZEROS}, "row 2: id_number: a spreadsheet keeps fifteen digits"),
         ({"id_number": "222401198604120247.0"}, "row 2: id_number: a spreadsheet keeps fifteen digits"),
-        ({"submitted_on": "46037"}, "row 2: submitted_on: not a day; write YYYY-MM-DD"),
+        ({"submitted_on": "46037"}, "row 2: submitted_on: not a day; write it as 2026-01-31"),
         ({"submitted_on": "2026.01/15"}, "row 2: submitted_on: not a day"),
         ({"name": "崔?玉"}, "row 2: name: the name holds ? (U+003F)"),
         ({"name": "崔\ue123玉"}, "row 2: name: the name holds U+E123"),

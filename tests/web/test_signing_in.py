@@ -203,7 +203,11 @@ async def test_the_key_of_this_process_seals_on_its_own_machine_for_its_officer_
         await one.post("/sign-in", bureau=CHANGCHUN, officer="li01")
         await other.post("/sign-in", bureau=CHANGCHUN, officer="zhao03")
         assert "no key of officer zhao03" in (await other.post("/officers", **change)).text
-        assert "Proposed by li01" in (await one.post("/officers", **change)).text
+        wrong = await one.post("/officers", **change, **{"bar-since": "soon"})
+        assert wrong.problems() == {"bar-since": "First day: not a day; write it as 2026-01-31"}
+        proposed = await one.post("/officers", **change, **{"bar-since": "2027年12月1日"})
+        assert "Proposed by li01" in proposed.text
+        assert "2027-12-01" in proposed.text
 
 
 async def test_who_comes_through_a_proxy_that_was_not_named_proves_who_they_are(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """Officers enrolled, barred for an absence, or dismissed: one operator proposes, a second orders the same."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +23,7 @@ from desk.web.engine import bureau_off
 from desk.web.passkeys.sealing import Sealable, ask_for_seal
 from desk.web.province.officers import officers_page
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
+from models.files.written_values import NOT_A_DAY, written_day
 from models.officers.checking import unpadded
 from models.officers.keys import key_id
 from models.officers.rosters import CHANGE, Change, RosterAnswer, RosterOrder
@@ -32,7 +33,6 @@ from rules.values.officers import PROVINCE, Right
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 TYPED = ("officer", "public_key", "since", "until", "reason")
-NOT_A_DAY = Words("write a day as 2026-03-02", "日期请写成 2026-03-02")
 NOT_A_KEY = Words(
     "the public key of a passkey or of a key file, as it was shown",
     "请填写生成通行密钥或密钥文件时显示的公钥",
@@ -91,7 +91,7 @@ def _read(form: FormData) -> tuple[Change | None, list[Problem]]:
         try:
             said[name] = _midnight(typed[name], days)
         except ValueError:
-            problems.append(Problem(name, NOT_A_DAY))
+            problems.append(Problem(name, Words(*NOT_A_DAY)))
     if bars:
         said["reason"] = typed["reason"]
     else:
@@ -111,7 +111,7 @@ def _midnight(typed: str, days: int) -> datetime | None:
     """The beginning of a day, so many days later; None where nothing was typed. Raises ValueError."""
     if not typed:
         return None
-    return datetime.combine(date.fromisoformat(typed) + timedelta(days=days), time(), CHINA_TIME)
+    return datetime.combine(written_day(typed) + timedelta(days=days), time(), CHINA_TIME)
 
 
 def _at_their_inputs(problems: Sequence[Problem], prefix: str) -> list[Problem]:
