@@ -53,9 +53,10 @@ from workflows.identifiers import (
 
 ENCRYPTED = b"binary/encrypted"
 NONCE_BYTES = 12
-PACKED_FROM = 64 * 1024
-"""Larger payloads, in bytes, are compressed. The engine takes 2 MB at once, and a case with hundreds of
-versions of its form hands more over to its next run, most of it alike."""
+PACKED_FROM = 1024
+"""Larger payloads, in bytes, are compressed: a history is half as large, and the server has less to do. The
+engine takes 2 MB at once, and a case with hundreds of versions of its form hands more over to its next run,
+most of it alike."""
 PACKED = b"\x78"
 """How compressed data begins; a payload as it is begins with the tag of a field, which is another byte."""
 LARGEST = 32 * 1024 * 1024
