@@ -68,7 +68,7 @@ class Faults:
             try:
                 given = await attempt()
             except ActivityError as failed:
-                if (why := _contradiction(failed)) is None:
+                if (why := contradiction_of(failed)) is None:
                     raise
                 failures += 1
                 await self._pause_after(failures, party, step, why, asyncio.current_task() in shielded)
@@ -137,7 +137,7 @@ def refusal_of(failed: ActivityError) -> Reason | None:
     return None
 
 
-def _contradiction(failed: ActivityError) -> Reason | None:
+def contradiction_of(failed: ActivityError) -> Reason | None:
     """Why a step cannot be done, if that is what its bureau says; nothing personal is in it."""
     if (said := refusal_of(failed)) is not None:
         return said[0].rstrip("."), said[1].rstrip("。")

@@ -37,6 +37,7 @@ async def run_step(
     queue: str,
     by: str,
     on_refused: Callable[[str, str], None],
+    retry_policy: RetryPolicy | None = None,
 ) -> Result:
     """Run a step as an activity on a task queue, retried until who was asked has done it.
 
@@ -45,6 +46,7 @@ async def run_step(
 
     Raises ActivityError when the step contradicts the books of who was asked, or is refused by their papers.
     """
+    by_queue = RETRY_UNTIL_DONE if queue == PLATFORM_QUEUE else UNLESS_IT_CANNOT_BE_DONE
     while True:
         try:
             given: RawValue = await workflow.execute_activity(
@@ -54,7 +56,7 @@ async def run_step(
                 task_queue=queue,
                 start_to_close_timeout=ACTIVITY_TIMEOUT,
                 heartbeat_timeout=HEARTBEAT_TIMEOUT,
-                retry_policy=RETRY_UNTIL_DONE if queue == PLATFORM_QUEUE else UNLESS_IT_CANNOT_BE_DONE,
+                retry_policy=retry_policy or by_queue,
                 summary=f"{by}: {step.name.replace('_', ' ')}",
             )
         except ActivityError as failed:

@@ -50,13 +50,15 @@ class ProvinceRateActivities:
     async def publish_rate(self, signed: SignedRate) -> RateFiling:
         """File what two officers have sealed (31号), or say which seal does not hold.
 
-        Raises ValueError, a caller's fault, when one officer signed twice, or two signed different rates.
+        Refuses where one officer signed twice, or two do not want the same rate published.
         """
         maker, checker = signed.maker, signed.checker
-        if maker.withdrawn or checker.withdrawn:
-            raise ValueError("a rate needs two officers who want it published")
-        if maker.officer == checker.officer or maker.draft != checker.draft:
-            raise ValueError("a rate needs two different officers who sign the same")
+        unwanted = maker.withdrawn or checker.withdrawn or maker.draft != checker.draft
+        if unwanted or maker.officer == checker.officer:
+            raise order_refused(
+                "Two different officers have to want the same rate published; nothing was filed.",
+                "须由两名不同的经办人就同一利率签章同意公布，未归档。",
+            )
         for one in (maker, checker):
             found = await self.officers.accept(one.order, Right.PUBLISH_RATE, one, started_at())
             if found:

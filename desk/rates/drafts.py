@@ -51,14 +51,15 @@ def refusal_words(refused: RefusedRate) -> Words:
     """Which bureau refuses what, whose it is to see to it, and when the bureau is asked again."""
     one, on = refused.refusal, day(refused.refusal.asked_again_at)
     known = listed_bureau(one.bureau)
-    place_en, place_zh = (f"{known.place_en} ", f"{known.place_zh} ") if known else ("", "")
+    by_en = f"{known.place_en} {one.bureau}" if known else one.bureau or "the province's register"
+    by_zh = f"{known.place_zh} {one.bureau}" if known else one.bureau or "省局登记册"
     about = " ".join(filter(None, (str(refused.year), refused.document, refused.case_no)))
     end_en = " A settlement may also be ended, to be seen to by hand." if refused.case_no else ""
     end_zh = "补差也可转人工处理。" if refused.case_no else ""
     return Words(
-        f"{about}: {place_en}{one.bureau} refuses: {one.en} This is for the province's officers to see to. "
+        f"{about}: {by_en} refuses: {one.en} This is for the province's officers to see to. "
         f"The bureau is asked again on {on}, and at once when an officer orders the same once more.{end_en}",
-        f"{about}：{place_zh}{one.bureau}未予办理：{one.zh}由省局经办人处理；系统将于 {on} 再次请求其办理，"
+        f"{about}：{by_zh}未予办理：{one.zh}由省局经办人处理；系统将于 {on} 再次请求其办理，"
         f"省局经办人以相同内容再提交一次的，立即请求。{end_zh}",
     )
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from borrowed_rates import (
     BORROWED,
     LINE_4_BORROWED,
@@ -18,6 +19,7 @@ from temporalio.client import WorkflowHandle
 from activities.contracts import ENTER_RATE, TAKE_IN_DIFFERENCE
 from activities.officers.register import OfficerRegister
 from activities.orders import order_refused
+from activities.rates import register
 from activities.rates.register import BureauRateActivities
 from activities.rates.settlement import RateSettlementActivities
 from desk.client.auditing import audit_books, is_clean
@@ -165,13 +167,20 @@ class Refuses(BureauRateActivities):
     """A bureau that refuses every rate until it is told otherwise."""
 
     refusing = True
+    why: Exception = order_refused("The seals do not hold.", "签章未通过核验。")
 
     @ENTER_RATE.implements
     async def enter_rate(self, delivery: RateDelivery) -> PublishedRate:
         if self.refusing:
-            raise order_refused("The seals do not hold.", "签章未通过核验。")
+            raise self.why
         entered: PublishedRate = await BureauRateActivities.enter_rate(self, delivery)
         return entered
+
+
+class Contradicts(Refuses):
+    """A bureau whose books contradict every rate until they are mended."""
+
+    why = ValueError("another paper is on file")
 
 
 async def test_a_rate_that_a_bureau_refuses_stands_with_the_province_until_it_is_ordered_again(
@@ -212,6 +221,71 @@ async def test_a_rate_that_a_bureau_refuses_stands_with_the_province_until_it_is
     second = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(year, later))
     assert (await second.result()).stage is RateStage.ANNOUNCED
     assert await refused_rates(province.client, 10) == []
+
+
+async def test_a_check_that_does_not_want_the_rate_is_refused_and_the_proposal_can_be_withdrawn(
+    province: Province,
+) -> None:
+    await province.start()
+    number = document()
+    await propose_or_check(province.client, signature(MAKER, number))
+    refused = await propose_or_check(province.client, signature(CHECKER, number, withdrawn=True))
+    assert isinstance(refused, PublicationRefused)
+    assert refused.en.startswith("The rate cannot be published: Two different officers have to want")
+    assert refused.zh == "该利率不能公布：须由两名不同的经办人就同一利率签章同意公布，未归档。"
+    assert (await published_rates(province.client)).rates == ()
+    back = await withdraw_proposal(province.client, signature(MAKER, number, withdrawn=True))
+    assert isinstance(back, RatePublication)
+    assert back.stage is RateStage.WITHDRAWN
+
+
+async def test_a_rate_that_contradicts_the_provinces_books_is_told_to_who_checks_it_and_can_be_checked_again(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def contradicts(*_: object) -> PublishedRate:
+        raise ValueError("another paper is on file under this number")
+
+    filed, number = register._file, document()
+    monkeypatch.setattr(register, "_file", contradicts)
+    await province.start()
+    await propose_or_check(province.client, signature(MAKER, number))
+    refused = await propose_or_check(province.client, signature(CHECKER, number))
+    assert isinstance(refused, PublicationRefused)
+    assert refused.en == "The rate cannot be published: another paper is on file under this number."
+    assert refused.zh == "该利率不能公布：该环节与该机构账目不符，详情见系统日志。"
+    monkeypatch.setattr(register, "_file", filed)
+    again = await propose_or_check(province.client, signature(CHECKER, number))
+    assert isinstance(again, RatePublication)
+    handle = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(BORROWED, number))
+    assert (await handle.result()).stage is RateStage.ANNOUNCED
+
+
+async def test_a_rate_that_contradicts_a_bureaus_books_stands_with_the_province_like_one_it_refuses(
+    province: Province,
+) -> None:
+    """It is asked again once somebody has mended it; before, the publication failed for all bureaus."""
+    desk = Contradicts(OfficerRegister(YANBIAN, province.stores[YANBIAN], accepted_officers(province.client)))
+    await province.start_platform()
+    await province.start_bureaus(CHANGCHUN)
+    await province.start_bureaus(YANBIAN, enter_rate=desk.enter_rate)
+    number = await published(province)
+
+    async def said() -> list[str]:
+        return [refusal_words(one).zh for one in await refused_rates(province.client, 10)]
+
+    async def stands() -> bool:
+        return bool(await said())
+
+    await province.until(stands)
+    (told,) = await said()
+    assert f"{YANBIAN}未予办理：该环节与该机构账目不符，详情见系统日志。由省局经办人处理" in told
+    (one,) = await refused_rates(province.client, 10)
+    assert "refuses: another paper is on file. This is for" in refusal_words(one).en
+    desk.refusing = False
+    await propose_or_check(province.client, signature(CHECKER, number))
+    handle = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(BORROWED, number))
+    assert (await handle.result()).stage is RateStage.ANNOUNCED
+    assert await said() == []
 
 
 class RefusesTheDifference(RateSettlementActivities):

@@ -3,7 +3,7 @@
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ENTER_RATE, FIND_PROVISIONAL_FORMS, PUBLISH_RATE, READ_RATES, READ_ROSTER
@@ -21,11 +21,10 @@ with workflow.unsafe.imports_passed_through():
         SettlementOrder,
         SignedRate,
     )
-    from rules.values.law import Finding
     from rules.values.officers import PROVINCE as OFFICERS_OF_THE_PROVINCE
     from workflows.identifiers import settlement_workflow_id
     from workflows.rates.settlement import SettleRate
-    from workflows.rates.steps import PROVINCE, RateSteps, require_accepted
+    from workflows.rates.steps import PROVINCE, CannotBeDone, RateSteps, require_accepted
     from workflows.refusals import update_refused, update_refused_for
 
 
@@ -45,7 +44,8 @@ class PublishRate:
         )
         self.checked: RateSignature | None = None
         """The second officer's signature, until the province has answered."""
-        self.refusals: tuple[Finding, ...] = ()
+        self.refusal: ApplicationError | None = None
+        """What the second officer is answered where the rate is not filed."""
 
     @workflow.run
     async def run(self, proposal: RateSignature) -> RatePublication:
@@ -65,11 +65,17 @@ class PublishRate:
         return self.state
 
     async def _file(self, checked: RateSignature) -> PublishedRate | None:
-        """Have the province verify both seals and file the rate; None where one does not hold."""
-        filing = await self.steps.run_at(
-            PROVINCE, PUBLISH_RATE, SignedRate(maker=self.proposal, checker=checked)
-        )
-        self.checked, self.refusals = None, filing.refusals
+        """Have the province verify both seals and file the rate; None where one does not hold, or the books
+        contradict it. It may then be checked again, or withdrawn."""
+        signed = SignedRate(maker=self.proposal, checker=checked)
+        try:
+            filing = await self.steps.attempt(PROVINCE, PUBLISH_RATE, signed)
+        except CannotBeDone as why:
+            en, zh = f"The rate cannot be published: {why.en}", f"该利率不能公布：{why.zh}"
+            self.checked, self.refusal = None, update_refused(en, zh)
+            return None
+        self.checked = None
+        self.refusal = update_refused_for(filing.refusals) if filing.refusals else None
         if filing.published is not None:
             self._now(stage=RateStage.FILED, checker=checked.officer)
         elif filing.of_maker:
@@ -135,12 +141,12 @@ class PublishRate:
     @workflow.update
     async def check(self, signature: RateSignature) -> RatePublication:
         """The second officer signs; the update returns when the rate is filed, or a seal does not hold."""
-        self.checked, self.refusals = signature, ()
+        self.checked, self.refusal = signature, None
         await workflow.wait_condition(
-            lambda: self.state.stage is not RateStage.AWAITING_CHECK or bool(self.refusals)
+            lambda: self.state.stage is not RateStage.AWAITING_CHECK or self.refusal is not None
         )
-        if self.refusals:
-            raise update_refused_for(self.refusals)
+        if self.refusal is not None:
+            raise self.refusal
         return self.state
 
     @check.validator
