@@ -5,24 +5,19 @@ from temporalio.exceptions import ApplicationError
 
 from activities.transfer_in.reconciliation import name_amended
 from models.messages.papers import InformationForm
-from models.store.records import Enrolment, enrol, person_of, relationship_of
+from models.store.records import Enrolment, enrol, put_name_right, standing_of
 from models.store.store import Store
 
 
-async def require_not_leaving(session: AsyncSession, form: InformationForm) -> None:
-    """Refuses to take anything into a relationship that another case is moving: it would move along.
-
-    Raises ApplicationError, and the step is tried again until the other case has released it.
-    """
-    joined = await relationship_of(session, form.id_number, form.scheme_to)
-    if joined is not None and joined.reserved_by not in (None, form.case_no):
-        raise ApplicationError(f"the relationship joined is leaving with case {joined.reserved_by}")
-
-
 async def enrol_for(store: Store, session: AsyncSession, form: InformationForm) -> Enrolment:
-    """The relationship the months are taken into; a name put right by a correction is put right here."""
-    if await name_amended(store, session, form):
-        known = await person_of(session, form.id_number)
-        if known is not None:
-            known.name = form.name
-    return await enrol(session, form.id_number, form.name, form.scheme_to)
+    """The relationship the months are taken into; a name put right by a correction is put right here.
+
+    Nothing is taken into a relationship that another case is moving: it would move along. Then raises
+    ApplicationError, and the step is tried again until the other case has released it.
+    """
+    found = await standing_of(session, form.id_number, form.scheme_to)
+    if found.reserved_by not in (None, form.case_no):
+        raise ApplicationError(f"the relationship joined is leaving with case {found.reserved_by}")
+    if found.person_id is not None and found.name != form.name and await name_amended(store, session, form):
+        await put_name_right(session, found.person_id, form.name)
+    return await enrol(session, form.id_number, form.name, form.scheme_to, found)

@@ -22,7 +22,7 @@ from activities.transfer_in.drawn_up import (
     notice_of_taking_in,
     record_of_taking_in,
 )
-from activities.transfer_in.joined import enrol_for, require_not_leaving
+from activities.transfer_in.joined import enrol_for
 from activities.transfer_in.notice_grounds import require_notice_ground
 from activities.transfer_in.posting import post_taking_in
 from activities.transfer_in.reconciliation import reconciled
@@ -198,7 +198,6 @@ class TransferInActivities(PayingBureau):
         async def draw_up(session: AsyncSession) -> TakenIn:
             form = await latest_form(self.store, session, order.form, Side.RECEIVED)
             await self.needed.require(self.store, session, approved, order.officers, order.approvals)
-            await require_not_leaving(session, form)
             enrolment = await enrol_for(self.store, session, form)
             already = await months_here(session, enrolment.person_id)
             coming = {month for part in form.record for month in months_between(part.first, part.last)}

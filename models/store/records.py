@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
+import sqlalchemy as core
+from sqlalchemy import and_, bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -19,7 +20,16 @@ from models.store.superseding import (
     runs_by_mark,
     successor,
 )
-from models.store.tables import ContributionRow, CreditRow, OpeningRow, PersonRow, RelationshipRow
+from models.store.tables import (
+    MONTHS,
+    PERSON,
+    RELATIONSHIP,
+    ContributionRow,
+    CreditRow,
+    OpeningRow,
+    PersonRow,
+    RelationshipRow,
+)
 from rules.values.money import Fen, Rate
 from rules.values.months import Month, count_months, months_between
 from rules.values.moves import InsuredStatus, Scheme
@@ -48,14 +58,23 @@ _CREDITS = (
     .order_by(col(CreditRow.month))
 )
 _MONTHS_HERE = (
-    select(ContributionRow)
-    .join(RelationshipRow, col(RelationshipRow.id) == col(ContributionRow.relationship_id))
-    .where(
-        HERE,
-        col(RelationshipRow.person_id) == bindparam("person"),
-        col(ContributionRow.kind) != MonthKind.ARREARS,
-    )
+    core.select(MONTHS.c.first, MONTHS.c.last)
+    .join(RELATIONSHIP, RELATIONSHIP.c.id == MONTHS.c.relationship_id)
+    .where(HERE, RELATIONSHIP.c.person_id == bindparam("person"), MONTHS.c.kind != MonthKind.ARREARS)
 )
+_STANDING = (
+    core.select(
+        PERSON.c.id, PERSON.c.name, RELATIONSHIP.c.id, RELATIONSHIP.c.reserved_by, RELATIONSHIP.c.ended_by
+    )
+    .outerjoin_from(
+        PERSON,
+        RELATIONSHIP,
+        and_(RELATIONSHIP.c.person_id == PERSON.c.id, RELATIONSHIP.c.scheme == bindparam("scheme")),
+    )
+    .where(PERSON.c.id_number == bindparam("id_number"))
+)
+_ENTER = {table: core.insert(table) for table in (PERSON, RELATIONSHIP, MONTHS)}
+_RENAME = core.update(PERSON).where(PERSON.c.id == bindparam("person")).values(name=bindparam("said"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +96,59 @@ async def relationship_of(session: AsyncSession, id_number: str, scheme: Scheme)
     return (await session.exec(_RELATIONSHIP, params=asked)).one_or_none()
 
 
-async def enrol(session: AsyncSession, id_number: str, name: str, scheme: Scheme) -> Enrolment:
-    """The person's relationship in a scheme, opened if there is none and reopened if it had ended."""
-    person = await person_of(session, id_number)
-    if person is None:
-        person = PersonRow(id_number=id_number, name=name)
-        session.add(person)
-        await session.flush()
-    assert person.id is not None
-    relationship = await relationship_of(session, id_number, scheme)
-    if relationship is None:
-        relationship = RelationshipRow(person_id=person.id, scheme=scheme, status=InsuredStatus.ACTIVE)
-        session.add(relationship)
-    relationship.ended_by = None
+class Standing(NamedTuple):
+    """What stands here of a person and of their relationship in one scheme, by row id; None where none is."""
+
+    person_id: int | None = None
+    name: str | None = None
+    relationship_id: int | None = None
+    reserved_by: str | None = None
+    ended_by: str | None = None
+
+
+async def standing_of(session: AsyncSession, id_number: str, scheme: Scheme) -> Standing:
+    """The person with an ID number and the relationship in a scheme, ended or not."""
+    asked = {"id_number": id_number, "scheme": scheme}
+    found = (await (await session.connection()).execute(_STANDING, asked)).one_or_none()
+    return Standing(*found) if found else Standing()
+
+
+async def enrol(
+    session: AsyncSession, id_number: str, name: str, scheme: Scheme, standing: Standing | None = None
+) -> Enrolment:
+    """The person's relationship in a scheme, opened if there is none and reopened if it had ended.
+
+    `standing` is what stands here of both, for whoever has read it already.
+    """
     await session.flush()
-    assert relationship.id is not None
-    return Enrolment(person.id, relationship.id)
+    found = standing or await standing_of(session, id_number, scheme)
+    person_id = found.person_id or await _enter(
+        session, PERSON, id_number=id_number, name=name, started_work=None, personal_number=None
+    )
+    relationship_id = found.relationship_id or await _enter(
+        session,
+        RELATIONSHIP,
+        person_id=person_id,
+        scheme=scheme,
+        status=InsuredStatus.ACTIVE,
+        reserved_by=None,
+        ended_by=None,
+    )
+    if found.ended_by is not None:
+        (await session.get_one(RelationshipRow, relationship_id)).ended_by = None
+        await session.flush()
+    return Enrolment(person_id, relationship_id)
+
+
+async def _enter(session: AsyncSession, table: core.Table, **values: Any) -> int:
+    number = (await (await session.connection()).execute(_ENTER[table], values)).inserted_primary_key
+    assert number is not None
+    return int(number[0])
+
+
+async def put_name_right(session: AsyncSession, person_id: int, name: str) -> None:
+    """A person is known by another name from now on."""
+    await (await session.connection()).execute(_RENAME, {"person": person_id, "said": name})
 
 
 async def contributions_of(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
@@ -145,21 +201,33 @@ def paid_on_paper(part: Mapping[str, Any]) -> str | None:
     return str(ResidentYear(**paid)) if paid else None
 
 
+def as_values(
+    part: ContributionRange,
+    relationship_id: int,
+    origin_bureau: str,
+    origin_case: str = "",
+    entered_by: str = "",
+) -> dict[str, Any]:
+    """A range as the columns of a new row."""
+    return {
+        "relationship_id": relationship_id,
+        "first": str(part.first),
+        "last": str(part.last),
+        "base": part.base,
+        "booked": part.booked,
+        "kind": part.kind,
+        "paid": None if part.paid is None else str(part.paid),
+        "origin_bureau": origin_bureau,
+        "origin_case": origin_case,
+        "entered_by": entered_by,
+    }
+
+
 def as_row(
     part: ContributionRange, relationship_id: int, origin_bureau: str, origin_case: str = ""
 ) -> ContributionRow:
     """A range ready for the store."""
-    return ContributionRow(
-        relationship_id=relationship_id,
-        first=str(part.first),
-        last=str(part.last),
-        base=part.base,
-        booked=part.booked,
-        kind=part.kind,
-        paid=None if part.paid is None else str(part.paid),
-        origin_bureau=origin_bureau,
-        origin_case=origin_case,
-    )
+    return ContributionRow(**as_values(part, relationship_id, origin_bureau, origin_case))
 
 
 async def move_away(
@@ -186,8 +254,12 @@ async def move_away(
 
 async def months_here(session: AsyncSession, person_id: int) -> set[Month]:
     """Every month of a person that counts in this store, whatever the scheme."""
-    rows = await session.exec(_MONTHS_HERE, params={"person": person_id})
-    return {month for row in rows for month in months_of(row)}
+    found = await (await session.connection()).execute(_MONTHS_HERE, {"person": person_id})
+    return {
+        month
+        for first, last in found.all()
+        for month in months_between(Month.parse(first), Month.parse(last))
+    }
 
 
 async def clear_months(
@@ -349,10 +421,9 @@ async def add_brought(
     """
     before = await brought_by(session, case_no)
     if not before:
-        for part in ranges:
-            row = as_row(part, relationship_id, origin_bureau, case_no)
-            row.entered_by = by
-            session.add(row)
+        rows = [as_values(part, relationship_id, origin_bureau, case_no, by) for part in ranges]
+        if rows:
+            await (await session.connection()).execute(_ENTER[MONTHS], rows)
         return
     for row in before:
         first, last = Month.parse(row.first), Month.parse(row.last)
