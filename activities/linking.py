@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import today
 from activities.person_facts import facts_of_person
 from models.messages.application import TransferApplication
+from models.store.databases import execute
 from models.store.dossiers import is_closed
 from models.store.records import as_range
 from models.store.store import Store
@@ -102,7 +103,7 @@ async def joining_case(store: Store, session: AsyncSession, id_number: str, sche
     From its letter to its end no other case takes months out of the relationship: they decided its direction.
     """
     asked = {"id_number": id_number, "scheme": scheme}
-    letters = await (await session.connection()).execute(_LETTERS_OF_RESIDENTS, asked)
+    letters = await execute(session, _LETTERS_OF_RESIDENTS, asked)
     for (case_no,) in letters.all():
         if not await is_closed(store, session, case_no):
             return str(case_no)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from activities.contracts import FIND_PAPER
 from models.messages.dossier import PaperQuestion, PapersOnFile
+from models.store.databases import execute
 from models.store.store import Store
 from models.store.tables import PAPER
 
@@ -27,5 +28,5 @@ class PaperRegisterActivities:
             .order_by(PAPER.c.version)
         )
         async with self.store.reading() as session:
-            digests = (await (await session.connection()).execute(filed)).scalars()
+            digests = (await execute(session, filed)).scalars()
             return PapersOnFile(digests=tuple(digests))

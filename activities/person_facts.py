@@ -6,6 +6,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import InformationForm
+from models.store.databases import execute
 from models.store.loaded_records import LoadedRecord
 from models.store.tables import PAPER, PersonRow
 from rules.values.months import Month
@@ -39,7 +40,7 @@ async def facts_of_person(session: AsyncSession, person: PersonRow) -> PersonFac
     """
     started = Month.parse(person.started_work) if person.started_work else None
     service: set[RecognisedService] = set()
-    papers = await (await session.connection()).execute(_PAPERS, {"id_number": person.id_number})
+    papers = await execute(session, _PAPERS, {"id_number": person.id_number})
     for kind, body in papers.all():
         if kind == PaperKind.LOADED_RECORD:
             service.update(LoadedRecord.model_validate_json(body).recognised_service)

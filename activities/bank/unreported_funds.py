@@ -17,6 +17,7 @@ from temporalio.service import RPCError
 from activities.bank.arrivals import ANNOUNCED
 from models.messages.bank_statement import FundsArrived
 from models.messages.papers import Remittance
+from models.store.databases import execute
 from models.store.ledger import received
 from models.store.store import Store
 from models.store.tables import PAPER
@@ -44,7 +45,7 @@ ANNOUNCED_AND_OPEN = (
 
 async def announced_and_open(session: AsyncSession) -> list[Remittance]:
     """Every remittance that is announced here and not received yet, the first announced first."""
-    bodies = (await (await session.connection()).execute(ANNOUNCED_AND_OPEN)).scalars()
+    bodies = (await execute(session, ANNOUNCED_AND_OPEN)).scalars()
     return [Remittance.model_validate_json(body) for body in bodies]
 
 

@@ -22,6 +22,7 @@ from models.figures.monthly import (
 )
 from models.messages.papers import RemittancePurpose
 from models.messages.stages import Event, Party, Stage
+from models.store.databases import execute
 from models.store.store import Store
 from models.store.tables import PAPER
 from rules.application.ground_titles import ground_title
@@ -176,7 +177,7 @@ class FiguresActivities:
             forms.c.side == Side.ISSUED,
             forms.c.case_no.in_(select(PAPER.c.case_no).where(*of_month)),
         )
-        with_form = set((await (await session.connection()).execute(drawn_up)).scalars())
+        with_form = set((await execute(session, drawn_up)).scalars())
         async for row in _read(session, *of_month):
             dossier = from_json(row.body)
             asked = dossier["application"]
@@ -204,7 +205,7 @@ class FiguresActivities:
             .where(PAPER.c.case_no == case_no, PAPER.c.kind == PaperKind.INFORMATION_FORM)
             .limit(1)
         )
-        left, joined = (await (await session.connection()).execute(query)).one()
+        left, joined = (await execute(session, query)).one()
         return Scheme(left), Scheme(joined)
 
 

@@ -17,6 +17,7 @@ from models.officers.orders import OfficersOrder, digest_ordered
 from models.officers.rosters import Grant, Holder, Roster, RosterChange, changes_about
 from models.officers.seals import Seal, sealed_bytes
 from models.officers.verifying import verified_roster
+from models.store.databases import execute
 from models.store.store import PaperKey, Store
 from models.store.tables import PAPER
 from rules.officers.rights import rights_of
@@ -58,7 +59,7 @@ class OfficerRegister:
     async def roster(self) -> Roster:
         """The roster as it stands. One small query when it has not changed."""
         async with self.store.reading() as session:
-            filed = await (await session.connection()).execute(_HOW_MANY)
+            filed = await execute(session, _HOW_MANY)
             if filed.scalar_one() != self._roster.serial:
                 self._roster = Roster(await changes(session))
         return self._roster
@@ -267,7 +268,7 @@ _HOW_MANY = select(func.count()).where(*_OF_ROSTER)
 
 async def changes(session: AsyncSession) -> list[RosterChange]:
     """Every change of a bureau's roster, in order."""
-    found = await (await session.connection()).execute(_CHANGES)
+    found = await execute(session, _CHANGES)
     return [RosterChange.model_validate_json(body) for body in found.scalars()]
 
 

@@ -14,8 +14,9 @@ from models.messages.requests import ArrearsPaid, StaffAction
 from models.messages.steps import ArrearsOrder, ArrearsPayment
 from models.officers.vouching import SealedAct
 from models.store.ledger import credit, debit, post
-from models.store.records import as_range, pay_months
+from models.store.records import as_range
 from models.store.store import PaperKey, Store
+from models.store.superseding import pay_months
 from models.store.tables import Account
 from rules.amounts.arrears import OWED, arrears_of
 from rules.values.money import Fen

@@ -25,7 +25,7 @@ from activities.transfer_out.relationships import (
     funds_left,
     money_away,
     require_returnable,
-    reserved_by_case,
+    reserved_for,
     transferred_relationship,
 )
 from activities.transfer_out.release_grounds import require_release_ground
@@ -44,9 +44,9 @@ from models.messages.steps import Arrival
 from models.store.histories import history_moved, history_of
 from models.store.ledger import credit, debit, post
 from models.store.published_rates import is_on_file
-from models.store.records import amend_bases, as_range, contributions_here, moved_with, restore_moved
+from models.store.records import as_range, contributions_here, moved_with, restore_moved
 from models.store.store import PaperKey, Store
-from models.store.superseding import months_of
+from models.store.superseding import amend_bases, months_of
 from models.store.tables import Account, ContributionRow, RelationshipRow
 from rules.amounts.contributions import STAYS
 from rules.values.books import left_in_account
@@ -233,7 +233,7 @@ class TransferOutCorrections:
     ) -> RelationshipRow:
         if left:
             return await transferred_relationship(self.store, session, form)
-        return await reserved_by_case(session, form.case_no, form.id_number, form.scheme_from)
+        return await session.get_one(RelationshipRow, await reserved_for(session, form))
 
     async def _corrected(
         self,

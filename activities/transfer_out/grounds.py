@@ -8,8 +8,8 @@ from activities.transfer_out.relationships import BookedRelationship
 from models.messages.application import TransferApplication
 from models.messages.papers import EntryPaper
 from models.store.dossiers import is_closed
-from models.store.records import cleared_after_taking_in
 from models.store.store import Store
+from models.store.superseding import cleared_after_taking_in
 from rules.amounts.amounts import OutOfScope, transfer_amount
 from rules.amounts.history_problems import UnusableHistory
 from rules.amounts.interest import MissingRates

@@ -10,7 +10,7 @@ from activities.orders import order_refused
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.store.histories import history_of
 from models.store.ledger import Entry, credit
-from models.store.records import contributions_of, relationship_of
+from models.store.records import contributions_of, relationship_of, standing_of
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
 from models.store.tables import Account, ContributionRow, PersonRow, RelationshipRow
@@ -66,14 +66,13 @@ async def history_held(
     return await history_of(session, held.relationship, held.here, rounding, proven=proven)
 
 
-async def reserved_by_case(
-    session: AsyncSession, case_no: str, id_number: str, scheme: Scheme
-) -> RelationshipRow:
-    """The relationship the case has reserved; ValueError, a caller's fault, when it has not."""
-    relationship = await relationship_of(session, id_number, scheme)
-    if relationship is None or relationship.reserved_by != case_no:
-        raise ValueError(f"case {case_no} has no relationship reserved here")
-    return relationship
+async def reserved_for(session: AsyncSession, form: InformationForm) -> int:
+    """The relationship that the case of a form has reserved, by its row id; ValueError, a caller's fault,
+    when it has not."""
+    found = await standing_of(session, form.id_number, form.scheme_from)
+    if found.relationship_id is None or found.reserved_by != form.case_no:
+        raise ValueError(f"case {form.case_no} has no relationship reserved here")
+    return found.relationship_id
 
 
 async def transferred_relationship(

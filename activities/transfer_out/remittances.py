@@ -4,12 +4,14 @@ Each step is a posting of its own, under the number of the remittance. How money
 statement, part by part, is in `activities.bank.arrivals`.
 """
 
+from collections.abc import Mapping
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
 from models.messages.corrections import MoneyOrder
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
-from models.store.ledger import Entry, credit, debit, post
+from models.store.ledger import Entry, credit, debit, individual_account, post_all
 from models.store.store import Store
 from models.store.tables import Account
 from rules.values.books import left_in_account
@@ -45,6 +47,24 @@ def remittance_under(
     )
 
 
+async def post_transfer(
+    session: AsyncSession,
+    form: InformationForm,
+    remittance: Remittance,
+    relationship_id: int,
+    step: str,
+    officers: tuple[str, ...],
+) -> None:
+    """Bring the account up to the record, then send what moves of it and of the pooled fund."""
+    owed = form.adjusted_record_balance - await individual_account(session, relationship_id)
+    adjusting = (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id))
+    sources = (
+        debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship_id, remittance.number),
+        debit(Account.POOLED_FUND, remittance.pooled, None, remittance.number),
+    )
+    await _post(session, remittance, {"adjust": adjusting} | _sending(remittance, sources), step, officers)
+
+
 async def post_sending(
     session: AsyncSession,
     remittance: Remittance,
@@ -54,11 +74,14 @@ async def post_sending(
     officers: tuple[str, ...] = (),
 ) -> None:
     """Set the money of a remittance on its way, out of `sources`, which are debited; then out of the bank."""
+    await _post(session, remittance, _sending(remittance, sources), step, officers)
+
+
+def _sending(remittance: Remittance, sources: tuple[Entry, ...]) -> dict[str, tuple[Entry, ...]]:
     number, total = remittance.number, remittance.total
     under_way = credit(Account.IN_TRANSIT_OUT, total, None, number)
     left = (debit(Account.IN_TRANSIT_OUT, total, None, number), credit(Account.BANK, total, None, number))
-    await _post(session, remittance, "remit", (*sources, under_way), step, officers)
-    await _post(session, remittance, "settle", left, step, officers)
+    return {"remit": (*sources, under_way), "settle": left}
 
 
 async def post_return(
@@ -67,7 +90,7 @@ async def post_return(
     """Enter money that has come back, and credit it to those it is owed to."""
     number, total = remittance.number, remittance.total
     come = (debit(Account.BANK, total, None, number), credit(Account.IN_TRANSIT_IN, total, None, number))
-    await _post(session, remittance, "arrive", come, step)
+    await _post(session, remittance, {"arrive": come}, step)
     await post_return_credits(session, remittance, owed, step=step)
 
 
@@ -76,7 +99,7 @@ async def post_return_credits(
 ) -> None:
     """Credit money that has come back, all of it, to those it is owed to."""
     come = debit(Account.IN_TRANSIT_IN, remittance.total, None, remittance.number)
-    await _post(session, remittance, "enter", (come, *owed), step)
+    await _post(session, remittance, {"enter": (come, *owed)}, step)
 
 
 async def post_adjustment(
@@ -102,30 +125,28 @@ async def post_adjustment(
     if more:
         relationship_id = of_account.relationship_id
         sides = (debit(Account.POOLED_FUND, more), credit(Account.INDIVIDUAL_ACCOUNT, more, relationship_id))
-        await _post(session, remittance, "adjust", sides, step)
+        await _post(session, remittance, {"adjust": sides}, step)
 
 
 async def post_to_suspense(session: AsyncSession, remittance: Remittance, *, step: str) -> None:
     """Enter money that has come, to wait in suspense."""
     number, total = remittance.number, remittance.total
     come = (debit(Account.BANK, total, None, number), credit(Account.SUSPENSE, total, None, number))
-    await _post(session, remittance, "arrive", come, step)
+    await _post(session, remittance, {"arrive": come}, step)
 
 
 async def _post(
     session: AsyncSession,
     remittance: Remittance,
-    part: str,
-    entries: tuple[Entry, ...],
+    parts: Mapping[str, tuple[Entry, ...]],
     step: str,
     officers: tuple[str, ...] = (),
 ) -> None:
-    await post(
+    await post_all(
         session,
-        f"{remittance.number}/{part}",
         remittance.case_no,
         started_at(),
-        entries,
+        {f"{remittance.number}/{part}": entries for part, entries in parts.items()},
         step=step,
         paper=remittance.number,
         officer=",".join(officers),

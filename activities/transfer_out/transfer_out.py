@@ -18,10 +18,10 @@ from activities.transfer_out.grounds import grounds
 from activities.transfer_out.relationships import (
     booked_relationship,
     history_held,
-    reserved_by_case,
+    reserved_for,
     was_released,
 )
-from activities.transfer_out.remittances import post_sending, remittance_under
+from activities.transfer_out.remittances import post_transfer, remittance_under
 from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (
     EntryPaper,
@@ -40,10 +40,10 @@ from models.messages.steps import (
     RemittanceOrder,
 )
 from models.store.histories import history_of
-from models.store.ledger import credit, debit, individual_account, post
-from models.store.records import move_away, prove_months
+from models.store.records import end_relationship, move_away, reserve
 from models.store.store import PaperKey
-from models.store.tables import Account, PersonRow
+from models.store.superseding import prove_months
+from models.store.tables import PersonRow
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
 from rules.amounts.residents import one_off_check
@@ -123,7 +123,8 @@ class TransferOutActivities(PayingBureau):
             done = await self.store.has(session, form_key)
             released = await was_released(self.store, session, paper.case_no)
             if held and history and not (refusals or done or released):
-                held.relationship.reserved_by = paper.case_no
+                assert held.relationship.id is not None
+                await reserve(session, held.relationship.id, paper.case_no)
                 if proven:
                     await prove_months(session, held.here, f"information-form/{paper.case_no}/1")
                     history = await history_of(session, held.relationship, rounding=delivery.credit_rounding)
@@ -199,42 +200,14 @@ class TransferOutActivities(PayingBureau):
         async def draw_up(session: AsyncSession) -> Remittance:
             form = await latest_form(self.store, session, order.form, Side.ISSUED)
             await self.needed.require(self.store, session, paper, order.officers, order.approvals)
-            relationship = await reserved_by_case(session, form.case_no, form.id_number, form.scheme_from)
+            relationship_id = await reserved_for(session, form)
             lines = form.lines
             remittance = remittance_under(form, 1, RemittancePurpose.TRANSFER, lines.individual, lines.pooled)
-            assert relationship.id is not None
-            await self._send(session, form, remittance, relationship.id, order.officers)
-            await move_away(session, relationship.id, form.record, form.case_no)
-            relationship.reserved_by = None
-            relationship.ended_by = form.case_no
+            step = REMIT_AND_END_RELATIONSHIP.name
+            await post_transfer(session, form, remittance, relationship_id, step, order.officers)
+            await move_away(session, relationship_id, form.record, form.case_no)
+            await end_relationship(session, relationship_id, form.case_no)
             return remittance
 
         key = PaperKey(order.form.case_no, PaperKind.REMITTANCE, Side.ISSUED)
         return await self.store.file_once(key, Remittance, started_at(), draw_up)
-
-    async def _send(
-        self,
-        session: AsyncSession,
-        form: InformationForm,
-        remittance: Remittance,
-        relationship_id: int,
-        officers: tuple[str, ...],
-    ) -> None:
-        """Bring the account up to the record, then send what moves of it and of the pooled fund."""
-        number, step = remittance.number, REMIT_AND_END_RELATIONSHIP.name
-        owed = form.adjusted_record_balance - await individual_account(session, relationship_id)
-        await post(
-            session,
-            f"{number}/adjust",
-            form.case_no,
-            started_at(),
-            (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id)),
-            step=step,
-            paper=number,
-            officer=",".join(officers),
-        )
-        sources = (
-            debit(Account.INDIVIDUAL_ACCOUNT, remittance.individual, relationship_id, number),
-            debit(Account.POOLED_FUND, remittance.pooled, None, number),
-        )
-        await post_sending(session, remittance, sources, step=step, officers=officers)

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.audit.owners import BROUGHT, read_owners
 from models.messages.stages import Stage
+from models.store.databases import execute
 from models.store.paper_facts import PaperFacts
 from models.store.records import paid_on_paper
 from models.store.store import paper_name
@@ -383,7 +384,7 @@ async def _read_accounts(session: AsyncSession, cases: Iterable[CaseReader]) -> 
         .where(ENTRY.c.relationship_id.in_(drawn_on), ENTRY.c.account == Account.INDIVIDUAL_ACCOUNT)
         .order_by(ENTRY.c.relationship_id)
     )
-    entries = await (await session.connection()).execute(query)
+    entries = await execute(session, query)
     for relationship, posting, amount in entries.all():
         for one in drawn_on[relationship]:
             if posting < min(one.postings) or posting in one.postings:
@@ -397,7 +398,7 @@ async def _read_cleared(session: AsyncSession, cases: Iterable[CaseReader]) -> N
         MONTHS.c.cleared_by.in_(clearing), LIVE
     )
     if clearing:
-        for number, first, last in await (await session.connection()).execute(rows):
+        for number, first, last in await execute(session, rows):
             months = months_between(Month.parse(first), Month.parse(last))
             clearing[number].cleared[number].update(map(str, months))
 
@@ -408,7 +409,7 @@ async def _read_unallocated(session: AsyncSession, cases: Iterable[CaseReader]) 
     if not waiting:
         return
     moved = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.UNALLOCATED)
-    for body in (await (await session.connection()).execute(moved)).scalars():
+    for body in (await execute(session, moved)).scalars():
         paper = from_json(body)
         for number, sign in ((paper["line"]["remittance"], -1), (paper["to"], 1)):
             if number in waiting:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.store.databases import execute
 from models.store.loaded_records import KIND as LOADED
 from models.store.loaded_records import divergences_of_records
 from models.store.superseding import HERE, LIVE, partly_superseded
@@ -160,14 +161,14 @@ TAKE_MONTHS = (
 async def balances(session: AsyncSession) -> dict[str, int]:
     """What every account stands at, in fen; what the fund owes is negative."""
     sums = select(ENTRY.c.account, func.sum(ENTRY.c.amount)).group_by(ENTRY.c.account)
-    found = await (await session.connection()).execute(sums)
+    found = await execute(session, sums)
     return {account: int(total) for account, total in found}
 
 
 async def count(session: AsyncSession, table: str) -> int:
     """How many rows a table has."""
     query = select(func.count()).select_from(SQLModel.metadata.tables[table])
-    return int((await (await session.connection()).execute(query)).scalar_one())
+    return int((await execute(session, query)).scalar_one())
 
 
 async def opened_at(session: AsyncSession) -> datetime | None:

@@ -17,6 +17,7 @@ from models.officers.rosters import Roster
 from models.officers.seals import digest_of
 from models.officers.verifying import NotVerified, require_ordered, require_sealed
 from models.rates.messages import PublishedRate, RateSignature
+from models.store.databases import execute
 from models.store.tables import PAPER
 from rules.values.books import Divergence
 from rules.values.officers import PROVINCE, Right
@@ -105,7 +106,7 @@ async def _accepted(session: AsyncSession, bureau: str, since: datetime | None) 
     )
     if since is not None:
         query = query.where(PAPER.c.at >= since)
-    for case_no, digest in (await (await session.connection()).execute(query)).all():
+    for case_no, digest in (await execute(session, query)).all():
         if digest not in listed:
             yield Divergence("entered_by_no_order", bureau, f"application/{case_no}", NOBODY, NOBODY)
 
@@ -125,7 +126,7 @@ class _Orders:
                 PAPER.c.kind == PaperKind.OFFICERS_ORDER,
                 PAPER.c.reference == message_id,
             )
-            body = (await (await self.session.connection()).execute(query)).scalars().first()
+            body = (await execute(self.session, query)).scalars().first()
             order = OfficersOrder.model_validate_json(body) if body else None
             self._read[message_id] = (order.right, frozenset(order.items)) if order else ("", frozenset())
         ordered, items = self._read[message_id]

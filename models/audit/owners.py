@@ -7,6 +7,7 @@ from pydantic_core import from_json
 from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.store.databases import execute
 from models.store.tables import PAPER, PERSON, RELATIONSHIP
 from rules.values.books import ClearingOnFile, MisplacedEntry, TakingInOnFile, WrongMark
 from rules.values.papers import PaperKind
@@ -51,7 +52,7 @@ async def read_owners(session: AsyncSession, cases: Collection[OfCase]) -> None:
         .join(PERSON, PERSON.c.id == RELATIONSHIP.c.person_id)
         .where(RELATIONSHIP.c.id.in_(numbers))
     )
-    rows = (await (await session.connection()).execute(query)).all()
+    rows = (await execute(session, query)).all()
     owners = {number: Owner(*who) for number, *who in rows}
     for one in cases:
         if one.form is not None:
@@ -64,7 +65,7 @@ async def _reserved(session: AsyncSession, cases: Collection[OfCase]) -> None:
         return
     numbers = [one.form.case_no for one in cases]
     query = select(RELATIONSHIP.c.reserved_by).where(RELATIONSHIP.c.reserved_by.in_(numbers))
-    reserved = set((await (await session.connection()).execute(query)).scalars())
+    reserved = set((await execute(session, query)).scalars())
     for one in cases:
         if one.form.case_no not in reserved:
             one.wrong_marks.append(WrongMark("reservation", one.form.case_no, "—"))
@@ -93,7 +94,7 @@ async def _named(session: AsyncSession, one: OfCase, owners: dict[int, Owner]) -
     others = select(PAPER.c.body).where(
         PAPER.c.id_number == form.id_number, PAPER.c.kind == PaperKind.INFORMATION_FORM
     )
-    for body in (await (await session.connection()).execute(others)).scalars():
+    for body in (await execute(session, others)).scalars():
         one.names.add(from_json(body)["name"])
     if odd[0].name not in one.names:
         one.wrong_marks.append(WrongMark("name", "that of the form", "another one"))

@@ -16,6 +16,7 @@ from models.audit.orders import divergences_of_orders, read_papers
 from models.officers.rosters import Grant, Roster, RosterChange
 from models.officers.verifying import NotVerified, require_genuine, verified_roster
 from models.officers.vouching import SealedAct
+from models.store.databases import execute
 from models.store.tables import PAPER
 from rules.values.books import Divergence
 from rules.values.papers import PaperKind, Side
@@ -55,7 +56,7 @@ async def _changes(session: AsyncSession) -> list[RosterChange]:
         .where(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.ROSTER)
         .order_by(PAPER.c.version)
     )
-    found = await (await session.connection()).execute(query)
+    found = await execute(session, query)
     return [RosterChange.model_validate_json(body) for body in found.scalars()]
 
 

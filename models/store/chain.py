@@ -22,6 +22,7 @@ from sqlalchemy import Table, func, insert, select, union_all
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import paper_digest
+from models.store.databases import execute
 from models.store.paper_facts import ANCHORED, LOOKED_INTO, PaperFacts, facts_from
 from models.store.tables import ENTRY, PAPER, POSTING
 from rules.values.papers import PaperKind, Side
@@ -115,19 +116,19 @@ def link_hash(previous: str, content: str) -> str:
 _ENTER = {table: insert(table) for table in (POSTING, PAPER)}
 
 
-async def append_to_chain(
-    session: AsyncSession, table: Table, values: Mapping[str, Any], content: str
-) -> None:
-    """Enter a posting or paper as the next link. The transaction holds the store's lock, so nobody else is
-    at the head.
+async def append_to_chain(session: AsyncSession, table: Table, *rows: tuple[Mapping[str, Any], str]) -> None:
+    """Enter postings or papers, each with what of it is chained, as the next links, one after the other. The
+    transaction holds the store's lock, so nobody else is at the head.
 
-    Raises IntegrityError when its key was used before, or another has taken its place in the chain.
+    Raises IntegrityError when a key was used before, or another has taken a place in the chain.
     """
-    head = await current_head(session)
-    head = Head(head.link + 1, link_hash(head.chain, content))
-    # What the row rests on is written first; the row itself needs no unit of work.
+    head, links = await current_head(session), []
+    for values, content in rows:
+        head = Head(head.link + 1, link_hash(head.chain, content))
+        links.append({**values, **head._asdict()})
+    # What the rows rest on is written first; the rows themselves need no unit of work.
     await session.flush()
-    await (await session.connection()).execute(_ENTER[table], {**values, **head._asdict()})
+    await execute(session, _ENTER[table], links)
     session.info["head"] = session.sync_session.get_transaction(), head
 
 
@@ -153,14 +154,14 @@ _ENDS = union_all(
 
 async def head_of(session: AsyncSession) -> Head:
     """The last link of a store's chain."""
-    found = await (await session.connection()).execute(_ENDS)
+    found = await execute(session, _ENDS)
     return max((Head(link, chained) for link, chained in found), default=Head())
 
 
 async def last_entered_at(session: AsyncSession) -> datetime | None:
     """When the latest posting or paper of a store was entered; None in an empty one."""
     latest = union_all(*(select(func.max(table.c.at).label("at")) for table in (POSTING, PAPER)))
-    found = (await (await session.connection()).execute(latest)).scalars()
+    found = (await execute(session, latest)).scalars()
     return max((one for one in found if one is not None), default=None)
 
 
@@ -174,7 +175,7 @@ async def entered_after(session: AsyncSession, at: datetime) -> dict[str, list[s
         )
     )
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for _, case_no, named in sorted((await (await session.connection()).execute(kinds)).all()):
+    for _, case_no, named in sorted((await execute(session, kinds)).all()):
         found[case_no][str(named)] = None
     return {case_no: list(kinds) for case_no, kinds in found.items()}
 
@@ -296,10 +297,11 @@ async def _postings(session: AsyncSession, after_link: int, up_to: int) -> list[
 async def _papers(session: AsyncSession, after_link: int, up_to: int) -> list[Link]:
     named = (PAPER.c.case_no, PAPER.c.kind, PAPER.c.version, PAPER.c.side, PAPER.c.reference)
     facts = (PAPER.c[name] for name in PaperFacts._fields)
-    rows = await (await session.connection()).execute(
+    rows = await execute(
+        session,
         select(PAPER.c.link, PAPER.c.chain, PAPER.c.body, *named, PAPER.c.at, PAPER.c.digest, *facts).where(
             PAPER.c.link.between(after_link + 1, up_to)
-        )
+        ),
     )
     return [
         Link(

@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import InformationForm
+from models.store.databases import execute
 from models.store.published_rates import rates_by_year
 from models.store.records import as_range, contributions_here, moved_with
 from models.store.tables import CREDIT, OPENING, PAPER, RATE, ContributionRow, RelationshipRow
@@ -93,10 +94,10 @@ async def _history(
     rounding: CreditRounding,
 ) -> History:
     assert relationship.id is not None
-    connection, about = await session.connection(), {"relationship": relationship.id}
-    opening = (await connection.execute(_OPENING, about)).one_or_none()
-    rates = await connection.execute(_RATES, about)
-    credits = await connection.execute(_CREDITS, about | {"case": moved_by})
+    about = {"relationship": relationship.id}
+    opening = (await execute(session, _OPENING, about)).one_or_none()
+    rates = await execute(session, _RATES, about)
+    credits = await execute(session, _CREDITS, about | {"case": moved_by})
     scheme = Scheme(relationship.scheme)
     return History(
         scheme=scheme,
@@ -138,7 +139,7 @@ async def _form_taken_in(session: AsyncSession, case_no: str) -> tuple[Informati
 
     Raises ValueError when it is not on file: no month comes in without it.
     """
-    filed = await (await session.connection()).execute(_FORMS_AND_TAKINGS_IN, {"case": case_no})
+    filed = await execute(session, _FORMS_AND_TAKINGS_IN, {"case": case_no})
     papers = filed.all()
     forms = {row.version: row.body for row in papers if row.kind == PaperKind.INFORMATION_FORM}
     taken_in = [row.version for row in papers if row.kind == PaperKind.TAKING_IN]

@@ -1,7 +1,9 @@
 """Double entry: postings only, each balanced, each under a key that can be used once."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as core
 from sqlalchemy import bindparam, func, insert
@@ -9,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.store.chain import append_to_chain, posting_content
+from models.store.databases import execute
 from models.store.tables import ENTRY, POSTING, Account, EntryRow, PostingRow
 from rules.values.money import Fen
 
@@ -30,11 +33,11 @@ class _NewPosting:
     id: int
     key: str
     case_no: str
+    at: datetime
     step: str
     paper: str
-    officer: str
-    reference: str
-    at: datetime
+    officer: str = ""
+    reference: str = ""
 
 
 def debit(
@@ -71,24 +74,43 @@ async def post(
     Raises ValueError when the entries do not balance, IntegrityError when the key was used before, or when
     the individual account of a relationship would be below zero.
     """
-    if sum(entry.amount for entry in entries) != 0:
-        raise ValueError(f"posting {key} does not balance")
-    number = await _next_number(session)
-    posting = _NewPosting(number, key, case_no, step, paper, officer, reference, at)
-    moving = [entry for entry in entries if entry.amount]
+    await post_all(
+        session, case_no, at, {key: entries}, step=step, paper=paper, officer=officer, reference=reference
+    )
+
+
+async def post_all(
+    session: AsyncSession,
+    case_no: str,
+    at: datetime,
+    postings: Mapping[str, tuple[Entry, ...]],
+    **why: str,
+) -> None:
+    """Write several postings of one step, each by its key, in their order; see `post`.
+
+    Whether an account would be below zero is seen with all of them entered.
+    """
+    sides: list[dict[str, Any]] = []
+    sealed = []
+    for key, entries in postings.items():
+        if sum(entry.amount for entry in entries) != 0:
+            raise ValueError(f"posting {key} does not balance")
+        posting = _NewPosting(await _next_number(session), key, case_no, at=at, **why)
+        moving = [entry for entry in entries if entry.amount]
+        sides += ({"posting_id": posting.id, **asdict(entry)} for entry in moving)
+        sealed.append((vars(posting), posting_content(posting, moving)))
     # The entries first: the posting seals them, and the store takes no entry for a posting that is written.
-    if moving:
+    if sides:
         await session.flush()
-        sides = [{"posting_id": number, **asdict(entry)} for entry in moving]
-        await (await session.connection()).execute(_ENTER, sides)
-    await append_to_chain(session, POSTING, vars(posting), posting_content(posting, moving))
+        await execute(session, _ENTER, sides)
+    await append_to_chain(session, POSTING, *sealed)
 
 
 async def _next_number(session: AsyncSession) -> int:
     """The number of the next posting; the transaction holds the store's lock, so nobody else takes it."""
     last: int | None = session.info.get("last_posting")
     if last is None:
-        last = (await (await session.connection()).execute(_LAST)).scalar_one() or 0
+        last = (await execute(session, _LAST)).scalar_one() or 0
     session.info["last_posting"] = last + 1
     return last + 1
 
@@ -116,7 +138,7 @@ async def individual_account(session: AsyncSession, relationship_id: int) -> Fen
 
     A person insured in both schemes at one bureau has two accounts there, and only one of them moves.
     """
-    found = await (await session.connection()).execute(_INDIVIDUAL_ACCOUNT, {"relationship": relationship_id})
+    found = await execute(session, _INDIVIDUAL_ACCOUNT, {"relationship": relationship_id})
     return Fen(-int(found.scalar_one()))
 
 
@@ -125,7 +147,7 @@ async def in_suspense(session: AsyncSession, case_no: str) -> dict[str, Fen]:
 
     Money sent back is below zero under its own remittance.
     """
-    found = await (await session.connection()).execute(_IN_SUSPENSE, {"case": case_no})
+    found = await execute(session, _IN_SUSPENSE, {"case": case_no})
     return {number or "": Fen(-int(total)) for number, total in found.all() if total}
 
 
@@ -144,5 +166,5 @@ async def opposite_of(session: AsyncSession, key: str) -> tuple[Entry, ...]:
 
 async def received(session: AsyncSession, remittance: str) -> Fen:
     """What has come into the bank under a remittance, in fen."""
-    found = await (await session.connection()).execute(_RECEIVED, {"remittance": remittance})
+    found = await execute(session, _RECEIVED, {"remittance": remittance})
     return Fen(int(found.scalar_one()))

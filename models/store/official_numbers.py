@@ -6,6 +6,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.contacts.bureaus import NumberedPaper
+from models.store.databases import execute
 from models.store.tables import OFFICIAL_NUMBER
 
 _DRAW = {
@@ -26,6 +27,6 @@ async def next_serial(session: AsyncSession, paper: NumberedPaper, year: int) ->
     It is drawn in the transaction that files the paper: a transaction that is taken back takes its number
     back, and none is missing and none is there twice.
     """
-    connection = await session.connection()
-    drawn = await connection.execute(_DRAW[connection.dialect.name], {"kind": paper.value, "year": year})
+    draw = _DRAW[session.get_bind().dialect.name]
+    drawn = await execute(session, draw, {"kind": paper.value, "year": year})
     return int(drawn.scalar_one())

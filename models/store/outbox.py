@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Executable, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.outbox.outgoing import MessageState, OutgoingLine, OutgoingMessage
+from models.store.databases import execute
 from models.store.tables import OUTGOING
 
 
@@ -20,14 +21,12 @@ async def put(session: AsyncSession, message: OutgoingMessage, at: datetime) -> 
         "written_at": at,
         "next_at": at,
     }
-    await (await session.connection()).execute(insert(OUTGOING), row)
+    await execute(session, insert(OUTGOING), row)
 
 
 async def known(session: AsyncSession, keys: Iterable[str]) -> set[str]:
     """Those of the keys under which a message was written before."""
-    found = await (await session.connection()).execute(
-        select(OUTGOING.c.key).where(OUTGOING.c.key.in_(list(keys)))
-    )
+    found = await execute(session, select(OUTGOING.c.key).where(OUTGOING.c.key.in_(list(keys))))
     return set(found.scalars())
 
 
@@ -79,10 +78,11 @@ async def failed(session: AsyncSession, number: int, why: str, next_at: datetime
 
 async def try_again(session: AsyncSession, numbers: Iterable[int], at: datetime) -> None:
     """Have messages that were given up tried again from an instant on."""
-    await (await session.connection()).execute(
+    await execute(
+        session,
         update(OUTGOING)
         .where(OUTGOING.c.id.in_(list(numbers)), OUTGOING.c.state == MessageState.DEAD)
-        .values(state=MessageState.WAITING, next_at=at, attempts=0)
+        .values(state=MessageState.WAITING, next_at=at, attempts=0),
     )
 
 
@@ -91,8 +91,8 @@ async def _record(session: AsyncSession, number: int, **values: object) -> None:
     await connection.execute(update(OUTGOING).where(OUTGOING.c.id == number).values(**values))
 
 
-async def _lines(session: AsyncSession, query: object) -> list[OutgoingLine]:
-    rows = await (await session.connection()).execute(query)  # type: ignore[call-overload]
+async def _lines(session: AsyncSession, query: Executable) -> list[OutgoingLine]:
+    rows = await execute(session, query)
     return [
         OutgoingLine(
             number=row.id,

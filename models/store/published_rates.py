@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.rates.messages import PublishedRate
+from models.store.databases import execute
 from models.store.tables import PAPER
 from rules.values.money import Rate
 from rules.values.papers import PaperKind
@@ -17,7 +18,7 @@ _RATES = (
 
 async def rates_on_file(session: AsyncSession) -> list[PublishedRate]:
     """Every rate that was published, in the order in which it was filed."""
-    found = await (await session.connection()).execute(_RATES)
+    found = await execute(session, _RATES)
     return [PublishedRate.model_validate_json(body) for body in found.scalars()]
 
 

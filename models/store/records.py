@@ -1,6 +1,6 @@
 """Persons, relationships and contribution records in a store; see `models.store.histories`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from models.store.databases import execute
 from models.store.superseding import (
     HERE,
     LIVE,
@@ -21,7 +22,9 @@ from models.store.superseding import (
     successor,
 )
 from models.store.tables import (
+    CREDIT,
     MONTHS,
+    OPENING,
     PERSON,
     RELATIONSHIP,
     ContributionRow,
@@ -74,6 +77,25 @@ _STANDING = (
     .where(PERSON.c.id_number == bindparam("id_number"))
 )
 _ENTER = {table: core.insert(table) for table in (PERSON, RELATIONSHIP, MONTHS)}
+_RANGES_HERE = (
+    core.select(MONTHS)
+    .where(HERE, MONTHS.c.relationship_id == bindparam("relationship"))
+    .order_by(MONTHS.c.first)
+)
+_MOVE_RANGES = (
+    core.update(MONTHS)
+    .where(MONTHS.c.id.in_(bindparam("ranges", expanding=True)))
+    .values(moved_by=bindparam("case"))
+)
+_MOVE_ALONG = tuple(
+    core.update(table)
+    .where(table.c.relationship_id == bindparam("relationship"), table.c.moved_by.is_(None))
+    .values(moved_by=bindparam("case"))
+    for table in (OPENING, CREDIT)
+)
+_THIS = core.update(RELATIONSHIP).where(RELATIONSHIP.c.id == bindparam("relationship"))
+_RESERVE = _THIS.values(reserved_by=bindparam("case"))
+_END = _THIS.values(reserved_by=None, ended_by=bindparam("case"))
 _RENAME = core.update(PERSON).where(PERSON.c.id == bindparam("person")).values(name=bindparam("said"))
 
 
@@ -109,7 +131,7 @@ class Standing(NamedTuple):
 async def standing_of(session: AsyncSession, id_number: str, scheme: Scheme) -> Standing:
     """The person with an ID number and the relationship in a scheme, ended or not."""
     asked = {"id_number": id_number, "scheme": scheme}
-    found = (await (await session.connection()).execute(_STANDING, asked)).one_or_none()
+    found = (await execute(session, _STANDING, asked)).one_or_none()
     return Standing(*found) if found else Standing()
 
 
@@ -141,14 +163,14 @@ async def enrol(
 
 
 async def _enter(session: AsyncSession, table: core.Table, **values: Any) -> int:
-    number = (await (await session.connection()).execute(_ENTER[table], values)).inserted_primary_key
+    number = (await execute(session, _ENTER[table], values)).inserted_primary_key
     assert number is not None
     return int(number[0])
 
 
 async def put_name_right(session: AsyncSession, person_id: int, name: str) -> None:
     """A person is known by another name from now on."""
-    await (await session.connection()).execute(_RENAME, {"person": person_id, "said": name})
+    await execute(session, _RENAME, {"person": person_id, "said": name})
 
 
 async def contributions_of(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
@@ -183,7 +205,7 @@ async def _rows(
     return list((await session.exec(query, params=asked)).all())
 
 
-def as_range(row: ContributionRow) -> ContributionRange:
+def as_range(row: ContributionRow | core.Row[Any]) -> ContributionRange:
     """A stored range as a value."""
     return ContributionRange(
         first=Month.parse(row.first),
@@ -237,24 +259,35 @@ async def move_away(
 
     Raises ValueError unless every range is still here as it stands in the form.
     """
-    left = await contributions_here(session, relationship_id)
-    for part in ranges:
-        row = next((row for row in left if as_range(row) == part), None)
-        if row is None:
-            raise ValueError(f"months {part.first} to {part.last} of case {case_no} are not here to move")
-        left.remove(row)
-        row.moved_by = case_no
-    opening = await session.get(OpeningRow, relationship_id)
-    if opening and opening.moved_by is None:
-        opening.moved_by = case_no
-    for credit in await credits_of(session, relationship_id, moved_by=None):
-        credit.moved_by = case_no
     await session.flush()
+    here = await execute(session, _RANGES_HERE, {"relationship": relationship_id})
+    left = [(as_range(row), row.id) for row in here.all()]
+    leaving = []
+    for part in ranges:
+        found = next((one for one in left if one[0] == part), None)
+        if found is None:
+            raise ValueError(f"months {part.first} to {part.last} of case {case_no} are not here to move")
+        left.remove(found)
+        leaving.append(found[1])
+    if leaving:
+        await execute(session, _MOVE_RANGES, {"case": case_no, "ranges": leaving})
+    for along in _MOVE_ALONG:
+        await execute(session, along, {"case": case_no, "relationship": relationship_id})
+
+
+async def reserve(session: AsyncSession, relationship_id: int, case_no: str) -> None:
+    """A case is moving the relationship from now on."""
+    await execute(session, _RESERVE, {"relationship": relationship_id, "case": case_no})
+
+
+async def end_relationship(session: AsyncSession, relationship_id: int, case_no: str) -> None:
+    """The case that has reserved the relationship has moved it."""
+    await execute(session, _END, {"relationship": relationship_id, "case": case_no})
 
 
 async def months_here(session: AsyncSession, person_id: int) -> set[Month]:
     """Every month of a person that counts in this store, whatever the scheme."""
-    found = await (await session.connection()).execute(_MONTHS_HERE, {"person": person_id})
+    found = await execute(session, _MONTHS_HERE, {"person": person_id})
     return {
         month
         for first, last in found.all()
@@ -291,75 +324,6 @@ async def clear_months(
                     for first, last, cleared in parts
                 )
     await session.flush()
-
-
-async def prove_months(session: AsyncSession, rows: Iterable[ContributionRow], by: str) -> None:
-    """The papers for one-off months are there from now on; `by` is the paper drawn up on their strength."""
-    for row in rows:
-        if row.kind == MonthKind.ONE_OFF_WITHOUT_PAPERS:
-            whole = Month.parse(row.first), Month.parse(row.last)
-            session.add(successor(row, *whole, by, kind=MonthKind.ONE_OFF))
-    await session.flush()
-
-
-async def pay_months(
-    session: AsyncSession, rows: Iterable[ContributionRow], months: Collection[Month], by: str
-) -> list[tuple[ContributionRow, Month, Month]]:
-    """Months that were owed are paid and regular from now on; `by` is the paper of the payment.
-
-    Answers with the stretches that were paid, each with the row in which it was owed. Raises ValueError
-    unless each month is owed, once.
-    """
-    rows = list(rows)
-    require_each_in_one_row(rows, months)
-    paid = []
-    for row in rows:
-        parts = runs_by_mark(row, months.__contains__)
-        if not any(meant for *_, meant in parts):
-            continue
-        for first, last, meant in parts:
-            kind = MonthKind.REGULAR if meant else row.kind
-            session.add(successor(row, first, last, by, kind=kind))
-            if meant:
-                paid.append((row, first, last))
-    await session.flush()
-    return paid
-
-
-def cleared_after_taking_in(rows: Collection[ContributionRow]) -> bool:
-    """Whether months were cleared of what a case brought here, or of what was paid here beside it.
-
-    `rows` are all contributions of a relationship. Its account then holds interest of months that are
-    refunded, which no month that is left accounts for.
-    """
-    cleared = [row for row in rows if row.cleared_by is not None]
-    brought = any(row.origin_case and is_here(row) for row in rows)
-    return any(brought or row.origin_case for row in cleared)
-
-
-async def amend_bases(
-    session: AsyncSession, rows: Iterable[ContributionRow], first: Month, last: Month, base: Fen, by: str
-) -> list[ContributionRow]:
-    """Correct the base of the months `first` to `last` in live rows, wherever these months are now.
-
-    `by` is the paper of the correction; `base` is fen a month. Answers with the rows that now stand for
-    those given. Raises ValueError unless each month stands in exactly one of them.
-    """
-    rows, months = list(rows), set(months_between(first, last))
-    require_each_in_one_row(rows, months)
-    standing: list[ContributionRow] = []
-    for row in rows:
-        parts = runs_by_mark(row, months.__contains__)
-        if row.base == base or not any(meant for *_, meant in parts):
-            standing.append(row)
-        else:
-            standing += [
-                successor(row, begins, ends, by, base=base if meant else row.base)
-                for begins, ends, meant in parts
-            ]
-    session.add_all(standing)
-    await session.flush()
-    return standing
 
 
 async def restore_moved(session: AsyncSession, relationship_id: int, case_no: str, by: str) -> None:
@@ -423,7 +387,7 @@ async def add_brought(
     if not before:
         rows = [as_values(part, relationship_id, origin_bureau, case_no, by) for part in ranges]
         if rows:
-            await (await session.connection()).execute(_ENTER[MONTHS], rows)
+            await execute(session, _ENTER[MONTHS], rows)
         return
     for row in before:
         first, last = Month.parse(row.first), Month.parse(row.last)

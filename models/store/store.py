@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import Anchor, Done, Paper, paper_digest
 from models.store.chain import append_to_chain, current_head, paper_content
-from models.store.databases import StoreFile, engine_for
+from models.store.databases import StoreFile, engine_for, execute
 from models.store.paper_facts import ANCHORED, facts_of
 from models.store.postgresql import examine_connections, examine_settings
 from models.store.tables import PAPER
@@ -170,7 +170,7 @@ class Store:
         body = paper.model_dump_json()
         new = _NewPaper(*key, at, body, paper_digest(body))
         values = {**vars(new), **facts_of(key.kind, body)._asdict()}
-        await append_to_chain(session, PAPER, values, paper_content(new))
+        await append_to_chain(session, PAPER, (values, paper_content(new)))
         if key.case_no in (known := _known(session)):
             known[key.case_no][key] = body
         return paper
@@ -218,7 +218,7 @@ async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
     if key.case_no:
         return (await _filed(session, key.case_no)).get(key)
     # What belongs to no case has no end.
-    found = await (await session.connection()).execute(_OF_NO_CASE, key._asdict())
+    found = await execute(session, _OF_NO_CASE, key._asdict())
     return found.scalar_one_or_none()
 
 
@@ -226,7 +226,7 @@ async def _filed(session: AsyncSession, case_no: str) -> dict[PaperKey, str]:
     """All papers of a case as they are filed: read once in a transaction, which sees what it files itself."""
     known = _known(session)
     if case_no not in known:
-        papers = await (await session.connection()).execute(_OF_CASE, {"case_no": case_no})
+        papers = await execute(session, _OF_CASE, {"case_no": case_no})
         known[case_no] = {PaperKey(case_no, *named): body for *named, body in papers.all()}
     return known[case_no]
 

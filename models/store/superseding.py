@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.store.databases import execute
 from models.store.tables import MONTHS, ContributionRow
+from rules.values.money import Fen
 from rules.values.months import Month, count_months, months_between
-from rules.values.record import ContributionRange
+from rules.values.record import ContributionRange, MonthKind
 
 Mark = TypeVar("Mark", bound=Hashable)
 
@@ -78,16 +80,86 @@ def require_each_in_one_row(rows: Iterable[ContributionRow], months: Collection[
         raise ValueError(f"months in more than one row: {', '.join(map(str, twice))}")
 
 
+async def prove_months(session: AsyncSession, rows: Iterable[ContributionRow], by: str) -> None:
+    """The papers for one-off months are there from now on; `by` is the paper drawn up on their strength."""
+    for row in rows:
+        if row.kind == MonthKind.ONE_OFF_WITHOUT_PAPERS:
+            whole = Month.parse(row.first), Month.parse(row.last)
+            session.add(successor(row, *whole, by, kind=MonthKind.ONE_OFF))
+    await session.flush()
+
+
+async def pay_months(
+    session: AsyncSession, rows: Iterable[ContributionRow], months: Collection[Month], by: str
+) -> list[tuple[ContributionRow, Month, Month]]:
+    """Months that were owed are paid and regular from now on; `by` is the paper of the payment.
+
+    Answers with the stretches that were paid, each with the row in which it was owed. Raises ValueError
+    unless each month is owed, once.
+    """
+    rows = list(rows)
+    require_each_in_one_row(rows, months)
+    paid = []
+    for row in rows:
+        parts = runs_by_mark(row, months.__contains__)
+        if not any(meant for *_, meant in parts):
+            continue
+        for first, last, meant in parts:
+            kind = MonthKind.REGULAR if meant else row.kind
+            session.add(successor(row, first, last, by, kind=kind))
+            if meant:
+                paid.append((row, first, last))
+    await session.flush()
+    return paid
+
+
+async def amend_bases(
+    session: AsyncSession, rows: Iterable[ContributionRow], first: Month, last: Month, base: Fen, by: str
+) -> list[ContributionRow]:
+    """Correct the base of the months `first` to `last` in live rows, wherever these months are now.
+
+    `by` is the paper of the correction; `base` is fen a month. Answers with the rows that now stand for
+    those given. Raises ValueError unless each month stands in exactly one of them.
+    """
+    rows, months = list(rows), set(months_between(first, last))
+    require_each_in_one_row(rows, months)
+    standing: list[ContributionRow] = []
+    for row in rows:
+        parts = runs_by_mark(row, months.__contains__)
+        if row.base == base or not any(meant for *_, meant in parts):
+            standing.append(row)
+        else:
+            standing += [
+                successor(row, begins, ends, by, base=base if meant else row.base)
+                for begins, ends, meant in parts
+            ]
+    session.add_all(standing)
+    await session.flush()
+    return standing
+
+
+def cleared_after_taking_in(rows: Collection[ContributionRow]) -> bool:
+    """Whether months were cleared of what a case brought here, or of what was paid here beside it.
+
+    `rows` are all contributions of a relationship. Its account then holds interest of months that are
+    refunded, which no month that is left accounts for.
+    """
+    cleared = [row for row in rows if row.cleared_by is not None]
+    brought = any(row.origin_case and is_here(row) for row in rows)
+    return any(brought or row.origin_case for row in cleared)
+
+
 async def partly_superseded(session: AsyncSession) -> tuple[int, ...]:
     """The rows whose months do not all stand in the rows that supersede them: months in no state, so lost.
 
     That successors stay inside and do not overlap is seen to by the store itself; what it cannot see, before
     the last of them is written, is whether one is missing.
     """
-    pairs = await (await session.connection()).execute(
+    pairs = await execute(
+        session,
         select(MONTHS.c.id, MONTHS.c.first, MONTHS.c.last, _LATER.c.first, _LATER.c.last)
         .join(_LATER, _LATER.c.supersedes == MONTHS.c.id)
-        .order_by(MONTHS.c.id)
+        .order_by(MONTHS.c.id),
     )
     lost: list[int] = []
     for (number, first, last), successors in groupby(pairs, key=lambda pair: tuple(pair[:3])):

@@ -22,7 +22,6 @@ from teacher_records import (
 
 from models.store.histories import history_moved, history_of
 from models.store.records import (
-    amend_bases,
     as_range,
     as_row,
     clear_months,
@@ -38,6 +37,7 @@ from models.store.records import (
 from models.store.store import Store
 from models.store.superseding import (
     LIVE,
+    amend_bases,
     months_of,
     partly_superseded,
     rows_as_wanted,
