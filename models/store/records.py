@@ -60,7 +60,7 @@ _CREDITS = (
     )
     .order_by(col(CreditRow.month))
 )
-_MONTHS_HERE = (
+MONTHS_HERE = (
     core.select(MONTHS.c.first, MONTHS.c.last)
     .join(RELATIONSHIP, RELATIONSHIP.c.id == MONTHS.c.relationship_id)
     .where(HERE, RELATIONSHIP.c.person_id == bindparam("person"), MONTHS.c.kind != MonthKind.ARREARS)
@@ -287,7 +287,7 @@ async def end_relationship(session: AsyncSession, relationship_id: int, case_no:
 
 async def months_here(session: AsyncSession, person_id: int) -> set[Month]:
     """Every month of a person that counts in this store, whatever the scheme."""
-    found = await execute(session, _MONTHS_HERE, {"person": person_id})
+    found = await execute(session, MONTHS_HERE, {"person": person_id})
     return {
         month
         for first, last in found.all()

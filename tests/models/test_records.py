@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from stores import SqliteFiles, plan_of
 from teacher_records import (
     CASE,
     LATER_CASE,
@@ -22,6 +24,7 @@ from teacher_records import (
 
 from models.store.histories import history_moved, history_of
 from models.store.records import (
+    MONTHS_HERE,
     as_range,
     as_row,
     clear_months,
@@ -69,6 +72,16 @@ async def teacher(session: AsyncSession) -> RelationshipRow:
 def teacher_id(teacher: RelationshipRow) -> int:
     assert teacher.id is not None
     return teacher.id
+
+
+async def test_the_months_of_a_person_are_found_among_those_of_any_number_of_others(tmp_path: Path) -> None:
+    store = Store(await SqliteFiles(tmp_path).migrated("222400"))
+    plan = await plan_of(store, MONTHS_HERE.params(person=1))
+    assert plan[:2] == [
+        "SEARCH relationship USING COVERING INDEX sqlite_autoindex_relationship_1 (person_id=?)",
+        "SEARCH contribution USING INDEX ix_contribution_relationship_id (relationship_id=?)",
+    ]
+    await store.close()
 
 
 async def test_months_cleared_in_the_middle_of_a_range_count_no_more(
