@@ -212,6 +212,17 @@ async def test_a_dispute_is_ruled_on_and_the_ruling_is_found_again_by_its_point(
     assert (like["point"], like["rulings"]) == ("amount", []), "a case is no precedent for itself"
 
 
+async def test_the_receipt_of_a_ruling_says_which_one_it_replaces(province: Province, clerk: Clerk) -> None:
+    _, case = await opened(province, ruling=TWO)
+    await disputed(clerk, case)
+    head = ("rule", case, "--reasons", "依申报材料", "--officer", "p-01", "--order", "proceed", "--number")
+    assert "replaces" not in accepted(await clerk(*head, "吉社保裁〔2026〕1号"))
+    replaced = "it replaces ruling 吉社保裁〔2026〕1号, of which nothing has been carried out"
+    assert replaced in accepted(await clerk(*head, "吉社保裁〔2026〕2号"))
+    in_chinese = (await clerk(*head, "吉社保裁〔2026〕3号", lang="zh")).printed
+    assert "裁定：已提交；取代尚未执行的裁定“吉社保裁〔2026〕2号”" in in_chinese
+
+
 async def test_where_nothing_is_disputed_nothing_is_like_it(province: Province, clerk: Clerk) -> None:
     _, case = await opened(province)
     (line,) = (await clerk("rulings", "--like", case)).refusal()

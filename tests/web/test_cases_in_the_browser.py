@@ -344,7 +344,12 @@ async def test_a_dispute_goes_through_both_bureaus_to_the_province_and_its_rulin
         assert set(wrong.problems()) == {"number", "reasons", "orders.0.rest"}
         orders = {"orders.0": "return_funds", "orders.1": "restore_relationship", "orders.2": "close"}
         ruled = await one.hand_in(form, number="吉社保裁〔2026〕1号", reasons="不符合第二条。", **orders)
-        assert "accepted" in ruled.text
+        assert "rule: accepted." in ruled.text
+        form = await one.get(f"{act}/rule?by=province")
+        later = await one.hand_in(form, number="吉社保裁〔2026〕2号", reasons="不符合第二条。", **orders)
+        assert (
+            "; it replaces ruling 吉社保裁〔2026〕1号, of which nothing has been carried out." in later.text
+        )
         await province.awaiting(handle, Approvable.RULING)
         form = await two.get(f"{act}/approve?by=province&what=ruling")
         assert "return the funds" in form.text

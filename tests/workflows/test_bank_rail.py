@@ -230,7 +230,8 @@ async def test_a_ruling_that_waits_for_the_bank_can_be_replaced(province: Provin
     await province.awaiting(handle, Approvable.RULING)
     await submit(handle, approval(Approvable.RULING))
     await awaiting(province, handle)
-    await submit(handle, ruling([ExtendClock(Clock.TRANSFER_OUT, 5), Proceed()], "裁〔2026〕2号"))
+    later = ruling([ExtendClock(Clock.TRANSFER_OUT, 5), Proceed()], "裁〔2026〕2号")
+    assert "; it replaces ruling 裁〔2026〕1号, of which nothing" in (await submit(handle, later)).en
     await province.awaiting(handle, Approvable.RULING)
     await submit(handle, approval(Approvable.RULING))
     await statement(province, line(handle, "B1", awaited.announced))

@@ -281,10 +281,13 @@ async def test_a_ruling_needs_two_officers_and_a_later_one_replaces_it_until_the
     province: Province,
 ) -> None:
     handle = await referred(province, ruling=Officers.TWO_OFFICERS)
-    await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
+    first = await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
+    assert (first.en, first.zh) == ("rule: accepted", "裁定：已提交")
     await province.awaiting(handle, Approvable.RULING)
     assert "another officer" in await refusal(handle, approval(Approvable.RULING, "province-01"))
-    await submit(handle, ruling([Proceed()], "裁〔2026〕2号"))
+    second = await submit(handle, ruling([Proceed()], "裁〔2026〕2号"))
+    assert second.en.endswith("; it replaces ruling 裁〔2026〕1号, of which nothing has been carried out")
+    assert second.zh.endswith("；取代尚未执行的裁定“裁〔2026〕1号”")
     await province.journalled(handle, Event.RULING_REPLACED)
     await province.awaiting(handle, Approvable.RULING)
     read_before = approval(Approvable.RULING, "province-02", of="裁〔2026〕1号")

@@ -323,7 +323,10 @@ NOT_HANDED_OVER = {
     "context": {"faults", "state", "clocks", "_arrangements", "under_way", "_asked_at_once", "history"},
     "inbox": {"handlers", "vouching", "came", "_signals", "_announced"},
     "board": {"_keeping", "_listed", "_page"},
-    "ruling": {"orders", "pending", "under_execution", "_accepted_at", "_orders_done", "_awaiting_money"},
+    "ruling": {
+        *("orders", "pending", "under_execution", "_accepted_at"),
+        *("_orders_done", "_awaiting_money", "_not_begun"),
+    },
     "acceptance": {"accepted"},
     "exchange": {"bank", "embedded"},
     "corrections": {"_putting_clocks_back"},

@@ -156,7 +156,8 @@ async def test_a_clock_that_a_discrepancy_reopens_runs_again_though_a_ruling_com
     await province.journalled(handle, Event.RULING_NOT_CARRIED_OUT)
     (sent,) = (await handle.query(TransferCase.papers)).remittances
     come = SetAmount(sent.individual, Fen(sent.pooled - 1))
-    await submit(handle, ruling([come, Proceed()], number="裁〔2026〕2号"))
+    second = await submit(handle, ruling([come, Proceed()], number="裁〔2026〕2号"))
+    assert second.en == "rule: accepted", "one that could not be carried out is not replaced, but over"
     await province.reached(handle, Stage.TO_BE_CORRECTED)
     await submit(handle, amendment({"funds": None}))
     assert (await handle.result()).stage is Stage.CLOSED

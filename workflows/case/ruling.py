@@ -79,6 +79,8 @@ class Rulings:
         context.faults.ruled = lambda: self.pending is not None
         context.faults.under_ruling = lambda: self.under_execution or self._awaiting_money
         self._awaiting_money = False
+        self._not_begun: Ruling | None = None
+        """The approved ruling that waits for money, and that a later one would replace."""
         self._orders_done = 0
         """How many orders of the latest approved ruling are carried out."""
 
@@ -106,8 +108,8 @@ class Rulings:
                 "本案已有同一文号的裁定，请另编文号。",
             )
 
-    async def rule(self, ruling: Ruling) -> None:
-        """Accept a ruling; the case leaves its procedure and carries it out.
+    async def rule(self, ruling: Ruling) -> tuple[str, str] | None:
+        """Accept a ruling; the case leaves its procedure and carries it out. Says which one it replaces.
 
         Raises Refused with every reason why the ruling cannot be carried out, before anything is done.
         """
@@ -121,10 +123,17 @@ class Rulings:
             raise refused_for("The ruling cannot be carried out:", "裁定不能执行：", findings)
         # The checks ran in activities: another ruling may have come, or be under execution, since.
         self.may_rule(ruling)
+        replaced = self.pending or self._not_begun
         if self.pending is not None:
             self.state.note(Party.PROVINCE, Event.RULING_REPLACED, self.pending.number)
         self.pending, self._accepted_at = ruling, standing
         self.state.note(Party.PROVINCE, Event.RULING_MADE, ruling.number, officer=ruling.officer)
+        if replaced is None:
+            return None
+        return (
+            f"it replaces ruling {replaced.number}, of which nothing has been carried out",
+            f"取代尚未执行的裁定“{replaced.number}”",
+        )
 
     async def carry_out(self) -> Stage | None:
         """Carry out the pending ruling; the stage in which the case ends, None when the case goes on.
@@ -133,8 +142,9 @@ class Rulings:
         the dispute stays before the province.
         """
         record = await self._approved()
+        self._not_begun = record.ruling
         replaced = not await self._wait_for_money()
-        self.under_execution = True
+        self._not_begun, self.under_execution = None, True
         if replaced:
             self.state.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
             await self._file(0)
