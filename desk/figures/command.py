@@ -17,6 +17,7 @@ from desk.screens.screen import JsonOption, awaited, console, print_csv, print_j
 from desk.today import china_today
 from desk.words import bureau, money, title
 from models.figures.monthly import Occurrence
+from models.files.written_values import month as written_month
 from models.messages.stages import Party
 from rules.application.bureaus import bureaus_at_work
 from rules.values.due_dates import Clock
@@ -64,10 +65,13 @@ def _month(text: str) -> Month:
     if not text:
         return now
     try:
-        month = Month.parse(text)
+        month = written_month(text)
     except ValueError:
         raise BadInput(
-            say("--month: not a month; write it as 2026-11.", "--month：不是月份，应写成 2026-11。")
+            say(
+                "--month: not a month; write it as 2026-11.",
+                "--month：不是月份，应写成 2026-11 或 2026年11月。",
+            )
         ) from None
     if month > now:
         raise BadInput(say(f"--month: {month} has not begun.", f"--month：{month} 尚未开始。"))

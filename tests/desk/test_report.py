@@ -82,7 +82,8 @@ async def test_a_spreadsheet_reads_the_same_figures(province: Province) -> None:
 async def test_a_month_that_is_none_is_refused(province: Province) -> None:
     clerk = Clerk.at(province.client)
     assert "2026-11" in (await clerk("report", "--month", "November")).refusal()[0]
-    assert (await clerk("report", "--month", "2999-01")).refusal() == ["--month: 2999-01 has not begun."]
+    for month in ("2999-01", "2999年1月", "２９９９年０１月"):
+        assert (await clerk("report", "--month", month)).refusal() == ["--month: 2999-01 has not begun."]
 
 
 async def test_a_case_leaves_as_a_file_for_its_owner_alone(province: Province, tmp_path: Path) -> None:

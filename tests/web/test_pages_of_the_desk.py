@@ -284,7 +284,8 @@ async def test_a_month_is_shown_in_figures_and_goes_into_a_spreadsheet(
         assert sheet.headers["content-type"].startswith("text/csv")
         head, row, *_ = sheet.text.lstrip("\ufeff").splitlines()
         assert dict(zip(head.split(","), row.split(","), strict=True))["bureau"] == CHANGCHUN
-        assert "No case in this month" in (await clerk.get("/figures?month=2020-01")).text
+        for month in ("2020-01", "2020年1月"):
+            assert "No case in this month" in (await clerk.get(f"/figures?month={month}")).text
         for address, name in (
             ("/figures?month=2026-99", "month"),
             ("/figures?month=2999-01", "month"),

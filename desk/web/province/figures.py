@@ -13,6 +13,7 @@ from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from desk.web.worklist import scope_reader
 from desk.words import bureau, money, title
 from models.figures.monthly import DirectionMonth
+from models.files.written_values import month as written_month
 from rules.application.bureaus import bureaus_at_work, listed_bureau
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
@@ -70,16 +71,16 @@ async def show_figures(request: Request) -> Response:
 
 
 def is_month(text: str) -> bool:
-    """Whether this is a month that has begun, as 2026-05."""
+    """Whether this is a month that has begun, as 2026-05 or 2026年5月."""
     try:
-        return Month.parse(text) <= Month.of(china_today())
+        return written_month(text) <= Month.of(china_today())
     except ValueError:
         return False
 
 
 def _month(text: str) -> Month:
     """The month of an address; the one under way where it is none that has begun."""
-    return Month.parse(text) if is_month(text) else Month.of(china_today())
+    return written_month(text) if is_month(text) else Month.of(china_today())
 
 
 def _row(key: str, part: DirectionMonth) -> list[str]:
