@@ -47,11 +47,7 @@ from models.messages.steps import (
     TakeInOrder,
     TakenIn,
 )
-from models.store.records import (
-    add_brought,
-    months_here,
-    person_of,
-)
+from models.store.records import add_brought, months_here, standing_of
 from models.store.store import PaperKey
 from rules.application.certificate_grounds import name_differs_here
 from rules.application.checklist import missing_papers
@@ -83,11 +79,9 @@ class TransferInActivities(PayingBureau):
             require_certificate(self.bureau, order, certificate)
             await keep_application(self.store, session, order, received_at)
             move = order.application.move()
-            known = await person_of(session, order.application.id_number)
+            name = (await standing_of(session, order.application.id_number, move.scheme_to)).name
             asked = order.application.name
-            other_name = (
-                (name_differs_here(asked, known.name),) if known is not None and known.name != asked else ()
-            )
+            other_name = (name_differs_here(asked, name),) if name is not None and name != asked else ()
             review = Review(
                 # By the law and the bureaus of the day of application, however late it is reviewed.
                 refusals=(

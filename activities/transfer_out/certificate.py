@@ -17,7 +17,7 @@ from rules.application.linking import recognised_months
 from rules.values.months import Month
 from rules.values.moves import other_employee_scheme
 from rules.values.papers import PaperKind, Side
-from rules.values.record import History, MonthKind
+from rules.values.record import History, MonthKind, TransferAmount
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,16 @@ async def certificate_of(
     held: BookedRelationship,
     history: History,
     issuer: Issuer,
+    amount: TransferAmount | None,
 ) -> ContributionCertificate:
     """The certificate as of today: what the information form will state, and apart what stays or is owed."""
     order, application = request.order, request.order.application
     version = len(await certificates_issued(issuer.store, session, order.case_no)) + 1
-    # A move inside one scheme is refused by the review; the amount is that of a move to the other one.
-    inside = application.scheme_to is history.scheme
-    joined = other_employee_scheme(history.scheme) if inside else application.scheme_to
-    amount = transfer_amount(history, joined, today())
+    if amount is None:
+        # A move inside one scheme is refused by the review; the amount is that of a move to the other one.
+        inside = application.scheme_to is history.scheme
+        joined = other_employee_scheme(history.scheme) if inside else application.scheme_to
+        amount = transfer_amount(history, joined, today())
     paid = [row for row in held.here if row.kind != MonthKind.ARREARS]
     months = [(Month.parse(row.first), Month.parse(row.last)) for row in paid]
     service = (await facts_of_person(session, held.person)).recognised_service

@@ -1,5 +1,7 @@
 """What stands against a move by the transfer-out bureau's books (第七条第一项)."""
 
+from typing import NamedTuple
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import today
@@ -17,7 +19,14 @@ from rules.amounts.one_off import ONE_OFF_KINDS
 from rules.application.certificate_grounds import RelationshipFacts, grounds_against_certificate
 from rules.values.law import Refusal
 from rules.values.moves import InsuredStatus, Scheme
-from rules.values.record import History
+from rules.values.record import History, TransferAmount
+
+
+class Grounds(NamedTuple):
+    """What stands against a move, and the amount of it as of today, where it can be computed."""
+
+    refusals: tuple[Refusal, ...]
+    amount: TransferAmount | None = None
 
 
 async def grounds(
@@ -30,7 +39,7 @@ async def grounds(
     *,
     proven: bool,
     application: TransferApplication | None,
-) -> tuple[Refusal, ...]:
+) -> Grounds:
     """Everything that stands against it, when the certificate is asked for and again with the letter.
 
     Between the two another case may have changed the books, also the years that decide which way residents
@@ -38,9 +47,10 @@ async def grounds(
     papers for one-off months are handed in.
     """
     if held is None or history is None:
-        return grounds_against_certificate(RelationshipFacts(known=False), case_no)
+        return Grounds(grounds_against_certificate(RelationshipFacts(known=False), case_no))
     relationship = held.relationship
     ended = relationship.ended_by is not None
+    computable, amount = _amount(history, asked.scheme_to)
     facts = RelationshipFacts(
         known=True,
         named=held.person.name,
@@ -52,11 +62,11 @@ async def grounds(
         ended_by=relationship.ended_by or "",
         months_left_behind=ended and any(part.kind in ONE_OFF_KINDS for part in history.ranges),
         proven=proven,
-        computable=_computable(history, asked.scheme_to),
+        computable=computable,
         cleared_after_taking_in=cleared_after_taking_in(held.contributions),
         against_linking=await against_leaving(store, session, application, case_no) if application else (),
     )
-    return grounds_against_certificate(facts, case_no)
+    return Grounds(grounds_against_certificate(facts, case_no), amount)
 
 
 async def _moving(
@@ -75,12 +85,12 @@ async def _moving(
     return await joining_case(store, session, id_number, Scheme(held.relationship.scheme)) or None
 
 
-def _computable(history: History, to: Scheme) -> bool:
-    """Whether the amount can be computed today; a move out of scope is the review's to refuse."""
+def _amount(history: History, to: Scheme) -> tuple[bool, TransferAmount | None]:
+    """Whether the amount can be computed today, and the amount; a move out of scope has none, and is the
+    review's to refuse."""
     try:
-        transfer_amount(history, to, today())
+        return True, transfer_amount(history, to, today())
     except OutOfScope:
-        return True
+        return True, None
     except (MissingRates, UnusableHistory):
-        return False
-    return True
+        return False, None

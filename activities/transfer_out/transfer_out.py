@@ -50,7 +50,7 @@ from rules.amounts.residents import one_off_check
 from rules.application.scope import scheme_not_handled
 from rules.values.moves import Material
 from rules.values.papers import PaperKind, Side
-from rules.values.record import History
+from rules.values.record import History, TransferAmount
 
 
 class TransferOutActivities(PayingBureau):
@@ -69,17 +69,16 @@ class TransferOutActivities(PayingBureau):
             held = await booked_relationship(session, asked.id_number, asked.scheme_from)
             proven = Material.ONE_OFF_PAPERS in asked.materials
             history = await history_held(session, held, request.credit_rounding, proven=proven)
-            refusals = (
-                *scheme_not_handled(self.bureau, asked.scheme_from, self.office.schemes),
-                *await grounds(
-                    self.store, session, held, history, asked, order.case_no, proven=proven, application=asked
-                ),
+            against = await grounds(
+                self.store, session, held, history, asked, order.case_no, proven=proven, application=asked
             )
+            unhandled = scheme_not_handled(self.bureau, asked.scheme_from, self.office.schemes)
+            refusals = (*unhandled, *against.refusals)
             if held is None or history is None or refusals:
                 return CertificateAnswer(certificate=None, refusals=refusals, started_at=started_at())
             number = await self.official_number(session, NumberedPaper.CERTIFICATE)
             issuer = Issuer(self.store, self.bureau, self.office.contact, number)
-            certificate = await certificate_of(session, request, held, history, issuer)
+            certificate = await certificate_of(session, request, held, history, issuer, against.amount)
             version = certificate.version
             issued = PaperKey(order.case_no, PaperKind.CERTIFICATE, Side.ISSUED, version)
             await self.store.file(session, issued, started_at(), certificate)
@@ -113,7 +112,7 @@ class TransferOutActivities(PayingBureau):
             held = await booked_relationship(session, paper.id_number, paper.scheme_from)
             proven, asked = delivery.one_off_proven, delivery.application
             history = await history_held(session, held, delivery.credit_rounding, proven=proven)
-            refusals = await grounds(
+            refusals, amount = await grounds(
                 self.store, session, held, history, paper, paper.case_no, proven=proven, application=asked
             )
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
@@ -128,7 +127,8 @@ class TransferOutActivities(PayingBureau):
                 if proven:
                     await prove_months(session, held.here, f"information-form/{paper.case_no}/1")
                     history = await history_of(session, held.relationship, rounding=delivery.credit_rounding)
-                form = await self._form(session, held.person, history, paper, delivery)
+                    amount = None
+                form = await self._form(session, held.person, history, amount, paper, delivery)
                 await self.store.file(session, form_key, started_at(), form)
             return LetterRegistration(
                 number=paper.number,
@@ -149,11 +149,12 @@ class TransferOutActivities(PayingBureau):
         session: AsyncSession,
         person: PersonRow,
         history: History,
+        amount: TransferAmount | None,
         entry: EntryPaper,
         delivery: LetterDelivery | FormDelivery,
     ) -> InformationForm:
-        """Check the record, compute ①–⑥ and draw up 《信息表》 (第七条第一项)."""
-        amount = transfer_amount(history, entry.scheme_to, today())
+        """Check the record, compute ①–⑥ unless that is done, and draw up 《信息表》 (第七条第一项)."""
+        amount = amount or transfer_amount(history, entry.scheme_to, today())
         certificates = await certificates_issued(self.store, session, entry.case_no)
         certificate = certificates[-1] if certificates else None
         number = await self.official_number(session, NumberedPaper.INFORMATION_FORM)
