@@ -1,9 +1,9 @@
 """Double entry: postings only, each balanced, each under a key that can be used once."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as core
 from sqlalchemy import bindparam, func, insert
@@ -16,8 +16,7 @@ from models.store.tables import ENTRY, POSTING, Account, EntryRow, PostingRow
 from rules.values.money import Fen
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One side of a posting in fen; a debit is positive, a credit negative."""
 
     account: Account
@@ -97,7 +96,7 @@ async def post_all(
             raise ValueError(f"posting {key} does not balance")
         posting = _NewPosting(await _next_number(session), key, case_no, at=at, **why)
         moving = [entry for entry in entries if entry.amount]
-        sides += ({"posting_id": posting.id, **asdict(entry)} for entry in moving)
+        sides += ({"posting_id": posting.id, **entry._asdict()} for entry in moving)
         sealed.append((vars(posting), posting_content(posting, moving)))
     # The entries first: the posting seals them, and the store takes no entry for a posting that is written.
     if sides:
