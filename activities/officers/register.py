@@ -58,9 +58,11 @@ class OfficerRegister:
 
     async def roster(self) -> Roster:
         """The roster as it stands. One small query when it has not changed."""
-        async with self.store.reading() as session:
-            filed = await execute(session, _HOW_MANY)
-            if filed.scalar_one() != self._roster.serial:
+        # A session costs twice as much as the query.
+        async with self.store.readers.connect() as connection:
+            serial = (await connection.execute(_HOW_MANY)).scalar_one()
+        if serial != self._roster.serial:
+            async with self.store.reading() as session:
                 self._roster = Roster(await changes(session))
         return self._roster
 
