@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,9 +10,9 @@ from activities.orders import order_refused
 from models.messages.papers import InformationForm, Remittance, RemittancePurpose
 from models.store.histories import history_of
 from models.store.ledger import Entry, credit
-from models.store.records import contributions_of, relationship_of, standing_of
+from models.store.records import relationship_of, standing_of
 from models.store.store import PaperKey, Store
-from models.store.superseding import is_here
+from models.store.superseding import LIVE, is_here
 from models.store.tables import Account, ContributionRow, PersonRow, RelationshipRow
 from rules.values.money import NO_MONEY, Fen
 from rules.values.moves import Scheme
@@ -27,7 +27,7 @@ class BookedRelationship:
     person: PersonRow
     relationship: RelationshipRow
     contributions: list[ContributionRow]
-    """Wherever their months are now."""
+    """Those that count, in order of months, wherever these are now."""
 
     @property
     def here(self) -> list[ContributionRow]:
@@ -35,12 +35,14 @@ class BookedRelationship:
         return [row for row in self.contributions if is_here(row)]
 
 
-_WITH_PERSON = (
-    select(PersonRow, RelationshipRow)
+_BOOKED = (
+    select(PersonRow, RelationshipRow, ContributionRow)
     .join(RelationshipRow, col(RelationshipRow.person_id) == col(PersonRow.id))
+    .outerjoin(ContributionRow, and_(LIVE, col(ContributionRow.relationship_id) == col(RelationshipRow.id)))
     .where(
         col(PersonRow.id_number) == bindparam("id_number"), col(RelationshipRow.scheme) == bindparam("scheme")
     )
+    .order_by(col(ContributionRow.first))
 )
 
 
@@ -49,12 +51,12 @@ async def booked_relationship(
 ) -> BookedRelationship | None:
     """The person's relationship in a scheme with all that belongs to it, or None."""
     asked = {"id_number": id_number, "scheme": scheme}
-    found = (await session.exec(_WITH_PERSON, params=asked)).one_or_none()
-    if found is None:
+    rows = (await session.exec(_BOOKED, params=asked)).all()
+    if not rows:
         return None
-    person, relationship = found
-    assert relationship.id is not None
-    return BookedRelationship(person, relationship, await contributions_of(session, relationship.id))
+    person, relationship, _ = rows[0]
+    contributions: list[ContributionRow | None] = [row for *_, row in rows]
+    return BookedRelationship(person, relationship, [row for row in contributions if row is not None])
 
 
 async def history_held(

@@ -48,9 +48,8 @@ _RELATIONSHIP = (
 )
 _IN_ORDER = select(ContributionRow).order_by(col(ContributionRow.first))
 _WITHIN = col(ContributionRow.relationship_id) == bindparam("relationship")
-_OF_RELATIONSHIP = _IN_ORDER.where(LIVE, _WITHIN)
 _HERE_OF_RELATIONSHIP = _IN_ORDER.where(HERE, _WITHIN)
-_MOVED_WITH = _OF_RELATIONSHIP.where(col(ContributionRow.moved_by) == bindparam("case"))
+_MOVED_WITH = _IN_ORDER.where(LIVE, _WITHIN, col(ContributionRow.moved_by) == bindparam("case"))
 _BROUGHT_BY = _IN_ORDER.where(LIVE, col(ContributionRow.origin_case) == bindparam("case"))
 _CREDITS = (
     select(CreditRow)
@@ -171,11 +170,6 @@ async def _enter(session: AsyncSession, table: core.Table, **values: Any) -> int
 async def put_name_right(session: AsyncSession, person_id: int, name: str) -> None:
     """A person is known by another name from now on."""
     await execute(session, _RENAME, {"person": person_id, "said": name})
-
-
-async def contributions_of(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
-    """The contributions of a relationship, wherever their months are now, in order of months."""
-    return await _rows(session, _OF_RELATIONSHIP, relationship=relationship_id)
 
 
 async def contributions_here(session: AsyncSession, relationship_id: int) -> list[ContributionRow]:
