@@ -123,7 +123,7 @@ def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
 
 
 def typed_day_or_today(text: str) -> date:
-    """A day written YYYY-MM-DD after --on; empty is today in China. Raises BadInput for anything else."""
+    """A day after --on; empty is today in China. Raises BadInput for what is no day."""
     return typed_day("--on", text) if text else china_today()
 
 

@@ -79,7 +79,8 @@ async def show_access(request: Request) -> Response:
     session, query = session_of(request), request.query_params
     tell_passed_over(request, {"case": str, "page": is_page, "before": _place})
     case_no = query.get("case", "").strip()
-    lines = await asyncio.to_thread(_latest, _log_of(request), _place(query.get("before", "")))
+    before = _place(query.get("before", ""))
+    lines = await asyncio.to_thread(_latest, _log_of(request), before, case_no)
     own = "" if session.of_the_province else f"{session.bureau}/"
     stretch = _stretch(lines, case_no, own)
     cases = await _of_the_bureau(request, stretch.others)
@@ -135,10 +136,10 @@ def _log_of(request: Request) -> AccessLog:
     return AccessLog(key_file_named(engine_of(request).address.keys).parent / FILE_NAME)
 
 
-def _latest(log: AccessLog, before: int | None) -> list[Line]:
+def _latest(log: AccessLog, before: int | None, case_no: str) -> list[Line]:
     """The latest lines, newest first; none where nothing was read yet."""
     try:
-        return log.latest(before)
+        return log.latest(before, case_no)
     except FileNotFoundError:
         return []
 

@@ -34,10 +34,13 @@ LONGEST_LINE = 64 * 1024
 """Characters; a longer line is none that was written here."""
 READ_AT_ONCE = 1024 * 1024
 """Bytes that are read of a log where its end is asked for: some thousands of lines."""
+READ_FOR_A_CASE = 16 * READ_AT_ONCE
+"""The same where one case is asked about: lines that do not name it cost little."""
 
 
 class Line(NamedTuple):
-    """A line of a log, and the byte at which it begins; no reading where it cannot be read."""
+    """A line of a log, and the byte at which it begins; no reading where it cannot be read, or is not asked
+    for."""
 
     begins: int
     reading: Access | None
@@ -66,25 +69,27 @@ class AccessLog:
             for line in iter(lambda: lines.readline(LONGEST_LINE), ""):
                 yield _reading(line)
 
-    def latest(self, before: int | None = None) -> list[Line]:
+    def latest(self, before: int | None = None, case_no: str = "") -> list[Line]:
         """The last lines that end before this byte of the file, or in all of it, newest first.
 
-        Reads `READ_AT_ONCE` of it; what is older is asked for with where the last of these begins, which is
-        0 where nothing is. Raises OSError where there is no file.
+        Reads a bounded part of the file; what is older is asked for with where the last of these begins,
+        which is 0 where nothing is. With a case only the lines that name it are read, and the oldest, which
+        says how far back these go. Raises OSError where there is no file.
         """
+        most, named = READ_FOR_A_CASE if case_no else READ_AT_ONCE, case_no.encode()
         require_regular(self.path)
         with self.path.open("rb") as log:
             end = log.seek(0, os.SEEK_END)
             end = end if before is None else min(before, end)
-            begins = log.seek(max(0, end - READ_AT_ONCE))
+            begins = log.seek(max(0, end - most))
             block = log.read(end - begins)
         if begins:
             # The first line began earlier; it is whole in what is older.
             begun = block.find(b"\n", 0, -1) + 1
             begins, block = begins + begun, block[begun:]
-        lines = []
+        lines: list[Line] = []
         for text in block.splitlines(keepends=True):
-            lines.append(Line(begins, _reading(text)))
+            lines.append(Line(begins, _reading(text) if named in text or not lines else None))
             begins += len(text)
         return lines[::-1]
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from engine.encryption.access_log import READ_AT_ONCE, Access, AccessLog
+from workflows.identifiers import case_no_of
 
 FIRST = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -63,3 +64,11 @@ def test_what_is_no_line_of_a_log_hides_none_that_is_older(tmp_path: Path) -> No
     assert [line.reading for line in log.latest(log.path.stat().st_size + 9)] == [
         line.reading for line in log.latest()
     ]
+
+
+def test_of_one_case_only_the_lines_that_name_it_are_read_and_the_oldest(tmp_path: Path) -> None:
+    log, written = AccessLog(tmp_path / "access.jsonl"), readings(20_000)
+    log.write(written)
+    lines = log.latest(case_no=case_no_of(written[7].workflow))
+    assert [line.reading for line in lines if line.reading] == [written[7], written[0]]
+    assert len(lines) == len(written)

@@ -11,7 +11,7 @@ from desk.web.application import desk_application
 from desk.web.engine import Engine
 from desk.web.paging import PAGE_SIZE
 from engine.address import Address
-from engine.encryption.access_log import FILE_NAME, READ_AT_ONCE, Access, AccessLog
+from engine.encryption.access_log import FILE_NAME, READ_AT_ONCE, READ_FOR_A_CASE, Access, AccessLog
 from province import CHANGCHUN, Province, application
 from rules.values.officers import PROVINCE
 from workflows.identifiers import BUREAU_IN, RUNNING_CASES, case_no_of
@@ -58,11 +58,25 @@ async def test_the_access_log_is_shown_by_page_newest_first_and_further_back(
         (newest, *_) = shown(back.html)
         read = READ_AT_ONCE / log.path.stat().st_size * 10_000
         assert newest == pytest.approx(10_000 - read, abs=2)
-        of_the_first = await officer.get("/access?case=222400-20260115-00000000")
-        assert "Nothing like this so far back" in of_the_first.text
-        assert "out-01" in (await officer.get(of_the_first.links["Look further back"])).text
         for nowhere in ("-1", "x", "9" * 5000):
             assert "passed over" in (await officer.get(f"/access?before={nowhere}")).text
+
+
+async def test_who_has_looked_at_one_case_is_found_further_back_than_what_everybody_looked_at(
+    province: Province, tmp_path: Path
+) -> None:
+    await province.start_platform()
+    log = AccessLog(tmp_path / FILE_NAME)
+    log.write([reading(number) for number in range(20_000)])
+    officer = await signed_in(province, tmp_path, PROVINCE)
+    async with visitors(officer):
+        found = await officer.get("/access?case=222400-20260115-00000000")
+        assert ("out-01" in found.text, "Look further back" in found.links) == (True, False)
+        with log.path.open("ab") as file:
+            file.write(b"x" * READ_FOR_A_CASE + b"\n")
+        beyond = await officer.get("/access?case=222400-20260115-00000000")
+        assert "Nothing like this so far back" in beyond.text
+        assert "out-01" in (await officer.get(beyond.links["Look further back"])).text
 
 
 async def test_a_bureau_finds_a_reading_of_its_case_behind_those_of_many_others(
