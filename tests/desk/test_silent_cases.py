@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -159,7 +160,9 @@ async def test_a_platform_without_its_store_is_not_called_absent(
     province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...]
 ) -> None:
     await province.start_platform()
-    monkeypatch.setattr(province.stores["province"], "reading", OutOfReach())
+    store = province.stores["province"]
+    monkeypatch.setattr(store, "reading", OutOfReach())
+    monkeypatch.setattr(store, "readers", SimpleNamespace(connect=OutOfReach()))
     (line,) = (await clerk(*typed)).silence()
     assert line.startswith("The platform's worker runs but could not look it up")
 
