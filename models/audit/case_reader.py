@@ -394,13 +394,15 @@ async def _read_accounts(session: AsyncSession, cases: Iterable[CaseReader]) -> 
 async def _read_cleared(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
     """The months that bear the number of a clearing, wherever they came from."""
     clearing = {cleared.number: one for one in cases for cleared in one.clearings}
-    rows = select(MONTHS.c.cleared_by, MONTHS.c.first, MONTHS.c.last).where(
-        MONTHS.c.cleared_by.in_(clearing), LIVE
-    )
     if clearing:
-        for number, first, last in await execute(session, rows):
+        for number, first, last in await execute(session, months_cleared(clearing)):
             months = months_between(Month.parse(first), Month.parse(last))
             clearing[number].cleared[number].update(map(str, months))
+
+
+def months_cleared(by: Iterable[str]) -> Any:
+    """The query for what was cleared, by the numbers of the clearings."""
+    return select(MONTHS.c.cleared_by, MONTHS.c.first, MONTHS.c.last).where(MONTHS.c.cleared_by.in_(by), LIVE)
 
 
 async def _read_unallocated(session: AsyncSession, cases: Iterable[CaseReader]) -> None:

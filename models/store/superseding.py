@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.store.databases import execute
@@ -19,9 +19,8 @@ Mark = TypeVar("Mark", bound=Hashable)
 _LATER = MONTHS.alias("later")
 LIVE: ColumnElement[bool] = ~exists().where(_LATER.c.supersedes == MONTHS.c.id)
 """A contribution row counts: no other row supersedes it."""
-HERE: ColumnElement[bool] = and_(LIVE, func.coalesce(MONTHS.c.moved_by, MONTHS.c.cleared_by).is_(None))
-"""A contribution row counts and its months are here: neither moved nor cleared. Asked of each column, SQLite
-would take the index of those that moved, and read every row of the store that has not."""
+HERE: ColumnElement[bool] = and_(LIVE, MONTHS.c.moved_by.is_(None), MONTHS.c.cleared_by.is_(None))
+"""A contribution row counts and its months are here: neither moved nor cleared."""
 
 
 def is_here(row: ContributionRow) -> bool:

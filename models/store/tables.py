@@ -71,6 +71,9 @@ class RelationshipRow(SQLModel, table=True):
     ended_by: str | None = None
 
 
+_MOVED, _CLEARED = text("moved_by IS NOT NULL"), text("cleared_by IS NOT NULL")
+
+
 class ContributionRow(SQLModel, table=True):
     """Months on one base, a fact: never deleted, and nothing in it altered but what is set once.
 
@@ -83,6 +86,9 @@ class ContributionRow(SQLModel, table=True):
     __tablename__ = "contribution"
     __table_args__ = (
         UniqueConstraint("relationship_id", "origin_case", "first", "last", "supersedes", "entered_by"),
+        # Without the rows that have neither: SQLite would look a person's months up among all of these.
+        Index("ix_contribution_moved_by", "moved_by", sqlite_where=_MOVED, postgresql_where=_MOVED),
+        Index("ix_contribution_cleared_by", "cleared_by", sqlite_where=_CLEARED, postgresql_where=_CLEARED),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -96,7 +102,7 @@ class ContributionRow(SQLModel, table=True):
     """What was paid for the year in the resident scheme (`rules.values.record.ResidentYear` as text)."""
     origin_bureau: str
     origin_case: str = Field(default="", index=True)
-    moved_by: str | None = Field(default=None, index=True)
+    moved_by: str | None = None
     cleared_by: str | None = None
     supersedes: int = Field(default=0, index=True)
     entered_by: str = ""

@@ -22,6 +22,7 @@ from teacher_records import (
     written,
 )
 
+from models.audit.case_reader import months_cleared
 from models.store.histories import history_moved, history_of
 from models.store.records import (
     MONTHS_HERE,
@@ -74,13 +75,17 @@ def teacher_id(teacher: RelationshipRow) -> int:
     return teacher.id
 
 
-async def test_the_months_of_a_person_are_found_among_those_of_any_number_of_others(tmp_path: Path) -> None:
+async def test_months_of_a_person_and_of_a_clearing_are_found_among_those_of_any_number_of_others(
+    tmp_path: Path,
+) -> None:
     store = Store(await SqliteFiles(tmp_path).migrated("222400"))
     plan = await plan_of(store, MONTHS_HERE.params(person=1))
     assert plan[:2] == [
         "SEARCH relationship USING COVERING INDEX sqlite_autoindex_relationship_1 (person_id=?)",
         "SEARCH contribution USING INDEX ix_contribution_relationship_id (relationship_id=?)",
     ]
+    plan = await plan_of(store, months_cleared(["clearing/1", "clearing/2"]))
+    assert plan[0] == "SEARCH contribution USING INDEX ix_contribution_cleared_by (cleared_by=?)"
     await store.close()
 
 

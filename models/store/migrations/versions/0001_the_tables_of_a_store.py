@@ -280,7 +280,11 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("relationship_id", "origin_case", "first", "last", "supersedes", "entered_by"),
     )
-    op.create_index(op.f("ix_contribution_moved_by"), "contribution", ["moved_by"], unique=False)
+    for mark in ("moved_by", "cleared_by"):
+        bears = sa.text(f"{mark} IS NOT NULL")
+        op.create_index(
+            f"ix_contribution_{mark}", "contribution", [mark], sqlite_where=bears, postgresql_where=bears
+        )
     op.create_index(op.f("ix_contribution_origin_case"), "contribution", ["origin_case"], unique=False)
     op.create_index(
         op.f("ix_contribution_relationship_id"), "contribution", ["relationship_id"], unique=False
@@ -393,7 +397,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_contribution_supersedes"), table_name="contribution")
     op.drop_index(op.f("ix_contribution_relationship_id"), table_name="contribution")
     op.drop_index(op.f("ix_contribution_origin_case"), table_name="contribution")
-    op.drop_index(op.f("ix_contribution_moved_by"), table_name="contribution")
+    op.drop_index("ix_contribution_cleared_by", table_name="contribution")
+    op.drop_index("ix_contribution_moved_by", table_name="contribution")
     op.drop_table("contribution")
     op.drop_table("account_rate")
     op.drop_table("official_number")
