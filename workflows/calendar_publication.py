@@ -6,13 +6,13 @@ Informed are those that it may concern: whose dates rest on a day that it may ch
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import ACCEPT_ORDER, ANNOUNCE, PUBLISH_NOTICE
+    from activities.contracts import ANNOUNCE, PUBLISH_NOTICE
     from models.messages.calendar import (
         Announced,
         Announcement,
-        CalendarFiling,
         CalendarSignature,
         NoticeFiling,
         Publication,
@@ -20,14 +20,13 @@ with workflow.unsafe.imports_passed_through():
         SignedCalendar,
     )
     from models.messages.clocks import CalendarPublished
-    from models.officers.orders import OrderAnswer, OrderToAccept, digest_ordered
-    from rules.values.law import Finding
+    from models.officers.orders import digest_ordered
     from rules.values.officers import Right
     from workflows.identifiers import CALENDAR_PUBLISHED, calendar_workflow_id, concerned_cases
+    from workflows.officers.accepted_orders import require_accepted
     from workflows.refusals import update_refused, update_refused_for
-    from workflows.steps import HEARTBEAT_TIMEOUT, RETRY_UNTIL_DONE
+    from workflows.steps import PROVINCE, CannotBeDone, step_outside_cases
 
-TO_FILE = timedelta(minutes=1)
 TO_ANNOUNCE = timedelta(hours=1)
 TO_BE_FOUND = timedelta(seconds=2)
 """How long to wait before running cases are listed. The engine's list lags behind a little: a case that was
@@ -40,15 +39,7 @@ at all."""
 
 async def announced_to_cases(announcement: Announcement) -> Announced:
     """Have the province's worker send the announcement to cases; retried until it is done."""
-    announced: Announced = await workflow.execute_activity(
-        ANNOUNCE.name,
-        announcement,
-        result_type=ANNOUNCE.gives,
-        start_to_close_timeout=TO_ANNOUNCE,
-        heartbeat_timeout=HEARTBEAT_TIMEOUT,
-        retry_policy=RETRY_UNTIL_DONE,
-    )
-    return announced
+    return await step_outside_cases(PROVINCE, ANNOUNCE, announcement, TO_ANNOUNCE)
 
 
 @workflow.defn
@@ -73,7 +64,8 @@ class PublishCalendar:
         self.proposal = proposal
         self.checked: CalendarSignature | None = None
         """The second officer's signature, until the province has answered."""
-        self.refusals: tuple[Finding, ...] = ()
+        self.refusal: ApplicationError | None = None
+        """What the second officer is answered where the notice is not filed."""
         self.state = Publication(
             number=proposal.draft.number,
             digest=proposal.draft.digest,
@@ -98,15 +90,17 @@ class PublishCalendar:
 
     async def file(self, checked: CalendarSignature) -> NoticeFiling | None:
         """Have the province verify both seals and file the notice; deadlines computed from that instant on
-        count by it. None where a seal does not hold."""
-        filing: CalendarFiling = await workflow.execute_activity(
-            PUBLISH_NOTICE.name,
-            SignedCalendar(maker=self.proposal, checker=checked),
-            result_type=PUBLISH_NOTICE.gives,
-            start_to_close_timeout=TO_FILE,
-            retry_policy=RETRY_UNTIL_DONE,
-        )
-        self.checked, self.refusals = None, filing.refusals
+        count by it. None where a seal does not hold, or the notice cannot be filed: it may then be checked
+        again, or withdrawn."""
+        signed = SignedCalendar(maker=self.proposal, checker=checked)
+        try:
+            filing = await step_outside_cases(PROVINCE, PUBLISH_NOTICE, signed)
+        except CannotBeDone as why:
+            en, zh = f"The notice cannot be published: {why.en}", f"该通知不能公布：{why.zh}"
+            self.checked, self.refusal = None, update_refused(en, zh)
+            return None
+        self.checked = None
+        self.refusal = update_refused_for(filing.refusals) if filing.refusals else None
         if filing.filed is not None:
             self._now(stage=PublicationStage.FILED, checker=checked.officer, version=filing.filed.version)
         elif filing.of_maker:
@@ -147,12 +141,12 @@ class PublishCalendar:
     @workflow.update
     async def check(self, signature: CalendarSignature) -> Publication:
         """The second officer signs; the update returns when the notice is filed, or a seal does not hold."""
-        self.checked, self.refusals = signature, ()
+        self.checked, self.refusal = signature, None
         await workflow.wait_condition(
-            lambda: self.state.stage is not PublicationStage.AWAITING_CHECK or bool(self.refusals)
+            lambda: self.state.stage is not PublicationStage.AWAITING_CHECK or self.refusal is not None
         )
-        if self.refusals:
-            raise update_refused_for(self.refusals)
+        if self.refusal is not None:
+            raise self.refusal
         return self.state
 
     @check.validator
@@ -167,18 +161,7 @@ class PublishCalendar:
     @workflow.update
     async def withdraw(self, signature: CalendarSignature) -> Publication:
         """The maker withdraws the proposal before anybody has checked it."""
-        asked = OrderToAccept(
-            order=signature.order, right=Right.PUBLISH_CALENDAR, digest=digest_ordered(signature)
-        )
-        answer: OrderAnswer = await workflow.execute_activity(
-            ACCEPT_ORDER.name,
-            asked,
-            result_type=ACCEPT_ORDER.gives,
-            start_to_close_timeout=TO_FILE,
-            retry_policy=RETRY_UNTIL_DONE,
-        )
-        if answer.refusals:
-            raise update_refused_for(answer.refusals)
+        await require_accepted(Right.PUBLISH_CALENDAR, signature.order, digest_ordered(signature))
         self._refuse_unless_open(signature)
         self._now(stage=PublicationStage.WITHDRAWN)
         return self.state

@@ -10,8 +10,8 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ActivityContract, Request, Result
-    from workflows.faults import CONTRADICTIONS
-    from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN
+    from workflows.faults import CONTRADICTIONS, contradiction_of
+    from workflows.identifiers import PLATFORM_QUEUE, REFUSED_ENCODING, UNPROVEN, bureau_queue
 
 
 ACTIVITY_TIMEOUT = timedelta(minutes=10)
@@ -38,6 +38,7 @@ async def run_step(
     by: str,
     on_refused: Callable[[str, str], None],
     retry_policy: RetryPolicy | None = None,
+    within: timedelta = ACTIVITY_TIMEOUT,
 ) -> Result:
     """Run a step as an activity on a task queue, retried until who was asked has done it.
 
@@ -54,7 +55,7 @@ async def run_step(
                 asked,
                 result_type=RawValue,
                 task_queue=queue,
-                start_to_close_timeout=ACTIVITY_TIMEOUT,
+                start_to_close_timeout=within,
                 heartbeat_timeout=HEARTBEAT_TIMEOUT,
                 retry_policy=retry_policy or by_queue,
                 summary=f"{by}: {step.name.replace('_', ' ')}",
@@ -63,8 +64,54 @@ async def run_step(
             if not isinstance(failed.cause, ApplicationError) or failed.cause.type != UNPROVEN:
                 raise
         else:
-            if given.payload.metadata.get("encoding") != REFUSED_ENCODING:
-                answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)
+            if (answer := proven_answer(step, given)) is not None:
                 return answer
         on_refused(*FORGED)
         await workflow.sleep(AFTER_A_FORGERY)
+
+
+def proven_answer(step: ActivityContract[Request, Result], given: RawValue) -> Result | None:
+    """The answer to a step; None where it was not written by who was asked."""
+    if given.payload.metadata.get("encoding") == REFUSED_ENCODING:
+        return None
+    answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)
+    return answer
+
+
+class CannotBeDone(Exception):
+    """A step contradicts the books of who was asked for it, or is refused by them: a sentence in each
+    language."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        self.en, self.zh = en, zh
+        super().__init__(en)
+
+
+PROVINCE = ""
+"""In place of a bureau's key: the province itself."""
+
+
+async def step_outside_cases(
+    bureau: str,
+    step: ActivityContract[Request, Result],
+    asked: Request,
+    within: timedelta = ACTIVITY_TIMEOUT,
+) -> Result:
+    """Have a bureau, or the province, do a step that belongs to no case, retried until it is done.
+
+    A forged answer is noted in the log: the step is asked for again. Raises CannotBeDone where no patience
+    helps.
+    """
+
+    def noted(en: str, zh: str) -> None:
+        workflow.logger.warning("%s at %s: %s", step.name, by, en)
+
+    queue, by = bureau_queue(bureau) if bureau else PLATFORM_QUEUE, bureau or "province"
+    try:
+        return await run_step(step, asked, queue, by, noted, UNLESS_IT_CANNOT_BE_DONE, within)
+    except ActivityError as failed:
+        if (why := contradiction_of(failed)) is None:
+            raise
+        en, zh = why
+        noted(en, zh)
+        raise CannotBeDone(f"{en}.", f"{zh}。") from None

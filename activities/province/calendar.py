@@ -3,6 +3,7 @@
 import asyncio
 from hashlib import sha256
 
+from pydantic import ValidationError
 from sqlalchemy import func, literal_column, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
@@ -21,6 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.clock import started_at, today
 from activities.contracts import ANNOUNCE, PUBLISH_NOTICE, READ_CALENDAR
 from activities.officers.register import OfficerRegister
+from activities.orders import order_refused
 from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.calendar import (
     Announced,
@@ -176,14 +178,29 @@ async def _look(client: Client, job: str) -> DescribeBatchOperationResponse:
 
 
 def _check(signed: SignedCalendar) -> None:
-    """Whoever drafted it has checked all this and told its officers; here it is a caller's fault."""
-    if signed.maker.officer == signed.checker.officer:
-        raise ApplicationError("a calendar is signed by two different officers", non_retryable=True)
-    if signed.maker.draft != signed.checker.draft or signed.maker.withdrawn or signed.checker.withdrawn:
-        raise ApplicationError("a calendar is signed by two officers who say the same", non_retryable=True)
+    """Whoever drafted it has checked all this and told its officers. Refuses what has come otherwise."""
+    unwanted = (
+        signed.maker.draft != signed.checker.draft or signed.maker.withdrawn or signed.checker.withdrawn
+    )
+    if unwanted or signed.maker.officer == signed.checker.officer:
+        raise order_refused(
+            "Two different officers have to want the same notice published; nothing was filed.",
+            "须由两名不同的经办人就同一通知签章同意公布，未归档。",
+        )
     if signed.draft.digest != sha256(signed.draft.content.encode()).hexdigest():
-        raise ApplicationError("a calendar is not what was signed", non_retryable=True)
-    file = CalendarFile.model_validate_json(signed.draft.content)
+        raise order_refused(
+            "The notice is not what its digest says; nothing was filed.", "通知内容与其摘要不符，未归档。"
+        )
+    try:
+        file = CalendarFile.model_validate_json(signed.draft.content)
+    except ValidationError:
+        raise order_refused(
+            "The notice cannot be read by this release; nothing was filed.",
+            "本版本无法读取该通知，未归档。",
+        ) from None
     notice = notice_problems(file.notice.notice()) if file.notice else ()
     if notice or closure_problems(entry.closure() for entry in file.closures):
-        raise ApplicationError("a calendar contradicts the law it rests on", non_retryable=True)
+        raise order_refused(
+            "The notice contradicts the law it rests on; nothing was filed.",
+            "通知内容与其所依据的规定不符，未归档。",
+        )

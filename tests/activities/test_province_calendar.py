@@ -70,6 +70,7 @@ def signed(one: CalendarDraft, maker: str = "province-01", checker: str = "provi
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 SOUND, OTHER = closed(YANBIAN, "2026-03-05"), closed(YANBIAN, "2026-03-06")
+UNREADABLE = CalendarDraft(number="1", digest=sha256(b"{}").hexdigest(), content="{}")
 WITHDRAWN = word(SOUND, "p-02", withdrawn=True)
 
 
@@ -156,14 +157,23 @@ async def test_the_province_tells_what_it_has_published_in_order(store: Store) -
 @pytest.mark.parametrize(
     ("broken", "why"),
     [
-        (signed(SOUND, checker="province-01"), "two different officers"),
-        (SignedCalendar(maker=word(SOUND, "p-01"), checker=word(OTHER, "p-02")), "who say the same"),
-        (SignedCalendar(maker=word(SOUND, "p-01"), checker=WITHDRAWN), "who say the same"),
-        (signed(SOUND.model_copy(update={"digest": "0" * 64})), "what was signed"),
+        (signed(SOUND, checker="province-01"), "Two different officers"),
+        (SignedCalendar(maker=word(SOUND, "p-01"), checker=word(OTHER, "p-02")), "the same notice"),
+        (SignedCalendar(maker=word(SOUND, "p-01"), checker=WITHDRAWN), "the same notice"),
+        (signed(SOUND.model_copy(update={"digest": "0" * 64})), "what its digest says"),
+        (signed(UNREADABLE), "cannot be read"),
         (signed(closed("999999", "2026-03-05")), "contradicts the law"),
         (signed(draft(notice={**NOTICE_2020, "make_up_days": []})), "contradicts the law"),
     ],
-    ids=["one officer", "two contents", "withdrawn", "another content", "no such bureau", "days unbalanced"],
+    ids=[
+        "one officer",
+        "two contents",
+        "withdrawn",
+        "another content",
+        "unreadable",
+        "no such bureau",
+        "days unbalanced",
+    ],
 )
 async def test_the_register_takes_nothing_that_the_officers_desk_should_have_stopped(
     store: Store, broken: SignedCalendar, why: str

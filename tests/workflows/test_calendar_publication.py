@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowHandle
+from strangers import without_keys
+from temporalio import activity
+from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from activities.contracts import ANNOUNCE
+from activities.contracts import ANNOUNCE, PUBLISH_NOTICE
 from activities.officers.register import OfficerRegister
 from activities.province.calendar import CalendarActivities, ProvinceCalendar
 from desk.client.publication import (
@@ -31,7 +35,13 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
 from rules.values.due_dates import Clock
 from rules.values.officers import PROVINCE
-from workflows.identifiers import CALENDAR_PUBLISHED, COUNTED_UNTIL, RUNNING_CASES, calendar_workflow_id
+from workflows import steps
+from workflows.identifiers import (
+    CALENDAR_PUBLISHED,
+    COUNTED_UNTIL,
+    RUNNING_CASES,
+    calendar_workflow_id,
+)
 from workflows.transfer_case import TransferCase
 
 MAKER, CHECKER = "province-01", "province-02"
@@ -129,6 +139,57 @@ async def test_what_is_checked_must_say_what_was_proposed(province: Province, dr
     assert other.number == draft.number
     assert f"does not say what officer {MAKER} proposed" in await refused(province, other, CHECKER)
     assert (await published_notices(province.client)).notices == ()
+
+
+async def test_a_notice_that_the_register_refuses_is_told_to_who_checks_it_and_can_be_withdrawn(
+    province: Province, draft: CalendarDraft
+) -> None:
+    await province.start_platform()
+    unreadable = draft.model_copy(update={"content": "{}", "digest": sha256(b"{}").hexdigest()})
+    await propose_or_check(province.client, unreadable, MAKER, RETRY_UNTIL_DONE)
+    answer = await refused(province, unreadable, CHECKER)
+    assert answer.startswith("The notice cannot be published: The notice cannot be read by this release")
+    withdrawn = await withdraw_proposal(province.client, unreadable, MAKER)
+    assert isinstance(withdrawn, Publication)
+    assert withdrawn.stage is PublicationStage.WITHDRAWN
+
+
+class AnsweredByAStranger(Interceptor):
+    """Answers the first publication before the province does, in the clear: its officers are refused."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.answered = False
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        stranger = self
+
+        class Answered(ActivityInboundInterceptor):
+            async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+                asked = activity.info()
+                if asked.activity_type == PUBLISH_NOTICE.name and not stranger.answered:
+                    stranger.answered = True
+                    refused = {"code": "x", "article": "x", "en": "no", "zh": "不"}
+                    handle = stranger.client.get_async_activity_handle(task_token=asked.task_token)
+                    await handle.complete({"refusals": [refused], "of_maker": True})
+                return await self.next.execute_activity(input)
+
+        return Answered(next)
+
+
+async def test_a_stranger_who_answers_for_the_province_publishes_nothing_and_is_asked_past(
+    province: Province, draft: CalendarDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "AFTER_A_FORGERY", timedelta(milliseconds=100))
+    stranger = AnsweredByAStranger(without_keys(province.client))
+    async with await province.platform(interceptors=[stranger]):
+        await propose_or_check(province.client, draft, MAKER, RETRY_UNTIL_DONE)
+        answer = await propose_or_check(province.client, draft, CHECKER, RETRY_UNTIL_DONE)
+        published = await published_notices(province.client)
+    assert stranger.answered
+    assert isinstance(answer, Publication)
+    assert answer.stage is not PublicationStage.REFUSED
+    assert [notice.draft for notice in published.notices] == [draft]
 
 
 async def test_only_who_proposed_a_notice_may_withdraw_it_and_then_it_may_be_proposed_anew(

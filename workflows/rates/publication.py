@@ -22,10 +22,13 @@ with workflow.unsafe.imports_passed_through():
         SignedRate,
     )
     from rules.values.officers import PROVINCE as OFFICERS_OF_THE_PROVINCE
+    from rules.values.officers import Right
     from workflows.identifiers import settlement_workflow_id
+    from workflows.officers.accepted_orders import require_accepted
     from workflows.rates.settlement import SettleRate
-    from workflows.rates.steps import PROVINCE, CannotBeDone, RateSteps, require_accepted
+    from workflows.rates.steps import RateSteps
     from workflows.refusals import update_refused, update_refused_for
+    from workflows.steps import PROVINCE, CannotBeDone, step_outside_cases
 
 
 @workflow.defn
@@ -69,7 +72,7 @@ class PublishRate:
         contradict it. It may then be checked again, or withdrawn."""
         signed = SignedRate(maker=self.proposal, checker=checked)
         try:
-            filing = await self.steps.attempt(PROVINCE, PUBLISH_RATE, signed)
+            filing = await step_outside_cases(PROVINCE, PUBLISH_RATE, signed)
         except CannotBeDone as why:
             en, zh = f"The rate cannot be published: {why.en}", f"该利率不能公布：{why.zh}"
             self.checked, self.refusal = None, update_refused(en, zh)
@@ -161,7 +164,7 @@ class PublishRate:
     @workflow.update
     async def withdraw(self, signature: RateSignature) -> RatePublication:
         """The maker withdraws the proposal before anybody has checked it."""
-        await require_accepted(self.steps, signature.order, digest_ordered(signature))
+        await require_accepted(Right.PUBLISH_RATE, signature.order, digest_ordered(signature))
         self._refuse_unless_open(signature)
         self._now(stage=RateStage.WITHDRAWN)
         return self.state

@@ -31,7 +31,9 @@ with workflow.unsafe.imports_passed_through():
         TakenInQuestion,
     )
     from rules.values.money import Fen
-    from workflows.rates.steps import GivenUp, RateSteps, require_accepted
+    from rules.values.officers import Right
+    from workflows.officers.accepted_orders import require_accepted
+    from workflows.rates.steps import GivenUp, RateSteps
     from workflows.refusals import update_refused
 
 
@@ -124,7 +126,7 @@ class SettleRate:
     async def settle(self, word: SettlementApproval) -> Settlement:
         """An officer's word that the settlement may go ahead, that a refusing bureau is asked again, or that
         the rest is seen to by hand."""
-        await require_accepted(self.steps, word.order, digest_ordered(word))
+        await require_accepted(Right.PUBLISH_RATE, word.order, digest_ordered(word))
         self._refuse_unless_awaited(word)
         if word.by_hand:
             self.steps.give_up()
