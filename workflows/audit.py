@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
@@ -24,7 +24,6 @@ with workflow.unsafe.imports_passed_through():
         AuditOrder,
         AuditReport,
         BooksQuestion,
-        BooksSummary,
         CaseLine,
         CasesCompared,
         CasesInFull,
@@ -38,8 +37,16 @@ with workflow.unsafe.imports_passed_through():
     )
     from rules.values.books import Divergence
     from rules.values.officers import PROVINCE
-    from workflows.identifiers import ALL_RUNS, BUREAU_IN, BUREAU_OUT, STAGE, bureau_queue, case_workflow_id
-    from workflows.steps import HEARTBEAT_TIMEOUT
+    from workflows.identifiers import (
+        ALL_RUNS,
+        BUREAU_IN,
+        BUREAU_OUT,
+        PLATFORM_QUEUE,
+        STAGE,
+        bureau_queue,
+        case_workflow_id,
+    )
+    from workflows.steps import HEARTBEAT_TIMEOUT, proven_answer
 
 TO_ANSWER = timedelta(hours=1)
 TO_COMPARE = timedelta(minutes=10)
@@ -103,17 +110,8 @@ class AuditBooks:
     async def _ask_the_province(self) -> None:
         """Have the province hold its own store to its papers; it has no books to compare."""
         question = BooksQuestion(bureau=PROVINCE, since=self.order.since)
-        try:
-            answer: BooksSummary = await workflow.execute_activity(
-                SUMMARISE_BOOKS.name,
-                question,
-                result_type=SUMMARISE_BOOKS.gives,
-                start_to_close_timeout=TO_ANSWER,
-                heartbeat_timeout=HEARTBEAT_TIMEOUT,
-                retry_policy=ATTEMPTS,
-                summary="province: summarise books",
-            )
-        except ActivityError:
+        answer = await self._answer(PROVINCE, PLATFORM_QUEUE, SUMMARISE_BOOKS, question)
+        if answer is None:
             self._found([Divergence("province_not_read", PROVINCE, "store", "—", "—")])
             return
         self._found(answer.findings, answer.more)
@@ -221,22 +219,36 @@ class AuditBooks:
 
         Such a bureau is listed as not checked, which does not mean that its books are right.
         """
+        patience = timedelta(seconds=self.order.patience_seconds)
+        answer = await self._answer(bureau, bureau_queue(bureau), step, question, patience)
+        if answer is None:
+            self._not_checked(bureau)
+        return answer
+
+    async def _answer(
+        self,
+        by: str,
+        queue: str,
+        step: ActivityContract[Request, Result],
+        question: Request,
+        to_start: timedelta | None = None,
+    ) -> Result | None:
+        """What is answered at a queue; None without an answer, or where a stranger has written it."""
         try:
-            answer: Result = await workflow.execute_activity(
+            given: RawValue = await workflow.execute_activity(
                 step.name,
                 question,
-                result_type=step.gives,
-                task_queue=bureau_queue(bureau),
-                schedule_to_start_timeout=timedelta(seconds=self.order.patience_seconds),
+                result_type=RawValue,
+                task_queue=queue,
+                schedule_to_start_timeout=to_start,
                 start_to_close_timeout=TO_ANSWER,
                 heartbeat_timeout=HEARTBEAT_TIMEOUT,
                 retry_policy=ATTEMPTS,
-                summary=f"{bureau}: {step.name.replace('_', ' ')}",
+                summary=f"{by}: {step.name.replace('_', ' ')}",
             )
         except ActivityError:
-            self._not_checked(bureau)
             return None
-        return answer
+        return proven_answer(step, given)
 
     def _not_checked(self, bureau: str) -> None:
         self.pages.pop(bureau, None)

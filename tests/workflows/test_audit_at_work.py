@@ -8,10 +8,14 @@ from failing_release import FAULTY_FOR, FaultyForSome
 from sqlalchemy import text
 from sqlmodel import select
 from stores import lift_protection
+from strangers import without_keys
+from temporalio import activity
+from temporalio.common import RawValue
+from temporalio.worker import Worker
 
 import activities.audit.own_books
 from activities.audit.own_books import OwnBooksActivities
-from activities.contracts import LIST_CASES, READ_CASES, REVIEW_APPLICATION
+from activities.contracts import LIST_CASES, READ_CASES, REVIEW_APPLICATION, SUMMARISE_BOOKS
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import audit_books, is_clean
 from desk.client.visibility import at_either_side, find
@@ -34,7 +38,7 @@ from province import (
     application,
 )
 from workflows.audit import AuditBooks
-from workflows.identifiers import CALENDAR_PUBLISHED, PLATFORM_QUEUE, STAGE
+from workflows.identifiers import CALENDAR_PUBLISHED, PLATFORM_QUEUE, STAGE, bureau_queue
 
 THIRD = "220302199108034263"
 OWN_MONTH = account(THIRD, scheme="E", bureau=CHANGCHUN, months=[("2026-01", "2026-01", "5000.00")])
@@ -250,3 +254,20 @@ async def test_what_moved_on_between_two_answers_is_looked_at_again_and_no_findi
     await (await province.apply(application())).result()
     assert is_clean(await audited(province))
     assert hasty.looks == 2
+
+
+async def test_an_answer_that_a_stranger_gives_for_a_bureau_is_none_and_ends_no_audit(
+    province: Province,
+) -> None:
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN, SIPING)
+
+    @activity.defn(name=SUMMARISE_BOOKS.name)
+    async def forged(_: RawValue) -> dict[str, Any]:
+        return {"bureau": CHANGCHUN, "opened_at": "2026-01-01T00:00:00Z"}
+
+    stranger = without_keys(province.client)
+    async with Worker(stranger, task_queue=bureau_queue(CHANGCHUN), activities=[forged]):
+        report = await audited(province)
+    assert report.not_checked == (CHANGCHUN,)
+    assert not is_clean(report)
