@@ -110,7 +110,7 @@ class AuditBooks:
     async def _ask_the_province(self) -> None:
         """Have the province hold its own store to its papers; it has no books to compare."""
         question = BooksQuestion(bureau=PROVINCE, since=self.order.since)
-        answer = await self._answer(PROVINCE, PLATFORM_QUEUE, SUMMARISE_BOOKS, question)
+        answer = await self._answer(PLATFORM_QUEUE, SUMMARISE_BOOKS, question)
         if answer is None:
             self._found([Divergence("province_not_read", PROVINCE, "store", "—", "—")])
             return
@@ -220,14 +220,13 @@ class AuditBooks:
         Such a bureau is listed as not checked, which does not mean that its books are right.
         """
         patience = timedelta(seconds=self.order.patience_seconds)
-        answer = await self._answer(bureau, bureau_queue(bureau), step, question, patience)
+        answer = await self._answer(bureau_queue(bureau), step, question, patience)
         if answer is None:
             self._not_checked(bureau)
         return answer
 
     async def _answer(
         self,
-        by: str,
         queue: str,
         step: ActivityContract[Request, Result],
         question: Request,
@@ -244,7 +243,6 @@ class AuditBooks:
                 start_to_close_timeout=TO_ANSWER,
                 heartbeat_timeout=HEARTBEAT_TIMEOUT,
                 retry_policy=ATTEMPTS,
-                summary=f"{by}: {step.name.replace('_', ' ')}",
             )
         except ActivityError:
             return None

@@ -35,7 +35,6 @@ async def run_step(
     step: ActivityContract[Request, Result],
     asked: Request,
     queue: str,
-    by: str,
     on_refused: Callable[[str, str], None],
     retry_policy: RetryPolicy | None = None,
     within: timedelta = ACTIVITY_TIMEOUT,
@@ -58,7 +57,6 @@ async def run_step(
                 start_to_close_timeout=within,
                 heartbeat_timeout=HEARTBEAT_TIMEOUT,
                 retry_policy=retry_policy or by_queue,
-                summary=f"{by}: {step.name.replace('_', ' ')}",
             )
         except ActivityError as failed:
             if not isinstance(failed.cause, ApplicationError) or failed.cause.type != UNPROVEN:
@@ -108,7 +106,7 @@ async def step_outside_cases(
 
     queue, by = bureau_queue(bureau) if bureau else PLATFORM_QUEUE, bureau or "province"
     try:
-        return await run_step(step, asked, queue, by, noted, UNLESS_IT_CANNOT_BE_DONE, within)
+        return await run_step(step, asked, queue, noted, UNLESS_IT_CANNOT_BE_DONE, within)
     except ActivityError as failed:
         if (why := contradiction_of(failed)) is None:
             raise

@@ -122,9 +122,7 @@ class Acceptance:
     async def _review_meanwhile(self) -> None:
         """Review without the certificate when it does not come soon: the applicant need not wait for another
         bureau to hear what is missing."""
-        await wait_for_condition(
-            lambda: self.state.certificate is not None, CERTIFICATE_SOON, "review without the certificate"
-        )
+        await wait_for_condition(lambda: self.state.certificate is not None, CERTIFICATE_SOON)
         if self.state.certificate is None and self.state.review is None:
             await self._review()
 

@@ -112,11 +112,10 @@ class CaseContext:
     async def _attempt(
         self, party: Party, step: ActivityContract[Request, Result], asked: Request, may_be_refused: bool
     ) -> Result:
-        by = "province" if party is Party.PROVINCE else self.bureau(party)
-        queue = PLATFORM_QUEUE if party is Party.PROVINCE else bureau_queue(by)
+        queue = PLATFORM_QUEUE if party is Party.PROVINCE else bureau_queue(self.bureau(party))
         on_refused = partial(self._note_refusal, party, step.name)
         try:
-            return await run_step(step, asked, queue, by, on_refused)
+            return await run_step(step, asked, queue, on_refused)
         except ActivityError as failed:
             if (officers := more_officers_of(failed)) is not None:
                 raise MoreOfficersNeeded(officers) from None

@@ -136,7 +136,7 @@ class StatusBoard:
         while True:
             await workflow.wait_condition(lambda: self.context.is_idle and self._out_of_date())
             if self._listed:
-                await workflow.sleep(REST, summary="before what has changed is listed")
+                await workflow.sleep(REST)
                 await workflow.wait_condition(lambda: self.context.is_idle)
             self.show()
 
