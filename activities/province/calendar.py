@@ -187,17 +187,21 @@ def _check(signed: SignedCalendar) -> None:
             "Two different officers have to want the same notice published; nothing was filed.",
             "须由两名不同的经办人就同一通知签章同意公布，未归档。",
         )
-    if signed.draft.digest != sha256(signed.draft.content.encode()).hexdigest():
-        raise order_refused(
-            "The notice is not what its digest says; nothing was filed.", "通知内容与其摘要不符，未归档。"
-        )
+    draft = signed.draft
     try:
-        file = CalendarFile.model_validate_json(signed.draft.content)
+        file = CalendarFile.model_validate_json(draft.content)
     except ValidationError:
         raise order_refused(
             "The notice cannot be read by this release; nothing was filed.",
             "本版本无法读取该通知，未归档。",
         ) from None
+    if (file.number, sha256(draft.content.encode()).hexdigest()) != (draft.number, draft.digest):
+        raise order_refused(
+            "The notice is not what its number and digest say; nothing was filed.",
+            "通知内容与其文号或摘要不符，未归档。",
+        )
+    if file.notice is None and not file.closures:
+        raise order_refused("The notice changes no day; nothing was filed.", "通知未变更任何日期，未归档。")
     notice = notice_problems(file.notice.notice()) if file.notice else ()
     if notice or closure_problems(entry.closure() for entry in file.closures):
         raise order_refused(

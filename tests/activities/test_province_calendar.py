@@ -70,7 +70,7 @@ def signed(one: CalendarDraft, maker: str = "province-01", checker: str = "provi
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 SOUND, OTHER = closed(YANBIAN, "2026-03-05"), closed(YANBIAN, "2026-03-06")
-UNREADABLE = CalendarDraft(number="1", digest=sha256(b"{}").hexdigest(), content="{}")
+UNREADABLE = CalendarDraft(number="1", digest=sha256(b"[]").hexdigest(), content="[]")
 WITHDRAWN = word(SOUND, "p-02", withdrawn=True)
 
 
@@ -160,8 +160,10 @@ async def test_the_province_tells_what_it_has_published_in_order(store: Store) -
         (signed(SOUND, checker="province-01"), "Two different officers"),
         (SignedCalendar(maker=word(SOUND, "p-01"), checker=word(OTHER, "p-02")), "the same notice"),
         (SignedCalendar(maker=word(SOUND, "p-01"), checker=WITHDRAWN), "the same notice"),
-        (signed(SOUND.model_copy(update={"digest": "0" * 64})), "what its digest says"),
+        (signed(SOUND.model_copy(update={"digest": "0" * 64})), "what its number and digest say"),
+        (signed(SOUND.model_copy(update={"number": "other"})), "what its number and digest say"),
         (signed(UNREADABLE), "cannot be read"),
+        (signed(draft()), "changes no day"),
         (signed(closed("999999", "2026-03-05")), "contradicts the law"),
         (signed(draft(notice={**NOTICE_2020, "make_up_days": []})), "contradicts the law"),
     ],
@@ -170,7 +172,9 @@ async def test_the_province_tells_what_it_has_published_in_order(store: Store) -
         "two contents",
         "withdrawn",
         "another content",
+        "another number",
         "unreadable",
+        "nothing",
         "no such bureau",
         "days unbalanced",
     ],

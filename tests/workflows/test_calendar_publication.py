@@ -145,7 +145,7 @@ async def test_a_notice_that_the_register_refuses_is_told_to_who_checks_it_and_c
     province: Province, draft: CalendarDraft
 ) -> None:
     await province.start_platform()
-    unreadable = draft.model_copy(update={"content": "{}", "digest": sha256(b"{}").hexdigest()})
+    unreadable = draft.model_copy(update={"content": "[]", "digest": sha256(b"[]").hexdigest()})
     await propose_or_check(province.client, unreadable, MAKER, RETRY_UNTIL_DONE)
     answer = await refused(province, unreadable, CHECKER)
     assert answer.startswith("The notice cannot be published: The notice cannot be read by this release")
