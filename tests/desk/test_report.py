@@ -10,19 +10,20 @@ from staff import submit, withdrawal
 
 from models.messages.stages import Event, Stage
 from province import CHANGCHUN, SIPING, WORKER, YANBIAN, Province, account, application
+from rules.values.due_dates import CHINA_TIME
 
 ALL = [part for key in (CHANGCHUN, YANBIAN, SIPING) for part in ("--bureau", key)]
 
 
 async def played(province: Province) -> tuple[str, str]:
-    """A case that closes and one that is refused; the month in which they were, by the server's clock."""
+    """A case that closes and one that is refused; the month in which they were, in China, by the server's clock."""
     await province.start()
     await province.seed(account())
     closed = await province.apply(application())
     assert (await closed.result()).stage is Stage.CLOSED
     refused = await province.apply(application(status="pensioner"))
     assert (await refused.result()).stage is Stage.REFUSED
-    at = (await refused.describe()).start_time
+    at = (await refused.describe()).start_time.astimezone(CHINA_TIME)
     return province.opened[0], f"{at.year}-{at.month:02d}"
 
 

@@ -42,7 +42,7 @@ async def test_the_sdk_runs_text_for_every_payload(
     """When this fails, the SDK has changed: `engine.sandbox` may go."""
     ran = Ran(monkeypatch)
     await one_case(province, SandboxedWorkflowRunner(restrictions=STRICT))
-    assert sum("get_serialization_context" in text for text in ran.texts) == ran.for_context > 100
+    assert sum("get_serialization_context" in text for text in ran.texts) == ran.for_context > 50
 
 
 async def test_ours_runs_a_whole_case_without_any_text(
