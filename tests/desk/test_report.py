@@ -16,7 +16,7 @@ ALL = [part for key in (CHANGCHUN, YANBIAN, SIPING) for part in ("--bureau", key
 
 
 async def played(province: Province) -> tuple[str, str]:
-    """A case that closes and one that is refused; the month in China in which they were, by the server's."""
+    """A case that closes and one that is refused; the month in China in which the server had them."""
     await province.start()
     await province.seed(account())
     closed = await province.apply(application())
