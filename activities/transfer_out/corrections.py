@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
@@ -44,7 +43,7 @@ from models.messages.steps import Arrival
 from models.store.histories import history_moved, history_of
 from models.store.ledger import credit, debit, post
 from models.store.published_rates import is_on_file
-from models.store.records import as_range, contributions_here, moved_with, restore_moved
+from models.store.records import as_range, contributions_here, moved_with, release, restore_moved
 from models.store.store import PaperKey, Store
 from models.store.superseding import amend_bases, months_of
 from models.store.tables import Account, ContributionRow, RelationshipRow
@@ -172,9 +171,7 @@ class TransferOutCorrections:
             await require_release_ground(self.store, session, self.register, order)
             left = await funds_left(self.store, session, order.case_no)
             if not left:
-                query = select(RelationshipRow).where(col(RelationshipRow.reserved_by) == order.case_no)
-                for relationship in await session.exec(query):
-                    relationship.reserved_by = None
+                await release(session, order.case_no)
             return ReservationReleased(released=not left, started_at=started_at())
 
         key = PaperKey(order.case_no, PaperKind.RELEASE, Side.ISSUED)

@@ -95,6 +95,9 @@ _MOVE_ALONG = tuple(
 _THIS = core.update(RELATIONSHIP).where(RELATIONSHIP.c.id == bindparam("relationship"))
 _RESERVE = _THIS.values(reserved_by=bindparam("case"))
 _END = _THIS.values(reserved_by=None, ended_by=bindparam("case"))
+RELEASE = (
+    core.update(RELATIONSHIP).where(RELATIONSHIP.c.reserved_by == bindparam("case")).values(reserved_by=None)
+)
 _RENAME = core.update(PERSON).where(PERSON.c.id == bindparam("person")).values(name=bindparam("said"))
 
 
@@ -272,6 +275,11 @@ async def move_away(
 async def reserve(session: AsyncSession, relationship_id: int, case_no: str) -> None:
     """A case is moving the relationship from now on."""
     await execute(session, _RESERVE, {"relationship": relationship_id, "case": case_no})
+
+
+async def release(session: AsyncSession, case_no: str) -> None:
+    """The case moves nothing any more: what it has reserved is free."""
+    await execute(session, RELEASE, {"case": case_no})
 
 
 async def end_relationship(session: AsyncSession, relationship_id: int, case_no: str) -> None:

@@ -57,11 +57,19 @@ class PersonRow(SQLModel, table=True):
     """个人编号"""
 
 
+_RESERVED = text("reserved_by IS NOT NULL")
+
+
 class RelationshipRow(SQLModel, table=True):
     """A basic pension insurance relationship (基本养老保险关系); `reserved_by` is the case moving it out."""
 
     __tablename__ = "relationship"
-    __table_args__ = (UniqueConstraint("person_id", "scheme"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "scheme"),
+        Index(
+            "ix_relationship_reserved_by", "reserved_by", sqlite_where=_RESERVED, postgresql_where=_RESERVED
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")

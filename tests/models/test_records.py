@@ -26,6 +26,7 @@ from models.audit.case_reader import months_cleared
 from models.store.histories import history_moved, history_of
 from models.store.records import (
     MONTHS_HERE,
+    RELEASE,
     as_range,
     as_row,
     clear_months,
@@ -86,6 +87,14 @@ async def test_months_of_a_person_and_of_a_clearing_are_found_among_those_of_any
     ]
     plan = await plan_of(store, months_cleared(["clearing/1", "clearing/2"]))
     assert plan[0] == "SEARCH contribution USING INDEX ix_contribution_cleared_by (cleared_by=?)"
+    await store.close()
+
+
+async def test_what_a_case_has_reserved_is_found_among_any_number_of_relationships(tmp_path: Path) -> None:
+    store = Store(await SqliteFiles(tmp_path).migrated("222400"))
+    assert RELEASE.whereclause is not None
+    plan = await plan_of(store, select(RelationshipRow).where(RELEASE.whereclause).params(case="case"))
+    assert plan == ["SEARCH relationship USING INDEX ix_relationship_reserved_by (reserved_by=?)"]
     await store.close()
 
 

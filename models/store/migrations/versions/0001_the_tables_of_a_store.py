@@ -222,6 +222,14 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person_id", "scheme"),
     )
+    reserved = sa.text("reserved_by IS NOT NULL")
+    op.create_index(
+        "ix_relationship_reserved_by",
+        "relationship",
+        ["reserved_by"],
+        sqlite_where=reserved,
+        postgresql_where=reserved,
+    )
     op.create_table(
         "outgoing",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -405,6 +413,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_outgoing_state"), table_name="outgoing")
     op.drop_index(op.f("ix_outgoing_case_no"), table_name="outgoing")
     op.drop_table("outgoing")
+    op.drop_index("ix_relationship_reserved_by", table_name="relationship")
     op.drop_table("relationship")
     op.drop_index(op.f("ix_posting_reference"), table_name="posting")
     op.drop_index(op.f("ix_posting_link"), table_name="posting")
