@@ -2,7 +2,7 @@
 
 The bureaus' workers are off, so every case has its clock A running and waits for both bureaus. Measured: the
 memory of server and platform, the time to list, the time from a signal to its effect, and how long it takes
-to tell all cases of a new calendar until each has computed its clock anew.
+to tell the cases that it concerns of a year's notice, and all of them of a day on which every bureau is shut.
 
 A hundred thousand cases (`OPEN_CASES=100000`) take hours. What is reached is kept under `.state` and told
 every half minute; a run ends by itself after `OPEN_MINUTES`, or may be broken off, and the next one goes on.
@@ -29,11 +29,13 @@ from benchmarks.people import BUREAUS, SECRET, mover
 from desk.client.case_numbers import case_number
 from desk.client.opening import open_cases
 from desk.client.publication import draft_of, propose_or_check
+from desk.files.calendar_file import read_calendar_file
 from desk.screens.screen import console, table
 from desk.stack import ROOT
 from desk.today import china_today
 from models.files.holiday_notice import CalendarFile
 from models.messages.bank_statement import FundsArrived
+from models.messages.calendar import Publication
 from models.messages.stages import Event
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.values.money import Fen
@@ -44,6 +46,7 @@ SIZE = int(os.environ.get("OPEN_CASES", "10000"))
 MINUTES = float(os.environ.get("OPEN_MINUTES", "120"))
 """After so long a run ends, and the next one goes on."""
 STATE = ROOT / ".state" / f"bench-open-{SIZE}"
+YEARLY = ROOT / "examples" / "calendar" / "notice-2027-sample.toml"
 BATCH = 1000
 """So many cases are opened, and their clocks waited for, before the next."""
 SAMPLE = 40
@@ -70,6 +73,8 @@ class Told(BaseModel):
     due_before: datetime | None = None
     signalled: int = 0
     """How many cases have had a signal; none gets a second one."""
+    yearly: bool = False
+    """Whether the notice of a year has been published."""
     seconds: dict[str, float] = {}
     """What long steps have taken so far, over all runs."""
     _running: dict[str, tuple[float, float]] = PrivateAttr(default_factory=dict)
@@ -214,8 +219,20 @@ def closure(day: date) -> CalendarFile:
     return CalendarFile.model_validate({"closures": closures})
 
 
+async def publish_year(client: Client, told: Told) -> None:
+    """Two officers publish the notice of a year, which concerns only cases that are due in it or overdue."""
+    draft = draft_of(read_calendar_file(YEARLY))
+    await propose_or_check(client, draft, "officer-1", WAIT)
+    begun = time.perf_counter()
+    publication = await propose_or_check(client, draft, "officer-2", WAIT)
+    assert isinstance(publication, Publication)
+    took = time.perf_counter() - begun
+    told.yearly = True
+    told.add("notice of a year published: until its cases are told", f"{took:.1f} s, {publication.told:,}")
+
+
 async def publish(client: Client, told: Told, until: float) -> None:
-    """Two officers publish it; until no case shows a due date as it was."""
+    """Two officers publish the closure; until no case shows a due date as it was."""
     if told.closed_day is None or told.due_before is None:
         told.due_before = await latest_due(client)
         day = working_day_ahead()
@@ -300,6 +317,8 @@ async def measure(on: Machine, client: Client, told: Told, until: float) -> None
     if told.closed_day is None:
         await at_rest(on, client, told)
         await signals(client, told, people[told.signalled :][:SAMPLE], "before")
+    if not told.yearly:
+        await publish_year(client, told)
     await publish_beside_signals(client, told, people[told.signalled : -SAMPLE], until)
     await signals(client, told, people[-SAMPLE:], "afterwards")
     told.memory(on, "at the end")

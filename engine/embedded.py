@@ -29,7 +29,7 @@ DYNAMIC_CONFIG = (
     'history.timerProcessorMaxTimeShift="10ms"',
     # Cases told of a new calendar in a second. At the default of 50 two cores fall behind, and the work of
     # clerks waits with the cases; the limit a request may name is ignored (temporal pull request 12087).
-    "worker.batcherRPS=20",
+    "worker.batcherRPS=30",
     # An update that no workflow task can answer, as a task may carry 2 MB, would hold its case up until the
     # server is started again. The server turns it away; the case never sees it.
     "history.maxInFlightUpdatePayloads=1900000",
