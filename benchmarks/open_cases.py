@@ -228,7 +228,8 @@ async def publish_year(client: Client, told: Told) -> None:
     assert isinstance(publication, Publication)
     took = time.perf_counter() - begun
     told.yearly = True
-    told.add("notice of a year published: until its cases are told", f"{took:.1f} s, {publication.told:,}")
+    told.add("notice of a year published: until its cases are told", f"{took:.1f} s")
+    told.add("cases that it concerned", f"{publication.told:,}")
 
 
 async def publish(client: Client, told: Told, until: float) -> None:
